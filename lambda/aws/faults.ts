@@ -1,0 +1,39 @@
+import type { ProblemCode } from "../contract/problem.ts";
+import { Problem } from "../http/problem.ts";
+
+/** AWS asks us to slow down, or says that it cannot serve just now. */
+const unavailable = new Set([
+  "ThrottlingException",
+  "Throttling",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceededException",
+  "ServiceUnavailable",
+  "ServiceUnavailableException",
+  "Unavailable",
+]);
+
+/** Names of network faults, of Node and of the SDK's own time-outs. */
+const unreachable = new Set(["TimeoutError", "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "EHOSTUNREACH"]);
+
+/**
+ * Makes a problem of what a call to AWS threw: by the error's name, never by its status, which documents and service models
+ * disagree on. Faults of AWS, and of our own rights in it, are never the caller's.
+ *
+ * @param signal the deadline that the call was given, where it was given one.
+ * @param known the operation's own errors that mean something else, by name.
+ */
+export function awsProblem(
+  error: unknown,
+  signal?: AbortSignal,
+  known: Readonly<Partial<Record<string, ProblemCode>>> = {},
+): Problem {
+  if (error instanceof Problem) return error;
+  const { name, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { name: "", code: undefined };
+  const ownMeaning = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (ownMeaning) return new Problem(ownMeaning, { cause: error });
+  if (signal?.aborted) return new Problem("deadline-exceeded", { cause: error });
+  if (unavailable.has(name) || unreachable.has(name) || unreachable.has(String(code))) {
+    return new Problem("upstream-unavailable", { cause: error });
+  }
+  return new Problem("upstream-failure", { cause: error });
+}

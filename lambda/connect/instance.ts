@@ -1,0 +1,40 @@
+/** What one address of an instance is good for: a public IPv4, a private IPv4, or an IPv6 address. */
+export type AddressKind = "public" | "private" | "ipv6";
+
+export interface InstanceAddress {
+  readonly address: string;
+  readonly kind: AddressKind;
+}
+
+/** An EC2 instance: as much of it as Latchkey decides on and answers with. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly availabilityZone: string;
+  /** EC2's own word: `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`. */
+  readonly state: string;
+  readonly vpcId?: string;
+  readonly subnetId?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The primary addresses, which a resolution without an explicit address chooses from. */
+  readonly publicIpAddress?: string;
+  readonly privateIpAddress?: string;
+  readonly ipv6Address?: string;
+  readonly publicDnsName?: string;
+  readonly privateDnsName?: string;
+  /** Every address of every interface, the primary ones among them. */
+  readonly addresses: readonly InstanceAddress[];
+}
+
+/** An EC2 Instance Connect Endpoint. */
+export interface Endpoint {
+  readonly endpointId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  /** EC2's own word: `create-complete`, `delete-in-progress`, … */
+  readonly state: string;
+  readonly dnsName?: string;
+  readonly fipsDnsName?: string;
+  readonly ipAddressType: "ipv4" | "dualstack" | "ipv6";
+}

@@ -1,0 +1,67 @@
+import { intendedState } from "../audit/connection-trail.ts";
+import type { Connection } from "../contract/connection.ts";
+import type { Routes } from "../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
+import { answer } from "./answer.ts";
+import { decideConnection } from "./decide.ts";
+import type { ConnectPorts, ConnectSettings } from "./ports.ts";
+import { readKey } from "./read-wish.ts";
+import { intentOf, recordOutcome } from "./record.ts";
+import { pushSession } from "./session-policy.ts";
+import { openTunnel } from "./tunnel.ts";
+
+export type CreateConnection = ApiRequest<Routes["createConnection"]>;
+
+/**
+ * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
+ *
+ * @throws Problem for every verdict but 201. Nothing has been pushed then, unless the trail says so.
+ */
+export async function makeConnection(
+  ports: ConnectPorts,
+  settings: ConnectSettings,
+  request: CreateConnection,
+): Promise<Connection> {
+  const { caller, params, body, deadline, facts } = request;
+  const key = readKey(body);
+  Object.assign(facts, { instanceId: params.instanceId, publicKeyFingerprint: key.fingerprint });
+
+  const assumeFor = (osUser: string) =>
+    ports.assumePushRole(
+      caller.id,
+      pushSession(settings.place, params.instanceId, osUser, deadline.at),
+      deadline.signal,
+    );
+  const guessedUser = body.osUser ?? settings.defaultOsUser;
+  const [policy, instance, endpoints, hostKeys, guessedCredentials] = await Promise.all([
+    ports.policy,
+    ports.describeInstance(params.instanceId, deadline.signal),
+    ports.describeEndpoints(deadline.signal),
+    ports.readHostKeys(params.instanceId, deadline.signal),
+    assumeFor(guessedUser),
+  ]);
+
+  const time = settings.policyTime(ports.clock());
+  const decided = decideConnection(policy, caller, instance, endpoints, body, settings, time, facts);
+  // Only where the instance's tag names another user than the one that was guessed.
+  const credentials = decided.osUser === guessedUser ? guessedCredentials : await assumeFor(decided.osUser);
+
+  const intent = intentOf(request, key, decided, policy.digest, ports.clock());
+  Object.assign(facts, { connectionId: intent.connectionId, connectionType: intent.connectionType });
+  await ports.writeIntent(intent.connectionId, intendedState(intent), deadline.signal);
+
+  const { route, osUser } = decided;
+  const push = { instanceId: intent.instanceId, osUser, keyLine: key.line, pushBy: intent.pushBy };
+  const [pushed, tunnel] = await Promise.allSettled([
+    ports.pushKey(credentials, push, deadline.signal),
+    route.connectionType === "eice"
+      ? openTunnel(ports, settings, caller.id, route, body.maxTunnelSeconds, deadline)
+      : undefined,
+  ]);
+  await recordOutcome(ports, intent, pushed);
+  if (pushed.status === "rejected") throw pushed.reason;
+  if (tunnel.status === "rejected") throw tunnel.reason;
+
+  Object.assign(facts, { awsRequestId: pushed.value.awsRequestId });
+  return answer(intent, decided, pushed.value, tunnel.value, hostKeys, ports.clock());
+}

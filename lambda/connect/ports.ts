@@ -1,0 +1,35 @@
+import type { ConnectionState } from "../audit/connection-trail.ts";
+import type { Push, Pushed } from "../aws/push-key.ts";
+import type { SessionCredentials } from "../aws/push-role.ts";
+import type { TunnelUrlRequest } from "../aws/tunnel-url.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import type { PolicyTime } from "../policy/policy-time.ts";
+import type { StoredHostKey } from "./host-keys.ts";
+import type { Endpoint, Instance } from "./instance.ts";
+import type { Place, SessionPolicy } from "./session-policy.ts";
+
+/** All that making a connection reaches outside for. Each rejects with a Problem, and ends when its signal does. */
+export interface ConnectPorts {
+  clock(): Date;
+  readonly policy: Promise<PolicyEngine>;
+  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
+  describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
+  readHostKeys(instanceId: string, signal: AbortSignal): Promise<readonly StoredHostKey[]>;
+  /** The session bears the subject's name. */
+  assumePushRole(subject: string, session: SessionPolicy, signal: AbortSignal): Promise<SessionCredentials>;
+  pushKey(credentials: SessionCredentials, push: Push, signal: AbortSignal): Promise<Pushed>;
+  presignTunnelUrl(credentials: SessionCredentials, request: TunnelUrlRequest, now: Date): Promise<string>;
+  writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
+  writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
+}
+
+export interface ConnectSettings {
+  readonly place: Place;
+  readonly defaultOsUser: string;
+  readonly fips: boolean;
+  /** Seconds. */
+  readonly maxTunnelSeconds: number;
+  /** Where the local stack opens every tunnel; undefined where endpoints have hosts of their own. */
+  readonly tunnelOrigin?: string | undefined;
+  readonly policyTime: (moment: Date) => PolicyTime;
+}

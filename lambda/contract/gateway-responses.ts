@@ -1,0 +1,34 @@
+import type { ProblemCode } from "./problem.ts";
+
+/**
+ * The answers that API Gateway gives by itself, each with the problem code that it carries instead of the gateway's
+ * own words. The keys are API Gateway's response types ("Gateway response types" in its developer guide).
+ *
+ * MISSING_AUTHENTICATION_TOKEN is what an unsigned request gets. The gateway gives it to unknown paths and methods
+ * too, which is why the stack has catch-all resources under IAM: those answer 404 and 405.
+ */
+export const gatewayResponses = {
+  MISSING_AUTHENTICATION_TOKEN: "unauthenticated",
+  UNAUTHORIZED: "unauthenticated",
+  INVALID_SIGNATURE: "invalid-signature",
+  EXPIRED_TOKEN: "invalid-signature",
+  ACCESS_DENIED: "access-denied",
+  INVALID_API_KEY: "access-denied",
+  WAF_FILTERED: "access-denied",
+  RESOURCE_NOT_FOUND: "not-found",
+  BAD_REQUEST_BODY: "invalid-request",
+  BAD_REQUEST_PARAMETERS: "invalid-request",
+  REQUEST_TOO_LARGE: "payload-too-large",
+  UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
+  THROTTLED: "throttled",
+  QUOTA_EXCEEDED: "throttled",
+  API_CONFIGURATION_ERROR: "internal",
+  AUTHORIZER_CONFIGURATION_ERROR: "internal",
+  AUTHORIZER_FAILURE: "internal",
+  INTEGRATION_FAILURE: "upstream-failure",
+  INTEGRATION_TIMEOUT: "deadline-exceeded",
+  DEFAULT_4XX: "invalid-request",
+  DEFAULT_5XX: "internal",
+} as const satisfies Record<string, ProblemCode>;
+
+export type GatewayResponse = keyof typeof gatewayResponses;

@@ -1,0 +1,176 @@
+import * as z from "zod";
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** May the same request, unchanged, succeed later? */
+  readonly retryable: boolean;
+  /** What the caller reads where the case at hand has nothing better to say. Never an echo of the input. */
+  readonly detail: string;
+  /** Seconds for the Retry-After header: every 429 and 503 has one. */
+  readonly retryAfter?: number;
+}
+
+/** Every problem code, in the order of verdicts. The one place that ties a code to its status. */
+export const problems = {
+  unauthenticated: {
+    status: 401,
+    title: "Nothing signed",
+    retryable: false,
+    detail: "Sign the request with AWS Signature Version 4, service execute-api, as an assumed role.",
+  },
+  "invalid-signature": {
+    status: 403,
+    title: "The signature was not accepted",
+    retryable: false,
+    detail:
+      "Check credentials, region, clock, and that the service is execute-api. Query parameters must be sorted by name before signing; curl 7 does not sort them.",
+  },
+  "access-denied": {
+    status: 403,
+    title: "Access denied",
+    retryable: false,
+    detail: "Policy does not permit this.",
+  },
+  "not-found": {
+    status: 404,
+    title: "No such route",
+    retryable: false,
+    detail: "Nothing is served at this path.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    title: "Method not allowed",
+    retryable: false,
+    detail: "The Allow header names the methods of this path.",
+  },
+  "invalid-request": {
+    status: 400,
+    title: "The request is not valid",
+    retryable: false,
+    detail: "The list of errors names each wrong field.",
+  },
+  "payload-too-large": {
+    status: 413,
+    title: "The body is too large",
+    retryable: false,
+    detail: "A body may have 8 KiB at most.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    title: "Unsupported media type",
+    retryable: false,
+    detail: "Send the body as application/json in UTF-8.",
+  },
+  "instance-not-found": {
+    status: 404,
+    title: "No such instance",
+    retryable: false,
+    detail: "There is no such instance, or you may not see it.",
+  },
+  "instance-not-running": {
+    status: 409,
+    title: "The instance is not running",
+    retryable: false,
+    detail: "Start the instance, then ask again.",
+  },
+  "no-route-to-instance": {
+    status: 409,
+    title: "No way to the instance",
+    retryable: false,
+    detail: "The instance's connectionOptions say what is missing.",
+  },
+  "endpoint-unavailable": {
+    status: 409,
+    title: "No usable Instance Connect Endpoint",
+    retryable: false,
+    detail: "The instance's connectionOptions say what is missing.",
+  },
+  "key-rejected": {
+    status: 422,
+    title: "AWS refused the key",
+    retryable: false,
+    detail: "EC2 Instance Connect does not take this public key. Use an ed25519 key.",
+  },
+  throttled: {
+    status: 429,
+    title: "Too many requests",
+    retryable: true,
+    detail: "Wait, then ask again.",
+    retryAfter: 1,
+  },
+  internal: {
+    status: 500,
+    title: "Latchkey failed",
+    retryable: false,
+    detail: "The fault is ours. Give the requestId to whoever runs Latchkey.",
+  },
+  "upstream-failure": {
+    status: 502,
+    title: "AWS refused or failed a call of ours",
+    retryable: true,
+    detail: "The fault is not yours. Give the requestId to whoever runs Latchkey if it goes on.",
+  },
+  "upstream-unavailable": {
+    status: 503,
+    title: "AWS is not available",
+    retryable: true,
+    detail: "The fault is not yours. Wait, then ask again.",
+    retryAfter: 2,
+  },
+  "deadline-exceeded": {
+    status: 504,
+    title: "Out of time",
+    retryable: true,
+    detail: "AWS did not answer in time. Ask again.",
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One wrong field: a JSON pointer (path and query parameters stand at the root), and a code for what is wrong. */
+const fieldError = z.object({ pointer: z.string(), code: z.string() });
+
+export type FieldError = z.infer<typeof fieldError>;
+
+/** RFC 9457. */
+export const problemDocument = z.object({
+  type: z.templateLiteral(["urn:latchkey:problem:", z.string()]),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string(),
+  retryable: z.boolean(),
+  errors: z.array(fieldError).optional(),
+});
+
+export type ProblemDocument = z.infer<typeof problemDocument>;
+
+/** The document of a problem; `detail` and `errors` are of the case at hand. */
+export function problemOf(
+  code: ProblemCode,
+  requestId: string,
+  { detail, errors }: { detail?: string | undefined; errors?: readonly FieldError[] | undefined } = {},
+): ProblemDocument {
+  const { status, title, retryable, detail: usualDetail } = problems[code];
+  return {
+    type: `urn:latchkey:problem:${code}`,
+    title,
+    status,
+    detail: detail ?? usualDetail,
+    code,
+    requestId,
+    retryable,
+    ...(errors && { errors: [...errors] }),
+  };
+}
+
+/** The headers that a problem adds to those of every answer. */
+export function problemHeaders(code: ProblemCode): Record<string, string> {
+  const kind: ProblemKind = problems[code];
+  return {
+    "Content-Type": "application/problem+json",
+    ...(kind.retryAfter !== undefined && { "Retry-After": String(kind.retryAfter) }),
+  };
+}

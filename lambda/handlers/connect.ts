@@ -1,0 +1,49 @@
+import { writeIntent, writeOutcome } from "../aws/connection-table.ts";
+import { describeEndpoints } from "../aws/endpoints.ts";
+import { readHostKeys } from "../aws/host-key-table.ts";
+import { describeInstance } from "../aws/instances.ts";
+import { pushKey } from "../aws/push-key.ts";
+import { assumePushRole } from "../aws/push-role.ts";
+import { presignTunnelUrl } from "../aws/tunnel-url.ts";
+import { makeConnection } from "../connect/make-connection.ts";
+import type { ConnectPorts, ConnectSettings } from "../connect/ports.ts";
+import { sessionNameOf } from "../connect/session-name.ts";
+import { placeOf } from "../connect/session-policy.ts";
+import { environments } from "../environment.ts";
+import { apiFunction } from "../http/api-function.ts";
+import { loadPolicyEngine } from "../policy/load.ts";
+import { policyClock } from "../policy/policy-time.ts";
+
+const environment = environments.connect.parse(process.env);
+const { TABLE_NAME, PUSH_ROLE_ARN, AWS_REGION } = environment;
+
+const settings: ConnectSettings = {
+  place: placeOf(PUSH_ROLE_ARN, AWS_REGION),
+  defaultOsUser: environment.DEFAULT_OS_USER,
+  fips: environment.AWS_USE_FIPS_ENDPOINT,
+  maxTunnelSeconds: environment.MAX_TUNNEL_SECONDS,
+  tunnelOrigin: environment.AWS_ENDPOINT_URL_OPEN_TUNNEL,
+  policyTime: policyClock(environment.TIME_ZONE),
+};
+
+const clock = () => new Date();
+
+const ports: ConnectPorts = {
+  clock,
+  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
+  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  describeEndpoints: (signal) => describeEndpoints(clock(), signal),
+  readHostKeys: async (instanceId, signal) =>
+    (await readHostKeys(TABLE_NAME, [instanceId], signal)).get(instanceId) ?? [],
+  assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
+  pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
+  presignTunnelUrl,
+  writeIntent: (connectionId, state, signal) => writeIntent(TABLE_NAME, connectionId, state, signal),
+  writeOutcome: (connectionId, state) => writeOutcome(TABLE_NAME, connectionId, state),
+};
+
+/** The one function that may assume the push role. */
+export const handler = apiFunction(
+  { createConnection: (request) => makeConnection(ports, settings, request) },
+  environment.PERSON_ROLES,
+);

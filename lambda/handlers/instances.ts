@@ -1,0 +1,34 @@
+import { describeEndpoints } from "../aws/endpoints.ts";
+import { readHostKeys } from "../aws/host-key-table.ts";
+import { describeInstance, describeInstancePage } from "../aws/instances.ts";
+import { environments } from "../environment.ts";
+import { apiFunction } from "../http/api-function.ts";
+import { getInstance } from "../instances/get.ts";
+import { listInstances } from "../instances/list.ts";
+import type { InstancePorts } from "../instances/ports.ts";
+import { loadPolicyEngine } from "../policy/load.ts";
+
+const environment = environments.instances.parse(process.env);
+const { TABLE_NAME, AWS_REGION } = environment;
+
+const settings = {
+  region: AWS_REGION,
+  defaultOsUser: environment.DEFAULT_OS_USER,
+  fips: environment.AWS_USE_FIPS_ENDPOINT,
+};
+
+const ports: InstancePorts = {
+  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
+  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
+  describeEndpoints: (signal) => describeEndpoints(new Date(), signal),
+  readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
+};
+
+export const handler = apiFunction(
+  {
+    listInstances: (request) => listInstances(ports, settings, request),
+    getInstance: (request) => getInstance(ports, settings, request),
+  },
+  environment.PERSON_ROLES,
+);

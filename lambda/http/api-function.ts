@@ -1,0 +1,86 @@
+import middy, { type MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type * as z from "zod";
+import type { Caller } from "../contract/caller.ts";
+import type { Route, RouteName, Routes } from "../contract/routes.ts";
+import { callerOf } from "./caller.ts";
+import { type Deadline, deadlineOf } from "./deadline.ts";
+import { findRoute, noRoute } from "./find-route.ts";
+import { type ParsedRequest, parseRequest } from "./parse-request.ts";
+import { Problem } from "./problem.ts";
+import { type Facts, logRequest } from "./request-log.ts";
+import { respond, respondProblem } from "./respond.ts";
+
+/** What a handler gets: everything checked, nothing of the event. */
+export interface ApiRequest<R extends Route = Route> extends ParsedRequest<R> {
+  readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
+  readonly requestId: string;
+  readonly deadline: Deadline;
+  /** For the request's log line: a handler notes what it has learnt. */
+  readonly facts: Facts;
+}
+
+type Handlers<Names extends RouteName> = {
+  readonly [Name in Names]: (request: ApiRequest<Routes[Name]>) => Promise<z.input<Routes[Name]["answer"]>>;
+};
+
+type ApiContext = Context & { facts: Facts; startedAt: number };
+
+/** Milliseconds before the function's time-out at which a last answer is given, whatever still runs. */
+const lastCall = 500;
+
+/**
+ * A Lambda handler for some of the route table's routes: the one chain that every request goes through.
+ * `personRoles` are the roles (`<account>/<role>`) under which a caller is a person.
+ */
+export function apiFunction<Names extends RouteName>(handlers: Handlers<Names>, personRoles: ReadonlySet<string>) {
+  const timeoutEarlyResponse = () => {
+    throw new Problem("deadline-exceeded");
+  };
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext>({
+    timeoutEarlyInMillis: lastCall,
+    timeoutEarlyResponse,
+  })
+    .use(requestScope())
+    .handler(async (event, context) => {
+      const found = findRoute(event.resource, event.httpMethod);
+      if (found) context.facts.route = found.name;
+      const caller =
+        found?.route.authentication === "none" ? undefined : callerOf(event.requestContext.identity, personRoles);
+      if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies Facts);
+      if (!found) throw noRoute(event.resource);
+      const request = {
+        ...parseRequest(found.route, event),
+        caller,
+        requestId: event.requestContext.requestId,
+        deadline: deadlineOf(context),
+        facts: context.facts,
+      };
+      return respond(found.route.status, await handlerOf(handlers, found.name)(request), request.requestId);
+    });
+}
+
+/** Around everything: the request's facts, its problem document, its one log line. */
+function requestScope(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
+  const elapsed = ({ startedAt }: ApiContext) => Math.round(performance.now() - startedAt);
+  return {
+    before: ({ event, context }) => {
+      context.startedAt = performance.now();
+      context.facts = { requestId: event.requestContext.requestId };
+    },
+    after: ({ context }) => logRequest(context.facts, elapsed(context)),
+    onError: (request) => {
+      const { error, context } = request;
+      const problem = error instanceof Problem ? error : new Problem("internal", { cause: error });
+      request.response = respondProblem(problem, request.event.requestContext.requestId);
+      logRequest(context.facts, elapsed(context), problem);
+    },
+  };
+}
+
+function handlerOf<Names extends RouteName>(handlers: Handlers<Names>, name: RouteName) {
+  const found: unknown = Reflect.get(handlers, name);
+  if (typeof found !== "function") throw new Error(`The function serves no route ${name}`);
+  // The table ties each name to its route's types, which the compiler cannot follow for a name found at run time.
+  return found as (request: unknown) => Promise<unknown>;
+}

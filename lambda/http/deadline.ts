@@ -1,0 +1,17 @@
+import type { Context } from "aws-lambda";
+
+/** When a request's calls to AWS must have ended, and the signal that ends them. */
+export interface Deadline {
+  readonly at: Date;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Milliseconds kept back from the function's own time-out: time enough to write a connection's outcome and to answer.
+ */
+const reserve = 2000;
+
+export function deadlineOf(context: Pick<Context, "getRemainingTimeInMillis">): Deadline {
+  const remaining = Math.max(0, context.getRemainingTimeInMillis() - reserve);
+  return { at: new Date(Date.now() + remaining), signal: AbortSignal.timeout(remaining) };
+}

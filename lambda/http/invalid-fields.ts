@@ -1,0 +1,37 @@
+import type * as z from "zod";
+import type { FieldError } from "../contract/problem.ts";
+
+/**
+ * What zod found, as the API's field errors.
+ *
+ * Pointers name only fields that the schema has: an unknown field's own name would echo the input, so the object
+ * that it stands in is named instead.
+ */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.map((issue) => ({ pointer: pointerOf(issue.path), code: codeOf(issue) }));
+}
+
+/** RFC 6901. */
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "required" : "wrong-type";
+    case "unrecognized_keys":
+      return "unknown-field";
+    case "too_big":
+      return issue.origin === "string" ? "too-long" : "too-big";
+    case "too_small":
+      return issue.origin === "string" ? "too-short" : "too-small";
+    case "invalid_value":
+      return "not-one-of";
+    case "invalid_union":
+    case "invalid_format":
+      return "wrong-format";
+    default:
+      return "invalid";
+  }
+}

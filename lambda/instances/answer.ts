@@ -1,0 +1,26 @@
+import { readHostKey, type StoredHostKey } from "../connect/host-keys.ts";
+import type { Endpoint, Instance } from "../connect/instance.ts";
+import { defaultOsUser } from "../connect/os-user.ts";
+import { connectionOptions, type ResolveSettings } from "../connect/resolve.ts";
+import type { InstanceAnswer } from "../contract/instance.ts";
+
+export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
+
+/** An instance as the API answers with it to a caller who may view it. */
+export function answerInstance(
+  instance: Instance,
+  endpoints: readonly Endpoint[],
+  hostKeys: readonly StoredHostKey[],
+  settings: InstanceSettings,
+): InstanceAnswer {
+  const { addresses: _, ...described } = instance;
+  const name = instance.tags["Name"];
+  return {
+    ...described,
+    ...(name && { name }),
+    tags: { ...instance.tags },
+    defaultOsUser: defaultOsUser(instance, settings.defaultOsUser),
+    connectionOptions: connectionOptions(instance, endpoints, settings),
+    hostKeys: hostKeys.map(readHostKey),
+  };
+}

@@ -1,0 +1,24 @@
+import type { InstanceAnswer } from "../contract/instance.ts";
+import type { Routes } from "../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
+import { Problem } from "../http/problem.ts";
+import { mayView } from "../policy/authorize.ts";
+import { answerInstance, type InstanceSettings } from "./answer.ts";
+import type { InstancePorts } from "./ports.ts";
+
+/** @throws Problem `instance-not-found` for an absent instance and for one that the caller may not view. */
+export async function getInstance(
+  ports: InstancePorts,
+  settings: InstanceSettings,
+  { caller, params: { instanceId }, deadline: { signal }, facts }: ApiRequest<Routes["getInstance"]>,
+): Promise<InstanceAnswer> {
+  facts.instanceId = instanceId;
+  const [policy, instance, endpoints, hostKeys] = await Promise.all([
+    ports.policy,
+    ports.describeInstance(instanceId, signal),
+    ports.describeEndpoints(signal),
+    ports.readHostKeys([instanceId], signal),
+  ]);
+  if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
+  return answerInstance(instance, endpoints, hostKeys.get(instanceId) ?? [], settings);
+}

@@ -1,0 +1,19 @@
+import type { InstancePageQuery } from "../aws/instances.ts";
+import type { StoredHostKey } from "../connect/host-keys.ts";
+import type { Endpoint, Instance } from "../connect/instance.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+
+/** All that looking at instances reaches outside for. Each rejects with a Problem, and ends when its signal does. */
+export interface InstancePorts {
+  readonly policy: Promise<PolicyEngine>;
+  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
+  describePage(
+    query: InstancePageQuery,
+    signal: AbortSignal,
+  ): Promise<{ instances: readonly Instance[]; nextToken: string | undefined }>;
+  describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
+  readHostKeys(
+    instanceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly StoredHostKey[]>>;
+}

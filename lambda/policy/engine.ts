@@ -1,0 +1,66 @@
+import type { AuthorizationAnswer, CedarValueJson, EntityJson, TypeAndId } from "@cedar-policy/cedar-wasm/web";
+import * as cedar from "@cedar-policy/cedar-wasm/web";
+import type { CompiledPolicies } from "./compiled-policies.ts";
+
+export interface PolicyQuestion {
+  readonly principal: EntityJson & { uid: TypeAndId };
+  readonly action: "view" | "connect";
+  readonly resource: EntityJson & { uid: TypeAndId };
+  readonly context: Record<string, CedarValueJson>;
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** The ids of the policies that decided: those that permit, or those that forbid. None when nothing permits. */
+  readonly policies: readonly string[];
+}
+
+export interface PolicyEngine {
+  /** Names the policies and the schema that decide. */
+  readonly digest: string;
+  /** Never throws on a question: what Cedar cannot answer is denied. */
+  decide(question: PolicyQuestion): Verdict;
+}
+
+const denied: Verdict = { allowed: false, policies: [] };
+
+/**
+ * Cedar, in process, with policies parsed once.
+ *
+ * @param wasm Cedar's module, compiled by the caller (WebAssembly.compile works off the main thread).
+ * @throws Error with Cedar's message where policies or schema do not parse: no engine, so nothing is ever permitted.
+ */
+export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest }: CompiledPolicies): PolicyEngine {
+  cedar.initSync({ module: wasm });
+  for (const answer of [
+    cedar.preparseSchema(digest, schema),
+    cedar.preparsePolicySet(digest, { staticPolicies: policies }),
+  ]) {
+    if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
+  }
+  return {
+    digest,
+    decide({ principal, action, resource, context }) {
+      return verdictOf(
+        cedar.statefulIsAuthorized({
+          principal: principal.uid,
+          action: { type: "Latchkey::Action", id: action },
+          resource: resource.uid,
+          context,
+          entities: [principal, resource],
+          preparsedPolicySetId: digest,
+          preparsedSchemaName: digest,
+          validateRequest: true,
+        }),
+      );
+    },
+  };
+}
+
+/** Cedar skips a policy that errs, a `forbid` among them: so an error in any policy is a denial. */
+function verdictOf(answer: AuthorizationAnswer): Verdict {
+  if (answer.type === "failure") return denied;
+  const { decision, diagnostics } = answer.response;
+  if (diagnostics.errors.length > 0) return denied;
+  return { allowed: decision === "allow", policies: diagnostics.reason };
+}

@@ -1,0 +1,23 @@
+export interface PolicyTime {
+  /** Seconds since 1970. */
+  readonly epoch: number;
+  /** 0–23. */
+  readonly hour: number;
+  /** 1 = Monday … 7 = Sunday. */
+  readonly weekday: number;
+}
+
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** Reads moments as policies see them: hour and weekday by the clocks of one IANA time zone. */
+export function policyClock(timeZone: string): (moment: Date) => PolicyTime {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", weekday: "short", hourCycle: "h23" });
+  return (moment) => {
+    const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+    return {
+      epoch: Math.floor(moment.getTime() / 1000),
+      hour: Number(parts["hour"]),
+      weekday: weekdays.indexOf(parts["weekday"] ?? "") + 1,
+    };
+  };
+}

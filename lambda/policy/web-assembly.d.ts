@@ -1,0 +1,4 @@
+/** Node has it; TypeScript declares it only with the browser's library. */
+declare namespace WebAssembly {
+  function compile(bytes: Uint8Array): Promise<Module>;
+}

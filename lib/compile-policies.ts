@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
+
+/**
+ * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
+ * Each policy needs an `@id`, since that is how decisions are explained and audited.
+ *
+ * @throws Error with Cedar's own message, naming file and policy, where anything does not parse or validate.
+ */
+export function compilePolicies(directory: string): CompiledPolicies {
+  const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
+  refuse("schema.cedarschema", cedar.checkParseSchema(schema));
+  const policies: Record<string, string> = {};
+  for (const file of readdirSync(directory)
+    .filter((name) => name.endsWith(".cedar"))
+    .sort()) {
+    for (const text of policiesIn(file, readFileSync(path.join(directory, file), "utf8"))) {
+      const id = idOf(file, text);
+      if (Object.hasOwn(policies, id)) throw new Error(`${file}: a second policy has @id("${id}")`);
+      policies[id] = text;
+    }
+  }
+  validate(schema, policies);
+  const digest = createHash("sha256")
+    .update(JSON.stringify([schema, policies]))
+    .digest("hex");
+  return { schema, policies, digest: `sha256:${digest}` };
+}
+
+function policiesIn(file: string, text: string): string[] {
+  const parts = refuse(file, cedar.policySetTextToParts(text));
+  if (parts.policy_templates.length > 0) throw new Error(`${file}: policy templates are not used here`);
+  return parts.policies;
+}
+
+function idOf(file: string, text: string): string {
+  const { json } = refuse(file, cedar.policyToJson(text));
+  const id = json.annotations?.["id"];
+  if (!id) throw new Error(`${file}: every policy needs an @id("…"), and this one has none:\n${text}`);
+  return id;
+}
+
+function validate(schema: string, policies: Record<string, string>): void {
+  const answer = refuse(
+    "policies",
+    cedar.validate({ schema, policies: { staticPolicies: policies }, validationSettings: { mode: "strict" } }),
+  );
+  const complaints = [...answer.validationErrors, ...answer.validationWarnings];
+  if (complaints.length > 0) {
+    throw new Error(complaints.map(({ policyId, error }) => explain(`policy ${policyId}`, error)).join("\n"));
+  }
+}
+
+/** Cedar answers failures as values; here they stop the build. */
+function refuse<Answer extends { type: "success" } | { type: "failure"; errors: cedar.DetailedError[] }>(
+  where: string,
+  answer: Answer,
+): Exclude<Answer, { type: "failure" }> {
+  if (answer.type === "failure") throw new Error(answer.errors.map((error) => explain(where, error)).join("\n"));
+  // What is left is every other member of the union, which the compiler does not narrow for a type parameter.
+  return answer as Exclude<Answer, { type: "failure" }>;
+}
+
+function explain(where: string, { message, help }: cedar.DetailedError): string {
+  return `${where}: ${message}${help ? ` (${help})` : ""}`;
+}

@@ -1,0 +1,43 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { Role } from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { FunctionName } from "../lambda/contract/routes.ts";
+import { environments, type StackVariables } from "../lambda/environment.ts";
+import { bundleOf } from "./bundle.ts";
+import { functionLimits } from "./function-limits.ts";
+import { variablesOf } from "./function-variables.ts";
+
+export interface LatchkeyFunctionProps {
+  readonly name: FunctionName;
+  readonly role: Role;
+  /** The directory of the functions' bundles. */
+  readonly bundles: string;
+  /** Those that the function reads are taken. */
+  readonly variables: StackVariables;
+}
+
+/** A function with a log of its own, which its role may write. */
+export class LatchkeyFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, { name, role, bundles, variables }: LatchkeyFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const { timeout, memory } = functionLimits[name];
+    super(scope, id, {
+      description: `Latchkey: ${name}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(bundleOf(bundles, name)),
+      handler: "index.handler",
+      timeout: Duration.seconds(timeout),
+      memorySize: memory,
+      role,
+      logGroup,
+      environment: variablesOf(Object.keys(environments[name].shape), variables),
+    });
+    logGroup.grantWrite(role);
+  }
+}

@@ -1,0 +1,56 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { functionVariables } from "./function-variables.ts";
+import { LatchkeyApi } from "./latchkey-api.ts";
+import { LatchkeyFunction } from "./latchkey-function.ts";
+import { functionPermissions, type Places, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
+import { PushRole } from "./push-role.ts";
+import type { Settings } from "./settings.ts";
+import { TrailTable } from "./trail-table.ts";
+
+export interface LatchkeyStackProps extends StackProps {
+  readonly settings: Settings;
+  /** The directory of the functions' bundles, as `bundleFunctions` makes it. */
+  readonly bundles: string;
+}
+
+/** All of Latchkey, in one account and region. */
+export class LatchkeyStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, bundles, ...props }: LatchkeyStackProps) {
+    super(scope, id, { description: "Latchkey: SSH access to EC2 with keys that live sixty seconds", ...props });
+    const table = new TrailTable(this, "Table");
+    const lambda = new ServicePrincipal("lambda.amazonaws.com");
+    const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
+    const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
+
+    const { partition, region, account } = this;
+    const places: Places = { partition, region, account, tableArn: table.tableArn, pushRoleArn: pushRole.roleArn };
+    const permissions = functionPermissions(places);
+    for (const name of functionNames) this.#grant(roles[name], `${titled(name)}Policy`, permissions[name]);
+    this.#grant(pushRole, "PushPolicy", pushPermissions(places, settings));
+
+    const variables = functionVariables(settings, table.tableName, pushRole.roleArn);
+    const functions = forEachFunction(
+      (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables }),
+    );
+    const api = new LatchkeyApi(this, "Api", { functions });
+    new CfnOutput(this, "Url", { value: api.url, description: "Where the API is: paths begin with v1/" });
+  }
+
+  /** As a resource of its own, since the roles name each other. IAM refuses an empty policy. */
+  #grant(role: Role, id: string, statements: readonly Statement[]): void {
+    if (statements.length === 0) return;
+    new Policy(this, id, { roles: [role], statements: statements.map((one) => PolicyStatement.fromJson(one)) });
+  }
+}
+
+function forEachFunction<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
+  // Every name is there, which Object.fromEntries forgets.
+  return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<FunctionName, T>;
+}
+
+function titled(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { osUser } from "../lambda/contract/fields.ts";
+
+const role = z.string().regex(/^[0-9]{12}\/[\w+=,.@-]{1,64}$/, "must be <12-digit account>/<role name>");
+
+/** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
+const settingsSchema = z.strictObject({
+  /**
+   * Roles whose trust policy pins the session name (IAM Identity Center's do). Under them, and only them, a caller is a
+   * person; under any other role it is a machine.
+   */
+  personRoles: z.array(role).default([]),
+  /** The OS user where neither the caller nor the instance's tag `latchkey:os-user` names one. */
+  defaultOsUser: osUser.default("ec2-user"),
+  /** IANA name of the zone in which policies read hours and weekdays. */
+  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin").default("UTC"),
+  /** Longest life of a tunnel, in seconds, whatever a caller asks for. */
+  maxTunnelSeconds: z.int().min(1).max(3600).default(3600),
+  /** Only instances with this tag can be pushed to, by IAM too. Left out: any instance that policy permits. */
+  pushTag: z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) }).optional(),
+  /** Use AWS's FIPS endpoints. */
+  fips: z.boolean().default(false),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** @throws Error naming each setting that is wrong, and how. */
+export function readSettings(context: unknown): Settings {
+  const result = settingsSchema.safeParse(context ?? {});
+  if (result.success) return result.data;
+  const complaints = result.error.issues.map(({ path, message }) => `  latchkey.${path.join(".")}: ${message}`);
+  throw new Error(`cdk.json's context has settings that are not valid:\n${complaints.join("\n")}`);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

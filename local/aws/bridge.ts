@@ -1,0 +1,27 @@
+import type { Socket } from "node:net";
+import { createWebSocketStream, type WebSocket } from "ws";
+
+/**
+ * Joins a tunnel's WebSocket to a TCP socket until either ends, or the tunnel's time is up.
+ *
+ * @param maxDuration seconds.
+ */
+export function bridge(webSocket: WebSocket, socket: Socket, maxDuration: number): void {
+  const timer = setTimeout(() => webSocket.close(1000, "The tunnel's longest duration is over"), maxDuration * 1000);
+  webSocket.on("message", (_, isBinary) => {
+    if (isBinary) return;
+    webSocket.close(1003, "Only binary frames are taken");
+    socket.destroy();
+  });
+  const stream = createWebSocketStream(webSocket, { allowHalfOpen: false });
+  const end = () => {
+    clearTimeout(timer);
+    stream.destroy();
+    socket.destroy();
+  };
+  socket
+    .on("error", () => webSocket.close(1011, "The instance does not answer"))
+    .on("close", () => webSocket.close(1000));
+  stream.on("error", end).on("close", end);
+  stream.pipe(socket).pipe(stream);
+}

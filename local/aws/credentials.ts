@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import type { PolicyDocument } from "./iam.ts";
+import type { Secret } from "./sigv4.ts";
+
+/** Who holds credentials, and what they may do. */
+export interface Principal {
+  /** A function's name, or `push`. */
+  readonly role: string;
+  readonly arn: string;
+  readonly policies: readonly PolicyDocument[];
+  /** Narrows what the role may do. */
+  readonly session?: PolicyDocument;
+  /** Left out: the credentials of a function, which Lambda renews. */
+  readonly expiresAt?: Date;
+}
+
+export interface Credentials extends Required<Secret> {
+  readonly accessKeyId: string;
+  readonly principal: Principal;
+}
+
+/** Every pair of credentials that the stand-ins have given out. */
+export class CredentialStore {
+  readonly #credentials = new Map<string, Credentials>();
+
+  issue(principal: Principal): Credentials {
+    const credentials = {
+      accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString("base64"),
+      sessionToken: randomBytes(96).toString("base64"),
+      principal,
+    };
+    this.#credentials.set(credentials.accessKeyId, credentials);
+    return credentials;
+  }
+
+  find(accessKeyId: string): Credentials | undefined {
+    return this.#credentials.get(accessKeyId);
+  }
+}

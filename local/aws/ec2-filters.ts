@@ -1,0 +1,44 @@
+import type { FleetInstance } from "../fleet/fleet.ts";
+import { unknownToStandIn } from "./stand-in.ts";
+
+export interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** `Filter.N.Name` and `Filter.N.Value.M` of the query protocol. */
+export function readFilters(parameters: URLSearchParams): Filter[] {
+  const filters = new Map<string, { name: string; values: string[] }>();
+  for (const [parameter, value] of parameters) {
+    const [, number, part] = /^Filter\.(\d+)\.(Name|Value)/.exec(parameter) ?? [];
+    if (number === undefined) continue;
+    const filter = filters.get(number) ?? { name: "", values: [] };
+    filters.set(
+      number,
+      part === "Name" ? { ...filter, name: value } : { ...filter, values: [...filter.values, value] },
+    );
+  }
+  return [...filters.values()];
+}
+
+/** All filters must match, each by any of its values; `*` and `?` are wildcards unless a backslash stands before them. */
+export function matchesFilters(instance: FleetInstance, filters: readonly Filter[]): boolean {
+  return filters.every(({ name, values }) => {
+    const actual = filteredValue(instance, name);
+    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+  });
+}
+
+function filteredValue(instance: FleetInstance, name: string): string | undefined {
+  if (name === "instance-id") return instance.InstanceId;
+  if (!name.startsWith("tag:")) throw unknownToStandIn(`the filter ${name}`);
+  return instance.Tags.find(({ Key }) => Key === name.slice("tag:".length))?.Value;
+}
+
+function wildcard(value: string): RegExp {
+  const pattern = value.replace(/\\([\\*?])|([*?])|[.+^${}()|[\]\\]/g, (match, escaped?: string, wild?: string) => {
+    if (wild) return wild === "*" ? ".*" : ".";
+    return `\\${escaped ?? match}`;
+  });
+  return new RegExp(`^${pattern}$`, "s");
+}

@@ -1,0 +1,46 @@
+import { region } from "../account.ts";
+import type { FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
+import type { XmlValue } from "./query-protocol.ts";
+
+/** An instance under the names that EC2's XML gives to its fields: `ipAddress` is the public one. */
+export function instanceXml(instance: FleetInstance): XmlValue {
+  return {
+    instanceId: instance.InstanceId,
+    imageId: instance.ImageId,
+    instanceState: { code: instance.State.Code ?? 16, name: instance.State.Name },
+    placement: { availabilityZone: instance.Placement.AvailabilityZone },
+    vpcId: instance.VpcId,
+    subnetId: instance.SubnetId,
+    ipAddress: instance.PublicIpAddress,
+    privateIpAddress: instance.PrivateIpAddress,
+    ipv6Address: instance.Ipv6Address,
+    dnsName: instance.PublicDnsName ?? "",
+    privateDnsName: instance.PrivateDnsName ?? "",
+    tagSet: instance.Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
+    networkInterfaceSet: instance.NetworkInterfaces.map(
+      ({ NetworkInterfaceId, PrivateIpAddresses, Ipv6Addresses }) => ({
+        networkInterfaceId: NetworkInterfaceId,
+        privateIpAddressesSet: PrivateIpAddresses.map(({ PrivateIpAddress, Association }) => ({
+          privateIpAddress: PrivateIpAddress,
+          association: Association && { publicIp: Association.PublicIp },
+        })),
+        ipv6AddressesSet: Ipv6Addresses.map(({ Ipv6Address }) => ({ ipv6Address: Ipv6Address })),
+      }),
+    ),
+  };
+}
+
+export function endpointXml(endpoint: FleetEndpoint, ownerId: string): XmlValue {
+  const { InstanceConnectEndpointId, State, VpcId, SubnetId, DnsName, FipsDnsName, IpAddressType } = endpoint;
+  return {
+    ownerId,
+    instanceConnectEndpointId: InstanceConnectEndpointId,
+    instanceConnectEndpointArn: `arn:aws:ec2:${region}:${ownerId}:instance-connect-endpoint/${InstanceConnectEndpointId}`,
+    state: State,
+    vpcId: VpcId,
+    subnetId: SubnetId,
+    dnsName: DnsName,
+    fipsDnsName: FipsDnsName,
+    ipAddressType: IpAddressType,
+  };
+}

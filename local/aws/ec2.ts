@@ -1,0 +1,76 @@
+import type { Fleet, FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
+import { matchesFilters, readFilters } from "./ec2-filters.ts";
+import { endpointXml, instanceXml } from "./ec2-xml.ts";
+import { newRequestId, readParameters, type XmlValue, xmlReply } from "./query-protocol.ts";
+import { type Call, type Reply, type Service, ServiceError } from "./stand-in.ts";
+
+const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+const common = [/^Action$/, /^Version$/, /^MaxResults$/, /^NextToken$/];
+const filters = [/^Filter\.\d+\.Name$/, /^Filter\.\d+\.Value\.\d+$/];
+
+/** What stands for Amazon EC2: the two describe calls, with filters and pages. */
+export function ec2Service(fleet: Fleet): Service {
+  return {
+    name: "ec2",
+    operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
+    operations: {
+      DescribeInstances: (call) => describeInstances(call, fleet),
+      DescribeInstanceConnectEndpoints: (call) => describeEndpoints(call, fleet),
+    },
+    describeError: ({ code, message, status }) => {
+      const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: newRequestId() };
+      return xmlReply("Response", namespace, content, status);
+    },
+  };
+}
+
+function describeInstances(call: Call, fleet: Fleet): Reply {
+  const parameters = readParameters(call.body, [...common, ...filters]);
+  call.note(Object.fromEntries(parameters));
+  authorize(call);
+  const wanted = readFilters(parameters);
+  const found = fleet.instances.filter((instance) => matchesFilters(instance, wanted));
+  const { items, nextToken } = page(found, parameters, 1000);
+  const reservation = (instance: FleetInstance): XmlValue => ({
+    reservationId: "r-00000000000000000",
+    ownerId: fleet.ownerId,
+    instancesSet: [instanceXml(instance)],
+  });
+  return reply("DescribeInstancesResponse", { reservationSet: items.map(reservation), nextToken });
+}
+
+function describeEndpoints(call: Call, fleet: Fleet): Reply {
+  const parameters = readParameters(call.body, common);
+  call.note(Object.fromEntries(parameters));
+  authorize(call);
+  const { items, nextToken } = page<FleetEndpoint>(fleet.endpoints, parameters, 50);
+  const instanceConnectEndpointSet = items.map((endpoint) => endpointXml(endpoint, fleet.ownerId));
+  return reply("DescribeInstanceConnectEndpointsResponse", { instanceConnectEndpointSet, nextToken });
+}
+
+function authorize(call: Call): void {
+  if (!call.allows(`ec2:${call.operation}`, "*")) {
+    throw new ServiceError("UnauthorizedOperation", 403, "You are not authorized to perform this operation.");
+  }
+}
+
+/** EC2's tokens are opaque; here they say where the next page begins. */
+function page<T>(
+  all: readonly T[],
+  parameters: URLSearchParams,
+  usualSize: number,
+): { items: readonly T[]; nextToken?: string } {
+  const size = Number(parameters.get("MaxResults") ?? usualSize);
+  if (!(size >= 5 && size <= 1000))
+    throw new ServiceError("InvalidParameterValue", 400, "MaxResults must be 5 to 1000");
+  const token = parameters.get("NextToken");
+  const start = token === null ? 0 : Number(/^from-([0-9]{1,6})$/.exec(token)?.[1] ?? Number.NaN);
+  if (Number.isNaN(start)) throw new ServiceError("InvalidNextToken", 400, "The token is not valid");
+  const end = start + size;
+  return { items: all.slice(start, end), ...(end < all.length && { nextToken: `from-${end}` }) };
+}
+
+function reply(root: string, content: { readonly [name: string]: XmlValue }): Reply {
+  return xmlReply(root, namespace, { requestId: newRequestId(), ...content });
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import { account, region } from "../account.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { ActiveKeys } from "../instances/active-keys.ts";
+import { type Call, type Reply, type Service, ServiceError } from "./stand-in.ts";
+
+const targetPrefix = "AWSEC2InstanceConnectService.";
+
+/** The service model's own rules. */
+const sendSshPublicKey = z.strictObject({
+  InstanceId: z
+    .string()
+    .min(10)
+    .max(32)
+    .regex(/^i-[a-f0-9]+$/),
+  InstanceOSUser: z.string().min(1).max(32),
+  SSHPublicKey: z.string().min(80).max(4096),
+});
+
+/** What stands for EC2 Instance Connect: a key that is pushed can be used to log in for the next minute. */
+export function instanceConnectService(fleet: Fleet, activeKeys: ActiveKeys): Service {
+  return {
+    name: "ec2-instance-connect",
+    operationOf: ({ "x-amz-target": target = "" }) => String(target).replace(targetPrefix, ""),
+    operations: { SendSSHPublicKey: (call) => send(call, fleet, activeKeys) },
+    describeError: ({ code, message, status }) => json({ __type: code, Message: message }, status),
+  };
+}
+
+function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
+  const parsed = sendSshPublicKey.safeParse(JSON.parse(call.body.toString("utf8")));
+  if (!parsed.success) throw new ServiceError("InvalidArgsException", 400, z.prettifyError(parsed.error));
+  const { InstanceId, InstanceOSUser, SSHPublicKey } = parsed.data;
+  call.note(parsed.data);
+  const instance = fleet.find(InstanceId);
+  const context = { "ec2:osuser": InstanceOSUser };
+  const allowed = call.allows("ec2-instance-connect:SendSSHPublicKey", instanceArn(InstanceId), context);
+  if (!allowed) throw new ServiceError("AuthException", 403, "Not authorized to push to this instance and user");
+  if (!instance) throw new ServiceError("EC2InstanceNotFoundException", 404, "No such instance");
+  if (instance.State.Name !== "running") {
+    throw new ServiceError("EC2InstanceStateInvalidException", 400, "The instance is not running");
+  }
+  if (!/^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]+={0,2}$/.test(SSHPublicKey)) {
+    throw new ServiceError("InvalidArgsException", 400, "The key is not one that the agent would take");
+  }
+  activeKeys.push(InstanceId, InstanceOSUser, SSHPublicKey);
+  return json({ RequestId: randomUUID(), Success: true }, 200);
+}
+
+function instanceArn(instanceId: string): string {
+  return `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
+}
+
+function json(content: unknown, status: number): Reply {
+  return { status, contentType: "application/x-amz-json-1.1", body: JSON.stringify(content) };
+}

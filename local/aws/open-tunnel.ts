@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { Fleet } from "../fleet/fleet.ts";
+import { listen, type RunningServer } from "../loopback-server.ts";
+import { bridge } from "./bridge.ts";
+import type { StandInWorld } from "./stand-in.ts";
+import { admit, TunnelRefused } from "./tunnel-admission.ts";
+
+/** Where the login server of an address listens on this machine; undefined where nothing does. */
+export type FindLoginServer = (address: string) => { readonly host: string; readonly port: number } | undefined;
+
+/** What stands for the Instance Connect Endpoints: one server for all of them, which maps (address, 22) to a login server. */
+export async function startTunnels(
+  world: StandInWorld,
+  fleet: Fleet,
+  findLoginServer: FindLoginServer,
+): Promise<RunningServer> {
+  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 65_000 });
+  const server = createServer((_, response) => {
+    response
+      .writeHead(426, { "Content-Type": "application/json" })
+      .end(refusalBody("UpgradeRequired", "Use a WebSocket"));
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const startedAt = performance.now();
+    const log = (role: string, status: number, read: unknown) =>
+      world.log.add({
+        service: "ec2-instance-connect-endpoint",
+        operation: "OpenTunnel",
+        role,
+        request: read,
+        actions: [],
+        status,
+        startedAt,
+        endedAt: performance.now(),
+      });
+    try {
+      const { principal, query } = admit(world, fleet, request);
+      log(principal.role, 101, query);
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const target = findLoginServer(query.privateIpAddress);
+        if (!target || query.remotePort !== 22) return webSocket.close(1011, "Nothing listens at the address");
+        bridge(webSocket, connect(target.port, target.host), query.maxTunnelDuration);
+      });
+    } catch (error) {
+      const refused =
+        error instanceof TunnelRefused ? error : new TunnelRefused(500, "InternalError", "The stand-in failed");
+      if (refused !== error) console.error("The tunnel stand-in failed:", error);
+      log("unknown", refused.status, undefined);
+      const body = refusalBody(refused.code, refused.message);
+      socket.end(
+        `HTTP/1.1 ${refused.status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      );
+    }
+  });
+  const running = await listen(server, 0);
+  return {
+    port: running.port,
+    stop: async () => {
+      for (const webSocket of webSockets.clients) webSocket.terminate();
+      await running.stop();
+    },
+  };
+}
+
+function refusalBody(code: string, message: string): string {
+  return JSON.stringify({ ErrorCode: code, Message: message });
+}

@@ -1,0 +1,148 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import {
+  canonicalQuery,
+  canonicalRequest,
+  headerOf,
+  queryAsItStands,
+  type SignedRequest,
+  sha256Hex,
+  signatureOf,
+  splitTarget,
+} from "./sigv4-canonical.ts";
+import { type Claim, Refusal, readClaim, timestampOf } from "./sigv4-claim.ts";
+
+export type { SignedRequest } from "./sigv4-canonical.ts";
+
+/** The secret half of a pair of credentials; temporary ones also have a session token. */
+export interface Secret {
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export type SignatureVerdict =
+  /** Neither an Authorization header nor X-Amz-Signature or X-Amz-Algorithm in the query. */
+  | { readonly kind: "unsigned" }
+  /** `reason` is one sentence for the client: it neither repeats the request nor tells a secret. */
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "verified"; readonly accessKeyId: string; readonly presigned: boolean };
+
+/** A request must reach AWS within five minutes of its time stamp (IAM user guide, "AWS Signature Version 4 for API requests"). */
+const MAX_CLOCK_SKEW_MS = 5 * 60_000;
+
+/**
+ * Judges a request's AWS Signature Version 4 as every AWS service but S3 does: in the Authorization header, or in the
+ * query of a presigned URL. Written from the documents, apart from the SDK that signs, so that the two check each other:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html and its page on troubleshooting.
+ *
+ * Headers: `host` and every `x-amz-*` header must be signed. `content-type` need not be: "only the host and any x-amz-*
+ * headers are required" (same guide); S3 alone asks for it.
+ *
+ * @param scope the region and the service signing name that the credential must be scoped to
+ * @param findSecret of an access key id that anybody may have written; undefined when there is none
+ * @param now the clock that time stamps are judged by
+ * Throws nothing, whatever the request, unless `findSecret` does.
+ */
+export function verifySignature(
+  request: SignedRequest,
+  scope: { region: string; service: string },
+  findSecret: (accessKeyId: string) => Secret | undefined,
+  now: Date,
+): SignatureVerdict {
+  try {
+    const claim = readClaim(request);
+    if (claim === undefined) return { kind: "unsigned" };
+    checkTarget(request.target);
+    checkTime(claim, now);
+    checkSignedHeaders(claim, request);
+    checkScope(claim, scope);
+    const secret = findSecret(claim.accessKeyId);
+    if (secret === undefined) throw new Refusal("The access key id is unknown.");
+    checkSessionToken(claim.sessionToken, secret.sessionToken);
+    checkPayloadHash(request);
+    checkSignature(claim, request, secret);
+    return { kind: "verified", accessKeyId: claim.accessKeyId, presigned: claim.expiresIn !== undefined };
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: "refused", reason: error.message };
+    throw error;
+  }
+}
+
+function checkTarget(target: string): void {
+  if (!/^(?:[/?][!-~]*)?$/.test(target) || /%(?![0-9A-Fa-f]{2})/.test(target)) {
+    throw new Refusal(
+      "The request target must be a path and query in printable ASCII with well-formed percent-escapes.",
+    );
+  }
+}
+
+function checkTime({ signedAt, expiresIn }: Claim, now: Date): void {
+  const age = now.getTime() - signedAt.getTime();
+  if (age < -MAX_CLOCK_SKEW_MS) throw new Refusal("Signature not yet current: it is dated over 5 minutes ahead.");
+  if (expiresIn === undefined && age > MAX_CLOCK_SKEW_MS) {
+    throw new Refusal("Signature expired: it is dated over 5 minutes ago.");
+  }
+  if (expiresIn !== undefined && age > expiresIn * 1000) throw new Refusal("The presigned URL has expired.");
+}
+
+function checkSignedHeaders({ signedHeaders }: Claim, request: SignedRequest): void {
+  if (!signedHeaders.includes("host")) throw new Refusal("The host header must be signed.");
+  if (signedHeaders.some((name) => headerOf(request, name) === undefined)) {
+    throw new Refusal("Every header of SignedHeaders must be in the request.");
+  }
+  if (Object.keys(request.headers).some((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name))) {
+    throw new Refusal("Every x-amz-* header of the request must be signed.");
+  }
+}
+
+function checkScope(
+  { credentialScope: { date, region, service, terminator }, signedAt }: Claim,
+  scope: {
+    region: string;
+    service: string;
+  },
+): void {
+  if (date !== timestampOf(signedAt).slice(0, 8)) {
+    throw new Refusal("The date in the credential scope must be the day of the request's date, in UTC.");
+  }
+  if (region !== scope.region) throw new Refusal(`The credential must be scoped to the region ${scope.region}.`);
+  if (service !== scope.service) throw new Refusal(`The credential must be scoped to the service ${scope.service}.`);
+  if (terminator !== "aws4_request") throw new Refusal("The credential scope must end in aws4_request.");
+}
+
+function checkSessionToken(claimed: string | undefined, expected: string | undefined): void {
+  if (claimed === undefined && expected !== undefined) throw new Refusal("The session token is missing.");
+  if (claimed !== undefined && (expected === undefined || !equalInConstantTime(claimed, expected))) {
+    throw new Refusal("The session token does not belong to this access key id.");
+  }
+}
+
+/** The body is hashed in any case, so the header can only disagree. A presigned GET has no body: the hash of nothing. */
+function checkPayloadHash(request: SignedRequest): void {
+  const claimed = headerOf(request, "x-amz-content-sha256");
+  if (claimed === "UNSIGNED-PAYLOAD") throw new Refusal("Only Amazon S3 takes an unsigned payload.");
+  if (claimed !== undefined && claimed !== sha256Hex(request.body)) {
+    throw new Refusal("x-amz-content-sha256 must be the SHA-256 of the body.");
+  }
+}
+
+function checkSignature(claim: Claim, request: SignedRequest, { secretAccessKey }: Secret): void {
+  const { date, region, service, terminator } = claim.credentialScope;
+  const scope = [date, region, service, terminator];
+  const { query } = splitTarget(request.target);
+  const matches = (signedQuery: string) => {
+    const canonical = canonicalRequest(request, signedQuery, claim.signedHeaders);
+    const expected = signatureOf(canonical, timestampOf(claim.signedAt), scope, secretAccessKey);
+    return equalInConstantTime(claim.signature, expected);
+  };
+  if (matches(canonicalQuery(query))) return;
+  if (matches(queryAsItStands(query))) {
+    throw new Refusal(
+      "The signature does not match: sort the query parameters by name before signing, and percent-encode them.",
+    );
+  }
+  throw new Refusal("The signature does not match: check the secret access key and the way the request is signed.");
+}
+
+/** Hashed first, because timingSafeEqual wants equal lengths. */
+const equalInConstantTime = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());

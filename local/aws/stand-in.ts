@@ -1,0 +1,165 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { region } from "../account.ts";
+import { hasLoopbackHost, listen, type RunningServer, readBody } from "../loopback-server.ts";
+import type { AskedAction, CallLog } from "./call-log.ts";
+import type { CredentialStore, Principal } from "./credentials.ts";
+import { isAllowedBySession } from "./iam.ts";
+import type { ConditionContext } from "./iam-conditions.ts";
+import { signedHeaders } from "./signed-headers.ts";
+import { verifySignature } from "./sigv4.ts";
+
+/** What all stand-ins share. */
+export interface StandInWorld {
+  /** AWS's clock, and the instances': signatures, sessions and keys are judged by it. */
+  clock(): Date;
+  /** Milliseconds that every answer is held back. */
+  latency: number;
+  readonly log: CallLog;
+  readonly credentials: CredentialStore;
+}
+
+/** A call whose signature is good. */
+export interface Call {
+  readonly operation: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly principal: Principal;
+  readonly now: Date;
+  /** Asks IAM, by the role's policies and the session's. */
+  allows(action: string, resource: string, context?: ConditionContext): boolean;
+  /** Puts on the log what the call asks for, read. */
+  note(request: unknown): void;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Buffer;
+}
+
+/** An error that the service itself would answer, by its own code. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** A stand-in never guesses: what it does not know is an error that nobody can overlook. */
+export function unknownToStandIn(what: string): ServiceError {
+  console.error(`A stand-in was asked for something that it does not know: ${what}`);
+  return new ServiceError("UnknownToStandIn", 501, `The stand-in does not know ${what}`);
+}
+
+export interface Service {
+  /** Its signing name. */
+  readonly name: string;
+  operationOf(headers: IncomingHttpHeaders, body: Buffer): string;
+  readonly operations: Readonly<Record<string, (call: Call) => Reply | Promise<Reply>>>;
+  /** An error in the shape of the service's protocol. */
+  describeError(error: ServiceError): Reply;
+}
+
+/** Bytes: more than any call of Latchkey's has. */
+const maxBodySize = 1024 * 1024;
+
+/** Starts the stand-in of one AWS service on a port of its own. */
+export async function startStandIn(service: Service, world: StandInWorld): Promise<RunningServer> {
+  const server = createServer((request, response) => {
+    const startedAt = performance.now();
+    serve(service, world, request, startedAt).then(async ({ status, contentType, body }) => {
+      response.writeHead(status, { "Content-Type": contentType }).end(body);
+    }, console.error);
+  });
+  return listen(server, 0);
+}
+
+async function serve(
+  service: Service,
+  world: StandInWorld,
+  request: IncomingMessage,
+  startedAt: number,
+): Promise<Reply> {
+  const actions: AskedAction[] = [];
+  const logged = { operation: "unknown", role: "unknown", request: undefined as unknown };
+  const reply = await answer().catch((error: unknown) => {
+    if (error instanceof ServiceError) return service.describeError(error);
+    console.error(`The stand-in of ${service.name} failed:`, error);
+    return service.describeError(new ServiceError("StandInFailed", 500, "The stand-in failed"));
+  });
+  await delay(world.latency);
+  world.log.add({
+    service: service.name,
+    ...logged,
+    actions,
+    status: reply.status,
+    startedAt,
+    endedAt: performance.now(),
+  });
+  return reply;
+
+  async function answer(): Promise<Reply> {
+    const body = await readBody(request, maxBodySize);
+    if (!body || !hasLoopbackHost(request))
+      throw new ServiceError("BadRequest", 400, "Not a request for this stand-in");
+    const now = world.clock();
+    const principal = authenticate(service, world, request, body, now);
+    logged.role = principal.role;
+    logged.operation = service.operationOf(request.headers, body);
+    const operation = Object.hasOwn(service.operations, logged.operation) && service.operations[logged.operation];
+    if (!operation) throw unknownToStandIn(`the operation ${logged.operation} of ${service.name}`);
+    return operation({
+      operation: logged.operation,
+      headers: request.headers,
+      body,
+      principal,
+      now,
+      allows(action, resource, context = {}) {
+        const allowed = isAllowedByPrincipal(principal, action, resource, context, now);
+        actions.push({ action, resource, allowed });
+        return allowed;
+      },
+      note(read) {
+        logged.request = read;
+      },
+    });
+  }
+}
+
+function authenticate(
+  service: Service,
+  { credentials }: StandInWorld,
+  message: IncomingMessage,
+  body: Buffer,
+  now: Date,
+): Principal {
+  const { method = "", url: target = "" } = message;
+  const request = { method, target, headers: signedHeaders(message), body };
+  const verdict = verifySignature(request, { region, service: service.name }, (id) => credentials.find(id), now);
+  if (verdict.kind === "unsigned") throw new ServiceError("MissingAuthenticationToken", 403, "The call is not signed");
+  if (verdict.kind === "refused") throw new ServiceError("SignatureDoesNotMatch", 403, verdict.reason);
+  const principal = credentials.find(verdict.accessKeyId)?.principal;
+  if (!principal) throw new ServiceError("InvalidClientTokenId", 403, "The access key is not known");
+  if (isExpired(principal, now)) throw new ServiceError("ExpiredToken", 403, "The session has expired");
+  return principal;
+}
+
+export function isExpired({ expiresAt }: Principal, now: Date): boolean {
+  return expiresAt !== undefined && now >= expiresAt;
+}
+
+export function isAllowedByPrincipal(
+  { policies, session }: Principal,
+  action: string,
+  resource: string,
+  context: ConditionContext,
+  now: Date,
+): boolean {
+  const request = { action, resource, context: { ...context, "aws:CurrentTime": now.toISOString() } };
+  return isAllowedBySession(policies, session, request);
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage } from "node:http";
+import * as z from "zod";
+import { account, region } from "../account.ts";
+import { addressesOf, type Fleet } from "../fleet/fleet.ts";
+import { hasLoopbackHost } from "../loopback-server.ts";
+import type { Principal } from "./credentials.ts";
+import { signedHeaders } from "./signed-headers.ts";
+import { verifySignature } from "./sigv4.ts";
+import { isAllowedByPrincipal, isExpired, type StandInWorld } from "./stand-in.ts";
+
+/** What `openTunnel` takes beside the signature. */
+const tunnelQuery = z.object({
+  instanceConnectEndpointId: z.string(),
+  remotePort: z.coerce.number().refine((port) => port === 22 || port === 3389),
+  privateIpAddress: z.string(),
+  maxTunnelDuration: z.coerce.number().int().min(1).max(3600).default(3600),
+});
+const signatureParameter = /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Security-Token|Signature)$/;
+
+export type TunnelQuery = z.infer<typeof tunnelQuery>;
+
+/** A refusal, as a client of the real service gets it: a failed upgrade with a JSON body. */
+export class TunnelRefused extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Who may open which tunnel. @throws TunnelRefused by signature, time, session policy, endpoint or address. */
+export function admit(
+  world: StandInWorld,
+  fleet: Fleet,
+  request: IncomingMessage,
+): { principal: Principal; query: TunnelQuery } {
+  const now = world.clock();
+  if (!hasLoopbackHost(request)) throw new TunnelRefused(403, "AccessDenied", "The host is not this stand-in's");
+  const principal = authenticate(world, request, now);
+  const query = readQuery(request);
+  const endpoint = fleet.endpoints.find((one) => one.InstanceConnectEndpointId === query.instanceConnectEndpointId);
+  const context = {
+    "ec2-instance-connect:remotePort": query.remotePort,
+    "ec2-instance-connect:privateIpAddress": query.privateIpAddress,
+    "ec2-instance-connect:maxTunnelDuration": query.maxTunnelDuration,
+  };
+  const arn = `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/${query.instanceConnectEndpointId}`;
+  if (!isAllowedByPrincipal(principal, "ec2-instance-connect:OpenTunnel", arn, context, now)) {
+    throw new TunnelRefused(403, "AccessDenied", "Not authorized to open this tunnel");
+  }
+  if (!endpoint) throw new TunnelRefused(404, "ResourceNotFound", "There is no such endpoint");
+  const instance = fleet.instances.find((one) => addressesOf(one).includes(query.privateIpAddress));
+  if (!instance || instance.VpcId !== endpoint.VpcId) {
+    throw new TunnelRefused(400, "InvalidParameter", "The address is not one of the endpoint's VPC");
+  }
+  return { principal, query };
+}
+
+function authenticate({ credentials }: StandInWorld, message: IncomingMessage, now: Date): Principal {
+  const { method = "", url: target = "" } = message;
+  const request = { method, target, headers: signedHeaders(message), body: new Uint8Array() };
+  const scope = { region, service: "ec2-instance-connect" };
+  const verdict = verifySignature(request, scope, (id) => credentials.find(id), now);
+  const principal = verdict.kind === "verified" ? credentials.find(verdict.accessKeyId)?.principal : undefined;
+  if (verdict.kind !== "verified" || !principal || !verdict.presigned) {
+    throw new TunnelRefused(403, "AccessDenied", verdict.kind === "refused" ? verdict.reason : "The URL is not signed");
+  }
+  if (isExpired(principal, now)) throw new TunnelRefused(403, "ExpiredToken", "The session has expired");
+  return principal;
+}
+
+function readQuery({ url = "" }: IncomingMessage): TunnelQuery {
+  const { pathname, searchParams } = new URL(url, "ws://stand-in");
+  const parameters = [...searchParams].filter(([name]) => !signatureParameter.test(name));
+  const unknown = parameters.find(([name]) => !Object.hasOwn(tunnelQuery.shape, name));
+  const parsed = tunnelQuery.safeParse(Object.fromEntries(parameters));
+  if (pathname !== "/openTunnel" || unknown || !parsed.success) {
+    console.error(
+      `The tunnel stand-in was asked for something that it does not know: ${pathname} ${unknown?.[0] ?? ""}`,
+    );
+    throw new TunnelRefused(400, "InvalidParameter", "The stand-in does not know this path or these parameters");
+  }
+  return parsed.data;
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { WorkerReply, WorkerRequest } from "./messages.ts";
+
+/** One deployed function: its bundle in a process of its own, with nothing of this process's environment. */
+export interface FunctionProcess {
+  /** @throws Error where the function throws, or its process ends. */
+  invoke(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult>;
+  stop(): Promise<void>;
+}
+
+export interface FunctionOptions {
+  /** The directory of its bundle. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds: the function's time-out. */
+  readonly timeout: number;
+  /** Gets each line that the function logs. */
+  readonly onLogLine: (line: string) => void;
+}
+
+/** Starts a function and waits until its bundle has loaded. Unlike Lambda, one process serves several events at a time. */
+export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
+  const child = fork(path.join(import.meta.dirname, "worker.ts"), [], {
+    env: { ...options.environment, LAMBDA_TASK_ROOT: options.directory },
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const replies = new Map<string, PromiseWithResolvers<APIGatewayProxyResult>>();
+  const loaded = Promise.withResolvers<void>();
+  child.on("message", (reply: WorkerReply) => {
+    if (reply.kind === "loaded") return loaded.resolve();
+    const pending = replies.get(reply.id);
+    replies.delete(reply.id);
+    if (reply.kind === "answered") pending?.resolve(reply.result);
+    else pending?.reject(new Error(reply.message));
+  });
+  child.once("exit", (code) => {
+    const ended = new Error(`The function's process ended with ${code}`);
+    loaded.reject(ended);
+    for (const pending of replies.values()) pending.reject(ended);
+  });
+  forwardLines(child, options.onLogLine);
+  await loaded.promise;
+  return {
+    invoke(event) {
+      const id = randomUUID();
+      const pending = Promise.withResolvers<APIGatewayProxyResult>();
+      replies.set(id, pending);
+      child.send({ id, event, timeout: options.timeout } satisfies WorkerRequest);
+      return pending.promise;
+    },
+    stop: () => stopChild(child),
+  };
+}
+
+function forwardLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = "";
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onLine(line);
+    });
+  }
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await ended;
+}

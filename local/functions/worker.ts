@@ -1,0 +1,27 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { WorkerReply, WorkerRequest } from "./messages.ts";
+
+/** What stands for Lambda's runtime: loads one bundle and hands it events. */
+
+type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
+
+const directory = process.env["LAMBDA_TASK_ROOT"] ?? "";
+const { handler }: { handler: Handler } = createRequire(import.meta.url)(path.join(directory, "index.cjs"));
+
+const reply = (message: WorkerReply) => process.send?.(message);
+
+process.on("message", ({ id, event, timeout }: WorkerRequest) => {
+  const end = Date.now() + timeout;
+  const context = { awsRequestId: id, getRemainingTimeInMillis: () => end - Date.now() };
+  handler(event, context).then(
+    (result) => reply({ kind: "answered", id, result }),
+    (error: unknown) => reply({ kind: "failed", id, message: error instanceof Error ? error.message : "unknown" }),
+  );
+});
+
+// The local stack is gone, however it ended: nothing is left running.
+process.once("disconnect", () => process.exit());
+
+reply({ kind: "loaded" });

@@ -1,0 +1,51 @@
+/** A pushed key stays in instance metadata this long, in milliseconds: EC2 Instance Connect's own sixty seconds. */
+const LIFETIME_MS = 60_000;
+
+interface ActiveKey {
+  readonly instanceId: string;
+  readonly osUser: string;
+  /** The key in SSH's wire format: what the base64 of a key line stands for. */
+  readonly keyBlob: Buffer;
+  readonly expiresAt: Date;
+}
+
+/** What instance metadata holds for the instances' SSH servers: the keys pushed for each OS user, and until when. */
+export class ActiveKeys {
+  readonly #clock: () => Date;
+  #keys: ActiveKey[] = [];
+
+  /** @param clock the instances' own clock, by which keys expire */
+  constructor(clock: () => Date) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Publishes a key for one OS user of one instance, beside those already there.
+   *
+   * @param keyLine exactly `<algorithm> <base64>`: no comment, no options, no line break
+   * @returns when the key expires: sixty seconds on
+   * @throws Error if the line is anything else. Whoever pushes has checked it, so it is a fault of the local stack.
+   */
+  push(instanceId: string, osUser: string, keyLine: string): Date {
+    const base64 = /^ssh-[a-z0-9-]+ ([A-Za-z0-9+/]+={0,2})$/.exec(keyLine)?.[1];
+    if (base64 === undefined) throw new Error(`Not a key line "<algorithm> <base64>": ${JSON.stringify(keyLine)}`);
+
+    const expiresAt = new Date(this.#clock().getTime() + LIFETIME_MS);
+    this.#forgetExpired();
+    this.#keys.push({ instanceId, osUser, keyBlob: Buffer.from(base64, "base64"), expiresAt });
+    return expiresAt;
+  }
+
+  /** Whether this key, in SSH's wire format, may log in to this instance as this OS user now. */
+  has(instanceId: string, osUser: string, keyBlob: Buffer): boolean {
+    this.#forgetExpired();
+    return this.#keys.some(
+      (key) => key.instanceId === instanceId && key.osUser === osUser && key.keyBlob.equals(keyBlob),
+    );
+  }
+
+  #forgetExpired(): void {
+    const now = this.#clock();
+    this.#keys = this.#keys.filter((key) => now < key.expiresAt);
+  }
+}

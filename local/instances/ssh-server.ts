@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Connection } from "ssh2";
+import ssh2 from "ssh2";
+import type { ActiveKeys } from "./active-keys.ts";
+import type { HostKey } from "./host-key.ts";
+import { mayLogIn } from "./login.ts";
+import { type RunningCommand, runCommand } from "./run-command.ts";
+import { serveSession } from "./ssh-session.ts";
+
+/** Failed attempts that end a connection: sshd's own default (`MaxAuthTries`). */
+const MAX_FAILED_ATTEMPTS = 6;
+
+export interface SshServerOptions {
+  readonly instanceId: string;
+  readonly hostKey: HostKey;
+  /** Loopback only. Port 0 takes any that is free. */
+  readonly listen: { readonly host: "127.0.0.1" | "::1"; readonly port: number };
+  readonly activeKeys: ActiveKeys;
+  /** An existing directory, the instance's own: where commands run, and their HOME. */
+  readonly homeDirectory: string;
+}
+
+export interface SshServer {
+  readonly port: number;
+  /** Closes every connection and ends every command; resolves when they are gone. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the SSH server of one instance. A client logs in by a key that is active for this instance and the OS user, and in no
+ * other way. Nothing that a client sends ends the process.
+ *
+ * @throws Error, with the code `EADDRINUSE` or `EADDRNOTAVAIL`, if it cannot listen there
+ */
+export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
+  const sockets = new Set<Socket>();
+  const commands = new Set<RunningCommand>();
+
+  const ssh = new ssh2.Server(
+    // No compression: its state is freed with the connection, and a command's last output may come after that.
+    { hostKeys: [options.hostKey.privateKey], algorithms: { compress: ["none"] } },
+    (connection) => serveConnection(connection, options, commands),
+  );
+  // ssh2's own listener would not tell its sockets, and a client that keeps silent could not be closed.
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    ssh.injectSocket(socket);
+  });
+  listener.listen(options.listen);
+  await once(listener, "listening");
+  for (const emitter of [listener, ssh]) emitter.on("error", () => {});
+
+  return {
+    port: (listener.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      for (const command of commands) command.kill();
+      await Promise.all([closed, ...Array.from(commands, (command) => command.ended)]);
+    },
+  };
+}
+
+/** Serves one client. What has no listener here, ssh2 refuses: the forwarding of ports and sockets, either way. */
+function serveConnection(connection: Connection, options: SshServerOptions, allCommands: Set<RunningCommand>): void {
+  const { instanceId, activeKeys, homeDirectory } = options;
+  const commands = new Set<RunningCommand>();
+  let failures = 0;
+  let osUser = "";
+
+  function run(shellArguments: readonly string[]): RunningCommand {
+    const command = runCommand(shellArguments, { osUser, homeDirectory });
+    for (const set of [commands, allCommands]) {
+      set.add(command);
+      void command.ended.then(() => set.delete(command));
+    }
+    return command;
+  }
+
+  function hangUp(): void {
+    for (const command of commands) command.kill();
+  }
+
+  connection.on("authentication", (attempt) => {
+    if (mayLogIn(attempt, instanceId, activeKeys)) {
+      osUser = attempt.username;
+      attempt.accept(); // lets in only who has signed; else invites the client to sign
+    } else if (attempt.method !== "none" && ++failures >= MAX_FAILED_ATTEMPTS) {
+      connection.end();
+    } else {
+      attempt.reject(["publickey"]); // the methods that can go on
+    }
+  });
+  connection.on("session", (accept) => serveSession(accept(), run));
+  connection.on("end", hangUp);
+  connection.on("close", hangUp);
+  connection.on("error", () => {}); // a client's own fault, or its network's
+}

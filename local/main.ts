@@ -1,0 +1,32 @@
+import { parseArgs } from "node:util";
+import { readFleet } from "./fleet/fleet.ts";
+import { startLocalStack } from "./local-stack.ts";
+
+/** `npm start`: the local stack until a signal ends it. The functions' log goes to standard error. */
+
+const usage = "Usage: npm start [-- --fleet FILE]   (PORT sets the gateway's port, 8080; 0 takes any free one)";
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { fleet: { type: "string" }, help: { type: "boolean", short: "h" } } });
+  if (values.help) return console.log(usage);
+  const port = Number(process.env["PORT"] ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
+  const fleet = values.fleet === undefined ? undefined : readFleet(values.fleet);
+
+  const stack = await startLocalStack({ port, fleet, onLogLine: (line) => process.stderr.write(`${line}\n`) });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    stack.stop().then(() => process.exit(0), fail);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
+  console.log(`Latchkey listens on ${stack.url}`);
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,17 @@
+export interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** What has been started, to be stopped last first. */
+export class RunningParts {
+  readonly #parts: Stoppable[] = [];
+
+  keep<T extends Stoppable>(part: T): T {
+    this.#parts.push(part);
+    return part;
+  }
+
+  async stop(): Promise<void> {
+    for (const part of this.#parts.splice(0).reverse()) await part.stop();
+  }
+}

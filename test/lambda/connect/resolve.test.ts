@@ -1,0 +1,581 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Endpoint, Instance } from "../../../lambda/connect/instance.ts";
+import { isSameIpAddress } from "../../../lambda/connect/ip-address.ts";
+import { type ConnectionWish, connectionOptions, contradictionIn, resolve } from "../../../lambda/connect/resolve.ts";
+
+/** In the tables: the instance has all three primary addresses and one more of each kind, its VPC one endpoint. */
+const web: Instance = {
+  instanceId: "i-0123456789abcdef0",
+  accountId: "111122223333",
+  region: "us-east-1",
+  availabilityZone: "us-east-1a",
+  state: "running",
+  vpcId: "vpc-1",
+  subnetId: "subnet-1",
+  tags: {},
+  publicIpAddress: "203.0.113.10",
+  privateIpAddress: "10.0.1.10",
+  ipv6Address: "2001:db8::10",
+  publicDnsName: "ec2-203-0-113-10.example",
+  privateDnsName: "ip-10-0-1-10.example",
+  addresses: [
+    { address: "203.0.113.10", kind: "public" },
+    { address: "10.0.1.10", kind: "private" },
+    { address: "2001:db8::10", kind: "ipv6" },
+    { address: "198.51.100.7", kind: "public" },
+    { address: "10.0.2.7", kind: "private" },
+    { address: "2001:db8::7", kind: "ipv6" },
+  ],
+};
+const { publicIpAddress: _public, ...database } = web;
+const { privateIpAddress: _private, ...ipv6Only } = database;
+const { ipv6Address: _ipv6, ...unaddressed } = ipv6Only;
+const publicIpv4Only: Instance = { ...unaddressed, publicIpAddress: "203.0.113.10" };
+const portTag = (value: string) => ({ tags: { "latchkey:ssh-port": value } });
+
+const endpoint: Endpoint = {
+  endpointId: "eice-00000001",
+  vpcId: "vpc-1",
+  subnetId: "subnet-2",
+  state: "create-complete",
+  dnsName: "one.example",
+  fipsDnsName: "one-fips.example",
+  ipAddressType: "dualstack",
+};
+const { dnsName: _dns, ...nameless } = endpoint;
+const { fipsDnsName: _fips, ...withoutFips } = endpoint;
+
+/** A row of a table: what differs from the usual. */
+interface Case {
+  readonly instance?: Instance;
+  readonly endpoints?: readonly Endpoint[];
+  readonly wish?: Partial<ConnectionWish>;
+  readonly fips?: boolean;
+}
+
+function resolveCase({ instance = web, endpoints = [endpoint], wish, fips = false }: Case) {
+  return resolve(instance, endpoints, { connectionType: "auto", ...wish }, { fips });
+}
+
+const direct = { connectionType: "direct" } as const;
+const eice = { connectionType: "eice" } as const;
+const named = { ...eice, endpointId: "eice-00000001" } as const;
+
+describe("a wish that contradicts itself is an invalid request", () => {
+  const rows: readonly [string, ConnectionWish, string, string][] = [
+    [
+      "an endpoint for a direct connection",
+      { ...direct, endpointId: "eice-00000001" },
+      "/endpointId",
+      "not-with-direct",
+    ],
+    ["an empty endpoint id for a direct connection", { ...direct, endpointId: "" }, "/endpointId", "not-with-direct"],
+    [
+      "an address without a type",
+      { connectionType: "auto", ipAddress: "203.0.113.10" },
+      "/ipAddress",
+      "needs-connection-type",
+    ],
+    [
+      "both an endpoint and a foreign address for a direct connection",
+      { ...direct, endpointId: "eice-00000001", ipAddress: "192.0.2.1" },
+      "/endpointId",
+      "not-with-direct",
+    ],
+  ];
+
+  test.each(rows)("%s", (_sentence, wish, pointer, reasonCode) => {
+    const invalid = { code: "invalid-request", pointer, reasonCode, reason: expect.any(String) };
+    expect(resolveCase({ wish })).toEqual({ unreachable: invalid });
+    expect(contradictionIn(wish)).toEqual(invalid);
+  });
+
+  test.each<[string, ConnectionWish]>([
+    ["nothing but auto", { connectionType: "auto" }],
+    ["an address with a type", { ...direct, ipAddress: "192.0.2.1" }],
+    ["an address and an endpoint, which makes auto mean eice", { ...named, connectionType: "auto", ipAddress: "::1" }],
+    ["a port for a tunnel, which is ignored", { ...eice, port: 2222 }],
+  ])("not so: %s", (_sentence, wish) => {
+    expect(contradictionIn(wish)).toBeUndefined();
+  });
+});
+
+describe("an address that is asked for", () => {
+  test.each([
+    ["is not the instance's", "192.0.2.1"],
+    ["is its private address as IPv4-mapped IPv6", "::ffff:10.0.1.10"],
+    ["has leading zeros", "010.0.1.10"],
+    ["has a zone", "2001:db8::10%eth0"],
+    ["is no address", "localhost"],
+    ["is empty", ""],
+    ["would be a URL of its own", "2001:db8::10]/["],
+  ])("refused: it %s", (_sentence, ipAddress) => {
+    const refusal = { unreachable: expect.objectContaining({ code: "invalid-request", pointer: "/ipAddress" }) };
+    expect(resolveCase({ wish: { ...direct, ipAddress } })).toEqual(refusal);
+    expect(resolveCase({ wish: { ...eice, ipAddress } })).toEqual(refusal);
+  });
+
+  test.each<[string, Case, string]>([
+    [
+      "public IPv4 cannot go through an endpoint",
+      { wish: { ...eice, ipAddress: "203.0.113.10" } },
+      "no-route-to-instance",
+    ],
+    [
+      "public IPv4 cannot go through a named endpoint under auto",
+      { wish: { ...named, connectionType: "auto", ipAddress: "198.51.100.7" } },
+      "no-route-to-instance",
+    ],
+    [
+      "IPv6 does not fall back to the IPv4 that the endpoint could carry",
+      { wish: { ...eice, ipAddress: "2001:db8::7" }, endpoints: [{ ...endpoint, ipAddressType: "ipv4" }] },
+      "endpoint-unavailable",
+    ],
+    [
+      "private IPv4 does not fall back to the IPv6 that the endpoint could carry",
+      { wish: { ...eice, ipAddress: "10.0.2.7" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
+      "endpoint-unavailable",
+    ],
+  ])("refused: %s", (_sentence, given, code) => {
+    expect(resolveCase(given)).toMatchObject({ unreachable: { code } });
+  });
+
+  test.each<[string, Case, string, string]>([
+    ["public IPv4, direct", { wish: { ...direct, ipAddress: "203.0.113.10" } }, "direct", "203.0.113.10"],
+    ["second public IPv4, direct", { wish: { ...direct, ipAddress: "198.51.100.7" } }, "direct", "198.51.100.7"],
+    [
+      "private IPv4, direct, before the public one",
+      { wish: { ...direct, ipAddress: "10.0.1.10" } },
+      "direct",
+      "10.0.1.10",
+    ],
+    ["IPv6, direct", { wish: { ...direct, ipAddress: "2001:db8::7" } }, "direct", "2001:db8::7"],
+    ["IPv6 in capitals", { wish: { ...direct, ipAddress: "2001:DB8::10" } }, "direct", "2001:db8::10"],
+    ["IPv6 in full", { wish: { ...direct, ipAddress: "2001:0db8:0:0:0:0:0:0010" } }, "direct", "2001:db8::10"],
+    [
+      "IPv6 that the instance itself spells in full",
+      {
+        wish: { ...direct, ipAddress: "2001:db8::10" },
+        instance: { ...web, addresses: [{ address: "2001:DB8:0:0:0:0:0:10", kind: "ipv6" }] },
+      },
+      "direct",
+      "2001:DB8:0:0:0:0:0:10",
+    ],
+    ["second private IPv4, through an endpoint", { wish: { ...eice, ipAddress: "10.0.2.7" } }, "eice", "10.0.2.7"],
+    [
+      "IPv6 through an endpoint, before private IPv4",
+      { wish: { ...eice, ipAddress: "2001:db8::10" } },
+      "eice",
+      "2001:db8::10",
+    ],
+    [
+      "private IPv4 through a named endpoint under auto",
+      { wish: { ...named, connectionType: "auto", ipAddress: "10.0.2.7" } },
+      "eice",
+      "10.0.2.7",
+    ],
+  ])("used as it is: %s", (_sentence, given, connectionType, host) => {
+    expect(resolveCase(given)).toMatchObject({ route: { connectionType, host } });
+  });
+
+  test("IPv4-mapped IPv6 equals its other spelling, and what is no address equals itself", () => {
+    expect(isSameIpAddress("::ffff:10.0.1.10", "::FFFF:a00:10a")).toBe(true);
+    expect(isSameIpAddress("no address", "no address")).toBe(true);
+  });
+});
+
+describe("an endpoint", () => {
+  const usableStates = ["create-complete", "update-in-progress", "update-failed", "update-complete"];
+  const unusableStates = [
+    "create-in-progress",
+    "create-failed",
+    "delete-in-progress",
+    "delete-complete",
+    "delete-failed",
+  ];
+  const { vpcId: _vpc, ...withoutVpc } = web;
+
+  test.each<[string, Case, RegExp]>([
+    ["the VPC has none", { wish: eice, endpoints: [] }, /VPC has no Instance Connect Endpoint\./],
+    ["it is in another VPC", { wish: eice, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
+    ["the instance is in no VPC", { wish: eice, instance: withoutVpc }, /VPC has no/],
+    ["the named one does not exist", { wish: { ...eice, endpointId: "eice-00000009" } }, /id that was asked for/],
+    ["the named one is in another VPC", { wish: named, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
+    [
+      "the named one is not usable, though another is",
+      {
+        wish: named,
+        endpoints: [
+          { ...endpoint, state: "create-failed" },
+          { ...endpoint, endpointId: "eice-00000002" },
+        ],
+      },
+      /usable state/,
+    ],
+    [
+      "the named one cannot carry the address, though another can",
+      {
+        wish: { ...named, ipAddress: "2001:db8::10" },
+        endpoints: [
+          { ...endpoint, ipAddressType: "ipv4" },
+          { ...endpoint, endpointId: "eice-00000002" },
+        ],
+      },
+      /carries IPv6/,
+    ],
+    [
+      "it cannot carry IPv4",
+      { wish: { ...eice, ipAddress: "10.0.1.10" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
+      /carries IPv4/,
+    ],
+    ["it has no name", { wish: eice, endpoints: [nameless] }, /DNS name/],
+    ["its name is empty", { wish: eice, endpoints: [{ ...endpoint, dnsName: "" }] }, /DNS name/],
+    ["under FIPS the only one has no FIPS name", { wish: eice, endpoints: [withoutFips], fips: true }, /FIPS name/],
+    [
+      "under FIPS its FIPS name is empty",
+      { wish: eice, endpoints: [{ ...endpoint, fipsDnsName: "" }], fips: true },
+      /FIPS name/,
+    ],
+    [
+      "under FIPS the named one has no FIPS name, though another has",
+      { wish: named, endpoints: [withoutFips, { ...endpoint, endpointId: "eice-00000002" }], fips: true },
+      /FIPS name/,
+    ],
+    ...unusableStates.map((state): [string, Case, RegExp] => [
+      `it is in state ${state}`,
+      { wish: eice, endpoints: [{ ...endpoint, state }] },
+      /usable state/,
+    ]),
+  ])("refused: %s", (_sentence, given, reason) => {
+    expect(resolveCase(given)).toEqual({
+      unreachable: { code: "endpoint-unavailable", reason: expect.stringMatching(reason) },
+    });
+  });
+
+  const near = { ...endpoint, endpointId: "eice-00000002", subnetId: "subnet-1", dnsName: "near.example" };
+  test.each<[string, Case, string]>([
+    ["the only one of the VPC", {}, "one.example"],
+    ["the first of the VPC", { endpoints: [endpoint, { ...near, subnetId: "subnet-3" }] }, "one.example"],
+    [
+      "the first of the VPC, after one elsewhere",
+      { endpoints: [{ ...near, vpcId: "vpc-2" }, endpoint] },
+      "one.example",
+    ],
+    ["the one in the instance's subnet, though not first", { endpoints: [endpoint, near] }, "near.example"],
+    [
+      "another than the subnet's, which is not usable",
+      { endpoints: [{ ...near, state: "delete-in-progress" }, endpoint] },
+      "one.example",
+    ],
+    [
+      "another than the subnet's, which cannot carry IPv4",
+      { endpoints: [{ ...near, ipAddressType: "ipv6" }, endpoint] },
+      "one.example",
+    ],
+    ["the named one, though another is in the subnet", { wish: named, endpoints: [near, endpoint] }, "one.example"],
+    [
+      "the named one, which makes auto mean eice",
+      { wish: { endpointId: "eice-00000001" }, instance: web },
+      "one.example",
+    ],
+    ["by its FIPS name under FIPS", { fips: true }, "one-fips.example"],
+    [
+      "another than the subnet's, which has no FIPS name",
+      { fips: true, endpoints: [{ ...withoutFips, endpointId: "eice-00000003", subnetId: "subnet-1" }, endpoint] },
+      "one-fips.example",
+    ],
+    ["by its own name without FIPS, needing no FIPS name", { endpoints: [withoutFips] }, "one.example"],
+    ...usableStates.map((state): [string, Case, string] => [
+      `one in state ${state}`,
+      { endpoints: [{ ...endpoint, state }] },
+      "one.example",
+    ]),
+  ])("chosen: %s", (_sentence, given, dnsName) => {
+    expect(resolveCase({ wish: eice, instance: database, ...given })).toMatchObject({
+      route: { connectionType: "eice", host: "10.0.1.10", endpoint: { dnsName } },
+    });
+  });
+});
+
+describe("the port", () => {
+  test.each(["", "0", "65536", "99999", "123456", "-22", "22.0", "1e3", "0x16", "022", " 22", "22 ", "ssh", "２２"])(
+    "refused for direct, with a reason that names the tag: the tag %j",
+    (tag) => {
+      expect(resolveCase({ wish: direct, instance: { ...web, ...portTag(tag) } })).toEqual({
+        unreachable: { code: "no-route-to-instance", reason: expect.stringContaining("latchkey:ssh-port") },
+      });
+    },
+  );
+
+  test.each<[string, Case, string, number]>([
+    ["22 by default", { wish: direct }, "direct", 22],
+    ["the tag's", { wish: direct, instance: { ...web, ...portTag("2222") } }, "direct", 2222],
+    ["the tag's, at the lower bound", { wish: direct, instance: { ...web, ...portTag("1") } }, "direct", 1],
+    ["the tag's, at the upper bound", { wish: direct, instance: { ...web, ...portTag("65535") } }, "direct", 65_535],
+    ["the wish's", { wish: { ...direct, port: 2200 } }, "direct", 2200],
+    [
+      "the wish's before the tag's",
+      { wish: { ...direct, port: 2200 }, instance: { ...web, ...portTag("2222") } },
+      "direct",
+      2200,
+    ],
+    [
+      "the wish's, though the tag is no port",
+      { wish: { ...direct, port: 2200 }, instance: { ...web, ...portTag("x") } },
+      "direct",
+      2200,
+    ],
+    ["the tag's under auto", { instance: { ...web, ...portTag("2222") } }, "direct", 2222],
+    ["the wish's for IPv6 under auto", { wish: { port: 2200 }, instance: ipv6Only }, "direct", 2200],
+    ["22 through an endpoint, whatever the wish", { wish: { ...eice, port: 2200 } }, "eice", 22],
+    ["22 through an endpoint, whatever the tag", { wish: eice, instance: { ...web, ...portTag("2222") } }, "eice", 22],
+    [
+      "22 through an endpoint, though the tag is no port",
+      { wish: eice, instance: { ...web, ...portTag("x") } },
+      "eice",
+      22,
+    ],
+    [
+      "22 through an endpoint under auto, where the tag is no port",
+      { instance: { ...web, ...portTag("x") } },
+      "eice",
+      22,
+    ],
+  ])("%s", (_sentence, given, connectionType, port) => {
+    expect(resolveCase(given)).toMatchObject({ route: { connectionType, port } });
+  });
+});
+
+describe("auto gives up with the first obstacle as its reason", () => {
+  test.each<[string, Case, RegExp]>([
+    ["no primary address", { instance: unaddressed }, /no primary IP address/],
+    [
+      "a private address and no endpoint",
+      { instance: { ...unaddressed, privateIpAddress: "10.0.1.10" }, endpoints: [] },
+      /VPC has no/,
+    ],
+    ["IPv6 only, and a tag that is no port", { instance: { ...ipv6Only, ...portTag("x") } }, /latchkey:ssh-port/],
+    [
+      "a public address, a tag that is no port, and no endpoint",
+      { instance: { ...publicIpv4Only, privateIpAddress: "10.0.1.10", ...portTag("x") }, endpoints: [] },
+      /latchkey:ssh-port/,
+    ],
+    [
+      "a private address, no endpoint, and IPv6 with a tag that is no port",
+      { instance: { ...database, ...portTag("x") }, endpoints: [] },
+      /VPC has no/,
+    ],
+  ])("%s", (_sentence, given, reason) => {
+    expect(resolveCase(given)).toEqual({
+      unreachable: { code: "no-route-to-instance", reason: expect.stringMatching(reason) },
+    });
+  });
+});
+
+describe("the DNS name beside the host", () => {
+  const { publicDnsName: _name, ...unnamed } = web;
+  test.each<[string, Case, string | undefined]>([
+    ["none where AWS leaves it empty", { wish: direct, instance: { ...web, publicDnsName: "" } }, undefined],
+    ["none where AWS gives none", { wish: direct, instance: unnamed }, undefined],
+    ["none for IPv6", { wish: direct, instance: ipv6Only }, undefined],
+    ["none for a second public address", { wish: { ...direct, ipAddress: "198.51.100.7" } }, undefined],
+    ["none for a second private address", { wish: { ...eice, ipAddress: "10.0.2.7" } }, undefined],
+    ["the public one for the public address", { wish: direct }, "ec2-203-0-113-10.example"],
+    [
+      "the private one for the private address",
+      { wish: { ...direct, ipAddress: "10.0.1.10" } },
+      "ip-10-0-1-10.example",
+    ],
+    ["the private one through an endpoint", { wish: eice }, "ip-10-0-1-10.example"],
+  ])("%s", (_sentence, given, dnsName) => {
+    const { route } = resolveCase(given) as { route: { dnsName?: string } };
+    expect(route.dnsName).toBe(dnsName);
+  });
+});
+
+test.each(["pending", "stopping", "stopped", "terminated"])("the instance's state is not looked at: %s", (state) => {
+  expect(resolveCase({ instance: { ...web, state } })).toEqual(resolveCase({}));
+});
+
+describe("connection options", () => {
+  const options = (given: Case) =>
+    connectionOptions(given.instance ?? web, given.endpoints ?? [endpoint], { fips: given.fips ?? false });
+  const reason = expect.any(String);
+  test.each<[string, Case, unknown[]]>([
+    [
+      "neither, without an address",
+      { instance: unaddressed },
+      [
+        { ...direct, usable: false, reason },
+        { ...eice, usable: false, reason },
+      ],
+    ],
+    [
+      "no direct one where the tag is no port",
+      { instance: { ...web, ...portTag("x") } },
+      [
+        { ...direct, usable: false, reason: expect.stringContaining("latchkey:ssh-port") },
+        { ...eice, host: "10.0.1.10", port: 22, endpointId: "eice-00000001", usable: true },
+      ],
+    ],
+    [
+      "no tunnel without an endpoint",
+      { endpoints: [] },
+      [
+        { ...direct, host: "203.0.113.10", port: 22, usable: true },
+        { ...eice, usable: false, reason: "The instance's VPC has no Instance Connect Endpoint." },
+      ],
+    ],
+    [
+      "both, the direct one first",
+      {},
+      [
+        { ...direct, host: "203.0.113.10", port: 22, usable: true },
+        { ...eice, host: "10.0.1.10", port: 22, endpointId: "eice-00000001", usable: true },
+      ],
+    ],
+  ])("%s", (_sentence, given, expected) => {
+    expect(options(given)).toEqual(expected);
+  });
+});
+
+describe("whatever the instance, the endpoints and the wish", () => {
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const defined = <T extends object>(record: T) =>
+    Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+  const kinds = {
+    public: fc.constantFrom("203.0.113.10", "198.51.100.7"),
+    private: fc.constantFrom("10.0.1.10", "10.0.2.7"),
+    ipv6: fc.constantFrom("2001:db8::10", "2001:DB8:0::7"),
+  };
+  const vpc = fc.constantFrom("vpc-1", "vpc-2");
+  const subnet = fc.constantFrom("subnet-1", "subnet-2");
+  const anyAddress = fc.oneof(kinds.public, kinds.private, kinds.ipv6, fc.ipV4(), fc.ipV6(), fc.string());
+  const anyEndpointId = fc.oneof(fc.constantFrom("eice-00000000", "eice-00000001"), fc.string());
+  const states = ["create-complete", "update-in-progress", "update-failed", "update-complete"];
+
+  const instances: fc.Arbitrary<Instance> = fc
+    .record({
+      vpcId: maybe(vpc),
+      subnetId: maybe(subnet),
+      publicIpAddress: maybe(kinds.public),
+      privateIpAddress: maybe(kinds.private),
+      ipv6Address: maybe(kinds.ipv6),
+      publicDnsName: maybe(fc.constantFrom("", "public.example")),
+      privateDnsName: maybe(fc.constantFrom("", "private.example")),
+      port: maybe(fc.oneof(fc.integer({ min: -1, max: 70_000 }).map(String), fc.string())),
+      more: fc.array(
+        fc.oneof(
+          fc.record({ kind: fc.constant("public" as const), address: kinds.public }),
+          fc.record({ kind: fc.constant("private" as const), address: kinds.private }),
+          fc.record({ kind: fc.constant("ipv6" as const), address: kinds.ipv6 }),
+        ),
+        { maxLength: 3 },
+      ),
+    })
+    .map(({ port, more, ...rest }) => {
+      const primary = [
+        { kind: "public", address: rest.publicIpAddress },
+        { kind: "private", address: rest.privateIpAddress },
+        { kind: "ipv6", address: rest.ipv6Address },
+      ].filter(({ address }) => address !== undefined);
+      const tags = port === undefined ? {} : portTag(port).tags;
+      return { ...unaddressed, ...defined(rest), tags, addresses: [...primary, ...more] } as Instance;
+    });
+
+  const endpointLists: fc.Arbitrary<Endpoint[]> = fc
+    .array(
+      fc.record({
+        vpcId: vpc,
+        subnetId: subnet,
+        state: fc.constantFrom(...states, "create-failed", "delete-in-progress"),
+        dnsName: maybe(fc.constantFrom("", "plain.example")),
+        fipsDnsName: maybe(fc.constantFrom("", "fips.example")),
+        ipAddressType: fc.constantFrom("ipv4", "dualstack", "ipv6"),
+      }),
+      { maxLength: 4 },
+    )
+    .map((list) => list.map((rest, index) => ({ endpointId: `eice-0000000${index}`, ...defined(rest) }) as Endpoint));
+
+  const wishes: fc.Arbitrary<ConnectionWish> = fc.record(
+    {
+      connectionType: fc.constantFrom("auto", "direct", "eice"),
+      ipAddress: anyAddress,
+      endpointId: anyEndpointId,
+      port: fc.integer({ min: 1, max: 65_535 }),
+    },
+    { requiredKeys: ["connectionType"] },
+  );
+
+  /** A change to any of it then throws. */
+  function freeze<T>(value: T): T {
+    if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+    return value;
+  }
+
+  const everything = [instances.map(freeze), endpointLists.map(freeze), wishes.map(freeze), fc.boolean()] as const;
+  const runs = { numRuns: 3000 };
+
+  test("there is an answer, its host is the instance's own, and a tunnel has a usable endpoint and port 22", () => {
+    fc.assert(
+      fc.property(...everything, (instance, endpoints, wish, fips) => {
+        const resolution = resolve(instance, endpoints, wish, { fips });
+        if ("unreachable" in resolution) {
+          expect(resolution.unreachable.reason).toMatch(/^[A-Z][^.]+\.$/);
+          return;
+        }
+        const { connectionType, host, port, endpoint: used } = resolution.route;
+        const own = instance.addresses.find(({ address }) => address === host);
+        expect(own).toBeDefined();
+        if (wish.connectionType !== "auto") expect(connectionType).toBe(wish.connectionType);
+        if (wish.ipAddress !== undefined) expect(isSameIpAddress(host, wish.ipAddress)).toBe(true);
+        if (connectionType === "direct") {
+          expect(used).toBeUndefined();
+          expect(port).toBe(wish.port ?? Number(instance.tags["latchkey:ssh-port"] ?? 22));
+          return;
+        }
+        expect(port).toBe(22);
+        expect(own?.kind).not.toBe("public");
+        const listed = endpoints.find(({ endpointId }) => endpointId === used.endpointId);
+        expect(listed).toMatchObject({ vpcId: instance.vpcId, [fips ? "fipsDnsName" : "dnsName"]: used.dnsName });
+        expect(states).toContain(listed?.state);
+        expect(["dualstack", own?.kind === "ipv6" ? "ipv6" : "ipv4"]).toContain(listed?.ipAddressType);
+        if (wish.endpointId !== undefined) expect(used.endpointId).toBe(wish.endpointId);
+      }),
+      runs,
+    );
+  });
+
+  test("a refusal says the same of one stranger's input as of another's", () => {
+    fc.assert(
+      fc.property(instances, endpointLists, fc.string(), fc.string(), (instance, endpoints, one, other) => {
+        for (const field of ["ipAddress", "endpointId"]) {
+          const [first, second] = [one, other].map((input) =>
+            resolve(instance, endpoints, { ...eice, [field]: `?${input}` }, { fips: false }),
+          );
+          expect(first).toEqual(second);
+        }
+      }),
+    );
+  });
+
+  test("a connection option is what a request for its type would get", () => {
+    fc.assert(
+      fc.property(...everything, (instance, endpoints, _wish, fips) => {
+        const options = connectionOptions(instance, endpoints, { fips });
+        expect(options.map(({ connectionType }) => connectionType)).toEqual(["direct", "eice"]);
+        for (const { connectionType, usable, reason, ...route } of options) {
+          const resolution = resolve(instance, endpoints, { connectionType }, { fips });
+          if ("unreachable" in resolution) {
+            expect({ usable, reason, ...route }).toEqual({ usable: false, reason: resolution.unreachable.reason });
+          } else {
+            const { host, port, endpoint: used } = resolution.route;
+            expect({ usable, reason, ...route }).toEqual({ usable: true, host, port, endpointId: used?.endpointId });
+          }
+        }
+      }),
+      runs,
+    );
+  });
+});
