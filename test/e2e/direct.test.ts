@@ -1,36 +1,70 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { connection } from "../../lambda/contract/connection.ts";
-import { callApi } from "../support/api-client.ts";
-import { type KeyPair, makeKeyPair, runSsh } from "../support/ssh-client.ts";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { fleet, makeConnection } from "../support/api-client.ts";
+import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-const web1 = "i-0123456789abcdef0";
-
-describe("a direct connection to web-1", () => {
+describe("a direct connection, used by the stock ssh client", () => {
   const local = useLocalStack();
-  let key: KeyPair;
-  let otherKey: KeyPair;
-  beforeAll(async () => {
-    [key, otherKey] = await Promise.all([makeKeyPair(), makeKeyPair()]);
-  });
-  afterAll(async () => {
-    await Promise.all([key.remove(), otherKey.remove()]);
+  const key = useKeyPair();
+  const otherKey = useKeyPair();
+  const connect = (as: string, instanceId: string, body: object = {}) =>
+    makeConnection(local.stack.url, as, instanceId, { publicKey: key.pair.publicKey, ...body });
+  const denied = { code: 255, stdout: "", stderr: expect.stringContaining("Permission denied (publickey)") };
+
+  afterEach(() => local.clock.reset());
+
+  test("before any key is pushed, nobody gets in", async () => {
+    const web1 = await connect("alice", fleet.web1);
+    const legacy1 = await connect("alice", fleet.legacy1, { publicKey: otherKey.pair.publicKey });
+    const swapped = { ...web1, ssh: { ...web1.ssh, args: legacy1.ssh.args, knownHosts: legacy1.ssh.knownHosts } };
+    expect(await runSsh(swapped, key.pair, "true")).toMatchObject(denied);
   });
 
-  const connect = async (as: string, body: object, instanceId = web1) => {
-    const answer = await callApi(local.stack.url, {
-      method: "POST",
-      path: `/v1/instances/${instanceId}/connections`,
-      as,
-      body,
+  test("the pushed key logs in, with strict host key checking, and its command's output and exit code come back", async () => {
+    const made = await connect("alice", fleet.web1);
+    const result = await runSsh(made, key.pair, "echo I am $LOGNAME; exit 7", ["-o", "StrictHostKeyChecking=yes"]);
+    expect(result).toMatchObject({ code: 7, stdout: "I am ec2-user\n" });
+  });
+
+  test("the answer says what the caller asked for and what the client needs", async () => {
+    const made = await connect("alice", fleet.web1, { osUser: "ubuntu", reason: "to look at the log" });
+    expect(made).toMatchObject({ instanceId: fleet.web1, connectionType: "direct", host: "127.0.0.1", user: "ubuntu" });
+    expect(made.hostKeys).toEqual([expect.objectContaining({ source: "registered", trust: "high" })]);
+    expect(made.ssh.args).toEqual(expect.arrayContaining(["IdentitiesOnly=yes", `HostKeyAlias=${fleet.web1}`]));
+    expect(made).not.toHaveProperty("tunnel");
+    const life = Date.parse(made.expiresAt) - Date.parse(made.serverTime);
+    expect(life).toBeGreaterThan(50_000);
+    expect(life).toBeLessThanOrEqual(60_000);
+  });
+
+  test("another key never gets in", async () => {
+    const made = await connect("alice", fleet.web1);
+    expect(await runSsh(made, otherKey.pair, "true")).toMatchObject(denied);
+  });
+
+  test("another OS user does not get in with it", async () => {
+    const made = await connect("alice", fleet.web1, { osUser: "admin", publicKey: otherKey.pair.publicKey });
+    expect(await runSsh(made, otherKey.pair, "true", ["-l", "ubuntu"])).toMatchObject(denied);
+    expect(await runSsh(made, otherKey.pair, "true")).toMatchObject({ code: 0 });
+  });
+
+  test("when its minute is over the key no longer gets in", async () => {
+    const made = await connect("alice", fleet.web1);
+    local.clock.advance(59);
+    expect(await runSsh(made, key.pair, "true")).toMatchObject({ code: 0 });
+    local.clock.advance(2);
+    expect(await runSsh(made, key.pair, "true")).toMatchObject(denied);
+  });
+
+  test("a host that shows another key than the registered one is refused by the client", async () => {
+    const made = await connect("alice", fleet.web1);
+    const other = await connect("alice", fleet.legacy1);
+    const [, ...otherKeyOnly] = other.ssh.knownHosts.split(" ");
+    const forged = { ...made, ssh: { ...made.ssh, knownHosts: [fleet.web1, ...otherKeyOnly].join(" ") } };
+    const result = await runSsh(forged, key.pair, "true");
+    expect(result).toMatchObject({
+      code: 255,
+      stderr: expect.stringContaining("REMOTE HOST IDENTIFICATION HAS CHANGED"),
     });
-    expect(answer).toMatchObject({ status: 201 });
-    return connection.parse(answer.body);
-  };
-
-  test("the stock client logs in with the pushed key and runs a command", async () => {
-    const made = await connect("alice", { publicKey: key.publicKey });
-    const result = await runSsh(made, key, "echo hello from $LOGNAME");
-    expect(result).toMatchObject({ code: 0, stdout: "hello from ec2-user\n" });
   });
 });

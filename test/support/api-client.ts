@@ -1,4 +1,18 @@
+import { expect } from "@jest/globals";
+import { type Connection, connection } from "../../lambda/contract/connection.ts";
 import { signRequest } from "./sigv4-signer.ts";
+
+/** The sample fleet, by name. */
+export const fleet = {
+  web1: "i-0123456789abcdef0",
+  legacy1: "i-0a1b2c3d",
+  db1: "i-0d0000000000000a1",
+  v61: "i-0600000000000000b",
+  old1: "i-0570000000000000c",
+  prod1: "i-0900000000000000d",
+  vault1: "i-0fedcba9876543210",
+  absent: "i-0000000000000000f",
+} as const;
 
 export interface ApiAnswer {
   readonly status: number;
@@ -45,4 +59,15 @@ export async function callApi(
   const response = await fetch(target, { method, headers: sent, ...(text !== undefined && { body: text }) });
   const answered = await response.text();
   return { status: response.status, headers: response.headers, body: JSON.parse(answered), text: answered };
+}
+
+export function askForConnection(url: string, as: string, instanceId: string, body: object): Promise<ApiAnswer> {
+  return callApi(url, { method: "POST", path: `/v1/instances/${instanceId}/connections`, as, body });
+}
+
+/** Asks for a connection that must be made, and checks the answer against the contract. */
+export async function makeConnection(url: string, as: string, instanceId: string, body: object): Promise<Connection> {
+  const answer = await askForConnection(url, as, instanceId, body);
+  expect(answer).toMatchObject({ status: 201 });
+  return connection.parse(answer.body);
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { afterAll, beforeAll } from "@jest/globals";
 import type { Connection } from "../../lambda/contract/connection.ts";
 
 /** A key pair that the real ssh-keygen made, in a directory of its own. */
@@ -14,7 +15,7 @@ export interface KeyPair {
   remove(): Promise<void>;
 }
 
-export async function makeKeyPair(type = "ed25519", bits?: number): Promise<KeyPair> {
+async function makeKeyPair(type = "ed25519", bits?: number): Promise<KeyPair> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
   const file = path.join(directory, "key");
   const { code, stderr } = await run("ssh-keygen", [
@@ -30,6 +31,21 @@ export async function makeKeyPair(type = "ed25519", bits?: number): Promise<KeyP
   if (code !== 0) throw new Error(`ssh-keygen failed: ${stderr}`);
   const publicKey = (await readFile(`${file}.pub`, "utf8")).trim();
   return { directory, file, publicKey, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** A key pair for all tests of a file; to be asked for only while tests run. */
+export function useKeyPair(type?: string, bits?: number): { readonly pair: KeyPair } {
+  let made: KeyPair | undefined;
+  beforeAll(async () => {
+    made = await makeKeyPair(type, bits);
+  });
+  afterAll(async () => made?.remove());
+  return {
+    get pair() {
+      if (!made) throw new Error("The key pair is not made yet");
+      return made;
+    },
+  };
 }
 
 export interface CommandResult {

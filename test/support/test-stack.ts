@@ -1,4 +1,5 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
+import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../local/local-stack.ts";
 import { testBundles } from "../e2e/build-bundles.ts";
 
@@ -38,7 +39,10 @@ export function useLocalStack(options: Omit<LocalStackOptions, "clock" | "onLogL
       onLogLine: (line) => logLines.push(line),
     });
   }, 60_000);
-  afterAll(async () => running?.stop());
+  afterAll(async () => {
+    await running?.stop();
+    expectPrivilegesKept(running?.log.calls ?? []);
+  });
   return {
     clock,
     logLines,
@@ -47,4 +51,14 @@ export function useLocalStack(options: Omit<LocalStackOptions, "clock" | "onLogL
       return running;
     },
   };
+}
+
+/** What must hold over every call of every suite. */
+function expectPrivilegesKept(calls: readonly LoggedCall[]): void {
+  const assumed = calls.filter(({ operation }) => operation === "AssumeRole");
+  expect(assumed.filter(({ role }) => role !== "connect")).toEqual([]);
+  expect(assumed.filter(({ request }) => !(request as { Policy?: string }).Policy)).toEqual([]);
+  expect(calls.filter(({ operation, role }) => operation === "SendSSHPublicKey" && role !== "push")).toEqual([]);
+  // Nothing that a stand-in did not know, and no fault of its own.
+  expect(calls.filter(({ status }) => status >= 500)).toEqual([]);
 }

@@ -1,0 +1,147 @@
+import { request } from "node:http";
+import { describe, expect, test } from "@jest/globals";
+import { caller } from "../../lambda/contract/caller.ts";
+import { instance, instancePage } from "../../lambda/contract/instance.ts";
+import { type ApiCall, callApi, fleet } from "../support/api-client.ts";
+import { signRequest } from "../support/sigv4-signer.ts";
+import { run } from "../support/ssh-client.ts";
+import { useLocalStack } from "../support/test-stack.ts";
+
+const securityHeaders = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "strict-transport-security": expect.stringMatching(/^max-age=/),
+  "content-security-policy": "default-src 'none'",
+  "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+};
+
+describe("the front door", () => {
+  const local = useLocalStack();
+  const call = (options: ApiCall) => callApi(local.stack.url, options);
+
+  test.each<[string, ApiCall, number, string]>([
+    ["nothing signed", { path: "/v1/whoami" }, 401, "unauthenticated"],
+    ["nothing signed, to a path that is not there", { path: "/v1/nothing" }, 401, "unauthenticated"],
+    ["a caller that is not known", { path: "/v1/whoami", as: "mallory" }, 403, "invalid-signature"],
+    ["a path that is not there", { path: "/v1/nothing", as: "alice" }, 404, "not-found"],
+    ["the root", { path: "/", as: "alice" }, 404, "not-found"],
+    [
+      "a method that the path does not have",
+      { method: "DELETE", path: "/v1/whoami", as: "alice" },
+      405,
+      "method-not-allowed",
+    ],
+    [
+      "GET where only POST is",
+      { path: `/v1/instances/${fleet.web1}/connections`, as: "alice" },
+      405,
+      "method-not-allowed",
+    ],
+    ["an id that no instance can have", { path: "/v1/instances/i-123", as: "alice" }, 400, "invalid-request"],
+    ["a query parameter that is not known", { path: "/v1/whoami?verbose=1", as: "alice" }, 400, "invalid-request"],
+  ])("%s is refused", async (_, options, status, code) => {
+    const answer = await call(options);
+    expect(answer).toMatchObject({ status, body: { code, status, requestId: answer.headers.get("x-request-id") } });
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(Object.fromEntries(answer.headers)).toMatchObject(securityHeaders);
+  });
+
+  test("a wrong signature is refused, and the refusal does not say what was signed", async () => {
+    const url = `${local.stack.url}/v1/whoami`;
+    const scope = { service: "execute-api", region: "us-east-1", now: new Date() };
+    const { host: _, ...headers } = await signRequest({
+      method: "GET",
+      url,
+      accessKeyId: "alice",
+      secretAccessKey: "bob",
+      ...scope,
+    });
+    const response = await fetch(url, { headers });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({
+      code: "invalid-signature",
+      detail: expect.stringContaining("sorted"),
+    });
+  });
+
+  test("405 names the methods that there are", async () => {
+    const answer = await call({ method: "PUT", path: `/v1/instances/${fleet.web1}`, as: "alice" });
+    expect(answer.headers.get("allow")).toBe("GET");
+  });
+
+  test("a foreign Host is refused, whatever else is right with the request", async () => {
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: "evil.example" };
+      request(`${local.stack.url}/v1/health`, { headers }, (response) => resolve(response.resume().statusCode))
+        .once("error", reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  test("health needs no signature", async () => {
+    expect(await call({ path: "/v1/health" })).toMatchObject({ status: 200, body: { status: "ok" } });
+  });
+
+  test.each([
+    ["alice", { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" }],
+    ["bob", { id: "bob", kind: "person", groups: ["111122223333/OnCall"], frontDoor: "iam" }],
+    ["chatbot", { id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"], frontDoor: "iam" }],
+  ])("whoami tells %s who they are", async (as, expected) => {
+    const answer = await call({ path: "/v1/whoami", as });
+    expect(caller.strict().parse(answer.body)).toEqual(expected);
+  });
+
+  test("a list holds what the caller may view, and no more", async () => {
+    const names = async (as: string) =>
+      instancePage.parse((await call({ path: "/v1/instances", as })).body).items.map(({ name }) => name);
+    expect(await names("alice")).toEqual(["web-1", "legacy-1", "db-1", "v6-1", "old-1", "prod-1"]);
+    expect(await names("chatbot")).toEqual(["web-1", "legacy-1", "db-1", "v6-1", "old-1", "prod-1"]);
+    expect(await names("carol")).toEqual([]);
+  });
+
+  test.each([
+    ["name=web-1", ["web-1"]],
+    ["name=web-%2A", []],
+    ["tag.env=prod", ["prod-1"]],
+    ["name=db-1&tag.env=dev", ["db-1"]],
+    ["tag.env=restricted", []],
+    ["accountId=111122223333&name=web-1", ["web-1"]],
+    ["accountId=444455556666", []],
+    ["region=eu-west-1", []],
+  ])("the list for %s", async (query, expected) => {
+    const answer = await call({ path: `/v1/instances?${query}`, as: "alice" });
+    expect(instancePage.parse(answer.body).items.map(({ name }) => name)).toEqual(expected);
+  });
+
+  test("a list is walked by its cursor", async () => {
+    const walked: (string | undefined)[] = [];
+    let cursor = "";
+    do {
+      const { body } = await call({ path: `/v1/instances?${cursor}limit=2`, as: "alice" });
+      const { items, nextCursor } = instancePage.parse(body);
+      expect(items.length).toBeLessThanOrEqual(2);
+      walked.push(...items.map(({ name }) => name));
+      cursor = nextCursor ? `cursor=${nextCursor}&` : "";
+    } while (cursor);
+    expect(walked).toEqual(["web-1", "legacy-1", "db-1", "v6-1", "old-1", "prod-1"]);
+  });
+
+  test("an instance says how it can be reached, or why not", async () => {
+    const answer = await call({ path: `/v1/instances/${fleet.legacy1}`, as: "alice" });
+    expect(instance.strict().parse(answer.body)).toMatchObject({
+      name: "legacy-1",
+      connectionOptions: [
+        { connectionType: "direct", host: "127.0.0.1", usable: true },
+        { connectionType: "eice", usable: false, reason: expect.stringContaining("private IPv4") },
+      ],
+      hostKeys: [{ type: "ssh-ed25519", source: "registered" }],
+    });
+  });
+
+  test("curl signs a request by itself", async () => {
+    const signing = ["--aws-sigv4", "aws:amz:us-east-1:execute-api", "--user", "alice:alice"];
+    const { stdout } = await run("curl", ["--silent", ...signing, `${local.stack.url}/v1/whoami`]);
+    expect(JSON.parse(stdout)).toMatchObject({ id: "alice" });
+  });
+});

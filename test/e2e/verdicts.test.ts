@@ -1,0 +1,111 @@
+import os from "node:os";
+import { describe, expect, test } from "@jest/globals";
+import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { runSsh, useKeyPair } from "../support/ssh-client.ts";
+import { useLocalStack } from "../support/test-stack.ts";
+
+const machineHasIpv6 = Object.values(os.networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === "::1"),
+);
+
+describe("who may do what on the sample fleet", () => {
+  const local = useLocalStack();
+  const key = useKeyPair();
+  const publicKey = () => ({ publicKey: key.pair.publicKey });
+  const pushes = () => local.stack.log.calls.filter(({ operation }) => operation === "SendSSHPublicKey").length;
+
+  test.each([
+    ["alice may not connect as root", "alice", fleet.web1, { osUser: "root" }, 403, "access-denied"],
+    ["alice may see prod-1, but not connect without an access request", "alice", fleet.prod1, {}, 403, "access-denied"],
+    ["bob, who is on call, may not either", "bob", fleet.prod1, {}, 403, "access-denied"],
+    ["the chatbot sees web-1, but is a machine and never connects", "chatbot", fleet.web1, {}, 403, "access-denied"],
+    ["carol, a guest, sees nothing", "carol", fleet.web1, {}, 404, "instance-not-found"],
+    ["nobody sees vault-1", "alice", fleet.vault1, {}, 404, "instance-not-found"],
+    ["an instance that does not exist", "alice", fleet.absent, {}, 404, "instance-not-found"],
+    ["old-1 is stopped", "alice", fleet.old1, {}, 409, "instance-not-running"],
+    [
+      "legacy-1 has no private address for an endpoint to reach",
+      "alice",
+      fleet.legacy1,
+      { connectionType: "eice" },
+      409,
+      "no-route-to-instance",
+    ],
+    [
+      "an endpoint that is not there",
+      "alice",
+      fleet.db1,
+      { endpointId: "eice-0fedcba9876543210" },
+      409,
+      "endpoint-unavailable",
+    ],
+    [
+      "an address that is not the instance's",
+      "alice",
+      fleet.db1,
+      { connectionType: "eice", ipAddress: "10.9.9.9" },
+      400,
+      "invalid-request",
+    ],
+  ])("%s", async (_, as, instanceId, body, status, code) => {
+    const before = pushes();
+    const answer = await askForConnection(local.stack.url, as, instanceId, { ...publicKey(), ...body });
+    expect(answer).toMatchObject({ status, body: { code, type: `urn:latchkey:problem:${code}`, status } });
+    expect(pushes()).toBe(before);
+    expect(
+      local.stack.records.filter(({ newImage }) => newImage["event"] && JSON.stringify(newImage).includes(instanceId)),
+    ).toEqual([]);
+  });
+
+  test("an instance that nobody may see and an absent one answer alike, but for the request id", async () => {
+    for (const path of ["", "/connections"]) {
+      const call = (instanceId: string) =>
+        callApi(local.stack.url, {
+          path: `/v1/instances/${instanceId}${path}`,
+          as: "alice",
+          ...(path && { method: "POST", body: publicKey() }),
+        });
+      const [unseen, absent] = [await call(fleet.vault1), await call(fleet.absent)];
+      const plain = ({ text, headers }: Awaited<ReturnType<typeof call>>) => {
+        const requestId = headers.get("x-request-id") ?? "none";
+        const kept = [...headers]
+          .filter(([name]) => name !== "date")
+          .map(([name, value]) => [name, value.replace(requestId, "ID")]);
+        return { text: text.replace(requestId, "ID"), kept };
+      };
+      expect(unseen.status).toBe(404);
+      expect(plain(unseen)).toEqual(plain(absent));
+    }
+  });
+
+  test("v6-1 is reached by IPv6", async () => {
+    if (!machineHasIpv6) return console.warn("This machine has no IPv6: v6-1 is left out");
+    const made = await makeConnection(local.stack.url, "alice", fleet.v61, publicKey());
+    expect(made).toMatchObject({ connectionType: "direct", host: "::1" });
+    expect(await runSsh(made, key.pair, "echo six")).toMatchObject({ code: 0, stdout: "six\n" });
+  });
+
+  test("the instance's tag decides the OS user where the caller names none", async () => {
+    const answer = await callApi(local.stack.url, { path: `/v1/instances/${fleet.web1}`, as: "alice" });
+    expect(answer.body).toMatchObject({ defaultOsUser: "ec2-user" });
+  });
+
+  test("dave and alice, who may do the same, cannot see each other's connection", async () => {
+    const alices = await makeConnection(local.stack.url, "alice", fleet.web1, publicKey());
+    const daves = await makeConnection(local.stack.url, "dave", fleet.web1, publicKey());
+    expect(daves.connectionId).not.toBe(alices.connectionId);
+    for (const as of ["dave", "alice"]) {
+      for (const { connectionId } of [alices, daves]) {
+        const path = `/v1/instances/${fleet.web1}/connections/${connectionId}`;
+        expect(await callApi(local.stack.url, { path, as })).toMatchObject({
+          status: 404,
+          body: { code: "not-found" },
+        });
+      }
+      const seen = await callApi(local.stack.url, { path: `/v1/instances/${fleet.web1}`, as });
+      expect(seen.status).toBe(200);
+      expect(seen.text).not.toContain(alices.connectionId);
+      expect(seen.text).not.toContain(daves.connectionId);
+    }
+  });
+});

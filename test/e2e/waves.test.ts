@@ -1,0 +1,38 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { useKeyPair } from "../support/ssh-client.ts";
+import { useLocalStack } from "../support/test-stack.ts";
+import { wavesOf } from "../support/waves.ts";
+
+describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
+  const local = useLocalStack({ latency: 80 });
+  const key = useKeyPair();
+  const controlPlane = () => local.stack.log.calls.filter(({ service }) => service !== "dynamodb");
+  const table = () => local.stack.log.calls.filter(({ service }) => service === "dynamodb");
+
+  beforeEach(async () => {
+    // Whatever is done once in a function's life is done.
+    await callApi(local.stack.url, { path: `/v1/instances/${fleet.web1}`, as: "alice" });
+    local.stack.log.clear();
+  });
+
+  test.each([
+    ["direct", fleet.web1],
+    ["eice", fleet.db1],
+  ])("a connection of type %s takes two waves, one read and two writes", async (connectionType, instanceId) => {
+    const made = await makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey });
+    expect(made.connectionType).toBe(connectionType);
+    expect(wavesOf(controlPlane())).toHaveLength(2);
+    expect(table().map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem", "UpdateItem"]);
+  });
+
+  test("the read stands beside the first wave, the intent between the two, the outcome behind them", async () => {
+    await makeConnection(local.stack.url, "alice", fleet.db1, { publicKey: key.pair.publicKey });
+    const [first, second] = wavesOf(controlPlane());
+    const [read, intent, outcome] = table();
+    expect(read?.startedAt).toBeLessThan(first?.endedAt ?? 0);
+    expect(intent?.startedAt).toBeGreaterThan(first?.endedAt ?? 0);
+    expect(intent?.endedAt).toBeLessThan(second?.startedAt ?? 0);
+    expect(outcome?.startedAt).toBeGreaterThan(second?.endedAt ?? 0);
+  });
+});
