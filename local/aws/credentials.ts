@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { PolicyDocument } from "./iam.ts";
+import { isAllowedBySession, type PolicyDocument } from "./iam.ts";
+import type { ConditionContext } from "./iam-conditions.ts";
 import type { Secret } from "./sigv4.ts";
 
 /** Who holds credentials, and what they may do. */
@@ -12,6 +13,23 @@ export interface Principal {
   readonly session?: PolicyDocument;
   /** Left out: the credentials of a function, which Lambda renews. */
   readonly expiresAt?: Date;
+}
+
+/** Whether a session is over. */
+export function isExpired({ expiresAt }: Principal, now: Date): boolean {
+  return expiresAt !== undefined && now >= expiresAt;
+}
+
+/** Whether role and session both allow an action, at this moment. */
+export function isAllowedByPrincipal(
+  { policies, session }: Principal,
+  action: string,
+  resource: string,
+  context: ConditionContext,
+  now: Date,
+): boolean {
+  const request = { action, resource, context: { ...context, "aws:CurrentTime": now.toISOString() } };
+  return isAllowedBySession(policies, session, request);
 }
 
 export interface Credentials extends Required<Secret> {

@@ -2,7 +2,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { places, tableName } from "./roles.ts";
-import { type Call, type Reply, type Service, ServiceError, unknownToStandIn } from "./stand-in.ts";
+import { ServiceError, unknownToStandIn } from "./service-error.ts";
+import type { Call, Reply, Service } from "./stand-in.ts";
 import type { Table } from "./table.ts";
 
 /** What the table's stream would carry for one change: a new image of one item. */

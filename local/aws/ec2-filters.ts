@@ -1,5 +1,5 @@
 import type { FleetInstance } from "../fleet/fleet.ts";
-import { unknownToStandIn } from "./stand-in.ts";
+import { unknownToStandIn } from "./service-error.ts";
 
 export interface Filter {
   readonly name: string;

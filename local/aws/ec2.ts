@@ -2,7 +2,8 @@ import type { Fleet, FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
 import { matchesFilters, readFilters } from "./ec2-filters.ts";
 import { endpointXml, instanceXml } from "./ec2-xml.ts";
 import { newRequestId, readParameters, type XmlValue, xmlReply } from "./query-protocol.ts";
-import { type Call, type Reply, type Service, ServiceError } from "./stand-in.ts";
+import { ServiceError } from "./service-error.ts";
+import type { Call, Reply, Service } from "./stand-in.ts";
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 

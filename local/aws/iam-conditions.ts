@@ -1,4 +1,4 @@
-import { OPERATORS, readBoolean } from "./iam-operators.ts";
+import { operators, readBoolean } from "./iam-operators.ts";
 import { refuseVariables } from "./iam-wildcard.ts";
 
 /** A value of a condition as a policy writes it; quotation marks round numbers and booleans are optional. */
@@ -38,7 +38,7 @@ function readCondition(fullOperator: string, expected: readonly string[]): (actu
     return (actual) => wanted.includes(valuesOf(actual).length === 0);
   }
   const [, set, name = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(fullOperator) ?? [];
-  const operator = OPERATORS.get(name);
+  const operator = operators.get(name);
   if (operator === undefined) throw new Error(`IAM stand-in: the condition operator ${fullOperator} is not known`);
   const matches = expected.map(operator.match);
   const satisfied = (actual: string) => matches.some((match) => match(actual)) !== (operator.negated ?? false);

@@ -57,7 +57,7 @@ interface Operator {
 }
 
 /** The operators that Latchkey's policies use or could; AWS has more, and those are refused. */
-export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["StringEquals", { match: equals }],
   ["StringNotEquals", { match: equals, negated: true }],
   ["StringLike", { match: (expected) => (actual) => fitsWildcard(expected, actual) }],

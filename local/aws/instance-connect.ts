@@ -3,7 +3,8 @@ import * as z from "zod";
 import { account, region } from "../account.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "../instances/active-keys.ts";
-import { type Call, type Reply, type Service, ServiceError } from "./stand-in.ts";
+import { ServiceError } from "./service-error.ts";
+import type { Call, Reply, Service } from "./stand-in.ts";
 
 const targetPrefix = "AWSEC2InstanceConnectService.";
 

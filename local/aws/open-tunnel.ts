@@ -5,8 +5,9 @@ import { WebSocketServer } from "ws";
 import type { Fleet } from "../fleet/fleet.ts";
 import { listen, type RunningServer } from "../loopback-server.ts";
 import { bridge } from "./bridge.ts";
+import { ServiceError } from "./service-error.ts";
 import type { StandInWorld } from "./stand-in.ts";
-import { admit, TunnelRefused } from "./tunnel-admission.ts";
+import { admit } from "./tunnel-admission.ts";
 
 /** Where the login server of an address listens on this machine; undefined where nothing does. */
 export type FindLoginServer = (address: string) => { readonly host: string; readonly port: number } | undefined;
@@ -46,7 +47,7 @@ export async function startTunnels(
       });
     } catch (error) {
       const refused =
-        error instanceof TunnelRefused ? error : new TunnelRefused(500, "InternalError", "The stand-in failed");
+        error instanceof ServiceError ? error : new ServiceError("InternalError", 500, "The stand-in failed");
       if (refused !== error) console.error("The tunnel stand-in failed:", error);
       log("unknown", refused.status, undefined);
       const body = refusalBody(refused.code, refused.message);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Reply, unknownToStandIn } from "./stand-in.ts";
+import { unknownToStandIn } from "./service-error.ts";
+import type { Reply } from "./stand-in.ts";
 
 /** The parameters of a call in AWS's query protocol, whose names must all be known. */
 export function readParameters(body: Buffer, known: readonly RegExp[]): URLSearchParams {

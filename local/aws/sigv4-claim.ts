@@ -24,9 +24,9 @@ export interface CredentialScope {
 /** Why a request is refused: one sentence for the client, that neither repeats the request nor tells a secret. */
 export class Refusal extends Error {}
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
+const algorithm = "AWS4-HMAC-SHA256";
 /** Seven days in seconds: the longest life of a presigned URL (query parameters of Signature Version 4). */
-const MAX_EXPIRES_IN = 604_800;
+const maxExpiresIn = 604_800;
 
 /**
  * @returns undefined when the request does not claim to be signed at all
@@ -44,9 +44,9 @@ export function readClaim(request: SignedRequest): Claim | undefined {
 }
 
 function readHeader(request: SignedRequest, authorization: string): Claim {
-  if (!authorization.startsWith(`${ALGORITHM} `)) throw new Refusal(`The Authorization header must use ${ALGORITHM}.`);
+  if (!authorization.startsWith(`${algorithm} `)) throw new Refusal(`The Authorization header must use ${algorithm}.`);
   const fields = new Map<string, string>();
-  for (const field of authorization.slice(ALGORITHM.length).split(",")) {
+  for (const field of authorization.slice(algorithm.length).split(",")) {
     const [, name, value] = /^\s*(Credential|SignedHeaders|Signature)=(\S+)\s*$/.exec(field) ?? [];
     if (name === undefined || value === undefined || fields.has(name)) throw malformedHeader();
     fields.set(name, value);
@@ -77,7 +77,7 @@ function readQuery(query: URLSearchParams): Claim {
     if (value === undefined) throw new Refusal(`The query of a presigned URL must have ${name}.`);
     return value;
   };
-  if (required("X-Amz-Algorithm") !== ALGORITHM) throw new Refusal(`X-Amz-Algorithm must be ${ALGORITHM}.`);
+  if (required("X-Amz-Algorithm") !== algorithm) throw new Refusal(`X-Amz-Algorithm must be ${algorithm}.`);
   return {
     ...readCredential(required("X-Amz-Credential")),
     signedHeaders: readSignedHeaders(required("X-Amz-SignedHeaders")),
@@ -106,9 +106,9 @@ function readSignedHeaders(list: string): readonly string[] {
 
 function readExpires(seconds: string): number {
   const expiresIn = /^\d{1,6}$/.test(seconds) ? Number(seconds) : 0;
-  return expiresIn >= 1 && expiresIn <= MAX_EXPIRES_IN
+  return expiresIn >= 1 && expiresIn <= maxExpiresIn
     ? expiresIn
-    : refuse(`X-Amz-Expires must be between 1 and ${MAX_EXPIRES_IN} seconds.`);
+    : refuse(`X-Amz-Expires must be between 1 and ${maxExpiresIn} seconds.`);
 }
 
 /** X-Amz-Date, or where it is absent Date, which may also have HTTP's own form ("Fri, 02 Jan 2026 03:04:05 GMT"). */

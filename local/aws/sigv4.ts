@@ -27,7 +27,7 @@ export type SignatureVerdict =
   | { readonly kind: "verified"; readonly accessKeyId: string; readonly presigned: boolean };
 
 /** A request must reach AWS within five minutes of its time stamp (IAM user guide, "AWS Signature Version 4 for API requests"). */
-const MAX_CLOCK_SKEW_MS = 5 * 60_000;
+const maxClockSkew = 5 * 60_000;
 
 /**
  * Judges a request's AWS Signature Version 4 as every AWS service but S3 does: in the Authorization header, or in the
@@ -77,8 +77,8 @@ function checkTarget(target: string): void {
 
 function checkTime({ signedAt, expiresIn }: Claim, now: Date): void {
   const age = now.getTime() - signedAt.getTime();
-  if (age < -MAX_CLOCK_SKEW_MS) throw new Refusal("Signature not yet current: it is dated over 5 minutes ahead.");
-  if (expiresIn === undefined && age > MAX_CLOCK_SKEW_MS) {
+  if (age < -maxClockSkew) throw new Refusal("Signature not yet current: it is dated over 5 minutes ahead.");
+  if (expiresIn === undefined && age > maxClockSkew) {
     throw new Refusal("Signature expired: it is dated over 5 minutes ago.");
   }
   if (expiresIn !== undefined && age > expiresIn * 1000) throw new Refusal("The presigned URL has expired.");

@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { region } from "../account.ts";
 import { hasLoopbackHost, listen, type RunningServer, readBody } from "../loopback-server.ts";
 import type { AskedAction, CallLog } from "./call-log.ts";
-import type { CredentialStore, Principal } from "./credentials.ts";
-import { isAllowedBySession } from "./iam.ts";
+import { type CredentialStore, isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
 import type { ConditionContext } from "./iam-conditions.ts";
+import { ServiceError, unknownToStandIn } from "./service-error.ts";
 import { signedHeaders } from "./signed-headers.ts";
 import { verifySignature } from "./sigv4.ts";
 
@@ -36,24 +36,6 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string | Buffer;
-}
-
-/** An error that the service itself would answer, by its own code. */
-export class ServiceError extends Error {
-  readonly code: string;
-  readonly status: number;
-
-  constructor(code: string, status: number, message: string) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
-/** A stand-in never guesses: what it does not know is an error that nobody can overlook. */
-export function unknownToStandIn(what: string): ServiceError {
-  console.error(`A stand-in was asked for something that it does not know: ${what}`);
-  return new ServiceError("UnknownToStandIn", 501, `The stand-in does not know ${what}`);
 }
 
 export interface Service {
@@ -147,19 +129,4 @@ function authenticate(
   if (!principal) throw new ServiceError("InvalidClientTokenId", 403, "The access key is not known");
   if (isExpired(principal, now)) throw new ServiceError("ExpiredToken", 403, "The session has expired");
   return principal;
-}
-
-export function isExpired({ expiresAt }: Principal, now: Date): boolean {
-  return expiresAt !== undefined && now >= expiresAt;
-}
-
-export function isAllowedByPrincipal(
-  { policies, session }: Principal,
-  action: string,
-  resource: string,
-  context: ConditionContext,
-  now: Date,
-): boolean {
-  const request = { action, resource, context: { ...context, "aws:CurrentTime": now.toISOString() } };
-  return isAllowedBySession(policies, session, request);
 }

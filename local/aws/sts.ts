@@ -4,7 +4,8 @@ import type { CredentialStore } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 import { newRequestId, readParameters, xmlReply } from "./query-protocol.ts";
 import { pushRole } from "./roles.ts";
-import { type Call, type Reply, type Service, ServiceError } from "./stand-in.ts";
+import { ServiceError } from "./service-error.ts";
+import type { Call, Reply, Service } from "./stand-in.ts";
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 

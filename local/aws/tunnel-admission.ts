@@ -3,10 +3,11 @@ import * as z from "zod";
 import { account, region } from "../account.ts";
 import { addressesOf, type Fleet } from "../fleet/fleet.ts";
 import { hasLoopbackHost } from "../loopback-server.ts";
-import type { Principal } from "./credentials.ts";
+import { isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
+import { ServiceError } from "./service-error.ts";
 import { signedHeaders } from "./signed-headers.ts";
 import { verifySignature } from "./sigv4.ts";
-import { isAllowedByPrincipal, isExpired, type StandInWorld } from "./stand-in.ts";
+import type { StandInWorld } from "./stand-in.ts";
 
 /** What `openTunnel` takes beside the signature. */
 const tunnelQuery = z.object({
@@ -19,26 +20,14 @@ const signatureParameter = /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHe
 
 export type TunnelQuery = z.infer<typeof tunnelQuery>;
 
-/** A refusal, as a client of the real service gets it: a failed upgrade with a JSON body. */
-export class TunnelRefused extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** Who may open which tunnel. @throws TunnelRefused by signature, time, session policy, endpoint or address. */
+/** Who may open which tunnel. @throws ServiceError by signature, time, session policy, endpoint or address. */
 export function admit(
   world: StandInWorld,
   fleet: Fleet,
   request: IncomingMessage,
 ): { principal: Principal; query: TunnelQuery } {
   const now = world.clock();
-  if (!hasLoopbackHost(request)) throw new TunnelRefused(403, "AccessDenied", "The host is not this stand-in's");
+  if (!hasLoopbackHost(request)) throw new ServiceError("AccessDenied", 403, "The host is not this stand-in's");
   const principal = authenticate(world, request, now);
   const query = readQuery(request);
   const endpoint = fleet.endpoints.find((one) => one.InstanceConnectEndpointId === query.instanceConnectEndpointId);
@@ -49,12 +38,12 @@ export function admit(
   };
   const arn = `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/${query.instanceConnectEndpointId}`;
   if (!isAllowedByPrincipal(principal, "ec2-instance-connect:OpenTunnel", arn, context, now)) {
-    throw new TunnelRefused(403, "AccessDenied", "Not authorized to open this tunnel");
+    throw new ServiceError("AccessDenied", 403, "Not authorized to open this tunnel");
   }
-  if (!endpoint) throw new TunnelRefused(404, "ResourceNotFound", "There is no such endpoint");
+  if (!endpoint) throw new ServiceError("ResourceNotFound", 404, "There is no such endpoint");
   const instance = fleet.instances.find((one) => addressesOf(one).includes(query.privateIpAddress));
   if (!instance || instance.VpcId !== endpoint.VpcId) {
-    throw new TunnelRefused(400, "InvalidParameter", "The address is not one of the endpoint's VPC");
+    throw new ServiceError("InvalidParameter", 400, "The address is not one of the endpoint's VPC");
   }
   return { principal, query };
 }
@@ -66,9 +55,9 @@ function authenticate({ credentials }: StandInWorld, message: IncomingMessage, n
   const verdict = verifySignature(request, scope, (id) => credentials.find(id), now);
   const principal = verdict.kind === "verified" ? credentials.find(verdict.accessKeyId)?.principal : undefined;
   if (verdict.kind !== "verified" || !principal || !verdict.presigned) {
-    throw new TunnelRefused(403, "AccessDenied", verdict.kind === "refused" ? verdict.reason : "The URL is not signed");
+    throw new ServiceError("AccessDenied", 403, verdict.kind === "refused" ? verdict.reason : "The URL is not signed");
   }
-  if (isExpired(principal, now)) throw new TunnelRefused(403, "ExpiredToken", "The session has expired");
+  if (isExpired(principal, now)) throw new ServiceError("ExpiredToken", 403, "The session has expired");
   return principal;
 }
 
@@ -81,7 +70,7 @@ function readQuery({ url = "" }: IncomingMessage): TunnelQuery {
     console.error(
       `The tunnel stand-in was asked for something that it does not know: ${pathname} ${unknown?.[0] ?? ""}`,
     );
-    throw new TunnelRefused(400, "InvalidParameter", "The stand-in does not know this path or these parameters");
+    throw new ServiceError("InvalidParameter", 400, "The stand-in does not know this path or these parameters");
   }
   return parsed.data;
 }

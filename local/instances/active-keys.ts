@@ -1,5 +1,5 @@
 /** A pushed key stays in instance metadata this long, in milliseconds: EC2 Instance Connect's own sixty seconds. */
-const LIFETIME_MS = 60_000;
+const lifetime = 60_000;
 
 interface ActiveKey {
   readonly instanceId: string;
@@ -30,7 +30,7 @@ export class ActiveKeys {
     const base64 = /^ssh-[a-z0-9-]+ ([A-Za-z0-9+/]+={0,2})$/.exec(keyLine)?.[1];
     if (base64 === undefined) throw new Error(`Not a key line "<algorithm> <base64>": ${JSON.stringify(keyLine)}`);
 
-    const expiresAt = new Date(this.#clock().getTime() + LIFETIME_MS);
+    const expiresAt = new Date(this.#clock().getTime() + lifetime);
     this.#forgetExpired();
     this.#keys.push({ instanceId, osUser, keyBlob: Buffer.from(base64, "base64"), expiresAt });
     return expiresAt;

@@ -7,7 +7,7 @@ const SHELL = "/bin/sh";
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A shell's own exit code for what it could not run. */
-const COULD_NOT_START = 126;
+const couldNotStart = 126;
 
 /** How a command ended: by itself, or by a signal (`SIGTERM`, …). */
 export type CommandEnd = { readonly code: number } | { readonly signal: NodeJS.Signals };
@@ -58,7 +58,7 @@ export function runCommand(
       kill();
       over = true;
       if (signal !== null) resolve({ signal });
-      else resolve({ code: code === null || code < 0 ? COULD_NOT_START : code });
+      else resolve({ code: code === null || code < 0 ? couldNotStart : code });
     });
   });
 

@@ -9,7 +9,7 @@ import { type RunningCommand, runCommand } from "./run-command.ts";
 import { serveSession } from "./ssh-session.ts";
 
 /** Failed attempts that end a connection: sshd's own default (`MaxAuthTries`). */
-const MAX_FAILED_ATTEMPTS = 6;
+const maxFailedAttempts = 6;
 
 export interface SshServerOptions {
   readonly instanceId: string;
@@ -38,11 +38,11 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   const commands = new Set<RunningCommand>();
 
   const ssh = new ssh2.Server(
-    // No compression: its state is freed with the connection, and a command's last output may come after that.
+    // No compression: its state goes with the connection, and a command's last output may come after that.
     { hostKeys: [options.hostKey.privateKey], algorithms: { compress: ["none"] } },
     (connection) => serveConnection(connection, options, commands),
   );
-  // ssh2's own listener would not tell its sockets, and a client that keeps silent could not be closed.
+  // A listener of our own, since ssh2's does not give its sockets, and a client that keeps silent must be cut off too.
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -56,8 +56,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     port: (listener.address() as AddressInfo).port,
     async stop() {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      for (const command of commands) command.kill();
+      for (const socket of sockets) socket.destroy(); // and with its connection each command
       await Promise.all([closed, ...Array.from(commands, (command) => command.ended)]);
     },
   };
@@ -87,7 +86,7 @@ function serveConnection(connection: Connection, options: SshServerOptions, allC
     if (mayLogIn(attempt, instanceId, activeKeys)) {
       osUser = attempt.username;
       attempt.accept(); // lets in only who has signed; else invites the client to sign
-    } else if (attempt.method !== "none" && ++failures >= MAX_FAILED_ATTEMPTS) {
+    } else if (attempt.method !== "none" && ++failures >= maxFailedAttempts) {
       connection.end();
     } else {
       attempt.reject(["publickey"]); // the methods that can go on

@@ -4,10 +4,10 @@ import type { ServerChannel, Session } from "ssh2";
 import type { CommandEnd, RunningCommand } from "./run-command.ts";
 
 /** The signals that have a name in SSH (RFC 4254, section 6.10); ssh2 throws at any other. */
-const SIGNALS_OF_SSH = /^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2)$/;
+const signalsOfSsh = /^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2)$/;
 
 /** A shell for a person: it prompts, but has no job control, which would take a terminal. */
-const PROMPTING = ["-i", "+m"];
+const prompting = ["-i", "+m"];
 
 /**
  * Serves one session of a client that has logged in: it may run one command or one shell, which ends with the session.
@@ -37,14 +37,12 @@ export function serveSession(session: Session, run: (shellArguments: readonly st
     reject?.();
   });
   session.on("exec", (accept, _reject, { command }) => start(accept(), ["-c", command]));
-  session.on("shell", (accept) => start(accept(), terminalWanted ? PROMPTING : []));
+  session.on("shell", (accept) => start(accept(), terminalWanted ? prompting : []));
 }
 
 /** Passes input, output and the end between the client's channel and the command. */
 async function connect(channel: ServerChannel, command: RunningCommand): Promise<void> {
   channel.pipe(command.stdin);
-  // A command that has stopped reading its input goes on: the client must be able to send the rest, to nobody.
-  command.stdin.on("error", () => channel.resume());
 
   let sent = Promise.resolve();
   async function forward(from: Readable, to: Writable): Promise<void> {
@@ -63,8 +61,8 @@ async function connect(channel: ServerChannel, command: RunningCommand): Promise
 /**
  * Writes one chunk, and resolves when the client's window has taken it; never, if the client goes away first.
  *
- * ssh2 1.17 keeps what had to wait for the window of either stream, and sends it once more when the other stream has to wait; if
- * both wait, it forgets one of them. So only one may be written at a time, and what has been sent is removed here.
+ * ssh2 1.17 mixes up what stdout and stderr have waiting for that window, which they share: if both wait, it forgets one, and
+ * what has been sent stays in the way of the other. So only one is written at a time, and what has been sent is removed.
  */
 function write(chunk: Buffer, channel: ServerChannel, to: Writable): Promise<void> {
   return new Promise((resolve) => {
@@ -77,6 +75,6 @@ function write(chunk: Buffer, channel: ServerChannel, to: Writable): Promise<voi
 
 function tellEnd(channel: ServerChannel, end: CommandEnd): void {
   if ("code" in end) channel.exit(end.code);
-  else if (SIGNALS_OF_SSH.test(end.signal)) channel.exit(end.signal);
+  else if (signalsOfSsh.test(end.signal)) channel.exit(end.signal);
   else channel.exit(128 + constants.signals[end.signal]); // as a shell tells it
 }

@@ -103,8 +103,9 @@ describe("input and output", () => {
 
 describe("a shell", () => {
   test("reads its commands from the client, and tells no prompt to a program", async () => {
-    const { code, stdout } = await ssh(instance, key, { input: "echo one\necho two\nexit 4\necho three\n" });
-    expect({ code, stdout }).toEqual({ code: 4, stdout: "one\ntwo\n" });
+    const input = "echo one\necho two\nexit 4\necho three\n";
+    const result = await ssh(instance, key, { options: ["RequestTTY=no"], input });
+    expect(result).toEqual({ code: 4, stdout: "one\ntwo\n", stderr: "" });
   });
 
   const onLinux = process.platform === "linux" && existsSync("/usr/bin/script") ? test : test.skip;

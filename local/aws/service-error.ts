@@ -1,0 +1,17 @@
+/** An error that the service itself would answer, by its own code. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** A stand-in never guesses: what it does not know is an error that nobody can overlook. */
+export function unknownToStandIn(what: string): ServiceError {
+  console.error(`A stand-in was asked for something that it does not know: ${what}`);
+  return new ServiceError("UnknownToStandIn", 501, `The stand-in does not know ${what}`);
+}
