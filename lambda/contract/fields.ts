@@ -23,12 +23,15 @@ export const port = z.int().min(1).max(65_535);
 /** Seconds that a tunnel may stay open: the range of `maxTunnelDuration`. */
 export const maxTunnelSeconds = z.int().min(1).max(3600);
 
-/** Free text for the trail: one line without control characters, 500 characters at most, to keep an item small. */
+/**
+ * Free text for the trail: one line without control characters, 500 characters at most, to keep an item small. A lone
+ * surrogate is no text: what is stored would not be what was sent.
+ */
 export const reason = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}\u2028\u2029]*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u);
 
 /** ISO 8601, UTC. */
 export const time = z.iso.datetime();

@@ -37,11 +37,11 @@ export function apiFunction<Names extends RouteName>(handlers: Handlers<Names>, 
   const timeoutEarlyResponse = () => {
     throw new Problem("deadline-exceeded");
   };
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext>({
+  const chain = middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext>({
     timeoutEarlyInMillis: lastCall,
     timeoutEarlyResponse,
   })
-    .use(requestScope())
+    .use(lastWord())
     .handler(async (event, context) => {
       const found = findRoute(event.resource, event.httpMethod);
       if (found) context.facts.route = found.name;
@@ -58,16 +58,16 @@ export function apiFunction<Names extends RouteName>(handlers: Handlers<Names>, 
       };
       return respond(found.route.status, await handlerOf(handlers, found.name)(request), request.requestId);
     });
+  return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
+    const facts: Facts = { requestId: event.requestContext.requestId };
+    return chain(event, Object.assign(context, { facts, startedAt: performance.now() }));
+  };
 }
 
-/** Around everything: the request's facts, its problem document, its one log line. */
-function requestScope(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
+/** Behind everything: the problem document of whatever was thrown, and the request's one log line. */
+function lastWord(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
   const elapsed = ({ startedAt }: ApiContext) => Math.round(performance.now() - startedAt);
   return {
-    before: ({ event, context }) => {
-      context.startedAt = performance.now();
-      context.facts = { requestId: event.requestContext.requestId };
-    },
     after: ({ context }) => logRequest(context.facts, elapsed(context)),
     onError: (request) => {
       const { error, context } = request;

@@ -29,6 +29,8 @@ function codeOf(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return "not-one-of";
     case "invalid_union":
+      // The only unions are of formats of a string.
+      return typeof issue.input === "string" ? "wrong-format" : "wrong-type";
     case "invalid_format":
       return "wrong-format";
     default:

@@ -54,6 +54,8 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
   for (const [name, values = []] of Object.entries(parameters)) {
     const [value = "", ...more] = values;
     if (more.length > 0) throw invalidField("", "duplicate-parameter");
+    // Our own name for what is gathered is no parameter.
+    if (name === "tags") throw invalidField("", "unknown-field");
     if (name.startsWith("tag.")) tags.push({ key: name.slice("tag.".length), value });
     else query.push([name, value]);
   }
@@ -79,7 +81,7 @@ function isJson(headers: Readonly<Record<string, readonly string[] | undefined>>
   const types = Object.entries(headers).flatMap(([name, values = []]) =>
     name.toLowerCase() === "content-type" ? values : [],
   );
-  return types.length === 1 && /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i.test(types[0]?.trim() ?? "");
+  return types.length === 1 && /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(types[0]?.trim() ?? "");
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

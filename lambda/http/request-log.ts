@@ -34,7 +34,8 @@ export function logRequest(facts: Facts, durationMs: number, problem?: Problem):
   } else if (problems[problem.code].status < 500) {
     logger.warn("request.refused", { ...line, code: problem.code, errors: problem.errors });
   } else {
-    logger.error("request.failed", { ...line, code: problem.code, cause: describeFault(problem.cause) });
+    const { code, cause } = problem;
+    logger.error("request.failed", { ...line, code, ...(cause !== undefined && { cause: describeFault(cause) }) });
   }
 }
 

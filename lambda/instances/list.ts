@@ -58,5 +58,7 @@ function take(
     if (wanted.length === limit) return { wanted, next: { ...(token && { token }), skip: index } };
     wanted.push(instance);
   }
-  return { wanted, next: nextToken ? { token: nextToken, skip: 0 } : undefined };
+  // The same token may bring a shorter page than it did when the cursor was made: the rest is then in the next one.
+  const stillToSkip = Math.max(0, skip - instances.length);
+  return { wanted, next: nextToken ? { token: nextToken, skip: stillToSkip } : undefined };
 }

@@ -1,0 +1,25 @@
+import { expect, test } from "@jest/globals";
+import { keyExpiry, secondsAfter, wholeSeconds } from "../../../lambda/connect/time.ts";
+
+const at = (time: string) => new Date(`2026-01-02T${time}Z`);
+
+test("a key ends sixty seconds after its attempt began, to the millisecond", () => {
+  expect(keyExpiry(at("23:59:30.678"))).toEqual(new Date("2026-01-03T00:00:30.678Z"));
+});
+
+test.each([
+  ["five", 5, "03:04:10.678"],
+  ["no", 0, "03:04:05.678"],
+  ["minus five", -5, "03:04:00.678"],
+  ["one and a half", 1.5, "03:04:07.178"],
+])("%s seconds after", (_, seconds, expected) => {
+  expect(secondsAfter(at("03:04:05.678"), seconds)).toEqual(at(expected));
+});
+
+test.each([
+  ["03:04:05.000", "03:04:05.000"],
+  ["03:04:05.001", "03:04:05.000"],
+  ["03:04:05.999", "03:04:05.000"],
+])("%s in whole seconds is %s, never later", (time, expected) => {
+  expect(wholeSeconds(at(time))).toEqual(at(expected));
+});

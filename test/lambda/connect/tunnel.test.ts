@@ -1,0 +1,76 @@
+import { expect, test } from "@jest/globals";
+import { openTunnel } from "../../../lambda/connect/tunnel.ts";
+import { connectSettings, deadlineAt } from "../../support/connection-request.ts";
+import { fakeConnectPorts } from "../../support/fake-connect-ports.ts";
+import { endpoint } from "../../support/samples.ts";
+
+const { endpointId } = endpoint;
+const route = {
+  connectionType: "eice",
+  host: "10.0.1.10",
+  port: 22,
+  endpoint: { endpointId, dnsName: "endpoint.example" },
+} as const;
+
+async function opened(maxDurationSeconds = 900, settings = connectSettings) {
+  const fake = fakeConnectPorts({ now: new Date("2026-01-02T03:04:05.678Z") });
+  const deadline = { at: deadlineAt, signal: new AbortController().signal };
+  const answer = await openTunnel(fake.ports, settings, "alice", route, maxDurationSeconds, deadline);
+  return { answer, ...fake };
+}
+
+test("it is signed for this endpoint, address and port alone, in the subject's name", async () => {
+  const { tunnels } = await opened();
+  expect(tunnels).toMatchObject([
+    { subject: "alice", region: "us-east-1", endpointId, address: "10.0.1.10", port: 22, maxDuration: 900 },
+  ]);
+});
+
+test("by a session that can open no other, for as long as the URL may live", async () => {
+  const { sessions } = await opened();
+  expect(sessions().map(({ session }) => JSON.parse(session).Statement)).toEqual([
+    [
+      {
+        Effect: "Allow",
+        Action: "ec2-instance-connect:OpenTunnel",
+        Resource: `arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/${endpointId}`,
+        Condition: {
+          NumericEquals: {
+            "ec2-instance-connect:remotePort": 22,
+            "ec2-instance-connect:maxTunnelDuration": 900,
+          },
+          IpAddress: { "ec2-instance-connect:privateIpAddress": "10.0.1.10/32" },
+          // Sixty seconds after the request's deadline, by which it is signed.
+          DateLessThan: { "aws:CurrentTime": "2026-01-02T03:05:25.678Z" },
+        },
+      },
+    ],
+  ]);
+});
+
+test("its sixty seconds count from the signature, which knows whole seconds only", async () => {
+  const { answer, tunnels } = await opened();
+  expect(tunnels[0]?.signedAt).toEqual(new Date("2026-01-02T03:04:05.000Z"));
+  expect(answer).toEqual({
+    url: "wss://endpoint.example/openTunnel?signed",
+    expiresAt: "2026-01-02T03:05:05.000Z",
+    maxDurationSeconds: 900,
+    endpointId,
+  });
+});
+
+test.each([
+  ["what is asked for", 600, 3600, 600],
+  ["the stack's bound, where more is asked for", 3600, 1200, 1200],
+  ["the bound itself", 1200, 1200, 1200],
+])("it stays open for %s", async (_, asked, maxTunnelSeconds, lasts) => {
+  const { answer, tunnels, sessions } = await opened(asked, { ...connectSettings, maxTunnelSeconds });
+  expect(answer.maxDurationSeconds).toBe(lasts);
+  expect(tunnels).toMatchObject([{ maxDuration: lasts }]);
+  expect(sessions()[0]?.session).toContain(`"ec2-instance-connect:maxTunnelDuration":${lasts}`);
+});
+
+test("it is opened at the local stack's own origin where there is one", async () => {
+  const { answer } = await opened(900, { ...connectSettings, tunnelOrigin: "ws://127.0.0.1:1234" });
+  expect(answer.url).toBe("ws://127.0.0.1:1234/openTunnel?signed");
+});

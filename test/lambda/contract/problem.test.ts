@@ -1,0 +1,74 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  type ProblemCode,
+  problemDocument,
+  problemHeaders,
+  problemOf,
+  problems,
+} from "../../../lambda/contract/problem.ts";
+
+const codes = Object.keys(problems) as ProblemCode[];
+
+/** The contract's list of codes, by status. */
+const statuses: Record<ProblemCode, number> = {
+  unauthenticated: 401,
+  "invalid-signature": 403,
+  "access-denied": 403,
+  "not-found": 404,
+  "method-not-allowed": 405,
+  "invalid-request": 400,
+  "payload-too-large": 413,
+  "unsupported-media-type": 415,
+  "instance-not-found": 404,
+  "instance-not-running": 409,
+  "no-route-to-instance": 409,
+  "endpoint-unavailable": 409,
+  "key-rejected": 422,
+  throttled: 429,
+  internal: 500,
+  "upstream-failure": 502,
+  "upstream-unavailable": 503,
+  "deadline-exceeded": 504,
+};
+
+describe.each(codes)("%s", (code) => {
+  test("is a problem document with the status of the contract", () => {
+    const document = problemOf(code, "request-1");
+    expect(problemDocument.strict().parse(document)).toEqual(document);
+    expect(document).toMatchObject({
+      type: `urn:latchkey:problem:${code}`,
+      status: statuses[code],
+      code,
+      requestId: "request-1",
+    });
+    expect(document).not.toHaveProperty("errors");
+  });
+
+  test("says in a sentence of its own what to do", () => {
+    expect(problemOf(code, "request-1").detail).toMatch(/^[A-Z].*\.$/);
+    expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toBe("Better words.");
+  });
+
+  test("has a Retry-After where it is a 429 or a 503, and is worth another try then", () => {
+    const mustWait = [429, 503].includes(statuses[code]);
+    const { "Retry-After": retryAfter, ...others } = problemHeaders(code);
+    expect(others).toEqual({ "Content-Type": "application/problem+json" });
+    if (mustWait) {
+      expect(retryAfter).toMatch(/^[1-9][0-9]?$/);
+      expect(problems[code].retryable).toBe(true);
+    } else {
+      expect(retryAfter).toBeUndefined();
+    }
+  });
+});
+
+test("the fields that are wrong are listed", () => {
+  const errors = [{ pointer: "/publicKey", code: "certificate" }];
+  const document = problemOf("invalid-request", "request-1", { errors });
+  expect(problemDocument.parse(document).errors).toEqual(errors);
+});
+
+test("nothing that the caller has to mend is worth the same request again", () => {
+  const worthIt = codes.filter((code) => problems[code].retryable);
+  expect(worthIt.filter((code) => problems[code].status < 500)).toEqual(["throttled"]);
+});

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "@jest/globals";
+import { apiFunction } from "../../../lambda/http/api-function.ts";
+import { Problem } from "../../../lambda/http/problem.ts";
+import { captureLog } from "../../support/captured-log.ts";
+import { aliceArn, chatbotArn, lambdaContext, personRoles, restEvent } from "../../support/rest-event.ts";
+
+const logged = captureLog();
+
+const service = apiFunction(
+  { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
+  personRoles,
+);
+const whoAmI = (userArn: string | null) => restEvent({ resource: "/v1/whoami", userArn });
+
+/** Answers `GET /v1/whoami` by what a handler does; gives status, headers and document. */
+async function answerOf(handler: () => Promise<never>, remaining?: number) {
+  const { statusCode, headers, body } = await apiFunction({ whoAmI: handler }, personRoles)(
+    whoAmI(aliceArn),
+    lambdaContext(remaining),
+  );
+  return { statusCode, headers, body, document: JSON.parse(body) };
+}
+
+describe("refused before any handler", () => {
+  test.each([
+    ["a caller without a role", whoAmI("arn:aws:iam::111122223333:user/alice"), 403, "access-denied"],
+    ["nobody, on a route that needs somebody", whoAmI(null), 403, "access-denied"],
+    [
+      "a caller without a role, before the unknown path",
+      restEvent({ resource: "/{proxy+}", userArn: "arn:aws:iam::111122223333:root" }),
+      403,
+      "access-denied",
+    ],
+    ["an unknown path", restEvent({ resource: "/{proxy+}" }), 404, "not-found"],
+    ["an unknown method", restEvent({ resource: "/v1/whoami", method: "PUT" }), 405, "method-not-allowed"],
+    [
+      "an unknown method, even of health",
+      restEvent({ resource: "/v1/health", method: "PUT" }),
+      405,
+      "method-not-allowed",
+    ],
+    ["a query that is not taken", restEvent({ resource: "/v1/whoami", query: { a: ["b"] } }), 400, "invalid-request"],
+    ["a body that is not taken", restEvent({ resource: "/v1/whoami", body: "{}" }), 400, "invalid-request"],
+  ])("%s", async (_, event, status, code) => {
+    const { statusCode, headers, body } = await service(event, lambdaContext());
+    expect({ statusCode, ...JSON.parse(body) }).toMatchObject({ statusCode: status, code, requestId: "request-1" });
+    expect(headers).toMatchObject({ "X-Request-Id": "request-1", "Content-Type": "application/problem+json" });
+    expect(logged()).toEqual([expect.objectContaining({ message: "request.refused", code })]);
+  });
+
+  test("405 tells the methods that the path takes", async () => {
+    const { headers } = await service(restEvent({ resource: "/v1/whoami", method: "PUT" }), lambdaContext());
+    expect(headers).toMatchObject({ Allow: "GET" });
+  });
+});
+
+describe("what a handler throws", () => {
+  test("a problem is the answer", async () => {
+    const problem = new Problem("throttled", { detail: "Slower." });
+    const answer = await answerOf(() => Promise.reject(problem));
+    expect(answer).toMatchObject({
+      statusCode: 429,
+      document: { code: "throttled", detail: "Slower." },
+      headers: { "Retry-After": "1", "X-Request-Id": "request-1" },
+    });
+    expect(logged()).toHaveLength(1);
+  });
+
+  test.each([
+    ["an error", new Error("secret words")],
+    ["a string", "secret words"],
+    ["nothing", undefined],
+  ])("%s is a 500 without its words", async (_, thrown) => {
+    const { statusCode, body, document } = await answerOf(() => Promise.reject(thrown));
+    expect({ statusCode, code: document.code }).toEqual({ statusCode: 500, code: "internal" });
+    expect(body).not.toContain("secret");
+    expect(logged()).toEqual([
+      expect.objectContaining({ level: "ERROR", message: "request.failed", callerId: "alice" }),
+    ]);
+  });
+
+  test("a route that is another function's is a fault of ours", async () => {
+    const { statusCode } = await service(restEvent({ resource: "/v1/instances" }), lambdaContext());
+    expect(statusCode).toBe(500);
+    expect(logged()[0]?.["cause"]).toMatchObject({ message: "The function serves no route listInstances" });
+  });
+});
+
+test("half a second before the function's end the answer is 504, whatever still runs", async () => {
+  const never = new Promise<never>(() => {});
+  const { statusCode, document } = await answerOf(() => never, 520);
+  expect({ statusCode, code: document.code }).toEqual({ statusCode: 504, code: "deadline-exceeded" });
+  expect(logged()).toEqual([
+    expect.objectContaining({ message: "request.failed", route: "whoAmI", callerId: "alice" }),
+  ]);
+});
+
+describe("a good answer", () => {
+  test.each([
+    ["a person", aliceArn, { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" }],
+    [
+      "a machine",
+      chatbotArn,
+      { id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"], frontDoor: "iam" },
+    ],
+  ])("to %s", async (_, userArn, caller) => {
+    const { statusCode, headers, body } = await service(whoAmI(userArn), lambdaContext());
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toEqual(caller);
+    expect(headers).toMatchObject({ "X-Request-Id": "request-1", "Content-Type": "application/json" });
+    expect(logged()).toEqual([
+      expect.objectContaining({
+        message: "request.completed",
+        route: "whoAmI",
+        requestId: "request-1",
+        callerId: caller.id,
+        callerKind: caller.kind,
+      }),
+    ]);
+  });
+
+  test("of health, to nobody in particular", async () => {
+    const event = restEvent({ resource: "/v1/health", userArn: null });
+    expect(await service(event, lambdaContext())).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+    expect(logged()[0]).not.toHaveProperty("callerId");
+  });
+
+  test("a handler gets the request checked, with the time that is left, and may note facts", async () => {
+    const seen: unknown[] = [];
+    const instances = apiFunction(
+      {
+        getInstance: async ({ params, query, body, caller, requestId, deadline, facts }) => {
+          seen.push({ params, query, body, caller: caller.id, requestId, left: deadline.at.getTime() - Date.now() });
+          facts.instanceId = params.instanceId;
+          throw new Problem("instance-not-found");
+        },
+      },
+      personRoles,
+    );
+    const pathParameters = { instanceId: "i-0a1b2c3d" };
+    await instances(restEvent({ resource: "/v1/instances/{instanceId}", pathParameters }), lambdaContext(10_000));
+    const left = expect.any(Number);
+    expect(seen).toEqual([
+      { params: pathParameters, query: {}, body: undefined, caller: "alice", requestId: "request-1", left },
+    ]);
+    expect(logged()[0]).toMatchObject({ instanceId: "i-0a1b2c3d", code: "instance-not-found" });
+  });
+});

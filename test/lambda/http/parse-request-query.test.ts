@@ -1,0 +1,61 @@
+import { describe, expect, test } from "@jest/globals";
+import { routes } from "../../../lambda/contract/routes.ts";
+import { parseRequest } from "../../../lambda/http/parse-request.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { restEvent } from "../../support/rest-event.ts";
+
+const queryOf = (query: Record<string, string[]>) =>
+  parseRequest(routes.listInstances, restEvent({ resource: routes.listInstances.path, query })).query;
+
+/** As JSON.parse makes it, with a name of its own. */
+const protoQuery: Record<string, string[]> = JSON.parse('{"__proto__":["x"]}');
+const manyTags = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag.t${index}`, ["x"]]));
+
+describe("refused", () => {
+  test.each([
+    ["an unknown parameter", { colour: ["red"] }, "", "unknown-field"],
+    ["a known parameter in capitals", { Limit: ["5"] }, "", "unknown-field"],
+    ["__proto__", protoQuery, "", "unknown-field"],
+    ["the name under which tags are gathered", { tags: ["x"] }, "", "unknown-field"],
+    ["that name beside a tag", { tags: ["x"], "tag.env": ["dev"] }, "", "unknown-field"],
+    ["a parameter twice", { limit: ["5", "5"] }, "", "duplicate-parameter"],
+    ["a tag twice", { "tag.env": ["dev", "prod"] }, "", "duplicate-parameter"],
+    ["a tag without a key", { "tag.": ["dev"] }, "/tags/0/key", "too-short"],
+    ["a tag's key of 129 characters", { [`tag.${"k".repeat(129)}`]: ["x"] }, "/tags/0/key", "too-long"],
+    ["a tag's value of 257 characters", { "tag.env": ["v".repeat(257)] }, "/tags/0/value", "too-long"],
+    ["21 tags", manyTags(21), "/tags", "too-big"],
+    ["a limit of 0", { limit: ["0"] }, "/limit", "too-small"],
+    ["a limit of 101", { limit: ["101"] }, "/limit", "too-big"],
+    ["a limit below zero", { limit: ["-1"] }, "/limit", "wrong-format"],
+    ["a limit and a half", { limit: ["1.5"] }, "/limit", "wrong-format"],
+    ["a limit in hexadecimal", { limit: ["0x5"] }, "/limit", "wrong-format"],
+    ["a limit of nothing", { limit: [""] }, "/limit", "wrong-format"],
+    ["an empty name", { name: [""] }, "/name", "too-short"],
+    ["an account of eleven digits", { accountId: ["11112222333"] }, "/accountId", "wrong-format"],
+    ["a region with a dot", { region: ["us.east"] }, "/region", "wrong-format"],
+    ["a cursor that is not base64url", { cursor: ["a+b="] }, "/cursor", "wrong-format"],
+  ])("%s", async (_, query, pointer, code) => {
+    expect(await problemFrom(() => queryOf(query))).toMatchObject({
+      code: "invalid-request",
+      errors: [{ pointer, code }],
+    });
+  });
+});
+
+describe("read", () => {
+  test.each([
+    ["no query", {}, { limit: 50, tags: [] }],
+    ["the least limit", { limit: ["1"] }, { limit: 1, tags: [] }],
+    ["the greatest limit", { limit: ["100"] }, { limit: 100, tags: [] }],
+    ["a limit with a leading zero", { limit: ["007"] }, { limit: 7, tags: [] }],
+    ["a name with wildcards, which stand for themselves", { name: ["web-*?"] }, { name: "web-*?" }],
+    ["a tag", { "tag.env": ["dev"] }, { tags: [{ key: "env", value: "dev" }] }],
+    ["a tag with no value", { "tag.env": [""] }, { tags: [{ key: "env", value: "" }] }],
+    ["a tag whose key has dots and colons", { "tag.a.b:c/d": ["x"] }, { tags: [{ key: "a.b:c/d", value: "x" }] }],
+    ["a tag with the key __proto__", { "tag.__proto__": ["x"] }, { tags: [{ key: "__proto__", value: "x" }] }],
+    ["20 tags", manyTags(20), {}],
+  ])("%s", (_, query, expected) => {
+    expect(queryOf(query)).toMatchObject(expected);
+  });
+});

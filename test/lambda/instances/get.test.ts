@@ -1,0 +1,86 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Instance } from "../../../lambda/connect/instance.ts";
+import { instance as instanceAnswer } from "../../../lambda/contract/instance.ts";
+import type { Facts } from "../../../lambda/http/request-log.ts";
+import { getInstance } from "../../../lambda/instances/get.ts";
+import { fingerprints, keys } from "../../fixtures/keys.ts";
+import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, unreachable, web } from "../../support/samples.ts";
+
+const settings = { defaultOsUser: "ec2-user", fips: false };
+
+function got(world: InstanceWorld, instanceId: string = web.instanceId, facts: Facts = {}) {
+  return getInstance(fakeInstancePorts(world).ports, settings, {
+    params: { instanceId },
+    query: {},
+    body: undefined,
+    caller: alice,
+    requestId: "request-1",
+    deadline: { at: new Date(), signal: new AbortController().signal },
+    facts,
+  });
+}
+
+describe("not found", () => {
+  const hidden = { fleet: [web], policy: fakePolicy({ view: false }) };
+  test.each([
+    ["an absent instance", { fleet: [] }],
+    ["one that the caller may not view", hidden],
+  ])("%s", async (_, world) => {
+    expect(await problemFrom(() => got(world))).toMatchObject({ code: "instance-not-found" });
+  });
+
+  test("and nothing tells one from the other", async () => {
+    const [absent, unseen] = [await problemFrom(() => got({ fleet: [] })), await problemFrom(() => got(hidden))];
+    expect({ ...absent }).toEqual({ ...unseen });
+  });
+
+  test("the log has the instance that was asked for", async () => {
+    const facts: Facts = {};
+    await problemFrom(() => got({ fleet: [] }, web.instanceId, facts));
+    expect(facts).toEqual({ instanceId: web.instanceId });
+  });
+});
+
+describe("an instance that the caller may view", () => {
+  test("is answered with its name, its ways in and its host keys, by the contract", async () => {
+    const stored = { key: keys.ed25519, source: "console", observedAt: "2026-01-01T00:00:00.000Z" } as const;
+    const answer = await got({ fleet: [web], hostKeys: new Map([[web.instanceId, [stored]]]) });
+    expect(instanceAnswer.strict().parse(answer)).toEqual(answer);
+    expect(answer).toMatchObject({
+      instanceId: web.instanceId,
+      name: "web-1",
+      tags: { Name: "web-1", env: "dev" },
+      defaultOsUser: "ec2-user",
+      connectionOptions: [
+        { connectionType: "direct", host: "203.0.113.10", port: 22, usable: true },
+        { connectionType: "eice", host: "10.0.1.10", port: 22, usable: true },
+      ],
+      hostKeys: [{ fingerprint: fingerprints.ed25519, trust: "medium" }],
+    });
+  });
+
+  test.each<[string, Partial<Instance>, object]>([
+    ["the tag's OS user", { tags: { "latchkey:os-user": "ubuntu" } }, { defaultOsUser: "ubuntu" }],
+    ["a state that bars the way", { state: "stopped" }, { state: "stopped" }],
+  ])("with %s", async (_, change, expected) => {
+    expect(await got({ fleet: [{ ...web, ...change }] })).toMatchObject(expected);
+  });
+
+  test.each([
+    ["no name", {}],
+    ["an empty name", { Name: "" }],
+  ])("with %s has none", async (_, tags: Record<string, string>) => {
+    expect(await got({ fleet: [{ ...web, tags }] })).not.toHaveProperty("name");
+  });
+
+  test("without a way in says why", async () => {
+    const { connectionOptions } = await got({ fleet: [unreachable] }, unreachable.instanceId);
+    expect(connectionOptions).toEqual([
+      { connectionType: "direct", usable: false, reason: expect.any(String) },
+      { connectionType: "eice", usable: false, reason: expect.any(String) },
+    ]);
+  });
+});

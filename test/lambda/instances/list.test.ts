@@ -1,0 +1,139 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { instancePage, instanceQuery } from "../../../lambda/contract/instance.ts";
+import { listInstances } from "../../../lambda/instances/list.ts";
+import { keys } from "../../fixtures/keys.ts";
+import { fakeInstancePorts, fleetOf, type InstanceWorld } from "../../support/fake-instance-ports.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, web } from "../../support/samples.ts";
+
+const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false };
+const idsOf = (page: { items: readonly { instanceId: string }[] }) => page.items.map(({ instanceId }) => instanceId);
+
+function asked(fake: ReturnType<typeof fakeInstancePorts>, query: object = {}) {
+  return listInstances(fake.ports, settings, {
+    params: {},
+    query: instanceQuery.parse(query),
+    body: undefined,
+    caller: alice,
+    requestId: "request-1",
+    deadline: { at: new Date(), signal: new AbortController().signal },
+    facts: {},
+  });
+}
+
+const list = (world: InstanceWorld, query: object = {}) => asked(fakeInstancePorts(world), query);
+
+/** Follows the cursors to the end, with each of the limits in turn; gives the ids of every page. */
+async function walk(fake: ReturnType<typeof fakeInstancePorts>, limits: readonly number[]): Promise<string[][]> {
+  const pages: string[][] = [];
+  let cursor: string | undefined;
+  do {
+    const limit = limits[pages.length % limits.length];
+    const page = await asked(fake, { limit: String(limit), ...(cursor && { cursor }) });
+    expect(page.items.length).toBeLessThanOrEqual(limit ?? 0);
+    pages.push(idsOf(page));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && pages.length < 1000);
+  return pages;
+}
+
+describe("what is not listed", () => {
+  const fleet = fleetOf(3, web);
+
+  test("what the caller may not view", async () => {
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id === "i-00000001" });
+    expect(idsOf(await list({ fleet, policy }))).toEqual(["i-00000001"]);
+  });
+
+  test("another account's instances, where one account is asked for", async () => {
+    const shared = fleet.map((instance, index) => ({
+      ...instance,
+      accountId: index === 2 ? "444455556666" : "111122223333",
+    }));
+    expect(idsOf(await list({ fleet: shared }, { accountId: "444455556666" }))).toEqual(["i-00000002"]);
+    expect(await list({ fleet }, { accountId: "444455556666" })).toEqual({ items: [] });
+  });
+
+  test("another region's, without a call to AWS", async () => {
+    const fake = fakeInstancePorts({ fleet });
+    expect(await asked(fake, { region: "eu-central-1" })).toEqual({ items: [] });
+    expect(fake.pages).toEqual([]);
+    expect(idsOf(await asked(fake, { region: "us-east-1" }))).toHaveLength(3);
+  });
+
+  test("host keys are read for what is answered, and for nothing else", async () => {
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id === "i-00000001" });
+    const some = fakeInstancePorts({ fleet, policy });
+    await asked(some);
+    expect(some.hostKeyReads).toEqual([["i-00000001"]]);
+    const none = fakeInstancePorts({ fleet, policy: fakePolicy({ view: false }) });
+    await asked(none);
+    expect(none.hostKeyReads).toEqual([]);
+  });
+});
+
+test("a cursor that is not ours is refused, in a foreign region too", async () => {
+  for (const query of [{ cursor: "A" }, { cursor: "A", region: "eu-central-1" }]) {
+    expect(await problemFrom(() => list({ fleet: [] }, query))).toMatchObject({ code: "invalid-request" });
+  }
+});
+
+describe("pages", () => {
+  const fleet = fleetOf(7, web);
+
+  test.each([
+    ["a limit below EC2's least asks for that least", 2, 5],
+    ["the limit is EC2's page size otherwise", 50, 50],
+  ])("%s", async (_, limit, pageSize) => {
+    const fake = fakeInstancePorts({ fleet });
+    await asked(fake, { limit: String(limit), name: "web-*", tags: [{ key: "env", value: "dev" }] });
+    const tags = [{ key: "env", value: "dev" }];
+    expect(fake.pages).toEqual([{ name: "web-*", tags, pageSize, token: undefined }]);
+  });
+
+  test("a cursor goes on inside one of EC2's pages", async () => {
+    const pages = await walk(fakeInstancePorts({ fleet }), [2]);
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 1, 2]);
+  });
+
+  test("a cursor inside a page goes on behind what was shown, though EC2's page is shorter now", async () => {
+    const pages = await walk(fakeInstancePorts({ fleet, heldBack: [0, 4] }), [2]);
+    expect(pages.flat()).toEqual(fleet.map(({ instanceId }) => instanceId));
+  });
+
+  test("a page of nothing visible is empty, and goes on", async () => {
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id === "i-00000006" });
+    expect(await walk(fakeInstancePorts({ fleet, policy }), [5])).toEqual([[], ["i-00000006"]]);
+  });
+
+  test("the last page has no cursor, even where it is full", async () => {
+    const page = await list({ fleet: fleetOf(5, web) }, { limit: "5" });
+    expect(page.items).toHaveLength(5);
+    expect(page).not.toHaveProperty("nextCursor");
+  });
+
+  test("an answer is one of the contract, host keys and all", async () => {
+    const observedAt = "2026-01-01T00:00:00.000Z";
+    const hostKeys = new Map([["i-00000000", [{ key: keys.ed25519, source: "registered" as const, observedAt }]]]);
+    const page = await list({ fleet, hostKeys }, { limit: "1" });
+    expect(instancePage.parse(page)).toEqual(page);
+    expect(page.items[0]?.hostKeys).toMatchObject([{ key: keys.ed25519, trust: "high" }]);
+  });
+});
+
+test("following the cursors shows every visible instance once and in order, whatever the limits and EC2's pages", async () => {
+  const limits = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
+  const heldBack = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });
+  const visibility = fc.array(fc.boolean(), { maxLength: 40, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
+      const fleet = fleetOf(visible.length, web);
+      const seen = fleet.map(({ instanceId }) => instanceId).filter((_, index) => visible[index]);
+      const policy = fakePolicy({ view: ({ resource }) => seen.includes(resource.uid.id) });
+      const pages = await walk(fakeInstancePorts({ fleet, policy, heldBack: held }), limitsInTurn);
+      expect(pages.flat()).toEqual(seen);
+    }),
+  );
+});

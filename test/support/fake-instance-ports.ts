@@ -1,0 +1,56 @@
+import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
+import type { Instance } from "../../lambda/connect/instance.ts";
+import type { InstancePorts } from "../../lambda/instances/ports.ts";
+import type { PolicyEngine } from "../../lambda/policy/engine.ts";
+import { fakePolicy } from "./fake-policy.ts";
+import { endpoint } from "./samples.ts";
+
+type PageQuery = Parameters<InstancePorts["describePage"]>[0];
+
+export interface InstanceWorld {
+  readonly fleet: readonly Instance[];
+  readonly policy?: PolicyEngine;
+  readonly hostKeys?: ReadonlyMap<string, readonly StoredHostKey[]>;
+  /** Instances that EC2 holds back from each page in turn, as it may: the next page has them. */
+  readonly heldBack?: readonly number[];
+}
+
+/** EC2 and the table, as listing meets them; filters are kept, not applied. A token is the place in the fleet. */
+export function fakeInstancePorts({
+  fleet,
+  policy = fakePolicy(),
+  hostKeys = new Map(),
+  heldBack = [0],
+}: InstanceWorld) {
+  const pages: PageQuery[] = [];
+  const hostKeyReads: (readonly string[])[] = [];
+
+  const ports: InstancePorts = {
+    policy: Promise.resolve(policy),
+    describeInstance: async (instanceId) => fleet.find((instance) => instance.instanceId === instanceId),
+    describePage: async (query) => {
+      if (query.pageSize < 5 || query.pageSize > 1000) throw new Error("EC2 takes page sizes of 5 to 1000");
+      if (query.token !== undefined && !/^at-\d+$/.test(query.token)) throw new Error("EC2 has not given this token");
+      const size = Math.max(1, query.pageSize - (heldBack[pages.length % heldBack.length] ?? 0));
+      pages.push(query);
+      const start = Number(query.token?.slice("at-".length) ?? 0);
+      const end = start + size;
+      return { instances: fleet.slice(start, end), nextToken: end < fleet.length ? `at-${end}` : undefined };
+    },
+    describeEndpoints: async () => [endpoint],
+    readHostKeys: async (instanceIds) => {
+      if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
+      hostKeyReads.push(instanceIds);
+      return hostKeys;
+    },
+  };
+  return { ports, pages, hostKeyReads };
+}
+
+/** Instances `i-00000000`, `i-00000001`, …: so many of them. */
+export function fleetOf(count: number, sample: Instance): Instance[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...sample,
+    instanceId: `i-${index.toString(16).padStart(8, "0")}`,
+  }));
+}

@@ -1,0 +1,20 @@
+import type { PolicyEngine, PolicyQuestion } from "../../lambda/policy/engine.ts";
+
+type Answer = boolean | ((question: PolicyQuestion) => boolean);
+
+/** A policy engine that answers as it is told, permits what it is not told of, and keeps the questions it got. */
+export function fakePolicy(
+  answers: Partial<Record<PolicyQuestion["action"], Answer>> = {},
+): PolicyEngine & { readonly questions: PolicyQuestion[] } {
+  const questions: PolicyQuestion[] = [];
+  return {
+    digest: "sha256:test",
+    questions,
+    decide(question) {
+      questions.push(question);
+      const answer = answers[question.action] ?? true;
+      const allowed = typeof answer === "function" ? answer(question) : answer;
+      return { allowed, policies: allowed ? [`${question.action}-permitted`] : [`${question.action}-forbidden`] };
+    },
+  };
+}

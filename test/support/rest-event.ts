@@ -1,0 +1,108 @@
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+
+/** Sessions as `requestContext.identity.userArn` names them. */
+export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
+export const chatbotArn = "arn:aws:sts::111122223333:assumed-role/ChatBot/run-4711";
+export const personRoles: ReadonlySet<string> = new Set(["111122223333/Engineer"]);
+
+interface RestRequest {
+  readonly resource: string;
+  readonly method?: string;
+  /** Percent-encoded, as API Gateway delivers them. */
+  readonly pathParameters?: Record<string, string>;
+  /** Decoded, as API Gateway delivers them. */
+  readonly query?: Record<string, string[]>;
+  readonly headers?: Record<string, string[]>;
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+  /** Who signed; null for nobody. */
+  readonly userArn?: string | null;
+}
+
+/** The event of a REST API's proxy integration. Left out: a request without a body that alice has signed. */
+export function restEvent({
+  resource,
+  method = "GET",
+  pathParameters,
+  query,
+  headers = { "Content-Type": ["application/json"] },
+  body = null,
+  isBase64Encoded = false,
+  userArn = aliceArn,
+}: RestRequest): APIGatewayProxyEvent {
+  return {
+    resource,
+    path: resource,
+    httpMethod: method,
+    headers: lastOf(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: query ? lastOf(query) : null,
+    multiValueQueryStringParameters: query ?? null,
+    pathParameters: pathParameters ?? null,
+    stageVariables: null,
+    body,
+    isBase64Encoded,
+    requestContext: requestContext(resource, method, userArn),
+  };
+}
+
+function requestContext(
+  resource: string,
+  method: string,
+  userArn: string | null,
+): APIGatewayProxyEvent["requestContext"] {
+  return {
+    accountId: "111122223333",
+    apiId: "api",
+    authorizer: null,
+    protocol: "HTTP/1.1",
+    httpMethod: method,
+    path: resource,
+    resourcePath: resource,
+    resourceId: "resource",
+    stage: "test",
+    requestId: "request-1",
+    requestTimeEpoch: 0,
+    identity: {
+      accessKey: null,
+      accountId: null,
+      apiKey: null,
+      apiKeyId: null,
+      caller: null,
+      clientCert: null,
+      cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
+      cognitoIdentityId: null,
+      cognitoIdentityPoolId: null,
+      principalOrgId: null,
+      sourceIp: "192.0.2.1",
+      user: null,
+      userAgent: null,
+      userArn,
+    },
+  };
+}
+
+const lastOf = (many: Readonly<Record<string, readonly string[]>>) =>
+  Object.fromEntries(Object.entries(many).map(([name, values]) => [name, values.at(-1) ?? ""]));
+
+/** What Lambda says of the invocation, with so many milliseconds left of it. */
+export function lambdaContext(remaining = 29_000): Context {
+  const noLonger = () => {
+    throw new Error("Handlers of ours answer with a promise");
+  };
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: "function",
+    functionVersion: "1",
+    invokedFunctionArn: "arn:aws:lambda:us-east-1:111122223333:function:function",
+    memoryLimitInMB: "512",
+    awsRequestId: "invocation-1",
+    logGroupName: "group",
+    logStreamName: "stream",
+    getRemainingTimeInMillis: () => remaining,
+    done: noLonger,
+    fail: noLonger,
+    succeed: noLonger,
+  };
+}

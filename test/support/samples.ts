@@ -1,0 +1,52 @@
+import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
+import type { Caller } from "../../lambda/contract/caller.ts";
+
+export const alice: Caller = {
+  id: "alice",
+  kind: "person",
+  groups: ["111122223333/Engineer"],
+  frontDoor: "iam",
+};
+
+/** Reached directly. */
+export const web: Instance = {
+  instanceId: "i-0123456789abcdef0",
+  accountId: "111122223333",
+  region: "us-east-1",
+  availabilityZone: "us-east-1a",
+  state: "running",
+  vpcId: "vpc-1",
+  subnetId: "subnet-1",
+  tags: { Name: "web-1", env: "dev" },
+  publicIpAddress: "203.0.113.10",
+  privateIpAddress: "10.0.1.10",
+  publicDnsName: "ec2-203-0-113-10.example",
+  addresses: [
+    { address: "203.0.113.10", kind: "public" },
+    { address: "10.0.1.10", kind: "private" },
+  ],
+};
+
+const { publicIpAddress: _address, publicDnsName: _name, ...withoutPublic } = web;
+
+/** Reached through the endpoint. */
+export const database: Instance = {
+  ...withoutPublic,
+  instanceId: "i-0d0000000000000a1",
+  tags: { Name: "db-1", env: "dev" },
+  addresses: [{ address: "10.0.1.10", kind: "private" }],
+};
+
+const { privateIpAddress: _private, ...withoutAny } = database;
+
+/** Not reached at all. */
+export const unreachable: Instance = { ...withoutAny, addresses: [] };
+
+export const endpoint: Endpoint = {
+  endpointId: "eice-0123456789abcdef0",
+  vpcId: "vpc-1",
+  subnetId: "subnet-1",
+  state: "create-complete",
+  dnsName: "endpoint.example",
+  ipAddressType: "ipv4",
+};
