@@ -5,6 +5,14 @@ import type { FunctionName } from "./contract/routes.ts";
 const variables = z.object({
   /** `<account>/<role>,…`: the roles whose session names are pinned, and so name a person. */
   PERSON_ROLES: z.string().transform((text) => new Set(text.split(",").filter((role) => role !== ""))),
+  /** `<burst>,<per second>`: how fast one caller may go on. */
+  CALLER_THROTTLE: z
+    .string()
+    .regex(/^[0-9.]+,[0-9.]+$/)
+    .transform((text) => {
+      const [burst = 0, perSecond = 0] = text.split(",").map(Number);
+      return { burst, perSecond };
+    }),
   /** The OS user where neither the caller nor a tag names one. */
   DEFAULT_OS_USER: z.string().min(1),
   TABLE_NAME: z.string().min(1),
@@ -31,8 +39,10 @@ export const environments = {
   connect: variables,
   instances: variables.pick({
     PERSON_ROLES: true,
+    CALLER_THROTTLE: true,
     DEFAULT_OS_USER: true,
     TABLE_NAME: true,
+    TIME_ZONE: true,
     AWS_USE_FIPS_ENDPOINT: true,
     AWS_REGION: true,
     LAMBDA_TASK_ROOT: true,

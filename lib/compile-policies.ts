@@ -8,7 +8,7 @@ import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
  * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
  * Each policy needs an `@id`, since that is how decisions are explained and audited.
  *
- * @throws Error with Cedar's own message, naming file and policy, where anything does not parse or validate.
+ * @throws Error with Cedar's own message, naming file or policy, where anything does not parse or validate.
  */
 export function compilePolicies(directory: string): CompiledPolicies {
   const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
@@ -40,8 +40,13 @@ function idOf(file: string, text: string): string {
   const { json } = refuse(file, cedar.policyToJson(text));
   const id = json.annotations?.["id"];
   if (!id) throw new Error(`${file}: every policy needs an @id("…"), and this one has none:\n${text}`);
+  if (!idForm.test(id)) throw new Error(`${file}: @id("${id}") must be ${idWords}`);
   return id;
 }
+
+/** Ids stand in answers and in the trail; and `__proto__` would be lost among an object's keys, a `forbid` with it. */
+const idForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const idWords = "letters, digits, dots, hyphens and underscores, 64 at most, the first a letter or digit";
 
 function validate(schema: string, policies: Record<string, string>): void {
   const answer = refuse(

@@ -5,6 +5,7 @@ import type { Settings } from "./settings.ts";
 export function functionVariables(settings: Settings, tableName: string, pushRoleArn: string): StackVariables {
   return {
     PERSON_ROLES: settings.personRoles.join(","),
+    CALLER_THROTTLE: `${settings.callerThrottle.burst},${settings.callerThrottle.perSecond}`,
     DEFAULT_OS_USER: settings.defaultOsUser,
     TABLE_NAME: tableName,
     PUSH_ROLE_ARN: pushRoleArn,

@@ -36,7 +36,8 @@ export class LatchkeyApi extends RestApi {
     const resources = new Set<IResource>([this.root, this.root.addResource("{proxy+}")]);
     for (const route of Object.values(routes)) {
       const resource = this.root.resourceForPath(route.path);
-      resources.add(resource);
+      // Those on the way to it too: where a resource is without a method, API Gateway looks no further.
+      for (let each: IResource | undefined = resource; each; each = each.parentResource) resources.add(each);
       resource.addMethod(route.method, integrationOf(route.function), {
         authorizationType: route.authentication === "iam" ? AuthorizationType.IAM : AuthorizationType.NONE,
       });

@@ -3,6 +3,9 @@ import { osUser } from "../lambda/contract/fields.ts";
 
 const role = z.string().regex(/^[0-9]{12}\/[\w+=,.@-]{1,64}$/, "must be <12-digit account>/<role name>");
 
+/** What AWS's own tag editor takes. `${` is not in it, which IAM would read as a variable. */
+const tagText = z.string().regex(/^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u, "must be letters, digits, spaces and _.:/=+@-");
+
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
 const settingsSchema = z.strictObject({
   /**
@@ -16,8 +19,15 @@ const settingsSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin").default("UTC"),
   /** Longest life of a tunnel, in seconds, whatever a caller asks for. */
   maxTunnelSeconds: z.int().min(1).max(3600).default(3600),
+  /**
+   * How fast one caller may go on in each instance of a function: requests at once, and per second in the long run. The
+   * describe calls that a request costs come out of a budget that the whole account shares.
+   */
+  callerThrottle: z
+    .strictObject({ burst: z.int().min(1).max(10_000), perSecond: z.number().min(0.01).max(1000) })
+    .default({ burst: 30, perSecond: 5 }),
   /** Only instances with this tag can be pushed to, by IAM too. Left out: any instance that policy permits. */
-  pushTag: z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) }).optional(),
+  pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
   /** Use AWS's FIPS endpoints. */
   fips: z.boolean().default(false),
 });
@@ -28,7 +38,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 export function readSettings(context: unknown): Settings {
   const result = settingsSchema.safeParse(context ?? {});
   if (result.success) return result.data;
-  const complaints = result.error.issues.map(({ path, message }) => `  latchkey.${path.join(".")}: ${message}`);
+  const complaints = result.error.issues.map(({ path, message }) => `  ${["latchkey", ...path].join(".")}: ${message}`);
   throw new Error(`cdk.json's context has settings that are not valid:\n${complaints.join("\n")}`);
 }
 

@@ -34,4 +34,6 @@ export function findCaller(accessKeyId: string): SampleCaller | undefined {
 /** ChatBot is not among the person roles: its session name is whatever the bot chooses. */
 export const settings = readSettings({
   personRoles: ["Engineer", "OnCall", "Guest"].map((role) => `${account}/${role}`),
+  // More than the default: here one process serves what many would, and no account's budget is at stake.
+  callerThrottle: { burst: 300, perSecond: 50 },
 });

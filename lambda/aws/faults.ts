@@ -1,19 +1,35 @@
 import type { ProblemCode } from "../contract/problem.ts";
 import { Problem } from "../http/problem.ts";
 
-/** AWS asks us to slow down, or says that it cannot serve just now. */
+/** AWS asks us to slow down, or says that it cannot serve just now. Each of its services has names of its own for it. */
 const unavailable = new Set([
   "ThrottlingException",
   "Throttling",
+  "ThrottledException",
+  "EC2ThrottledException",
+  "RequestThrottled",
+  "RequestThrottledException",
   "RequestLimitExceeded",
+  "TooManyRequestsException",
+  "SlowDown",
   "ProvisionedThroughputExceededException",
   "ServiceUnavailable",
   "ServiceUnavailableException",
   "Unavailable",
 ]);
 
-/** Names of network faults, of Node and of the SDK's own time-outs. */
-const unreachable = new Set(["TimeoutError", "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "EHOSTUNREACH"]);
+/** Network faults: the name of the SDK's own time-out, and Node's codes. */
+const unreachable = new Set([
+  "TimeoutError",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
 
 /**
  * Makes a problem of what a call to AWS threw: by the error's name, never by its status, which documents and service models

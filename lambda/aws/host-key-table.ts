@@ -1,7 +1,9 @@
-import { BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
+import { setTimeout } from "node:timers/promises";
+import { type AttributeValue, BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { StoredHostKey } from "../connect/host-keys.ts";
+import { Problem } from "../http/problem.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { awsProblem } from "./faults.ts";
 import { hostKeysKey, instanceIdOf } from "./table-keys.ts";
@@ -13,11 +15,15 @@ const item = z.object({
   ),
 });
 
+/** Milliseconds before what DynamoDB has left of a batch is asked for again. */
+const pause = 50;
+
 /**
  * The host keys that are known of each instance, in one consistent read.
  *
  * @param instanceIds 100 at most: DynamoDB's bound on a batch.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is
+ *   not what Latchkey writes.
  */
 export async function readHostKeys(
   tableName: string,
@@ -36,13 +42,22 @@ export async function readHostKeys(
         abortSignal: signal,
       });
       for (const attributes of Responses?.[tableName] ?? []) {
-        const { pk, hostKeys } = item.parse(unmarshall(attributes));
+        const { pk, hostKeys } = readItem(attributes);
         found.set(instanceIdOf(pk), hostKeys);
       }
       wanted = UnprocessedKeys;
+      if (wanted?.[tableName]) await setTimeout(pause, undefined, { signal });
     }
     return found;
   } catch (error) {
     throw awsProblem(error, signal);
+  }
+}
+
+function readItem(attributes: Record<string, AttributeValue>): z.infer<typeof item> {
+  try {
+    return item.parse(unmarshall(attributes));
+  } catch (cause) {
+    throw new Problem("internal", { cause });
   }
 }

@@ -2,13 +2,13 @@ import {
   DescribeInstancesCommand,
   type DescribeInstancesCommandInput,
   EC2Client,
-  type Instance as Ec2Instance,
   type Filter,
-  type InstanceNetworkInterface,
 } from "@aws-sdk/client-ec2";
-import type { Instance, InstanceAddress } from "../connect/instance.ts";
+import type { Instance } from "../connect/instance.ts";
+import { invalidField } from "../http/problem.ts";
 import { clientSettings } from "./client-settings.ts";
 import { awsProblem } from "./faults.ts";
+import { readInstance } from "./read-instance.ts";
 
 export const ec2 = new EC2Client(clientSettings);
 
@@ -22,8 +22,20 @@ export async function describeInstance(
   region: string,
   signal: AbortSignal,
 ): Promise<Instance | undefined> {
-  const { instances } = await describe({ Filters: [{ Name: "instance-id", Values: [instanceId] }] }, region, signal);
-  return instances.find((instance) => instance.instanceId === instanceId);
+  const found: Instance[] = [];
+  let token: string | undefined;
+  try {
+    // In one page, as a rule; but EC2 may answer with an empty one and a token.
+    do {
+      const filters = [{ Name: "instance-id", Values: [instanceId] }];
+      const page = await describe({ Filters: filters, ...(token && { NextToken: token }) }, region, signal);
+      found.push(...page.instances);
+      token = page.nextToken;
+    } while (token);
+  } catch (error) {
+    throw awsProblem(error, signal);
+  }
+  return found.find((instance) => instance.instanceId === instanceId);
 }
 
 export interface InstancePageQuery {
@@ -34,10 +46,13 @@ export interface InstancePageQuery {
   readonly token?: string | undefined;
 }
 
+/** How EC2 refuses a token that is not one of its own: the first for one that it cannot even parse. */
+const tokenRefusals = ["InvalidParameterValue", "InvalidNextToken"];
+
 /**
  * One of EC2's pages. It may be short or empty while there are more.
  *
- * @throws Problem as `describeInstance`; `invalid-request` where EC2 does not take the token.
+ * @throws Problem as `describeInstance`; `invalid-request` where EC2 does not take the token, which the caller gave.
  */
 export async function describeInstancePage(
   { name, tags, pageSize, token }: InstancePageQuery,
@@ -46,11 +61,18 @@ export async function describeInstancePage(
 ): Promise<{ instances: Instance[]; nextToken: string | undefined }> {
   const wanted = [...(name === undefined ? [] : [{ key: "Name", value: name }]), ...tags];
   const filters = wanted.map(({ key, value }): Filter => ({ Name: `tag:${key}`, Values: [literally(value)] }));
-  return describe(
-    { ...(filters.length > 0 && { Filters: filters }), MaxResults: pageSize, ...(token && { NextToken: token }) },
-    region,
-    signal,
-  );
+  try {
+    return await describe(
+      { ...(filters.length > 0 && { Filters: filters }), MaxResults: pageSize, ...(token && { NextToken: token }) },
+      region,
+      signal,
+    );
+  } catch (error) {
+    if (token && error instanceof Error && tokenRefusals.includes(error.name)) {
+      throw invalidField("/cursor", "not-a-cursor");
+    }
+    throw awsProblem(error, signal);
+  }
 }
 
 /** In EC2's filters `*` and `?` are wildcards unless a backslash stands before them. */
@@ -63,60 +85,9 @@ async function describe(
   region: string,
   signal: AbortSignal,
 ): Promise<{ instances: Instance[]; nextToken: string | undefined }> {
-  try {
-    const { Reservations = [], NextToken } = await ec2.send(new DescribeInstancesCommand(input), {
-      abortSignal: signal,
-    });
-    const instances = Reservations.flatMap(({ OwnerId = "", Instances = [] }) =>
-      Instances.map((instance) => readInstance(instance, OwnerId, region)),
-    );
-    return { instances, nextToken: NextToken || undefined };
-  } catch (error) {
-    throw awsProblem(error, signal, { InvalidNextToken: "invalid-request", InvalidParameterValue: "invalid-request" });
-  }
-}
-
-function readInstance(instance: Ec2Instance, accountId: string, region: string): Instance {
-  const interfaces = instance.NetworkInterfaces ?? [];
-  const tags = (instance.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
-  const ipv6Address =
-    instance.Ipv6Address || interfaces.flatMap(({ Ipv6Addresses = [] }) => Ipv6Addresses)[0]?.Ipv6Address;
-  return {
-    instanceId: instance.InstanceId ?? "",
-    accountId,
-    region,
-    availabilityZone: instance.Placement?.AvailabilityZone ?? "",
-    state: instance.State?.Name ?? "unknown",
-    tags: Object.fromEntries(tags),
-    ...(instance.VpcId && { vpcId: instance.VpcId }),
-    ...(instance.SubnetId && { subnetId: instance.SubnetId }),
-    ...(instance.PublicIpAddress && { publicIpAddress: instance.PublicIpAddress }),
-    ...(instance.PrivateIpAddress && { privateIpAddress: instance.PrivateIpAddress }),
-    ...(ipv6Address && { ipv6Address }),
-    // EC2 answers with empty names where there are none.
-    ...(instance.PublicDnsName && { publicDnsName: instance.PublicDnsName }),
-    ...(instance.PrivateDnsName && { privateDnsName: instance.PrivateDnsName }),
-    addresses: addressesOf(instance, ipv6Address, interfaces),
-  };
-}
-
-/** Every address of every interface, each once. */
-function addressesOf(
-  instance: Ec2Instance,
-  ipv6Address: string | undefined,
-  interfaces: readonly InstanceNetworkInterface[],
-): InstanceAddress[] {
-  const addresses: [string | undefined, InstanceAddress["kind"]][] = [
-    [instance.PublicIpAddress, "public"],
-    [instance.PrivateIpAddress, "private"],
-    [ipv6Address, "ipv6"],
-  ];
-  for (const { PrivateIpAddresses = [], Ipv6Addresses = [] } of interfaces) {
-    for (const { PrivateIpAddress, Association } of PrivateIpAddresses) {
-      addresses.push([PrivateIpAddress, "private"], [Association?.PublicIp, "public"]);
-    }
-    for (const { Ipv6Address } of Ipv6Addresses) addresses.push([Ipv6Address, "ipv6"]);
-  }
-  const byAddress = new Map(addresses.flatMap(([address, kind]) => (address ? [[address, kind] as const] : [])));
-  return [...byAddress].map(([address, kind]) => ({ address, kind }));
+  const { Reservations = [], NextToken } = await ec2.send(new DescribeInstancesCommand(input), { abortSignal: signal });
+  const instances = Reservations.flatMap(({ OwnerId = "", Instances = [] }) =>
+    Instances.map((instance) => readInstance(instance, OwnerId, region)),
+  );
+  return { instances, nextToken: NextToken || undefined };
 }

@@ -1,6 +1,6 @@
 import type { Caller } from "../contract/caller.ts";
+import type { ProblemCode } from "../contract/problem.ts";
 import { Problem } from "../http/problem.ts";
-import type { Facts } from "../http/request-log.ts";
 import { mayConnect, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
@@ -9,31 +9,54 @@ import { defaultOsUser } from "./os-user.ts";
 import { invalidWish } from "./read-wish.ts";
 import { type ConnectionWish, type Route, resolve } from "./resolve.ts";
 
-export interface Decided {
+/** Why a connection that could be asked for is refused all the same. */
+export interface Refusal {
+  readonly code: Extract<
+    ProblemCode,
+    "access-denied" | "instance-not-running" | "no-route-to-instance" | "endpoint-unavailable"
+  >;
+  readonly detail?: string;
+}
+
+/** What steps 4 to 7 find out about an instance that the caller may see. */
+export interface Assessment {
   readonly instance: Instance;
-  readonly route: Route;
   readonly osUser: string;
-  /** The ids of the policies that permitted it. */
+  /** The ids of the policies that decided. */
   readonly policies: readonly string[];
+  /** How the instance is reached, where it can be. */
+  readonly route?: Route;
+  /** The first in the order of verdicts; none: the connection may be made. */
+  readonly refusal?: Refusal;
+}
+
+/** An assessment without a refusal. */
+export type Decided = Assessment & { readonly route: Route };
+
+export interface Situation {
+  readonly caller: Caller;
+  readonly instance: Instance | undefined;
+  readonly endpoints: readonly Endpoint[];
+  readonly wish: ConnectionWish & { readonly osUser?: string | undefined };
+  readonly time: PolicyTime;
+}
+
+export interface AssessmentSettings {
+  readonly defaultOsUser: string;
+  readonly fips: boolean;
 }
 
 /**
  * Steps 4 to 7, in the order of verdicts: may the caller see the instance, how is it reached, may the caller connect so,
- * is it running and reachable. Pure: everything it decides on is given.
+ * is it running and reachable. Pure: everything it judges is given.
  *
- * @throws Problem `instance-not-found`, `invalid-request`, `access-denied`, `instance-not-running`,
- *   `no-route-to-instance`, `endpoint-unavailable`.
+ * @throws Problem `instance-not-found`; `invalid-request` for a wish that names what the instance has not.
  */
-export function decideConnection(
+export function assessConnection(
   policy: PolicyEngine,
-  caller: Caller,
-  instance: Instance | undefined,
-  endpoints: readonly Endpoint[],
-  wish: ConnectionWish & { readonly osUser?: string | undefined },
-  settings: { readonly defaultOsUser: string; readonly fips: boolean },
-  time: PolicyTime,
-  facts: Facts,
-): Decided {
+  { caller, instance, endpoints, wish, time }: Situation,
+  settings: AssessmentSettings,
+): Assessment {
   if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
 
   const resolution = resolve(instance, endpoints, wish, settings);
@@ -47,10 +70,16 @@ export function decideConnection(
     ...(route && { address: route.host }),
     time,
   });
-  Object.assign(facts, { osUser, policies } satisfies Facts);
-  if (!allowed) throw new Problem("access-denied");
+  const assessed = { instance, osUser, policies, ...(route && { route }) };
+  if (!allowed) return { ...assessed, refusal: { code: "access-denied" } };
+  if (instance.state !== "running") return { ...assessed, refusal: { code: "instance-not-running" } };
+  return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
+}
 
-  if (instance.state !== "running") throw new Problem("instance-not-running");
-  if (!route) throw new Problem(unreachable.code, { detail: unreachable.reason });
-  return { instance, route, osUser, policies };
+/** @throws Problem by the refusal's code, where there is one. */
+export function requirePermitted(assessment: Assessment): Decided {
+  const { refusal, route } = assessment;
+  if (refusal) throw new Problem(refusal.code, refusal.detail === undefined ? {} : { detail: refusal.detail });
+  if (!route) throw new Error("An assessment without a refusal has a route");
+  return { ...assessment, route };
 }

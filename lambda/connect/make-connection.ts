@@ -1,16 +1,12 @@
 import { intendedState } from "../audit/connection-trail.ts";
 import type { Connection } from "../contract/connection.ts";
-import type { Routes } from "../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
 import { answer } from "./answer.ts";
-import { decideConnection } from "./decide.ts";
-import type { ConnectPorts, ConnectSettings } from "./ports.ts";
-import { readKey } from "./read-wish.ts";
+import { assessConnection, requirePermitted } from "./decide.ts";
+import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
+import { readKey, requireConsistent } from "./read-wish.ts";
 import { intentOf, recordOutcome } from "./record.ts";
 import { pushSession } from "./session-policy.ts";
 import { openTunnel } from "./tunnel.ts";
-
-export type CreateConnection = ApiRequest<Routes["createConnection"]>;
 
 /**
  * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
@@ -23,6 +19,7 @@ export async function makeConnection(
   request: CreateConnection,
 ): Promise<Connection> {
   const { caller, params, body, deadline, facts } = request;
+  requireConsistent(body);
   const key = readKey(body);
   Object.assign(facts, { instanceId: params.instanceId, publicKeyFingerprint: key.fingerprint });
 
@@ -42,7 +39,9 @@ export async function makeConnection(
   ]);
 
   const time = settings.policyTime(ports.clock());
-  const decided = decideConnection(policy, caller, instance, endpoints, body, settings, time, facts);
+  const assessment = assessConnection(policy, { caller, instance, endpoints, wish: body, time }, settings);
+  Object.assign(facts, { osUser: assessment.osUser, policies: assessment.policies });
+  const decided = requirePermitted(assessment);
   // Only where the instance's tag names another user than the one that was guessed.
   const credentials = decided.osUser === guessedUser ? guessedCredentials : await assumeFor(decided.osUser);
 

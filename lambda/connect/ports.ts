@@ -2,11 +2,15 @@ import type { ConnectionState } from "../audit/connection-trail.ts";
 import type { Push, Pushed } from "../aws/push-key.ts";
 import type { SessionCredentials } from "../aws/push-role.ts";
 import type { TunnelUrlRequest } from "../aws/tunnel-url.ts";
+import type { Routes } from "../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import type { StoredHostKey } from "./host-keys.ts";
 import type { Endpoint, Instance } from "./instance.ts";
 import type { Place, SessionPolicy } from "./session-policy.ts";
+
+export type CreateConnection = ApiRequest<Routes["createConnection"]>;
 
 /** All that making a connection reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface ConnectPorts {

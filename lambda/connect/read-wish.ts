@@ -1,19 +1,19 @@
 import type { ConnectionRequest } from "../contract/connection.ts";
 import { invalidField, type Problem } from "../http/problem.ts";
 import { type PublicKey, parsePublicKey, publicKeyRefusals } from "./public-key.ts";
-import { contradictionIn, type InvalidWish } from "./resolve.ts";
+import { type ConnectionWish, contradictionIn, type InvalidWish } from "./resolve.ts";
 
-/**
- * Reads what a schema cannot: the public key, and wishes that contradict each other.
- *
- * @throws Problem `invalid-request`.
- */
-export function readKey(body: ConnectionRequest): PublicKey {
-  const contradiction = contradictionIn(body);
-  if (contradiction) throw invalidWish(contradiction);
-  const result = parsePublicKey(body.publicKey);
+/** @throws Problem `invalid-request` for the public key, by the parser's own code. */
+export function readKey({ publicKey }: Pick<ConnectionRequest, "publicKey">): PublicKey {
+  const result = parsePublicKey(publicKey);
   if ("refusal" in result) throw invalidField("/publicKey", result.refusal, publicKeyRefusals[result.refusal]);
   return result.key;
+}
+
+/** @throws Problem `invalid-request` for a wish that contradicts itself, whatever the instance. */
+export function requireConsistent(wish: ConnectionWish): void {
+  const contradiction = contradictionIn(wish);
+  if (contradiction) throw invalidWish(contradiction);
 }
 
 export function invalidWish({ pointer, reasonCode, reason }: InvalidWish): Problem {

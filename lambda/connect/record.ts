@@ -3,8 +3,7 @@ import { type IntendedConnection, outcomeState } from "../audit/connection-trail
 import type { Pushed } from "../aws/push-key.ts";
 import { Problem } from "../http/problem.ts";
 import type { Decided } from "./decide.ts";
-import type { CreateConnection } from "./make-connection.ts";
-import type { ConnectPorts } from "./ports.ts";
+import type { ConnectPorts, CreateConnection } from "./ports.ts";
 import type { PublicKey } from "./public-key.ts";
 import { keyExpiry, secondsAfter } from "./time.ts";
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { caller } from "./caller.ts";
 import { connection, connectionRequest } from "./connection.ts";
+import { decision, decisionRequest } from "./decision.ts";
 import { instanceId } from "./fields.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 
@@ -65,6 +66,18 @@ export const routes = {
     params: oneInstance,
     query: nothing,
     answer: instance,
+  },
+  decide: {
+    method: "POST",
+    path: "/v1/decisions",
+    function: "instances",
+    authentication: "iam",
+    action: "view",
+    status: 200,
+    params: nothing,
+    query: nothing,
+    body: decisionRequest,
+    answer: decision,
   },
   whoAmI: {
     method: "GET",

@@ -45,5 +45,5 @@ const ports: ConnectPorts = {
 /** The one function that may assume the push role. */
 export const handler = apiFunction(
   { createConnection: (request) => makeConnection(ports, settings, request) },
-  environment.PERSON_ROLES,
+  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
 );

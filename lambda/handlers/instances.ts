@@ -3,18 +3,22 @@ import { readHostKeys } from "../aws/host-key-table.ts";
 import { describeInstance, describeInstancePage } from "../aws/instances.ts";
 import { environments } from "../environment.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { decide } from "../instances/decide.ts";
 import { getInstance } from "../instances/get.ts";
 import { listInstances } from "../instances/list.ts";
 import type { InstancePorts } from "../instances/ports.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
+import { policyClock } from "../policy/policy-time.ts";
 
 const environment = environments.instances.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;
 
+const policyTime = policyClock(environment.TIME_ZONE);
 const settings = {
   region: AWS_REGION,
   defaultOsUser: environment.DEFAULT_OS_USER,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
+  policyTime: () => policyTime(new Date()),
 };
 
 const ports: InstancePorts = {
@@ -28,7 +32,8 @@ const ports: InstancePorts = {
 export const handler = apiFunction(
   {
     listInstances: (request) => listInstances(ports, settings, request),
+    decide: (request) => decide(ports, settings, request),
     getInstance: (request) => getInstance(ports, settings, request),
   },
-  environment.PERSON_ROLES,
+  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
 );

@@ -9,5 +9,5 @@ export const handler = apiFunction(
     whoAmI: async ({ caller }) => caller,
     health: async () => ({ status: "ok" }),
   },
-  environment.PERSON_ROLES,
+  { personRoles: environment.PERSON_ROLES },
 );

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import type { Caller } from "../contract/caller.ts";
 import type { Route, RouteName, Routes } from "../contract/routes.ts";
 import { callerOf } from "./caller.ts";
+import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { type Deadline, deadlineOf } from "./deadline.ts";
 import { findRoute, noRoute } from "./find-route.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
@@ -29,11 +30,19 @@ type ApiContext = Context & { facts: Facts; startedAt: number };
 /** Milliseconds before the function's time-out at which a last answer is given, whatever still runs. */
 const lastCall = 500;
 
-/**
- * A Lambda handler for some of the route table's routes: the one chain that every request goes through.
- * `personRoles` are the roles (`<account>/<role>`) under which a caller is a person.
- */
-export function apiFunction<Names extends RouteName>(handlers: Handlers<Names>, personRoles: ReadonlySet<string>) {
+interface ApiSettings {
+  /** `<account>/<role>`: the roles under which a caller is a person. */
+  readonly personRoles: ReadonlySet<string>;
+  /** Left out where no request costs the account anything. */
+  readonly throttle?: ThrottleSettings;
+}
+
+/** A Lambda handler for some of the route table's routes: the one chain that every request goes through. */
+export function apiFunction<Names extends RouteName>(
+  handlers: Handlers<Names>,
+  { personRoles, throttle: throttleSettings }: ApiSettings,
+) {
+  const throttle = throttleSettings && new CallerThrottle(throttleSettings);
   const timeoutEarlyResponse = () => {
     throw new Problem("deadline-exceeded");
   };
@@ -49,8 +58,11 @@ export function apiFunction<Names extends RouteName>(handlers: Handlers<Names>, 
         found?.route.authentication === "none" ? undefined : callerOf(event.requestContext.identity, personRoles);
       if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies Facts);
       if (!found) throw noRoute(event.resource);
+      const parsed = parseRequest(found.route, event);
+      const wait = caller && throttle ? throttle.take(caller.id, Date.now()) : 0;
+      if (wait > 0) throw new Problem("throttled", { headers: { "Retry-After": String(wait) } });
       const request = {
-        ...parseRequest(found.route, event),
+        ...parsed,
         caller,
         requestId: event.requestContext.requestId,
         deadline: deadlineOf(context),

@@ -40,21 +40,28 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   }
   return {
     digest,
-    decide({ principal, action, resource, context }) {
-      return verdictOf(
-        cedar.statefulIsAuthorized({
-          principal: principal.uid,
-          action: { type: "Latchkey::Action", id: action },
-          resource: resource.uid,
-          context,
-          entities: [principal, resource],
-          preparsedPolicySetId: digest,
-          preparsedSchemaName: digest,
-          validateRequest: true,
-        }),
-      );
+    decide: (question) => {
+      try {
+        return verdictOf(ask(question, digest));
+      } catch {
+        // Cedar throws, where it cannot even read the question: at half a surrogate pair in a tag, for one.
+        return denied;
+      }
     },
   };
+}
+
+function ask({ principal, action, resource, context }: PolicyQuestion, digest: string): AuthorizationAnswer {
+  return cedar.statefulIsAuthorized({
+    principal: principal.uid,
+    action: { type: "Latchkey::Action", id: action },
+    resource: resource.uid,
+    context,
+    entities: [principal, resource],
+    preparsedPolicySetId: digest,
+    preparsedSchemaName: digest,
+    validateRequest: true,
+  });
 }
 
 /** Cedar skips a policy that errs, a `forbid` among them: so an error in any policy is a denial. */

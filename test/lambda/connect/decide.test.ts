@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { decideConnection } from "../../../lambda/connect/decide.ts";
+import { assessConnection, requirePermitted, type Situation } from "../../../lambda/connect/decide.ts";
 import type { Instance } from "../../../lambda/connect/instance.ts";
 import type { ConnectionWish } from "../../../lambda/connect/resolve.ts";
-import type { Facts } from "../../../lambda/http/request-log.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, endpoint, unreachable, web } from "../../support/samples.ts";
@@ -14,22 +13,15 @@ interface Case {
   readonly instance?: Instance | undefined;
   readonly wish?: Partial<ConnectionWish & { osUser: string }>;
   readonly policy?: ReturnType<typeof fakePolicy>;
-  readonly facts?: Facts;
 }
 
-function decide({ wish, policy = fakePolicy(), facts = {}, ...rest }: Case) {
+function assess({ wish, policy = fakePolicy(), ...rest }: Case) {
   const instance = "instance" in rest ? rest.instance : web;
-  return decideConnection(
-    policy,
-    alice,
-    instance,
-    [endpoint],
-    { connectionType: "auto", ...wish },
-    settings,
-    time,
-    facts,
-  );
+  const asked: Situation["wish"] = { connectionType: "auto", ...wish };
+  return assessConnection(policy, { caller: alice, instance, endpoints: [endpoint], wish: asked, time }, settings);
 }
+
+const decide = (situation: Case) => requirePermitted(assess(situation));
 
 /** What policy was asked about the connection. */
 async function connectQuestion(situation: Omit<Case, "policy">) {
@@ -123,21 +115,22 @@ describe("policy is asked of what the request comes to", () => {
   });
 });
 
-describe("decided", () => {
+describe("assessed", () => {
   test("instance, route, user, and the policies that permit it", () => {
-    const facts: Facts = {};
-    expect(decide({ facts })).toEqual({
+    expect(decide({})).toEqual({
       instance: web,
       route: { connectionType: "direct", host: "203.0.113.10", port: 22, dnsName: "ec2-203-0-113-10.example" },
       osUser: "ec2-user",
       policies: ["connect-permitted"],
     });
-    expect(facts).toEqual({ osUser: "ec2-user", policies: ["connect-permitted"] });
   });
 
-  test("a denial leaves the policies that forbid it for the log", async () => {
-    const facts: Facts = {};
-    await problemFrom(() => decide({ facts, policy: fakePolicy({ connect: false }) }));
-    expect(facts).toEqual({ osUser: "ec2-user", policies: ["connect-forbidden"] });
+  test("a denial still tells the route, the user, and the policies that forbid it", () => {
+    expect(assess({ policy: fakePolicy({ connect: false }) })).toMatchObject({
+      refusal: { code: "access-denied" },
+      route: { connectionType: "direct" },
+      osUser: "ec2-user",
+      policies: ["connect-forbidden"],
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { publicKeyRefusals } from "../../../lambda/connect/public-key.ts";
-import { invalidWish, readKey } from "../../../lambda/connect/read-wish.ts";
+import { invalidWish, readKey, requireConsistent } from "../../../lambda/connect/read-wish.ts";
 import { type ConnectionRequest, connectionRequest } from "../../../lambda/contract/connection.ts";
 import { respondProblem } from "../../../lambda/http/respond.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
@@ -8,6 +8,12 @@ import { problemFrom } from "../../support/problems.ts";
 
 const bodyOf = (change: Partial<ConnectionRequest>) => connectionRequest.parse({ publicKey: keys.ed25519, ...change });
 const endpointId = "eice-0123456789abcdef0";
+
+/** As a connection's request is read: what contradicts itself comes first. */
+function read(body: ConnectionRequest) {
+  requireConsistent(body);
+  return readKey(body);
+}
 
 describe("refused, with the wrong field's pointer", () => {
   test.each([
@@ -24,20 +30,20 @@ describe("refused, with the wrong field's pointer", () => {
       "not-with-direct",
     ],
   ] as const)("%s", async (_, change, pointer, code) => {
-    expect(await problemFrom(() => readKey(bodyOf(change)))).toMatchObject({
+    expect(await problemFrom(() => read(bodyOf(change)))).toMatchObject({
       code: "invalid-request",
       errors: [{ pointer, code }],
     });
   });
 
   test("a key in the words of its refusal", async () => {
-    const { detail } = await problemFrom(() => readKey(bodyOf({ publicKey: "" })));
+    const { detail } = await problemFrom(() => read(bodyOf({ publicKey: "" })));
     expect(detail).toBe(publicKeyRefusals.empty);
   });
 
   test("a private key without a word of it", async () => {
     const publicKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----";
-    const { body } = respondProblem(await problemFrom(() => readKey(bodyOf({ publicKey }))), "request-1");
+    const { body } = respondProblem(await problemFrom(() => read(bodyOf({ publicKey }))), "request-1");
     expect(body).toContain('"private-key"');
     expect(body).not.toContain("c2VjcmV0");
   });

@@ -8,13 +8,13 @@ const logged = captureLog();
 
 const service = apiFunction(
   { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
-  personRoles,
+  { personRoles },
 );
 const whoAmI = (userArn: string | null) => restEvent({ resource: "/v1/whoami", userArn });
 
 /** Answers `GET /v1/whoami` by what a handler does; gives status, headers and document. */
 async function answerOf(handler: () => Promise<never>, remaining?: number) {
-  const { statusCode, headers, body } = await apiFunction({ whoAmI: handler }, personRoles)(
+  const { statusCode, headers, body } = await apiFunction({ whoAmI: handler }, { personRoles })(
     whoAmI(aliceArn),
     lambdaContext(remaining),
   );
@@ -135,7 +135,7 @@ describe("a good answer", () => {
           throw new Problem("instance-not-found");
         },
       },
-      personRoles,
+      { personRoles },
     );
     const pathParameters = { instanceId: "i-0a1b2c3d" };
     await instances(restEvent({ resource: "/v1/instances/{instanceId}", pathParameters }), lambdaContext(10_000));
@@ -144,5 +144,23 @@ describe("a good answer", () => {
       { params: pathParameters, query: {}, body: undefined, caller: "alice", requestId: "request-1", left },
     ]);
     expect(logged()[0]).toMatchObject({ instanceId: "i-0a1b2c3d", code: "instance-not-found" });
+  });
+});
+
+describe("a caller who asks too fast", () => {
+  const throttled = apiFunction(
+    { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
+    { personRoles, throttle: { burst: 2, perSecond: 0.1 } },
+  );
+  const statusOf = async (event: ReturnType<typeof restEvent>) => (await throttled(event, lambdaContext())).statusCode;
+
+  test("is told when to ask again, while others go on, and what costs nothing is not counted", async () => {
+    const badRequest = restEvent({ resource: "/v1/whoami", userArn: aliceArn, query: { verbose: ["1"] } });
+    for (const _ of [1, 2, 3, 4]) expect(await statusOf(badRequest)).toBe(400);
+    expect([await statusOf(whoAmI(aliceArn)), await statusOf(whoAmI(aliceArn))]).toEqual([200, 200]);
+    const refused = await throttled(whoAmI(aliceArn), lambdaContext());
+    expect(refused).toMatchObject({ statusCode: 429, headers: { "Retry-After": expect.stringMatching(/^(9|10)$/) } });
+    expect(await statusOf(whoAmI(chatbotArn))).toBe(200);
+    expect(await statusOf(restEvent({ resource: "/v1/health", userArn: null }))).toBe(200);
   });
 });

@@ -1,0 +1,40 @@
+import { type Assessment, type AssessmentSettings, assessConnection } from "../connect/decide.ts";
+import { requireConsistent } from "../connect/read-wish.ts";
+import type { Decision } from "../contract/decision.ts";
+import type { Routes } from "../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
+import type { PolicyTime } from "../policy/policy-time.ts";
+import type { InstancePorts } from "./ports.ts";
+
+/**
+ * Tells a caller what a request for a connection would be told now, and why. It changes nothing, and asks AWS for no
+ * credentials.
+ *
+ * @throws Problem `instance-not-found` and `invalid-request`, as the request itself would.
+ */
+export async function decide(
+  ports: Pick<InstancePorts, "policy" | "describeInstance" | "describeEndpoints">,
+  settings: AssessmentSettings & { readonly policyTime: () => PolicyTime },
+  { caller, body, deadline: { signal }, facts }: ApiRequest<Routes["decide"]>,
+): Promise<Decision> {
+  requireConsistent(body);
+  facts.instanceId = body.instanceId;
+  const [policy, instance, endpoints] = await Promise.all([
+    ports.policy,
+    ports.describeInstance(body.instanceId, signal),
+    ports.describeEndpoints(signal),
+  ]);
+  const situation = { caller, instance, endpoints, wish: body, time: settings.policyTime() };
+  const { osUser, policies, route, refusal } = assessConnection(policy, situation, settings);
+  Object.assign(facts, { osUser, policies });
+  return {
+    decision: refusal ? "deny" : "allow",
+    ...(refusal && { code: refusal.code }),
+    policies: [...policies],
+    ...(route && { resolved: resolvedOf(route) }),
+  };
+}
+
+function resolvedOf({ connectionType, host, port, endpoint }: NonNullable<Assessment["route"]>) {
+  return { connectionType, host, port, ...(endpoint && { endpointId: endpoint.endpointId }) };
+}

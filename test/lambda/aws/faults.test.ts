@@ -1,0 +1,68 @@
+import { describe, expect, test } from "@jest/globals";
+import { awsProblem } from "../../../lambda/aws/faults.ts";
+import { Problem } from "../../../lambda/http/problem.ts";
+
+const named = (name: string) => Object.assign(new Error("The words of AWS"), { name });
+const coded = (code: string) => Object.assign(new Error("The words of Node"), { code });
+
+test.each([
+  ["an error that nobody knows", named("SomethingNew")],
+  ["a lack of rights of our own", named("AccessDenied")],
+  ["what is no error at all", "a string"],
+  ["nothing", undefined],
+  ["a property that every object has", named("constructor")],
+])("%s is upstream-failure", (_, error) => {
+  expect(awsProblem(error)).toMatchObject({ code: "upstream-failure", cause: error });
+});
+
+describe("AWS slows us down, or cannot be reached", () => {
+  test.each([
+    "ThrottlingException",
+    "Throttling",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestLimitExceeded",
+    "EC2ThrottledException",
+    "TooManyRequestsException",
+    "SlowDown",
+    "ProvisionedThroughputExceededException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Unavailable",
+    "TimeoutError",
+  ])("%s is upstream-unavailable", (name) => {
+    expect(awsProblem(named(name))).toMatchObject({ code: "upstream-unavailable" });
+  });
+
+  test.each([
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EPIPE",
+    "ETIMEDOUT",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+  ])("%s is upstream-unavailable", (code) => {
+    expect(awsProblem(coded(code))).toMatchObject({ code: "upstream-unavailable" });
+  });
+});
+
+describe("what comes first", () => {
+  test("a problem stays what it is, even after the deadline", () => {
+    const problem = new Problem("key-rejected");
+    expect(awsProblem(problem, AbortSignal.abort())).toBe(problem);
+  });
+
+  test("a call that its deadline cut is deadline-exceeded, whatever it threw", () => {
+    expect(awsProblem(coded("ECONNRESET"), AbortSignal.abort())).toMatchObject({ code: "deadline-exceeded" });
+  });
+
+  test("what AWS said of the request in time holds, though the deadline is over", () => {
+    const known = { InvalidArgsException: "key-rejected" } as const;
+    expect(awsProblem(named("InvalidArgsException"), AbortSignal.abort(), known)).toMatchObject({
+      code: "key-rejected",
+    });
+  });
+});

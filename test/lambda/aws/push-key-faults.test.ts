@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { pushKey } from "../../../lambda/aws/push-key.ts";
+import { jsonError, useScriptedAws } from "../../support/scripted-server.ts";
+
+const service = useScriptedAws("EC2_INSTANCE_CONNECT");
+const endpoint = "AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT";
+const credentials = { accessKeyId: "AKIDPUSH", secretAccessKey: "secret", sessionToken: "the-session" };
+const push = { instanceId: "i-0123456789abcdef0", osUser: "root", keyLine: "ssh-rsa AAAA", pushBy: new Date(8e15) };
+const pushNow = (signal = new AbortController().signal) => pushKey(credentials, push, () => new Date(), signal);
+
+// No pauses between attempts.
+beforeEach(() => {
+  jest.spyOn(Math, "random").mockReturnValue(0);
+});
+
+/** Every error of the service's model, and what Latchkey makes of it. */
+const meanings = [
+  ["AuthException", "upstream-failure"],
+  ["EC2InstanceNotFoundException", "instance-not-found"],
+  ["EC2InstanceStateInvalidException", "instance-not-running"],
+  ["EC2InstanceTypeInvalidException", "no-route-to-instance"],
+  ["EC2InstanceUnavailableException", "upstream-unavailable"],
+  ["InvalidArgsException", "key-rejected"],
+  ["ServiceException", "upstream-failure"],
+  ["ThrottlingException", "upstream-unavailable"],
+  ["SerialConsoleAccessDisabledException", "upstream-failure"],
+  ["SerialConsoleSessionLimitExceededException", "upstream-failure"],
+  ["SerialConsoleSessionUnavailableException", "upstream-failure"],
+  ["SerialConsoleSessionUnsupportedException", "upstream-failure"],
+] as const;
+
+/** Not in the model, but answered by any service of AWS's. */
+const common = [
+  ["AccessDeniedException", "upstream-failure"],
+  ["ExpiredTokenException", "upstream-failure"],
+  ["UnrecognizedClientException", "upstream-failure"],
+  ["ServiceUnavailableException", "upstream-unavailable"],
+  ["SomethingNewException", "upstream-failure"],
+  ["toString", "upstream-failure"],
+] as const;
+
+describe.each([400, 403, 429, 500, 503])("an error is told by its name, under status %d", (status) => {
+  test.each([...meanings, ...common])("%s is %s", async (name, code) => {
+    service.answerAlways(jsonError(name, status));
+    await expect(pushNow()).rejects.toMatchObject({ code, cause: { name } });
+  });
+});
+
+test("the caller gets none of the words of AWS's error", async () => {
+  service.answerAlways(jsonError("InvalidArgsException", 400));
+  await expect(pushNow()).rejects.toMatchObject({ message: "key-rejected", detail: undefined, errors: undefined });
+});
+
+describe("a service that cannot be reached", () => {
+  test("drops every connection", async () => {
+    service.answerAlways("reset");
+    await expect(pushNow()).rejects.toMatchObject({ code: "upstream-unavailable" });
+    expect(service.requests).toHaveLength(3);
+  });
+
+  test("takes no connection", async () => {
+    const usual = process.env[endpoint];
+    // Port 1 of this machine: nothing listens there.
+    process.env[endpoint] = "http://127.0.0.1:1";
+    await expect(pushNow()).rejects.toMatchObject({ code: "upstream-unavailable" });
+    process.env[endpoint] = usual;
+  });
+
+  test.each([
+    ["a page of HTML under a 503", 503],
+    ["a page of HTML under a 200", 200],
+  ])("answers with %s", async (_, status) => {
+    service.answerAlways({ status, body: "<html>Sorry</html>" });
+    await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+});

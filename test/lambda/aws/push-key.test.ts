@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { pushKey } from "../../../lambda/aws/push-key.ts";
+import { jsonError, useScriptedAws } from "../../support/scripted-server.ts";
+
+const service = useScriptedAws("EC2_INSTANCE_CONNECT");
+const credentials = { accessKeyId: "AKIDPUSH", secretAccessKey: "secret", sessionToken: "the-session" };
+const start = Date.parse("2026-01-02T03:04:05Z");
+const push = {
+  instanceId: "i-0123456789abcdef0",
+  osUser: "ec2-user",
+  keyLine: `ssh-ed25519 ${"A".repeat(68)}`,
+  pushBy: new Date(start + 5000),
+};
+const pushed = { body: JSON.stringify({ Success: true, RequestId: "aws-1" }) };
+
+/** AWS takes these seconds to answer so. */
+const late = (seconds: number, answer: ReturnType<typeof jsonError>) => () => {
+  now += seconds * 1000;
+  return answer;
+};
+
+let now = start;
+const pushNow = (signal = new AbortController().signal) => pushKey(credentials, push, () => new Date(now), signal);
+
+// No pauses between attempts.
+beforeEach(() => {
+  now = start;
+  jest.spyOn(Math, "random").mockReturnValue(0);
+});
+
+describe("what counts as pushed", () => {
+  test.each([
+    ["an answer that says it did not succeed", { Success: false, RequestId: "aws-1" }],
+    ["an answer that does not say whether it succeeded", { RequestId: "aws-1" }],
+    ["an answer whose success is a word", { Success: "true" }],
+    ["an empty answer", undefined],
+  ])("%s is no push", async (_, body) => {
+    service.answer({ body: body === undefined ? "" : JSON.stringify(body) });
+    await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+
+  test("an answer that says in so many words that it succeeded", async () => {
+    service.answer(pushed);
+    await expect(pushNow()).resolves.toEqual({ startedAt: new Date(start), awsRequestId: "aws-1" });
+  });
+
+  test("what goes over the wire: one key for one user of one instance, with the session's credentials", async () => {
+    service.answer(pushed);
+    await pushNow();
+    const [{ headers, body } = { headers: {}, body: "" }] = service.requests;
+    expect(headers).toMatchObject({
+      "x-amz-target": "AWSEC2InstanceConnectService.SendSSHPublicKey",
+      "x-amz-security-token": "the-session",
+      authorization: expect.stringMatching(/Credential=AKIDPUSH\/\d{8}\/us-east-1\/ec2-instance-connect\//),
+    });
+    expect(JSON.parse(body)).toEqual({
+      InstanceId: push.instanceId,
+      InstanceOSUser: push.osUser,
+      SSHPublicKey: push.keyLine,
+    });
+  });
+});
+
+describe("attempts", () => {
+  test("none starts after pushBy: the service sees no second one", async () => {
+    service.answer(late(5.001, jsonError("ServiceException", 500)));
+    await expect(pushNow()).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test("nor a first one", async () => {
+    now = start + 5001;
+    await expect(pushNow()).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toHaveLength(0);
+  });
+
+  test("the deadline's end cuts an attempt that gets no answer", async () => {
+    const deadline = new AbortController();
+    service.answer(() => {
+      setImmediate(() => deadline.abort());
+      return "silence";
+    });
+    await expect(pushNow(deadline.signal)).rejects.toMatchObject({ code: "deadline-exceeded" });
+  });
+
+  test("a deadline that has ended lets none start", async () => {
+    await expect(pushNow(AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toHaveLength(0);
+  });
+
+  test("they are three at most", async () => {
+    service.answer(...Array.from({ length: 3 }, () => jsonError("ServiceException", 500)));
+    await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+
+  test.each([
+    ["a 500", jsonError("ServiceException", 500)],
+    ["throttling", jsonError("ThrottlingException", 429)],
+    ["an instance that is not available yet", jsonError("EC2InstanceUnavailableException", 503)],
+    ["a connection that is dropped, the push perhaps applied", "reset" as const],
+  ])("after %s the key's life counts from the second one", async (_, answer) => {
+    service.answer(late(2, answer), pushed);
+    await expect(pushNow()).resolves.toEqual({ startedAt: new Date(start + 2000), awsRequestId: "aws-1" });
+    expect(service.requests).toHaveLength(2);
+  });
+
+  test("one that starts at pushBy itself is not too late", async () => {
+    service.answer(late(5, jsonError("ServiceException", 500)), pushed);
+    await expect(pushNow()).resolves.toMatchObject({ startedAt: push.pushBy });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { CallerThrottle } from "../../../lambda/http/caller-throttle.ts";
+
+const settings = { burst: 3, perSecond: 0.5 };
+
+/** What a caller is told who asks at these moments, in seconds. */
+function answers(moments: readonly number[], throttle = new CallerThrottle(settings)): number[] {
+  return moments.map((moment) => throttle.take("alice", moment * 1000));
+}
+
+describe("one caller's requests", () => {
+  test.each([
+    ["over the burst are told when to ask again", [0, 0, 0, 0], [0, 0, 0, 2]],
+    ["that are refused cost nothing", [0, 0, 0, 0, 1, 2], [0, 0, 0, 2, 1, 0]],
+    ["are let in again one by one", [0, 0, 0, 2, 2, 4], [0, 0, 0, 0, 2, 0]],
+    ["save up no more than a burst", [0, 1000, 1000, 1000, 1000], [0, 0, 0, 0, 2]],
+    ["gain nothing by a clock that goes back", [10, 10, 10, 5], [0, 0, 0, 2]],
+    ["within the rate are never refused", [0, 2, 4, 6, 8, 10], [0, 0, 0, 0, 0, 0]],
+  ])("%s", (_, moments, expected) => {
+    expect(answers(moments)).toEqual(expected);
+  });
+
+  test("do not count against another caller", () => {
+    const throttle = new CallerThrottle(settings);
+    expect(answers([0, 0, 0, 0], throttle)).toEqual([0, 0, 0, 2]);
+    expect(throttle.take("bob", 0)).toBe(0);
+  });
+
+  test("never exceed burst and rate together, whatever the moments", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 100 })), (gaps) => {
+        let now = 0;
+        const moments = gaps.map((gap) => {
+          now += gap / 10;
+          return now;
+        });
+        const granted = answers(moments).filter((wait) => wait === 0).length;
+        expect(granted).toBeLessThanOrEqual(settings.burst + now * settings.perSecond);
+      }),
+    );
+  });
+});

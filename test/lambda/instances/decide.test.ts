@@ -1,0 +1,83 @@
+import { describe, expect, test } from "@jest/globals";
+import { decision, decisionRequest } from "../../../lambda/contract/decision.ts";
+import type { Facts } from "../../../lambda/http/request-log.ts";
+import { decide } from "../../../lambda/instances/decide.ts";
+import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, database, unreachable, web } from "../../support/samples.ts";
+
+const settings = {
+  defaultOsUser: "ec2-user",
+  fips: false,
+  policyTime: () => ({ epoch: 1_767_323_045, hour: 3, weekday: 5 }),
+};
+
+function decided(world: InstanceWorld, body: object = {}, facts: Facts = {}) {
+  return decide(fakeInstancePorts(world).ports, settings, {
+    params: {},
+    query: {},
+    body: decisionRequest.parse({ instanceId: web.instanceId, ...body }),
+    caller: alice,
+    requestId: "request-1",
+    deadline: { at: new Date(), signal: new AbortController().signal },
+    facts,
+  });
+}
+
+describe("a decision is refused, as the request itself would be", () => {
+  test.each([
+    ["an absent instance", { fleet: [] }, {}, "instance-not-found"],
+    ["one that is not seen", { fleet: [web], policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
+    ["an address without a type", { fleet: [] }, { ipAddress: "10.0.0.1" }, "invalid-request"],
+    [
+      "an address that is not the instance's",
+      { fleet: [web] },
+      { ipAddress: "192.0.2.99", connectionType: "direct" },
+      "invalid-request",
+    ],
+  ])("%s", async (_, world, body, code) => {
+    expect(await problemFrom(() => decided(world, body))).toMatchObject({ code });
+  });
+});
+
+describe("a decision", () => {
+  const denied = fakePolicy({ connect: false });
+  const resolved = { connectionType: "direct", host: "203.0.113.10", port: 22 };
+  test.each([
+    [
+      "denied, with the policies that forbid it and the way that there would be",
+      { fleet: [web], policy: denied },
+      {},
+      { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
+    ],
+    [
+      "denied because the instance is stopped",
+      { fleet: [{ ...web, state: "stopped" }] },
+      {},
+      { decision: "deny", code: "instance-not-running", policies: ["connect-permitted"], resolved },
+    ],
+    [
+      "denied because there is no way",
+      { fleet: [unreachable] },
+      { instanceId: unreachable.instanceId },
+      { decision: "deny", code: "no-route-to-instance", policies: ["connect-permitted"] },
+    ],
+    ["allowed", { fleet: [web] }, {}, { decision: "allow", policies: ["connect-permitted"], resolved }],
+    [
+      "allowed through an endpoint",
+      { fleet: [database] },
+      { instanceId: database.instanceId },
+      expect.objectContaining({ resolved: expect.objectContaining({ endpointId: expect.stringMatching(/^eice-/) }) }),
+    ],
+  ])("%s", async (_, world, body, expected) => {
+    const answer = await decided(world, body);
+    expect(decision.strict().parse(answer)).toEqual(expected);
+  });
+
+  test("leaves in the log what it was about", async () => {
+    const facts: Facts = {};
+    await decided({ fleet: [web] }, { osUser: "root" }, facts);
+    expect(facts).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
+  });
+});

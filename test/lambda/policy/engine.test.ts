@@ -1,0 +1,129 @@
+import { describe, expect, test } from "@jest/globals";
+import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import { engineWith, schema } from "../../support/policy-engine.ts";
+
+const alice: PolicyQuestion["principal"] = {
+  uid: { type: "Latchkey::Person", id: "alice" },
+  attrs: {},
+  parents: [{ type: "Latchkey::Group", id: "111122223333/Engineer" }],
+};
+const web: PolicyQuestion["resource"] = {
+  uid: { type: "Latchkey::Instance", id: "i-0123456789abcdef0" },
+  attrs: { account: "111122223333", region: "us-east-1" },
+  parents: [],
+  tags: { env: "dev" },
+};
+const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
+const connect: PolicyQuestion = {
+  principal: alice,
+  action: "connect",
+  resource: web,
+  context: { osUser: "ec2-user", connectionType: "direct", time },
+};
+const all = "permit (principal, action, resource);";
+const denied = { allowed: false, policies: [] };
+
+describe("denied", () => {
+  test.each<[sentence: string, policies: Record<string, string>, reasons: string[]]>([
+    ["where there is no policy", {}, []],
+    ["where no permit matches", { other: 'permit (principal == Latchkey::Person::"bob", action, resource);' }, []],
+    ["where a forbid matches beside a permit", { all, never: "forbid (principal, action, resource);" }, ["never"]],
+    [
+      "by each forbid that matches",
+      { all, one: "forbid (principal, action, resource);", two: "forbid (principal, action, resource);" },
+      ["one", "two"],
+    ],
+    [
+      "where a forbid errs, though a permit matches: a missing tag",
+      { all, unsure: 'forbid (principal, action, resource) when { resource.getTag("absent") == "x" };' },
+      [],
+    ],
+    [
+      "where a forbid errs, though a permit matches: a missing attribute",
+      { all, unsure: 'forbid (principal, action, resource) when { resource.vpc == "vpc-1" };' },
+      [],
+    ],
+    [
+      "where a forbid errs, though a permit matches: a missing field of the context",
+      { all, unsure: 'forbid (principal, action, resource) when { context.address == "10.0.0.1" };' },
+      [],
+    ],
+    [
+      "where a forbid errs, though a permit matches: too large a number",
+      { all, unsure: "forbid (principal, action, resource) when { context.time.epoch * 9223372036854775807 > 0 };" },
+      [],
+    ],
+    [
+      "where a permit errs, though another matches",
+      { all, unsure: 'permit (principal, action, resource) when { resource.vpc == "vpc-1" };' },
+      [],
+    ],
+    [
+      "where the only permit errs",
+      { unsure: 'permit (principal, action, resource) when { resource.getTag("absent") == "x" };' },
+      [],
+    ],
+  ])("%s", (_, policies, reasons) => {
+    const verdict = engineWith(policies).decide(connect);
+    expect({ ...verdict, policies: [...verdict.policies].sort() }).toEqual({ allowed: false, policies: reasons });
+  });
+});
+
+describe("a question that the schema does not know is denied, though everything is permitted", () => {
+  const { time: _, ...timeless } = connect.context;
+  test.each<[sentence: string, question: Partial<PolicyQuestion>]>([
+    ["a context without what it must have", { context: timeless }],
+    ["a context with a field of another type", { context: { ...connect.context, osUser: 0 } }],
+    ["a context with a field too many", { context: { ...connect.context, admin: true } }],
+    ["a time that is no number", { context: { ...connect.context, time: { ...time, epoch: Number.NaN } } }],
+    ["a context where none is taken", { action: "view" }],
+    ["an instance without its account", { resource: { ...web, attrs: { region: "us-east-1" } } }],
+    ["an instance with an attribute too many", { resource: { ...web, attrs: { ...web.attrs, owner: "alice" } } }],
+    ["a tag that is no text", { resource: { ...web, tags: { env: 1 } } }],
+    ["an instance as principal", { principal: web }],
+    ["a person as resource", { resource: alice }],
+    ["a kind of principal that there is not", { principal: { ...alice, uid: { type: "Latchkey::Root", id: "a" } } }],
+    ["half a surrogate pair in a tag, which Cedar throws at", { resource: { ...web, tags: { env: "\ud800" } } }],
+  ])("%s", (_, question) => {
+    expect(engineWith({ all }).decide({ ...connect, ...question })).toEqual(denied);
+  });
+});
+
+describe("permitted", () => {
+  test.each<[sentence: string, policies: Record<string, string>, reasons: string[]]>([
+    ["by the permit that matches, alone", { all, other: `${all.slice(0, -1)} when { false };` }, ["all"]],
+    ["by every permit that matches", { all, more: all }, ["all", "more"]],
+    [
+      "where a policy looks before it reads what may be missing",
+      {
+        careful: 'permit (principal, action, resource) unless { resource.hasTag("x") && resource.getTag("x") == "y" };',
+      },
+      ["careful"],
+    ],
+    [
+      "to a group that the principal is in",
+      { group: 'permit (principal in Latchkey::Group::"111122223333/Engineer", action, resource);' },
+      ["group"],
+    ],
+  ])("%s", (_, policies, reasons) => {
+    const verdict = engineWith(policies).decide(connect);
+    expect({ ...verdict, policies: [...verdict.policies].sort() }).toEqual({ allowed: true, policies: reasons });
+  });
+
+  test("each engine decides by its own policies", () => {
+    const [permits, refuses] = [engineWith({ all }), engineWith({})];
+    expect([permits.decide(connect).allowed, refuses.decide(connect).allowed]).toEqual([true, false]);
+    expect(permits.digest).not.toBe(refuses.digest);
+  });
+});
+
+describe("no engine, so nothing is ever permitted", () => {
+  test.each<[sentence: string, policies: Record<string, string>, ownSchema: string, message: RegExp]>([
+    ["a policy that does not parse", { all, broken: "permit (principal, action" }, schema, /unexpected end of input/],
+    ["two policies in one text", { both: `${all}\n${all}` }, schema, /./],
+    ["a schema that does not parse", { all }, "entity Person in", /unexpected end of input|error parsing schema/],
+    ["a schema that names what it has not", { all }, "entity Person in [Nobody];", /Nobody/],
+  ])("%s", (_, policies, ownSchema, message) => {
+    expect(() => engineWith(policies, ownSchema)).toThrow(message);
+  });
+});

@@ -1,0 +1,45 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { policyFile, wasmFile } from "../../../lambda/policy/compiled-policies.ts";
+import { loadPolicyEngine } from "../../../lambda/policy/load.ts";
+import { schema } from "../../support/policy-engine.ts";
+
+const wasm = path.resolve(import.meta.dirname, "../../../node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm");
+const policies = { all: "permit (principal, action, resource);" };
+const digest = `sha256:${"0".repeat(64)}`;
+let directory = "";
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test.each<[sentence: string, lay: () => void]>([
+  ["nothing", () => undefined],
+  ["no policies", () => copyFileSync(wasm, path.join(directory, wasmFile))],
+  ["no Cedar", () => lay({ schema, policies, digest })],
+  ["policies that are no JSON", () => layBoth("permit")],
+  ["policies without a schema", () => layBoth({ policies, digest })],
+  ["policies without a digest", () => layBoth({ schema, policies })],
+  ["a policy that does not parse", () => layBoth({ schema, policies: { all: "permit" }, digest })],
+])("a bundle with %s has no engine", async (_, prepare) => {
+  prepare();
+  await expect(loadPolicyEngine(directory)).rejects.toThrow();
+});
+
+test("a bundle's engine decides by the policies that lie beside the code", async () => {
+  layBoth({ schema, policies, digest });
+  expect((await loadPolicyEngine(directory)).digest).toBe(digest);
+});
+
+function layBoth(compiled: unknown): void {
+  copyFileSync(wasm, path.join(directory, wasmFile));
+  lay(compiled);
+}
+
+function lay(compiled: unknown): void {
+  const text = typeof compiled === "string" ? compiled : JSON.stringify(compiled);
+  writeFileSync(path.join(directory, policyFile), text);
+}

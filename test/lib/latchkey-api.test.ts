@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+import * as z from "zod";
+import { type GatewayResponse, gatewayResponses } from "../../lambda/contract/gateway-responses.ts";
+import { problemDocument, problems } from "../../lambda/contract/problem.ts";
+import { catchAllFunction, type FunctionName, type Route, routes } from "../../lambda/contract/routes.ts";
+import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+
+const method = z.object({
+  HttpMethod: z.string(),
+  AuthorizationType: z.string(),
+  ResourceId: z.string(),
+  Integration: z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
+});
+const gatewayResponse = z.object({
+  ResponseType: z.string(),
+  StatusCode: z.string(),
+  ResponseParameters: z.record(z.string(), z.string()),
+  ResponseTemplates: z.strictObject({ "application/json": z.string() }),
+});
+
+let stack: SynthesizedStack;
+beforeAll(() => {
+  stack = synthesize({});
+}, 60_000);
+
+/** The path of each of the API's resources, by what others refer to it by. */
+function paths(): Map<string, string> {
+  const resources = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
+  const pathOf = (id: string): string => {
+    const found = resources.find((resource) => resource.id === id);
+    return found ? `${pathOf(found.properties.ParentId)}/${found.properties.PathPart}` : "";
+  };
+  return new Map(resources.map(({ id }) => [id, pathOf(id)]));
+}
+
+/** `METHOD path` → how it is authorized, and the function behind it. */
+function methods(): Record<string, readonly [authorization: string, name: string]> {
+  const pathById = paths();
+  const found = stack.all("AWS::ApiGateway::Method", method).map(({ properties }) => {
+    const { HttpMethod, AuthorizationType, ResourceId, Integration } = properties;
+    const name = /:function:([A-Z][a-z]+)[0-9A-F]{8}\/invocations$/.exec(Integration.Uri)?.[1] ?? Integration.Uri;
+    return [`${HttpMethod} ${pathById.get(ResourceId) ?? "/"}`, [AuthorizationType, name]] as const;
+  });
+  return Object.fromEntries(found);
+}
+const titled = (name: FunctionName) => name.charAt(0).toUpperCase() + name.slice(1);
+const table: readonly Route[] = Object.values(routes);
+
+describe("methods", () => {
+  test("only health is for callers without a signature", () => {
+    const open = Object.entries(methods()).filter(([, [authorization]]) => authorization !== "AWS_IAM");
+    expect(open).toEqual([["GET /v1/health", ["NONE", "Service"]]]);
+  });
+
+  test("every resource has a catch-all under IAM, those on the way to others too", () => {
+    const everywhere = ["/", ...paths().values()];
+    expect(everywhere).toEqual(expect.arrayContaining(["/{proxy+}", "/v1"]));
+    const found = methods();
+    for (const path of everywhere) {
+      expect([path, found[`ANY ${path}`]]).toEqual([path, ["AWS_IAM", titled(catchAllFunction)]]);
+    }
+  });
+
+  test.each(table.map((route) => [route.method, route.path, route] as const))("%s %s is a route", (_, __, route) => {
+    const authorization = route.authentication === "iam" ? "AWS_IAM" : "NONE";
+    expect(methods()[`${route.method} ${route.path}`]).toEqual([authorization, titled(route.function)]);
+  });
+
+  test("there are no others", () => {
+    const known = [
+      ...["/", ...paths().values()].map((path) => `ANY ${path}`),
+      ...table.map((route) => `${route.method} ${route.path}`),
+    ];
+    expect(Object.keys(methods()).sort()).toEqual(known.sort());
+  });
+
+  test("none can be invoked from the console's test page", () => {
+    const permissions = stack.all(
+      "AWS::Lambda::Permission",
+      z.object({ SourceArn: z.string(), Principal: z.string() }),
+    );
+    for (const { properties } of permissions) {
+      expect(properties.Principal).toBe("apigateway.amazonaws.com");
+      expect(properties.SourceArn).not.toContain("test-invoke-stage");
+    }
+  });
+});
+
+describe("API Gateway's own answers", () => {
+  const responses = () => stack.all("AWS::ApiGateway::GatewayResponse", gatewayResponse).map((each) => each.properties);
+
+  test("every type has one of ours", () => {
+    const types = Object.values(ResponseType).flatMap((each) =>
+      each instanceof ResponseType ? [each.responseType] : [],
+    );
+    expect(types.length).toBeGreaterThan(20);
+    expect(
+      responses()
+        .map((each) => each.ResponseType)
+        .sort(),
+    ).toEqual(types.sort());
+  });
+
+  test.each(Object.entries(gatewayResponses))("%s is %s, with its status and our headers", (type, code) => {
+    const response = responses().find((each) => each.ResponseType === (type as GatewayResponse));
+    const kind: { status: number; retryAfter?: number } = problems[code];
+    expect(response?.StatusCode).toBe(String(kind.status));
+    expect(response?.ResponseParameters).toEqual({
+      "gatewayresponse.header.Cache-Control": "'no-store'",
+      "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
+      "gatewayresponse.header.Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
+      "gatewayresponse.header.Content-Security-Policy": "'default-src 'none''",
+      "gatewayresponse.header.Content-Type": "'application/problem+json'",
+      "gatewayresponse.header.X-Request-Id": "context.requestId",
+      ...(kind.retryAfter !== undefined && { "gatewayresponse.header.Retry-After": `'${kind.retryAfter}'` }),
+    });
+    const document = problemDocument.parse(JSON.parse(response?.ResponseTemplates["application/json"] ?? "{}"));
+    expect(document).toMatchObject({ code, status: kind.status, requestId: "$context.requestId" });
+  });
+});

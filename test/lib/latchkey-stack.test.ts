@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
+import { environments } from "../../lambda/environment.ts";
+import { functionLimits } from "../../lib/function-limits.ts";
+import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+
+const lambda = z.object({
+  Architectures: z.array(z.string()),
+  Description: z.string(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+  Handler: z.string(),
+  LoggingConfig: z.object({ LogGroup: z.string() }),
+  MemorySize: z.number(),
+  Role: z.string(),
+  Runtime: z.string(),
+  Timeout: z.number(),
+});
+const settings = {
+  personRoles: ["111122223333/Engineer", "111122223333/OnCall"],
+  timeZone: "Europe/Berlin",
+  fips: true,
+};
+/** Lambda sets these itself, and the local stack the last. */
+const notOurs = ["AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_ENDPOINT_URL_OPEN_TUNNEL"];
+
+let stack: SynthesizedStack;
+beforeAll(() => {
+  stack = synthesize(settings);
+}, 60_000);
+
+function theFunction(name: FunctionName) {
+  const found = stack.all("AWS::Lambda::Function", lambda).find((each) => each.id.startsWith(titled(name)));
+  if (!found) throw new Error(`The template has no function ${name}`);
+  return found.properties;
+}
+const titled = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+describe("functions", () => {
+  test("there are those of the route table, and no others", () => {
+    const descriptions = stack.all("AWS::Lambda::Function", lambda).map(({ properties }) => properties.Description);
+    expect(descriptions.sort()).toEqual(functionNames.map((name) => `Latchkey: ${name}`).sort());
+  });
+
+  test.each(functionNames)("%s runs on Node 24 on arm64, within its limits", (name) => {
+    expect(theFunction(name)).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      Timeout: functionLimits[name].timeout,
+      MemorySize: functionLimits[name].memory,
+    });
+  });
+
+  test.each(functionNames)("%s has the environment variables that it reads, and no others", (name) => {
+    const read = Object.keys(environments[name].shape).filter((variable) => !notOurs.includes(variable));
+    expect(Object.keys(theFunction(name).Environment.Variables).sort()).toEqual(read.sort());
+  });
+
+  test.each(functionNames)("%s finds AWS where AWS is: no endpoint is ever set", (name) => {
+    const variables = Object.keys(theFunction(name).Environment.Variables);
+    expect(variables.filter((variable) => variable.startsWith("AWS_ENDPOINT_URL"))).toEqual([]);
+  });
+
+  test.each(functionNames)("%s can start with them", (name) => {
+    const given = {
+      ...theFunction(name).Environment.Variables,
+      AWS_REGION: "us-east-1",
+      LAMBDA_TASK_ROOT: "/var/task",
+    };
+    expect(environments[name].safeParse(given).error).toBeUndefined();
+  });
+
+  test("connect has the settings' values, and the names of this stack's own resources", () => {
+    expect(theFunction("connect").Environment.Variables).toMatchObject({
+      PERSON_ROLES: "111122223333/Engineer,111122223333/OnCall",
+      CALLER_THROTTLE: "30,5",
+      DEFAULT_OS_USER: "ec2-user",
+      TABLE_NAME: expect.stringMatching(/^Table/),
+      PUSH_ROLE_ARN: expect.stringMatching(/^arn:aws:iam::111122223333:role\/PushRole/),
+      TIME_ZONE: "Europe/Berlin",
+      MAX_TUNNEL_SECONDS: "3600",
+      AWS_USE_FIPS_ENDPOINT: "true",
+    });
+  });
+
+  test("each has a role and a log of its own", () => {
+    const functions = stack.all("AWS::Lambda::Function", lambda).map(({ properties }) => properties);
+    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(functionNames.length);
+    expect(new Set(functions.map(({ LoggingConfig }) => LoggingConfig.LogGroup)).size).toBe(functionNames.length);
+  });
+});
+
+test("logs are kept for a year, and outlive the stack", () => {
+  const logs = stack.all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
+  expect(logs.map(({ properties, deletionPolicy }) => [properties.RetentionInDays, deletionPolicy])).toEqual(
+    functionNames.map(() => [365, "Retain"]),
+  );
+});
+
+test("the one table streams new images, can be restored to any moment, and outlives the stack", () => {
+  const [table, ...others] = stack.all("AWS::DynamoDB::GlobalTable", z.looseObject({}));
+  expect(others).toEqual([]);
+  expect(table).toMatchObject({
+    deletionPolicy: "Retain",
+    properties: {
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+      Replicas: [{ Region: "us-east-1", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    },
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import { functionNames } from "../../lambda/contract/routes.ts";
+import { functionPermissions, type Places, pushPermissions, type Statement } from "../../lib/permissions.ts";
+import { readSettings } from "../../lib/settings.ts";
+import { type IamRequest, isAllowed } from "../../local/aws/iam.ts";
+import { awsCallsOf } from "../support/aws-calls.ts";
+
+const places: Places = {
+  partition: "aws",
+  region: "us-east-1",
+  account: "111122223333",
+  tableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey",
+  pushRoleArn: "arn:aws:iam::111122223333:role/latchkey-push",
+};
+const actionsOf = (statements: readonly Statement[]) => statements.flatMap(({ Action }) => Action).sort();
+
+/** Made with the push role's credentials, not the function's own. */
+const pushRolesCalls = ["ec2-instance-connect:SendSSHPublicKey"];
+/** No call of their own, but a part of one. */
+const impliedBy: Readonly<Record<string, readonly string[]>> = { "sts:AssumeRole": ["sts:SetSourceIdentity"] };
+
+test.each(functionNames)("%s may make exactly the calls that its code makes", (name) => {
+  const called = awsCallsOf(name).filter((call) => !pushRolesCalls.includes(call));
+  const needed = called.flatMap((call) => [call, ...(impliedBy[call] ?? [])]);
+  expect(actionsOf(functionPermissions(places)[name])).toEqual(needed.sort());
+});
+
+test("that is: connect finds, assumes the push role, reads host keys and writes connections", () => {
+  expect(actionsOf(functionPermissions(places).connect)).toEqual([
+    "dynamodb:BatchGetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "ec2:DescribeInstanceConnectEndpoints",
+    "ec2:DescribeInstances",
+    "sts:AssumeRole",
+    "sts:SetSourceIdentity",
+  ]);
+});
+
+describe("the push role", () => {
+  const may = (request: IamRequest, settings: unknown = {}) =>
+    isAllowed([{ Version: "2012-10-17", Statement: pushPermissions(places, readSettings(settings)) }], request);
+  const web = "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0";
+  const endpoint = "arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/eice-0123456789abcdef0";
+  const push: IamRequest = { action: "ec2-instance-connect:SendSSHPublicKey", resource: web, context: {} };
+  const open = (context: IamRequest["context"]): IamRequest => ({
+    action: "ec2-instance-connect:OpenTunnel",
+    resource: endpoint,
+    context,
+  });
+  const [port, duration] = ["ec2-instance-connect:remotePort", "ec2-instance-connect:maxTunnelDuration"];
+  const tagged = { pushTag: { key: "team", value: "web" } };
+
+  test.each<[sentence: string, request: IamRequest, settings?: unknown]>([
+    ["pushes to the serial console", { ...push, action: "ec2-instance-connect:SendSerialConsoleSSHPublicKey" }],
+    ["pushes in another region", { ...push, resource: web.replace("us-east-1", "eu-west-1") }],
+    ["pushes in another account", { ...push, resource: web.replace("111122223333", "444455556666") }],
+    ["pushes to an instance without the tag of the settings", push, tagged],
+    ["pushes to one with another value", { ...push, context: { "aws:ResourceTag/team": "Web" } }, tagged],
+    ["pushes to one whose value only begins so", { ...push, context: { "aws:ResourceTag/team": "web-2" } }, tagged],
+    ["opens tunnels to RDP", open({ [port]: 3389, [duration]: 900 })],
+    ["opens tunnels to no port in particular", open({ [duration]: 900 })],
+    ["opens tunnels without a duration", open({ [port]: 22 })],
+    [
+      "opens tunnels for longer than the settings say",
+      open({ [port]: 22, [duration]: 901 }),
+      { maxTunnelSeconds: 900 },
+    ],
+    ["opens tunnels for longer than an hour", open({ [port]: 22, [duration]: 3601 })],
+    [
+      "opens tunnels in another account",
+      { ...open({ [port]: 22, [duration]: 1 }), resource: endpoint.replace("111122223333", "444455556666") },
+    ],
+    ["describes instances", { action: "ec2:DescribeInstances", resource: "*", context: {} }],
+    ["assumes itself", { action: "sts:AssumeRole", resource: places.pushRoleArn, context: {} }],
+  ])("never %s", (_, request, ...[settings]) => {
+    expect(may(request, settings)).toBe(false);
+  });
+
+  test.each<[sentence: string, request: IamRequest, settings?: unknown]>([
+    ["pushes to an instance", push],
+    ["pushes to one with the tag of the settings", { ...push, context: { "aws:ResourceTag/team": "web" } }, tagged],
+    ["opens tunnels to SSH", open({ [port]: 22, [duration]: 3600 })],
+    ["opens tunnels for as long as the settings say", open({ [port]: 22, [duration]: 900 }), { maxTunnelSeconds: 900 }],
+    ["opens tunnels with a push tag too, which is about instances", open({ [port]: 22, [duration]: 900 }), tagged],
+  ])("%s", (_, request, ...[settings]) => {
+    expect(may(request, settings)).toBe(true);
+  });
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { readSettings } from "../../lib/settings.ts";
+
+describe("refused, the setting named", () => {
+  const tag = { key: "latchkey", value: "yes" };
+  test.each<[sentence: string, context: unknown, complaint: string]>([
+    ["settings that are text, as `-c latchkey=…` gives", '{"fips":true}', "latchkey: Invalid input: expected object"],
+    ["settings that are a list", [], "latchkey: Invalid input: expected object, received array"],
+    ["a key that is none", { personRole: [] }, 'latchkey: Unrecognized key: "personRole"'],
+    [
+      "a role that stands alone",
+      { personRoles: "111122223333/A" },
+      "latchkey.personRoles: Invalid input: expected array",
+    ],
+    ["a role without its account", { personRoles: ["Engineer"] }, "latchkey.personRoles.0: must be <12-digit account>"],
+    ["a role with a short account", { personRoles: ["1/A"] }, "latchkey.personRoles.0: must be <12-digit account>"],
+    ["a role as an ARN", { personRoles: ["arn:aws:iam::111122223333:role/A"] }, "latchkey.personRoles.0: must be"],
+    ["a role with a path", { personRoles: ["111122223333/path/A"] }, "latchkey.personRoles.0: must be"],
+    ["two roles in one", { personRoles: ["111122223333/A,111122223333/B/C"] }, "latchkey.personRoles.0: must be"],
+    ["every role of an account", { personRoles: ["111122223333/*"] }, "latchkey.personRoles.0: must be"],
+    [
+      "a role that is wrong behind one that is right",
+      { personRoles: ["111122223333/A", ""] },
+      "latchkey.personRoles.1: must",
+    ],
+    ["an OS user with a space", { defaultOsUser: "ec2 user" }, "latchkey.defaultOsUser: "],
+    ["an empty OS user", { defaultOsUser: "" }, "latchkey.defaultOsUser: "],
+    ["a zone that there is not", { timeZone: "Mars/Olympus" }, "latchkey.timeZone: must be an IANA time zone"],
+    ["an empty zone", { timeZone: "" }, "latchkey.timeZone: must be an IANA time zone"],
+    ["tunnels of no time", { maxTunnelSeconds: 0 }, "latchkey.maxTunnelSeconds: Too small"],
+    ["tunnels longer than an endpoint's", { maxTunnelSeconds: 3601 }, "latchkey.maxTunnelSeconds: Too big"],
+    [
+      "tunnels of a part of a second",
+      { maxTunnelSeconds: 1.5 },
+      "latchkey.maxTunnelSeconds: Invalid input: expected int",
+    ],
+    ["a number as text", { maxTunnelSeconds: "900" }, "latchkey.maxTunnelSeconds: Invalid input: expected number"],
+    ["a tag without a value", { pushTag: { key: "latchkey" } }, "latchkey.pushTag.value: Invalid input"],
+    ["a tag without a key", { pushTag: { ...tag, key: "" } }, "latchkey.pushTag.key: Too small"],
+    ["a tag with a third thing", { pushTag: { ...tag, or: "no" } }, 'latchkey.pushTag: Unrecognized key: "or"'],
+    [
+      "a variable of IAM's as a tag's value",
+      { pushTag: { ...tag, value: `\${aws:PrincipalTag/x}` } },
+      "latchkey.pushTag.value: must be letters",
+    ],
+    ["a wildcard as a tag's value", { pushTag: { ...tag, value: "*" } }, "latchkey.pushTag.value: must be letters"],
+    [
+      "a throttle with no burst",
+      { callerThrottle: { burst: 0, perSecond: 5 } },
+      "latchkey.callerThrottle.burst: Too small",
+    ],
+    [
+      "a throttle that never lets go",
+      { callerThrottle: { burst: 1, perSecond: 0 } },
+      "latchkey.callerThrottle.perSecond: ",
+    ],
+    ["a half throttle", { callerThrottle: { burst: 1 } }, "latchkey.callerThrottle.perSecond: Invalid input"],
+    ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
+  ])("%s", (_, context, complaint) => {
+    expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
+  });
+
+  test("each wrong one is named, not the first alone", () => {
+    expect(() => readSettings({ timeZone: "", fips: 1 })).toThrow(/latchkey\.timeZone: [^\n]+\n {2}latchkey\.fips: /);
+  });
+});
+
+describe("taken", () => {
+  test("none at all: then nobody is a person", () => {
+    const defaults = {
+      personRoles: [],
+      defaultOsUser: "ec2-user",
+      timeZone: "UTC",
+      maxTunnelSeconds: 3600,
+      callerThrottle: { burst: 30, perSecond: 5 },
+      fips: false,
+    };
+    expect(readSettings(undefined)).toEqual(defaults);
+    expect(readSettings({})).toEqual(defaults);
+  });
+
+  test("all of them, as they are", () => {
+    const settings = {
+      personRoles: ["111122223333/AWSReservedSSO_Engineer_0123456789abcdef", "444455556666/a.b+c=d@e-f"],
+      defaultOsUser: "ubuntu",
+      timeZone: "Asia/Kathmandu",
+      maxTunnelSeconds: 1,
+      callerThrottle: { burst: 1, perSecond: 0.01 },
+      pushTag: { key: "team:ssh", value: "größe 1/2" },
+      fips: true,
+    };
+    expect(readSettings(settings)).toEqual(settings);
+  });
+
+  test("those of the repository's own cdk.json", () => {
+    const { context } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
+    expect(readSettings(context.latchkey)).toMatchObject(context.latchkey);
+  });
+});

@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { type PolicyEngine, startEngine } from "../../lambda/policy/engine.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const wasm = await readFile(path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"))
+  // The same module that a function's bundle has.
+  .then((bytes) => WebAssembly.compile(bytes));
+
+/** Latchkey's own schema. */
+export const schema = await readFile(path.join(root, "policies/schema.cedarschema"), "utf8");
+
+let engines = 0;
+
+/** An engine with these policies, by id. Their digest is some text of its own. */
+export function engineWith(policies: Record<string, string>, ownSchema = schema): PolicyEngine {
+  engines += 1;
+  return startEngine(wasm, { schema: ownSchema, policies, digest: `sha256:test-${engines}` });
+}

@@ -1,0 +1,61 @@
+import * as z from "zod";
+import type { FunctionName } from "../../lambda/contract/routes.ts";
+import type { PolicyDocument, Statement } from "../../local/aws/iam.ts";
+import type { SynthesizedStack } from "./synthesized-stack.ts";
+
+/** Strict, so that a managed or inline policy is not overlooked. */
+const roleProperties = z.strictObject({
+  AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }),
+  Description: z.string().optional(),
+});
+const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const policyProperties = z.object({
+  PolicyDocument: z.strictObject({
+    Version: z.literal("2012-10-17"),
+    Statement: z.array(
+      z.strictObject({
+        Effect: z.enum(["Allow", "Deny"]),
+        Action: list,
+        Resource: list,
+        Condition: z.record(z.string(), z.record(z.string(), z.union([z.number(), list]))).default({}),
+      }),
+    ),
+  }),
+  Roles: z.array(z.string()),
+});
+
+type RoleName = FunctionName | "push";
+
+/** The roles of a synthesized stack, with all that they may do. */
+export interface TemplateRoles {
+  ids(): string[];
+  /** @throws Error where the template has no such role. */
+  id(this: void, name: RoleName): string;
+  /** The statements of its trust policy. */
+  trust(name: RoleName): unknown;
+  policies(this: void, name: RoleName): PolicyDocument[];
+  statements(this: void, name: RoleName): Statement[];
+}
+
+export function rolesOf(stack: SynthesizedStack): TemplateRoles {
+  const roles = stack.all("AWS::IAM::Role", roleProperties);
+  const policies = stack.all("AWS::IAM::Policy", policyProperties).map(({ properties }) => properties);
+
+  const roleOf = (name: RoleName) => {
+    // Such as ConnectRole7D5A57B5.
+    const form = new RegExp(`^${name}Role[0-9A-F]{8}$`, "i");
+    const found = roles.find(({ id }) => form.test(id));
+    if (!found) throw new Error(`The template has no role of ${name}`);
+    return found;
+  };
+  const documentsOf = (name: RoleName) =>
+    policies.filter(({ Roles }) => Roles.includes(roleOf(name).id)).map(({ PolicyDocument }) => PolicyDocument);
+
+  return {
+    ids: () => roles.map(({ id }) => id).sort(),
+    id: (name) => roleOf(name).id,
+    trust: (name) => roleOf(name).properties.AssumeRolePolicyDocument.Statement,
+    policies: documentsOf,
+    statements: (name) => documentsOf(name).flatMap(({ Statement }) => Statement),
+  };
+}
