@@ -27,7 +27,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
   // EC2's describe actions know no resource-level permission, hence the wildcard.
   const describe: Statement = {
     Effect: "Allow",
-    Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceConnectEndpoints"],
+    Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceConnectEndpoints", "ec2:DescribeImages"],
     Resource: ["*"],
   };
   return {

@@ -15,6 +15,7 @@ export function readInstance(instance: Ec2Instance, accountId: string, region: s
     state: instance.State?.Name ?? "unknown",
     tags: Object.fromEntries(tags),
     ...(instance.VpcId && { vpcId: instance.VpcId }),
+    ...(instance.ImageId && { imageId: instance.ImageId }),
     ...(instance.SubnetId && { subnetId: instance.SubnetId }),
     ...(instance.PublicIpAddress && { publicIpAddress: instance.PublicIpAddress }),
     ...(instance.PrivateIpAddress && { privateIpAddress: instance.PrivateIpAddress }),

@@ -18,7 +18,7 @@ export interface Refusal {
   readonly detail?: string;
 }
 
-/** What steps 4 to 7 find out about an instance that the caller may see. */
+/** What steps 5 to 7 find out about an instance that the caller may see. */
 export interface Assessment {
   readonly instance: Instance;
   readonly osUser: string;
@@ -35,7 +35,9 @@ export type Decided = Assessment & { readonly route: Route };
 
 export interface Situation {
   readonly caller: Caller;
-  readonly instance: Instance | undefined;
+  readonly instance: Instance;
+  /** Of the instance's image, where it is known. */
+  readonly imageName: string | undefined;
   readonly endpoints: readonly Endpoint[];
   readonly wish: ConnectionWish & { readonly osUser?: string | undefined };
   readonly time: PolicyTime;
@@ -46,24 +48,28 @@ export interface AssessmentSettings {
   readonly fips: boolean;
 }
 
+/** Step 4. @throws Problem `instance-not-found` for an absent instance, and for one that the caller may not view. */
+export function requireVisible(policy: PolicyEngine, caller: Caller, instance: Instance | undefined): Instance {
+  if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
+  return instance;
+}
+
 /**
- * Steps 4 to 7, in the order of verdicts: may the caller see the instance, how is it reached, may the caller connect so,
- * is it running and reachable. Pure: everything it judges is given.
+ * Steps 5 to 7, in the order of verdicts: how is the instance reached, may the caller connect so, is it running and
+ * reachable. Pure: everything it judges is given.
  *
- * @throws Problem `instance-not-found`; `invalid-request` for a wish that names what the instance has not.
+ * @throws Problem `invalid-request` for a wish that names what the instance has not.
  */
 export function assessConnection(
   policy: PolicyEngine,
-  { caller, instance, endpoints, wish, time }: Situation,
+  { caller, instance, imageName, endpoints, wish, time }: Situation,
   settings: AssessmentSettings,
 ): Assessment {
-  if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
-
   const resolution = resolve(instance, endpoints, wish, settings);
   const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
   if (unreachable?.code === "invalid-request") throw invalidWish(unreachable);
 
-  const osUser = wish.osUser ?? defaultOsUser(instance, settings.defaultOsUser);
+  const osUser = wish.osUser ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
   const { allowed, policies } = mayConnect(policy, caller, instance, {
     osUser,
     connectionType: route?.connectionType ?? wish.connectionType,

@@ -16,6 +16,7 @@ export interface Instance {
   readonly state: string;
   readonly vpcId?: string;
   readonly subnetId?: string;
+  readonly imageId?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The primary addresses, which a resolution without an explicit address chooses from. */
   readonly publicIpAddress?: string;

@@ -1,7 +1,8 @@
 import { intendedState } from "../audit/connection-trail.ts";
 import type { Connection } from "../contract/connection.ts";
 import { answer } from "./answer.ts";
-import { assessConnection, requirePermitted } from "./decide.ts";
+import { assessConnection, requirePermitted, requireVisible } from "./decide.ts";
+import { decidingImage } from "./os-user.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import { readKey, requireConsistent } from "./read-wish.ts";
 import { intentOf, recordOutcome } from "./record.ts";
@@ -29,8 +30,8 @@ export async function makeConnection(
       pushSession(settings.place, params.instanceId, osUser, deadline.at),
       deadline.signal,
     );
-  const guessedUser = body.osUser ?? settings.defaultOsUser;
-  const [policy, instance, endpoints, hostKeys, guessedCredentials] = await Promise.all([
+  const guessedUser = body.osUser ?? ports.osUsers.guess(params.instanceId) ?? settings.defaultOsUser;
+  const [policy, described, endpoints, hostKeys, guessedCredentials] = await Promise.all([
     ports.policy,
     ports.describeInstance(params.instanceId, deadline.signal),
     ports.describeEndpoints(deadline.signal),
@@ -38,11 +39,16 @@ export async function makeConnection(
     assumeFor(guessedUser),
   ]);
 
+  const instance = requireVisible(policy, caller, described);
+  const imageId = body.osUser === undefined ? decidingImage(instance) : undefined;
+  const imageName = imageId && (await ports.readImageName(imageId, deadline.signal));
   const time = settings.policyTime(ports.clock());
-  const assessment = assessConnection(policy, { caller, instance, endpoints, wish: body, time }, settings);
+  const situation = { caller, instance, imageName, endpoints, wish: body, time };
+  const assessment = assessConnection(policy, situation, settings);
   Object.assign(facts, { osUser: assessment.osUser, policies: assessment.policies });
   const decided = requirePermitted(assessment);
-  // Only where the instance's tag names another user than the one that was guessed.
+  if (body.osUser === undefined) ports.osUsers.learn(instance.instanceId, decided.osUser);
+  // Only where the guess was wrong.
   const credentials = decided.osUser === guessedUser ? guessedCredentials : await assumeFor(decided.osUser);
 
   const intent = intentOf(request, key, decided, policy.digest, ports.clock());

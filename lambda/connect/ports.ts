@@ -8,6 +8,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import type { StoredHostKey } from "./host-keys.ts";
 import type { Endpoint, Instance } from "./instance.ts";
+import type { OsUserMemory } from "./os-user-memory.ts";
 import type { Place, SessionPolicy } from "./session-policy.ts";
 
 export type CreateConnection = ApiRequest<Routes["createConnection"]>;
@@ -17,6 +18,10 @@ export interface ConnectPorts {
   clock(): Date;
   readonly policy: Promise<PolicyEngine>;
   describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
+  /** Undefined where the image is not there any more. */
+  readImageName(imageId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What was found out by earlier requests. */
+  readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
   readHostKeys(instanceId: string, signal: AbortSignal): Promise<readonly StoredHostKey[]>;
   /** The session bears the subject's name. */

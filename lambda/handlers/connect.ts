@@ -1,11 +1,13 @@
 import { writeIntent, writeOutcome } from "../aws/connection-table.ts";
 import { describeEndpoints } from "../aws/endpoints.ts";
 import { readHostKeys } from "../aws/host-key-table.ts";
+import { readImageNames } from "../aws/image-names.ts";
 import { describeInstance } from "../aws/instances.ts";
 import { pushKey } from "../aws/push-key.ts";
 import { assumePushRole } from "../aws/push-role.ts";
 import { presignTunnelUrl } from "../aws/tunnel-url.ts";
 import { makeConnection } from "../connect/make-connection.ts";
+import { OsUserMemory } from "../connect/os-user-memory.ts";
 import type { ConnectPorts, ConnectSettings } from "../connect/ports.ts";
 import { sessionNameOf } from "../connect/session-name.ts";
 import { placeOf } from "../connect/session-policy.ts";
@@ -32,6 +34,8 @@ const ports: ConnectPorts = {
   clock,
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  readImageName: async (imageId, signal) => (await readImageNames([imageId], signal)).get(imageId),
+  osUsers: new OsUserMemory(),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readHostKeys: async (instanceId, signal) =>
     (await readHostKeys(TABLE_NAME, [instanceId], signal)).get(instanceId) ?? [],

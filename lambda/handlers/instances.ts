@@ -1,5 +1,6 @@
 import { describeEndpoints } from "../aws/endpoints.ts";
 import { readHostKeys } from "../aws/host-key-table.ts";
+import { readImageNames } from "../aws/image-names.ts";
 import { describeInstance, describeInstancePage } from "../aws/instances.ts";
 import { environments } from "../environment.ts";
 import { apiFunction } from "../http/api-function.ts";
@@ -26,6 +27,7 @@ const ports: InstancePorts = {
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
   describeEndpoints: (signal) => describeEndpoints(new Date(), signal),
+  readImageNames,
   readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
 };
 

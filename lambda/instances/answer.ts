@@ -6,20 +6,24 @@ import type { InstanceAnswer } from "../contract/instance.ts";
 
 export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
 
+/** By image id. */
+export type ImageNames = ReadonlyMap<string, string | undefined>;
+
 /** An instance as the API answers with it to a caller who may view it. */
 export function answerInstance(
   instance: Instance,
   endpoints: readonly Endpoint[],
   hostKeys: readonly StoredHostKey[],
+  imageNames: ImageNames,
   settings: InstanceSettings,
 ): InstanceAnswer {
-  const { addresses: _, ...described } = instance;
+  const { addresses: _, imageId, ...described } = instance;
   const name = instance.tags["Name"];
   return {
     ...described,
     ...(name && { name }),
     tags: { ...instance.tags },
-    defaultOsUser: defaultOsUser(instance, settings.defaultOsUser),
+    defaultOsUser: defaultOsUser(instance, imageId && imageNames.get(imageId), settings.defaultOsUser),
     connectionOptions: connectionOptions(instance, endpoints, settings),
     hostKeys: hostKeys.map(readHostKey),
   };

@@ -1,9 +1,10 @@
-import { type Assessment, type AssessmentSettings, assessConnection } from "../connect/decide.ts";
+import { type Assessment, type AssessmentSettings, assessConnection, requireVisible } from "../connect/decide.ts";
 import { requireConsistent } from "../connect/read-wish.ts";
 import type { Decision } from "../contract/decision.ts";
 import type { Routes } from "../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
+import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
 
 /**
@@ -13,18 +14,21 @@ import type { InstancePorts } from "./ports.ts";
  * @throws Problem `instance-not-found` and `invalid-request`, as the request itself would.
  */
 export async function decide(
-  ports: Pick<InstancePorts, "policy" | "describeInstance" | "describeEndpoints">,
+  ports: Pick<InstancePorts, "policy" | "describeInstance" | "describeEndpoints" | "readImageNames">,
   settings: AssessmentSettings & { readonly policyTime: () => PolicyTime },
   { caller, body, deadline: { signal }, facts }: ApiRequest<Routes["decide"]>,
 ): Promise<Decision> {
   requireConsistent(body);
   facts.instanceId = body.instanceId;
-  const [policy, instance, endpoints] = await Promise.all([
+  const [policy, described, endpoints] = await Promise.all([
     ports.policy,
     ports.describeInstance(body.instanceId, signal),
     ports.describeEndpoints(signal),
   ]);
-  const situation = { caller, instance, endpoints, wish: body, time: settings.policyTime() };
+  const instance = requireVisible(policy, caller, described);
+  const imageNames = body.osUser === undefined ? await readDecidingImages(ports, [instance], signal) : undefined;
+  const imageName = instance.imageId && imageNames?.get(instance.imageId);
+  const situation = { caller, instance, imageName, endpoints, wish: body, time: settings.policyTime() };
   const { osUser, policies, route, refusal } = assessConnection(policy, situation, settings);
   Object.assign(facts, { osUser, policies });
   return {

@@ -4,6 +4,7 @@ import type { ApiRequest } from "../http/api-function.ts";
 import { Problem } from "../http/problem.ts";
 import { mayView } from "../policy/authorize.ts";
 import { answerInstance, type InstanceSettings } from "./answer.ts";
+import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
 
 /** @throws Problem `instance-not-found` for an absent instance and for one that the caller may not view. */
@@ -20,5 +21,6 @@ export async function getInstance(
     ports.readHostKeys([instanceId], signal),
   ]);
   if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
-  return answerInstance(instance, endpoints, hostKeys.get(instanceId) ?? [], settings);
+  const imageNames = await readDecidingImages(ports, [instance], signal);
+  return answerInstance(instance, endpoints, hostKeys.get(instanceId) ?? [], imageNames, settings);
 }

@@ -5,6 +5,7 @@ import type { ApiRequest } from "../http/api-function.ts";
 import { mayView } from "../policy/authorize.ts";
 import { answerInstance, type InstanceSettings } from "./answer.ts";
 import { type InstanceCursor, readCursor, writeCursor } from "./cursor.ts";
+import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
 
 /** EC2's own least page size. */
@@ -36,10 +37,13 @@ export async function listInstances(
   const { wanted, next } = take(page, cursor, limit, isWanted);
 
   const ids = wanted.map(({ instanceId }) => instanceId);
-  const hostKeys = ids.length > 0 ? await ports.readHostKeys(ids, signal) : new Map();
+  const [hostKeys, imageNames] = await Promise.all([
+    ids.length > 0 ? ports.readHostKeys(ids, signal) : new Map(),
+    readDecidingImages(ports, wanted, signal),
+  ]);
   return {
     items: wanted.map((instance) =>
-      answerInstance(instance, endpoints, hostKeys.get(instance.instanceId) ?? [], settings),
+      answerInstance(instance, endpoints, hostKeys.get(instance.instanceId) ?? [], imageNames, settings),
     ),
     ...(next && { nextCursor: writeCursor(next) }),
   };

@@ -2,6 +2,7 @@ import type { InstancePageQuery } from "../aws/instances.ts";
 import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Endpoint, Instance } from "../connect/instance.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { ImageNames } from "./answer.ts";
 
 /** All that looking at instances reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface InstancePorts {
@@ -12,6 +13,8 @@ export interface InstancePorts {
     signal: AbortSignal,
   ): Promise<{ instances: readonly Instance[]; nextToken: string | undefined }>;
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
+  /** At least those of the images asked for. */
+  readImageNames(imageIds: readonly string[], signal: AbortSignal): Promise<ImageNames>;
   readHostKeys(
     instanceIds: readonly string[],
     signal: AbortSignal,

@@ -1,4 +1,4 @@
-import type { FleetInstance } from "../fleet/fleet.ts";
+import type { FleetImage, FleetInstance } from "../fleet/fleet.ts";
 import { unknownToStandIn } from "./service-error.ts";
 
 export interface Filter {
@@ -21,18 +21,30 @@ export function readFilters(parameters: URLSearchParams): Filter[] {
   return [...filters.values()];
 }
 
-/** All filters must match, each by any of its values; `*` and `?` are wildcards unless a backslash stands before them. */
-export function matchesFilters(instance: FleetInstance, filters: readonly Filter[]): boolean {
-  return filters.every(({ name, values }) => {
-    const actual = filteredValue(instance, name);
-    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
-  });
+/** What a filter of this name looks at; undefined where the thing has nothing of the sort. */
+type Fields = (name: string) => string | undefined;
+
+export function instanceFields(instance: FleetInstance): Fields {
+  return (name) => {
+    if (name === "instance-id") return instance.InstanceId;
+    if (!name.startsWith("tag:")) throw unknownToStandIn(`the filter ${name}`);
+    return instance.Tags.find(({ Key }) => Key === name.slice("tag:".length))?.Value;
+  };
 }
 
-function filteredValue(instance: FleetInstance, name: string): string | undefined {
-  if (name === "instance-id") return instance.InstanceId;
-  if (!name.startsWith("tag:")) throw unknownToStandIn(`the filter ${name}`);
-  return instance.Tags.find(({ Key }) => Key === name.slice("tag:".length))?.Value;
+export function imageFields(image: FleetImage): Fields {
+  return (name) => {
+    if (name === "image-id") return image.ImageId;
+    throw unknownToStandIn(`the filter ${name}`);
+  };
+}
+
+/** All filters must match, each by any of its values; `*` and `?` are wildcards unless a backslash stands before them. */
+export function matchesFilters(fieldOf: Fields, filters: readonly Filter[]): boolean {
+  return filters.every(({ name, values }) => {
+    const actual = fieldOf(name);
+    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+  });
 }
 
 function wildcard(value: string): RegExp {

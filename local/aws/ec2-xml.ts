@@ -1,5 +1,5 @@
 import { region } from "../account.ts";
-import type { FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
+import type { FleetEndpoint, FleetImage, FleetInstance } from "../fleet/fleet.ts";
 import type { XmlValue } from "./query-protocol.ts";
 
 /** An instance under the names that EC2's XML gives to its fields: `ipAddress` is the public one. */
@@ -43,4 +43,8 @@ export function endpointXml(endpoint: FleetEndpoint, ownerId: string): XmlValue 
     fipsDnsName: FipsDnsName,
     ipAddressType: IpAddressType,
   };
+}
+
+export function imageXml({ ImageId, Name }: FleetImage): XmlValue {
+  return { imageId: ImageId, name: Name };
 }

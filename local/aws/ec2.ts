@@ -1,6 +1,6 @@
 import type { Fleet, FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
-import { matchesFilters, readFilters } from "./ec2-filters.ts";
-import { endpointXml, instanceXml } from "./ec2-xml.ts";
+import { imageFields, instanceFields, matchesFilters, readFilters } from "./ec2-filters.ts";
+import { endpointXml, imageXml, instanceXml } from "./ec2-xml.ts";
 import { newRequestId, readParameters, type XmlValue, xmlReply } from "./query-protocol.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
@@ -10,13 +10,14 @@ const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 const common = [/^Action$/, /^Version$/, /^MaxResults$/, /^NextToken$/];
 const filters = [/^Filter\.\d+\.Name$/, /^Filter\.\d+\.Value\.\d+$/];
 
-/** What stands for Amazon EC2: the two describe calls, with filters and pages. */
+/** What stands for Amazon EC2: the describe calls, with filters and pages. */
 export function ec2Service(fleet: Fleet): Service {
   return {
     name: "ec2",
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
     operations: {
       DescribeInstances: (call) => describeInstances(call, fleet),
+      DescribeImages: (call) => describeImages(call, fleet),
       DescribeInstanceConnectEndpoints: (call) => describeEndpoints(call, fleet),
     },
     describeError: ({ code, message, status }) => {
@@ -31,7 +32,7 @@ function describeInstances(call: Call, fleet: Fleet): Reply {
   call.note(Object.fromEntries(parameters));
   authorize(call);
   const wanted = readFilters(parameters);
-  const found = fleet.instances.filter((instance) => matchesFilters(instance, wanted));
+  const found = fleet.instances.filter((instance) => matchesFilters(instanceFields(instance), wanted));
   const { items, nextToken } = page(found, parameters, 1000);
   const reservation = (instance: FleetInstance): XmlValue => ({
     reservationId: "r-00000000000000000",
@@ -48,6 +49,15 @@ function describeEndpoints(call: Call, fleet: Fleet): Reply {
   const { items, nextToken } = page<FleetEndpoint>(fleet.endpoints, parameters, 50);
   const instanceConnectEndpointSet = items.map((endpoint) => endpointXml(endpoint, fleet.ownerId));
   return reply("DescribeInstanceConnectEndpointsResponse", { instanceConnectEndpointSet, nextToken });
+}
+
+function describeImages(call: Call, fleet: Fleet): Reply {
+  const parameters = readParameters(call.body, [...common, ...filters, /^IncludeDeprecated$/]);
+  call.note(Object.fromEntries(parameters));
+  authorize(call);
+  const wanted = readFilters(parameters);
+  const found = fleet.images.filter((image) => matchesFilters(imageFields(image), wanted));
+  return reply("DescribeImagesResponse", { imagesSet: found.map(imageXml) });
 }
 
 function authorize(call: Call): void {

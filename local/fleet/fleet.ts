@@ -33,6 +33,8 @@ const instance = z.object({
   Tags: z.array(tag).default([]),
 });
 
+const image = z.object({ ImageId: z.string(), Name: z.string().optional() });
+
 const endpoint = z.object({
   InstanceConnectEndpointId: z.string(),
   State: z.string(),
@@ -43,13 +45,15 @@ const endpoint = z.object({
   IpAddressType: z.enum(["ipv4", "dualstack", "ipv6"]).optional(),
 });
 
-/** The output of `aws ec2 describe-instances` and `describe-instance-connect-endpoints`; fields that we do not use are dropped. */
+/** The output of `aws ec2 describe-instances`, `describe-instance-connect-endpoints` and, where wanted, `describe-images`; fields that we do not use are dropped. */
 const fleetFile = z.object({
   Reservations: z.array(z.object({ ReservationId: z.string().optional(), Instances: z.array(instance).default([]) })),
   InstanceConnectEndpoints: z.array(endpoint).default([]),
+  Images: z.array(image).default([]),
 });
 
 export type FleetInstance = z.infer<typeof instance>;
+export type FleetImage = z.infer<typeof image>;
 export type FleetEndpoint = z.infer<typeof endpoint>;
 
 /** The instances and endpoints that there are. Whatever account a file was written in, here they belong to the local one. */
@@ -57,11 +61,13 @@ export class Fleet {
   readonly ownerId = account;
   readonly instances: readonly FleetInstance[];
   readonly endpoints: readonly FleetEndpoint[];
+  readonly images: readonly FleetImage[];
 
   constructor(description: z.input<typeof fleetFile>) {
-    const { Reservations, InstanceConnectEndpoints } = fleetFile.parse(description);
+    const { Reservations, InstanceConnectEndpoints, Images } = fleetFile.parse(description);
     this.instances = Reservations.flatMap(({ Instances }) => Instances);
     this.endpoints = InstanceConnectEndpoints;
+    this.images = Images;
   }
 
   find(instanceId: string): FleetInstance | undefined {

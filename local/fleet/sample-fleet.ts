@@ -1,5 +1,6 @@
 import { Fleet } from "./fleet.ts";
 
+const imageId = "ami-0123456789abcdef0";
 const vpcId = "vpc-0123456789abcdef0";
 const publicSubnet = "subnet-0123456789abcdef0";
 const privateSubnet = "subnet-0fedcba9876543210";
@@ -28,6 +29,7 @@ const instances: readonly SampleInstance[] = [
 export function sampleFleet(): Fleet {
   return new Fleet({
     Reservations: instances.map((instance) => ({ Instances: [describe(instance)] })),
+    Images: [{ ImageId: imageId, Name: "al2023-ami-2023.9.20251020.0-kernel-6.1-arm64" }],
     InstanceConnectEndpoints: [
       {
         InstanceConnectEndpointId: "eice-0123456789abcdef0",
@@ -44,7 +46,7 @@ export function sampleFleet(): Fleet {
 function describe({ id, name, env, publicIp, privateIp, ipv6, state = "running" }: SampleInstance) {
   return {
     InstanceId: id,
-    ImageId: "ami-0123456789abcdef0",
+    ImageId: imageId,
     State: { Name: state },
     Placement: { AvailabilityZone: "us-east-1a" },
     VpcId: vpcId,

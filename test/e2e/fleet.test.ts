@@ -46,6 +46,8 @@ describe("a fleet file, as the AWS CLI describes instances and endpoints", () =>
   test("an instance with a loopback address can be logged in to", async () => {
     const made = await connect(loopback);
     expect(await runSsh(made, key.pair, "echo here")).toMatchObject({ code: 0, stdout: "here\n" });
+    // Its image is Ubuntu's, by its name.
+    expect(made.user).toBe("ubuntu");
   });
 
   test("an IPv6 address goes through no endpoint that is for IPv4 alone", async () => {

@@ -30,6 +30,7 @@ test("that is: connect finds, assumes the push role, reads host keys and writes 
     "dynamodb:BatchGetItem",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
+    "ec2:DescribeImages",
     "ec2:DescribeInstanceConnectEndpoints",
     "ec2:DescribeInstances",
     "sts:AssumeRole",

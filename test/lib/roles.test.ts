@@ -92,6 +92,7 @@ test("the push role may not push to the serial console", () => {
 describe("wildcards", () => {
   /** Every one that there may be, and why. */
   const reasons: Readonly<Record<string, string>> = {
+    "ec2:DescribeImages *": "EC2's describe actions know no resource-level permission",
     "ec2:DescribeInstances *": "EC2's describe actions know no resource-level permission",
     "ec2:DescribeInstanceConnectEndpoints *": "EC2's describe actions know no resource-level permission",
     "ec2-instance-connect:SendSSHPublicKey arn:aws:ec2:us-east-1:111122223333:instance/*":

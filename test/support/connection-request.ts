@@ -1,5 +1,4 @@
-import type { CreateConnection } from "../../lambda/connect/ports.ts";
-import type { ConnectSettings } from "../../lambda/connect/ports.ts";
+import type { ConnectSettings, CreateConnection } from "../../lambda/connect/ports.ts";
 import { type ConnectionRequest, connectionRequest } from "../../lambda/contract/connection.ts";
 import { keys } from "../fixtures/keys.ts";
 import { alice, web } from "./samples.ts";

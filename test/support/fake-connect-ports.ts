@@ -4,18 +4,23 @@ import type { SessionCredentials } from "../../lambda/aws/push-role.ts";
 import type { TunnelUrlRequest } from "../../lambda/aws/tunnel-url.ts";
 import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
 import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
+import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint, web } from "./samples.ts";
 
-type PortName = Exclude<keyof ConnectPorts, "clock" | "policy">;
+type PortName = Exclude<keyof ConnectPorts, "clock" | "policy" | "osUsers">;
 
 export interface World {
   readonly instance?: Instance | undefined;
   readonly endpoints?: readonly Endpoint[];
   readonly hostKeys?: readonly StoredHostKey[];
   readonly policy?: PolicyEngine;
+  /** Of every image that there is. */
+  readonly imageName?: string;
+  /** What earlier requests have found out. */
+  readonly osUsers?: OsUserMemory;
   /** What the clock says all the time. */
   readonly now?: Date;
   /** When the push's attempt that succeeds begins; left out, now. */
@@ -57,6 +62,8 @@ export function fakeConnectPorts(world: World) {
       const instance = "instance" in world ? world.instance : web;
       return answer("describeInstance", instance?.instanceId === instanceId ? instance : undefined);
     },
+    readImageName: () => answer("readImageName", world.imageName),
+    osUsers: world.osUsers ?? new OsUserMemory(),
     describeEndpoints: () => answer("describeEndpoints", world.endpoints ?? [endpoint]),
     readHostKeys: () => answer("readHostKeys", world.hostKeys ?? []),
     assumePushRole: (subject, session) => {

@@ -10,6 +10,7 @@ type PageQuery = Parameters<InstancePorts["describePage"]>[0];
 export interface InstanceWorld {
   readonly fleet: readonly Instance[];
   readonly policy?: PolicyEngine;
+  readonly imageNames?: ReadonlyMap<string, string>;
   readonly hostKeys?: ReadonlyMap<string, readonly StoredHostKey[]>;
   /** Instances that EC2 holds back from each page in turn, as it may: the next page has them. */
   readonly heldBack?: readonly number[];
@@ -19,6 +20,7 @@ export interface InstanceWorld {
 export function fakeInstancePorts({
   fleet,
   policy = fakePolicy(),
+  imageNames = new Map(),
   hostKeys = new Map(),
   heldBack = [0],
 }: InstanceWorld) {
@@ -38,6 +40,10 @@ export function fakeInstancePorts({
       return { instances: fleet.slice(start, end), nextToken: end < fleet.length ? `at-${end}` : undefined };
     },
     describeEndpoints: async () => [endpoint],
+    readImageNames: async (imageIds) => {
+      if (imageIds.length === 0) throw new Error("No image is asked for");
+      return imageNames;
+    },
     readHostKeys: async (instanceIds) => {
       if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
       hostKeyReads.push(instanceIds);

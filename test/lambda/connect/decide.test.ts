@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { assessConnection, requirePermitted, type Situation } from "../../../lambda/connect/decide.ts";
+import { assessConnection, requirePermitted, requireVisible, type Situation } from "../../../lambda/connect/decide.ts";
 import type { Instance } from "../../../lambda/connect/instance.ts";
 import type { ConnectionWish } from "../../../lambda/connect/resolve.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -12,13 +12,15 @@ const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 interface Case {
   readonly instance?: Instance | undefined;
   readonly wish?: Partial<ConnectionWish & { osUser: string }>;
+  readonly imageName?: string;
   readonly policy?: ReturnType<typeof fakePolicy>;
 }
 
-function assess({ wish, policy = fakePolicy(), ...rest }: Case) {
-  const instance = "instance" in rest ? rest.instance : web;
+function assess({ wish, imageName, policy = fakePolicy(), ...rest }: Case) {
+  const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
   const asked: Situation["wish"] = { connectionType: "auto", ...wish };
-  return assessConnection(policy, { caller: alice, instance, endpoints: [endpoint], wish: asked, time }, settings);
+  const situation = { caller: alice, instance, imageName, endpoints: [endpoint], wish: asked, time };
+  return assessConnection(policy, situation, settings);
 }
 
 const decide = (situation: Case) => requirePermitted(assess(situation));
@@ -123,6 +125,19 @@ describe("assessed", () => {
       osUser: "ec2-user",
       policies: ["connect-permitted"],
     });
+  });
+
+  test.each([
+    ["the caller's word before all", { wish: { osUser: "root" }, imageName: "ubuntu/images/x" }, "root"],
+    [
+      "the tag's before the image's",
+      { instance: { ...web, tags: { "latchkey:os-user": "ada" } }, imageName: "ubuntu/x" },
+      "ada",
+    ],
+    ["the image's before the setting's", { imageName: "ubuntu/images/x" }, "ubuntu"],
+    ["the setting's", {}, "ec2-user"],
+  ])("OS user: %s", (_, situation, osUser) => {
+    expect(assess(situation)).toMatchObject({ osUser });
   });
 
   test("a denial still tells the route, the user, and the policies that forbid it", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Instance } from "../../../lambda/connect/instance.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
+import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import { type ConnectionRequest, connection } from "../../../lambda/contract/connection.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
@@ -60,6 +62,38 @@ describe("the session that pushes is for the user who is pushed for", () => {
       }),
     ]);
     expect(answer.user).toBe(osUser);
+  });
+});
+
+describe("where neither caller nor tag names a user, the image does", () => {
+  const ofImage: Instance = { ...web, imageId: "ami-1" };
+  const usersOf = (sessions: readonly { session: string }[]) =>
+    sessions.map(({ session }) => JSON.parse(session).Statement[0].Condition.StringEquals["ec2:osuser"]);
+
+  test("the first time its name is asked for, and the credentials are taken again", async () => {
+    const { answer, sessions, pushes } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
+    expect(answer.user).toBe("ubuntu");
+    expect(usersOf(sessions())).toEqual(["ec2-user", "ubuntu"]);
+    expect(usersOf(pushes)).toEqual(["ubuntu"]);
+  });
+
+  test("the next time the guess is right", async () => {
+    const osUsers = new OsUserMemory();
+    await made({ instance: ofImage, imageName: "ubuntu/images/x", osUsers });
+    const { sessions } = await made({ instance: ofImage, imageName: "ubuntu/images/x", osUsers });
+    expect(usersOf(sessions())).toEqual(["ubuntu"]);
+  });
+
+  test("a guess that is wrong by now decides nothing", async () => {
+    const osUsers = new OsUserMemory();
+    osUsers.learn(web.instanceId, "root");
+    const { answer, pushes } = await made({ instance: ofImage, osUsers });
+    expect([answer.user, ...usersOf(pushes)]).toEqual(["ec2-user", "ec2-user"]);
+  });
+
+  test("a caller who names the user has nothing looked up", async () => {
+    const { journal } = await made({ instance: ofImage }, { osUser: "admin" });
+    expect(journal).not.toContain("readImageName");
   });
 });
 

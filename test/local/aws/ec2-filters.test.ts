@@ -1,11 +1,11 @@
 import { describe, expect, jest, test } from "@jest/globals";
-import { matchesFilters, readFilters } from "../../../local/aws/ec2-filters.ts";
+import { instanceFields, matchesFilters, readFilters } from "../../../local/aws/ec2-filters.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
 
 const { instances } = sampleFleet();
 const namesOf = (query: string) => {
   const filters = readFilters(new URLSearchParams(query));
-  const tagged = instances.filter((instance) => matchesFilters(instance, filters));
+  const tagged = instances.filter((instance) => matchesFilters(instanceFields(instance), filters));
   return tagged.map(({ Tags }) => Tags.find(({ Key }) => Key === "Name")?.Value);
 };
 
