@@ -147,6 +147,9 @@ export const problemDocument = z.object({
 
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
+/** Has a heading for each code. */
+export const troubleshootingPage = "docs/troubleshooting.md";
+
 /** The document of a problem; `detail` and `errors` are of the case at hand. */
 export function problemOf(
   code: ProblemCode,
@@ -158,7 +161,7 @@ export function problemOf(
     type: `urn:latchkey:problem:${code}`,
     title,
     status,
-    detail: detail ?? usualDetail,
+    detail: `${detail ?? usualDetail} See ${troubleshootingPage}#${code}.`,
     code,
     requestId,
     retryable,

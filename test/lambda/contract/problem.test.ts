@@ -46,7 +46,7 @@ describe.each(codes)("%s", (code) => {
 
   test("says in a sentence of its own what to do", () => {
     expect(problemOf(code, "request-1").detail).toMatch(/^[A-Z].*\.$/);
-    expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toBe("Better words.");
+    expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toMatch(/^Better words\. See /);
   });
 
   test("has a Retry-After where it is a 429 or a 503, and is worth another try then", () => {
