@@ -22,7 +22,7 @@ const imageUsers: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the instance's tag says, where it holds a possible name. */
-export function taggedOsUser({ tags }: Pick<Instance, "tags">): string | undefined {
+function taggedOsUser({ tags }: Pick<Instance, "tags">): string | undefined {
   const tagged = fields.osUser.safeParse(tags[osUserTag]);
   return tagged.success ? tagged.data : undefined;
 }
