@@ -48,13 +48,13 @@ export const problems = {
     status: 400,
     title: "The request is not valid",
     retryable: false,
-    detail: "The list of errors names each wrong field.",
+    detail: "Where single fields are wrong, the list of errors names them.",
   },
   "payload-too-large": {
     status: 413,
-    title: "The body is too large",
+    title: "The request is too large",
     retryable: false,
-    detail: "A body may have 8 KiB at most.",
+    detail: "A body may have 8 KiB at most, request line and headers together 10,240 bytes.",
   },
   "unsupported-media-type": {
     status: 415,
@@ -128,22 +128,33 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** One wrong field: a JSON pointer (path and query parameters stand at the root), and a code for what is wrong. */
-const fieldError = z.object({ pointer: z.string(), code: z.string() });
+const fieldError = z
+  .object({
+    pointer: z
+      .string()
+      .describe(
+        "A JSON pointer (RFC 6901) to the field; path and query parameters stand at the root. An unknown field is not named: its object is.",
+      ),
+    code: z.string().describe("What is wrong with it, in a word."),
+  })
+  .describe("One wrong field.");
 
 export type FieldError = z.infer<typeof fieldError>;
 
-/** RFC 9457. */
-export const problemDocument = z.object({
-  type: z.templateLiteral(["urn:latchkey:problem:", z.string()]),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  detail: z.string(),
-  code: z.string(),
-  requestId: z.string(),
-  retryable: z.boolean(),
-  errors: z.array(fieldError).optional(),
-});
+export const problemDocument = z
+  .object({
+    type: z
+      .templateLiteral(["urn:latchkey:problem:", z.string()])
+      .describe("Names the problem: its last part is `code`."),
+    title: z.string().describe("The problem in a few words, the same for every case."),
+    status: z.int().min(400).max(599).describe("The answer's status."),
+    detail: z.string().describe("This case in words for a person, and where to read on."),
+    code: z.string().describe("What a program goes by."),
+    requestId: z.string().describe("The request's id, which the operator finds its log line by."),
+    retryable: z.boolean().describe("Whether the same request, unchanged, may succeed later."),
+    errors: z.array(fieldError).optional().describe("With `invalid-request`: each wrong field."),
+  })
+  .meta({ id: "Problem", description: "What is wrong (RFC 9457). It never echoes the request." });
 
 export type ProblemDocument = z.infer<typeof problemDocument>;
 

@@ -1,12 +1,10 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type * as z from "zod";
 import type { Route } from "../contract/routes.ts";
+import { refuseLargeHead } from "./head-size.ts";
 import { fieldErrors } from "./invalid-fields.ts";
+import { readJsonBody, replacementCharacter } from "./json-body.ts";
 import { invalidField, Problem } from "./problem.ts";
-import { parseStrictJson } from "./strict-json.ts";
-
-/** Bytes. The largest body that makes sense is an RSA 4096 key in an RFC 4716 frame, under 2 KiB. */
-const maxBodySize = 8 * 1024;
 
 /** The parts of a request, each as its route's schema gives it. */
 export interface ParsedRequest<R extends Route> {
@@ -21,9 +19,10 @@ export interface ParsedRequest<R extends Route> {
  * @throws Problem `invalid-request` (400), `payload-too-large` (413), `unsupported-media-type` (415).
  */
 export function parseRequest<R extends Route>(route: R, event: APIGatewayProxyEvent): ParsedRequest<R> {
+  refuseLargeHead(event);
   const params = check(route.params, decodeParams(event.pathParameters ?? {}));
   const query = check(route.query, readQuery(event.multiValueQueryStringParameters ?? {}));
-  const body = route.body ? check(route.body, readJson(event)) : refuseBody(event);
+  const body = route.body ? check(route.body, readJsonBody(event)) : refuseBody(event);
   // The three values come out of the route's own schemas, which the compiler cannot see through the route's type.
   return { params, query, body } as ParsedRequest<R>;
 }
@@ -54,6 +53,7 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
   for (const [name, values = []] of Object.entries(parameters)) {
     const [value = "", ...more] = values;
     if (more.length > 0) throw invalidField("", "duplicate-parameter");
+    if (`${name}${value}`.includes(replacementCharacter)) throw invalidField("", "wrong-encoding");
     // Our own name for what is gathered is no parameter.
     if (name === "tags") throw invalidField("", "unknown-field");
     if (name.startsWith("tag.")) tags.push({ key: name.slice("tag.".length), value });
@@ -66,29 +66,4 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
 function refuseBody(event: APIGatewayProxyEvent): undefined {
   if (event.body !== null && event.body !== "") throw invalidField("", "body-not-taken");
   return undefined;
-}
-
-function readJson(event: APIGatewayProxyEvent): unknown {
-  const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  if (body.length > maxBodySize) throw new Problem("payload-too-large");
-  if (!isJson(event.multiValueHeaders ?? {})) throw new Problem("unsupported-media-type");
-  const result = parseStrictJson(decodeUtf8(body));
-  if ("fault" in result) throw invalidField("", result.fault);
-  return result.value;
-}
-
-function isJson(headers: Readonly<Record<string, readonly string[] | undefined>>): boolean {
-  const types = Object.entries(headers).flatMap(([name, values = []]) =>
-    name.toLowerCase() === "content-type" ? values : [],
-  );
-  return types.length === 1 && /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(types[0]?.trim() ?? "");
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    // A byte order mark is kept, for JSON.parse to refuse.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw invalidField("", "wrong-encoding");
-  }
 }

@@ -7,6 +7,7 @@ import type { Functions } from "../functions/functions.ts";
 import { hasLoopbackHost, listen, type RunningServer, readBody } from "../loopback-server.ts";
 import { authenticate } from "./authenticate.ts";
 import { gatewayAnswer } from "./gateway-answer.ts";
+import { answerMalformed, maxHeadSize } from "./malformed-requests.ts";
 import { matchResource } from "./match-resource.ts";
 import { restEvent } from "./rest-event.ts";
 
@@ -15,15 +16,21 @@ const maxBodySize = 10 * 1024 * 1024;
 
 /** Starts what stands for API Gateway: judges the signature, makes the event, invokes the function, writes its answer. */
 export async function startGateway(port: number, functions: Functions): Promise<RunningServer> {
-  const server = createServer((request, response) => {
+  // A request without a Host is answered below: Node's own answer has no body.
+  const server = createServer({ maxHeaderSize: maxHeadSize, requireHostHeader: false }, (request, response) => {
     const requestId = randomUUID();
     answer(request, requestId, functions)
       .catch((error: unknown) => {
+        // It has been answered as malformed, or its sender has gone.
+        if (request.errored) return gatewayAnswer("DEFAULT_4XX", requestId);
         console.error("The local gateway failed:", error);
         return gatewayAnswer("DEFAULT_5XX", requestId);
       })
       .then((result) => write(response, result), console.error);
   });
+  // Whatever a request expects but 100-continue, which Node sees to.
+  server.on("checkExpectation", (_, response) => write(response, gatewayAnswer("DEFAULT_4XX", randomUUID())));
+  answerMalformed(server);
   return listen(server, port);
 }
 
@@ -32,8 +39,10 @@ async function answer(
   requestId: string,
   functions: Functions,
 ): Promise<APIGatewayProxyResult> {
-  const { method = "", url: target = "", rawHeaders, socket } = request;
+  const { method = "", url: target = "", rawHeaders, headersDistinct, socket } = request;
   const body = await readBody(request, maxBodySize);
+  // RFC 9112, section 3.2.
+  if (headersDistinct["host"]?.length !== 1) return gatewayAnswer("DEFAULT_4XX", requestId);
   if (!hasLoopbackHost(request)) return gatewayAnswer("ACCESS_DENIED", requestId);
   if (!body) return gatewayAnswer("REQUEST_TOO_LARGE", requestId);
   const { resource, pathParameters } = matchResource(target);
@@ -62,6 +71,7 @@ function write(
   response: ServerResponse,
   { statusCode, headers = {}, body, isBase64Encoded }: APIGatewayProxyResult,
 ): void {
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
-  response.writeHead(statusCode).end(Buffer.from(body, isBase64Encoded ? "base64" : "utf8"));
+  response.writeHead(statusCode, { "Content-Length": bytes.length }).end(bytes);
 }

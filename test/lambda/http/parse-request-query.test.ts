@@ -21,6 +21,8 @@ describe("refused", () => {
     ["that name beside a tag", { tags: ["x"], "tag.env": ["dev"] }, "", "unknown-field"],
     ["a parameter twice", { limit: ["5", "5"] }, "", "duplicate-parameter"],
     ["a tag twice", { "tag.env": ["dev", "prod"] }, "", "duplicate-parameter"],
+    ["a value that was no UTF-8", { name: ["\uFFFD"] }, "", "wrong-encoding"],
+    ["a name that was no UTF-8", { "tag.\uFFFD": ["x"] }, "", "wrong-encoding"],
     ["a tag without a key", { "tag.": ["dev"] }, "/tags/0/key", "too-short"],
     ["a tag's key of 129 characters", { [`tag.${"k".repeat(129)}`]: ["x"] }, "/tags/0/key", "too-long"],
     ["a tag's value of 257 characters", { "tag.env": ["v".repeat(257)] }, "/tags/0/value", "too-long"],

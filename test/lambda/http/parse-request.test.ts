@@ -32,6 +32,9 @@ describe("the body is JSON in UTF-8, and says so: otherwise 415", () => {
     ["two types in one header", { "Content-Type": ["application/json, application/json"] }],
     ["two headers", { "Content-Type": ["application/json", "application/json"] }],
     ["two headers that differ in case", { "Content-Type": ["application/json"], "content-type": ["application/json"] }],
+    ["a content coding", { "Content-Type": ["application/json"], "Content-Encoding": ["gzip"] }],
+    ["none and another", { "Content-Type": ["application/json"], "content-encoding": ["identity", "br"] }],
+    ["two in one header", { "Content-Type": ["application/json"], "Content-Encoding": ["identity, br"] }],
   ])("%s", async (_, headers) => {
     expect(await problemFrom(() => posted({ headers, body: plainBody }))).toMatchObject({
       code: "unsupported-media-type",
@@ -44,6 +47,7 @@ describe("the body is JSON in UTF-8, and says so: otherwise 415", () => {
     ["a type in upper case", { "Content-Type": ["APPLICATION/JSON"] }],
     ["a charset", { "Content-Type": ["application/json; charset=utf-8"] }],
     ["a charset in quotes, without a space", { "Content-Type": ['application/json;charset="UTF-8"'] }],
+    ["the coding that is none", { "Content-Type": ["application/json"], "Content-Encoding": ["Identity"] }],
   ])("taken: %s", (_, headers) => {
     expect(posted({ headers, body: plainBody }).body).toMatchObject({ publicKey: "k" });
   });
@@ -58,6 +62,7 @@ describe("a body that is not the route's is refused", () => {
     ["__proto__", { body: '{"publicKey":"k","__proto__":{}}' }, "", "forbidden-name"],
     ["a byte order mark", { body: `\uFEFF${plainBody}` }, "", "malformed-json"],
     ["bytes that are not UTF-8", base64(Buffer.from([0x22, 0xff, 0x22])), "", "wrong-encoding"],
+    ["what was no UTF-8 before the gateway", { body: '{"publicKey":"\uFFFD"}' }, "", "wrong-encoding"],
     ["base64 that is not said to be", { body: Buffer.from(plainBody).toString("base64") }, "", "malformed-json"],
     ["null", { body: "null" }, "", "wrong-type"],
     ["an array", { body: "[]" }, "", "wrong-type"],

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { securityHeaders } from "../../../lambda/contract/headers.ts";
+import { problemDocument } from "../../../lambda/contract/problem.ts";
+import { badRequests } from "../../fixtures/bad-requests/index.ts";
+import { marker } from "../../fixtures/bad-requests/requests.ts";
+import { callApi, fleet } from "../../support/api-client.ts";
+import { bytesOf, type RawAnswer, type RawRequest, sendRaw } from "../../support/raw-request.ts";
+import { requestLines } from "../../support/request-lines.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+
+/** Milliseconds. Most answers take ten: it is a bound against what hangs. */
+const soon = 1000;
+
+/** Calls that change something, in AWS or on record. */
+const changes = ["SendSSHPublicKey", "PutItem", "UpdateItem"];
+
+describe("bad requests", () => {
+  const local = useLocalStack();
+
+  // The functions are then as warm as they are for every request but a first one.
+  beforeAll(async () => {
+    for (const path of ["/v1/whoami", `/v1/instances/${fleet.web1}`]) {
+      await callApi(local.stack.url, { path, as: "alice" });
+    }
+  });
+
+  test("there are at least twelve classes, of at least ten rows each", () => {
+    const sizes = Object.values(badRequests).map((rows) => Object.keys(rows).length);
+    expect(sizes.length).toBeGreaterThanOrEqual(12);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(10);
+  });
+
+  describe.each(Object.entries(badRequests))("%s", (_, rows) => {
+    test.each(Object.entries(rows))("%s", async (_, [request, verdict]) => {
+      const done = () => ({
+        changes: local.stack.log.calls.filter(({ operation }) => changes.includes(operation)).length,
+        records: local.stack.records.length,
+      });
+      const before = done();
+      const { answer, elapsed } = await send(request);
+      const [requestId = "none"] = answer.headers.get("x-request-id") ?? [];
+      const lines = await requestLines(local.logLines, requestId, verdict.startsWith("gateway ") ? 0 : 1);
+
+      expect(verdictOf(answer, lines)).toBe(verdict);
+      expect(elapsed).toBeLessThan(soon);
+      expect(done()).toEqual(before);
+      expectSafeHeaders(answer);
+      expect(JSON.stringify([...answer.headers, answer.body, lines])).not.toContain(marker);
+    });
+  });
+
+  test("nothing else is in the log: one line of JSON for each request that reached a function, without its input", () => {
+    const lines = local.logLines.map((line): { requestId?: unknown } => JSON.parse(line));
+    const ids = lines.map(({ requestId }) => requestId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(local.logLines.filter((line) => line.includes(marker))).toEqual([]);
+  });
+
+  async function send(request: RawRequest): Promise<{ answer: RawAnswer; elapsed: number }> {
+    const { host, port } = new URL(local.stack.url);
+    const bytes = bytesOf({ ...request, headers: [`User-Agent: ${marker}`, ...(request.headers ?? [])] }, host);
+    expect(bytes.includes(marker)).toBe(true);
+    const start = performance.now();
+    const answer = await sendRaw(Number(port), bytes, request.halfClosed);
+    return { answer, elapsed: performance.now() - start };
+  }
+});
+
+/** What a row names: who has answered, the status, the code, each wrong field. HEAD is answered with a status alone. */
+function verdictOf({ status, headers, body, rest }: RawAnswer, lines: readonly string[]): string {
+  expect(rest).toBe("");
+  const logged = lines.map((line): Record<string, unknown> => JSON.parse(line));
+  expect(logged.length).toBeLessThanOrEqual(1);
+  const by = logged.length === 0 ? "gateway " : "";
+  if (body === "") return `${by}${status}`;
+
+  const { code, errors = [], ...problem } = problemDocument.strict().parse(JSON.parse(body));
+  expect(problem).toMatchObject({ status, type: `urn:latchkey:problem:${code}`, retryable: false });
+  expect([problem.requestId]).toEqual(headers.get("x-request-id"));
+  for (const line of logged) expect(line).toMatchObject({ level: "WARN", message: "request.refused", code });
+  return [`${by}${status} ${code}`, ...errors.map((each) => `#${each.pointer} ${each.code}`)].join(" ");
+}
+
+function expectSafeHeaders({ status, headers }: RawAnswer): void {
+  for (const [name, value] of Object.entries(securityHeaders)) expect(headers.get(name.toLowerCase())).toEqual([value]);
+  expect(headers.get("content-type")).toEqual(["application/problem+json"]);
+  expect(headers.get("x-request-id")).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  expect(headers.get("allow")).toEqual(status === 405 ? [expect.stringMatching(/^(?:GET|POST)$/)] : undefined);
+  expect(headers.get("access-control-allow-origin")).toBeUndefined();
+  expect(headers.get("set-cookie")).toBeUndefined();
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { type Route, routes } from "../../lambda/contract/routes.ts";
+import { keys } from "../fixtures/keys.ts";
+import { callApi, fleet } from "../support/api-client.ts";
+import { requestLines } from "../support/request-lines.ts";
+import { useLocalStack } from "../support/test-stack.ts";
+
+const table: readonly (readonly [string, Route])[] = Object.entries(routes);
+
+const namesInstance = (schema: z.ZodType | undefined): boolean =>
+  schema !== undefined &&
+  // However deep, or behind a reference, it stands.
+  JSON.stringify(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).includes('"instanceId"');
+
+/** From the route table, so that no new route is forgotten: without its body here, it is answered 400. */
+const takingInstance = table.filter(([, { params, query, body }]) => [params, query, body].some(namesInstance));
+
+/** What a route's body needs besides the instance's id. */
+const bodies: Readonly<Record<string, object>> = {
+  createConnection: { publicKey: keys.ed25519 },
+};
+
+/** Each an instance that is there, and one that is not. */
+const pairs: readonly (readonly [sentence: string, as: string, unseen: string, absent: string])[] = [
+  ["an instance that nobody may see", "alice", fleet.vault1, fleet.absent],
+  ["an instance that others may see", "carol", fleet.web1, fleet.absent],
+  ["an instance with an id of old, which others may see", "carol", fleet.legacy1, "i-0a1b2c3e"],
+  ["a stopped instance that others may see", "carol", fleet.old1, fleet.absent],
+  ["an instance that no machine may see either", "chatbot", fleet.vault1, fleet.absent],
+];
+
+describe("an instance that the caller may not see is told from an absent one by nothing", () => {
+  const local = useLocalStack();
+
+  test("the route table has routes that take an instance", () => {
+    expect(takingInstance.map(([name]) => name)).toEqual(
+      expect.arrayContaining(["createConnection", "getInstance", "decide"]),
+    );
+  });
+
+  describe.each(takingInstance)("%s", (name, route) => {
+    test.each(pairs)("%s", async (_, as, unseen, absent) => {
+      // What is asked once a minute, such as the region's endpoints, is then known for both.
+      await ask(name, route, as, absent);
+
+      const told = await ask(name, route, as, unseen);
+      expect(told.answer).toMatchObject({ status: 404, body: { code: "instance-not-found" } });
+      expect(told.lines).toHaveLength(1);
+      expect(told.records).toEqual([]);
+      expect(told).toEqual(await ask(name, route, as, absent));
+    });
+  });
+
+  /** All that a request leaves anywhere: the answer, the calls to AWS, the log, the records. */
+  async function ask(name: string, route: Route, as: string, instanceId: string) {
+    const { log, records } = local.stack;
+    const before = { calls: log.calls.length, lines: local.logLines.length, records: records.length };
+    const body = route.body && { ...bodies[name], ...(namesInstance(route.body) && { instanceId }) };
+    const query = namesInstance(route.query) ? `?instanceId=${instanceId}` : "";
+    const path = route.path.replace("{instanceId}", instanceId) + query;
+    const { status, headers, text } = await callApi(local.stack.url, { method: route.method, path, as, body });
+    const requestId = headers.get("x-request-id") ?? "none";
+    await requestLines(local.logLines, requestId, 1);
+
+    const calls = log.calls
+      .slice(before.calls)
+      // Those of one wave come in any order.
+      .sort((a, b) => a.operation.localeCompare(b.operation))
+      .map(({ startedAt: _, endedAt: __, ...call }) => call);
+    const lines = local.logLines.slice(before.lines).map((line): unknown => JSON.parse(line));
+    const plainHeaders = [...headers].filter(([header]) => header !== "date");
+    return withoutIdsAndTimes(
+      {
+        answer: { status, headers: plainHeaders, body: JSON.parse(text) },
+        calls,
+        lines,
+        records: records.slice(before.records),
+      },
+      { instanceId, requestId },
+    );
+  }
+});
+
+/** The same for every instance, request and time. */
+function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId: string; requestId: string }): T {
+  const text = JSON.stringify(told)
+    .replaceAll(instanceId, "INSTANCE")
+    .replaceAll(requestId, "REQUEST")
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, "TIME")
+    .replace(/"(Duration|Timestamp)":\d+/g, '"$1":0')
+    .replace(/"(accessKeyId|secretAccessKey|sessionToken)":"[^"]+"/g, '"$1":"ISSUED"');
+  return JSON.parse(text);
+}
