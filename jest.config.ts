@@ -7,16 +7,27 @@ const common = {
   },
 } satisfies Config;
 
-/** `unit` needs no other process, `policies` tests the Cedar policies, `e2e` starts whole local stacks. */
+/**
+ * `unit` needs no other process, `property` tries what must hold whatever comes (for long: `npm run fuzz`), `policies` tests
+ * the Cedar policies, `e2e` starts whole local stacks. `real-sshd` does so with Debian's sshd on the instances: it needs root
+ * and changes the machine, so it has a command of its own, `npm run test:sshd`.
+ */
 const config: Config = {
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/{lambda,lib,local}/**/*.test.ts"] },
+    { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },
     { ...common, displayName: "policies", testMatch: ["<rootDir>/policies/**/*.test.ts"] },
     {
       ...common,
       displayName: "e2e",
       globalSetup: "<rootDir>/test/e2e/build-bundles.ts",
       testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
+    },
+    {
+      ...common,
+      displayName: "real-sshd",
+      globalSetup: "<rootDir>/test/real-sshd/prepare-machine.ts",
+      testMatch: ["<rootDir>/test/real-sshd/**/*.test.ts"],
     },
   ],
 };

@@ -11,7 +11,7 @@ import { sampleFleet } from "./fleet/sample-fleet.ts";
 import { startFunctions } from "./functions/functions.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { ActiveKeys } from "./instances/active-keys.ts";
-import { startLoginTargets } from "./instances/login-targets.ts";
+import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
 import { RunningParts } from "./running-parts.ts";
 
 export interface LocalStackOptions {
@@ -25,6 +25,8 @@ export interface LocalStackOptions {
   readonly latency?: number;
   /** The directory of bundles that are built already. Left out: they are built now. */
   readonly bundles?: string;
+  /** Starts the instances that one can log in to. Left out: Latchkey's own login servers, in this process. */
+  readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Gets each line that a function logs. */
   readonly onLogLine?: (line: string) => void;
 }
@@ -54,7 +56,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
 
     const activeKeys = new ActiveKeys(clock);
     const everyInstance = options.fleet === undefined;
-    const targets = parts.keep(await startLoginTargets(fleet, activeKeys, directory, everyInstance));
+    const startTargets = options.loginTargets ?? (() => startLoginTargets(fleet, activeKeys, directory, everyInstance));
+    const targets = parts.keep(await startTargets(fleet, activeKeys, clock));
 
     const world = { clock, latency, log: new CallLog(), credentials: new CredentialStore() };
     const { endpoints, records } = await startStandIns(world, fleet, activeKeys, targets, parts);

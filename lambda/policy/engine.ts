@@ -41,10 +41,10 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   return {
     digest,
     decide: (question) => {
+      if (!isText(question)) return denied;
       try {
         return verdictOf(ask(question, digest));
       } catch {
-        // Cedar throws, where it cannot even read the question: at half a surrogate pair in a tag, for one.
         return denied;
       }
     },
@@ -62,6 +62,16 @@ function ask({ principal, action, resource, context }: PolicyQuestion, digest: s
     preparsedSchemaName: digest,
     validateRequest: true,
   });
+}
+
+/**
+ * Whether no string in a question has half a surrogate pair. Cedar throws at one, and loses some of its module's stack each
+ * time: after some thousand such questions it could answer no other either.
+ */
+function isText(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every((entry) => entry.every(isText));
 }
 
 /** Cedar skips a policy that errs, a `forbid` among them: so an error in any policy is a denial. */

@@ -23,5 +23,10 @@ export function bridge(webSocket: WebSocket, socket: Socket, maxDuration: number
     .on("error", () => webSocket.close(1011, "The instance does not answer"))
     .on("close", () => webSocket.close(1000));
   stream.on("error", end).on("close", end);
+  // With the socket gone the stream stays paused, and would tell nothing of its own end.
+  webSocket.on("close", () => {
+    clearTimeout(timer);
+    if (socket.destroyed) stream.destroy();
+  });
   stream.pipe(socket).pipe(stream);
 }

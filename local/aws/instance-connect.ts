@@ -45,8 +45,9 @@ function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
   if (!/^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]+={0,2}$/.test(SSHPublicKey)) {
     throw new ServiceError("InvalidArgsException", 400, "The key is not one that the agent would take");
   }
-  activeKeys.push(InstanceId, InstanceOSUser, SSHPublicKey);
-  return json({ RequestId: randomUUID(), Success: true }, 200);
+  const requestId = randomUUID();
+  activeKeys.push(InstanceId, InstanceOSUser, SSHPublicKey, { caller: call.principal.arn, requestId });
+  return json({ RequestId: requestId, Success: true }, 200);
 }
 
 function instanceArn(instanceId: string): string {

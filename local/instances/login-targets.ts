@@ -77,7 +77,8 @@ function taggedPort({ Tags }: FleetInstance): number {
   return Number.isInteger(port) && port <= 65_535 ? port : 0;
 }
 
-function writePortTag(instance: FleetInstance, port: number): void {
+/** Tells Latchkey, and whoever reads the fleet, on which port one logs in to an instance. */
+export function writePortTag(instance: FleetInstance, port: number): void {
   const others = instance.Tags.filter(({ Key }) => Key !== portTag);
   instance.Tags = [...others, { Key: portTag, Value: String(port) }];
 }

@@ -1,8 +1,15 @@
 // The ProxyCommand of a private instance, in a few lines: joins standard input and output to a tunnel URL.
-const tunnel = new WebSocket(process.argv[2]);
-tunnel.binaryType = "arraybuffer";
-tunnel.onopen = () => {
-  process.stdin.on("data", (bytes) => tunnel.send(bytes)).on("end", () => tunnel.close());
-};
-tunnel.onmessage = ({ data }) => process.stdout.write(Buffer.from(data));
-tunnel.onclose = () => process.exit();
+import { Readable } from "node:stream";
+import { createWebSocketStream, WebSocket } from "ws";
+
+const maxFrame = 65_000; // bytes: an endpoint takes no longer one, and standard input comes in chunks of up to 65,536
+
+async function* frames(chunks) {
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += maxFrame) yield chunk.subarray(start, start + maxFrame);
+  }
+}
+
+const tunnel = createWebSocketStream(new WebSocket(process.argv[2], { perMessageDeflate: false }));
+Readable.from(frames(process.stdin)).pipe(tunnel).pipe(process.stdout);
+tunnel.on("close", () => process.stdin.unref()); // ends when everything is written, though standard input stays open

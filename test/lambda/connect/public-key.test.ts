@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type PublicKeyRefusal, parsePublicKey, publicKeyRefusals } from "../../../lambda/connect/public-key.ts";
 import {
   base64Of,
@@ -302,58 +301,5 @@ describe("refusals", () => {
 
   test.each(codes)("%s is one sentence", (code) => {
     expect(publicKeyRefusals[code]).toMatch(/^[A-Z][^\n]+\.$/);
-  });
-});
-
-describe("whatever the text", () => {
-  const goodTexts = accepted.map(([, text]) => text).filter((text) => text.length < 2000);
-  const piece = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 4 }),
-    fc.constantFrom("\r", "\n", "\r\n", " ", "\t", "=", "\\", "#", "\0", "\uFEFF", "\u2028", ...goodTexts),
-  );
-  /** A good text with some piece put in the place of a few of its characters. */
-  const mutation = fc
-    .record({ text: fc.constantFrom(...goodTexts), at: fc.nat(), cut: fc.nat({ max: 4 }), piece })
-    .map(({ text, at, cut, piece }) => {
-      const start = at % (text.length + 1);
-      return text.slice(0, start) + piece + text.slice(start + cut);
-    });
-  /** Key lines which are well formed as base64, so that the bytes inside are what is tried. */
-  const bytes = fc
-    .record({ at: fc.nat(), byte: fc.nat({ max: 255 }), line: fc.constantFrom(ed25519, rsa2048) })
-    .map(({ at, byte, line }) => {
-      const changed = Buffer.from(base64Of(line), "base64");
-      changed.writeUInt8(byte, at % changed.length);
-      return `${line.split(" ")[0]} ${changed.toString("base64")}`;
-    });
-
-  test("two keys are never one, whatever stands between them", () => {
-    const goodText = fc.constantFrom(...goodTexts);
-    fc.assert(
-      fc.property(goodText, fc.string({ unit: "binary" }), goodText, (first, between, second) => {
-        expect(parsePublicKey(first + between + second)).toHaveProperty("refusal");
-        expect(parsePublicKey(`${first} ${second}`)).toHaveProperty("refusal");
-      }),
-    );
-  });
-
-  test("it never throws, and what it accepts is a bare line which parses to itself", () => {
-    const anything = fc.oneof(
-      fc.string({ unit: "binary" }),
-      mutation,
-      bytes,
-      fc.array(piece).map((all) => all.join("")),
-    );
-    fc.assert(
-      fc.property(anything, (text) => {
-        const parsed = parsePublicKey(text);
-        if ("refusal" in parsed) return;
-        expect(parsed.key.line).toMatch(/^ssh-(rsa|ed25519) [A-Za-z0-9+/]+=*$/);
-        expect(parsed.key.line.length).toBeGreaterThanOrEqual(80);
-        expect(parsed.key.line.length).toBeLessThanOrEqual(732);
-        expect(parsePublicKey(parsed.key.line)).toEqual(parsed);
-      }),
-      { numRuns: 2000 },
-    );
   });
 });

@@ -24,6 +24,7 @@ test.each(table)("%s takes a body only where it changes something", (_, { method
   expect(body !== undefined).toBe(method === "POST");
 });
 
-test("health alone needs no authentication", () => {
-  expect(table.filter(([, { authentication }]) => authentication === "none").map(([name]) => name)).toEqual(["health"]);
+test("health and the API's description alone need no authentication", () => {
+  const open = table.filter(([, { authentication }]) => authentication === "none").map(([name]) => name);
+  expect(open).toEqual(["health", "openApi"]);
 });

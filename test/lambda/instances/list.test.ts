@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { instancePage, instanceQuery } from "../../../lambda/contract/instance.ts";
 import { listInstances } from "../../../lambda/instances/list.ts";
 import { keys } from "../../fixtures/keys.ts";
@@ -121,19 +120,4 @@ describe("pages", () => {
     expect(instancePage.parse(page)).toEqual(page);
     expect(page.items[0]?.hostKeys).toMatchObject([{ key: keys.ed25519, trust: "high" }]);
   });
-});
-
-test("following the cursors shows every visible instance once and in order, whatever the limits and EC2's pages", async () => {
-  const limits = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
-  const heldBack = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });
-  const visibility = fc.array(fc.boolean(), { maxLength: 40, size: "max" });
-  await fc.assert(
-    fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
-      const fleet = fleetOf(visible.length, web);
-      const seen = fleet.map(({ instanceId }) => instanceId).filter((_, index) => visible[index]);
-      const policy = fakePolicy({ view: ({ resource }) => seen.includes(resource.uid.id) });
-      const pages = await walk(fakeInstancePorts({ fleet, policy, heldBack: held }), limitsInTurn);
-      expect(pages.flat()).toEqual(seen);
-    }),
-  );
 });

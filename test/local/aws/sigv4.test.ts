@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type Secret, type SignedRequest, verifySignature } from "../../../local/aws/sigv4.ts";
 import { presignUrl, signRequest } from "../../support/sigv4-signer.ts";
 
@@ -384,40 +383,5 @@ describe("curl 7 signs the query as it stands", () => {
   test("the hint is not given to a signature that matches neither way", () => {
     const altered = { ...recorded, target: recorded.target.replace("limit=5", "limit=6") };
     expect(verify(altered, recordedAt)).toEqual({ kind: "refused", reason: MISMATCH });
-  });
-});
-
-describe("whatever comes", () => {
-  const hostile = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.constantFrom("%", "%zz", "%ff", "__proto__", "constructor", "\0", ""),
-  );
-  const field = fc.constantFrom(
-    "Credential",
-    "SignedHeaders",
-    "Signature",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    "X-Amz-Signature",
-    "X-Amz-Algorithm",
-  );
-  const query = fc
-    .array(fc.tuple(fc.oneof(field, hostile), hostile))
-    .map((pairs) => pairs.map(([n, v]) => `${n}=${v}`).join("&"));
-  const authorization = fc
-    .array(fc.tuple(field, hostile))
-    .map((pairs) => `AWS4-HMAC-SHA256 ${pairs.map(([n, v]) => `${n}=${v}`).join(",")}`);
-  test("it neither throws nor verifies, and does not repeat the request", () => {
-    fc.assert(
-      fc.property(hostile, query, fc.oneof(authorization, hostile), hostile, (path, search, header, other) => {
-        const headers = { host: "h", authorization: header, "x-amz-date": other, [other]: other };
-        const request = { method: "GET", target: `/${path}?${search}`, headers, body: bytes(other) };
-        for (const one of [request, { ...request, headers: { host: other } }, { ...request, target: search }]) {
-          const verdict = verify(one);
-          expect(verdict.kind).not.toBe("verified");
-          if (verdict.kind === "refused") expect(verdict.reason).toMatch(/^[A-Za-z].{10,150}\.$/);
-        }
-      }),
-    );
   });
 });

@@ -1,0 +1,54 @@
+import { describe, expect } from "@jest/globals";
+import fc from "fast-check";
+import { instanceQuery } from "../../lambda/contract/instance.ts";
+import { listInstances } from "../../lambda/instances/list.ts";
+import { fakeInstancePorts, fleetOf } from "../support/fake-instance-ports.ts";
+import { fakePolicy } from "../support/fake-policy.ts";
+import { testProperty } from "../support/property.ts";
+import { alice, web } from "../support/samples.ts";
+
+const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false };
+const maxPages = 1000; // more than any fleet here fills, so that cursors in a circle end
+
+type Ports = ReturnType<typeof fakeInstancePorts>["ports"];
+
+function pageOf(ports: Ports, limit: number, cursor: string | undefined) {
+  return listInstances(ports, settings, {
+    params: {},
+    query: instanceQuery.parse({ limit: String(limit), ...(cursor && { cursor }) }),
+    body: undefined,
+    caller: alice,
+    requestId: "request-1",
+    deadline: { at: new Date(), signal: new AbortController().signal },
+    facts: {},
+  });
+}
+
+describe("the list of instances", () => {
+  const visibility = fc.array(fc.boolean(), { maxLength: 40, size: "max" });
+  const limits = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
+  const heldBack = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });
+
+  testProperty(
+    "following its cursors shows every visible instance once and in order, whatever the limits and EC2's pages",
+    { small: 100, large: 2000 },
+    fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
+      const fleet = fleetOf(visible.length, web);
+      const seen = fleet.map(({ instanceId }) => instanceId).filter((_, index) => visible[index]);
+      const policy = fakePolicy({ view: ({ resource }) => seen.includes(resource.uid.id) });
+      const { ports } = fakeInstancePorts({ fleet, policy, heldBack: held });
+
+      const found: string[] = [];
+      let cursor: string | undefined;
+      for (let pages = 0; pages < maxPages; pages += 1) {
+        const limit = limitsInTurn[pages % limitsInTurn.length] ?? 1;
+        const page = await pageOf(ports, limit, cursor);
+        expect(page.items.length).toBeLessThanOrEqual(limit);
+        found.push(...page.items.map(({ instanceId }) => instanceId));
+        cursor = page.nextCursor;
+        if (cursor === undefined) break;
+      }
+      expect(found).toEqual(seen);
+    }),
+  );
+});

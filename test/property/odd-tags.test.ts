@@ -1,0 +1,70 @@
+import path from "node:path";
+import { describe, expect } from "@jest/globals";
+import fc from "fast-check";
+import type { Instance } from "../../lambda/connect/instance.ts";
+import type { Caller } from "../../lambda/contract/caller.ts";
+import { mayConnect, mayView } from "../../lambda/policy/authorize.ts";
+import { compilePolicies } from "../../lib/compile-policies.ts";
+import { engineWith } from "../support/policy-engine.ts";
+import { testProperty } from "../support/property.ts";
+import { alice, web } from "../support/samples.ts";
+
+const runs = { small: 500, large: 20_000 };
+const { schema, policies } = compilePolicies(path.resolve(import.meta.dirname, "../../policies"));
+const engine = engineWith(policies, schema);
+const context = { osUser: "ec2-user", connectionType: "direct", time: { epoch: 0, hour: 0, weekday: 4 } };
+
+const chatbot: Caller = { ...alice, id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"] };
+const callers = fc.constantFrom(alice, chatbot);
+
+const nothing = { view: false, connect: false };
+/** What the sample policies say where no tag is odd: constants, so that an engine which denies everything is seen. */
+const usual = fc.constantFrom(
+  { caller: alice, tags: {}, verdict: nothing },
+  { caller: alice, tags: { env: "dev" }, verdict: { view: true, connect: true } },
+  { caller: alice, tags: { env: "prod" }, verdict: { view: true, connect: false } },
+  { caller: chatbot, tags: { env: "dev" }, verdict: { view: true, connect: false } },
+);
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  // Halves of surrogate pairs too.
+  fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
+  fc.constantFrom("", "env", "dev", '"', "'", "\\", "\n", "\0", "__proto__", "constructor", "toString", "__entity"),
+  fc.constantFrom("__extn", "__expr", "type", "id", 'env"', "Env", "dev ", "ｄｅｖ", "* || true", '" || true || "'),
+);
+const oddTags = fc
+  .array(
+    fc.tuple(
+      anyText.filter((key) => key !== "env"),
+      anyText,
+    ),
+    { maxLength: 6 },
+  )
+  .map((tags): Record<string, string> => Object.fromEntries(tags));
+
+/** What the sample policies let a caller do with an instance of these tags. */
+function verdicts(caller: Caller, tags: Record<string, string>): { view: boolean; connect: boolean } {
+  const instance: Instance = { ...web, tags };
+  return { view: mayView(engine, caller, instance), connect: mayConnect(engine, caller, instance, context).allowed };
+}
+
+describe("odd tags", () => {
+  testProperty(
+    "tags that no policy names permit nothing, and, where they are text, forbid nothing",
+    runs,
+    fc.property(usual, oddTags, ({ caller, tags, verdict }, odd) => {
+      const isText = Object.entries(odd).every(([key, value]) => key.isWellFormed() && value.isWellFormed());
+      expect(verdicts(caller, { ...odd, ...tags })).toEqual(isText ? verdict : nothing);
+    }),
+  );
+
+  testProperty(
+    "a value that only looks like one of the policies' permits nothing",
+    runs,
+    fc.property(callers, anyText, oddTags, (caller, env, odd) => {
+      fc.pre(env !== "dev" && env !== "prod");
+      expect(verdicts(caller, { ...odd, env })).toEqual(nothing);
+    }),
+  );
+});

@@ -1,0 +1,119 @@
+import { describe, expect } from "@jest/globals";
+import fc from "fast-check";
+import { problems } from "../../lambda/contract/problem.ts";
+import { type Route, routes } from "../../lambda/contract/routes.ts";
+import { parseRequest } from "../../lambda/http/parse-request.ts";
+import { Problem } from "../../lambda/http/problem.ts";
+import { respondProblem } from "../../lambda/http/respond.ts";
+import { testProperty } from "../support/property.ts";
+import { restEvent } from "../support/rest-event.ts";
+
+const runs = { small: 1000, large: 20_000 };
+const pathParameters = { instanceId: "i-0a1b2c3d" };
+
+/** Stands in the input wherever a caller can put something. */
+const marker = "Zq7Echo";
+const marked = fc.string({ unit: "binary", maxLength: 20 }).map((text) => `${text}${marker}`);
+
+const names = [
+  "publicKey",
+  "osUser",
+  "connectionType",
+  "ipAddress",
+  "endpointId",
+  "port",
+  "maxTunnelSeconds",
+  "reason",
+];
+const markedValue = fc.oneof(
+  marked,
+  fc.array(fc.oneof(marked, fc.jsonValue())),
+  fc.dictionary(marked, fc.jsonValue(), { minKeys: 1 }),
+);
+const markedJson = fc
+  .dictionary(fc.oneof(marked, fc.constantFrom(...names)), markedValue, { minKeys: 1 })
+  .map((body) => JSON.stringify({ ...body, [marker]: marker }));
+
+const bytesOf = (text: fc.Arbitrary<string>) => text.map((some) => Buffer.from(some));
+const structure = fc.constantFrom('{"', '"', '":', ",", "}", "[", "]", "\\u", "\0", "\uFEFF", ...names, marker);
+/** Bytes that are no text, text that is no JSON, and JSON that is no request. */
+const anyBytes = fc.oneof(
+  fc
+    .array(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some)),
+        bytesOf(structure),
+      ),
+    )
+    .map((parts) => Buffer.concat(parts)),
+  bytesOf(marked),
+  bytesOf(markedJson),
+  fc.integer({ min: 8000, max: 9000 }).map((length) => Buffer.alloc(length, marker)),
+);
+
+/** What a request that is not valid is told, headers and all; undefined for one that is. Throws what is no problem. */
+function refusal(route: Route, request: Partial<Parameters<typeof restEvent>[0]>): string | undefined {
+  const event = restEvent({ resource: route.path, method: route.method, ...request });
+  try {
+    parseRequest(route, event);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    expect(problems[error.code].status).toBeLessThan(500);
+    return JSON.stringify(respondProblem(error, "request-1"));
+  }
+}
+
+describe("bytes", () => {
+  testProperty(
+    "whatever a body is made of, it is a request or the caller's fault, and is not repeated",
+    runs,
+    fc.property(
+      anyBytes,
+      fc.constantFrom("base64", "utf8", "latin1"),
+      fc.boolean(),
+      (bytes, encoding, isBase64Encoded) => {
+        const body = { body: bytes.toString(encoding), isBase64Encoded };
+        for (const answer of [
+          refusal(routes.createConnection, { pathParameters, ...body }),
+          refusal(routes.decide, body),
+        ]) {
+          expect(answer ?? "").not.toContain(marker);
+        }
+      },
+    ),
+  );
+
+  testProperty(
+    "whatever a query is made of, it is a query or the caller's fault, and is not repeated",
+    runs,
+    fc.property(
+      fc.dictionary(
+        fc.oneof(
+          marked,
+          fc.constantFrom("limit", "cursor", "region"),
+          marked.map((key) => `tag.${key}`),
+        ),
+        fc.array(marked, { minLength: 1, maxLength: 3 }),
+      ),
+      (query) => {
+        expect(refusal(routes.listInstances, { query }) ?? "").not.toContain(marker);
+      },
+    ),
+  );
+
+  testProperty(
+    "whatever stands in a path, it is an instance's id or the caller's fault, and is not repeated",
+    runs,
+    fc.property(
+      fc.oneof(
+        marked,
+        marked.map((text) => `%${text}`),
+        marked.map((text) => encodeURIComponent(text.toWellFormed())),
+      ),
+      (instanceId) => {
+        expect(refusal(routes.getInstance, { pathParameters: { instanceId } })).not.toContain(marker);
+      },
+    ),
+  );
+});

@@ -1,0 +1,70 @@
+import { describe, expect } from "@jest/globals";
+import fc from "fast-check";
+import { isSameIpAddress } from "../../lambda/connect/ip-address.ts";
+import { connectionOptions, resolve } from "../../lambda/connect/resolve.ts";
+import { testProperty } from "../support/property.ts";
+import { anyEndpoints, anyInstance, anyWish, usableStates } from "./any-instance.ts";
+
+const runs = { small: 2000, large: 20_000 };
+
+describe("whatever the instance, the endpoints and the wish", () => {
+  testProperty(
+    "there is an answer, its host is the instance's own, and a tunnel has a usable endpoint and port 22",
+    runs,
+    fc.property(anyInstance, anyEndpoints, anyWish, fc.boolean(), (instance, endpoints, wish, fips) => {
+      const resolution = resolve(instance, endpoints, wish, { fips });
+      if ("unreachable" in resolution) {
+        expect(resolution.unreachable.reason).toMatch(/^[A-Z][^.]+\.$/);
+        return;
+      }
+      const { connectionType, host, port, endpoint: used } = resolution.route;
+      const own = instance.addresses.find(({ address }) => address === host);
+      expect(own).toBeDefined();
+      if (wish.connectionType !== "auto") expect(connectionType).toBe(wish.connectionType);
+      if (wish.ipAddress !== undefined) expect(isSameIpAddress(host, wish.ipAddress)).toBe(true);
+      if (connectionType === "direct") {
+        expect(used).toBeUndefined();
+        expect(port).toBe(wish.port ?? Number(instance.tags["latchkey:ssh-port"] ?? 22));
+        return;
+      }
+      expect(port).toBe(22);
+      expect(own?.kind).not.toBe("public");
+      const listed = endpoints.find(({ endpointId }) => endpointId === used.endpointId);
+      expect(listed).toMatchObject({ vpcId: instance.vpcId, [fips ? "fipsDnsName" : "dnsName"]: used.dnsName });
+      expect(usableStates).toContain(listed?.state);
+      expect(["dualstack", own?.kind === "ipv6" ? "ipv6" : "ipv4"]).toContain(listed?.ipAddressType);
+      if (wish.endpointId !== undefined) expect(used.endpointId).toBe(wish.endpointId);
+    }),
+  );
+
+  testProperty(
+    "a refusal says the same of one stranger's input as of another's",
+    runs,
+    fc.property(anyInstance, anyEndpoints, fc.string(), fc.string(), (instance, endpoints, one, other) => {
+      for (const field of ["ipAddress", "endpointId"]) {
+        const [first, second] = [one, other].map((input) =>
+          resolve(instance, endpoints, { connectionType: "eice", [field]: `?${input}` }, { fips: false }),
+        );
+        expect(first).toEqual(second);
+      }
+    }),
+  );
+
+  testProperty(
+    "a connection option is what a request for its type would get",
+    runs,
+    fc.property(anyInstance, anyEndpoints, fc.boolean(), (instance, endpoints, fips) => {
+      const options = connectionOptions(instance, endpoints, { fips });
+      expect(options.map(({ connectionType }) => connectionType)).toEqual(["direct", "eice"]);
+      for (const { connectionType, usable, reason, ...route } of options) {
+        const resolution = resolve(instance, endpoints, { connectionType }, { fips });
+        if ("unreachable" in resolution) {
+          expect({ usable, reason, ...route }).toEqual({ usable: false, reason: resolution.unreachable.reason });
+        } else {
+          const { host, port, endpoint: used } = resolution.route;
+          expect({ usable, reason, ...route }).toEqual({ usable: true, host, port, endpointId: used?.endpointId });
+        }
+      }
+    }),
+  );
+});

@@ -1,0 +1,30 @@
+import { describe, expect } from "@jest/globals";
+import fc from "fast-check";
+import { sessionNameOf } from "../../lambda/connect/session-name.ts";
+import { testProperty } from "../support/property.ts";
+
+const runs = { small: 1000, large: 50_000 };
+
+/** What STS takes for a RoleSessionName and a SourceIdentity. */
+const rule = /^[\w+=,.@-]{2,64}$/;
+
+describe("session names", () => {
+  testProperty(
+    "whoever the subject is, STS takes the name, and one that STS takes is left alone",
+    runs,
+    fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string({ minLength: 50, maxLength: 80 })), (subject) => {
+      const name = sessionNameOf(subject);
+      expect(name).toMatch(rule);
+      expect(name === subject).toBe(rule.test(subject));
+    }),
+  );
+
+  const losing = fc.string({ unit: fc.constantFrom("a", "/", " ", "é"), maxLength: 70 }).filter((it) => !rule.test(it));
+  testProperty(
+    "of two subjects that both lose something, each has a name of its own",
+    runs,
+    fc.property(losing, losing, (one, other) => {
+      expect(sessionNameOf(one) === sessionNameOf(other)).toBe(one === other);
+    }),
+  );
+});

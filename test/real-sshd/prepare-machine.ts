@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import buildBundles from "../e2e/build-bundles.ts";
+
+/** Debian's. sshd insists on being called by its full path. */
+export const sshd = "/usr/sbin/sshd";
+
+/** The OS users that the suite logs in as. */
+const osUsers = ["ec2-user", "ubuntu"];
+
+/**
+ * Makes this machine one that the suite can run on: with sshd's own directory, and with accounts to log in to, which stay.
+ * So it takes a word of consent, `LATCHKEY_REAL_SSHD=1`, which `.ci/run` gives. Nothing is skipped: what is missing is an error.
+ */
+export default async function prepareMachine(): Promise<void> {
+  if (process.env["LATCHKEY_REAL_SSHD"] !== "1") {
+    throw new Error(
+      `This suite adds the accounts ${osUsers.join(" and ")} to the machine: allow it by LATCHKEY_REAL_SSHD=1`,
+    );
+  }
+  if (process.getuid?.() !== 0) throw new Error("sshd lets other users in only where it is started by root");
+  if (!existsSync(sshd)) throw new Error(`There is no ${sshd}: install Debian's openssh-server`);
+  mkdirSync("/run/sshd", { recursive: true, mode: 0o755 }); // where sshd gives up its rights; it refuses to start without
+  for (const osUser of osUsers) prepareAccount(osUser);
+  await buildBundles();
+}
+
+/** Adds the account if there is none. Without a password, but not locked either: without PAM sshd refuses the locked ones. */
+function prepareAccount(osUser: string): void {
+  const passwordHash = shadowEntry(osUser)?.split(":")[1];
+  if (passwordHash === undefined) {
+    execFileSync("useradd", ["--create-home", "--shell", "/bin/sh", "--password", "*", osUser]);
+  } else if (passwordHash.startsWith("!")) {
+    throw new Error(`The account ${osUser} is locked: usermod --password '*' ${osUser}`);
+  }
+}
+
+function shadowEntry(osUser: string): string | undefined {
+  try {
+    return execFileSync("getent", ["shadow", osUser], { encoding: "utf8" });
+  } catch {
+    return undefined; // getent fails for who is not there
+  }
+}

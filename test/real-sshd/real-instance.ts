@@ -1,0 +1,42 @@
+import { chmod, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type MetadataOptions, startMetadata } from "../../local/instances/metadata.ts";
+import { RunningParts } from "../../local/running-parts.ts";
+import { type RunningSshd, startSshd } from "./sshd.ts";
+
+/**
+ * Root's, as is all that is in it, and open to programs: sshd runs no AuthorizedKeysCommand from elsewhere. (A temporary
+ * directory is everybody's; /run is often mounted `noexec`.)
+ */
+const rootsDirectory = "/usr/lib";
+
+const agent = path.resolve(import.meta.dirname, "authorized-keys.sh");
+
+/** What an instance is: its metadata, and the certificate that came with the agent. */
+export type InstanceOptions = MetadataOptions & {
+  /** PEM: who may sign key blocks, whatever certificate the metadata holds. */
+  readonly trustedCertificate: string;
+};
+
+/** Starts an instance that one can log in to as on EC2: Debian's sshd, with an agent that reads the instance's metadata. */
+export async function startRealInstance(options: InstanceOptions): Promise<RunningSshd> {
+  const parts = new RunningParts();
+  try {
+    const directory = await mkdtemp(path.join(rootsDirectory, "latchkey-sshd-"));
+    parts.keep({ stop: () => rm(directory, { recursive: true }) });
+    await chmod(directory, 0o755); // `nobody`, as whom the agent runs, must get in
+    const installedAgent = path.join(directory, "authorized-keys");
+    await copyFile(agent, installedAgent);
+    await chmod(installedAgent, 0o755);
+    const trusted = path.join(directory, "trusted.pem");
+    await writeFile(trusted, options.trustedCertificate);
+
+    const { url } = parts.keep(await startMetadata(options));
+    const authorizedKeysCommand = `${installedAgent} ${url} ${trusted} %u %f`;
+    const { port, hostKey } = parts.keep(await startSshd({ directory, authorizedKeysCommand }));
+    return { port, hostKey, stop: () => parts.stop() };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}

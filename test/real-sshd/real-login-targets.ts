@@ -1,0 +1,45 @@
+import { addressesOf, type Fleet } from "../../local/fleet/fleet.ts";
+import type { ActiveKeys } from "../../local/instances/active-keys.ts";
+import { keyBlocks } from "../../local/instances/key-block.ts";
+import { type Listener, type LoginTargets, writePortTag } from "../../local/instances/login-targets.ts";
+import { RunningParts } from "../../local/running-parts.ts";
+import { fleet as sample } from "../support/api-client.ts";
+import { startRealInstance } from "./real-instance.ts";
+import { makeSigner } from "./signer.ts";
+
+/** Of the sample fleet: two that are reached directly, and one that only tunnels lead to. */
+const instanceIds: readonly string[] = [sample.web1, sample.legacy1, sample.db1];
+
+/** Starts a real sshd for three instances of the sample fleet; to the others nobody can log in. */
+export async function startRealLoginTargets(
+  fleet: Fleet,
+  activeKeys: ActiveKeys,
+  clock: () => Date,
+): Promise<LoginTargets> {
+  const parts = new RunningParts();
+  const hostKeys = new Map<string, string>();
+  const listeners = new Map<string, Listener>();
+  const signer = await makeSigner();
+  try {
+    for (const instance of fleet.instances.filter(({ InstanceId }) => instanceIds.includes(InstanceId))) {
+      const instanceId = instance.InstanceId;
+      const { port, hostKey } = parts.keep(
+        await startRealInstance({
+          instanceId,
+          availabilityZone: instance.Placement.AvailabilityZone,
+          clock,
+          signerCertificate: signer.certificate,
+          trustedCertificate: signer.certificate,
+          activeKeys: (osUser) => keyBlocks(activeKeys, instanceId, osUser, signer.privateKey),
+        }),
+      );
+      hostKeys.set(instanceId, hostKey);
+      for (const address of addressesOf(instance)) listeners.set(address, { host: "127.0.0.1", port });
+      if (instance.PublicIpAddress) writePortTag(instance, port);
+    }
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+  return { hostKeys, find: (address) => listeners.get(address), stop: () => parts.stop() };
+}

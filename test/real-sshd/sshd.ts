@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import path from "node:path";
+import { run } from "../support/ssh-client.ts";
+import { sshd } from "./prepare-machine.ts";
+
+export interface SshdOptions {
+  /** An existing directory of the instance's own. */
+  readonly directory: string;
+  /** With its arguments. sshd demands that root owns the file and every directory above, and that nobody else may write there. */
+  readonly authorizedKeysCommand: string;
+}
+
+export interface RunningSshd {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** `<type> <base64>` */
+  readonly hostKey: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an sshd with a host key of its own, which lets in the keys that the command prints, and nobody else. */
+export async function startSshd({ directory, authorizedKeysCommand }: SshdOptions): Promise<RunningSshd> {
+  const hostKeyFile = path.join(directory, "host_key");
+  const made = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", hostKeyFile]);
+  if (made.code !== 0) throw new Error(`ssh-keygen failed: ${made.stderr}`);
+  const port = await freePort();
+  const config = path.join(directory, "sshd_config");
+  await writeFile(config, configuration(port, hostKeyFile, authorizedKeysCommand));
+
+  const server = spawn(sshd, ["-D", "-e", "-f", config, ...(await withoutPenalties(config))], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  await listening(server);
+  return { port, hostKey: (await readFile(`${hostKeyFile}.pub`, "utf8")).trim(), stop: () => end(server) };
+}
+
+function configuration(port: number, hostKeyFile: string, authorizedKeysCommand: string): string {
+  return `
+    ListenAddress 127.0.0.1:${port}
+    HostKey ${hostKeyFile}
+    PidFile none
+    UsePAM no
+    StrictModes no
+    AuthenticationMethods publickey
+    AuthorizedKeysFile none
+    AuthorizedKeysCommand ${authorizedKeysCommand}
+    AuthorizedKeysCommandUser nobody
+    Subsystem sftp internal-sftp
+  `;
+}
+
+/** OpenSSH 9.8 and later shut out an address from which many logins fail, as they do here. Earlier ones do not know the word. */
+async function withoutPenalties(config: string): Promise<string[]> {
+  const option = ["-o", "PerSourcePenalties=no"];
+  const { code } = await run(sshd, ["-t", "-f", config, ...option]);
+  return code === 0 ? option : [];
+}
+
+/** A port that was free a moment ago: sshd cannot be told to take any. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
+
+/** @throws Error with what sshd says, if it ends instead */
+function listening(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    server.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.includes("Server listening on")) resolve();
+    });
+    server.once("error", reject).once("close", () => reject(new Error(`sshd does not start: ${said}`)));
+  });
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const closed = once(server, "close");
+  server.kill();
+  await closed;
+}

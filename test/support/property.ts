@@ -1,0 +1,45 @@
+import { randomInt } from "node:crypto";
+import { test } from "@jest/globals";
+import fc from "fast-check";
+
+/** How often a property is tried: in `npm test`, and in `npm run fuzz`. */
+export interface Runs {
+  readonly small: number;
+  readonly large: number;
+}
+
+/** Milliseconds: far more than the longest takes, so that only one that hangs is ended. */
+const timeout = 15 * 60 * 1000;
+
+const { LATCHKEY_FUZZ, LATCHKEY_RUNS, LATCHKEY_SEED } = process.env;
+
+/** One seed for every property of a test file. */
+const seed = LATCHKEY_SEED === undefined ? randomInt(2 ** 31) : integerOf("LATCHKEY_SEED", LATCHKEY_SEED);
+const factor = LATCHKEY_RUNS === undefined ? 1 : integerOf("LATCHKEY_RUNS", LATCHKEY_RUNS);
+
+/**
+ * A test that a property holds for whatever fast-check makes. It prints seed and number of runs, and where the property
+ * fails, fast-check's report with the smallest counterexample. `LATCHKEY_SEED=<seed>` repeats a run; `LATCHKEY_RUNS=<n>`
+ * makes it n times as long.
+ */
+export function testProperty<Values>(name: string, runs: Runs, property: fc.IRawProperty<Values>): void {
+  const chosen = seedAndRuns(runs);
+  test(
+    name,
+    async () => {
+      process.stdout.write(`property ${name}: seed ${chosen.seed}, ${chosen.numRuns} runs\n`);
+      await fc.assert(property, chosen);
+    },
+    timeout,
+  );
+}
+
+/** What a property with so many runs is tried with: `fc.sample` makes the same values of it beforehand. */
+export function seedAndRuns({ small, large }: Runs): { seed: number; numRuns: number } {
+  return { seed, numRuns: (LATCHKEY_FUZZ ? large : small) * factor };
+}
+
+function integerOf(name: string, text: string): number {
+  if (!/^-?\d{1,10}$/.test(text)) throw new Error(`${name} must be an integer`);
+  return Number(text);
+}
