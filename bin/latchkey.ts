@@ -1,6 +1,6 @@
 import path from "node:path";
-import { App } from "aws-cdk-lib";
 import { bundleFunctions } from "../lib/bundle.ts";
+import { LatchkeyApp } from "../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../lib/latchkey-stack.ts";
 import { readSettings } from "../lib/settings.ts";
 
@@ -8,6 +8,6 @@ import { readSettings } from "../lib/settings.ts";
 const bundles = path.resolve(import.meta.dirname, "../build/functions");
 await bundleFunctions(bundles);
 
-const app = new App();
+const app = new LatchkeyApp();
 const settings = readSettings(app.node.tryGetContext("latchkey"));
 new LatchkeyStack(app, "Latchkey", { settings, bundles });

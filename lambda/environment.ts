@@ -47,7 +47,7 @@ export const environments = {
     AWS_REGION: true,
     LAMBDA_TASK_ROOT: true,
   }),
-  service: variables.pick({ PERSON_ROLES: true }),
+  service: variables.pick({ PERSON_ROLES: true, LAMBDA_TASK_ROOT: true }),
 } as const satisfies Record<FunctionName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack. */

@@ -1,22 +1,42 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Plugin } from "esbuild";
-import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { openApiFile } from "../lambda/contract/open-api.ts";
+import { type FunctionName, functionNames, routes } from "../lambda/contract/routes.ts";
 import { policyFile, wasmFile } from "../lambda/policy/compiled-policies.ts";
-import { compilePolicies } from "./compile-policies.ts";
+import { compilePolicies, inJson } from "./compile-policies.ts";
+import { makeOpenApi } from "./openapi.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
 /**
  * Bundles every function into `<directory>/<function>/index.cjs`: the same files for Lambda and for the local stack.
  *
+ * @returns what each bundle is made of.
+ */
+export async function bundleFunctions(directory: string): Promise<Metafile> {
+  const metafile = await bundle(
+    functionNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
+    directory,
+  );
+  await Promise.all(decidingFunctions.map((name) => layPolicies(bundleOf(directory, name))));
+  await writeFile(path.join(bundleOf(directory, routes.openApi.function), openApiFile), JSON.stringify(makeOpenApi()));
+  return metafile;
+}
+
+/** The file that a function's bundle starts from, as the metafile names it. */
+export const handlerOf = (name: FunctionName) => `lambda/handlers/${name}.ts`;
+
+/**
+ * Bundles each entry point (`in`, from the root) into `<directory>/<out>.cjs`, as functions are bundled.
+ *
  * CommonJS starts faster than ESM on Lambda (importing `node:http` from ESM costs tens of milliseconds); the `module`
  * condition still lets esbuild drop what is not used.
  */
-export async function bundleFunctions(directory: string): Promise<void> {
-  await build({
+export async function bundle(entryPoints: { in: string; out: string }[], directory: string): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: functionNames.map((name) => ({ in: `lambda/handlers/${name}.ts`, out: `${name}/index` })),
+    entryPoints,
     outdir: directory,
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -30,10 +50,14 @@ export async function bundleFunctions(directory: string): Promise<void> {
     // Cedar's glue looks at it for a place to fetch its module from; ours is given one.
     define: { "import.meta.url": '""' },
     alias: { "@aws-sdk/credential-provider-node": path.join(root, "lambda/aws/environment-credentials.ts") },
-    plugins: [pureSchemas],
+    // The SDK's `await import("node:http")` becomes a require: as an import it costs the first request 25 ms, since Node
+    // then makes every export of the module, fetch's among them.
+    supported: { "dynamic-import": false },
+    plugins: [pureSchemas, withoutDescriptions],
+    metafile: true,
     logLevel: "warning",
   });
-  await Promise.all(decidingFunctions.map((name) => layPolicies(bundleOf(directory, name))));
+  return metafile;
 }
 
 /** The functions that ask policy, and so need it beside their code. */
@@ -44,7 +68,8 @@ async function layPolicies(directory: string): Promise<void> {
     path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"),
     path.join(directory, wasmFile),
   );
-  await writeFile(path.join(directory, policyFile), JSON.stringify(compilePolicies(path.join(root, "policies"))));
+  const policies = inJson(compilePolicies(path.join(root, "policies")));
+  await writeFile(path.join(directory, policyFile), JSON.stringify(policies));
 }
 
 /** The directory of a function's bundle: its Lambda asset. */
@@ -65,5 +90,19 @@ const pureSchemas: Plugin = {
         contents: source.replace(/^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm, "$1/* @__PURE__ */ (() => $2)();"),
       };
     });
+  },
+};
+
+/**
+ * Takes the descriptions out of the contract's schemas: they are for the OpenAPI document, and each costs a schema more at
+ * every cold start. What is left means the same.
+ */
+const withoutDescriptions: Plugin = {
+  name: "without-descriptions",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lambda[\\/]contract[\\/][\w-]+\.ts$/ }, async ({ path: file }) => ({
+      contents: (await readFile(file, "utf8")).replace(/\s*\.(?:describe|meta)\((?:"[^"]*"|[^"()])*\)/g, ""),
+      loader: "ts",
+    }));
   },
 };

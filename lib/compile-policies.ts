@@ -4,13 +4,27 @@ import path from "node:path";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
 
+/** Schema and policies as they were written. */
+interface PolicyTexts {
+  readonly schema: string;
+  readonly policies: Record<string, string>;
+  /** Of both. */
+  readonly digest: string;
+}
+
+/** The same schema and policies in Cedar's JSON form, which the functions load in half the time. */
+export function inJson({ schema, policies, digest }: PolicyTexts): CompiledPolicies {
+  const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, cedar.policyToJson(text)).json]);
+  return { schema: refuse("schema", cedar.schemaToJson(schema)).json, policies: Object.fromEntries(parsed), digest };
+}
+
 /**
  * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
  * Each policy needs an `@id`, since that is how decisions are explained and audited.
  *
  * @throws Error with Cedar's own message, naming file or policy, where anything does not parse or validate.
  */
-export function compilePolicies(directory: string): CompiledPolicies {
+export function compilePolicies(directory: string): PolicyTexts {
   const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
   refuse("schema.cedarschema", cedar.checkParseSchema(schema));
   const policies: Record<string, string> = {};

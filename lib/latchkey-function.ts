@@ -1,13 +1,14 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { Role } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../lambda/contract/routes.ts";
 import { environments, type StackVariables } from "../lambda/environment.ts";
 import { bundleOf } from "./bundle.ts";
 import { functionLimits } from "./function-limits.ts";
 import { variablesOf } from "./function-variables.ts";
+import type { Settings } from "./settings.ts";
 
 export interface LatchkeyFunctionProps {
   readonly name: FunctionName;
@@ -16,13 +17,18 @@ export interface LatchkeyFunctionProps {
   readonly bundles: string;
   /** Those that the function reads are taken. */
   readonly variables: StackVariables;
+  readonly logRetentionDays: Settings["logRetentionDays"];
 }
 
 /** A function with a log of its own, which its role may write. */
 export class LatchkeyFunction extends LambdaFunction {
-  constructor(scope: Construct, id: string, { name, role, bundles, variables }: LatchkeyFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, role, bundles, variables, logRetentionDays }: LatchkeyFunctionProps,
+  ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
-      retention: RetentionDays.ONE_YEAR,
+      retention: logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const { timeout, memory } = functionLimits[name];

@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { functionVariables } from "./function-variables.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
@@ -25,6 +26,7 @@ export class LatchkeyStack extends Stack {
     const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
+    const { logRetentionDays } = settings;
     const { partition, region, account } = this;
     const places: Places = { partition, region, account, tableArn: table.tableArn, pushRoleArn: pushRole.roleArn };
     const permissions = functionPermissions(places);
@@ -33,16 +35,18 @@ export class LatchkeyStack extends Stack {
 
     const variables = functionVariables(settings, table.tableName, pushRole.roleArn);
     const functions = forEachFunction(
-      (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables }),
+      (name) =>
+        new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, logRetentionDays }),
     );
-    const api = new LatchkeyApi(this, "Api", { functions });
+    const api = new LatchkeyApi(this, "Api", { functions, settings });
     new CfnOutput(this, "Url", { value: api.url, description: "Where the API is: paths begin with v1/" });
   }
 
   /** As a resource of its own, since the roles name each other. IAM refuses an empty policy. */
   #grant(role: Role, id: string, statements: readonly Statement[]): void {
     if (statements.length === 0) return;
-    new Policy(this, id, { roles: [role], statements: statements.map((one) => PolicyStatement.fromJson(one)) });
+    const policyStatements = statements.map((one) => PolicyStatement.fromJson(one));
+    acknowledgeWildcards(new Policy(this, id, { roles: [role], statements: policyStatements }), statements);
   }
 }
 

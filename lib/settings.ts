@@ -6,6 +6,11 @@ const role = z.string().regex(/^[0-9]{12}\/[\w+=,.@-]{1,64}$/, "must be <12-digi
 /** What AWS's own tag editor takes. `${` is not in it, which IAM would read as a variable. */
 const tagText = z.string().regex(/^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u, "must be letters, digits, spaces and _.:/=+@-");
 
+/** Days: the retentions that CloudWatch Logs knows, but "for ever". */
+const logRetentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
 const settingsSchema = z.strictObject({
   /**
@@ -28,6 +33,20 @@ const settingsSchema = z.strictObject({
     .default({ burst: 30, perSecond: 5 }),
   /** Only instances with this tag can be pushed to, by IAM too. Left out: any instance that policy permits. */
   pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
+  /**
+   * How fast all callers together may call each method of the API: requests at once, and per second in the long run. More
+   * than the default is of no use: EC2 lets a whole account describe its instances about as fast.
+   */
+  stageThrottle: z
+    .strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(1).max(10_000) })
+    .default({ burst: 100, perSecond: 20 }),
+  /** How long every log is kept, in days. A year: what auditors ask for most often. */
+  logRetentionDays: z.literal(logRetentions).default(365),
+  /**
+   * Whether the stack gives API Gateway the role with which it writes logs. That is one setting of a whole account and
+   * region, without which no stage may have an access log: `false` where something else owns it.
+   */
+  apiGatewayLogRole: z.boolean().default(true),
   /** Use AWS's FIPS endpoints. */
   fips: z.boolean().default(false),
 });

@@ -11,6 +11,7 @@ export class TrailTable extends TableV2 {
       billing: Billing.onDemand(),
       dynamoStream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
       // Who could log in where, and when, outlives the stack.
       removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -1,13 +1,15 @@
 import * as z from "zod";
 
 /** Who calls: answered by `GET /v1/whoami`, and what every decision is made on. */
-export const caller = z.object({
-  /** A person's session name, or a machine's `<account>/<role>`. */
-  id: z.string(),
-  kind: z.enum(["person", "machine"]),
-  /** `<account>/<role>`: the account is a part of a group, always. */
-  groups: z.array(z.string()),
-  frontDoor: z.enum(["iam"]),
-});
+export const caller = z
+  .object({
+    id: z.string().describe("A person's session name, or a machine's `<account>/<role>`."),
+    kind: z
+      .enum(["person", "machine"])
+      .describe("A person has come under a role whose session names are pinned. Every other caller is a machine."),
+    groups: z.array(z.string()).describe("`<account>/<role>`: the account is a part of a group, always."),
+    frontDoor: z.enum(["iam"]).describe("How the caller was authenticated: `iam` is AWS Signature Version 4."),
+  })
+  .meta({ id: "Caller", description: "Who calls, as every decision sees them." });
 
 export type Caller = z.infer<typeof caller>;

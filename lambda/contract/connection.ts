@@ -3,56 +3,68 @@ import * as fields from "./fields.ts";
 import { hostKey } from "./host-key.ts";
 
 /** Body of `POST /v1/instances/{instanceId}/connections`. */
-export const connectionRequest = z.strictObject({
-  publicKey: z.string(),
-  osUser: fields.osUser.optional(),
-  connectionType: fields.wishedConnectionType.default("auto"),
-  ipAddress: fields.ipAddress.optional(),
-  endpointId: fields.endpointId.optional(),
-  port: fields.port.optional(),
-  maxTunnelSeconds: fields.maxTunnelSeconds.default(900),
-  reason: fields.reason.optional(),
-});
+export const connectionRequest = z
+  .strictObject({
+    publicKey: z
+      .string()
+      .describe(
+        "One public key, ed25519 or RSA of 2048 to 4096 bits: a line as in `id_ed25519.pub`, or the RFC 4716 form. Its private key stays with you.",
+      )
+      .meta({ examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9mi/PRmniWlz3bAnI9jWYVk9yPG4hWkNSn/Duasj66"] }),
+    ...fields.wish,
+    maxTunnelSeconds: fields.maxTunnelSeconds
+      .default(900)
+      .describe(
+        "Seconds that the tunnel may stay open, for `eice` alone. The stack may allow less: `tunnel.maxDurationSeconds` tells.",
+      ),
+    reason: fields.reason.optional(),
+  })
+  .meta({ id: "ConnectionRequest", description: "A public key, and how the instance is to be reached with it." });
 
 export type ConnectionRequest = z.infer<typeof connectionRequest>;
 
 /** One pushed key, and all that the client needs within its sixty seconds. */
-export const connection = z.object({
-  connectionId: z.uuid(),
-  instanceId: fields.instanceId,
-  accountId: z.string(),
-  region: z.string(),
-  availabilityZone: z.string(),
-  connectionType: fields.connectionType,
-  /** The address to dial. */
-  host: fields.ipAddress,
-  port: fields.port,
-  user: fields.osUser,
-  dnsName: z.string().optional(),
-  publicKeyFingerprint: z.string().regex(/^SHA256:/),
-  /** When the key ends: 60 s from the start of the attempt that succeeded. */
-  expiresAt: fields.time,
-  serverTime: fields.time,
-  requestId: z.string(),
-  hostKeyAlias: fields.instanceId,
-  hostKeys: z.array(hostKey),
-  /** `eice` only: a presigned WebSocket URL. It is a secret for as long as it lives. */
-  tunnel: z
-    .object({
-      url: z.string(),
-      expiresAt: fields.time,
-      maxDurationSeconds: fields.maxTunnelSeconds,
-      endpointId: fields.endpointId,
-    })
-    .optional(),
-  ssh: z.object({
-    /** Options and then the destination, to stand behind `ssh -i KEY -o UserKnownHostsFile=FILE`. */
-    args: z.array(z.string()),
-    /** The same as a block for ssh_config. */
-    config: z.string(),
-    /** The text of FILE. */
-    knownHosts: z.string(),
-  }),
-});
+export const connection = z
+  .object({
+    connectionId: z.uuid().describe("Names this connection in the trail."),
+    instanceId: fields.instanceId,
+    accountId: fields.accountId,
+    region: fields.region,
+    availabilityZone: fields.availabilityZone,
+    connectionType: fields.connectionType,
+    host: fields.ipAddress.describe("The address to dial."),
+    port: fields.port,
+    user: fields.osUser.describe("The OS user to log in as."),
+    dnsName: z.string().optional().describe("AWS's name for `host`, where it gives one."),
+    publicKeyFingerprint: fields.fingerprint.describe(
+      "The pushed key's SHA-256 fingerprint, as `ssh-keygen -l` prints it.",
+    ),
+    expiresAt: fields.time.describe("When the key ends: 60 seconds from the start of the push, in UTC."),
+    serverTime: fields.time.describe("The time of this answer, in UTC: for clients whose clock is wrong."),
+    requestId: z.string().describe("The request's id, which the log and the trail have too."),
+    hostKeyAlias: fields.instanceId.describe(
+      "The name that host keys are known by, whatever the address: the instance's id.",
+    ),
+    hostKeys: z.array(hostKey).describe("The host keys to accept."),
+    tunnel: z
+      .object({
+        url: z.string().describe("A presigned WebSocket URL. It is a secret for as long as it lives."),
+        expiresAt: fields.time.describe("When the URL ends, in UTC. A tunnel that is open by then stays open."),
+        maxDurationSeconds: fields.maxTunnelSeconds,
+        endpointId: fields.endpointId,
+      })
+      .optional()
+      .describe("For `eice` alone: what carries SSH to the instance."),
+    ssh: z
+      .object({
+        args: z
+          .array(z.string())
+          .describe("Options and then the destination, to stand behind `ssh -i KEY -o UserKnownHostsFile=FILE`."),
+        config: z.string().describe("The same as a block for ssh_config."),
+        knownHosts: z.string().describe("The text of FILE."),
+      })
+      .describe("For OpenSSH's client."),
+  })
+  .meta({ id: "Connection", description: "One pushed key, and all that the client needs within its sixty seconds." });
 
 export type Connection = z.infer<typeof connection>;

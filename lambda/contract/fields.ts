@@ -1,27 +1,39 @@
 import * as z from "zod";
 
-/** `i-` and 8 or 17 lower-case hex digits, as EC2 makes them. */
-export const instanceId = z.string().regex(/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/);
+// The descriptions stand in the OpenAPI document. Where a field means something of its own, its schema there says so.
 
-/** `eice-` and 8 or 17 lower-case hex digits. */
-export const endpointId = z.string().regex(/^eice-(?:[0-9a-f]{8}|[0-9a-f]{17})$/);
+export const instanceId = z
+  .string()
+  .regex(/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/)
+  .describe("An instance's id: `i-` and 8 or 17 lower-case hex digits, as EC2 makes them.");
+
+export const endpointId = z
+  .string()
+  .regex(/^eice-(?:[0-9a-f]{8}|[0-9a-f]{17})$/)
+  .describe("An EC2 Instance Connect Endpoint's id: `eice-` and 8 or 17 lower-case hex digits.");
 
 /** The rule of `InstanceOSUser` in the service model of EC2 Instance Connect, to the letter. */
 export const osUser = z
   .string()
   .regex(
     /(^[A-Za-z_][A-Za-z0-9@._-]{0,30}[A-Za-z0-9$_-]?$)|(^(?=.{2,32}$)[0-9]{1,32}[A-Za-z@._-][A-Za-z0-9@._-]*[A-Za-z0-9$_-]?$)/,
-  );
+  )
+  .describe("A user of the instance's operating system, such as `ec2-user`.");
 
-export const wishedConnectionType = z.enum(["auto", "direct", "eice"]);
-export const connectionType = z.enum(["direct", "eice"]);
+export const accountId = z.string().describe("The AWS account that the instance is in.");
+export const region = z.string().describe("The AWS region that the instance is in.");
+export const availabilityZone = z.string().describe("The availability zone that the instance is in.");
 
-export const ipAddress = z.union([z.ipv4(), z.ipv6()]);
+export const connectionType = z
+  .enum(["direct", "eice"])
+  .describe("`direct` dials the instance's own address, `eice` goes through an EC2 Instance Connect Endpoint.");
 
-export const port = z.int().min(1).max(65_535);
+export const ipAddress = z.union([z.ipv4(), z.ipv6()]).describe("An IPv4 or IPv6 address of the instance.");
 
-/** Seconds that a tunnel may stay open: the range of `maxTunnelDuration`. */
-export const maxTunnelSeconds = z.int().min(1).max(3600);
+export const port = z.int().min(1).max(65_535).describe("The port of the instance's SSH server.");
+
+/** The range of `maxTunnelDuration`. */
+export const maxTunnelSeconds = z.int().min(1).max(3600).describe("Seconds that the tunnel may stay open.");
 
 /**
  * Free text for the trail: one line without control characters, 500 characters at most, to keep an item small. A lone
@@ -31,7 +43,35 @@ export const reason = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u)
+  .describe("Why access is wanted, in one line: it stands in the trail.");
+
+export const fingerprint = z
+  .string()
+  .regex(/^SHA256:/)
+  .describe("The key's SHA-256 fingerprint, as `ssh-keygen -l` prints it.");
 
 /** ISO 8601, UTC. */
 export const time = z.iso.datetime();
+
+/** The fields of a wish: how a connection is asked for, and how a decision about one is. */
+export const wish = {
+  osUser: osUser
+    .optional()
+    .describe(
+      "The OS user to log in as. Left out: the instance's tag `latchkey:os-user`, else what its image's name suggests, else the stack's own default.",
+    ),
+  connectionType: z
+    .enum(["auto", "direct", "eice"])
+    .default("auto")
+    .describe(
+      "How to reach the instance: `direct` dials its address, `eice` goes through an EC2 Instance Connect Endpoint, `auto` takes what is usable.",
+    ),
+  ipAddress: ipAddress
+    .optional()
+    .describe("Which of the instance's addresses to reach. Needs `connectionType` `direct` or `eice`."),
+  endpointId: endpointId.optional().describe("Which EC2 Instance Connect Endpoint to go through."),
+  port: port
+    .optional()
+    .describe("The port of the instance's SSH server, for `direct` alone: through an endpoint it is 22."),
+};

@@ -1,16 +1,20 @@
 import * as z from "zod";
-import { time } from "./fields.ts";
+import { fingerprint, time } from "./fields.ts";
 
 /** A host key that Latchkey vouches for, and how far. */
-export const hostKey = z.object({
-  /** `ssh-ed25519`, `ssh-rsa`, … */
-  type: z.string(),
-  /** `<type> <base64>`, as it stands in a known_hosts line. */
-  key: z.string(),
-  fingerprint: z.string().regex(/^SHA256:/),
-  source: z.enum(["registered", "console", "pinned"]),
-  observedAt: time,
-  trust: z.enum(["high", "medium", "low"]),
-});
+export const hostKey = z
+  .object({
+    type: z.string().describe("The key's type, such as `ssh-ed25519`."),
+    key: z.string().describe("`<type> <base64>`, as it stands in a known_hosts line."),
+    fingerprint,
+    source: z
+      .enum(["registered", "console", "pinned"])
+      .describe(
+        "How Latchkey learnt the key: registered with it, read from the console's output, or pinned at first use.",
+      ),
+    observedAt: time.describe("When it learnt the key, in UTC."),
+    trust: z.enum(["high", "medium", "low"]).describe("How far that source can be trusted."),
+  })
+  .meta({ id: "HostKey", description: "A host key that Latchkey vouches for, and how far." });
 
 export type HostKey = z.infer<typeof hostKey>;

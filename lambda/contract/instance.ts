@@ -3,37 +3,41 @@ import * as fields from "./fields.ts";
 import { hostKey } from "./host-key.ts";
 
 /** What a request for this connection type would get, or why not. */
-const connectionOption = z.object({
-  connectionType: fields.connectionType,
-  host: fields.ipAddress.optional(),
-  port: fields.port.optional(),
-  endpointId: fields.endpointId.optional(),
-  usable: z.boolean(),
-  reason: z.string().optional(),
-});
+const connectionOption = z
+  .object({
+    connectionType: fields.connectionType,
+    host: fields.ipAddress.optional().describe("The address that would be dialled."),
+    port: fields.port.optional(),
+    endpointId: fields.endpointId.optional(),
+    usable: z.boolean().describe("Whether the instance can be reached so."),
+    reason: z.string().optional().describe("Why it cannot, in one sentence."),
+  })
+  .meta({ id: "ConnectionOption", description: "A way to reach the instance, or why there is none." });
 
 export type ConnectionOption = z.infer<typeof connectionOption>;
 
 /** An instance that the caller may view. */
-export const instance = z.object({
-  instanceId: fields.instanceId,
-  name: z.string().optional(),
-  state: z.string(),
-  accountId: z.string(),
-  region: z.string(),
-  availabilityZone: z.string(),
-  vpcId: z.string().optional(),
-  subnetId: z.string().optional(),
-  tags: z.record(z.string(), z.string()),
-  publicIpAddress: z.string().optional(),
-  privateIpAddress: z.string().optional(),
-  ipv6Address: z.string().optional(),
-  publicDnsName: z.string().optional(),
-  privateDnsName: z.string().optional(),
-  defaultOsUser: fields.osUser,
-  connectionOptions: z.array(connectionOption),
-  hostKeys: z.array(hostKey),
-});
+export const instance = z
+  .object({
+    instanceId: fields.instanceId,
+    name: z.string().optional().describe("The value of the instance's tag `Name`."),
+    state: z.string().describe("EC2's word for the instance's state, such as `running` or `stopped`."),
+    accountId: fields.accountId,
+    region: fields.region,
+    availabilityZone: fields.availabilityZone,
+    vpcId: z.string().optional().describe("The VPC that the instance is in."),
+    subnetId: z.string().optional().describe("The subnet that the instance is in."),
+    tags: z.record(z.string(), z.string()).describe("The instance's tags."),
+    publicIpAddress: z.string().optional().describe("The instance's public IPv4 address."),
+    privateIpAddress: z.string().optional().describe("The instance's primary private IPv4 address."),
+    ipv6Address: z.string().optional().describe("The instance's IPv6 address."),
+    publicDnsName: z.string().optional().describe("AWS's name for the public address."),
+    privateDnsName: z.string().optional().describe("AWS's name for the private address."),
+    defaultOsUser: fields.osUser.describe("The OS user that a request gets which names none."),
+    connectionOptions: z.array(connectionOption).describe("The ways to reach the instance, usable or not."),
+    hostKeys: z.array(hostKey).describe("The host keys that Latchkey knows of the instance."),
+  })
+  .meta({ id: "Instance", description: "An instance that the caller may view." });
 
 export type InstanceAnswer = z.infer<typeof instance>;
 
@@ -43,31 +47,50 @@ const limit = z
   .regex(/^[0-9]{1,3}$/)
   .transform(Number)
   .pipe(z.int().min(1).max(100))
-  .default(50);
+  .default(50)
+  .describe("How many instances a page may have.");
+
+/** How many tags a query may name, and how long keys and values may be: the lengths as EC2 allows them. */
+export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as const;
 
 /** Query of `GET /v1/instances`; `tag.KEY=value` parameters come in `tags`. */
 export const instanceQuery = z.strictObject({
-  name: z.string().min(1).max(256).optional(),
-  /** Lengths as EC2 allows them. */
+  name: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("The value of the tag `Name`. `*` and `?` stand for themselves."),
   tags: z
-    .array(z.object({ key: z.string().min(1).max(128), value: z.string().max(256) }))
-    .max(20)
-    .default([]),
+    .array(z.object({ key: z.string().min(1).max(tagLimits.keyLength), value: z.string().max(tagLimits.valueLength) }))
+    .max(tagLimits.count)
+    .default([])
+    .describe(
+      "`tag.KEY=VALUE`, for any KEY and as often as needed: instances that have all of these tags. `*` and `?` stand for themselves.",
+    ),
   accountId: z
     .string()
     .regex(/^[0-9]{12}$/)
-    .optional(),
+    .optional()
+    .describe("Instances in this AWS account alone."),
   region: z
     .string()
     .regex(/^[a-z0-9-]{1,32}$/)
-    .optional(),
+    .optional()
+    .describe("Instances in this AWS region alone. Left out: the stack's own."),
   limit,
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,4096}$/)
-    .optional(),
+    .optional()
+    .describe("The `nextCursor` of the page before, asked with the same parameters."),
 });
 
-export const instancePage = z.object({ items: z.array(instance), nextCursor: z.string().optional() });
+export const instancePage = z
+  .object({
+    items: z.array(instance).describe("The instances. A page may be short, or even empty, while there are more."),
+    nextCursor: z.string().optional().describe("The next page's `cursor`. Left out: this page is the last."),
+  })
+  .meta({ id: "InstancePage", description: "A page of the instances that the caller may view." });
 
 export type InstancePage = z.infer<typeof instancePage>;

@@ -3,7 +3,9 @@ import { caller } from "./caller.ts";
 import { connection, connectionRequest } from "./connection.ts";
 import { decision, decisionRequest } from "./decision.ts";
 import { instanceId } from "./fields.ts";
+import { health } from "./health.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
+import { openApiDocument } from "./open-api.ts";
 
 /** The functions: split by what they may do in AWS, not by route. */
 export const functionNames = ["connect", "instances", "service"] as const;
@@ -19,8 +21,8 @@ export interface Route {
   readonly action?: "view" | "connect";
   /** The status of a good answer. */
   readonly status: 200 | 201;
-  readonly params: z.ZodType;
-  readonly query: z.ZodType;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
   /** Left out: no body is taken. */
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
@@ -30,7 +32,8 @@ const nothing = z.strictObject({});
 const oneInstance = z.strictObject({ instanceId });
 
 /**
- * Every route of the API. Read by the API's construct, the local gateway and the functions themselves.
+ * Every route of the API. Read by the API's construct, the local gateway, the functions themselves and the OpenAPI
+ * document, for which `operations.ts` has the words.
  */
 export const routes = {
   createConnection: {
@@ -97,7 +100,17 @@ export const routes = {
     status: 200,
     params: nothing,
     query: nothing,
-    answer: z.object({ status: z.literal("ok") }),
+    answer: health,
+  },
+  openApi: {
+    method: "GET",
+    path: "/v1/openapi.json",
+    function: "service",
+    authentication: "none",
+    status: 200,
+    params: nothing,
+    query: nothing,
+    answer: openApiDocument,
   },
 } as const satisfies Record<string, Route>;
 

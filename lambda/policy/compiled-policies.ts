@@ -1,9 +1,13 @@
+import type { Policy, Schema } from "@cedar-policy/cedar-wasm/web";
 import * as z from "zod";
 
-/** What the build makes of `policies/`: the schema's text, every policy's text by id, and a digest of both. */
+/**
+ * What the build makes of `policies/`: the schema, every policy by id, and a digest of their text. Deployed in Cedar's JSON
+ * form: to read text, Cedar's parser would be compiled in every cold start.
+ */
 export const compiledPolicies = z.object({
-  schema: z.string(),
-  policies: z.record(z.string(), z.string()),
+  schema: z.custom<Schema>((value) => value !== undefined),
+  policies: z.record(z.string(), z.custom<Policy>()),
   /** `sha256:…`, 64 hex digits. */
   digest: z.string(),
 });

@@ -59,6 +59,7 @@ interface Operator {
 /** The operators that Latchkey's policies use or could; AWS has more, and those are refused. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["StringEquals", { match: equals }],
+  ["StringEqualsIgnoreCase", { match: (expected) => (actual) => actual.toLowerCase() === expected.toLowerCase() }],
   ["StringNotEquals", { match: equals, negated: true }],
   ["StringLike", { match: (expected) => (actual) => fitsWildcard(expected, actual) }],
   ["NumericEquals", { match: numeric((actual, expected) => actual === expected) }],
@@ -72,6 +73,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["IpAddress", { match: ipAddress }],
   ["ArnEquals", { match: arn }], // "ArnEquals and ArnLike behave identically"
   ["ArnLike", { match: arn }],
+  ["ArnNotLike", { match: arn, negated: true }],
 ]);
 
 /** @throws Error on anything but true and false, in any case */

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { compilePolicies } from "../../lib/compile-policies.ts";
+import { compiledPolicies } from "../../lambda/policy/compiled-policies.ts";
+import { compilePolicies, inJson } from "../../lib/compile-policies.ts";
 import { schema } from "../support/policy-engine.ts";
 
 let directory = "";
@@ -93,5 +96,25 @@ describe("compiled", () => {
     expect(compile({ "a.cedar": named("one") }).digest).toBe(digest);
     expect(compile({ "a.cedar": named("one", "1 == 1") }).digest).not.toBe(digest);
     expect(compile({ "schema.cedarschema": `${schema}\n` }).digest).not.toBe(digest);
+  });
+});
+
+describe("in JSON, as it is deployed", () => {
+  const texts = compilePolicies(fileURLToPath(new URL("../../policies", import.meta.url)));
+  const compiled = inJson(texts);
+
+  test("every policy is there under its id, with the digest of what was written", () => {
+    expect(Object.keys(compiled.policies)).toEqual(Object.keys(texts.policies));
+    expect(compiled.digest).toBe(texts.digest);
+  });
+
+  test("it survives being written and read", () => {
+    expect(compiledPolicies.parse(JSON.parse(JSON.stringify(compiled)))).toEqual(compiled);
+  });
+
+  test.each(Object.keys(texts.policies))("%s says what was written", (id) => {
+    const back = cedar.policyToText(compiled.policies[id] ?? "");
+    const again = cedar.policyToJson(back.type === "success" ? back.text : "");
+    expect(again).toMatchObject({ type: "success", json: compiled.policies[id] });
   });
 });

@@ -48,5 +48,5 @@ test("what the settings say is what the functions read", () => {
 });
 
 test("no person roles are nobody, not one without a name", () => {
-  expect(environments.service.parse(variables({}))).toEqual({ PERSON_ROLES: new Set() });
+  expect(environments.service.parse({ ...variables({}), ...fromLambda }).PERSON_ROLES).toEqual(new Set());
 });

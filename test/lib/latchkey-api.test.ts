@@ -4,14 +4,9 @@ import * as z from "zod";
 import { type GatewayResponse, gatewayResponses } from "../../lambda/contract/gateway-responses.ts";
 import { problemDocument, problems } from "../../lambda/contract/problem.ts";
 import { catchAllFunction, type FunctionName, type Route, routes } from "../../lambda/contract/routes.ts";
+import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 
-const method = z.object({
-  HttpMethod: z.string(),
-  AuthorizationType: z.string(),
-  ResourceId: z.string(),
-  Integration: z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
-});
 const gatewayResponse = z.object({
   ResponseType: z.string(),
   StatusCode: z.string(),
@@ -24,33 +19,18 @@ beforeAll(() => {
   stack = synthesize({});
 }, 60_000);
 
-/** The path of each of the API's resources, by what others refer to it by. */
-function paths(): Map<string, string> {
-  const resources = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
-  const pathOf = (id: string): string => {
-    const found = resources.find((resource) => resource.id === id);
-    return found ? `${pathOf(found.properties.ParentId)}/${found.properties.PathPart}` : "";
-  };
-  return new Map(resources.map(({ id }) => [id, pathOf(id)]));
-}
-
-/** `METHOD path` → how it is authorized, and the function behind it. */
-function methods(): Record<string, readonly [authorization: string, name: string]> {
-  const pathById = paths();
-  const found = stack.all("AWS::ApiGateway::Method", method).map(({ properties }) => {
-    const { HttpMethod, AuthorizationType, ResourceId, Integration } = properties;
-    const name = /:function:([A-Z][a-z]+)[0-9A-F]{8}\/invocations$/.exec(Integration.Uri)?.[1] ?? Integration.Uri;
-    return [`${HttpMethod} ${pathById.get(ResourceId) ?? "/"}`, [AuthorizationType, name]] as const;
-  });
-  return Object.fromEntries(found);
-}
+const paths = () => deployedPaths(stack);
+const methods = () => deployedMethods(stack);
 const titled = (name: FunctionName) => name.charAt(0).toUpperCase() + name.slice(1);
 const table: readonly Route[] = Object.values(routes);
 
 describe("methods", () => {
-  test("only health is for callers without a signature", () => {
+  test("only health and the API's own description are for callers without a signature", () => {
     const open = Object.entries(methods()).filter(([, [authorization]]) => authorization !== "AWS_IAM");
-    expect(open).toEqual([["GET /v1/health", ["NONE", "Service"]]]);
+    expect(Object.fromEntries(open)).toEqual({
+      "GET /v1/health": ["NONE", "Service"],
+      "GET /v1/openapi.json": ["NONE", "Service"],
+    });
   });
 
   test("every resource has a catch-all under IAM, those on the way to others too", () => {

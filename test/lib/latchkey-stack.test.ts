@@ -91,14 +91,17 @@ describe("functions", () => {
   });
 });
 
-test("logs are kept for a year, and outlive the stack", () => {
-  const logs = stack.all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
+test.each([
+  ["for a year", {}, 365],
+  ["for as long as the settings say", { logRetentionDays: 30 }, 30],
+])("each function's log and the API's are kept %s, and outlive the stack", (_, differs, days) => {
+  const logs = synthesize(differs).all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
   expect(logs.map(({ properties, deletionPolicy }) => [properties.RetentionInDays, deletionPolicy])).toEqual(
-    functionNames.map(() => [365, "Retain"]),
+    [...functionNames, "api"].map(() => [days, "Retain"]),
   );
 });
 
-test("the one table streams new images, can be restored to any moment, and outlives the stack", () => {
+test("the one table streams new images, can be restored to any moment, cannot be deleted, and outlives the stack", () => {
   const [table, ...others] = stack.all("AWS::DynamoDB::GlobalTable", z.looseObject({}));
   expect(others).toEqual([]);
   expect(table).toMatchObject({
@@ -110,7 +113,13 @@ test("the one table streams new images, can be restored to any moment, and outli
         { AttributeName: "sk", KeyType: "RANGE" },
       ],
       StreamSpecification: { StreamViewType: "NEW_IMAGE" },
-      Replicas: [{ Region: "us-east-1", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+      Replicas: [
+        {
+          Region: "us-east-1",
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          DeletionProtectionEnabled: true,
+        },
+      ],
     },
   });
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { readSettings } from "../../lib/settings.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 describe("refused, the setting named", () => {
   const tag = { key: "latchkey", value: "yes" };
@@ -56,6 +58,20 @@ describe("refused, the setting named", () => {
       "latchkey.callerThrottle.perSecond: ",
     ],
     ["a half throttle", { callerThrottle: { burst: 1 } }, "latchkey.callerThrottle.perSecond: Invalid input"],
+    [
+      "a stage that no request passes",
+      { stageThrottle: { burst: 0, perSecond: 20 } },
+      "latchkey.stageThrottle.burst: ",
+    ],
+    ["a stage's throttle of text", { stageThrottle: "20" }, "latchkey.stageThrottle: Invalid input: expected object"],
+    ["logs kept for ever", { logRetentionDays: 9999 }, "latchkey.logRetentionDays: Invalid option"],
+    ["logs kept for days that CloudWatch does not know", { logRetentionDays: 366 }, "latchkey.logRetentionDays: "],
+    ["logs kept for a number as text", { logRetentionDays: "365" }, "latchkey.logRetentionDays: Invalid option"],
+    [
+      "an owner of the log role",
+      { apiGatewayLogRole: "us" },
+      "latchkey.apiGatewayLogRole: Invalid input: expected bool",
+    ],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
     expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
@@ -74,6 +90,9 @@ describe("taken", () => {
       timeZone: "UTC",
       maxTunnelSeconds: 3600,
       callerThrottle: { burst: 30, perSecond: 5 },
+      stageThrottle: { burst: 100, perSecond: 20 },
+      logRetentionDays: 365,
+      apiGatewayLogRole: true,
       fips: false,
     };
     expect(readSettings(undefined)).toEqual(defaults);
@@ -82,6 +101,7 @@ describe("taken", () => {
 
   test("all of them, as they are", () => {
     const settings = {
+      ...everySetting,
       personRoles: ["111122223333/AWSReservedSSO_Engineer_0123456789abcdef", "444455556666/a.b+c=d@e-f"],
       defaultOsUser: "ubuntu",
       timeZone: "Asia/Kathmandu",
@@ -91,6 +111,13 @@ describe("taken", () => {
       fips: true,
     };
     expect(readSettings(settings)).toEqual(settings);
+  });
+
+  test("every retention that CloudWatch Logs knows, and ends", () => {
+    const known = Object.values(RetentionDays).filter((days) => typeof days === "number" && days !== 9999);
+    expect(known.length).toBeGreaterThan(20);
+    for (const logRetentionDays of known)
+      expect(readSettings({ logRetentionDays })).toMatchObject({ logRetentionDays });
   });
 
   test("those of the repository's own cdk.json", () => {

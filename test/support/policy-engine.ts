@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
 import { type PolicyEngine, startEngine } from "../../lambda/policy/engine.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -13,7 +14,10 @@ export const schema = await readFile(path.join(root, "policies/schema.cedarschem
 let engines = 0;
 
 /** An engine with these policies, by id. Their digest is some text of its own. */
-export function engineWith(policies: Record<string, string>, ownSchema = schema): PolicyEngine {
+export function engineWith(
+  policies: CompiledPolicies["policies"],
+  ownSchema: CompiledPolicies["schema"] = schema,
+): PolicyEngine {
   engines += 1;
   return startEngine(wasm, { schema: ownSchema, policies, digest: `sha256:test-${engines}` });
 }

@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { PolicyQuestion, Verdict } from "../../lambda/policy/engine.ts";
-import { compilePolicies } from "../../lib/compile-policies.ts";
+import { compilePolicies, inJson } from "../../lib/compile-policies.ts";
 import { engineWith } from "./policy-engine.ts";
 
-const { schema, policies } = compilePolicies(path.resolve(import.meta.dirname, "../../policies"));
+/** In the form that is deployed. */
+const { schema, policies } = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies")));
 const engine = engineWith(policies, schema);
 
 function caller(kind: "Person" | "Machine", id: string, group: string): PolicyQuestion["principal"] {

@@ -1,18 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import * as z from "zod";
 import { functionNames } from "../../lambda/contract/routes.ts";
 import { bundleOf } from "../../lib/bundle.ts";
+import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
 import { readSettings } from "../../lib/settings.ts";
 
 const template = z.object({
   Resources: z.record(
     z.string(),
-    z.object({ Type: z.string(), Properties: z.unknown(), DeletionPolicy: z.string().optional() }),
+    z.looseObject({ Type: z.string(), Properties: z.unknown(), DeletionPolicy: z.string().optional() }),
   ),
 });
 
@@ -26,9 +26,17 @@ export interface Resource<Properties> {
 export interface SynthesizedStack {
   /** The template's resources of one type, with every token resolved as in `resolve`. */
   all<Properties>(type: `AWS::${string}`, properties: z.ZodType<Properties>): readonly Resource<Properties>[];
+  /** All of the template's resources by logical id, resolved in the same way, without CDK's own metadata. */
+  resolved: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
+  /** The construct itself. */
+  stack: LatchkeyStack;
 }
 
-/** Synthesizes the stack with stubs of the functions' bundles. */
+/**
+ * Synthesizes the stack with stubs of the functions' bundles.
+ *
+ * @throws Error where cdk-nag finds what nobody has acknowledged.
+ */
 export function synthesize(settings: unknown): SynthesizedStack {
   const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
   try {
@@ -36,10 +44,20 @@ export function synthesize(settings: unknown): SynthesizedStack {
       mkdirSync(bundleOf(directory, name));
       writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
     }
-    const app = new App({ outdir: path.join(directory, "cdk.out"), context: { "aws:cdk:bundling-stacks": [] } });
+    const app = new LatchkeyApp({
+      outdir: path.join(directory, "cdk.out"),
+      context: { "aws:cdk:bundling-stacks": [] },
+    });
     const stack = new LatchkeyStack(app, "Latchkey", { settings: readSettings(settings), bundles: directory });
     const { Resources } = template.parse(Template.fromStack(stack).toJSON());
     return {
+      stack,
+      resolved: Object.fromEntries(
+        Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
+          id,
+          { ...resource, Properties: resolve(Properties, Resources) },
+        ]),
+      ),
       all: (wanted, properties) =>
         Object.entries(Resources).flatMap(([id, { Type, Properties, DeletionPolicy }]) =>
           Type === wanted

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { FunctionName } from "../../lambda/contract/routes.ts";
-import type { PolicyDocument, Statement } from "../../local/aws/iam.ts";
+import type { PolicyDocument } from "../../local/aws/iam.ts";
 import type { SynthesizedStack } from "./synthesized-stack.ts";
 
-/** Strict, so that a managed or inline policy is not overlooked. */
+/** Strict, so that an inline policy or a boundary is not overlooked. */
 const roleProperties = z.strictObject({
   AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }),
   Description: z.string().optional(),
+  ManagedPolicyArns: z.array(z.string()).default([]),
 });
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const policyProperties = z.object({
@@ -24,7 +25,8 @@ const policyProperties = z.object({
   Roles: z.array(z.string()),
 });
 
-type RoleName = FunctionName | "push";
+/** The roles of the functions, the push role, and the one that API Gateway writes its logs with. */
+type RoleName = FunctionName | "push" | "apiCloudWatch";
 
 /** The roles of a synthesized stack, with all that they may do. */
 export interface TemplateRoles {
@@ -34,7 +36,8 @@ export interface TemplateRoles {
   /** The statements of its trust policy. */
   trust(name: RoleName): unknown;
   policies(this: void, name: RoleName): PolicyDocument[];
-  statements(this: void, name: RoleName): Statement[];
+  /** The ARNs of the managed policies that it has. */
+  managedPolicies(this: void, name: RoleName): string[];
 }
 
 export function rolesOf(stack: SynthesizedStack): TemplateRoles {
@@ -56,6 +59,6 @@ export function rolesOf(stack: SynthesizedStack): TemplateRoles {
     id: (name) => roleOf(name).id,
     trust: (name) => roleOf(name).properties.AssumeRolePolicyDocument.Statement,
     policies: documentsOf,
-    statements: (name) => documentsOf(name).flatMap(({ Statement }) => Statement),
+    managedPolicies: (name) => roleOf(name).properties.ManagedPolicyArns,
   };
 }

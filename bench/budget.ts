@@ -1,0 +1,20 @@
+import { readFile } from "node:fs/promises";
+import * as z from "zod";
+
+/** Why a figure is what it is: whoever raises it says so here. */
+const why = z.string().min(1);
+
+const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
+const connection = z.strictObject({ waves: z.int(), reads: z.int(), writes: z.int(), why });
+
+const budget = z.strictObject({
+  bundles: z.strictObject({ connect: bundle, instances: bundle, service: bundle }),
+  connections: z.strictObject({ direct: connection, eice: connection }),
+});
+
+export type Budget = z.infer<typeof budget>;
+
+/** What sizes and counts may be at most: `budget.json`. */
+export async function readBudget(): Promise<Budget> {
+  return budget.parse(JSON.parse(await readFile(new URL("../budget.json", import.meta.url), "utf8")));
+}

@@ -1,0 +1,54 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { wasmFile } from "../lambda/policy/compiled-policies.ts";
+import { bundle, bundleFunctions, bundleOf, handlerOf } from "../lib/bundle.ts";
+
+export interface BundleSize {
+  /** Thousands of bytes, of everything that is deployed but Cedar's module. */
+  readonly kilobytes: number;
+  /** How many files esbuild has put into it. */
+  readonly modules: number;
+}
+
+export type BundleSizes = Readonly<Record<FunctionName, BundleSize>>;
+
+/** Builds every function's bundle into a directory. */
+export async function buildFunctions(directory: string): Promise<BundleSizes> {
+  const { outputs } = await bundleFunctions(directory);
+  const sizes = functionNames.map(async (name) => {
+    const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === handlerOf(name));
+    const inputs = Object.values(output?.inputs ?? {});
+    return [
+      name,
+      {
+        kilobytes: (await bytesIn(bundleOf(directory, name))) / 1000,
+        // One of which nothing is left costs nothing.
+        modules: inputs.filter(({ bytesInOutput }) => bytesInOutput > 0).length,
+      },
+    ] as const;
+  });
+  // Every name is there, which Object.fromEntries forgets.
+  return Object.fromEntries(await Promise.all(sizes)) as unknown as BundleSizes;
+}
+
+async function bytesIn(directory: string): Promise<number> {
+  const files = (await readdir(directory)).filter((file) => file !== wasmFile);
+  const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(directory, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+export interface BenchScripts {
+  readonly probe: string;
+  readonly empty: string;
+}
+
+/** Builds, by the functions' own settings, the probe and the empty function. */
+export async function buildScripts(directory: string): Promise<BenchScripts> {
+  const names = ["probe", "empty"];
+  await bundle(
+    names.map((name) => ({ in: `bench/${name}.ts`, out: `${name}/index` })),
+    directory,
+  );
+  return { probe: path.join(directory, "probe/index.cjs"), empty: path.join(directory, "empty/index.cjs") };
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { bundleOf } from "../lib/bundle.ts";
+import { RunningParts } from "../local/running-parts.ts";
+import { readBudget } from "./budget.ts";
+import { buildFunctions, buildScripts } from "./bundles.ts";
+import { countConnections } from "./connections.ts";
+import { countsTable, timesTable } from "./report.ts";
+import { type Sample, takeSample } from "./samples.ts";
+import { startAws } from "./stand-ins.ts";
+import { leastRuns } from "./statistics.ts";
+
+/** `npm run bench`: what docs/bench.md describes. It judges nothing: sizes and counts have their test. */
+
+const defaultRuns = 20;
+
+function readRuns(): number {
+  const { values } = parseArgs({ options: { runs: { type: "string", default: String(defaultRuns) } } });
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < leastRuns) {
+    throw new Error(
+      `--runs ${values.runs}: at least ${leastRuns} fresh processes of each, or the figures tell nothing`,
+    );
+  }
+  return runs;
+}
+
+async function main(runs: number, parts: RunningParts): Promise<void> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
+  parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
+  const sizes = await buildFunctions(directory);
+  const { probe, empty } = await buildScripts(directory);
+  const connect = path.join(bundleOf(directory, "connect"), "index.cjs");
+  const aws = await startAws(parts);
+  const calls = await countConnections(probe, connect, aws);
+
+  const samples: Record<"connect" | "empty", Sample[]> = { connect: [], empty: [] };
+  const take = async (bundle: string) => {
+    // It would grow with every run.
+    aws.world.log.clear();
+    return takeSample(probe, bundle, aws.environment);
+  };
+  // The first of each, not counted, brings the files into the machine's cache.
+  await take(empty);
+  await take(connect);
+  for (let run = 0; run < runs; run++) {
+    if (process.stderr.isTTY) process.stderr.write(`\r${run + 1} of ${runs}`);
+    samples.empty.push(await take(empty));
+    samples.connect.push(await take(connect));
+  }
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+
+  const machine = `${os.availableParallelism()} cores, Node ${process.versions.node}`;
+  console.log(`${machine}, ${runs} fresh processes of each by turns: median (quartiles)\n`);
+  console.log(timesTable(samples.connect, samples.empty));
+  console.log(`\n${countsTable(sizes, calls, await readBudget())}`);
+}
+
+const parts = new RunningParts();
+try {
+  await main(readRuns(), parts);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await parts.stop();
+}

@@ -1,0 +1,76 @@
+import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import type { Budget } from "./budget.ts";
+import type { BundleSizes } from "./bundles.ts";
+import type { ConnectionCalls } from "./connection-calls.ts";
+import type { ConnectionType } from "./events.ts";
+import type { Sample } from "./samples.ts";
+import { type Summary, summarize } from "./statistics.ts";
+
+const measures = {
+  ready: ["ready for the first event", "ms"],
+  firstAnswer: ["first answer", "ms"],
+  firstAnswerCpu: ["own CPU until then", "ms"],
+  cpuPerRequest: ["own CPU per request", "ms"],
+  peakMemory: ["peak memory", "MB"],
+} as const satisfies Record<keyof Sample, readonly [string, string]>;
+
+/**
+ * Connect's samples against the empty function's, each with the one taken beside it.
+ *
+ * @throws Error for fewer samples than tell something.
+ */
+export function timesTable(connect: readonly Sample[], empty: readonly Sample[]): string {
+  const rows = (Object.keys(measures) as (keyof Sample)[]).map((name) => {
+    const [title, unit] = measures[name];
+    const summaryOf = (samples: readonly Sample[]) => summarize(samples.map((sample) => sample[name]));
+    const ratios = summarize(connect.map((sample, index) => sample[name] / (empty[index]?.[name] ?? Number.NaN)));
+    return [title, written(ratios, "×"), written(summaryOf(connect), unit), written(summaryOf(empty), unit)];
+  });
+  return table([["", "connect / empty", "connect", "empty"], ...rows]);
+}
+
+/** Every figure that the budget bounds, and its bound. */
+export function countsTable(
+  sizes: BundleSizes,
+  calls: Readonly<Record<ConnectionType, ConnectionCalls>>,
+  { bundles, connections }: Budget,
+): string {
+  const bundle = (name: FunctionName) => {
+    const [{ kilobytes, modules }, bound] = [sizes[name], bundles[name]];
+    return [
+      `bundle of ${name}, without Cedar's module`,
+      `${Math.ceil(kilobytes)} of ${bound.kilobytes} kB`,
+      `${modules} of ${bound.modules} modules`,
+    ];
+  };
+  const connection = (type: ConnectionType) => {
+    const [{ waves, reads, writes }, bound] = [calls[type], connections[type]];
+    return [
+      `calls of a connection, ${type}`,
+      `${waves} of ${bound.waves} waves`,
+      `${reads} of ${bound.reads} reads, ${writes} of ${bound.writes} writes`,
+    ];
+  };
+  return table([...functionNames.map(bundle), connection("direct"), connection("eice")]);
+}
+
+function written({ median, low, high }: Summary, unit: string): string {
+  return `${short(median)} ${unit} (${short(low)}–${short(high)})`;
+}
+
+/** Three digits that matter. */
+function short(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { CallLog } from "../local/aws/call-log.ts";
+import { CredentialStore } from "../local/aws/credentials.ts";
+import type { StandInWorld } from "../local/aws/stand-in.ts";
+import { startStandIns } from "../local/aws/stand-ins.ts";
+import { sampleFleet } from "../local/fleet/sample-fleet.ts";
+import { functionEnvironment } from "../local/functions/function-environment.ts";
+import { ActiveKeys } from "../local/instances/active-keys.ts";
+import { startLoginTargets } from "../local/instances/login-targets.ts";
+import type { RunningParts } from "../local/running-parts.ts";
+
+export interface BenchAws {
+  /** Its log has every call, and its latency may be changed. */
+  readonly world: StandInWorld;
+  /** What the connect function finds in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The local stack's AWS without gateway and functions: the bench starts connect itself, again and again. */
+export async function startAws(parts: RunningParts): Promise<BenchAws> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
+  parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
+  const clock = () => new Date();
+  const world = { clock, latency: 0, log: new CallLog(), credentials: new CredentialStore() };
+  const fleet = sampleFleet();
+  const activeKeys = new ActiveKeys(clock);
+  const targets = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
+  const { endpoints } = await startStandIns(world, fleet, activeKeys, targets, parts);
+  return { world, environment: functionEnvironment("connect", endpoints, world.credentials) };
+}

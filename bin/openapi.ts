@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { makeOpenApi } from "../lib/openapi.ts";
+
+/** `npm run docs`: writes the OpenAPI document of the routes as they are now. */
+const file = path.resolve(import.meta.dirname, "../docs/openapi.json");
+writeFileSync(file, JSON.stringify(makeOpenApi(), null, 2));

@@ -1,0 +1,74 @@
+import type { ProblemCode } from "./problem.ts";
+import type { RouteName } from "./routes.ts";
+
+/** The parts that the API's page has, in their order, and what each is about. */
+export const tags = {
+  Connections: "SSH access to an instance, with a key that lives sixty seconds.",
+  Instances: "What the caller may see, and how it can be reached.",
+  Service: "Latchkey itself, and who is calling it.",
+} as const satisfies Record<string, string>;
+
+/** What the OpenAPI document says of a route. No function reads it, so it is no part of their bundles. */
+export interface Operation {
+  readonly tag: keyof typeof tags;
+  /** Half a line. */
+  readonly summary: string;
+  /** What a caller has to know beyond the fields. */
+  readonly description: string;
+  /** The problems that the route itself answers with, beside those that any route may. */
+  readonly problems: readonly ProblemCode[];
+}
+
+export const operations = {
+  createConnection: {
+    tag: "Connections",
+    summary: "Push a public key to an instance",
+    description:
+      "Pushes the key through EC2 Instance Connect, and answers with all that an SSH client needs to connect within the key's sixty seconds. A caller that may not see the instance gets the 404 of an absent one.",
+    problems: [
+      "instance-not-found",
+      "access-denied",
+      "instance-not-running",
+      "no-route-to-instance",
+      "endpoint-unavailable",
+      "key-rejected",
+      "upstream-unavailable",
+    ],
+  },
+  decide: {
+    tag: "Connections",
+    summary: "Ask what a request for a connection would be told",
+    description: "Decides as the request itself would, and says why. It changes nothing.",
+    problems: ["instance-not-found", "upstream-unavailable"],
+  },
+  listInstances: {
+    tag: "Instances",
+    summary: "List the instances that the caller may view",
+    description: "Parameters narrow the list: an instance has to fit all of them.",
+    problems: ["upstream-unavailable"],
+  },
+  getInstance: {
+    tag: "Instances",
+    summary: "Get an instance, and the ways to reach it",
+    description: "A caller that may not see the instance gets the 404 of an absent one.",
+    problems: ["instance-not-found", "upstream-unavailable"],
+  },
+  whoAmI: {
+    tag: "Service",
+    summary: "Get who is calling",
+    description: "The caller, as every decision sees them.",
+    problems: [],
+  },
+  health: {
+    tag: "Service",
+    summary: "Get whether Latchkey answers",
+    description: "For monitoring. It asks nothing of AWS.",
+    problems: [],
+  },
+  openApi: {
+    tag: "Service",
+    summary: "Get this document",
+    description: "The API's description in OpenAPI 3.1, of exactly the routes that are deployed beside it.",
+    problems: [],
+  },
+} as const satisfies Record<RouteName, Operation>;

@@ -1,0 +1,26 @@
+import { Stack, Token, Validations } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import type { Statement } from "./permissions.ts";
+import { wildcardReason } from "./wildcard-reasons.ts";
+
+/** Answers cdk-nag's findings about a policy's wildcards with the reasons that we have; without one, a finding stands. */
+export function acknowledgeWildcards(policy: IConstruct, statements: readonly Statement[]): void {
+  for (const { Action, Resource } of statements) {
+    for (const resource of Resource.filter((each) => each.includes("*"))) {
+      const reasons = Action.map((action) => wildcardReason(action, resource));
+      if (reasons.includes(undefined)) continue;
+      const reason = [...new Set(reasons)].join(" ");
+      Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${asNagSays(policy, resource)}]`, reason });
+    }
+  }
+}
+
+/** cdk-nag writes what CloudFormation fills in between angle brackets. */
+function asNagSays(scope: IConstruct, resource: string): string {
+  const { partition, region, account } = Stack.of(scope);
+  const names = { "AWS::Partition": partition, "AWS::Region": region, "AWS::AccountId": account };
+  return Object.entries(names).reduce(
+    (text, [name, value]) => (Token.isUnresolved(value) ? text.replaceAll(value, `<${name}>`) : text),
+    resource,
+  );
+}

@@ -1,0 +1,32 @@
+import type { FunctionName } from "../../lambda/contract/routes.ts";
+import { environments } from "../../lambda/environment.ts";
+import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
+import { region, settings } from "../account.ts";
+import type { CredentialStore } from "../aws/credentials.ts";
+import { functionRole, places, tableName } from "../aws/roles.ts";
+
+/**
+ * What a function finds in its environment: what the stack gives it, fresh credentials of its own role, and where AWS is.
+ *
+ * @param endpoints by the SDK's own environment variables.
+ */
+export function functionEnvironment(
+  name: FunctionName,
+  endpoints: Readonly<Record<string, string>>,
+  credentials: CredentialStore,
+): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(functionRole(name));
+  const names = Object.keys(environments[name].shape);
+  return {
+    ...variablesOf(names, functionVariables(settings, tableName, places.pushRoleArn)),
+    ...endpoints,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_LAMBDA_FUNCTION_NAME: `latchkey-${name}`,
+    // Whatever this machine's own user has configured for AWS is none of the function's business.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}

@@ -1,0 +1,41 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
+
+let byDefault: Record<string, unknown>;
+let withEverySetting: Record<string, unknown>;
+beforeAll(() => {
+  byDefault = readable(synthesize({}));
+  withEverySetting = readable(synthesize(everySetting));
+}, 60_000);
+
+test("the template, as the default settings make it", () => {
+  expect(byDefault).toMatchSnapshot();
+});
+
+test("what of it every setting changes: resources as they are then, and those that are left out", () => {
+  const changed = Object.entries({ ...byDefault, ...withEverySetting })
+    .map(([id]) => [id, withEverySetting[id] ?? "left out"] as const)
+    .filter(([id, resource]) => JSON.stringify(resource) !== JSON.stringify(byDefault[id]));
+  expect(Object.fromEntries(changed)).toMatchSnapshot();
+});
+
+/** Those that there is one of for each route or answer of the gateway: a line each. */
+const numerous = ["ApiGateway::Method", "ApiGateway::Resource", "ApiGateway::GatewayResponse", "Lambda::Permission"];
+
+/** Without what says nothing to a reader: the hashes of assets and of the deployment. */
+function readable({ resolved }: SynthesizedStack): Record<string, unknown> {
+  const text = JSON.stringify(resolved)
+    .replace(/\b[0-9a-f]{64}\.zip\b/g, "asset.zip")
+    .replace(/\b(ApiDeployment)[0-9A-F]{8}[0-9a-f]{32}\b/g, "$1");
+  const resources: typeof resolved = JSON.parse(text);
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => {
+      const { Type, Properties } = resource;
+      return [id, numerous.includes(Type.replace("AWS::", "")) ? oneLine(Type, Properties) : resource];
+    }),
+  );
+}
+
+/** Without quotation marks, which a snapshot would escape. */
+const oneLine = (type: string, properties: unknown) => `${type} ${JSON.stringify(properties).replaceAll('"', "")}`;

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { wildcardReasons } from "../../lib/wildcard-reasons.ts";
+import { type AllowedPair, allowedPairs, hasWildcard } from "../support/iam-statements.ts";
+import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
+
+const account = "arn:aws:[a-z0-9-]+:[a-z0-9-]*:111122223333:";
+
+/** What CloudFormation calls a log's ARN ends in `:*`: its streams. */
+const logReasons = {
+  "logs:CreateLogStream log-group:its-own:*": "a function makes its own log's streams as it starts",
+  "logs:PutLogEvents log-group:its-own:*": "a function writes to its own log's streams",
+};
+const reasons = { ...wildcardReasons, ...logReasons };
+
+describe.each([
+  ["the default settings", {}],
+  ["every setting", everySetting],
+])("with %s", (_, settings) => {
+  let stack: SynthesizedStack;
+  let pairs: readonly AllowedPair[];
+  beforeAll(() => {
+    stack = synthesize(settings);
+    pairs = allowedPairs(stack.resolved);
+  }, 60_000);
+  const ofRoles = () => pairs.filter(({ action }) => action !== "lambda:InvokeFunction");
+
+  test("no action is a wildcard", () => {
+    expect(pairs.length).toBeGreaterThan(30);
+    expect(pairs.filter(({ action }) => hasWildcard(action))).toEqual([]);
+  });
+
+  test("nobody is trusted by a wildcard, nor a whole account", () => {
+    const principals = new Set(pairs.flatMap((pair) => pair.principals));
+    expect([...principals].filter((one) => hasWildcard(one) || /^\d+$|:root$/.test(one))).toEqual([]);
+  });
+
+  test("every resource that is a wildcard has its reason, and every reason its resource", () => {
+    const found = ofRoles()
+      .filter(({ resource }) => hasWildcard(resource))
+      .map(({ action, resource }) => `${action} ${withoutNames(resource)}`);
+    expect([...new Set(found)].sort()).toEqual(Object.keys(reasons).sort());
+  });
+
+  test("API Gateway may invoke a function for its methods alone: * stands for any method, or for a path's parameter", () => {
+    const methods = stack
+      .all("AWS::ApiGateway::Method", z.object({ HttpMethod: z.string(), ResourceId: z.string() }))
+      .map(({ properties: { HttpMethod, ResourceId } }) => `${HttpMethod.replace("ANY", "*")}/${pathOf(ResourceId)}`);
+    const invoked = pairs.filter(({ action }) => action === "lambda:InvokeFunction");
+    expect(invoked.map(({ resource }) => resource.replace(/^.*?\/ApiDeploymentStagelive\w+\//, "")).sort()).toEqual(
+      methods.sort(),
+    );
+    expect(new Set(invoked.flatMap(({ principals }) => principals))).toEqual(new Set(["apigateway.amazonaws.com"]));
+  });
+
+  const pathOf = (id: string): string => {
+    const parts = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
+    const found = parts.find((part) => part.id === id)?.properties;
+    if (!found) return "";
+    const parent = pathOf(found.ParentId);
+    return `${parent}${parent && "/"}${found.PathPart.replace(/^\{.*\}$/, "*")}`;
+  };
+});
+
+const withoutNames = (arn: string) =>
+  arn.replace(new RegExp(`^${account}`), "").replace(/^log-group:\w+Log[0-9A-F]{8}:/, "log-group:its-own:");
+
+describe("the walk finds a wildcard", () => {
+  const wildcardsIn = (Type: string, Properties: unknown) =>
+    allowedPairs({ Some: { Type, Properties } }).filter(({ action, resource, principals }) =>
+      [action, resource, ...principals].some(hasWildcard),
+    );
+  const allow = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key" };
+  const policy = (statement: object) => ({ Version: "2012-10-17", Statement: [{ ...allow, ...statement }] });
+
+  test.each([
+    ["an action by *", "AWS::IAM::Policy", { PolicyDocument: policy({ Action: "s3:*" }) }],
+    ["an action by ?", "AWS::IAM::ManagedPolicy", { PolicyDocument: policy({ Action: ["s3:GetObjec?"] }) }],
+    ["every resource", "AWS::IAM::Policy", { PolicyDocument: policy({ Resource: "*" }) }],
+    ["one resource of several", "AWS::IAM::Policy", { PolicyDocument: policy({ Resource: ["arn:a", "arn:b*"] }) }],
+    ["an inline policy of a role", "AWS::IAM::Role", { Policies: [{ PolicyDocument: policy({ Resource: "*" }) }] }],
+    ["everybody in a trust policy", "AWS::IAM::Role", { AssumeRolePolicyDocument: policy({ Principal: "*" }) }],
+    ["everybody in an API's policy", "AWS::ApiGateway::RestApi", { Policy: policy({ Principal: { AWS: ["*"] } }) }],
+    [
+      "whatever may invoke a function",
+      "AWS::Lambda::Permission",
+      { Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::*" },
+    ],
+  ])("%s", (_, type, properties) => {
+    expect(wildcardsIn(type, properties)).toHaveLength(1);
+  });
+
+  test.each(["NotAction", "NotResource", "NotPrincipal"])("and does not read over %s", (element) => {
+    expect(() => wildcardsIn("AWS::IAM::Policy", { PolicyDocument: policy({ [element]: "*" }) })).toThrow(element);
+  });
+});

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import type { SynthesizedStack } from "./synthesized-stack.ts";
+
+const method = z.object({
+  HttpMethod: z.string(),
+  AuthorizationType: z.string(),
+  ResourceId: z.string(),
+  Integration: z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
+});
+
+/** The path of each of the API's resources, by what others refer to it by. */
+export function deployedPaths(stack: SynthesizedStack): Map<string, string> {
+  const resources = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
+  const pathOf = (id: string): string => {
+    const found = resources.find((resource) => resource.id === id);
+    return found ? `${pathOf(found.properties.ParentId)}/${found.properties.PathPart}` : "";
+  };
+  return new Map(resources.map(({ id }) => [id, pathOf(id)]));
+}
+
+/** `METHOD path` → how it is authorized, and the function behind it. */
+export function deployedMethods(
+  stack: SynthesizedStack,
+): Record<string, readonly [authorization: string, name: string]> {
+  const pathById = deployedPaths(stack);
+  const found = stack.all("AWS::ApiGateway::Method", method).map(({ properties }) => {
+    const { HttpMethod, AuthorizationType, ResourceId, Integration } = properties;
+    const name = /:function:([A-Z][a-z]+)[0-9A-F]{8}\/invocations$/.exec(Integration.Uri)?.[1] ?? Integration.Uri;
+    return [`${HttpMethod} ${pathById.get(ResourceId) ?? "/"}`, [AuthorizationType, name]] as const;
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,15 @@
+import type { Settings } from "../../lib/settings.ts";
+
+/** Every setting, at another value than its default. */
+export const everySetting: Required<Settings> = {
+  personRoles: ["111122223333/Engineer", "111122223333/OnCall"],
+  defaultOsUser: "ubuntu",
+  timeZone: "Europe/Berlin",
+  maxTunnelSeconds: 900,
+  callerThrottle: { burst: 10, perSecond: 0.5 },
+  pushTag: { key: "latchkey:push", value: "yes" },
+  stageThrottle: { burst: 50, perSecond: 10 },
+  logRetentionDays: 3653,
+  apiGatewayLogRole: false,
+  fips: true,
+};
