@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 
-const program = createRequire(import.meta.url).resolve("@stoplight/prism-cli");
+const require = createRequire(import.meta.url);
+const program = require.resolve("@stoplight/prism-cli");
 
 export interface Prism {
   readonly url: string;
@@ -32,6 +33,7 @@ export async function startPrism(document: string, upstream: string, { errors }:
   return {
     url,
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;
