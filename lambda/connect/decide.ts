@@ -7,7 +7,7 @@ import type { PolicyTime } from "../policy/policy-time.ts";
 import type { Endpoint, Instance } from "./instance.ts";
 import { defaultOsUser } from "./os-user.ts";
 import { invalidWish } from "./read-wish.ts";
-import { type ConnectionWish, type Route, resolve } from "./resolve.ts";
+import { type ConnectionWish, effectiveType, type Route, resolve } from "./resolve.ts";
 
 /** Why a connection that could be asked for is refused all the same. */
 export interface Refusal {
@@ -72,7 +72,7 @@ export function assessConnection(
   const osUser = wish.osUser ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
   const { allowed, policies } = mayConnect(policy, caller, instance, {
     osUser,
-    connectionType: route?.connectionType ?? wish.connectionType,
+    connectionType: route?.connectionType ?? effectiveType(wish),
     ...(route && { address: route.host }),
     time,
   });

@@ -170,7 +170,8 @@ export function contradictionIn(wish: ConnectionWish): InvalidWish | undefined {
   return undefined;
 }
 
-function effectiveType({ connectionType, endpointId }: ConnectionWish): ConnectionWish["connectionType"] {
+/** The type that a wish comes to: any endpoint makes `auto` mean `eice` (AWS CLI). */
+export function effectiveType({ connectionType, endpointId }: ConnectionWish): ConnectionWish["connectionType"] {
   return endpointId === undefined ? connectionType : "eice";
 }
 

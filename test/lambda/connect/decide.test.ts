@@ -98,6 +98,11 @@ describe("policy is asked of what the request comes to", () => {
       { instance: unreachable, wish: { connectionType: "eice" } },
       { osUser: "ec2-user", connectionType: "eice", time },
     ],
+    [
+      "unresolved, by eice where an endpoint was asked for",
+      { instance: unreachable, wish: { endpointId: "eice-0a1b2c3d" } },
+      { osUser: "ec2-user", connectionType: "eice", time },
+    ],
   ])("%s", async (_, situation, context) => {
     expect((await connectQuestion(situation))?.context).toEqual(context);
   });
