@@ -13,6 +13,8 @@ const common = {
  * and changes the machine, so it has a command of its own, `npm run test:sshd`.
  */
 const config: Config = {
+  // All cores: one test file waits a real minute, and the others need not wait with it.
+  maxWorkers: "100%",
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/{lambda,lib,local}/**/*.test.ts"] },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },
