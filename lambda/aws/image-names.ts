@@ -9,7 +9,7 @@ const mostImages = 1000;
 const names = new Map<string, string | undefined>();
 
 /**
- * The names of images, by id; those that EC2 does not know are left out.
+ * The names of the images that are asked for, by id; undefined for those that EC2 does not know.
  *
  * @param imageIds 200 at most: EC2's bound on a filter's values.
  * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
@@ -19,12 +19,17 @@ export async function readImageNames(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const unknown = [...new Set(imageIds)].filter((imageId) => !names.has(imageId));
+  // The request's own, since what is remembered may be forgotten before it is answered.
+  const asked = new Map(imageIds.map((imageId) => [imageId, names.get(imageId)]));
   if (unknown.length > 0) {
     const found = await describe(unknown, signal);
     if (names.size + unknown.length > mostImages) names.clear();
-    for (const imageId of unknown) names.set(imageId, found.get(imageId));
+    for (const imageId of unknown) {
+      names.set(imageId, found.get(imageId));
+      asked.set(imageId, found.get(imageId));
+    }
   }
-  return names;
+  return asked;
 }
 
 /** By filter: an id that is not there is no error then. Old instances run on images that have been deprecated since. */

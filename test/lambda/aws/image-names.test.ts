@@ -37,4 +37,11 @@ describe("the names of images", () => {
     }
     expect(service.requests).toHaveLength(1);
   });
+
+  test("that are remembered are answered even where so many are new that all is forgotten", async () => {
+    service.answer(images({ imageId: "ami-6", name: "six" }), images());
+    await readImageNames(["ami-6"], signal);
+    const many = Array.from({ length: 1000 }, (_, index) => `ami-new-${index}`);
+    expect((await readImageNames(["ami-6", ...many], signal)).get("ami-6")).toBe("six");
+  });
 });
