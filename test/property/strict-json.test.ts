@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { parseStrictJson } from "../../lambda/http/strict-json.ts";
 import { testProperty } from "../support/property.ts";
 
-/** JSON as it is written, and what is wrong with it. */
+/** A value, how it is written as JSON, and what is wrong with that. */
 interface Written {
+  readonly value: unknown;
   readonly text: string;
   readonly depth: number;
   readonly faults: readonly string[];
@@ -24,10 +25,12 @@ const scalar = fc
     fc.jsonValue({ maxDepth: 0, stringUnit: "binary" }),
     fc.constantFrom('{"a":', "\\", '"', ",", "]", "__proto__"),
   )
-  .map((value): Written => ({ text: JSON.stringify(value), depth: 0, faults: [] }));
+  .map((value) => JSON.stringify(value)) // which writes -0 as 0
+  .map((text): Written => ({ value: JSON.parse(text), text, depth: 0, faults: [] }));
 
 const { anything } = fc.letrec<{ anything: Written }>((tie) => {
   const array = fc.tuple(fc.array(tie("anything"), { maxLength: 4 }), space).map(([items, gap]) => ({
+    value: items.map(({ value }) => value),
     text: `[${items.map(({ text }) => gap + text).join(",")}${gap}]`,
     depth: 1 + Math.max(0, ...items.map(({ depth }) => depth)),
     faults: items.flatMap(({ faults }) => faults),
@@ -35,6 +38,7 @@ const { anything } = fc.letrec<{ anything: Written }>((tie) => {
   const object = fc.tuple(fc.array(fc.tuple(name, tie("anything")), { maxLength: 4 }), space).map(([members, gap]) => {
     const names = members.map(([{ value }]) => value);
     return {
+      value: Object.fromEntries(members.map(([key, { value }]) => [key.value, value])),
       text: `{${members.map(([key, { text }]) => `${gap}${key.text}${gap}:${text}`).join(",")}${gap}}`,
       depth: 1 + Math.max(0, ...members.map(([, { depth }]) => depth)),
       faults: [
@@ -48,7 +52,8 @@ const { anything } = fc.letrec<{ anything: Written }>((tie) => {
 });
 /** Some of it far further in. */
 const anyJson = fc.tuple(anything, fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 20 }))).map(
-  ([{ text, depth, faults }, further]): Written => ({
+  ([{ value, text, depth, faults }, further]): Written => ({
+    value: Array.from({ length: further }).reduce((inner) => [inner], value),
     text: `${"[".repeat(further)}${text}${"]".repeat(further)}`,
     depth: depth + further,
     faults: [...faults, ...(depth + further > maxDepth ? ["too-deep"] : [])],
@@ -76,11 +81,12 @@ const isJson = (text: string) => {
 
 describe("JSON", () => {
   testProperty(
-    "it is read as JSON.parse reads it, unless a name stands twice or is forbidden, or it is too deep",
+    "it is read as it was meant, unless a name stands twice or is forbidden, or it is too deep",
     { small: 1000, large: 50_000 },
-    fc.property(anyJson, ({ text, faults }) => {
+    // JSON.parse is no judge of this: https://github.com/nodejs/node/issues/63785
+    fc.property(anyJson, ({ value, text, faults }) => {
       const result = parseStrictJson(text);
-      if (faults.length === 0) expect(result).toEqual({ value: JSON.parse(text) });
+      if (faults.length === 0) expect(result).toEqual({ value });
       else expect(faults.map((fault) => ({ fault }))).toContainEqual(result);
     }),
   );

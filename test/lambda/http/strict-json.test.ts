@@ -51,9 +51,15 @@ describe("read", () => {
     ["16 arrays in each other", nested(16), JSON.parse(nested(16))],
     ["16 objects in each other", nestedObjects(16), JSON.parse(nestedObjects(16))],
     ["17 arrays beside each other", `[${"[],".repeat(16)}[]]`, Array(17).fill([])],
+    ["a name in escapes", '{"\\u0061":1}', { a: 1 }],
     ["a bare string", '"a"', "a"],
     ["null", "null", null],
   ])("%s", (_, text, value) => {
     expect(parseStrictJson(text)).toEqual({ value });
   });
+});
+
+test("an escaped name is read right after V8 has seen a backslash in its place", () => {
+  parseStrictJson('{"a":[],"\\\\":0}');
+  expect(parseStrictJson('{"a":1,"\\"":2}')).toEqual({ value: { a: 1, '"': 2 } });
 });
