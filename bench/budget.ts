@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { functionNames } from "../lambda/contract/routes.ts";
 
 /** Why a figure is what it is: whoever raises it says so here. */
 const why = z.string().min(1);
@@ -8,7 +9,7 @@ const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
 const connection = z.strictObject({ waves: z.int(), reads: z.int(), writes: z.int(), why });
 
 const budget = z.strictObject({
-  bundles: z.strictObject({ connect: bundle, instances: bundle, service: bundle }),
+  bundles: z.record(z.enum(functionNames), bundle),
   connections: z.strictObject({ direct: connection, eice: connection }),
 });
 

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { CallLog } from "../local/aws/call-log.ts";
 import { CredentialStore } from "../local/aws/credentials.ts";
+import { EventBus } from "../local/aws/event-bus.ts";
 import type { StandInWorld } from "../local/aws/stand-in.ts";
 import { startStandIns } from "../local/aws/stand-ins.ts";
 import { sampleFleet } from "../local/fleet/sample-fleet.ts";
@@ -27,6 +28,6 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
   const fleet = sampleFleet();
   const activeKeys = new ActiveKeys(clock);
   const targets = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
-  const { endpoints } = await startStandIns(world, fleet, activeKeys, targets, parts);
+  const { endpoints } = await startStandIns(world, fleet, activeKeys, targets, new EventBus(), parts);
   return { world, environment: functionEnvironment("connect", endpoints, world.credentials) };
 }

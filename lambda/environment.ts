@@ -16,6 +16,8 @@ const variables = z.object({
   /** The OS user where neither the caller nor a tag names one. */
   DEFAULT_OS_USER: z.string().min(1),
   TABLE_NAME: z.string().min(1),
+  /** The bus that every event of the trail is put on. */
+  EVENT_BUS_NAME: z.string().min(1),
   /** The one role that may push. */
   PUSH_ROLE_ARN: z.string().startsWith("arn:"),
   /** IANA time zone in which policies read hours and weekdays. */
@@ -31,23 +33,31 @@ const variables = z.object({
   LAMBDA_TASK_ROOT: z.string().min(1),
 });
 
+/** What every function reads that calls AWS. */
+const aboutAws = { AWS_USE_FIPS_ENDPOINT: true, AWS_REGION: true } as const;
+
+/** What those read that judge callers and ask policy. */
+const aboutCallers = { PERSON_ROLES: true, CALLER_THROTTLE: true, TIME_ZONE: true, LAMBDA_TASK_ROOT: true } as const;
+
+/** Access requests and the trail, as callers see them. */
+const requests = variables.pick({ ...aboutAws, ...aboutCallers, TABLE_NAME: true });
+
+/** What works behind the API. */
+const worker = variables.pick({ ...aboutAws, TABLE_NAME: true, EVENT_BUS_NAME: true });
+
 /**
  * Which of them each function reads. The stack sets these, and no others; a function parses its own as it loads, so that a
  * missing one stops it from starting.
  */
 export const environments = {
-  connect: variables,
-  instances: variables.pick({
-    PERSON_ROLES: true,
-    CALLER_THROTTLE: true,
-    DEFAULT_OS_USER: true,
-    TABLE_NAME: true,
-    TIME_ZONE: true,
-    AWS_USE_FIPS_ENDPOINT: true,
-    AWS_REGION: true,
-    LAMBDA_TASK_ROOT: true,
-  }),
+  connect: variables.omit({ EVENT_BUS_NAME: true }),
+  instances: variables.pick({ ...aboutAws, ...aboutCallers, DEFAULT_OS_USER: true, TABLE_NAME: true }),
+  access: requests,
+  wait: requests,
+  audit: requests,
   service: variables.pick({ PERSON_ROLES: true, LAMBDA_TASK_ROOT: true }),
+  projector: worker,
+  sweep: worker,
 } as const satisfies Record<FunctionName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
+import { complaintsAbout } from "./check-annotations.ts";
 
 /** Schema and policies as they were written. */
 interface PolicyTexts {
@@ -20,9 +21,11 @@ export function inJson({ schema, policies, digest }: PolicyTexts): CompiledPolic
 
 /**
  * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
- * Each policy needs an `@id`, since that is how decisions are explained and audited.
+ * Each policy needs an `@id`, since that is how decisions are explained and audited. Every other annotation has to be one
+ * that is read, and readable: a bound that is overlooked would be no bound.
  *
- * @throws Error with Cedar's own message, naming file or policy, where anything does not parse or validate.
+ * @throws Error with Cedar's own message, naming file or policy, where anything does not parse or validate; and one naming
+ * policy and annotation for the annotations, of which Cedar takes any.
  */
 export function compilePolicies(directory: string): PolicyTexts {
   const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
@@ -38,6 +41,7 @@ export function compilePolicies(directory: string): PolicyTexts {
     }
   }
   validate(schema, policies);
+  checkAnnotations(policies);
   const digest = createHash("sha256")
     .update(JSON.stringify([schema, policies]))
     .digest("hex");
@@ -71,6 +75,13 @@ function validate(schema: string, policies: Record<string, string>): void {
   if (complaints.length > 0) {
     throw new Error(complaints.map(({ policyId, error }) => explain(`policy ${policyId}`, error)).join("\n"));
   }
+}
+
+function checkAnnotations(policies: Record<string, string>): void {
+  const complaints = Object.entries(policies).flatMap(([id, text]) =>
+    complaintsAbout(refuse(id, cedar.policyToJson(text)).json).map((complaint) => `policy ${id}: ${complaint}`),
+  );
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
 }
 
 /** Cedar answers failures as values; here they stop the build. */

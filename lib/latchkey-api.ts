@@ -14,13 +14,13 @@ import type { Construct } from "constructs";
 import { type GatewayResponse, gatewayResponses } from "../lambda/contract/gateway-responses.ts";
 import { securityHeaders } from "../lambda/contract/headers.ts";
 import { type ProblemCode, problemHeaders, problemOf } from "../lambda/contract/problem.ts";
-import { catchAllFunction, type FunctionName, routes } from "../lambda/contract/routes.ts";
+import { type ApiFunctionName, catchAllFunction, routes } from "../lambda/contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";
 
 export interface LatchkeyApiProps {
-  readonly functions: Readonly<Record<FunctionName, LatchkeyFunction>>;
+  readonly functions: Readonly<Record<ApiFunctionName, LatchkeyFunction>>;
   readonly settings: Pick<Settings, "stageThrottle" | "logRetentionDays" | "apiGatewayLogRole">;
 }
 
@@ -49,7 +49,7 @@ export class LatchkeyApi extends RestApi {
       },
       cloudWatchRole: settings.apiGatewayLogRole,
     });
-    const integrationOf = (name: FunctionName) => new LambdaIntegration(functions[name], { allowTestInvoke: false });
+    const integrationOf = (name: ApiFunctionName) => new LambdaIntegration(functions[name], { allowTestInvoke: false });
     const catchAll = (resource: IResource) =>
       resource.addMethod("ANY", integrationOf(catchAllFunction), { authorizationType: AuthorizationType.IAM });
 

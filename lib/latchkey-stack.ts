@@ -1,14 +1,24 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { Construct } from "constructs";
+import type { Construct, IDependable } from "constructs";
 import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { functionVariables } from "./function-variables.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
-import { functionPermissions, type Places, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
+import {
+  functionPermissions,
+  type Places,
+  pushPermissions,
+  pushRoleUser,
+  type Statement,
+  streamPermissions,
+} from "./permissions.ts";
 import { PushRole } from "./push-role.ts";
 import type { Settings } from "./settings.ts";
+import { TrailAlarms } from "./trail-alarms.ts";
+import { TrailDelivery } from "./trail-delivery.ts";
 import { TrailTable } from "./trail-table.ts";
 
 export interface LatchkeyStackProps extends StackProps {
@@ -22,31 +32,54 @@ export class LatchkeyStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: LatchkeyStackProps) {
     super(scope, id, { description: "Latchkey: SSH access to EC2 with keys that live sixty seconds", ...props });
     const table = new TrailTable(this, "Table");
+    const bus = new EventBus(this, "Bus", { description: "Latchkey: every event of the trail, as a CloudEvent" });
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
     const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
     const { logRetentionDays } = settings;
     const { partition, region, account } = this;
-    const places: Places = { partition, region, account, tableArn: table.tableArn, pushRoleArn: pushRole.roleArn };
+    const places: Places = {
+      partition,
+      region,
+      account,
+      tableArn: table.tableArn,
+      streamArn: table.tableStreamArn ?? "",
+      eventBusArn: bus.eventBusArn,
+      pushRoleArn: pushRole.roleArn,
+    };
     const permissions = functionPermissions(places);
     for (const name of functionNames) this.#grant(roles[name], `${titled(name)}Policy`, permissions[name]);
+    const mayRead = this.#grant(roles.projector, "StreamPolicy", streamPermissions(places));
     this.#grant(pushRole, "PushPolicy", pushPermissions(places, settings));
 
-    const variables = functionVariables(settings, table.tableName, pushRole.roleArn);
+    const variables = functionVariables(settings, {
+      tableName: table.tableName,
+      pushRoleArn: pushRole.roleArn,
+      eventBusName: bus.eventBusName,
+    });
     const functions = forEachFunction(
       (name) =>
         new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, logRetentionDays }),
     );
+    const { projector, sweep } = functions;
+    new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });
+    new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn: settings.alarmTopicArn });
     const api = new LatchkeyApi(this, "Api", { functions, settings });
     new CfnOutput(this, "Url", { value: api.url, description: "Where the API is: paths begin with v1/" });
+    new CfnOutput(this, "EventBusName", {
+      value: bus.eventBusName,
+      description: "Where every event of the trail goes",
+    });
   }
 
   /** As a resource of its own, since the roles name each other. IAM refuses an empty policy. */
-  #grant(role: Role, id: string, statements: readonly Statement[]): void {
-    if (statements.length === 0) return;
+  #grant(role: Role, id: string, statements: readonly Statement[]): IDependable {
+    if (statements.length === 0) return role;
     const policyStatements = statements.map((one) => PolicyStatement.fromJson(one));
-    acknowledgeWildcards(new Policy(this, id, { roles: [role], statements: policyStatements }), statements);
+    const policy = new Policy(this, id, { roles: [role], statements: policyStatements });
+    acknowledgeWildcards(policy, statements);
+    return policy;
   }
 }
 

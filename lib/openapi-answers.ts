@@ -90,6 +90,7 @@ function problemGroups(name: RouteName): ProblemGroup[] {
       ...problemsOfAll,
       ...(route.authentication === "iam" ? problemsOfSigned : []),
       ...(route.body ? problemsOfBodies : []),
+      ...(route.isIdempotent ? problemsOfIdempotent : []),
       ...own,
     ]),
   );
@@ -107,6 +108,7 @@ const problemsOfAll = [
 ] as const satisfies ProblemCode[];
 const problemsOfSigned = ["unauthenticated", "invalid-signature"] as const satisfies ProblemCode[];
 const problemsOfBodies = ["unsupported-media-type"] as const satisfies ProblemCode[];
+const problemsOfIdempotent = ["idempotency-in-progress", "idempotency-mismatch"] as const satisfies ProblemCode[];
 
 function grouped(wanted: ReadonlySet<string>): ProblemGroup[] {
   const codes = Object.keys(problems).filter((code): code is ProblemCode => wanted.has(code));

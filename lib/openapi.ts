@@ -7,6 +7,7 @@ import {
   type ZodOpenApiOverride,
   type ZodOpenApiPathsObject,
 } from "zod-openapi";
+import { idempotencyKeyHeader, idempotencyKeyValue } from "../lambda/contract/idempotency-key.ts";
 import { instanceQuery, tagLimits } from "../lambda/contract/instance.ts";
 import { operations, tags } from "../lambda/contract/operations.ts";
 import { problemDocument } from "../lambda/contract/problem.ts";
@@ -61,7 +62,8 @@ export function makeOpenApi(): ReturnType<typeof createDocument> {
         responses: problemAnswers(),
       },
     },
-    { override: dropFormatPatterns },
+    // No schema means two things, in a request and in an answer: each has one name.
+    { override: dropFormatPatterns, outputIdSuffix: "" },
   );
 }
 
@@ -88,14 +90,22 @@ function makeOperation(name: RouteName, route: Route): ZodOpenApiOperationObject
     summary,
     description,
     security: route.authentication === "iam" ? [{ sigV4: [] }] : [],
-    parameters: [...makeParameters("path", route.params), ...makeParameters("query", route.query)],
-    ...(route.body && { requestBody: { required: true, content: { "application/json": { schema: route.body } } } }),
+    parameters: [
+      ...makeParameters("path", route.params),
+      ...makeParameters("query", route.query),
+      ...(route.isIdempotent ? makeParameters("header", idempotencyHeaders) : []),
+    ],
+    ...(route.body && {
+      requestBody: { required: !route.isBodyOptional, content: { "application/json": { schema: route.body } } },
+    }),
     responses: answersOf(name),
   };
 }
 
+const idempotencyHeaders = z.object({ [idempotencyKeyHeader]: idempotencyKeyValue.optional() });
+
 /** A parameter is described as what it is read as: a number, not the text that stands in the path or query. */
-function makeParameters(location: "path" | "query", { shape }: z.ZodObject): oas31.ParameterObject[] {
+function makeParameters(location: "path" | "query" | "header", { shape }: z.ZodObject): oas31.ParameterObject[] {
   return Object.entries(shape).map(([name, schema]) => {
     if (schema === instanceQuery.shape.tags) return tagParameter;
     const { schema: described } = createSchema(schema, { io: "output", opts: { override: dropFormatPatterns } });

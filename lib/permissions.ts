@@ -1,4 +1,11 @@
-import { connectionKeyPrefix, instanceKeyPrefix } from "../lambda/aws/table-keys.ts";
+import {
+  accessKeyPrefix,
+  connectionKeyPrefix,
+  eventKeyPrefix,
+  idempotencyKeyPrefix,
+  indexes,
+  instanceKeyPrefix,
+} from "../lambda/aws/table-keys.ts";
 import type { FunctionName } from "../lambda/contract/routes.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,30 +23,70 @@ export interface Places {
   readonly region: string;
   readonly account: string;
   readonly tableArn: string;
+  readonly streamArn: string;
+  readonly eventBusArn: string;
   readonly pushRoleArn: string;
 }
 
 /**
  * All that each function may do in AWS, beside writing its own log. None may push: that is the push role's, which only
- * `connect` may assume.
+ * `connect` may assume. Nobody may delete an item, read the whole table, or write an event but those who file it.
  */
 export function functionPermissions(places: Places): Record<FunctionName, readonly Statement[]> {
-  // EC2's describe actions know no resource-level permission, hence the wildcard.
-  const describe: Statement = {
-    Effect: "Allow",
-    Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceConnectEndpoints", "ec2:DescribeImages"],
-    Resource: ["*"],
-  };
+  const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
+  const describeInstances = describing("DescribeInstances");
+  const items = (actions: readonly string[], ...keyPrefixes: readonly string[]) =>
+    tableItems(places, actions, keyPrefixes);
+  const idempotency = items(["GetItem", "PutItem", "UpdateItem"], idempotencyKeyPrefix);
+  const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
       describe,
       { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity"], Resource: [places.pushRoleArn] },
-      tableItems(places, ["dynamodb:BatchGetItem"], instanceKeyPrefix),
-      tableItems(places, ["dynamodb:PutItem", "dynamodb:UpdateItem"], connectionKeyPrefix),
+      items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
+      items(["GetItem"], accessKeyPrefix, connectionKeyPrefix),
+      // An access request is touched, never made.
+      items(["UpdateItem"], connectionKeyPrefix, accessKeyPrefix),
+      items(["PutItem"], connectionKeyPrefix),
+      idempotency,
     ],
-    instances: [describe, tableItems(places, ["dynamodb:BatchGetItem"], instanceKeyPrefix)],
+    instances: [describe, items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix)],
+    access: [
+      describeInstances,
+      items(["GetItem", "PutItem", "UpdateItem"], accessKeyPrefix),
+      indexed(places, indexes.accessRequests),
+      idempotency,
+    ],
+    wait: [describeInstances, items(["GetItem"], accessKeyPrefix)],
+    audit: [
+      describeInstances,
+      indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
+    ],
     service: [],
+    projector: [items(["GetItem", "PutItem", "UpdateItem"], eventKeyPrefix), putEvents],
+    sweep: [
+      indexed(places, indexes.due),
+      items(["GetItem", "UpdateItem"], accessKeyPrefix, connectionKeyPrefix, eventKeyPrefix),
+      putEvents,
+    ],
   };
+}
+
+/** With the projector's role Lambda itself reads the stream, to hand over what it finds. */
+export function streamPermissions({ streamArn }: Places): readonly Statement[] {
+  return [
+    {
+      Effect: "Allow",
+      Action: [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        // Lambda refuses a role without it, though it has the stream's name.
+        "dynamodb:ListStreams",
+      ],
+      Resource: [streamArn],
+    },
+  ];
 }
 
 /** All that the push role may do. Each session narrows it further, to one instance and user or to one tunnel. */
@@ -66,12 +113,27 @@ export function pushPermissions(
   ];
 }
 
-function tableItems({ tableArn }: Places, actions: readonly string[], keyPrefix: string): Statement {
+/** EC2's describe actions know no resource-level permission, hence the wildcard. */
+function describing(...names: readonly string[]): Statement {
+  return { Effect: "Allow", Action: names.map((name) => `ec2:${name}`), Resource: ["*"] };
+}
+
+/** @param names of DynamoDB's actions on items. */
+function tableItems({ tableArn }: Places, names: readonly string[], keyPrefixes: readonly string[]): Statement {
   return {
     Effect: "Allow",
-    Action: actions,
+    Action: names.map((name) => `dynamodb:${name}`),
     Resource: [tableArn],
-    Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${keyPrefix}*`] } },
+    Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keyPrefixes.map((prefix) => `${prefix}*`) } },
+  };
+}
+
+/** Queries of these indexes, and of nothing else. */
+function indexed({ tableArn }: Places, ...which: readonly { readonly name: string }[]): Statement {
+  return {
+    Effect: "Allow",
+    Action: ["dynamodb:Query"],
+    Resource: which.map(({ name }) => `${tableArn}/index/${name}`),
   };
 }
 

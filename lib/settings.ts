@@ -47,6 +47,11 @@ const settingsSchema = z.strictObject({
    * region, without which no stage may have an access log: `false` where something else owns it.
    */
   apiGatewayLogRole: z.boolean().default(true),
+  /** The SNS topic that hears of alarms. Left out: they are there, and tell nobody. */
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}$/, "must be the ARN of an SNS topic")
+    .optional(),
   /** Use AWS's FIPS endpoints. */
   fips: z.boolean().default(false),
 });

@@ -1,14 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { type AuditEvent, auditEvent } from "../lambda/contract/audit-event.ts";
 import { bundleFunctions } from "../lib/bundle.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
-import type { StreamRecord } from "./aws/dynamodb.ts";
+import { type BusEvent, EventBus } from "./aws/event-bus.ts";
 import { startStandIns } from "./aws/stand-ins.ts";
+import type { StreamRecord } from "./aws/table-stream.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleet } from "./fleet/sample-fleet.ts";
 import { startFunctions } from "./functions/functions.ts";
+import { scheduledEvent } from "./functions/scheduled-event.ts";
+import { StreamQueue } from "./functions/stream-queue.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { ActiveKeys } from "./instances/active-keys.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
@@ -29,6 +33,10 @@ export interface LocalStackOptions {
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Gets each line that a function logs. */
   readonly onLogLine?: (line: string) => void;
+  /** Gets each event that the bus takes. */
+  readonly onBusEvent?: (event: BusEvent) => void;
+  /** Calls what it is given each minute, until what it gives back is called. Left out: the real clock does. */
+  readonly eachMinute?: (ring: () => void) => () => void;
 }
 
 export interface LocalStack {
@@ -38,8 +46,16 @@ export interface LocalStack {
   readonly log: CallLog;
   /** Every change of the table, in the order of its stream. */
   readonly records: readonly StreamRecord[];
+  /** The bus, whose `fault` tests may set. */
+  readonly bus: EventBus;
+  /** What it has taken, in its order. */
+  readonly busEvents: readonly AuditEvent[];
   /** Where the stand-ins listen, by the environment variables that the SDK goes by. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Resolves when the projector has been handed every change so far, and is done with it. */
+  settled(): Promise<void>;
+  /** Does now what else is done each minute. */
+  sweep(): Promise<void>;
   /** Ends everything, and leaves nothing behind. */
   stop(): Promise<void>;
 }
@@ -60,18 +76,40 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const targets = parts.keep(await startTargets(fleet, activeKeys, clock));
 
     const world = { clock, latency, log: new CallLog(), credentials: new CredentialStore() };
-    const { endpoints, records } = await startStandIns(world, fleet, activeKeys, targets, parts);
+    const busEvents: AuditEvent[] = [];
+    const bus = new EventBus((event) => {
+      // What is not as the contract says fails the call, and nobody can overlook it.
+      busEvents.push(auditEvent.parse(event.detail));
+      options.onBusEvent?.(event);
+    });
+    const { endpoints, stream } = await startStandIns(world, fleet, activeKeys, targets, bus, parts);
     const functions = await startFunctions(bundles, endpoints, world.credentials, onLogLine, parts);
+    const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
+    stream.readBy((record) => queue.add(record));
+    const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));
+    const { eachMinute = ringEachMinute } = options;
+    const silence = eachMinute(() => sweep().catch((error) => console.error("The sweep failed:", error)));
+    parts.keep({ stop: async () => silence() });
     const gateway = parts.keep(await startGateway(port, functions));
     return {
       url: `http://127.0.0.1:${gateway.port}`,
       log: world.log,
-      records,
+      records: stream.records,
+      bus,
+      busEvents,
       endpoints,
+      settled: () => queue.settled(),
+      sweep,
       stop: () => parts.stop(),
     };
   } catch (error) {
     await parts.stop();
     throw error;
   }
+}
+
+/** By the real clock, which keeps nothing running. */
+function ringEachMinute(ring: () => void): () => void {
+  const timer = setInterval(ring, 60_000).unref();
+  return () => clearInterval(timer);
 }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readFleet } from "./fleet/fleet.ts";
 import { startLocalStack } from "./local-stack.ts";
 
-/** `npm start`: the local stack until a signal ends it. The functions' log goes to standard error. */
+/** `npm start`: the local stack until a signal ends it. The functions' log goes to standard error, the bus's events to standard output. */
 
 const usage = "Usage: npm start [-- --fleet FILE]   (PORT sets the gateway's port, 8080; 0 takes any free one)";
 
@@ -13,7 +13,13 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
   const fleet = values.fleet === undefined ? undefined : readFleet(values.fleet);
 
-  const stack = await startLocalStack({ port, fleet, onLogLine: (line) => process.stderr.write(`${line}\n`) });
+  const stack = await startLocalStack({
+    port,
+    fleet,
+    onLogLine: (line) => process.stderr.write(`${line}\n`),
+    onBusEvent: ({ bus, "detail-type": type, detail }) =>
+      console.log(JSON.stringify({ bus, "detail-type": type, detail })),
+  });
   let stopping = false;
   const stop = () => {
     if (stopping) return;

@@ -8,7 +8,7 @@ import {
   everybody,
   type OsUser,
   osUsers,
-  view,
+  see,
   type Who,
 } from "../test/support/sample-questions.ts";
 
@@ -19,7 +19,7 @@ describe("nobody", () => {
   ] as const;
 
   test.each(hidden)("sees an instance with env=%s, because of %s", (env, policy) => {
-    for (const who of everybody) expect(view(who, env)).toEqual({ allowed: false, policies: [policy] });
+    for (const who of everybody) expect(see(who, env)).toEqual({ allowed: false, policies: [policy] });
   });
 
   test.each(hidden)("connects to an instance with env=%s, whatever access there is, because of %s", (env, policy) => {
@@ -37,10 +37,14 @@ const seen: readonly (readonly [Who, Env, policy: string])[] = [
   ["bob", "dev", "dev-view"],
   ["chatbot", "dev", "dev-view"],
   ["a machine of alice's role", "dev", "dev-view"],
+  ["a machine of bob's role", "dev", "dev-view"],
+  ["a person of chatbot's role", "dev", "dev-view"],
   ["alice", "prod", "prod-view"],
   ["bob", "prod", "prod-view"],
   ["chatbot", "prod", "prod-view"],
   ["a machine of alice's role", "prod", "prod-view"],
+  ["a machine of bob's role", "prod", "prod-view"],
+  ["a person of chatbot's role", "prod", "prod-view"],
 ];
 
 const [approved, breakGlass] = ["prod-connect-with-approval", "prod-connect-break-glass"];
@@ -69,9 +73,12 @@ const refused: readonly (readonly [Who, OsUser, Env, Access])[] = [
   ["alice", "ec2-user", "prod", "no approval"],
   ["alice", "root", "prod", "1 approval"],
   ["alice", "ubuntu", "prod", "2 approvals"],
+  ["alice", "ec2-user", "prod", "2 approvals, no reason"],
   ["alice", "ec2-user", "prod", "break-glass"],
   ["bob", "ec2-user", "prod", "no access"],
   ["bob", "root", "prod", "break-glass"],
+  ["bob", "ec2-user", "prod", "break-glass, no reason"],
+  ["a machine of bob's role", "ec2-user", "prod", "break-glass"],
   ["chatbot", "ec2-user", "prod", "2 approvals"],
   ["chatbot", "ec2-user", "prod", "break-glass"],
   ["carol", "ec2-user", "prod", "2 approvals"],
@@ -81,16 +88,19 @@ const refused: readonly (readonly [Who, OsUser, Env, Access])[] = [
   ["alice", "ec2-user", "Prod", "2 approvals"],
 ];
 
-describe("view", () => {
-  test("whoever is not named below sees nothing", () => {
+describe.each([
+  ["sees", "view"],
+  ["reads the audit of", "readAudit"],
+] as const)("whoever %s an instance", (does, action) => {
+  test("is named below", () => {
     const named = new Set(seen.map(([who, env]) => `${who} ${env}`));
     for (const who of everybody)
       for (const env of environments)
-        expect([who, env, view(who, env).allowed]).toEqual([who, env, named.has(`${who} ${env}`)]);
+        expect([who, env, see(who, env, action).allowed]).toEqual([who, env, named.has(`${who} ${env}`)]);
   });
 
-  test.each(seen)("%s sees env=%s by %s", (who, env, policy) => {
-    expect(view(who, env)).toEqual({ allowed: true, policies: [policy] });
+  test.each(seen)(`%s ${does} env=%s by %s`, (who, env, policy) => {
+    expect(see(who, env, action)).toEqual({ allowed: true, policies: [policy] });
   });
 });
 

@@ -1,5 +1,8 @@
+import type { EventType } from "../contract/audit-event.ts";
 import type { ConnectionOption } from "../contract/instance.ts";
 import type { ProblemCode } from "../contract/problem.ts";
+import type { Requirements } from "../contract/requirements.ts";
+import { type TrailEvent, trailEvent } from "./trail-event.ts";
 
 /** What is on record of a connection before its key is pushed. Everything that an auditor asks for, nothing secret. */
 export interface IntendedConnection {
@@ -15,6 +18,9 @@ export interface IntendedConnection {
   readonly endpointId?: string | undefined;
   readonly publicKeyFingerprint: string;
   readonly reason?: string | undefined;
+  /** The access request that carries it, and whether that one breaks the glass. */
+  readonly accessRequestId?: string | undefined;
+  readonly breakGlass?: boolean | undefined;
   /** The policies that permitted it, and which set of policies they are of. */
   readonly policies: readonly string[];
   readonly policyDigest: string;
@@ -22,6 +28,8 @@ export interface IntendedConnection {
   readonly at: Date;
   /** No push attempt starts later. */
   readonly pushBy: Date;
+  /** The connection's last event before this intent: more than 0 where its key is pushed anew. */
+  readonly afterSequence?: number | undefined;
 }
 
 /** What became of it. */
@@ -34,63 +42,112 @@ export type ConnectionOutcome =
     }
   | { readonly status: "failed"; readonly at: Date; readonly code: ProblemCode };
 
-/** A CloudEvent 1.0: what the table's stream will hand to the trail. */
-export interface TrailEvent {
-  readonly specversion: "1.0";
-  /** The same however often it is delivered. */
-  readonly id: string;
-  readonly source: "latchkey";
-  readonly type: `latchkey.connection.${"intended" | ConnectionOutcome["status"]}`;
+/** A connection that policy has refused, or whose instance is absent or unseen, which the caller cannot tell apart. */
+export interface DeniedConnection {
+  readonly connectionId: string;
+  /** What the caller was answered. */
+  readonly code: ProblemCode;
+  readonly actor: string;
   readonly subject: string;
-  readonly time: string;
-  readonly data: Readonly<Record<string, unknown>> & { readonly sequence: number };
+  readonly instanceId: string;
+  /** Left out where it was not found out. */
+  readonly osUser?: string | undefined;
+  readonly publicKeyFingerprint: string;
+  readonly reason?: string | undefined;
+  /** The access request that policy was told of, and whether that one breaks the glass. */
+  readonly accessRequestId?: string | undefined;
+  readonly breakGlass?: boolean | undefined;
+  /** The policies that refused it. */
+  readonly policies: readonly string[];
+  readonly policyDigest: string;
+  readonly requestId: string;
+  /** With `approval-required`. */
+  readonly requirements?: Requirements | undefined;
+  readonly at: Date;
 }
 
-/** One state of a connection's item: the state, its number, and the event that made it, all in one write. */
+/**
+ * One state of a connection's item: the state, its number, and the event that made it, all in one write. Times are ISO 8601
+ * in UTC.
+ */
 export interface ConnectionState {
-  readonly status: "intended" | ConnectionOutcome["status"];
+  readonly status: "intended" | "denied" | ConnectionOutcome["status"];
   /** Counts the item's changes from 1, without gaps. */
   readonly sequence: number;
-  readonly pushBy: string;
-  readonly event: TrailEvent;
+  /** Not of a connection that was denied. */
+  readonly pushBy?: string;
+  /** While intended: when whoever intended it cannot report any more, and the sweep says that nobody knows. */
+  readonly due?: "outcome";
+  readonly dueAt?: string;
+  readonly events: readonly [TrailEvent];
 }
 
+/** Seconds after `pushBy` without an outcome: the function that pushes has ended long before (its time-out is 10 s). */
+const outcomeGrace = 30;
+
+/** What goes on record before the push. */
 export function intendedState(connection: IntendedConnection): ConnectionState {
-  return state(connection, "intended", 1, connection.at, {});
+  const dueAt = new Date(connection.pushBy.getTime() + outcomeGrace * 1000);
+  return {
+    ...stateOf(connection, "intended", 1, connection.at, {}),
+    due: "outcome",
+    dueAt: dueAt.toISOString(),
+  };
 }
 
+/** What goes on record after it: the facts again, and what became of the push. */
 export function outcomeState(
   connection: IntendedConnection,
   { status, at, ...outcome }: ConnectionOutcome,
 ): ConnectionState {
-  return state(connection, status, 2, at, outcome);
+  return stateOf(connection, status, 2, at, outcome);
 }
 
-function state(
-  { connectionId, at: _, pushBy, ...facts }: IntendedConnection,
-  status: ConnectionState["status"],
-  sequence: number,
+/** What goes on record in place of an intent where nothing is to be pushed. */
+export function deniedState({ connectionId, at, ...facts }: DeniedConnection): ConnectionState {
+  return { status: "denied", sequence: 1, events: [connectionEvent(connectionId, 1, "connection.denied", at, facts)] };
+}
+
+/**
+ * The outcome of a push of which nobody has reported: the key may have been pushed or not.
+ *
+ * @returns undefined where the connection has an outcome, or its time has not come.
+ */
+export function outcomeUnknownState(
+  connectionId: string,
+  { status, sequence, pushBy, dueAt, events: [intent] }: ConnectionState,
+  now: Date,
+): ConnectionState | undefined {
+  if (status !== "intended" || pushBy === undefined || dueAt === undefined || dueAt > now.toISOString())
+    return undefined;
+  const { sequence: _, ...facts } = intent.data;
+  const data = { ...facts, code: "internal" satisfies ProblemCode, outcome: "unknown" };
+  const next = sequence + 1;
+  return {
+    status: "failed",
+    sequence: next,
+    pushBy,
+    events: [connectionEvent(connectionId, next, "connection.failed", now, data)],
+  };
+}
+
+function stateOf(
+  { connectionId, at: _, pushBy, afterSequence = 0, ...facts }: IntendedConnection,
+  status: "intended" | ConnectionOutcome["status"],
+  step: 1 | 2,
   at: Date,
-  outcome: Readonly<Record<string, unknown>>,
+  outcome: object,
 ): ConnectionState {
-  const data = plain({ sequence, ...facts, ...outcome, pushBy });
+  const sequence = afterSequence + step;
+  const data = { ...facts, ...outcome, pushBy };
   return {
     status,
     sequence,
     pushBy: pushBy.toISOString(),
-    event: {
-      specversion: "1.0",
-      id: `${connectionId}.${sequence}`,
-      source: "latchkey",
-      type: `latchkey.connection.${status}`,
-      subject: `connections/${connectionId}`,
-      time: at.toISOString(),
-      data,
-    },
+    events: [connectionEvent(connectionId, sequence, `connection.${status}`, at, data)],
   };
 }
 
-/** As JSON has it: times as text, absent fields left out. */
-function plain<T extends object>(data: T): T & Readonly<Record<string, unknown>> {
-  return JSON.parse(JSON.stringify(data));
+function connectionEvent(id: string, sequence: number, type: EventType, at: Date, facts: object): TrailEvent {
+  return trailEvent({ collection: "connections", id, sequence, type, at }, facts);
 }

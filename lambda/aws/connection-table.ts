@@ -1,15 +1,41 @@
-import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import * as z from "zod";
 import type { ConnectionState } from "../audit/connection-trail.ts";
+import type { TrailEvent } from "../audit/trail-event.ts";
+import { Problem } from "../http/problem.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { awsProblem } from "./faults.ts";
 import { connectionKey } from "./table-keys.ts";
+import { trailEventItem } from "./trail-event-item.ts";
 
 // Each condition also takes the very event that it writes: the SDK sends a write again when its answer was lost, and the
-// second must not fail because the first was applied.
+// second must not fail because the first was applied. An id alone does not tell the very event: two that would follow the
+// same state have the same.
+const isTheSame = [
+  "#events[0].#id = :eventId",
+  "#events[0].#type = :eventType",
+  "#events[0].#time = :eventTime",
+  "#events[0].#data.#requestId = :requestId",
+].join(" AND ");
+const sameNames = {
+  "#events": "events",
+  "#id": "id",
+  "#type": "type",
+  "#time": "time",
+  "#data": "data",
+  "#requestId": "requestId",
+};
+const sameValues = ({ id, type, time, data }: TrailEvent) => ({
+  ":eventId": id,
+  ":eventType": type,
+  ":eventTime": time,
+  ":requestId": data["requestId"],
+});
 
 /**
- * Writes the first state of a connection. Where it throws, nothing may be pushed.
+ * Writes that a key is to be pushed: the first state of a connection, or, where its sequence is greater than 1, the one that
+ * follows an outcome. Where it throws, nothing may be pushed.
  *
  * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
  */
@@ -19,16 +45,23 @@ export async function writeIntent(
   state: ConnectionState,
   signal: AbortSignal,
 ): Promise<void> {
-  const command = new PutItemCommand({
-    TableName: tableName,
-    Item: marshall({ ...connectionKey(connectionId), ...state }),
-    ConditionExpression: "attribute_not_exists(pk) OR #event.#id = :eventId",
-    ExpressionAttributeNames: { "#event": "event", "#id": "id" },
-    ExpressionAttributeValues: marshall({ ":eventId": state.event.id }),
-  });
-  await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
+  await (state.sequence === 1
+    ? writeFirst(tableName, connectionId, state, signal)
+    : writeNext(tableName, connectionId, state, signal));
+}
+
+/**
+ * Writes that a connection was denied.
+ *
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ */
+export async function writeDenial(
+  tableName: string,
+  connectionId: string,
+  state: ConnectionState,
+  signal: AbortSignal,
+): Promise<void> {
+  await writeFirst(tableName, connectionId, state, signal);
 }
 
 /**
@@ -38,21 +71,98 @@ export async function writeIntent(
  * @throws Problem `upstream-failure`, `upstream-unavailable`.
  */
 export async function writeOutcome(tableName: string, connectionId: string, state: ConnectionState): Promise<void> {
+  await writeNext(tableName, connectionId, state);
+}
+
+const connectionItem = z.object({
+  status: z.enum(["intended", "denied", "pushed", "failed"]),
+  sequence: z.int(),
+  pushBy: z.string().exactOptional(),
+  due: z.literal("outcome").exactOptional(),
+  dueAt: z.string().exactOptional(),
+  events: z.tuple([trailEventItem]),
+});
+
+/**
+ * Reads a connection's state, consistently.
+ *
+ * @returns undefined where there is none.
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where the item is not what
+ *   Latchkey writes.
+ */
+export async function readConnection(
+  tableName: string,
+  connectionId: string,
+  signal: AbortSignal,
+): Promise<ConnectionState | undefined> {
+  const command = new GetItemCommand({
+    TableName: tableName,
+    Key: marshall(connectionKey(connectionId)),
+    ConsistentRead: true,
+  });
+  const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    throw awsProblem(error, signal);
+  });
+  if (!Item) return undefined;
+  const parsed = connectionItem.safeParse(unmarshall(Item));
+  if (!parsed.success) throw new Problem("internal", { cause: parsed.error });
+  return parsed.data;
+}
+
+async function writeFirst(
+  tableName: string,
+  connectionId: string,
+  state: ConnectionState,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = new PutItemCommand({
+    TableName: tableName,
+    Item: marshall({ ...connectionKey(connectionId), ...state }),
+    ConditionExpression: `attribute_not_exists(pk) OR (${isTheSame})`,
+    ExpressionAttributeNames: sameNames,
+    ExpressionAttributeValues: marshall(sameValues(state.events[0])),
+  });
+  await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    throw awsProblem(error, signal);
+  });
+}
+
+/** Writes a state that follows another: an outcome its intent, an intent the outcome of the push before. */
+async function writeNext(
+  tableName: string,
+  connectionId: string,
+  { due, dueAt, ...state }: ConnectionState,
+  signal?: AbortSignal,
+): Promise<void> {
+  const isDue = due !== undefined && dueAt !== undefined;
+  const before = state.status === "intended" ? ["pushed", "failed"] : ["intended"];
   const command = new UpdateItemCommand({
     TableName: tableName,
     Key: marshall(connectionKey(connectionId)),
-    UpdateExpression: "SET #status = :status, #sequence = :sequence, #event = :event",
-    ConditionExpression: "#sequence = :previous OR #event.#id = :eventId",
-    ExpressionAttributeNames: { "#status": "status", "#sequence": "sequence", "#event": "event", "#id": "id" },
+    UpdateExpression: `SET #status = :status, #sequence = :sequence, #pushBy = :pushBy, #events = :events${
+      isDue ? ", #due = :due, #dueAt = :dueAt" : " REMOVE #due, #dueAt"
+    }`,
+    ConditionExpression: `(#sequence = :previous AND #status IN (${before.map((each) => `:${each}Before`)})) OR (${isTheSame})`,
+    ExpressionAttributeNames: {
+      ...sameNames,
+      "#status": "status",
+      "#sequence": "sequence",
+      "#pushBy": "pushBy",
+      "#due": "due",
+      "#dueAt": "dueAt",
+    },
     ExpressionAttributeValues: marshall({
+      ...sameValues(state.events[0]),
+      ...Object.fromEntries(before.map((each) => [`:${each}Before`, each])),
       ":status": state.status,
       ":sequence": state.sequence,
-      ":event": state.event,
-      ":eventId": state.event.id,
+      ":pushBy": state.pushBy,
+      ":events": state.events,
       ":previous": state.sequence - 1,
+      ...(isDue && { ":due": due, ":dueAt": dueAt }),
     }),
   });
-  await dynamodb.send(command).catch((error: unknown) => {
-    throw awsProblem(error);
+  await dynamodb.send(command, signal && { abortSignal: signal }).catch((error: unknown) => {
+    throw awsProblem(error, signal);
   });
 }

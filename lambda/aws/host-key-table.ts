@@ -1,11 +1,9 @@
-import { setTimeout } from "node:timers/promises";
-import { type AttributeValue, BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { StoredHostKey } from "../connect/host-keys.ts";
 import { Problem } from "../http/problem.ts";
-import { dynamodb } from "./dynamodb.ts";
-import { awsProblem } from "./faults.ts";
+import { batchGet } from "./batch-get.ts";
 import { hostKeysKey, instanceIdOf } from "./table-keys.ts";
 
 const item = z.object({
@@ -14,9 +12,6 @@ const item = z.object({
     z.object({ key: z.string(), source: z.enum(["registered", "console", "pinned"]), observedAt: z.iso.datetime() }),
   ),
 });
-
-/** Milliseconds before what DynamoDB has left of a batch is asked for again. */
-const pause = 50;
 
 /**
  * The host keys that are known of each instance, in one consistent read.
@@ -30,31 +25,17 @@ export async function readHostKeys(
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly StoredHostKey[]>> {
-  const found = new Map<string, readonly StoredHostKey[]>();
-  let wanted: Record<string, KeysAndAttributes> | undefined =
-    instanceIds.length > 0
-      ? { [tableName]: { Keys: instanceIds.map((id) => marshall(hostKeysKey(id))), ConsistentRead: true } }
-      : undefined;
-  try {
-    // DynamoDB answers a part of a batch where the whole would be over 16 MB, or where it is short of capacity.
-    while (wanted?.[tableName]) {
-      const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems: wanted }), {
-        abortSignal: signal,
-      });
-      for (const attributes of Responses?.[tableName] ?? []) {
-        const { pk, hostKeys } = readItem(attributes);
-        found.set(instanceIdOf(pk), hostKeys);
-      }
-      wanted = UnprocessedKeys;
-      if (wanted?.[tableName]) await setTimeout(pause, undefined, { signal });
-    }
-    return found;
-  } catch (error) {
-    throw awsProblem(error, signal);
-  }
+  const items = await batchGet(tableName, instanceIds.map(hostKeysKey), signal);
+  return new Map(
+    items.map((attributes) => {
+      const { pk, hostKeys } = readHostKeysItem(attributes);
+      return [instanceIdOf(pk), hostKeys];
+    }),
+  );
 }
 
-function readItem(attributes: Record<string, AttributeValue>): z.infer<typeof item> {
+/** @throws Problem `internal` where an item is not what Latchkey writes. */
+export function readHostKeysItem(attributes: Record<string, AttributeValue>): z.infer<typeof item> {
   try {
     return item.parse(unmarshall(attributes));
   } catch (cause) {

@@ -12,6 +12,9 @@ import { readInstance } from "./read-instance.ts";
 
 export const ec2 = new EC2Client(clientSettings);
 
+/** EC2's bound on the values of a filter. */
+const mostValues = 200;
+
 /**
  * Asked by filter, so that an absent instance is an empty answer like any other, and takes as long.
  *
@@ -22,20 +25,41 @@ export async function describeInstance(
   region: string,
   signal: AbortSignal,
 ): Promise<Instance | undefined> {
-  const found: Instance[] = [];
-  let token: string | undefined;
+  return (await describeInstances([instanceId], region, signal)).get(instanceId);
+}
+
+/**
+ * Those of the instances that there are, by id, in as few calls as EC2 allows.
+ *
+ * @throws Problem as `describeInstance`.
+ */
+export async function describeInstances(
+  instanceIds: readonly string[],
+  region: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Instance>> {
+  const wanted = [...new Set(instanceIds)];
+  const batches: string[][] = [];
+  for (let start = 0; start < wanted.length; start += mostValues) batches.push(wanted.slice(start, start + mostValues));
   try {
-    // In one page, as a rule; but EC2 may answer with an empty one and a token.
-    do {
-      const filters = [{ Name: "instance-id", Values: [instanceId] }];
-      const page = await describe({ Filters: filters, ...(token && { NextToken: token }) }, region, signal);
-      found.push(...page.instances);
-      token = page.nextToken;
-    } while (token);
+    const found = await Promise.all(batches.map((batch) => describeBatch(batch, region, signal)));
+    return new Map(found.flat().map((instance) => [instance.instanceId, instance]));
   } catch (error) {
     throw awsProblem(error, signal);
   }
-  return found.find((instance) => instance.instanceId === instanceId);
+}
+
+async function describeBatch(instanceIds: string[], region: string, signal: AbortSignal): Promise<Instance[]> {
+  const found: Instance[] = [];
+  let token: string | undefined;
+  // In one page, as a rule; but EC2 may answer with an empty one and a token.
+  do {
+    const filters = [{ Name: "instance-id", Values: instanceIds }];
+    const page = await describe({ Filters: filters, ...(token && { NextToken: token }) }, region, signal);
+    found.push(...page.instances);
+    token = page.nextToken;
+  } while (token);
+  return found;
 }
 
 export interface InstancePageQuery {

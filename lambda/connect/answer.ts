@@ -9,7 +9,7 @@ import { keyExpiry } from "./time.ts";
 /** What the caller gets of a key that has been pushed: all that the client needs to connect in time. */
 export function answer(
   { connectionId, osUser, publicKeyFingerprint, requestId }: IntendedConnection,
-  { instance, route }: Decided,
+  { instance, route, access }: Decided,
   { startedAt }: Pushed,
   tunnel: Connection["tunnel"],
   stored: readonly StoredHostKey[],
@@ -33,6 +33,7 @@ export function answer(
     expiresAt: keyExpiry(startedAt).toISOString(),
     serverTime: now.toISOString(),
     requestId,
+    ...(access && { accessRequestId: access.id, accessExpiresAt: access.expiresAt }),
     hostKeyAlias: instanceId,
     hostKeys,
     ...(tunnel && { tunnel }),

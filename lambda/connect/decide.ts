@@ -1,22 +1,27 @@
+import type { AccessRequest } from "../access/access-request.ts";
 import type { Caller } from "../contract/caller.ts";
 import type { ProblemCode } from "../contract/problem.ts";
+import type { Requirements } from "../contract/requirements.ts";
 import { Problem } from "../http/problem.ts";
-import { mayConnect, mayView } from "../policy/authorize.ts";
+import { type ConnectContext, mayConnect, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
+import { requirementsToConnect } from "../policy/requirements.ts";
+import { accessInPolicy, type CarryingAccess, carryingAccess } from "./carrying-access.ts";
 import type { Endpoint, Instance } from "./instance.ts";
 import { defaultOsUser } from "./os-user.ts";
 import { invalidWish } from "./read-wish.ts";
 import { type ConnectionWish, effectiveType, type Route, resolve } from "./resolve.ts";
 
 /** Why a connection that could be asked for is refused all the same. */
-export interface Refusal {
-  readonly code: Extract<
-    ProblemCode,
-    "access-denied" | "instance-not-running" | "no-route-to-instance" | "endpoint-unavailable"
-  >;
-  readonly detail?: string;
-}
+export type Refusal =
+  | { readonly code: "approval-required"; readonly requirements: Requirements }
+  | { readonly code: "access-denied" | "instance-not-running" }
+  | {
+      readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable">;
+      /** What is missing. */
+      readonly detail: string;
+    };
 
 /** What steps 5 to 7 find out about an instance that the caller may see. */
 export interface Assessment {
@@ -24,6 +29,8 @@ export interface Assessment {
   readonly osUser: string;
   /** The ids of the policies that decided. */
   readonly policies: readonly string[];
+  /** The access request that policy was told of: where the connection may be made, it carries it. */
+  readonly access?: CarryingAccess;
   /** How the instance is reached, where it can be. */
   readonly route?: Route;
   /** The first in the order of verdicts; none: the connection may be made. */
@@ -40,6 +47,10 @@ export interface Situation {
   readonly imageName: string | undefined;
   readonly endpoints: readonly Endpoint[];
   readonly wish: ConnectionWish & { readonly osUser?: string | undefined };
+  /** The newest access request for caller, instance and OS user, whatever its status. */
+  readonly accessRequest: AccessRequest | undefined;
+  /** The moment that is judged, and how policies see it. */
+  readonly now: Date;
   readonly time: PolicyTime;
 }
 
@@ -54,38 +65,63 @@ export function requireVisible(policy: PolicyEngine, caller: Caller, instance: I
   return instance;
 }
 
+/** The OS user that a connection is for: the one that is asked for, else the instance's own. */
+export function osUserOf(
+  { wish, instance, imageName }: Pick<Situation, "wish" | "instance" | "imageName">,
+  settings: AssessmentSettings,
+): string {
+  return wish.osUser ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
+}
+
 /**
  * Steps 5 to 7, in the order of verdicts: how is the instance reached, may the caller connect so, is it running and
  * reachable. Pure: everything it judges is given.
  *
  * @throws Problem `invalid-request` for a wish that names what the instance has not.
  */
-export function assessConnection(
-  policy: PolicyEngine,
-  { caller, instance, imageName, endpoints, wish, time }: Situation,
-  settings: AssessmentSettings,
-): Assessment {
+export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
+  const { caller, instance, endpoints, wish, accessRequest, now, time } = situation;
   const resolution = resolve(instance, endpoints, wish, settings);
   const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
   if (unreachable?.code === "invalid-request") throw invalidWish(unreachable);
 
-  const osUser = wish.osUser ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
-  const { allowed, policies } = mayConnect(policy, caller, instance, {
+  const osUser = osUserOf(situation, settings);
+  const access = carryingAccess(accessRequest, { subject: caller.id, instanceId: instance.instanceId, osUser }, now);
+  const context: ConnectContext = {
     osUser,
     connectionType: route?.connectionType ?? effectiveType(wish),
     ...(route && { address: route.host }),
     time,
-  });
-  const assessed = { instance, osUser, policies, ...(route && { route }) };
-  if (!allowed) return { ...assessed, refusal: { code: "access-denied" } };
+    ...(access && { access: accessInPolicy(access) }),
+  };
+  const { allowed, policies } = mayConnect(policy, caller, instance, context);
+  const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
+  if (!allowed) return { ...assessed, refusal: denialOf(policy, caller, instance, context) };
   if (instance.state !== "running") return { ...assessed, refusal: { code: "instance-not-running" } };
   return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
+}
+
+/**
+ * Seconds of the access that policy is asked about to find out what is missing: the least that can be asked for. What policy
+ * says of an access's end bounds it above, so where the shortest helps nothing, none does.
+ */
+const shortestAccess = 1;
+
+/** What is missing; where no access request would help, that policy denies. */
+function denialOf(policy: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Refusal {
+  const { access: _, ...withoutAccess } = context;
+  const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
+  const requirements = requirementsToConnect(policy, caller, instance, withoutAccess, access);
+  return requirements ? { code: "approval-required", requirements } : { code: "access-denied" };
 }
 
 /** @throws Problem by the refusal's code, where there is one. */
 export function requirePermitted(assessment: Assessment): Decided {
   const { refusal, route } = assessment;
-  if (refusal) throw new Problem(refusal.code, refusal.detail === undefined ? {} : { detail: refusal.detail });
+  if (refusal) {
+    const { code, ...more } = refusal;
+    throw new Problem(code, more);
+  }
   if (!route) throw new Error("An assessment without a refusal has a route");
   return { ...assessment, route };
 }

@@ -1,67 +1,36 @@
 import { intendedState } from "../audit/connection-trail.ts";
 import type { Connection } from "../contract/connection.ts";
 import { answer } from "./answer.ts";
-import { assessConnection, requirePermitted, requireVisible } from "./decide.ts";
-import { decidingImage } from "./os-user.ts";
+import { authorizeConnection } from "./authorize.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
-import { readKey, requireConsistent } from "./read-wish.ts";
-import { intentOf, recordOutcome } from "./record.ts";
-import { pushSession } from "./session-policy.ts";
+import { type ConnectionRecord, intentOf, recordOutcome } from "./record.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /**
  * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
  *
+ * @param record the connection under which a key is pushed anew; left out, it is a new one. All is decided again.
  * @throws Problem for every verdict but 201. Nothing has been pushed then, unless the trail says so.
  */
 export async function makeConnection(
   ports: ConnectPorts,
   settings: ConnectSettings,
   request: CreateConnection,
+  record?: ConnectionRecord,
 ): Promise<Connection> {
-  const { caller, params, body, deadline, facts } = request;
-  requireConsistent(body);
-  const key = readKey(body);
-  Object.assign(facts, { instanceId: params.instanceId, publicKeyFingerprint: key.fingerprint });
+  const { caller, body, deadline, facts } = request;
+  const { subject, decided, hostKeys, ...judged } = await authorizeConnection(ports, settings, request);
+  const { route, osUser, access } = decided;
 
-  const assumeFor = (osUser: string) =>
-    ports.assumePushRole(
-      caller.id,
-      pushSession(settings.place, params.instanceId, osUser, deadline.at),
-      deadline.signal,
-    );
-  const guessedUser = body.osUser ?? ports.osUsers.guess(params.instanceId) ?? settings.defaultOsUser;
-  const [policy, described, endpoints, hostKeys, guessedCredentials] = await Promise.all([
-    ports.policy,
-    ports.describeInstance(params.instanceId, deadline.signal),
-    ports.describeEndpoints(deadline.signal),
-    ports.readHostKeys(params.instanceId, deadline.signal),
-    assumeFor(guessedUser),
-  ]);
-
-  const instance = requireVisible(policy, caller, described);
-  const imageId = body.osUser === undefined ? decidingImage(instance) : undefined;
-  const imageName = imageId && (await ports.readImageName(imageId, deadline.signal));
-  const time = settings.policyTime(ports.clock());
-  const situation = { caller, instance, imageName, endpoints, wish: body, time };
-  const assessment = assessConnection(policy, situation, settings);
-  Object.assign(facts, { osUser: assessment.osUser, policies: assessment.policies });
-  const decided = requirePermitted(assessment);
-  if (body.osUser === undefined) ports.osUsers.learn(instance.instanceId, decided.osUser);
-  // Only where the guess was wrong.
-  const credentials = decided.osUser === guessedUser ? guessedCredentials : await assumeFor(decided.osUser);
-
-  const intent = intentOf(request, key, decided, policy.digest, ports.clock());
+  const intent = intentOf(subject, decided, judged, record);
   Object.assign(facts, { connectionId: intent.connectionId, connectionType: intent.connectionType });
   await ports.writeIntent(intent.connectionId, intendedState(intent), deadline.signal);
 
-  const { route, osUser } = decided;
-  const push = { instanceId: intent.instanceId, osUser, keyLine: key.line, pushBy: intent.pushBy };
+  const push = { instanceId: intent.instanceId, osUser, keyLine: subject.key.line, pushBy: intent.pushBy };
+  const bounds = { maxTunnelSeconds: body.maxTunnelSeconds, accessExpiresAt: access && new Date(access.expiresAt) };
   const [pushed, tunnel] = await Promise.allSettled([
-    ports.pushKey(credentials, push, deadline.signal),
-    route.connectionType === "eice"
-      ? openTunnel(ports, settings, caller.id, route, body.maxTunnelSeconds, deadline)
-      : undefined,
+    ports.pushKey(judged.credentials, push, deadline.signal),
+    route.connectionType === "eice" ? openTunnel(ports, settings, caller.id, route, bounds, deadline) : undefined,
   ]);
   await recordOutcome(ports, intent, pushed);
   if (pushed.status === "rejected") throw pushed.reason;

@@ -1,3 +1,4 @@
+import type { AccessRequest, Slot } from "../access/access-request.ts";
 import type { ConnectionState } from "../audit/connection-trail.ts";
 import type { Push, Pushed } from "../aws/push-key.ts";
 import type { SessionCredentials } from "../aws/push-role.ts";
@@ -23,13 +24,32 @@ export interface ConnectPorts {
   /** What was found out by earlier requests. */
   readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
-  readHostKeys(instanceId: string, signal: AbortSignal): Promise<readonly StoredHostKey[]>;
+  /** What the table holds of the instance's host keys, and the slot's newest access request: one consistent read. */
+  readForConnection(slot: Slot, signal: AbortSignal): Promise<StoredForConnection>;
+  /** The slot's newest access request, by a consistent read. */
+  readAccessRequest(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /**
+   * Says on the access request that a push which it carries may start until `pushBy`. Undefined where it gives access no
+   * longer at `now`, or has made room for another: then nothing may be pushed by it.
+   */
+  touchAccess(
+    accessRequest: AccessRequest,
+    pushBy: Date,
+    now: Date,
+    signal: AbortSignal,
+  ): Promise<AccessRequest | undefined>;
   /** The session bears the subject's name. */
   assumePushRole(subject: string, session: SessionPolicy, signal: AbortSignal): Promise<SessionCredentials>;
   pushKey(credentials: SessionCredentials, push: Push, signal: AbortSignal): Promise<Pushed>;
   presignTunnelUrl(credentials: SessionCredentials, request: TunnelUrlRequest, now: Date): Promise<string>;
+  writeDenial(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
   writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
   writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
+}
+
+export interface StoredForConnection {
+  readonly hostKeys: readonly StoredHostKey[];
+  readonly accessRequest: AccessRequest | undefined;
 }
 
 export interface ConnectSettings {

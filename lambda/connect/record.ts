@@ -1,41 +1,86 @@
 import { randomUUID } from "node:crypto";
-import { type IntendedConnection, outcomeState } from "../audit/connection-trail.ts";
+import { deniedState, type IntendedConnection, outcomeState } from "../audit/connection-trail.ts";
 import type { Pushed } from "../aws/push-key.ts";
 import { Problem } from "../http/problem.ts";
-import type { Decided } from "./decide.ts";
+import type { Assessment, Decided } from "./decide.ts";
+import type { Judgement } from "./judge.ts";
 import type { ConnectPorts, CreateConnection } from "./ports.ts";
 import type { PublicKey } from "./public-key.ts";
-import { keyExpiry, secondsAfter } from "./time.ts";
+import { keyExpiry } from "./time.ts";
 
-/** Seconds between an intent and the last moment at which an attempt to push may start. */
-const pushWindow = 5;
+/** A connection that is on record, with an outcome, and whose key is to be pushed anew. */
+export interface ConnectionRecord {
+  readonly connectionId: string;
+  /** Of its last event. */
+  readonly sequence: number;
+}
+
+/** What a request is about on record, whatever comes of it. */
+export interface Subject {
+  readonly request: CreateConnection;
+  readonly key: PublicKey;
+  readonly policyDigest: string;
+}
 
 /** What goes on record before the push. */
 export function intentOf(
-  { caller, body, requestId }: CreateConnection,
-  key: PublicKey,
-  { instance, route, osUser, policies }: Decided,
-  policyDigest: string,
-  now: Date,
+  subject: Subject,
+  { instance, route, osUser, policies, access }: Decided,
+  { at, pushBy }: Pick<Judgement, "at" | "pushBy">,
+  record?: ConnectionRecord,
 ): IntendedConnection {
   return {
-    connectionId: randomUUID(),
-    actor: caller.id,
-    subject: caller.id,
+    connectionId: record?.connectionId ?? randomUUID(),
+    afterSequence: record?.sequence,
+    ...factsOf(subject),
     instanceId: instance.instanceId,
     osUser,
     connectionType: route.connectionType,
     address: route.host,
     port: route.port,
     endpointId: route.endpoint?.endpointId,
-    publicKeyFingerprint: key.fingerprint,
-    reason: body.reason,
+    accessRequestId: access?.id,
+    breakGlass: access?.breakGlass,
     policies,
-    policyDigest,
-    requestId,
-    at: now,
-    pushBy: secondsAfter(now, pushWindow),
+    at,
+    pushBy,
   };
+}
+
+/** The verdicts of policy, which go on record. The others say what is wrong with a request, or with us. */
+type Denial = "access-denied" | "approval-required" | "instance-not-found";
+
+/**
+ * Puts on record that policy has denied the connection, where it has. An absent instance and an unseen one are on record
+ * alike. It is an item of its own, even where a connection was to be pushed anew.
+ *
+ * @param assessment undefined where the caller may not see the instance, or there is none.
+ * @throws Problem as the port does: a denial is answered only when it stands on record.
+ */
+export async function recordDenial(
+  ports: ConnectPorts,
+  subject: Subject,
+  assessment: Assessment | undefined,
+): Promise<void> {
+  const refusal = assessment ? assessment.refusal : ({ code: "instance-not-found" } as const);
+  const { body, params, deadline, facts } = subject.request;
+  if (!refusal || !isDenial(refusal.code)) return;
+
+  const connectionId = randomUUID();
+  facts.connectionId = connectionId;
+  const state = deniedState({
+    connectionId,
+    code: refusal.code,
+    ...factsOf(subject),
+    instanceId: params.instanceId,
+    osUser: assessment?.osUser ?? body.osUser,
+    accessRequestId: assessment?.access?.id,
+    breakGlass: assessment?.access?.breakGlass,
+    policies: assessment?.policies ?? [],
+    requirements: refusal.code === "approval-required" ? refusal.requirements : undefined,
+    at: ports.clock(),
+  });
+  await ports.writeDenial(connectionId, state, deadline.signal);
 }
 
 /** Puts on record what became of the push, whether or not a tunnel could be had as well. */
@@ -55,4 +100,19 @@ export async function recordOutcome(
         } as const)
       : ({ status: "failed", at, code: pushed.reason instanceof Problem ? pushed.reason.code : "internal" } as const);
   await ports.writeOutcome(intent.connectionId, outcomeState(intent, outcome));
+}
+
+const denials: ReadonlySet<string> = new Set<Denial>(["access-denied", "approval-required", "instance-not-found"]);
+
+const isDenial = (code: string): code is Denial => denials.has(code);
+
+function factsOf({ request: { caller, body, requestId }, key, policyDigest }: Subject) {
+  return {
+    actor: caller.id,
+    subject: caller.id,
+    publicKeyFingerprint: key.fingerprint,
+    reason: body.reason,
+    policyDigest,
+    requestId,
+  };
 }

@@ -13,3 +13,7 @@ export function secondsAfter(moment: Date, seconds: number): Date {
 export function wholeSeconds(moment: Date): Date {
   return new Date(Math.floor(moment.getTime() / 1000) * 1000);
 }
+
+export function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}

@@ -42,6 +42,8 @@ export const connection = z
     expiresAt: fields.time.describe("When the key ends: 60 seconds from the start of the push, in UTC."),
     serverTime: fields.time.describe("The time of this answer, in UTC: for clients whose clock is wrong."),
     requestId: z.string().describe("The request's id, which the log and the trail have too."),
+    accessRequestId: z.string().optional().describe("The access request that carries the connection, where one does."),
+    accessExpiresAt: fields.time.optional().describe("When that access ends, in UTC."),
     hostKeyAlias: fields.instanceId.describe(
       "The name that host keys are known by, whatever the address: the instance's id.",
     ),

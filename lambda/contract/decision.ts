@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
+import { requirements } from "./requirements.ts";
 
 /** Body of `POST /v1/decisions`. */
 export const decisionRequest = z
@@ -23,6 +24,7 @@ export const decision = z
       })
       .optional()
       .describe("How the instance would be reached, where it can be."),
+    requirements: requirements.optional().describe("With `approval-required`: what is missing."),
   })
   .meta({ id: "Decision", description: "What a request for that connection would be told now." });
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 import { hostKey } from "./host-key.ts";
+import { pageOf, pageQuery } from "./page.ts";
 
 /** What a request for this connection type would get, or why not. */
 const connectionOption = z
@@ -41,15 +42,6 @@ export const instance = z
 
 export type InstanceAnswer = z.infer<typeof instance>;
 
-/** A list's page size, as it comes in a query. */
-const limit = z
-  .string()
-  .regex(/^[0-9]{1,3}$/)
-  .transform(Number)
-  .pipe(z.int().min(1).max(100))
-  .default(50)
-  .describe("How many instances a page may have.");
-
 /** How many tags a query may name, and how long keys and values may be: the lengths as EC2 allows them. */
 export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as const;
 
@@ -78,19 +70,9 @@ export const instanceQuery = z.strictObject({
     .regex(/^[a-z0-9-]{1,32}$/)
     .optional()
     .describe("Instances in this AWS region alone. Left out: the stack's own."),
-  limit,
-  cursor: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,4096}$/)
-    .optional()
-    .describe("The `nextCursor` of the page before, asked with the same parameters."),
+  ...pageQuery,
 });
 
-export const instancePage = z
-  .object({
-    items: z.array(instance).describe("The instances. A page may be short, or even empty, while there are more."),
-    nextCursor: z.string().optional().describe("The next page's `cursor`. Left out: this page is the last."),
-  })
-  .meta({ id: "InstancePage", description: "A page of the instances that the caller may view." });
+export const instancePage = pageOf(instance, "InstancePage", "A page of the instances that the caller may view.");
 
 export type InstancePage = z.infer<typeof instancePage>;

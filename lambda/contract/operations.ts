@@ -4,6 +4,8 @@ import type { RouteName } from "./routes.ts";
 /** The parts that the API's page has, in their order, and what each is about. */
 export const tags = {
   Connections: "SSH access to an instance, with a key that lives sixty seconds.",
+  "Access requests": "Access to an instance for some time: asked for, reviewed, given, ended.",
+  Audit: "What happened, and by what right.",
   Instances: "What the caller may see, and how it can be reached.",
   Service: "Latchkey itself, and who is calling it.",
 } as const satisfies Record<string, string>;
@@ -28,6 +30,7 @@ export const operations = {
     problems: [
       "instance-not-found",
       "access-denied",
+      "approval-required",
       "instance-not-running",
       "no-route-to-instance",
       "endpoint-unavailable",
@@ -40,6 +43,58 @@ export const operations = {
     summary: "Ask what a request for a connection would be told",
     description: "Decides as the request itself would, and says why. It changes nothing.",
     problems: ["instance-not-found", "upstream-unavailable"],
+  },
+  createAccessRequest: {
+    tag: "Access requests",
+    summary: "Ask for access to an instance",
+    description:
+      "Asks for access as one OS user, for the caller or, where policy lets a bot, for a person. It is active at once where policy asks for no approval, or for break-glass. While one is open for the same subject, instance and user, that one is answered, with `isPreexisting`.",
+    problems: ["instance-not-found", "upstream-unavailable"],
+  },
+  listAccessRequests: {
+    tag: "Access requests",
+    summary: "List access requests",
+    description: "Those that the caller made or gets, and those for instances that the caller may view; newest first.",
+    problems: ["upstream-unavailable"],
+  },
+  getAccessRequest: {
+    tag: "Access requests",
+    summary: "Get an access request, or wait until it changes",
+    description: "With `wait` the answer is held back until the request changes, or the time is over.",
+    problems: ["access-request-not-found", "upstream-unavailable"],
+  },
+  reviewAccessRequest: {
+    tag: "Access requests",
+    summary: "Approve or deny an access request",
+    description:
+      "Access begins with the last approval that policy asks for. Nobody reviews what they asked for or are to get, and nobody reviews twice.",
+    problems: [
+      "access-request-not-found",
+      "self-review",
+      "reviewer-not-allowed",
+      "already-reviewed",
+      "request-not-pending",
+      "upstream-unavailable",
+    ],
+  },
+  cancelAccessRequest: {
+    tag: "Access requests",
+    summary: "Take a pending access request back",
+    description: "For whoever asked, and for whom it is.",
+    problems: ["access-request-not-found", "request-not-pending", "upstream-unavailable"],
+  },
+  revokeAccessRequest: {
+    tag: "Access requests",
+    summary: "End access before its time",
+    description:
+      "For the subject, its reviewers, and whom policy names. No push begins after `settledAt`; a key that was pushed lives out its sixty seconds, and an open SSH session goes on.",
+    problems: ["access-request-not-found", "request-not-active", "upstream-unavailable"],
+  },
+  listAuditEvents: {
+    tag: "Audit",
+    summary: "List what happened",
+    description: "Events about instances whose trail the caller may read, newest first. Parameters narrow the list.",
+    problems: ["upstream-unavailable"],
   },
   listInstances: {
     tag: "Instances",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Requirements, requirements } from "./requirements.ts";
 
 interface ProblemKind {
   readonly status: number;
@@ -31,6 +32,24 @@ export const problems = {
     title: "Access denied",
     retryable: false,
     detail: "Policy does not permit this.",
+  },
+  "approval-required": {
+    status: 403,
+    title: "An access request is needed",
+    retryable: false,
+    detail: "Policy permits this with an access request that is active. The requirements say what it has to have.",
+  },
+  "self-review": {
+    status: 403,
+    title: "Nobody reviews their own request",
+    retryable: false,
+    detail: "Whoever asked for access, or is to get it, cannot review it, under whatever role.",
+  },
+  "reviewer-not-allowed": {
+    status: 403,
+    title: "Not a reviewer of this",
+    retryable: false,
+    detail: "Policy does not let you review this access request.",
   },
   "not-found": {
     status: 404,
@@ -68,6 +87,12 @@ export const problems = {
     retryable: false,
     detail: "There is no such instance, or you may not see it.",
   },
+  "access-request-not-found": {
+    status: 404,
+    title: "No such access request",
+    retryable: false,
+    detail: "There is no such access request, or you may not see it.",
+  },
   "instance-not-running": {
     status: 409,
     title: "The instance is not running",
@@ -85,6 +110,36 @@ export const problems = {
     title: "No usable Instance Connect Endpoint",
     retryable: false,
     detail: "The instance's connectionOptions say what is missing.",
+  },
+  "already-reviewed": {
+    status: 409,
+    title: "You have reviewed this already",
+    retryable: false,
+    detail: "Each reviewer has one word. Another one has to review it too.",
+  },
+  "request-not-pending": {
+    status: 409,
+    title: "The access request is not pending",
+    retryable: false,
+    detail: "It has been decided, cancelled, or has run out of time.",
+  },
+  "request-not-active": {
+    status: 409,
+    title: "The access request is not active",
+    retryable: false,
+    detail: "Only active access can be revoked. A pending request can be cancelled.",
+  },
+  "idempotency-in-progress": {
+    status: 409,
+    title: "The first request is still running",
+    retryable: true,
+    detail: "A request with the same Idempotency-Key has not been answered yet. Wait, then ask again.",
+  },
+  "idempotency-mismatch": {
+    status: 422,
+    title: "The Idempotency-Key was used for another request",
+    retryable: false,
+    detail: "The same key came with another body. Use a key of its own for each request.",
   },
   "key-rejected": {
     status: 422,
@@ -153,6 +208,7 @@ export const problemDocument = z
     requestId: z.string().describe("The request's id, which the operator finds its log line by."),
     retryable: z.boolean().describe("Whether the same request, unchanged, may succeed later."),
     errors: z.array(fieldError).optional().describe("With `invalid-request`: each wrong field."),
+    requirements: requirements.optional().describe("With `approval-required`: what the access request has to have."),
   })
   .meta({ id: "Problem", description: "What is wrong (RFC 9457). It never echoes the request." });
 
@@ -161,11 +217,17 @@ export type ProblemDocument = z.infer<typeof problemDocument>;
 /** Has a heading for each code. */
 export const troubleshootingPage = "docs/troubleshooting.md";
 
-/** The document of a problem; `detail` and `errors` are of the case at hand. */
+/** What a problem document tells of the case at hand. */
+interface ProblemCase {
+  readonly detail?: string | undefined;
+  readonly errors?: readonly FieldError[] | undefined;
+  readonly requirements?: Requirements | undefined;
+}
+
 export function problemOf(
   code: ProblemCode,
   requestId: string,
-  { detail, errors }: { detail?: string | undefined; errors?: readonly FieldError[] | undefined } = {},
+  { detail, errors, requirements: missing }: ProblemCase = {},
 ): ProblemDocument {
   const { status, title, retryable, detail: usualDetail } = problems[code];
   return {
@@ -177,6 +239,7 @@ export function problemOf(
     requestId,
     retryable,
     ...(errors && { errors: [...errors] }),
+    ...(missing && { requirements: missing }),
   };
 }
 

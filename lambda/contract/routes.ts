@@ -1,4 +1,14 @@
 import * as z from "zod";
+import {
+  accessRequest,
+  accessRequestBody,
+  accessRequestPage,
+  accessRequestQuery,
+  endingBody,
+  reviewBody,
+  waitQuery,
+} from "./access-request.ts";
+import { auditEventPage, auditEventQuery } from "./audit-event.ts";
 import { caller } from "./caller.ts";
 import { connection, connectionRequest } from "./connection.ts";
 import { decision, decisionRequest } from "./decision.ts";
@@ -7,29 +17,43 @@ import { health } from "./health.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
 
-/** The functions: split by what they may do in AWS, not by route. */
-export const functionNames = ["connect", "instances", "service"] as const;
+/** The functions that serve routes: split by what they may do in AWS, not by route. `wait` is the one that lingers. */
+export const apiFunctionNames = ["connect", "instances", "access", "wait", "audit", "service"] as const;
+export type ApiFunctionName = (typeof apiFunctionNames)[number];
+
+/** Those behind them: the table's stream feeds `projector`, a clock rings for `sweep`. */
+export const workerFunctionNames = ["projector", "sweep"] as const;
+
+export const functionNames = [...apiFunctionNames, ...workerFunctionNames] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 export interface Route {
   readonly method: "GET" | "POST";
   readonly path: `/v1/${string}`;
   /** The function that serves it: the file of that name in `handlers/`. */
-  readonly function: FunctionName;
+  readonly function: ApiFunctionName;
   readonly authentication: "iam" | "none";
   /** The Cedar action that the caller needs on the instance, where there is one. */
-  readonly action?: "view" | "connect";
+  readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit";
   /** The status of a good answer. */
   readonly status: 200 | 201;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   /** Left out: no body is taken. */
   readonly body?: z.ZodType;
+  /** Whether no body at all is as good as an empty object. */
+  readonly isBodyOptional?: boolean;
+  /** Whether it changes something, and so takes an Idempotency-Key. */
+  readonly isIdempotent?: boolean;
   readonly answer: z.ZodType;
 }
 
 const nothing = z.strictObject({});
 const oneInstance = z.strictObject({ instanceId });
+/** Not checked further: an id that Latchkey has not given is one that is not found. */
+const oneAccessRequest = z.strictObject({
+  id: z.string().min(1).max(128).describe("The access request's id."),
+});
 
 /**
  * Every route of the API. Read by the API's construct, the local gateway, the functions themselves and the OpenAPI
@@ -46,6 +70,7 @@ export const routes = {
     params: oneInstance,
     query: nothing,
     body: connectionRequest,
+    isIdempotent: true,
     answer: connection,
   },
   listInstances: {
@@ -81,6 +106,92 @@ export const routes = {
     query: nothing,
     body: decisionRequest,
     answer: decision,
+  },
+  createAccessRequest: {
+    method: "POST",
+    path: "/v1/access-requests",
+    function: "access",
+    authentication: "iam",
+    action: "request",
+    status: 201,
+    params: nothing,
+    query: nothing,
+    body: accessRequestBody,
+    isIdempotent: true,
+    answer: accessRequest,
+  },
+  listAccessRequests: {
+    method: "GET",
+    path: "/v1/access-requests",
+    function: "access",
+    authentication: "iam",
+    action: "view",
+    status: 200,
+    params: nothing,
+    query: accessRequestQuery,
+    answer: accessRequestPage,
+  },
+  getAccessRequest: {
+    method: "GET",
+    path: "/v1/access-requests/{id}",
+    function: "wait",
+    authentication: "iam",
+    action: "view",
+    status: 200,
+    params: oneAccessRequest,
+    query: waitQuery,
+    answer: accessRequest,
+  },
+  reviewAccessRequest: {
+    method: "POST",
+    path: "/v1/access-requests/{id}/reviews",
+    function: "access",
+    authentication: "iam",
+    action: "review",
+    status: 201,
+    params: oneAccessRequest,
+    query: nothing,
+    body: reviewBody,
+    isIdempotent: true,
+    answer: accessRequest,
+  },
+  cancelAccessRequest: {
+    method: "POST",
+    path: "/v1/access-requests/{id}/cancel",
+    function: "access",
+    authentication: "iam",
+    status: 200,
+    params: oneAccessRequest,
+    query: nothing,
+    body: endingBody,
+    isBodyOptional: true,
+    isIdempotent: true,
+    answer: accessRequest,
+  },
+  revokeAccessRequest: {
+    method: "POST",
+    path: "/v1/access-requests/{id}/revoke",
+    function: "access",
+    authentication: "iam",
+    action: "revoke",
+    status: 200,
+    params: oneAccessRequest,
+    query: nothing,
+    body: endingBody,
+    isBodyOptional: true,
+    isIdempotent: true,
+    answer: accessRequest,
+  },
+  listAuditEvents: {
+    method: "GET",
+    path: "/v1/audit-events",
+    function: "audit",
+    authentication: "iam",
+    action: "readAudit",
+    status: 200,
+    params: nothing,
+    query: auditEventQuery,
+    answer: auditEventPage,
   },
   whoAmI: {
     method: "GET",
@@ -118,4 +229,4 @@ export type Routes = typeof routes;
 export type RouteName = keyof Routes;
 
 /** What answers every path and method that is not in the table: 404 and 405 of ours. */
-export const catchAllFunction: FunctionName = "service";
+export const catchAllFunction: ApiFunctionName = "service";

@@ -1,18 +1,21 @@
-import { writeIntent, writeOutcome } from "../aws/connection-table.ts";
+import { touchAccess } from "../aws/access-table.ts";
+import { readAccessRequest, readForConnection } from "../aws/connect-reads.ts";
+import { readConnection, writeDenial, writeIntent, writeOutcome } from "../aws/connection-table.ts";
 import { describeEndpoints } from "../aws/endpoints.ts";
-import { readHostKeys } from "../aws/host-key-table.ts";
+import { idempotencyStore } from "../aws/idempotency-table.ts";
 import { readImageNames } from "../aws/image-names.ts";
 import { describeInstance } from "../aws/instances.ts";
 import { pushKey } from "../aws/push-key.ts";
 import { assumePushRole } from "../aws/push-role.ts";
 import { presignTunnelUrl } from "../aws/tunnel-url.ts";
-import { makeConnection } from "../connect/make-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
-import type { ConnectPorts, ConnectSettings } from "../connect/ports.ts";
+import type { ConnectSettings } from "../connect/ports.ts";
+import { type ReplayPorts, repeatableConnection } from "../connect/replay.ts";
 import { sessionNameOf } from "../connect/session-name.ts";
 import { placeOf } from "../connect/session-policy.ts";
 import { environments } from "../environment.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { answerOnce } from "../idempotency/answer-once.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 
@@ -30,24 +33,29 @@ const settings: ConnectSettings = {
 
 const clock = () => new Date();
 
-const ports: ConnectPorts = {
+const ports: ReplayPorts = {
   clock,
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   readImageName: async (imageId, signal) => (await readImageNames([imageId], signal)).get(imageId),
   osUsers: new OsUserMemory(),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
-  readHostKeys: async (instanceId, signal) =>
-    (await readHostKeys(TABLE_NAME, [instanceId], signal)).get(instanceId) ?? [],
+  readForConnection: (slot, signal) => readForConnection(TABLE_NAME, slot, signal),
+  readAccessRequest: (slot, signal) => readAccessRequest(TABLE_NAME, slot, signal),
+  touchAccess: (request, pushBy, now, signal) => touchAccess(TABLE_NAME, request, pushBy, now, signal),
   assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
   pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
   presignTunnelUrl,
+  readConnection: (connectionId, signal) => readConnection(TABLE_NAME, connectionId, signal),
+  writeDenial: (connectionId, state, signal) => writeDenial(TABLE_NAME, connectionId, state, signal),
   writeIntent: (connectionId, state, signal) => writeIntent(TABLE_NAME, connectionId, state, signal),
   writeOutcome: (connectionId, state) => writeOutcome(TABLE_NAME, connectionId, state),
 };
 
+const keyed = { ...idempotencyStore(TABLE_NAME), clock };
+
 /** The one function that may assume the push role. */
 export const handler = apiFunction(
-  { createConnection: (request) => makeConnection(ports, settings, request) },
+  { createConnection: answerOnce(keyed, "createConnection", repeatableConnection(ports, settings)) },
   { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
 );

@@ -1,3 +1,4 @@
+import { readAccessRequest } from "../aws/connect-reads.ts";
 import { describeEndpoints } from "../aws/endpoints.ts";
 import { readHostKeys } from "../aws/host-key-table.ts";
 import { readImageNames } from "../aws/image-names.ts";
@@ -14,20 +15,23 @@ import { policyClock } from "../policy/policy-time.ts";
 const environment = environments.instances.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;
 
-const policyTime = policyClock(environment.TIME_ZONE);
+const clock = () => new Date();
+
 const settings = {
   region: AWS_REGION,
   defaultOsUser: environment.DEFAULT_OS_USER,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
-  policyTime: () => policyTime(new Date()),
+  policyTime: policyClock(environment.TIME_ZONE),
 };
 
 const ports: InstancePorts = {
+  clock,
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
-  describeEndpoints: (signal) => describeEndpoints(new Date(), signal),
+  describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readImageNames,
+  readAccessRequest: (slot, signal) => readAccessRequest(TABLE_NAME, slot, signal),
   readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
 };
 

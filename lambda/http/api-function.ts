@@ -7,6 +7,7 @@ import { callerOf } from "./caller.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { type Deadline, deadlineOf } from "./deadline.ts";
 import { findRoute, noRoute } from "./find-route.ts";
+import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
 import { Problem } from "./problem.ts";
 import { type Facts, logRequest } from "./request-log.ts";
@@ -16,6 +17,8 @@ import { respond, respondProblem } from "./respond.ts";
 export interface ApiRequest<R extends Route = Route> extends ParsedRequest<R> {
   readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
   readonly requestId: string;
+  /** Where the route takes one, and the caller gave it. */
+  readonly idempotencyKey?: string | undefined;
   readonly deadline: Deadline;
   /** For the request's log line: a handler notes what it has learnt. */
   readonly facts: Facts;
@@ -59,12 +62,14 @@ export function apiFunction<Names extends RouteName>(
       if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies Facts);
       if (!found) throw noRoute(event.resource);
       const parsed = parseRequest(found.route, event);
+      const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
       const wait = caller && throttle ? throttle.take(caller.id, Date.now()) : 0;
       if (wait > 0) throw new Problem("throttled", { headers: { "Retry-After": String(wait) } });
       const request = {
         ...parsed,
         caller,
         requestId: event.requestContext.requestId,
+        idempotencyKey,
         deadline: deadlineOf(context),
         facts: context.facts,
       };

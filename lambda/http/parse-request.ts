@@ -22,7 +22,7 @@ export function parseRequest<R extends Route>(route: R, event: APIGatewayProxyEv
   refuseLargeHead(event);
   const params = check(route.params, decodeParams(event.pathParameters ?? {}));
   const query = check(route.query, readQuery(event.multiValueQueryStringParameters ?? {}));
-  const body = route.body ? check(route.body, readJsonBody(event)) : refuseBody(event);
+  const body = route.body ? check(route.body, readBody(route, event)) : refuseBody(event);
   // The three values come out of the route's own schemas, which the compiler cannot see through the route's type.
   return { params, query, body } as ParsedRequest<R>;
 }
@@ -63,7 +63,14 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
   return Object.fromEntries(query);
 }
 
+/** Where the body may be left out, none at all is an empty object, of whatever content type. */
+function readBody({ isBodyOptional = false }: Route, event: APIGatewayProxyEvent): unknown {
+  return isBodyOptional && isEmpty(event) ? {} : readJsonBody(event);
+}
+
 function refuseBody(event: APIGatewayProxyEvent): undefined {
-  if (event.body !== null && event.body !== "") throw invalidField("", "body-not-taken");
+  if (!isEmpty(event)) throw invalidField("", "body-not-taken");
   return undefined;
 }
+
+const isEmpty = ({ body }: APIGatewayProxyEvent) => body === null || body === "";

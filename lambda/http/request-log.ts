@@ -20,6 +20,11 @@ export interface Facts {
   connectionId?: string;
   publicKeyFingerprint?: string;
   policies?: readonly string[];
+  /** Of the access that was given when policy was asked. */
+  accessRequestId?: string;
+  breakGlass?: boolean;
+  /** With an Idempotency-Key: whether it was run or answered again. `unrecorded`: run, and its record could not be written. */
+  idempotency?: "first" | "repeated" | "replayed" | "unrecorded";
 }
 
 /**

@@ -1,4 +1,11 @@
-import { type Assessment, type AssessmentSettings, assessConnection, requireVisible } from "../connect/decide.ts";
+import {
+  type Assessment,
+  type AssessmentSettings,
+  assessConnection,
+  osUserOf,
+  requireVisible,
+} from "../connect/decide.ts";
+import { noteAssessment } from "../connect/note-assessment.ts";
 import { requireConsistent } from "../connect/read-wish.ts";
 import type { Decision } from "../contract/decision.ts";
 import type { Routes } from "../contract/routes.ts";
@@ -14,8 +21,8 @@ import type { InstancePorts } from "./ports.ts";
  * @throws Problem `instance-not-found` and `invalid-request`, as the request itself would.
  */
 export async function decide(
-  ports: Pick<InstancePorts, "policy" | "describeInstance" | "describeEndpoints" | "readImageNames">,
-  settings: AssessmentSettings & { readonly policyTime: () => PolicyTime },
+  ports: Omit<InstancePorts, "describePage" | "readHostKeys">,
+  settings: AssessmentSettings & { readonly policyTime: (moment: Date) => PolicyTime },
   { caller, body, deadline: { signal }, facts }: ApiRequest<Routes["decide"]>,
 ): Promise<Decision> {
   requireConsistent(body);
@@ -28,14 +35,21 @@ export async function decide(
   const instance = requireVisible(policy, caller, described);
   const imageNames = body.osUser === undefined ? await readDecidingImages(ports, [instance], signal) : undefined;
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
-  const situation = { caller, instance, imageName, endpoints, wish: body, time: settings.policyTime() };
-  const { osUser, policies, route, refusal } = assessConnection(policy, situation, settings);
-  Object.assign(facts, { osUser, policies });
+  const osUser = osUserOf({ wish: body, instance, imageName }, settings);
+  const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
+  const accessRequest = await ports.readAccessRequest(slot, signal);
+  const now = ports.clock();
+  const time = settings.policyTime(now);
+  const situation = { caller, instance, imageName, endpoints, wish: body, accessRequest, now, time };
+  const assessment = assessConnection(policy, situation, settings);
+  noteAssessment(facts, assessment);
+  const { policies, route, refusal } = assessment;
   return {
     decision: refusal ? "deny" : "allow",
     ...(refusal && { code: refusal.code }),
     policies: [...policies],
     ...(route && { resolved: resolvedOf(route) }),
+    ...(refusal?.code === "approval-required" && { requirements: refusal.requirements }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AccessRequest, Slot } from "../access/access-request.ts";
 import type { InstancePageQuery } from "../aws/instances.ts";
 import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Endpoint, Instance } from "../connect/instance.ts";
@@ -6,6 +7,7 @@ import type { ImageNames } from "./answer.ts";
 
 /** All that looking at instances reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface InstancePorts {
+  clock(): Date;
   readonly policy: Promise<PolicyEngine>;
   describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
   describePage(
@@ -15,6 +17,8 @@ export interface InstancePorts {
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
   /** At least those of the images asked for. */
   readImageNames(imageIds: readonly string[], signal: AbortSignal): Promise<ImageNames>;
+  /** The slot's newest access request, whatever its status, by a consistent read. */
+  readAccessRequest(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
   readHostKeys(
     instanceIds: readonly string[],
     signal: AbortSignal,

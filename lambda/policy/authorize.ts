@@ -3,38 +3,114 @@ import type { Caller } from "../contract/caller.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
 import type { PolicyTime } from "./policy-time.ts";
 
+/** What policy is told of an access request that is active. */
+export interface Access {
+  /** How many reviewers have approved it. */
+  readonly approvals: number;
+  readonly breakGlass: boolean;
+  readonly reason: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /** What is known of a connection when policy is asked. */
 export interface ConnectContext {
   readonly osUser: string;
   /** What the request resolved to, or what it wished for where nothing was usable. */
   readonly connectionType: string;
-  readonly address?: string;
+  readonly address?: string | undefined;
+  readonly time: PolicyTime;
+  /** Of the caller's access request for this instance and OS user, while it is active. */
+  readonly access?: Access | undefined;
+}
+
+/** What is known of a wish for access, for the caller themselves. */
+export interface RequestContext {
+  readonly osUser: string;
+  readonly breakGlass: boolean;
+  readonly durationSeconds: number;
+  readonly time: PolicyTime;
+}
+
+/** What is known of a wish for somebody else's access. */
+export interface DelegateContext {
+  readonly osUser: string;
+  /** The id of the person who would get access. */
+  readonly subject: string;
+  readonly durationSeconds: number;
+  readonly time: PolicyTime;
+}
+
+/** What is known of an access request when somebody would review or revoke it. */
+export interface ReviewContext {
+  readonly osUser: string;
+  readonly subject: string;
+  readonly requestedBy: string;
+  readonly breakGlass: boolean;
   readonly time: PolicyTime;
 }
 
 /** May the caller know that the instance exists? Asked of an absent one too, so that both answers take the same time. */
 export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): instance is Instance {
-  const { allowed } = engine.decide({
-    principal: principalOf(caller),
-    action: "view",
-    resource: resourceOf(instance ?? absent),
-    context: {},
-  });
+  const { allowed } = ask(engine, caller, "view", instance ?? absent, {});
   return allowed && instance !== undefined;
 }
 
 /** May the caller have a key pushed, and which policies decided? */
 export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Verdict {
-  const { osUser, connectionType, address, time } = context;
-  return engine.decide({
-    principal: principalOf(caller),
-    action: "connect",
-    resource: resourceOf(instance),
-    context: { osUser, connectionType, time: { ...time }, ...(address !== undefined && { address }) },
+  const { osUser, connectionType, address, time, access } = context;
+  return ask(engine, caller, "connect", instance, {
+    osUser,
+    connectionType,
+    ...(address !== undefined && { address }),
+    time: timeOf(time),
+    ...(access && { access: accessOf(access) }),
   });
 }
 
+/** May the caller ask for access for themselves? The deciding policies' bounds hold for it: `engine.boundsOf`. */
+export function mayRequest(engine: PolicyEngine, caller: Caller, instance: Instance, context: RequestContext): Verdict {
+  const { osUser, breakGlass, durationSeconds, time } = context;
+  return ask(engine, caller, "request", instance, { osUser, breakGlass, durationSeconds, time: timeOf(time) });
+}
+
+/** May the caller ask for access for somebody else? The deciding policies' bounds hold for it: `engine.boundsOf`. */
+export function mayDelegate(
+  engine: PolicyEngine,
+  caller: Caller,
+  instance: Instance,
+  context: DelegateContext,
+): Verdict {
+  const { osUser, subject, durationSeconds, time } = context;
+  return ask(engine, caller, "delegate", instance, { osUser, subject, durationSeconds, time: timeOf(time) });
+}
+
+/** Does policy let the caller review such an access request? That nobody reviews their own is not policy's to say. */
+export function mayReview(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
+  return ask(engine, caller, "review", instance, requestOf(context));
+}
+
+/** Does policy let the caller end such access? The subject and the reviewers may without being asked. */
+export function mayRevoke(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
+  return ask(engine, caller, "revoke", instance, requestOf(context));
+}
+
+/** May the caller read what happened around the instance? */
+export function mayReadAudit(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
+  return ask(engine, caller, "readAudit", instance, {});
+}
+
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };
+
+function ask(
+  engine: PolicyEngine,
+  caller: Caller,
+  action: PolicyQuestion["action"],
+  instance: Parameters<typeof resourceOf>[0],
+  context: PolicyQuestion["context"],
+): Verdict {
+  return engine.decide({ principal: principalOf(caller), action, resource: resourceOf(instance), context });
+}
 
 function principalOf({ id, kind, groups }: Caller): PolicyQuestion["principal"] {
   return {
@@ -58,3 +134,21 @@ function resourceOf({
     tags: { ...tags },
   };
 }
+
+// Field by field: Cedar denies a context that has one too many, and a caller's object may well have more.
+const timeOf = ({ epoch, hour, weekday }: PolicyTime) => ({ epoch, hour, weekday });
+
+const accessOf = ({ approvals, breakGlass, reason, expiresAt }: Access) => ({
+  approvals,
+  breakGlass,
+  reason,
+  expiresAt,
+});
+
+const requestOf = ({ osUser, subject, requestedBy, breakGlass, time }: ReviewContext) => ({
+  osUser,
+  subject,
+  requestedBy,
+  breakGlass,
+  time: timeOf(time),
+});

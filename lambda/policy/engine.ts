@@ -1,10 +1,22 @@
-import type { AuthorizationAnswer, CedarValueJson, EntityJson, TypeAndId } from "@cedar-policy/cedar-wasm/web";
+import type { AuthorizationAnswer, CedarValueJson, EntityJson, Policy, TypeAndId } from "@cedar-policy/cedar-wasm/web";
 import * as cedar from "@cedar-policy/cedar-wasm/web";
+import { type Bounds, readBounds, smallestBounds } from "./bounds.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
+
+/** Everything that policy is asked about: the actions of `policies/schema.cedarschema`. */
+export type PolicyAction =
+  | "view"
+  | "connect"
+  | "request"
+  | "delegate"
+  | "review"
+  | "revoke"
+  | "readAudit"
+  | "manageHostKeys";
 
 export interface PolicyQuestion {
   readonly principal: EntityJson & { uid: TypeAndId };
-  readonly action: "view" | "connect";
+  readonly action: PolicyAction;
   readonly resource: EntityJson & { uid: TypeAndId };
   readonly context: Record<string, CedarValueJson>;
 }
@@ -20,6 +32,11 @@ export interface PolicyEngine {
   readonly digest: string;
   /** Never throws on a question: what Cedar cannot answer is denied. */
   decide(question: PolicyQuestion): Verdict;
+  /**
+   * What the annotations of these policies say, by id: of several, the smallest. Meant for those that permitted a
+   * `request` or a `delegate`.
+   */
+  boundsOf(policies: Verdict["policies"]): Bounds;
 }
 
 const denied: Verdict = { allowed: false, policies: [] };
@@ -28,7 +45,8 @@ const denied: Verdict = { allowed: false, policies: [] };
  * Cedar, in process, with policies parsed once.
  *
  * @param wasm Cedar's module, compiled by the caller (WebAssembly.compile works off the main thread).
- * @throws Error with Cedar's message where policies or schema do not parse: no engine, so nothing is ever permitted.
+ * @throws Error with Cedar's message where policies or schema do not parse, and one naming policy and annotation where a
+ * bound is none: no engine, so nothing is ever permitted.
  */
 export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest }: CompiledPolicies): PolicyEngine {
   cedar.initSync({ module: wasm });
@@ -38,8 +56,10 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   ]) {
     if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
   }
+  const bounds = new Map(Object.entries(policies).map(([id, policy]) => [id, boundsIn(id, policy)]));
   return {
     digest,
+    boundsOf: (ids) => smallestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;
       try {
@@ -49,6 +69,16 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
       }
     },
   };
+}
+
+/** Deployed policies are in JSON, and cost no parsing here. */
+function boundsIn(id: string, policy: Policy): Partial<Bounds> {
+  const parsed = typeof policy === "string" ? cedar.policyToJson(policy) : ({ type: "success", json: policy } as const);
+  try {
+    return parsed.type === "success" ? readBounds(parsed.json.annotations ?? {}) : {};
+  } catch (error) {
+    throw new Error(`policy ${id}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function ask({ principal, action, resource, context }: PolicyQuestion, digest: string): AuthorizationAnswer {

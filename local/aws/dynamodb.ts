@@ -1,64 +1,65 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
-import { places, tableName } from "./roles.ts";
+import {
+  type Attributes,
+  attributes,
+  batchGet,
+  getItem,
+  leadingKeyOf,
+  putItem,
+  query,
+  updateItem,
+} from "./dynamodb-calls.ts";
+import { places } from "./roles.ts";
 import { ServiceError, unknownToStandIn } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 import type { Table } from "./table.ts";
-
-/** What the table's stream would carry for one change: a new image of one item. */
-export interface StreamRecord {
-  readonly eventName: "INSERT" | "MODIFY";
-  readonly newImage: Readonly<Record<string, unknown>>;
-}
-
-/** An item or a key: `{"pk": {"S": "…"}, …}`. */
-const attributes = z.record(z.string(), z.record(z.string(), z.unknown()));
-
-const batchGet = z.strictObject({
-  // Whatever is decided on is read consistently.
-  RequestItems: z.record(
-    z.literal(tableName),
-    z.strictObject({ Keys: z.array(attributes), ConsistentRead: z.literal(true) }),
-  ),
-});
-const expression = {
-  TableName: z.literal(tableName),
-  // Every change of state is a conditional write.
-  ConditionExpression: z.string(),
-  ExpressionAttributeNames: z.record(z.string(), z.string()),
-  ExpressionAttributeValues: attributes,
-};
-const putItem = z.strictObject({ ...expression, Item: attributes });
-const updateItem = z.strictObject({ ...expression, Key: attributes, UpdateExpression: z.string() });
+import type { TableStream } from "./table-stream.ts";
 
 /**
- * What stands for DynamoDB: dynalite, behind a check of who calls and of what the call is like. Each write that it takes is
- * handed to `onRecord`, as a stream of new images would.
+ * What stands for DynamoDB: dynalite, behind a check of who calls and of what the call is like. Each write that it takes
+ * goes onto the table's stream.
  */
-export function dynamodbService(table: Table, onRecord: (record: StreamRecord) => void): Service {
+export function dynamodbService(table: Table, stream: TableStream): Service {
+  const inTurn = turns();
   return {
     name: "dynamodb",
     operationOf: ({ "x-amz-target": target = "" }) => String(target).replace(/^DynamoDB_20120810\./, ""),
     operations: {
-      BatchGetItem: (call) => {
+      GetItem: async (call) => {
+        const input = read(getItem, call);
+        authorize(call, places.tableArn, [leadingKey(input.Key)]);
+        return json(await send(table, call, input));
+      },
+      BatchGetItem: async (call) => {
         const input = read(batchGet, call);
-        authorize(call, input.RequestItems[tableName]?.Keys ?? []);
-        return forward(table, call, input);
+        const keys = Object.values(input.RequestItems).flatMap(({ Keys }) => Keys);
+        authorize(call, places.tableArn, keys.map(leadingKey));
+        return json(await send(table, call, input));
       },
-      PutItem: async (call) => {
-        const input = read(putItem, call);
-        authorize(call, [input.Item]);
-        const before = await send(table, call, { ...input, ReturnValues: "ALL_OLD" });
-        onRecord({ eventName: before["Attributes"] ? "MODIFY" : "INSERT", newImage: plain(input.Item) });
-        return json({});
+      Query: async (call) => {
+        const input = read(query, call);
+        const leading = leadingKeyOf(input);
+        if (leading === undefined) throw unknownToStandIn(`the key condition ${input.KeyConditionExpression}`);
+        authorize(call, `${places.tableArn}/index/${input.IndexName}`, [leading]);
+        return json(await send(table, call, input));
       },
-      UpdateItem: async (call) => {
-        const input = read(updateItem, call);
-        authorize(call, [input.Key]);
-        const { Attributes } = await send(table, call, { ...input, ReturnValues: "ALL_NEW" });
-        onRecord({ eventName: "MODIFY", newImage: plain(attributes.parse(Attributes)) });
-        return json({});
+      PutItem: (call) => {
+        const { Item, ...input } = read(putItem, call);
+        authorize(call, places.tableArn, [leadingKey(Item)]);
+        return inTurn(Item, async () => {
+          const before = await send(table, call, { ...input, Item, ReturnValues: "ALL_OLD" });
+          stream.add(before["Attributes"] ? "MODIFY" : "INSERT", Item);
+          return json({});
+        });
+      },
+      UpdateItem: (call) => {
+        const { ReturnValues, ...input } = read(updateItem, call);
+        authorize(call, places.tableArn, [leadingKey(input.Key)]);
+        return inTurn(input.Key, async () => {
+          const after = await send(table, call, { ...input, ReturnValues: "ALL_NEW" });
+          stream.add("MODIFY", attributes.parse(after["Attributes"]));
+          return json(ReturnValues ? after : {});
+        });
       },
     },
     describeError: ({ code, message, status }) =>
@@ -73,16 +74,31 @@ function read<T>(schema: z.ZodType<T>, call: Call): T {
   return parsed.data;
 }
 
-function authorize(call: Call, keys: readonly z.infer<typeof attributes>[]): void {
-  const leadingKeys = keys.map(({ pk }) => String(pk?.["S"]));
-  const context = { "dynamodb:LeadingKeys": leadingKeys };
-  if (!call.allows(`dynamodb:${call.operation}`, places.tableArn, context)) {
+const leadingKey = ({ pk }: Attributes) => String(pk?.["S"]);
+
+function authorize(call: Call, resource: string, leadingKeys: readonly string[]): void {
+  if (!call.allows(`dynamodb:${call.operation}`, resource, { "dynamodb:LeadingKeys": leadingKeys })) {
     throw new ServiceError("AccessDeniedException", 400, "Not authorized");
   }
 }
 
-async function forward(table: Table, call: Call, input: unknown): Promise<Reply> {
-  return json(await send(table, call, input));
+/**
+ * Writes of one item, one after the other: the stream has them in the order in which the table took them, and answers of
+ * the table may overtake each other.
+ */
+function turns(): <T>(key: Attributes, write: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return (key, write) => {
+    const name = JSON.stringify([key["pk"], key["sk"]]);
+    const mine = (last.get(name) ?? Promise.resolve()).then(write);
+    const settled = mine
+      .catch(() => {})
+      .then(() => {
+        if (last.get(name) === settled) last.delete(name);
+      });
+    last.set(name, settled);
+    return mine;
+  };
 }
 
 /** @throws ServiceError with dynalite's own code, such as ConditionalCheckFailedException. */
@@ -91,12 +107,6 @@ async function send(table: Table, { operation }: Call, input: unknown): Promise<
   if (status === 200) return output;
   const code = String(output["__type"]).replace(/^.*#/, "");
   throw new ServiceError(code, status, String(output["message"] ?? output["Message"] ?? ""));
-}
-
-/** The values as plain JavaScript. */
-function plain(item: z.infer<typeof attributes>): Record<string, unknown> {
-  // What is not a value of DynamoDB's has been refused by dynalite.
-  return unmarshall(item as unknown as Record<string, AttributeValue>);
 }
 
 function json(content: unknown, status = 200): Reply {

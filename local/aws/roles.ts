@@ -11,12 +11,15 @@ import type { Principal } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 
 export const tableName = "latchkey";
+export const eventBusName = "latchkey";
 
 export const places: Places = {
   partition: "aws",
   region,
   account,
   tableArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}`,
+  streamArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}/stream/2026-01-01T00:00:00.000`,
+  eventBusArn: `arn:aws:events:${region}:${account}:event-bus/${eventBusName}`,
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
 };
 

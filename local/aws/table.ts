@@ -1,12 +1,20 @@
-import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+} from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
+import { indexes } from "../../lambda/aws/table-keys.ts";
 import { region } from "../account.ts";
 import { listen } from "../loopback-server.ts";
 import { tableName } from "./roles.ts";
 
 /** The embedded database, behind the stand-in that checks who calls. */
 export interface Table {
+  /** Where clients of the SDK reach it directly. */
+  readonly url: string;
   /** Passes a call on as it is. */
   send(target: string, input: unknown): Promise<{ status: number; output: Record<string, unknown> }>;
   /** Puts items there without any check: what operators have registered. */
@@ -17,7 +25,14 @@ export interface Table {
 /** DynamoDB's bound on a batch of writes. */
 const batchSize = 25;
 
-/** Starts dynalite with the one table, keyed as the stack's is. */
+/** Every attribute that is a key of the table or of an index, once. */
+const keyAttributes = new Set([
+  "pk",
+  "sk",
+  ...Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort]),
+]);
+
+/** Starts dynalite with the one table, keyed and indexed as the stack's is. Nothing is ever cleaned up in it. */
 export async function startTable(): Promise<Table> {
   const running = await listen(dynalite({ createTableMs: 0 }), 0);
   const endpoint = `http://127.0.0.1:${running.port}`;
@@ -27,17 +42,17 @@ export async function startTable(): Promise<Table> {
     new CreateTableCommand({
       TableName: tableName,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
+      AttributeDefinitions: [...keyAttributes].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: keySchema("pk", "sk"),
+      GlobalSecondaryIndexes: Object.values(indexes).map(({ name, partition, sort }) => ({
+        IndexName: name,
+        KeySchema: keySchema(partition, sort),
+        Projection: { ProjectionType: "ALL" },
+      })),
     }),
   );
   return {
+    url: endpoint,
     async send(target, input) {
       const response = await fetch(endpoint, { method: "POST", headers: forged(target), body: JSON.stringify(input) });
       // dynalite answers every call with a JSON object, as DynamoDB does.
@@ -56,6 +71,13 @@ export async function startTable(): Promise<Table> {
       await running.stop();
     },
   };
+}
+
+function keySchema(partition: string, sort: string): KeySchemaElement[] {
+  return [
+    { AttributeName: partition, KeyType: "HASH" },
+    { AttributeName: sort, KeyType: "RANGE" },
+  ];
 }
 
 /** dynalite wants to see a signature, and does not check it. */

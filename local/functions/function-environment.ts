@@ -3,7 +3,7 @@ import { environments } from "../../lambda/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import { region, settings } from "../account.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
-import { functionRole, places, tableName } from "../aws/roles.ts";
+import { eventBusName, functionRole, places, tableName } from "../aws/roles.ts";
 
 /**
  * What a function finds in its environment: what the stack gives it, fresh credentials of its own role, and where AWS is.
@@ -18,7 +18,7 @@ export function functionEnvironment(
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(functionRole(name));
   const names = Object.keys(environments[name].shape);
   return {
-    ...variablesOf(names, functionVariables(settings, tableName, places.pushRoleArn)),
+    ...variablesOf(names, functionVariables(settings, { tableName, eventBusName, pushRoleArn: places.pushRoleArn })),
     ...endpoints,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
 /** One deployed function: its bundle in a process of its own, with nothing of this process's environment. */
-export interface FunctionProcess {
+export interface FunctionProcess<Event, Result> {
   /** @throws Error where the function throws, or its process ends. */
-  invoke(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult>;
+  invoke(event: Event): Promise<Result>;
   stop(): Promise<void>;
 }
 
@@ -21,20 +20,23 @@ export interface FunctionOptions {
   readonly onLogLine: (line: string) => void;
 }
 
-/** Starts a function and waits until its bundle has loaded. Unlike Lambda, one process serves several events at a time. */
-export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
+/**
+ * Starts a function and waits until its bundle has loaded. Unlike Lambda, one process serves several events at a time.
+ * That it takes such events and gives such results is its caller's word.
+ */
+export async function startFunction<Event, Result>(options: FunctionOptions): Promise<FunctionProcess<Event, Result>> {
   const child = fork(path.join(import.meta.dirname, "worker.ts"), [], {
     env: { ...options.environment, LAMBDA_TASK_ROOT: options.directory },
     execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  const replies = new Map<string, PromiseWithResolvers<APIGatewayProxyResult>>();
+  const replies = new Map<string, PromiseWithResolvers<Result>>();
   const loaded = Promise.withResolvers<void>();
   child.on("message", (reply: WorkerReply) => {
     if (reply.kind === "loaded") return loaded.resolve();
     const pending = replies.get(reply.id);
     replies.delete(reply.id);
-    if (reply.kind === "answered") pending?.resolve(reply.result);
+    if (reply.kind === "answered") pending?.resolve(reply.result as Result);
     else pending?.reject(new Error(reply.message));
   });
   child.once("exit", (code) => {
@@ -47,7 +49,7 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
   return {
     invoke(event) {
       const id = randomUUID();
-      const pending = Promise.withResolvers<APIGatewayProxyResult>();
+      const pending = Promise.withResolvers<Result>();
       replies.set(id, pending);
       child.send({ id, event, timeout: options.timeout } satisfies WorkerRequest);
       return pending.promise;

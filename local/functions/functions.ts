@@ -1,4 +1,11 @@
-import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
+import type {
+  APIGatewayProxyEvent,
+  APIGatewayProxyResult,
+  DynamoDBBatchResponse,
+  DynamoDBStreamEvent,
+  ScheduledEvent,
+} from "aws-lambda";
+import { type ApiFunctionName, type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
 import { bundleOf } from "../../lib/bundle.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
@@ -6,7 +13,14 @@ import type { RunningParts } from "../running-parts.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { type FunctionProcess, startFunction } from "./function-process.ts";
 
-export type Functions = Readonly<Record<FunctionName, FunctionProcess>>;
+export type ApiFunctions = Readonly<
+  Record<ApiFunctionName, FunctionProcess<APIGatewayProxyEvent, APIGatewayProxyResult>>
+>;
+
+export interface Functions extends ApiFunctions {
+  readonly projector: FunctionProcess<DynamoDBStreamEvent, DynamoDBBatchResponse>;
+  readonly sweep: FunctionProcess<ScheduledEvent, unknown>;
+}
 
 /**
  * Starts every function, each in a process of its own and with credentials of its own role.

@@ -1,9 +1,8 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-
 /** What the local stack sends to a function's process. */
 export interface WorkerRequest {
   readonly id: string;
-  readonly event: APIGatewayProxyEvent;
+  /** API Gateway's, the stream's, or the clock's: what the function takes. */
+  readonly event: unknown;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -11,5 +10,5 @@ export interface WorkerRequest {
 /** What it gets back. */
 export type WorkerReply =
   | { readonly kind: "loaded" }
-  | { readonly kind: "answered"; readonly id: string; readonly result: APIGatewayProxyResult }
+  | { readonly kind: "answered"; readonly id: string; readonly result: unknown }
   | { readonly kind: "failed"; readonly id: string; readonly message: string };

@@ -1,11 +1,10 @@
 import { createRequire } from "node:module";
 import path from "node:path";
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
 /** What stands for Lambda's runtime: loads one bundle and hands it events. */
 
-type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
+type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 const directory = process.env["LAMBDA_TASK_ROOT"] ?? "";
 const { handler }: { handler: Handler } = createRequire(import.meta.url)(path.join(directory, "index.cjs"));

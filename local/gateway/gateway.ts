@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { catchAllFunction } from "../../lambda/contract/routes.ts";
 import { findRoute } from "../../lambda/http/find-route.ts";
-import type { Functions } from "../functions/functions.ts";
+import type { ApiFunctions } from "../functions/functions.ts";
 import { hasLoopbackHost, listen, type RunningServer, readBody } from "../loopback-server.ts";
 import { authenticate } from "./authenticate.ts";
 import { gatewayAnswer } from "./gateway-answer.ts";
@@ -15,7 +15,7 @@ import { restEvent } from "./rest-event.ts";
 const maxBodySize = 10 * 1024 * 1024;
 
 /** Starts what stands for API Gateway: judges the signature, makes the event, invokes the function, writes its answer. */
-export async function startGateway(port: number, functions: Functions): Promise<RunningServer> {
+export async function startGateway(port: number, functions: ApiFunctions): Promise<RunningServer> {
   // A request without a Host is answered below: Node's own answer has no body.
   const server = createServer({ maxHeaderSize: maxHeadSize, requireHostHeader: false }, (request, response) => {
     const requestId = randomUUID();
@@ -37,7 +37,7 @@ export async function startGateway(port: number, functions: Functions): Promise<
 async function answer(
   request: IncomingMessage,
   requestId: string,
-  functions: Functions,
+  functions: ApiFunctions,
 ): Promise<APIGatewayProxyResult> {
   const { method = "", url: target = "", rawHeaders, headersDistinct, socket } = request;
   const body = await readBody(request, maxBodySize);

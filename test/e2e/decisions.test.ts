@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { decision } from "../../lambda/contract/decision.ts";
-import { callApi, fleet } from "../support/api-client.ts";
+import { type Decision, decision } from "../../lambda/contract/decision.ts";
+import { keys } from "../fixtures/keys.ts";
+import { askForConnection, callApi, fleet } from "../support/api-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
 describe("POST /v1/decisions", () => {
@@ -9,7 +10,21 @@ describe("POST /v1/decisions", () => {
     callApi(local.stack.url, { method: "POST", path: "/v1/decisions", as, body });
 
   test.each([
-    ["alice", fleet.prod1, {}, { decision: "deny", code: "access-denied", policies: [] }],
+    [
+      "alice",
+      fleet.prod1,
+      {},
+      {
+        decision: "deny",
+        code: "approval-required",
+        policies: [],
+        requirements: { approvals: 1, reason: true },
+        resolved: { connectionType: "eice", port: 22 },
+      },
+    ],
+    ["alice", fleet.prod1, { osUser: "root" }, { requirements: { approvals: 2, reason: true } }],
+    ["alice", fleet.prod1, { osUser: "ubuntu" }, { decision: "deny", code: "access-denied", policies: [] }],
+    ["chatbot", fleet.prod1, {}, { decision: "deny", code: "access-denied", policies: [] }],
     ["alice", fleet.old1, {}, { decision: "deny", code: "instance-not-running", policies: ["dev-connect"] }],
     ["alice", fleet.legacy1, { connectionType: "eice" }, { decision: "deny", code: "no-route-to-instance" }],
     ["alice", fleet.web1, {}, { decision: "allow", policies: ["dev-connect"] }],
@@ -30,9 +45,35 @@ describe("POST /v1/decisions", () => {
   });
 
   test("has no side effect: no credentials are taken, nothing is pushed, nothing is written", async () => {
-    local.stack.log.clear();
-    await ask("alice", { instanceId: fleet.web1 });
-    const operations = local.stack.log.calls.map(({ operation }) => operation);
-    expect(operations.filter((operation) => !operation.startsWith("Describe"))).toEqual([]);
+    const before = local.stack.records.length;
+    for (const instanceId of [fleet.web1, fleet.prod1]) {
+      local.stack.log.clear();
+      await ask("alice", { instanceId });
+      const operations = local.stack.log.calls.map(({ operation }) => operation);
+      expect(operations.filter((operation) => !operation.startsWith("Describe"))).toEqual(["BatchGetItem"]);
+    }
+    expect(local.stack.records).toHaveLength(before);
+  });
+
+  test("tells what a connection is told, before and after access is given", async () => {
+    const publicKey = keys.ed25519;
+    const both = async () => {
+      const told = await ask("alice", { instanceId: fleet.prod1 });
+      const made = await askForConnection(local.stack.url, "alice", fleet.prod1, { publicKey });
+      const { decision: said, requirements } = decision.parse(told.body);
+      return { said, requirements, status: made.status, required: (made.body as Partial<Decision>).requirements };
+    };
+    const requirements = { approvals: 1, reason: true };
+    expect(await both()).toEqual({ said: "deny", requirements, status: 403, required: requirements });
+
+    const call = (as: string, path: string, body: object) =>
+      callApi(local.stack.url, { method: "POST", path: `/v1/access-requests${path}`, as, body });
+    const wish = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 60, reason: "INC-42" };
+    const { id } = (await call("alice", "", wish)).body as { id: string };
+    expect(await both()).toEqual({ said: "deny", requirements, status: 403, required: requirements });
+    await call("bob", `/${id}/reviews`, { decision: "approve" });
+    expect(await both()).toMatchObject({ said: "allow", status: 201 });
+    await call("alice", `/${id}/revoke`, {});
+    expect(await both()).toEqual({ said: "deny", requirements, status: 403, required: requirements });
   });
 });

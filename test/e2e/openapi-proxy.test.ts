@@ -4,7 +4,14 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type RouteName, routes } from "../../lambda/contract/routes.ts";
-import { goodCalls, refusedCalls, type SampleCall, undescribedCalls, unroutedCalls } from "../support/api-calls.ts";
+import {
+  goodCalls,
+  prepare,
+  refusedCalls,
+  type SampleCall,
+  undescribedCalls,
+  unroutedCalls,
+} from "../support/api-calls.ts";
 import { callApi, fleet } from "../support/api-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { openApiFile, startValidatingProxy, type ValidatingProxy } from "../support/validating-proxy.ts";
@@ -16,8 +23,9 @@ const readDocument = () => JSON.parse(readFileSync(openApiFile, "utf8"));
 describe("a validating proxy between client and API finds no difference", () => {
   const local = useLocalStack({ validated: true });
 
-  const check = async ([, call, status, code]: SampleCall) => {
-    const answer = await callApi(local.stack.url, call);
+  const check = async (sample: SampleCall) => {
+    const [, , status, code] = sample;
+    const answer = await callApi(local.stack.url, await prepare(sample, local.stack.url));
     expect(answer).toMatchObject({ status, ...(code !== undefined && { body: { code, status } }) });
     expect(answer.headers.get("content-type")).toBe(`application/${code === undefined ? "json" : "problem+json"}`);
     expect(local.proxy?.differences).toEqual([]);
@@ -64,7 +72,8 @@ describe("the proxy would find a difference", () => {
     await rm(directory, { recursive: true });
   });
 
-  const differencesOf = async ([, call]: SampleCall) => {
+  const differencesOf = async (sample: SampleCall) => {
+    const call = await prepare(sample, local.stack.url);
     const known = proxy.differences.length;
     await callApi(proxy.url, call);
     return proxy.differences.slice(known).join("\n");
@@ -92,12 +101,24 @@ describe("the proxy would find a difference", () => {
   });
 });
 
+/** The schema of every good answer. */
+const answers = [
+  "Connection",
+  "Decision",
+  "InstancePage",
+  "Instance",
+  "AccessRequest",
+  "AccessRequestPage",
+  "AuditEventPage",
+  "Caller",
+  "Health",
+  "OpenApiDocument",
+];
+
 /** Makes the document wrong in each of the ways that count. */
 function spoil(document: ReturnType<typeof readDocument>): unknown {
   const { schemas, responses, headers } = document.components;
-  for (const name of ["Connection", "Decision", "InstancePage", "Instance", "Caller", "Health", "OpenApiDocument"]) {
-    schemas[name].required.push("neverThere");
-  }
+  for (const name of answers) schemas[name].required.push("neverThere");
   for (const { content } of Object.values<{ content: Record<string, { schema: { allOf: object[] } }> }>(responses)) {
     content["application/problem+json"]?.schema.allOf.push({ properties: { code: { const: "another-one" } } });
   }

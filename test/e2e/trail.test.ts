@@ -10,6 +10,16 @@ describe("what is on record of a connection", () => {
   const statesOf = (connectionId: string) =>
     local.stack.records.filter(({ newImage }) => newImage["pk"] === `connection#${connectionId}`);
 
+  const eventsOf = (connectionId: string) => statesOf(connectionId).flatMap(({ newImage }) => newImage["events"]);
+
+  /** What became of a connection's events, by their sequence. */
+  const waitingOf = (connectionId: string) =>
+    local.stack.records
+      .map(({ newImage }) => newImage)
+      .filter(({ pk }) => String(pk).startsWith(`event#${connectionId}.`))
+      .map(({ pk, due }) => `${String(pk).split(".").at(-1)} ${due === "publication" ? "filed" : "published"}`)
+      .sort();
+
   test("the intent before the push, the outcome after it, numbered without gaps, each with its event", async () => {
     const reason = "to look at the log";
     const made = await makeConnection(local.stack.url, "alice", fleet.db1, { publicKey: key.pair.publicKey, reason });
@@ -35,11 +45,13 @@ describe("what is on record of a connection", () => {
         newImage: expect.objectContaining({
           status: "intended",
           sequence: 1,
-          event: expect.objectContaining({
-            id: `${made.connectionId}.1`,
-            type: "latchkey.connection.intended",
-            data: { ...facts, sequence: 1 },
-          }),
+          events: [
+            expect.objectContaining({
+              id: `${made.connectionId}.1`,
+              type: "latchkey.connection.intended",
+              data: { ...facts, sequence: 1 },
+            }),
+          ],
         }),
       },
       {
@@ -47,15 +59,73 @@ describe("what is on record of a connection", () => {
         newImage: expect.objectContaining({
           status: "pushed",
           sequence: 2,
-          event: expect.objectContaining({
-            id: `${made.connectionId}.2`,
-            type: "latchkey.connection.pushed",
-            data: { ...facts, sequence: 2, expiresAt: made.expiresAt, awsRequestId: expect.any(String) },
-          }),
+          events: [
+            expect.objectContaining({
+              id: `${made.connectionId}.2`,
+              type: "latchkey.connection.pushed",
+              data: { ...facts, sequence: 2, expiresAt: made.expiresAt, awsRequestId: expect.any(String) },
+            }),
+          ],
         }),
       },
     ]);
   });
+
+  test("a connection that is denied is on record too, with what was missing", async () => {
+    const before = local.stack.records.length;
+    await askForConnection(local.stack.url, "alice", fleet.prod1, { publicKey: key.pair.publicKey });
+    expect(local.stack.records.slice(before).map(({ newImage }) => newImage)).toContainEqual(
+      expect.objectContaining({
+        status: "denied",
+        sequence: 1,
+        events: [
+          expect.objectContaining({
+            type: "latchkey.connection.denied",
+            data: expect.objectContaining({
+              actor: "alice",
+              code: "approval-required",
+              instanceId: fleet.prod1,
+              requirements: { approvals: 1, reason: true },
+            }),
+          }),
+        ],
+      }),
+    );
+  });
+
+  test("each event is on the bus as a CloudEvent, filed once, and waits for nothing", async () => {
+    const { connectionId } = await makeConnection(local.stack.url, "alice", fleet.db1, {
+      publicKey: key.pair.publicKey,
+    });
+    await local.stack.settled();
+    const onBus = local.stack.bus.events.filter(({ detail }) => detail["subject"] === `connections/${connectionId}`);
+    expect(onBus).toEqual([
+      expect.objectContaining({
+        source: "latchkey",
+        "detail-type": "latchkey.connection.intended",
+        detail: eventsOf(connectionId)[0],
+      }),
+      expect.objectContaining({
+        source: "latchkey",
+        "detail-type": "latchkey.connection.pushed",
+        detail: eventsOf(connectionId)[1],
+      }),
+    ]);
+    expect(waitingOf(connectionId)).toEqual(["1 filed", "1 published", "2 filed", "2 published"]);
+  });
+
+  test.each(["calls", "entries"] as const)(
+    "where the bus takes no %s, connections go on, and events wait",
+    async (fault) => {
+      local.stack.bus.fault = fault;
+      const { connectionId } = await makeConnection(local.stack.url, "alice", fleet.db1, {
+        publicKey: key.pair.publicKey,
+      });
+      await local.stack.settled();
+      local.stack.bus.fault = undefined;
+      expect(waitingOf(connectionId)).toEqual(["1 filed", "2 filed"]);
+    },
+  );
 
   test("nothing secret is on record or in the log: no key, no token, no tunnel URL", async () => {
     const made = await makeConnection(local.stack.url, "alice", fleet.db1, { publicKey: key.pair.publicKey });
@@ -65,15 +135,19 @@ describe("what is on record of a connection", () => {
     expect(told).not.toMatch(/X-Amz-|openTunnel|SessionToken|ASIA/);
   });
 
-  test("a request leaves one line in the log, and it is JSON", async () => {
+  test("a request leaves one line in the log, its events' way to the bus another, and they are JSON", async () => {
+    await local.stack.settled();
     const before = local.logLines.length;
     await askForConnection(local.stack.url, "alice", fleet.prod1, { publicKey: key.pair.publicKey });
+    await local.stack.settled();
     const lines = local.logLines.slice(before).map((line) => JSON.parse(line));
-    expect(lines).toEqual([
+    // Whichever is first.
+    expect(lines.sort((one, other) => one.message.localeCompare(other.message))).toEqual([
+      expect.objectContaining({ level: "INFO", message: "projection.completed", records: 1, EventsPublished: 1 }),
       expect.objectContaining({
         level: "WARN",
         message: "request.refused",
-        code: "access-denied",
+        code: "approval-required",
         route: "createConnection",
         callerId: "alice",
         instanceId: fleet.prod1,

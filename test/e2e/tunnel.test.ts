@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
-import { fleet, makeConnection } from "../support/api-client.ts";
+import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { presignUrl } from "../support/sigv4-signer.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
@@ -33,6 +33,21 @@ describe("a connection through an Instance Connect Endpoint", () => {
     const { tunnel } = await connect({ maxTunnelSeconds: 120 });
     expect(tunnel.maxDurationSeconds).toBe(120);
     expect(new URL(tunnel.url).searchParams.get("maxTunnelDuration")).toBe("120");
+  });
+
+  test("the tunnel lives no longer than what is left of the access that carries it", async () => {
+    const body = { instanceId: fleet.db1, osUser: "ec2-user", durationSeconds: 100, reason: "INC-42" };
+    const asked = await callApi(local.stack.url, { method: "POST", path: "/v1/access-requests", as: "dave", body });
+    const { id } = asked.body as { id: string };
+    const made = await makeConnection(local.stack.url, "dave", fleet.db1, { publicKey: key.pair.publicKey });
+    expect(made.accessRequestId).toBe(id);
+    const { maxDurationSeconds = 0, url = "" } = made.tunnel ?? {};
+    expect(maxDurationSeconds).toBeGreaterThan(0);
+    expect(maxDurationSeconds).toBeLessThanOrEqual(
+      (Date.parse(made.accessExpiresAt ?? "") - Date.parse(made.serverTime)) / 1000 + 1,
+    );
+    expect(new URL(url).searchParams.get("maxTunnelDuration")).toBe(String(maxDurationSeconds));
+    expect(await runSsh(made, key.pair, "true", throughTunnel(url))).toMatchObject({ code: 0 });
   });
 
   test.each([

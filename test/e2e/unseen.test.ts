@@ -14,11 +14,15 @@ const namesInstance = (schema: z.ZodType | undefined): boolean =>
   JSON.stringify(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).includes('"instanceId"');
 
 /** From the route table, so that no new route is forgotten: without its body here, it is answered 400. */
-const takingInstance = table.filter(([, { params, query, body }]) => [params, query, body].some(namesInstance));
+const takingInstance = table
+  // In a list an instance is a wish, and the answer to one that cannot be seen is an empty page: see below.
+  .filter(([, { params, body }]) => [params, body].some(namesInstance));
+const listing = table.filter(([, { query }]) => namesInstance(query));
 
 /** What a route's body needs besides the instance's id. */
 const bodies: Readonly<Record<string, object>> = {
   createConnection: { publicKey: keys.ed25519 },
+  createAccessRequest: { osUser: "ec2-user", durationSeconds: 60, reason: "to look at the log" },
 };
 
 /** Each an instance that is there, and one that is not. */
@@ -35,8 +39,9 @@ describe("an instance that the caller may not see is told from an absent one by 
 
   test("the route table has routes that take an instance", () => {
     expect(takingInstance.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["createConnection", "getInstance", "decide"]),
+      expect.arrayContaining(["createConnection", "getInstance", "decide", "createAccessRequest"]),
     );
+    expect(listing.map(([name]) => name)).toEqual(["listAccessRequests", "listAuditEvents"]);
   });
 
   describe.each(takingInstance)("%s", (name, route) => {
@@ -47,14 +52,26 @@ describe("an instance that the caller may not see is told from an absent one by 
       const told = await ask(name, route, as, unseen);
       expect(told.answer).toMatchObject({ status: 404, body: { code: "instance-not-found" } });
       expect(told.lines).toHaveLength(1);
-      expect(told.records).toEqual([]);
+      // Who asked for a connection stays on record, as everywhere.
+      expect(told.records).toHaveLength(name === "createConnection" ? 1 : 0);
       expect(told).toEqual(await ask(name, route, as, absent));
+    });
+  });
+
+  describe.each(listing)("%s", (name, route) => {
+    test.each(pairs)("%s", async (_, as, unseen, absent) => {
+      const told = await ask(name, route, as, unseen);
+      expect(told.answer).toMatchObject({ status: 200, body: { items: [] } });
+      expect(told.records).toEqual([]);
+      const { answer } = await ask(name, route, as, absent);
+      expect(told.answer).toEqual(answer);
     });
   });
 
   /** All that a request leaves anywhere: the answer, the calls to AWS, the log, the records. */
   async function ask(name: string, route: Route, as: string, instanceId: string) {
     const { log, records } = local.stack;
+    await local.stack.settled();
     const before = { calls: log.calls.length, lines: local.logLines.length, records: records.length };
     const body = route.body && { ...bodies[name], ...(namesInstance(route.body) && { instanceId }) };
     const query = namesInstance(route.query) ? `?instanceId=${instanceId}` : "";
@@ -62,20 +79,27 @@ describe("an instance that the caller may not see is told from an absent one by 
     const { status, headers, text } = await callApi(local.stack.url, { method: route.method, path, as, body });
     const requestId = headers.get("x-request-id") ?? "none";
     await requestLines(local.logLines, requestId, 1);
+    await local.stack.settled();
 
+    await local.stack.settled();
     const calls = log.calls
       .slice(before.calls)
+      // What brings the events of the request to the bus comes after it.
+      .filter(({ role }) => role !== "projector")
       // Those of one wave come in any order.
       .sort((a, b) => a.operation.localeCompare(b.operation))
       .map(({ startedAt: _, endedAt: __, ...call }) => call);
-    const lines = local.logLines.slice(before.lines).map((line): unknown => JSON.parse(line));
+    const lines = local.logLines
+      .slice(before.lines)
+      .map((line): { requestId?: string } => JSON.parse(line))
+      .filter((line) => line.requestId === requestId);
     const plainHeaders = [...headers].filter(([header]) => header !== "date");
     return withoutIdsAndTimes(
       {
         answer: { status, headers: plainHeaders, body: JSON.parse(text) },
         calls,
         lines,
-        records: records.slice(before.records),
+        records: records.slice(before.records).filter(({ newImage }) => !String(newImage["pk"]).startsWith("event#")),
       },
       { instanceId, requestId },
     );
@@ -87,6 +111,10 @@ function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId:
   const text = JSON.stringify(told)
     .replaceAll(instanceId, "INSTANCE")
     .replaceAll(requestId, "REQUEST")
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "CONNECTION")
+    // The name of a slot is made from the instance's id.
+    .replace(/access#[0-9a-f]{32}/g, "access#SLOT")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, "TIME")
     .replace(/"(Duration|Timestamp)":\d+/g, '"$1":0')
     .replace(/"(accessKeyId|secretAccessKey|sessionToken)":"[^"]+"/g, '"$1":"ISSUED"');

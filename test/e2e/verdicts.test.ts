@@ -16,8 +16,11 @@ describe("who may do what on the sample fleet", () => {
 
   test.each([
     ["alice may not connect as root", "alice", fleet.web1, { osUser: "root" }, 403, "access-denied"],
-    ["alice may see prod-1, but not connect without an access request", "alice", fleet.prod1, {}, 403, "access-denied"],
-    ["bob, who is on call, may not either", "bob", fleet.prod1, {}, 403, "access-denied"],
+    ["alice may see prod-1, but needs an access request", "alice", fleet.prod1, {}, 403, "approval-required"],
+    ["as root she needs one too", "alice", fleet.prod1, { osUser: "root" }, 403, "approval-required"],
+    ["as another user no access helps her", "alice", fleet.prod1, { osUser: "ubuntu" }, 403, "access-denied"],
+    ["bob, who is on call, needs one as well", "bob", fleet.prod1, {}, 403, "approval-required"],
+    ["the chatbot sees prod-1, and no access would help it", "chatbot", fleet.prod1, {}, 403, "access-denied"],
     ["the chatbot sees web-1, but is a machine and never connects", "chatbot", fleet.web1, {}, 403, "access-denied"],
     ["carol, a guest, sees nothing", "carol", fleet.web1, {}, 404, "instance-not-found"],
     ["nobody sees vault-1", "alice", fleet.vault1, {}, 404, "instance-not-found"],
@@ -48,13 +51,18 @@ describe("who may do what on the sample fleet", () => {
       "invalid-request",
     ],
   ])("%s", async (_, as, instanceId, body, status, code) => {
-    const before = pushes();
+    const before = { pushes: pushes(), records: local.stack.records.length };
     const answer = await askForConnection(local.stack.url, as, instanceId, { ...publicKey(), ...body });
     expect(answer).toMatchObject({ status, body: { code, type: `urn:latchkey:problem:${code}`, status } });
-    expect(pushes()).toBe(before);
-    expect(
-      local.stack.records.filter(({ newImage }) => newImage["event"] && JSON.stringify(newImage).includes(instanceId)),
-    ).toEqual([]);
+    expect(pushes()).toBe(before.pushes);
+    const states = local.stack.records
+      .slice(before.records)
+      .map(({ newImage }) => newImage)
+      .filter((image) => String(image["pk"]).startsWith("connection#"));
+    const isDenied = status === 403 || status === 404;
+    expect(states.map((state) => state["status"])).toEqual(isDenied ? ["denied"] : []);
+    if (isDenied)
+      expect(states).toMatchObject([{ events: [{ data: { code, instanceId, policies: expect.any(Array) } }] }]);
   });
 
   test("an instance that nobody may see and an absent one answer alike, but for the request id", async () => {

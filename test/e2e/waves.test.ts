@@ -1,14 +1,18 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { fleet, makeConnection } from "../support/api-client.ts";
+import type { Fleet } from "../../local/fleet/fleet.ts";
+import { sampleFleet } from "../../local/fleet/sample-fleet.ts";
+import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { wavesOf } from "../support/waves.ts";
 
 describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
-  const local = useLocalStack({ latency: 80 });
+  const local = useLocalStack({ latency: 80, fleet: fleetWithTaggedUser() });
   const key = useKeyPair();
-  const controlPlane = () => local.stack.log.calls.filter(({ service }) => service !== "dynamodb");
-  const table = () => local.stack.log.calls.filter(({ service }) => service === "dynamodb");
+  // What brings a connection's events to the bus comes after the answer.
+  const calls = () => local.stack.log.calls.filter(({ role }) => role !== "projector");
+  const controlPlane = () => calls().filter(({ service }) => service !== "dynamodb");
+  const table = () => calls().filter(({ service }) => service === "dynamodb");
 
   const connect = (instanceId: string, body: object = {}) =>
     makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey, ...body });
@@ -42,4 +46,64 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
     expect(intent?.endedAt).toBeLessThan(second?.startedAt ?? 0);
     expect(outcome?.startedAt).toBeGreaterThan(second?.endedAt ?? 0);
   });
+
+  test.each([
+    ["that policy denies", "alice", fleet.prod1, 403],
+    ["to what nobody may see", "alice", fleet.vault1, 404],
+    ["to what is not there", "alice", fleet.absent, 404],
+  ])("a connection %s takes one wave, one read and one write", async (_, as, instanceId, status) => {
+    const path = `/v1/instances/${instanceId}/connections`;
+    const body = { publicKey: key.pair.publicKey };
+    expect(await callApi(local.stack.url, { method: "POST", path, as, body })).toMatchObject({ status });
+    expect(wavesOf(controlPlane())).toHaveLength(1);
+    expect(table().map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem"]);
+  });
+
+  describe("with an access request", () => {
+    const askForAccess = async (instanceId: string, osUser: string) => {
+      const body = { instanceId, osUser, durationSeconds: 600, reason: "to count calls" };
+      const answer = await callApi(local.stack.url, { method: "POST", path: "/v1/access-requests", as: "alice", body });
+      expect(answer).toMatchObject({ status: 201, body: { status: "active" } });
+      local.stack.log.clear();
+    };
+
+    test.each([
+      ["direct", fleet.web1],
+      ["eice", fleet.db1],
+    ])("one of type %s takes a third write, the touch, before the intent", async (connectionType, instanceId) => {
+      await askForAccess(instanceId, "ec2-user");
+      expect(await connect(instanceId)).toMatchObject({ connectionType, accessRequestId: expect.any(String) });
+      expect(wavesOf(controlPlane())).toHaveLength(2);
+      expect(table().map(({ operation }) => operation)).toEqual([
+        "BatchGetItem",
+        "UpdateItem",
+        "PutItem",
+        "UpdateItem",
+      ]);
+    });
+
+    test("an OS user that was guessed wrongly adds one read beside the second credentials, once", async () => {
+      await askForAccess(fleet.legacy1, "ubuntu");
+      expect(await connect(fleet.legacy1)).toMatchObject({ user: "ubuntu", accessRequestId: expect.any(String) });
+      expect(wavesOf(controlPlane())).toHaveLength(3);
+      const [first, second, ...writes] = table();
+      expect([first?.operation, second?.operation]).toEqual(["BatchGetItem", "BatchGetItem"]);
+      expect(writes.map(({ operation }) => operation)).toEqual(["UpdateItem", "PutItem", "UpdateItem"]);
+      const [, again] = wavesOf(controlPlane());
+      expect(second?.startedAt).toBeLessThan(again?.endedAt ?? 0);
+      expect(second?.endedAt).toBeGreaterThan(again?.startedAt ?? 0);
+
+      local.stack.log.clear();
+      await connect(fleet.legacy1);
+      expect(wavesOf(controlPlane())).toHaveLength(2);
+      expect(table().filter(({ operation }) => operation === "BatchGetItem")).toHaveLength(1);
+    });
+  });
 });
+
+/** The sample fleet, where legacy-1's OS user is one that nobody would guess. */
+function fleetWithTaggedUser(): Fleet {
+  const tagged = sampleFleet();
+  tagged.find(fleet.legacy1)?.Tags.push({ Key: "latchkey:os-user", Value: "ubuntu" });
+  return tagged;
+}

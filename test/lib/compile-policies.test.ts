@@ -74,6 +74,87 @@ describe("refused, in Cedar's own words where they are Cedar's", () => {
   });
 });
 
+/** A policy with these annotations. */
+const annotated = (annotations: string, action = '== Latchkey::Action::"request"', effect = "permit") =>
+  `@id("x")\n${annotations}\n${effect} (principal, action ${action}, resource);`;
+const notANumber = (name: string, least: number, most: number) =>
+  `policy x: @${name} must be a whole number of seconds from ${least} to ${most}, in digits`;
+const [duration, timeout] = [
+  notANumber("maxDurationSeconds", 1, 86_400),
+  notANumber("pendingTimeoutSeconds", 60, 604_800),
+];
+const notThere = "policy x: @maxDurationSeconds stands only on a permit whose action is request or delegate";
+const action = (...names: string[]) => `in [${names.map((name) => `Latchkey::Action::"${name}"`).join(", ")}]`;
+
+describe("annotations that are refused, each by policy and annotation", () => {
+  test.each<[sentence: string, policy: string, message: string]>([
+    ["one that nothing reads", annotated('@owner("sre")'), "policy x: @owner is not known here: there are @id, @desc"],
+    ["a typo in a bound", annotated('@maxDurationSecond("1")'), "policy x: @maxDurationSecond is not known here"],
+    [
+      "a bound in other letters",
+      annotated('@maxdurationseconds("1")'),
+      "policy x: @maxdurationseconds is not known here",
+    ],
+    ["a bound without a value", annotated("@maxDurationSeconds"), duration],
+    ["an empty bound", annotated('@maxDurationSeconds("")'), duration],
+    ["a bound in hours", annotated('@maxDurationSeconds("1h")'), duration],
+    ["a fraction", annotated('@maxDurationSeconds("1.5")'), duration],
+    ["a power of ten", annotated('@maxDurationSeconds("1e3")'), duration],
+    ["a number with a sign", annotated('@maxDurationSeconds("+60")'), duration],
+    ["a negative number", annotated('@maxDurationSeconds("-60")'), duration],
+    ["a number with spaces", annotated('@maxDurationSeconds(" 60")'), duration],
+    ["a number with a zero in front", annotated('@maxDurationSeconds("060")'), duration],
+    ["a hexadecimal number", annotated('@maxDurationSeconds("0x10")'), duration],
+    ["digits of another script", annotated('@maxDurationSeconds("６０")'), duration],
+    ["a number past all numbers", annotated(`@maxDurationSeconds("${"9".repeat(400)}")`), duration],
+    ["no access at all", annotated('@maxDurationSeconds("0")'), duration],
+    ["access past the contract's longest", annotated('@maxDurationSeconds("86401")'), duration],
+    ["a time-out of less than a minute", annotated('@pendingTimeoutSeconds("59")'), timeout],
+    ["a time-out of more than a week", annotated('@pendingTimeoutSeconds("604801")'), timeout],
+    ["a bound on a forbid", annotated('@maxDurationSeconds("60")', undefined, "forbid"), notThere],
+    ["a bound on every action", annotated('@maxDurationSeconds("60")', ""), notThere],
+    ["a bound on connect", annotated('@maxDurationSeconds("60")', action("connect")), notThere],
+    [
+      "a bound on an action beside request",
+      annotated('@maxDurationSeconds("60")', action("request", "view")),
+      notThere,
+    ],
+    [
+      "a time-out on review",
+      annotated('@pendingTimeoutSeconds("60")', '== Latchkey::Action::"review"'),
+      "policy x: @pendingTimeoutSeconds stands only on",
+    ],
+    ["the second complaint beside the first", annotated('@owner("sre")\n@maxDurationSeconds("0")'), duration],
+  ])("%s", (_, policy, message) => {
+    expect(() => compile({ "a.cedar": policy })).toThrow(message);
+  });
+
+  test("Cedar's own complaints come first", () => {
+    const policy = '@id("x")\n@owner("sre")\npermit (principal, action, resource) when { resource.acount == "1" };';
+    expect(() => compile({ "a.cedar": policy })).toThrow("(did you mean `account`?)");
+  });
+});
+
+describe("annotations that are taken", () => {
+  test.each<[sentence: string, policy: string]>([
+    ["none but the id", annotated("")],
+    ["a description, on any policy", annotated('@description("why")', "", "forbid")],
+    ["the least", annotated('@maxDurationSeconds("1")\n@pendingTimeoutSeconds("60")')],
+    ["the most", annotated('@maxDurationSeconds("86400")\n@pendingTimeoutSeconds("604800")')],
+    ["a bound on delegate", annotated('@maxDurationSeconds("60")', '== Latchkey::Action::"delegate"')],
+    ["a bound on request and delegate", annotated('@maxDurationSeconds("60")', action("request", "delegate"))],
+    ["a bound on a list of one", annotated('@maxDurationSeconds("60")', action("request"))],
+    ["a bound on an action by `in`", annotated('@maxDurationSeconds("60")', 'in Latchkey::Action::"request"')],
+  ])("%s", (_, policy) => {
+    expect(Object.keys(compile({ "a.cedar": policy }).policies)).toEqual(["x"]);
+  });
+
+  test("they are in what is deployed", () => {
+    const texts = compile({ "a.cedar": annotated('@maxDurationSeconds("60")') });
+    expect(inJson(texts).policies["x"]).toMatchObject({ annotations: { id: "x", maxDurationSeconds: "60" } });
+  });
+});
+
 describe("compiled", () => {
   test("no policies at all: nothing is permitted", () => {
     expect(compile({}).policies).toEqual({});

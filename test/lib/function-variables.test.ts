@@ -6,7 +6,8 @@ import { readSettings } from "../../lib/settings.ts";
 
 const pushRoleArn = "arn:aws:iam::111122223333:role/latchkey-push";
 const fromLambda = { AWS_REGION: "us-east-1", LAMBDA_TASK_ROOT: "/var/task" };
-const variables = (settings: unknown) => functionVariables(readSettings(settings), "latchkey", pushRoleArn);
+const names = { tableName: "latchkey", pushRoleArn, eventBusName: "latchkey-bus" };
+const variables = (settings: unknown) => functionVariables(readSettings(settings), names);
 
 test("a function gets none that it does not read, and none that there is not", () => {
   expect(variablesOf(["TABLE_NAME", "AWS_REGION", "toString"], variables({}))).toEqual({ TABLE_NAME: "latchkey" });
@@ -44,6 +45,15 @@ test("what the settings say is what the functions read", () => {
     MAX_TUNNEL_SECONDS: 900,
     AWS_USE_FIPS_ENDPOINT: true,
     ...fromLambda,
+  });
+});
+
+test("who works behind the API finds the table and the bus", () => {
+  expect(environments.projector.parse({ ...variables({}), ...fromLambda })).toEqual({
+    TABLE_NAME: "latchkey",
+    EVENT_BUS_NAME: "latchkey-bus",
+    AWS_USE_FIPS_ENDPOINT: false,
+    AWS_REGION: "us-east-1",
   });
 });
 

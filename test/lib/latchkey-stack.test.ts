@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { indexes } from "../../lambda/aws/table-keys.ts";
 import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
 import { environments } from "../../lambda/environment.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
@@ -113,6 +114,15 @@ test("the one table streams new images, can be restored to any moment, cannot be
         { AttributeName: "sk", KeyType: "RANGE" },
       ],
       StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+      TimeToLiveSpecification: { AttributeName: "deleteAt", Enabled: true },
+      GlobalSecondaryIndexes: Object.values(indexes).map(({ name, partition, sort }) => ({
+        IndexName: name,
+        KeySchema: [
+          { AttributeName: partition, KeyType: "HASH" },
+          { AttributeName: sort, KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "ALL" },
+      })),
       Replicas: [
         {
           Region: "us-east-1",

@@ -14,8 +14,11 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/Api": ["APIG2", "APIG3", "APIG6", "COG4"],
   "Latchkey/Api/Default/v1/health/GET": ["APIG4"],
   "Latchkey/Api/Default/v1/openapi.json/GET": ["APIG4"],
+  "Latchkey/AccessPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/AuditPolicy": ["IAM5[Resource::*]"],
   "Latchkey/ConnectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/InstancesPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],
   "Latchkey/PushPolicy": [`IAM5[Resource::${ec2}:instance/*]`, `IAM5[Resource::${ec2}:instance-connect-endpoint/*]`],
 };
 const logRolePolicy =

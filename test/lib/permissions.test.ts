@@ -1,33 +1,43 @@
-import { describe, expect, test } from "@jest/globals";
-import { functionNames } from "../../lambda/contract/routes.ts";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
 import { functionPermissions, type Places, pushPermissions, type Statement } from "../../lib/permissions.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { type IamRequest, isAllowed } from "../../local/aws/iam.ts";
-import { awsCallsOf } from "../support/aws-calls.ts";
+import { awsCalls } from "../support/aws-calls.ts";
 
 const places: Places = {
   partition: "aws",
   region: "us-east-1",
   account: "111122223333",
   tableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey",
+  streamArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey/stream/2026-01-01T00:00:00.000",
+  eventBusArn: "arn:aws:events:us-east-1:111122223333:event-bus/latchkey",
   pushRoleArn: "arn:aws:iam::111122223333:role/latchkey-push",
 };
-const actionsOf = (statements: readonly Statement[]) => statements.flatMap(({ Action }) => Action).sort();
+const actionsOf = (statements: readonly Statement[]) => [...new Set(statements.flatMap(({ Action }) => Action))].sort();
 
-/** Made with the push role's credentials, not the function's own. */
-const pushRolesCalls = ["ec2-instance-connect:SendSSHPublicKey"];
+/** The first is made with the push role's credentials, not the function's own; the second is the SDK's, and never made. */
+const notItsOwn = ["ec2-instance-connect:SendSSHPublicKey", "dynamodb:DescribeEndpoints"];
+/** The sweep only ends access requests: that its store can make them too is not its business. */
+const neverMade: Readonly<Partial<Record<FunctionName, readonly string[]>>> = { sweep: ["dynamodb:PutItem"] };
 /** No call of their own, but a part of one. */
 const impliedBy: Readonly<Record<string, readonly string[]>> = { "sts:AssumeRole": ["sts:SetSourceIdentity"] };
 
+let calls: Record<FunctionName, string[]>;
+beforeAll(async () => {
+  calls = await awsCalls();
+}, 60_000);
+
 test.each(functionNames)("%s may make exactly the calls that its code makes", (name) => {
-  const called = awsCallsOf(name).filter((call) => !pushRolesCalls.includes(call));
+  const called = calls[name].filter((call) => ![...notItsOwn, ...(neverMade[name] ?? [])].includes(call));
   const needed = called.flatMap((call) => [call, ...(impliedBy[call] ?? [])]);
   expect(actionsOf(functionPermissions(places)[name])).toEqual(needed.sort());
 });
 
-test("that is: connect finds, assumes the push role, reads host keys and writes connections", () => {
+test("that is: connect finds, assumes the push role, reads host keys and access, and writes connections", () => {
   expect(actionsOf(functionPermissions(places).connect)).toEqual([
     "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
     "ec2:DescribeImages",
@@ -37,6 +47,19 @@ test("that is: connect finds, assumes the push role, reads host keys and writes 
     "sts:SetSourceIdentity",
   ]);
 });
+
+test.each(["connect", "instances", "access", "wait", "audit", "service"] as const)(
+  "%s cannot put an event on the bus, nor write one",
+  (name) => {
+    const may = (request: IamRequest) =>
+      isAllowed([{ Version: "2012-10-17", Statement: functionPermissions(places)[name] }], request);
+    expect(may({ action: "events:PutEvents", resource: places.eventBusArn, context: {} })).toBe(false);
+    for (const action of ["dynamodb:PutItem", "dynamodb:UpdateItem"]) {
+      const context = { "dynamodb:LeadingKeys": ["event#1"] };
+      expect(may({ action, resource: places.tableArn, context })).toBe(false);
+    }
+  },
+);
 
 describe("the push role", () => {
   const may = (request: IamRequest, settings: unknown = {}) =>

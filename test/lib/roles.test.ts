@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { functionNames } from "../../lambda/contract/routes.ts";
+import { indexes } from "../../lambda/aws/table-keys.ts";
+import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
 import { isAllowed } from "../../local/aws/iam.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 import { rolesOf, type TemplateRoles } from "../support/template-roles.ts";
@@ -15,6 +16,57 @@ beforeAll(() => {
 const ourRoles = [...functionNames, "push"] as const;
 const arnOf = (id: string | undefined) => `arn:aws:iam::111122223333:role/${id}`;
 const web = "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0";
+
+const itemActions = [
+  "GetItem",
+  "BatchGetItem",
+  "PutItem",
+  "UpdateItem",
+  "DeleteItem",
+  "BatchWriteItem",
+  "Query",
+  "Scan",
+];
+const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
+  connect: [
+    "GetItem connection",
+    "GetItem access",
+    "GetItem idempotency",
+    "BatchGetItem instance",
+    "BatchGetItem access",
+    "PutItem connection",
+    "PutItem idempotency",
+    "UpdateItem connection",
+    "UpdateItem access",
+    "UpdateItem idempotency",
+  ],
+  instances: ["BatchGetItem instance", "BatchGetItem access"],
+  access: [
+    "GetItem access",
+    "GetItem idempotency",
+    "PutItem access",
+    "PutItem idempotency",
+    "UpdateItem access",
+    "UpdateItem idempotency",
+  ],
+  wait: ["GetItem access"],
+  audit: [],
+  service: [],
+  projector: ["GetItem event", "PutItem event", "UpdateItem event"],
+  sweep: [
+    "GetItem connection",
+    "GetItem access",
+    "GetItem event",
+    "UpdateItem connection",
+    "UpdateItem access",
+    "UpdateItem event",
+  ],
+};
+const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
+  access: ["access-requests"],
+  audit: ["events", "events-by-instance", "events-by-subject", "events-by-access-request"],
+  sweep: ["due"],
+};
 
 test("roles are those of the functions, the push role and API Gateway's, with no policy but the template's own", () => {
   expect(roles.ids()).toEqual([...ourRoles, "apiCloudWatch" as const].map(roles.id).sort());
@@ -69,27 +121,50 @@ describe.each(functionNames)("the role of %s", (name) => {
     ]);
   });
 
+  const table = () =>
+    `arn:aws:dynamodb:us-east-1:111122223333:table/${stack.all("AWS::DynamoDB::GlobalTable", z.unknown())[0]?.id}`;
+  const mayInTable = (action: string, resource: string, ...leadingKeys: readonly string[]) =>
+    isAllowed(roles.policies(name), {
+      action: `dynamodb:${action}`,
+      resource,
+      context: { "dynamodb:LeadingKeys": leadingKeys },
+    });
+
   test("reaches only the items that it works with", () => {
-    const actions = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"];
-    const resource = `arn:aws:dynamodb:us-east-1:111122223333:table/${stack.all("AWS::DynamoDB::GlobalTable", z.unknown())[0]?.id}`;
-    const reached = actions.flatMap((action) =>
-      ["instance#i-1", "connection#1", "other#1"]
-        .filter((key) =>
-          isAllowed(roles.policies(name), {
-            action: `dynamodb:${action}`,
-            resource,
-            context: { "dynamodb:LeadingKeys": [key] },
-          }),
-        )
-        .map((key) => `${action} ${key}`),
+    const keys = ["instance#i-1", "connection#1", "access#1", "event#1", "idempotency#1", "other#1"];
+    const reached = itemActions.flatMap((action) =>
+      keys.filter((key) => mayInTable(action, table(), key)).map((key) => `${action} ${key.replace(/#.*/, "")}`),
     );
-    expect(reached).toEqual(
-      {
-        connect: ["BatchGetItem instance#i-1", "PutItem connection#1", "UpdateItem connection#1"],
-        instances: ["BatchGetItem instance#i-1"],
-        service: [],
-      }[name],
+    expect(reached).toEqual(reachedItems[name]);
+  });
+
+  test("reaches nothing where only a part of a batch is its own", () => {
+    const reached = itemActions.filter((action) => mayInTable(action, table(), "instance#i-1", "access#1", "other#1"));
+    expect(reached).toEqual([]);
+  });
+
+  test("searches only the indexes that it reads, and never the table", () => {
+    const names = Object.values(indexes).map((index) => index.name);
+    const searched = names.filter((index) => mayInTable("Query", `${table()}/index/${index}`, "any"));
+    expect(searched).toEqual(searchedIndexes[name] ?? []);
+    const elsewhere = [table(), `${table()}/index/other`].filter((resource) => mayInTable("Query", resource, "any"));
+    expect([...elsewhere, ...names.filter((index) => mayInTable("Scan", `${table()}/index/${index}`))]).toEqual([]);
+  });
+
+  test("puts events on the bus of the stack, if it is a worker's, and on no other", () => {
+    const bus = `arn:aws:events:us-east-1:111122223333:event-bus/${stack.all("AWS::Events::EventBus", z.unknown())[0]?.id}`;
+    const may = (resource: string) =>
+      isAllowed(roles.policies(name), { action: "events:PutEvents", resource, context: {} });
+    expect(may(bus)).toBe(name === "projector" || name === "sweep");
+    expect(may("arn:aws:events:us-east-1:111122223333:event-bus/default")).toBe(false);
+  });
+
+  test("reads the table's stream, if it is the projector's", () => {
+    const resource = `${table()}/stream/2026-01-01T00:00:00.000`;
+    const read = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].filter((action) =>
+      isAllowed(roles.policies(name), { action: `dynamodb:${action}`, resource, context: {} }),
     );
+    expect(read).toHaveLength(name === "projector" ? 4 : 0);
   });
 });
 

@@ -72,6 +72,12 @@ describe("refused, the setting named", () => {
       { apiGatewayLogRole: "us" },
       "latchkey.apiGatewayLogRole: Invalid input: expected bool",
     ],
+    ["a topic by its name", { alarmTopicArn: "alarms" }, "latchkey.alarmTopicArn: must be the ARN of an SNS topic"],
+    [
+      "a queue for a topic",
+      { alarmTopicArn: "arn:aws:sqs:us-east-1:111122223333:alarms" },
+      "latchkey.alarmTopicArn: must be the ARN",
+    ],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
     expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);

@@ -47,11 +47,24 @@ describe.each([
     const methods = stack
       .all("AWS::ApiGateway::Method", z.object({ HttpMethod: z.string(), ResourceId: z.string() }))
       .map(({ properties: { HttpMethod, ResourceId } }) => `${HttpMethod.replace("ANY", "*")}/${pathOf(ResourceId)}`);
-    const invoked = pairs.filter(({ action }) => action === "lambda:InvokeFunction");
+    const invoked = pairs
+      .filter(({ principals }) => principals.includes("apigateway.amazonaws.com"))
+      .filter(isInvocation);
     expect(invoked.map(({ resource }) => resource.replace(/^.*?\/ApiDeploymentStagelive\w+\//, "")).sort()).toEqual(
       methods.sort(),
     );
-    expect(new Set(invoked.flatMap(({ principals }) => principals))).toEqual(new Set(["apigateway.amazonaws.com"]));
+  });
+
+  test("beside it, the clock may invoke the sweep, by one rule", () => {
+    const others = pairs
+      .filter(isInvocation)
+      .filter(({ principals }) => !principals.includes("apigateway.amazonaws.com"));
+    expect(others).toEqual([
+      expect.objectContaining({
+        principals: ["events.amazonaws.com"],
+        resource: expect.stringMatching(/^arn:aws:events:us-east-1:111122223333:rule\/TrailEachMinute[0-9A-F]{8}$/),
+      }),
+    ]);
   });
 
   const pathOf = (id: string): string => {
@@ -63,6 +76,7 @@ describe.each([
   };
 });
 
+const isInvocation = ({ action }: AllowedPair) => action === "lambda:InvokeFunction";
 const withoutNames = (arn: string) =>
   arn.replace(new RegExp(`^${account}`), "").replace(/^log-group:\w+Log[0-9A-F]{8}:/, "log-group:its-own:");
 

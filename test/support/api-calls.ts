@@ -1,17 +1,47 @@
+import * as z from "zod";
 import type { RouteName } from "../../lambda/contract/routes.ts";
 import { keys } from "../fixtures/keys.ts";
-import { type ApiCall, fleet } from "./api-client.ts";
+import { type ApiCall, callApi, fleet } from "./api-client.ts";
+
+/** What a call needs to be there first: made through the API at `url`, which answers what the call is then. */
+type Prepared = (url: string) => Promise<ApiCall>;
 
 /** A call of the sample fleet's API, and the verdict on it. */
-export type SampleCall = readonly [what: string, call: ApiCall, status: number, code?: string];
+export type SampleCall = readonly [what: string, call: ApiCall | Prepared, status: number, code?: string];
+
+/** A sample's call, once whatever it needs is there. */
+export async function prepare([, call]: SampleCall, url: string): Promise<ApiCall> {
+  return typeof call === "function" ? call(url) : call;
+}
 
 const post = (path: string, body: unknown): ApiCall => ({ method: "POST", path, body });
 const connect = (instanceId: string, body: unknown = { publicKey: keys.ed25519 }): ApiCall => ({
   ...post(`/v1/instances/${instanceId}/connections`, body),
   as: "alice",
 });
+const withKey = { publicKey: keys.ed25519 };
 const decide = (body: unknown): ApiCall => ({ ...post("/v1/decisions", body), as: "alice" });
 const get = (path: string, as?: string): ApiCall => ({ path, ...(as !== undefined && { as }) });
+
+const request = (as: string, body: object = {}): ApiCall => ({
+  ...post("/v1/access-requests", {
+    instanceId: fleet.prod1,
+    osUser: "ec2-user",
+    durationSeconds: 600,
+    reason: "to look at the log",
+    ...body,
+  }),
+  as,
+});
+/** Somebody asks for access, and then a call is made about it. */
+const onRequest =
+  (asked: ApiCall, as: string, rest: string, body?: unknown): Prepared =>
+  async (url) => {
+    const { id } = z.object({ id: z.string() }).parse((await callApi(url, asked)).body);
+    const path = `/v1/access-requests/${id}${rest}`;
+    return rest.startsWith("/") ? { ...post(path, body), as } : get(path, as);
+  };
+const emergency = { breakGlass: true, reason: "the site is down" };
 
 /** Every route, asked well. */
 export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
@@ -40,6 +70,54 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
     ["one with IPv6 alone", get(`/v1/instances/${fleet.v61}`, "alice"), 200],
     ["one that is stopped", get(`/v1/instances/${fleet.old1}`, "chatbot"), 200],
   ],
+  createAccessRequest: [
+    ["access that somebody has to approve", request("alice"), 201],
+    ["the same again", request("alice"), 201],
+    ["access for another", request("chatbot", { subject: "dave" }), 201],
+    ["access in an emergency", request("bob", emergency), 201],
+  ],
+  listAccessRequests: [
+    ["all access requests", get("/v1/access-requests", "alice"), 200],
+    [
+      "by status, instance and subject",
+      get(`/v1/access-requests?status=pending&instanceId=${fleet.prod1}&subject=alice`, "bob"),
+      200,
+    ],
+    ["those to review", get("/v1/access-requests?reviewable=true&limit=1", "bob"), 200],
+  ],
+  getAccessRequest: [
+    ["an access request", onRequest(request("alice"), "alice", ""), 200],
+    ["one that is waited for", onRequest(request("alice"), "alice", "?wait=1"), 200],
+  ],
+  reviewAccessRequest: [
+    [
+      "a first approval",
+      onRequest(request("alice", { osUser: "root" }), "bob", "/reviews", { decision: "approve" }),
+      201,
+    ],
+    [
+      "a denial, with a word",
+      onRequest(request("dave", { osUser: "root" }), "erin", "/reviews", { decision: "deny", comment: "Ask me first" }),
+      201,
+    ],
+  ],
+  cancelAccessRequest: [
+    ["without a word", onRequest(request("erin"), "erin", "/cancel"), 200],
+    ["with one", onRequest(request("erin"), "erin", "/cancel", { comment: "not needed" }), 200],
+  ],
+  revokeAccessRequest: [
+    ["without a word", onRequest(request("bob", emergency), "bob", "/revoke"), 200],
+    ["with one", onRequest(request("bob", emergency), "bob", "/revoke", { comment: "done" }), 200],
+  ],
+  listAuditEvents: [
+    ["all events", get("/v1/audit-events", "alice"), 200],
+    ["about an instance, a page of one", get(`/v1/audit-events?instanceId=${fleet.prod1}&limit=1`, "bob"), 200],
+    [
+      "about a subject, between two moments",
+      get("/v1/audit-events?subject=alice&from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z", "chatbot"),
+      200,
+    ],
+  ],
   whoAmI: [
     ["a person", get("/v1/whoami", "bob"), 200],
     ["a machine", get("/v1/whoami", "chatbot"), 200],
@@ -58,7 +136,29 @@ export const refusedCalls: readonly SampleCall[] = [
   ["an instance that nobody may see", get(`/v1/instances/${fleet.vault1}`, "alice"), 404, "instance-not-found"],
   ["a connection to an absent one", connect(fleet.absent), 404, "instance-not-found"],
   ["a decision on an absent one", decide({ instanceId: fleet.absent }), 404, "instance-not-found"],
-  ["a connection that policy denies", connect(fleet.prod1), 403, "access-denied"],
+  ["a connection that policy denies", connect(fleet.web1, { ...withKey, osUser: "root" }), 403, "access-denied"],
+  ["a connection that needs approval", connect(fleet.prod1), 403, "approval-required"],
+  ["access that policy denies", request("chatbot"), 403, "access-denied"],
+  [
+    "access to an instance that nobody may see",
+    request("alice", { instanceId: fleet.vault1 }),
+    404,
+    "instance-not-found",
+  ],
+  ["an access request that is not there", get("/v1/access-requests/ar-0", "alice"), 404, "access-request-not-found"],
+  [
+    "a review of one's own request",
+    onRequest(request("erin", { osUser: "root" }), "erin", "/reviews", { decision: "approve" }),
+    403,
+    "self-review",
+  ],
+  [
+    "a review by somebody who is no reviewer",
+    onRequest(request("erin", { osUser: "root" }), "alice", "/reviews", { decision: "approve" }),
+    403,
+    "reviewer-not-allowed",
+  ],
+  ["an end to what has not begun", onRequest(request("erin"), "erin", "/revoke"), 409, "request-not-active"],
   ["a stopped instance", connect(fleet.old1), 409, "instance-not-running"],
   [
     "no way to it",
@@ -83,6 +183,9 @@ export const undescribedCalls: readonly SampleCall[] = [
     400,
     "invalid-request",
   ],
+  ["access of no time", request("alice", { durationSeconds: 0 }), 400, "invalid-request"],
+  ["access without a reason", request("alice", { reason: "" }), 400, "invalid-request"],
+  ["a wait that is too long", get("/v1/access-requests/ar-0?wait=26", "alice"), 400, "invalid-request"],
   ["a port of 0", decide({ instanceId: fleet.web1, port: 0 }), 400, "invalid-request"],
   ["a body that is no JSON", decide("{"), 400, "invalid-request"],
   [

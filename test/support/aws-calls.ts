@@ -1,38 +1,47 @@
-import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import type { FunctionName } from "../../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
+import { bundle, handlerOf } from "../../lib/bundle.ts";
 
 /** The prefix of IAM's actions for each of the SDK's clients. */
 const services: Readonly<Record<string, string>> = {
-  "@aws-sdk/client-dynamodb": "dynamodb",
-  "@aws-sdk/client-ec2": "ec2",
-  "@aws-sdk/client-ec2-instance-connect": "ec2-instance-connect",
-  "@aws-sdk/client-sts": "sts",
+  "client-dynamodb": "dynamodb",
+  "client-ec2": "ec2",
+  "client-ec2-instance-connect": "ec2-instance-connect",
+  "client-eventbridge": "events",
+  "client-sts": "sts",
 };
 
+const commandFile = /@aws-sdk\/(client-[a-z0-9-]+)\/.*\/commands\/(\w+)Command\.js$/;
+
 /**
- * The calls to AWS that a function's code can make, as IAM names them: read from the sources, from its handler on,
- * through everything that is imported for more than its types.
+ * The calls to AWS that each function's code can make, as IAM names them: read from what its bundle is made of. The bundler
+ * leaves out every function that the handler does not reach, and with it the command that only such a function sends.
  *
- * @throws Error where a client is imported that is not listed here.
+ * @throws Error where a client is bundled that is not listed here.
  */
-export function awsCallsOf(name: FunctionName): string[] {
-  const calls = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (file: string) => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    const source = readFileSync(file, "utf8");
-    for (const [, names = "", from = ""] of source.matchAll(/^import (?!type\b)([^;]*?) from "([^"]+)";/gm)) {
-      if (from.startsWith(".")) visit(path.resolve(path.dirname(file), from));
-      if (!from.startsWith("@aws-sdk/client-")) continue;
-      const service = services[from];
-      if (!service) throw new Error(`${file} imports ${from}: what are its actions called?`);
-      for (const [, command, paginated] of names.matchAll(/\b(?:([A-Z]\w+)Command\b|paginate([A-Z]\w+))/g)) {
-        calls.add(`${service}:${command ?? paginated}`);
-      }
-    }
-  };
-  visit(path.resolve(import.meta.dirname, `../../lambda/handlers/${name}.ts`));
-  return [...calls].sort();
+export async function awsCalls(): Promise<Record<FunctionName, string[]>> {
+  const directory = await mkdtemp(path.join(tmpdir(), "latchkey-"));
+  try {
+    const entries = functionNames.map((name) => ({ in: handlerOf(name), out: name }));
+    const { outputs } = await bundle(entries, directory);
+    const calls = functionNames.map((name) => {
+      const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === handlerOf(name));
+      const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      return [name, files.flatMap(([file]) => callOf(file)).sort()] as const;
+    });
+    // Every name is there, which Object.fromEntries forgets.
+    return Object.fromEntries(calls) as unknown as Record<FunctionName, string[]>;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+function callOf(file: string): string[] {
+  const [, client = "", command] = commandFile.exec(file) ?? [];
+  if (command === undefined) return [];
+  const service = services[client];
+  if (!service) throw new Error(`${file} is bundled: what are the actions of ${client} called?`);
+  return [`${service}:${command}`];
 }

@@ -1,4 +1,4 @@
-import type { ConnectionState } from "../../lambda/audit/connection-trail.ts";
+import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import type { Push } from "../../lambda/aws/push-key.ts";
 import type { SessionCredentials } from "../../lambda/aws/push-role.ts";
 import type { TunnelUrlRequest } from "../../lambda/aws/tunnel-url.ts";
@@ -6,7 +6,10 @@ import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
 import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
+import { Problem } from "../../lambda/http/problem.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
+import { FakeAccessTable } from "./fake-access-table.ts";
+import { FakeConnectionTable } from "./fake-connection-table.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint, web } from "./samples.ts";
 
@@ -19,34 +22,41 @@ export interface World {
   readonly policy?: PolicyEngine;
   /** Of every image that there is. */
   readonly imageName?: string;
+  /** The newest of their slots. */
+  readonly accessRequests?: readonly AccessRequest[];
   /** What earlier requests have found out. */
   readonly osUsers?: OsUserMemory;
-  /** What the clock says all the time. */
+  /** What the clock says, until a test sets it. */
   readonly now?: Date;
   /** When the push's attempt that succeeds begins; left out, now. */
   readonly attemptStart?: Date;
   /** What a port rejects with, instead of answering: at its first call, its second, … */
   readonly faults?: Partial<Record<PortName, readonly (Error | undefined)[]>>;
+  /** What others do to the table just before a port is called. */
+  readonly meanwhile?: Partial<Record<PortName, (access: FakeAccessTable) => void>>;
 }
 
-/** AWS and the table, as one connection meets them. Each call answers a turn after it was made, and is kept. */
+/** AWS and the table, as connections meet them. Each call answers a turn after it was made, and is kept. */
 export function fakeConnectPorts(world: World) {
-  const now = world.now ?? new Date("2026-01-02T03:04:05.678Z");
+  const clock = { now: world.now ?? new Date("2026-01-02T03:04:05.678Z") };
   /** Names of the ports in the order in which they are called; `<name> answered` when they answer. */
   const journal: string[] = [];
   const sessions = new Map<SessionCredentials, { subject: string; session: string }>();
-  const pushes: (Push & { subject: string; session: string })[] = [];
+  const pushes: (Push & { subject: string; session: string; startedAt: Date })[] = [];
   const tunnels: (TunnelUrlRequest & { subject: string; session: string; signedAt: Date })[] = [];
-  const written: { connectionId: string; state: ConnectionState }[] = [];
+  const access = new FakeAccessTable(world.accessRequests ?? []);
+  const connections = new FakeConnectionTable();
 
-  async function answer<T>(name: PortName, value: T): Promise<T> {
+  async function answer<T>(name: PortName, act: () => T): Promise<T> {
     const earlier = journal.filter((entry) => entry === name).length;
     journal.push(name);
-    await new Promise((resolve) => setImmediate(resolve));
+    world.meanwhile?.[name]?.(access);
     const fault = world.faults?.[name]?.[earlier];
+    const value = fault ? undefined : act();
+    await new Promise((resolve) => setImmediate(resolve));
     journal.push(`${name} ${fault ? "failed" : "answered"}`);
     if (fault) throw fault;
-    return value;
+    return value as T;
   }
 
   function sessionOf(credentials: SessionCredentials) {
@@ -56,37 +66,52 @@ export function fakeConnectPorts(world: World) {
   }
 
   const ports: ConnectPorts = {
-    clock: () => now,
+    clock: () => clock.now,
     policy: Promise.resolve(world.policy ?? fakePolicy()),
     describeInstance: (instanceId) => {
       const instance = "instance" in world ? world.instance : web;
-      return answer("describeInstance", instance?.instanceId === instanceId ? instance : undefined);
+      return answer("describeInstance", () => (instance?.instanceId === instanceId ? instance : undefined));
     },
-    readImageName: () => answer("readImageName", world.imageName),
+    readImageName: () => answer("readImageName", () => world.imageName),
     osUsers: world.osUsers ?? new OsUserMemory(),
-    describeEndpoints: () => answer("describeEndpoints", world.endpoints ?? [endpoint]),
-    readHostKeys: () => answer("readHostKeys", world.hostKeys ?? []),
-    assumePushRole: (subject, session) => {
-      const credentials = { accessKeyId: `session-${sessions.size}`, secretAccessKey: "secret", sessionToken: "token" };
-      sessions.set(credentials, { subject, session });
-      return answer("assumePushRole", credentials);
-    },
-    pushKey: (credentials, push) => {
-      pushes.push({ ...push, ...sessionOf(credentials) });
-      return answer("pushKey", { startedAt: world.attemptStart ?? now, awsRequestId: "aws-1" });
-    },
-    presignTunnelUrl: (credentials, request, signedAt) => {
-      tunnels.push({ ...request, ...sessionOf(credentials), signedAt });
-      return answer("presignTunnelUrl", `${request.origin}/openTunnel?signed`);
-    },
-    writeIntent: (connectionId, state) => {
-      written.push({ connectionId, state });
-      return answer("writeIntent", undefined);
-    },
-    writeOutcome: (connectionId, state) => {
-      written.push({ connectionId, state });
-      return answer("writeOutcome", undefined);
-    },
+    describeEndpoints: () => answer("describeEndpoints", () => world.endpoints ?? [endpoint]),
+    readForConnection: (slot) =>
+      answer("readForConnection", () => ({ hostKeys: world.hostKeys ?? [], accessRequest: access.read(slot) })),
+    readAccessRequest: (slot) => answer("readAccessRequest", () => access.read(slot)),
+    touchAccess: (request, pushBy, now) => answer("touchAccess", () => access.touch(request, pushBy, now)),
+    assumePushRole: (subject, session) =>
+      answer("assumePushRole", () => {
+        const accessKeyId = `session-${sessions.size}`;
+        const credentials = { accessKeyId, secretAccessKey: "secret", sessionToken: "token" };
+        sessions.set(credentials, { subject, session });
+        return credentials;
+      }),
+    pushKey: (credentials, push) =>
+      answer("pushKey", () => {
+        const startedAt = world.attemptStart ?? clock.now;
+        if (startedAt > push.pushBy) throw new Problem("deadline-exceeded");
+        pushes.push({ ...push, ...sessionOf(credentials), startedAt });
+        return { startedAt, awsRequestId: "aws-1" };
+      }),
+    presignTunnelUrl: (credentials, request, signedAt) =>
+      answer("presignTunnelUrl", () => {
+        tunnels.push({ ...request, ...sessionOf(credentials), signedAt });
+        return `${request.origin}/openTunnel?signed`;
+      }),
+    writeDenial: (connectionId, state) => answer("writeDenial", () => connections.write(connectionId, state)),
+    writeIntent: (connectionId, state) => answer("writeIntent", () => connections.write(connectionId, state)),
+    writeOutcome: (connectionId, state) => answer("writeOutcome", () => connections.write(connectionId, state)),
   };
-  return { ports, journal, sessions: () => [...sessions.values()], pushes, tunnels, written };
+  const { written } = connections;
+  return {
+    ports,
+    clock,
+    journal,
+    sessions: () => [...sessions.values()],
+    pushes,
+    tunnels,
+    access,
+    connections,
+    written,
+  };
 }

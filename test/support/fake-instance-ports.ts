@@ -1,7 +1,9 @@
+import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
 import type { Instance } from "../../lambda/connect/instance.ts";
 import type { InstancePorts } from "../../lambda/instances/ports.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
+import { FakeAccessTable } from "./fake-access-table.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint } from "./samples.ts";
 
@@ -10,6 +12,8 @@ type PageQuery = Parameters<InstancePorts["describePage"]>[0];
 export interface InstanceWorld {
   readonly fleet: readonly Instance[];
   readonly policy?: PolicyEngine;
+  /** The newest of their slots. */
+  readonly accessRequests?: readonly AccessRequest[];
   readonly imageNames?: ReadonlyMap<string, string>;
   readonly hostKeys?: ReadonlyMap<string, readonly StoredHostKey[]>;
   /** Instances that EC2 holds back from each page in turn, as it may: the next page has them. */
@@ -20,6 +24,7 @@ export interface InstanceWorld {
 export function fakeInstancePorts({
   fleet,
   policy = fakePolicy(),
+  accessRequests = [],
   imageNames = new Map(),
   hostKeys = new Map(),
   heldBack = [0],
@@ -27,7 +32,10 @@ export function fakeInstancePorts({
   const pages: PageQuery[] = [];
   const hostKeyReads: (readonly string[])[] = [];
 
+  const access = new FakeAccessTable(accessRequests);
+
   const ports: InstancePorts = {
+    clock: () => new Date("2026-01-02T03:04:05.678Z"),
     policy: Promise.resolve(policy),
     describeInstance: async (instanceId) => fleet.find((instance) => instance.instanceId === instanceId),
     describePage: async (query) => {
@@ -44,6 +52,7 @@ export function fakeInstancePorts({
       if (imageIds.length === 0) throw new Error("No image is asked for");
       return imageNames;
     },
+    readAccessRequest: async (slot) => access.read(slot),
     readHostKeys: async (instanceIds) => {
       if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
       hostKeyReads.push(instanceIds);

@@ -16,8 +16,11 @@ const callers = {
   carol: caller("Person", "carol", "111122223333/Guest"),
   chatbot: caller("Machine", "111122223333/ChatBot", "111122223333/ChatBot"),
   "a machine of alice's role": caller("Machine", "111122223333/Engineer", "111122223333/Engineer"),
+  "a machine of bob's role": caller("Machine", "111122223333/OnCall", "111122223333/OnCall"),
+  "a person of chatbot's role": caller("Person", "mallory", "111122223333/ChatBot"),
   "an Engineer of another account": caller("Person", "alice", "444455556666/Engineer"),
   "an OnCall of another account": caller("Person", "bob", "444455556666/OnCall"),
+  "a ChatBot of another account": caller("Machine", "444455556666/ChatBot", "444455556666/ChatBot"),
 };
 export type Who = keyof typeof callers;
 /** Everybody that the sample policies name, and some whom they must not take for them. */
@@ -36,29 +39,52 @@ const instance = (env: Env): PolicyQuestion["resource"] => ({
 export const osUsers = ["ec2-user", "ubuntu", "admin", "root", "bob", "EC2-User"] as const;
 export type OsUser = (typeof osUsers)[number];
 
-const request = { reason: "a disk is full", expiresAt: 1_767_326_645 };
+const given = { reason: "a disk is full", expiresAt: 1_767_326_645 };
 const accesses = {
   "no access": undefined,
-  "no approval": { ...request, approvals: 0, breakGlass: false },
-  "1 approval": { ...request, approvals: 1, breakGlass: false },
-  "2 approvals": { ...request, approvals: 2, breakGlass: false },
-  "break-glass": { ...request, approvals: 0, breakGlass: true },
+  "no approval": { ...given, approvals: 0, breakGlass: false },
+  "1 approval": { ...given, approvals: 1, breakGlass: false },
+  "2 approvals": { ...given, approvals: 2, breakGlass: false },
+  "2 approvals, no reason": { ...given, approvals: 2, breakGlass: false, reason: "" },
+  "break-glass": { ...given, approvals: 0, breakGlass: true },
+  "break-glass, no reason": { ...given, approvals: 0, breakGlass: true, reason: "" },
 };
 export type Access = keyof typeof accesses;
 export const everyAccess = Object.keys(accesses) as Access[];
 
-/** May they see an instance with this `env`? Asked of the policies as they are deployed. */
-export const view = (who: Who, env: Env): Verdict =>
-  engine.decide({ principal: callers[who], action: "view", resource: instance(env), context: {} });
+const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
+
+/** Asks the policies as they are deployed. */
+const ask = (who: Who, action: PolicyQuestion["action"], env: Env, context: PolicyQuestion["context"] = {}): Verdict =>
+  engine.decide({ principal: callers[who], action, resource: instance(env), context });
+
+/** May they see an instance with this `env`, or do another thing that has no context? */
+export const see = (who: Who, env: Env, action: "view" | "readAudit" | "manageHostKeys" = "view"): Verdict =>
+  ask(who, action, env);
 
 /** May they connect to it so? */
 export function connect(who: Who, osUser: OsUser, env: Env, access: Access): Verdict {
-  const given = accesses[access];
-  const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
-  return engine.decide({
-    principal: callers[who],
-    action: "connect",
-    resource: instance(env),
-    context: { osUser, connectionType: "eice", address: "10.0.0.5", time, ...(given && { access: { ...given } }) },
+  const active = accesses[access];
+  return ask(who, "connect", env, {
+    osUser,
+    connectionType: "eice",
+    address: "10.0.0.5",
+    time,
+    ...(active && { access: { ...active } }),
   });
 }
+
+/** May they ask for access, for themselves? */
+export const request = (who: Who, osUser: OsUser, env: Env, breakGlass: boolean): Verdict =>
+  ask(who, "request", env, { osUser, breakGlass, durationSeconds: 3600, time });
+
+/** May they ask for access for alice? */
+export const delegate = (who: Who, osUser: OsUser, env: Env): Verdict =>
+  ask(who, "delegate", env, { osUser, subject: "alice", durationSeconds: 3600, time });
+
+/** May they review or revoke alice's access request? */
+export const judge = (who: Who, action: "review" | "revoke", osUser: OsUser, env: Env, breakGlass: boolean): Verdict =>
+  ask(who, action, env, { osUser, subject: "alice", requestedBy: "alice", breakGlass, time });
+
+/** The bounds that these policies set. */
+export const boundsOf = engine.boundsOf;

@@ -31,7 +31,7 @@ export interface ScriptedServer {
   /** Adds answers, one a request, in their order. */
   answer(...answers: readonly (Answer | MadeAnswer)[]): void;
   /** Answers so whatever comes when the script is at its end, for the rest of the test. */
-  answerAlways(answer: Answer): void;
+  answerAlways(answer: Answer | MadeAnswer): void;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface ScriptedServer {
 export function useScriptedAws(service: string): ScriptedServer {
   const requests: RecordedRequest[] = [];
   let script: (Answer | MadeAnswer)[] = [];
-  let always: Answer | undefined;
+  let always: Answer | MadeAnswer | undefined;
   let unscripted = 0;
   let running: RunningServer | undefined;
 

@@ -80,6 +80,8 @@ const pseudoParameters: Readonly<Record<string, string>> = {
 const arns: Readonly<Record<string, (id: string) => string>> = {
   "AWS::IAM::Role": (id) => `arn:aws:iam::111122223333:role/${id}`,
   "AWS::DynamoDB::GlobalTable": (id) => `arn:aws:dynamodb:us-east-1:111122223333:table/${id}`,
+  "AWS::Events::EventBus": (id) => `arn:aws:events:us-east-1:111122223333:event-bus/${id}`,
+  "AWS::Events::Rule": (id) => `arn:aws:events:us-east-1:111122223333:rule/${id}`,
   "AWS::Logs::LogGroup": (id) => `arn:aws:logs:us-east-1:111122223333:log-group:${id}:*`,
   "AWS::Lambda::Function": (id) => `arn:aws:lambda:us-east-1:111122223333:function:${id}`,
 };
@@ -103,5 +105,6 @@ function resolve(value: unknown, resources: z.infer<typeof template>["Resources"
   if ("Fn::Sub" in data) return data["Fn::Sub"];
   const [id, attribute] = data["Fn::GetAtt"];
   const arn = arns[resources[id]?.Type ?? ""];
+  if (attribute === "StreamArn" && arn) return `${arn(id)}/stream/2026-01-01T00:00:00.000`;
   return attribute === "Arn" && arn ? arn(id) : `${id}.${attribute}`;
 }

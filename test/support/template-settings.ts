@@ -11,5 +11,6 @@ export const everySetting: Required<Settings> = {
   stageThrottle: { burst: 50, perSecond: 10 },
   logRetentionDays: 3653,
   apiGatewayLogRole: false,
+  alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",
   fips: true,
 };

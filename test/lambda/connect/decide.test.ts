@@ -1,29 +1,41 @@
 import { describe, expect, test } from "@jest/globals";
+import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { assessConnection, requirePermitted, requireVisible, type Situation } from "../../../lambda/connect/decide.ts";
 import type { Instance } from "../../../lambda/connect/instance.ts";
 import type { ConnectionWish } from "../../../lambda/connect/resolve.ts";
+import type { Access } from "../../../lambda/policy/authorize.ts";
+import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, endpoint, unreachable, web } from "../../support/samples.ts";
 
 const settings = { defaultOsUser: "ec2-user", fips: false };
+const now = new Date("2026-01-02T03:04:05.678Z");
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
 interface Case {
   readonly instance?: Instance | undefined;
   readonly wish?: Partial<ConnectionWish & { osUser: string }>;
   readonly imageName?: string;
+  readonly accessRequest?: AccessRequest;
   readonly policy?: ReturnType<typeof fakePolicy>;
 }
 
-function assess({ wish, imageName, policy = fakePolicy(), ...rest }: Case) {
+function assess({ wish, imageName, accessRequest, policy = fakePolicy(), ...rest }: Case) {
   const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
   const asked: Situation["wish"] = { connectionType: "auto", ...wish };
-  const situation = { caller: alice, instance, imageName, endpoints: [endpoint], wish: asked, time };
-  return assessConnection(policy, situation, settings);
+  const known = { caller: alice, instance, imageName, endpoints: [endpoint], accessRequest };
+  return assessConnection(policy, { ...known, wish: asked, now, time }, settings);
 }
 
 const decide = (situation: Case) => requirePermitted(assess(situation));
+
+/** Permits with access that has two approvals and a reason. */
+const isApproved = ({ context: { access } }: PolicyQuestion) => {
+  const { approvals = 0, reason = "" } = (access ?? {}) as Partial<Access>;
+  return approvals >= 2 && reason !== "";
+};
 
 /** What policy was asked about the connection. */
 async function connectQuestion(situation: Omit<Case, "policy">) {
@@ -42,6 +54,7 @@ describe("where several things are wrong, the first of the order of verdicts is 
     ["absent, though policy would show it", { instance: undefined }, "instance-not-found"],
     ["not its address", { instance: stopped, wish: foreignAddress, policy: denied }, "invalid-request"],
     ["denied", { instance: stopped, policy: denied }, "access-denied"],
+    ["approval needed", { instance: stopped, policy: fakePolicy({ connect: isApproved }) }, "approval-required"],
     ["not running", { instance: stopped }, "instance-not-running"],
     ["no way to it", { instance: unreachable }, "no-route-to-instance"],
     ["no endpoint for it", { wish: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
@@ -119,6 +132,104 @@ describe("policy is asked of what the request comes to", () => {
         tags: { Name: "web-1", env: "dev" },
       },
     });
+  });
+});
+
+describe("policy is told of an access request only where it gives access to just this, now", () => {
+  const ubuntu = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
+  const denied: readonly (readonly [string, Partial<AccessRequest>, Partial<Case>?])[] = [
+    ["pending", { status: "pending", activatedAt: undefined, expiresAt: undefined }],
+    ["pending, though it has an expiry", { status: "pending" }],
+    ["denied", { status: "denied" }],
+    ["cancelled", { status: "cancelled" }],
+    ["expired", { status: "expired" }],
+    ["revoked before its time was over", { status: "revoked" }],
+    ["active by its status, a second after its time", { expiresAt: "2026-01-02T03:04:04.678Z" }],
+    ["active by its status, at the end of its time", { expiresAt: now.toISOString() }],
+    ["active, without an expiry", { expiresAt: undefined }],
+    ["active, with an expiry that is no time", { expiresAt: "tomorrow" }],
+    ["another subject's", { subject: "dave" }],
+    ["another subject's, for whom the caller asked", { subject: "dave", requestedBy: "alice" }],
+    ["another instance's", { instanceId: database.instanceId }],
+    ["another OS user's", { osUser: "root" }],
+    ["the OS user's that was guessed, not the tag's", {}, { instance: ubuntu }],
+    [
+      "the tag's, not the OS user's that is asked for",
+      { osUser: "ubuntu" },
+      { instance: ubuntu, wish: { osUser: "root" } },
+    ],
+  ];
+  test.each(denied)("not: %s", (_, changes, situation = {}) => {
+    const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+    const assessment = assess({ accessRequest: activeAccess(changes), policy, ...situation });
+    expect(policy.questions.find(({ action }) => action === "connect")?.context).not.toHaveProperty("access");
+    expect(assessment).not.toHaveProperty("access");
+    expect(assessment.refusal).toEqual({ code: "approval-required", requirements: { approvals: 0, reason: false } });
+  });
+
+  const [bob, erin] = [
+    activeAccess().reviews[0],
+    { reviewer: "erin", decision: "approve", at: "2026-01-02T03:01:00Z" },
+  ];
+  test.each<[string, Partial<AccessRequest>, Partial<Access>]>([
+    ["active", {}, { approvals: 1, breakGlass: false, reason: "INC-42: a disk is full", expiresAt: 1_767_326_400 }],
+    ["until its last millisecond", { expiresAt: "2026-01-02T03:04:05.679Z" }, { expiresAt: 1_767_323_045 }],
+    ["approved twice", { reviews: [bob, erin] as AccessRequest["reviews"] }, { approvals: 2 }],
+    ["approved by nobody", { reviews: [] }, { approvals: 0 }],
+    ["break-glass", { reviews: [], breakGlass: true }, { approvals: 0, breakGlass: true }],
+    ["asked for by a bot", { requestedBy: "111122223333/ChatBot" }, { approvals: 1 }],
+  ])("told: %s", async (_, changes, access) => {
+    const context = (await connectQuestion({ accessRequest: activeAccess(changes) }))?.context;
+    expect(context).toMatchObject({ access });
+  });
+
+  test("a review that is no approval does not count as one", async () => {
+    const denial = { reviewer: "erin", decision: "deny", at: "2026-01-02T03:01:00.000Z" } as const;
+    const context = (await connectQuestion({ accessRequest: activeAccess({ reviews: [denial] }) }))?.context;
+    expect(context).toMatchObject({ access: { approvals: 0 } });
+  });
+
+  test("it carries the connection that policy then permits", () => {
+    const accessRequest = activeAccess();
+    expect(decide({ accessRequest }).access).toEqual(accessRequest);
+  });
+});
+
+describe("where policy denies, what is missing is told", () => {
+  const requirements = { approvals: 2, reason: true };
+  test.each<[string, Case, object]>([
+    ["no access helps", { policy: fakePolicy({ connect: false }) }, { code: "access-denied" }],
+    [
+      "no access helps, and there is some",
+      { policy: fakePolicy({ connect: false }), accessRequest: activeAccess() },
+      { code: "access-denied" },
+    ],
+    [
+      "approvals and a reason",
+      { policy: fakePolicy({ connect: isApproved }) },
+      { code: "approval-required", requirements },
+    ],
+    [
+      "more approvals than the access has",
+      { policy: fakePolicy({ connect: isApproved }), accessRequest: activeAccess() },
+      { code: "approval-required", requirements },
+    ],
+  ])("%s", (_, situation, refusal) => {
+    expect(assess(situation).refusal).toEqual(refusal);
+  });
+
+  test("to the caller too", async () => {
+    const problem = await problemFrom(() => decide({ policy: fakePolicy({ connect: isApproved }) }));
+    expect(problem).toMatchObject({ code: "approval-required", requirements });
+  });
+
+  test("it is found out for the resolved connection, with the shortest access that there is", () => {
+    const policy = fakePolicy({ connect: false });
+    assess({ policy, instance: database });
+    for (const { context } of policy.questions.filter(({ action }) => action === "connect").slice(1)) {
+      expect(context).toMatchObject({ osUser: "ec2-user", connectionType: "eice", address: "10.0.1.10", time });
+      expect(context).toMatchObject({ access: { breakGlass: false, expiresAt: time.epoch + 1 } });
+    }
   });
 });
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import type { ConnectionRequest } from "../../../lambda/contract/connection.ts";
 import { Problem } from "../../../lambda/http/problem.ts";
-import { keys } from "../../fixtures/keys.ts";
+import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -12,7 +13,7 @@ import { database, unreachable, web } from "../../support/samples.ts";
 async function refused(world: World, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
   const request = createConnectionRequest(body, world.instance?.instanceId);
-  return { ...fake, problem: await problemFrom(() => makeConnection(fake.ports, connectSettings, request)) };
+  return { ...fake, request, problem: await problemFrom(() => makeConnection(fake.ports, connectSettings, request)) };
 }
 
 const unavailable = new Problem("upstream-unavailable");
@@ -21,15 +22,12 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
   test.each<[string, World, Partial<ConnectionRequest>, string]>([
     ["the key is none", {}, { publicKey: keys.ecdsa }, "invalid-request"],
     ["the wish contradicts itself", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
-    ["the instance is absent", { instance: undefined }, {}, "instance-not-found"],
-    ["the caller may not see it", { policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
     ["the address is another's", {}, { connectionType: "direct", ipAddress: "192.0.2.99" }, "invalid-request"],
-    ["policy denies", { policy: fakePolicy({ connect: false }) }, {}, "access-denied"],
     ["the instance is stopped", { instance: { ...web, state: "stopped" } }, {}, "instance-not-running"],
     ["there is no way to it", { instance: unreachable }, {}, "no-route-to-instance"],
     ["the instance cannot be described", { faults: { describeInstance: [unavailable] } }, {}, "upstream-unavailable"],
     ["the endpoints cannot be", { faults: { describeEndpoints: [unavailable] } }, {}, "upstream-unavailable"],
-    ["the host keys cannot be read", { faults: { readHostKeys: [unavailable] } }, {}, "upstream-unavailable"],
+    ["the table cannot be read", { faults: { readForConnection: [unavailable] } }, {}, "upstream-unavailable"],
     ["the push role cannot be assumed", { faults: { assumePushRole: [unavailable] } }, {}, "upstream-unavailable"],
     [
       "it cannot be assumed for the tag's user",
@@ -37,6 +35,21 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
         instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } },
         faults: { assumePushRole: [undefined, unavailable] },
       },
+      {},
+      "upstream-unavailable",
+    ],
+    [
+      "the table cannot be read for the tag's user",
+      {
+        instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } },
+        faults: { readAccessRequest: [unavailable] },
+      },
+      {},
+      "upstream-unavailable",
+    ],
+    [
+      "the access request cannot be touched",
+      { accessRequests: [activeAccess()], faults: { touchAccess: [unavailable] } },
       {},
       "upstream-unavailable",
     ],
@@ -68,9 +81,111 @@ test("no intent, no push", async () => {
   expect(journal.at(-1)).toBe("writeIntent failed");
 });
 
+describe("a denial stands on record before it is answered", () => {
+  const noWay = fakePolicy({ connect: false });
+  const withAccess = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+  const tagged = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
+  const requirements = { approvals: 0, reason: false };
+  test.each<[string, World, Partial<ConnectionRequest>, string, object]>([
+    ["an absent instance", { instance: undefined }, {}, "instance-not-found", { policies: [] }],
+    ["an unseen one", { policy: fakePolicy({ view: false }) }, {}, "instance-not-found", { policies: [] }],
+    [
+      "an unseen one, as the user that was asked for",
+      { policy: fakePolicy({ view: false }) },
+      { osUser: "root", reason: "INC-42" },
+      "instance-not-found",
+      { policies: [], osUser: "root", reason: "INC-42" },
+    ],
+    [
+      "policy denies",
+      { policy: noWay, instance: tagged },
+      {},
+      "access-denied",
+      { policies: ["connect-forbidden"], osUser: "ubuntu" },
+    ],
+    [
+      "policy denies, whatever access there is",
+      { policy: noWay, accessRequests: [activeAccess()] },
+      {},
+      "access-denied",
+      { policies: ["connect-forbidden"], osUser: "ec2-user", accessRequestId: activeAccess().id, breakGlass: false },
+    ],
+    [
+      "approval is needed",
+      { policy: withAccess },
+      {},
+      "approval-required",
+      { policies: ["connect-forbidden"], osUser: "ec2-user", requirements },
+    ],
+    [
+      "approval is needed, though the instance is stopped",
+      { policy: withAccess, instance: { ...web, state: "stopped" } },
+      {},
+      "approval-required",
+      { policies: ["connect-forbidden"], osUser: "ec2-user", requirements },
+    ],
+  ])("%s", async (_, world, body, code, facts) => {
+    const { problem, pushes, tunnels, written, journal, request } = await refused(world, body);
+    expect(problem.code).toBe(code);
+    expect({ pushes, tunnels }).toEqual({ pushes: [], tunnels: [] });
+    expect(journal.at(-1)).toBe("writeDenial answered");
+    const [{ connectionId, state } = { connectionId: "", state: undefined }, ...more] = written;
+    expect(more).toEqual([]);
+    expect(state).toEqual({ status: "denied", sequence: 1, events: [expect.anything()] });
+    expect(state?.events[0]).toMatchObject({
+      id: `${connectionId}.1`,
+      type: "latchkey.connection.denied",
+      subject: `connections/${connectionId}`,
+    });
+    expect(state?.events[0].data).toEqual({
+      sequence: 1,
+      code,
+      actor: "alice",
+      subject: "alice",
+      instanceId: web.instanceId,
+      publicKeyFingerprint: fingerprints.ed25519,
+      policyDigest: "sha256:test",
+      requestId: "request-1",
+      ...facts,
+    });
+    expect(request.facts.connectionId).toBe(connectionId);
+  });
+
+  test("an absent instance and an unseen one leave the same, by the same calls", async () => {
+    const [absent, unseen] = [
+      await refused({ instance: undefined }),
+      await refused({ policy: fakePolicy({ view: false }) }),
+    ];
+    expect(absent.journal).toEqual(unseen.journal);
+    const plain = ({ written }: typeof absent) =>
+      JSON.stringify(written).replaceAll(written[0]?.connectionId ?? "none", "ID");
+    expect(plain(absent)).toBe(plain(unseen));
+  });
+
+  test.each<[string, World]>([
+    ["an absent instance", { instance: undefined }],
+    ["what policy denies", { policy: noWay }],
+    ["what needs approval", { policy: withAccess }],
+  ])("where it cannot be written, its fault is the answer: %s", async (_, world) => {
+    const { problem, pushes } = await refused({ ...world, faults: { writeDenial: [unavailable] } });
+    expect(problem).toBe(unavailable);
+    expect(pushes).toEqual([]);
+  });
+
+  test("of a connection that was to be pushed anew, it is an item of its own", async () => {
+    const fake = fakeConnectPorts({ policy: noWay });
+    const record = { connectionId: "connection-1", sequence: 2 };
+    const call = () => makeConnection(fake.ports, connectSettings, createConnectionRequest(), record);
+    expect(await problemFrom(call)).toMatchObject({ code: "access-denied" });
+    expect(fake.written).toEqual([
+      { connectionId: expect.not.stringMatching("connection-1"), state: expect.anything() },
+    ]);
+  });
+});
+
 describe("after the intent, whatever happens stands on record", () => {
   const statuses = ({ written }: Pick<Awaited<ReturnType<typeof refused>>, "written">) =>
-    written.map(({ state: { status, event } }) => ({ status, code: event.data["code"] }));
+    written.map(({ state: { status, events } }) => ({ status, code: events[0].data["code"] }));
 
   test("a push that fails is `failed` with its code, which the caller gets", async () => {
     const rejected = new Problem("key-rejected");

@@ -20,7 +20,12 @@ async function made(world: World = {}, body: Partial<ConnectionRequest> = {}) {
 describe("the order of calls", () => {
   test("everything that does not wait for another is asked for at once, and the intent stands before the push", async () => {
     const { journal } = await made();
-    expect(journal.slice(0, 4)).toEqual(["describeInstance", "describeEndpoints", "readHostKeys", "assumePushRole"]);
+    expect(journal.slice(0, 4)).toEqual([
+      "describeInstance",
+      "describeEndpoints",
+      "readForConnection",
+      "assumePushRole",
+    ]);
     expect(journal.slice(8)).toEqual([
       "writeIntent",
       "writeIntent answered",
@@ -75,6 +80,17 @@ describe("where neither caller nor tag names a user, the image does", () => {
     expect(answer.user).toBe("ubuntu");
     expect(usersOf(sessions())).toEqual(["ec2-user", "ubuntu"]);
     expect(usersOf(pushes)).toEqual(["ubuntu"]);
+  });
+
+  test("the slot is read again beside the credentials, for the user that it turned out to be", async () => {
+    const { journal } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
+    const again = journal.slice(journal.indexOf("readImageName answered") + 1, journal.indexOf("writeIntent"));
+    expect(again.slice(0, 2)).toEqual(["readAccessRequest", "assumePushRole"]);
+    expect(again).toHaveLength(4);
+  });
+
+  test("where the guess was right, it is not", async () => {
+    expect((await made({ instance: ofImage })).journal).not.toContain("readAccessRequest");
   });
 
   test("the next time the guess is right", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { keyExpiry, secondsAfter, wholeSeconds } from "../../../lambda/connect/time.ts";
+import { earlier, keyExpiry, secondsAfter, wholeSeconds } from "../../../lambda/connect/time.ts";
 
 const at = (time: string) => new Date(`2026-01-02T${time}Z`);
 
@@ -22,4 +22,12 @@ test.each([
   ["03:04:05.999", "03:04:05.000"],
 ])("%s in whole seconds is %s, never later", (time, expected) => {
   expect(wholeSeconds(at(time))).toEqual(at(expected));
+});
+
+test.each([
+  ["03:04:05.000", "03:04:05.001", "03:04:05.000"],
+  ["03:04:05.001", "03:04:05.000", "03:04:05.000"],
+  ["03:04:05.000", "03:04:05.000", "03:04:05.000"],
+])("of %s and %s the earlier is %s", (one, other, expected) => {
+  expect(earlier(at(one), at(other))).toEqual(at(expected));
 });

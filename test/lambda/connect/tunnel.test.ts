@@ -12,10 +12,11 @@ const route = {
   endpoint: { endpointId, dnsName: "endpoint.example" },
 } as const;
 
-async function opened(maxDurationSeconds = 900, settings = connectSettings) {
+async function opened(maxTunnelSeconds = 900, settings = connectSettings, accessExpiresAt?: Date) {
   const fake = fakeConnectPorts({ now: new Date("2026-01-02T03:04:05.678Z") });
   const deadline = { at: deadlineAt, signal: new AbortController().signal };
-  const answer = await openTunnel(fake.ports, settings, "alice", route, maxDurationSeconds, deadline);
+  const bounds = { maxTunnelSeconds, accessExpiresAt };
+  const answer = await openTunnel(fake.ports, settings, "alice", route, bounds, deadline);
   return { answer, ...fake };
 }
 
@@ -73,4 +74,23 @@ test.each([
 test("it is opened at the local stack's own origin where there is one", async () => {
   const { answer } = await opened(900, { ...connectSettings, tunnelOrigin: "ws://127.0.0.1:1234" });
   expect(answer.url).toBe("ws://127.0.0.1:1234/openTunnel?signed");
+});
+
+test.each<[string, expiresAt: string, lasts: number, urlEnds: string, sessionEnds: string]>([
+  ["a day", "2026-01-03T03:04:05.678Z", 900, "03:05:05.000", "03:05:25.678"],
+  ["as long as it is wanted", "2026-01-02T03:19:05.678Z", 900, "03:05:05.000", "03:05:25.678"],
+  ["a second less", "2026-01-02T03:19:04.678Z", 899, "03:05:05.000", "03:05:25.678"],
+  ["a millisecond less", "2026-01-02T03:19:05.677Z", 899, "03:05:05.000", "03:05:25.678"],
+  ["thirty seconds", "2026-01-02T03:04:35.678Z", 30, "03:04:35.678", "03:04:35.678"],
+  ["one second", "2026-01-02T03:04:06.678Z", 1, "03:04:06.678", "03:04:06.678"],
+  ["less than a second", "2026-01-02T03:04:06.000Z", 1, "03:04:06.000", "03:04:06.000"],
+  ["nothing any more", "2026-01-02T03:04:05.000Z", 1, "03:04:05.000", "03:04:05.000"],
+])("of the access that carries it %s is left", async (_, expiresAt, lasts, urlEnds, sessionEnds) => {
+  const { answer, sessions, tunnels } = await opened(900, connectSettings, new Date(expiresAt));
+  expect(answer).toMatchObject({ maxDurationSeconds: lasts, expiresAt: `2026-01-02T${urlEnds}Z` });
+  expect(tunnels).toMatchObject([{ maxDuration: lasts }]);
+  expect(JSON.parse(sessions()[0]?.session ?? "").Statement[0].Condition).toMatchObject({
+    NumericEquals: { "ec2-instance-connect:maxTunnelDuration": lasts },
+    DateLessThan: { "aws:CurrentTime": `2026-01-02T${sessionEnds}Z` },
+  });
 });

@@ -14,15 +14,24 @@ const statuses: Record<ProblemCode, number> = {
   unauthenticated: 401,
   "invalid-signature": 403,
   "access-denied": 403,
+  "approval-required": 403,
+  "self-review": 403,
+  "reviewer-not-allowed": 403,
   "not-found": 404,
   "method-not-allowed": 405,
   "invalid-request": 400,
   "payload-too-large": 413,
   "unsupported-media-type": 415,
   "instance-not-found": 404,
+  "access-request-not-found": 404,
   "instance-not-running": 409,
   "no-route-to-instance": 409,
   "endpoint-unavailable": 409,
+  "already-reviewed": 409,
+  "request-not-pending": 409,
+  "request-not-active": 409,
+  "idempotency-in-progress": 409,
+  "idempotency-mismatch": 422,
   "key-rejected": 422,
   throttled: 429,
   internal: 500,
@@ -42,6 +51,7 @@ describe.each(codes)("%s", (code) => {
       requestId: "request-1",
     });
     expect(document).not.toHaveProperty("errors");
+    expect(document).not.toHaveProperty("requirements");
   });
 
   test("says in a sentence of its own what to do", () => {
@@ -68,7 +78,7 @@ test("the fields that are wrong are listed", () => {
   expect(problemDocument.parse(document).errors).toEqual(errors);
 });
 
-test("nothing that the caller has to mend is worth the same request again", () => {
+test("nothing that the caller has to mend is worth the same request again, but what has to wait its turn", () => {
   const worthIt = codes.filter((code) => problems[code].retryable);
-  expect(worthIt.filter((code) => problems[code].status < 500)).toEqual(["throttled"]);
+  expect(worthIt.filter((code) => problems[code].status < 500)).toEqual(["idempotency-in-progress", "throttled"]);
 });

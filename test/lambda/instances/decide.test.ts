@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decision, decisionRequest } from "../../../lambda/contract/decision.ts";
 import type { Facts } from "../../../lambda/http/request-log.ts";
 import { decide } from "../../../lambda/instances/decide.ts";
+import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -10,7 +11,7 @@ import { alice, database, unreachable, web } from "../../support/samples.ts";
 const settings = {
   defaultOsUser: "ec2-user",
   fips: false,
-  policyTime: () => ({ epoch: 1_767_323_045, hour: 3, weekday: 5 }),
+  policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
 function decided(world: InstanceWorld, body: object = {}, facts: Facts = {}) {
@@ -43,6 +44,7 @@ describe("a decision is refused, as the request itself would be", () => {
 
 describe("a decision", () => {
   const denied = fakePolicy({ connect: false });
+  const withAccess = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
   const resolved = { connectionType: "direct", host: "203.0.113.10", port: 22 };
   test.each([
     [
@@ -50,6 +52,24 @@ describe("a decision", () => {
       { fleet: [web], policy: denied },
       {},
       { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
+    ],
+    [
+      "denied without an access request, with what it would have to have",
+      { fleet: [web], policy: withAccess },
+      {},
+      {
+        decision: "deny",
+        code: "approval-required",
+        policies: ["connect-forbidden"],
+        resolved,
+        requirements: { approvals: 0, reason: false },
+      },
+    ],
+    [
+      "denied as another OS user than the access is for",
+      { fleet: [web], policy: withAccess, accessRequests: [activeAccess()] },
+      { osUser: "root" },
+      expect.objectContaining({ decision: "deny", code: "approval-required" }),
     ],
     [
       "denied because the instance is stopped",
@@ -65,6 +85,17 @@ describe("a decision", () => {
     ],
     ["allowed", { fleet: [web] }, {}, { decision: "allow", policies: ["connect-permitted"], resolved }],
     [
+      "allowed by the caller's access request, as the instance's own user",
+      {
+        fleet: [{ ...web, imageId: "ami-1" }],
+        imageNames: new Map([["ami-1", "ubuntu"]]),
+        policy: withAccess,
+        accessRequests: [activeAccess({ osUser: "ubuntu" })],
+      },
+      {},
+      { decision: "allow", policies: ["connect-permitted"], resolved },
+    ],
+    [
       "allowed through an endpoint",
       { fleet: [database] },
       { instanceId: database.instanceId },
@@ -79,5 +110,11 @@ describe("a decision", () => {
     const facts: Facts = {};
     await decided({ fleet: [web] }, { osUser: "root" }, facts);
     expect(facts).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
+  });
+
+  test("and which access request it was judged with", async () => {
+    const facts: Facts = {};
+    await decided({ fleet: [web], accessRequests: [activeAccess({ breakGlass: true })] }, {}, facts);
+    expect(facts).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
   });
 });

@@ -1,8 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Instance } from "../../../lambda/connect/instance.ts";
 import type { Caller } from "../../../lambda/contract/caller.ts";
-import { type ConnectContext, mayConnect, mayView } from "../../../lambda/policy/authorize.ts";
-import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import {
+  type Access,
+  type ConnectContext,
+  mayConnect,
+  mayDelegate,
+  mayReadAudit,
+  mayRequest,
+  mayReview,
+  mayRevoke,
+  mayView,
+} from "../../../lambda/policy/authorize.ts";
+import { defaultBounds } from "../../../lambda/policy/bounds.ts";
+import type { PolicyEngine, PolicyQuestion, Verdict } from "../../../lambda/policy/engine.ts";
 import { engineWith } from "../../support/policy-engine.ts";
 
 const alice: Caller = { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" };
@@ -23,6 +34,8 @@ const context: ConnectContext = {
   address: "203.0.113.10",
   time: { epoch: 1_767_323_045, hour: 3, weekday: 5 },
 };
+
+const access: Access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
 
 /** Whether one policy, which permits under this condition alone, permits the connection. */
 const connects = (condition: string, caller = alice, instance = web, asked = context) =>
@@ -48,6 +61,7 @@ describe("view", () => {
         questions.push(question);
         return { allowed: false, policies: [] };
       },
+      boundsOf: () => defaultBounds,
     };
     mayView(engine, alice, undefined);
     mayView(engine, alice, web);
@@ -88,6 +102,7 @@ describe("who asks", () => {
 
 describe("what policy knows of a connection", () => {
   const { address: _, ...unresolved } = context;
+  const withAccess = { ...context, access };
   test.each<[sentence: string, condition: string, instance?: Instance, asked?: ConnectContext]>([
     ["the instance", 'resource == Latchkey::Instance::"i-0123456789abcdef0"'],
     ["its account and region", 'resource.account == "111122223333" && resource.region == "us-east-1"'],
@@ -99,8 +114,107 @@ describe("what policy knows of a connection", () => {
     ["that it resolved to nothing", "!(context has address)", web, unresolved],
     ["the time", "context.time.epoch == 1767323045 && context.time.hour == 3 && context.time.weekday == 5"],
     ["that no access request is active", "!(context has access)"],
+    ["that one is, and who approved it", "context has access && context.access.approvals == 2", web, withAccess],
+    ["that it is no emergency", "context has access && !context.access.breakGlass", web, withAccess],
+    ["its reason", 'context has access && context.access.reason == "a disk is full"', web, withAccess],
+    ["when it ends", "context has access && context.access.expiresAt == 1767326645", web, withAccess],
   ])("%s", (_, condition, ...[instance, asked]) => {
     expect(connects(condition, alice, instance, asked)).toBe(true);
     expect(connects(`!(${condition})`, alice, instance, asked)).toBe(false);
+  });
+});
+
+const { time } = context;
+const wanted = { osUser: "root", durationSeconds: 3600, time };
+const request = { ...wanted, breakGlass: true };
+const delegation = { ...wanted, subject: "bob" };
+const reviewed = { osUser: "root", subject: "bob", requestedBy: "111122223333/ChatBot", breakGlass: false, time };
+
+type Asking = (engine: PolicyEngine) => Verdict;
+const asking = {
+  connect: (engine) => mayConnect(engine, alice, web, { ...context, access }),
+  request: (engine) => mayRequest(engine, alice, web, request),
+  delegate: (engine) => mayDelegate(engine, alice, web, delegation),
+  review: (engine) => mayReview(engine, alice, web, reviewed),
+  revoke: (engine) => mayRevoke(engine, alice, web, reviewed),
+  readAudit: (engine) => mayReadAudit(engine, alice, web),
+} satisfies Record<string, Asking>;
+type Asked = keyof typeof asking;
+const actions = Object.keys(asking) as Asked[];
+const onlyFor = (action: string, condition = "true") =>
+  `permit (principal, action == Latchkey::Action::"${action}", resource) when { ${condition} };`;
+
+describe.each(actions)("%s", (action) => {
+  test("is denied where nothing permits", () => {
+    expect(asking[action](engineWith({}))).toEqual({ allowed: false, policies: [] });
+  });
+
+  test("is denied where any policy errs", () => {
+    const engine = engineWith({
+      all: "permit (principal, action, resource);",
+      unsure: 'forbid (principal, action, resource) when { resource.getTag("absent") == "x" };',
+    });
+    expect(asking[action](engine)).toEqual({ allowed: false, policies: [] });
+  });
+
+  test("is denied where a policy forbids it, which is named", () => {
+    const engine = engineWith({ all: "permit (principal, action, resource);", no: onlyForbid(action) });
+    expect(asking[action](engine)).toEqual({ allowed: false, policies: ["no"] });
+  });
+
+  test("is not permitted by what permits every other action", () => {
+    const others = [...actions, "view", "manageHostKeys"].filter((other) => other !== action);
+    const engine = engineWith(Object.fromEntries(others.map((other) => [other, onlyFor(other)])));
+    expect(asking[action](engine)).toEqual({ allowed: false, policies: [] });
+  });
+
+  test("is permitted by its own policy, which is named", () => {
+    expect(asking[action](engineWith({ only: onlyFor(action) }))).toEqual({ allowed: true, policies: ["only"] });
+  });
+});
+
+const onlyForbid = (action: string) => onlyFor(action).replace("permit", "forbid");
+
+describe("what policy knows", () => {
+  const when = "context.time.epoch == 1767323045 && context.time.hour == 3 && context.time.weekday == 5";
+  test.each<[action: Asked, sentence: string, condition: string]>([
+    ["request", "who asks", 'principal == Latchkey::Person::"alice"'],
+    ["request", "the instance and its tags", 'resource.getTag("env") == "dev"'],
+    ["request", "the OS user", 'context.osUser == "root"'],
+    ["request", "that it is an emergency", "context.breakGlass"],
+    ["request", "for how long", "context.durationSeconds == 3600"],
+    ["request", "the time", when],
+    ["delegate", "who asks", 'principal == Latchkey::Person::"alice"'],
+    ["delegate", "for whom", 'context.subject == "bob"'],
+    ["delegate", "the OS user", 'context.osUser == "root"'],
+    ["delegate", "for how long", "context.durationSeconds == 3600"],
+    ["delegate", "the time", when],
+    ...(["review", "revoke"] as const).flatMap((action): [Asked, string, string][] => [
+      [action, "who would", 'principal == Latchkey::Person::"alice"'],
+      [action, "the OS user", 'context.osUser == "root"'],
+      [action, "for whom the request is", 'context.subject == "bob"'],
+      [action, "who made it", 'context.requestedBy == "111122223333/ChatBot"'],
+      [action, "that it is no emergency", "!context.breakGlass"],
+      [action, "the time", when],
+    ]),
+    ["readAudit", "who would", 'principal == Latchkey::Person::"alice"'],
+    ["readAudit", "the instance and its tags", 'resource.getTag("env") == "dev"'],
+  ])("of %s: %s", (action, _, condition) => {
+    expect(asking[action](engineWith({ only: onlyFor(action, condition) })).allowed).toBe(true);
+    expect(asking[action](engineWith({ only: onlyFor(action, `!(${condition})`) })).allowed).toBe(false);
+  });
+});
+
+describe("what a caller's objects have beside it does not reach policy, which would deny it", () => {
+  const all = engineWith({ all: "permit (principal, action, resource);" });
+  const more = { accessRequestId: "ar-1", time: { ...time, zone: "UTC" } };
+  test.each<[sentence: string, verdict: Verdict]>([
+    ["connect", mayConnect(all, alice, web, { ...context, ...more, access: Object.assign({}, access, more) })],
+    ["request", mayRequest(all, alice, web, { ...request, ...more })],
+    ["delegate", mayDelegate(all, alice, web, { ...delegation, ...more })],
+    ["review", mayReview(all, alice, web, { ...reviewed, ...more })],
+    ["revoke", mayRevoke(all, alice, web, { ...reviewed, ...more })],
+  ])("%s", (_, verdict) => {
+    expect(verdict.allowed).toBe(true);
   });
 });

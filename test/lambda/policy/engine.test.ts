@@ -1,3 +1,4 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, test } from "@jest/globals";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import { engineWith, schema } from "../../support/policy-engine.ts";
@@ -20,6 +21,7 @@ const connect: PolicyQuestion = {
   resource: web,
   context: { osUser: "ec2-user", connectionType: "direct", time },
 };
+const access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
 const all = "permit (principal, action, resource);";
 const denied = { allowed: false, policies: [] };
 
@@ -83,6 +85,17 @@ describe("a question that the schema does not know is denied, though everything 
     ["an instance as principal", { principal: web }],
     ["a person as resource", { resource: alice }],
     ["a kind of principal that there is not", { principal: { ...alice, uid: { type: "Latchkey::Root", id: "a" } } }],
+    ["an action that there is not", { action: "destroy" as PolicyQuestion["action"] }],
+    ["access without its reason", { context: { ...connect.context, access: { ...access, reason: null } } }],
+    [
+      "access with a fraction of an approval",
+      { context: { ...connect.context, access: { ...access, approvals: 1.5 } } },
+    ],
+    ["access whose approvals are text", { context: { ...connect.context, access: { ...access, approvals: "2" } } }],
+    ["half a surrogate pair in a reason", { context: { ...connect.context, access: { ...access, reason: "\udfff" } } }],
+    ["a request without its duration", { action: "request", context: { osUser: "root", breakGlass: false, time } }],
+    ["a delegation without its subject", { action: "delegate", context: { osUser: "root", durationSeconds: 1, time } }],
+    ["a review of nothing known", { action: "review", context: {} }],
     ["half a surrogate pair in a tag, which Cedar throws at", { resource: { ...web, tags: { env: "\ud800" } } }],
   ])("%s", (_, question) => {
     expect(engineWith({ all }).decide({ ...connect, ...question })).toEqual(denied);
@@ -123,7 +136,37 @@ describe("no engine, so nothing is ever permitted", () => {
     ["two policies in one text", { both: `${all}\n${all}` }, schema, /./],
     ["a schema that does not parse", { all }, "entity Person in", /unexpected end of input|error parsing schema/],
     ["a schema that names what it has not", { all }, "entity Person in [Nobody];", /Nobody/],
+    [
+      "a bound that is no number",
+      { all: `@maxDurationSeconds("1h")\n${all}` },
+      schema,
+      /^policy all: @maxDurationSeconds must be a whole number/,
+    ],
   ])("%s", (_, policies, ownSchema, message) => {
     expect(() => engineWith(policies, ownSchema)).toThrow(message);
+  });
+});
+
+describe("bounds", () => {
+  const bounded = (text: string) => text.concat(all);
+  const engine = engineWith({
+    free: all,
+    hour: bounded('@maxDurationSeconds("3600") @pendingTimeoutSeconds("600")'),
+    day: bounded('@maxDurationSeconds("43200")'),
+  });
+
+  test.each<[sentence: string, policies: string[], bounds: object]>([
+    ["where nothing says: the defaults", ["free"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
+    ["where none is known: the defaults", ["none"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
+    ["what the one policy says", ["day"], { maxDurationSeconds: 43_200, pendingTimeoutSeconds: 3600 }],
+    ["the smallest of several", ["day", "free", "hour"], { maxDurationSeconds: 3600, pendingTimeoutSeconds: 600 }],
+  ])("%s", (_, policies, bounds) => {
+    expect(engine.boundsOf(policies)).toEqual(bounds);
+  });
+
+  test("in the form that is deployed, as in text", () => {
+    const json = cedar.policyToJson(bounded('@maxDurationSeconds("60")'));
+    if (json.type === "failure") throw new Error("The policy is one");
+    expect(engineWith({ minute: json.json }).boundsOf(["minute"]).maxDurationSeconds).toBe(60);
   });
 });

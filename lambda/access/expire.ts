@@ -1,0 +1,27 @@
+import type { AccessRequest } from "./access-request.ts";
+import type { AccessStore } from "./ports.ts";
+import { writeInRounds } from "./rounds.ts";
+import { expire } from "./transitions.ts";
+
+/**
+ * Makes an event of it that the time of a slot's newest access request is over. Everybody judges that time when they use it,
+ * so nothing depends on when this is done.
+ *
+ * @param requestId of the run that does it.
+ * @returns whether it was done: not where the time is not over, where the request has ended, and where there is none.
+ * @throws Problem as the store does; `upstream-unavailable` where others are faster each time.
+ */
+export async function expireIfDue(
+  store: Pick<AccessStore, "readCurrent" | "change">,
+  slotId: string,
+  now: Date,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const read = () => store.readCurrent(slotId, signal);
+  return writeInRounds<AccessRequest | undefined, boolean>(await read(), read, async (current) => {
+    const expiry = current && expire(current, now, requestId);
+    if (!expiry) return false;
+    return (await store.change(expiry, signal)) && true;
+  });
+}

@@ -1,0 +1,38 @@
+import type { Instance } from "../connect/instance.ts";
+import type { Caller } from "../contract/caller.ts";
+import { Problem } from "../http/problem.ts";
+import type { Facts } from "../http/request-log.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import type { AccessRequest } from "./access-request.ts";
+import type { AccessPorts } from "./ports.ts";
+import { isVisible } from "./visible.ts";
+
+/** Who looks for an access request, and what was asked about it. */
+interface Search {
+  readonly caller: Caller;
+  readonly params: { readonly id: string };
+  readonly deadline: { readonly signal: AbortSignal };
+  readonly facts: Facts;
+}
+
+/** An access request that the caller may see. */
+export interface Found {
+  readonly policy: PolicyEngine;
+  readonly request: AccessRequest;
+  /** Undefined where it is not there any more. */
+  readonly instance: Instance | undefined;
+}
+
+/** @throws Problem `access-request-not-found` for an absent one, for one that the caller may not see, for an id of no kind. */
+export async function findVisible(
+  ports: Omit<AccessPorts, "clock">,
+  { caller, params: { id }, deadline: { signal }, facts }: Search,
+): Promise<Found> {
+  const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, signal)]);
+  if (!request) throw new Problem("access-request-not-found");
+  const { instanceId, osUser } = request;
+  Object.assign(facts, { accessRequestId: request.id, instanceId, osUser });
+  const instance = await ports.describeInstance(instanceId, signal);
+  if (!isVisible(policy, caller, request, instance)) throw new Problem("access-request-not-found");
+  return { policy, request, instance };
+}

@@ -1,0 +1,112 @@
+import { requireVisible } from "../connect/decide.ts";
+import { type AccessRequestAnswer, accessRequest } from "../contract/access-request.ts";
+import type { Routes } from "../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
+import type { Repeatable } from "../idempotency/ports.ts";
+import type { AccessRequest } from "./access-request.ts";
+import { answerAccessRequest } from "./answer.ts";
+import type { Refusal } from "./change.ts";
+import { createAccessRequest } from "./create.ts";
+import {
+  type CancelRequest,
+  cancelAccessRequest,
+  cancelBy,
+  type RevokeRequest,
+  revokeAccessRequest,
+  revokeBy,
+} from "./end.ts";
+import { type Found, findVisible } from "./find.ts";
+import { judgeWish } from "./judge-wish.ts";
+import type { AccessPorts, AccessSettings } from "./ports.ts";
+import { type ReviewRequest, reviewAccessRequest, reviewBy } from "./review.ts";
+import { type Command, requireTaken } from "./rounds.ts";
+
+// What these routes do under an Idempotency-Key. None of their answers holds a secret, so each is kept as it is.
+
+type Again<Request> = Repeatable<Request, AccessRequestAnswer, AccessRequestAnswer>;
+type CreateRequest = ApiRequest<Routes["createAccessRequest"]>;
+
+/** After a run that was cut off, the request that it may have made is answered as one that is there already. */
+export function repeatableCreation(ports: AccessPorts, settings: AccessSettings): Again<CreateRequest> {
+  return {
+    run: (request) => createAccessRequest(ports, settings, request),
+    stored: accessRequest,
+    async replay(stored, { caller, body, deadline: { signal }, facts }) {
+      const { instanceId, osUser, subject = caller.id } = body;
+      Object.assign(facts, { instanceId, osUser, accessRequestId: stored.id });
+      const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, signal)]);
+      const instance = requireVisible(policy, caller, described);
+      judgeWish(policy, caller, instance, subject, body, settings.policyTime(ports.clock()), settings.personRoles);
+      return stored;
+    },
+  };
+}
+
+export function repeatableReview(ports: AccessPorts, settings: AccessSettings): Again<ReviewRequest> {
+  return repeatable(ports, {
+    run: (request) => reviewAccessRequest(ports, settings, request),
+    command: (request, found) => reviewBy(settings, request, found),
+    isDone: ({ caller, body }, { reviews }) =>
+      reviews.some(({ reviewer, decision }) => reviewer === caller.id && decision === body.decision),
+  });
+}
+
+export function repeatableCancellation(ports: AccessPorts): Again<CancelRequest> {
+  return repeatable(ports, {
+    run: (request) => cancelAccessRequest(ports, request),
+    command: cancelBy,
+    isDone: (_, { status }) => status === "cancelled",
+  });
+}
+
+export function repeatableRevocation(ports: AccessPorts, settings: AccessSettings): Again<RevokeRequest> {
+  return repeatable(ports, {
+    run: (request) => revokeAccessRequest(ports, settings, request),
+    command: (request, found) => revokeBy(settings, request, found),
+    isDone: (_, { status }) => status === "revoked",
+  });
+}
+
+interface Changing<Request> {
+  run(request: Request): Promise<AccessRequestAnswer>;
+  command(request: Request, found: Found): Command;
+  /** Whether the access request has become what it was to become. */
+  isDone(request: Request, current: AccessRequest): boolean;
+}
+
+/** @throws Problem as the route does, but for what the first run has brought about itself. */
+function repeatable<Request extends ReviewRequest | CancelRequest | RevokeRequest>(
+  ports: AccessPorts,
+  { run, command, isDone }: Changing<Request>,
+): Again<Request> {
+  const authorizeAgain = async (request: Request): Promise<AccessRequest> => {
+    const found = await findVisible(ports, request);
+    const outcome = command(request, found)(found.request, ports.clock());
+    if (!("refusal" in outcome && isOfState(outcome))) requireTaken(outcome);
+    return found.request;
+  };
+  return {
+    async run(request, attempt) {
+      if (attempt?.isRepeated) {
+        // A run before was cut off, perhaps behind its write. Then the answer is what that has made of it.
+        const current = await authorizeAgain(request);
+        if (isDone(request, current)) return answerAccessRequest(current, ports.clock());
+      }
+      return run(request);
+    },
+    stored: accessRequest,
+    async replay(stored, request) {
+      await authorizeAgain(request);
+      return stored;
+    },
+  };
+}
+
+/** Refusals for what has been done already: whoever gets them might have done it. */
+const ofState: ReadonlySet<Refusal["refusal"]> = new Set([
+  "request-not-pending",
+  "request-not-active",
+  "already-reviewed",
+]);
+
+const isOfState = ({ refusal }: Refusal) => ofState.has(refusal);

@@ -1,0 +1,44 @@
+import type { AccessRequestAnswer } from "../contract/access-request.ts";
+import type { Routes } from "../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
+import { mayReview } from "../policy/authorize.ts";
+import { answerAccessRequest } from "./answer.ts";
+import { type Found, findVisible } from "./find.ts";
+import type { AccessPorts, AccessSettings } from "./ports.ts";
+import { type Command, changeInRounds } from "./rounds.ts";
+import { review } from "./transitions.ts";
+
+export type ReviewRequest = ApiRequest<Routes["reviewAccessRequest"]>;
+
+/**
+ * Takes a reviewer's word: the approval that completes the request begins the access, one denial ends it.
+ *
+ * @throws Problem in this order: `access-request-not-found`, `self-review`, `reviewer-not-allowed`, `request-not-pending`,
+ *   `already-reviewed`; AWS's faults as the ports throw them.
+ */
+export async function reviewAccessRequest(
+  ports: AccessPorts,
+  settings: Pick<AccessSettings, "policyTime">,
+  request: ReviewRequest,
+): Promise<AccessRequestAnswer> {
+  const found = await findVisible(ports, request);
+  const command = reviewBy(settings, request, found);
+  const reviewed = await changeInRounds(ports, found.request, command, request.deadline.signal);
+  return answerAccessRequest(reviewed, ports.clock());
+}
+
+/** Decides on the reviewer's word, by what the access request is when it is written. */
+export function reviewBy(
+  settings: Pick<AccessSettings, "policyTime">,
+  { caller, body, requestId, facts }: ReviewRequest,
+  { policy, instance }: Found,
+): Command {
+  return (current, at) => {
+    const context = { ...current, time: settings.policyTime(at) };
+    const verdict = instance && mayReview(policy, caller, instance, context);
+    const { allowed: isPermitted = false, policies } = { ...verdict };
+    facts.policies = policies ?? [];
+    const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
+    return review(current, { ...body, isPermitted }, act);
+  };
+}

@@ -1,0 +1,18 @@
+import type { AccessRequest } from "../access/access-request.ts";
+import type { Stretch } from "../lists/index-key.ts";
+import type { IndexRead } from "../lists/newest-first.ts";
+import { readAccessItem } from "./access-item.ts";
+import { queryIndex } from "./query-index.ts";
+import { indexes } from "./table-keys.ts";
+
+/** The partition of `accessRequests`, which has them all. */
+const allAccessRequests = "access-request";
+
+/** The newest access requests of a stretch, whatever their status. @throws Problem as `queryIndex`. */
+export function listAccessItems(
+  tableName: string,
+  stretch: Stretch,
+  signal: AbortSignal,
+): Promise<IndexRead<AccessRequest>> {
+  return queryIndex(tableName, indexes.accessRequests, allAccessRequests, stretch, readAccessItem, signal);
+}

@@ -1,0 +1,41 @@
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { AccessRequest } from "../access/access-request.ts";
+import { readAccessItem } from "./access-item.ts";
+import { dynamodb } from "./dynamodb.ts";
+import { awsProblem } from "./faults.ts";
+import { currentAccessKey, endedAccessKey, slotIdIn } from "./table-keys.ts";
+
+// Apart from the writes, so that a function which may not write does not have them.
+
+/**
+ * An access request, by consistent reads: one, or two where it may have made room for another.
+ *
+ * @returns undefined for an id that Latchkey has not given.
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is not what
+ *   Latchkey writes.
+ */
+export async function readAccessRequest(
+  tableName: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
+  const slotId = slotIdIn(id);
+  if (slotId === undefined) return undefined;
+  // In this order: one that makes room is copied before its successor is there.
+  const current = await getAccessItem(tableName, currentAccessKey(slotId), signal);
+  return current?.id === id ? current : getAccessItem(tableName, endedAccessKey(slotId, id), signal);
+}
+
+/** What stands under a key now. @throws Problem as `readAccessRequest`. */
+export async function getAccessItem(
+  tableName: string,
+  key: ReturnType<typeof currentAccessKey>,
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
+  const command = new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: true });
+  const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    throw awsProblem(error, signal);
+  });
+  return Item && readAccessItem(Item);
+}

@@ -1,0 +1,26 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
+import * as z from "zod";
+import type { TrailEvent } from "../audit/trail-event.ts";
+import { Problem } from "../http/problem.ts";
+import { accessKeyPrefix, connectionKeyPrefix } from "./table-keys.ts";
+import { trailEventItem } from "./trail-event-item.ts";
+
+const image = z.object({ events: z.array(trailEventItem).default([]) });
+
+/**
+ * The events that a change of the table has made, as the change's new image carries them. Most changes make none: those of
+ * other items, copies of access requests that have ended, and what is deleted. A change that makes none itself (a touch)
+ * carries the events of the one before it.
+ *
+ * @throws Problem `internal` where what it carries is not what Latchkey writes.
+ */
+export function eventsIn({ dynamodb }: DynamoDBRecord): readonly TrailEvent[] {
+  const pk = dynamodb?.NewImage?.["pk"]?.S ?? "";
+  if (!pk.startsWith(accessKeyPrefix) && !pk.startsWith(connectionKeyPrefix)) return [];
+  // Lambda's type of an attribute is the SDK's but for its binary values, of which the table has none.
+  const parsed = image.safeParse(unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>));
+  if (!parsed.success) throw new Problem("internal", { cause: parsed.error });
+  return parsed.data.events;
+}

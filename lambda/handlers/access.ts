@@ -1,0 +1,46 @@
+import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
+import type { AccessPorts, AccessSettings } from "../access/ports.ts";
+import {
+  repeatableCancellation,
+  repeatableCreation,
+  repeatableReview,
+  repeatableRevocation,
+} from "../access/replay.ts";
+import { listAccessItems } from "../aws/access-list.ts";
+import { accessStore } from "../aws/access-table.ts";
+import { idempotencyStore } from "../aws/idempotency-table.ts";
+import { describeInstance, describeInstances } from "../aws/instances.ts";
+import { environments } from "../environment.ts";
+import { apiFunction } from "../http/api-function.ts";
+import { answerOnce } from "../idempotency/answer-once.ts";
+import { loadPolicyEngine } from "../policy/load.ts";
+import { policyClock } from "../policy/policy-time.ts";
+
+const environment = environments.access.parse(process.env);
+const { TABLE_NAME, AWS_REGION, PERSON_ROLES } = environment;
+
+const settings: AccessSettings = { personRoles: PERSON_ROLES, policyTime: policyClock(environment.TIME_ZONE) };
+
+const ports: AccessPorts & AccessListPorts = {
+  clock: () => new Date(),
+  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
+  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  policyTime: settings.policyTime,
+  describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
+  listAccessItems: (stretch, signal) => listAccessItems(TABLE_NAME, stretch, signal),
+  store: accessStore(TABLE_NAME),
+};
+
+const keyed = { ...idempotencyStore(TABLE_NAME), clock: ports.clock };
+
+/** Access requests, but for waiting on one. */
+export const handler = apiFunction(
+  {
+    createAccessRequest: answerOnce(keyed, "createAccessRequest", repeatableCreation(ports, settings)),
+    listAccessRequests: (request) => listAccessRequests(ports, request),
+    reviewAccessRequest: answerOnce(keyed, "reviewAccessRequest", repeatableReview(ports, settings)),
+    cancelAccessRequest: answerOnce(keyed, "cancelAccessRequest", repeatableCancellation(ports)),
+    revokeAccessRequest: answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(ports, settings)),
+  },
+  { personRoles: PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+);

@@ -1,0 +1,21 @@
+import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
+import { findEvents } from "../aws/find-events.ts";
+import { describeInstances } from "../aws/instances.ts";
+import { environments } from "../environment.ts";
+import { apiFunction } from "../http/api-function.ts";
+import { loadPolicyEngine } from "../policy/load.ts";
+
+const environment = environments.audit.parse(process.env);
+const { TABLE_NAME, AWS_REGION } = environment;
+
+const ports: AuditPorts = {
+  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
+  findEvents: (about, stretch, signal) => findEvents(TABLE_NAME, about, stretch, signal),
+  describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
+};
+
+/** Reads the trail, and may write nothing. */
+export const handler = apiFunction(
+  { listAuditEvents: (request) => listAuditEvents(ports, request) },
+  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+);

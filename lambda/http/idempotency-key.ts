@@ -1,0 +1,30 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { idempotencyKeyHeader, idempotencyKeyValue } from "../contract/idempotency-key.ts";
+import type { Route } from "../contract/routes.ts";
+import { invalidField } from "./problem.ts";
+
+/**
+ * The request's Idempotency-Key, where its route takes one; elsewhere the header means nothing. It is not trimmed: API
+ * Gateway has taken off what may stand around a value.
+ *
+ * @throws Problem `invalid-request` for a value that cannot be a key, and for more than one.
+ */
+export function readIdempotencyKey(
+  { isIdempotent = false }: Pick<Route, "isIdempotent">,
+  headers: APIGatewayProxyEvent["multiValueHeaders"],
+): string | undefined {
+  if (!isIdempotent) return undefined;
+  const values = Object.entries(headers ?? {}).flatMap(([name, sent = []]) =>
+    name.toLowerCase() === idempotencyKeyHeader.toLowerCase() ? sent : [],
+  );
+  if (values.length === 0) return undefined;
+  const [key, ...more] = values;
+  if (more.length > 0 || !idempotencyKeyValue.safeParse(key).success) {
+    throw invalidField(
+      `/${idempotencyKeyHeader}`,
+      "invalid-key",
+      "An Idempotency-Key is one value of 8 to 128 visible ASCII characters.",
+    );
+  }
+  return key;
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+
+/** What is known of a request with an Idempotency-Key. Neither the key nor the caller nor the body is in it. */
+export interface IdempotencyRecord {
+  /**
+   * `running` while somebody works on it, `done` once it has an answer, `released` where it came to nothing and the next
+   * request begins anew.
+   */
+  readonly status: "running" | "done" | "released";
+  /** Of the body that the key came with: no other may come with it. */
+  readonly fingerprint: string;
+  /** Names the run that holds the key, or held it last. That one alone may end it. */
+  readonly claim: string;
+  /** Names what the request makes. It is fixed before anything is made, so that whoever goes on makes no second one. */
+  readonly resultId: string;
+  /** ISO 8601. A run that has not ended by then never will: its function is gone. */
+  readonly lockedUntil: string;
+  /** What is kept of the last answer, as JSON. */
+  readonly answer?: string | undefined;
+  /** Epoch seconds: DynamoDB deletes it some time later, and until then it counts as absent. */
+  readonly deleteAt: number;
+}
+
+/**
+ * Milliseconds from the end of a request's calls until another may take its key over: the function itself ends two seconds
+ * after them, and clocks differ.
+ */
+const lockMargin = 5000;
+
+/** Seconds that a record counts for. */
+const recordLife = 24 * 60 * 60;
+
+/** The record of a run that begins now. @param deadline when its calls end. */
+export function beginningOf(fingerprint: string, deadline: Date, now: Date): IdempotencyRecord {
+  return {
+    status: "running",
+    fingerprint,
+    claim: randomUUID(),
+    resultId: randomUUID(),
+    lockedUntil: new Date(deadline.getTime() + lockMargin).toISOString(),
+    deleteAt: epochSeconds(now) + recordLife,
+  };
+}
+
+/** What a request finds, by its key. */
+export type Standing =
+  /** No record, or one whose day is over. */
+  | "absent"
+  /** The key belongs to another body. */
+  | "mismatch"
+  /** Somebody works on it. */
+  | "running"
+  /** There is an answer. */
+  | "answered"
+  /** The last run came to nothing. */
+  | "released"
+  /** The last run was cut off, nobody knows where. */
+  | "cut-off";
+
+export function standingOf(record: IdempotencyRecord | undefined, fingerprint: string, now: Date): Standing {
+  if (!record || record.deleteAt <= epochSeconds(now)) return "absent";
+  if (record.fingerprint !== fingerprint) return "mismatch";
+  if (record.status === "released") return "released";
+  if (record.status === "running" && new Date(record.lockedUntil) > now) return "running";
+  return record.answer === undefined ? "cut-off" : "answered";
+}
+
+/** Whole seconds, as DynamoDB's time to live counts them. */
+export function epochSeconds(moment: Date): number {
+  return Math.floor(moment.getTime() / 1000);
+}

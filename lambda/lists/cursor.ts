@@ -1,0 +1,32 @@
+import type * as z from "zod";
+import { invalidField } from "../http/problem.ts";
+
+/** How a list's cursors are written and read. */
+export interface CursorFormat<Cursor> {
+  write(cursor: Cursor): string;
+  /** @throws Problem `invalid-request` for whatever `write` has not written. */
+  read(text: string): Cursor;
+}
+
+/**
+ * Cursors of a list: JSON in base64url, opaque to callers. They are not signed: a made-up one shows its maker nothing that
+ * another page would not, as every page is authorized by itself. So there must be nothing in one that a caller may not know.
+ *
+ * @param schema strict. Fields are written in its order.
+ */
+export function cursorFormat<Cursor>(schema: z.ZodType<Cursor>): CursorFormat<Cursor> {
+  const write = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString("base64url");
+  return {
+    write,
+    read(text) {
+      try {
+        const cursor = schema.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
+        // One cursor is one text: no other order of fields, no space, no other base64.
+        if (write(cursor) === text) return cursor;
+      } catch {
+        // Neither JSON nor the schema's: refused below, without a word of what was sent.
+      }
+      throw invalidField("/cursor", "not-a-cursor");
+    },
+  };
+}

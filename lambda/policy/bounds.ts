@@ -1,0 +1,56 @@
+import { longestAccess } from "../contract/access-request.ts";
+
+/** How long an access request may be wanted for, and how long it may wait for its reviews. */
+export interface Bounds {
+  readonly maxDurationSeconds: number;
+  readonly pendingTimeoutSeconds: number;
+}
+
+/** What holds where no annotation says otherwise: the contract's longest access, and an hour to find a reviewer in. */
+export const defaultBounds: Bounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 };
+
+/**
+ * The annotations that bound access, and what each may say, in seconds. Nobody could review within less than a minute;
+ * after a week nobody knows any more why a request was made.
+ */
+const ranges: Readonly<Record<keyof Bounds, { readonly least: number; readonly most: number }>> = {
+  maxDurationSeconds: { least: 1, most: longestAccess },
+  pendingTimeoutSeconds: { least: 60, most: 7 * 24 * 60 * 60 },
+};
+
+export const boundNames = Object.keys(ranges) as readonly (keyof Bounds)[];
+
+/**
+ * Reads the bounds among a policy's annotations: those that are there.
+ *
+ * @throws Error naming the annotation, where one is no whole number in its range.
+ */
+export function readBounds(annotations: Readonly<Record<string, string>>): Partial<Bounds> {
+  const bounds: Partial<Record<keyof Bounds, number>> = {};
+  for (const name of boundNames) {
+    if (!Object.hasOwn(annotations, name)) continue;
+    const { least, most } = ranges[name];
+    const value = wholeNumber(annotations[name]);
+    if (value === undefined || value < least || value > most) {
+      throw new Error(`@${name} must be a whole number of seconds from ${least} to ${most}, in digits`);
+    }
+    bounds[name] = value;
+  }
+  return bounds;
+}
+
+/** The smallest of each; the defaults where none says. */
+export function smallestBounds(all: readonly Partial<Bounds>[]): Bounds {
+  const smallest = (name: keyof Bounds) => {
+    const said = all.map((bounds) => bounds[name]).filter((value) => value !== undefined);
+    return said.length > 0 ? Math.min(...said) : defaultBounds[name];
+  };
+  return {
+    maxDurationSeconds: smallest("maxDurationSeconds"),
+    pendingTimeoutSeconds: smallest("pendingTimeoutSeconds"),
+  };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : undefined;
+}

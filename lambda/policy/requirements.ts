@@ -1,0 +1,84 @@
+import type { Instance } from "../connect/instance.ts";
+import type { Caller } from "../contract/caller.ts";
+import type { Requirements } from "../contract/requirements.ts";
+import { type Access, type ConnectContext, mayConnect } from "./authorize.ts";
+import type { PolicyEngine } from "./engine.ts";
+
+/** More reviewers than any sensible policy asks for: a search has to end. */
+export const mostApprovals = 10;
+
+/** Stands for whatever a caller would say where they have said nothing yet. */
+const someReason = "a reason";
+
+/** A connection as it would be asked about, but for the access. */
+type Way = Omit<ConnectContext, "access">;
+
+/** What the access would be, but for what is searched for. An empty reason: none was given yet, and one would be. */
+export type WishedAccess = Pick<Access, "reason" | "expiresAt">;
+
+/**
+ * What an access request would have to have before policy lets the caller connect so: the least number of approvals that
+ * `connect` permits, found by asking again with more, and whether it permits them without a reason.
+ *
+ * @returns undefined where no number of approvals helps.
+ */
+export function requirementsToConnect(
+  engine: PolicyEngine,
+  caller: Caller,
+  instance: Instance,
+  context: Way,
+  access: WishedAccess,
+): Requirements | undefined {
+  return leastOf(engine, caller, instance, [context], access);
+}
+
+/**
+ * What an access request has to have when it is made, before anybody knows how its subject will connect: enough for the way
+ * that needs the least. Of several principals that its subject may come as, the one that needs most decides, among those
+ * that can connect at all.
+ *
+ * @returns undefined where no number of approvals helps any of them.
+ */
+export function requirementsToRequest(
+  engine: PolicyEngine,
+  principals: readonly Caller[],
+  instance: Instance,
+  { osUser, time }: Pick<Way, "osUser" | "time">,
+  access: WishedAccess,
+): Requirements | undefined {
+  const ways = waysTo(instance).map((way) => ({ osUser, time, ...way }));
+  const each = principals
+    .map((principal) => leastOf(engine, principal, instance, ways, access))
+    .filter((requirements) => requirements !== undefined);
+  if (each.length === 0) return undefined;
+  return {
+    approvals: Math.max(...each.map(({ approvals }) => approvals)),
+    reason: each.some(({ reason }) => reason),
+  };
+}
+
+function leastOf(
+  engine: PolicyEngine,
+  caller: Caller,
+  instance: Instance,
+  ways: readonly Way[],
+  { reason, expiresAt }: WishedAccess,
+): Requirements | undefined {
+  const permits = (access: Access) =>
+    ways.some((way) => mayConnect(engine, caller, instance, { ...way, access }).allowed);
+  // One by one: a policy may permit two approvals and forbid three.
+  for (let approvals = 0; approvals <= mostApprovals; approvals += 1) {
+    const access = { approvals, breakGlass: false, reason: reason || someReason, expiresAt };
+    if (permits(access)) return { approvals, reason: !permits({ ...access, reason: "" }) };
+  }
+  return undefined;
+}
+
+/** Each type without an address, as when nothing is usable yet, and with each of the instance's primary addresses. */
+export function waysTo({ publicIpAddress, privateIpAddress, ipv6Address }: Instance) {
+  const addresses = [undefined, publicIpAddress, privateIpAddress, ipv6Address];
+  const distinct = addresses.filter((address, index) => index === 0 || address !== undefined);
+  return (["direct", "eice"] as const).flatMap((connectionType) =>
+    distinct.map((address) => ({ connectionType, address })),
+  );
+}

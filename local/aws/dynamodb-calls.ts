@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { indexes } from "../../lambda/aws/table-keys.ts";
+import { tableName } from "./roles.ts";
+
+/** An item or a key: `{"pk": {"S": "…"}, …}`. */
+export const attributes = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+export type Attributes = z.infer<typeof attributes>;
+
+const inTable = { TableName: z.literal(tableName) };
+const expressionWords = {
+  ExpressionAttributeNames: z.record(z.string(), z.string()).optional(),
+  ExpressionAttributeValues: attributes.optional(),
+};
+
+// Whatever is decided on is read consistently.
+export const getItem = z.strictObject({ ...inTable, Key: attributes, ConsistentRead: z.literal(true) });
+export const batchGet = z.strictObject({
+  RequestItems: z.record(
+    z.literal(tableName),
+    z.strictObject({ Keys: z.array(attributes), ConsistentRead: z.literal(true) }),
+  ),
+});
+
+// Every change of state is a conditional write.
+const change = { ...inTable, ...expressionWords, ConditionExpression: z.string() };
+export const putItem = z.strictObject({ ...change, Item: attributes });
+export const updateItem = z.strictObject({
+  ...change,
+  Key: attributes,
+  UpdateExpression: z.string(),
+  ReturnValues: z.literal("ALL_NEW").optional(),
+});
+
+// The table itself is never searched.
+export const query = z.strictObject({
+  ...inTable,
+  ...expressionWords,
+  ExpressionAttributeValues: attributes,
+  IndexName: z.enum(Object.values(indexes).map(({ name }) => name)),
+  KeyConditionExpression: z.string(),
+  ProjectionExpression: z.string().optional(),
+  ScanIndexForward: z.boolean().optional(),
+  Limit: z.int().optional(),
+  ExclusiveStartKey: attributes.optional(),
+});
+
+/**
+ * The value that a query gives for its index's partition key: what IAM sees as the leading key.
+ *
+ * @returns undefined where the condition is not `<partition key> = :value`, alone or before an AND.
+ */
+export function leadingKeyOf(asked: z.infer<typeof query>): string | undefined {
+  const [, name = "", value = ""] = /^\s*(#?\w+)\s*=\s*(:\w+)\s*(?:$|AND\b)/.exec(asked.KeyConditionExpression) ?? [];
+  const partition = Object.values(indexes).find((index) => index.name === asked.IndexName)?.partition;
+  if ((asked.ExpressionAttributeNames?.[name] ?? name) !== partition) return undefined;
+  const given = asked.ExpressionAttributeValues[value]?.["S"];
+  return typeof given === "string" ? given : undefined;
+}

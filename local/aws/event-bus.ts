@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import { eventBusName, places } from "./roles.ts";
+import { ServiceError, unknownToStandIn } from "./service-error.ts";
+import type { Call, Reply, Service } from "./stand-in.ts";
+
+/** An event as whoever listens to the bus sees it. */
+export interface BusEvent {
+  readonly bus: string;
+  readonly source: string;
+  readonly "detail-type": string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** How the bus fails: it takes no call, or it takes the call and none of its entries, which is no error to the SDK. */
+export type BusFault = "calls" | "entries";
+
+/** What stands for the event bus. It keeps what it takes, in its order. */
+export class EventBus {
+  readonly events: BusEvent[] = [];
+  /** Set by tests. */
+  fault: BusFault | undefined;
+  readonly #onEvent: (event: BusEvent) => void;
+
+  constructor(onEvent: (event: BusEvent) => void = () => {}) {
+    this.#onEvent = onEvent;
+  }
+
+  take(event: BusEvent): void {
+    this.events.push(event);
+    this.#onEvent(event);
+  }
+}
+
+/** The service's own bound on a call's entries. */
+const maxEntries = 10;
+
+const putEvents = z.strictObject({
+  Entries: z
+    .array(
+      z.strictObject({
+        EventBusName: z.literal(eventBusName),
+        Source: z.string().min(1),
+        DetailType: z.string().min(1).max(128),
+        Detail: z.string(),
+        /** Epoch seconds. */
+        Time: z.number(),
+      }),
+    )
+    .min(1)
+    .max(maxEntries),
+});
+
+/** What stands for EventBridge. */
+export function eventsService(bus: EventBus): Service {
+  return {
+    name: "events",
+    operationOf: ({ "x-amz-target": target = "" }) => String(target).replace(/^AWSEvents\./, ""),
+    operations: { PutEvents: (call) => put(call, bus) },
+    describeError: ({ code, message, status }) => json({ __type: code, message }, status),
+  };
+}
+
+function put(call: Call, bus: EventBus): Reply {
+  const parsed = putEvents.safeParse(JSON.parse(call.body.toString("utf8")));
+  if (!parsed.success) throw unknownToStandIn(`such a PutEvents: ${z.prettifyError(parsed.error)}`);
+  call.note(parsed.data);
+  if (!call.allows("events:PutEvents", places.eventBusArn)) {
+    throw new ServiceError("AccessDeniedException", 400, "Not authorized to put events on this bus");
+  }
+  if (bus.fault === "calls") throw new ServiceError("ServiceUnavailable", 503, "The bus is down");
+  const entries = parsed.data.Entries.map(({ Source, DetailType, Detail }) => {
+    if (bus.fault === "entries") return { ErrorCode: "InternalFailure", ErrorMessage: "The bus is down" };
+    const detail = readDetail(Detail);
+    if (!detail) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+    bus.take({ bus: eventBusName, source: Source, "detail-type": DetailType, detail });
+    return { EventId: randomUUID() };
+  });
+  return json({ Entries: entries, FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length });
+}
+
+/** Undefined where it is no JSON object. */
+function readDetail(text: string): Record<string, unknown> | undefined {
+  try {
+    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function json(content: unknown, status = 200): Reply {
+  return { status, contentType: "application/x-amz-json-1.1", body: JSON.stringify(content) };
+}

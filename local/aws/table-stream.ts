@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord, StreamRecord as StreamChange } from "aws-lambda";
+import { region } from "../account.ts";
+import type { Attributes } from "./dynamodb-calls.ts";
+import { places } from "./roles.ts";
+
+/** One change of the table: a new image of one item, as plain JavaScript. */
+export interface StreamRecord {
+  readonly eventName: "INSERT" | "MODIFY";
+  readonly newImage: Readonly<Record<string, unknown>>;
+}
+
+/** The table's stream: every change of it, in its order, with new images. */
+export class TableStream {
+  readonly records: StreamRecord[] = [];
+  readonly #clock: () => Date;
+  #read: (record: DynamoDBRecord) => void = () => {};
+
+  constructor(clock: () => Date) {
+    this.#clock = clock;
+  }
+
+  /** From now on `read` gets each record, as DynamoDB writes it. */
+  readBy(read: (record: DynamoDBRecord) => void): void {
+    this.#read = read;
+  }
+
+  add(eventName: StreamRecord["eventName"], image: Attributes): void {
+    // What is not a value of DynamoDB's has been refused by dynalite; the SDK's types and Lambda's differ in bytes alone.
+    const newImage = image as unknown as NonNullable<StreamChange["NewImage"]>;
+    const { pk = { S: "" }, sk = { S: "" } } = newImage;
+    this.records.push({ eventName, newImage: unmarshall(image as unknown as Record<string, AttributeValue>) });
+    this.#read({
+      eventID: randomUUID(),
+      eventName,
+      eventVersion: "1.1",
+      eventSource: "aws:dynamodb",
+      awsRegion: region,
+      eventSourceARN: places.streamArn,
+      dynamodb: {
+        // Seconds.
+        ApproximateCreationDateTime: Math.floor(this.#clock().getTime() / 1000),
+        Keys: { pk, sk },
+        NewImage: newImage,
+        SequenceNumber: String(this.records.length).padStart(21, "0"),
+        SizeBytes: Buffer.byteLength(JSON.stringify(image)),
+        StreamViewType: "NEW_IMAGE",
+      },
+    });
+  }
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Bounds } from "../lambda/policy/bounds.ts";
+import {
+  boundsOf,
+  delegate,
+  type Env,
+  environments,
+  everybody,
+  judge,
+  type OsUser,
+  osUsers,
+  request,
+  see,
+  type Who,
+} from "../test/support/sample-questions.ts";
+
+const [usually, inAnEmergency] = ["usually", "in an emergency"] as const;
+type When = typeof usually | typeof inAnEmergency;
+const whenever = [usually, inAnEmergency] as const;
+const nothing = { allowed: false, policies: [] };
+
+describe("nobody", () => {
+  const hidden = [
+    ["restricted", "restricted-hidden"],
+    ["none", "unlabelled-hidden"],
+  ] as const;
+
+  test.each(hidden)("does anything about access to an instance with env=%s, because of %s", (env, policy) => {
+    const refused = { allowed: false, policies: [policy] };
+    for (const who of everybody) {
+      expect(see(who, env, "readAudit")).toEqual(refused);
+      for (const osUser of osUsers) {
+        expect(delegate(who, osUser, env)).toEqual(refused);
+        for (const breakGlass of [false, true]) {
+          expect(request(who, osUser, env, breakGlass)).toEqual(refused);
+          expect(judge(who, "review", osUser, env, breakGlass)).toEqual(refused);
+          expect(judge(who, "revoke", osUser, env, breakGlass)).toEqual(refused);
+        }
+      }
+    }
+  });
+
+  test("manages host keys, so far", () => {
+    for (const who of everybody)
+      for (const env of environments) expect(see(who, env, "manageHostKeys").allowed).toBe(false);
+  });
+});
+
+describe("request", () => {
+  test.each<[Who, OsUser, Env, When]>([
+    ["carol", "ec2-user", "dev", usually],
+    ["carol", "ec2-user", "prod", usually],
+    ["chatbot", "ec2-user", "dev", usually],
+    ["a machine of alice's role", "ec2-user", "prod", usually],
+    ["an Engineer of another account", "ec2-user", "prod", usually],
+    ["alice", "ec2-user", "staging", usually],
+    ["alice", "ec2-user", "Prod", usually],
+    ["alice", "ec2-user", "prod", inAnEmergency],
+    ["alice", "ec2-user", "dev", inAnEmergency],
+    ["bob", "root", "prod", inAnEmergency],
+    ["bob", "ec2-user", "dev", inAnEmergency],
+    ["a machine of bob's role", "ec2-user", "prod", inAnEmergency],
+    ["an OnCall of another account", "ec2-user", "prod", inAnEmergency],
+  ])("%s does not ask for access as %s to env=%s %s", (who, osUser, env, when) => {
+    expect(request(who, osUser, env, when === inAnEmergency)).toEqual(nothing);
+  });
+
+  const permitted: [Who, OsUser, Env, When, policy: string][] = [
+    ...(["alice", "bob"] as const).flatMap((who) =>
+      osUsers.flatMap((osUser): [Who, OsUser, Env, When, string][] => [
+        [who, osUser, "dev", usually, "dev-request"],
+        [who, osUser, "prod", usually, "prod-request"],
+      ]),
+    ),
+    ["bob", "ec2-user", "prod", inAnEmergency, "prod-request-break-glass"],
+  ];
+
+  test("whoever is not named below asks for nothing", () => {
+    const named = new Set(permitted.map((row) => row.slice(0, 4).join()));
+    for (const who of everybody)
+      for (const osUser of osUsers)
+        for (const env of environments)
+          for (const when of whenever) {
+            const what = [who, osUser, env, when].join();
+            expect([what, request(who, osUser, env, when === inAnEmergency).allowed]).toEqual([what, named.has(what)]);
+          }
+  });
+
+  test.each(permitted)("%s asks for access as %s to env=%s %s by %s", (who, osUser, env, when, policy) => {
+    expect(request(who, osUser, env, when === inAnEmergency)).toEqual({ allowed: true, policies: [policy] });
+  });
+});
+
+describe("delegate", () => {
+  test.each<[Who, Env]>([
+    ["alice", "dev"],
+    ["bob", "prod"],
+    ["a person of chatbot's role", "dev"],
+    ["a machine of bob's role", "prod"],
+    ["a ChatBot of another account", "dev"],
+    ["chatbot", "staging"],
+  ])("%s does not ask for others on env=%s", (who, env) => {
+    for (const osUser of osUsers) expect(delegate(who, osUser, env)).toEqual(nothing);
+  });
+
+  test.each([
+    ["dev", "dev-delegate"],
+    ["prod", "prod-delegate"],
+  ] as const)("chatbot, and nobody else, asks for others on env=%s by %s", (env, policy) => {
+    for (const who of everybody)
+      for (const osUser of osUsers) {
+        const verdict = delegate(who, osUser, env);
+        expect([who, verdict]).toEqual([who, who === "chatbot" ? { allowed: true, policies: [policy] } : nothing]);
+      }
+  });
+
+  test("in no other environment does anybody", () => {
+    for (const who of everybody)
+      for (const osUser of osUsers)
+        for (const env of ["staging", "Prod"] as const) expect(delegate(who, osUser, env)).toEqual(nothing);
+  });
+});
+
+describe.each(["review", "revoke"] as const)("%s", (action) => {
+  test.each<[Who, Env]>([
+    ["alice", "dev"],
+    ["alice", "prod"],
+    ["carol", "prod"],
+    ["chatbot", "prod"],
+    ["a machine of bob's role", "prod"],
+    ["an OnCall of another account", "prod"],
+    ["bob", "staging"],
+  ])("%s has no say about env=%s", (who, env) => {
+    for (const osUser of osUsers)
+      for (const breakGlass of [false, true]) expect(judge(who, action, osUser, env, breakGlass)).toEqual(nothing);
+  });
+
+  test.each(environments)("of all, bob alone has a say about env=%s, if anybody has", (env) => {
+    const permits = env === "dev" || env === "prod";
+    for (const who of everybody)
+      for (const osUser of osUsers)
+        for (const breakGlass of [false, true]) {
+          const { allowed, policies } = judge(who, action, osUser, env, breakGlass);
+          expect([who, allowed]).toEqual([who, permits && who === "bob"]);
+          if (allowed) expect(policies).toEqual([`${env}-review`]);
+        }
+  });
+});
+
+describe("bounds", () => {
+  const hour = 3600;
+  const bounds = (hours: number): Bounds => ({ maxDurationSeconds: hours * hour, pendingTimeoutSeconds: hour });
+  test.each<[sentence: string, policies: readonly string[], Bounds]>([
+    ["a request for dev: twelve hours", request("alice", "ec2-user", "dev", false).policies, bounds(12)],
+    ["a delegated one for dev: twelve hours", delegate("chatbot", "ec2-user", "dev").policies, bounds(12)],
+    ["a request for prod: eight hours", request("alice", "root", "prod", false).policies, bounds(8)],
+    ["a delegated one for prod: eight hours", delegate("chatbot", "root", "prod").policies, bounds(8)],
+    ["an emergency on prod: one hour", request("bob", "ec2-user", "prod", true).policies, bounds(1)],
+  ])("%s", (_, policies, expected) => {
+    expect(boundsOf(policies)).toEqual(expected);
+  });
+});

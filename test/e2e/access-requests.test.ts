@@ -1,0 +1,299 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import { auditEvent } from "../../lambda/contract/audit-event.ts";
+import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
+import { type ApiAnswer, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { runSsh, useKeyPair } from "../support/ssh-client.ts";
+import { useLocalStack } from "../support/test-stack.ts";
+import { throughTunnel } from "../support/tunnel.ts";
+
+const local = useLocalStack();
+const key = useKeyPair();
+const url = () => local.stack.url;
+
+const made = new Set<string>();
+/** Asks for access, and takes it back when the test is over. */
+async function ask(as: string, other: object = {}): Promise<AccessRequestAnswer> {
+  const request = await makeAccessRequest(url(), as, other);
+  made.add(request.id);
+  return request;
+}
+afterEach(async () => {
+  for (const id of made) {
+    const { status, subject } = await readAccessRequest(url(), "bob", id);
+    if (status === "pending") await end(url(), subject, id, "cancel");
+    if (status === "active") await end(url(), subject, id, "revoke");
+  }
+  made.clear();
+});
+
+const connect = (as: string, osUser = "ec2-user") =>
+  askForConnection(url(), as, fleet.prod1, { publicKey: key.pair.publicKey, osUser });
+
+const busEvents = () => local.stack.bus.events.map(({ detail }) => auditEvent.strict().parse(detail));
+
+const refusal = ({ status, body }: ApiAnswer) => ({ status, code: (body as { code?: string }).code });
+
+describe("refused, and nothing changed", () => {
+  type Case = [sentence: string, prepare: () => Promise<string>, by: string, status: number, code: string];
+  const asked = (as: string, other?: object) => async () => (await ask(as, other)).id;
+  const following =
+    (prepare: () => Promise<string>, ...steps: ((id: string) => Promise<ApiAnswer>)[]) =>
+    async () => {
+      const id = await prepare();
+      for (const step of steps) expect((await step(id)).status).toBeLessThan(300);
+      return id;
+    };
+  const forRoot = { osUser: "root" };
+  const approvedBy = (as: string) => (id: string) => review(url(), as, id, "approve");
+  const deniedBy = (as: string) => (id: string) => review(url(), as, id, "deny");
+
+  test.each<Case>([
+    ["an approval by a guest, who does not see it", asked("alice"), "carol", 404, "access-request-not-found"],
+    ["an approval of one's own request", asked("alice"), "alice", 403, "self-review"],
+    ["an approval of one's own request by somebody who reviews others", asked("bob"), "bob", 403, "self-review"],
+    ["an approval by the bot that asked", asked("chatbot", { subject: "alice" }), "chatbot", 403, "self-review"],
+    ["an approval by the person for whom a bot asked", asked("chatbot", { subject: "bob" }), "bob", 403, "self-review"],
+    ["an approval by another engineer", asked("alice"), "dave", 403, "reviewer-not-allowed"],
+    ["an approval by a bot that did not ask", asked("alice"), "chatbot", 403, "reviewer-not-allowed"],
+    [
+      "a second approval by the same reviewer",
+      following(asked("alice", forRoot), approvedBy("bob")),
+      "bob",
+      409,
+      "already-reviewed",
+    ],
+    ["an approval after a denial", following(asked("alice"), deniedBy("bob")), "erin", 409, "request-not-pending"],
+    [
+      "an approval after one's own denial",
+      following(asked("alice"), deniedBy("bob")),
+      "bob",
+      409,
+      "request-not-pending",
+    ],
+    [
+      "an approval after it was taken back",
+      following(asked("alice"), (id) => end(url(), "alice", id, "cancel")),
+      "bob",
+      409,
+      "request-not-pending",
+    ],
+    [
+      "an approval more than policy asks for",
+      following(asked("alice"), approvedBy("bob")),
+      "erin",
+      409,
+      "request-not-pending",
+    ],
+    [
+      "an approval after it was revoked",
+      following(asked("alice"), approvedBy("bob"), (id) => end(url(), "bob", id, "revoke")),
+      "erin",
+      409,
+      "request-not-pending",
+    ],
+  ])("%s", async (_, prepare, by, status, code) => {
+    const id = await prepare();
+    const before = await readAccessRequest(url(), "bob", id);
+    expect(refusal(await review(url(), by, id, "approve"))).toEqual({ status, code });
+    expect(await readAccessRequest(url(), "bob", id)).toEqual(before);
+  });
+
+  test.each<[sentence: string, as: string, other: object, status: number, code: string]>([
+    ["an absent instance", "alice", { instanceId: fleet.absent }, 404, "instance-not-found"],
+    ["an instance that nobody sees", "alice", { instanceId: fleet.vault1 }, 404, "instance-not-found"],
+    ["an instance that a guest does not see", "carol", {}, 404, "instance-not-found"],
+    ["an OS user that no approval helps to", "alice", { osUser: "ubuntu" }, 403, "access-denied"],
+    ["a machine's own access", "chatbot", {}, 403, "access-denied"],
+    ["access for somebody else, by a person", "alice", { subject: "dave" }, 403, "access-denied"],
+    ["break-glass by an engineer", "alice", { breakGlass: true }, 403, "access-denied"],
+    ["break-glass to root", "bob", { breakGlass: true, osUser: "root" }, 403, "access-denied"],
+    ["break-glass for somebody else", "chatbot", { breakGlass: true, subject: "bob" }, 400, "invalid-request"],
+    ["access without a reason", "alice", { reason: "" }, 400, "invalid-request"],
+    ["access for longer than policy allows", "alice", { durationSeconds: 28_801 }, 403, "access-denied"],
+    ["access for longer than a day", "alice", { durationSeconds: 86_401 }, 400, "invalid-request"],
+    ["access for no time", "alice", { durationSeconds: 0 }, 400, "invalid-request"],
+    ["a status of one's own", "alice", { status: "active" }, 400, "invalid-request"],
+    ["approvals of one's own", "alice", { reviews: [] }, 400, "invalid-request"],
+  ])("%s", async (_, as, other, status, code) => {
+    expect(refusal(await askForAccess(url(), as, other))).toEqual({ status, code });
+  });
+
+  test.each<[sentence: string, by: string, how: "cancel" | "revoke", approved: boolean, status: number, code: string]>([
+    ["another engineer takes it back", "dave", "cancel", false, 403, "access-denied"],
+    ["a guest takes it back", "carol", "cancel", false, 404, "access-request-not-found"],
+    ["active access is cancelled", "alice", "cancel", true, 409, "request-not-pending"],
+    ["another engineer revokes it", "dave", "revoke", true, 403, "access-denied"],
+    ["a guest revokes it", "carol", "revoke", true, 404, "access-request-not-found"],
+    ["a pending request is revoked", "alice", "revoke", false, 409, "request-not-active"],
+  ])("%s", async (_, by, how, approved, status, code) => {
+    const { id } = await ask("alice");
+    if (approved) await review(url(), "bob", id, "approve");
+    const before = await readAccessRequest(url(), "alice", id);
+    expect(refusal(await end(url(), by, id, how))).toEqual({ status, code });
+    expect(await readAccessRequest(url(), "alice", id)).toEqual(before);
+  });
+
+  test.each(["unknown", "ar-0123456789abcdef0123456789abcdef-0123456789ab", "no%20id"])("the id %s", async (id) => {
+    expect(refusal(await callApi(url(), { path: `/v1/access-requests/${id}`, as: "bob" }))).toEqual({
+      status: 404,
+      code: "access-request-not-found",
+    });
+  });
+});
+
+describe("access to production", () => {
+  test("is asked for, approved, used by ssh, revoked, and then refused", async () => {
+    const refused = await connect("alice");
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { code: "approval-required", requirements: { approvals: 1, reason: true } },
+    });
+
+    const request = await ask("alice");
+    expect(request).toMatchObject({
+      status: "pending",
+      subject: "alice",
+      requestedBy: "alice",
+      requirements: { approvals: 1, reason: true },
+      reviews: [],
+      breakGlass: false,
+    });
+    expect(refusal(await connect("alice"))).toEqual({ status: 403, code: "approval-required" });
+
+    const approved = await review(url(), "bob", request.id, "approve");
+    expect(approved).toMatchObject({ status: 201, body: { status: "active", reviews: [{ reviewer: "bob" }] } });
+    const { activatedAt = "", expiresAt = "" } = approved.body as AccessRequestAnswer;
+    expect(Date.parse(expiresAt) - Date.parse(activatedAt)).toBe(3_600_000);
+
+    const connection = await makeConnection(url(), "alice", fleet.prod1, {
+      publicKey: key.pair.publicKey,
+      maxTunnelSeconds: 3600,
+    });
+    expect(connection).toMatchObject({ accessRequestId: request.id, accessExpiresAt: expiresAt, user: "ec2-user" });
+    const left = (Date.parse(expiresAt) - Date.parse(connection.serverTime)) / 1000;
+    expect(connection.tunnel?.maxDurationSeconds).toBeLessThanOrEqual(Math.ceil(left));
+    const login = await runSsh(connection, key.pair, "echo in", throughTunnel(connection.tunnel?.url ?? ""));
+    expect(login).toMatchObject({ code: 0, stdout: "in\n" });
+
+    const revoked = await end(url(), "alice", request.id, "revoke");
+    expect(revoked).toMatchObject({ status: 200, body: { status: "revoked" } });
+    const { settledAt = "" } = revoked.body as AccessRequestAnswer;
+    expect(Date.parse(settledAt) - Date.now()).toBeLessThanOrEqual(5000);
+    expect(refusal(await connect("alice"))).toEqual({ status: 403, code: "approval-required" });
+  });
+
+  test("as root needs two reviewers", async () => {
+    const request = await ask("alice", { osUser: "root" });
+    expect(request.requirements.approvals).toBe(2);
+    expect((await review(url(), "bob", request.id, "approve")).body).toMatchObject({ status: "pending" });
+    expect((await connect("alice", "root")).body).toMatchObject({
+      code: "approval-required",
+      requirements: { approvals: 2 },
+    });
+    expect((await review(url(), "erin", request.id, "approve")).body).toMatchObject({ status: "active" });
+    expect((await connect("alice", "root")).status).toBe(201);
+  });
+
+  test("is the subject's alone, and for this OS user alone", async () => {
+    const request = await ask("alice");
+    await review(url(), "bob", request.id, "approve");
+    expect(refusal(await connect("dave"))).toEqual({ status: 403, code: "approval-required" });
+    expect(refusal(await connect("bob"))).toEqual({ status: 403, code: "approval-required" });
+    expect(refusal(await connect("alice", "root"))).toEqual({ status: 403, code: "approval-required" });
+    expect((await connect("alice")).status).toBe(201);
+  });
+
+  test("that a bot asked for is the person's alone", async () => {
+    const request = await ask("chatbot", { subject: "alice" });
+    expect(request).toMatchObject({ status: "pending", subject: "alice", requestedBy: "111122223333/ChatBot" });
+    await review(url(), "bob", request.id, "approve");
+    expect(refusal(await connect("chatbot"))).toEqual({ status: 403, code: "access-denied" });
+    expect((await connect("alice")).status).toBe(201);
+  });
+
+  test("by break-glass is active at once, and marked", async () => {
+    const request = await ask("bob", { breakGlass: true });
+    expect(request).toMatchObject({ status: "active", breakGlass: true, requirements: { approvals: 0 } });
+    expect((await connect("bob")).status).toBe(201);
+    await local.stack.settled();
+    const events = busEvents().filter(({ data }) => data.accessRequestId === request.id);
+    expect(events.map(({ type }) => type)).toEqual([
+      "latchkey.access-request.created",
+      "latchkey.access-request.activated",
+      "latchkey.break-glass.used",
+      "latchkey.connection.intended",
+      "latchkey.connection.pushed",
+    ]);
+    expect(events.filter(({ data }) => data["breakGlass"] !== true)).toEqual([]);
+  });
+
+  test("by break-glass does not wait behind a pending request", async () => {
+    const pending = await ask("bob");
+    const request = await ask("bob", { breakGlass: true });
+    expect(request).toMatchObject({ status: "active" });
+    expect(request.id).not.toBe(pending.id);
+    expect(await readAccessRequest(url(), "bob", pending.id)).toMatchObject({ status: "cancelled" });
+  });
+
+  test("asked for again is the request that is there", async () => {
+    const first = await ask("alice");
+    const second = await ask("alice", { durationSeconds: 60, reason: "Again" });
+    expect(second).toEqual({ ...first, isPreexisting: true });
+    await end(url(), "alice", first.id, "cancel");
+    const third = await ask("alice");
+    expect(third.id).not.toBe(first.id);
+    expect(third).not.toHaveProperty("isPreexisting");
+  });
+
+  test("ends by itself", async () => {
+    const { id } = await ask("alice", { durationSeconds: 1 });
+    await review(url(), "bob", id, "approve");
+    const over = await callApi(url(), { path: `/v1/access-requests/${id}?wait=5`, as: "alice" });
+    expect(over.body).toMatchObject({ status: "expired" });
+    expect(refusal(await connect("alice"))).toEqual({ status: 403, code: "approval-required" });
+    await local.stack.sweep();
+    await local.stack.settled();
+    const ended = busEvents()
+      .filter(({ subject }) => subject === `access-requests/${id}`)
+      .at(-1);
+    expect(ended).toMatchObject({ type: "latchkey.access-request.expired", data: { actor: "latchkey" } });
+  });
+});
+
+test("access to development needs no approval, and is active at once", async () => {
+  expect(await ask("alice", { instanceId: fleet.web1 })).toMatchObject({
+    status: "active",
+    requirements: { approvals: 0 },
+  });
+});
+
+test("whoever waits for a request is answered when it changes", async () => {
+  const { id } = await ask("alice");
+  const reads = () => local.stack.log.calls.filter(({ role, service }) => role === "wait" && service === "dynamodb");
+  const before = reads().length;
+  const waiting = callApi(url(), { path: `/v1/access-requests/${id}?wait=25`, as: "alice" });
+  while (reads().length === before) await new Promise((resolve) => setImmediate(resolve));
+  await review(url(), "bob", id, "approve");
+  expect((await waiting).body).toMatchObject({ status: "active" });
+});
+
+describe("lists", () => {
+  const list = async (as: string, query = "") => {
+    const { status, body } = await callApi(url(), { path: `/v1/access-requests${query}`, as });
+    expect(status).toBe(200);
+    return (body as { items: AccessRequestAnswer[] }).items.map(({ id }) => id);
+  };
+
+  test("a guest sees none; a reviewer finds what waits for them, and no longer once it has their word", async () => {
+    const { id } = await ask("alice", { osUser: "root" });
+    expect(await list("carol")).toEqual([]);
+    expect(await list("bob", "?reviewable=true")).toEqual([id]);
+    expect(await list("alice", "?reviewable=true")).toEqual([]);
+    expect(await list("dave", "?reviewable=true")).toEqual([]);
+    expect(await list("dave", `?subject=alice&status=pending&instanceId=${fleet.prod1}`)).toEqual([id]);
+    await review(url(), "bob", id, "approve");
+    expect(await list("bob", "?reviewable=true")).toEqual([]);
+    expect(await list("erin", "?reviewable=true")).toEqual([id]);
+  });
+});

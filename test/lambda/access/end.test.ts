@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { touchAccess } from "../../../lambda/aws/access-table.ts";
+import { currentAccessKey, slotIdIn } from "../../../lambda/aws/table-keys.ts";
+import { later } from "../../support/access-requests.ts";
+import { AccessWorld, type Who } from "../../support/access-world.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { problemFrom } from "../../support/problems.ts";
+
+const table = useEmbeddedTable();
+let world = new AccessWorld();
+beforeEach(() => {
+  world = new AccessWorld();
+});
+
+const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+const pending = async () => (await world.create("chatbot", { subject: "alice" })).id;
+async function active() {
+  const id = await pending();
+  await world.review("bob", id);
+  return id;
+}
+const nothing = async () => {};
+
+describe("refused, with nothing changed:", () => {
+  const outOfTime = async () => {
+    world.now = later(3600);
+  };
+  test.each<[string, "cancel" | "revoke", Who, () => Promise<string>, (id: string) => Promise<unknown>, string]>([
+    ["a cancellation by who does not see it", "cancel", "carol", pending, nothing, "access-request-not-found"],
+    ["a cancellation by a colleague", "cancel", "dave", pending, nothing, "access-denied"],
+    ["a cancellation by a reviewer", "cancel", "bob", pending, nothing, "access-denied"],
+    ["a cancellation by a colleague of what is active", "cancel", "dave", active, nothing, "access-denied"],
+    ["a cancellation of what is active", "cancel", "alice", active, nothing, "request-not-pending"],
+    ["a cancellation of what is over", "cancel", "alice", pending, outOfTime, "request-not-pending"],
+    ["a cancellation again", "cancel", "chatbot", pending, (id) => world.cancel("alice", id), "request-not-pending"],
+    ["a revoke by who does not see it", "revoke", "carol", active, nothing, "access-request-not-found"],
+    ["a revoke by a colleague", "revoke", "dave", active, nothing, "access-denied"],
+    ["a revoke by the bot that asked", "revoke", "chatbot", active, nothing, "access-denied"],
+    ["a revoke by a colleague of what is pending", "revoke", "dave", pending, nothing, "access-denied"],
+    ["a revoke of what is pending", "revoke", "alice", pending, nothing, "request-not-active"],
+    ["a revoke of what is over", "revoke", "alice", active, outOfTime, "request-not-active"],
+    ["a revoke again", "revoke", "bob", active, (id) => world.revoke("alice", id), "request-not-active"],
+  ])("%s", async (_, command, who, make, prepare, code) => {
+    const id = await make();
+    await prepare(id);
+    const before = await stored(id);
+    expect(await problemFrom(() => world[command](who, id))).toMatchObject({ code });
+    expect(await stored(id)).toEqual(before);
+  });
+});
+
+describe("a cancellation", () => {
+  test.each<Who>(["alice", "chatbot"])("by %s, even when the instance is gone", async (who) => {
+    const id = await pending();
+    world.fleet = [];
+    expect(await world.cancel(who, id, "found it")).toMatchObject({ id, status: "cancelled" });
+    expect(await stored(id)).toMatchObject({
+      events: [{ type: "latchkey.access-request.cancelled", data: { comment: "found it" } }],
+    });
+  });
+});
+
+describe("a revoke", () => {
+  test.each<[Who, readonly string[] | undefined]>([
+    ["alice", undefined],
+    ["bob", ["prod-review"]],
+    ["erin", ["prod-review"]],
+    ["bob as Engineer", undefined],
+  ])("by %s is by right of %j", async (who, policies) => {
+    const id = await active();
+    world.now = later(100);
+    expect(await world.revoke(who, id, "done")).toMatchObject({
+      id,
+      status: "revoked",
+      settledAt: later(100).toISOString(),
+    });
+    const [event] = ((await stored(id))?.["events"] ?? []) as { type: string; data: object }[];
+    expect(event).toMatchObject({ type: "latchkey.access-request.revoked", data: { comment: "done" } });
+    expect(event?.data).toEqual(
+      policies ? expect.objectContaining({ policies }) : expect.not.objectContaining({ policies: expect.anything() }),
+    );
+  });
+
+  test("by the subject, when the instance is gone", async () => {
+    const id = await active();
+    world.fleet = [];
+    expect(await world.revoke("alice", id)).toMatchObject({ status: "revoked" });
+  });
+
+  test("settles not before the last push that it could not stop any more", async () => {
+    const id = await active();
+    const request = await world.store.read(id, new AbortController().signal);
+    if (!request) throw new Error("It is there");
+    await touchAccess("latchkey", request, later(105), later(100), new AbortController().signal);
+    world.now = later(101);
+    expect(await world.revoke("alice", id)).toMatchObject({ settledAt: later(105).toISOString() });
+  });
+
+  test("succeeds while its subject connects all the time", async () => {
+    const id = await active();
+    const { signal } = new AbortController();
+    const request = await world.store.read(id, signal);
+    if (!request) throw new Error("It is there");
+    const touches = Array.from({ length: 20 }, (_, index) =>
+      touchAccess("latchkey", request, later(100 + index), later(99), signal),
+    );
+    const [revoked, ...touched] = await Promise.all([world.revoke("bob", id), ...touches]);
+    const last =
+      touched
+        .map((one) => one?.pushBy ?? "")
+        .toSorted()
+        .at(-1) ?? "";
+    expect(revoked.status).toBe("revoked");
+    expect((revoked.settledAt ?? "") >= last).toBe(true);
+    expect(await touchAccess("latchkey", request, later(200), later(99), signal)).toBeUndefined();
+  });
+
+  test("ten times at once is one", async () => {
+    const id = await active();
+    const all = await Promise.allSettled(Array.from({ length: 10 }, () => world.revoke("alice", id)));
+    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await stored(id)).toMatchObject({ status: "revoked", sequence: 4 });
+  });
+});

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { expireIfDue } from "../../../lambda/access/expire.ts";
+import { currentAccessKey, slotIdIn } from "../../../lambda/aws/table-keys.ts";
+import { later } from "../../support/access-requests.ts";
+import { AccessWorld } from "../../support/access-world.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { problemFrom } from "../../support/problems.ts";
+
+const table = useEmbeddedTable();
+let world = new AccessWorld();
+beforeEach(() => {
+  world = new AccessWorld();
+});
+
+const { signal } = new AbortController();
+const slotOf = (id: string) => slotIdIn(id) ?? "";
+const stored = (id: string) => table.stored(currentAccessKey(slotOf(id)));
+const expired = (id: string, now: Date) => expireIfDue(world.store, slotOf(id), now, "run-1", signal);
+
+const pending = async () => (await world.create("alice")).id;
+async function active() {
+  const id = await pending();
+  await world.review("bob", id);
+  return id;
+}
+const over = later(7200);
+
+describe("nothing is written", () => {
+  test.each<[string, () => Promise<string>, Date]>([
+    ["a millisecond before a pending one is over", pending, later(3599.999)],
+    ["a millisecond before an active one is over", active, later(3599.999)],
+    [
+      "for one that was cancelled",
+      async () => {
+        const id = await pending();
+        await world.cancel("alice", id);
+        return id;
+      },
+      over,
+    ],
+    [
+      "for one that was revoked",
+      async () => {
+        const id = await active();
+        await world.revoke("alice", id);
+        return id;
+      },
+      over,
+    ],
+    [
+      "again",
+      async () => {
+        const id = await pending();
+        await expired(id, over);
+        return id;
+      },
+      over,
+    ],
+  ])("%s", async (_, make, now) => {
+    const id = await make();
+    const before = await stored(id);
+    expect(await expired(id, now)).toBe(false);
+    expect(await stored(id)).toEqual(before);
+  });
+
+  test("where the slot has none", async () => {
+    expect(await expireIfDue(world.store, "0".repeat(32), over, "run-1", signal)).toBe(false);
+  });
+});
+
+describe("at its very moment", () => {
+  test.each<[string, () => Promise<string>, number]>([
+    ["a pending one expires", pending, 2],
+    ["an active one expires", active, 4],
+  ])("%s", async (_, make, sequence) => {
+    const id = await make();
+    expect(await expired(id, later(3600))).toBe(true);
+    const item = await stored(id);
+    expect(item).toMatchObject({
+      status: "expired",
+      sequence,
+      endedAt: later(3600).toISOString(),
+      events: [{ type: "latchkey.access-request.expired", data: { actor: "latchkey", requestId: "run-1" } }],
+    });
+    expect(item).not.toHaveProperty("due");
+  });
+
+  test("sweeps that meet make one event", async () => {
+    const id = await pending();
+    const runs = Array.from({ length: 10 }, (_, run) =>
+      expireIfDue(world.store, slotOf(id), over, `run-${run}`, signal),
+    );
+    expect((await Promise.all(runs)).filter(Boolean)).toHaveLength(1);
+    expect(await stored(id)).toMatchObject({ sequence: 2 });
+  });
+
+  test("a review that was faster counts: access began, and is over later", async () => {
+    const id = await pending();
+    world.now = later(3599);
+    const read = await world.store.readCurrent(slotOf(id), signal);
+    await world.review("bob", id);
+    const stale = { ...world.store, readCurrent: async () => read };
+    // It never sees the review, so it tries in vain.
+    const problem = await problemFrom(() => expireIfDue(stale, slotOf(id), later(3600), "run-1", signal));
+    expect(problem).toMatchObject({ code: "upstream-unavailable" });
+    expect(await expired(id, later(3600))).toBe(false);
+    expect(await stored(id)).toMatchObject({ status: "active", expiresAt: later(7199).toISOString() });
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AccessRequest } from "../../../lambda/access/access-request.ts";
+import { getAccessRequest } from "../../../lambda/access/get.ts";
+import type { Instance } from "../../../lambda/connect/instance.ts";
+import { accessRequest, waitQuery } from "../../../lambda/contract/access-request.ts";
+import type { Caller } from "../../../lambda/contract/caller.ts";
+import { Problem } from "../../../lambda/http/problem.ts";
+import { activeAccess } from "../../support/fake-access-table.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, web } from "../../support/samples.ts";
+
+const start = Date.parse("2026-01-02T03:30:00.000Z");
+const later = (seconds: number) => new Date(start + seconds * 1000).toISOString();
+const bob: Caller = { ...alice, id: "bob" };
+
+const { activatedAt: _activated, expiresAt: _expires, ...asked } = activeAccess({ reviews: [], sequence: 1 });
+const pending: AccessRequest = { ...asked, status: "pending", pendingUntil: later(1800) };
+const approved = activeAccess({ expiresAt: later(3600) });
+
+interface World {
+  /** What a read finds, so many seconds after the beginning. */
+  readonly at?: (seconds: number) => AccessRequest | undefined;
+  readonly instance?: Instance | undefined;
+  readonly policy?: ReturnType<typeof fakePolicy>;
+  /** Milliseconds that a read takes. */
+  readonly readTime?: number;
+  /** Seconds until the deadline. */
+  readonly deadline?: number;
+  /** Milliseconds that the clock jumps by at the first sleep. */
+  readonly jump?: number;
+}
+
+/** Time goes on only by sleeping and reading. `elapsed` is the time as it is, whatever the clock says. */
+function world(options: World = {}) {
+  const { at = () => pending, policy = fakePolicy(), readTime = 0, deadline = 26, jump = 0 } = options;
+  const instance = "instance" in options ? options.instance : web;
+  const state = { elapsed: 0, reads: [] as number[], sleeps: [] as number[], described: 0 };
+  const ending = new AbortController();
+  const pass = (milliseconds: number) => {
+    state.elapsed += milliseconds;
+    if (state.elapsed >= deadline * 1000) ending.abort();
+  };
+  const get = (caller: Caller = alice, query: object = {}) =>
+    getAccessRequest(
+      {
+        clock: () => new Date(start + state.elapsed + (state.sleeps.length > 0 ? jump : 0)),
+        policy: Promise.resolve(policy),
+        describeInstance: async () => {
+          state.described += 1;
+          return instance;
+        },
+        store: {
+          read: async () => {
+            if (ending.signal.aborted) throw new Problem("deadline-exceeded");
+            pass(readTime);
+            state.reads.push(state.elapsed / 1000);
+            return at(state.elapsed / 1000);
+          },
+        },
+        sleep: async (milliseconds) => {
+          expect(milliseconds).toBeGreaterThanOrEqual(0);
+          state.sleeps.push(milliseconds);
+          pass(milliseconds);
+        },
+      },
+      {
+        params: { id: pending.id },
+        query: waitQuery.parse(query),
+        body: undefined,
+        caller,
+        requestId: "request-1",
+        deadline: { at: new Date(start + deadline * 1000), signal: ending.signal },
+        facts: {},
+      },
+    );
+  return { get, state };
+}
+
+describe("what the caller does not see is not found, and not waited for", () => {
+  test.each<[sentence: string, world: World]>([
+    ["one that is not there", { at: () => undefined }],
+    ["one of an instance that they may not view", { policy: fakePolicy({ view: false }) }],
+    ["one of an instance that is gone", { instance: undefined }],
+  ])("%s", async (_, options) => {
+    const { get, state } = world(options);
+    expect(await problemFrom(() => get(bob, { wait: "25" }))).toMatchObject({ code: "access-request-not-found" });
+    expect([state.reads.length, state.sleeps.length]).toEqual([1, 0]);
+  });
+});
+
+describe("who sees it", () => {
+  test.each<[sentence: string, caller: Caller, request: AccessRequest]>([
+    ["its subject", alice, { ...pending, requestedBy: "bot" }],
+    ["whoever asked for it", bob, { ...pending, requestedBy: "bob" }],
+  ])("%s, though the instance is gone, and EC2 is not asked", async (_, caller, request) => {
+    const { get, state } = world({ at: () => request, instance: undefined, policy: fakePolicy({ view: false }) });
+    expect(await get(caller)).toMatchObject({ id: pending.id, status: "pending" });
+    expect(state.described).toBe(0);
+  });
+
+  test("whoever may view its instance, as judged once, before the wait", async () => {
+    const policy = fakePolicy();
+    const { get, state } = world({ policy });
+    await get(bob, { wait: "25" });
+    expect([state.described, policy.questions.length]).toEqual([1, 1]);
+  });
+});
+
+describe("without a wait", () => {
+  test.each([[{}], [{ wait: "0" }]])("one read, one answer: %j", async (query) => {
+    const { get, state } = world();
+    const answer = JSON.parse(JSON.stringify(await get(alice, query)));
+    expect(accessRequest.parse(answer)).toEqual(answer);
+    expect(state).toMatchObject({ reads: [0], sleeps: [] });
+  });
+
+  test("the status is that of the moment", async () => {
+    const late = { ...pending, pendingUntil: later(0) };
+    expect(await world({ at: () => late }).get()).toMatchObject({ status: "expired" });
+  });
+});
+
+describe("a wait of any length", () => {
+  const waits = Array.from({ length: 26 }, (_, wait) => wait);
+
+  test.each(waits)("%d s: fourteen reads at most, evenly, the last at the end", async (wait) => {
+    const { get, state } = world();
+    expect(await get(alice, { wait: String(wait) })).toMatchObject({ status: "pending" });
+    expect(state.reads.length).toBeLessThanOrEqual(14);
+    expect(state.elapsed).toBeCloseTo(wait * 1000, 3);
+    expect(state.reads.at(-1)).toBeCloseTo(wait, 3);
+    for (const pause of state.sleeps) expect(pause).toBeCloseTo(wait * (1000 / state.sleeps.length), 3);
+  });
+
+  test.each(waits)("%d s with slow reads: no more reads, and no later than the last one takes", async (wait) => {
+    const { get, state } = world({ readTime: 200 });
+    await get(alice, { wait: String(wait) });
+    expect(state.reads.length).toBeLessThanOrEqual(14);
+    expect(state.elapsed).toBeLessThanOrEqual(Math.max(wait * 1000, 0) + 400);
+  });
+
+  test("reads that are slower than the pauses are made one after the other", async () => {
+    const { get, state } = world({ readTime: 2500 });
+    await get(alice, { wait: "20" });
+    expect(state.sleeps).toContain(0);
+    expect(state.reads.length).toBeLessThanOrEqual(14);
+  });
+
+  test.each([-3600_000, -1500, 1500, 3600_000])("a clock that jumps by %d ms makes none longer", async (jump) => {
+    const { get, state } = world({ jump });
+    await get(alice, { wait: "25" });
+    expect(state.reads.length).toBeLessThanOrEqual(14);
+    expect(state.elapsed).toBeLessThanOrEqual(25_000 + 0.001);
+  });
+});
+
+describe("it ends at once", () => {
+  const changeAt = (moment: number, next: AccessRequest) => (seconds: number) => (seconds < moment ? pending : next);
+
+  test.each<[sentence: string, next: AccessRequest, told: object]>([
+    ["when it is active", approved, { status: "active" }],
+    ["when it is denied", { ...pending, status: "denied", sequence: 3 }, { status: "denied" }],
+    [
+      "when a review leaves it pending",
+      { ...pending, sequence: 2, reviews: [{ reviewer: "bob", decision: "approve", at: later(7) }] },
+      { status: "pending", reviews: [{ reviewer: "bob" }] },
+    ],
+  ])("%s", async (_, next, told) => {
+    const { get, state } = world({ at: changeAt(7, next) });
+    expect(await get(alice, { wait: "25" })).toMatchObject(told);
+    expect(state.elapsed).toBeGreaterThanOrEqual(7000);
+    expect(state.elapsed).toBeLessThan(9000);
+  });
+
+  test("when its time is over, though nothing has written so", async () => {
+    const { get, state } = world({ at: () => ({ ...pending, pendingUntil: later(7) }) });
+    expect(await get(alice, { wait: "25" })).toMatchObject({ status: "expired" });
+    expect(state.elapsed).toBeLessThan(9000);
+  });
+
+  test.each(["denied", "cancelled", "expired", "revoked"] as const)("when it is %s already", async (status) => {
+    const { get, state } = world({ at: () => ({ ...pending, status, endedAt: later(0) }) });
+    expect(await get(alice, { wait: "25" })).toMatchObject({ status });
+    expect(state).toMatchObject({ reads: [0], sleeps: [] });
+  });
+});
+
+test("it waits on where nothing but its touch has changed", async () => {
+  const touched = (seconds: number) => activeAccess({ expiresAt: later(3600), pushBy: later(seconds + 5) });
+  const { get, state } = world({ at: touched });
+  expect(await get(alice, { wait: "25" })).toMatchObject({ status: "active" });
+  expect(state.elapsed).toBeCloseTo(25_000, 3);
+});
+
+test("it waits on where a read finds nothing, as in the middle of making room", async () => {
+  const { get, state } = world({ at: (seconds) => (seconds > 5 && seconds < 8 ? undefined : pending) });
+  expect(await get(alice, { wait: "25" })).toMatchObject({ status: "pending" });
+  expect(state.elapsed).toBeCloseTo(25_000, 3);
+});
+
+describe("the deadline", () => {
+  test.each([
+    ["the function's 28 s, less what is kept back, leave the whole wait", 26, 25],
+    ["a nearer one shortens it, with a second left for the last read", 10, 9],
+    ["one that is almost there leaves none", 1, 0],
+    ["one that is over leaves none", -1, 0],
+  ])("%s", async (_, deadline, waited) => {
+    const { get, state } = world({ deadline });
+    expect(await get(alice, { wait: "25" })).toMatchObject({ status: "pending" });
+    expect(state.elapsed / 1000).toBeCloseTo(waited, 3);
+  });
+
+  test("where a sleep was cut by it, the answer is what is known", async () => {
+    const { get, state } = world({ deadline: 26, readTime: 600, jump: -3600_000 });
+    expect(await get(alice, { wait: "25" })).toMatchObject({ status: "pending" });
+    expect(state.elapsed).toBeGreaterThanOrEqual(26_000);
+  });
+});

@@ -1,0 +1,228 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AccessRequest } from "../../../lambda/access/access-request.ts";
+import { listAccessRequests, longestOpen } from "../../../lambda/access/list.ts";
+import type { Instance } from "../../../lambda/connect/instance.ts";
+import { accessRequestQuery, longestAccess } from "../../../lambda/contract/access-request.ts";
+import type { Caller } from "../../../lambda/contract/caller.ts";
+import { readBounds } from "../../../lambda/policy/bounds.ts";
+import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import { requestOf } from "../../support/api-request.ts";
+import { activeAccess } from "../../support/fake-access-table.ts";
+import { fakeIndex } from "../../support/fake-index.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, web } from "../../support/samples.ts";
+
+const now = new Date("2026-01-02T03:30:00.000Z");
+const bob: Caller = { ...alice, id: "bob", groups: ["111122223333/OnCall"] };
+const time = { epoch: 1_767_324_600, hour: 3, weekday: 5 };
+const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toISOString();
+
+let made = 0;
+/** Carol's, pending for half an hour yet: each a second older than the one before. */
+function pending(changes: Partial<AccessRequest> = {}): AccessRequest {
+  made += 1;
+  const { activatedAt: _activated, expiresAt: _expires, ...request } = activeAccess();
+  return {
+    ...request,
+    id: `ar-${"0".repeat(32)}-${made.toString(16).padStart(12, "0")}`,
+    subject: "carol",
+    requestedBy: "carol",
+    status: "pending",
+    reviews: [],
+    createdAt: new Date(now.getTime() - made * 1000).toISOString(),
+    pendingUntil: minutes(30),
+    ...changes,
+  };
+}
+
+interface World {
+  readonly requests: readonly AccessRequest[];
+  readonly fleet?: readonly Instance[];
+  readonly policy?: PolicyEngine;
+}
+
+function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
+  const index = fakeIndex(requests.map((value) => ({ key: `${value.createdAt}#${value.id}`, value })));
+  const described: (readonly string[])[] = [];
+  const list = async (caller: Caller, query: object = {}) =>
+    listAccessRequests(
+      {
+        clock: () => now,
+        policy: Promise.resolve(policy),
+        policyTime: (moment) => {
+          expect(moment).toEqual(now);
+          return time;
+        },
+        listAccessItems: index.read,
+        describeInstances: async (ids) => {
+          described.push(ids);
+          return new Map(
+            fleet.filter(({ instanceId }) => ids.includes(instanceId)).map((one) => [one.instanceId, one]),
+          );
+        },
+      },
+      { ...requestOf(caller), params: {}, query: accessRequestQuery.parse(query), body: undefined },
+    );
+  const ids = async (caller: Caller, query?: object) => (await list(caller, query)).items.map(({ id }) => id);
+  return { list, ids, described, stretches: index.stretches };
+}
+
+const unseen = fakePolicy({ view: false });
+
+describe("who sees a request", () => {
+  const carols = pending();
+  const forAlice = pending({ subject: "alice", requestedBy: "111122223333/ChatBot" });
+  const byAlice = pending({ subject: "carol", requestedBy: "alice" });
+  const requests = [carols, forAlice, byAlice];
+
+  test.each<[sentence: string, world: Omit<World, "requests">, seen: readonly AccessRequest[]]>([
+    ["their own alone, where they may not view the instance", { policy: unseen }, [forAlice, byAlice]],
+    ["their own alone, where it is gone", { fleet: [] }, [forAlice, byAlice]],
+    ["every one, where they may view it", {}, requests],
+  ])("%s", async (_, rest, seen) => {
+    expect(await world({ requests, ...rest }).ids(alice)).toEqual(seen.map(({ id }) => id));
+  });
+
+  test("a filter for somebody shows no more of them", async () => {
+    for (const query of [{ subject: "carol" }, { instanceId: web.instanceId }, { status: "pending" }]) {
+      expect(await world({ requests: [carols], policy: unseen }).list(alice, query)).toEqual({ items: [] });
+    }
+  });
+});
+
+describe("filters", () => {
+  const carols = pending();
+  const daves = pending({ subject: "dave" });
+  const elsewhere = pending({ instanceId: "i-00000002" });
+
+  test.each<[query: object, found: readonly AccessRequest[]]>([
+    [{ subject: "erin" }, []],
+    [{ subject: "dave" }, [daves]],
+    [{ instanceId: "i-00000002" }, [elsewhere]],
+    [{ instanceId: "i-00000002", subject: "dave" }, []],
+    [{ instanceId: web.instanceId, subject: "carol" }, [carols]],
+  ])("%j", async (query, found) => {
+    const fleet = [web, { ...web, instanceId: "i-00000002" }];
+    const { ids } = world({ requests: [carols, daves, elsewhere], fleet });
+    expect(await ids(alice, query)).toEqual(found.map(({ id }) => id));
+  });
+});
+
+describe("instances", () => {
+  test("are described in one call, each once, and not for what is the caller's own or does not fit", async () => {
+    const requests = [
+      pending(),
+      pending(),
+      pending({ instanceId: "i-00000002" }),
+      pending({ instanceId: "i-00000003", subject: "alice" }),
+      pending({ instanceId: "i-00000004", osUser: "root", status: "cancelled" }),
+    ];
+    const { list, described } = world({ requests });
+    await list(alice, { status: "pending" });
+    expect(described).toEqual([[web.instanceId, "i-00000002"]]);
+  });
+
+  test("are described no more where an earlier read has told of them", async () => {
+    const { list, described } = world({ requests: Array.from({ length: 250 }, () => pending()), policy: unseen });
+    expect((await list(alice)).items).toEqual([]);
+    expect(described).toEqual([[web.instanceId]]);
+  });
+});
+
+describe("status, judged at this moment", () => {
+  const waiting = pending();
+  const late = pending({ pendingUntil: now.toISOString() });
+  const active = pending({ status: "active", activatedAt: minutes(-10), expiresAt: minutes(1) });
+  const over = pending({ status: "active", activatedAt: minutes(-10), expiresAt: minutes(-1) });
+  const ended = (["denied", "cancelled", "expired", "revoked"] as const).map((status) =>
+    pending({ status, endedAt: minutes(-1) }),
+  );
+  const requests = [waiting, late, active, over, ...ended];
+  const [denied, cancelled, expired, revoked] = ended;
+
+  test.each<[status: string, found: readonly (AccessRequest | undefined)[]]>([
+    ["pending", [waiting]],
+    ["active", [active]],
+    ["denied", [denied]],
+    ["cancelled", [cancelled]],
+    ["expired", [late, over, expired]],
+    ["revoked", [revoked]],
+  ])("%s", async (status, found) => {
+    const { items } = await world({ requests }).list(alice, { status });
+    expect(items.map(({ id }) => id)).toEqual(found.map((one) => one?.id));
+    expect(new Set(items.map((item) => item.status))).toEqual(new Set([status]));
+  });
+
+  test("the answers do not tell what is the table's own", async () => {
+    const { items } = await world({ requests: [active] }).list(alice);
+    for (const name of ["sequence", "pushBy", "endedAt"]) expect(items[0]).not.toHaveProperty(name);
+  });
+});
+
+describe("reviewable: what is not", () => {
+  const reviewed = [{ reviewer: "bob", decision: "approve", at: minutes(-1) }] as const;
+  test.each<[sentence: string, changes: Partial<AccessRequest>, answers?: Parameters<typeof fakePolicy>[0]]>([
+    ["what the caller is to get", { subject: "bob" }],
+    ["what the caller asked for", { requestedBy: "bob" }],
+    ["what the caller has reviewed", { reviews: [...reviewed] }],
+    ["what policy does not let the caller review", {}, { review: false }],
+    ["what the caller may review but not see", {}, { view: false }],
+    ["what is active", { status: "active", expiresAt: minutes(1) }],
+    ["what was denied", { status: "denied" }],
+    ["what has waited too long", { pendingUntil: now.toISOString() }],
+    ["what is about an instance that is gone", { instanceId: "i-00000009" }],
+  ])("%s", async (_, changes, ...[answers]) => {
+    const theOther = pending();
+    const { ids } = world({ requests: [pending(changes), theOther], policy: fakePolicy(answers) });
+    const isDeniedToo = answers !== undefined;
+    expect(await ids(bob, { reviewable: "true" })).toEqual(isDeniedToo ? [] : [theOther.id]);
+  });
+
+  test("nothing is both reviewable and active", async () => {
+    const { ids } = world({ requests: [pending()] });
+    expect(await ids(bob, { reviewable: "true", status: "active" })).toEqual([]);
+  });
+
+  test("what waits for the caller is, and policy is told of it what a review would tell", async () => {
+    const other = { reviewer: "erin", decision: "approve", at: minutes(-1) } as const;
+    const one = pending({ reviews: [other], requestedBy: "111122223333/ChatBot", breakGlass: false });
+    const policy = fakePolicy();
+    expect(await world({ requests: [one], policy }).ids(bob, { reviewable: "true" })).toEqual([one.id]);
+    expect(policy.questions.find(({ action }) => action === "review")?.context).toEqual({
+      osUser: "ec2-user",
+      subject: "carol",
+      requestedBy: "111122223333/ChatBot",
+      breakGlass: false,
+      time,
+    });
+  });
+});
+
+describe("how far back is looked", () => {
+  const oldest = new Date(now.getTime() - longestOpen * 1000).toISOString();
+
+  test.each([
+    ["as far as a request can be open, where only open ones are asked for", { status: "pending" }, `${oldest}#`],
+    ["and where only active ones are", { status: "active" }, `${oldest}#`],
+    ["and where only those to review are", { reviewable: "true" }, `${oldest}#`],
+    ["to the first of all otherwise", { status: "expired" }, "0"],
+    ["to the first of all, where nothing is said", {}, "0"],
+  ])("%s", async (_, query, from) => {
+    const { list, stretches } = world({ requests: [] });
+    await list(bob, query);
+    expect(stretches.map((stretch) => stretch.from)).toEqual([from]);
+  });
+
+  test("no request can be open for longer", () => {
+    const longestPending = longestOpen - longestAccess;
+    expect(readBounds({ pendingTimeoutSeconds: String(longestPending) })).toBeDefined();
+    expect(() => readBounds({ pendingTimeoutSeconds: String(longestPending + 1) })).toThrow("pendingTimeoutSeconds");
+  });
+});
+
+test("a cursor that is not ours is refused, and nothing is read", async () => {
+  const { list, stretches } = world({ requests: [pending()] });
+  expect(await problemFrom(() => list(alice, { cursor: "A" }))).toMatchObject({ code: "invalid-request" });
+  expect(stretches).toEqual([]);
+});

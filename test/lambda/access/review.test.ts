@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { currentAccessKey, slotIdIn } from "../../../lambda/aws/table-keys.ts";
+import { later } from "../../support/access-requests.ts";
+import { AccessWorld, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { problemFrom } from "../../support/problems.ts";
+
+const table = useEmbeddedTable();
+let world = new AccessWorld();
+beforeEach(() => {
+  world = new AccessWorld();
+});
+
+const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+
+/** chatbot asks for alice: two approvals, for root. */
+const asked = async () => (await world.create("chatbot", { subject: "alice", osUser: "root" })).id;
+
+describe("refused, with nothing changed:", () => {
+  test.each<[string, Who, (id: string) => Promise<unknown>, string]>([
+    ["her own request", "alice", async () => {}, "self-review"],
+    ["her own request, under another role that may review", "alice as OnCall", async () => {}, "self-review"],
+    ["what the bot itself has asked for", "chatbot", async () => {}, "self-review"],
+    ["somebody who is no reviewer", "dave", async () => {}, "reviewer-not-allowed"],
+    ["a reviewer who has changed to a role that is none", "bob as Engineer", async () => {}, "reviewer-not-allowed"],
+    ["a machine under the reviewers' role", "a machine of OnCall", async () => {}, "reviewer-not-allowed"],
+    ["the same role name in another account", "frank of another account", async () => {}, "access-request-not-found"],
+    ["the same person's name in another account", "bob of another account", async () => {}, "access-request-not-found"],
+    ["somebody who does not see the instance", "carol", async () => {}, "access-request-not-found"],
+    ["a second vote", "bob", (id) => world.review("bob", id), "already-reviewed"],
+    ["after a denial", "erin", (id) => world.review("bob", id, "deny"), "request-not-pending"],
+    ["after a denial of their own", "bob", (id) => world.review("bob", id, "deny"), "request-not-pending"],
+    ["after a cancellation", "bob", (id) => world.cancel("alice", id), "request-not-pending"],
+    [
+      "after its time, which nobody has written",
+      "bob",
+      async () => {
+        world.now = later(3600);
+      },
+      "request-not-pending",
+    ],
+    [
+      "once it is active",
+      "bob",
+      async (id) => {
+        await world.review("bob", id);
+        await world.review("erin", id);
+      },
+      "request-not-pending",
+    ],
+    [
+      "once it was revoked",
+      "erin",
+      async (id) => {
+        await world.review("bob", id);
+        await world.review("erin", id);
+        await world.revoke("alice", id);
+      },
+      "request-not-pending",
+    ],
+    [
+      "of an instance that is not there any more",
+      "bob",
+      async () => {
+        world.fleet = [];
+      },
+      "access-request-not-found",
+    ],
+  ])("%s", async (_, who, prepare, code) => {
+    const id = await asked();
+    await prepare(id);
+    const before = await stored(id);
+    for (const decision of ["approve", "deny"] as const) {
+      expect(await problemFrom(() => world.review(who, id, decision))).toMatchObject({ code });
+    }
+    expect(await stored(id)).toEqual(before);
+  });
+
+  test("a third vote by the same reviewer, where three approvals are needed", async () => {
+    world = new AccessWorld({
+      ...samplePolicies,
+      decide: (question) => {
+        const { access } = question.context as { access?: { approvals: number } };
+        return question.action === "connect"
+          ? { allowed: (access?.approvals ?? 0) >= 3, policies: [] }
+          : samplePolicies.decide(question);
+      },
+    });
+    const { id } = await world.create("alice");
+    await world.review("bob", id);
+    for (const _ of ["second", "third"]) {
+      expect(await problemFrom(() => world.review("bob", id))).toMatchObject({ code: "already-reviewed" });
+    }
+    expect(await stored(id)).toMatchObject({ status: "pending", sequence: 2, reviewers: ["bob"] });
+  });
+
+  test.each(["ar-1", "ar-0123456789abcdef0123456789abcdef-0123456789ab", "i-0900000000000000d"])(
+    "an id that Latchkey has not given: %s",
+    async (id) => {
+      expect(await problemFrom(() => world.review("bob", id))).toMatchObject({ code: "access-request-not-found" });
+      expect(world.facts.accessRequestId).toBeUndefined();
+    },
+  );
+
+  test("one that is not there and one that is not seen are told alike", async () => {
+    const id = await asked();
+    const [absent, unseen] = [
+      await problemFrom(() => world.review("carol", `${id.slice(0, -12)}ffffffffffff`)),
+      await problemFrom(() => world.review("carol", id)),
+    ];
+    expect({ ...absent }).toEqual({ ...unseen });
+  });
+});
+
+describe("a review", () => {
+  test("by two reviewers makes root's request active, at the second", async () => {
+    const id = await asked();
+    world.now = later(100);
+    expect(await world.review("bob", id, "approve", "go on")).toMatchObject({ status: "pending" });
+    world.now = later(200);
+    expect(await world.review("erin", id)).toMatchObject({
+      id,
+      status: "active",
+      reviews: [
+        { reviewer: "bob", decision: "approve", comment: "go on", at: later(100).toISOString() },
+        { reviewer: "erin", decision: "approve", at: later(200).toISOString() },
+      ],
+      activatedAt: later(200).toISOString(),
+      expiresAt: later(3800).toISOString(),
+    });
+    expect(await stored(id)).toMatchObject({
+      events: [
+        { type: "latchkey.review.submitted", data: { actor: "erin", policies: ["prod-review"], sequence: 3 } },
+        { type: "latchkey.access-request.activated", data: { policyDigest: samplePolicies.digest, sequence: 4 } },
+      ],
+    });
+    expect(world.facts).toMatchObject({
+      accessRequestId: id,
+      policies: ["prod-review"],
+      instanceId: world.prod.instanceId,
+    });
+  });
+
+  test("that denies ends it", async () => {
+    const id = await asked();
+    expect(await world.review("bob", id, "deny", "not now")).toMatchObject({ status: "denied" });
+  });
+
+  test("that another overtakes is decided again on what is there then", async () => {
+    const id = await asked();
+    const answers = await Promise.all([world.review("bob", id), world.review("erin", id)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(["active", "pending"]);
+    expect(await stored(id)).toMatchObject({ status: "active", sequence: 4 });
+  });
+
+  test("by the same reviewer ten times at once counts once", async () => {
+    const id = await asked();
+    const all = await Promise.allSettled(Array.from({ length: 10 }, () => world.review("bob", id)));
+    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await stored(id)).toMatchObject({ status: "pending", sequence: 2, reviewers: ["bob"] });
+  });
+
+  test("asks policy with what the request is", async () => {
+    const contexts: unknown[] = [];
+    world = new AccessWorld({
+      ...samplePolicies,
+      decide: (question) => {
+        if (question.action === "review") contexts.push(question.context);
+        return samplePolicies.decide(question);
+      },
+    });
+    await world.review("bob", await asked());
+    expect(contexts).toEqual([
+      {
+        osUser: "root",
+        subject: "alice",
+        requestedBy: callers.chatbot.id,
+        breakGlass: false,
+        time: expect.objectContaining({ hour: 3, weekday: 5 }),
+      },
+    ]);
+  });
+});

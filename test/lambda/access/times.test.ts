@@ -1,0 +1,177 @@
+import { describe, expect, test } from "@jest/globals";
+import { answerAccessRequest } from "../../../lambda/access/answer.ts";
+import { cancel, create, expire, review, revoke, statusAt } from "../../../lambda/access/transitions.ts";
+import { accessRequestBody } from "../../../lambda/contract/access-request.ts";
+import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
+
+const body = { instanceId: "i-0900000000000000d", osUser: "root", reason: "INC-42" };
+const wish = {
+  ...body,
+  id: "ar-1",
+  subject: "alice",
+  breakGlass: false,
+  requirements: { approvals: 1, reason: true },
+};
+const create1 = (durationSeconds: number, maxDurationSeconds: number, pendingTimeoutSeconds = 3600) =>
+  create({ ...wish, durationSeconds, bounds: { maxDurationSeconds, pendingTimeoutSeconds } }, act("alice", createdAt));
+const millisecond = 0.001;
+const day = 86_400;
+
+describe("a duration is a whole number of seconds, from 1 to a day", () => {
+  test.each([
+    ["below zero", -1],
+    ["a day below zero", -day],
+    ["zero", 0],
+    ["minus zero", -0],
+    ["less than a second", 0.999],
+    ["a second and a half", 1.5],
+    ["a second more than a day", day + 1],
+    ["no safe integer", 2 ** 53],
+    ["endless", Number.POSITIVE_INFINITY],
+    ["no number", Number.NaN],
+    ["text", "60"],
+    ["a time", "2026-01-02T04:00:00.000Z"],
+    ["nothing", null],
+    ["left out", undefined],
+  ])("refused: %s", (_, durationSeconds) => {
+    expect(accessRequestBody.safeParse({ ...body, durationSeconds }).success).toBe(false);
+  });
+
+  test.each([
+    ["a second", 1],
+    ["two", 2],
+    ["a second less than a day", day - 1],
+    ["a day", day],
+  ])("taken: %s", (_, durationSeconds) => {
+    expect(accessRequestBody.parse({ ...body, durationSeconds })).toMatchObject({ durationSeconds });
+  });
+});
+
+describe("policy's longest duration", () => {
+  test.each([
+    ["a second more than an hour", 3601, 3600],
+    ["a day where a second less is permitted", day, day - 1],
+    ["two seconds where one is permitted", 2, 1],
+  ])("refused: %s", (_, duration, longest) => {
+    expect(create1(duration, longest)).toEqual({
+      refusal: "access-denied",
+      detail: `Policy permits access for ${longest} seconds at most.`,
+    });
+  });
+
+  test.each([
+    ["the least", 1, 3600],
+    ["a second less", 3599, 3600],
+    ["the very longest", 3600, 3600],
+    ["a day", day, day],
+    ["one second where one is permitted", 1, 1],
+  ])("taken: %s", (_, duration, longest) => {
+    expect(taken(create1(duration, longest)).next).toMatchObject({ durationSeconds: duration, status: "pending" });
+  });
+});
+
+describe("the pending time-out, to the millisecond", () => {
+  test.each([60, 3600, 604_800])("of %d seconds", (timeout) => {
+    const { next } = taken(create1(60, 60, timeout));
+    expect(next.pendingUntil).toBe(later(timeout).toISOString());
+    const word = { decision: "approve", isPermitted: true } as const;
+    for (const [at, verdict] of [
+      [later(timeout - millisecond), "active"],
+      [later(timeout), "request-not-pending"],
+      [later(timeout + millisecond), "request-not-pending"],
+    ] as const) {
+      const outcome = review(next, word, act("bob", at));
+      expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+      expect("refusal" in cancel(next, undefined, act("alice", at))).toBe(verdict !== "active");
+      expect(statusAt(next, at)).toBe(verdict === "active" ? "pending" : "expired");
+      expect(answerAccessRequest(next, at).status).toBe(verdict === "active" ? "pending" : "expired");
+      expect(expire(next, at, "run-1") === undefined).toBe(verdict === "active");
+    }
+  });
+});
+
+describe("access ends, to the millisecond, its duration after the approval that completed it", () => {
+  test.each([1, 3600, day])("after %d seconds", (durationSeconds) => {
+    const pending = { ...sample.pending, durationSeconds };
+    const { next } = taken(review(pending, { decision: "approve", isPermitted: true }, act("erin", later(1799.999))));
+    expect(next.expiresAt).toBe(later(1799.999 + durationSeconds).toISOString());
+    for (const [at, status] of [
+      [later(1799.999), "active"],
+      [later(1799.999 + durationSeconds - millisecond), "active"],
+      [later(1799.999 + durationSeconds), "expired"],
+      [later(1799.999 + durationSeconds + millisecond), "expired"],
+    ] as const) {
+      expect(statusAt(next, at)).toBe(status);
+      expect(expire(next, at, "run-1") === undefined).toBe(status === "active");
+      expect("refusal" in revoke(next, { isPermitted: true }, act("alice", at))).toBe(status === "expired");
+    }
+  });
+
+  test("what has no end that can be read has ended", () => {
+    const { expiresAt: _, ...endless } = sample.active;
+    expect(statusAt(endless, later(60))).toBe("expired");
+    expect(statusAt({ ...sample.active, expiresAt: "never" }, later(60))).toBe("expired");
+  });
+});
+
+describe("a clock that jumps", () => {
+  const approve = { decision: "approve", isPermitted: true } as const;
+
+  test.each([
+    ["ten years ahead before the approval", later(315_360_000), "request-not-pending"],
+    ["behind the creation before the approval", later(-86_400), "active"],
+  ])("%s", (_, at, verdict) => {
+    const outcome = review(sample.pending, approve, act("erin", at));
+    expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+  });
+
+  test("back, at the approval: access is no longer for it, by that clock", () => {
+    const { next } = taken(review(sample.pending, approve, act("erin", later(-86_400))));
+    expect(next.expiresAt).toBe(later(-86_400 + 3600).toISOString());
+    expect(statusAt(next, later(0))).toBe("expired");
+  });
+
+  test("back, while it is active: it is judged by the clock that is, and by no other", () => {
+    expect(statusAt(sample.active, later(3640))).toBe("expired");
+    expect(statusAt(sample.active, later(0))).toBe("active");
+  });
+
+  test("back, after its expiry was written: it stays expired", () => {
+    const expired = expire(sample.active, later(3640), "run-1");
+    expect(expired && statusAt(expired.next, later(0))).toBe("expired");
+  });
+
+  test("back, at a revoke: it settles not before what has been intended", () => {
+    const touched = { ...sample.active, pushBy: later(65).toISOString() };
+    const { next } = taken(revoke(touched, { isPermitted: false }, act("alice", later(-600))));
+    expect(answerAccessRequest(next, later(-600))).toMatchObject({
+      status: "revoked",
+      settledAt: later(65).toISOString(),
+    });
+  });
+});
+
+describe("a revoke settles at the later of the revoke and the last pushBy", () => {
+  test.each([
+    ["never pushed", undefined, later(60)],
+    ["pushed long ago", later(50), later(60)],
+    ["pushed just so that it ends with it", later(60), later(60)],
+    ["a push that may still begin", later(60 + millisecond), later(60 + millisecond)],
+  ])("%s", (_, pushBy, settledAt) => {
+    const touched = { ...sample.active, pushBy: pushBy?.toISOString() };
+    const { next } = taken(revoke(touched, { isPermitted: false }, act("alice", later(60))));
+    expect(answerAccessRequest(next, later(3600)).settledAt).toBe(settledAt.toISOString());
+  });
+
+  test.each(["pending", "active", "denied", "cancelled", "expired"] as const)("not one that is %s", (status) => {
+    expect(answerAccessRequest({ ...sample[status], pushBy: later(65).toISOString() }, later(60)).settledAt).toBe(
+      undefined,
+    );
+  });
+});
+
+test("an answer has nothing that is ours alone", () => {
+  const answer = answerAccessRequest({ ...sample.revoked, pushBy: later(65).toISOString() }, later(70));
+  expect(Object.keys(answer)).not.toEqual(expect.arrayContaining(["sequence"]));
+  for (const name of ["sequence", "pushBy", "endedAt"]) expect(answer).not.toHaveProperty(name);
+});

@@ -1,0 +1,241 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Change, Creation, Refusal } from "../../../lambda/access/change.ts";
+import { cancel, create, expire, type ReviewWord, review, revoke } from "../../../lambda/access/transitions.ts";
+import type { AccessRequestStatus } from "../../../lambda/contract/access-request.ts";
+import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
+
+const approve = { decision: "approve", isPermitted: true } as const;
+const deny = { decision: "deny", isPermitted: true } as const;
+const chatbot = "111122223333/ChatBot";
+
+/** When each sample's time is over. */
+const afterAll = later(24 * 3600);
+
+describe("every status and every command", () => {
+  const notPending = "request-not-pending";
+  const notActive = "request-not-active";
+  const done = { approved: notPending, denied: notPending, cancelled: notPending, revoked: notActive };
+
+  test.each<[AccessRequestStatus, Record<keyof typeof done, string>]>([
+    ["denied", done],
+    ["cancelled", done],
+    ["expired", done],
+    ["revoked", done],
+    ["active", { ...done, revoked: "becomes revoked" }],
+    [
+      "pending",
+      { approved: "becomes active", denied: "becomes denied", cancelled: "becomes cancelled", revoked: notActive },
+    ],
+  ])("%s", (status, verdicts) => {
+    const before = sample[status];
+    const verdict = (outcome: Change | Refusal) =>
+      "refusal" in outcome ? outcome.refusal : `becomes ${outcome.next.status}`;
+    expect({
+      approved: verdict(review(before, approve, act("dave"))),
+      denied: verdict(review(before, deny, act("dave"))),
+      cancelled: verdict(cancel(before, undefined, act("alice"))),
+      revoked: verdict(revoke(before, { isPermitted: true }, act("dave"))),
+    }).toEqual(verdicts);
+  });
+
+  test.each<[AccessRequestStatus, boolean]>([
+    ["denied", false],
+    ["cancelled", false],
+    ["expired", false],
+    ["revoked", false],
+    ["pending", true],
+    ["active", true],
+  ])("of one that is %s, time makes one that has expired: %s", (status, expires) => {
+    expect(expire(sample[status], afterAll, "run-1")?.next.status).toBe(expires ? "expired" : undefined);
+    expect(expire(sample[status], later(60), "run-1")).toBeUndefined();
+  });
+
+  test.each<[string, (at: Date) => Change | Refusal, string]>([
+    ["approved", (at) => review(sample.pending, approve, act("erin", at)), "request-not-pending"],
+    ["denied", (at) => review(sample.pending, deny, act("erin", at)), "request-not-pending"],
+    ["cancelled", (at) => cancel(sample.pending, undefined, act("alice", at)), "request-not-pending"],
+    ["revoked", (at) => revoke(sample.active, { isPermitted: true }, act("alice", at)), "request-not-active"],
+  ])("one whose time is over cannot be %s, even before anything has written so", (_, command, refusal) => {
+    expect(command(afterAll)).toEqual({ refusal });
+  });
+});
+
+describe("of several refusals of a review, the first is told", () => {
+  const forbidden: ReviewWord = { ...approve, isPermitted: false };
+  test.each<[string, string, Parameters<typeof review>[0], ReviewWord, string]>([
+    ["the subject, whom policy does not let, of one that has ended", "alice", sample.denied, forbidden, "self-review"],
+    ["the subject, whom policy lets", "alice", sample.pending, approve, "self-review"],
+    ["the bot that asked, whom policy lets", chatbot, sample.pending, approve, "self-review"],
+    ["whom policy does not let, of one that has ended", "carol", sample.denied, forbidden, "reviewer-not-allowed"],
+    ["whom policy does not let any more, again", "bob", sample.pending, forbidden, "reviewer-not-allowed"],
+    ["a reviewer again, of one that has ended", "bob", sample.denied, approve, "request-not-pending"],
+    ["a reviewer again", "bob", sample.pending, approve, "already-reviewed"],
+    ["a reviewer who has changed their mind", "bob", sample.pending, deny, "already-reviewed"],
+  ])("%s", (_, reviewer, before, word, refusal) => {
+    expect(review(before, word, act(reviewer))).toEqual({ refusal });
+  });
+});
+
+describe("who may end it", () => {
+  test.each([
+    ["somebody", "dave", "access-denied"],
+    ["a reviewer", "bob", "access-denied"],
+    ["the subject", "alice", "cancelled"],
+    ["the bot that asked", chatbot, "cancelled"],
+  ])("%s cancels: %#", (_, actor, verdict) => {
+    const outcome = cancel(sample.pending, undefined, act(actor));
+    expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+  });
+
+  test.each([
+    ["somebody", "dave", false, "access-denied"],
+    ["the bot that asked", chatbot, false, "access-denied"],
+    ["somebody whom policy lets", "dave", true, "revoked"],
+    ["the subject", "alice", false, "revoked"],
+    ["a reviewer", "erin", false, "revoked"],
+  ])("%s revokes: %#", (_, actor, isPermitted, verdict) => {
+    const outcome = revoke(sample.active, { isPermitted }, act(actor));
+    expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+  });
+
+  test("who may not is told so before what state it is in", () => {
+    expect(cancel(sample.active, undefined, act("dave"))).toEqual({ refusal: "access-denied" });
+    expect(revoke(sample.pending, { isPermitted: false }, act("dave"))).toEqual({ refusal: "access-denied" });
+  });
+});
+
+describe("what a change leaves, and tells", () => {
+  const wish = {
+    id: "ar-1",
+    subject: "alice",
+    instanceId: "i-0900000000000000d",
+    osUser: "root",
+    durationSeconds: 3600,
+    reason: "INC-42",
+    breakGlass: false,
+    requirements: { approvals: 2, reason: true },
+    bounds: { maxDurationSeconds: 3600, pendingTimeoutSeconds: 600 },
+  };
+  const none = { approvals: 0, reason: false };
+  const told = ({ events }: Creation) =>
+    events.map(({ type, data }) => [data.sequence, type.slice("latchkey.".length)]);
+
+  test.each<[string, () => Creation, object, readonly (readonly [number, string])[]]>([
+    [
+      "a request that needs approvals waits",
+      () => taken(create(wish, act("alice", createdAt))),
+      { status: "pending", sequence: 1, pendingUntil: later(600).toISOString(), reviews: [] },
+      [[1, "access-request.created"]],
+    ],
+    [
+      "one that needs none is active at once",
+      () => taken(create({ ...wish, requirements: none }, act("alice", createdAt))),
+      { status: "active", sequence: 2, activatedAt: createdAt.toISOString(), expiresAt: later(3600).toISOString() },
+      [
+        [1, "access-request.created"],
+        [2, "access-request.activated"],
+      ],
+    ],
+    [
+      "so is break-glass, with an event of its own",
+      () => taken(create({ ...wish, requirements: none, breakGlass: true }, act("alice", createdAt))),
+      { status: "active", sequence: 3, breakGlass: true },
+      [
+        [1, "access-request.created"],
+        [2, "access-request.activated"],
+        [3, "break-glass.used"],
+      ],
+    ],
+    [
+      "an approval that does not complete it is a review",
+      () => taken(review({ ...sample.pending, reviews: [], sequence: 1 }, approve, act("bob"))),
+      {
+        status: "pending",
+        sequence: 2,
+        reviews: [{ reviewer: "bob", decision: "approve", at: later(60).toISOString() }],
+      },
+      [[2, "review.submitted"]],
+    ],
+    [
+      "the one that does begins the access then, not before",
+      () => taken(review(sample.pending, approve, act("erin"))),
+      { status: "active", sequence: 4, activatedAt: later(60).toISOString(), expiresAt: later(3660).toISOString() },
+      [
+        [3, "review.submitted"],
+        [4, "access-request.activated"],
+      ],
+    ],
+    [
+      "a denial ends it, whatever was approved",
+      () => taken(review(sample.pending, { ...deny, comment: "not today" }, act("erin"))),
+      { status: "denied", sequence: 4, endedAt: later(60).toISOString() },
+      [
+        [3, "review.submitted"],
+        [4, "access-request.denied"],
+      ],
+    ],
+    [
+      "a cancellation",
+      () => taken(cancel(sample.pending, "found it", act("alice"))),
+      { status: "cancelled", sequence: 3, endedAt: later(60).toISOString() },
+      [[3, "access-request.cancelled"]],
+    ],
+    [
+      "a revoke",
+      () => taken(revoke(sample.active, { comment: "done", isPermitted: false }, act("alice"))),
+      { status: "revoked", sequence: 5, endedAt: later(60).toISOString() },
+      [[5, "access-request.revoked"]],
+    ],
+  ])("%s", (_, change, state, events) => {
+    const outcome = change();
+    expect(outcome.next).toMatchObject(state);
+    expect(told(outcome)).toEqual(events);
+  });
+
+  test("every event tells who, for whom, on what, by what right", () => {
+    const { events, next } = taken(
+      review(sample.pending, { ...approve, comment: "go on" }, act("erin", later(60), { policies: ["prod-review"] })),
+    );
+    const common = {
+      actor: "erin",
+      subject: "alice",
+      requestedBy: chatbot,
+      instanceId: "i-0900000000000000d",
+      osUser: "root",
+      accessRequestId: next.id,
+      status: "active",
+      reason: "INC-42: a disk is full",
+      breakGlass: false,
+      durationSeconds: 3600,
+      requirements: { approvals: 2, reason: true },
+      expiresAt: later(3660).toISOString(),
+      policies: ["prod-review"],
+      policyDigest: "sha256:test",
+      requestId: "request-of-erin",
+    };
+    expect(events).toEqual([
+      {
+        specversion: "1.0",
+        id: `${next.id}.3`,
+        source: "latchkey",
+        type: "latchkey.review.submitted",
+        subject: `access-requests/${next.id}`,
+        time: later(60).toISOString(),
+        data: { sequence: 3, ...common, reviewer: "erin", decision: "approve", comment: "go on" },
+      },
+      expect.objectContaining({ id: `${next.id}.4`, data: { sequence: 4, ...common } }),
+    ]);
+  });
+
+  test("expiry is Latchkey's doing, and no policy's", () => {
+    const expired = expire(sample.active, afterAll, "run-1");
+    expect(expired?.events[0].data).toMatchObject({ actor: "latchkey", requestId: "run-1", status: "expired" });
+    expect(expired?.events[0].data).not.toHaveProperty("policies");
+  });
+
+  test("nothing else changes, and least of all what was pushed", () => {
+    const touched = { ...sample.active, pushBy: later(65).toISOString() };
+    const { next } = taken(revoke(touched, { isPermitted: false }, act("alice")));
+    expect(next).toEqual({ ...touched, status: "revoked", sequence: 5, endedAt: later(60).toISOString() });
+  });
+});

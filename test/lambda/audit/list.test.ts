@@ -1,0 +1,163 @@
+import { describe, expect, test } from "@jest/globals";
+import { listAuditEvents } from "../../../lambda/audit/list.ts";
+import type { About } from "../../../lambda/aws/find-events.ts";
+import type { Instance } from "../../../lambda/connect/instance.ts";
+import { type AuditEvent, auditEventQuery } from "../../../lambda/contract/audit-event.ts";
+import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import { requestOf } from "../../support/api-request.ts";
+import { fakeIndex } from "../../support/fake-index.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, database, web } from "../../support/samples.ts";
+
+let made = 0;
+/** Each a second older than the one before. */
+function event(facts: Partial<AuditEvent["data"]> = {}): AuditEvent {
+  made += 1;
+  const id = `c-${made}`;
+  return {
+    specversion: "1.0",
+    id: `${id}.1`,
+    source: "latchkey",
+    type: "latchkey.connection.intended",
+    subject: `connections/${id}`,
+    time: new Date(Date.UTC(2026, 0, 2) - made * 1000).toISOString(),
+    data: { sequence: 1, actor: "bob", subject: "bob", instanceId: web.instanceId, requestId: "r-1", ...facts },
+  };
+}
+
+interface World {
+  readonly events: readonly AuditEvent[];
+  readonly fleet?: readonly Instance[];
+  readonly policy?: PolicyEngine;
+}
+
+function world({ events, fleet = [web, database], policy = fakePolicy() }: World) {
+  const index = fakeIndex(events.map((value) => ({ key: `${value.time}#${value.id}`, value })));
+  const asked: About[] = [];
+  const described: (readonly string[])[] = [];
+  const list = async (query: object = {}) =>
+    listAuditEvents(
+      {
+        policy: Promise.resolve(policy),
+        findEvents: (about, stretch) => {
+          asked.push(about);
+          return index.read(stretch);
+        },
+        describeInstances: async (ids) => {
+          described.push(ids);
+          return new Map(
+            fleet.filter(({ instanceId }) => ids.includes(instanceId)).map((one) => [one.instanceId, one]),
+          );
+        },
+      },
+      { ...requestOf(alice), params: {}, query: auditEventQuery.parse(query), body: undefined },
+    );
+  const ids = async (query?: object) => (await list(query)).items.map(({ id }) => id);
+  return { list, ids, asked, described };
+}
+
+const onlyDatabase = fakePolicy({ readAudit: ({ resource }) => resource.uid.id === database.instanceId });
+
+describe("what is left out", () => {
+  const ofWeb = event();
+  const ofDatabase = event({ instanceId: database.instanceId });
+  const events = [ofWeb, ofDatabase];
+
+  test.each<[sentence: string, world: World, left: readonly AuditEvent[]]>([
+    [
+      "what is about an instance whose trail is not the caller's to read",
+      { events, policy: onlyDatabase },
+      [ofDatabase],
+    ],
+    ["what is about an instance that is gone", { events, fleet: [database] }, [ofDatabase]],
+    ["what is about no instance", { events: [event({ instanceId: undefined }), ofWeb] }, [ofWeb]],
+    ["everything, where the caller may read nothing", { events, policy: fakePolicy({ readAudit: false }) }, []],
+    [
+      "the caller's own too: their own say is none in the trail",
+      { events: [event({ actor: "alice", subject: "alice" })], policy: fakePolicy({ readAudit: false }) },
+      [],
+    ],
+    [
+      "nothing, where they may see no instance but read its trail",
+      { events, policy: fakePolicy({ view: false }) },
+      events,
+    ],
+  ])("%s", async (_, given, left) => {
+    expect(await world(given).ids()).toEqual(left.map(({ id }) => id));
+  });
+});
+
+describe("an instance that is asked for, and is not the caller's to read", () => {
+  test.each<[sentence: string, world: Omit<World, "events">]>([
+    ["one that policy denies", { policy: onlyDatabase }],
+    ["one that is gone", { fleet: [database] }],
+  ])("has an empty page, and its events are not even read: %s", async (_, rest) => {
+    const { list, asked } = world({ events: Array.from({ length: 500 }, () => event()), ...rest });
+    expect(await list({ instanceId: web.instanceId })).toEqual({ items: [] });
+    expect(await list({ instanceId: web.instanceId, accessRequestId: "ar-1" })).toEqual({ items: [] });
+    expect(asked).toEqual([]);
+  });
+
+  test("but a cursor that is not ours is refused as ever", async () => {
+    const { list } = world({ events: [], policy: onlyDatabase });
+    const problem = await problemFrom(() => list({ instanceId: web.instanceId, cursor: "A" }));
+    expect(problem).toMatchObject({ code: "invalid-request" });
+  });
+});
+
+describe("filters", () => {
+  const both = event({ accessRequestId: "ar-1" });
+  const otherSubject = event({ accessRequestId: "ar-1", subject: "carol" });
+  const otherInstance = event({ accessRequestId: "ar-1", instanceId: database.instanceId });
+  const otherRequest = event({ accessRequestId: "ar-2" });
+  const without = event();
+  const events = [both, otherSubject, otherInstance, otherRequest, without];
+
+  test.each<[query: object, about: About, found: readonly AuditEvent[]]>([
+    [{}, { kind: "everything" }, events],
+    [{ subject: "carol" }, { kind: "subject", id: "carol" }, [otherSubject]],
+    [{ instanceId: database.instanceId }, { kind: "instance", id: database.instanceId }, [otherInstance]],
+    [{ accessRequestId: "ar-2" }, { kind: "accessRequest", id: "ar-2" }, [otherRequest]],
+    [
+      { subject: "bob", instanceId: web.instanceId },
+      { kind: "instance", id: web.instanceId },
+      [both, otherRequest, without],
+    ],
+    [
+      { subject: "bob", instanceId: web.instanceId, accessRequestId: "ar-1" },
+      { kind: "accessRequest", id: "ar-1" },
+      [both],
+    ],
+  ])("%j", async (query, about, found) => {
+    const { ids, asked } = world({ events });
+    expect(await ids(query)).toEqual(found.map(({ id }) => id));
+    expect(asked).toEqual([about]);
+  });
+
+  test("from is inside, to is outside", async () => {
+    const { ids } = world({ events });
+    expect(await ids({ from: without.time, to: otherInstance.time })).toEqual([otherRequest.id, without.id]);
+    expect(await ids({ from: without.time, to: without.time })).toEqual([]);
+    expect(await ids({ from: both.time, to: without.time })).toEqual([]);
+  });
+});
+
+describe("what it costs", () => {
+  test("instances are described in one call for a read, each once, and judged once", async () => {
+    const policy = fakePolicy();
+    const events = [event(), event({ instanceId: database.instanceId }), event()];
+    const { list, described } = world({ events, policy });
+    await list();
+    expect(described).toEqual([[web.instanceId, database.instanceId]]);
+    expect(policy.questions).toHaveLength(2);
+  });
+
+  test("four reads at most for a page that is empty, which goes on", async () => {
+    const events = Array.from({ length: 500 }, () => event());
+    const { list, asked, described } = world({ events, policy: onlyDatabase });
+    const { items, nextCursor } = await list();
+    expect([items, asked.length, described.length]).toEqual([[], 4, 1]);
+    expect(await list({ cursor: nextCursor })).toEqual({ items: [] });
+  });
+});

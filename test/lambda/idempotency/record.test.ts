@@ -1,0 +1,49 @@
+import { expect, test } from "@jest/globals";
+import { beginningOf, type IdempotencyRecord, type Standing, standingOf } from "../../../lambda/idempotency/record.ts";
+
+const now = new Date("2026-01-02T03:04:05.678Z");
+const seconds = Math.floor(now.getTime() / 1000);
+
+const record = (more: Partial<IdempotencyRecord> = {}): IdempotencyRecord => ({
+  status: "running",
+  fingerprint: "fingerprint",
+  claim: "claim",
+  resultId: "result",
+  lockedUntil: "2026-01-02T03:04:05.679Z",
+  deleteAt: seconds + 1,
+  ...more,
+});
+const over = { lockedUntil: now.toISOString() };
+const answer = "{}";
+
+test.each<[sentence: string, found: IdempotencyRecord | undefined, standing: Standing]>([
+  ["no record", undefined, "absent"],
+  ["a record whose day is over", record({ deleteAt: seconds }), "absent"],
+  ["another body's, whose day is over", record({ fingerprint: "other", deleteAt: seconds }), "absent"],
+  ["another body's, running", record({ fingerprint: "other" }), "mismatch"],
+  ["another body's, done", record({ fingerprint: "other", status: "done", answer }), "mismatch"],
+  ["another body's, released", record({ fingerprint: "other", status: "released" }), "mismatch"],
+  ["another body's, cut off", record({ fingerprint: "other", ...over }), "mismatch"],
+  ["a run with a millisecond left", record(), "running"],
+  ["a run with a millisecond left, that makes an answer anew", record({ answer }), "running"],
+  ["a run whose time is over", record(over), "cut-off"],
+  ["a run whose time is over, that made an answer anew", record({ ...over, answer }), "answered"],
+  ["an answer", record({ status: "done", answer }), "answered"],
+  ["a run that came to nothing", record({ status: "released" }), "released"],
+])("%s", (_, found, standing) => {
+  expect(standingOf(found, "fingerprint", now)).toBe(standing);
+});
+
+test("a run begins with names of its own, a lock until five seconds after its calls, and a day", () => {
+  const deadline = new Date("2026-01-02T03:04:13.000Z");
+  const [one, other] = [beginningOf("f", deadline, now), beginningOf("f", deadline, now)];
+  expect(one).toEqual({
+    status: "running",
+    fingerprint: "f",
+    claim: expect.any(String),
+    resultId: expect.any(String),
+    lockedUntil: "2026-01-02T03:04:18.000Z",
+    deleteAt: seconds + 86_400,
+  });
+  expect(new Set([one.claim, one.resultId, other.claim, other.resultId]).size).toBe(4);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from "@jest/globals";
+import { auditEventQuery } from "../../../lambda/contract/audit-event.ts";
+import { beginningOf, endOf, everything, timeIn } from "../../../lambda/lists/index-key.ts";
+
+const second = "2026-01-02T03:04:05";
+const keyAt = (fraction: string) => `${second}.${fraction}Z#ar-1.1`;
+
+test.each([
+  ["a millisecond takes its own keys in", `${second}.678Z`, keyAt("678"), true],
+  ["and none before it", `${second}.678Z`, keyAt("677"), false],
+  ["a second is its first millisecond", `${second}Z`, keyAt("000"), true],
+  ["so is one with a decimal", `${second}.6Z`, keyAt("600"), true],
+  ["which takes none before it", `${second}.6Z`, keyAt("599"), false],
+  ["a moment within a millisecond leaves that out", `${second}.6780001Z`, keyAt("678"), false],
+  ["and takes the next in", `${second}.6780001Z`, keyAt("679"), true],
+  ["noughts do not make a moment any later", `${second}.678000000Z`, keyAt("678"), true],
+  ["the last moment of all is one", "9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z#ar-1.1", false],
+])("%s", (_, time, key, isInside) => {
+  // What the contract lets through is what there is to read.
+  expect(auditEventQuery.safeParse({ from: time }).success).toBe(true);
+  expect(key >= beginningOf(time)).toBe(isInside);
+});
+
+test("a time's keys end behind the last of its ids, and before the next time", () => {
+  const end = endOf(`${second}.678Z`);
+  expect(`${second}.678Z#~~~~` < end).toBe(true);
+  expect(keyAt("679") > end).toBe(true);
+});
+
+test("everything is between the year 0 and the year 9999", () => {
+  expect(everything.from < "0000-01-01T00:00:00.000Z#").toBe(true);
+  expect(everything.before > "9999-12-31T23:59:59.999Z$").toBe(true);
+});
+
+test("a key tells its time", () => {
+  expect(timeIn(keyAt("678"))).toBe(`${second}.678Z`);
+});

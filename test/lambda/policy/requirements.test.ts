@@ -1,0 +1,214 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Caller } from "../../../lambda/contract/caller.ts";
+import type { Requirements } from "../../../lambda/contract/requirements.ts";
+import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import { mostApprovals, requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { engineWith } from "../../support/policy-engine.ts";
+import { alice, unreachable, web } from "../../support/samples.ts";
+
+const night = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
+const noon = { ...night, hour: 12 };
+const wished = { reason: "a disk is full", expiresAt: night.epoch + 3600 };
+const connect = (condition: string, effect: "permit" | "forbid" = "permit") =>
+  `${effect} (principal, action == Latchkey::Action::"connect", resource) when { ${condition} };`;
+const approvals = (condition: string) => connect(`context has access && ${condition}`);
+const access = "context.access";
+
+const needs = (count: number, reason = false): Requirements => ({ approvals: count, reason });
+const none = undefined;
+
+describe("to connect", () => {
+  const through = { osUser: "root", connectionType: "eice", address: "10.0.1.10", time: night };
+  const search = (policies: Record<string, string>, context = through, wish = wished) =>
+    requirementsToConnect(engineWith(policies), alice, web, context, wish);
+  const two = approvals(`${access}.approvals >= 2`);
+
+  test.each<[sentence: string, policies: Record<string, string>]>([
+    ["where nothing permits", {}],
+    [
+      "where something permits somebody else",
+      { two: two.replace("principal,", 'principal == Latchkey::Person::"bob",') },
+    ],
+    ["where access forbids", { all: connect("true"), never: connect("context has access", "forbid") }],
+    ["where a forbid stands whatever the approvals", { two, never: connect('context.osUser == "root"', "forbid") }],
+    [
+      "where a policy errs whatever the approvals",
+      { two, unsure: connect('resource.getTag("absent") == "x"', "forbid") },
+    ],
+    ["where break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
+    [
+      "where more approvals are asked for than are tried",
+      { many: approvals(`${access}.approvals > ${mostApprovals}`) },
+    ],
+    ["where fewer than none are", { less: approvals(`${access}.approvals < 0`) }],
+    ["where it is not the hour", { day: approvals("context.time.hour >= 9 && context.time.hour < 17") }],
+    ["where it is not the way", { direct: approvals('context.connectionType == "direct"') }],
+    ["where access would be too long", { short: approvals(`${access}.expiresAt - context.time.epoch <= 1800`) }],
+    ["where the reason is not one that policy takes", { ticket: approvals(`${access}.reason like "INC-*"`) }],
+  ])("nothing helps %s", (_, policies) => {
+    expect(search(policies)).toBe(none);
+  });
+
+  test.each<[sentence: string, policies: Record<string, string>, requirements: Requirements]>([
+    ["an access request alone, where that is enough", { any: connect("context has access") }, needs(0)],
+    ["two approvals, where two are asked for", { two }, needs(2)],
+    ["the most that are tried", { ten: approvals(`${access}.approvals >= ${mostApprovals}`) }, needs(mostApprovals)],
+    ["the least, where several policies permit", { two, one: approvals(`${access}.approvals >= 1`) }, needs(1)],
+    ["as many as a number that has to be met exactly", { three: approvals(`${access}.approvals == 3`) }, needs(3)],
+    [
+      "the first of those between which a gap lies",
+      { gap: approvals(`[2, 5].contains(${access}.approvals)`) },
+      needs(2),
+    ],
+    [
+      "past those that a forbid rules out, though fewer are permitted",
+      { any: connect("context has access"), few: connect(`context has access && ${access}.approvals < 4`, "forbid") },
+      needs(4),
+    ],
+    [
+      "fewer than what a forbid rules out",
+      { two, many: connect(`context has access && ${access}.approvals > 2`, "forbid") },
+      needs(2),
+    ],
+    [
+      "past those at which a policy errs",
+      {
+        two,
+        unsure: connect(`context has access && ${access}.approvals < 3 && resource.getTag("absent") == ""`, "forbid"),
+      },
+      needs(3),
+    ],
+    ["a reason", { why: approvals(`${access}.reason != ""`) }, needs(0, true)],
+    [
+      "a reason and approvals",
+      { why: approvals(`${access}.reason != "" && ${access}.approvals >= 2`) },
+      needs(2, true),
+    ],
+    [
+      "no reason, where one policy does without at the same number",
+      {
+        why: approvals(`${access}.reason != "" && ${access}.approvals >= 1`),
+        one: approvals(`${access}.approvals >= 1`),
+      },
+      needs(1),
+    ],
+    [
+      "a reason and fewer approvals, before more without",
+      { why: approvals(`${access}.reason != "" && ${access}.approvals >= 1`), two },
+      needs(1, true),
+    ],
+  ])("%s", (_, policies, requirements) => {
+    expect(search(policies)).toEqual(requirements);
+  });
+
+  test("a reason that was not given yet is taken to be one", () => {
+    const policies = { why: approvals(`${access}.reason != "" && ${access}.approvals >= 1`) };
+    expect(search(policies, through, { ...wished, reason: "" })).toEqual(needs(1, true));
+  });
+
+  test("the way that is asked about, and no other", () => {
+    const policies = { direct: approvals('context.connectionType == "direct"') };
+    expect(search(policies, { ...through, connectionType: "direct" })).toEqual(needs(0));
+  });
+
+  test("policy is asked without break-glass, one number after the other, and then without a reason", () => {
+    const engine = fakePolicy({ connect: (question) => accessOf(question).approvals >= 2 });
+    requirementsToConnect(engine, alice, web, through, wished);
+    expect(engine.questions.map(accessOf)).toEqual([
+      { ...wished, breakGlass: false, approvals: 0 },
+      { ...wished, breakGlass: false, approvals: 1 },
+      { ...wished, breakGlass: false, approvals: 2 },
+      { ...wished, breakGlass: false, approvals: 2, reason: "" },
+    ]);
+  });
+});
+
+describe("to make a request", () => {
+  const wish = { osUser: "root", time: night };
+  const search = (policies: Record<string, string>, principals = [alice], instance = web, asked = wish) =>
+    requirementsToRequest(engineWith(policies), principals, instance, asked, wished);
+  const as = (group: string): Caller => ({ ...alice, groups: [`111122223333/${group}`] });
+  const inGroup = (group: string, count: number) =>
+    approvals(`principal in Latchkey::Group::"111122223333/${group}" && ${access}.approvals >= ${count}`);
+  const roles = { engineers: inGroup("Engineer", 2), onCall: inGroup("OnCall", 1) };
+  const officeHours = {
+    day: approvals(`context.time.hour >= 9 && context.time.hour < 17 && ${access}.approvals >= 1`),
+  };
+
+  test.each<[sentence: string, policies: Record<string, string>, principals?: Caller[]]>([
+    ["where nothing permits", {}],
+    ["where another OS user may", { other: approvals('context.osUser == "ec2-user"') }],
+    ["where break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
+    ["outside working hours", officeHours],
+    [
+      "at an address that is not the instance's",
+      { net: approvals('context has address && context.address == "10.9.9.9"') },
+    ],
+    ["where the subject may come as nobody", roles, []],
+    ["where nobody that the subject may come as can connect", roles, [as("Guest"), as("ChatBot")]],
+  ])("nothing helps %s", (_, policies, ...[principals]) => {
+    expect(search(policies, principals)).toBe(none);
+  });
+
+  const [one, two] = [`${access}.approvals >= 1`, `${access}.approvals >= 2`];
+  const endpointOnly = { eice: approvals(`context.connectionType == "eice" && ${one}`) };
+  test.each<[sentence: string, policies: Record<string, string>, requirements: Requirements, principals?: Caller[]]>([
+    ["none, where access alone is enough", { any: connect("true") }, needs(0)],
+    ["what the one way needs that there is: through an endpoint", endpointOnly, needs(1)],
+    [
+      "what the one way needs that there is: directly",
+      { direct: approvals(`context.connectionType != "eice" && ${two}`) },
+      needs(2),
+    ],
+    [
+      "the least over the ways",
+      { ...endpointOnly, direct: approvals(`context.connectionType == "direct" && ${two}`) },
+      needs(1),
+    ],
+    [
+      "a reason, only where every way asks for one",
+      {
+        direct: approvals(`context.connectionType == "direct" && ${access}.reason != ""`),
+        eice: approvals('context.connectionType == "eice"'),
+      },
+      needs(0),
+    ],
+    [
+      "what an address of the instance needs",
+      { net: approvals(`context has address && context.address like "10.*" && ${one}`) },
+      needs(1),
+    ],
+    ["what the caller's own group needs", roles, needs(1), [as("OnCall")]],
+    ["the most over those whom the subject may come as", roles, needs(2), [as("OnCall"), as("Engineer")]],
+    ["the most among those that can connect at all", roles, needs(1), [as("Guest"), as("OnCall")]],
+    [
+      "a reason, where any of them needs one",
+      { ...roles, why: inGroup("Guest", 1).replace(" };", ` && ${access}.reason != "" };`) },
+      needs(2, true),
+      [as("Engineer"), as("Guest")],
+    ],
+  ])("%s", (_, policies, requirements, ...[principals]) => {
+    expect(search(policies, principals)).toEqual(requirements);
+  });
+
+  test("one approval, within working hours", () => {
+    expect(search(officeHours, [alice], web, { ...wish, time: noon })).toEqual(needs(1));
+  });
+
+  test.each([
+    ["public", "203.0.113.10"],
+    ["private", "10.0.1.10"],
+    ["IPv6", "2001:db8::1"],
+  ])("the instance's %s address is among the ways", (_, address) => {
+    const dual = { ...web, ipv6Address: "2001:db8::1" };
+    const policies = { here: approvals(`context has address && context.address == "${address}"`) };
+    expect(search(policies, [alice], dual)).toEqual(needs(0));
+  });
+
+  test("an instance without an address is asked about too", () => {
+    expect(search(endpointOnly, [alice], unreachable)).toEqual(needs(1));
+  });
+});
+
+const accessOf = ({ context }: PolicyQuestion) => context["access"] as { approvals: number };

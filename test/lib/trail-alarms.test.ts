@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+
+const alarm = z.looseObject({
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.string()).optional(),
+  MetricName: z.string(),
+  Threshold: z.number(),
+});
+
+let stack: SynthesizedStack;
+beforeAll(() => {
+  stack = synthesize({});
+}, 60_000);
+
+const named = (name: string) =>
+  stack.all("AWS::CloudWatch::Alarm", alarm).find(({ id }) => id.startsWith(`Alarms${name}`))?.properties;
+const ofFunction = (name: string) => [{ Name: "FunctionName", Value: expect.stringMatching(new RegExp(`^${name}`)) }];
+const aboveThreshold = { ComparisonOperator: "GreaterThanThreshold", Period: 60 };
+
+describe("an alarm", () => {
+  test.each([
+    [
+      "the projector fails, in three minutes of five",
+      "ProjectorErrors",
+      {
+        Namespace: "AWS/Lambda",
+        MetricName: "Errors",
+        Dimensions: ofFunction("Projector"),
+        Statistic: "Sum",
+        Threshold: 0,
+        EvaluationPeriods: 5,
+        DatapointsToAlarm: 3,
+        TreatMissingData: "notBreaching",
+      },
+    ],
+    [
+      "the projector is five minutes behind",
+      "StreamAge",
+      {
+        Namespace: "AWS/Lambda",
+        MetricName: "IteratorAge",
+        Dimensions: ofFunction("Projector"),
+        Statistic: "Maximum",
+        Threshold: 300_000,
+        EvaluationPeriods: 1,
+        TreatMissingData: "notBreaching",
+      },
+    ],
+    [
+      "the sweep fails, in three minutes of five",
+      "SweepErrors",
+      {
+        Namespace: "AWS/Lambda",
+        MetricName: "Errors",
+        Dimensions: ofFunction("Sweep"),
+        Statistic: "Sum",
+        Threshold: 0,
+        EvaluationPeriods: 5,
+        DatapointsToAlarm: 3,
+        TreatMissingData: "notBreaching",
+      },
+    ],
+    [
+      "something went wrong with an event, even once",
+      "EventsFailed",
+      {
+        Namespace: "Latchkey",
+        MetricName: "EventsFailed",
+        Dimensions: [{ Name: "service", Value: "latchkey" }],
+        Statistic: "Sum",
+        Threshold: 0,
+        EvaluationPeriods: 1,
+        TreatMissingData: "notBreaching",
+      },
+    ],
+    [
+      "events wait for five minutes, or nobody says that none do",
+      "EventsWaiting",
+      {
+        Namespace: "Latchkey",
+        MetricName: "EventsWaiting",
+        Dimensions: [{ Name: "service", Value: "latchkey" }],
+        Statistic: "Maximum",
+        Threshold: 0,
+        EvaluationPeriods: 5,
+        TreatMissingData: "breaching",
+      },
+    ],
+  ])("rings when %s", (_, name, properties) => {
+    expect(named(name)).toMatchObject({ ...aboveThreshold, ...properties });
+  });
+
+  test("tells nobody by default", () => {
+    const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
+    expect(alarms).toHaveLength(5);
+    expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
+  });
+
+  test("tells the topic of the settings, each of them", () => {
+    const alarmTopicArn = "arn:aws:sns:us-east-1:111122223333:alarms";
+    const alarms = synthesize({ alarmTopicArn }).all("AWS::CloudWatch::Alarm", alarm);
+    expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(alarms.map(() => [alarmTopicArn]));
+  });
+});
+
+test("what the workers measure is what the alarms watch", () => {
+  const source = readFileSync(new URL("../../lambda/audit/worker-log.ts", import.meta.url), "utf8");
+  const ours = stack
+    .all("AWS::CloudWatch::Alarm", alarm)
+    .filter(({ properties }) => properties["Namespace"] === "Latchkey");
+  expect(ours).toHaveLength(2);
+  for (const { properties } of ours) expect(source).toContain(`readonly ${properties.MetricName}`);
+  expect(source).toContain('namespace: "Latchkey", serviceName: "latchkey"');
+});
+
+test("each names its place in the runbook", () => {
+  const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
+  const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
+  for (const { properties } of stack.all("AWS::CloudWatch::Alarm", alarm)) {
+    const anchor = /docs\/runbook\.md#([a-z]+)$/.exec(properties.AlarmDescription)?.[1];
+    expect(headings).toContain(anchor);
+  }
+});

@@ -1,0 +1,101 @@
+import { describe, expect } from "@jest/globals";
+import fc from "fast-check";
+import { pageQuery } from "../../lambda/contract/page.ts";
+import { newestFirst } from "../../lambda/lists/newest-first.ts";
+import { fakeIndex } from "../support/fake-index.ts";
+import { problemFrom } from "../support/problems.ts";
+import { testProperty } from "../support/property.ts";
+
+const timeAt = (milliseconds: number) => new Date(Date.UTC(2026, 0, 2) + milliseconds).toISOString();
+const maxPages = 1000; // more than any index here fills, so that cursors in a circle end
+
+describe("lists, newest first", () => {
+  // Few moments, so that many entries share one.
+  const moment = fc.integer({ min: 0, max: 12 });
+  const entries = fc.uniqueArray(fc.record({ at: moment, id: fc.nat(30), isSelected: fc.boolean() }), {
+    maxLength: 60,
+    size: "max",
+    selector: ({ at, id }) => `${at}#${id}`,
+  });
+  const limits = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+  const range = fc.record({ from: fc.option(moment, { nil: undefined }), to: fc.option(moment, { nil: undefined }) });
+
+  testProperty(
+    "following the cursors shows every selected entry of the range once and in order, whatever the limits and the reads",
+    { small: 300, large: 5000 },
+    // A read has more entries than one moment: see newestFirst.
+    fc.asyncProperty(
+      entries,
+      limits,
+      range,
+      fc.integer({ min: 31, max: 40 }),
+      async (given, inTurn, { from, to }, size) => {
+        const values = given.map(({ at, id, isSelected }) => ({ at, isSelected, key: `${timeAt(at)}#id-${id}` }));
+        const index = fakeIndex(
+          values.map((value) => ({ key: value.key, value })),
+          size,
+        );
+        const query = {
+          ...(from !== undefined && { from: timeAt(from) }),
+          ...(to !== undefined && { to: timeAt(to) }),
+        };
+        const found: string[] = [];
+        let cursor: string | undefined;
+        for (let pages = 0; pages < maxPages; pages += 1) {
+          const limit = inTurn[pages % inTurn.length] ?? 1;
+          const page = await newestFirst({ ...query, limit, cursor }, index.read, async (some) =>
+            some.filter(({ isSelected }) => isSelected),
+          );
+          expect(page.items.length).toBeLessThanOrEqual(limit);
+          found.push(...page.items.map(({ key }) => key));
+          cursor = page.nextCursor;
+          if (cursor === undefined) break;
+        }
+        const expected = values
+          .filter(({ at, isSelected }) => isSelected && at >= (from ?? 0) && at < (to ?? Number.POSITIVE_INFINITY))
+          .map(({ key }) => key);
+        expect(found).toEqual(expected.sort().reverse());
+      },
+    ),
+  );
+
+  const readWith = (cursor: string) => newestFirst({ limit: 1, cursor }, fakeIndex([]).read, async () => []);
+  const hostile = fc.oneof(
+    fc.string(),
+    fc.base64String(),
+    fc.json().map((text) => Buffer.from(text).toString("base64url")),
+    fc.record({ at: fc.oneof(fc.string(), fc.integer()), mark: fc.anything() }, { requiredKeys: [] }).map(base64url),
+  );
+
+  testProperty(
+    "a made-up cursor is an invalid request, and nothing else",
+    { small: 500, large: 20_000 },
+    fc.asyncProperty(hostile, async (cursor) => {
+      expect(await problemFrom(() => readWith(cursor))).toMatchObject({ code: "invalid-request" });
+    }),
+  );
+
+  testProperty(
+    "of a cursor of ours no single character can be another",
+    { small: 300, large: 5000 },
+    fc.asyncProperty(fc.nat(), fc.nat(99), fc.string({ minLength: 1, maxLength: 1 }), async (at, place, other) => {
+      const index = fakeIndex([1, 2].map((n) => ({ key: `${timeAt(at % 1e12)}#id-${n}`, value: n })));
+      const { nextCursor = "" } = await newestFirst({ limit: 1 }, index.read, async (some) => some);
+      expect(pageQuery.cursor.parse(nextCursor)).toBe(nextCursor);
+      const changed = [...nextCursor].with(place % nextCursor.length, other).join("");
+      // It may still be a cursor, of another time or with another mark; but never the same one in other words.
+      const same = changed === nextCursor;
+      const [problem] = await Promise.allSettled([readWith(changed)]);
+      if (problem.status === "rejected") expect(problem.reason).toMatchObject({ code: "invalid-request" });
+      else expect(decoded(changed) === decoded(nextCursor)).toBe(same);
+    }),
+  );
+});
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value) ?? "").toString("base64url");
+}
+
+function decoded(cursor: string): string {
+  return Buffer.from(cursor, "base64url").toString();
+}

@@ -1,0 +1,30 @@
+import { expect } from "@jest/globals";
+import { type AccessRequestAnswer, accessRequest } from "../../lambda/contract/access-request.ts";
+import { type ApiAnswer, callApi, fleet } from "./api-client.ts";
+
+/** Asks for access to prod-1 for an hour, but for whatever a test would have otherwise. */
+export function askForAccess(url: string, as: string, other: object = {}): Promise<ApiAnswer> {
+  const wish = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 3600, reason: "The disk is full" };
+  return callApi(url, { method: "POST", path: "/v1/access-requests", as, body: { ...wish, ...other } });
+}
+
+/** Asks for access that must be taken, and checks the answer against the contract. */
+export async function makeAccessRequest(url: string, as: string, other: object = {}): Promise<AccessRequestAnswer> {
+  const answer = await askForAccess(url, as, other);
+  expect(answer).toMatchObject({ status: 201 });
+  return accessRequest.strict().parse(answer.body);
+}
+
+export function review(url: string, as: string, id: string, decision: "approve" | "deny"): Promise<ApiAnswer> {
+  return callApi(url, { method: "POST", path: `/v1/access-requests/${id}/reviews`, as, body: { decision } });
+}
+
+export function end(url: string, as: string, id: string, how: "cancel" | "revoke"): Promise<ApiAnswer> {
+  return callApi(url, { method: "POST", path: `/v1/access-requests/${id}/${how}`, as });
+}
+
+export async function readAccessRequest(url: string, as: string, id: string): Promise<AccessRequestAnswer> {
+  const answer = await callApi(url, { path: `/v1/access-requests/${id}`, as });
+  expect(answer).toMatchObject({ status: 200 });
+  return accessRequest.strict().parse(answer.body);
+}

@@ -1,0 +1,115 @@
+import path from "node:path";
+import { createAccessRequest } from "../../lambda/access/create.ts";
+import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
+import type { AccessPorts } from "../../lambda/access/ports.ts";
+import { reviewAccessRequest } from "../../lambda/access/review.ts";
+import { accessStore } from "../../lambda/aws/access-table.ts";
+import type { Instance } from "../../lambda/connect/instance.ts";
+import { accessRequestBody } from "../../lambda/contract/access-request.ts";
+import type { Caller } from "../../lambda/contract/caller.ts";
+import type { Facts } from "../../lambda/http/request-log.ts";
+import type { PolicyEngine } from "../../lambda/policy/engine.ts";
+import { policyClock } from "../../lambda/policy/policy-time.ts";
+import { compilePolicies, inJson } from "../../lib/compile-policies.ts";
+import { createdAt } from "./access-requests.ts";
+import { engineWith } from "./policy-engine.ts";
+import { database, web } from "./samples.ts";
+
+const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies")));
+
+/** The sample policies in the form that is deployed. */
+export const samplePolicies = engineWith(compiled.policies, compiled.schema);
+
+const person = (id: string, role: string): Caller => ({ id, kind: "person", groups: [role], frontDoor: "iam" });
+const machine = (role: string): Caller => ({ id: role, kind: "machine", groups: [role], frontDoor: "iam" });
+const [engineer, onCall] = ["111122223333/Engineer", "111122223333/OnCall"];
+
+/** Who is who in the sample policies, and some whom they must not be taken for. */
+export const callers = {
+  alice: person("alice", engineer),
+  dave: person("dave", engineer),
+  bob: person("bob", onCall),
+  erin: person("erin", onCall),
+  carol: person("carol", "111122223333/Guest"),
+  chatbot: machine("111122223333/ChatBot"),
+  "alice as OnCall": person("alice", onCall),
+  "bob as Engineer": person("bob", engineer),
+  "a machine of OnCall": machine(onCall),
+  "bob of another account": person("bob", "444455556666/OnCall"),
+  "frank of another account": person("frank", "444455556666/OnCall"),
+} as const satisfies Record<string, Caller>;
+export type Who = keyof typeof callers;
+
+let worlds = 0;
+
+export const vault: Instance = {
+  ...database,
+  instanceId: "i-0fedcba9876543210",
+  tags: { Name: "vault-1", env: "restricted" },
+};
+
+/** People, bots and time around the embedded table, which has to run. Each world has a prod-1 of its own. */
+export class AccessWorld {
+  now = createdAt;
+  prod: Instance;
+  fleet: Instance[];
+  readonly facts: Facts = {};
+  readonly store = accessStore("latchkey");
+  readonly ports: AccessPorts;
+  readonly #settings = {
+    personRoles: new Set([engineer, onCall, "111122223333/Guest"]),
+    policyTime: policyClock("UTC"),
+  };
+  #requests = 0;
+
+  constructor(policy: PolicyEngine = samplePolicies, ports: Partial<AccessPorts> = {}) {
+    const instanceId = `i-09${String(++worlds).padStart(15, "0")}`;
+    this.prod = { ...database, instanceId, tags: { Name: "prod-1", env: "prod" } };
+    this.fleet = [web, this.prod, vault];
+    this.ports = {
+      clock: () => this.now,
+      policy: Promise.resolve(policy),
+      describeInstance: async (instanceId) => this.fleet.find((instance) => instance.instanceId === instanceId),
+      store: this.store,
+      ...ports,
+    };
+  }
+
+  /** Left out: an hour on prod-1 as ec2-user, for a reason. */
+  create(who: Who, body: Readonly<Record<string, unknown>> = {}) {
+    const wish = {
+      instanceId: this.prod.instanceId,
+      osUser: "ec2-user",
+      durationSeconds: 3600,
+      reason: "INC-42",
+      ...body,
+    };
+    const request = { ...this.#by(who), params: {}, body: accessRequestBody.parse(wish) };
+    return createAccessRequest(this.ports, this.#settings, request);
+  }
+
+  review(who: Who, id: string, decision: "approve" | "deny" = "approve", comment?: string) {
+    const body = { decision, ...(comment !== undefined && { comment }) };
+    return reviewAccessRequest(this.ports, this.#settings, { ...this.#by(who), params: { id }, body });
+  }
+
+  cancel(who: Who, id: string, comment?: string) {
+    const body = comment === undefined ? {} : { comment };
+    return cancelAccessRequest(this.ports, { ...this.#by(who), params: { id }, body });
+  }
+
+  revoke(who: Who, id: string, comment?: string) {
+    const body = comment === undefined ? {} : { comment };
+    return revokeAccessRequest(this.ports, this.#settings, { ...this.#by(who), params: { id }, body });
+  }
+
+  #by(who: Who) {
+    return {
+      query: {},
+      caller: callers[who],
+      requestId: `request-${++this.#requests}`,
+      deadline: { at: new Date(), signal: new AbortController().signal },
+      facts: this.facts,
+    };
+  }
+}

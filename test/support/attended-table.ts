@@ -1,0 +1,77 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { dynamodb } from "../../lambda/aws/dynamodb.ts";
+import { tableName } from "../../local/aws/roles.ts";
+import { startTable, type Table } from "../../local/aws/table.ts";
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** One attempt of the SDK's client at a call to the table. */
+export interface TableCall {
+  /** Such as `UpdateItemCommand`. */
+  readonly name: string;
+  /** What is to be written: undefined for a read. */
+  readonly key: { readonly pk: string; readonly sk: string } | undefined;
+  /** Makes the call. Rejects as it does. */
+  send(): Promise<unknown>;
+  /** What the item is now, for whoever is told that it has been written. */
+  readItem(): Promise<Item>;
+}
+
+/** Makes the calls of the SDK's client, or does not. */
+export type Attendant = (call: TableCall) => Promise<unknown>;
+
+export interface AttendedTable extends Table {
+  attend(attendant: Attendant): void;
+}
+
+/** The embedded database with the very client that the functions use, each of whose attempts passes through an attendant. */
+export async function startAttendedTable(): Promise<AttendedTable> {
+  const table = await startTable();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: table.url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    // Nothing that this machine's own user has configured for AWS.
+    AWS_CONFIG_FILE: "no-config",
+    AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
+  });
+  let attendant: Attendant = (call) => call.send();
+  dynamodb.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (request) => {
+        const input = request.input as Written;
+        const key = input.Item ?? input.Key ?? {};
+        const sending: { result?: Awaited<ReturnType<typeof next>> } = {};
+        await attendant({
+          name: commandName,
+          key: isWrite(commandName) ? { pk: key["pk"]?.S ?? "", sk: key["sk"]?.S ?? "" } : undefined,
+          async send() {
+            sending.result = await next(request);
+          },
+          readItem: async () => unmarshall(input.Item ?? (await readBack(table, key))),
+        });
+        if (!sending.result) throw new Error("The attendant has not sent the call");
+        return sending.result;
+      },
+    // Behind the SDK's retries, where each attempt is seen.
+    { step: "finalizeRequest", priority: "low", name: "attendant" },
+  );
+  return { ...table, attend: (next) => (attendant = next) };
+}
+
+type Attributes = Record<string, AttributeValue>;
+
+const isWrite = (commandName: string) => ["PutItemCommand", "UpdateItemCommand"].includes(commandName);
+
+interface Written {
+  readonly Item?: Attributes;
+  readonly Key?: Attributes;
+}
+
+async function readBack(table: Table, key: unknown): Promise<Attributes> {
+  const question = { TableName: tableName, Key: key, ConsistentRead: true };
+  const { output } = await table.send("DynamoDB_20120810.GetItem", question);
+  return output["Item"] as Attributes;
+}

@@ -1,0 +1,54 @@
+import type { AccessRequest, Slot } from "../../lambda/access/access-request.ts";
+import { slotIdOf } from "../../lambda/aws/table-keys.ts";
+
+/** The newest access request of each slot, as connections meet them. */
+export class FakeAccessTable {
+  readonly #current = new Map<string, AccessRequest>();
+
+  constructor(requests: readonly AccessRequest[]) {
+    for (const request of requests) this.put(request);
+  }
+
+  /** Takes the place of whatever the slot had. */
+  put(request: AccessRequest, slot: Slot = request): void {
+    this.#current.set(slotIdOf(slot), request);
+  }
+
+  read(slot: Slot): AccessRequest | undefined {
+    return this.#current.get(slotIdOf(slot));
+  }
+
+  /** Under the condition of the real one; a later `pushBy` stays. */
+  touch(request: AccessRequest, pushBy: Date, now: Date): AccessRequest | undefined {
+    const stored = this.read(request);
+    if (stored?.id !== request.id || stored.status !== "active") return undefined;
+    if (stored.expiresAt === undefined || stored.expiresAt <= now.toISOString()) return undefined;
+    const latest = [stored.pushBy ?? "", pushBy.toISOString()].sort().at(-1);
+    const touched = { ...stored, pushBy: latest };
+    this.put(touched);
+    return touched;
+  }
+}
+
+/** Alice's, for web-1 as ec2-user: asked for by herself, approved by bob, active for an hour. */
+export function activeAccess(changes: Partial<AccessRequest> = {}): AccessRequest {
+  return {
+    id: "ar-0123456789abcdef0123456789abcdef-0123456789ab",
+    subject: "alice",
+    requestedBy: "alice",
+    instanceId: "i-0123456789abcdef0",
+    osUser: "ec2-user",
+    status: "active",
+    durationSeconds: 3600,
+    reason: "INC-42: a disk is full",
+    breakGlass: false,
+    requirements: { approvals: 1, reason: true },
+    reviews: [{ reviewer: "bob", decision: "approve", at: "2026-01-02T03:00:00.000Z" }],
+    createdAt: "2026-01-02T02:59:00.000Z",
+    pendingUntil: "2026-01-02T03:59:00.000Z",
+    activatedAt: "2026-01-02T03:00:00.000Z",
+    expiresAt: "2026-01-02T04:00:00.000Z",
+    sequence: 3,
+    ...changes,
+  };
+}

@@ -1,0 +1,24 @@
+import type { ConnectionState } from "../../lambda/audit/connection-trail.ts";
+
+/** The connections' items, under the conditions of the real writes. Throws where one does not hold. */
+export class FakeConnectionTable {
+  readonly #items = new Map<string, ConnectionState>();
+  /** Every state that was written, in turn. */
+  readonly written: { readonly connectionId: string; readonly state: ConnectionState }[] = [];
+
+  get items(): readonly (readonly [connectionId: string, state: ConnectionState])[] {
+    return [...this.#items];
+  }
+
+  write(connectionId: string, state: ConnectionState): void {
+    const stored = this.#items.get(connectionId);
+    const follows = state.status === "intended" ? ["pushed", "failed"] : ["intended"];
+    const holds =
+      state.sequence === 1
+        ? stored === undefined
+        : stored?.sequence === state.sequence - 1 && follows.includes(stored.status);
+    if (!holds) throw new Error(`${state.status} ${state.sequence} does not follow ${stored?.status ?? "nothing"}`);
+    this.#items.set(connectionId, state);
+    this.written.push({ connectionId, state });
+  }
+}

@@ -1,0 +1,62 @@
+import type { IdempotencyPorts } from "../../lambda/idempotency/ports.ts";
+import { epochSeconds, type IdempotencyRecord } from "../../lambda/idempotency/record.ts";
+
+/** A table of records in memory, by the rules that the real one's conditions state, and a clock to set. */
+export function fakeIdempotency() {
+  const world = {
+    now: new Date("2026-01-02T03:04:05.000Z"),
+    records: new Map<string, IdempotencyRecord>(),
+    /** Names of the calls, in their order. */
+    calls: [] as string[],
+    /** What a call is to reject with, by its name, until it is taken out. */
+    faults: new Map<keyof IdempotencyPorts, Error>(),
+    /** Done at the end of each read: what others do between it and the next write. */
+    afterRead: () => {},
+    /** Moves the clock on. */
+    wait(seconds: number) {
+      world.now = new Date(world.now.getTime() + seconds * 1000);
+    },
+    /** The one record that there is. */
+    record(): IdempotencyRecord | undefined {
+      if (world.records.size > 1) throw new Error("There are several records");
+      return [...world.records.values()][0];
+    },
+  };
+  async function turn<T>(name: keyof IdempotencyPorts, work: () => T): Promise<T> {
+    world.calls.push(name);
+    await new Promise((resolve) => setImmediate(resolve));
+    const fault = world.faults.get(name);
+    if (fault) throw fault;
+    return work();
+  }
+  const ports: IdempotencyPorts = {
+    clock: () => world.now,
+    read: (hash) =>
+      turn("read", () => {
+        const found = world.records.get(hash);
+        world.afterRead();
+        return found;
+      }),
+    begin: (hash, record, now) =>
+      turn("begin", () => {
+        const found = world.records.get(hash);
+        if (found && found.deleteAt > epochSeconds(now) && found.claim !== record.claim) return false;
+        world.records.set(hash, record);
+        return true;
+      }),
+    takeOver: (hash, from, to) =>
+      turn("takeOver", () => {
+        const found = world.records.get(hash);
+        if (!found || found.claim !== from.claim || found.status !== from.status) return false;
+        world.records.set(hash, { ...found, ...to, answer: found.answer });
+        return true;
+      }),
+    end: (hash, claim, outcome) =>
+      turn("end", () => {
+        const found = world.records.get(hash);
+        if (found?.claim !== claim) return;
+        world.records.set(hash, { ...found, ...outcome, answer: outcome.answer ?? found.answer });
+      }),
+  };
+  return { world, ports };
+}

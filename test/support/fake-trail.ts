@@ -1,0 +1,127 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
+import type { ProjectPorts } from "../../lambda/audit/project.ts";
+import type { SweepPorts } from "../../lambda/audit/sweep.ts";
+import { type TrailEvent, trailEvent } from "../../lambda/audit/trail-event.ts";
+import { eventsIn } from "../../lambda/aws/stream-record.ts";
+import { Problem } from "../../lambda/http/problem.ts";
+
+type Operation =
+  | "fileEvent"
+  | "putEvents"
+  | "markPublished"
+  | "findDue"
+  | "readWaitingEvent"
+  | "expire"
+  | "readConnection"
+  | "writeOutcome";
+
+/** When a call fails: before it has done anything, or after, so that its answer alone is lost. */
+export type Moment = "before" | "after";
+
+/** The events' part of the table, and the bus, in memory. Every call is numbered from 0 in `calls`. */
+export class FakeTrail {
+  now = new Date("2026-01-02T03:04:05.000Z");
+  /** What is filed, by id; `waitingSince` as long as it is marked. */
+  readonly filed = new Map<string, { readonly event: TrailEvent; waitingSince?: string | undefined }>();
+  /** How often each event was filed, which must be once. */
+  readonly filings: string[] = [];
+  /** What the bus has got, in its order. */
+  readonly bus: TrailEvent[] = [];
+  readonly calls: string[] = [];
+  /** Whether a call fails. From the first crash on nothing works any more, as in a function that has ended. */
+  fails: (operation: Operation, id: string) => boolean = () => false;
+  crashAt: { readonly call: number; readonly moment: Moment } | undefined;
+  /** What the bus says of one entry. */
+  refuses: (event: TrailEvent) => boolean = () => false;
+  /** For the sweep, by port. */
+  due: { expiry?: readonly string[]; outcome?: readonly string[] } = {};
+
+  async call<T>(operation: Operation, id: string, effect: () => T): Promise<T> {
+    const number = this.calls.push(`${operation} ${id}`) - 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.fails(operation, id)) throw new Problem("upstream-unavailable");
+    if (
+      this.crashAt &&
+      (number > this.crashAt.call || (number === this.crashAt.call && this.crashAt.moment === "before"))
+    ) {
+      throw new Error("crashed");
+    }
+    const answer = effect();
+    if (number === this.crashAt?.call) throw new Error("crashed");
+    return answer;
+  }
+
+  /** Ids of the events that are still marked. */
+  get waiting(): string[] {
+    return [...this.filed].flatMap(([id, { waitingSince }]) => (waitingSince ? [id] : []));
+  }
+
+  readonly ports: ProjectPorts & Omit<SweepPorts, "expire" | "readConnection" | "writeOutcome"> = {
+    clock: () => this.now,
+    eventsIn,
+    fileEvent: (event, now) =>
+      this.call("fileEvent", event.id, () => {
+        const filed = this.filed.get(event.id);
+        if (filed) return filed.waitingSince !== undefined;
+        this.filings.push(event.id);
+        this.filed.set(event.id, { event, waitingSince: now.toISOString() });
+        return true;
+      }),
+    putEvents: (events) =>
+      this.call("putEvents", events.map(({ id }) => id).join(), () =>
+        events.map((event) => {
+          if (this.refuses(event)) return { event, fault: new Problem("upstream-failure") };
+          this.bus.push(event);
+          return { event };
+        }),
+      ).catch((error: unknown) => events.map((event) => ({ event, fault: new Problem("internal", { cause: error }) }))),
+    markPublished: (id) =>
+      this.call("markPublished", id, () => {
+        const filed = this.filed.get(id);
+        if (!filed) throw new Error(`${id} is not filed`);
+        filed.waitingSince = undefined;
+      }),
+    findDue: (due, until) => this.#find(due, until),
+    readWaitingEvent: (id) =>
+      this.call("readWaitingEvent", id, () => {
+        const filed = this.filed.get(id);
+        return filed?.waitingSince ? filed.event : undefined;
+      }),
+  };
+
+  /** In pages of two, so that there are several. */
+  async *#find(due: "expiry" | "outcome" | "publication", until: Date): AsyncGenerator<readonly string[]> {
+    const waiting = [...this.filed].filter(
+      ([, { waitingSince }]) => waitingSince && waitingSince <= until.toISOString(),
+    );
+    const ids = due === "publication" ? waiting.map(([id]) => id) : (this.due[due] ?? []);
+    for (let start = 0; start < Math.max(1, ids.length); start += 2) {
+      yield await this.call("findDue", due, () => ids.slice(start, start + 2));
+    }
+  }
+}
+
+/** An event of a connection. */
+export function eventOf(connectionId: string, sequence: number): TrailEvent {
+  const type = sequence % 2 === 1 ? "connection.intended" : "connection.pushed";
+  const at = new Date("2026-01-02T03:04:05.000Z");
+  const facts = { actor: "alice", subject: "alice", instanceId: "i-0123456789abcdef0", requestId: "request-1" };
+  return trailEvent({ collection: "connections", id: connectionId, sequence, type, at }, facts);
+}
+
+let records = 0;
+
+/** A record of the table's stream: an item as it is after a change. */
+export function recordOf(item: Readonly<Record<string, unknown>>): DynamoDBRecord {
+  records += 1;
+  // Lambda's type of an attribute is the SDK's but for its binary values.
+  const NewImage = marshall(item) as unknown as NonNullable<NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]>;
+  return { eventName: "MODIFY", dynamodb: { SequenceNumber: String(records).padStart(21, "0"), NewImage } };
+}
+
+/** That of a connection's item whose last change made these events. */
+export function changeOf(connectionId: string, ...sequences: readonly number[]): DynamoDBRecord {
+  const events = sequences.map((sequence) => eventOf(connectionId, sequence));
+  return recordOf({ pk: `connection#${connectionId}`, sk: "connection", status: "intended", events });
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
+import { compilePolicies, inJson } from "../../lib/compile-policies.ts";
+import { schema } from "./policy-engine.ts";
+
+/** docs/policy.md. */
+export const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/policy.md"), "utf8");
+
+/** An example of the page: the heading that it stands under, and its Cedar. */
+export interface Example {
+  readonly heading: string;
+  readonly cedar: string;
+}
+
+/** Every block of Cedar on the page, in its order. */
+export function examplesOfPage(text = page): Example[] {
+  const found = text.matchAll(/^#{2,} (?<heading>.+)$|^```cedar\n(?<cedar>[\s\S]*?)^```$/gm);
+  let heading = "";
+  const examples: Example[] = [];
+  for (const { groups } of found) {
+    if (groups?.["cedar"] === undefined) heading = groups?.["heading"] ?? "";
+    else examples.push({ heading, cedar: groups["cedar"] });
+  }
+  return examples;
+}
+
+/**
+ * The policies of some examples, as the build would make them of files that hold them.
+ *
+ * @throws Error as the build would.
+ */
+export function compileExamples(examples: readonly Example[]): CompiledPolicies["policies"] {
+  const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
+  try {
+    writeFileSync(path.join(directory, "schema.cedarschema"), schema);
+    for (const [index, { cedar }] of examples.entries()) writeFileSync(path.join(directory, `${index}.cedar`), cedar);
+    return inJson(compilePolicies(directory)).policies;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
