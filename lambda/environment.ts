@@ -37,10 +37,10 @@ const variables = z.object({
 const aboutAws = { AWS_USE_FIPS_ENDPOINT: true, AWS_REGION: true } as const;
 
 /** What those read that judge callers and ask policy. */
-const aboutCallers = { PERSON_ROLES: true, CALLER_THROTTLE: true, TIME_ZONE: true, LAMBDA_TASK_ROOT: true } as const;
+const aboutCallers = { PERSON_ROLES: true, CALLER_THROTTLE: true, LAMBDA_TASK_ROOT: true } as const;
 
-/** Access requests and the trail, as callers see them. */
-const requests = variables.pick({ ...aboutAws, ...aboutCallers, TABLE_NAME: true });
+/** What those read that show callers what the table holds. */
+const reader = variables.pick({ ...aboutAws, ...aboutCallers, TABLE_NAME: true });
 
 /** What works behind the API. */
 const worker = variables.pick({ ...aboutAws, TABLE_NAME: true, EVENT_BUS_NAME: true });
@@ -51,10 +51,10 @@ const worker = variables.pick({ ...aboutAws, TABLE_NAME: true, EVENT_BUS_NAME: t
  */
 export const environments = {
   connect: variables.omit({ EVENT_BUS_NAME: true }),
-  instances: variables.pick({ ...aboutAws, ...aboutCallers, DEFAULT_OS_USER: true, TABLE_NAME: true }),
-  access: requests,
-  wait: requests,
-  audit: requests,
+  instances: variables.pick({ ...aboutAws, ...aboutCallers, TIME_ZONE: true, DEFAULT_OS_USER: true, TABLE_NAME: true }),
+  access: variables.pick({ ...aboutAws, ...aboutCallers, TIME_ZONE: true, TABLE_NAME: true }),
+  wait: reader,
+  audit: reader,
   service: variables.pick({ PERSON_ROLES: true, LAMBDA_TASK_ROOT: true }),
   projector: worker,
   sweep: worker,

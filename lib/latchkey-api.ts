@@ -5,6 +5,7 @@ import {
   type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
+  type MethodDeploymentOptions,
   MethodLoggingLevel,
   ResponseType,
   RestApi,
@@ -21,7 +22,7 @@ import type { Settings } from "./settings.ts";
 
 export interface LatchkeyApiProps {
   readonly functions: Readonly<Record<ApiFunctionName, LatchkeyFunction>>;
-  readonly settings: Pick<Settings, "stageThrottle" | "logRetentionDays" | "apiGatewayLogRole">;
+  readonly settings: Pick<Settings, "stageThrottle" | "waitThrottle" | "logRetentionDays" | "apiGatewayLogRole">;
 }
 
 /**
@@ -41,11 +42,8 @@ export class LatchkeyApi extends RestApi {
         stageName: "live",
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
-        metricsEnabled: true,
-        loggingLevel: MethodLoggingLevel.OFF,
-        dataTraceEnabled: false,
-        throttlingBurstLimit: settings.stageThrottle.burst,
-        throttlingRateLimit: settings.stageThrottle.perSecond,
+        ...methodOptions(settings.stageThrottle),
+        methodOptions: { [waitingMethod]: methodOptions(settings.waitThrottle) },
       },
       cloudWatchRole: settings.apiGatewayLogRole,
     });
@@ -84,6 +82,19 @@ export class LatchkeyApi extends RestApi {
     });
   }
 }
+
+/** What a stage sets for a method. Those of one method stand in the place of the stage's, none is handed down. */
+function methodOptions({ burst, perSecond }: Settings["stageThrottle"]): MethodDeploymentOptions {
+  return {
+    metricsEnabled: true,
+    loggingLevel: MethodLoggingLevel.OFF,
+    dataTraceEnabled: false,
+    throttlingBurstLimit: burst,
+    throttlingRateLimit: perSecond,
+  };
+}
+
+const waitingMethod = `${routes.getAccessRequest.path}/${routes.getAccessRequest.method}`;
 
 /** Where the API departs from cdk-nag's rules, and why. */
 const exceptions: readonly Acknowledgment[] = [

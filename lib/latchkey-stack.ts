@@ -44,7 +44,7 @@ export class LatchkeyStack extends Stack {
       region,
       account,
       tableArn: table.tableArn,
-      streamArn: table.tableStreamArn ?? "",
+      streamArn: table.streamArn,
       eventBusArn: bus.eventBusArn,
       pushRoleArn: pushRole.roleArn,
     };

@@ -11,13 +11,17 @@ const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Policy is asked for each of them when a bot asks for access: some milliseconds each, out of a request's seconds. */
+const mostPersonRoles = 50;
+
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
 const settingsSchema = z.strictObject({
   /**
    * Roles whose trust policy pins the session name (IAM Identity Center's do). Under them, and only them, a caller is a
-   * person; under any other role it is a machine.
+   * person; under any other role it is a machine. A person's id is the session name to the letter: where `Alice` and
+   * `alice` can be one human, they could review each other.
    */
-  personRoles: z.array(role).default([]),
+  personRoles: z.array(role).max(mostPersonRoles).default([]),
   /** The OS user where neither the caller nor the instance's tag `latchkey:os-user` names one. */
   defaultOsUser: osUser.default("ec2-user"),
   /** IANA name of the zone in which policies read hours and weekdays. */
@@ -40,6 +44,13 @@ const settingsSchema = z.strictObject({
   stageThrottle: z
     .strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(1).max(10_000) })
     .default({ burst: 100, perSecond: 20 }),
+  /**
+   * The same for the one method that holds its answers back, up to 25 s each: its rate times that, and the burst, is how many
+   * executions of the account's functions all who wait can take.
+   */
+  waitThrottle: z
+    .strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(1).max(10_000) })
+    .default({ burst: 40, perSecond: 8 }),
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**

@@ -4,12 +4,14 @@ import {
   type AlarmProps,
   ComparisonOperator,
   Metric,
+  type MetricOptions,
   Stats,
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import type { WorkerCounts } from "../lambda/audit/worker-log.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";
 
@@ -53,7 +55,7 @@ export class TrailAlarms extends Construct {
     });
     alarm("EventsFailed", {
       alarmDescription: "Something went wrong with an event, a due item or the bus: docs/runbook.md#eventsfailed",
-      metric: new Metric({ ...measured, metricName: "EventsFailed", period, statistic: Stats.SUM }),
+      metric: measured("EventsFailed", { period, statistic: Stats.SUM }),
       threshold: 0,
       // What the projector cannot read it passes over: that is told once.
       evaluationPeriods: 1,
@@ -61,7 +63,7 @@ export class TrailAlarms extends Construct {
     });
     alarm("EventsWaiting", {
       alarmDescription: "Events have waited for the bus for five minutes: docs/runbook.md#eventswaiting",
-      metric: new Metric({ ...measured, metricName: "EventsWaiting", period, statistic: Stats.MAXIMUM }),
+      metric: measured("EventsWaiting", { period, statistic: Stats.MAXIMUM }),
       threshold: 0,
       evaluationPeriods: 5,
       // Each sweep says how many wait, none too: where nothing is said, nobody sweeps.
@@ -70,5 +72,7 @@ export class TrailAlarms extends Construct {
   }
 }
 
-/** Where the workers' own measures are, as the functions' log has them. */
-const measured = { namespace: "Latchkey", dimensionsMap: { service: "latchkey" } } as const;
+/** One of the workers' own measures, as the functions' log has them. */
+function measured(metricName: keyof WorkerCounts, options: MetricOptions): Metric {
+  return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service: "latchkey" } });
+}

@@ -30,6 +30,11 @@ export class TrailTable extends TableV2 {
       removalPolicy: RemovalPolicy.RETAIN,
     });
   }
+
+  get streamArn(): string {
+    if (this.tableStreamArn === undefined) throw new Error("The table has no stream");
+    return this.tableStreamArn;
+  }
 }
 
 function indexProps({ name, partition, sort }: (typeof indexes)[keyof typeof indexes]): GlobalSecondaryIndexPropsV2 {

@@ -2,10 +2,26 @@ import type { AccessRequestAnswer } from "../contract/access-request.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { statusAt } from "./transitions.ts";
 
-/** An access request as the API answers with it at a moment. */
+/** An access request as the API answers with it at a moment: its fields in one order, wherever it comes from. */
 export function answerAccessRequest(request: AccessRequest, now: Date): AccessRequestAnswer {
-  const { sequence: _sequence, endedAt: _endedAt, pushBy: _pushBy, ...told } = request;
-  return { ...told, status: statusAt(request, now), settledAt: settledAt(request) };
+  return {
+    id: request.id,
+    status: statusAt(request, now),
+    subject: request.subject,
+    requestedBy: request.requestedBy,
+    instanceId: request.instanceId,
+    osUser: request.osUser,
+    durationSeconds: request.durationSeconds,
+    reason: request.reason,
+    breakGlass: request.breakGlass,
+    requirements: request.requirements,
+    reviews: request.reviews,
+    createdAt: request.createdAt,
+    pendingUntil: request.pendingUntil,
+    activatedAt: request.activatedAt,
+    expiresAt: request.expiresAt,
+    settledAt: settledAt(request),
+  };
 }
 
 /**

@@ -21,10 +21,15 @@ export interface Creation {
   readonly events: readonly [TrailEvent, ...TrailEvent[]];
 }
 
-/** A change of one, just so. */
+/**
+ * A change of an access request that is stored already: its next state and the events that make it so, in one write of its
+ * item. The rest is for that write's condition: it holds only while the item is what was decided on, its time not over at the
+ * moment of the decision, and the reviewer nobody who may not review.
+ */
 export interface Change extends Creation {
+  /** What was decided on. */
   readonly before: AccessRequest;
-  /** The moment that it was decided for. */
+  /** When it was decided, as the clock said. */
   readonly at: Date;
   /** Whose review it is, where it is one. */
   readonly reviewer?: string;
@@ -41,7 +46,6 @@ export interface Refusal {
     | "request-not-active"
     | "already-reviewed"
   >;
-  readonly detail?: string;
 }
 
 /** One event, and what it tells beside what each of them does. */

@@ -1,52 +1,46 @@
-import { randomBytes } from "node:crypto";
-import { slotIdOf } from "../aws/table-keys.ts";
-import { requireVisible } from "../connect/decide.ts";
+import { randomUUID } from "node:crypto";
 import type { AccessRequestAnswer } from "../contract/access-request.ts";
-import type { Routes } from "../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
-import { invalidField } from "../http/problem.ts";
+import type { Attempt } from "../idempotency/ports.ts";
+import { writeInRounds } from "../rounds.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { answerAccessRequest } from "./answer.ts";
-import { judgeWish } from "./judge-wish.ts";
+import { authorizeWish, type CreateRequest, slotOf } from "./authorize-wish.ts";
+import { requireTaken } from "./command.ts";
 import type { AccessPorts, AccessSettings, AccessStore } from "./ports.ts";
-import { requireTaken, writeInRounds } from "./rounds.ts";
+import { accessRequestIdOf, slotIdOf } from "./slot.ts";
 import { cancel, create, expire, isOpen, statusAt } from "./transitions.ts";
 
 /**
  * Asks for access, or answers the request that is open already for the same subject, instance and OS user. It is active at
  * once where policy asks for no approval, and for break-glass, which does not wait behind a pending one: that is cancelled.
  *
+ * @param attempt under an Idempotency-Key: what an earlier run has made, if it has, is answered as it is by now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else), `instance-not-found`, `access-denied`
  *   (the caller may not ask; nothing would let the subject connect; for too long); AWS's faults as the ports throw them.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
   settings: AccessSettings,
-  { caller, body, deadline: { signal }, requestId, facts }: ApiRequest<Routes["createAccessRequest"]>,
+  request: CreateRequest,
+  attempt: Attempt = { resultId: randomUUID(), isRepeated: false },
 ): Promise<AccessRequestAnswer> {
-  const { instanceId, osUser, durationSeconds, reason, breakGlass, subject = caller.id } = body;
-  if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
-  const slot = { subject, instanceId, osUser };
+  const { caller, body, deadline, requestId, facts } = request;
+  const { signal } = deadline;
+  const slot = slotOf(request);
   const slotId = slotIdOf(slot);
   const readCurrent = () => ports.store.readCurrent(slotId, signal);
-  Object.assign(facts, { instanceId, osUser });
+  const [authorized, first] = await Promise.all([authorizeWish(ports, settings, request), readCurrent()]);
 
-  const [policy, described, first] = await Promise.all([
-    ports.policy,
-    ports.describeInstance(instanceId, signal),
-    readCurrent(),
-  ]);
-  const instance = requireVisible(policy, caller, described);
-  const time = settings.policyTime(ports.clock());
-  const { policies, ...judged } = judgeWish(policy, caller, instance, subject, body, time, settings.personRoles);
-  const id = `ar-${slotId}-${randomBytes(6).toString("hex")}`;
-  Object.assign(facts, { policies, accessRequestId: id });
+  const { policies, policyDigest, ...judged } = authorized;
+  const { durationSeconds, reason, breakGlass } = body;
+  const id = accessRequestIdOf(slotId, attempt.resultId);
+  facts.accessRequestId = id;
+  const made = attempt.isRepeated ? await ports.store.read(id, signal) : undefined;
+  if (made) return answerAccessRequest(made, ports.clock());
   const wish = { ...slot, id, durationSeconds, reason, breakGlass, ...judged };
 
   return writeInRounds(first, readCurrent, async (current) => {
     const at = ports.clock();
-    const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
-    const creation = requireTaken(create(wish, act));
     // The write before was applied, and its answer lost.
     if (current?.id === id) return answerAccessRequest(current, at);
     if (current && isInTheWay(current, breakGlass, at)) {
@@ -55,6 +49,7 @@ export async function createAccessRequest(
     }
     const ended = current && (await makeRoom(ports.store, current, caller.id, at, requestId, signal));
     if (current && !ended) return undefined;
+    const creation = create(wish, { actor: caller.id, at, requestId, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);
     return isWritten ? answerAccessRequest(creation.next, at) : undefined;
   });

@@ -3,9 +3,9 @@ import type { Routes } from "../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { mayRevoke } from "../policy/authorize.ts";
 import { answerAccessRequest } from "./answer.ts";
+import { type Command, changeInRounds } from "./command.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
-import { type Command, changeInRounds } from "./rounds.ts";
 import { cancel, revoke } from "./transitions.ts";
 
 export type CancelRequest = ApiRequest<Routes["cancelAccessRequest"]>;

@@ -1,6 +1,6 @@
+import { writeInRounds } from "../rounds.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessStore } from "./ports.ts";
-import { writeInRounds } from "./rounds.ts";
 import { expire } from "./transitions.ts";
 
 /**

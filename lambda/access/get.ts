@@ -1,17 +1,14 @@
 import type { AccessRequestAnswer } from "../contract/access-request.ts";
 import type { Routes } from "../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import { Problem } from "../http/problem.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { answerAccessRequest } from "./answer.ts";
-import { isOwn } from "./own.ts";
-import type { AccessPorts, AccessStore } from "./ports.ts";
+import { type FindPorts, findVisible } from "./find.ts";
+import type { AccessPorts } from "./ports.ts";
 import { isOpen, statusAt } from "./transitions.ts";
-import { isVisible } from "./visible.ts";
 
 /** All that looking at one access request reaches outside for. Each rejects with a Problem, and ends when its signal does. */
-export interface WaitPorts extends Pick<AccessPorts, "clock" | "policy" | "describeInstance"> {
-  readonly store: Pick<AccessStore, "read">;
+export interface WaitPorts extends FindPorts, Pick<AccessPorts, "clock"> {
   /** Ends early, without a fault, when its signal does. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -33,20 +30,14 @@ const lastRead = 1000;
  */
 export async function getAccessRequest(
   ports: WaitPorts,
-  { caller, params: { id }, query: { wait }, deadline, facts }: ApiRequest<Routes["getAccessRequest"]>,
+  request: ApiRequest<Routes["getAccessRequest"]>,
 ): Promise<AccessRequestAnswer> {
-  const { signal } = deadline;
+  const { query, deadline } = request;
   const startedAt = ports.clock().getTime();
-  const first = await ports.store.read(id, signal);
-  if (!first) throw new Problem("access-request-not-found");
-  facts.instanceId = first.instanceId;
   // Whoever waits is mostly its subject, whom it does not take EC2 to know.
-  const describing = isOwn(caller, first) ? undefined : ports.describeInstance(first.instanceId, signal);
-  const [policy, instance] = await Promise.all([ports.policy, describing]);
-  if (!isVisible(policy, caller, first, instance)) throw new Problem("access-request-not-found");
-
-  const until = Math.min(startedAt + wait * 1000, deadline.at.getTime() - lastRead);
-  const latest = await changed(ports, first, { startedAt, until }, signal);
+  const { request: first } = await findVisible(ports, request, { describeOwn: false });
+  const until = Math.min(startedAt + query.wait * 1000, deadline.at.getTime() - lastRead);
+  const latest = await changed(ports, first, { startedAt, until }, deadline.signal);
   return answerAccessRequest(latest, ports.clock());
 }
 

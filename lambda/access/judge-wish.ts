@@ -5,7 +5,6 @@ import type { Caller } from "../contract/caller.ts";
 import type { Requirements } from "../contract/requirements.ts";
 import { Problem } from "../http/problem.ts";
 import { mayConnect, mayDelegate, mayRequest } from "../policy/authorize.ts";
-import type { Bounds } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { requirementsToRequest, type WishedAccess, waysTo } from "../policy/requirements.ts";
@@ -13,7 +12,8 @@ import { requirementsToRequest, type WishedAccess, waysTo } from "../policy/requ
 /** What policy says of a wish for access that it lets the caller have. */
 export interface Judgement {
   readonly requirements: Requirements;
-  readonly bounds: Bounds;
+  /** How long it may wait for its reviews. */
+  readonly pendingTimeoutSeconds: number;
   /** The ids of the policies that let the caller ask. */
   readonly policies: readonly string[];
 }
@@ -23,7 +23,8 @@ export interface Judgement {
  *
  * @param subject who would get access, perhaps the caller.
  * @param personRoles the roles under which another subject may come: they are not known before they do.
- * @throws Problem `access-denied` where the caller may not ask, and where nothing would let the subject connect.
+ * @throws Problem `access-denied` where the caller may not ask, where nothing would let the subject connect, and where the
+ *   access is wanted for longer than policy lets.
  */
 export function judgeWish(
   policy: PolicyEngine,
@@ -53,7 +54,11 @@ export function judgeWish(
   if (!requirements) {
     throw new Problem("access-denied", { detail: "Policy would not permit the connection, whoever approved it." });
   }
-  return { requirements, bounds: policy.boundsOf(policies), policies };
+  const { maxDurationSeconds, pendingTimeoutSeconds } = policy.boundsOf(policies);
+  if (durationSeconds > maxDurationSeconds) {
+    throw new Problem("access-denied", { detail: `Policy permits access for ${maxDurationSeconds} seconds at most.` });
+  }
+  return { requirements, pendingTimeoutSeconds, policies };
 }
 
 /** Break-glass waits for nobody: either policy lets it connect as it is, or it is of no use. */

@@ -1,3 +1,4 @@
+import { longestAccess } from "../contract/access-request.ts";
 import type { Caller } from "../contract/caller.ts";
 import type { Routes } from "../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
@@ -5,26 +6,26 @@ import type { Stretch } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReview } from "../policy/authorize.ts";
+import { longestPending } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { PolicyTime } from "../policy/policy-time.ts";
+import { secondsAfter } from "../time.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { answerAccessRequest } from "./answer.ts";
-import { isOwn } from "./own.ts";
+import type { AccessSettings } from "./ports.ts";
 import { isOpen, statusAt } from "./transitions.ts";
-import { isVisible } from "./visible.ts";
+import { isOwn, isVisible } from "./visible.ts";
 
 /** All that listing reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface AccessListPorts {
   clock(): Date;
   readonly policy: Promise<PolicyEngine>;
-  readonly policyTime: (moment: Date) => PolicyTime;
   /** The newest of a stretch of all access requests; their keys begin with `createdAt`. */
   listAccessItems(stretch: Stretch, signal: AbortSignal): Promise<IndexRead<AccessRequest>>;
   readonly describeInstances: DescribeInstances;
 }
 
-/** Seconds that a request can be open for: a week at most while it is pending, then a day while it is active. */
-export const longestOpen = (7 + 1) * 24 * 60 * 60;
+/** Seconds that a request can be open for: pending, then active. */
+export const longestOpen = longestPending + longestAccess;
 
 type ListRequest = ApiRequest<Routes["listAccessRequests"]>;
 
@@ -34,7 +35,11 @@ type ListRequest = ApiRequest<Routes["listAccessRequests"]>;
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; AWS's faults as the ports throw them.
  */
-export async function listAccessRequests(ports: AccessListPorts, request: ListRequest) {
+export async function listAccessRequests(
+  ports: AccessListPorts,
+  settings: Pick<AccessSettings, "policyTime">,
+  request: ListRequest,
+) {
   const { caller, query, deadline } = request;
   const { limit, cursor, reviewable } = query;
   const now = ports.clock();
@@ -52,7 +57,7 @@ export async function listAccessRequests(ports: AccessListPorts, request: ListRe
         const instance = instances.get(one.instanceId);
         if (!isVisible(policy, caller, one, instance)) return false;
         if (!reviewable) return true;
-        return instance && mayReview(policy, caller, instance, { ...one, time: ports.policyTime(now) }).allowed;
+        return instance && mayReview(policy, caller, instance, { ...one, time: settings.policyTime(now) }).allowed;
       });
     },
   );
@@ -80,5 +85,5 @@ function awaitsReviewOf(caller: Caller, one: AccessRequest, now: Date): boolean 
 /** Where only open requests are asked for, the list need not go back to the first that ever was. */
 function earliest({ status, reviewable }: ListRequest["query"], now: Date): string | undefined {
   const isOpenAsked = reviewable !== undefined || (status !== undefined && isOpen(status));
-  return isOpenAsked ? new Date(now.getTime() - longestOpen * 1000).toISOString() : undefined;
+  return isOpenAsked ? secondsAfter(now, -longestOpen).toISOString() : undefined;
 }

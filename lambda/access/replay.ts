@@ -1,11 +1,10 @@
-import { requireVisible } from "../connect/decide.ts";
 import { type AccessRequestAnswer, accessRequest } from "../contract/access-request.ts";
-import type { Routes } from "../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
 import type { Repeatable } from "../idempotency/ports.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { answerAccessRequest } from "./answer.ts";
+import { authorizeWish, type CreateRequest } from "./authorize-wish.ts";
 import type { Refusal } from "./change.ts";
+import { type Command, requireTaken } from "./command.ts";
 import { createAccessRequest } from "./create.ts";
 import {
   type CancelRequest,
@@ -16,27 +15,21 @@ import {
   revokeBy,
 } from "./end.ts";
 import { type Found, findVisible } from "./find.ts";
-import { judgeWish } from "./judge-wish.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { type ReviewRequest, reviewAccessRequest, reviewBy } from "./review.ts";
-import { type Command, requireTaken } from "./rounds.ts";
 
 // What these routes do under an Idempotency-Key. None of their answers holds a secret, so each is kept as it is.
 
 type Again<Request> = Repeatable<Request, AccessRequestAnswer, AccessRequestAnswer>;
-type CreateRequest = ApiRequest<Routes["createAccessRequest"]>;
 
-/** After a run that was cut off, the request that it may have made is answered as one that is there already. */
+/** After a run that was cut off, the request that it has made is answered, whatever has become of it. */
 export function repeatableCreation(ports: AccessPorts, settings: AccessSettings): Again<CreateRequest> {
   return {
-    run: (request) => createAccessRequest(ports, settings, request),
+    run: (request, attempt) => createAccessRequest(ports, settings, request, attempt),
     stored: accessRequest,
-    async replay(stored, { caller, body, deadline: { signal }, facts }) {
-      const { instanceId, osUser, subject = caller.id } = body;
-      Object.assign(facts, { instanceId, osUser, accessRequestId: stored.id });
-      const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, signal)]);
-      const instance = requireVisible(policy, caller, described);
-      judgeWish(policy, caller, instance, subject, body, settings.policyTime(ports.clock()), settings.personRoles);
+    async replay(stored, request) {
+      request.facts.accessRequestId = stored.id;
+      await authorizeWish(ports, settings, request);
       return stored;
     },
   };

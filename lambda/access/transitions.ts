@@ -1,5 +1,7 @@
 import type { AccessRequestStatus } from "../contract/access-request.ts";
+import { ownId } from "../contract/caller.ts";
 import type { Requirements } from "../contract/requirements.ts";
+import { secondsAfter } from "../time.ts";
 import type { AccessRequest, Slot } from "./access-request.ts";
 import {
   type Act,
@@ -23,7 +25,7 @@ export interface Wish extends Slot {
   readonly breakGlass: boolean;
   /** Of break-glass none are left. */
   readonly requirements: Requirements;
-  readonly bounds: { readonly maxDurationSeconds: number; readonly pendingTimeoutSeconds: number };
+  readonly pendingTimeoutSeconds: number;
 }
 
 /** What a reviewer says, and whether policy lets them. */
@@ -55,23 +57,22 @@ export function endOf({
   return status === "active" ? expiresAt : undefined;
 }
 
+/** How many of the reviews approve. */
+export function approvalsOf(reviews: AccessRequest["reviews"]): number {
+  return reviews.filter(({ decision }) => decision === "approve").length;
+}
+
 export const isOpen = (status: AccessRequestStatus) => status === "pending" || status === "active";
 
-/** Refused where it is wanted for longer than policy lets: `access-denied`. */
-export function create({ bounds, ...wish }: Wish, act: Act): Creation | Refusal {
-  if (wish.durationSeconds > bounds.maxDurationSeconds) {
-    return {
-      refusal: "access-denied",
-      detail: `Policy permits access for ${bounds.maxDurationSeconds} seconds at most.`,
-    };
-  }
+/** What no approval is left to be given to is active at once. That policy lets it be asked for has been judged before. */
+export function create({ pendingTimeoutSeconds, ...wish }: Wish, act: Act): Creation {
   const asked: Unnumbered = {
     ...wish,
     requestedBy: act.actor,
     status: "pending",
     reviews: [],
     createdAt: act.at.toISOString(),
-    pendingUntil: after(act.at, bounds.pendingTimeoutSeconds),
+    pendingUntil: secondsAfter(act.at, pendingTimeoutSeconds).toISOString(),
   };
   const created: Step = { type: "access-request.created" };
   if (wish.requirements.approvals > 0) return creationOf(asked, [created], act);
@@ -97,12 +98,12 @@ export function review(
   const word = { reviewer, decision, ...(comment !== undefined && { comment }) };
   const reviewed = { ...request, reviews: [...request.reviews, { ...word, at: act.at.toISOString() }] };
   const submitted: Step = { type: "review.submitted", facts: word };
-  const approvals = reviewed.reviews.filter((each) => each.decision === "approve").length;
   if (decision === "deny") {
     const denied = ended(reviewed, "denied", act.at);
     return { ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act), reviewer };
   }
-  if (approvals < request.requirements.approvals) return { ...changeOf(request, reviewed, [submitted], act), reviewer };
+  if (approvalsOf(reviewed.reviews) < request.requirements.approvals)
+    return { ...changeOf(request, reviewed, [submitted], act), reviewer };
   const active = activated(reviewed, act.at);
   return { ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act), reviewer };
 }
@@ -131,16 +132,15 @@ export function revoke(
 /** What time has done. Undefined: nothing, for its time is not over, or it has ended. */
 export function expire(request: AccessRequest, at: Date, requestId: string): Change | undefined {
   if (!isOpen(request.status) || statusAt(request, at) !== "expired") return undefined;
-  const act = { actor: "latchkey", at, requestId };
+  const act = { actor: ownId, at, requestId };
   return changeOf(request, ended(request, "expired", at), [{ type: "access-request.expired" }], act);
 }
 
 function activated<State extends Unnumbered>(state: State, at: Date): State {
-  return { ...state, status: "active", activatedAt: at.toISOString(), expiresAt: after(at, state.durationSeconds) };
+  const expiresAt = secondsAfter(at, state.durationSeconds);
+  return { ...state, status: "active", activatedAt: at.toISOString(), expiresAt: expiresAt.toISOString() };
 }
 
 function ended(request: AccessRequest, status: AccessRequestStatus, at: Date): AccessRequest {
   return { ...request, status, endedAt: at.toISOString() };
 }
-
-const after = (moment: Date, seconds: number) => new Date(moment.getTime() + seconds * 1000).toISOString();

@@ -2,30 +2,35 @@ import type { EventType } from "../contract/audit-event.ts";
 import type { ConnectionOption } from "../contract/instance.ts";
 import type { ProblemCode } from "../contract/problem.ts";
 import type { Requirements } from "../contract/requirements.ts";
+import { secondsAfter } from "../time.ts";
 import { type TrailEvent, trailEvent } from "./trail-event.ts";
 
-/** What is on record of a connection before its key is pushed. Everything that an auditor asks for, nothing secret. */
-export interface IntendedConnection {
+/** What is on record of a connection, whatever comes of it. Everything that an auditor asks for, nothing secret. */
+export interface ConnectionFacts {
   readonly connectionId: string;
   /** The caller's id; and the person for whom it is, who is the caller. */
   readonly actor: string;
   readonly subject: string;
   readonly instanceId: string;
+  readonly publicKeyFingerprint: string;
+  readonly reason?: string | undefined;
+  /** The access request that policy was told of, and whether that one breaks the glass: it carries what is permitted. */
+  readonly accessRequestId?: string | undefined;
+  readonly breakGlass?: boolean | undefined;
+  /** The policies that decided, and which set of policies they are of. */
+  readonly policies: readonly string[];
+  readonly policyDigest: string;
+  readonly requestId: string;
+  readonly at: Date;
+}
+
+/** What is on record before a key is pushed. */
+export interface IntendedConnection extends ConnectionFacts {
   readonly osUser: string;
   readonly connectionType: ConnectionOption["connectionType"];
   readonly address: string;
   readonly port: number;
   readonly endpointId?: string | undefined;
-  readonly publicKeyFingerprint: string;
-  readonly reason?: string | undefined;
-  /** The access request that carries it, and whether that one breaks the glass. */
-  readonly accessRequestId?: string | undefined;
-  readonly breakGlass?: boolean | undefined;
-  /** The policies that permitted it, and which set of policies they are of. */
-  readonly policies: readonly string[];
-  readonly policyDigest: string;
-  readonly requestId: string;
-  readonly at: Date;
   /** No push attempt starts later. */
   readonly pushBy: Date;
   /** The connection's last event before this intent: more than 0 where its key is pushed anew. */
@@ -43,27 +48,13 @@ export type ConnectionOutcome =
   | { readonly status: "failed"; readonly at: Date; readonly code: ProblemCode };
 
 /** A connection that policy has refused, or whose instance is absent or unseen, which the caller cannot tell apart. */
-export interface DeniedConnection {
-  readonly connectionId: string;
+export interface DeniedConnection extends ConnectionFacts {
   /** What the caller was answered. */
   readonly code: ProblemCode;
-  readonly actor: string;
-  readonly subject: string;
-  readonly instanceId: string;
   /** Left out where it was not found out. */
   readonly osUser?: string | undefined;
-  readonly publicKeyFingerprint: string;
-  readonly reason?: string | undefined;
-  /** The access request that policy was told of, and whether that one breaks the glass. */
-  readonly accessRequestId?: string | undefined;
-  readonly breakGlass?: boolean | undefined;
-  /** The policies that refused it. */
-  readonly policies: readonly string[];
-  readonly policyDigest: string;
-  readonly requestId: string;
   /** With `approval-required`. */
   readonly requirements?: Requirements | undefined;
-  readonly at: Date;
 }
 
 /**
@@ -87,11 +78,10 @@ const outcomeGrace = 30;
 
 /** What goes on record before the push. */
 export function intendedState(connection: IntendedConnection): ConnectionState {
-  const dueAt = new Date(connection.pushBy.getTime() + outcomeGrace * 1000);
   return {
     ...stateOf(connection, "intended", 1, connection.at, {}),
     due: "outcome",
-    dueAt: dueAt.toISOString(),
+    dueAt: secondsAfter(connection.pushBy, outcomeGrace).toISOString(),
   };
 }
 
@@ -109,17 +99,17 @@ export function deniedState({ connectionId, at, ...facts }: DeniedConnection): C
 }
 
 /**
- * The outcome of a push of which nobody has reported: the key may have been pushed or not.
+ * The outcome of a push of which nobody has reported, and nobody will: the key may have been pushed or not. Whoever asks
+ * knows that those who could have reported are gone.
  *
- * @returns undefined where the connection has an outcome, or its time has not come.
+ * @returns undefined where the connection has an outcome.
  */
 export function outcomeUnknownState(
   connectionId: string,
-  { status, sequence, pushBy, dueAt, events: [intent] }: ConnectionState,
+  { status, sequence, pushBy, events: [intent] }: ConnectionState,
   now: Date,
 ): ConnectionState | undefined {
-  if (status !== "intended" || pushBy === undefined || dueAt === undefined || dueAt > now.toISOString())
-    return undefined;
+  if (status !== "intended" || pushBy === undefined) return undefined;
   const { sequence: _, ...facts } = intent.data;
   const data = { ...facts, code: "internal" satisfies ProblemCode, outcome: "unknown" };
   const next = sequence + 1;

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchItemFailure, DynamoDBRecord } from "aws-lambda";
+import { Problem } from "../http/problem.ts";
 import { type PublishPorts, publish } from "./publish.ts";
 import type { TrailEvent } from "./trail-event.ts";
 import { type Fault, faultOf } from "./worker-log.ts";
@@ -50,6 +51,8 @@ export async function project(
       }
     } catch (error) {
       faults.push(faultOf("file", itemIdentifier, error));
+      // What stands there already and cannot be read is no better the next time: what comes behind it must not wait for it.
+      if (error instanceof Problem && error.code === "internal") continue;
       batchItemFailures.push({ itemIdentifier });
       break;
     }

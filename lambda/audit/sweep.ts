@@ -1,3 +1,4 @@
+import { secondsAfter } from "../time.ts";
 import { type ConnectionState, outcomeUnknownState } from "./connection-trail.ts";
 import { type PublishPorts, publish } from "./publish.ts";
 import { settle } from "./settle.ts";
@@ -42,7 +43,7 @@ const publicationGrace = 60;
  */
 export async function sweep(ports: SweepPorts, signal: AbortSignal): Promise<SweepReport> {
   const now = ports.clock();
-  const longWaiting = new Date(now.getTime() - publicationGrace * 1000);
+  const longWaiting = secondsAfter(now, -publicationGrace);
   const [expiries, outcomes, publications] = await Promise.all([
     eachPage(ports, "expiry", now, signal, (ids) => each(ids, (id) => ports.expire(id, now, signal), "expiry")),
     eachPage(ports, "outcome", now, signal, (ids) => each(ids, (id) => conclude(ports, id, now, signal), "outcome")),
@@ -111,7 +112,9 @@ async function publishAgain(ports: SweepPorts, ids: readonly string[], signal: A
 /** A push without an outcome may have happened or not: that is what goes on record. */
 async function conclude(ports: SweepPorts, connectionId: string, now: Date, signal: AbortSignal): Promise<boolean> {
   const state = await ports.readConnection(connectionId, signal);
-  const next = state && outcomeUnknownState(connectionId, state, now);
+  // It may have been intended anew since it was found: then somebody may still report.
+  if (state?.dueAt === undefined || state.dueAt > now.toISOString()) return false;
+  const next = outcomeUnknownState(connectionId, state, now);
   if (!next) return false;
   await ports.writeOutcome(connectionId, next);
   return true;

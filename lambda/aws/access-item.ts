@@ -1,11 +1,10 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { AccessRequest } from "../access/access-request.ts";
 import { endOf } from "../access/transitions.ts";
 import type { TrailEvent } from "../audit/trail-event.ts";
 import { accessRequest } from "../contract/access-request.ts";
-import { Problem } from "../http/problem.ts";
+import { indexKey } from "../lists/index-key.ts";
+import { type Attributes, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
 const item = accessRequest.omit({ settledAt: true, isPreexisting: true }).extend({
@@ -15,12 +14,8 @@ const item = accessRequest.omit({ settledAt: true, isPreexisting: true }).extend
 }) satisfies z.ZodType<AccessRequest>;
 
 /** @throws Problem `internal` where an item is not what Latchkey writes. */
-export function readAccessItem(attributes: Record<string, AttributeValue>): AccessRequest {
-  try {
-    return item.parse(unmarshall(attributes));
-  } catch (cause) {
-    throw new Problem("internal", { cause });
-  }
+export function readAccessItem(attributes: Attributes): AccessRequest {
+  return readItem(item, attributes);
 }
 
 /** All attributes of a request's item but its key. */
@@ -28,8 +23,8 @@ export function accessAttributes(request: AccessRequest): Record<string, unknown
   return {
     ...request,
     reviewers: reviewersOf(request),
-    [indexes.accessRequests.partition]: "access-request",
-    [indexes.accessRequests.sort]: `${request.createdAt}#${request.id}`,
+    [indexes.accessRequests.partition]: indexes.accessRequests.all,
+    [indexes.accessRequests.sort]: indexKey(request.createdAt, request.id),
     ...dueAttributes(request),
   };
 }

@@ -5,14 +5,12 @@ import { readAccessItem } from "./access-item.ts";
 import { queryIndex } from "./query-index.ts";
 import { indexes } from "./table-keys.ts";
 
-/** The partition of `accessRequests`, which has them all. */
-const allAccessRequests = "access-request";
-
 /** The newest access requests of a stretch, whatever their status. @throws Problem as `queryIndex`. */
 export function listAccessItems(
   tableName: string,
   stretch: Stretch,
   signal: AbortSignal,
 ): Promise<IndexRead<AccessRequest>> {
-  return queryIndex(tableName, indexes.accessRequests, allAccessRequests, stretch, readAccessItem, signal);
+  const index = indexes.accessRequests;
+  return queryIndex(tableName, index, index.all, stretch, readAccessItem, signal);
 }

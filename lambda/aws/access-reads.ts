@@ -1,10 +1,8 @@
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import type { AccessRequest } from "../access/access-request.ts";
+import { slotIdIn } from "../access/slot.ts";
 import { readAccessItem } from "./access-item.ts";
-import { dynamodb } from "./dynamodb.ts";
-import { awsProblem } from "./faults.ts";
-import { currentAccessKey, endedAccessKey, slotIdIn } from "./table-keys.ts";
+import { getItem } from "./items.ts";
+import { currentAccessKey, endedAccessKey, type ItemKey } from "./table-keys.ts";
 
 // Apart from the writes, so that a function which may not write does not have them.
 
@@ -30,12 +28,9 @@ export async function readAccessRequest(
 /** What stands under a key now. @throws Problem as `readAccessRequest`. */
 export async function getAccessItem(
   tableName: string,
-  key: ReturnType<typeof currentAccessKey>,
+  key: ItemKey,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
-  const command = new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: true });
-  const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
-  return Item && readAccessItem(Item);
+  const item = await getItem(tableName, key, signal);
+  return item && readAccessItem(item);
 }

@@ -2,24 +2,14 @@ import type { PutItemCommandInput, UpdateItemCommandInput } from "@aws-sdk/clien
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { AccessRequest } from "../access/access-request.ts";
 import type { Change, Creation } from "../access/change.ts";
+import { slotIdOf } from "../access/slot.ts";
 import { endOf } from "../access/transitions.ts";
 import { accessAttributes, changedAttributes } from "./access-item.ts";
-import { currentAccessKey, endedAccessKey, indexes, slotIdOf } from "./table-keys.ts";
+import { isTheSame, named, sameNames, sameValues } from "./expressions.ts";
+import { currentAccessKey, endedAccessKey, indexes } from "./table-keys.ts";
 
 // The conditions judge again, at the moment of the write, what was decided on a state read before: whatever decides, and
 // however wrongly, nothing is written past them.
-//
-// Each also takes the very write that it belongs to: the SDK sends a write again when its answer was lost, and the second must
-// not fail because the first was applied. An event's id alone does not tell it: two writers that follow the same state give
-// their events the same one.
-const isTheSame =
-  "#events[0].#id = :eventId AND #events[0].#time = :eventTime AND #events[0].#data.#requestId = :requestId";
-const sameNames = named("events", "id", "time", "data", "requestId");
-const sameValues = ([{ id, time, data }]: Creation["events"]) => ({
-  ":eventId": id,
-  ":eventTime": time,
-  ":requestId": data["requestId"],
-});
 
 /** A new request in a slot: where it is the first, or where `ended` is still the newest there, and has ended. */
 export function creationInput(
@@ -31,10 +21,11 @@ export function creationInput(
   return {
     TableName: tableName,
     Item: marshalled({ ...currentAccessKey(slotIdOf(next)), ...accessAttributes(next), events }),
-    ConditionExpression: `(${follows}) OR (${isTheSame})`,
+    // Sent again once a connection has been carried, it would forget that.
+    ConditionExpression: `(${follows}) OR (${isTheSame} AND attribute_not_exists(pushBy))`,
     ExpressionAttributeNames: { ...sameNames, ...(ended && named("status")) },
     ExpressionAttributeValues: marshalled({
-      ...sameValues(events),
+      ...sameValues(events[0]),
       ...(ended && { ":endedId": ended.id, ":pending": "pending", ":active": "active" }),
     }),
   };
@@ -60,7 +51,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
   const isReviewers =
     reviewer === undefined
       ? ""
-      : " AND #subject <> :reviewer AND #requestedBy <> :reviewer AND NOT contains(#reviewers, :reviewer)";
+      : " AND #status = :pending AND #subject <> :reviewer AND #requestedBy <> :reviewer AND NOT contains(#reviewers, :reviewer)";
   const set = Object.entries(changedAttributes(next, events)).filter(([, value]) => value !== undefined);
   const due = [indexes.due.partition, indexes.due.sort];
   const hasEnded = endOf(next) === undefined;
@@ -75,13 +66,13 @@ export function changeInput(tableName: string, { before, next, events, at, revie
       ...(reviewer !== undefined && named("subject", "requestedBy", "reviewers")),
     },
     ExpressionAttributeValues: marshalled({
-      ...sameValues(events),
+      ...sameValues(events[0]),
       ...Object.fromEntries(set.map(([name, value]) => [`:set_${name}`, value])),
       ":id": before.id,
       ":before": before.status,
       ":previous": before.sequence,
       ":at": at.toISOString(),
-      ...(reviewer !== undefined && { ":reviewer": reviewer }),
+      ...(reviewer !== undefined && { ":reviewer": reviewer, ":pending": "pending" }),
     }),
     ReturnValues: "ALL_NEW",
   };
@@ -113,11 +104,6 @@ export function touchInput(
     }),
     ReturnValues: "ALL_NEW",
   };
-}
-
-/** Some names are reserved in expressions: so none is used as it is. */
-function named(...names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [`#${name}`, name]));
 }
 
 const marshalled = (value: Record<string, unknown>) => marshall(value, { removeUndefinedValues: true });

@@ -1,8 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import { type AttributeValue, BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
+import { BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { dynamodb } from "./dynamodb.ts";
 import { awsProblem } from "./faults.ts";
+import type { Attributes } from "./items.ts";
+import type { ItemKey } from "./table-keys.ts";
 
 /** Milliseconds before what DynamoDB has left of a batch is asked for again. */
 const pause = 50;
@@ -15,10 +17,10 @@ const pause = 50;
  */
 export async function batchGet(
   tableName: string,
-  keys: readonly { readonly pk: string; readonly sk: string }[],
+  keys: readonly ItemKey[],
   signal: AbortSignal,
-): Promise<Record<string, AttributeValue>[]> {
-  const found: Record<string, AttributeValue>[] = [];
+): Promise<Attributes[]> {
+  const found: Attributes[] = [];
   let wanted: Record<string, KeysAndAttributes> | undefined =
     keys.length > 0 ? { [tableName]: { Keys: keys.map((key) => marshall(key)), ConsistentRead: true } } : undefined;
   try {

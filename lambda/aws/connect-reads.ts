@@ -1,11 +1,12 @@
 import type { AccessRequest, Slot } from "../access/access-request.ts";
+import { slotIdOf } from "../access/slot.ts";
 import type { StoredForConnection } from "../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { batchGet } from "./batch-get.ts";
 import { readHostKeysItem } from "./host-key-table.ts";
-import { currentAccessKey, hostKeysKey, slotIdOf } from "./table-keys.ts";
+import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 
-// Both by the same call, so that who decides about connections needs no further right to the table.
+// Both by the same call: to decide about a connection, and only say so, takes no other right to the table.
 
 /**
  * What the table holds for a connection: the instance's host keys, and the slot's newest access request, whatever its status.
@@ -34,7 +35,7 @@ export async function readForConnection(
  *
  * @throws Problem as `readForConnection`.
  */
-export async function readAccessRequest(
+export async function readCurrentAccess(
   tableName: string,
   slot: Slot,
   signal: AbortSignal,

@@ -1,37 +1,13 @@
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { ConnectionState } from "../audit/connection-trail.ts";
-import type { TrailEvent } from "../audit/trail-event.ts";
-import { Problem } from "../http/problem.ts";
 import { dynamodb } from "./dynamodb.ts";
+import { isTheSame, named, sameNames, sameValues } from "./expressions.ts";
 import { awsProblem } from "./faults.ts";
+import { getItem, readItem } from "./items.ts";
 import { connectionKey } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
-
-// Each condition also takes the very event that it writes: the SDK sends a write again when its answer was lost, and the
-// second must not fail because the first was applied. An id alone does not tell the very event: two that would follow the
-// same state have the same.
-const isTheSame = [
-  "#events[0].#id = :eventId",
-  "#events[0].#type = :eventType",
-  "#events[0].#time = :eventTime",
-  "#events[0].#data.#requestId = :requestId",
-].join(" AND ");
-const sameNames = {
-  "#events": "events",
-  "#id": "id",
-  "#type": "type",
-  "#time": "time",
-  "#data": "data",
-  "#requestId": "requestId",
-};
-const sameValues = ({ id, type, time, data }: TrailEvent) => ({
-  ":eventId": id,
-  ":eventType": type,
-  ":eventTime": time,
-  ":requestId": data["requestId"],
-});
 
 /**
  * Writes that a key is to be pushed: the first state of a connection, or, where its sequence is greater than 1, the one that
@@ -95,18 +71,8 @@ export async function readConnection(
   connectionId: string,
   signal: AbortSignal,
 ): Promise<ConnectionState | undefined> {
-  const command = new GetItemCommand({
-    TableName: tableName,
-    Key: marshall(connectionKey(connectionId)),
-    ConsistentRead: true,
-  });
-  const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
-  if (!Item) return undefined;
-  const parsed = connectionItem.safeParse(unmarshall(Item));
-  if (!parsed.success) throw new Problem("internal", { cause: parsed.error });
-  return parsed.data;
+  const item = await getItem(tableName, connectionKey(connectionId), signal);
+  return item && readItem(connectionItem, item);
 }
 
 async function writeFirst(
@@ -143,14 +109,7 @@ async function writeNext(
       isDue ? ", #due = :due, #dueAt = :dueAt" : " REMOVE #due, #dueAt"
     }`,
     ConditionExpression: `(#sequence = :previous AND #status IN (${before.map((each) => `:${each}Before`)})) OR (${isTheSame})`,
-    ExpressionAttributeNames: {
-      ...sameNames,
-      "#status": "status",
-      "#sequence": "sequence",
-      "#pushBy": "pushBy",
-      "#due": "due",
-      "#dueAt": "dueAt",
-    },
+    ExpressionAttributeNames: { ...sameNames, ...named("status", "sequence", "pushBy", "due", "dueAt") },
     ExpressionAttributeValues: marshall({
       ...sameValues(state.events[0]),
       ...Object.fromEntries(before.map((each) => [`:${each}Before`, each])),

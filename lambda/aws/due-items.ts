@@ -1,10 +1,11 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { Due } from "../audit/sweep.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { awsProblem } from "./faults.ts";
-import { indexes } from "./table-keys.ts";
+import { readItem } from "./items.ts";
+import { idIn, indexes } from "./table-keys.ts";
 
 /** Items a page: as many are worked on before the next is asked for. */
 const pageSize = 100;
@@ -15,7 +16,8 @@ const item = z.object({ pk: z.string() });
  * What has been due since `until` or before, the longest due first: the ids of slots (`expiry`: of their access
  * requests), connections (`outcome`) or events (`publication`). The index may lag behind the table: read the item before acting on it.
  *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is not what
+ *   Latchkey writes.
  */
 export async function* findDue(
   tableName: string,
@@ -37,12 +39,9 @@ export async function* findDue(
   );
   try {
     for await (const { Items = [] } of pages) {
-      yield Items.map((attributes) => idIn(item.parse(unmarshall(attributes)).pk));
+      yield Items.map((attributes) => idIn(readItem(item, attributes).pk));
     }
   } catch (error) {
     throw awsProblem(error, signal);
   }
 }
-
-/** What stands behind a key's prefix. */
-const idIn = (pk: string) => pk.slice(pk.indexOf("#") + 1);

@@ -1,15 +1,11 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { TrailEvent } from "../audit/trail-event.ts";
-import { Problem } from "../http/problem.ts";
+import { indexKey } from "../lists/index-key.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { awsProblem } from "./faults.ts";
+import { getItem, ifHolds, readItem } from "./items.ts";
 import { eventKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
@@ -39,12 +35,7 @@ export async function fileEvent(
     ConditionExpression: "attribute_not_exists(#pk)",
     ExpressionAttributeNames: { "#pk": "pk" },
   });
-  try {
-    await dynamodb.send(command, { abortSignal: signal });
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw awsProblem(error, signal);
-  }
+  if (await ifHolds(dynamodb.send(command, { abortSignal: signal }), signal)) return true;
   // Delivered before; or this very write, sent again by the SDK.
   return (await readWaitingEvent(tableName, event.id, signal)) !== undefined;
 }
@@ -63,14 +54,8 @@ export async function readWaitingEvent(
   eventId: string,
   signal: AbortSignal,
 ): Promise<TrailEvent | undefined> {
-  const command = new GetItemCommand({ TableName: tableName, Key: marshall(eventKey(eventId)), ConsistentRead: true });
-  const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
-  if (!Item?.[indexes.due.partition]) return undefined;
-  const parsed = waitingItem.safeParse(unmarshall(Item));
-  if (!parsed.success) throw new Problem("internal", { cause: parsed.error });
-  return parsed.data.event;
+  const item = await getItem(tableName, eventKey(eventId), signal);
+  return item?.[indexes.due.partition] && readItem(waitingItem, item).event;
 }
 
 /**
@@ -93,7 +78,7 @@ export async function markPublished(tableName: string, eventId: string, signal: 
 }
 
 /** What the event is found by. An index takes no empty text. */
-function indexAttributes({ id, time, data }: TrailEvent): Record<string, string> {
+function indexAttributes({ time, subject, data }: TrailEvent): Record<string, string> {
   const { events, eventsByInstance, eventsBySubject, eventsByAccessRequest } = indexes;
   const about = {
     [eventsByInstance.partition]: data["instanceId"],
@@ -101,5 +86,9 @@ function indexAttributes({ id, time, data }: TrailEvent): Record<string, string>
     [eventsByAccessRequest.partition]: data["accessRequestId"],
   };
   const known = Object.entries(about).filter(([, value]) => typeof value === "string" && value !== "");
-  return { [events.partition]: "event", [events.sort]: `${time}#${id}`, ...Object.fromEntries(known) };
+  return {
+    [events.partition]: events.all,
+    [events.sort]: indexKey(time, subject, data.sequence),
+    ...Object.fromEntries(known),
+  };
 }

@@ -1,9 +1,8 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
 import type { Stretch } from "../lists/index-key.ts";
 import type { IndexRead } from "../lists/newest-first.ts";
+import { readItem } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
 import { indexes } from "./table-keys.ts";
 
@@ -11,9 +10,6 @@ import { indexes } from "./table-keys.ts";
 export type About =
   | { readonly kind: "everything" }
   | { readonly kind: "instance" | "subject" | "accessRequest"; readonly id: string };
-
-/** The partition of `events`, which has them all. */
-const allEvents = "event";
 
 const indexOf = {
   everything: indexes.events,
@@ -31,10 +27,7 @@ export function findEvents(
   stretch: Stretch,
   signal: AbortSignal,
 ): Promise<IndexRead<AuditEvent>> {
-  const partition = about.kind === "everything" ? allEvents : about.id;
-  return queryIndex(tableName, indexOf[about.kind], partition, stretch, readEvent, signal);
-}
-
-function readEvent(attributes: Record<string, AttributeValue>): AuditEvent {
-  return item.parse(unmarshall(attributes)).event;
+  const partition = about.kind === "everything" ? indexes.events.all : about.id;
+  const index = indexOf[about.kind];
+  return queryIndex(tableName, index, partition, stretch, (attributes) => readItem(item, attributes).event, signal);
 }

@@ -1,10 +1,8 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { StoredHostKey } from "../connect/host-keys.ts";
-import { Problem } from "../http/problem.ts";
 import { batchGet } from "./batch-get.ts";
-import { hostKeysKey, instanceIdOf } from "./table-keys.ts";
+import { type Attributes, readItem } from "./items.ts";
+import { hostKeysKey, idIn } from "./table-keys.ts";
 
 const item = z.object({
   pk: z.string(),
@@ -29,16 +27,12 @@ export async function readHostKeys(
   return new Map(
     items.map((attributes) => {
       const { pk, hostKeys } = readHostKeysItem(attributes);
-      return [instanceIdOf(pk), hostKeys];
+      return [idIn(pk), hostKeys];
     }),
   );
 }
 
 /** @throws Problem `internal` where an item is not what Latchkey writes. */
-export function readHostKeysItem(attributes: Record<string, AttributeValue>): z.infer<typeof item> {
-  try {
-    return item.parse(unmarshall(attributes));
-  } catch (cause) {
-    throw new Problem("internal", { cause });
-  }
+export function readHostKeysItem(attributes: Attributes): z.infer<typeof item> {
+  return readItem(item, attributes);
 }

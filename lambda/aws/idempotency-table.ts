@@ -1,17 +1,17 @@
 import {
-  GetItemCommand,
   PutItemCommand,
   type PutItemCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
-import { Problem } from "../http/problem.ts";
 import type { IdempotencyStore } from "../idempotency/ports.ts";
-import { epochSeconds, type IdempotencyRecord } from "../idempotency/record.ts";
+import type { IdempotencyRecord } from "../idempotency/record.ts";
+import { epochSeconds } from "../time.ts";
 import { dynamodb } from "./dynamodb.ts";
-import { awsProblem } from "./faults.ts";
+import { named } from "./expressions.ts";
+import { getItem, ifHolds, readItem } from "./items.ts";
 import { idempotencyKey } from "./table-keys.ts";
 
 /**
@@ -21,23 +21,20 @@ import { idempotencyKey } from "./table-keys.ts";
 export function idempotencyStore(tableName: string): IdempotencyStore {
   return {
     async read(hash, signal) {
-      const command = new GetItemCommand({ TableName: tableName, Key: keyOf(hash), ConsistentRead: true });
-      const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-        throw awsProblem(error, signal);
-      });
-      return Item && readItem(unmarshall(Item));
+      const attributes = await getItem(tableName, idempotencyKey(hash), signal);
+      return attributes && readItem(item, attributes);
     },
-    begin(hash, record, now, signal) {
+    async begin(hash, record, now, signal) {
       const command = new PutItemCommand({ TableName: tableName, ...beginInput(hash, record, now) });
-      return isApplied(dynamodb.send(command, { abortSignal: signal }), signal);
+      return (await ifHolds(dynamodb.send(command, { abortSignal: signal }), signal)) !== undefined;
     },
-    takeOver(hash, from, to, signal) {
+    async takeOver(hash, from, to, signal) {
       const command = new UpdateItemCommand({ TableName: tableName, ...takeOverInput(hash, from, to) });
-      return isApplied(dynamodb.send(command, { abortSignal: signal }), signal);
+      return (await ifHolds(dynamodb.send(command, { abortSignal: signal }), signal)) !== undefined;
     },
     async end(hash, claim, outcome) {
       const command = new UpdateItemCommand({ TableName: tableName, ...endInput(hash, claim, outcome) });
-      await isApplied(dynamodb.send(command));
+      await ifHolds(dynamodb.send(command));
     },
   };
 }
@@ -54,12 +51,6 @@ const item = z.object({
   deleteAt: z.int(),
 });
 
-function readItem(attributes: unknown): IdempotencyRecord {
-  const parsed = item.safeParse(attributes);
-  if (!parsed.success) throw new Problem("internal", { cause: parsed.error });
-  return parsed.data;
-}
-
 // Each condition also takes the very claim that it writes: the SDK sends a write again when its answer was lost, and the
 // second must not fail because the first was applied.
 
@@ -67,7 +58,7 @@ function beginInput(hash: string, record: IdempotencyRecord, now: Date): Omit<Pu
   return {
     Item: marshall({ ...idempotencyKey(hash), ...record }, { removeUndefinedValues: true }),
     ConditionExpression: "attribute_not_exists(pk) OR #deleteAt <= :now OR #claim = :claim",
-    ExpressionAttributeNames: { "#deleteAt": "deleteAt", "#claim": "claim" },
+    ExpressionAttributeNames: named("deleteAt", "claim"),
     ExpressionAttributeValues: marshall({ ":now": epochSeconds(now), ":claim": record.claim }),
   };
 }
@@ -84,7 +75,7 @@ function takeOverInput(
     Key: keyOf(hash),
     UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
     ConditionExpression: "(#claim = :claimBefore AND #status = :statusBefore) OR #claim = :claim",
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeNames: named(...names),
     ExpressionAttributeValues: marshall({
       ...Object.fromEntries(Object.entries(changed).map(([name, value]) => [`:${name}`, value])),
       ":claimBefore": from.claim,
@@ -104,22 +95,11 @@ function endInput(
     Key: keyOf(hash),
     UpdateExpression: `SET #status = :status${hasAnswer ? ", #answer = :answer" : ""}`,
     ConditionExpression: "#claim = :claim",
-    ExpressionAttributeNames: { "#status": "status", "#claim": "claim", ...(hasAnswer && { "#answer": "answer" }) },
+    ExpressionAttributeNames: named("status", "claim", ...(hasAnswer ? ["answer"] : [])),
     ExpressionAttributeValues: marshall({
       ":status": status,
       ":claim": claim,
       ...(hasAnswer && { ":answer": answer }),
     }),
   };
-}
-
-/** Whether a write's condition held: where it did not, nothing was written. */
-async function isApplied(write: Promise<unknown>, signal?: AbortSignal): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-    throw awsProblem(error, signal);
-  }
 }

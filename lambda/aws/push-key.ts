@@ -1,4 +1,5 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
+import { NotPushed } from "../connect/not-pushed.ts";
 import type { ProblemCode } from "../contract/problem.ts";
 import { Problem } from "../http/problem.ts";
 import { clientSettings } from "./client-settings.ts";
@@ -35,7 +36,7 @@ const meanings: Readonly<Record<string, ProblemCode>> = {
  * Pushes a key, with one layer of retries.
  *
  * @throws Problem by `meanings`; `upstream-failure` unless the service says in so many words that it succeeded;
- *   `deadline-exceeded` where an attempt would start after `pushBy`.
+ *   `deadline-exceeded` where an attempt would start after `pushBy`: `NotPushed`, if it is the first.
  */
 export async function pushKey(
   credentials: SessionCredentials,
@@ -44,12 +45,13 @@ export async function pushKey(
   signal: AbortSignal,
 ): Promise<Pushed> {
   const client = new EC2InstanceConnectClient({ ...clientSettings, credentials });
-  let startedAt = clock();
+  let startedAt: Date | undefined;
   // Behind the SDK's retries, where each attempt is seen to begin.
   client.middlewareStack.add(
     (next) => async (request) => {
-      startedAt = clock();
-      if (startedAt > pushBy) throw new Problem("deadline-exceeded");
+      const now = clock();
+      if (now > pushBy) throw startedAt ? new Problem("deadline-exceeded") : new NotPushed();
+      startedAt = now;
       return next(request);
     },
     { name: "attemptStart", step: "finalizeRequest", priority: "low" },
@@ -61,7 +63,7 @@ export async function pushKey(
       SSHPublicKey: keyLine,
     });
     const { Success, RequestId } = await client.send(command, { abortSignal: signal });
-    if (Success !== true)
+    if (Success !== true || !startedAt)
       throw new Problem("upstream-failure", { cause: new Error("The push did not answer Success") });
     return { startedAt, awsRequestId: RequestId };
   } catch (error) {

@@ -1,13 +1,11 @@
-import { type AttributeValue, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { Problem } from "../http/problem.ts";
 import type { Stretch } from "../lists/index-key.ts";
 import type { IndexRead } from "../lists/newest-first.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { awsProblem } from "./faults.ts";
+import type { Attributes } from "./items.ts";
 import type { indexes } from "./table-keys.ts";
-
-type Item = Record<string, AttributeValue>;
 
 /** Items of one read. They are a few KB, and DynamoDB ends a page at 1 MB. */
 const readSize = 100;
@@ -17,15 +15,16 @@ const readSize = 100;
  * nothing may be decided by it.
  *
  * @param partition the value of the index's partition key.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where `readItem` throws, as it
- *   does where an item is not what Latchkey writes.
+ * @param read makes a value of an item.
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; whatever `read` throws, such as `internal`
+ *   where an item is not what Latchkey writes.
  */
 export async function queryIndex<Value>(
   tableName: string,
   index: (typeof indexes)[keyof typeof indexes],
   partition: string,
   { from, before }: Stretch,
-  readItem: (item: Item) => Value,
+  read: (attributes: Attributes) => Value,
   signal: AbortSignal,
 ): Promise<IndexRead<Value>> {
   const query = new QueryCommand({
@@ -45,14 +44,6 @@ export async function queryIndex<Value>(
   const entries = Items.map((item) => ({ key: item[index.sort]?.S ?? "", item }))
     // BETWEEN takes in both its ends.
     .filter(({ key }) => key < before)
-    .map(({ key, item }) => ({ key, value: readOne(item, readItem) }));
+    .map(({ key, item }) => ({ key, value: read(item) }));
   return { entries, hasMore: LastEvaluatedKey !== undefined };
-}
-
-function readOne<Value>(item: Item, readItem: (item: Item) => Value): Value {
-  try {
-    return readItem(item);
-  } catch (cause) {
-    throw cause instanceof Problem ? cause : new Problem("internal", { cause });
-  }
 }

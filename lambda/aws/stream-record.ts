@@ -1,9 +1,7 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
 import type { TrailEvent } from "../audit/trail-event.ts";
-import { Problem } from "../http/problem.ts";
+import { type Attributes, readItem } from "./items.ts";
 import { accessKeyPrefix, connectionKeyPrefix } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
@@ -20,7 +18,5 @@ export function eventsIn({ dynamodb }: DynamoDBRecord): readonly TrailEvent[] {
   const pk = dynamodb?.NewImage?.["pk"]?.S ?? "";
   if (!pk.startsWith(accessKeyPrefix) && !pk.startsWith(connectionKeyPrefix)) return [];
   // Lambda's type of an attribute is the SDK's but for its binary values, of which the table has none.
-  const parsed = image.safeParse(unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>));
-  if (!parsed.success) throw new Problem("internal", { cause: parsed.error });
-  return parsed.data.events;
+  return readItem(image, dynamodb?.NewImage as Attributes).events;
 }

@@ -3,8 +3,8 @@ import type { Pushed } from "../aws/push-key.ts";
 import type { Connection } from "../contract/connection.ts";
 import type { Decided } from "./decide.ts";
 import { readHostKey, type StoredHostKey } from "./host-keys.ts";
+import { keyExpiry } from "./key-expiry.ts";
 import { sshClientOf } from "./ssh-client.ts";
-import { keyExpiry } from "./time.ts";
 
 /** What the caller gets of a key that has been pushed: all that the client needs to connect in time. */
 export function answer(

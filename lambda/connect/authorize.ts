@@ -5,11 +5,13 @@ import { type Judgement, judge } from "./judge.ts";
 import { noteAssessment } from "./note-assessment.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import { readKey, requireConsistent } from "./read-wish.ts";
-import { recordDenial, type Subject } from "./record.ts";
+import { type OnRecord, recordDenial } from "./record.ts";
 
 /** A connection that may be made, and what was found out on the way. */
-export interface Authorized extends Pick<FirstWave, "hostKeys">, Pick<Judgement, "credentials" | "at" | "pushBy"> {
-  readonly subject: Subject;
+export interface Authorized
+  extends Pick<FirstWave, "hostKeys">,
+    Pick<Judgement, "credentials" | "at" | "pushBy" | "again"> {
+  readonly onRecord: OnRecord;
   readonly decided: Decided;
 }
 
@@ -30,13 +32,27 @@ export async function authorizeConnection(
   Object.assign(facts, { instanceId: params.instanceId, publicKeyFingerprint: key.fingerprint });
 
   const wave = await askAtOnce(ports, settings, request);
-  const subject = { request, key, policyDigest: wave.policy.digest };
+  const onRecord = { request, key, policyDigest: wave.policy.digest };
   const judged = await judge(ports, settings, request, wave);
-  if (judged) noteAssessment(facts, judged.assessment);
-  await recordDenial(ports, subject, judged?.assessment);
+  const authorized = await requireAuthorized(ports, onRecord, judged);
+  if (body.osUser === undefined) ports.osUsers.learn(params.instanceId, authorized.decided.osUser);
+  return { onRecord, ...authorized, hostKeys: wave.hostKeys };
+}
+
+/**
+ * The verdict of a judgement. What was decided is in the facts, and a denial is on record, when this ends.
+ *
+ * @param judged undefined where the caller may not see the instance, or there is none.
+ * @throws Problem for every verdict but yes.
+ */
+export async function requireAuthorized(
+  ports: ConnectPorts,
+  onRecord: OnRecord,
+  judged: Judgement | undefined,
+): Promise<Omit<Authorized, "onRecord" | "hostKeys">> {
+  if (judged) noteAssessment(onRecord.request.facts, judged.assessment);
+  await recordDenial(ports, onRecord, judged?.assessment);
   if (!judged) throw new Problem("instance-not-found");
   const { assessment, ...more } = judged;
-  const decided = requirePermitted(assessment);
-  if (body.osUser === undefined) ports.osUsers.learn(params.instanceId, decided.osUser);
-  return { subject, decided, ...more, hostKeys: wave.hostKeys };
+  return { decided: requirePermitted(assessment), ...more };
 }

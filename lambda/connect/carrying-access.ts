@@ -1,5 +1,7 @@
 import type { AccessRequest, Slot } from "../access/access-request.ts";
+import { approvalsOf, statusAt } from "../access/transitions.ts";
 import type { Access } from "../policy/authorize.ts";
+import { epochSeconds } from "../time.ts";
 
 /** An access request that gives access now: its expiry is known. */
 export type CarryingAccess = AccessRequest & { readonly expiresAt: string };
@@ -11,20 +13,19 @@ export type CarryingAccess = AccessRequest & { readonly expiresAt: string };
  * @param stored what the table holds for the slot, whatever has become of it; or nothing.
  */
 export function carryingAccess(stored: AccessRequest | undefined, slot: Slot, now: Date): CarryingAccess | undefined {
-  if (stored?.status !== "active" || stored.expiresAt === undefined) return undefined;
+  if (stored?.expiresAt === undefined || statusAt(stored, now) !== "active") return undefined;
   const { expiresAt } = stored;
   const isForThis =
     stored.subject === slot.subject && stored.instanceId === slot.instanceId && stored.osUser === slot.osUser;
-  // A time that cannot be read compares as false, and gives nothing.
-  return isForThis && Date.parse(expiresAt) > now.getTime() ? { ...stored, expiresAt } : undefined;
+  return isForThis ? { ...stored, expiresAt } : undefined;
 }
 
 /** The access as policies see it. */
 export function accessInPolicy({ reviews, breakGlass, reason, expiresAt }: CarryingAccess): Access {
   return {
-    approvals: reviews.filter(({ decision }) => decision === "approve").length,
+    approvals: approvalsOf(reviews),
     breakGlass,
     reason,
-    expiresAt: Math.floor(Date.parse(expiresAt) / 1000),
+    expiresAt: epochSeconds(new Date(expiresAt)),
   };
 }

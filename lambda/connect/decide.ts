@@ -29,7 +29,7 @@ export interface Assessment {
   readonly osUser: string;
   /** The ids of the policies that decided. */
   readonly policies: readonly string[];
-  /** The access request that policy was told of: where the connection may be made, it carries it. */
+  /** The access request that policy was told of, for it denies without: where the connection may be made, this carries it. */
   readonly access?: CarryingAccess;
   /** How the instance is reached, where it can be. */
   readonly route?: Route;
@@ -86,15 +86,19 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   if (unreachable?.code === "invalid-request") throw invalidWish(unreachable);
 
   const osUser = osUserOf(situation, settings);
-  const access = carryingAccess(accessRequest, { subject: caller.id, instanceId: instance.instanceId, osUser }, now);
-  const context: ConnectContext = {
+  const context: Omit<ConnectContext, "access"> = {
     osUser,
     connectionType: route?.connectionType ?? effectiveType(wish),
     ...(route && { address: route.host }),
     time,
-    ...(access && { access: accessInPolicy(access) }),
   };
-  const { allowed, policies } = mayConnect(policy, caller, instance, context);
+  const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
+  const byItself = mayConnect(policy, caller, instance, context);
+  // Whoever needs no access is not bound by it: others may ask for some in their name, and let it end.
+  const access = byItself.allowed ? undefined : carryingAccess(accessRequest, slot, now);
+  const { allowed, policies } = access
+    ? mayConnect(policy, caller, instance, { ...context, access: accessInPolicy(access) })
+    : byItself;
   const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
   if (!allowed) return { ...assessed, refusal: denialOf(policy, caller, instance, context) };
   if (instance.state !== "running") return { ...assessed, refusal: { code: "instance-not-running" } };
@@ -108,10 +112,14 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
 const shortestAccess = 1;
 
 /** What is missing; where no access request would help, that policy denies. */
-function denialOf(policy: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Refusal {
-  const { access: _, ...withoutAccess } = context;
+function denialOf(
+  policy: PolicyEngine,
+  caller: Caller,
+  instance: Instance,
+  context: Omit<ConnectContext, "access">,
+): Refusal {
   const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
-  const requirements = requirementsToConnect(policy, caller, instance, withoutAccess, access);
+  const requirements = requirementsToConnect(policy, caller, instance, context, access);
   return requirements ? { code: "approval-required", requirements } : { code: "access-denied" };
 }
 

@@ -55,7 +55,7 @@ export async function askForUser(
 ): Promise<ForOsUser> {
   const { caller, params, deadline } = request;
   const [accessRequest, credentials] = await Promise.all([
-    ports.readAccessRequest({ subject: caller.id, instanceId: params.instanceId, osUser }, deadline.signal),
+    ports.readCurrentAccess({ subject: caller.id, instanceId: params.instanceId, osUser }, deadline.signal),
     assumeFor(ports, settings, request, osUser),
   ]);
   return { osUser, accessRequest, credentials };

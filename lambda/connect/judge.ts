@@ -1,11 +1,11 @@
 import type { AccessRequest } from "../access/access-request.ts";
 import type { SessionCredentials } from "../aws/push-role.ts";
 import { mayView } from "../policy/authorize.ts";
+import { earlier, secondsAfter } from "../time.ts";
 import { type Assessment, assessConnection, osUserOf } from "./decide.ts";
 import { askForUser, type FirstWave } from "./first-wave.ts";
 import { decidingImage } from "./os-user.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
-import { earlier, secondsAfter } from "./time.ts";
 
 /** Seconds between an intent and the last moment at which an attempt to push may start. */
 const pushWindow = 5;
@@ -19,6 +19,8 @@ export interface Judgement {
   readonly at: Date;
   /** No push attempt starts later: neither five seconds on, nor after the access that carries it. */
   readonly pushBy: Date;
+  /** Judges the same again, as of the moment that it is called. */
+  readonly again: () => Judgement;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function judge(
     const assessment = assessConnection(policy, situation, settings);
     const inTime = secondsAfter(at, pushWindow);
     const pushBy = assessment.access ? earlier(inTime, new Date(assessment.access.expiresAt)) : inTime;
-    return { assessment, credentials, at, pushBy };
+    return { assessment, credentials, at, pushBy, again: () => judgeNow(stored) };
   };
   const judged = judgeNow(accessRequest);
   const { access, refusal } = judged.assessment;

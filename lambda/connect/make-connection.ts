@@ -1,10 +1,11 @@
 import { intendedState } from "../audit/connection-trail.ts";
 import type { Connection } from "../contract/connection.ts";
 import { answer } from "./answer.ts";
-import { authorizeConnection } from "./authorize.ts";
+import { authorizeConnection, requireAuthorized } from "./authorize.ts";
+import { NotPushed } from "./not-pushed.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import { type ConnectionRecord, intentOf, recordOutcome } from "./record.ts";
-import { openTunnel } from "./tunnel.ts";
+import { tunnelOf } from "./tunnel.ts";
 
 /**
  * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
@@ -18,22 +19,25 @@ export async function makeConnection(
   request: CreateConnection,
   record?: ConnectionRecord,
 ): Promise<Connection> {
-  const { caller, body, deadline, facts } = request;
-  const { subject, decided, hostKeys, ...judged } = await authorizeConnection(ports, settings, request);
-  const { route, osUser, access } = decided;
+  const { deadline, facts } = request;
+  const { onRecord, decided, hostKeys, ...judged } = await authorizeConnection(ports, settings, request);
 
-  const intent = intentOf(subject, decided, judged, record);
+  const intent = intentOf(onRecord, decided, judged, record);
   Object.assign(facts, { connectionId: intent.connectionId, connectionType: intent.connectionType });
   await ports.writeIntent(intent.connectionId, intendedState(intent), deadline.signal);
 
-  const push = { instanceId: intent.instanceId, osUser, keyLine: subject.key.line, pushBy: intent.pushBy };
-  const bounds = { maxTunnelSeconds: body.maxTunnelSeconds, accessExpiresAt: access && new Date(access.expiresAt) };
+  const { instanceId, osUser, pushBy } = intent;
+  const push = { instanceId, osUser, keyLine: onRecord.key.line, pushBy };
   const [pushed, tunnel] = await Promise.allSettled([
     ports.pushKey(judged.credentials, push, deadline.signal),
-    route.connectionType === "eice" ? openTunnel(ports, settings, caller.id, route, bounds, deadline) : undefined,
+    tunnelOf(ports, settings, request, decided),
   ]);
   await recordOutcome(ports, intent, pushed);
-  if (pushed.status === "rejected") throw pushed.reason;
+  if (pushed.status === "rejected") {
+    // Time has passed. Where that is why the connection may not be made any more, it is the better answer.
+    if (pushed.reason instanceof NotPushed) await requireAuthorized(ports, onRecord, judged.again());
+    throw pushed.reason;
+  }
   if (tunnel.status === "rejected") throw tunnel.reason;
 
   Object.assign(facts, { awsRequestId: pushed.value.awsRequestId });

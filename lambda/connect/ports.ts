@@ -27,7 +27,7 @@ export interface ConnectPorts {
   /** What the table holds of the instance's host keys, and the slot's newest access request: one consistent read. */
   readForConnection(slot: Slot, signal: AbortSignal): Promise<StoredForConnection>;
   /** The slot's newest access request, by a consistent read. */
-  readAccessRequest(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  readCurrentAccess(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**
    * Says on the access request that a push which it carries may start until `pushBy`. Undefined where it gives access no
    * longer at `now`, or has made room for another: then nothing may be pushed by it.

@@ -4,9 +4,9 @@ import type { Pushed } from "../aws/push-key.ts";
 import { Problem } from "../http/problem.ts";
 import type { Assessment, Decided } from "./decide.ts";
 import type { Judgement } from "./judge.ts";
+import { keyExpiry } from "./key-expiry.ts";
 import type { ConnectPorts, CreateConnection } from "./ports.ts";
 import type { PublicKey } from "./public-key.ts";
-import { keyExpiry } from "./time.ts";
 
 /** A connection that is on record, with an outcome, and whose key is to be pushed anew. */
 export interface ConnectionRecord {
@@ -15,8 +15,8 @@ export interface ConnectionRecord {
   readonly sequence: number;
 }
 
-/** What a request is about on record, whatever comes of it. */
-export interface Subject {
+/** What a request goes on record with, whatever comes of it. */
+export interface OnRecord {
   readonly request: CreateConnection;
   readonly key: PublicKey;
   readonly policyDigest: string;
@@ -24,7 +24,7 @@ export interface Subject {
 
 /** What goes on record before the push. */
 export function intentOf(
-  subject: Subject,
+  onRecord: OnRecord,
   { instance, route, osUser, policies, access }: Decided,
   { at, pushBy }: Pick<Judgement, "at" | "pushBy">,
   record?: ConnectionRecord,
@@ -32,7 +32,7 @@ export function intentOf(
   return {
     connectionId: record?.connectionId ?? randomUUID(),
     afterSequence: record?.sequence,
-    ...factsOf(subject),
+    ...factsOf(onRecord),
     instanceId: instance.instanceId,
     osUser,
     connectionType: route.connectionType,
@@ -59,11 +59,11 @@ type Denial = "access-denied" | "approval-required" | "instance-not-found";
  */
 export async function recordDenial(
   ports: ConnectPorts,
-  subject: Subject,
+  onRecord: OnRecord,
   assessment: Assessment | undefined,
 ): Promise<void> {
   const refusal = assessment ? assessment.refusal : ({ code: "instance-not-found" } as const);
-  const { body, params, deadline, facts } = subject.request;
+  const { body, params, deadline, facts } = onRecord.request;
   if (!refusal || !isDenial(refusal.code)) return;
 
   const connectionId = randomUUID();
@@ -71,7 +71,7 @@ export async function recordDenial(
   const state = deniedState({
     connectionId,
     code: refusal.code,
-    ...factsOf(subject),
+    ...factsOf(onRecord),
     instanceId: params.instanceId,
     osUser: assessment?.osUser ?? body.osUser,
     accessRequestId: assessment?.access?.id,
@@ -106,7 +106,7 @@ const denials: ReadonlySet<string> = new Set<Denial>(["access-denied", "approval
 
 const isDenial = (code: string): code is Denial => denials.has(code);
 
-function factsOf({ request: { caller, body, requestId }, key, policyDigest }: Subject) {
+function factsOf({ request: { caller, body, requestId }, key, policyDigest }: OnRecord) {
   return {
     actor: caller.id,
     subject: caller.id,

@@ -2,13 +2,13 @@ import type * as z from "zod";
 import { type ConnectionState, outcomeUnknownState } from "../audit/connection-trail.ts";
 import { type Connection, connection } from "../contract/connection.ts";
 import type { Attempt, Repeatable } from "../idempotency/ports.ts";
+import { secondsAfter } from "../time.ts";
 import { authorizeConnection } from "./authorize.ts";
 import type { Decided } from "./decide.ts";
 import { makeConnection } from "./make-connection.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import type { ConnectionRecord } from "./record.ts";
-import { secondsAfter } from "./time.ts";
-import { openTunnel } from "./tunnel.ts";
+import { tunnelOf } from "./tunnel.ts";
 
 /** Seconds that a key must have left for its answer to be given again: a client has still to connect. */
 const leastLife = 45;
@@ -51,8 +51,7 @@ async function recordOf(
 ): Promise<ConnectionRecord> {
   const state = isRepeated ? await ports.readConnection(connectionId, signal) : undefined;
   if (!state) return { connectionId, sequence: 0 };
-  const now = ports.clock();
-  const unknown = outcomeUnknownState(connectionId, { ...state, dueAt: now.toISOString() }, now);
+  const unknown = outcomeUnknownState(connectionId, state, ports.clock());
   if (unknown) await ports.writeOutcome(connectionId, unknown);
   return { connectionId, sequence: (unknown ?? state).sequence };
 }
@@ -70,16 +69,13 @@ async function replayConnection(
   stored: StoredConnection,
   request: CreateConnection,
 ): Promise<Connection | undefined> {
-  const { caller, body, deadline, facts } = request;
   const { decided } = await authorizeConnection(ports, settings, request);
-  const { route, access } = decided;
-  Object.assign(facts, { connectionId: stored.connectionId, connectionType: route.connectionType });
+  const { connectionType } = decided.route;
+  Object.assign(request.facts, { connectionId: stored.connectionId, connectionType });
   if (!isTheSame(stored, decided) || secondsAfter(ports.clock(), leastLife) > new Date(stored.expiresAt))
     return undefined;
 
-  const bounds = { maxTunnelSeconds: body.maxTunnelSeconds, accessExpiresAt: access && new Date(access.expiresAt) };
-  const tunnel =
-    route.connectionType === "eice" ? await openTunnel(ports, settings, caller.id, route, bounds, deadline) : undefined;
+  const tunnel = await tunnelOf(ports, settings, request, decided);
   const { tunnel: _, ...answer } = stored;
   return { ...answer, serverTime: ports.clock().toISOString(), ...(tunnel && { tunnel }) };
 }

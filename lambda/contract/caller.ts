@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** Who acts where time does: nobody who calls has this id. */
+export const ownId = "latchkey";
+
 /** Who calls: answered by `GET /v1/whoami`, and what every decision is made on. */
 export const caller = z
   .object({

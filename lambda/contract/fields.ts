@@ -36,14 +36,15 @@ export const port = z.int().min(1).max(65_535).describe("The port of the instanc
 export const maxTunnelSeconds = z.int().min(1).max(3600).describe("Seconds that the tunnel may stay open.");
 
 /**
- * Free text for the trail: one line without control characters, 500 characters at most, to keep an item small. A lone
+ * Free text for the trail: one line with something to see in it, 500 characters at most, to keep an item small. Without control
+ * characters, those among them that turn the direction of text: reviewers would read another text than was sent. A lone
  * surrogate is no text: what is stored would not be what was sent.
  */
 export const reason = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u)
+  .regex(/^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]*$/u)
   .describe("Why access is wanted, in one line: it stands in the trail.");
 
 export const fingerprint = z

@@ -25,7 +25,6 @@ const ports: AccessPorts & AccessListPorts = {
   clock: () => new Date(),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
-  policyTime: settings.policyTime,
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
   listAccessItems: (stretch, signal) => listAccessItems(TABLE_NAME, stretch, signal),
   store: accessStore(TABLE_NAME),
@@ -37,7 +36,7 @@ const keyed = { ...idempotencyStore(TABLE_NAME), clock: ports.clock };
 export const handler = apiFunction(
   {
     createAccessRequest: answerOnce(keyed, "createAccessRequest", repeatableCreation(ports, settings)),
-    listAccessRequests: (request) => listAccessRequests(ports, request),
+    listAccessRequests: (request) => listAccessRequests(ports, settings, request),
     reviewAccessRequest: answerOnce(keyed, "reviewAccessRequest", repeatableReview(ports, settings)),
     cancelAccessRequest: answerOnce(keyed, "cancelAccessRequest", repeatableCancellation(ports)),
     revokeAccessRequest: answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(ports, settings)),

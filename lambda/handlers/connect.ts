@@ -1,5 +1,6 @@
-import { touchAccess } from "../aws/access-table.ts";
-import { readAccessRequest, readForConnection } from "../aws/connect-reads.ts";
+import { touchAccess } from "../access/touch.ts";
+import { touchStore } from "../aws/access-table.ts";
+import { readCurrentAccess, readForConnection } from "../aws/connect-reads.ts";
 import { readConnection, writeDenial, writeIntent, writeOutcome } from "../aws/connection-table.ts";
 import { describeEndpoints } from "../aws/endpoints.ts";
 import { idempotencyStore } from "../aws/idempotency-table.ts";
@@ -33,6 +34,8 @@ const settings: ConnectSettings = {
 
 const clock = () => new Date();
 
+const touches = touchStore(TABLE_NAME);
+
 const ports: ReplayPorts = {
   clock,
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
@@ -41,8 +44,8 @@ const ports: ReplayPorts = {
   osUsers: new OsUserMemory(),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readForConnection: (slot, signal) => readForConnection(TABLE_NAME, slot, signal),
-  readAccessRequest: (slot, signal) => readAccessRequest(TABLE_NAME, slot, signal),
-  touchAccess: (request, pushBy, now, signal) => touchAccess(TABLE_NAME, request, pushBy, now, signal),
+  readCurrentAccess: (slot, signal) => readCurrentAccess(TABLE_NAME, slot, signal),
+  touchAccess: (request, pushBy, now, signal) => touchAccess(touches, request, pushBy, now, signal),
   assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
   pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
   presignTunnelUrl,

@@ -1,4 +1,4 @@
-import { readAccessRequest } from "../aws/connect-reads.ts";
+import { readCurrentAccess } from "../aws/connect-reads.ts";
 import { describeEndpoints } from "../aws/endpoints.ts";
 import { readHostKeys } from "../aws/host-key-table.ts";
 import { readImageNames } from "../aws/image-names.ts";
@@ -31,7 +31,7 @@ const ports: InstancePorts = {
   describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readImageNames,
-  readAccessRequest: (slot, signal) => readAccessRequest(TABLE_NAME, slot, signal),
+  readCurrentAccess: (slot, signal) => readCurrentAccess(TABLE_NAME, slot, signal),
   readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
 };
 

@@ -2,7 +2,7 @@ import type { Context, ScheduledEvent } from "aws-lambda";
 import { expireIfDue } from "../access/expire.ts";
 import { type SweepPorts, sweep } from "../audit/sweep.ts";
 import { logWorker } from "../audit/worker-log.ts";
-import { accessStore } from "../aws/access-table.ts";
+import { accessChanges } from "../aws/access-table.ts";
 import { readConnection, writeOutcome } from "../aws/connection-table.ts";
 import { findDue } from "../aws/due-items.ts";
 import { putEvents } from "../aws/event-bus.ts";
@@ -12,7 +12,7 @@ import { deadlineOf } from "../http/deadline.ts";
 
 const { TABLE_NAME, EVENT_BUS_NAME } = environments.sweep.parse(process.env);
 
-const requests = accessStore(TABLE_NAME);
+const requests = accessChanges(TABLE_NAME);
 
 const portsFor = (requestId: string): SweepPorts => ({
   clock: () => new Date(),

@@ -1,5 +1,5 @@
 import type { APIGatewayEventIdentity } from "aws-lambda";
-import type { Caller } from "../contract/caller.ts";
+import { type Caller, ownId } from "../contract/caller.ts";
 import { Problem } from "./problem.ts";
 
 /** The ARN of an assumed role's session. Character sets and lengths are those of IAM role and session names. */
@@ -22,6 +22,9 @@ export function callerOf(identity: Pick<APIGatewayEventIdentity, "userArn">, per
   }
   const group = `${account}/${role}`;
   const isPerson = personRoles.has(group);
+  if (isPerson && sessionName === ownId) {
+    throw new Problem("access-denied", { detail: "This session name is the one by which the trail calls Latchkey." });
+  }
   return {
     id: isPerson ? sessionName : group,
     kind: isPerson ? "person" : "machine",

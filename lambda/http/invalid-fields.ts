@@ -8,7 +8,9 @@ import type { FieldError } from "../contract/problem.ts";
  * that it stands in is named instead.
  */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.map((issue) => ({ pointer: pointerOf(issue.path), code: codeOf(issue) }));
+  const errors = issues.map((issue) => ({ pointer: pointerOf(issue.path), code: codeOf(issue) }));
+  // What else is wrong with a field often follows from the first.
+  return errors.filter(({ pointer }, index) => index === errors.findIndex((error) => error.pointer === pointer));
 }
 
 /** RFC 6901. */
@@ -27,7 +29,7 @@ function codeOf(issue: z.core.$ZodIssue): string {
     case "too_small":
       return issue.origin === "string" ? "too-short" : "too-small";
     case "invalid_value":
-      return "not-one-of";
+      return issue.input === undefined ? "required" : "not-one-of";
     case "invalid_union":
       // The only unions are of formats of a string.
       return typeof issue.input === "string" ? "wrong-format" : "wrong-type";

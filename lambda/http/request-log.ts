@@ -20,7 +20,7 @@ export interface Facts {
   connectionId?: string;
   publicKeyFingerprint?: string;
   policies?: readonly string[];
-  /** Of the access that was given when policy was asked. */
+  /** That the request is about, or that policy was told of. */
   accessRequestId?: string;
   breakGlass?: boolean;
   /** With an Idempotency-Key: whether it was run or answered again. `unrecorded`: run, and its record could not be written. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { epochSeconds } from "../time.ts";
 
 /** What is known of a request with an Idempotency-Key. Neither the key nor the caller nor the body is in it. */
 export interface IdempotencyRecord {
   /**
-   * `running` while somebody works on it, `done` once it has an answer, `released` where it came to nothing and the next
-   * request begins anew.
+   * `running` while somebody works on it, `done` once that is over, `released` where it came to nothing and the next request
+   * begins anew.
    */
   readonly status: "running" | "done" | "released";
   /** Of the body that the key came with: no other may come with it. */
@@ -54,7 +55,7 @@ export type Standing =
   | "answered"
   /** The last run came to nothing. */
   | "released"
-  /** The last run was cut off, nobody knows where. */
+  /** The last run was cut off or failed, nobody knows where. */
   | "cut-off";
 
 export function standingOf(record: IdempotencyRecord | undefined, fingerprint: string, now: Date): Standing {
@@ -63,9 +64,4 @@ export function standingOf(record: IdempotencyRecord | undefined, fingerprint: s
   if (record.status === "released") return "released";
   if (record.status === "running" && new Date(record.lockedUntil) > now) return "running";
   return record.answer === undefined ? "cut-off" : "answered";
-}
-
-/** Whole seconds, as DynamoDB's time to live counts them. */
-export function epochSeconds(moment: Date): number {
-  return Math.floor(moment.getTime() / 1000);
 }

@@ -37,7 +37,7 @@ export async function decide(
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
   const osUser = osUserOf({ wish: body, instance, imageName }, settings);
   const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
-  const accessRequest = await ports.readAccessRequest(slot, signal);
+  const accessRequest = await ports.readCurrentAccess(slot, signal);
   const now = ports.clock();
   const time = settings.policyTime(now);
   const situation = { caller, instance, imageName, endpoints, wish: body, accessRequest, now, time };

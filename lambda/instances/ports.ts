@@ -18,7 +18,7 @@ export interface InstancePorts {
   /** At least those of the images asked for. */
   readImageNames(imageIds: readonly string[], signal: AbortSignal): Promise<ImageNames>;
   /** The slot's newest access request, whatever its status, by a consistent read. */
-  readAccessRequest(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  readCurrentAccess(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
   readHostKeys(
     instanceIds: readonly string[],
     signal: AbortSignal,

@@ -1,11 +1,26 @@
-/**
- * Keys of the indexes that lists are read from: `<time>#<id>`, the time in UTC with milliseconds, so that text sorts as time
- * does. A stretch of an index lies between two keys, the first in it, the second not.
- */
+import { createHash } from "node:crypto";
+
+/** A stretch of an index lies between two keys, the first in it, the second not. */
 export interface Stretch {
   readonly from: string;
   readonly before: string;
 }
+
+/**
+ * The key under which an index has an entry, so that text sorts as time does: `<time>#<12 hex digits>[.<number>]`. The digits are
+ * of a hash of the id, since a cursor shows the key to callers who may not know the id: so few that a guessed id
+ * cannot be confirmed by them (ids have as many random digits).
+ *
+ * @param time ISO 8601 in UTC, with milliseconds.
+ * @param number of what one thing has several of at one time: they stay in its order.
+ */
+export function indexKey(time: string, id: string, number?: number): string {
+  const digits = createHash("sha256").update(id).digest("hex").slice(0, 12);
+  return `${time}#${digits}${number === undefined ? "" : `.${String(number).padStart(6, "0")}`}`;
+}
+
+/** What `indexKey` makes. */
+export const indexKeyForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-f]{12}(?:\.\d{6})?$/;
 
 /** All there is: every key begins with a year. */
 export const everything: Stretch = { from: "0", before: ":" };
@@ -22,11 +37,5 @@ export function beginningOf(time: string): string {
   const [second = "", fraction = ""] = time.replace("Z", "").split(".");
   const moment = `${second}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
   // Keys are no finer than milliseconds: those of this one lie before a moment within it.
-  return /[1-9]/.test(fraction.slice(3)) ? endOf(moment) : `${moment}#`;
+  return /[1-9]/.test(fraction.slice(3)) ? `${moment}${behindAll}` : `${moment}#`;
 }
-
-/** Where the keys of a time as keys have it end. */
-export const endOf = (time: string) => `${time}${behindAll}`;
-
-/** The time in a key. */
-export const timeIn = (key: string) => key.slice(0, key.indexOf("#"));

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { cursorFormat } from "./cursor.ts";
-import { beginningOf, endOf, everything, type Stretch, timeIn } from "./index-key.ts";
+import { beginningOf, everything, indexKeyForm, type Stretch } from "./index-key.ts";
 
 /** An entry of an index, with its key there. */
 export interface Entry<Value> {
@@ -27,22 +26,12 @@ export interface PageQuery {
 /** Reads of the index for one page: beyond, the page is short. They come one after the other, and a request has ten seconds. */
 const mostReads = 4;
 
-/**
- * Where a list goes on: behind one entry. Callers may not see every entry, so the cursor tells no more of it than its
- * time: its id has become a part of a hash, which nobody can guess their way back from (ids have random parts).
- */
-const cursors = cursorFormat(
-  z.strictObject({
-    at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    mark: z.string().regex(/^[0-9a-f]{16}$/),
-  }),
-);
-
-const markOf = (key: string) => createHash("sha256").update(key).digest("hex").slice(0, 16);
+/** Where a list goes on: behind one key. It tells no more of the entry there than its time. */
+const cursors = cursorFormat(z.strictObject({ behind: z.string().regex(indexKeyForm) }));
 
 /**
  * One page of what an index has, newest first. It may be short, or even empty, while there are more: `nextCursor` tells.
- * An entry that comes between two pages at a time which has been shown is on neither.
+ * An entry that comes between two pages at a place which has been passed is on neither.
  *
  * @param read the newest entries of a stretch.
  * @param select those of the values that belong on the list, the very objects.
@@ -53,22 +42,19 @@ export async function newestFirst<Value>(
   read: (stretch: Stretch) => Promise<IndexRead<Value>>,
   select: (values: readonly Value[]) => Promise<readonly Value[]>,
 ): Promise<{ items: Value[]; nextCursor?: string }> {
-  const place = cursor === undefined ? undefined : cursors.read(cursor);
+  const behind = cursor === undefined ? everything.before : cursors.read(cursor).behind;
   const since = from === undefined ? everything.from : beginningOf(from);
   const until = to === undefined ? everything.before : beginningOf(to);
-  let before = place && endOf(place.at) < until ? endOf(place.at) : until;
+  let before = behind < until ? behind : until;
 
   const items: Value[] = [];
   let last: string | undefined;
-  const page = () => ({ items, ...(last !== undefined && { nextCursor: cursorBehind(last) }) });
+  const page = () => ({ items, ...(last !== undefined && { nextCursor: cursors.write({ behind: last }) }) });
   for (let reads = 0; reads < mostReads && since < before; reads += 1) {
     const { entries: found, hasMore } = await read({ from: since, before });
     const entries = withoutTwins(found);
-    // Entries of one time are few: that which the cursor stands behind is in the first read, if it is there at all.
-    const start = reads === 0 && place ? entries.findIndex(({ key }) => markOf(key) === place.mark) + 1 : 0;
-    const fresh = entries.slice(start);
-    const selected = new Set(await select(fresh.map(({ value }) => value)));
-    for (const { key, value } of fresh) {
+    const selected = new Set(await select(entries.map(({ value }) => value)));
+    for (const { key, value } of entries) {
       if (selected.has(value) && items.length === limit) return page();
       if (selected.has(value)) items.push(value);
       last = key;
@@ -78,10 +64,6 @@ export async function newestFirst<Value>(
     before = entries.at(-1)?.key ?? before;
   }
   return since < before ? page() : { items };
-}
-
-function cursorBehind(key: string): string {
-  return cursors.write({ at: timeIn(key), mark: markOf(key) });
 }
 
 /** While an item makes room for another, there are two of it under one key. */

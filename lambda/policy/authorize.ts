@@ -20,7 +20,7 @@ export interface ConnectContext {
   readonly connectionType: string;
   readonly address?: string | undefined;
   readonly time: PolicyTime;
-  /** Of the caller's access request for this instance and OS user, while it is active. */
+  /** Of the caller's access request for this instance and OS user, while it is active. Asked only where policy denies without. */
   readonly access?: Access | undefined;
 }
 

@@ -9,13 +9,13 @@ export interface Bounds {
 /** What holds where no annotation says otherwise: the contract's longest access, and an hour to find a reviewer in. */
 export const defaultBounds: Bounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 };
 
-/**
- * The annotations that bound access, and what each may say, in seconds. Nobody could review within less than a minute;
- * after a week nobody knows any more why a request was made.
- */
+/** Seconds that a request may wait for its reviews: after a week nobody knows any more why it was made. */
+export const longestPending = 7 * 24 * 60 * 60;
+
+/** The annotations that bound access, and what each may say, in seconds. Nobody could review within less than a minute. */
 const ranges: Readonly<Record<keyof Bounds, { readonly least: number; readonly most: number }>> = {
   maxDurationSeconds: { least: 1, most: longestAccess },
-  pendingTimeoutSeconds: { least: 60, most: 7 * 24 * 60 * 60 },
+  pendingTimeoutSeconds: { least: 60, most: longestPending },
 };
 
 export const boundNames = Object.keys(ranges) as readonly (keyof Bounds)[];

@@ -1,3 +1,5 @@
+import { epochSeconds } from "../time.ts";
+
 export interface PolicyTime {
   /** Seconds since 1970. */
   readonly epoch: number;
@@ -15,7 +17,7 @@ export function policyClock(timeZone: string): (moment: Date) => PolicyTime {
   return (moment) => {
     const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
     return {
-      epoch: Math.floor(moment.getTime() / 1000),
+      epoch: epochSeconds(moment),
       hour: Number(parts["hour"]),
       weekday: weekdays.indexOf(parts["weekday"] ?? "") + 1,
     };

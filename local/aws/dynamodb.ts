@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
   type Attributes,
   attributes,
@@ -9,11 +8,16 @@ import {
   query,
   updateItem,
 } from "./dynamodb-calls.ts";
+import { json as jsonOf, readJson, targetBehind } from "./json-call.ts";
 import { places } from "./roles.ts";
 import { ServiceError, unknownToStandIn } from "./service-error.ts";
-import type { Call, Reply, Service } from "./stand-in.ts";
+import type { Call, Service } from "./stand-in.ts";
 import type { Table } from "./table.ts";
 import type { TableStream } from "./table-stream.ts";
+
+const targetPrefix = "DynamoDB_20120810.";
+
+const json = (content: unknown, status?: number) => jsonOf("1.0", content, status);
 
 /**
  * What stands for DynamoDB: dynalite, behind a check of who calls and of what the call is like. Each write that it takes
@@ -23,28 +27,28 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
   const inTurn = turns();
   return {
     name: "dynamodb",
-    operationOf: ({ "x-amz-target": target = "" }) => String(target).replace(/^DynamoDB_20120810\./, ""),
+    operationOf: (headers) => targetBehind(targetPrefix, headers),
     operations: {
       GetItem: async (call) => {
-        const input = read(getItem, call);
+        const input = readJson(getItem, call);
         authorize(call, places.tableArn, [leadingKey(input.Key)]);
         return json(await send(table, call, input));
       },
       BatchGetItem: async (call) => {
-        const input = read(batchGet, call);
+        const input = readJson(batchGet, call);
         const keys = Object.values(input.RequestItems).flatMap(({ Keys }) => Keys);
         authorize(call, places.tableArn, keys.map(leadingKey));
         return json(await send(table, call, input));
       },
       Query: async (call) => {
-        const input = read(query, call);
+        const input = readJson(query, call);
         const leading = leadingKeyOf(input);
         if (leading === undefined) throw unknownToStandIn(`the key condition ${input.KeyConditionExpression}`);
         authorize(call, `${places.tableArn}/index/${input.IndexName}`, [leading]);
         return json(await send(table, call, input));
       },
       PutItem: (call) => {
-        const { Item, ...input } = read(putItem, call);
+        const { Item, ...input } = readJson(putItem, call);
         authorize(call, places.tableArn, [leadingKey(Item)]);
         return inTurn(Item, async () => {
           const before = await send(table, call, { ...input, Item, ReturnValues: "ALL_OLD" });
@@ -53,7 +57,7 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
         });
       },
       UpdateItem: (call) => {
-        const { ReturnValues, ...input } = read(updateItem, call);
+        const { ReturnValues, ...input } = readJson(updateItem, call);
         authorize(call, places.tableArn, [leadingKey(input.Key)]);
         return inTurn(input.Key, async () => {
           const after = await send(table, call, { ...input, ReturnValues: "ALL_NEW" });
@@ -65,13 +69,6 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
     describeError: ({ code, message, status }) =>
       json({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }, status),
   };
-}
-
-function read<T>(schema: z.ZodType<T>, call: Call): T {
-  const parsed = schema.safeParse(JSON.parse(call.body.toString("utf8")));
-  if (!parsed.success) throw unknownToStandIn(`such a ${call.operation}: ${z.prettifyError(parsed.error)}`);
-  call.note(parsed.data);
-  return parsed.data;
 }
 
 const leadingKey = ({ pk }: Attributes) => String(pk?.["S"]);
@@ -103,12 +100,8 @@ function turns(): <T>(key: Attributes, write: () => Promise<T>) => Promise<T> {
 
 /** @throws ServiceError with dynalite's own code, such as ConditionalCheckFailedException. */
 async function send(table: Table, { operation }: Call, input: unknown): Promise<Record<string, unknown>> {
-  const { status, output } = await table.send(`DynamoDB_20120810.${operation}`, input);
+  const { status, output } = await table.send(`${targetPrefix}${operation}`, input);
   if (status === 200) return output;
   const code = String(output["__type"]).replace(/^.*#/, "");
   throw new ServiceError(code, status, String(output["message"] ?? output["Message"] ?? ""));
-}
-
-function json(content: unknown, status = 200): Reply {
-  return { status, contentType: "application/x-amz-json-1.0", body: JSON.stringify(content) };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import { json, readJson, targetBehind } from "./json-call.ts";
 import { eventBusName, places } from "./roles.ts";
-import { ServiceError, unknownToStandIn } from "./service-error.ts";
+import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 
 /** An event as whoever listens to the bus sees it. */
@@ -55,28 +56,26 @@ const putEvents = z.strictObject({
 export function eventsService(bus: EventBus): Service {
   return {
     name: "events",
-    operationOf: ({ "x-amz-target": target = "" }) => String(target).replace(/^AWSEvents\./, ""),
+    operationOf: (headers) => targetBehind("AWSEvents.", headers),
     operations: { PutEvents: (call) => put(call, bus) },
-    describeError: ({ code, message, status }) => json({ __type: code, message }, status),
+    describeError: ({ code, message, status }) => json("1.1", { __type: code, message }, status),
   };
 }
 
 function put(call: Call, bus: EventBus): Reply {
-  const parsed = putEvents.safeParse(JSON.parse(call.body.toString("utf8")));
-  if (!parsed.success) throw unknownToStandIn(`such a PutEvents: ${z.prettifyError(parsed.error)}`);
-  call.note(parsed.data);
+  const { Entries } = readJson(putEvents, call);
   if (!call.allows("events:PutEvents", places.eventBusArn)) {
     throw new ServiceError("AccessDeniedException", 400, "Not authorized to put events on this bus");
   }
   if (bus.fault === "calls") throw new ServiceError("ServiceUnavailable", 503, "The bus is down");
-  const entries = parsed.data.Entries.map(({ Source, DetailType, Detail }) => {
+  const entries = Entries.map(({ Source, DetailType, Detail }) => {
     if (bus.fault === "entries") return { ErrorCode: "InternalFailure", ErrorMessage: "The bus is down" };
     const detail = readDetail(Detail);
     if (!detail) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
     bus.take({ bus: eventBusName, source: Source, "detail-type": DetailType, detail });
     return { EventId: randomUUID() };
   });
-  return json({ Entries: entries, FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length });
+  return json("1.1", { Entries: entries, FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length });
 }
 
 /** Undefined where it is no JSON object. */
@@ -86,8 +85,4 @@ function readDetail(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function json(content: unknown, status = 200): Reply {
-  return { status, contentType: "application/x-amz-json-1.1", body: JSON.stringify(content) };
 }

@@ -3,10 +3,9 @@ import * as z from "zod";
 import { account, region } from "../account.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "../instances/active-keys.ts";
+import { json, readJson, targetBehind } from "./json-call.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
-
-const targetPrefix = "AWSEC2InstanceConnectService.";
 
 /** The service model's own rules. */
 const sendSshPublicKey = z.strictObject({
@@ -23,17 +22,14 @@ const sendSshPublicKey = z.strictObject({
 export function instanceConnectService(fleet: Fleet, activeKeys: ActiveKeys): Service {
   return {
     name: "ec2-instance-connect",
-    operationOf: ({ "x-amz-target": target = "" }) => String(target).replace(targetPrefix, ""),
+    operationOf: (headers) => targetBehind("AWSEC2InstanceConnectService.", headers),
     operations: { SendSSHPublicKey: (call) => send(call, fleet, activeKeys) },
-    describeError: ({ code, message, status }) => json({ __type: code, Message: message }, status),
+    describeError: ({ code, message, status }) => json("1.1", { __type: code, Message: message }, status),
   };
 }
 
 function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
-  const parsed = sendSshPublicKey.safeParse(JSON.parse(call.body.toString("utf8")));
-  if (!parsed.success) throw new ServiceError("InvalidArgsException", 400, z.prettifyError(parsed.error));
-  const { InstanceId, InstanceOSUser, SSHPublicKey } = parsed.data;
-  call.note(parsed.data);
+  const { InstanceId, InstanceOSUser, SSHPublicKey } = readJson(sendSshPublicKey, call, invalidArgs);
   const instance = fleet.find(InstanceId);
   const context = { "ec2:osuser": InstanceOSUser };
   const allowed = call.allows("ec2-instance-connect:SendSSHPublicKey", instanceArn(InstanceId), context);
@@ -43,17 +39,15 @@ function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
     throw new ServiceError("EC2InstanceStateInvalidException", 400, "The instance is not running");
   }
   if (!/^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]+={0,2}$/.test(SSHPublicKey)) {
-    throw new ServiceError("InvalidArgsException", 400, "The key is not one that the agent would take");
+    throw invalidArgs("The key is not one that the agent would take");
   }
   const requestId = randomUUID();
   activeKeys.push(InstanceId, InstanceOSUser, SSHPublicKey, { caller: call.principal.arn, requestId });
-  return json({ RequestId: requestId, Success: true }, 200);
+  return json("1.1", { RequestId: requestId, Success: true });
 }
+
+const invalidArgs = (fault: string) => new ServiceError("InvalidArgsException", 400, fault);
 
 function instanceArn(instanceId: string): string {
   return `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
-}
-
-function json(content: unknown, status: number): Reply {
-  return { status, contentType: "application/x-amz-json-1.1", body: JSON.stringify(content) };
 }

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Fleet } from "../../local/fleet/fleet.ts";
 import { sampleFleet } from "../../local/fleet/sample-fleet.ts";
+import { makeAccessRequest, review } from "../support/access-client.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { wavesOf } from "../support/waves.ts";
 
 describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
-  const local = useLocalStack({ latency: 80, fleet: fleetWithTaggedUser() });
+  const local = useLocalStack({ latency: 80, fleet: fleetWithProduction() });
   const key = useKeyPair();
   // What brings a connection's events to the bus comes after the answer.
   const calls = () => local.stack.log.calls.filter(({ role }) => role !== "projector");
@@ -60,19 +61,21 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
   });
 
   describe("with an access request", () => {
-    const askForAccess = async (instanceId: string, osUser: string) => {
-      const body = { instanceId, osUser, durationSeconds: 600, reason: "to count calls" };
-      const answer = await callApi(local.stack.url, { method: "POST", path: "/v1/access-requests", as: "alice", body });
-      expect(answer).toMatchObject({ status: 201, body: { status: "active" } });
+    const haveAccess = async (instanceId: string, osUser: string, reviewers: readonly string[]) => {
+      const { url } = local.stack;
+      const { id } = await makeAccessRequest(url, "alice", { instanceId, osUser });
+      for (const reviewer of reviewers)
+        expect(await review(url, reviewer, id, "approve")).toMatchObject({ status: 201 });
       local.stack.log.clear();
     };
 
     test.each([
-      ["direct", fleet.web1],
-      ["eice", fleet.db1],
+      ["direct", fleet.legacy1],
+      ["eice", fleet.prod1],
     ])("one of type %s takes a third write, the touch, before the intent", async (connectionType, instanceId) => {
-      await askForAccess(instanceId, "ec2-user");
-      expect(await connect(instanceId)).toMatchObject({ connectionType, accessRequestId: expect.any(String) });
+      await haveAccess(instanceId, "ec2-user", ["bob"]);
+      const made = await connect(instanceId, { osUser: "ec2-user" });
+      expect(made).toMatchObject({ connectionType, accessRequestId: expect.any(String) });
       expect(wavesOf(controlPlane())).toHaveLength(2);
       expect(table().map(({ operation }) => operation)).toEqual([
         "BatchGetItem",
@@ -83,8 +86,8 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
     });
 
     test("an OS user that was guessed wrongly adds one read beside the second credentials, once", async () => {
-      await askForAccess(fleet.legacy1, "ubuntu");
-      expect(await connect(fleet.legacy1)).toMatchObject({ user: "ubuntu", accessRequestId: expect.any(String) });
+      await haveAccess(fleet.legacy1, "root", ["bob", "erin"]);
+      expect(await connect(fleet.legacy1)).toMatchObject({ user: "root", accessRequestId: expect.any(String) });
       expect(wavesOf(controlPlane())).toHaveLength(3);
       const [first, second, ...writes] = table();
       expect([first?.operation, second?.operation]).toEqual(["BatchGetItem", "BatchGetItem"]);
@@ -101,9 +104,10 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
   });
 });
 
-/** The sample fleet, where legacy-1's OS user is one that nobody would guess. */
-function fleetWithTaggedUser(): Fleet {
-  const tagged = sampleFleet();
-  tagged.find(fleet.legacy1)?.Tags.push({ Key: "latchkey:os-user", Value: "ubuntu" });
-  return tagged;
+/** The sample fleet, where legacy-1 is of production, and its OS user one that nobody would guess. */
+function fleetWithProduction(): Fleet {
+  const changed = sampleFleet();
+  const tags = changed.find(fleet.legacy1)?.Tags;
+  tags?.splice(0, tags.length, { Key: "env", Value: "prod" }, { Key: "latchkey:os-user", Value: "root" });
+  return changed;
 }

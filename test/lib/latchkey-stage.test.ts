@@ -51,21 +51,35 @@ describe("the access log", () => {
 
 describe("every method", () => {
   test("is measured and throttled, and nothing of its requests is traced", () => {
-    expect(theStage().MethodSettings).toEqual([
-      {
-        HttpMethod: "*",
-        ResourcePath: "/*",
-        DataTraceEnabled: false,
-        LoggingLevel: "OFF",
-        MetricsEnabled: true,
-        ThrottlingBurstLimit: 100,
-        ThrottlingRateLimit: 20,
-      },
-    ]);
+    const [ofAll] = theStage().MethodSettings;
+    expect(ofAll).toEqual({
+      HttpMethod: "*",
+      ResourcePath: "/*",
+      DataTraceEnabled: false,
+      LoggingLevel: "OFF",
+      MetricsEnabled: true,
+      ThrottlingBurstLimit: 100,
+      ThrottlingRateLimit: 20,
+    });
   });
 
   test("is throttled as the settings say", () => {
     const throttled = synthesize({ stageThrottle: { burst: 5, perSecond: 1.5 } });
-    expect(theStage(throttled).MethodSettings).toMatchObject([{ ThrottlingBurstLimit: 5, ThrottlingRateLimit: 1.5 }]);
+    expect(theStage(throttled).MethodSettings).toMatchObject([
+      { HttpMethod: "*", ThrottlingBurstLimit: 5, ThrottlingRateLimit: 1.5 },
+      { HttpMethod: "GET", ThrottlingBurstLimit: 40, ThrottlingRateLimit: 8 },
+    ]);
+  });
+
+  test("is throttled by settings of its own where answers are held back, and no setting of the stage's is lost there", () => {
+    const throttled = synthesize({ waitThrottle: { burst: 3, perSecond: 2 } });
+    const [ofAll, ofWaiting] = theStage(throttled).MethodSettings;
+    expect(ofWaiting).toEqual({
+      ...ofAll,
+      HttpMethod: "GET",
+      ResourcePath: "/~1v1~1access-requests~1{id}",
+      ThrottlingBurstLimit: 3,
+      ThrottlingRateLimit: 2,
+    });
   });
 });

@@ -18,8 +18,6 @@ const actionsOf = (statements: readonly Statement[]) => [...new Set(statements.f
 
 /** The first is made with the push role's credentials, not the function's own; the second is the SDK's, and never made. */
 const notItsOwn = ["ec2-instance-connect:SendSSHPublicKey", "dynamodb:DescribeEndpoints"];
-/** The sweep only ends access requests: that its store can make them too is not its business. */
-const neverMade: Readonly<Partial<Record<FunctionName, readonly string[]>>> = { sweep: ["dynamodb:PutItem"] };
 /** No call of their own, but a part of one. */
 const impliedBy: Readonly<Record<string, readonly string[]>> = { "sts:AssumeRole": ["sts:SetSourceIdentity"] };
 
@@ -29,7 +27,7 @@ beforeAll(async () => {
 }, 60_000);
 
 test.each(functionNames)("%s may make exactly the calls that its code makes", (name) => {
-  const called = calls[name].filter((call) => ![...notItsOwn, ...(neverMade[name] ?? [])].includes(call));
+  const called = calls[name].filter((call) => !notItsOwn.includes(call));
   const needed = called.flatMap((call) => [call, ...(impliedBy[call] ?? [])]);
   expect(actionsOf(functionPermissions(places)[name])).toEqual(needed.sort());
 });

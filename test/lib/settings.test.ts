@@ -97,6 +97,7 @@ describe("taken", () => {
       maxTunnelSeconds: 3600,
       callerThrottle: { burst: 30, perSecond: 5 },
       stageThrottle: { burst: 100, perSecond: 20 },
+      waitThrottle: { burst: 40, perSecond: 8 },
       logRetentionDays: 365,
       apiGatewayLogRole: true,
       fips: false,

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
-import type { AccessPorts } from "../../lambda/access/ports.ts";
+import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { accessStore } from "../../lambda/aws/access-table.ts";
 import type { Instance } from "../../lambda/connect/instance.ts";
@@ -40,6 +40,12 @@ export const callers = {
 } as const satisfies Record<string, Caller>;
 export type Who = keyof typeof callers;
 
+/** Those roles are persons'; hours and weekdays are UTC's. */
+export const accessSettings: AccessSettings = {
+  personRoles: new Set([engineer, onCall, "111122223333/Guest"]),
+  policyTime: policyClock("UTC"),
+};
+
 let worlds = 0;
 
 export const vault: Instance = {
@@ -56,10 +62,6 @@ export class AccessWorld {
   readonly facts: Facts = {};
   readonly store = accessStore("latchkey");
   readonly ports: AccessPorts;
-  readonly #settings = {
-    personRoles: new Set([engineer, onCall, "111122223333/Guest"]),
-    policyTime: policyClock("UTC"),
-  };
   #requests = 0;
 
   constructor(policy: PolicyEngine = samplePolicies, ports: Partial<AccessPorts> = {}) {
@@ -85,12 +87,12 @@ export class AccessWorld {
       ...body,
     };
     const request = { ...this.#by(who), params: {}, body: accessRequestBody.parse(wish) };
-    return createAccessRequest(this.ports, this.#settings, request);
+    return createAccessRequest(this.ports, accessSettings, request);
   }
 
   review(who: Who, id: string, decision: "approve" | "deny" = "approve", comment?: string) {
     const body = { decision, ...(comment !== undefined && { comment }) };
-    return reviewAccessRequest(this.ports, this.#settings, { ...this.#by(who), params: { id }, body });
+    return reviewAccessRequest(this.ports, accessSettings, { ...this.#by(who), params: { id }, body });
   }
 
   cancel(who: Who, id: string, comment?: string) {
@@ -100,7 +102,7 @@ export class AccessWorld {
 
   revoke(who: Who, id: string, comment?: string) {
     const body = comment === undefined ? {} : { comment };
-    return revokeAccessRequest(this.ports, this.#settings, { ...this.#by(who), params: { id }, body });
+    return revokeAccessRequest(this.ports, accessSettings, { ...this.#by(who), params: { id }, body });
   }
 
   #by(who: Who) {

@@ -4,9 +4,9 @@ import type { SessionCredentials } from "../../lambda/aws/push-role.ts";
 import type { TunnelUrlRequest } from "../../lambda/aws/tunnel-url.ts";
 import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
 import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
+import { NotPushed } from "../../lambda/connect/not-pushed.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
-import { Problem } from "../../lambda/http/problem.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { FakeConnectionTable } from "./fake-connection-table.ts";
@@ -77,7 +77,7 @@ export function fakeConnectPorts(world: World) {
     describeEndpoints: () => answer("describeEndpoints", () => world.endpoints ?? [endpoint]),
     readForConnection: (slot) =>
       answer("readForConnection", () => ({ hostKeys: world.hostKeys ?? [], accessRequest: access.read(slot) })),
-    readAccessRequest: (slot) => answer("readAccessRequest", () => access.read(slot)),
+    readCurrentAccess: (slot) => answer("readCurrentAccess", () => access.read(slot)),
     touchAccess: (request, pushBy, now) => answer("touchAccess", () => access.touch(request, pushBy, now)),
     assumePushRole: (subject, session) =>
       answer("assumePushRole", () => {
@@ -89,7 +89,7 @@ export function fakeConnectPorts(world: World) {
     pushKey: (credentials, push) =>
       answer("pushKey", () => {
         const startedAt = world.attemptStart ?? clock.now;
-        if (startedAt > push.pushBy) throw new Problem("deadline-exceeded");
+        if (startedAt > push.pushBy) throw new NotPushed();
         pushes.push({ ...push, ...sessionOf(credentials), startedAt });
         return { startedAt, awsRequestId: "aws-1" };
       }),

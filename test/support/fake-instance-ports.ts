@@ -52,7 +52,7 @@ export function fakeInstancePorts({
       if (imageIds.length === 0) throw new Error("No image is asked for");
       return imageNames;
     },
-    readAccessRequest: async (slot) => access.read(slot),
+    readCurrentAccess: async (slot) => access.read(slot),
     readHostKeys: async (instanceIds) => {
       if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
       hostKeyReads.push(instanceIds);

@@ -9,7 +9,7 @@ export interface Runs {
 }
 
 /** Milliseconds: far more than the longest takes, so that only one that hangs is ended. */
-const timeout = 15 * 60 * 1000;
+const timeout = 45 * 60 * 1000;
 
 const { LATCHKEY_FUZZ, LATCHKEY_RUNS, LATCHKEY_SEED } = process.env;
 

@@ -9,6 +9,7 @@ export const everySetting: Required<Settings> = {
   callerThrottle: { burst: 10, perSecond: 0.5 },
   pushTag: { key: "latchkey:push", value: "yes" },
   stageThrottle: { burst: 50, perSecond: 10 },
+  waitThrottle: { burst: 20, perSecond: 4 },
   logRetentionDays: 3653,
   apiGatewayLogRole: false,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",

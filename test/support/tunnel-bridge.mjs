@@ -12,4 +12,5 @@ async function* frames(chunks) {
 
 const tunnel = createWebSocketStream(new WebSocket(process.argv[2], { perMessageDeflate: false }));
 Readable.from(frames(process.stdin)).pipe(tunnel).pipe(process.stdout);
-tunnel.on("close", () => process.stdin.unref()); // ends when everything is written, though standard input stays open
+// Ends when everything is written, though standard input stays open. An end from the other side is not followed by a close.
+for (const event of ["end", "close"]) tunnel.on(event, () => process.stdin.unref());

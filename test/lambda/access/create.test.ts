@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccessStore } from "../../../lambda/access/ports.ts";
-import { currentAccessKey, slotIdIn } from "../../../lambda/aws/table-keys.ts";
+import { slotIdIn } from "../../../lambda/access/slot.ts";
+import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
 import { accessRequest } from "../../../lambda/contract/access-request.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, callers, samplePolicies, vault, type Who } from "../../support/access-world.ts";

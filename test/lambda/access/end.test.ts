@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { touchAccess } from "../../../lambda/aws/access-table.ts";
-import { currentAccessKey, slotIdIn } from "../../../lambda/aws/table-keys.ts";
+import { slotIdIn } from "../../../lambda/access/slot.ts";
+import { touchAccess } from "../../../lambda/access/touch.ts";
+import { touchStore } from "../../../lambda/aws/access-table.ts";
+import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
@@ -91,7 +93,7 @@ describe("a revoke", () => {
     const id = await active();
     const request = await world.store.read(id, new AbortController().signal);
     if (!request) throw new Error("It is there");
-    await touchAccess("latchkey", request, later(105), later(100), new AbortController().signal);
+    await touchAccess(touchStore("latchkey"), request, later(105), later(100), new AbortController().signal);
     world.now = later(101);
     expect(await world.revoke("alice", id)).toMatchObject({ settledAt: later(105).toISOString() });
   });
@@ -102,7 +104,7 @@ describe("a revoke", () => {
     const request = await world.store.read(id, signal);
     if (!request) throw new Error("It is there");
     const touches = Array.from({ length: 20 }, (_, index) =>
-      touchAccess("latchkey", request, later(100 + index), later(99), signal),
+      touchAccess(touchStore("latchkey"), request, later(100 + index), later(99), signal),
     );
     const [revoked, ...touched] = await Promise.all([world.revoke("bob", id), ...touches]);
     const last =
@@ -112,7 +114,7 @@ describe("a revoke", () => {
         .at(-1) ?? "";
     expect(revoked.status).toBe("revoked");
     expect((revoked.settledAt ?? "") >= last).toBe(true);
-    expect(await touchAccess("latchkey", request, later(200), later(99), signal)).toBeUndefined();
+    expect(await touchAccess(touchStore("latchkey"), request, later(200), later(99), signal)).toBeUndefined();
   });
 
   test("ten times at once is one", async () => {

@@ -5,6 +5,7 @@ import type { Instance } from "../../../lambda/connect/instance.ts";
 import { accessRequest, waitQuery } from "../../../lambda/contract/access-request.ts";
 import type { Caller } from "../../../lambda/contract/caller.ts";
 import { Problem } from "../../../lambda/http/problem.ts";
+import type { Facts } from "../../../lambda/http/request-log.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -41,6 +42,7 @@ function world(options: World = {}) {
     state.elapsed += milliseconds;
     if (state.elapsed >= deadline * 1000) ending.abort();
   };
+  const facts: Facts = {};
   const get = (caller: Caller = alice, query: object = {}) =>
     getAccessRequest(
       {
@@ -71,10 +73,10 @@ function world(options: World = {}) {
         caller,
         requestId: "request-1",
         deadline: { at: new Date(start + deadline * 1000), signal: ending.signal },
-        facts: {},
+        facts,
       },
     );
-  return { get, state };
+  return { get, state, facts };
 }
 
 describe("what the caller does not see is not found, and not waited for", () => {
@@ -105,6 +107,15 @@ describe("who sees it", () => {
     await get(bob, { wait: "25" });
     expect([state.described, policy.questions.length]).toEqual([1, 1]);
   });
+});
+
+test("the log line tells what was asked about, to whomever it was not shown", async () => {
+  const { id, instanceId, osUser } = pending;
+  for (const policy of [fakePolicy(), fakePolicy({ view: false })]) {
+    const { get, facts } = world({ policy });
+    await get(bob).catch(() => {});
+    expect(facts).toEqual({ accessRequestId: id, instanceId, osUser });
+  }
 });
 
 describe("without a wait", () => {

@@ -50,16 +50,18 @@ function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
       {
         clock: () => now,
         policy: Promise.resolve(policy),
-        policyTime: (moment) => {
-          expect(moment).toEqual(now);
-          return time;
-        },
         listAccessItems: index.read,
         describeInstances: async (ids) => {
           described.push(ids);
           return new Map(
             fleet.filter(({ instanceId }) => ids.includes(instanceId)).map((one) => [one.instanceId, one]),
           );
+        },
+      },
+      {
+        policyTime: (moment) => {
+          expect(moment).toEqual(now);
+          return time;
         },
       },
       { ...requestOf(caller), params: {}, query: accessRequestQuery.parse(query), body: undefined },

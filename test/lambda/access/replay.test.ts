@@ -5,16 +5,18 @@ import {
   repeatableReview,
   repeatableRevocation,
 } from "../../../lambda/access/replay.ts";
+import { slotIdIn } from "../../../lambda/access/slot.ts";
 import { idempotencyStore } from "../../../lambda/aws/idempotency-table.ts";
-import { currentAccessKey, slotIdIn } from "../../../lambda/aws/table-keys.ts";
+import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
 import { type AccessRequestAnswer, accessRequestBody } from "../../../lambda/contract/access-request.ts";
 import { Problem } from "../../../lambda/http/problem.ts";
 import { answerOnce } from "../../../lambda/idempotency/answer-once.ts";
 import type { IdempotencyPorts } from "../../../lambda/idempotency/ports.ts";
-import { policyClock } from "../../../lambda/policy/policy-time.ts";
+import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, callers, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { problemFrom } from "../../support/problems.ts";
 
 const table = useEmbeddedTable();
 let world = new AccessWorld();
@@ -27,11 +29,6 @@ beforeEach(() => {
   world = new AccessWorld();
   keyed = { ...idempotencyStore("latchkey"), clock: () => world.now };
 });
-
-const settings = {
-  personRoles: new Set(["111122223333/Engineer", "111122223333/OnCall"]),
-  policyTime: policyClock("UTC"),
-};
 
 function by(who: Who) {
   const deadline = { at: new Date(world.now.getTime() + 8000), signal: new AbortController().signal };
@@ -49,11 +46,11 @@ const bodyOf = (more: object = {}) =>
 /** What callers send, each with the same key. */
 const send = {
   create: (who: Who, body: object = {}) => {
-    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, settings));
+    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
     return handler({ ...by(who), params: {}, body: bodyOf(body) });
   },
   review: (who: Who, id: string, decision: "approve" | "deny" = "approve") => {
-    const handler = answerOnce(keyed, "reviewAccessRequest", repeatableReview(world.ports, settings));
+    const handler = answerOnce(keyed, "reviewAccessRequest", repeatableReview(world.ports, accessSettings));
     return handler({ ...by(who), params: { id }, body: { decision } });
   },
   cancel: (who: Who, id: string) => {
@@ -61,7 +58,7 @@ const send = {
     return handler({ ...by(who), params: { id }, body: {} });
   },
   revoke: (who: Who, id: string) => {
-    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, settings));
+    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, accessSettings));
     return handler({ ...by(who), params: { id }, body: {} });
   },
 };
@@ -88,7 +85,7 @@ const vanish = () => {
 describe("authorized again, and refused:", () => {
   test("a creation whose caller has changed to a role that may not see the instance", async () => {
     await send.create("alice");
-    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, settings));
+    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
     const asGuest = { ...callers.alice, groups: callers.carol.groups };
     const again = { ...by("alice"), caller: asGuest, params: {}, body: bodyOf() };
     expect(await codeOf(handler(again))).toBe("instance-not-found");
@@ -102,9 +99,23 @@ describe("authorized again, and refused:", () => {
 
   test("break-glass, by somebody who may no more", async () => {
     await send.create("bob", { breakGlass: true });
-    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, settings));
+    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
     const body = bodyOf({ breakGlass: true });
     expect(await codeOf(handler({ ...by("bob as Engineer"), params: {}, body }))).toBe("access-denied");
+  });
+
+  test("a creation that policy permits for a shorter time by now", async () => {
+    await send.create("alice");
+    const policy = Promise.resolve({
+      ...samplePolicies,
+      boundsOf: () => ({ ...defaultBounds, maxDurationSeconds: 3599 }),
+    });
+    const again = repeatableCreation({ ...world.ports, policy }, accessSettings);
+    const handler = answerOnce(keyed, "createAccessRequest", again);
+    expect(await problemFrom(() => handler({ ...by("alice"), params: {}, body: bodyOf() }))).toMatchObject({
+      code: "access-denied",
+      detail: "Policy permits access for 3599 seconds at most.",
+    });
   });
 
   test("a review by somebody who is no reviewer any more", async () => {
@@ -124,7 +135,7 @@ describe("authorized again, and refused:", () => {
     const id = await active();
     await send.revoke("erin", id);
     const asEngineer = { ...callers.erin, groups: callers.alice.groups };
-    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, settings));
+    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, accessSettings));
     const again = { ...by("erin"), caller: asEngineer, params: { id }, body: {} };
     expect(await codeOf(handler(again))).toBe("access-denied");
   });
@@ -215,8 +226,18 @@ describe("after a run that was cut off behind its write, the answer is what the 
   test("access that was asked for is there already", async () => {
     await cutOff(() => send.create("alice"));
     const again = await send.create("alice");
-    expect(again).toMatchObject({ status: "pending", isPreexisting: true });
+    expect(again).toMatchObject({ status: "pending" });
+    expect(again).not.toHaveProperty("isPreexisting");
     expect(await stored(again.id)).toMatchObject({ id: again.id, sequence: 1 });
+  });
+
+  test("access that was revoked meanwhile is not made once more", async () => {
+    const breakGlass = () => send.create("bob", { breakGlass: true });
+    await cutOff(breakGlass);
+    const { id } = await world.create("bob", { breakGlass: true });
+    await world.revoke("erin", id);
+    expect(await breakGlass()).toMatchObject({ id, status: "revoked" });
+    expect(await stored(id)).toMatchObject({ id, status: "revoked" });
   });
 
   test("a review has been given", async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { answerAccessRequest } from "../../../lambda/access/answer.ts";
+import { judgeWish } from "../../../lambda/access/judge-wish.ts";
 import { cancel, create, expire, review, revoke, statusAt } from "../../../lambda/access/transitions.ts";
 import { accessRequestBody } from "../../../lambda/contract/access-request.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, web } from "../../support/samples.ts";
 
-const body = { instanceId: "i-0900000000000000d", osUser: "root", reason: "INC-42" };
+const body = { instanceId: web.instanceId, osUser: "root", reason: "INC-42" };
 const wish = {
   ...body,
   id: "ar-1",
@@ -12,8 +16,8 @@ const wish = {
   breakGlass: false,
   requirements: { approvals: 1, reason: true },
 };
-const create1 = (durationSeconds: number, maxDurationSeconds: number, pendingTimeoutSeconds = 3600) =>
-  create({ ...wish, durationSeconds, bounds: { maxDurationSeconds, pendingTimeoutSeconds } }, act("alice", createdAt));
+const created = (durationSeconds: number, pendingTimeoutSeconds: number) =>
+  create({ ...wish, durationSeconds, pendingTimeoutSeconds }, act("alice", createdAt));
 const millisecond = 0.001;
 const day = 86_400;
 
@@ -48,13 +52,19 @@ describe("a duration is a whole number of seconds, from 1 to a day", () => {
 });
 
 describe("policy's longest duration", () => {
+  const judged = (durationSeconds: number, maxDurationSeconds: number) => {
+    const policy = fakePolicy({}, { maxDurationSeconds });
+    const wished = accessRequestBody.parse({ ...body, durationSeconds });
+    return judgeWish(policy, alice, web, "alice", wished, { epoch: 0, hour: 0, weekday: 4 }, new Set());
+  };
+
   test.each([
     ["a second more than an hour", 3601, 3600],
     ["a day where a second less is permitted", day, day - 1],
     ["two seconds where one is permitted", 2, 1],
-  ])("refused: %s", (_, duration, longest) => {
-    expect(create1(duration, longest)).toEqual({
-      refusal: "access-denied",
+  ])("refused: %s", async (_, duration, longest) => {
+    expect(await problemFrom(async () => judged(duration, longest))).toMatchObject({
+      code: "access-denied",
       detail: `Policy permits access for ${longest} seconds at most.`,
     });
   });
@@ -66,13 +76,15 @@ describe("policy's longest duration", () => {
     ["a day", day, day],
     ["one second where one is permitted", 1, 1],
   ])("taken: %s", (_, duration, longest) => {
-    expect(taken(create1(duration, longest)).next).toMatchObject({ durationSeconds: duration, status: "pending" });
+    const { pendingTimeoutSeconds } = judged(duration, longest);
+    const { next } = created(duration, pendingTimeoutSeconds);
+    expect(next).toMatchObject({ durationSeconds: duration, status: "pending" });
   });
 });
 
 describe("the pending time-out, to the millisecond", () => {
   test.each([60, 3600, 604_800])("of %d seconds", (timeout) => {
-    const { next } = taken(create1(60, 60, timeout));
+    const { next } = created(60, timeout);
     expect(next.pendingUntil).toBe(later(timeout).toISOString());
     const word = { decision: "approve", isPermitted: true } as const;
     for (const [at, verdict] of [

@@ -114,7 +114,7 @@ describe("what a change leaves, and tells", () => {
     reason: "INC-42",
     breakGlass: false,
     requirements: { approvals: 2, reason: true },
-    bounds: { maxDurationSeconds: 3600, pendingTimeoutSeconds: 600 },
+    pendingTimeoutSeconds: 600,
   };
   const none = { approvals: 0, reason: false };
   const told = ({ events }: Creation) =>
@@ -123,13 +123,13 @@ describe("what a change leaves, and tells", () => {
   test.each<[string, () => Creation, object, readonly (readonly [number, string])[]]>([
     [
       "a request that needs approvals waits",
-      () => taken(create(wish, act("alice", createdAt))),
+      () => create(wish, act("alice", createdAt)),
       { status: "pending", sequence: 1, pendingUntil: later(600).toISOString(), reviews: [] },
       [[1, "access-request.created"]],
     ],
     [
       "one that needs none is active at once",
-      () => taken(create({ ...wish, requirements: none }, act("alice", createdAt))),
+      () => create({ ...wish, requirements: none }, act("alice", createdAt)),
       { status: "active", sequence: 2, activatedAt: createdAt.toISOString(), expiresAt: later(3600).toISOString() },
       [
         [1, "access-request.created"],
@@ -138,7 +138,7 @@ describe("what a change leaves, and tells", () => {
     ],
     [
       "so is break-glass, with an event of its own",
-      () => taken(create({ ...wish, requirements: none, breakGlass: true }, act("alice", createdAt))),
+      () => create({ ...wish, requirements: none, breakGlass: true }, act("alice", createdAt)),
       { status: "active", sequence: 3, breakGlass: true },
       [
         [1, "access-request.created"],

@@ -3,6 +3,7 @@ import { listAuditEvents } from "../../../lambda/audit/list.ts";
 import type { About } from "../../../lambda/aws/find-events.ts";
 import type { Instance } from "../../../lambda/connect/instance.ts";
 import { type AuditEvent, auditEventQuery } from "../../../lambda/contract/audit-event.ts";
+import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import { requestOf } from "../../support/api-request.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
@@ -33,7 +34,7 @@ interface World {
 }
 
 function world({ events, fleet = [web, database], policy = fakePolicy() }: World) {
-  const index = fakeIndex(events.map((value) => ({ key: `${value.time}#${value.id}`, value })));
+  const index = fakeIndex(events.map((value) => ({ key: indexKey(value.time, value.id), value })));
   const asked: About[] = [];
   const described: (readonly string[])[] = [];
   const list = async (query: object = {}) =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import { project } from "../../../lambda/audit/project.ts";
+import { type ProjectPorts, project } from "../../../lambda/audit/project.ts";
 import { sweep } from "../../../lambda/audit/sweep.ts";
+import { Problem } from "../../../lambda/http/problem.ts";
 import { changeOf, FakeTrail, type Moment, recordOf } from "../../support/fake-trail.ts";
 
 const live = () => new AbortController().signal;
@@ -70,6 +71,17 @@ describe("where the table fails", () => {
     expect(batchItemFailures).toEqual([{ itemIdentifier: numberOf(records[1]) }]);
     expect(faults).toMatchObject([{ step: "file", code: "upstream-unavailable" }]);
     expectComplete(trail, ["a.1"]);
+  });
+
+  test("because what was filed there before cannot be read, that event is told and passed over", async () => {
+    const trail = new FakeTrail();
+    const fileEvent: ProjectPorts["fileEvent"] = (event, now, signal) =>
+      event.id === "a.1" ? Promise.reject(new Problem("internal")) : trail.ports.fileEvent(event, now, signal);
+    const records = [changeOf("a", 1), changeOf("b", 1)];
+    const { batchItemFailures, faults } = await project({ ...trail.ports, fileEvent }, records, live());
+    expect(batchItemFailures).toEqual([]);
+    expect(faults).toMatchObject([{ step: "file", code: "internal" }]);
+    expectComplete(trail, ["b.1"]);
   });
 
   test("between two events of one change, both are there in the end", async () => {

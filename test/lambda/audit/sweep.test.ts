@@ -83,6 +83,15 @@ describe("what is found due, but is not any more, is left alone:", () => {
     expect(trail.calls).not.toContain("writeOutcome c1");
   });
 
+  test("a connection whose time has not come: for less than thirty seconds after its last push", async () => {
+    const { trail, ports, connections } = world({ connections: ["c1"] });
+    trail.now = new Date(later(35).getTime() - 1);
+    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 0, faults: [] });
+    expect(connections.get("c1")).toEqual(intended("c1"));
+    trail.now = later(35);
+    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 1, faults: [] });
+  });
+
   test("an event that the projector has put on the bus meanwhile", async () => {
     const { trail, ports } = world({ events: ["e1"] });
     const read = ports.readWaitingEvent;

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { type AccessListPorts, listAccessRequests } from "../../../lambda/access/list.ts";
+import { slotIdOf } from "../../../lambda/access/slot.ts";
 import { accessAttributes } from "../../../lambda/aws/access-item.ts";
 import { listAccessItems } from "../../../lambda/aws/access-list.ts";
-import { currentAccessKey, endedAccessKey, slotIdOf } from "../../../lambda/aws/table-keys.ts";
+import { currentAccessKey, endedAccessKey } from "../../../lambda/aws/table-keys.ts";
 import { accessRequestPage, accessRequestQuery } from "../../../lambda/contract/access-request.ts";
 import { everything } from "../../../lambda/lists/index-key.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
@@ -45,13 +46,14 @@ beforeAll(async () => {
 const ports: AccessListPorts = {
   clock: () => now,
   policy: Promise.resolve(fakePolicy()),
-  policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }),
   listAccessItems: (stretch, ending) => listAccessItems("latchkey", stretch, ending),
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
+const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
+
 const list = (query: object) =>
-  listAccessRequests(ports, {
+  listAccessRequests(ports, settings, {
     params: {},
     query: accessRequestQuery.parse(query),
     body: undefined,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { slotIdOf } from "../../../lambda/access/slot.ts";
 import { accessAttributes } from "../../../lambda/aws/access-item.ts";
 import { readAccessRequest } from "../../../lambda/aws/access-reads.ts";
-import { currentAccessKey, endedAccessKey, slotIdOf } from "../../../lambda/aws/table-keys.ts";
+import { currentAccessKey, endedAccessKey } from "../../../lambda/aws/table-keys.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { jsonError } from "../../support/scripted-server.ts";

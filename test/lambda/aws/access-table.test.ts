@@ -1,9 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import type { Change, Creation } from "../../../lambda/access/change.ts";
+import { slotIdOf } from "../../../lambda/access/slot.ts";
+import { touchAccess } from "../../../lambda/access/touch.ts";
 import { cancel, create, expire, review, revoke } from "../../../lambda/access/transitions.ts";
-import { accessStore, touchAccess } from "../../../lambda/aws/access-table.ts";
-import { currentAccessKey, endedAccessKey, slotIdOf } from "../../../lambda/aws/table-keys.ts";
+import { accessStore, touchStore } from "../../../lambda/aws/access-table.ts";
+import { currentAccessKey, endedAccessKey } from "../../../lambda/aws/table-keys.ts";
+import { indexKey } from "../../../lambda/lists/index-key.ts";
 import { act, createdAt, later, taken } from "../../support/access-requests.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { jsonError } from "../../support/scripted-server.ts";
@@ -19,11 +22,8 @@ type Slot = ReturnType<typeof newSlot>;
 let ids = 0;
 function creationIn(slot: Slot, approvals = 2, requestId = "request-1"): Creation {
   const id = `ar-${slotIdOf(slot)}-${String(++ids).padStart(12, "0")}`;
-  const bounds = { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 1800 };
-  const wish = { ...slot, id, durationSeconds: 3600, reason: "INC-42", breakGlass: false, bounds };
-  return taken(
-    create({ ...wish, requirements: { approvals, reason: true } }, act("chatbot", createdAt, { requestId })),
-  );
+  const wish = { ...slot, id, durationSeconds: 3600, reason: "INC-42", breakGlass: false, pendingTimeoutSeconds: 1800 };
+  return create({ ...wish, requirements: { approvals, reason: true } }, act("chatbot", createdAt, { requestId }));
 }
 
 const approve = { decision: "approve", isPermitted: true } as const;
@@ -106,7 +106,7 @@ describe("a creation", () => {
       reviewers: [],
       events: [{ id: `${id}.1`, type: "latchkey.access-request.created" }],
       listed: "access-request",
-      listedAt: `${createdAt.toISOString()}#${id}`,
+      listedAt: indexKey(createdAt.toISOString(), id),
       due: "expiry",
       dueAt: later(1800).toISOString(),
     });
@@ -151,6 +151,14 @@ describe("a change is refused, and writes nothing,", () => {
         const request = await made(3);
         await changed(reviewOf(request, "bob"));
         return reviewOf(request, "erin");
+      },
+    ],
+    [
+      "whose event differs from the last one in nothing but its type",
+      async () => {
+        const request = await made();
+        await changed(taken(cancel(request, undefined, act("chatbot"))));
+        return taken(review(request, approve, act("bob", later(60), { requestId: "request-of-chatbot" })));
       },
     ],
     [
@@ -314,7 +322,7 @@ describe("a change", () => {
 
 describe("a touch", () => {
   const touch = (request: AccessRequest, pushBy: Date, now = later(10)) =>
-    touchAccess("latchkey", request, pushBy, now, signal);
+    touchAccess(touchStore("latchkey"), request, pushBy, now, signal);
 
   test.each<[string, () => Promise<AccessRequest>, Date]>([
     [

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { readAccessRequest, readForConnection } from "../../../lambda/aws/connect-reads.ts";
-import { slotIdOf } from "../../../lambda/aws/table-keys.ts";
+import { slotIdOf } from "../../../lambda/access/slot.ts";
+import { readCurrentAccess, readForConnection } from "../../../lambda/aws/connect-reads.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { type Answer, jsonError, useScriptedAws } from "../../support/scripted-server.ts";
 
@@ -22,7 +22,7 @@ function batch(items: readonly object[], left: readonly object[] = []): Answer {
 
 const reads = {
   readForConnection: () => readForConnection("latchkey", slot, signal),
-  readAccessRequest: () => readAccessRequest("latchkey", slot, signal),
+  readCurrentAccess: () => readCurrentAccess("latchkey", slot, signal),
 };
 
 describe.each(Object.entries(reads))("%s", (_, read) => {
@@ -72,7 +72,7 @@ describe("a connection reads", () => {
 
 test("one slot is read alone, consistently, and what it held is answered whatever its status", async () => {
   service.answer(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
-  await expect(reads.readAccessRequest()).resolves.toMatchObject({ status: "revoked" });
-  await expect(reads.readAccessRequest()).resolves.toBeUndefined();
+  await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
+  await expect(reads.readCurrentAccess()).resolves.toBeUndefined();
   expect(bodies()[0]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(accessItem)], ConsistentRead: true } } });
 });

@@ -1,32 +1,13 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { type ConnectionState, deniedState } from "../../../lambda/audit/connection-trail.ts";
 import { readConnection, writeDenial, writeIntent, writeOutcome } from "../../../lambda/aws/connection-table.ts";
-import { startTable, type Table } from "../../../local/aws/table.ts";
-import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "../../support/scripted-server.ts";
+import { connectionKey } from "../../../lambda/aws/table-keys.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { jsonError } from "../../support/scripted-server.ts";
 
-const service = useScriptedAws("DYNAMODB");
-let table: Table | undefined;
-
-beforeAll(async () => {
-  table = await startTable();
-});
-afterAll(async () => table?.stop());
-beforeEach(() => {
-  jest.spyOn(Math, "random").mockReturnValue(0);
-});
-
-/** What a real table answers to a call. */
-async function applied({ headers, body }: RecordedRequest): Promise<Answer> {
-  const answer = await table?.send(String(headers["x-amz-target"]), JSON.parse(body));
-  return { status: answer?.status ?? 500, body: JSON.stringify(answer?.output) };
-}
-
-/** The table takes the call, and its answer is lost on the way. */
-async function appliedThenLost(request: RecordedRequest): Promise<Answer> {
-  await applied(request);
-  return "reset";
-}
+const table = useEmbeddedTable();
+const { service, appliedThenLost } = table;
 
 let connections = 0;
 const newConnection = () => `connection-${++connections}`;
@@ -78,16 +59,11 @@ const denied = (connectionId: string) =>
 /** Writes the connection's states up to a number, each as it is to be. */
 async function written(id: string, upTo: number): Promise<void> {
   for (let sequence = 1; sequence <= upTo; sequence++) {
-    service.answer(applied);
     await (sequence % 2 === 1 ? intend(id, sequence) : conclude(id, sequence));
   }
 }
 
-async function stored(id: string): Promise<unknown> {
-  const key = { pk: { S: `connection#${id}` }, sk: { S: "connection" } };
-  const answer = await table?.send("DynamoDB_20120810.GetItem", { TableName: "latchkey", Key: key });
-  return answer?.output["Item"];
-}
+const stored = (id: string) => table.stored(connectionKey(id));
 
 describe("an intent", () => {
   test.each<[string, number, number, string]>([
@@ -101,7 +77,6 @@ describe("an intent", () => {
     const id = newConnection();
     await written(id, upTo);
     const before = await stored(id);
-    service.answer(applied);
     const refused = writeIntent("latchkey", id, { ...state(id, sequence, requestId), status: "intended" }, live());
     await expect(refused).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toEqual(before);
@@ -109,11 +84,10 @@ describe("an intent", () => {
 
   test("is refused where the connection was denied", async () => {
     const id = newConnection();
-    service.answer(applied, applied);
     await writeDenial("latchkey", id, denied(id), live());
     const anew = writeIntent("latchkey", id, { ...state(id, 2), status: "intended" }, live());
     await expect(anew).rejects.toMatchObject({ code: "upstream-failure" });
-    expect(await stored(id)).toMatchObject({ status: { S: "denied" } });
+    expect(await stored(id)).toMatchObject({ status: "denied" });
   });
 
   test.each([
@@ -135,35 +109,35 @@ describe("an intent", () => {
   test.each([1, 3])("that was written, but whose answer was lost, is no failure: number %s", async (sequence) => {
     const id = newConnection();
     await written(id, sequence - 1);
-    service.answer(appliedThenLost, applied);
+    service.answer(appliedThenLost);
     await intend(id, sequence);
-    expect(await stored(id)).toMatchObject({ status: { S: "intended" }, sequence: { N: String(sequence) } });
+    expect(await stored(id)).toMatchObject({ status: "intended", sequence });
   });
 
   test("is one item with its event, due until its outcome is written", async () => {
     const id = newConnection();
     await written(id, 1);
+    expect(service.requests).toHaveLength(1);
     expect(await stored(id)).toMatchObject({
-      status: { S: "intended" },
-      sequence: { N: "1" },
-      pushBy: { S: "2026-01-02T03:04:10.000Z" },
-      due: { S: "outcome" },
-      dueAt: { S: "2026-01-02T03:04:40.000Z" },
-      events: { L: [{ M: { id: { S: `${id}.1` }, type: { S: "latchkey.connection.intended" } } }] },
+      status: "intended",
+      sequence: 1,
+      pushBy: "2026-01-02T03:04:10.000Z",
+      due: "outcome",
+      dueAt: "2026-01-02T03:04:40.000Z",
+      events: [{ id: `${id}.1`, type: "latchkey.connection.intended" }],
     });
   });
 
   test("to push anew follows the outcome, and is due again", async () => {
     const id = newConnection();
     await written(id, 2);
-    service.answer(applied);
     await writeIntent("latchkey", id, { ...state(id, 3, "request-2"), pushBy: "2026-01-02T03:04:55.000Z" }, live());
     expect(await stored(id)).toMatchObject({
-      status: { S: "intended" },
-      sequence: { N: "3" },
-      pushBy: { S: "2026-01-02T03:04:55.000Z" },
-      due: { S: "outcome" },
-      events: { L: [{ M: { id: { S: `${id}.3` } } }] },
+      status: "intended",
+      sequence: 3,
+      pushBy: "2026-01-02T03:04:55.000Z",
+      due: "outcome",
+      events: [{ id: `${id}.3` }],
     });
   });
 });
@@ -178,7 +152,6 @@ describe("an outcome", () => {
     const id = newConnection();
     await written(id, upTo);
     const before = await stored(id);
-    service.answer(applied);
     await expect(conclude(id, sequence, "request-2")).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toEqual(before);
   });
@@ -186,18 +159,17 @@ describe("an outcome", () => {
   test("is refused where another of the same request, such as the sweep's, was earlier", async () => {
     const id = newConnection();
     await written(id, 2);
-    service.answer(applied);
     const late = conclude(id, 2, undefined, "2026-01-02T03:04:59.000Z");
     await expect(late).rejects.toMatchObject({ code: "upstream-failure" });
-    expect(await stored(id)).toMatchObject({ events: { L: [{ M: { time: { S: at } } }] } });
+    expect(await stored(id)).toMatchObject({ events: [{ time: at }] });
   });
 
   test("that was written, but whose answer was lost, is no failure", async () => {
     const id = newConnection();
     await written(id, 1);
-    service.answer(appliedThenLost, applied);
+    service.answer(appliedThenLost);
     await conclude(id, 2);
-    expect(await stored(id)).toMatchObject({ status: { S: "pushed" }, sequence: { N: "2" } });
+    expect(await stored(id)).toMatchObject({ status: "pushed", sequence: 2 });
   });
 
   test.each([2, 4])("follows its intent, and leaves what the intent alone knows: number %s", async (sequence) => {
@@ -205,10 +177,10 @@ describe("an outcome", () => {
     await written(id, sequence);
     const item = await stored(id);
     expect(item).toMatchObject({
-      status: { S: "pushed" },
-      sequence: { N: String(sequence) },
-      pushBy: { S: "2026-01-02T03:04:10.000Z" },
-      events: { L: [{ M: { id: { S: `${id}.${sequence}` }, type: { S: "latchkey.connection.pushed" } } }] },
+      status: "pushed",
+      sequence,
+      pushBy: "2026-01-02T03:04:10.000Z",
+      events: [{ id: `${id}.${sequence}`, type: "latchkey.connection.pushed" }],
     });
     expect(item).not.toHaveProperty("due");
     expect(item).not.toHaveProperty("dueAt");
@@ -219,17 +191,16 @@ describe("a denial", () => {
   test("is refused where the connection is there", async () => {
     const id = newConnection();
     await written(id, 1);
-    service.answer(applied);
     await expect(writeDenial("latchkey", id, denied(id), live())).rejects.toMatchObject({ code: "upstream-failure" });
-    expect(await stored(id)).toMatchObject({ status: { S: "intended" } });
+    expect(await stored(id)).toMatchObject({ status: "intended" });
   });
 
   test("that was written, but whose answer was lost, is no failure; and nothing is due of it", async () => {
     const id = newConnection();
-    service.answer(appliedThenLost, applied);
+    service.answer(appliedThenLost);
     await writeDenial("latchkey", id, denied(id), live());
     const item = await stored(id);
-    expect(item).toMatchObject({ status: { S: "denied" }, sequence: { N: "1" } });
+    expect(item).toMatchObject({ status: "denied", sequence: 1 });
     expect(item).not.toHaveProperty("due");
   });
 });
@@ -247,15 +218,13 @@ describe("what is read of a connection", () => {
   });
 
   test("is nothing where there is none", async () => {
-    service.answer(applied);
     await expect(read(newConnection())).resolves.toBeUndefined();
-    expect(JSON.parse(service.requests[0]?.body ?? "")).toMatchObject({ ConsistentRead: true });
+    expect(service.requests.map(({ body }) => JSON.parse(body))).toMatchObject([{ ConsistentRead: true }]);
   });
 
   test.each([1, 2, 3])("is the state that was written last: number %s", async (sequence) => {
     const id = newConnection();
     await written(id, sequence);
-    service.answer(applied);
     await expect(read(id)).resolves.toEqual(state(id, sequence));
   });
 });

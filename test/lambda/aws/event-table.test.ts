@@ -1,34 +1,16 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { describe, expect, test } from "@jest/globals";
 import type { TrailEvent } from "../../../lambda/audit/trail-event.ts";
 import { findDue } from "../../../lambda/aws/due-items.ts";
 import { fileEvent, markPublished, readWaitingEvent } from "../../../lambda/aws/event-table.ts";
-import { startTable, type Table } from "../../../local/aws/table.ts";
+import { eventKey } from "../../../lambda/aws/table-keys.ts";
+import { indexKey } from "../../../lambda/lists/index-key.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { eventOf } from "../../support/fake-trail.ts";
-import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "../../support/scripted-server.ts";
+import { jsonError } from "../../support/scripted-server.ts";
 
-const service = useScriptedAws("DYNAMODB");
-let table: Table | undefined;
-
-beforeAll(async () => {
-  table = await startTable();
-});
-afterAll(async () => table?.stop());
-beforeEach(() => {
-  jest.spyOn(Math, "random").mockReturnValue(0);
-});
-
-/** What a real table answers to a call. */
-async function applied({ headers, body }: RecordedRequest): Promise<Answer> {
-  const answer = await table?.send(String(headers["x-amz-target"]), JSON.parse(body));
-  return { status: answer?.status ?? 500, body: JSON.stringify(answer?.output) };
-}
-
-/** The table takes the call, and its answer is lost on the way. */
-async function appliedThenLost(request: RecordedRequest): Promise<Answer> {
-  await applied(request);
-  return "reset";
-}
+const table = useEmbeddedTable();
+const { service, appliedThenLost } = table;
 
 const filedAt = new Date("2026-01-02T03:04:06.000Z");
 const live = () => new AbortController().signal;
@@ -39,13 +21,7 @@ const readWaiting = (id: string) => readWaitingEvent("latchkey", id, live());
 let connections = 0;
 const newEvent = () => eventOf(`connection-${++connections}`, 1);
 
-async function stored(id: string): Promise<unknown> {
-  const Key = marshall({ pk: `event#${id}`, sk: "event" });
-  const answer = await table?.send("DynamoDB_20120810.GetItem", { TableName: "latchkey", Key });
-  const item = answer?.output["Item"];
-  // What the table answers with are its own values.
-  return item && unmarshall(item as Parameters<typeof unmarshall>[0]);
-}
+const stored = (id: string) => table.stored(eventKey(id));
 
 async function idsDue(due: Parameters<typeof findDue>[1], until: Date): Promise<string[]> {
   const ids: string[] = [];
@@ -76,14 +52,14 @@ describe("an event that cannot be filed", () => {
 describe("an event that is filed", () => {
   test("waits for the bus, and is found by what it is about", async () => {
     const event = newEvent();
-    service.answer(applied);
     await expect(file({ ...event, data: { ...event.data, accessRequestId: "ar-1" } })).resolves.toBe(true);
+    expect(service.requests).toHaveLength(1);
     expect(await stored(event.id)).toEqual({
       pk: `event#${event.id}`,
       sk: "event",
       event: { ...event, data: { ...event.data, accessRequestId: "ar-1" } },
       trail: "event",
-      filedAt: `2026-01-02T03:04:05.000Z#${event.id}`,
+      filedAt: indexKey(event.time, event.subject, event.data.sequence),
       aboutInstance: "i-0123456789abcdef0",
       aboutSubject: "alice",
       aboutAccessRequest: "ar-1",
@@ -94,7 +70,6 @@ describe("an event that is filed", () => {
 
   test("about nothing in particular is in no index that asks for it", async () => {
     const event = { ...newEvent(), data: { sequence: 1, subject: "", instanceId: 5 } };
-    service.answer(applied);
     await file(event);
     const item = await stored(event.id);
     for (const name of ["aboutInstance", "aboutSubject", "aboutAccessRequest"]) expect(item).not.toHaveProperty(name);
@@ -102,16 +77,15 @@ describe("an event that is filed", () => {
 
   test("again still waits, since when it did, and nothing is written", async () => {
     const event = newEvent();
-    service.answer(applied, applied, applied);
     await file(event);
     await expect(file(event, new Date("2027-01-01T00:00:00Z"))).resolves.toBe(true);
     expect(await stored(event.id)).toMatchObject({ dueAt: "2026-01-02T03:04:06.000Z" });
+    expect(service.requests).toHaveLength(3);
     expect(JSON.parse(service.requests[2]?.body ?? "")).toMatchObject({ ConsistentRead: true });
   });
 
   test("again after it was put on the bus waits no more", async () => {
     const event = newEvent();
-    service.answer(applied, applied, applied, applied);
     await file(event);
     await mark(event.id);
     await expect(file(event)).resolves.toBe(false);
@@ -120,13 +94,12 @@ describe("an event that is filed", () => {
 
   test("and whose answer was lost, waits", async () => {
     const event = newEvent();
-    service.answer(appliedThenLost, applied, applied);
+    service.answer(appliedThenLost);
     await expect(file(event)).resolves.toBe(true);
   });
 
   test("under another's id does not replace it", async () => {
     const event = newEvent();
-    service.answer(applied, applied, applied);
     await file(event);
     await file({ ...event, time: "2027-01-01T00:00:00.000Z" });
     expect(await stored(event.id)).toMatchObject({ event });
@@ -135,14 +108,13 @@ describe("an event that is filed", () => {
 
 describe("the mark of an event", () => {
   test("that is not there is not taken off: nothing is made of it", async () => {
-    service.answer(applied);
     await expect(mark("nobody.1")).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored("nobody.1")).toBeUndefined();
   });
 
   test("is taken off once and for all, and nothing else is", async () => {
     const event = newEvent();
-    service.answer(applied, appliedThenLost, applied, applied, applied);
+    service.answer(table.applied, appliedThenLost);
     await file(event);
     const { due: _, dueAt: __, ...rest } = Object(await stored(event.id));
     await mark(event.id);
@@ -154,7 +126,6 @@ describe("the mark of an event", () => {
 
 describe("what is read of an event that waits", () => {
   test("is nothing where there is none", async () => {
-    service.answer(applied);
     await expect(readWaiting("nobody.1")).resolves.toBeUndefined();
   });
 
@@ -169,7 +140,6 @@ describe("what is read of an event that waits", () => {
 
   test("is the event as it was filed", async () => {
     const event = newEvent();
-    service.answer(applied, applied);
     await file(event);
     await expect(readWaiting(event.id)).resolves.toEqual(event);
   });
@@ -179,12 +149,11 @@ describe("what is due", () => {
   const moments = ["2025-01-01T00:00:02.000Z", "2025-01-01T00:00:01.000Z", "2025-01-01T00:00:03.000Z"];
 
   test("is of its kind alone, and of its time, the oldest first", async () => {
-    await table?.seed([
+    await table.seed([
       ...moments.map((dueAt, index) => ({ pk: `event#e${index}.1`, sk: "event", due: "publication", dueAt })),
       ...moments.map((dueAt, index) => ({ pk: `connection#c${index}`, sk: "connection", due: "outcome", dueAt })),
       ...moments.map((dueAt, index) => ({ pk: `access#s${index}`, sk: "current", due: "expiry", dueAt })),
     ]);
-    service.answer(applied, applied, applied, applied);
     const until = new Date("2025-01-01T00:00:02.000Z");
     await expect(idsDue("expiry", until)).resolves.toEqual(["s1", "s0"]);
     await expect(idsDue("outcome", until)).resolves.toEqual(["c1", "c0"]);
@@ -194,7 +163,7 @@ describe("what is due", () => {
 
   test("comes in pages, none of which is left out", async () => {
     const many = Array.from({ length: 230 }, (_, index) => String(index).padStart(3, "0"));
-    await table?.seed(
+    await table.seed(
       many.map((id) => ({
         pk: `connection#p${id}`,
         sk: "connection",
@@ -202,7 +171,6 @@ describe("what is due", () => {
         dueAt: `2020-01-01T00:00:00.${id}Z`,
       })),
     );
-    service.answer(applied, applied, applied);
     const found = await idsDue("outcome", new Date("2020-12-31T00:00:00Z"));
     expect(found).toEqual(many.map((id) => `p${id}`));
     expect(service.requests.map(({ body }) => JSON.parse(body).Limit)).toEqual([100, 100, 100]);

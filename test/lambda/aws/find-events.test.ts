@@ -4,7 +4,7 @@ import { trailEvent } from "../../../lambda/audit/trail-event.ts";
 import { findEvents } from "../../../lambda/aws/find-events.ts";
 import { eventKey, indexes } from "../../../lambda/aws/table-keys.ts";
 import { auditEventPage, auditEventQuery } from "../../../lambda/contract/audit-event.ts";
-import { everything } from "../../../lambda/lists/index-key.ts";
+import { everything, indexKey } from "../../../lambda/lists/index-key.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { walk } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -24,8 +24,8 @@ const events = Array.from({ length: 250 }, (_, n) =>
   trailEvent(
     {
       collection: "connections",
-      id: `c-${String(n).padStart(3, "0")}`,
-      sequence: 1,
+      id: `c-${String(n - (n % 2)).padStart(3, "0")}`,
+      sequence: 1 + (n % 2),
       type: "connection.intended",
       at: timeAt(n - (n % 2)),
     },
@@ -39,6 +39,8 @@ const events = Array.from({ length: 250 }, (_, n) =>
   ),
 );
 
+const keyOf = ({ time, subject, data }: (typeof events)[number]) => indexKey(time, subject, data.sequence);
+
 /** As the projector files it. */
 function filed(event: (typeof events)[number]): object {
   const { instanceId, subject, accessRequestId } = event.data;
@@ -46,7 +48,7 @@ function filed(event: (typeof events)[number]): object {
     ...eventKey(event.id),
     event,
     trail: "event",
-    filedAt: `${event.time}#${event.id}`,
+    filedAt: keyOf(event),
     aboutInstance: instanceId,
     aboutSubject: subject,
     ...(accessRequestId !== undefined && { aboutAccessRequest: accessRequestId }),
@@ -149,7 +151,7 @@ describe("a read", () => {
 
   test("has the first key of its stretch, and not the one at which it ends", async () => {
     table.service.answer(table.applied);
-    const [first, second] = [events[5], events[10]].map((one) => `${one?.time}#${one?.id}`);
+    const [first, second] = [events[5], events[10]].map((one) => one && keyOf(one));
     const stretch = { from: first ?? "", before: second ?? "" };
     const { entries } = await findEvents("latchkey", { kind: "accessRequest", id: "ar-1" }, stretch, signal);
     expect(entries.map(({ key }) => key)).toEqual([first]);

@@ -1,36 +1,15 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { idempotencyStore } from "../../../lambda/aws/idempotency-table.ts";
 import { answerOnce } from "../../../lambda/idempotency/answer-once.ts";
 import type { IdempotencyRecord } from "../../../lambda/idempotency/record.ts";
-import { startTable, type Table } from "../../../local/aws/table.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { alice } from "../../support/samples.ts";
-import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "../../support/scripted-server.ts";
+import { jsonError } from "../../support/scripted-server.ts";
 
-const service = useScriptedAws("DYNAMODB");
+const { service, appliedThenLost } = useEmbeddedTable();
 const store = idempotencyStore("latchkey");
-let table: Table | undefined;
-
-beforeAll(async () => {
-  table = await startTable();
-});
-afterAll(async () => table?.stop());
-beforeEach(() => {
-  jest.spyOn(Math, "random").mockReturnValue(0);
-});
-
-/** What a real table answers to a call. */
-async function applied({ headers, body }: RecordedRequest): Promise<Answer> {
-  const answer = await table?.send(String(headers["x-amz-target"]), JSON.parse(body));
-  return { status: answer?.status ?? 500, body: JSON.stringify(answer?.output) };
-}
-
-/** The table takes the call, and its answer is lost on the way. */
-async function appliedThenLost(request: RecordedRequest): Promise<Answer> {
-  await applied(request);
-  return "reset";
-}
 
 const { signal } = new AbortController();
 const now = new Date("2026-01-02T03:04:05.000Z");
@@ -55,14 +34,10 @@ const other = record({
 });
 
 /** The record as the table has it. */
-async function recordOf(hash: string): Promise<IdempotencyRecord | undefined> {
-  service.answer(applied);
-  return store.read(hash, signal);
-}
+const recordOf = (hash: string) => store.read(hash, signal);
 
 async function begun(first = record()): Promise<string> {
   const hash = newHash();
-  service.answer(applied);
   expect(await store.begin(hash, first, now, signal)).toBe(true);
   return hash;
 }
@@ -102,13 +77,14 @@ describe("faults", () => {
 
 describe("what is read", () => {
   test("of nothing is nothing, by a consistent read of one key", async () => {
-    service.answer(applied);
     expect(await store.read("nothing", signal)).toBeUndefined();
-    expect(JSON.parse(service.requests[0]?.body ?? "")).toEqual({
-      TableName: "latchkey",
-      Key: { pk: { S: "idempotency#nothing" }, sk: { S: "request" } },
-      ConsistentRead: true,
-    });
+    expect(service.requests.map(({ body }) => JSON.parse(body))).toEqual([
+      {
+        TableName: "latchkey",
+        Key: { pk: { S: "idempotency#nothing" }, sk: { S: "request" } },
+        ConsistentRead: true,
+      },
+    ]);
   });
 
   test("is what was begun", async () => {
@@ -125,7 +101,6 @@ describe("a run is not begun", () => {
     ["has a second left of its day", { deleteAt: nowSeconds + 1 }],
   ])("where another %s", async (_, stored) => {
     const hash = await begun(record(stored));
-    service.answer(applied);
     expect(await store.begin(hash, other, now, signal)).toBe(false);
     expect(await recordOf(hash)).toEqual(record(stored));
   });
@@ -134,14 +109,13 @@ describe("a run is not begun", () => {
 describe("a run is begun", () => {
   test("in the place of one whose day is over, of which nothing is left", async () => {
     const hash = await begun(record({ status: "done", answer: "{}", deleteAt: nowSeconds }));
-    service.answer(applied);
     expect(await store.begin(hash, other, now, signal)).toBe(true);
     expect(await recordOf(hash)).toEqual(other);
   });
 
   test("though the answer of the write was lost", async () => {
     const hash = newHash();
-    service.answer(appliedThenLost, applied);
+    service.answer(appliedThenLost);
     expect(await store.begin(hash, record(), now, signal)).toBe(true);
   });
 });
@@ -149,7 +123,6 @@ describe("a run is begun", () => {
 describe("a key is not taken over", () => {
   test("where there is no record", async () => {
     const hash = newHash();
-    service.answer(applied);
     expect(await store.takeOver(hash, record(), other, signal)).toBe(false);
     expect(await recordOf(hash)).toBeUndefined();
   });
@@ -160,7 +133,6 @@ describe("a key is not taken over", () => {
     ["its run has been released by now", { status: "released" }],
   ])("where %s", async (_, stored) => {
     const hash = await begun(record(stored));
-    service.answer(applied);
     expect(await store.takeOver(hash, record(), other, signal)).toBe(false);
     expect(await recordOf(hash)).toEqual(record(stored));
   });
@@ -170,14 +142,13 @@ describe("a key is taken over", () => {
   test("with what is new of the record; body and answer stay", async () => {
     const done = record({ status: "done", answer: "{}" });
     const hash = await begun(done);
-    service.answer(applied);
     expect(await store.takeOver(hash, done, { ...other, fingerprint: "never", answer: "never" }, signal)).toBe(true);
     expect(await recordOf(hash)).toEqual({ ...other, answer: "{}" });
   });
 
   test("though the answer of the write was lost", async () => {
     const hash = await begun();
-    service.answer(appliedThenLost, applied);
+    service.answer(appliedThenLost);
     expect(await store.takeOver(hash, record(), other, signal)).toBe(true);
   });
 });
@@ -188,35 +159,31 @@ describe("a run's end", () => {
     ["there is no record", undefined],
   ])("changes nothing where %s", async (_, stored) => {
     const hash = stored ? await begun(record(stored)) : newHash();
-    service.answer(applied);
     await store.end(hash, "claim-1", { status: "done", answer: "{}" });
     expect(await recordOf(hash)).toEqual(stored && record(stored));
   });
 
   test("is its answer", async () => {
     const hash = await begun();
-    service.answer(applied);
     await store.end(hash, "claim-1", { status: "done", answer: '{"a":1}' });
     expect(await recordOf(hash)).toEqual(record({ status: "done", answer: '{"a":1}' }));
   });
 
   test("without an answer leaves the one that is there", async () => {
     const hash = await begun(record({ answer: "{}" }));
-    service.answer(applied);
     await store.end(hash, "claim-1", { status: "done" });
     expect(await recordOf(hash)).toEqual(record({ status: "done", answer: "{}" }));
   });
 
   test("is written though the answer of the write was lost", async () => {
     const hash = await begun();
-    service.answer(appliedThenLost, applied);
+    service.answer(appliedThenLost);
     await store.end(hash, "claim-1", { status: "released" });
     expect(await recordOf(hash)).toEqual(record({ status: "released" }));
   });
 });
 
 test("ten equal requests at once are run once, against a real table", async () => {
-  service.answerAlways(applied);
   let runs = 0;
   const clock = () => now;
   const send = answerOnce({ ...store, clock }, "createAccessRequest", {

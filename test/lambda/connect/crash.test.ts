@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { outcomeUnknownState } from "../../../lambda/audit/connection-trail.ts";
+import { type SweepPorts, sweep } from "../../../lambda/audit/sweep.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import type { ConnectionRecord } from "../../../lambda/connect/record.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
@@ -7,6 +7,7 @@ import { type Crash, crashingPorts, settle } from "../../support/crash.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
+import { FakeTrail } from "../../support/fake-trail.ts";
 import { database, web } from "../../support/samples.ts";
 
 type Fake = ReturnType<typeof fakeConnectPorts>;
@@ -83,7 +84,7 @@ describe.each(Object.entries(scenarios))("%s", (_, scenario) => {
         expect(await Promise.race([ended, settle().then(() => "never")])).toBe("never");
 
         expectEveryPushIntended(fake);
-        sweep(fake);
+        await closeWhatIsDue(fake);
         expectNothingOpen(fake);
         await expectNextAnswered(scenario, fake, connect, record);
       }
@@ -109,7 +110,7 @@ test("a crash that loses the outcome is closed as unknown, after those who could
   connect(crashingPorts(fake.ports, 6, "after it is applied").ports);
   await settle();
   expect(fake.journal).toContain("pushKey");
-  const dueAt = sweep(fake);
+  const dueAt = await closeWhatIsDue(fake);
   expect(dueAt).toEqual(["2026-01-02T03:04:40.678Z"]);
   expect(fake.written.map(({ state }) => [state.sequence, state.status, state.events[0].data["outcome"]])).toEqual([
     [1, "intended", undefined],
@@ -132,16 +133,25 @@ function expectEveryPushIntended({ journal, pushes, written }: Fake): void {
   }
 }
 
-/** Closes what is due, as the sweep does. @returns when it was. */
-function sweep({ connections }: Fake): string[] {
-  return connections.items.flatMap(([connectionId, state]) => {
-    if (state.due === undefined || state.dueAt === undefined) return [];
-    const before = new Date(Date.parse(state.dueAt) - 1);
-    expect(outcomeUnknownState(connectionId, state, before)).toBeUndefined();
-    const closed = outcomeUnknownState(connectionId, state, new Date(state.dueAt));
-    if (closed) connections.write(connectionId, closed);
-    return [state.dueAt];
-  });
+/** Sweeps when something is due, and a millisecond before. @returns when it was. */
+async function closeWhatIsDue({ connections }: Fake): Promise<string[]> {
+  const due = connections.items.flatMap(([id, { due, dueAt }]) => (due && dueAt !== undefined ? [{ id, dueAt }] : []));
+  for (const { id, dueAt } of due) {
+    const trail = new FakeTrail();
+    trail.due = { outcome: [id] };
+    const ports: SweepPorts = {
+      ...trail.ports,
+      expire: async () => false,
+      readConnection: async () => connections.items.find(([each]) => each === id)?.[1],
+      writeOutcome: async (_, state) => connections.write(id, state),
+    };
+    const { signal } = new AbortController();
+    trail.now = new Date(Date.parse(dueAt) - 1);
+    expect(await sweep(ports, signal)).toMatchObject({ concluded: 0, faults: [] });
+    trail.now = new Date(dueAt);
+    expect(await sweep(ports, signal)).toMatchObject({ concluded: 1, faults: [] });
+  }
+  return due.map(({ dueAt }) => dueAt);
 }
 
 /** Every connection has its outcome, and its events are counted without gaps. */

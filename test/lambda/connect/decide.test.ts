@@ -4,7 +4,7 @@ import { assessConnection, requirePermitted, requireVisible, type Situation } fr
 import type { Instance } from "../../../lambda/connect/instance.ts";
 import type { ConnectionWish } from "../../../lambda/connect/resolve.ts";
 import type { Access } from "../../../lambda/policy/authorize.ts";
-import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -19,7 +19,7 @@ interface Case {
   readonly wish?: Partial<ConnectionWish & { osUser: string }>;
   readonly imageName?: string;
   readonly accessRequest?: AccessRequest;
-  readonly policy?: ReturnType<typeof fakePolicy>;
+  readonly policy?: PolicyEngine;
 }
 
 function assess({ wish, imageName, accessRequest, policy = fakePolicy(), ...rest }: Case) {
@@ -37,12 +37,16 @@ const isApproved = ({ context: { access } }: PolicyQuestion) => {
   return approvals >= 2 && reason !== "";
 };
 
-/** What policy was asked about the connection. */
-async function connectQuestion(situation: Omit<Case, "policy">) {
+const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+
+/** What policy was asked about the connection: without access, and then with what there is. */
+async function connectQuestions(situation: Omit<Case, "policy">) {
   const policy = fakePolicy({ connect: false });
   await problemFrom(() => decide({ ...situation, policy }));
-  return policy.questions.find(({ action }) => action === "connect");
+  return policy.questions.filter(({ action }) => action === "connect");
 }
+
+const connectQuestion = async (situation: Omit<Case, "policy">) => (await connectQuestions(situation))[0];
 
 describe("where several things are wrong, the first of the order of verdicts is told", () => {
   const stopped: Instance = { ...unreachable, state: "stopped" };
@@ -160,9 +164,12 @@ describe("policy is told of an access request only where it gives access to just
     ],
   ];
   test.each(denied)("not: %s", (_, changes, situation = {}) => {
-    const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+    const policy = onlyWithAccess();
     const assessment = assess({ accessRequest: activeAccess(changes), policy, ...situation });
-    expect(policy.questions.find(({ action }) => action === "connect")?.context).not.toHaveProperty("access");
+    const [first, ...searched] = policy.questions.filter(({ action }) => action === "connect");
+    expect(first?.context).not.toHaveProperty("access");
+    // The access that is searched for ends a second on; none is told that ends later.
+    for (const { context } of searched) expect(context).toMatchObject({ access: { expiresAt: time.epoch + 1 } });
     expect(assessment).not.toHaveProperty("access");
     expect(assessment.refusal).toEqual({ code: "approval-required", requirements: { approvals: 0, reason: false } });
   });
@@ -179,19 +186,44 @@ describe("policy is told of an access request only where it gives access to just
     ["break-glass", { reviews: [], breakGlass: true }, { approvals: 0, breakGlass: true }],
     ["asked for by a bot", { requestedBy: "111122223333/ChatBot" }, { approvals: 1 }],
   ])("told: %s", async (_, changes, access) => {
-    const context = (await connectQuestion({ accessRequest: activeAccess(changes) }))?.context;
-    expect(context).toMatchObject({ access });
+    const [without, told] = await connectQuestions({ accessRequest: activeAccess(changes) });
+    expect(without?.context).not.toHaveProperty("access");
+    expect(told?.context).toMatchObject({ access });
   });
 
   test("a review that is no approval does not count as one", async () => {
     const denial = { reviewer: "erin", decision: "deny", at: "2026-01-02T03:01:00.000Z" } as const;
-    const context = (await connectQuestion({ accessRequest: activeAccess({ reviews: [denial] }) }))?.context;
-    expect(context).toMatchObject({ access: { approvals: 0 } });
+    const [, told] = await connectQuestions({ accessRequest: activeAccess({ reviews: [denial] }) });
+    expect(told?.context).toMatchObject({ access: { approvals: 0, reason: "INC-42: a disk is full" } });
   });
 
   test("it carries the connection that policy then permits", () => {
     const accessRequest = activeAccess();
-    expect(decide({ accessRequest }).access).toEqual(accessRequest);
+    expect(decide({ accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
+  });
+
+  test.each<[string, (question: PolicyQuestion) => boolean]>([
+    ["whatever there is", () => true],
+    ["and forbids it with that", ({ context }) => context["access"] === undefined],
+  ])("it is not told, and carries nothing, where policy permits the connection without it, %s", (_, connect) => {
+    const policy = fakePolicy({ connect });
+    const decided = decide({ accessRequest: activeAccess(), policy });
+    expect(decided).not.toHaveProperty("access");
+    expect(decided.policies).toEqual(["connect-permitted"]);
+    expect(policy.questions.filter(({ action }) => action === "connect")).toHaveLength(1);
+  });
+
+  test("the policies that decided are those of the last word", () => {
+    const policy = (permits: boolean): PolicyEngine => ({
+      ...fakePolicy(),
+      decide: ({ action, context }) => {
+        const id = context["access"] === undefined ? "without" : "with";
+        return { allowed: action === "view" || (permits && id === "with"), policies: [id] };
+      },
+    });
+    const of = (permits: boolean, accessRequest?: AccessRequest) =>
+      assess({ policy: policy(permits), ...(accessRequest && { accessRequest }) }).policies;
+    expect([of(false), of(false, activeAccess()), of(true, activeAccess())]).toEqual([["without"], ["with"], ["with"]]);
   });
 });
 

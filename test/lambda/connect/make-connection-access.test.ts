@@ -3,6 +3,7 @@ import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import { type ConnectionRequest, connection } from "../../../lambda/contract/connection.ts";
+import { Problem } from "../../../lambda/http/problem.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { activeAccess, type FakeAccessTable } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
@@ -44,8 +45,14 @@ describe("access that has ended by the time it is touched carries nothing", () =
     });
   });
 
-  test.each(ends)("%s: where policy permits it without, it is not on record as carried", async (_, world) => {
-    const { answered, written, journal } = asked({ accessRequests: [access], policy: fakePolicy(), ...world });
+  test.each(ends)("%s: where policy now permits it without, it is not on record as carried", async (_, world) => {
+    let questions = 0;
+    const permitsLater = () => {
+      questions += 1;
+      return questions > 1;
+    };
+    const policy = fakePolicy({ connect: permitsLater });
+    const { answered, written, journal } = asked({ accessRequests: [access], policy, ...world });
     expect(await answered()).not.toHaveProperty("accessRequestId");
     for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
     expect(journal.filter((entry) => entry === "touchAccess")).toHaveLength(1);
@@ -63,7 +70,8 @@ describe("access that has ended by the time it is touched carries nothing", () =
     const epochs = policy.questions
       .filter(({ action }) => action === "connect")
       .map(({ context }) => (context["time"] as { epoch: number }).epoch);
-    expect([epochs[0], epochs[1]]).toEqual([1_767_323_045, 1_767_323_049]);
+    // Without access and with it, and after the touch without.
+    expect(epochs.slice(0, 3)).toEqual([1_767_323_045, 1_767_323_045, 1_767_323_049]);
   });
 });
 
@@ -124,7 +132,11 @@ describe("access that carries a connection", () => {
     const { instanceId } = database;
     const access = activeAccess({ instanceId, expiresAt: "2026-01-02T03:06:00.000Z" });
     const { answered } = asked({ instance: database, accessRequests: [access] }, { maxTunnelSeconds: 600 });
-    expect((await answered()).tunnel).toMatchObject({ maxDurationSeconds: 114 });
+    // 114 seconds, of which 57 are kept to open it in.
+    expect((await answered()).tunnel).toMatchObject({
+      maxDurationSeconds: 57,
+      expiresAt: "2026-01-02T03:05:03.000Z",
+    });
   });
 
   test("is that of the OS user whom the instance turns out to have, not of the guess", async () => {
@@ -153,5 +165,93 @@ describe("access that carries a connection", () => {
     access.put(activeAccess({ subject: "dave" }), activeAccess());
     expect(await problemFrom(answered)).toMatchObject({ code: "approval-required" });
     expect(pushes).toEqual([]);
+  });
+});
+
+describe("access that a connection does not need", () => {
+  const { instanceId } = database;
+  const asIfThereWereNone = (expiresAt: string) =>
+    asked(
+      { policy: fakePolicy(), instance: database, accessRequests: [activeAccess({ instanceId, expiresAt })] },
+      { maxTunnelSeconds: 600 },
+    );
+
+  test.each([
+    ["ends in a moment", "2026-01-02T03:04:05.679Z"],
+    ["lasts an hour", "2026-01-02T04:00:00.000Z"],
+  ])("and that %s neither carries it nor bounds it", async (_, expiresAt) => {
+    const { answered, journal, written, pushes, access } = asIfThereWereNone(expiresAt);
+    const answer = await answered();
+    expect(answer).not.toHaveProperty("accessRequestId");
+    expect(answer.tunnel).toMatchObject({ maxDurationSeconds: 600, expiresAt: "2026-01-02T03:05:05.000Z" });
+    expect(pushes).toMatchObject([{ pushBy: new Date("2026-01-02T03:04:10.678Z") }]);
+    expect(journal).not.toContain("touchAccess");
+    expect(access.read(activeAccess({ instanceId }))).not.toHaveProperty("pushBy");
+    for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
+  });
+});
+
+describe("where access ends while the connection is made, and no attempt to push was started", () => {
+  const expiresAt = "2026-01-02T03:04:06.000Z";
+
+  /** Time goes on to this moment while the intent is written. */
+  function late(now: string, world: World = {}) {
+    const fake = asked({ accessRequests: [activeAccess({ expiresAt })], ...world });
+    const writeIntent: typeof fake.ports.writeIntent = async (...intent) => {
+      await fake.ports.writeIntent(...intent);
+      fake.clock.now = new Date(now);
+    };
+    const ports = { ...fake.ports, writeIntent };
+    return { ...fake, problem: () => problemFrom(() => makeConnection(ports, connectSettings, fake.request)) };
+  }
+  const trail = ({ written }: ReturnType<typeof late>) =>
+    written.map(({ state: { status, sequence, events } }) => [status, sequence, events[0].data["code"]]);
+  const failed = [
+    ["intended", 1, undefined],
+    ["failed", 2, "deadline-exceeded"],
+  ];
+
+  test("the answer is what is missing now, and both stand on record", async () => {
+    const fake = late("2026-01-02T03:04:06.001Z");
+    expect(await fake.problem()).toMatchObject({
+      code: "approval-required",
+      requirements: { approvals: 0, reason: false },
+    });
+    expect(trail(fake)).toEqual([...failed, ["denied", 1, "approval-required"]]);
+    const [intended, outcome, denied] = fake.written;
+    expect(outcome?.connectionId).toBe(intended?.connectionId);
+    expect(denied?.connectionId).not.toBe(intended?.connectionId);
+    expect(denied?.state.events[0]).toMatchObject({ time: "2026-01-02T03:04:06.001Z" });
+    expect(denied?.state.events[0].data).not.toHaveProperty("accessRequestId");
+    expect(fake.pushes).toEqual([]);
+  });
+
+  test("where no access would help any more, policy's denial is the answer", async () => {
+    const policy = fakePolicy({
+      connect: ({ context }) =>
+        context["access"] !== undefined && (context["time"] as { epoch: number }).epoch < 1_767_323_046,
+    });
+    expect(await late("2026-01-02T03:04:06.001Z", { policy }).problem()).toMatchObject({ code: "access-denied" });
+  });
+
+  test("where the denial cannot be written, its fault is the answer", async () => {
+    const unavailable = new Problem("upstream-unavailable");
+    const fake = late("2026-01-02T03:04:06.001Z", { faults: { writeDenial: [unavailable] } });
+    expect(await fake.problem()).toBe(unavailable);
+    expect(trail(fake)).toEqual(failed);
+  });
+
+  test.each<[string, string, World]>([
+    ["the access lasts", "2026-01-02T03:04:10.679Z", { accessRequests: [activeAccess()] }],
+    ["none was needed", "2026-01-02T03:04:10.679Z", { policy: fakePolicy(), accessRequests: [] }],
+    [
+      "an attempt was started, and may have pushed the key",
+      "2026-01-02T03:04:06.001Z",
+      { faults: { pushKey: [new Problem("deadline-exceeded")] } },
+    ],
+  ])("it stays a push that came to no end in time, where %s", async (_, now, world) => {
+    const fake = late(now, world);
+    expect(await fake.problem()).toMatchObject({ code: "deadline-exceeded" });
+    expect(trail(fake)).toEqual(failed);
   });
 });

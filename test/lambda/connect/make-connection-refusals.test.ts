@@ -16,6 +16,7 @@ async function refused(world: World, body: Partial<ConnectionRequest> = {}) {
   return { ...fake, request, problem: await problemFrom(() => makeConnection(fake.ports, connectSettings, request)) };
 }
 
+const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 const unavailable = new Problem("upstream-unavailable");
 
 describe("nothing is pushed, and nothing stands on record, where", () => {
@@ -42,14 +43,14 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
       "the table cannot be read for the tag's user",
       {
         instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } },
-        faults: { readAccessRequest: [unavailable] },
+        faults: { readCurrentAccess: [unavailable] },
       },
       {},
       "upstream-unavailable",
     ],
     [
       "the access request cannot be touched",
-      { accessRequests: [activeAccess()], faults: { touchAccess: [unavailable] } },
+      { policy: onlyWithAccess(), accessRequests: [activeAccess()], faults: { touchAccess: [unavailable] } },
       {},
       "upstream-unavailable",
     ],
@@ -83,7 +84,7 @@ test("no intent, no push", async () => {
 
 describe("a denial stands on record before it is answered", () => {
   const noWay = fakePolicy({ connect: false });
-  const withAccess = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+  const withAccess = onlyWithAccess();
   const tagged = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
   const requirements = { approvals: 0, reason: false };
   test.each<[string, World, Partial<ConnectionRequest>, string, object]>([

@@ -85,12 +85,12 @@ describe("where neither caller nor tag names a user, the image does", () => {
   test("the slot is read again beside the credentials, for the user that it turned out to be", async () => {
     const { journal } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
     const again = journal.slice(journal.indexOf("readImageName answered") + 1, journal.indexOf("writeIntent"));
-    expect(again.slice(0, 2)).toEqual(["readAccessRequest", "assumePushRole"]);
+    expect(again.slice(0, 2)).toEqual(["readCurrentAccess", "assumePushRole"]);
     expect(again).toHaveLength(4);
   });
 
   test("where the guess was right, it is not", async () => {
-    expect((await made({ instance: ofImage })).journal).not.toContain("readAccessRequest");
+    expect((await made({ instance: ofImage })).journal).not.toContain("readCurrentAccess");
   });
 
   test("the next time the guess is right", async () => {

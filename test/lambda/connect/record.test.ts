@@ -4,7 +4,10 @@ import { fingerprints } from "../../fixtures/keys.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
 import { database, endpoint } from "../../support/samples.ts";
+
+const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 
 async function recorded(body = {}, world: World = {}) {
   const attemptStart = new Date("2026-01-02T03:04:06.000Z");
@@ -40,7 +43,7 @@ describe("where an access request carries it, intent and outcome say so", () => 
     ["with the glass broken", true],
   ])("%s", async (_, breakGlass) => {
     const access = activeAccess({ instanceId: database.instanceId, breakGlass });
-    const { states } = await recorded({}, { accessRequests: [access] });
+    const { states } = await recorded({}, { policy: onlyWithAccess(), accessRequests: [access] });
     const facts = { accessRequestId: access.id, breakGlass };
     expect(states.map(({ events: [{ data }] }) => data)).toMatchObject([facts, facts]);
   });

@@ -47,6 +47,8 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
   };
 }
 
+const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+
 const codeOf = (sent: Promise<unknown>) =>
   sent.then(
     () => "answered",
@@ -77,8 +79,7 @@ describe("a replay is refused, and pushes and tells nothing,", () => {
     ["was revoked", { status: "revoked" }],
     ["is over", { expiresAt: "2026-01-02T03:04:05.000Z" }],
   ] as const)("where the access that carried it %s", async (_, ended) => {
-    const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
-    const { send, access, pushes } = asked({ policy, accessRequests: [activeAccess()] });
+    const { send, access, pushes } = asked({ policy: onlyWithAccess(), accessRequests: [activeAccess()] });
     await send();
     access.put(activeAccess(ended));
     expect(await codeOf(send())).toBe("approval-required");
@@ -119,7 +120,7 @@ describe("with 45 seconds left or more", () => {
     ["at once", 0],
     ["with 45 s left", 15],
   ])("the same answer is given %s, and nothing is pushed or put on record", async (_, seconds) => {
-    const { send, wait, pushes, trail, clock } = asked({ accessRequests: [activeAccess()] });
+    const { send, wait, pushes, trail, clock } = asked({ policy: onlyWithAccess(), accessRequests: [activeAccess()] });
     const first = await send();
     wait(seconds);
     const again = await send();
@@ -129,15 +130,15 @@ describe("with 45 seconds left or more", () => {
 
   test("the tunnel is presigned anew, for no longer than the access lasts", async () => {
     const accessRequests = [activeAccess({ instanceId: database.instanceId, expiresAt: "2026-01-02T03:05:05.678Z" })];
-    const { send, wait, tunnels, pushes } = asked({ instance: database, accessRequests });
+    const { send, wait, tunnels, pushes } = asked({ instance: database, policy: onlyWithAccess(), accessRequests });
     const first = await send();
     wait(10);
     const again = await send();
     expect(tunnels).toMatchObject([
-      { maxDuration: 60, signedAt: new Date("2026-01-02T03:04:05Z") },
-      { maxDuration: 50, signedAt: new Date("2026-01-02T03:04:15Z") },
+      { maxDuration: 30, signedAt: new Date("2026-01-02T03:04:05Z") },
+      { maxDuration: 25, signedAt: new Date("2026-01-02T03:04:15Z") },
     ]);
-    expect([again.connectionId, again.tunnel?.maxDurationSeconds]).toEqual([first.connectionId, 50]);
+    expect([again.connectionId, again.tunnel?.maxDurationSeconds]).toEqual([first.connectionId, 25]);
     expect(pushes).toHaveLength(1);
   });
 });
@@ -196,7 +197,7 @@ describe("the key is pushed anew under the same record, and the answer replaced,
     ],
     [
       "where another access request carries it",
-      { accessRequests: [activeAccess()] },
+      { policy: onlyWithAccess(), accessRequests: [activeAccess()] },
       ({ access }) => access.put(activeAccess({ id: activeAccess().id.replace(/.$/, "0") })),
     ],
   ])("%s", async (_, world, change) => {
@@ -273,16 +274,15 @@ describe("after a run that was cut off", () => {
 });
 
 describe("a request that came to a problem is run anew", () => {
-  test("under a record of its own, where the push failed", async () => {
-    const { send, trail } = asked({ faults: { pushKey: [new Problem("upstream-unavailable")] } });
-    expect(await codeOf(send())).toBe("upstream-unavailable");
+  test.each([
+    ["under a record of its own, where the push was refused", "key-rejected", [1, 2, 1, 2]],
+    ["under the same record, where the key may have been pushed", "upstream-unavailable", [1, 2, 3, 4]],
+  ] as const)("%s", async (_, code, sequences) => {
+    const { send, trail } = asked({ faults: { pushKey: [new Problem(code)] } });
+    expect(await codeOf(send())).toBe(code);
     expect(await codeOf(send())).toBe("answered");
-    expect(trail().map(({ status, sequence }) => `${status} ${sequence}`)).toEqual([
-      "intended 1",
-      "failed 2",
-      "intended 1",
-      "pushed 2",
-    ]);
+    expect(trail().map(({ status }) => status)).toEqual(["intended", "failed", "intended", "pushed"]);
+    expect(trail().map(({ sequence }) => sequence)).toEqual(sequences);
   });
 
   test("under the same record, where there was an answer before", async () => {

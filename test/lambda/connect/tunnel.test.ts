@@ -1,5 +1,5 @@
-import { expect, test } from "@jest/globals";
-import { openTunnel } from "../../../lambda/connect/tunnel.ts";
+import { describe, expect, test } from "@jest/globals";
+import { openTunnel, tunnelTimes } from "../../../lambda/connect/tunnel.ts";
 import { connectSettings, deadlineAt } from "../../support/connection-request.ts";
 import { fakeConnectPorts } from "../../support/fake-connect-ports.ts";
 import { endpoint } from "../../support/samples.ts";
@@ -76,21 +76,68 @@ test("it is opened at the local stack's own origin where there is one", async ()
   expect(answer.url).toBe("ws://127.0.0.1:1234/openTunnel?signed");
 });
 
+describe("what is left of the access is shared out: a part to open the tunnel in, and the rest to use it", () => {
+  const now = Date.parse("2026-01-02T03:04:05.678Z");
+  test.each([
+    [0, 900, 1, -1],
+    [1, 900, 1, 0],
+    [2, 900, 1, 1],
+    [3, 900, 2, 1],
+    [59, 900, 30, 29],
+    [60, 900, 30, 30],
+    [61, 900, 31, 30],
+    [119, 900, 60, 59],
+    [120, 900, 60, 60],
+    [121, 900, 61, 60],
+    [900, 900, 840, 60],
+    [960, 900, 900, 60],
+    [961, 900, 900, 61],
+    [3600, 3600, 3540, 60],
+    [86_400, 3600, 3600, 82_800],
+    [1, 1, 1, 0],
+    [3, 1, 1, 2],
+    [61, 10, 10, 51],
+    [900, 60, 60, 840],
+  ])("of %d s, where %d s are wanted: a duration of %d s, opened within %d s", (left, wanted, lasts, within) => {
+    // And a part of a second, which is not handed out.
+    for (const more of [0, 1, 999]) {
+      const accessExpiresAt = new Date(now + left * 1000 + more);
+      const openBy = new Date(now + within * 1000 + more);
+      expect(tunnelTimes(wanted, accessExpiresAt, new Date(now))).toEqual({ maxDuration: lasts, openBy });
+      expect(openBy.getTime() + lasts * 1000).toBe(accessExpiresAt.getTime());
+    }
+  });
+
+  test("without access it is what is wanted, whenever it is opened", () => {
+    expect(tunnelTimes(900, undefined, new Date(now))).toEqual({ maxDuration: 900 });
+  });
+});
+
 test.each<[string, expiresAt: string, lasts: number, urlEnds: string, sessionEnds: string]>([
   ["a day", "2026-01-03T03:04:05.678Z", 900, "03:05:05.000", "03:05:25.678"],
-  ["as long as it is wanted", "2026-01-02T03:19:05.678Z", 900, "03:05:05.000", "03:05:25.678"],
-  ["a second less", "2026-01-02T03:19:04.678Z", 899, "03:05:05.000", "03:05:25.678"],
-  ["a millisecond less", "2026-01-02T03:19:05.677Z", 899, "03:05:05.000", "03:05:25.678"],
-  ["thirty seconds", "2026-01-02T03:04:35.678Z", 30, "03:04:35.678", "03:04:35.678"],
-  ["one second", "2026-01-02T03:04:06.678Z", 1, "03:04:06.678", "03:04:06.678"],
-  ["less than a second", "2026-01-02T03:04:06.000Z", 1, "03:04:06.000", "03:04:06.000"],
-  ["nothing any more", "2026-01-02T03:04:05.000Z", 1, "03:04:05.000", "03:04:05.000"],
+  [
+    "as long as it is wanted and the URL and the deadline take",
+    "2026-01-02T03:20:25.678Z",
+    900,
+    "03:05:05.000",
+    "03:05:25.678",
+  ],
+  ["a millisecond less", "2026-01-02T03:20:25.677Z", 900, "03:05:05.000", "03:05:25.677"],
+  ["as long as it is wanted", "2026-01-02T03:19:05.678Z", 840, "03:05:05.000", "03:05:05.678"],
+  ["a millisecond less than that", "2026-01-02T03:19:05.677Z", 839, "03:05:05.000", "03:05:06.677"],
+  ["thirty seconds", "2026-01-02T03:04:35.678Z", 15, "03:04:20.678", "03:04:20.678"],
+  ["one second", "2026-01-02T03:04:06.678Z", 1, "03:04:05.678", "03:04:05.678"],
+  ["less than a second", "2026-01-02T03:04:06.000Z", 1, "03:04:05.000", "03:04:05.000"],
+  ["nothing any more", "2026-01-02T03:04:05.000Z", 1, "03:04:04.000", "03:04:04.000"],
 ])("of the access that carries it %s is left", async (_, expiresAt, lasts, urlEnds, sessionEnds) => {
   const { answer, sessions, tunnels } = await opened(900, connectSettings, new Date(expiresAt));
   expect(answer).toMatchObject({ maxDurationSeconds: lasts, expiresAt: `2026-01-02T${urlEnds}Z` });
   expect(tunnels).toMatchObject([{ maxDuration: lasts }]);
-  expect(JSON.parse(sessions()[0]?.session ?? "").Statement[0].Condition).toMatchObject({
+  const { Condition } = JSON.parse(sessions()[0]?.session ?? "").Statement[0];
+  expect(Condition).toMatchObject({
     NumericEquals: { "ec2-instance-connect:maxTunnelDuration": lasts },
     DateLessThan: { "aws:CurrentTime": `2026-01-02T${sessionEnds}Z` },
   });
+  const lastOpening = Date.parse(Condition.DateLessThan["aws:CurrentTime"]);
+  expect(lastOpening + lasts * 1000).toBeLessThanOrEqual(Date.parse(expiresAt));
 });

@@ -37,6 +37,11 @@ describe("whoever has not assumed a role is denied", () => {
   });
 });
 
+test("nobody is called what the trail calls Latchkey itself, but for a machine, whose session name is no id", async () => {
+  expect(await problemFrom(() => callerBehind(session("Engineer/latchkey")))).toMatchObject({ code: "access-denied" });
+  expect(callerBehind(session("ChatBot/latchkey"))).toMatchObject({ kind: "machine", id: "111122223333/ChatBot" });
+});
+
 describe("a session name that its holder could choose never makes a person", () => {
   test.each([
     ["of a role that is not listed", session("ChatBot/alice"), "111122223333/ChatBot"],

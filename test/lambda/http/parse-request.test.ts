@@ -5,7 +5,7 @@ import { problemFrom } from "../../support/problems.ts";
 import { restEvent } from "../../support/rest-event.ts";
 
 const instanceId = "i-0123456789abcdef0";
-const { createConnection, getInstance } = routes;
+const { createConnection, getInstance, createAccessRequest, reviewAccessRequest } = routes;
 
 const post = (change: Partial<Parameters<typeof restEvent>[0]>) =>
   restEvent({ resource: createConnection.path, method: "POST", pathParameters: { instanceId }, ...change });
@@ -89,6 +89,30 @@ describe("a body that is not the route's is refused", () => {
       code: "invalid-request",
       errors: [{ pointer, code }],
     });
+  });
+
+  const reviewed = (body: string) =>
+    parseRequest(
+      reviewAccessRequest,
+      restEvent({ resource: reviewAccessRequest.path, pathParameters: { id: "ar-1" }, body }),
+    );
+  const wished = (body: string) =>
+    parseRequest(createAccessRequest, restEvent({ resource: createAccessRequest.path, body }));
+
+  test.each([
+    ["a choice that is not made", () => reviewed("{}"), [{ pointer: "/decision", code: "required" }]],
+    [
+      "a number that is too big in two ways",
+      () => wished('{"instanceId":"i-0a1b2c3d","osUser":"root","reason":"r","durationSeconds":1e30}'),
+      [{ pointer: "/durationSeconds", code: "too-big" }],
+    ],
+    [
+      "a list in the place of text",
+      () => wished('{"instanceId":"i-0a1b2c3d","osUser":"root","reason":[],"durationSeconds":1}'),
+      [{ pointer: "/reason", code: "wrong-type" }],
+    ],
+  ])("%s is told once", async (_, parse, errors) => {
+    expect(await problemFrom(parse)).toMatchObject({ code: "invalid-request", errors });
   });
 
   test("each wrong field is named", async () => {

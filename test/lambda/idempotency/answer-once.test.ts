@@ -203,6 +203,17 @@ describe("the same request again", () => {
     expect(runs).toHaveLength(2);
   });
 
+  test.each(["deadline-exceeded", "upstream-unavailable", "internal"] as const)(
+    "goes on at once with what the first may have made, where that came to %s",
+    async (code) => {
+      work = () => Promise.reject(new Problem(code));
+      expect(await codeOf(send())).toBe(code);
+      work = async () => ({ number: 7, secret: "" });
+      expect(await send()).toMatchObject({ number: 7 });
+      expect(runs[1]).toEqual({ resultId: runs[0]?.resultId, isRepeated: true });
+    },
+  );
+
   test("is run anew where the first broke", async () => {
     work = () => Promise.reject(new TypeError("broken"));
     expect(await codeOf(send())).toBe("TypeError: broken");

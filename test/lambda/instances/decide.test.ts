@@ -114,7 +114,14 @@ describe("a decision", () => {
 
   test("and which access request it was judged with", async () => {
     const facts: Facts = {};
-    await decided({ fleet: [web], accessRequests: [activeAccess({ breakGlass: true })] }, {}, facts);
+    const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+    await decided({ fleet: [web], policy, accessRequests: [activeAccess({ breakGlass: true })] }, {}, facts);
     expect(facts).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
+  });
+
+  test("and none that it does not need", async () => {
+    const facts: Facts = {};
+    await decided({ fleet: [web], accessRequests: [activeAccess()] }, {}, facts);
+    expect(facts).not.toHaveProperty("accessRequestId");
   });
 });

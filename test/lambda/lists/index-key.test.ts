@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { auditEventQuery } from "../../../lambda/contract/audit-event.ts";
-import { beginningOf, endOf, everything, timeIn } from "../../../lambda/lists/index-key.ts";
+import { beginningOf, everything, indexKey, indexKeyForm } from "../../../lambda/lists/index-key.ts";
 
 const second = "2026-01-02T03:04:05";
 const keyAt = (fraction: string) => `${second}.${fraction}Z#ar-1.1`;
@@ -21,17 +21,19 @@ test.each([
   expect(key >= beginningOf(time)).toBe(isInside);
 });
 
-test("a time's keys end behind the last of its ids, and before the next time", () => {
-  const end = endOf(`${second}.678Z`);
-  expect(`${second}.678Z#~~~~` < end).toBe(true);
-  expect(keyAt("679") > end).toBe(true);
-});
-
 test("everything is between the year 0 and the year 9999", () => {
   expect(everything.from < "0000-01-01T00:00:00.000Z#").toBe(true);
   expect(everything.before > "9999-12-31T23:59:59.999Z$").toBe(true);
 });
 
-test("a key tells its time", () => {
-  expect(timeIn(keyAt("678"))).toBe(`${second}.678Z`);
+test("a key tells its time, and nothing of the id", () => {
+  const key = indexKey(`${second}.678Z`, "ar-1", 7);
+  expect(key).toMatch(indexKeyForm);
+  expect(key).toMatch(/^2026-01-02T03:04:05\.678Z#[0-9a-f]{12}\.000007$/);
+  expect(key).not.toContain("ar-1");
+});
+
+test("what one thing has several of at one time stays in its order", () => {
+  const keys = [1, 2, 9, 10, 11, 100].map((number) => indexKey(`${second}.678Z`, "ar-1", number));
+  expect(keys.toSorted()).toEqual(keys);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { writeInRounds } from "../../../lambda/access/rounds.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
-import { problemFrom } from "../../support/problems.ts";
+import { Problem } from "../../lambda/http/problem.ts";
+import { writeInRounds } from "../../lambda/rounds.ts";
+import { problemFrom } from "../support/problems.ts";
 
 /** A state that somebody else changes before each of the first writes. */
 function contended(changes: number) {

@@ -1,11 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { earlier, keyExpiry, secondsAfter, wholeSeconds } from "../../../lambda/connect/time.ts";
+import { earlier, epochSeconds, secondsAfter, wholeSeconds } from "../../lambda/time.ts";
 
 const at = (time: string) => new Date(`2026-01-02T${time}Z`);
-
-test("a key ends sixty seconds after its attempt began, to the millisecond", () => {
-  expect(keyExpiry(at("23:59:30.678"))).toEqual(new Date("2026-01-03T00:00:30.678Z"));
-});
 
 test.each([
   ["five", 5, "03:04:10.678"],
@@ -14,6 +10,15 @@ test.each([
   ["one and a half", 1.5, "03:04:07.178"],
 ])("%s seconds after", (_, seconds, expected) => {
   expect(secondsAfter(at("03:04:05.678"), seconds)).toEqual(at(expected));
+});
+
+test.each([
+  ["1970-01-01T00:00:00.000Z", 0],
+  ["1970-01-01T00:00:00.999Z", 0],
+  ["1970-01-01T00:00:01.000Z", 1],
+  ["2026-01-02T03:04:05.678Z", 1_767_323_045],
+])("%s is %d seconds after 1970", (time, seconds) => {
+  expect(epochSeconds(new Date(time))).toBe(seconds);
 });
 
 test.each([

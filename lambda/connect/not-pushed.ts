@@ -1,0 +1,8 @@
+import { Problem } from "../http/problem.ts";
+
+/** `deadline-exceeded` before any attempt was started: AWS was not asked, so no key was pushed. */
+export class NotPushed extends Problem {
+  constructor() {
+    super("deadline-exceeded");
+  }
+}
