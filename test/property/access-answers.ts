@@ -1,0 +1,135 @@
+import type { Item } from "../support/attended-table.ts";
+import type { Operation } from "./access-history.ts";
+import * as model from "./access-model.ts";
+import { askingDenial, effectOf, expiryOf } from "./access-rules.ts";
+import { lastOf, type Moment, type Timeline } from "./access-timeline.ts";
+import type { Happening } from "./history-journal.ts";
+import { isEqual, must, mustEqual } from "./must.ts";
+import type { Answer, Call } from "./perform-history.ts";
+
+/** An operation on a slot, and all that happened meanwhile. */
+export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" }>> {
+  readonly call: Call;
+  readonly operation: Op;
+  readonly timeline: Timeline;
+  readonly journal: readonly Happening[];
+}
+
+/** Whether something is so at some point between the call and its answer: in a state, and at a time, that there was. */
+export function sometimes({ call, timeline, journal }: Asked, isSo: (moment: Moment, at: number) => boolean): boolean {
+  const { moments } = timeline;
+  const within = moments.filter(({ from }, index) => {
+    const until = moments[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    return from < call.journalAfter && until >= call.journalBefore;
+  });
+  const times = timesOf(call, journal);
+  return within.some((moment) => times.some((at) => isSo(moment, at)));
+}
+
+/** What the clock said between the call and its answer. */
+function timesOf(call: Call, journal: readonly Happening[]): readonly number[] {
+  const meanwhile = journal.slice(call.journalBefore, call.journalAfter).filter(({ what }) => what === "moved");
+  return [call.startedAt, ...meanwhile.map(({ now }) => now)];
+}
+
+/** @throws Error where an operation on an access request was answered what the model never answers. */
+export function checkAnswer(asked: Asked): void {
+  const { call, operation, timeline, journal } = asked;
+  const { answer } = call;
+  if (answer === undefined || operation.does === "connect") return;
+  if ("problem" in answer && answer.problem === "upstream-unavailable") {
+    const refused = journal.filter((each) => each.operation === call.number && each.what === "refused");
+    must(refused.length >= 5, "An operation gives up too early", call);
+    return;
+  }
+  // Touches are not among them: those are connections'.
+  const steps = timeline.moments.filter(
+    ({ from, newest }, index) =>
+      journal[from]?.operation === call.number && newest !== timeline.moments[index - 1]?.newest,
+  );
+  if (operation.does === "request") {
+    const made = steps.filter(({ newest, from }) => newest && isFirst(timeline, newest.id, from));
+    checkAsking({ ...asked, operation }, answer, made);
+    return;
+  }
+  must(steps.length <= 1, "One operation is done twice", call);
+  const isDone = "value" in answer && answer.value !== false;
+  // A write that is sent again may find that others have gone on from the first.
+  const mayHaveBeenDone = operation.fault?.kind === "answer lost" && !isDone;
+  must(isDone === steps.length > 0 || mayHaveBeenDone, "What was done is not what was answered", call);
+  if (operation.does === "expire") {
+    const isNothingDue = ({ newest }: Moment) => !newest || typeof expiryOf(newest, call.startedAt) === "string";
+    must(isDone || sometimes(asked, isNothingDue), "What is over has not been expired", call);
+  } else {
+    checkChange(asked, operation, answer, steps[0]);
+  }
+}
+
+const isFirst = ({ moments }: Timeline, id: string, from: number): boolean =>
+  moments.find(({ all }) => all.has(id))?.from === from;
+
+function checkChange(
+  asked: Asked,
+  operation: Extract<Operation, { back: number }>,
+  answer: Answer,
+  step: Moment | undefined,
+): void {
+  const id = asked.call.id ?? "";
+  if ("problem" in answer) {
+    const isRefused = ({ all }: Moment, at: number) => {
+      const request = all.get(id);
+      const isSeen = request !== undefined && operation.who !== "carol";
+      return (isSeen ? effectOf(operation, request, at) : "access-request-not-found") === answer.problem;
+    };
+    must(sometimes(asked, isRefused), "A refusal that the model never gives", asked.call);
+  } else if (typeof answer.value !== "boolean") {
+    must(step?.newest?.id === id, "An answer of another request", asked.call);
+    mustTell(asked, answer.value, step);
+  }
+}
+
+function checkAsking(
+  asked: Asked<Extract<Operation, { does: "request" }>>,
+  answer: Answer,
+  made: readonly Moment[],
+): void {
+  const { call, operation, timeline } = asked;
+  must(made.length <= 1, "One call makes two requests", call);
+  const denial = askingDenial(operation, timeline.slot);
+  mustEqual("problem" in answer ? answer.problem : undefined, denial, "A verdict that the model never gives");
+  if ("problem" in answer || typeof answer.value === "boolean") return;
+  const { isPreexisting = false, ...told } = answer.value;
+  const [creation] = made;
+  if (!isPreexisting && creation) {
+    mustTell(asked, told, creation);
+    return;
+  }
+  must(isPreexisting === true || operation.fault !== undefined, "What was not made is answered", call);
+  must(creation === undefined || operation.fault !== undefined, "What was made is called preexisting", call);
+  const isThere = ({ newest, pushBy }: Moment, at: number) =>
+    newest !== undefined &&
+    (creation !== undefined || model.isOpenAt(newest, at)) &&
+    (newest.status === "active" || !operation.breakGlass || creation !== undefined) &&
+    isEqual(told, model.answerOf(newest, at, pushBy.get(newest.id)));
+  must(sometimes(asked, isThere), "An answer of a request that was not open", call);
+}
+
+/** An answer tells the very state that was written, as it is at a time between the call and the answer. */
+function mustTell({ call, journal }: Asked, told: Item, { newest, pushBy }: Moment): void {
+  must(newest !== undefined, "An answer of no request", told);
+  const expected = timesOf(call, journal).map((at) => model.answerOf(newest, at, pushBy.get(newest.id)));
+  must(
+    expected.some((each) => isEqual(told, each)),
+    "An answer that the model does not give",
+    { told, expected },
+  );
+}
+
+/** What is kept at the end: whatever there was is found by its id, as it was left. */
+export function checkFound(timeline: Timeline, found: ReadonlyMap<string, object | undefined>): void {
+  const { all, pushBy } = lastOf(timeline);
+  for (const request of all.values()) {
+    const kept = { ...model.requestOf(request), pushBy: pushBy.get(request.id) };
+    mustEqual(found.get(request.id), kept, "A request is not found as it was left");
+  }
+}

@@ -1,0 +1,60 @@
+import { slotIdOf } from "../../lambda/access/slot.ts";
+import { checkAnswer, checkFound } from "./access-answers.ts";
+import { checkConnection } from "./access-connections.ts";
+import { eventsOf } from "./access-events.ts";
+import { people } from "./access-history.ts";
+import { emptyTimeline, lastOf, type Timeline, timelineOf } from "./access-timeline.ts";
+import type { Happening } from "./history-journal.ts";
+import type { Slot } from "./history-ports.ts";
+import { isEqual, must, mustEqual } from "./must.ts";
+import type { Performed } from "./perform-history.ts";
+
+/** @throws Error with a sentence that says what does not hold of a history. */
+export function check(performed: Performed): void {
+  const { calls, journal, slots, found } = performed;
+  const timelines = slots.map((slot) => timelineOf(performed, slot, slotIdOf(slot)));
+  for (const timeline of timelines) {
+    checkFound(timeline, found);
+    checkEvents(timeline, journal);
+  }
+  const ofSlot = (slot: Slot) => timelines.find((each) => isEqual(each.slot, slot)) ?? emptyTimeline(slot);
+  for (const call of calls) {
+    const { thrown } = call;
+    must(
+      thrown === undefined,
+      "Something was thrown that is no problem",
+      call,
+      thrown instanceof Error && thrown.stack,
+    );
+    const { operation } = call;
+    if (operation.does === "wait") continue;
+    const slot = slots[operation.slot];
+    must(slot !== undefined, "An operation is about no slot", call);
+    if (operation.does === "connect") {
+      const timeline = ofSlot({ ...slot, subject: people[operation.who].id });
+      checkConnection({ call, operation, timeline, journal });
+    } else {
+      checkAnswer({ call, operation, timeline: ofSlot(slot), journal });
+    }
+  }
+}
+
+/** Said again, apart from the model's steps: events have no gaps, access begins once at most, and no word counts twice. */
+function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
+  for (const { id, subject, requestedBy, reviews } of lastOf(timeline).all.values()) {
+    const events = journal.flatMap((each) =>
+      each.what === "wrote" && each.key.sk === "current" && each.item["id"] === id ? eventsOf(each.item) : [],
+    );
+    const once = [...new Map(events.map((event) => [event.id, event])).values()];
+    mustEqual(
+      once.map(({ data }) => data["sequence"]),
+      once.map((_, index) => index + 1),
+      "A request's events have a gap",
+    );
+    const activations = once.filter(({ type }) => type === "latchkey.access-request.activated");
+    must(activations.length <= 1, "A request is activated more than once", events);
+    const reviewers = reviews.map(({ reviewer }) => reviewer);
+    must(new Set(reviewers).size === reviewers.length, "Somebody's word counts twice", reviews);
+    must(!reviewers.includes(subject) && !reviewers.includes(requestedBy), "Whose it is reviews it", reviews);
+  }
+}

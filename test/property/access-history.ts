@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import type { Caller } from "../../lambda/contract/caller.ts";
+import { callers } from "../support/access-world.ts";
+
+/** By the sample policies' roles; a third on-call among them. Bob may also come under another role than his own. */
+export const people = { ...callers, frank: { ...callers.bob, id: "frank" } } as const satisfies Record<string, Caller>;
+
+export type Who = keyof typeof people;
+
+/** What access is asked for. On prod it takes an approval, as root two; on dev none. */
+export const slots = [
+  { subject: "alice", env: "prod", osUser: "ec2-user" },
+  { subject: "alice", env: "prod", osUser: "root" },
+  { subject: "bob", env: "prod", osUser: "ec2-user" },
+  { subject: "alice", env: "dev", osUser: "ec2-user" },
+] as const;
+
+/** Where a call's answer is lost, so that the SDK sends it again; or where its sender crashes, before it or after. */
+export interface Fault {
+  readonly call: number;
+  readonly kind: "answer lost" | "crash before" | "crash after";
+}
+
+interface OfSlot {
+  /** Index in `slots`. */
+  readonly slot: number;
+  readonly fault?: Fault | undefined;
+}
+
+interface OfRequest extends OfSlot {
+  readonly who: Who;
+  /** 0: the newest request of the slot that is known when the batch begins; 1: the one before. */
+  readonly back: number;
+}
+
+export type Operation =
+  | (OfSlot & { readonly does: "request"; readonly who: Who; readonly seconds: number; readonly breakGlass: boolean })
+  | (OfRequest & { readonly does: "review"; readonly decision: "approve" | "deny" })
+  /** What a path does that has forgotten every rule: it writes that somebody approves, and nothing more. */
+  | (OfRequest & { readonly does: "review, unchecked" })
+  | (OfRequest & { readonly does: "cancel" | "revoke" })
+  | (OfSlot & { readonly does: "expire" })
+  | (OfSlot & { readonly does: "connect"; readonly who: Who; readonly failures: number })
+  /** Milliseconds; or until just before, at, or just after the next end of an open request. */
+  | { readonly does: "wait"; readonly time: number | "almost" | "till the end" | "past the end" };
+
+export interface History {
+  /** The operations of a batch run together. */
+  readonly batches: readonly (readonly Operation[])[];
+  /** Who goes next, call by call. Left out: calls go as they come, in flight together. */
+  readonly choices?: readonly number[];
+}
+
+/** Each as often as its weight says; the first is what counterexamples shrink to. */
+const weighted = <Value>(...values: readonly (readonly [number, Value])[]) =>
+  fc.constantFrom(...values.flatMap(([weight, value]) => Array.from({ length: weight }, () => value)));
+
+/** Most of a history is about one slot: `main` stands for it until that is known. */
+const slot = weighted<number | "main">([12, "main"], [1, 0], [1, 1], [1, 2], [1, 3]);
+
+/** `subject` stands for the slot's. */
+const asker = weighted<Who | "subject">([12, "subject"], [3, "chatbot"], [1, "dave"], [1, "carol"]);
+const connector = weighted<Who | "subject">([14, "subject"], [1, "bob as Engineer"], [1, "carol"], [1, "chatbot"]);
+const canceller = weighted<Who | "subject">([5, "subject"], [2, "chatbot"], [1, "erin"]);
+const revoker = weighted<Who | "subject">([5, "subject"], [3, "bob"], [3, "erin"], [1, "dave"], [1, "chatbot"]);
+const reviewer = weighted<Who | "subject">(
+  ...([
+    [8, "bob"],
+    [8, "erin"],
+    [6, "frank"],
+    [1, "subject"],
+  ] as const),
+  ...([
+    [1, "chatbot"],
+    [1, "bob as Engineer"],
+    [1, "dave"],
+    [1, "carol"],
+  ] as const),
+);
+const back = weighted([12, 0], [1, 1]);
+
+const fault = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 9, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      call: fc.integer({ min: 1, max: 5 }),
+      kind: weighted<Fault["kind"]>([2, "answer lost"], [1, "crash before"], [1, "crash after"]),
+    }),
+  },
+);
+
+const does = <Name extends Operation["does"]>(name: Name) => fc.constant(name);
+
+const seconds = weighted([4, 3600], [2, 1], [2, 6], [1, 28_800], [1, 28_801]);
+const request = fc.record({ does: does("request"), who: asker, slot, seconds, breakGlass: fc.boolean(), fault });
+const connect = fc.record({
+  does: does("connect"),
+  who: connector,
+  slot,
+  failures: weighted([4, 0], [1, 1], [1, 2]),
+  fault,
+});
+const about = { slot, back, fault };
+const operation = fc.oneof(
+  { withCrossShrink: true },
+  // None at all: what a counterexample can do without vanishes.
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      does: does("review"),
+      who: reviewer,
+      ...about,
+      decision: weighted<"approve" | "deny">([7, "approve"], [1, "deny"]),
+    }),
+  },
+  { weight: 7, arbitrary: connect },
+  { weight: 4, arbitrary: request },
+  { weight: 5, arbitrary: fc.record({ does: does("revoke"), who: revoker, ...about }) },
+  { weight: 1, arbitrary: fc.record({ does: does("cancel"), who: canceller, ...about }) },
+  { weight: 2, arbitrary: fc.record({ does: does("expire"), slot, fault }) },
+  { weight: 2, arbitrary: fc.record({ does: does("review, unchecked"), who: reviewer, ...about }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: does("wait"),
+      time: weighted<number | "almost" | "till the end" | "past the end">(
+        ...([
+          [3, 1],
+          [3, 1000],
+          [3, 5001],
+          [1, 5000],
+        ] as const),
+        ...([
+          [2, "till the end"],
+          [2, "almost"],
+          [1, "past the end"],
+        ] as const),
+      ),
+    }),
+  },
+);
+
+type Drawn = typeof operation extends fc.Arbitrary<infer Value> ? Exclude<Value, undefined> : never;
+
+/** Begins with a request, since nothing is found before. */
+const drawn = fc.record({
+  main: weighted([6, 0], [6, 1], [4, 2], [3, 3]),
+  first: request,
+  beside: fc.array(fc.oneof(connect, request), { maxLength: 2, size: "max" }),
+  rest: fc.array(fc.array(operation, { minLength: 1, maxLength: 4, size: "max" }), { maxLength: 5, size: "max" }),
+});
+
+const batches = drawn.map(({ main, first, beside, rest }) =>
+  [[first, ...beside], ...rest]
+    .map((batch) => batch.flatMap((each) => (each === undefined ? [] : [settled(each, main)])))
+    .filter((batch) => batch.length > 0),
+);
+
+/** Break-glass is asked for where it may be had. */
+function settled(each: Drawn, main: number): Operation {
+  if (each.does === "wait") return each;
+  const index = each.slot === "main" ? main : each.slot;
+  if (!("who" in each)) return { ...each, slot: index };
+  const who = each.who === "subject" ? (slots[index]?.subject ?? "alice") : each.who;
+  return each.does === "request"
+    ? { ...each, slot: index, who, breakGlass: each.breakGlass && who === "bob" }
+    : { ...each, slot: index, who };
+}
+
+export const historiesInTurn: fc.Arbitrary<History> = fc.record({
+  batches,
+  choices: fc.array(fc.nat({ max: 3 }), { maxLength: 100, size: "max" }),
+});
+
+export const historiesAtOnce: fc.Arbitrary<History> = fc.record({ batches });

@@ -1,0 +1,171 @@
+import { indexKey } from "../../lambda/lists/index-key.ts";
+import type { Item } from "../support/attended-table.ts";
+
+// Access requests as docs/access-requests.md tells them, one step after another, and not as the code does it. Moments are
+// milliseconds since 1970.
+
+export type Status = "pending" | "active" | "denied" | "cancelled" | "expired" | "revoked";
+
+export interface Review {
+  readonly reviewer: string;
+  readonly decision: "approve" | "deny";
+  readonly at: number;
+}
+
+export interface Request {
+  readonly id: string;
+  readonly status: Status;
+  readonly subject: string;
+  readonly requestedBy: string;
+  readonly instanceId: string;
+  readonly osUser: string;
+  readonly seconds: number;
+  readonly breakGlass: boolean;
+  readonly approvals: number;
+  readonly reviews: readonly Review[];
+  readonly createdAt: number;
+  readonly pendingUntil: number;
+  readonly activatedAt?: number;
+  readonly expiresAt?: number;
+  readonly endedAt?: number;
+  readonly events: readonly string[];
+}
+
+/** A slot's newest request. */
+export interface Newest {
+  readonly newest: Request | undefined;
+}
+
+/** What the events of a change are called. */
+type Happened = readonly string[];
+
+const changed = (before: Request, change: Partial<Request>, happened: Happened): Request => ({
+  ...before,
+  ...change,
+  events: [...before.events, ...happened],
+});
+
+/** Until when an open request is open. */
+const endOf = ({ status, pendingUntil, expiresAt }: Request): number => {
+  if (status === "pending") return pendingUntil;
+  return status === "active" && expiresAt !== undefined ? expiresAt : Number.NEGATIVE_INFINITY;
+};
+
+export const isOpenAt = (request: Request | undefined, at: number): request is Request =>
+  request !== undefined && at < endOf(request);
+
+export function statusAt(request: Request, at: number): Status {
+  const wasOpen = request.status === "pending" || request.status === "active";
+  return wasOpen && !isOpenAt(request, at) ? "expired" : request.status;
+}
+
+const activated = (request: Request, at: number): Request =>
+  changed(request, { status: "active", activatedAt: at, expiresAt: at + request.seconds * 1000 }, [
+    "access-request.activated",
+  ]);
+
+export type Wish = Pick<
+  Request,
+  "id" | "subject" | "requestedBy" | "instanceId" | "osUser" | "seconds" | "breakGlass" | "approvals"
+>;
+
+/** An hour: what the sample policies say. */
+const pendingTimeout = 3_600_000;
+
+/** A new request. There must be no open one. */
+export function created(wish: Wish, at: number): Request {
+  const times = { createdAt: at, pendingUntil: at + pendingTimeout };
+  const asked: Request = { ...wish, ...times, status: "pending", reviews: [], events: ["access-request.created"] };
+  if (wish.approvals > 0) return asked;
+  const active = activated(asked, at);
+  return wish.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
+}
+
+/** What a review does where nothing speaks against it. */
+export function reviewed(request: Request, reviewer: string, decision: Review["decision"], at: number): Request {
+  const reviews = [...request.reviews, { reviewer, decision, at }];
+  const next = changed(request, { reviews }, ["review.submitted"]);
+  if (decision === "deny") return changed(next, { status: "denied", endedAt: at }, ["access-request.denied"]);
+  return reviews.length < request.approvals ? next : activated(next, at);
+}
+
+/** Why somebody who policy lets review may not, just now. */
+export function reviewRefusal(request: Request, reviewer: string, mayReview: boolean, at: number): string | undefined {
+  if (reviewer === request.subject || reviewer === request.requestedBy) return "self-review";
+  if (!mayReview) return "reviewer-not-allowed";
+  if (statusAt(request, at) !== "pending") return "request-not-pending";
+  return request.reviews.some((earlier) => earlier.reviewer === reviewer) ? "already-reviewed" : undefined;
+}
+
+export function cancelRefusal(request: Request, by: string, at: number): string | undefined {
+  if (by !== request.subject && by !== request.requestedBy) return "access-denied";
+  return statusAt(request, at) === "pending" ? undefined : "request-not-pending";
+}
+
+export function revokeRefusal(request: Request, by: string, mayRevoke: boolean, at: number): string | undefined {
+  const isParty = by === request.subject || request.reviews.some(({ reviewer }) => reviewer === by);
+  if (!isParty && !mayRevoke) return "access-denied";
+  return statusAt(request, at) === "active" ? undefined : "request-not-active";
+}
+
+export const ended = (request: Request, status: "cancelled" | "revoked" | "expired", at: number): Request =>
+  changed(request, { status, endedAt: at }, [`access-request.${status}`]);
+
+/** Does its access let the subject connect, now that they come as on-call or not? */
+export function carries(request: Request | undefined, isOnCall: boolean, at: number): request is Request {
+  if (!isOpenAt(request, at) || request.status !== "active") return false;
+  const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
+  const needed = request.osUser === "root" ? 2 : 1;
+  return approvals >= needed || (isOnCall && request.breakGlass && request.osUser === "ec2-user");
+}
+
+const iso = (moment: number | undefined) => (moment === undefined ? undefined : new Date(moment).toISOString());
+
+/** What is told of a request wherever it is told. */
+function facts(request: Request): Item {
+  const { id, subject, requestedBy, instanceId, osUser, breakGlass, approvals, createdAt, pendingUntil } = request;
+  const needsReason = !instanceId.endsWith("d");
+  const times = { createdAt, pendingUntil, activatedAt: request.activatedAt, expiresAt: request.expiresAt };
+  return {
+    ...{
+      id,
+      subject,
+      requestedBy,
+      instanceId,
+      osUser,
+      breakGlass,
+      durationSeconds: request.seconds,
+      reason: "It burns",
+    },
+    requirements: { approvals, reason: needsReason },
+    reviews: request.reviews.map((review) => ({ ...review, at: iso(review.at) })),
+    ...Object.fromEntries(Object.entries(times).map(([name, moment]) => [name, iso(moment)])),
+  };
+}
+
+/** The answer at a moment. `pushBy`: the latest that was noted on it. */
+export function answerOf(request: Request, at: number, pushBy: string | undefined): Item {
+  const end = iso(request.endedAt) ?? "";
+  const settledAt = request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;
+  return { ...facts(request), status: statusAt(request, at), settledAt };
+}
+
+/** The request as it is kept, but for its `pushBy`. */
+export const requestOf = (request: Request): Item => ({
+  ...facts(request),
+  status: request.status,
+  endedAt: iso(request.endedAt),
+  sequence: request.events.length,
+});
+
+/** The stored item but for its keys, its events and its `pushBy`. */
+export function itemOf(request: Request): Item {
+  const isOpen = request.status === "pending" || request.status === "active";
+  return {
+    ...requestOf(request),
+    reviewers: request.reviews.map(({ reviewer }) => reviewer),
+    listed: "access-request",
+    listedAt: indexKey(iso(request.createdAt) ?? "", request.id),
+    ...(isOpen && { due: "expiry", dueAt: iso(endOf(request)) }),
+  };
+}

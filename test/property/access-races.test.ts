@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { type AttendedTable, startAttendedTable } from "../support/attended-table.ts";
+import { check } from "./access-check.ts";
+import { eventsOf } from "./access-events.ts";
+import type { Fault, History, Operation, Who } from "./access-history.ts";
+import { type Performed, perform } from "./perform-history.ts";
+
+// Those that meet in one access request, in every order of their first calls to the outside.
+
+let table: AttendedTable | undefined;
+beforeAll(async () => {
+  table = await startAttendedTable();
+  jest.spyOn(Math, "random").mockReturnValue(0);
+});
+afterAll(async () => table?.stop());
+
+const request = (slot: number, who: Who): Operation => ({ does: "request", who, slot, seconds: 60, breakGlass: false });
+const emergency = (fault?: Fault): Operation => ({
+  ...{ does: "request", who: "bob", slot: 2, seconds: 60, breakGlass: true, fault },
+});
+const approval = (slot: number, who: Who): Operation => ({ does: "review", who, slot, back: 0, decision: "approve" });
+const denial = (slot: number, who: Who): Operation => ({ does: "review", who, slot, back: 0, decision: "deny" });
+const forgetful = (slot: number, who: Who): Operation => ({ does: "review, unchecked", who, slot, back: 0 });
+const cancel = (slot: number, who: Who): Operation => ({ does: "cancel", who, slot, back: 0 });
+const revoke = (slot: number, who: Who): Operation => ({ does: "revoke", who, slot, back: 0 });
+const wait = (time: number): Operation => ({ does: "wait", time });
+const connect = (slot: number, who: Who): Operation => ({ does: "connect", who, slot, failures: 0 });
+
+const onProd = [[request(0, "alice")]];
+const asRoot = [[request(1, "alice")]];
+const active = [...onProd, [approval(0, "bob")]];
+
+/** What leads there, those that meet, and how often some event may come of it. */
+const races: Readonly<
+  Record<string, readonly [readonly Operation[][], readonly Operation[], string, readonly number[]]>
+> = {
+  "a review of active access that has forgotten every rule": [
+    active,
+    [forgetful(0, "erin"), forgetful(0, "frank")],
+    "review.submitted",
+    [1],
+  ],
+  "two words of one reviewer": [asRoot, [approval(1, "bob"), approval(1, "bob")], "review.submitted", [1]],
+  "a word of one reviewer, and one that has forgotten every rule": [
+    asRoot,
+    [approval(1, "bob"), forgetful(1, "bob")],
+    "review.submitted",
+    [1],
+  ],
+  "two approvals where one is enough": [
+    onProd,
+    [approval(0, "bob"), approval(0, "erin")],
+    "access-request.activated",
+    [1],
+  ],
+  "two approvals where it takes two": [
+    asRoot,
+    [approval(1, "bob"), approval(1, "erin")],
+    "access-request.activated",
+    [1],
+  ],
+  "an approval and a denial": [onProd, [approval(0, "bob"), denial(0, "erin")], "access-request.activated", [0, 1]],
+  "an approval and a cancellation": [
+    onProd,
+    [approval(0, "bob"), cancel(0, "alice")],
+    "access-request.activated",
+    [0, 1],
+  ],
+  "two requests": [[], [request(0, "alice"), request(0, "alice")], "access-request.created", [1]],
+  "two requests after one that was revoked": [
+    [...active, [revoke(0, "bob")]],
+    [request(0, "alice"), request(0, "alice")],
+    "access-request.created",
+    [2],
+  ],
+  "break-glass and an approval": [
+    [[request(2, "bob")]],
+    [emergency(), approval(2, "erin")],
+    "access-request.activated",
+    [1],
+  ],
+  "two revokes": [active, [revoke(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
+  "two connections while time goes on": [
+    active,
+    [connect(0, "alice"), wait(1000), connect(0, "alice")],
+    "access-request.activated",
+    [1],
+  ],
+  "a connection and a revoke": [active, [connect(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
+  "a connection and a request whose answer is lost": [
+    [],
+    [connect(2, "bob"), emergency({ call: 2, kind: "answer lost" })],
+    "access-request.created",
+    [1],
+  ],
+};
+
+/** So many decide which of two goes on where both have read: what is left then goes in turn. */
+const mostCalls = 5;
+const orders = Array.from({ length: 2 ** mostCalls }, (_, bits) =>
+  Array.from({ length: mostCalls }, (_, index) => (bits >> index) & 1),
+);
+
+describe("in every order of their calls, the model is kept by", () => {
+  test.each(Object.entries(races))(
+    "%s",
+    async (_, [before, meeting, type, expected]) => {
+      const seen = new Set<number>();
+      for (const order of orders) {
+        const performed = await run({ batches: [...before, meeting], choices: order });
+        seen.add(timesOf(performed, type));
+      }
+      expect([...seen].sort()).toEqual(expected);
+    },
+    60_000,
+  );
+});
+
+async function run(history: History): Promise<Performed> {
+  if (!table) throw new Error("There is no table");
+  const performed = await perform(table, history);
+  check(performed);
+  return performed;
+}
+
+function timesOf({ journal }: Performed, type: string): number {
+  const events = journal.flatMap((each) =>
+    each.what === "wrote" && each.key.sk === "current" ? eventsOf(each.item) : [],
+  );
+  return new Set(events.filter((event) => event.type === `latchkey.${type}`).map(({ id }) => id)).size;
+}

@@ -1,0 +1,91 @@
+import type { AttendedTable, Item, TableCall } from "../support/attended-table.ts";
+import { operationNumber, Turns } from "../support/turns.ts";
+import type { Fault, Operation } from "./access-history.ts";
+
+/** What happened outside of the operations. */
+export type Happening = {
+  /** The operation's number, and what the clock said. */
+  readonly operation: number;
+  readonly now: number;
+} & (
+  | { readonly what: "read" | "refused" | "moved" }
+  | { readonly what: "wrote"; readonly key: { readonly pk: string; readonly sk: string }; readonly item: Item }
+  | { readonly what: "pushed"; readonly pushBy: number }
+);
+
+/** Moments are milliseconds since 1970. */
+const beginning = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
+/** The clock, whose turn it is, and all that happens, in its order. */
+export class Journal {
+  readonly happenings: Happening[] = [];
+  readonly turns: Turns;
+  now = beginning;
+  readonly #isInTurn: boolean;
+  readonly #calls = new Map<number, number>();
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  /** @param choices who goes next, call by call; left out: calls go as they come. */
+  constructor(choices: readonly number[] | undefined) {
+    let chosen = 0;
+    this.#isInTurn = choices !== undefined;
+    this.turns = new Turns(choices && (() => choices[chosen++] ?? 0));
+  }
+
+  clock = (): Date => new Date(this.now);
+
+  note(operation: number, what: "read" | "refused" | "moved"): void {
+    this.happenings.push({ operation, now: this.now, what });
+  }
+
+  /** Puts every call to the table on record, but for those that no operation makes. */
+  attend(table: AttendedTable, operationOf: (number: number) => Operation | undefined): void {
+    table.attend((call) => {
+      const number = operationNumber();
+      if (number === undefined) return call.send();
+      const count = (this.#calls.get(number) ?? 0) + 1;
+      this.#calls.set(number, count);
+      const fault = faultAt(operationOf(number), count);
+      return this.turns.take(() => this.#send(number, call, fault));
+    });
+  }
+
+  async #send(operation: number, call: TableCall, fault: Fault["kind"] | undefined): Promise<void> {
+    if (fault === "crash before") await this.turns.stop();
+    await (call.key ? this.#inOrder(() => this.#record(operation, call)) : this.#record(operation, call));
+    if (fault === "crash after") await this.turns.stop();
+    if (fault === "answer lost") throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+  }
+
+  async #record(operation: number, { key, send, readItem }: TableCall): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      this.note(operation, "refused");
+      throw error;
+    }
+    if (key) this.happenings.push({ operation, now: this.now, what: "wrote", key, item: await readItem() });
+    else this.note(operation, "read");
+  }
+
+  /** Where calls are in flight together the writes are not: else nobody could tell their order. */
+  #inOrder(write: () => Promise<void>): Promise<void> {
+    if (this.#isInTurn) return write();
+    const written = this.#lastWrite.then(write);
+    this.#lastWrite = written.catch(() => {});
+    return written;
+  }
+}
+
+function faultAt(operation: Operation | undefined, call: number): Fault["kind"] | undefined {
+  const fault = operation && operation.does !== "wait" ? operation.fault : undefined;
+  return fault?.call === call ? fault.kind : undefined;
+}
+
+/** The ids of all access requests that have been made, in their order. */
+export function idsIn(happenings: readonly Happening[]): readonly string[] {
+  const ids = happenings.flatMap((each) =>
+    each.what === "wrote" && each.key.pk.startsWith("access#") ? [String(each.item["id"])] : [],
+  );
+  return [...new Set(ids)];
+}

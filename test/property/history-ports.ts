@@ -1,0 +1,85 @@
+import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
+import { touchAccess } from "../../lambda/access/touch.ts";
+import { accessStore, touchStore } from "../../lambda/aws/access-table.ts";
+import { readCurrentAccess, readForConnection } from "../../lambda/aws/connect-reads.ts";
+import { writeDenial, writeIntent, writeOutcome } from "../../lambda/aws/connection-table.ts";
+import type { Instance } from "../../lambda/connect/instance.ts";
+import { NotPushed } from "../../lambda/connect/not-pushed.ts";
+import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
+import type { ConnectPorts } from "../../lambda/connect/ports.ts";
+import { Problem } from "../../lambda/http/problem.ts";
+import { tableName } from "../../local/aws/roles.ts";
+import { samplePolicies } from "../support/access-world.ts";
+import { connectSettings } from "../support/connection-request.ts";
+import { web } from "../support/samples.ts";
+import { slots } from "./access-history.ts";
+import type { Journal } from "./history-journal.ts";
+
+/** What at most one access request may be open for. */
+export interface Slot {
+  readonly subject: string;
+  readonly instanceId: string;
+  readonly osUser: string;
+}
+
+export const accessSettings: AccessSettings = {
+  personRoles: new Set(["Engineer", "OnCall", "Guest"].map((role) => `111122223333/${role}`)),
+  policyTime: connectSettings.policyTime,
+};
+
+const { privateIpAddress: _, ...facing } = web;
+let instances = 0;
+
+/**
+ * What the use cases of one history reach outside for: the real table and Cedar with the sample policies; EC2, STS and the
+ * push are played. Its instances are its own, so that one table does for all histories.
+ */
+export function portsOf(journal: Journal) {
+  instances += 1;
+  // Those on dev end with a `d`: that is how the model knows them.
+  const instanceIds = { prod: instanceId("a"), dev: instanceId("d") };
+  const { clock } = journal;
+  const policy = Promise.resolve(samplePolicies);
+  const describeInstance = async (id: string): Promise<Instance | undefined> => {
+    const env = Object.entries(instanceIds).find(([, own]) => own === id)?.[0];
+    return env === undefined
+      ? undefined
+      : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
+  };
+  const access: AccessPorts = { clock, policy, describeInstance, store: accessStore(tableName) };
+
+  /** @param failures attempts at the push that fail before one succeeds. */
+  const connect = (operation: number, failures: number): ConnectPorts => ({
+    clock,
+    policy,
+    describeInstance,
+    readImageName: async () => undefined,
+    osUsers: new OsUserMemory(),
+    describeEndpoints: async () => [],
+    readForConnection: (slot, signal) => readForConnection(tableName, slot, signal),
+    readCurrentAccess: (slot, signal) => readCurrentAccess(tableName, slot, signal),
+    touchAccess: (request, pushBy, now, signal) => touchAccess(touchStore(tableName), request, pushBy, now, signal),
+    assumePushRole: async () => ({ accessKeyId: "session", secretAccessKey: "secret", sessionToken: "token" }),
+    presignTunnelUrl: async () => "wss://tunnel.example",
+    writeDenial: (id, state, signal) => writeDenial(tableName, id, state, signal),
+    writeIntent: (id, state, signal) => writeIntent(tableName, id, state, signal),
+    writeOutcome: (id, state) => writeOutcome(tableName, id, state),
+    // As lambda/aws/push-key.ts: each attempt looks at the clock when it starts.
+    async pushKey(_credentials, { pushBy }) {
+      for (let attempt = 0; attempt <= failures; attempt += 1) {
+        const hasStarted = await journal.turns.take(async () => {
+          if (clock() > pushBy) return false;
+          const { now, happenings } = journal;
+          happenings.push({ operation, now, what: "pushed", pushBy: pushBy.getTime() });
+          return true;
+        });
+        if (!hasStarted) throw attempt > 0 ? new Problem("deadline-exceeded") : new NotPushed();
+      }
+      return { startedAt: clock(), awsRequestId: "aws-1" };
+    },
+  });
+  const ofHistory = slots.map(({ subject, env, osUser }): Slot => ({ subject, instanceId: instanceIds[env], osUser }));
+  return { access, connect, slots: ofHistory };
+}
+
+const instanceId = (last: string) => `i-${instances.toString(16).padStart(16, "0")}${last}`;

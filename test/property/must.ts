@@ -1,0 +1,18 @@
+/** @throws Error with the sentence that does not hold, and what was found. */
+export function must(condition: boolean, sentence: string, ...found: readonly unknown[]): asserts condition {
+  if (!condition) throw new Error([sentence, ...found.map((each) => JSON.stringify(each))].join("\n"));
+}
+
+/** By what JSON has of both, whatever the order of names. jest's realms have prototypes of their own, which must not count. */
+export const isEqual = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
+
+export function mustEqual(found: unknown, expected: unknown, sentence: string): void {
+  must(isEqual(found, expected), sentence, { found, expected });
+}
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );

@@ -1,0 +1,171 @@
+import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import { createAccessRequest } from "../../lambda/access/create.ts";
+import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
+import { expireIfDue } from "../../lambda/access/expire.ts";
+import type { AccessStore } from "../../lambda/access/ports.ts";
+import { reviewAccessRequest } from "../../lambda/access/review.ts";
+import { slotIdOf } from "../../lambda/access/slot.ts";
+import { trailEvent } from "../../lambda/audit/trail-event.ts";
+import { makeConnection } from "../../lambda/connect/make-connection.ts";
+import { connectionRequest } from "../../lambda/contract/connection.ts";
+import { Problem } from "../../lambda/http/problem.ts";
+import { keys } from "../fixtures/keys.ts";
+import type { AttendedTable, Item } from "../support/attended-table.ts";
+import { connectSettings } from "../support/connection-request.ts";
+import { type History, type Operation, people, type Who } from "./access-history.ts";
+import { type Happening, idsIn, Journal } from "./history-journal.ts";
+import { accessSettings, portsOf, type Slot } from "./history-ports.ts";
+
+/** What an operation came to. Where it is one that answers nothing: whether it was done. */
+export type Answer = { readonly value: Item | boolean } | { readonly problem: string };
+
+/** One operation as it was made. */
+export interface Call {
+  readonly number: number;
+  readonly operation: Operation;
+  /** The access request that it was about, where it was about one. */
+  readonly id: string | undefined;
+  readonly startedAt: number;
+  /** How much of the journal there was when it began, and when it answered. */
+  readonly journalBefore: number;
+  journalAfter: number;
+  /** Left out where it crashed. */
+  answer?: Answer;
+  /** What was thrown that is no problem. */
+  thrown?: unknown;
+}
+
+export interface Performed {
+  readonly calls: readonly Call[];
+  readonly journal: readonly Happening[];
+  readonly slots: readonly Slot[];
+  /** What is found at the end by the ids of all access requests. */
+  readonly found: ReadonlyMap<string, AccessRequest | undefined>;
+}
+
+/** Makes a history happen, with the use cases, the policies and the table's calls that are deployed. */
+export async function perform(table: AttendedTable, { batches, choices }: History): Promise<Performed> {
+  const journal = new Journal(choices);
+  const ports = portsOf(journal);
+  const calls: Call[] = [];
+  journal.attend(table, (number) => calls[number]?.operation);
+
+  for (const batch of batches) {
+    const known = idsIn(journal.happenings);
+    const begun = batch.map((operation, index): Call => {
+      const { now: startedAt, happenings } = journal;
+      const id = "back" in operation ? idOf(ports.slots, operation, known) : undefined;
+      const times = { journalBefore: happenings.length, journalAfter: Number.POSITIVE_INFINITY };
+      return { number: calls.length + index, operation, id, startedAt, ...times };
+    });
+    calls.push(...begun);
+    const run = async (call: Call) => {
+      try {
+        call.answer = { value: await operate(call, journal, ports) };
+      } catch (error) {
+        if (error instanceof Problem) call.answer = { problem: error.code };
+        else call.thrown = error;
+      }
+      call.journalAfter = journal.happenings.length;
+    };
+    await journal.turns.runTogether(begun.map((call) => ({ number: call.number, run: () => run(call) })));
+  }
+  const found = new Map<string, AccessRequest | undefined>();
+  for (const id of idsIn(journal.happenings)) found.set(id, await ports.access.store.read(id, noDeadline()));
+  return { calls, journal: journal.happenings, slots: ports.slots, found };
+}
+
+const noDeadline = () => new AbortController().signal;
+
+function idOf(
+  slots: readonly Slot[],
+  { slot, back }: Extract<Operation, { back: number }>,
+  known: readonly string[],
+): string {
+  const first = `ar-${slotIdOf(slotAt(slots, slot))}-`;
+  return known.filter((id) => id.startsWith(first)).at(-1 - back) ?? `${first}000000000000`;
+}
+
+function slotAt(slots: readonly Slot[], index: number): Slot {
+  const slot = slots[index];
+  if (!slot) throw new Error("There is no such slot");
+  return slot;
+}
+
+async function operate(
+  { number, operation, id = "" }: Call,
+  journal: Journal,
+  ports: ReturnType<typeof portsOf>,
+): Promise<Item | boolean> {
+  const requestId = `request-${number}`;
+  const signal = noDeadline();
+  const deadline = { at: new Date(journal.now + 8000), signal };
+  const by = (who: Who) => ({ caller: people[who], requestId, deadline, facts: {}, query: {} });
+  switch (operation.does) {
+    case "wait":
+      return journal.turns.take(async () => {
+        journal.now += lengthOf(operation.time, journal);
+        journal.note(number, "moved");
+        return true;
+      });
+    case "request": {
+      const { seconds, breakGlass } = operation;
+      const wish = { durationSeconds: seconds, breakGlass, reason: "It burns" };
+      const body = { ...slotAt(ports.slots, operation.slot), ...wish };
+      return {
+        ...(await createAccessRequest(ports.access, accessSettings, { ...by(operation.who), params: {}, body })),
+      };
+    }
+    case "review": {
+      const request = { ...by(operation.who), params: { id }, body: { decision: operation.decision } };
+      return { ...(await reviewAccessRequest(ports.access, accessSettings, request)) };
+    }
+    case "review, unchecked":
+      return reviewUnchecked(ports.access.store, id, people[operation.who].id, journal.clock(), requestId, signal);
+    case "cancel":
+      return { ...(await cancelAccessRequest(ports.access, { ...by(operation.who), params: { id }, body: {} })) };
+    case "revoke": {
+      const request = { ...by(operation.who), params: { id }, body: {} };
+      return { ...(await revokeAccessRequest(ports.access, accessSettings, request)) };
+    }
+    case "expire": {
+      const slotId = slotIdOf(slotAt(ports.slots, operation.slot));
+      return expireIfDue(ports.access.store, slotId, journal.clock(), requestId, signal);
+    }
+    case "connect": {
+      const { instanceId, osUser } = slotAt(ports.slots, operation.slot);
+      const request = { ...by(operation.who), params: { instanceId }, body: { ...wishToConnect, osUser } };
+      return { ...(await makeConnection(ports.connect(number, operation.failures), connectSettings, request)) };
+    }
+  }
+}
+
+const wishToConnect = connectionRequest.parse({ publicKey: keys.ed25519 });
+
+/** Whatever the state is that it has read: only the write's own condition stands in its way. */
+async function reviewUnchecked(
+  store: AccessStore,
+  id: string,
+  reviewer: string,
+  at: Date,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const before = await store.read(id, signal);
+  if (!before) return false;
+  const sequence = before.sequence + 1;
+  const reviews = [...before.reviews, { reviewer, decision: "approve" as const, at: at.toISOString() }];
+  const made = { collection: "access-requests", id, sequence, type: "review.submitted", at } as const;
+  const events = [trailEvent(made, { actor: reviewer, requestId })] as const;
+  const changed = await store.change({ before, next: { ...before, reviews, sequence }, events, at, reviewer }, signal);
+  return changed !== undefined;
+}
+
+/** Milliseconds. Until the next end of an open request: as long as there is one. */
+function lengthOf(time: Extract<Operation, { does: "wait" }>["time"], { happenings, now }: Journal): number {
+  if (typeof time === "number") return time;
+  const newest = new Map(happenings.flatMap((each) => (each.what === "wrote" ? [[each.key.pk, each.item]] : [])));
+  const ends = [...newest.values()].flatMap(({ due, dueAt }) => (due === "expiry" ? [Date.parse(String(dueAt))] : []));
+  const ahead = ends.filter((end) => end > now);
+  return ahead.length > 0 ? Math.min(...ahead) - now + { almost: -1, "till the end": 0, "past the end": 1 }[time] : 0;
+}
