@@ -15,6 +15,8 @@ const common = {
 const config: Config = {
   // All cores: one test file waits a real minute, and the others need not wait with it.
   maxWorkers: "100%",
+  // Milliseconds: far more than any test takes on a machine of its own. What hangs is to be told, not what is slow for once.
+  testTimeout: 20_000,
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/{lambda,lib,local}/**/*.test.ts"] },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },

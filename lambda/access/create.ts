@@ -28,10 +28,7 @@ export async function createAccessRequest(
   const { signal } = deadline;
   const slot = slotOf(request);
   const slotId = slotIdOf(slot);
-  const readCurrent = () => ports.store.readCurrent(slotId, signal);
-  const [authorized, first] = await Promise.all([authorizeWish(ports, settings, request), readCurrent()]);
-
-  const { policies, policyDigest, ...judged } = authorized;
+  const { policies, policyDigest, ...judged } = await authorizeWish(ports, settings, request);
   const { durationSeconds, reason, breakGlass } = body;
   const id = accessRequestIdOf(slotId, attempt.resultId);
   facts.accessRequestId = id;
@@ -39,7 +36,8 @@ export async function createAccessRequest(
   if (made) return answerAccessRequest(made, ports.clock());
   const wish = { ...slot, id, durationSeconds, reason, breakGlass, ...judged };
 
-  return writeInRounds(first, readCurrent, async (current) => {
+  const readCurrent = () => ports.store.readCurrent(slotId, signal);
+  return writeInRounds(await readCurrent(), readCurrent, async (current) => {
     const at = ports.clock();
     // The write before was applied, and its answer lost.
     if (current?.id === id) return answerAccessRequest(current, at);
