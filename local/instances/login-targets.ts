@@ -3,6 +3,7 @@ import path from "node:path";
 import { addressesOf, type Fleet, type FleetInstance } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "./active-keys.ts";
 import { makeHostKey } from "./host-key.ts";
+import { findHostTools } from "./host-tools.ts";
 import { type SshServer, startSshServer } from "./ssh-server.ts";
 
 /** Where an SSH server listens on this machine. */
@@ -35,6 +36,7 @@ export async function startLoginTargets(
   directory: string,
   hidden: boolean,
 ): Promise<LoginTargets> {
+  const tools = await findHostTools();
   const servers: SshServer[] = [];
   const hostKeys = new Map<string, string>();
   const listeners = new Map<string, Listener>();
@@ -48,6 +50,7 @@ export async function startLoginTargets(
       listen: { host, port: taggedPort(instance) },
       activeKeys,
       homeDirectory: await mkdtemp(path.join(directory, `${instance.InstanceId}-`)),
+      tools,
     }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRNOTAVAIL") throw error;
       console.error(`This machine has no address ${host}: nobody can log in to ${instance.InstanceId}`);

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
-
-const SHELL = "/bin/sh";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { Readable, type Writable } from "node:stream";
 
 /** What sshd gives a login by default. The host's own PATH may lead into whatever its user has installed. */
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const commandPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A shell's own exit code for what it could not run. */
 const couldNotStart = 126;
@@ -22,25 +20,54 @@ export interface RunningCommand {
   kill(): void;
 }
 
+/** Whose login it is, and to which instance. */
+export interface Login {
+  readonly osUser: string;
+  /** An existing directory, the instance's own: where commands run, and their HOME. */
+  readonly homeDirectory: string;
+  /** The full path of the login's shell. */
+  readonly shell: string;
+}
+
+export interface CommandOptions {
+  /** Beside what every login gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gets what the program writes to its file descriptor 3. Left out, it has none. */
+  readonly onNote?: (text: string) => void;
+}
+
 /**
- * Runs `/bin/sh` as a login to an instance would: in the instance's own directory, and with nothing of the environment of the
- * process that runs the local stack (its AWS credentials, its SSH agent). What the command leaves running ends with it.
+ * Runs a program as a login to an instance would: in the instance's own directory, and with nothing of the environment of the
+ * process that runs the local stack (its AWS credentials, its SSH agent). What it leaves running in its process group ends with it.
  *
  * It is no jail: the command is a process of the host's, with the rights of whoever runs the local stack.
  *
- * @param shellArguments `["-c", COMMAND]`; `[]` for a shell that reads commands from its standard input
  * @throws TypeError if an argument or the OS user holds a NUL, which no process can be given
  */
 export function runCommand(
-  shellArguments: readonly string[],
-  { osUser, homeDirectory }: { readonly osUser: string; readonly homeDirectory: string },
+  program: string,
+  args: readonly string[],
+  { osUser, homeDirectory, shell }: Login,
+  { environment, onNote }: CommandOptions = {},
 ): RunningCommand {
-  const child = spawn(SHELL, shellArguments, {
+  const login = {
+    PATH: commandPath,
+    HOME: homeDirectory,
+    USER: osUser,
+    LOGNAME: osUser,
+    SHELL: shell,
+    LANG: "C.UTF-8",
+  };
+  const child = spawn(program, args, {
     cwd: homeDirectory,
-    env: { PATH, HOME: homeDirectory, USER: osUser, LOGNAME: osUser, SHELL, LANG: "C.UTF-8" },
+    env: { ...login, ...environment },
+    stdio: ["pipe", "pipe", "pipe", ...(onNote ? ["pipe" as const] : [])],
     detached: true, // leads a process group of its own, which can be killed as a whole
-  });
+  }) as ChildProcessWithoutNullStreams;
   const { pid, stdin, stdout, stderr } = child;
+  const notes = child.stdio.slice(3).filter((stream) => stream instanceof Readable);
+  const streams = [stdin, stdout, stderr, ...notes];
+  for (const stream of notes) stream.setEncoding("utf8").on("data", (text: string) => onNote?.(text));
   let over = false;
 
   function kill(): void {
@@ -48,11 +75,11 @@ export function runCommand(
     if (over) return;
     if (pid !== undefined) killGroup(pid);
     // A process that has left the group may hold the other ends; nobody waits for it.
-    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    for (const stream of streams) stream.destroy();
   }
 
   // A command need not read its input, and "close" tells whatever else goes wrong.
-  for (const emitter of [child, stdin, stdout, stderr]) emitter.on("error", () => {});
+  for (const emitter of [child, ...streams]) emitter.on("error", () => {});
   const ended = new Promise<CommandEnd>((resolve) => {
     child.on("close", (code, signal) => {
       kill();

@@ -4,9 +4,13 @@ import type { Connection } from "ssh2";
 import ssh2 from "ssh2";
 import type { ActiveKeys } from "./active-keys.ts";
 import type { HostKey } from "./host-key.ts";
+import type { HostTools } from "./host-tools.ts";
 import { mayLogIn } from "./login.ts";
-import { type RunningCommand, runCommand } from "./run-command.ts";
-import { serveSession } from "./ssh-session.ts";
+import { servePortForwarding } from "./port-forwarding.ts";
+import { killAtHome } from "./processes.ts";
+import { type Login, type RunningCommand, runCommand } from "./run-command.ts";
+import { runOnTerminal } from "./run-on-terminal.ts";
+import { type SessionPrograms, serveSession } from "./ssh-session.ts";
 
 /** Failed attempts that end a connection: sshd's own default (`MaxAuthTries`). */
 const maxFailedAttempts = 6;
@@ -19,6 +23,7 @@ export interface SshServerOptions {
   readonly activeKeys: ActiveKeys;
   /** An existing directory, the instance's own: where commands run, and their HOME. */
   readonly homeDirectory: string;
+  readonly tools: HostTools;
 }
 
 export interface SshServer {
@@ -58,19 +63,20 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
       for (const socket of sockets) socket.destroy(); // and with its connection each command
       await Promise.all([closed, ...Array.from(commands, (command) => command.ended)]);
+      killAtHome(options.homeDirectory);
     },
   };
 }
 
-/** Serves one client. What has no listener here, ssh2 refuses: the forwarding of ports and sockets, either way. */
+/** Serves one client. What has no listener here, ssh2 refuses: ports to listen on, and the forwarding of sockets, either way. */
 function serveConnection(connection: Connection, options: SshServerOptions, allCommands: Set<RunningCommand>): void {
-  const { instanceId, activeKeys, homeDirectory } = options;
+  const { instanceId, activeKeys, homeDirectory, tools } = options;
   const commands = new Set<RunningCommand>();
   let failures = 0;
   let osUser = "";
 
-  function run(shellArguments: readonly string[]): RunningCommand {
-    const command = runCommand(shellArguments, { osUser, homeDirectory });
+  /** Sees to it that the command ends with the connection, and with the instance. */
+  function keep<Command extends RunningCommand>(command: Command): Command {
     for (const set of [commands, allCommands]) {
       set.add(command);
       void command.ended.then(() => set.delete(command));
@@ -78,8 +84,11 @@ function serveConnection(connection: Connection, options: SshServerOptions, allC
     return command;
   }
 
+  const closeForwardings = servePortForwarding(connection);
+
   function hangUp(): void {
     for (const command of commands) command.kill();
+    closeForwardings();
   }
 
   connection.on("authentication", (attempt) => {
@@ -92,8 +101,29 @@ function serveConnection(connection: Connection, options: SshServerOptions, allC
       attempt.reject(["publickey"]); // the methods that can go on
     }
   });
-  connection.on("session", (accept) => serveSession(accept(), run));
+  connection.on("session", (accept) => {
+    const login = { osUser, homeDirectory, shell: tools.shell };
+    serveSession(accept(), sessionPrograms(tools, login, keep));
+  });
   connection.on("end", hangUp);
   connection.on("close", hangUp);
   connection.on("error", () => {}); // a client's own fault, or its network's
+}
+
+/** What a login can run, with the tools that this machine has. */
+function sessionPrograms(
+  tools: HostTools,
+  login: Login,
+  keep: <Command extends RunningCommand>(command: Command) => Command,
+): SessionPrograms {
+  const { shell, script, sftpServer } = tools;
+  return {
+    shell: (shellArguments) => keep(runCommand(shell, shellArguments, login)),
+    // Without job control, which would take a terminal. (bash complains of that.)
+    promptingShell: () => keep(runCommand("/bin/sh", ["-i", "+m"], login)),
+    ...(script && {
+      shellOnTerminal: (shellArguments, terminal) => keep(runOnTerminal(script, shellArguments, terminal, login)),
+    }),
+    ...(sftpServer && { sftpServer: () => keep(runCommand(sftpServer, [], login)) }),
+  };
 }

@@ -1,76 +1,82 @@
 import { constants } from "node:os";
-import type { Readable, Writable } from "node:stream";
 import type { ServerChannel, Session } from "ssh2";
+import { sendOutput } from "./channel-output.ts";
 import type { CommandEnd, RunningCommand } from "./run-command.ts";
+import type { Terminal, TerminalCommand, WindowSize } from "./run-on-terminal.ts";
 
 /** The signals that have a name in SSH (RFC 4254, section 6.10); ssh2 throws at any other. */
 const signalsOfSsh = /^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2)$/;
 
-/** A shell for a person: it prompts, but has no job control, which would take a terminal. */
-const prompting = ["-i", "+m"];
+/** What a session can run on an instance. What is left out, the machine has not got, and it is refused. */
+export interface SessionPrograms {
+  /** `arguments`: `["-c", COMMAND]`; `[]` for a shell that reads its standard input. */
+  shell(shellArguments: readonly string[]): RunningCommand;
+  /** A shell for a person who has no terminal: it prompts for each line. */
+  promptingShell(): RunningCommand;
+  readonly shellOnTerminal?: (shellArguments: readonly string[], terminal: Terminal) => TerminalCommand;
+  readonly sftpServer?: () => RunningCommand;
+}
 
 /**
- * Serves one session of a client that has logged in: it may run one command or one shell, which ends with the session.
+ * Serves one session of a client that has logged in: it may run one command, one shell, each on a terminal if it asks for one, or
+ * sftp, which ends with the session.
  *
- * Everything else a session can ask for (a terminal, environment variables, subsystems such as sftp, an agent, X11) is
- * refused. Refused a terminal that it was not told to insist on (`-t`), the stock client goes on with a plain session, in which
- * the shell prompts for each line.
- *
- * @param run starts `/bin/sh` with the arguments given
+ * Everything else a session can ask for (environment variables, other subsystems, an agent, X11) is refused. Refused a terminal
+ * that it was not told to insist on (`-t`), the stock client goes on with a plain session, in which the shell prompts for each line.
  */
-export function serveSession(session: Session, run: (shellArguments: readonly string[]) => RunningCommand): void {
+export function serveSession(session: Session, programs: SessionPrograms): void {
+  const { shellOnTerminal, sftpServer } = programs;
+  let terminal: Terminal | undefined;
   let terminalWanted = false;
+  let resize: (size: WindowSize) => void = () => {};
 
-  function start(channel: ServerChannel | undefined, shellArguments: readonly string[]): void {
+  function start(channel: ServerChannel | undefined, run: () => RunningCommand): void {
     // ssh2 has none to give, whatever its types say, when the session has already got its command.
     if (channel === undefined) return;
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
-    const command = run(shellArguments);
+    const command = run();
     session.on("close", () => command.kill());
     // Whatever ssh2 throws at a channel that has gone, the command goes too.
     connect(channel, command).catch(() => command.kill());
   }
 
-  session.on("pty", (_accept, reject) => {
+  function runShell(shellArguments: readonly string[]): RunningCommand {
+    if (terminal === undefined || shellOnTerminal === undefined) return programs.shell(shellArguments);
+    const command = shellOnTerminal(shellArguments, terminal);
+    resize = command.resize;
+    return command;
+  }
+
+  session.on("pty", (accept, reject, info) => {
     terminalWanted = true;
-    reject?.();
+    if (shellOnTerminal === undefined) return reject?.();
+    terminal = { term: info.term, rows: info.rows, cols: info.cols };
+    accept?.();
   });
-  session.on("exec", (accept, _reject, { command }) => start(accept(), ["-c", command]));
-  session.on("shell", (accept) => start(accept(), terminalWanted ? prompting : []));
+  session.on("window-change", (accept, _reject, size) => {
+    accept?.();
+    resize(size);
+  });
+  session.on("exec", (accept, _reject, { command }) => start(accept(), () => runShell(["-c", command])));
+  session.on("shell", (accept) => {
+    start(accept(), terminalWanted && terminal === undefined ? programs.promptingShell : () => runShell([]));
+  });
+  session.on("subsystem", (accept, reject, { name }) => {
+    if (name === "sftp" && sftpServer !== undefined) start(accept(), sftpServer);
+    else reject?.();
+  });
 }
 
 /** Passes input, output and the end between the client's channel and the command. */
 async function connect(channel: ServerChannel, command: RunningCommand): Promise<void> {
   channel.pipe(command.stdin);
-
-  let sent = Promise.resolve();
-  async function forward(from: Readable, to: Writable): Promise<void> {
-    for await (const chunk of from) {
-      sent = sent.then(() => write(chunk, channel, to));
-      await sent;
-    }
-  }
-  // Killed, a command's output ends in an error; there is nobody to tell.
-  await Promise.allSettled([forward(command.stdout, channel), forward(command.stderr, channel.stderr)]);
-
+  await sendOutput(channel, [
+    [command.stdout, channel],
+    [command.stderr, channel.stderr],
+  ]);
   tellEnd(channel, await command.ended);
   channel.end();
-}
-
-/**
- * Writes one chunk, and resolves when the client's window has taken it; never, if the client goes away first.
- *
- * ssh2 1.17 mixes up what stdout and stderr have waiting for that window, which they share: if both wait, it forgets one, and
- * what has been sent stays in the way of the other. So only one is written at a time, and what has been sent is removed.
- */
-function write(chunk: Buffer, channel: ServerChannel, to: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    to.write(chunk, () => {
-      Object.assign(channel, { _chunk: undefined, _chunkcb: undefined, _chunkErr: undefined, _chunkcbErr: undefined });
-      resolve();
-    });
-  });
 }
 
 function tellEnd(channel: ServerChannel, end: CommandEnd): void {

@@ -4,11 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { isGone, type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { isGone, isRunning, type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 jest.setTimeout(60_000);
 
 const MIB = 1024 * 1024;
+
+const onLinux = process.platform === "linux" && existsSync("/usr/bin/script") ? test : test.skip;
 
 const bed = new TestBed();
 let instance: TestInstance;
@@ -24,11 +26,6 @@ afterAll(() => bed.close());
 const inSession = (command: string, input?: string | Buffer) => ssh(instance, key, { command, input: input ?? "" });
 
 describe("a session refuses", () => {
-  test("a terminal, and with it a client that insists on one", async () => {
-    const { code, stderr } = await ssh(instance, key, { options: ["RequestTTY=force"], command: "echo in" });
-    expect({ code, stderr }).toEqual({ code: 255, stderr: expect.stringContaining("PTY allocation request failed") });
-  });
-
   test("environment variables of the client's", async () => {
     const { stdout } = await ssh(instance, key, {
       options: ["SetEnv=LANG=de_DE SECRET=1"],
@@ -37,24 +34,52 @@ describe("a session refuses", () => {
     expect(stdout).toBe("C.UTF-8\n");
   });
 
-  test("sftp", async () => {
-    const settings = sshArguments(instance, key).slice(0, -1);
-    const { code, stderr } = await run("sftp", [...settings, "-b", "-", `ec2-user@${instance.host}`], {
-      input: "pwd\n",
+  test("the client's agent", async () => {
+    expect(await ssh(instance, key, { options: ["ForwardAgent=yes"], command: "env" })).toMatchObject({
+      code: 0,
+      stdout: expect.not.stringContaining("SSH_AUTH_SOCK"),
     });
+  });
+
+  test("a subsystem that is not sftp", async () => {
+    const { code, stderr } = await run("ssh", ["-s", ...sshArguments(instance, key), "netconf"]);
+    expect({ code, stderr }).toEqual({ code: 255, stderr: expect.stringContaining("subsystem request failed") });
+  });
+});
+
+describe("where the machine has no tool for it, a session refuses", () => {
+  let bare: TestInstance;
+  beforeAll(async () => {
+    const tools = { shell: "/bin/sh", script: undefined, sftpServer: undefined };
+    bare = await bed.startInstance("i-0a1b2c3d", "127.0.0.1", tools);
+    bed.activeKeys.push(bare.instanceId, "ec2-user", key.publicKeyLine);
+  });
+
+  test("sftp", async () => {
+    const settings = sshArguments(bare, key).slice(0, -1);
+    const { code, stderr } = await run("sftp", [...settings, "-b", "-", `ec2-user@${bare.host}`], { input: "pwd\n" });
     expect({ code, stderr }).toEqual({ code: 255, stderr: expect.stringContaining("subsystem request failed") });
   });
 
-  test("to forward a connection to a port", async () => {
-    const { code, stderr } = await run("ssh", ["-W", `127.0.0.1:${instance.port}`, ...sshArguments(instance, key)]);
-    expect({ code, stderr }).toEqual({ code: 255, stderr: expect.stringContaining("administratively prohibited") });
+  test("a terminal, and with it a client that insists on one", async () => {
+    const { code, stderr } = await ssh(bare, key, { options: ["RequestTTY=force"], command: "echo in" });
+    expect({ code, stderr }).toEqual({ code: 255, stderr: expect.stringContaining("PTY allocation request failed") });
   });
 
-  test("to listen on a port for the client", async () => {
-    const options = ["ExitOnForwardFailure=yes", "RemoteForward=0 127.0.0.1:1"];
-    const { code, stdout, stderr } = await ssh(instance, key, { options, command: "echo in" });
-    expect({ code, stdout }).toEqual({ code: 255, stdout: "" });
-    expect(stderr).toContain("remote port forwarding failed");
+  onLinux("but serves a person line by line (skipped where there is no script(1) of Linux)", async () => {
+    const login = `ssh ${sshArguments(bare, key).join(" ")}`;
+    const terminal = spawn("script", ["-qec", login, "/dev/null"], { env: { PATH: process.env["PATH"] } });
+    terminal.stdin.on("error", () => {}); // script may end with input unread
+    const lines = ["echo one-$((1+1))\n", "exit 5\n"];
+    let screen = "";
+    terminal.stdout.on("data", (output: Buffer) => {
+      screen += output;
+      if (/[#$] $/.test(screen)) terminal.stdin.write(lines.shift() ?? ""); // whoever types waits for the prompt
+    });
+    const [code] = await once(terminal, "close");
+    expect(screen).toContain("PTY allocation request failed");
+    expect(screen).toContain("one-2\r\n");
+    expect(code).toBe(5);
   });
 });
 
@@ -106,23 +131,6 @@ describe("a shell", () => {
     const input = "echo one\necho two\nexit 4\necho three\n";
     const result = await ssh(instance, key, { options: ["RequestTTY=no"], input });
     expect(result).toEqual({ code: 4, stdout: "one\ntwo\n", stderr: "" });
-  });
-
-  const onLinux = process.platform === "linux" && existsSync("/usr/bin/script") ? test : test.skip;
-  onLinux("serves a person at a terminal line by line (skipped where there is no script(1) of Linux)", async () => {
-    const login = `ssh ${sshArguments(instance, key).join(" ")}`;
-    const terminal = spawn("script", ["-qec", login, "/dev/null"], { env: { PATH: process.env["PATH"] } });
-    terminal.stdin.on("error", () => {}); // script may end with input unread
-    const lines = ["echo one-$((1+1))\n", "exit 5\n"];
-    let screen = "";
-    terminal.stdout.on("data", (output: Buffer) => {
-      screen += output;
-      if (/[#$] $/.test(screen)) terminal.stdin.write(lines.shift() ?? ""); // whoever types waits for the prompt
-    });
-    const [code] = await once(terminal, "close");
-    expect(screen).toContain("PTY allocation request failed");
-    expect(screen).toContain("one-2\r\n");
-    expect(code).toBe(5);
   });
 });
 
@@ -181,6 +189,20 @@ describe("nothing is left running", () => {
     await expect(client).rejects.toThrow("aborted");
     expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
   });
+
+  onLinux(
+    "of an instance that has been stopped, though it has become a daemon (skipped where there is no /proc)",
+    async () => {
+      const own = await bed.startInstance("i-0570000000000000c");
+      bed.activeKeys.push(own.instanceId, "ec2-user", key.publicKeyLine);
+      const command =
+        "setsid sh -c 'echo $$ > pid; exec sleep 300' > /dev/null 2>&1 & while [ ! -s pid ]; do :; done; cat pid";
+      const { stdout } = await ssh(own, key, { command });
+      expect(isRunning(Number(stdout))).toBe(true);
+      await own.stop();
+      expect(await isGone(Number(stdout))).toBe(true);
+    },
+  );
 
   test("of an instance that has been stopped", async () => {
     const { own, client, pids } = await startEndless("i-0600000000000000b");

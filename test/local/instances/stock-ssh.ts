@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { ActiveKeys } from "../../../local/instances/active-keys.ts";
 import { makeHostKey } from "../../../local/instances/host-key.ts";
+import { findHostTools, type HostTools } from "../../../local/instances/host-tools.ts";
 import { type SshServer, startSshServer } from "../../../local/instances/ssh-server.ts";
 
 /** A client that hangs is killed after this long, in milliseconds: its test then fails by what it has seen. */
@@ -44,7 +45,12 @@ export class TestBed {
     return { privateKeyFile, publicKeyLine: readFileSync(`${privateKeyFile}.pub`, "utf8").trim() };
   }
 
-  async startInstance(instanceId: string, host: "127.0.0.1" | "::1" = "127.0.0.1"): Promise<TestInstance> {
+  /** @param tools left out: whatever this machine has */
+  async startInstance(
+    instanceId: string,
+    host: "127.0.0.1" | "::1" = "127.0.0.1",
+    tools?: HostTools,
+  ): Promise<TestInstance> {
     const homeDirectory = join(this.folder, instanceId);
     const knownHostsFile = join(this.folder, `${instanceId}.known_hosts`);
     const hostKey = makeHostKey();
@@ -57,6 +63,7 @@ export class TestBed {
       listen: { host, port: 0 },
       activeKeys,
       homeDirectory,
+      tools: tools ?? (await findHostTools()),
     });
     const instance = { ...server, instanceId, host, homeDirectory, knownHostsFile };
     this.#instances.push(instance);
@@ -123,6 +130,16 @@ export function run(program: string, args: readonly string[], options: RunOption
       resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
     });
   });
+}
+
+/** Whether there is such a process now. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Resolves when a process is no more; gives up after five seconds. */

@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { killSession } from "./processes.ts";
+import { commandPath, type Login, type RunningCommand, runCommand } from "./run-command.ts";
+
+/** The size of a client's window, in characters. */
+export interface WindowSize {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** A terminal as a client asks for it. */
+export interface Terminal extends WindowSize {
+  /** What its TERM is to be: `xterm-256color`. */
+  readonly term: string;
+}
+
+export interface TerminalCommand extends RunningCommand {
+  /** Gives the terminal another size, and tells the program in its foreground. What is no size is ignored. */
+  resize(size: WindowSize): void;
+}
+
+/**
+ * Runs the login's shell on a terminal of its own, which script(1) makes: Node.js has no call for it. Standard error comes with
+ * standard output, as it does on a terminal. What is left running on the terminal ends with the command; what has a session of
+ * its own, such as tmux's server, goes on, as it would on a real instance.
+ *
+ * @param script of util-linux. It tells a command's end by a signal as a shell does: 128 and the signal's number.
+ * @param shellArguments `["-c", COMMAND]`; `[]` for a shell that somebody types to
+ * @throws TypeError if an argument or the OS user holds a NUL
+ */
+export function runOnTerminal(
+  script: string,
+  shellArguments: readonly string[],
+  { term, ...initialSize }: Terminal,
+  login: Login,
+): TerminalCommand {
+  /** Known as soon as the terminal is set up: the process that leads its session, and its device. */
+  let terminal: { readonly leader: number; readonly device: string } | undefined;
+  let wanted: WindowSize = initialSize;
+  let over = false;
+
+  // The terminal is told by a descriptor of its own, which the command itself does not get.
+  const setUp = `stty sane iutf8 ${sizeArguments(initialSize)}; echo "$$ $(tty)" >&3`;
+  const command = runCommand(
+    script,
+    // quietly, with the command's exit code, and each piece of output at once; the typescript goes nowhere
+    ["-qefc", `${setUp}; exec 3>&- ${[login.shell, ...shellArguments].map(quote).join(" ")}`, "/dev/null"],
+    login,
+    { environment: { TERM: isTerminalType(term) ? term : "dumb" }, onNote: noteTerminal },
+  );
+  void command.ended.then(() => {
+    killLeftovers();
+    over = true;
+  });
+
+  function noteTerminal(text: string): void {
+    const [, leader, device] = /^([0-9]+) (\/dev\/[a-z0-9/]+)\n$/.exec(text) ?? [];
+    if (device === undefined || over) return;
+    terminal = { leader: Number(leader), device };
+    if (wanted !== initialSize) resize(wanted);
+  }
+
+  function resize(size: WindowSize): void {
+    wanted = size;
+    if (terminal === undefined || over) return;
+    const args = ["-F", terminal.device, ...sizeArguments(size).split(" ")];
+    // Fails where the terminal has gone meanwhile.
+    execFile("stty", args, { env: { PATH: commandPath } }, () => {});
+  }
+
+  function killLeftovers(): void {
+    if (terminal !== undefined && !over) killSession(terminal.leader);
+  }
+
+  return {
+    ...command,
+    resize,
+    kill() {
+      command.kill();
+      killLeftovers();
+    },
+  };
+}
+
+/** A terminal knows sizes of 16 bits. */
+function sizeArguments({ rows, cols }: WindowSize): string {
+  const isSize = (count: number) => Number.isInteger(count) && count >= 0 && count < 65_536;
+  return isSize(rows) && isSize(cols) ? `rows ${rows} cols ${cols}` : "rows 24 cols 80";
+}
+
+/** Names of terminfo's, as far as any terminal has one. */
+function isTerminalType(term: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}$/.test(term);
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

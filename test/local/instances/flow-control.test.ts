@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { type KeyPair, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
+
+jest.setTimeout(60_000);
+
+const MIB = 1024 * 1024;
+
+/** Bytes: the client's own window and the server's, with what pipes and sockets hold. The commands below are for many times that. */
+const enough = 24 * MIB;
+
+const bed = new TestBed();
+let instance: TestInstance;
+let key: KeyPair;
+
+beforeAll(async () => {
+  instance = await bed.startInstance("i-0123456789abcdef0");
+  key = await bed.makeKeyPair("key", "ed25519");
+  bed.activeKeys.push(instance.instanceId, "ec2-user", key.publicKeyLine);
+});
+afterAll(() => bed.close());
+
+const start = (command: string) =>
+  spawn("ssh", sshArguments(instance, key, { command }), { env: { PATH: process.env["PATH"] } });
+
+test("a client that does not read holds the command up, and the server keeps no more than a window", async () => {
+  const client = start("for n in $(seq 96); do head -c 1M /dev/zero; echo $n >&2; done");
+  let written = 0;
+  client.stderr.on("data", (text: Buffer) => {
+    written = Math.max(written, ...`${text}`.trim().split("\n").map(Number));
+  });
+  await once(client.stderr, "data");
+  expect((await toStandStill(() => written)) * MIB).toBeLessThan(enough);
+  client.stdout.resume();
+  await once(client, "close");
+  expect(written).toBe(96);
+});
+
+test("a command that does not read holds the client up, and the server keeps no more than a window", async () => {
+  const client = start("read line; while [ ! -e go ]; do sleep 0.05; done; wc -c");
+  const chunk = Buffer.alloc(MIB);
+  let written = 0;
+  async function write(): Promise<void> {
+    client.stdin.write("line\n");
+    for (let count = 0; count < 96; count += 1) {
+      if (!client.stdin.write(chunk)) await once(client.stdin, "drain");
+      written += chunk.length;
+    }
+    client.stdin.end();
+  }
+  const over = write();
+  expect(await toStandStill(() => written)).toBeLessThan(enough);
+  const [release] = await once(start("touch go"), "close");
+  expect(release).toBe(0);
+  const [counted] = await once(client.stdout, "data");
+  await over;
+  expect(Number(counted)).toBe(96 * MIB);
+});
+
+/** Resolves with a count when it has stood still for a while. */
+async function toStandStill(count: () => number): Promise<number> {
+  for (;;) {
+    const before = count();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    if (count() === before && before > 0) return before;
+  }
+}

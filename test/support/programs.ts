@@ -1,0 +1,19 @@
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+
+/** Where a program is on this machine's PATH; undefined where it is nowhere. */
+export function whereIs(program: string): string | undefined {
+  const candidates = (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .map((directory) => path.join(directory, program));
+  return candidates.find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
