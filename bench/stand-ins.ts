@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { hostKeysKey } from "../lambda/aws/table-keys.ts";
+import { settings } from "../local/account.ts";
 import { CallLog } from "../local/aws/call-log.ts";
 import { CredentialStore } from "../local/aws/credentials.ts";
 import { EventBus } from "../local/aws/event-bus.ts";
@@ -9,6 +11,7 @@ import { startStandIns } from "../local/aws/stand-ins.ts";
 import { sampleFleet } from "../local/fleet/sample-fleet.ts";
 import { functionEnvironment } from "../local/functions/function-environment.ts";
 import { ActiveKeys } from "../local/instances/active-keys.ts";
+import { Consoles } from "../local/instances/consoles.ts";
 import { startLoginTargets } from "../local/instances/login-targets.ts";
 import type { RunningParts } from "../local/running-parts.ts";
 
@@ -28,6 +31,15 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
   const fleet = sampleFleet();
   const activeKeys = new ActiveKeys(clock);
   const targets = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
-  const { endpoints } = await startStandIns(world, fleet, activeKeys, targets, new EventBus(), parts);
-  return { world, environment: functionEnvironment("connect", endpoints, world.credentials) };
+  const consoles = new Consoles(clock);
+  const bus = new EventBus();
+  const { endpoints, table } = await startStandIns(world, settings, fleet, activeKeys, consoles, targets, bus, parts);
+  await table.seed([...targets.hostKeys].map(([instanceId, key]) => hostKeysItem(instanceId, key, clock())));
+  return { world, environment: functionEnvironment("connect", settings, endpoints, world.credentials) };
+}
+
+/** What `capture` would have written, which the bench does not start. */
+function hostKeysItem(instanceId: string, key: string, at: Date): object {
+  const hostKeys = [{ key, source: "console", observedAt: at.toISOString() }];
+  return { ...hostKeysKey(instanceId), hostKeys, sequence: 1, events: [] };
 }

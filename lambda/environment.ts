@@ -26,6 +26,8 @@ const variables = z.object({
   MAX_TUNNEL_SECONDS: z.string().transform(Number).pipe(z.int().min(1).max(3600)),
   /** The SDK's own name, so that its clients and the choice of an endpoint's host name agree. */
   AWS_USE_FIPS_ENDPOINT: z.enum(["true", "false"]).transform((text) => text === "true"),
+  /** Whether serial consoles may be reached: else the push role may not either. */
+  SERIAL_CONSOLE: z.enum(["true", "false"]).transform((text) => text === "true"),
   /** Set by the local stack alone: where tunnels are opened instead of at the endpoint's own host. */
   AWS_ENDPOINT_URL_OPEN_TUNNEL: z.string().startsWith("ws://").optional(),
   /** Set by Lambda: the region, and the directory of the function's bundle. */
@@ -51,13 +53,22 @@ const worker = variables.pick({ ...aboutAws, TABLE_NAME: true, EVENT_BUS_NAME: t
  */
 export const environments = {
   connect: variables.omit({ EVENT_BUS_NAME: true }),
-  instances: variables.pick({ ...aboutAws, ...aboutCallers, TIME_ZONE: true, DEFAULT_OS_USER: true, TABLE_NAME: true }),
+  instances: variables.pick({
+    ...aboutAws,
+    ...aboutCallers,
+    TIME_ZONE: true,
+    DEFAULT_OS_USER: true,
+    SERIAL_CONSOLE: true,
+    TABLE_NAME: true,
+  }),
   access: variables.pick({ ...aboutAws, ...aboutCallers, TIME_ZONE: true, TABLE_NAME: true }),
   wait: reader,
   audit: reader,
+  register: reader,
   service: variables.pick({ PERSON_ROLES: true, LAMBDA_TASK_ROOT: true }),
   projector: worker,
   sweep: worker,
+  capture: variables.pick({ ...aboutAws, TABLE_NAME: true }),
 } as const satisfies Record<FunctionName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack. */

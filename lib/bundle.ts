@@ -61,7 +61,7 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
 }
 
 /** The functions that ask policy, and so need it beside their code. */
-const decidingFunctions: readonly FunctionName[] = ["connect", "instances", "access", "wait", "audit"];
+const decidingFunctions: readonly FunctionName[] = ["connect", "instances", "access", "wait", "audit", "register"];
 
 async function layPolicies(directory: string): Promise<void> {
   await copyFile(

@@ -18,9 +18,12 @@ export const functionLimits: Record<FunctionName, FunctionLimits> = {
   // It mostly waits, and Lambda bills memory for as long.
   wait: { timeout: 28, memory: 512 },
   audit: { timeout: 10, memory: 1024 },
+  register: { timeout: 10, memory: 1024 },
   service: { timeout: 5, memory: 256 },
   // A batch of the stream, with a bus that does not answer: retried by Lambda for as long as it takes.
   projector: { timeout: 60, memory: 512 },
   // Rung for each minute: one has ended when the next begins.
   sweep: { timeout: 50, memory: 512 },
+  // A look at ten consoles beside each other, and a write. The queue waits for six times as long until it brings one again.
+  capture: { timeout: 10, memory: 512 },
 };

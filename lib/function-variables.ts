@@ -19,6 +19,7 @@ export function functionVariables(settings: Settings, names: ResourceNames): Sta
     PUSH_ROLE_ARN: names.pushRoleArn,
     TIME_ZONE: settings.timeZone,
     MAX_TUNNEL_SECONDS: String(settings.maxTunnelSeconds),
+    SERIAL_CONSOLE: settings.serialConsole ? "true" : "false",
     AWS_USE_FIPS_ENDPOINT: settings.fips ? "true" : "false",
   };
 }

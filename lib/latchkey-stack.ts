@@ -5,6 +5,7 @@ import type { Construct, IDependable } from "constructs";
 import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { functionVariables } from "./function-variables.ts";
+import { HostKeyCapture } from "./host-key-capture.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type Places,
   pushPermissions,
   pushRoleUser,
+  queuePermissions,
   type Statement,
   streamPermissions,
 } from "./permissions.ts";
@@ -62,9 +64,11 @@ export class LatchkeyStack extends Stack {
       (name) =>
         new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, logRetentionDays }),
     );
-    const { projector, sweep } = functions;
+    const { projector, sweep, capture } = functions;
     new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });
     new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn: settings.alarmTopicArn });
+    const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
+    starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(starts.queueArn)));
     const api = new LatchkeyApi(this, "Api", { functions, settings });
     new CfnOutput(this, "Url", { value: api.url, description: "Where the API is: paths begin with v1/" });
     new CfnOutput(this, "EventBusName", {

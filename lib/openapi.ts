@@ -72,12 +72,14 @@ const dropFormatPatterns: ZodOpenApiOverride = ({ jsonSchema }) => {
   if (jsonSchema.format) delete jsonSchema.pattern;
 };
 
+/** A path's operations have their methods' names in small letters. */
+const pathMethods = { GET: "get", POST: "post", PUT: "put" } as const satisfies Record<Route["method"], string>;
+
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const [name, route] of Object.entries<Route>(routes)) {
-    const method = route.method === "GET" ? "get" : "post";
     // Keys of `routes` are its names; Object.entries forgets that.
-    paths[route.path] = { ...paths[route.path], [method]: makeOperation(name as RouteName, route) };
+    paths[route.path] = { ...paths[route.path], [pathMethods[route.method]]: makeOperation(name as RouteName, route) };
   }
   return paths;
 }

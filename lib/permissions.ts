@@ -62,12 +62,18 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       describeInstances,
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
     ],
+    register: [describeInstances, items(["GetItem", "UpdateItem"], instanceKeyPrefix)],
     service: [],
     projector: [items(["GetItem", "PutItem", "UpdateItem"], eventKeyPrefix), putEvents],
     sweep: [
       indexed(places, indexes.due),
       items(["GetItem", "UpdateItem"], accessKeyPrefix, connectionKeyPrefix, eventKeyPrefix),
       putEvents,
+    ],
+    capture: [
+      describeInstances,
+      { Effect: "Allow", Action: ["ec2:GetConsoleOutput"], Resource: [ec2Arn(places, "instance/*")] },
+      items(["GetItem", "UpdateItem"], instanceKeyPrefix),
     ],
   };
 }
@@ -89,28 +95,46 @@ export function streamPermissions({ streamArn }: Places): readonly Statement[] {
   ];
 }
 
+/** With `capture`'s role Lambda itself takes messages off the queue, to hand them over. */
+export function queuePermissions(queueArn: string): readonly Statement[] {
+  return [
+    {
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      Resource: [queueArn],
+    },
+  ];
+}
+
 /** All that the push role may do. Each session narrows it further, to one instance and user or to one tunnel. */
 export function pushPermissions(
-  { partition, region, account }: Places,
-  { pushTag, maxTunnelSeconds }: Pick<Settings, "pushTag" | "maxTunnelSeconds">,
+  places: Places,
+  { pushTag, maxTunnelSeconds, serialConsole }: Pick<Settings, "pushTag" | "maxTunnelSeconds" | "serialConsole">,
 ): readonly Statement[] {
   return [
     {
       Effect: "Allow",
-      Action: ["ec2-instance-connect:SendSSHPublicKey"],
-      Resource: [`arn:${partition}:ec2:${region}:${account}:instance/*`],
+      Action: [
+        "ec2-instance-connect:SendSSHPublicKey",
+        ...(serialConsole ? ["ec2-instance-connect:SendSerialConsoleSSHPublicKey"] : []),
+      ],
+      Resource: [ec2Arn(places, "instance/*")],
       ...(pushTag && { Condition: { StringEquals: { [`aws:ResourceTag/${pushTag.key}`]: pushTag.value } } }),
     },
     {
       Effect: "Allow",
       Action: ["ec2-instance-connect:OpenTunnel"],
-      Resource: [`arn:${partition}:ec2:${region}:${account}:instance-connect-endpoint/*`],
+      Resource: [ec2Arn(places, "instance-connect-endpoint/*")],
       Condition: {
         NumericEquals: { "ec2-instance-connect:remotePort": 22 },
         NumericLessThanEquals: { "ec2-instance-connect:maxTunnelDuration": maxTunnelSeconds },
       },
     },
   ];
+}
+
+function ec2Arn({ partition, region, account }: Places, resource: string): string {
+  return `arn:${partition}:ec2:${region}:${account}:${resource}`;
 }
 
 /** EC2's describe actions know no resource-level permission, hence the wildcard. */

@@ -15,7 +15,7 @@ const logRetentions = [
 const mostPersonRoles = 50;
 
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
-const settingsSchema = z.strictObject({
+const eachSetting = z.strictObject({
   /**
    * Roles whose trust policy pins the session name (IAM Identity Center's do). Under them, and only them, a caller is a
    * person; under any other role it is a machine. A person's id is the session name to the letter: where `Alice` and
@@ -35,6 +35,12 @@ const settingsSchema = z.strictObject({
   callerThrottle: z
     .strictObject({ burst: z.int().min(1).max(10_000), perSecond: z.number().min(0.01).max(1000) })
     .default({ burst: 30, perSecond: 5 }),
+  /**
+   * Whether keys may be pushed to serial consoles too, where policy permits it. The account's own switch is another
+   * (`aws ec2 enable-serial-console-access`). A console goes around the network and sshd, to whatever runs on the port: a
+   * login prompt, a boot loader.
+   */
+  serialConsole: z.boolean().default(false),
   /** Only instances with this tag can be pushed to, by IAM too. Left out: any instance that policy permits. */
   pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
   /**
@@ -63,8 +69,14 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}$/, "must be the ARN of an SNS topic")
     .optional(),
-  /** Use AWS's FIPS endpoints. */
+  /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. */
   fips: z.boolean().default(false),
+});
+
+/** What is wrong with settings that are each right by themselves. Said here, and not to whoever needs a console in an emergency. */
+const settingsSchema = eachSetting.refine(({ fips, serialConsole }) => !(fips && serialConsole), {
+  path: ["serialConsole"],
+  error: "cannot be on while fips is, since AWS publishes no FIPS name of its serial consoles",
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

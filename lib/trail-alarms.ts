@@ -1,18 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import {
-  Alarm,
-  type AlarmProps,
-  ComparisonOperator,
-  Metric,
-  type MetricOptions,
-  Stats,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import type { WorkerCounts } from "../lambda/audit/worker-log.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
+import { measured, runbookAlarms } from "./runbook-alarm.ts";
 import type { Settings } from "./settings.ts";
 
 export interface TrailAlarmsProps {
@@ -26,35 +16,31 @@ export class TrailAlarms extends Construct {
   constructor(scope: Construct, id: string, { projector, sweep, alarmTopicArn }: TrailAlarmsProps) {
     super(scope, id);
     const period = Duration.minutes(1);
-    const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(this, "Topic", alarmTopicArn);
-    const alarm = (name: string, props: Omit<AlarmProps, "comparisonOperator">) => {
-      const made = new Alarm(this, name, { ...props, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD });
-      if (topic) made.addAlarmAction(new SnsAction(topic));
-    };
+    const alarm = runbookAlarms(this, alarmTopicArn);
     // One attempt may fail, and the next succeed: three minutes of five tell of more.
     const often = { threshold: 0, evaluationPeriods: 5, datapointsToAlarm: 3 };
     const quiet = TreatMissingData.NOT_BREACHING;
     alarm("ProjectorErrors", {
-      alarmDescription: "Events do not get from the table's stream into the trail: docs/runbook.md#projectorerrors",
+      tells: "Events do not get from the table's stream into the trail",
       metric: projector.metricErrors({ period }),
       ...often,
       treatMissingData: quiet,
     });
     alarm("StreamAge", {
-      alarmDescription: "The projector is five minutes behind the table's stream: docs/runbook.md#streamage",
+      tells: "The projector is five minutes behind the table's stream",
       metric: projector.metric("IteratorAge", { period, statistic: Stats.MAXIMUM }),
       threshold: Duration.minutes(5).toMilliseconds(),
       evaluationPeriods: 1,
       treatMissingData: quiet,
     });
     alarm("SweepErrors", {
-      alarmDescription: "What is due is not done: docs/runbook.md#sweeperrors",
+      tells: "What is due is not done",
       metric: sweep.metricErrors({ period }),
       ...often,
       treatMissingData: quiet,
     });
     alarm("EventsFailed", {
-      alarmDescription: "Something went wrong with an event, a due item or the bus: docs/runbook.md#eventsfailed",
+      tells: "Something went wrong with an event, a due item or the bus",
       metric: measured("EventsFailed", { period, statistic: Stats.SUM }),
       threshold: 0,
       // What the projector cannot read it passes over: that is told once.
@@ -62,7 +48,7 @@ export class TrailAlarms extends Construct {
       treatMissingData: quiet,
     });
     alarm("EventsWaiting", {
-      alarmDescription: "Events have waited for the bus for five minutes: docs/runbook.md#eventswaiting",
+      tells: "Events have waited for the bus for five minutes",
       metric: measured("EventsWaiting", { period, statistic: Stats.MAXIMUM }),
       threshold: 0,
       evaluationPeriods: 5,
@@ -70,9 +56,4 @@ export class TrailAlarms extends Construct {
       treatMissingData: TreatMissingData.BREACHING,
     });
   }
-}
-
-/** One of the workers' own measures, as the functions' log has them. */
-function measured(metricName: keyof WorkerCounts, options: MetricOptions): Metric {
-  return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service: "latchkey" } });
 }

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { type AuditEvent, auditEvent } from "../lambda/contract/audit-event.ts";
 import { bundleFunctions } from "../lib/bundle.ts";
+import { settings as usualSettings } from "./account.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
@@ -12,9 +13,12 @@ import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleet } from "./fleet/sample-fleet.ts";
 import { startFunctions } from "./functions/functions.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
+import { StartQueue } from "./functions/start-queue.ts";
 import { StreamQueue } from "./functions/stream-queue.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { ActiveKeys } from "./instances/active-keys.ts";
+import { Boots } from "./instances/boots.ts";
+import { Consoles } from "./instances/consoles.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
 import { RunningParts } from "./running-parts.ts";
 
@@ -29,6 +33,8 @@ export interface LocalStackOptions {
   readonly latency?: number;
   /** The directory of bundles that are built already. Left out: they are built now. */
   readonly bundles?: string;
+  /** The setting of the stack: whether keys may be pushed to serial consoles. Left out: as there, they may not. */
+  readonly serialConsole?: boolean;
   /** Starts the instances that one can log in to. Left out: Latchkey's own login servers, in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Gets each line that a function logs. */
@@ -56,6 +62,13 @@ export interface LocalStack {
   settled(): Promise<void>;
   /** Does now what else is done each minute. */
   sweep(): Promise<void>;
+  /** What the instances' consoles show. */
+  readonly consoles: Consoles;
+  /**
+   * Has an instance start, with this on its console and nothing of before. Resolves when the capture of host keys has looked at
+   * it once.
+   */
+  boot(instanceId: string, shown: string): Promise<void>;
   /** Ends everything, and leaves nothing behind. */
   stop(): Promise<void>;
 }
@@ -63,6 +76,7 @@ export interface LocalStack {
 /** Starts everything on this machine: instances, AWS's stand-ins, the functions, the gateway. */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const { port = 0, fleet = sampleFleet(), clock = () => new Date(), latency = 0, onLogLine = () => {} } = options;
+  const { serialConsole = usualSettings.serialConsole } = options;
   const parts = new RunningParts();
   try {
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
@@ -75,6 +89,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const startTargets = options.loginTargets ?? (() => startLoginTargets(fleet, activeKeys, directory, everyInstance));
     const targets = parts.keep(await startTargets(fleet, activeKeys, clock));
 
+    const settings = { ...usualSettings, serialConsole };
     const world = { clock, latency, log: new CallLog(), credentials: new CredentialStore() };
     const busEvents: AuditEvent[] = [];
     const bus = new EventBus((event) => {
@@ -82,14 +97,28 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       busEvents.push(auditEvent.parse(event.detail));
       options.onBusEvent?.(event);
     });
-    const { endpoints, stream } = await startStandIns(world, fleet, activeKeys, targets, bus, parts);
-    const functions = await startFunctions(bundles, endpoints, world.credentials, onLogLine, parts);
+    const consoles = new Consoles(clock);
+    const { endpoints, stream } = await startStandIns(
+      world,
+      settings,
+      fleet,
+      activeKeys,
+      consoles,
+      targets,
+      bus,
+      parts,
+    );
+    const functions = await startFunctions(bundles, settings, endpoints, world.credentials, onLogLine, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));
     const { eachMinute = ringEachMinute } = options;
     const silence = eachMinute(() => sweep().catch((error) => console.error("The sweep failed:", error)));
     parts.keep({ stop: async () => silence() });
+    const starts = parts.keep(new StartQueue((event) => functions.capture.invoke(event)));
+    const boots = new Boots(fleet, consoles, clock, (events) => starts.send(events));
+    await boots.first(targets.hostKeys);
+    await queue.settled();
     const gateway = parts.keep(await startGateway(port, functions));
     return {
       url: `http://127.0.0.1:${gateway.port}`,
@@ -100,6 +129,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       endpoints,
       settled: () => queue.settled(),
       sweep,
+      consoles,
+      boot: (instanceId, shown) => boots.again(instanceId, shown),
       stop: () => parts.stop(),
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   type Access,
   connect,
+  connectSerially,
   type Env,
   environments,
   everyAccess,
@@ -135,5 +136,33 @@ describe("connect", () => {
 
   test.each(prod)("%s connects as %s to env=prod with %s by %s", (who, osUser, access, policy) => {
     expect(connect(who, osUser, "prod", access)).toEqual({ allowed: true, policies: [policy] });
+  });
+});
+
+describe("the serial console", () => {
+  test.each<[Who, Env, Access]>([
+    ["alice", "dev", "no access"],
+    ["alice", "dev", "2 approvals"],
+    ["bob", "prod", "no access"],
+    ["bob", "prod", "2 approvals"],
+    ["bob", "prod", "break-glass"],
+    ["bob", "staging", "2 approvals"],
+    ["carol", "dev", "2 approvals"],
+    ["chatbot", "dev", "2 approvals"],
+    ["a machine of bob's role", "dev", "2 approvals"],
+    ["an OnCall of another account", "dev", "2 approvals"],
+  ])("%s does not get to that of env=%s with %s", (who, env, access) => {
+    expect(connectSerially(who, env, access)).toEqual({ allowed: false, policies: ["serial-forbidden"] });
+  });
+
+  test("of all, bob alone gets to one, and to those of dev", () => {
+    for (const who of everybody)
+      for (const env of environments)
+        for (const access of everyAccess) {
+          const what = [who, env, access].join();
+          const { allowed, policies } = connectSerially(who, env, access);
+          expect([what, allowed]).toEqual([what, who === "bob" && env === "dev"]);
+          if (allowed) expect(policies).toEqual(["serial-connect"]);
+        }
   });
 });

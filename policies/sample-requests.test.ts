@@ -29,6 +29,7 @@ describe("nobody", () => {
     const refused = { allowed: false, policies: [policy] };
     for (const who of everybody) {
       expect(see(who, env, "readAudit")).toEqual(refused);
+      expect(see(who, env, "manageHostKeys")).toEqual(refused);
       for (const osUser of osUsers) {
         expect(delegate(who, osUser, env)).toEqual(refused);
         for (const breakGlass of [false, true]) {
@@ -38,11 +39,6 @@ describe("nobody", () => {
         }
       }
     }
-  });
-
-  test("manages host keys, so far", () => {
-    for (const who of everybody)
-      for (const env of environments) expect(see(who, env, "manageHostKeys").allowed).toBe(false);
   });
 });
 
@@ -144,6 +140,29 @@ describe.each(["review", "revoke"] as const)("%s", (action) => {
           expect([who, allowed]).toEqual([who, permits && who === "bob"]);
           if (allowed) expect(policies).toEqual([`${env}-review`]);
         }
+  });
+});
+
+describe("manageHostKeys", () => {
+  test.each<[Who, Env]>([
+    ["alice", "dev"],
+    ["alice", "prod"],
+    ["carol", "dev"],
+    ["chatbot", "dev"],
+    ["a machine of bob's role", "dev"],
+    ["an OnCall of another account", "prod"],
+    ["bob", "staging"],
+  ])("%s does not say which host keys are right on env=%s", (who, env) => {
+    expect(see(who, env, "manageHostKeys")).toEqual(nothing);
+  });
+
+  test.each(environments)("of all, bob alone says so on env=%s, if anybody does", (env) => {
+    const permits = env === "dev" || env === "prod";
+    for (const who of everybody) {
+      const { allowed, policies } = see(who, env, "manageHostKeys");
+      expect([who, allowed]).toEqual([who, permits && who === "bob"]);
+      if (allowed) expect(policies).toEqual([`${env}-host-keys`]);
+    }
   });
 });
 

@@ -71,7 +71,9 @@ function requirementsOfEmergency(
 ): Requirements | undefined {
   const permits = (reason: string) => {
     const access = { ...wished, reason, approvals: 0, breakGlass: true };
-    return waysTo(instance).some((way) => mayConnect(policy, caller, instance, { ...context, ...way, access }).allowed);
+    return waysTo(instance, context.osUser).some(
+      (way) => mayConnect(policy, caller, instance, { ...context, ...way, access }).allowed,
+    );
   };
   return permits(wished.reason) ? { approvals: 0, reason: !permits("") } : undefined;
 }

@@ -1,5 +1,5 @@
 import type { EventType } from "../contract/audit-event.ts";
-import type { ConnectionOption } from "../contract/instance.ts";
+import type { Connection } from "../contract/connection.ts";
 import type { ProblemCode } from "../contract/problem.ts";
 import type { Requirements } from "../contract/requirements.ts";
 import { secondsAfter } from "../time.ts";
@@ -27,7 +27,8 @@ export interface ConnectionFacts {
 /** What is on record before a key is pushed. */
 export interface IntendedConnection extends ConnectionFacts {
   readonly osUser: string;
-  readonly connectionType: ConnectionOption["connectionType"];
+  readonly connectionType: Connection["connectionType"];
+  /** What is dialled: an address, or the name of the host that serves the serial console. */
   readonly address: string;
   readonly port: number;
   readonly endpointId?: string | undefined;

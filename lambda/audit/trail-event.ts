@@ -7,7 +7,7 @@ export interface TrailEvent {
   readonly id: string;
   readonly source: "latchkey";
   readonly type: `latchkey.${EventType}`;
-  /** `access-requests/<id>` or `connections/<id>`. */
+  /** `access-requests/<id>`, `connections/<id>` or `instances/<id>`. */
   readonly subject: string;
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -16,7 +16,7 @@ export interface TrailEvent {
 
 /** What makes an event, beside what it tells. */
 export interface EventOf {
-  readonly collection: "access-requests" | "connections";
+  readonly collection: "access-requests" | "connections" | "instances";
   /** Of the item that it is an event of. */
   readonly id: string;
   /** Counts that item's events from 1, without gaps. */

@@ -8,7 +8,7 @@ const metrics = new Metrics({ namespace: "Latchkey", serviceName: "latchkey" });
 
 /** What did not go well with one item, as it may stand in the log. */
 export interface Fault {
-  readonly step: "read" | "file" | "publish" | "mark" | "find" | "expiry" | "outcome";
+  readonly step: "read" | "file" | "publish" | "mark" | "find" | "expiry" | "outcome" | "capture";
   /** The event's id, or that of whatever the step was about. */
   readonly item: string;
   readonly code?: string;
@@ -23,8 +23,10 @@ export function faultOf(step: Fault["step"], item: string, error: unknown): Faul
 /** Faults that one line tells in full: when a service is down they are all alike. */
 const mostFaults = 5;
 
-/** By name, each a metric of CloudWatch's in the namespace `Latchkey`, by `service` alone. Alarms stand on these names. */
-export interface WorkerCounts {
+// Each count is by its name a metric of CloudWatch's in the namespace `Latchkey`, by `service` alone. Alarms stand on these names.
+
+/** Those of the trail's workers. */
+export interface TrailCounts {
   /** Events that the bus has taken, those among them that it had already. */
   readonly EventsPublished: number;
   /** Items that something went wrong with. */
@@ -33,13 +35,28 @@ export interface WorkerCounts {
   readonly EventsWaiting?: number;
 }
 
+/** Those of the captures of host keys. */
+export interface CaptureCounts {
+  /** Instances whose host keys were taken. */
+  readonly HostKeysCaptured: number;
+  /** Consoles that showed other keys than were captured before. */
+  readonly HostKeysChanged: number;
+  /** Consoles that showed something else than host keys where these should be. */
+  readonly HostKeysRefused: number;
+}
+
+type WorkerCounts = TrailCounts | CaptureCounts;
+
+/** The name of any of them. */
+export type WorkerCount = keyof TrailCounts | keyof CaptureCounts;
+
 /**
  * Writes the one line that an invocation of a worker leaves in the log: `<worker>.completed` at info, or `<worker>.failed` at
  * error where anything went wrong. The line is a CloudWatch embedded metric as well.
  */
 export function logWorker(
-  worker: "projection" | "sweep",
-  facts: Readonly<Record<string, string | number>>,
+  worker: "projection" | "sweep" | "capture",
+  facts: Readonly<Record<string, unknown>>,
   counts: WorkerCounts,
   faults: readonly Fault[],
 ): void {

@@ -3,7 +3,7 @@ import { slotIdOf } from "../access/slot.ts";
 import type { StoredForConnection } from "../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { batchGet } from "./batch-get.ts";
-import { readHostKeysItem } from "./host-key-table.ts";
+import { readHostKeysItem } from "./host-key-reads.ts";
 import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 
 // Both by the same call: to decide about a connection, and only say so, takes no other right to the table.

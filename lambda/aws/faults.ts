@@ -32,21 +32,26 @@ const unreachable = new Set([
 ]);
 
 /**
+ * An operation's own errors that mean something else, by name: a code, and for the caller what that alone does not say. It is
+ * never in AWS's words.
+ */
+export type Meanings = Readonly<
+  Partial<Record<string, ProblemCode | { readonly code: ProblemCode; readonly detail: string }>>
+>;
+
+/**
  * Makes a problem of what a call to AWS threw: by the error's name, never by its status, which documents and service models
  * disagree on. Faults of AWS, and of our own rights in it, are never the caller's.
  *
  * @param signal the deadline that the call was given, where it was given one.
- * @param known the operation's own errors that mean something else, by name.
+ * @param known the operation's own errors.
  */
-export function awsProblem(
-  error: unknown,
-  signal?: AbortSignal,
-  known: Readonly<Partial<Record<string, ProblemCode>>> = {},
-): Problem {
+export function awsProblem(error: unknown, signal?: AbortSignal, known: Meanings = {}): Problem {
   if (error instanceof Problem) return error;
   const { name, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { name: "", code: undefined };
   const ownMeaning = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (ownMeaning) return new Problem(ownMeaning, { cause: error });
+  if (typeof ownMeaning === "string") return new Problem(ownMeaning, { cause: error });
+  if (ownMeaning) return new Problem(ownMeaning.code, { detail: ownMeaning.detail, cause: error });
   if (signal?.aborted) return new Problem("deadline-exceeded", { cause: error });
   if (unavailable.has(name) || unreachable.has(name) || unreachable.has(String(code))) {
     return new Problem("upstream-unavailable", { cause: error });

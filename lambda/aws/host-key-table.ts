@@ -1,38 +1,54 @@
-import * as z from "zod";
+import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { TrailEvent } from "../audit/trail-event.ts";
 import type { StoredHostKey } from "../connect/host-keys.ts";
-import { batchGet } from "./batch-get.ts";
-import { type Attributes, readItem } from "./items.ts";
-import { hostKeysKey, idIn } from "./table-keys.ts";
-
-const item = z.object({
-  pk: z.string(),
-  hostKeys: z.array(
-    z.object({ key: z.string(), source: z.enum(["registered", "console", "pinned"]), observedAt: z.iso.datetime() }),
-  ),
-});
+import type { HostKeyRecord, HostKeyStore } from "../host-keys/ports.ts";
+import { dynamodb } from "./dynamodb.ts";
+import { isTheSame, named, sameNames, sameValues } from "./expressions.ts";
+import { readHostKeysItem } from "./host-key-reads.ts";
+import { getItem, ifHolds } from "./items.ts";
+import { hostKeysKey } from "./table-keys.ts";
 
 /**
- * The host keys that are known of each instance, in one consistent read.
- *
- * @param instanceIds 100 at most: DynamoDB's bound on a batch.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is
- *   not what Latchkey writes.
+ * The table's host keys. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`,
+ * and with `internal` where an item is not what Latchkey writes.
  */
-export async function readHostKeys(
-  tableName: string,
-  instanceIds: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, readonly StoredHostKey[]>> {
-  const items = await batchGet(tableName, instanceIds.map(hostKeysKey), signal);
-  return new Map(
-    items.map((attributes) => {
-      const { pk, hostKeys } = readHostKeysItem(attributes);
-      return [idIn(pk), hostKeys];
-    }),
-  );
+export function hostKeyStore(tableName: string): HostKeyStore {
+  return {
+    async read(instanceId, signal) {
+      const item = await getItem(tableName, hostKeysKey(instanceId), signal);
+      if (!item) return { hostKeys: [], sequence: 0 };
+      const { hostKeys, sequence } = readHostKeysItem(item);
+      return { hostKeys, sequence };
+    },
+    async write(instanceId, before, hostKeys, event, signal) {
+      const command = new UpdateItemCommand(writeInput(tableName, instanceId, before, hostKeys, event));
+      return (await ifHolds(dynamodb.send(command, { abortSignal: signal }), signal)) !== undefined;
+    },
+  };
 }
 
-/** @throws Problem `internal` where an item is not what Latchkey writes. */
-export function readHostKeysItem(attributes: Attributes): z.infer<typeof item> {
-  return readItem(item, attributes);
+/** What the record has next, where it is still the one that was read: its number says so. */
+function writeInput(
+  tableName: string,
+  instanceId: string,
+  before: HostKeyRecord,
+  hostKeys: readonly StoredHostKey[],
+  event: TrailEvent,
+): UpdateItemCommandInput {
+  const follows = before.sequence === 0 ? "attribute_not_exists(#sequence)" : "#sequence = :previous";
+  return {
+    TableName: tableName,
+    Key: marshall(hostKeysKey(instanceId)),
+    UpdateExpression: "SET #hostKeys = :hostKeys, #sequence = :sequence, #events = :events",
+    ConditionExpression: `(${follows}) OR (${isTheSame})`,
+    ExpressionAttributeNames: { ...sameNames, ...named("hostKeys", "sequence") },
+    ExpressionAttributeValues: marshall({
+      ...sameValues(event),
+      ":hostKeys": hostKeys,
+      ":sequence": before.sequence + 1,
+      ":events": [event],
+      ...(before.sequence > 0 && { ":previous": before.sequence }),
+    }),
+  };
 }

@@ -1,14 +1,21 @@
-import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
+import {
+  EC2InstanceConnectClient,
+  SendSerialConsoleSSHPublicKeyCommand,
+  SendSSHPublicKeyCommand,
+} from "@aws-sdk/client-ec2-instance-connect";
 import { NotPushed } from "../connect/not-pushed.ts";
-import type { ProblemCode } from "../contract/problem.ts";
+import type { Connection } from "../contract/connection.ts";
 import { Problem } from "../http/problem.ts";
 import { clientSettings } from "./client-settings.ts";
-import { awsProblem } from "./faults.ts";
+import { awsProblem, type Meanings } from "./faults.ts";
 import type { SessionCredentials } from "./push-role.ts";
 
 export interface Push {
   readonly instanceId: string;
+  /** For `serial` it counts for nothing: the console's user follows from the instance's id. */
   readonly osUser: string;
+  /** `serial` pushes to the instance's serial console, any other to its sshd. */
+  readonly connectionType: Connection["connectionType"];
   /** Exactly `<algorithm> <base64>`. */
   readonly keyLine: string;
   /** No attempt starts later. */
@@ -23,7 +30,7 @@ export interface Pushed {
 }
 
 /** What the service's own errors mean to the caller. Whatever is not here is a fault of AWS's or of ours. */
-const meanings: Readonly<Record<string, ProblemCode>> = {
+const meanings: Meanings = {
   EC2InstanceNotFoundException: "instance-not-found",
   EC2InstanceStateInvalidException: "instance-not-running",
   EC2InstanceTypeInvalidException: "no-route-to-instance",
@@ -32,15 +39,32 @@ const meanings: Readonly<Record<string, ProblemCode>> = {
   InvalidArgsException: "key-rejected",
 };
 
+const noConsole = (detail: string) => ({ code: "no-route-to-instance", detail }) as const;
+
+/** The same of a push to a serial console. */
+const serialMeanings: Meanings = {
+  ...meanings,
+  EC2InstanceTypeInvalidException: noConsole("Only instances of Nitro types have a serial console."),
+  SerialConsoleAccessDisabledException: noConsole("The AWS account has its serial consoles switched off."),
+  // No 503, whose callers come again within seconds: whoever is there may stay for hours.
+  SerialConsoleSessionLimitExceededException: noConsole(
+    "Somebody is connected to the serial console, which takes one at a time. Ask again when they are gone.",
+  ),
+  SerialConsoleSessionUnavailableException: "upstream-unavailable",
+  SerialConsoleSessionUnsupportedException: noConsole(
+    "The instance has to be rebooted before its serial console works.",
+  ),
+};
+
 /**
  * Pushes a key, with one layer of retries.
  *
- * @throws Problem by `meanings`; `upstream-failure` unless the service says in so many words that it succeeded;
- *   `deadline-exceeded` where an attempt would start after `pushBy`: `NotPushed`, if it is the first.
+ * @throws Problem by `meanings`, or `serialMeanings`; `upstream-failure` unless the service says in so many words that it
+ *   succeeded; `deadline-exceeded` where an attempt would start after `pushBy`: `NotPushed`, if it is the first.
  */
 export async function pushKey(
   credentials: SessionCredentials,
-  { instanceId, osUser, keyLine, pushBy }: Push,
+  push: Push,
   clock: () => Date,
   signal: AbortSignal,
 ): Promise<Pushed> {
@@ -50,23 +74,41 @@ export async function pushKey(
   client.middlewareStack.add(
     (next) => async (request) => {
       const now = clock();
-      if (now > pushBy) throw startedAt ? new Problem("deadline-exceeded") : new NotPushed();
+      if (now > push.pushBy) throw startedAt ? new Problem("deadline-exceeded") : new NotPushed();
       startedAt = now;
       return next(request);
     },
     { name: "attemptStart", step: "finalizeRequest", priority: "low" },
   );
+  const { send, known } =
+    push.connectionType === "serial"
+      ? { send: sendToConsole, known: serialMeanings }
+      : { send: sendToInstance, known: meanings };
   try {
-    const command = new SendSSHPublicKeyCommand({
-      InstanceId: instanceId,
-      InstanceOSUser: osUser,
-      SSHPublicKey: keyLine,
-    });
-    const { Success, RequestId } = await client.send(command, { abortSignal: signal });
+    const { Success, RequestId } = await send(client, push, signal);
     if (Success !== true || !startedAt)
       throw new Problem("upstream-failure", { cause: new Error("The push did not answer Success") });
     return { startedAt, awsRequestId: RequestId };
   } catch (error) {
-    throw awsProblem(error, signal, meanings);
+    throw awsProblem(error, signal, known);
   }
+}
+
+function sendToInstance(client: EC2InstanceConnectClient, { instanceId, osUser, keyLine }: Push, signal: AbortSignal) {
+  const command = new SendSSHPublicKeyCommand({
+    InstanceId: instanceId,
+    InstanceOSUser: osUser,
+    SSHPublicKey: keyLine,
+  });
+  return client.send(command, { abortSignal: signal });
+}
+
+/** To the one serial port that there is. */
+function sendToConsole(client: EC2InstanceConnectClient, { instanceId, keyLine }: Push, signal: AbortSignal) {
+  const command = new SendSerialConsoleSSHPublicKeyCommand({
+    InstanceId: instanceId,
+    SerialPort: 0,
+    SSHPublicKey: keyLine,
+  });
+  return client.send(command, { abortSignal: signal });
 }

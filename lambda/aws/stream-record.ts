@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
 import type { TrailEvent } from "../audit/trail-event.ts";
 import { type Attributes, readItem } from "./items.ts";
-import { accessKeyPrefix, connectionKeyPrefix } from "./table-keys.ts";
+import { eventfulKeyPrefixes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
 const image = z.object({ events: z.array(trailEventItem).default([]) });
@@ -16,7 +16,7 @@ const image = z.object({ events: z.array(trailEventItem).default([]) });
  */
 export function eventsIn({ dynamodb }: DynamoDBRecord): readonly TrailEvent[] {
   const pk = dynamodb?.NewImage?.["pk"]?.S ?? "";
-  if (!pk.startsWith(accessKeyPrefix) && !pk.startsWith(connectionKeyPrefix)) return [];
+  if (!eventfulKeyPrefixes.some((prefix) => pk.startsWith(prefix))) return [];
   // Lambda's type of an attribute is the SDK's but for its binary values, of which the table has none.
   return readItem(image, dynamodb?.NewImage as Attributes).events;
 }

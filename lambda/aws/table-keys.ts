@@ -8,6 +8,9 @@ export const accessKeyPrefix = "access#";
 export const eventKeyPrefix = "event#";
 export const idempotencyKeyPrefix = "idempotency#";
 
+/** Of the items whose changes make events, each of which the item carries. */
+export const eventfulKeyPrefixes: readonly string[] = [accessKeyPrefix, connectionKeyPrefix, instanceKeyPrefix];
+
 export interface ItemKey {
   readonly pk: string;
   readonly sk: string;

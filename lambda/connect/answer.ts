@@ -1,9 +1,11 @@
 import type { IntendedConnection } from "../audit/connection-trail.ts";
 import type { Pushed } from "../aws/push-key.ts";
 import type { Connection } from "../contract/connection.ts";
+import { answerHostKeys } from "../host-keys/accepted.ts";
 import type { Decided } from "./decide.ts";
-import { readHostKey, type StoredHostKey } from "./host-keys.ts";
+import type { StoredHostKey } from "./host-keys.ts";
 import { keyExpiry } from "./key-expiry.ts";
+import type { Route } from "./resolve.ts";
 import { sshClientOf } from "./ssh-client.ts";
 
 /** What the caller gets of a key that has been pushed: all that the client needs to connect in time. */
@@ -17,7 +19,7 @@ export function answer(
 ): Connection {
   const { instanceId, accountId, region, availabilityZone } = instance;
   const { connectionType, host, port, dnsName } = route;
-  const hostKeys = stored.map(readHostKey);
+  const known = serverIdentity(route, instanceId, stored);
   return {
     connectionId,
     instanceId,
@@ -34,9 +36,22 @@ export function answer(
     serverTime: now.toISOString(),
     requestId,
     ...(access && { accessRequestId: access.id, accessExpiresAt: access.expiresAt }),
-    hostKeyAlias: instanceId,
-    hostKeys,
+    ...known,
     ...(tunnel && { tunnel }),
-    ssh: sshClientOf({ instanceId, host, port, user: osUser, hostKeys }),
+    ssh: sshClientOf({ name: connectionType === "serial" ? osUser : instanceId, host, port, user: osUser, ...known }),
   };
+}
+
+/**
+ * What the client is to know the server by. For a serial console there is AWS's word alone: the instance's own host keys are those
+ * of another server.
+ */
+export function serverIdentity(
+  route: Route,
+  instanceId: string,
+  stored: readonly StoredHostKey[],
+): Pick<Connection, "hostKeyAlias" | "hostKeys" | "hostKeyFingerprint"> {
+  return route.connectionType === "serial"
+    ? { hostKeyAlias: route.host, hostKeys: [], hostKeyFingerprint: route.hostKeyFingerprint }
+    : { hostKeyAlias: instanceId, hostKeys: answerHostKeys(stored) };
 }

@@ -3,6 +3,7 @@ import { type Decided, requirePermitted } from "./decide.ts";
 import { askAtOnce, type FirstWave } from "./first-wave.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { noteAssessment } from "./note-assessment.ts";
+import { namedOsUser } from "./os-user.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import { readKey, requireConsistent } from "./read-wish.ts";
 import { type OnRecord, recordDenial } from "./record.ts";
@@ -35,7 +36,8 @@ export async function authorizeConnection(
   const onRecord = { request, key, policyDigest: wave.policy.digest };
   const judged = await judge(ports, settings, request, wave);
   const authorized = await requireAuthorized(ports, onRecord, judged);
-  if (body.osUser === undefined) ports.osUsers.learn(params.instanceId, authorized.decided.osUser);
+  if (namedOsUser(body, params.instanceId) === undefined)
+    ports.osUsers.learn(params.instanceId, authorized.decided.osUser);
   return { onRecord, ...authorized, hostKeys: wave.hostKeys };
 }
 

@@ -2,16 +2,19 @@ import type { AccessRequest } from "../access/access-request.ts";
 import type { Caller } from "../contract/caller.ts";
 import type { ProblemCode } from "../contract/problem.ts";
 import type { Requirements } from "../contract/requirements.ts";
+import { acceptedHostKeys, highTrust, leastTrust } from "../host-keys/accepted.ts";
 import { Problem } from "../http/problem.ts";
 import { type ConnectContext, mayConnect, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { requirementsToConnect } from "../policy/requirements.ts";
 import { accessInPolicy, type CarryingAccess, carryingAccess } from "./carrying-access.ts";
+import { type ConnectionWish, effectiveType } from "./connection-wish.ts";
+import type { StoredHostKey } from "./host-keys.ts";
 import type { Endpoint, Instance } from "./instance.ts";
-import { defaultOsUser } from "./os-user.ts";
+import { defaultOsUser, namedOsUser } from "./os-user.ts";
 import { invalidWish } from "./read-wish.ts";
-import { type ConnectionWish, effectiveType, type Route, resolve } from "./resolve.ts";
+import { type ResolveSettings, type Route, resolve } from "./resolve.ts";
 
 /** Why a connection that could be asked for is refused all the same. */
 export type Refusal =
@@ -46,7 +49,9 @@ export interface Situation {
   /** Of the instance's image, where it is known. */
   readonly imageName: string | undefined;
   readonly endpoints: readonly Endpoint[];
-  readonly wish: ConnectionWish & { readonly osUser?: string | undefined };
+  /** All that are known of the instance, of whatever source. */
+  readonly hostKeys: readonly StoredHostKey[];
+  readonly wish: ConnectionWish;
   /** The newest access request for caller, instance and OS user, whatever its status. */
   readonly accessRequest: AccessRequest | undefined;
   /** The moment that is judged, and how policies see it. */
@@ -54,9 +59,8 @@ export interface Situation {
   readonly time: PolicyTime;
 }
 
-export interface AssessmentSettings {
+export interface AssessmentSettings extends ResolveSettings {
   readonly defaultOsUser: string;
-  readonly fips: boolean;
 }
 
 /** Step 4. @throws Problem `instance-not-found` for an absent instance, and for one that the caller may not view. */
@@ -65,12 +69,12 @@ export function requireVisible(policy: PolicyEngine, caller: Caller, instance: I
   return instance;
 }
 
-/** The OS user that a connection is for: the one that is asked for, else the instance's own. */
+/** The OS user that a connection is for: the one that the wish names, else the instance's own. */
 export function osUserOf(
   { wish, instance, imageName }: Pick<Situation, "wish" | "instance" | "imageName">,
   settings: AssessmentSettings,
 ): string {
-  return wish.osUser ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
+  return namedOsUser(wish, instance.instanceId) ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
 }
 
 /**
@@ -80,7 +84,7 @@ export function osUserOf(
  * @throws Problem `invalid-request` for a wish that names what the instance has not.
  */
 export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
-  const { caller, instance, endpoints, wish, accessRequest, now, time } = situation;
+  const { caller, instance, endpoints, hostKeys, wish, accessRequest, now, time } = situation;
   const resolution = resolve(instance, endpoints, wish, settings);
   const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
   if (unreachable?.code === "invalid-request") throw invalidWish(unreachable);
@@ -88,8 +92,7 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   const osUser = osUserOf(situation, settings);
   const context: Omit<ConnectContext, "access"> = {
     osUser,
-    connectionType: route?.connectionType ?? effectiveType(wish),
-    ...(route && { address: route.host }),
+    ...wayOf(route, wish, hostKeys),
     time,
   };
   const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
@@ -103,6 +106,21 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   if (!allowed) return { ...assessed, refusal: denialOf(policy, caller, instance, context) };
   if (instance.state !== "running") return { ...assessed, refusal: { code: "instance-not-running" } };
   return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
+}
+
+/**
+ * What policy is told of how the instance is reached. A serial console is at no address of the instance, and AWS vouches for its
+ * host key; policy sees the same of it where it cannot be reached.
+ */
+function wayOf(
+  route: Route | undefined,
+  wish: ConnectionWish,
+  hostKeys: readonly StoredHostKey[],
+): Pick<ConnectContext, "connectionType" | "address" | "hostKeyTrust"> {
+  const connectionType = route?.connectionType ?? effectiveType(wish);
+  if (connectionType === "serial") return { connectionType, hostKeyTrust: highTrust };
+  const hostKeyTrust = leastTrust(acceptedHostKeys(hostKeys));
+  return { connectionType, ...(route && { address: route.host }), hostKeyTrust };
 }
 
 /**

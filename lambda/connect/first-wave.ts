@@ -1,8 +1,9 @@
 import type { SessionCredentials } from "../aws/push-role.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Endpoint, Instance } from "./instance.ts";
+import { namedOsUser } from "./os-user.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection, StoredForConnection } from "./ports.ts";
-import { pushSession } from "./session-policy.ts";
+import { pushSession, serialPushSession } from "./session-policy.ts";
 
 /** What hangs on the OS user: the credentials that push for this one, and the newest access request to be this one. */
 export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
@@ -13,6 +14,7 @@ export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
 export interface FirstWave extends Pick<StoredForConnection, "hostKeys"> {
   readonly policy: PolicyEngine;
   readonly described: Instance | undefined;
+  /** None for a serial console, which is reached through no endpoint. */
   readonly endpoints: readonly Endpoint[];
   /** The user is a guess where the caller names none. */
   readonly guess: ForOsUser;
@@ -31,11 +33,11 @@ export async function askAtOnce(
 ): Promise<FirstWave> {
   const { instanceId } = request.params;
   const { signal } = request.deadline;
-  const osUser = request.body.osUser ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
+  const osUser = namedOsUser(request.body, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
   const [policy, described, endpoints, { hostKeys, accessRequest }, credentials] = await Promise.all([
     ports.policy,
     ports.describeInstance(instanceId, signal),
-    ports.describeEndpoints(signal),
+    request.body.connectionType === "serial" ? [] : ports.describeEndpoints(signal),
     ports.readForConnection({ subject: request.caller.id, instanceId, osUser }, signal),
     assumeFor(ports, settings, request, osUser),
   ]);
@@ -64,8 +66,13 @@ export async function askForUser(
 function assumeFor(
   ports: ConnectPorts,
   { place }: ConnectSettings,
-  { caller, params, deadline }: CreateConnection,
+  { caller, params, body, deadline }: CreateConnection,
   osUser: string,
 ): Promise<SessionCredentials> {
-  return ports.assumePushRole(caller.id, pushSession(place, params.instanceId, osUser, deadline.at), deadline.signal);
+  const { instanceId } = params;
+  const session =
+    body.connectionType === "serial"
+      ? serialPushSession(place, instanceId, deadline.at)
+      : pushSession(place, instanceId, osUser, deadline.at);
+  return ports.assumePushRole(caller.id, session, deadline.signal);
 }

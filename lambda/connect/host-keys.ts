@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { HostKey } from "../contract/host-key.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 
 /** A host key as the table holds it. */
 export interface StoredHostKey {
@@ -11,15 +11,16 @@ export interface StoredHostKey {
 }
 
 /** How far a source is trusted: an operator's word further than a console's output, that further than a first sight. */
-const trustOf = { registered: "high", console: "medium", pinned: "low" } as const;
+export const trustOf = { registered: "high", console: "medium", pinned: "low" } as const;
 
 export function readHostKey({ key, source, observedAt }: StoredHostKey): HostKey {
   const [type = "", base64 = ""] = key.split(" ");
-  return { type, key, fingerprint: fingerprintOf(base64), source, observedAt, trust: trustOf[source] };
-}
-
-/** As ssh-keygen prints it: SHA-256 of the key blob, base64 without padding. */
-function fingerprintOf(base64: string): string {
-  const digest = createHash("sha256").update(Buffer.from(base64, "base64")).digest("base64");
-  return `SHA256:${digest.replace(/=+$/, "")}`;
+  return {
+    type,
+    key,
+    fingerprint: fingerprintOf(Buffer.from(base64, "base64")),
+    source,
+    observedAt,
+    trust: trustOf[source],
+  };
 }

@@ -4,7 +4,7 @@ import { mayView } from "../policy/authorize.ts";
 import { earlier, secondsAfter } from "../time.ts";
 import { type Assessment, assessConnection, osUserOf } from "./decide.ts";
 import { askForUser, type FirstWave } from "./first-wave.ts";
-import { decidingImage } from "./os-user.ts";
+import { decidingImage, namedOsUser } from "./os-user.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 
 /** Seconds between an intent and the last moment at which an attempt to push may start. */
@@ -34,13 +34,13 @@ export async function judge(
   ports: ConnectPorts,
   settings: ConnectSettings,
   request: CreateConnection,
-  { policy, described, endpoints, guess }: FirstWave,
+  { policy, described, endpoints, hostKeys, guess }: FirstWave,
 ): Promise<Judgement | undefined> {
   const { caller, body, deadline } = request;
   if (!mayView(policy, caller, described)) return undefined;
 
   const instance = described;
-  const imageId = body.osUser === undefined ? decidingImage(instance) : undefined;
+  const imageId = namedOsUser(body, instance.instanceId) === undefined ? decidingImage(instance) : undefined;
   const imageName = imageId && (await ports.readImageName(imageId, deadline.signal));
   const osUser = osUserOf({ wish: body, instance, imageName }, settings);
   const { accessRequest, credentials } =
@@ -49,7 +49,17 @@ export async function judge(
   const judgeNow = (stored: AccessRequest | undefined): Judgement => {
     const at = ports.clock();
     const time = settings.policyTime(at);
-    const situation = { caller, instance, imageName, endpoints, wish: body, accessRequest: stored, now: at, time };
+    const situation = {
+      caller,
+      instance,
+      imageName,
+      endpoints,
+      hostKeys,
+      wish: body,
+      accessRequest: stored,
+      now: at,
+      time,
+    };
     const assessment = assessConnection(policy, situation, settings);
     const inTime = secondsAfter(at, pushWindow);
     const pushBy = assessment.access ? earlier(inTime, new Date(assessment.access.expiresAt)) : inTime;

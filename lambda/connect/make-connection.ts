@@ -26,8 +26,8 @@ export async function makeConnection(
   Object.assign(facts, { connectionId: intent.connectionId, connectionType: intent.connectionType });
   await ports.writeIntent(intent.connectionId, intendedState(intent), deadline.signal);
 
-  const { instanceId, osUser, pushBy } = intent;
-  const push = { instanceId, osUser, keyLine: onRecord.key.line, pushBy };
+  const { instanceId, osUser, connectionType, pushBy } = intent;
+  const push = { instanceId, osUser, connectionType, keyLine: onRecord.key.line, pushBy };
   const [pushed, tunnel] = await Promise.allSettled([
     ports.pushKey(judged.credentials, push, deadline.signal),
     tunnelOf(ports, settings, request, decided),

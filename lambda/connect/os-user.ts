@@ -1,5 +1,7 @@
 import * as fields from "../contract/fields.ts";
+import type { ConnectionWish } from "./connection-wish.ts";
 import type { Instance } from "./instance.ts";
+import { serialUserOf } from "./serial-consoles.ts";
 
 const osUserTag = "latchkey:os-user";
 
@@ -20,6 +22,11 @@ const imageUsers: readonly (readonly [RegExp, string])[] = [
   [/kali/i, "kali"],
   [/^amzn|^al20|amazon|rhel|red ?hat|suse|sles|alma|oracle|freebsd/i, "ec2-user"],
 ];
+
+/** The OS user that a wish names, whatever the instance turns out to be. Undefined: the instance's default is meant. */
+export function namedOsUser({ connectionType, osUser }: ConnectionWish, instanceId: string): string | undefined {
+  return connectionType === "serial" ? serialUserOf(instanceId) : osUser;
+}
 
 /** What the instance's tag says, where it holds a possible name. */
 function taggedOsUser({ tags }: Pick<Instance, "tags">): string | undefined {

@@ -10,6 +10,7 @@ import type { PolicyTime } from "../policy/policy-time.ts";
 import type { StoredHostKey } from "./host-keys.ts";
 import type { Endpoint, Instance } from "./instance.ts";
 import type { OsUserMemory } from "./os-user-memory.ts";
+import type { ResolveSettings } from "./resolve.ts";
 import type { Place, SessionPolicy } from "./session-policy.ts";
 
 export type CreateConnection = ApiRequest<Routes["createConnection"]>;
@@ -52,10 +53,9 @@ export interface StoredForConnection {
   readonly accessRequest: AccessRequest | undefined;
 }
 
-export interface ConnectSettings {
+export interface ConnectSettings extends ResolveSettings {
   readonly place: Place;
   readonly defaultOsUser: string;
-  readonly fips: boolean;
   /** Seconds. */
   readonly maxTunnelSeconds: number;
   /** Where the local stack opens every tunnel; undefined where endpoints have hosts of their own. */

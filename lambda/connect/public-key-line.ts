@@ -1,4 +1,4 @@
-import { certificateName } from "./public-key-blob.ts";
+import { certificateName, isOf, type KeyAlgorithms } from "./public-key-blob.ts";
 import type { PublicKeyRefusal } from "./public-key-refusals.ts";
 
 /** A name's last part and a blob's start: names have a hyphen, and a blob begins with a short length, AAAA in base64. */
@@ -15,15 +15,18 @@ export const countKeys = (text: string): number => text.match(keyStarts)?.length
 
 /**
  * Reads an OpenSSH public key line, `<algorithm> <base64> [comment]` (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"), of
- * `ssh-ed25519` or `ssh-rsa`, and drops its comment. The base64 is not judged yet.
+ * one of these algorithms, and drops its comment. The base64 is not judged yet.
  * @param text trimmed, and without control characters other than tab, CR and LF.
  */
-export function readKeyLine(text: string): { algorithm: string; base64: string } | { refusal: PublicKeyRefusal } {
+export function readKeyLine(
+  text: string,
+  algorithms: KeyAlgorithms,
+): { algorithm: string; base64: string } | { refusal: PublicKeyRefusal } {
   // A CR alone ends a line as well: whatever reads the key next may think so.
   if (/[\r\n]/.test(text)) return { refusal: keyAtLineStart.test(text) ? "extra-lines" : "unsupported-format" };
 
   const [algorithm = "", base64 = ""] = text.split(/[ \t]+/);
-  if (algorithm === "ssh-ed25519" || algorithm === "ssh-rsa") return { algorithm, base64 };
+  if (isOf(algorithms, algorithm)) return { algorithm, base64 };
   if (certificateName.test(algorithm)) return { refusal: "certificate" };
   if (options.test(text)) return { refusal: "options-not-allowed" };
   return { refusal: keyAtLineStart.test(text) ? "unsupported-algorithm" : "unsupported-format" };

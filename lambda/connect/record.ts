@@ -5,6 +5,7 @@ import { Problem } from "../http/problem.ts";
 import type { Assessment, Decided } from "./decide.ts";
 import type { Judgement } from "./judge.ts";
 import { keyExpiry } from "./key-expiry.ts";
+import { namedOsUser } from "./os-user.ts";
 import type { ConnectPorts, CreateConnection } from "./ports.ts";
 import type { PublicKey } from "./public-key.ts";
 
@@ -73,7 +74,7 @@ export async function recordDenial(
     code: refusal.code,
     ...factsOf(onRecord),
     instanceId: params.instanceId,
-    osUser: assessment?.osUser ?? body.osUser,
+    osUser: assessment?.osUser ?? namedOsUser(body, params.instanceId),
     accessRequestId: assessment?.access?.id,
     breakGlass: assessment?.access?.breakGlass,
     policies: assessment?.policies ?? [],

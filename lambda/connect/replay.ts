@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import { type ConnectionState, outcomeUnknownState } from "../audit/connection-trail.ts";
 import { type Connection, connection } from "../contract/connection.ts";
 import type { Attempt, Repeatable } from "../idempotency/ports.ts";
 import { secondsAfter } from "../time.ts";
+import { serverIdentity } from "./answer.ts";
 import { authorizeConnection } from "./authorize.ts";
 import type { Decided } from "./decide.ts";
+import type { StoredHostKey } from "./host-keys.ts";
 import { makeConnection } from "./make-connection.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import type { ConnectionRecord } from "./record.ts";
@@ -69,10 +72,10 @@ async function replayConnection(
   stored: StoredConnection,
   request: CreateConnection,
 ): Promise<Connection | undefined> {
-  const { decided } = await authorizeConnection(ports, settings, request);
+  const { decided, hostKeys } = await authorizeConnection(ports, settings, request);
   const { connectionType } = decided.route;
   Object.assign(request.facts, { connectionId: stored.connectionId, connectionType });
-  if (!isTheSame(stored, decided) || secondsAfter(ports.clock(), leastLife) > new Date(stored.expiresAt))
+  if (!isTheSame(stored, decided, hostKeys) || secondsAfter(ports.clock(), leastLife) > new Date(stored.expiresAt))
     return undefined;
 
   const tunnel = await tunnelOf(ports, settings, request, decided);
@@ -80,13 +83,21 @@ async function replayConnection(
   return { ...answer, serverTime: ports.clock().toISOString(), ...(tunnel && { tunnel }) };
 }
 
-/** Whether the key that was pushed is one for just what was decided now. An endpoint tells the type as well. */
-function isTheSame(stored: StoredConnection, { route, osUser, access }: Decided): boolean {
+/**
+ * Whether the key that was pushed is one for just what was decided now, by the same host keys. An endpoint tells the type as
+ * well.
+ */
+function isTheSame(
+  stored: StoredConnection,
+  { instance, route, osUser, access }: Decided,
+  hostKeys: readonly StoredHostKey[],
+): boolean {
   return (
     stored.host === route.host &&
     stored.port === route.port &&
     stored.user === osUser &&
     stored.tunnel?.endpointId === route.endpoint?.endpointId &&
-    stored.accessRequestId === access?.id
+    stored.accessRequestId === access?.id &&
+    isDeepStrictEqual(stored.hostKeys, serverIdentity(route, instance.instanceId, hostKeys).hostKeys)
   );
 }

@@ -1,21 +1,12 @@
 import type { ConnectionOption } from "../contract/instance.ts";
+import { type ConnectionWish, contradictionIn, effectiveType, type InvalidWish } from "./connection-wish.ts";
 import { type ChosenEndpoint, chooseEndpoint, type EndpointNeed, type TunnelKind } from "./endpoint-choice.ts";
 import type { AddressKind, Endpoint, Instance } from "./instance.ts";
 import { isSameIpAddress } from "./ip-address.ts";
-
-/** How the caller wants to connect; a parsed connection request is one. */
-export interface ConnectionWish {
-  readonly connectionType: "auto" | "direct" | "eice";
-  /** An address of the instance, in any spelling. */
-  readonly ipAddress?: string | undefined;
-  /** The Instance Connect Endpoint to go through; makes `auto` mean `eice` (AWS CLI). */
-  readonly endpointId?: string | undefined;
-  /** 1–65535, counts for `direct` only. */
-  readonly port?: number | undefined;
-}
+import { serialConsoleOf, serialConsolePort } from "./serial-consoles.ts";
 
 interface Destination {
-  /** The address to dial, in the instance's own spelling. */
+  /** The address to dial, in the instance's own spelling; or the name of what serves its serial console. */
   readonly host: string;
   readonly port: number;
   /** AWS's name for `host`; only primary IPv4 addresses have one. */
@@ -25,16 +16,13 @@ interface Destination {
 /** How the instance is reached. */
 export type Route =
   | (Destination & { readonly connectionType: "direct"; readonly endpoint?: never })
-  | (Destination & { readonly connectionType: "eice"; readonly endpoint: ChosenEndpoint });
-
-/** A wish that no instance could fulfil, or that names an address which is not the instance's. */
-export interface InvalidWish {
-  readonly code: "invalid-request";
-  /** JSON pointer of the wrong field. */
-  readonly pointer: "/ipAddress" | "/endpointId";
-  readonly reasonCode: "needs-connection-type" | "not-with-direct" | "not-an-address-of-the-instance";
-  readonly reason: string;
-}
+  | (Destination & { readonly connectionType: "eice"; readonly endpoint: ChosenEndpoint })
+  | (Destination & {
+      readonly connectionType: "serial";
+      readonly endpoint?: never;
+      /** The one host key to accept has it. */
+      readonly hostKeyFingerprint: string;
+    });
 
 /** Why there is no route; `reason` is one sentence that helps, and never echoes the caller's input. */
 export type Unreachable =
@@ -46,6 +34,8 @@ export type Resolution = { readonly route: Route } | { readonly unreachable: Unr
 export interface ResolveSettings {
   /** Use the FIPS names of endpoints, and no other. */
   readonly fips: boolean;
+  /** The serial console may be reached at all. */
+  readonly serialConsole: boolean;
 }
 
 /** On an instance: the port its sshd listens on, for direct connections. */
@@ -61,7 +51,7 @@ type Step =
  * What is tried for each type; the first that works is the route. The order is the AWS CLI's, but the CLI stops at the
  * first address there is: that `auto` goes on to IPv6 where no endpoint serves the private one is the AWS user guide's.
  */
-const steps: Readonly<Record<ConnectionWish["connectionType"], readonly Step[]>> = {
+const steps: Readonly<Record<Exclude<ConnectionWish["connectionType"], "serial">, readonly Step[]>> = {
   auto: [
     { connectionType: "direct", kind: "public" },
     { connectionType: "eice", kind: "private" },
@@ -88,7 +78,8 @@ const steps: Readonly<Record<ConnectionWish["connectionType"], readonly Step[]>>
  * @returns the route, or why there is none:
  * - `invalid-request`: the wish contradicts itself, or `ipAddress` is not one of the instance's addresses
  * - `endpoint-unavailable`: `eice`, and no endpoint (or not the one asked for) can carry any of the addresses
- * - `no-route-to-instance`: no address of a kind that the type can reach, no valid port, or nothing left for `auto`
+ * - `no-route-to-instance`: no address of a kind that the type can reach, no valid port, nothing left for `auto`, or no
+ *   serial console
  */
 export function resolve(
   instance: Instance,
@@ -112,6 +103,7 @@ export function resolve(
   }
 
   const type = effectiveType(wish);
+  if (type === "serial") return toSerialConsole(instance, settings);
   let obstacle: Unreachable | undefined;
   for (const { connectionType, kind } of steps[type]) {
     const host = addresses[kind];
@@ -143,36 +135,6 @@ export function connectionOptions(
     const { host, port, endpoint } = resolution.route;
     return { connectionType, host, port, ...(endpoint && { endpointId: endpoint.endpointId }), usable: true };
   });
-}
-
-/**
- * What makes a wish impossible whatever the instance, as in the AWS CLI: an endpoint for a direct connection, or an
- * address without a type. `resolve` says it too; a handler that asks before it looks for the instance can answer 400
- * for an instance that the caller may not see.
- */
-export function contradictionIn(wish: ConnectionWish): InvalidWish | undefined {
-  if (wish.connectionType === "direct" && wish.endpointId !== undefined) {
-    return {
-      code: "invalid-request",
-      pointer: "/endpointId",
-      reasonCode: "not-with-direct",
-      reason: "A direct connection goes through no endpoint.",
-    };
-  }
-  if (wish.ipAddress !== undefined && effectiveType(wish) === "auto") {
-    return {
-      code: "invalid-request",
-      pointer: "/ipAddress",
-      reasonCode: "needs-connection-type",
-      reason: "An IP address needs a connection type, direct or eice.",
-    };
-  }
-  return undefined;
-}
-
-/** The type that a wish comes to: any endpoint makes `auto` mean `eice` (AWS CLI). */
-export function effectiveType({ connectionType, endpointId }: ConnectionWish): ConnectionWish["connectionType"] {
-  return endpointId === undefined ? connectionType : "eice";
 }
 
 /** The address of each kind to choose from; undefined where one is asked for that is not the instance's. */
@@ -208,6 +170,18 @@ function throughEndpoint(
   const endpoint = chooseEndpoint(instance, endpoints, need);
   if ("reason" in endpoint) return { unreachable: { code: "endpoint-unavailable", reason: endpoint.reason } };
   return { route: { connectionType: "eice", host, port: defaultPort, ...dnsNameOf(instance, host), endpoint } };
+}
+
+/**
+ * The region's host serves the consoles of all its instances: neither an address of the instance nor an endpoint matters. AWS
+ * publishes no FIPS name of it, so no stack has both settings (`lib/settings.ts`).
+ */
+function toSerialConsole({ region }: Instance, { serialConsole }: ResolveSettings): Resolution {
+  if (!serialConsole) return { unreachable: noRoute("The stack's setting serialConsole is off.") };
+  const found = serialConsoleOf(region);
+  if (!found) return { unreachable: noRoute("AWS publishes no serial console for the instance's region.") };
+  const { host, fingerprint } = found;
+  return { route: { connectionType: "serial", host, port: serialConsolePort, hostKeyFingerprint: fingerprint } };
 }
 
 /** EC2 answers with an empty name where DNS host names are off in the VPC. */

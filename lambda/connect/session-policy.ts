@@ -23,6 +23,11 @@ export function pushSession(place: Place, instanceId: string, osUser: string, un
   });
 }
 
+/** The session may push for the serial console of this one instance, until `until`, and nothing else. */
+export function serialPushSession(place: Place, instanceId: string, until: Date): SessionPolicy {
+  return policy("SendSerialConsoleSSHPublicKey", `${arn(place)}:instance/${instanceId}`, until, {});
+}
+
 /** Seconds that a tunnel URL can be used for once it is signed: what AWS's own CLI asks for. */
 export const tunnelUrlLife = 60;
 

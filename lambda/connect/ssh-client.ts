@@ -2,22 +2,36 @@ import type { Connection } from "../contract/connection.ts";
 import type { HostKey } from "../contract/host-key.ts";
 
 export interface SshDestination {
-  readonly instanceId: string;
+  /** What the destination is to be called in ssh_config. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** What its host keys are known by, whatever the address. */
+  readonly hostKeyAlias: string;
   readonly hostKeys: readonly HostKey[];
+  /** Where only that is known of the one key to accept. */
+  readonly hostKeyFingerprint?: string | undefined;
 }
 
 /**
- * What the caller's own OpenSSH client needs. The instance's id stands in for its address in known_hosts, since addresses
- * are used again by other instances. Where host keys are known the client accepts no other.
+ * What the caller's own OpenSSH client needs. An alias stands in for the address in known_hosts, since addresses are used
+ * again by other instances. Where host keys are known, or the fingerprint of one, the client accepts no other: of a fingerprint
+ * no known_hosts can be made, so that OpenSSH by itself then accepts none.
  */
-export function sshClientOf({ instanceId, host, port, user, hostKeys }: SshDestination): Connection["ssh"] {
+export function sshClientOf({
+  name,
+  host,
+  port,
+  user,
+  hostKeyAlias,
+  hostKeys,
+  hostKeyFingerprint,
+}: SshDestination): Connection["ssh"] {
   const options = {
     IdentitiesOnly: "yes",
-    HostKeyAlias: instanceId,
-    ...(hostKeys.length > 0 && { StrictHostKeyChecking: "yes" }),
+    HostKeyAlias: hostKeyAlias,
+    ...((hostKeys.length > 0 || hostKeyFingerprint !== undefined) && { StrictHostKeyChecking: "yes" }),
   };
   const lines = { HostName: host, Port: port, User: user, ...options };
   return {
@@ -27,8 +41,8 @@ export function sshClientOf({ instanceId, host, port, user, hostKeys }: SshDesti
       `${port}`,
       `${user}@${host}`,
     ],
-    config: block(`Host ${instanceId}`, lines),
-    knownHosts: hostKeys.map(({ key }) => `${instanceId} ${key}\n`).join(""),
+    config: block(`Host ${name}`, lines),
+    knownHosts: hostKeys.map(({ key }) => `${hostKeyAlias} ${key}\n`).join(""),
   };
 }
 

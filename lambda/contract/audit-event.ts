@@ -16,6 +16,8 @@ export const eventTypes = [
   "connection.pushed",
   "connection.failed",
   "connection.denied",
+  "host-keys.registered",
+  "host-keys.captured",
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];
@@ -29,6 +31,10 @@ const auditEventData = z
     instanceId: fields.instanceId.optional(),
     osUser: z.string().optional().describe("The OS user that was asked for."),
     publicKeyFingerprint: fields.fingerprint.optional(),
+    hostKeyFingerprints: z
+      .array(fields.fingerprint)
+      .optional()
+      .describe("The host keys that were registered or captured. None: those that were registered are forgotten."),
     accessRequestId: z.string().optional().describe("The access request that it is about, or that carried it."),
     policies: z.array(z.string()).optional().describe("The ids of the policies that decided."),
     policyDigest: z.string().optional().describe("Which set of policies they are of."),
@@ -44,7 +50,9 @@ export const auditEvent = z
     id: z.string().describe("The same however often the event is delivered."),
     source: z.literal("latchkey").describe("Who tells."),
     type: z.enum(eventTypes.map((type) => `latchkey.${type}` as const)).describe("What happened."),
-    subject: z.string().describe("What it happened to: `access-requests/<id>` or `connections/<id>`."),
+    subject: z
+      .string()
+      .describe("What it happened to: `access-requests/<id>`, `connections/<id>` or `instances/<id>`."),
     time: fields.time.describe("When, in UTC."),
     data: auditEventData,
   })

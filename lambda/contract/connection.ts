@@ -31,8 +31,8 @@ export const connection = z
     accountId: fields.accountId,
     region: fields.region,
     availabilityZone: fields.availabilityZone,
-    connectionType: fields.connectionType,
-    host: fields.ipAddress.describe("The address to dial."),
+    connectionType: fields.reachedBy,
+    host: fields.host.describe("What to dial: an address, or for `serial` a name."),
     port: fields.port,
     user: fields.osUser.describe("The OS user to log in as."),
     dnsName: z.string().optional().describe("AWS's name for `host`, where it gives one."),
@@ -44,10 +44,17 @@ export const connection = z
     requestId: z.string().describe("The request's id, which the log and the trail have too."),
     accessRequestId: z.string().optional().describe("The access request that carries the connection, where one does."),
     accessExpiresAt: fields.time.optional().describe("When that access ends, in UTC."),
-    hostKeyAlias: fields.instanceId.describe(
-      "The name that host keys are known by, whatever the address: the instance's id.",
-    ),
+    hostKeyAlias: z
+      .string()
+      .describe(
+        "The name that host keys are known by, whatever the address: the instance's id. For `serial`, the host that serves the serial consoles.",
+      ),
     hostKeys: z.array(hostKey).describe("The host keys to accept."),
+    hostKeyFingerprint: fields.fingerprint
+      .optional()
+      .describe(
+        "For `serial` alone, where AWS publishes no key but its fingerprint: accept a key that has it, and no other.",
+      ),
     tunnel: z
       .object({
         url: z.string().describe("A presigned WebSocket URL. It is a secret for as long as it lives."),

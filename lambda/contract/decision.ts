@@ -17,8 +17,8 @@ export const decision = z
       .describe("The ids of the policies that decided: those that permit, or those that forbid."),
     resolved: z
       .object({
-        connectionType: fields.connectionType,
-        host: fields.ipAddress.describe("The address that would be dialled."),
+        connectionType: fields.reachedBy,
+        host: fields.host.describe("What would be dialled."),
         port: fields.port,
         endpointId: fields.endpointId.optional(),
       })

@@ -28,7 +28,17 @@ export const connectionType = z
   .enum(["direct", "eice"])
   .describe("`direct` dials the instance's own address, `eice` goes through an EC2 Instance Connect Endpoint.");
 
+/** How a connection that is made reaches its instance. */
+export const reachedBy = z
+  .enum(["direct", "eice", "serial"])
+  .describe(
+    "`direct` dials the instance's own address, `eice` goes through an EC2 Instance Connect Endpoint, `serial` to its serial console.",
+  );
+
 export const ipAddress = z.union([z.ipv4(), z.ipv6()]).describe("An IPv4 or IPv6 address of the instance.");
+
+/** What can be dialled: an address, or the name of a region's serial consoles. */
+export const host = z.union([z.ipv4(), z.ipv6(), z.hostname()]).describe("An IPv4 or IPv6 address, or a host name.");
 
 export const port = z.int().min(1).max(65_535).describe("The port of the instance's SSH server.");
 
@@ -63,10 +73,10 @@ export const wish = {
       "The OS user to log in as. Left out: the instance's tag `latchkey:os-user`, else what its image's name suggests, else the stack's own default.",
     ),
   connectionType: z
-    .enum(["auto", "direct", "eice"])
+    .enum(["auto", "direct", "eice", "serial"])
     .default("auto")
     .describe(
-      "How to reach the instance: `direct` dials its address, `eice` goes through an EC2 Instance Connect Endpoint, `auto` takes what is usable.",
+      "How to reach the instance: `direct` dials its address, `eice` goes through an EC2 Instance Connect Endpoint, `auto` takes what is usable of the two. `serial` is the serial console, where the stack and policy allow it.",
     ),
   ipAddress: ipAddress
     .optional()

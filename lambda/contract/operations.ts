@@ -108,6 +108,20 @@ export const operations = {
     description: "A caller that may not see the instance gets the 404 of an absent one.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
+  getHostKeys: {
+    tag: "Instances",
+    summary: "Get an instance's host keys, to look after them",
+    description:
+      "Those that clients are told to accept: what an operator has registered, else what the instance's console has shown. For whoever policy lets manage them; everybody who may view the instance gets the same keys with it.",
+    problems: ["instance-not-found", "upstream-unavailable"],
+  },
+  putHostKeys: {
+    tag: "Instances",
+    summary: "Register an instance's host keys",
+    description:
+      "Puts these keys in the place of all that were registered before. From then on they alone are accepted, whatever the instance's console has shown. With an empty list what was registered is forgotten. The same keys again change nothing. A key that is refused is named, and nothing is changed.",
+    problems: ["instance-not-found", "upstream-unavailable"],
+  },
   whoAmI: {
     tag: "Service",
     summary: "Get who is calling",

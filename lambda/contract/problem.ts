@@ -224,6 +224,11 @@ interface ProblemCase {
   readonly requirements?: Requirements | undefined;
 }
 
+/**
+ * The document of a problem, with what its kind says of every case and what is told of this one.
+ *
+ * @param requestId of the request that it answers.
+ */
 export function problemOf(
   code: ProblemCode,
   requestId: string,

@@ -14,27 +14,28 @@ import { connection, connectionRequest } from "./connection.ts";
 import { decision, decisionRequest } from "./decision.ts";
 import { instanceId } from "./fields.ts";
 import { health } from "./health.ts";
+import { hostKeyList, hostKeysBody } from "./host-key.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
 
 /** The functions that serve routes: split by what they may do in AWS, not by route. `wait` is the one that lingers. */
-export const apiFunctionNames = ["connect", "instances", "access", "wait", "audit", "service"] as const;
+export const apiFunctionNames = ["connect", "instances", "access", "wait", "audit", "register", "service"] as const;
 export type ApiFunctionName = (typeof apiFunctionNames)[number];
 
-/** Those behind them: the table's stream feeds `projector`, a clock rings for `sweep`. */
-export const workerFunctionNames = ["projector", "sweep"] as const;
+/** Those behind them: the table's stream feeds `projector`, a clock rings for `sweep`, instances that start wake `capture`. */
+export const workerFunctionNames = ["projector", "sweep", "capture"] as const;
 
 export const functionNames = [...apiFunctionNames, ...workerFunctionNames] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 export interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly path: `/v1/${string}`;
   /** The function that serves it: the file of that name in `handlers/`. */
   readonly function: ApiFunctionName;
   readonly authentication: "iam" | "none";
   /** The Cedar action that the caller needs on the instance, where there is one. */
-  readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit";
+  readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit" | "manageHostKeys";
   /** The status of a good answer. */
   readonly status: 200 | 201;
   readonly params: z.ZodObject;
@@ -192,6 +193,29 @@ export const routes = {
     params: nothing,
     query: auditEventQuery,
     answer: auditEventPage,
+  },
+  getHostKeys: {
+    method: "GET",
+    path: "/v1/instances/{instanceId}/host-keys",
+    function: "register",
+    authentication: "iam",
+    action: "manageHostKeys",
+    status: 200,
+    params: oneInstance,
+    query: nothing,
+    answer: hostKeyList,
+  },
+  putHostKeys: {
+    method: "PUT",
+    path: "/v1/instances/{instanceId}/host-keys",
+    function: "register",
+    authentication: "iam",
+    action: "manageHostKeys",
+    status: 200,
+    params: oneInstance,
+    query: nothing,
+    body: hostKeysBody,
+    answer: hostKeyList,
   },
   whoAmI: {
     method: "GET",

@@ -27,6 +27,7 @@ const settings: ConnectSettings = {
   place: placeOf(PUSH_ROLE_ARN, AWS_REGION),
   defaultOsUser: environment.DEFAULT_OS_USER,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
+  serialConsole: environment.SERIAL_CONSOLE,
   maxTunnelSeconds: environment.MAX_TUNNEL_SECONDS,
   tunnelOrigin: environment.AWS_ENDPOINT_URL_OPEN_TUNNEL,
   policyTime: policyClock(environment.TIME_ZONE),

@@ -1,6 +1,6 @@
-import { readCurrentAccess } from "../aws/connect-reads.ts";
+import { readForConnection } from "../aws/connect-reads.ts";
 import { describeEndpoints } from "../aws/endpoints.ts";
-import { readHostKeys } from "../aws/host-key-table.ts";
+import { readHostKeys } from "../aws/host-key-reads.ts";
 import { readImageNames } from "../aws/image-names.ts";
 import { describeInstance, describeInstancePage } from "../aws/instances.ts";
 import { environments } from "../environment.ts";
@@ -21,6 +21,7 @@ const settings = {
   region: AWS_REGION,
   defaultOsUser: environment.DEFAULT_OS_USER,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
+  serialConsole: environment.SERIAL_CONSOLE,
   policyTime: policyClock(environment.TIME_ZONE),
 };
 
@@ -31,7 +32,7 @@ const ports: InstancePorts = {
   describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readImageNames,
-  readCurrentAccess: (slot, signal) => readCurrentAccess(TABLE_NAME, slot, signal),
+  readForConnection: (slot, signal) => readForConnection(TABLE_NAME, slot, signal),
   readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
 };
 

@@ -19,6 +19,8 @@ export interface Facts {
   connectionType?: string;
   connectionId?: string;
   publicKeyFingerprint?: string;
+  /** Of the host keys that are to be registered. */
+  hostKeyFingerprints?: readonly string[];
   policies?: readonly string[];
   /** That the request is about, or that policy was told of. */
   accessRequestId?: string;

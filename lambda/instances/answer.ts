@@ -1,8 +1,9 @@
-import { readHostKey, type StoredHostKey } from "../connect/host-keys.ts";
+import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Endpoint, Instance } from "../connect/instance.ts";
 import { defaultOsUser } from "../connect/os-user.ts";
 import { connectionOptions, type ResolveSettings } from "../connect/resolve.ts";
 import type { InstanceAnswer } from "../contract/instance.ts";
+import { answerHostKeys } from "../host-keys/accepted.ts";
 
 export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
 
@@ -25,6 +26,6 @@ export function answerInstance(
     tags: { ...instance.tags },
     defaultOsUser: defaultOsUser(instance, imageId && imageNames.get(imageId), settings.defaultOsUser),
     connectionOptions: connectionOptions(instance, endpoints, settings),
-    hostKeys: hostKeys.map(readHostKey),
+    hostKeys: answerHostKeys(hostKeys),
   };
 }

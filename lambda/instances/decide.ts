@@ -6,6 +6,7 @@ import {
   requireVisible,
 } from "../connect/decide.ts";
 import { noteAssessment } from "../connect/note-assessment.ts";
+import { namedOsUser } from "../connect/os-user.ts";
 import { requireConsistent } from "../connect/read-wish.ts";
 import type { Decision } from "../contract/decision.ts";
 import type { Routes } from "../contract/routes.ts";
@@ -30,17 +31,18 @@ export async function decide(
   const [policy, described, endpoints] = await Promise.all([
     ports.policy,
     ports.describeInstance(body.instanceId, signal),
-    ports.describeEndpoints(signal),
+    body.connectionType === "serial" ? [] : ports.describeEndpoints(signal),
   ]);
   const instance = requireVisible(policy, caller, described);
-  const imageNames = body.osUser === undefined ? await readDecidingImages(ports, [instance], signal) : undefined;
+  const isDefaultUser = namedOsUser(body, instance.instanceId) === undefined;
+  const imageNames = isDefaultUser ? await readDecidingImages(ports, [instance], signal) : undefined;
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
   const osUser = osUserOf({ wish: body, instance, imageName }, settings);
   const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
-  const accessRequest = await ports.readCurrentAccess(slot, signal);
+  const { hostKeys, accessRequest } = await ports.readForConnection(slot, signal);
   const now = ports.clock();
   const time = settings.policyTime(now);
-  const situation = { caller, instance, imageName, endpoints, wish: body, accessRequest, now, time };
+  const situation = { caller, instance, imageName, endpoints, hostKeys, wish: body, accessRequest, now, time };
   const assessment = assessConnection(policy, situation, settings);
   noteAssessment(facts, assessment);
   const { policies, route, refusal } = assessment;

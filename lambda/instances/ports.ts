@@ -1,7 +1,8 @@
-import type { AccessRequest, Slot } from "../access/access-request.ts";
+import type { Slot } from "../access/access-request.ts";
 import type { InstancePageQuery } from "../aws/instances.ts";
 import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Endpoint, Instance } from "../connect/instance.ts";
+import type { StoredForConnection } from "../connect/ports.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { ImageNames } from "./answer.ts";
 
@@ -17,8 +18,8 @@ export interface InstancePorts {
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
   /** At least those of the images asked for. */
   readImageNames(imageIds: readonly string[], signal: AbortSignal): Promise<ImageNames>;
-  /** The slot's newest access request, whatever its status, by a consistent read. */
-  readCurrentAccess(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /** What the table holds of the instance's host keys, and the slot's newest access request: one consistent read. */
+  readForConnection(slot: Slot, signal: AbortSignal): Promise<StoredForConnection>;
   readHostKeys(
     instanceIds: readonly string[],
     signal: AbortSignal,

@@ -19,6 +19,8 @@ export interface ConnectContext {
   /** What the request resolved to, or what it wished for where nothing was usable. */
   readonly connectionType: string;
   readonly address?: string | undefined;
+  /** The trust in the least trusted host key that the client would accept: 0 where none is known, 1 low, 2 medium, 3 high. */
+  readonly hostKeyTrust: number;
   readonly time: PolicyTime;
   /** Of the caller's access request for this instance and OS user, while it is active. Asked only where policy denies without. */
   readonly access?: Access | undefined;
@@ -58,11 +60,12 @@ export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance
 
 /** May the caller have a key pushed, and which policies decided? */
 export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Verdict {
-  const { osUser, connectionType, address, time, access } = context;
+  const { osUser, connectionType, address, hostKeyTrust, time, access } = context;
   return ask(engine, caller, "connect", instance, {
     osUser,
     connectionType,
     ...(address !== undefined && { address }),
+    hostKeyTrust,
     time: timeOf(time),
     ...(access && { access: accessOf(access) }),
   });
@@ -98,6 +101,11 @@ export function mayRevoke(engine: PolicyEngine, caller: Caller, instance: Instan
 /** May the caller read what happened around the instance? */
 export function mayReadAudit(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
   return ask(engine, caller, "readAudit", instance, {});
+}
+
+/** May the caller see and say which host keys Latchkey vouches for? */
+export function mayManageHostKeys(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
+  return ask(engine, caller, "manageHostKeys", instance, {});
 }
 
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };

@@ -1,6 +1,8 @@
 import type { Instance } from "../connect/instance.ts";
+import { serialUserOf } from "../connect/serial-consoles.ts";
 import type { Caller } from "../contract/caller.ts";
 import type { Requirements } from "../contract/requirements.ts";
+import { highTrust } from "../host-keys/accepted.ts";
 import { type Access, type ConnectContext, mayConnect } from "./authorize.ts";
 import type { PolicyEngine } from "./engine.ts";
 
@@ -46,7 +48,7 @@ export function requirementsToRequest(
   { osUser, time }: Pick<Way, "osUser" | "time">,
   access: WishedAccess,
 ): Requirements | undefined {
-  const ways = waysTo(instance).map((way) => ({ osUser, time, ...way }));
+  const ways = waysTo(instance, osUser).map((way) => ({ osUser, time, ...way }));
   const each = principals
     .map((principal) => leastOf(engine, principal, instance, ways, access))
     .filter((requirements) => requirements !== undefined);
@@ -74,11 +76,19 @@ function leastOf(
   return undefined;
 }
 
-/** Each type without an address, as when nothing is usable yet, and with each of the instance's primary addresses. */
-export function waysTo({ publicIpAddress, privateIpAddress, ipv6Address }: Instance) {
+/**
+ * Every way in which this OS user may come to be connected. The user of the instance's serial console: that, and no other. Any
+ * else: each type without an address, as when nothing is usable yet, and with each of the instance's primary addresses. Host
+ * keys are no matter of approvals, and may be registered until then: they are taken for trusted.
+ */
+export function waysTo(
+  { instanceId, publicIpAddress, privateIpAddress, ipv6Address }: Instance,
+  osUser: string,
+): Pick<Way, "connectionType" | "address" | "hostKeyTrust">[] {
+  if (osUser === serialUserOf(instanceId)) return [{ connectionType: "serial", hostKeyTrust: highTrust }];
   const addresses = [undefined, publicIpAddress, privateIpAddress, ipv6Address];
   const distinct = addresses.filter((address, index) => index === 0 || address !== undefined);
   return (["direct", "eice"] as const).flatMap((connectionType) =>
-    distinct.map((address) => ({ connectionType, address })),
+    distinct.map((address) => ({ connectionType, address, hostKeyTrust: highTrust })),
   );
 }

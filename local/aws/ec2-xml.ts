@@ -7,6 +7,8 @@ export function instanceXml(instance: FleetInstance): XmlValue {
   return {
     instanceId: instance.InstanceId,
     imageId: instance.ImageId,
+    instanceType: instance.InstanceType,
+    launchTime: instance.LaunchTime,
     instanceState: { code: instance.State.Code ?? 16, name: instance.State.Name },
     placement: { availabilityZone: instance.Placement.AvailabilityZone },
     vpcId: instance.VpcId,
@@ -18,8 +20,9 @@ export function instanceXml(instance: FleetInstance): XmlValue {
     privateDnsName: instance.PrivateDnsName ?? "",
     tagSet: instance.Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
     networkInterfaceSet: instance.NetworkInterfaces.map(
-      ({ NetworkInterfaceId, PrivateIpAddresses, Ipv6Addresses }) => ({
+      ({ NetworkInterfaceId, Attachment, PrivateIpAddresses, Ipv6Addresses }) => ({
         networkInterfaceId: NetworkInterfaceId,
+        attachment: Attachment && { deviceIndex: Attachment.DeviceIndex, attachTime: Attachment.AttachTime },
         privateIpAddressesSet: PrivateIpAddresses.map(({ PrivateIpAddress, Association }) => ({
           privateIpAddress: PrivateIpAddress,
           association: Association && { publicIp: Association.PublicIp },

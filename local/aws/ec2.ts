@@ -1,8 +1,10 @@
 import type { Fleet, FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
+import type { Consoles } from "../instances/consoles.ts";
+import { getConsoleOutput } from "./console-output.ts";
 import { imageFields, instanceFields, matchesFilters, readFilters } from "./ec2-filters.ts";
 import { endpointXml, imageXml, instanceXml } from "./ec2-xml.ts";
 import { newRequestId, readParameters, type XmlValue, xmlReply } from "./query-protocol.ts";
-import { ServiceError } from "./service-error.ts";
+import { ServiceError, unauthorized } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
@@ -10,8 +12,8 @@ const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 const common = [/^Action$/, /^Version$/, /^MaxResults$/, /^NextToken$/];
 const filters = [/^Filter\.\d+\.Name$/, /^Filter\.\d+\.Value\.\d+$/];
 
-/** What stands for Amazon EC2: the describe calls, with filters and pages. */
-export function ec2Service(fleet: Fleet): Service {
+/** What stands for Amazon EC2: the describe calls, with filters and pages, and consoles. */
+export function ec2Service(fleet: Fleet, consoles: Consoles): Service {
   return {
     name: "ec2",
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
@@ -19,6 +21,7 @@ export function ec2Service(fleet: Fleet): Service {
       DescribeInstances: (call) => describeInstances(call, fleet),
       DescribeImages: (call) => describeImages(call, fleet),
       DescribeInstanceConnectEndpoints: (call) => describeEndpoints(call, fleet),
+      GetConsoleOutput: (call) => reply("GetConsoleOutputResponse", getConsoleOutput(call, fleet, consoles)),
     },
     describeError: ({ code, message, status }) => {
       const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: newRequestId() };
@@ -61,9 +64,7 @@ function describeImages(call: Call, fleet: Fleet): Reply {
 }
 
 function authorize(call: Call): void {
-  if (!call.allows(`ec2:${call.operation}`, "*")) {
-    throw new ServiceError("UnauthorizedOperation", 403, "You are not authorized to perform this operation.");
-  }
+  if (!call.allows(`ec2:${call.operation}`, "*")) throw unauthorized();
 }
 
 /** EC2's tokens are opaque; here they say where the next page begins. */

@@ -3,51 +3,69 @@ import * as z from "zod";
 import { account, region } from "../account.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "../instances/active-keys.ts";
+import type { ConditionContext } from "./iam-conditions.ts";
 import { json, readJson, targetBehind } from "./json-call.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 
 /** The service model's own rules. */
-const sendSshPublicKey = z.strictObject({
+const pushed = z.strictObject({
   InstanceId: z
     .string()
     .min(10)
     .max(32)
     .regex(/^i-[a-f0-9]+$/),
-  InstanceOSUser: z.string().min(1).max(32),
   SSHPublicKey: z.string().min(80).max(4096),
 });
+const sendSshPublicKey = pushed.extend({ InstanceOSUser: z.string().min(1).max(32) });
+const sendSerialConsoleSshPublicKey = pushed.extend({ SerialPort: z.literal(0).default(0) });
 
-/** What stands for EC2 Instance Connect: a key that is pushed can be used to log in for the next minute. */
+/**
+ * What stands for EC2 Instance Connect: a key that is pushed can be used to log in for the next minute. One that is pushed to a
+ * serial console is taken, and can be used nowhere: no console is served here.
+ */
 export function instanceConnectService(fleet: Fleet, activeKeys: ActiveKeys): Service {
   return {
     name: "ec2-instance-connect",
     operationOf: (headers) => targetBehind("AWSEC2InstanceConnectService.", headers),
-    operations: { SendSSHPublicKey: (call) => send(call, fleet, activeKeys) },
+    operations: {
+      SendSSHPublicKey: (call) => send(call, fleet, activeKeys),
+      SendSerialConsoleSSHPublicKey: (call) => sendToConsole(call, fleet),
+    },
     describeError: ({ code, message, status }) => json("1.1", { __type: code, Message: message }, status),
   };
 }
 
 function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
   const { InstanceId, InstanceOSUser, SSHPublicKey } = readJson(sendSshPublicKey, call, invalidArgs);
-  const instance = fleet.find(InstanceId);
-  const context = { "ec2:osuser": InstanceOSUser };
-  const allowed = call.allows("ec2-instance-connect:SendSSHPublicKey", instanceArn(InstanceId), context);
-  if (!allowed) throw new ServiceError("AuthException", 403, "Not authorized to push to this instance and user");
-  if (!instance) throw new ServiceError("EC2InstanceNotFoundException", 404, "No such instance");
-  if (instance.State.Name !== "running") {
-    throw new ServiceError("EC2InstanceStateInvalidException", 400, "The instance is not running");
-  }
-  if (!/^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]+={0,2}$/.test(SSHPublicKey)) {
-    throw invalidArgs("The key is not one that the agent would take");
-  }
+  requireTaken(call, fleet, InstanceId, SSHPublicKey, { "ec2:osuser": InstanceOSUser });
   const requestId = randomUUID();
   activeKeys.push(InstanceId, InstanceOSUser, SSHPublicKey, { caller: call.principal.arn, requestId });
   return json("1.1", { RequestId: requestId, Success: true });
 }
 
+function sendToConsole(call: Call, fleet: Fleet): Reply {
+  const { InstanceId, SSHPublicKey } = readJson(sendSerialConsoleSshPublicKey, call, invalidArgs);
+  requireTaken(call, fleet, InstanceId, SSHPublicKey);
+  return json("1.1", { RequestId: randomUUID(), Success: true });
+}
+
+/** @throws ServiceError where the call may not push to the instance, or the key is none that it would take. */
+function requireTaken(call: Call, fleet: Fleet, instanceId: string, key: string, context?: ConditionContext): void {
+  const instance = fleet.find(instanceId);
+  const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(instanceId), context);
+  if (!allowed) throw new ServiceError("AuthException", 403, "Not authorized to push to this instance and user");
+  if (!instance) throw new ServiceError("EC2InstanceNotFoundException", 404, "No such instance");
+  if (instance.State.Name !== "running") {
+    throw new ServiceError("EC2InstanceStateInvalidException", 400, "The instance is not running");
+  }
+  if (!/^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]+={0,2}$/.test(key)) {
+    throw invalidArgs("The key is not one that the agent would take");
+  }
+}
+
 const invalidArgs = (fault: string) => new ServiceError("InvalidArgsException", 400, fault);
 
-function instanceArn(instanceId: string): string {
+export function instanceArn(instanceId: string): string {
   return `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
 }

@@ -6,7 +6,8 @@ import {
   pushRoleUser,
   type Statement,
 } from "../../lib/permissions.ts";
-import { account, region, settings } from "../account.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { account, region } from "../account.ts";
 import type { Principal } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 
@@ -32,12 +33,21 @@ export function functionRole(name: FunctionName): Principal {
   };
 }
 
-export const pushRole = {
-  arn: places.pushRoleArn,
-  policies: [document(pushPermissions(places, settings))],
-  /** The one role that its trust policy names. */
-  trusts: (principal: Principal) => principal.role === pushRoleUser,
-};
+export interface PushRole {
+  readonly arn: string;
+  readonly policies: readonly PolicyDocument[];
+  /** Its trust policy. */
+  trusts(principal: Principal): boolean;
+}
+
+/** The push role, with the very permissions that the stack gives it under these settings. */
+export function pushRoleOf(settings: Settings): PushRole {
+  return {
+    arn: places.pushRoleArn,
+    policies: [document(pushPermissions(places, settings))],
+    trusts: ({ role }) => role === pushRoleUser,
+  };
+}
 
 function document(statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };

@@ -15,3 +15,7 @@ export function unknownToStandIn(what: string): ServiceError {
   console.error(`A stand-in was asked for something that it does not know: ${what}`);
   return new ServiceError("UnknownToStandIn", 501, `The stand-in does not know ${what}`);
 }
+
+/** EC2's own word for what a role may not do. */
+export const unauthorized = () =>
+  new ServiceError("UnauthorizedOperation", 403, "You are not authorized to perform this operation.");

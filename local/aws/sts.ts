@@ -3,7 +3,7 @@ import { account } from "../account.ts";
 import type { CredentialStore } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 import { newRequestId, readParameters, xmlReply } from "./query-protocol.ts";
-import { pushRole } from "./roles.ts";
+import type { PushRole } from "./roles.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 
@@ -30,11 +30,11 @@ const assumeRole = z.object({
 });
 
 /** What stands for AWS STS: AssumeRole, with session policies that the other stand-ins enforce. */
-export function stsService(credentials: CredentialStore): Service {
+export function stsService(credentials: CredentialStore, pushRole: PushRole): Service {
   return {
     name: "sts",
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
-    operations: { AssumeRole: (call) => assume(call, credentials) },
+    operations: { AssumeRole: (call) => assume(call, credentials, pushRole) },
     describeError: ({ code, message, status }) =>
       xmlReply(
         "ErrorResponse",
@@ -48,7 +48,7 @@ export function stsService(credentials: CredentialStore): Service {
   };
 }
 
-function assume(call: Call, credentials: CredentialStore): Reply {
+function assume(call: Call, credentials: CredentialStore, pushRole: PushRole): Reply {
   const parsed = assumeRole.safeParse(Object.fromEntries(readParameters(call.body, known)));
   if (!parsed.success) throw new ServiceError("ValidationError", 400, z.prettifyError(parsed.error));
   const { RoleArn, RoleSessionName, SourceIdentity, Policy, DurationSeconds } = parsed.data;

@@ -6,6 +6,7 @@ const tag = z.object({ Key: z.string(), Value: z.string() });
 
 const networkInterface = z.object({
   NetworkInterfaceId: z.string().optional(),
+  Attachment: z.object({ DeviceIndex: z.number().optional(), AttachTime: z.string().optional() }).optional(),
   PrivateIpAddresses: z
     .array(
       z.object({
@@ -20,6 +21,8 @@ const networkInterface = z.object({
 const instance = z.object({
   InstanceId: z.string(),
   ImageId: z.string().optional(),
+  InstanceType: z.string().optional(),
+  LaunchTime: z.string().optional(),
   State: z.object({ Name: z.string(), Code: z.number().optional() }),
   Placement: z.object({ AvailabilityZone: z.string() }).default({ AvailabilityZone: "us-east-1a" }),
   VpcId: z.string().optional(),

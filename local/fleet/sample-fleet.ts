@@ -13,12 +13,13 @@ interface SampleInstance {
   readonly privateIp?: string;
   readonly ipv6?: string;
   readonly state?: string;
+  readonly type?: string;
 }
 
 /** The fleet of a local stack that is not given another: one instance for each way that a request can go. */
 const instances: readonly SampleInstance[] = [
   { id: "i-0123456789abcdef0", name: "web-1", env: "dev", publicIp: "127.0.0.1", privateIp: "10.0.0.10" },
-  { id: "i-0a1b2c3d", name: "legacy-1", env: "dev", publicIp: "127.0.0.1" },
+  { id: "i-0a1b2c3d", name: "legacy-1", env: "dev", publicIp: "127.0.0.1", type: "t2.micro" },
   { id: "i-0d0000000000000a1", name: "db-1", env: "dev", privateIp: "10.0.1.20" },
   { id: "i-0600000000000000b", name: "v6-1", env: "dev", ipv6: "::1" },
   { id: "i-0570000000000000c", name: "old-1", env: "dev", privateIp: "10.0.1.30", state: "stopped" },
@@ -43,10 +44,11 @@ export function sampleFleet(): Fleet {
   });
 }
 
-function describe({ id, name, env, publicIp, privateIp, ipv6, state = "running" }: SampleInstance) {
+function describe({ id, name, env, publicIp, privateIp, ipv6, state = "running", type = "t4g.micro" }: SampleInstance) {
   return {
     InstanceId: id,
     ImageId: imageId,
+    InstanceType: type,
     State: { Name: state },
     Placement: { AvailabilityZone: "us-east-1a" },
     VpcId: vpcId,

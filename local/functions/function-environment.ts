@@ -1,7 +1,8 @@
 import type { FunctionName } from "../../lambda/contract/routes.ts";
 import { environments } from "../../lambda/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
-import { region, settings } from "../account.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { region } from "../account.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
 import { eventBusName, functionRole, places, tableName } from "../aws/roles.ts";
 
@@ -12,6 +13,7 @@ import { eventBusName, functionRole, places, tableName } from "../aws/roles.ts";
  */
 export function functionEnvironment(
   name: FunctionName,
+  settings: Settings,
   endpoints: Readonly<Record<string, string>>,
   credentials: CredentialStore,
 ): Record<string, string> {

@@ -4,10 +4,13 @@ import type {
   DynamoDBBatchResponse,
   DynamoDBStreamEvent,
   ScheduledEvent,
+  SQSBatchResponse,
+  SQSEvent,
 } from "aws-lambda";
 import { type ApiFunctionName, type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
 import { bundleOf } from "../../lib/bundle.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
+import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
 import type { RunningParts } from "../running-parts.ts";
 import { functionEnvironment } from "./function-environment.ts";
@@ -20,6 +23,7 @@ export type ApiFunctions = Readonly<
 export interface Functions extends ApiFunctions {
   readonly projector: FunctionProcess<DynamoDBStreamEvent, DynamoDBBatchResponse>;
   readonly sweep: FunctionProcess<ScheduledEvent, unknown>;
+  readonly capture: FunctionProcess<SQSEvent, SQSBatchResponse>;
 }
 
 /**
@@ -30,13 +34,14 @@ export interface Functions extends ApiFunctions {
  */
 export async function startFunctions(
   bundles: string,
+  settings: Settings,
   endpoints: Readonly<Record<string, string>>,
   credentials: CredentialStore,
   onLogLine: (line: string) => void,
   parts: RunningParts,
 ): Promise<Functions> {
   const start = async (name: FunctionName) => {
-    const environment = functionEnvironment(name, endpoints, credentials);
+    const environment = functionEnvironment(name, settings, endpoints, credentials);
     const timeout = functionLimits[name].timeout * 1000;
     return parts.keep(await startFunction({ directory: bundleOf(bundles, name), environment, timeout, onLogLine }));
   };

@@ -29,7 +29,7 @@ describe("a direct connection, used by the stock ssh client", () => {
   test("the answer says what the caller asked for and what the client needs", async () => {
     const made = await connect("alice", fleet.web1, { osUser: "ubuntu", reason: "to look at the log" });
     expect(made).toMatchObject({ instanceId: fleet.web1, connectionType: "direct", host: "127.0.0.1", user: "ubuntu" });
-    expect(made.hostKeys).toEqual([expect.objectContaining({ source: "registered", trust: "high" })]);
+    expect(made.hostKeys).toEqual([expect.objectContaining({ source: "console", trust: "medium" })]);
     expect(made.ssh.args).toEqual(expect.arrayContaining(["IdentitiesOnly=yes", `HostKeyAlias=${fleet.web1}`]));
     expect(made).not.toHaveProperty("tunnel");
     const life = Date.parse(made.expiresAt) - Date.parse(made.serverTime);
@@ -56,7 +56,7 @@ describe("a direct connection, used by the stock ssh client", () => {
     expect(await runSsh(made, key.pair, "true")).toMatchObject(denied);
   });
 
-  test("a host that shows another key than the registered one is refused by the client", async () => {
+  test("a host that shows another key than the captured one is refused by the client", async () => {
     const made = await connect("alice", fleet.web1);
     const other = await connect("alice", fleet.legacy1);
     const [, ...otherKeyOnly] = other.ssh.knownHosts.split(" ");

@@ -135,7 +135,7 @@ describe("the front door", () => {
         { connectionType: "direct", host: "127.0.0.1", usable: true },
         { connectionType: "eice", usable: false, reason: expect.stringContaining("private IPv4") },
       ],
-      hostKeys: [{ type: "ssh-ed25519", source: "registered" }],
+      hostKeys: [{ type: "ssh-ed25519", source: "console", trust: "medium" }],
     });
   });
 

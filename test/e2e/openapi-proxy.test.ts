@@ -110,6 +110,7 @@ const answers = [
   "AccessRequest",
   "AccessRequestPage",
   "AuditEventPage",
+  "HostKeyList",
   "Caller",
   "Health",
   "OpenApiDocument",

@@ -6,6 +6,7 @@ import { functionPermissions, pushPermissions } from "../../lib/permissions.ts";
 import { settings } from "../../local/account.ts";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { places } from "../../local/aws/roles.ts";
+import { keys } from "../fixtures/keys.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
@@ -54,6 +55,12 @@ describe("what the functions do in AWS, by the stand-ins' own log", () => {
     await makeConnection(url, "bob", fleet.prod1, { publicKey: key.pair.publicKey });
     // Who is neither its subject nor its requester has to see the instance.
     await callApi(url, { path: `/v1/access-requests/${id}?wait=5`, as: "erin" });
+    await callApi(url, {
+      method: "PUT",
+      path: `/v1/instances/${fleet.db1}/host-keys`,
+      as: "bob",
+      body: { hostKeys: [{ key: keys.otherEd25519 }] },
+    });
     await local.stack.sweep();
     await local.stack.settled();
     calls = [...local.stack.log.calls];

@@ -22,6 +22,7 @@ const listing = table.filter(([, { query }]) => namesInstance(query));
 /** What a route's body needs besides the instance's id. */
 const bodies: Readonly<Record<string, object>> = {
   createConnection: { publicKey: keys.ed25519 },
+  putHostKeys: { hostKeys: [{ key: keys.otherEd25519 }] },
   createAccessRequest: { osUser: "ec2-user", durationSeconds: 60, reason: "to look at the log" },
 };
 
@@ -39,7 +40,7 @@ describe("an instance that the caller may not see is told from an absent one by 
 
   test("the route table has routes that take an instance", () => {
     expect(takingInstance.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["createConnection", "getInstance", "decide", "createAccessRequest"]),
+      expect.arrayContaining(["createConnection", "getInstance", "decide", "createAccessRequest", "putHostKeys"]),
     );
     expect(listing.map(([name]) => name)).toEqual(["listAccessRequests", "listAuditEvents"]);
   });

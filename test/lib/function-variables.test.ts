@@ -43,10 +43,20 @@ test("what the settings say is what the functions read", () => {
     PUSH_ROLE_ARN: pushRoleArn,
     TIME_ZONE: "Europe/Berlin",
     MAX_TUNNEL_SECONDS: 900,
+    SERIAL_CONSOLE: false,
     AWS_USE_FIPS_ENDPOINT: true,
     ...fromLambda,
   });
 });
+
+test.each(["connect", "instances"] as const)(
+  "%s takes serial consoles for switched off, but where the setting says otherwise",
+  (name) => {
+    const serialConsole = (settings: unknown) =>
+      environments[name].parse({ ...variables(settings), ...fromLambda }).SERIAL_CONSOLE;
+    expect([serialConsole({}), serialConsole({ serialConsole: true })]).toEqual([false, true]);
+  },
+);
 
 test("who works behind the API finds the table and the bus", () => {
   expect(environments.projector.parse({ ...variables({}), ...fromLambda })).toEqual({

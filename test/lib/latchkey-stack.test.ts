@@ -20,7 +20,7 @@ const lambda = z.object({
 const settings = {
   personRoles: ["111122223333/Engineer", "111122223333/OnCall"],
   timeZone: "Europe/Berlin",
-  fips: true,
+  serialConsole: true,
 };
 /** Lambda sets these itself, and the local stack the last. */
 const notOurs = ["AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_ENDPOINT_URL_OPEN_TUNNEL"];
@@ -81,8 +81,13 @@ describe("functions", () => {
       PUSH_ROLE_ARN: expect.stringMatching(/^arn:aws:iam::111122223333:role\/PushRole/),
       TIME_ZONE: "Europe/Berlin",
       MAX_TUNNEL_SECONDS: "3600",
-      AWS_USE_FIPS_ENDPOINT: "true",
+      AWS_USE_FIPS_ENDPOINT: "false",
     });
+  });
+
+  test("what makes connections and what decides about them agree whether there are serial consoles", () => {
+    for (const name of ["connect", "instances"] as const)
+      expect(theFunction(name).Environment.Variables).toMatchObject({ SERIAL_CONSOLE: "true" });
   });
 
   test("each has a role and a log of its own", () => {

@@ -16,8 +16,10 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/Api/Default/v1/openapi.json/GET": ["APIG4"],
   "Latchkey/AccessPolicy": ["IAM5[Resource::*]"],
   "Latchkey/AuditPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/CapturePolicy": ["IAM5[Resource::*]", `IAM5[Resource::${ec2}:instance/*]`],
   "Latchkey/ConnectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/InstancesPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
   "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],
   "Latchkey/PushPolicy": [`IAM5[Resource::${ec2}:instance/*]`, `IAM5[Resource::${ec2}:instance-connect-endpoint/*]`],
 };

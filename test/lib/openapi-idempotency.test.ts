@@ -1,12 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { type Route, routes } from "../../lambda/contract/routes.ts";
 import { makeOpenApi } from "../../lib/openapi.ts";
+import { operationOf } from "../support/open-api-operation.ts";
 
 const { paths = {} } = makeOpenApi();
 const table = Object.entries<Route>(routes);
 
 test.each(table)("%s describes the Idempotency-Key, if it takes one", (_, { method, path, isIdempotent = false }) => {
-  const operation = paths[path]?.[method === "GET" ? "get" : "post"];
+  const operation = operationOf(paths[path], method);
   const headers = (operation?.parameters ?? []).filter((parameter) => "in" in parameter && parameter.in === "header");
   const pattern = "^[!-~]{8,128}$";
   expect(headers).toEqual(

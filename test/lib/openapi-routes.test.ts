@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type Route, routes } from "../../lambda/contract/routes.ts";
 import { makeOpenApi } from "../../lib/openapi.ts";
 import { deployedMethods } from "../support/deployed-methods.ts";
+import { methods, operationOf } from "../support/open-api-operation.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 
 /** `METHOD path`, and whether a caller has to sign. */
@@ -24,16 +25,18 @@ test("the deployed routes are those of the route table", () => {
 }, 60_000);
 
 test("the operations of the OpenAPI document are those of the route table", () => {
-  const described = Object.entries(makeOpenApi().paths ?? {}).flatMap(([path, { get, post }]) => [
-    ...(get ? [[`GET ${path}`, get.security?.length === 1] satisfies Served] : []),
-    ...(post ? [[`POST ${path}`, post.security?.length === 1] satisfies Served] : []),
-  ]);
+  const described = Object.entries(makeOpenApi().paths ?? {}).flatMap(([path, item]) =>
+    methods.flatMap((method): Served[] => {
+      const operation = operationOf(item, method);
+      return operation ? [[`${method} ${path}`, operation.security?.length === 1]] : [];
+    }),
+  );
   expect(inOrder(described)).toEqual(table);
 });
 
 test("an operation is named as its route is", () => {
   const { paths = {} } = makeOpenApi();
   for (const [name, { method, path }] of Object.entries<Route>(routes)) {
-    expect(paths[path]?.[method === "GET" ? "get" : "post"]?.operationId).toBe(name);
+    expect(operationOf(paths[path], method)?.operationId).toBe(name);
   }
 });

@@ -4,6 +4,7 @@ import { functionPermissions, type Places, pushPermissions, type Statement } fro
 import { readSettings } from "../../lib/settings.ts";
 import { type IamRequest, isAllowed } from "../../local/aws/iam.ts";
 import { awsCalls } from "../support/aws-calls.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 const places: Places = {
   partition: "aws",
@@ -16,8 +17,12 @@ const places: Places = {
 };
 const actionsOf = (statements: readonly Statement[]) => [...new Set(statements.flatMap(({ Action }) => Action))].sort();
 
-/** The first is made with the push role's credentials, not the function's own; the second is the SDK's, and never made. */
-const notItsOwn = ["ec2-instance-connect:SendSSHPublicKey", "dynamodb:DescribeEndpoints"];
+/** The first two are made with the push role's credentials, not the function's own; the third is the SDK's, and never made. */
+const notItsOwn = [
+  "ec2-instance-connect:SendSSHPublicKey",
+  "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+  "dynamodb:DescribeEndpoints",
+];
 /** No call of their own, but a part of one. */
 const impliedBy: Readonly<Record<string, readonly string[]>> = { "sts:AssumeRole": ["sts:SetSourceIdentity"] };
 
@@ -46,7 +51,7 @@ test("that is: connect finds, assumes the push role, reads host keys and access,
   ]);
 });
 
-test.each(["connect", "instances", "access", "wait", "audit", "service"] as const)(
+test.each(["connect", "instances", "access", "wait", "audit", "register", "service"] as const)(
   "%s cannot put an event on the bus, nor write one",
   (name) => {
     const may = (request: IamRequest) =>
@@ -65,6 +70,7 @@ describe("the push role", () => {
   const web = "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0";
   const endpoint = "arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/eice-0123456789abcdef0";
   const push: IamRequest = { action: "ec2-instance-connect:SendSSHPublicKey", resource: web, context: {} };
+  const toConsole: IamRequest = { ...push, action: "ec2-instance-connect:SendSerialConsoleSSHPublicKey" };
   const open = (context: IamRequest["context"]): IamRequest => ({
     action: "ec2-instance-connect:OpenTunnel",
     resource: endpoint,
@@ -74,7 +80,18 @@ describe("the push role", () => {
   const tagged = { pushTag: { key: "team", value: "web" } };
 
   test.each<[sentence: string, request: IamRequest, settings?: unknown]>([
-    ["pushes to the serial console", { ...push, action: "ec2-instance-connect:SendSerialConsoleSSHPublicKey" }],
+    ["pushes to the serial console", toConsole],
+    ["pushes to the serial console with every setting but one", toConsole, { ...everySetting, serialConsole: false }],
+    [
+      "pushes to the serial console of an instance without the tag of the settings",
+      toConsole,
+      { ...tagged, serialConsole: true },
+    ],
+    [
+      "pushes to the serial console in another account",
+      { ...toConsole, resource: web.replace("111122223333", "444455556666") },
+      { serialConsole: true },
+    ],
     ["pushes in another region", { ...push, resource: web.replace("us-east-1", "eu-west-1") }],
     ["pushes in another account", { ...push, resource: web.replace("111122223333", "444455556666") }],
     ["pushes to an instance without the tag of the settings", push, tagged],
@@ -101,6 +118,12 @@ describe("the push role", () => {
 
   test.each<[sentence: string, request: IamRequest, settings?: unknown]>([
     ["pushes to an instance", push],
+    ["pushes to the serial console, where the settings say so", toConsole, { serialConsole: true }],
+    [
+      "pushes to that of an instance with the tag of the settings",
+      { ...toConsole, context: { "aws:ResourceTag/team": "web" } },
+      { ...tagged, serialConsole: true },
+    ],
     ["pushes to one with the tag of the settings", { ...push, context: { "aws:ResourceTag/team": "web" } }, tagged],
     ["opens tunnels to SSH", open({ [port]: 22, [duration]: 3600 })],
     ["opens tunnels for as long as the settings say", open({ [port]: 22, [duration]: 900 }), { maxTunnelSeconds: 900 }],

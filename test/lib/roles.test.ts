@@ -51,6 +51,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   wait: ["GetItem access"],
   audit: [],
+  register: ["GetItem instance", "UpdateItem instance"],
   service: [],
   projector: ["GetItem event", "PutItem event", "UpdateItem event"],
   sweep: [
@@ -61,6 +62,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "UpdateItem access",
     "UpdateItem event",
   ],
+  capture: ["GetItem instance", "UpdateItem instance"],
 };
 const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
   access: ["access-requests"],
@@ -149,6 +151,13 @@ describe.each(functionNames)("the role of %s", (name) => {
     expect(searched).toEqual(searchedIndexes[name] ?? []);
     const elsewhere = [table(), `${table()}/index/other`].filter((resource) => mayInTable("Query", resource, "any"));
     expect([...elsewhere, ...names.filter((index) => mayInTable("Scan", `${table()}/index/${index}`))]).toEqual([]);
+  });
+
+  test("reads consoles of the account's instances, if it is capture's, and no other's", () => {
+    const may = (resource: string) =>
+      isAllowed(roles.policies(name), { action: "ec2:GetConsoleOutput", resource, context: {} });
+    expect(may(web)).toBe(name === "capture");
+    expect(may(web.replace("111122223333", "444455556666"))).toBe(false);
   });
 
   test("puts events on the bus of the stack, if it is a worker's, and on no other", () => {

@@ -78,6 +78,12 @@ describe("refused, the setting named", () => {
       { alarmTopicArn: "arn:aws:sqs:us-east-1:111122223333:alarms" },
       "latchkey.alarmTopicArn: must be the ARN",
     ],
+    ["serial consoles of some", { serialConsole: ["i-1"] }, "latchkey.serialConsole: Invalid input: expected boolean"],
+    [
+      "serial consoles where only FIPS names will do",
+      { serialConsole: true, fips: true },
+      "latchkey.serialConsole: cannot be on while fips is",
+    ],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
     expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
@@ -96,6 +102,7 @@ describe("taken", () => {
       timeZone: "UTC",
       maxTunnelSeconds: 3600,
       callerThrottle: { burst: 30, perSecond: 5 },
+      serialConsole: false,
       stageThrottle: { burst: 100, perSecond: 20 },
       waitThrottle: { burst: 40, perSecond: 8 },
       logRetentionDays: 365,
@@ -115,9 +122,12 @@ describe("taken", () => {
       maxTunnelSeconds: 1,
       callerThrottle: { burst: 1, perSecond: 0.01 },
       pushTag: { key: "team:ssh", value: "größe 1/2" },
+      serialConsole: false,
       fips: true,
     };
     expect(readSettings(settings)).toEqual(settings);
+    const withConsole = { ...settings, serialConsole: true, fips: false };
+    expect(readSettings(withConsole)).toEqual(withConsole);
   });
 
   test("every retention that CloudWatch Logs knows, and ends", () => {

@@ -95,7 +95,7 @@ describe("an alarm", () => {
 
   test("tells nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(5);
+    expect(alarms).toHaveLength(8);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 

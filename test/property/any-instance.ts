@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import type { ConnectionWish } from "../../lambda/connect/connection-wish.ts";
 import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
-import type { ConnectionWish } from "../../lambda/connect/resolve.ts";
 import { unreachable } from "../support/samples.ts";
 
 /** Of an endpoint that can be used. */
@@ -70,7 +70,8 @@ export const anyEndpoints: fc.Arbitrary<Endpoint[]> = fc
 export const anyWish: fc.Arbitrary<ConnectionWish> = fc
   .record(
     {
-      connectionType: fc.constantFrom("auto", "direct", "eice"),
+      connectionType: fc.constantFrom("auto", "direct", "eice", "serial"),
+      osUser: fc.string(),
       ipAddress: fc.oneof(kinds.public, kinds.private, kinds.ipv6, fc.ipV4(), fc.ipV6(), fc.string()),
       endpointId: fc.oneof(fc.constantFrom("eice-00000000", "eice-00000001"), fc.string()),
       port: fc.integer({ min: 1, max: 65_535 }),

@@ -7,7 +7,7 @@ import { fakePolicy } from "../support/fake-policy.ts";
 import { testProperty } from "../support/property.ts";
 import { alice, web } from "../support/samples.ts";
 
-const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false };
+const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 const maxPages = 1000; // more than any fleet here fills, so that cursors in a circle end
 
 type Ports = ReturnType<typeof fakeInstancePorts>["ports"];

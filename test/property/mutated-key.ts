@@ -54,11 +54,14 @@ const piece = fc.oneof(
 );
 const bytes = fc.uint8Array({ maxLength: 4 }).map((some) => Buffer.from(some).toString("latin1"));
 
-/** A key line or frame with up to two changes to the bytes of its key, and up to two to its text. */
-export const mutatedKey = fc
-  .tuple(anyKey, fc.array(anyEdit(bytes), { maxLength: 2 }), anyDress, fc.array(anyEdit(piece), { maxLength: 2 }))
-  .map(([line, byteEdits, dress, textEdits]) => {
-    const blob = byteEdits.reduce(edited, Buffer.from(base64Of(line), "base64").toString("latin1"));
-    const mutatedLine = `${line.split(" ")[0]} ${Buffer.from(blob, "latin1").toString("base64")}`;
-    return textEdits.reduce(edited, dress(mutatedLine));
-  });
+/** The line or frame of one of these keys, with up to two changes to the bytes of its key, and up to two to its text. */
+export const mutated = (anyLine: fc.Arbitrary<string>) =>
+  fc
+    .tuple(anyLine, fc.array(anyEdit(bytes), { maxLength: 2 }), anyDress, fc.array(anyEdit(piece), { maxLength: 2 }))
+    .map(([line, byteEdits, dress, textEdits]) => {
+      const blob = byteEdits.reduce(edited, Buffer.from(base64Of(line), "base64").toString("latin1"));
+      const mutatedLine = `${line.split(" ")[0]} ${Buffer.from(blob, "latin1").toString("base64")}`;
+      return textEdits.reduce(edited, dress(mutatedLine));
+    });
+
+export const mutatedKey = mutated(anyKey);

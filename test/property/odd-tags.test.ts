@@ -12,7 +12,12 @@ import { alice, web } from "../support/samples.ts";
 const runs = { small: 500, large: 20_000 };
 const { schema, policies } = compilePolicies(path.resolve(import.meta.dirname, "../../policies"));
 const engine = engineWith(policies, schema);
-const context = { osUser: "ec2-user", connectionType: "direct", time: { epoch: 0, hour: 0, weekday: 4 } };
+const context = {
+  osUser: "ec2-user",
+  connectionType: "direct",
+  hostKeyTrust: 0,
+  time: { epoch: 0, hour: 0, weekday: 4 },
+};
 
 const chatbot: Caller = { ...alice, id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"] };
 const callers = fc.constantFrom(alice, chatbot);

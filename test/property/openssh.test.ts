@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect } from "@jest/globals";
 import fc from "fast-check";
 import { parsePublicKey } from "../../lambda/connect/public-key.ts";
+import { readHostKeyLine } from "../../lambda/host-keys/host-key-line.ts";
 import { seedAndRuns, testProperty } from "../support/property.ts";
+import { mutatedHostKey } from "./any-host-key.ts";
 import { mutatedKey } from "./mutated-key.ts";
 
 const runs = { small: 2000, large: 100_000 };
@@ -23,19 +25,34 @@ function fingerprintsOf(lines: readonly string[]): (string | undefined)[] {
   return [...fingerprintsOf(lines.slice(0, half)), ...fingerprintsOf(lines.slice(half))];
 }
 
-const keyIn = (text: string) => {
+interface Accepted {
+  readonly line: string;
+  readonly fingerprint: string;
+}
+
+/** What a parser accepts of a text, if it does. */
+type Reader = (text: string) => Accepted | undefined;
+
+const callersKey: Reader = (text) => {
   const parsed = parsePublicKey(text);
   return "key" in parsed ? parsed.key : undefined;
 };
+const hostKey: Reader = (text) => {
+  const parsed = readHostKeyLine(text);
+  return "key" in parsed ? { line: parsed.key, fingerprint: parsed.fingerprint } : undefined;
+};
 
-describe("OpenSSH", () => {
+describe.each([
+  ["a caller's key", mutatedKey, callersKey],
+  ["a host key", mutatedHostKey, hostKey],
+])("OpenSSH, of %s", (what, anyText, read) => {
   const printed = new Map<string, string | undefined>();
 
   // A process for each key would take minutes, so the keys of the coming run are asked for in advance.
   beforeAll(
     () => {
       const accepted = fc.sample(
-        mutatedKey.map((text) => keyIn(text)?.line),
+        anyText.map((text) => read(text)?.line),
         seedAndRuns(runs),
       );
       const lines = [...new Set(accepted.filter((line) => line !== undefined))];
@@ -46,16 +63,16 @@ describe("OpenSSH", () => {
         });
       }
       process.stdout.write(`ssh-keygen was asked for ${lines.length} keys\n`);
-      expect(lines.length).toBeGreaterThan(accepted.length / 10);
+      expect(lines.length).toBeGreaterThan(accepted.length / 20);
     },
     5 * 60 * 1000,
   );
 
   testProperty(
-    "OpenSSH takes every line that we accept, with the same fingerprint",
+    `OpenSSH takes every line of ${what} that we accept, with the same fingerprint`,
     runs,
-    fc.property(mutatedKey, (text) => {
-      const key = keyIn(text);
+    fc.property(anyText, (text) => {
+      const key = read(text);
       if (!key) return;
       // Only what fast-check makes to shrink a counterexample was not asked for.
       const fingerprint = printed.has(key.line) ? printed.get(key.line) : fingerprintsOf([key.line])[0];

@@ -2,22 +2,30 @@ import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
 import { isSameIpAddress } from "../../lambda/connect/ip-address.ts";
 import { connectionOptions, resolve } from "../../lambda/connect/resolve.ts";
+import { serialConsoleOf } from "../../lambda/connect/serial-consoles.ts";
 import { testProperty } from "../support/property.ts";
 import { anyEndpoints, anyInstance, anyWish, usableStates } from "./any-instance.ts";
 
+const anySettings = fc.record({ fips: fc.boolean(), serialConsole: fc.boolean() });
 const runs = { small: 2000, large: 20_000 };
 
 describe("whatever the instance, the endpoints and the wish", () => {
   testProperty(
-    "there is an answer, its host is the instance's own, and a tunnel has a usable endpoint and port 22",
+    "there is an answer: the instance's own host, a tunnel has a usable endpoint and port 22, and the region's serial console is for those that ask for it",
     runs,
-    fc.property(anyInstance, anyEndpoints, anyWish, fc.boolean(), (instance, endpoints, wish, fips) => {
-      const resolution = resolve(instance, endpoints, wish, { fips });
+    fc.property(anyInstance, anyEndpoints, anyWish, anySettings, (instance, endpoints, wish, settings) => {
+      const { fips, serialConsole } = settings;
+      const resolution = resolve(instance, endpoints, wish, settings);
       if ("unreachable" in resolution) {
         expect(resolution.unreachable.reason).toMatch(/^[A-Z][^.]+\.$/);
         return;
       }
       const { connectionType, host, port, endpoint: used } = resolution.route;
+      if (wish.connectionType === "serial" || connectionType === "serial") {
+        expect([wish.connectionType, connectionType, serialConsole]).toEqual(["serial", "serial", true]);
+        expect([host, port, used]).toEqual([serialConsoleOf(instance.region)?.host, 22, undefined]);
+        return;
+      }
       const own = instance.addresses.find(({ address }) => address === host);
       expect(own).toBeDefined();
       if (wish.connectionType !== "auto") expect(connectionType).toBe(wish.connectionType);
@@ -43,7 +51,12 @@ describe("whatever the instance, the endpoints and the wish", () => {
     fc.property(anyInstance, anyEndpoints, fc.string(), fc.string(), (instance, endpoints, one, other) => {
       for (const field of ["ipAddress", "endpointId"]) {
         const [first, second] = [one, other].map((input) =>
-          resolve(instance, endpoints, { connectionType: "eice", [field]: `?${input}` }, { fips: false }),
+          resolve(
+            instance,
+            endpoints,
+            { connectionType: "eice", [field]: `?${input}` },
+            { fips: false, serialConsole: true },
+          ),
         );
         expect(first).toEqual(second);
       }
@@ -54,10 +67,10 @@ describe("whatever the instance, the endpoints and the wish", () => {
     "a connection option is what a request for its type would get",
     runs,
     fc.property(anyInstance, anyEndpoints, fc.boolean(), (instance, endpoints, fips) => {
-      const options = connectionOptions(instance, endpoints, { fips });
+      const options = connectionOptions(instance, endpoints, { fips, serialConsole: true });
       expect(options.map(({ connectionType }) => connectionType)).toEqual(["direct", "eice"]);
       for (const { connectionType, usable, reason, ...route } of options) {
-        const resolution = resolve(instance, endpoints, { connectionType }, { fips });
+        const resolution = resolve(instance, endpoints, { connectionType }, { fips, serialConsole: true });
         if ("unreachable" in resolution) {
           expect({ usable, reason, ...route }).toEqual({ usable: false, reason: resolution.unreachable.reason });
         } else {

@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { pushSession, tunnelSession } from "../../lambda/connect/session-policy.ts";
+import { pushSession, serialPushSession, tunnelSession } from "../../lambda/connect/session-policy.ts";
 import * as fields from "../../lambda/contract/fields.ts";
 import { testProperty } from "../support/property.ts";
 
@@ -42,6 +42,17 @@ describe("session policies", () => {
       expect(Resource).toBe(`arn:${where.partition}:ec2:${where.region}:${where.accountId}:instance/${instanceId}`);
       expect(Condition["StringEquals"]).toEqual({ "ec2:osuser": user });
       expect(Condition["DateLessThan"]).toEqual({ "aws:CurrentTime": end.toISOString() });
+    }),
+  );
+
+  testProperty(
+    "a push to a serial console is for this instance alone",
+    runs,
+    fc.property(place, id("i-"), until, (where, instanceId, end) => {
+      const { Resource, Condition, ...rest } = statementOf(serialPushSession(where, instanceId, end));
+      expect(rest).toEqual({ Effect: "Allow", Action: "ec2-instance-connect:SendSerialConsoleSSHPublicKey" });
+      expect(Resource).toBe(`arn:${where.partition}:ec2:${where.region}:${where.accountId}:instance/${instanceId}`);
+      expect(Condition).toEqual({ DateLessThan: { "aws:CurrentTime": end.toISOString() } });
     }),
   );
 

@@ -63,7 +63,14 @@ describe("sshd, by the agent that reads key blocks from the instance's metadata,
   function logIn(pair = key.pair, to = instance): Promise<CommandResult> {
     const shown = { type: "ssh-ed25519", key: to.hostKey, fingerprint: "", observedAt: "" };
     const hostKeys = [{ ...shown, source: "registered" as const, trust: "high" as const }];
-    const ssh = sshClientOf({ instanceId, host: "127.0.0.1", port: to.port, user: "ec2-user", hostKeys });
+    const ssh = sshClientOf({
+      name: instanceId,
+      host: "127.0.0.1",
+      port: to.port,
+      user: "ec2-user",
+      hostKeyAlias: instanceId,
+      hostKeys,
+    });
     return runSsh({ ssh, connectionId: instanceId }, pair, "echo in");
   }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { RouteName } from "../../lambda/contract/routes.ts";
+import { hostKeys } from "../fixtures/host-keys.ts";
 import { keys } from "../fixtures/keys.ts";
 import { type ApiCall, callApi, fleet } from "./api-client.ts";
 
@@ -22,6 +23,13 @@ const connect = (instanceId: string, body: unknown = { publicKey: keys.ed25519 }
 const withKey = { publicKey: keys.ed25519 };
 const decide = (body: unknown): ApiCall => ({ ...post("/v1/decisions", body), as: "alice" });
 const get = (path: string, as?: string): ApiCall => ({ path, ...(as !== undefined && { as }) });
+
+/** Registers host keys, or asks for them. */
+const hostKeysOf = (instanceId: string, as: string, ...registered: readonly string[]): ApiCall => ({
+  path: `/v1/instances/${instanceId}/host-keys`,
+  as,
+  ...(registered.length > 0 && { method: "PUT", body: { hostKeys: registered.map((key) => ({ key })) } }),
+});
 
 const request = (as: string, body: object = {}): ApiCall => ({
   ...post("/v1/access-requests", {
@@ -118,6 +126,12 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
       200,
     ],
   ],
+  getHostKeys: [["the host keys of an instance", hostKeysOf(fleet.web1, "bob"), 200]],
+  putHostKeys: [
+    ["a host key", hostKeysOf(fleet.old1, "bob", hostKeys.ed25519), 200],
+    ["several", hostKeysOf(fleet.old1, "erin", hostKeys.ecdsa521, `${hostKeys.rsa} root@old-1`), 200],
+    ["none", { ...hostKeysOf(fleet.old1, "bob"), method: "PUT", body: { hostKeys: [] } }, 200],
+  ],
   whoAmI: [
     ["a person", get("/v1/whoami", "bob"), 200],
     ["a machine", get("/v1/whoami", "chatbot"), 200],
@@ -159,6 +173,10 @@ export const refusedCalls: readonly SampleCall[] = [
     "reviewer-not-allowed",
   ],
   ["an end to what has not begun", onRequest(request("erin"), "erin", "/revoke"), 409, "request-not-active"],
+  ["host keys that policy does not show", hostKeysOf(fleet.web1, "alice"), 403, "access-denied"],
+  ["host keys that are not theirs to say", hostKeysOf(fleet.web1, "alice", hostKeys.rsa), 403, "access-denied"],
+  ["host keys of one that nobody may see", hostKeysOf(fleet.vault1, "bob", hostKeys.rsa), 404, "instance-not-found"],
+  ["a host key that is none", hostKeysOf(fleet.web1, "bob", "none"), 400, "invalid-request"],
   ["a stopped instance", connect(fleet.old1), 409, "instance-not-running"],
   [
     "no way to it",
@@ -180,6 +198,12 @@ export const undescribedCalls: readonly SampleCall[] = [
   [
     "a field that is not known",
     connect(fleet.web1, { publicKey: keys.ed25519, colour: "red" }),
+    400,
+    "invalid-request",
+  ],
+  [
+    "eleven host keys",
+    hostKeysOf(fleet.web1, "bob", ...Array<string>(11).fill(hostKeys.ed25519)),
     400,
     "invalid-request",
   ],

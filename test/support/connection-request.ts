@@ -7,6 +7,7 @@ export const connectSettings: ConnectSettings = {
   place: { partition: "aws", region: "us-east-1", accountId: "111122223333" },
   defaultOsUser: "ec2-user",
   fips: false,
+  serialConsole: true,
   maxTunnelSeconds: 3600,
   policyTime: (moment) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };

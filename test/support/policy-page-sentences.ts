@@ -37,7 +37,7 @@ const access = (approvals: number, more: Partial<may.Access> = {}): { access: ma
 const emergency = access(0, { breakGlass: true });
 const forHours = (hours: number) => ({ reason: "a disk is full", expiresAt: noon.epoch + hours * 3600 });
 
-const way = { osUser: "ec2-user", connectionType: "eice", time: noon };
+const way = { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time: noon };
 const sees = (who: Caller, what: Instance) => (engine: PolicyEngine) => may.mayView(engine, who, what);
 const readsAudit = (who: Caller, what: Instance) => (engine: PolicyEngine) =>
   may.mayReadAudit(engine, who, what).allowed;
@@ -88,6 +88,7 @@ const dayEnds = Date.parse("2027-04-01T00:00:00Z") / 1000;
 const opened = { "latchkey:access": "open" };
 const inVpc = { vpcId: "vpc-0123456789abcdef0" };
 const direct = { connectionType: "direct" };
+const serial = { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3 };
 
 /** By the heading that an example stands under: sentence by sentence, what it denies and what it permits. */
 export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
@@ -122,6 +123,30 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["dev is entered directly", true, connects(sre, dev, direct)],
     ["what has no tag and another VPC is entered directly", true, connects(sre, untagged, direct)],
     ["access to prod can be asked for", approvals(0), needsToRequest(sre, prod)],
+  ],
+  "Only with a host key of medium trust": [
+    ["prod is not entered where no host key is known", false, connects(sre, prod)],
+    ["nor where it was only pinned", false, connects(sre, prod, { hostKeyTrust: 1 })],
+    ["an emergency is no exception", false, connects(sre, prod, { hostKeyTrust: 1, ...emergency })],
+    ["no approval makes up for it", "nothing helps", needs(sre, prod, { hostKeyTrust: 1 })],
+    ["a console has shown it", true, connects(sre, prod, { hostKeyTrust: 2 })],
+    ["an operator has registered it", true, connects(sre, prod, { hostKeyTrust: 3 })],
+    ["dev is entered all the same", true, connects(sre, dev)],
+    ["access can be asked for meanwhile", approvals(0), needsToRequest(sre, prod)],
+  ],
+  "The serial console": [
+    ["not for on-call without access", false, connects(onCall, prod, serial)],
+    ["not for on-call with one approval", false, connects(onCall, prod, { ...serial, ...access(1) })],
+    ["not for on-call in an emergency", false, connects(onCall, prod, { ...serial, ...emergency })],
+    ["not for on-call in dev", false, connects(onCall, dev, { ...serial, ...access(9) })],
+    ["not for an SRE, whatever was approved", false, connects(sre, prod, { ...serial, ...access(9) })],
+    ["not for a machine of on-call", false, connects(machine("OnCall"), prod, { ...serial, ...access(9) })],
+    ["the approvals open no other way", false, connects(onCall, prod, access(9))],
+    ["on-call with two approvals", true, connects(onCall, prod, { ...serial, ...access(2) })],
+    ["what on-call misses", approvals(2), needs(onCall, prod, serial)],
+    ["what an access request for it asks for", approvals(2), needsToRequest(onCall, prod, serial.osUser)],
+    ["what one for another user would ask for", "nothing helps", needsToRequest(onCall, prod)],
+    ["what an SRE misses", "nothing helps", needsToRequest(sre, prod, serial.osUser)],
   ],
   "A workflow that deploys": [
     [

@@ -69,6 +69,19 @@ export function connect(who: Who, osUser: OsUser, env: Env, access: Access): Ver
     osUser,
     connectionType: "eice",
     address: "10.0.0.5",
+    hostKeyTrust: 0,
+    time,
+    ...(active && { access: { ...active } }),
+  });
+}
+
+/** May they connect to its serial console so? */
+export function connectSerially(who: Who, env: Env, access: Access): Verdict {
+  const active = accesses[access];
+  return ask(who, "connect", env, {
+    osUser: `${instance(env).uid.id}.port0`,
+    connectionType: "serial",
+    hostKeyTrust: 3,
     time,
     ...(active && { access: { ...active } }),
   });

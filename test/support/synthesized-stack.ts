@@ -82,6 +82,7 @@ const arns: Readonly<Record<string, (id: string) => string>> = {
   "AWS::DynamoDB::GlobalTable": (id) => `arn:aws:dynamodb:us-east-1:111122223333:table/${id}`,
   "AWS::Events::EventBus": (id) => `arn:aws:events:us-east-1:111122223333:event-bus/${id}`,
   "AWS::Events::Rule": (id) => `arn:aws:events:us-east-1:111122223333:rule/${id}`,
+  "AWS::SQS::Queue": (id) => `arn:aws:sqs:us-east-1:111122223333:${id}`,
   "AWS::Logs::LogGroup": (id) => `arn:aws:logs:us-east-1:111122223333:log-group:${id}:*`,
   "AWS::Lambda::Function": (id) => `arn:aws:lambda:us-east-1:111122223333:function:${id}`,
 };

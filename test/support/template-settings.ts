@@ -1,17 +1,18 @@
 import type { Settings } from "../../lib/settings.ts";
 
-/** Every setting, at another value than its default. */
+/** Every setting, at another value than its default, but for `fips`: no stack has it beside `serialConsole`. */
 export const everySetting: Required<Settings> = {
   personRoles: ["111122223333/Engineer", "111122223333/OnCall"],
   defaultOsUser: "ubuntu",
   timeZone: "Europe/Berlin",
   maxTunnelSeconds: 900,
   callerThrottle: { burst: 10, perSecond: 0.5 },
+  serialConsole: true,
   pushTag: { key: "latchkey:push", value: "yes" },
   stageThrottle: { burst: 50, perSecond: 10 },
   waitThrottle: { burst: 20, perSecond: 4 },
   logRetentionDays: 3653,
   apiGatewayLogRole: false,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",
-  fips: true,
+  fips: false,
 };

@@ -80,12 +80,14 @@ export function useLocalStack({ validated, ...options }: TestStackOptions = {}):
   };
 }
 
+const pushOperations = ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"];
+
 /** What must hold over every call of every suite. */
 function expectPrivilegesKept(calls: readonly LoggedCall[]): void {
   const assumed = calls.filter(({ operation }) => operation === "AssumeRole");
   expect(assumed.filter(({ role }) => role !== "connect")).toEqual([]);
   expect(assumed.filter(({ request }) => !(request as { Policy?: string }).Policy)).toEqual([]);
-  expect(calls.filter(({ operation, role }) => operation === "SendSSHPublicKey" && role !== "push")).toEqual([]);
+  expect(calls.filter(({ operation, role }) => pushOperations.includes(operation) && role !== "push")).toEqual([]);
   // Nothing that a stand-in did not know, and no fault of its own.
   const isBusDown = ({ service, status }: LoggedCall) => service === "events" && status === 503;
   expect(calls.filter((call) => call.status >= 500 && !isBusDown(call))).toEqual([]);

@@ -40,7 +40,7 @@ describe("what makes no event", () => {
     ["an event's own item", recordOf({ pk: "event#1.1", sk: "event", event: {}, due: "publication" })],
     ["what is known of an Idempotency-Key", recordOf({ pk: "idempotency#1", sk: "request", events: [{}] })],
     ["a copy of an access request that has ended", recordOf({ pk: "access#1", sk: "ended#1", status: "expired" })],
-    ["what is known of host keys", recordOf({ pk: "instance#i-1", sk: "host-keys", hostKeys: [] })],
+    ["host keys that were put there by hand", recordOf({ pk: "instance#i-1", sk: "host-keys", hostKeys: [] })],
   ])("%s", async (_, record) => {
     const trail = new FakeTrail();
     await expect(deliver(trail, [record])).resolves.toEqual({ batchItemFailures: [], published: 0, faults: [] });

@@ -1,82 +1,124 @@
-import { marshall } from "@aws-sdk/util-dynamodb";
-import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { readHostKeys } from "../../../lambda/aws/host-key-table.ts";
-import { type Answer, jsonError, useScriptedAws } from "../../support/scripted-server.ts";
+import { describe, expect, test } from "@jest/globals";
+import { hostKeyEvent } from "../../../lambda/audit/host-key-trail.ts";
+import { readHostKeys } from "../../../lambda/aws/host-key-reads.ts";
+import { hostKeyStore } from "../../../lambda/aws/host-key-table.ts";
+import { hostKeysKey } from "../../../lambda/aws/table-keys.ts";
+import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
+import { hostKeys } from "../../fixtures/host-keys.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { jsonError } from "../../support/scripted-server.ts";
 
-const service = useScriptedAws("DYNAMODB");
-const read = (ids: readonly string[], signal = new AbortController().signal) => readHostKeys("latchkey", ids, signal);
-const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
+const table = useEmbeddedTable();
+const { service, appliedThenLost } = table;
+const store = hostKeyStore("latchkey");
+const live = () => new AbortController().signal;
 
-const [web, db] = ["i-0123456789abcdef0", "i-0d0000000000000a1"];
-const hostKey = { key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z" };
-const itemOf = (instanceId: string) => ({ pk: `instance#${instanceId}`, sk: "host-keys", hostKeys: [hostKey] });
-const keyOf = (instanceId: string) => ({ pk: { S: `instance#${instanceId}` }, sk: { S: "host-keys" } });
+let instances = 0;
+const newInstance = () => `i-${String(++instances).padStart(8, "0")}`;
+const stored = (id: string) => table.stored(hostKeysKey(id));
 
-/** A batch's items, and the ids of those that are left. */
-function batch(items: readonly object[], left: readonly string[] = []): Answer {
-  const UnprocessedKeys = left.length > 0 ? { latchkey: { Keys: left.map(keyOf), ConsistentRead: true } } : {};
-  return { body: JSON.stringify({ Responses: { latchkey: items.map((item) => marshall(item)) }, UnprocessedKeys }) };
+const observedAt = "2026-01-02T03:04:05.678Z";
+const registered: StoredHostKey = { key: hostKeys.ed25519, source: "registered", observedAt };
+const console: StoredHostKey = { key: hostKeys.rsa, source: "console", observedAt };
+
+/** Writes what follows so many changes, as a request does. */
+function write(id: string, after: number, keys: readonly StoredHostKey[], requestId = "request-1", signal = live()) {
+  const event = hostKeyEvent({
+    instanceId: id,
+    afterSequence: after,
+    type: "host-keys.registered",
+    actor: "bob",
+    hostKeys: keys,
+    requestId,
+    at: new Date(observedAt),
+  });
+  // What it followed has been read: what stands there does not matter to the write, but its number does.
+  return store.write(id, { hostKeys: [], sequence: after }, keys, event, signal);
 }
 
-beforeEach(() => {
-  jest.spyOn(Math, "random").mockReturnValue(0);
-});
-
-describe("faults", () => {
-  test.each<[sentence: string, item: object]>([
-    ["without host keys", { pk: `instance#${web}`, sk: "host-keys" }],
-    ["whose host keys are not a list", { ...itemOf(web), hostKeys: "ssh-ed25519 AAAA" }],
-    ["with a source that is not one of ours", { ...itemOf(web), hostKeys: [{ ...hostKey, source: "hearsay" }] }],
-    ["with a time that is none", { ...itemOf(web), hostKeys: [{ ...hostKey, observedAt: "yesterday" }] }],
-  ])("an item %s is a fault of ours, not AWS's", async (_, item) => {
-    service.answer(batch([item]));
-    await expect(read([web])).rejects.toMatchObject({ code: "internal" });
+describe("a change is not written", () => {
+  test.each<[sentence: string, before: number, after: number]>([
+    ["where somebody has made the first one meanwhile", 1, 0],
+    ["where somebody has made the next one meanwhile", 2, 1],
+    ["that leaves a number out", 1, 2],
+    ["that follows one which is not there", 0, 1],
+  ])("%s", async (_, before, after) => {
+    const id = newInstance();
+    for (let sequence = 0; sequence < before; sequence++) await write(id, sequence, [console]);
+    const there = await stored(id);
+    expect(await write(id, after, [registered], "request-2")).toBe(false);
+    expect(await stored(id)).toEqual(there);
   });
 
   test.each([
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
-    ["RequestLimitExceeded", 400, "upstream-unavailable"],
     ["AccessDeniedException", 400, "upstream-failure"],
-    ["ResourceNotFoundException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
-  ])("%s is %s", async (name, status, code) => {
+  ])("and has failed with %s: %s %s", async (name, status, code) => {
     service.answerAlways(jsonError(name, status));
-    await expect(read([web])).rejects.toMatchObject({ code });
+    await expect(write(newInstance(), 0, [registered])).rejects.toMatchObject({ code });
   });
 
-  test("a table that leaves the same key for ever is deadline-exceeded when the deadline ends", async () => {
-    service.answerAlways(batch([], [web]));
-    await expect(read([web], AbortSignal.timeout(200))).rejects.toMatchObject({ code: "deadline-exceeded" });
-    // It is not hammered meanwhile.
-    expect(service.requests.length).toBeLessThan(6);
+  test("after the deadline", async () => {
+    const late = write(newInstance(), 0, [registered], "request-1", AbortSignal.abort());
+    await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toEqual([]);
+  });
+});
+
+describe("a change", () => {
+  test("is one item with its number and its event, and nothing that time has to do", async () => {
+    const id = newInstance();
+    expect(await write(id, 0, [registered, console])).toBe(true);
+    expect(service.requests).toHaveLength(1);
+    expect(await stored(id)).toEqual({
+      ...hostKeysKey(id),
+      hostKeys: [registered, console],
+      sequence: 1,
+      events: [expect.objectContaining({ id: `${id}.1`, type: "latchkey.host-keys.registered" })],
+    });
+  });
+
+  test("follows the one before, of which it leaves nothing", async () => {
+    const id = newInstance();
+    await write(id, 0, [registered, console]);
+    expect(await write(id, 1, [])).toBe(true);
+    expect(await stored(id)).toMatchObject({ hostKeys: [], sequence: 2, events: [{ id: `${id}.2` }] });
+  });
+
+  test("is the first where the keys were put there by hand, without a number", async () => {
+    const id = newInstance();
+    await table.seed([{ ...hostKeysKey(id), hostKeys: [console] }]);
+    expect(await store.read(id, live())).toEqual({ hostKeys: [console], sequence: 0 });
+    expect(await write(id, 0, [registered])).toBe(true);
+    expect(await stored(id)).toMatchObject({ hostKeys: [registered], sequence: 1 });
+  });
+
+  test.each([0, 1])("that was written, but whose answer was lost, is no other's: after %i", async (after) => {
+    const id = newInstance();
+    if (after === 1) await write(id, 0, [console]);
+    service.answer(appliedThenLost);
+    expect(await write(id, after, [registered], "request-2")).toBe(true);
+    expect(await stored(id)).toMatchObject({ hostKeys: [registered], sequence: after + 1 });
   });
 });
 
 describe("what is read", () => {
-  test("no instances are no call", async () => {
-    await expect(read([])).resolves.toEqual(new Map());
-    expect(service.requests).toEqual([]);
+  test("of an instance of which nothing is known: nothing, and no change yet", async () => {
+    expect(await store.read(newInstance(), live())).toEqual({ hostKeys: [], sequence: 0 });
   });
 
-  test("several instances are one consistent read", async () => {
-    service.answer(batch([itemOf(db), itemOf(web)]));
-    await expect(read([web, db])).resolves.toEqual(
-      new Map([
-        [web, [hostKey]],
-        [db, [hostKey]],
-      ]),
-    );
-    expect(bodies()).toEqual([{ RequestItems: { latchkey: { Keys: [keyOf(web), keyOf(db)], ConsistentRead: true } } }]);
+  test("is what was written, consistently, and the same to those who may only read", async () => {
+    const id = newInstance();
+    await write(id, 0, [registered, console]);
+    expect(await store.read(id, live())).toEqual({ hostKeys: [registered, console], sequence: 1 });
+    expect(JSON.parse(service.requests.at(-1)?.body ?? "")).toMatchObject({ ConsistentRead: true });
+    expect((await readHostKeys("latchkey", [id], live())).get(id)).toEqual([registered, console]);
   });
 
-  test("an instance of which nothing is known is not there", async () => {
-    service.answer(batch([itemOf(db)]));
-    await expect(read([web, db])).resolves.toEqual(new Map([[db, [hostKey]]]));
-  });
-
-  test("keys that DynamoDB has left are asked for again, and only those, as consistently", async () => {
-    service.answer(batch([itemOf(web)], [db]), batch([itemOf(db)]));
-    expect([...(await read([web, db])).keys()]).toEqual([web, db]);
-    expect(bodies()[1]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(db)], ConsistentRead: true } } });
+  test("is a fault of ours where it is not what we write", async () => {
+    const id = newInstance();
+    await table.seed([{ ...hostKeysKey(id), hostKeys: [], sequence: "one" }]);
+    await expect(store.read(id, live())).rejects.toMatchObject({ code: "internal" });
   });
 });

@@ -1,19 +1,20 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { pushKey } from "../../../lambda/aws/push-key.ts";
+import { type Push, pushKey } from "../../../lambda/aws/push-key.ts";
 import { jsonError, useScriptedAws } from "../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2_INSTANCE_CONNECT");
 const endpoint = "AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT";
 const credentials = { accessKeyId: "AKIDPUSH", secretAccessKey: "secret", sessionToken: "the-session" };
 const push = { instanceId: "i-0123456789abcdef0", osUser: "root", keyLine: "ssh-rsa AAAA", pushBy: new Date(8e15) };
-const pushNow = (signal = new AbortController().signal) => pushKey(credentials, push, () => new Date(), signal);
+const pushNow = (connectionType: Push["connectionType"] = "direct") =>
+  pushKey(credentials, { ...push, connectionType }, () => new Date(), new AbortController().signal);
 
 // No pauses between attempts.
 beforeEach(() => {
   jest.spyOn(Math, "random").mockReturnValue(0);
 });
 
-/** Every error of the service's model, and what Latchkey makes of it. */
+/** What Latchkey makes of every error of the service's model, wherever the key goes. */
 const meanings = [
   ["AuthException", "upstream-failure"],
   ["EC2InstanceNotFoundException", "instance-not-found"],
@@ -23,10 +24,14 @@ const meanings = [
   ["InvalidArgsException", "key-rejected"],
   ["ServiceException", "upstream-failure"],
   ["ThrottlingException", "upstream-unavailable"],
-  ["SerialConsoleAccessDisabledException", "upstream-failure"],
-  ["SerialConsoleSessionLimitExceededException", "upstream-failure"],
-  ["SerialConsoleSessionUnavailableException", "upstream-failure"],
-  ["SerialConsoleSessionUnsupportedException", "upstream-failure"],
+] as const;
+
+/** What it makes of those about serial consoles, where the key goes to one, and where it does not. */
+const consoleMeanings = [
+  ["SerialConsoleAccessDisabledException", "no-route-to-instance", "upstream-failure"],
+  ["SerialConsoleSessionLimitExceededException", "no-route-to-instance", "upstream-failure"],
+  ["SerialConsoleSessionUnavailableException", "upstream-unavailable", "upstream-failure"],
+  ["SerialConsoleSessionUnsupportedException", "no-route-to-instance", "upstream-failure"],
 ] as const;
 
 /** Not in the model, but answered by any service of AWS's. */
@@ -43,7 +48,27 @@ describe.each([400, 403, 429, 500, 503])("an error is told by its name, under st
   test.each([...meanings, ...common])("%s is %s", async (name, code) => {
     service.answerAlways(jsonError(name, status));
     await expect(pushNow()).rejects.toMatchObject({ code, cause: { name } });
+    await expect(pushNow("serial")).rejects.toMatchObject({ code, cause: { name } });
   });
+
+  test.each(consoleMeanings)("%s is %s, and %s where no console is meant", async (name, code, otherwise) => {
+    service.answerAlways(jsonError(name, status));
+    await expect(pushNow("serial")).rejects.toMatchObject({ code, cause: { name } });
+    await expect(pushNow()).rejects.toMatchObject({ code: otherwise, cause: { name } });
+  });
+});
+
+test.each([
+  ["EC2InstanceTypeInvalidException", "Only instances of Nitro types have a serial console."],
+  ["SerialConsoleAccessDisabledException", "The AWS account has its serial consoles switched off."],
+  [
+    "SerialConsoleSessionLimitExceededException",
+    "Somebody is connected to the serial console, which takes one at a time. Ask again when they are gone.",
+  ],
+  ["SerialConsoleSessionUnsupportedException", "The instance has to be rebooted before its serial console works."],
+])("what %s means is told in our words", async (name, detail) => {
+  service.answerAlways(jsonError(name, 400));
+  await expect(pushNow("serial")).rejects.toMatchObject({ code: "no-route-to-instance", detail });
 });
 
 test("the caller gets none of the words of AWS's error", async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { pushKey } from "../../../lambda/aws/push-key.ts";
+import { type Push, pushKey } from "../../../lambda/aws/push-key.ts";
 import { NotPushed } from "../../../lambda/connect/not-pushed.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { jsonError, useScriptedAws } from "../../support/scripted-server.ts";
@@ -10,6 +10,7 @@ const start = Date.parse("2026-01-02T03:04:05Z");
 const push = {
   instanceId: "i-0123456789abcdef0",
   osUser: "ec2-user",
+  connectionType: "direct" as Push["connectionType"],
   keyLine: `ssh-ed25519 ${"A".repeat(68)}`,
   pushBy: new Date(start + 5000),
 };
@@ -22,7 +23,9 @@ const late = (seconds: number, answer: ReturnType<typeof jsonError>) => () => {
 };
 
 let now = start;
-const pushNow = (signal = new AbortController().signal) => pushKey(credentials, push, () => new Date(now), signal);
+const pushNow = (signal = new AbortController().signal, change: Partial<Push> = {}) =>
+  pushKey(credentials, { ...push, ...change }, () => new Date(now), signal);
+const pushToConsole = () => pushNow(undefined, { connectionType: "serial", osUser: `${push.instanceId}.port0` });
 
 // No pauses between attempts.
 beforeEach(() => {
@@ -60,6 +63,35 @@ describe("what counts as pushed", () => {
       InstanceOSUser: push.osUser,
       SSHPublicKey: push.keyLine,
     });
+  });
+});
+
+describe("a push to the serial console", () => {
+  test("has no user: one key for the one port of one instance", async () => {
+    service.answer(pushed);
+    await pushToConsole();
+    const [{ headers, body } = { headers: {}, body: "" }] = service.requests;
+    expect(headers).toMatchObject({
+      "x-amz-target": "AWSEC2InstanceConnectService.SendSerialConsoleSSHPublicKey",
+      "x-amz-security-token": "the-session",
+    });
+    expect(JSON.parse(body)).toEqual({ InstanceId: push.instanceId, SerialPort: 0, SSHPublicKey: push.keyLine });
+  });
+
+  test("is none where the service does not say in so many words that it succeeded", async () => {
+    service.answer({ body: JSON.stringify({ RequestId: "aws-1" }) });
+    await expect(pushToConsole()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+
+  test("starts no attempt after pushBy", async () => {
+    service.answer(late(5.001, jsonError("SerialConsoleSessionUnavailableException", 500)));
+    await expect(pushToConsole()).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test("counts the key's life from the attempt that succeeded", async () => {
+    service.answer(late(2, jsonError("SerialConsoleSessionUnavailableException", 500)), pushed);
+    await expect(pushToConsole()).resolves.toEqual({ startedAt: new Date(start + 2000), awsRequestId: "aws-1" });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import type { ConnectionWish } from "../../../lambda/connect/connection-wish.ts";
 import type { Endpoint, Instance } from "../../../lambda/connect/instance.ts";
-import { type ConnectionWish, resolve } from "../../../lambda/connect/resolve.ts";
+import { resolve } from "../../../lambda/connect/resolve.ts";
 
 /*
  * The resolution of `aws ec2-instance-connect ssh`, every case of it. P is the instance's private IPv4 address, U its
@@ -44,7 +45,10 @@ function endpointsOf(network: Network): Endpoint[] {
 
 /** `direct U`, or the code of the refusal. */
 function answer([addresses, network]: Row, wish: ConnectionWish): string {
-  const resolution = resolve(instanceWith(addresses), endpointsOf(network), wish, { fips: false });
+  const resolution = resolve(instanceWith(addresses), endpointsOf(network), wish, {
+    fips: false,
+    serialConsole: false,
+  });
   if ("unreachable" in resolution) return resolution.unreachable.code;
   const { connectionType, host } = resolution.route;
   return `${connectionType} ${(Object.keys(letters) as Letter[]).find((letter) => letters[letter] === host)}`;

@@ -1,31 +1,34 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
+import type { ConnectionWish } from "../../../lambda/connect/connection-wish.ts";
 import { assessConnection, requirePermitted, requireVisible, type Situation } from "../../../lambda/connect/decide.ts";
+import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
 import type { Instance } from "../../../lambda/connect/instance.ts";
-import type { ConnectionWish } from "../../../lambda/connect/resolve.ts";
 import type { Access } from "../../../lambda/policy/authorize.ts";
 import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, endpoint, unreachable, web } from "../../support/samples.ts";
 
-const settings = { defaultOsUser: "ec2-user", fips: false };
+const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: true };
 const now = new Date("2026-01-02T03:04:05.678Z");
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
 interface Case {
   readonly instance?: Instance | undefined;
-  readonly wish?: Partial<ConnectionWish & { osUser: string }>;
+  readonly wish?: Partial<ConnectionWish>;
   readonly imageName?: string;
+  readonly hostKeys?: readonly StoredHostKey[];
   readonly accessRequest?: AccessRequest;
   readonly policy?: PolicyEngine;
 }
 
-function assess({ wish, imageName, accessRequest, policy = fakePolicy(), ...rest }: Case) {
+function assess({ wish, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), ...rest }: Case) {
   const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
   const asked: Situation["wish"] = { connectionType: "auto", ...wish };
-  const known = { caller: alice, instance, imageName, endpoints: [endpoint], accessRequest };
+  const known = { caller: alice, instance, imageName, endpoints: [endpoint], hostKeys, accessRequest };
   return assessConnection(policy, { ...known, wish: asked, now, time }, settings);
 }
 
@@ -37,6 +40,10 @@ const isApproved = ({ context: { access } }: PolicyQuestion) => {
   return approvals >= 2 && reason !== "";
 };
 
+/** The same, and only where the host key is of medium trust. */
+const isTrustedAndApproved = (question: PolicyQuestion) =>
+  isApproved(question) && Number(question.context["hostKeyTrust"]) >= 2;
+
 const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 
 /** What policy was asked about the connection: without access, and then with what there is. */
@@ -47,6 +54,16 @@ async function connectQuestions(situation: Omit<Case, "policy">) {
 }
 
 const connectQuestion = async (situation: Omit<Case, "policy">) => (await connectQuestions(situation))[0];
+
+const serial = { connectionType: "serial" } as const;
+/** Where AWS has no serial console. */
+const abroad: Instance = { ...web, region: "us-iso-east-1" };
+const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
+  key: keys.ed25519,
+  source,
+  observedAt: "2026-01-01T00:00:00.000Z",
+});
+const [registered, captured, pinned] = [hostKeyFrom("registered"), hostKeyFrom("console"), hostKeyFrom("pinned")];
 
 describe("where several things are wrong, the first of the order of verdicts is told", () => {
   const stopped: Instance = { ...unreachable, state: "stopped" };
@@ -61,6 +78,14 @@ describe("where several things are wrong, the first of the order of verdicts is 
     ["approval needed", { instance: stopped, policy: fakePolicy({ connect: isApproved }) }, "approval-required"],
     ["not running", { instance: stopped }, "instance-not-running"],
     ["no way to it", { instance: unreachable }, "no-route-to-instance"],
+    ["a serial console, as another user", { wish: { ...serial, osUser: "root" }, policy: denied }, "invalid-request"],
+    ["a serial console, denied", { instance: abroad, wish: serial, policy: denied }, "access-denied"],
+    [
+      "a serial console, of an instance that is stopped",
+      { instance: { ...abroad, state: "stopped" }, wish: serial },
+      "instance-not-running",
+    ],
+    ["a serial console, of a region that has none", { instance: abroad, wish: serial }, "no-route-to-instance"],
     ["no endpoint for it", { wish: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
   ])("%s", async (_, situation, code) => {
     expect(await problemFrom(() => decide(situation))).toMatchObject({ code });
@@ -94,34 +119,60 @@ describe("where several things are wrong, the first of the order of verdicts is 
 
 describe("policy is asked of what the request comes to", () => {
   test.each<[string, Omit<Case, "policy">, object]>([
-    ["directly", {}, { osUser: "ec2-user", connectionType: "direct", address: "203.0.113.10", time }],
+    ["directly", {}, { osUser: "ec2-user", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time }],
+    [
+      "to the serial console: at no address of the instance, as its own user, with a host key that AWS vouches for",
+      { wish: serial },
+      { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
+    ],
+    [
+      "just so where there is none, so that policy decides alike",
+      { instance: abroad, wish: serial },
+      { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
+    ],
     [
       "through the endpoint",
       { instance: database },
-      { osUser: "ec2-user", connectionType: "eice", address: "10.0.1.10", time },
+      { osUser: "ec2-user", connectionType: "eice", address: "10.0.1.10", hostKeyTrust: 0, time },
     ],
     [
       "as the user of the tag",
       { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } } },
-      { osUser: "ubuntu", connectionType: "direct", address: "203.0.113.10", time },
+      { osUser: "ubuntu", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
     ],
     [
       "as the user asked for, whatever the tag says",
       { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } }, wish: { osUser: "root" } },
-      { osUser: "root", connectionType: "direct", address: "203.0.113.10", time },
+      { osUser: "root", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
     ],
     [
       "unresolved, as it was wished for and without an address",
       { instance: unreachable, wish: { connectionType: "eice" } },
-      { osUser: "ec2-user", connectionType: "eice", time },
+      { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
     ],
     [
       "unresolved, by eice where an endpoint was asked for",
       { instance: unreachable, wish: { endpointId: "eice-0a1b2c3d" } },
-      { osUser: "ec2-user", connectionType: "eice", time },
+      { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
     ],
   ])("%s", async (_, situation, context) => {
     expect((await connectQuestion(situation))?.context).toEqual(context);
+  });
+
+  test.each<[string, StoredHostKey[], number]>([
+    ["none is known", [], 0],
+    ["it was pinned", [pinned], 1],
+    ["a console showed it", [captured], 2],
+    ["an operator has registered it", [registered], 3],
+    ["an operator has registered one, so that others are not accepted", [captured, registered, pinned], 3],
+    ["a console showed one, so that a pinned one is not accepted", [pinned, captured], 2],
+  ])("with the trust in the host key: %s", async (_, hostKeys, hostKeyTrust) => {
+    expect((await connectQuestion({ hostKeys }))?.context).toMatchObject({ hostKeyTrust });
+    expect((await connectQuestion({ hostKeys, instance: database }))?.context).toMatchObject({ hostKeyTrust });
+  });
+
+  test("what is known of the instance's sshd says nothing of its serial console", async () => {
+    expect((await connectQuestion({ hostKeys: [pinned], wish: serial }))?.context).toMatchObject({ hostKeyTrust: 3 });
   });
 
   test("by whom, and of which instance", async () => {
@@ -156,6 +207,9 @@ describe("policy is told of an access request only where it gives access to just
     ["another subject's, for whom the caller asked", { subject: "dave", requestedBy: "alice" }],
     ["another instance's", { instanceId: database.instanceId }],
     ["another OS user's", { osUser: "root" }],
+    ["the instance's own user's, for its serial console", {}, { wish: serial }],
+    ["the serial console's, for its own user", { osUser: `${web.instanceId}.port0` }],
+    ["another serial console's", { osUser: `${database.instanceId}.port0` }, { wish: serial }],
     ["the OS user's that was guessed, not the tag's", {}, { instance: ubuntu }],
     [
       "the tag's, not the OS user's that is asked for",
@@ -237,6 +291,21 @@ describe("where policy denies, what is missing is told", () => {
       { code: "access-denied" },
     ],
     [
+      "approvals alone do not make up for a host key that is not trusted",
+      { policy: fakePolicy({ connect: isTrustedAndApproved }), hostKeys: [pinned] },
+      { code: "access-denied" },
+    ],
+    [
+      "approvals, where the host key is trusted",
+      { policy: fakePolicy({ connect: isTrustedAndApproved }), hostKeys: [captured] },
+      { code: "approval-required", requirements },
+    ],
+    [
+      "approvals for the serial console",
+      { policy: fakePolicy({ connect: isApproved }), wish: serial },
+      { code: "approval-required", requirements },
+    ],
+    [
       "approvals and a reason",
       { policy: fakePolicy({ connect: isApproved }) },
       { code: "approval-required", requirements },
@@ -273,6 +342,25 @@ describe("assessed", () => {
       osUser: "ec2-user",
       policies: ["connect-permitted"],
     });
+  });
+
+  test("the serial console: its route, and its user", () => {
+    expect(decide({ wish: serial, imageName: "ubuntu/images/x" })).toEqual({
+      instance: web,
+      route: {
+        connectionType: "serial",
+        host: "serial-console.ec2-instance-connect.us-east-1.aws",
+        port: 22,
+        hostKeyFingerprint: "SHA256:dXwn5ma/xadVMeBZGEru5l2gx+yI5LDiJaLUcz0FMmw",
+      },
+      osUser: `${web.instanceId}.port0`,
+      policies: ["connect-permitted"],
+    });
+  });
+
+  test("the serial console, carried by an access request that is for its user", () => {
+    const accessRequest = activeAccess({ osUser: `${web.instanceId}.port0` });
+    expect(decide({ wish: serial, accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
   });
 
   test.each([

@@ -19,6 +19,10 @@ describe("refused, with the wrong field's pointer", () => {
   test.each([
     ["an endpoint for a direct connection", { connectionType: "direct", endpointId }, "/endpointId", "not-with-direct"],
     ["an address without a type", { ipAddress: "10.0.1.10" }, "/ipAddress", "needs-connection-type"],
+    ["an OS user for a serial console", { connectionType: "serial", osUser: "root" }, "/osUser", "not-with-serial"],
+    ["an address for one", { connectionType: "serial", ipAddress: "10.0.1.10" }, "/ipAddress", "not-with-serial"],
+    ["an endpoint for one", { connectionType: "serial", endpointId }, "/endpointId", "not-with-serial"],
+    ["a port for one", { connectionType: "serial", port: 22 }, "/port", "not-with-serial"],
     ["a certificate", { publicKey: keys.ed25519Certificate }, "/publicKey", "certificate"],
     ["an elliptic curve of NIST's", { publicKey: keys.ecdsa }, "/publicKey", "unsupported-algorithm"],
     ["two keys", { publicKey: `${keys.ed25519}\n${keys.otherEd25519}` }, "/publicKey", "multiple-keys"],

@@ -16,11 +16,19 @@ import { database, endpoint, web } from "../../support/samples.ts";
 function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
   const { world: idempotency, ports: store } = fakeIdempotency();
-  const now = { instance: "instance" in world ? world.instance : web, endpoints: [endpoint] };
+  const now = {
+    instance: "instance" in world ? world.instance : web,
+    endpoints: [endpoint],
+    hostKeys: world.hostKeys ?? [],
+  };
   const ports: Parameters<typeof repeatableConnection>[0] = {
     ...fake.ports,
     describeInstance: async () => now.instance,
     describeEndpoints: async () => now.endpoints,
+    readForConnection: async (...given) => ({
+      ...(await fake.ports.readForConnection(...given)),
+      hostKeys: now.hostKeys,
+    }),
     readConnection: async (id) => fake.connections.items.find(([each]) => each === id)?.[1],
   };
   const keyed = { ...store, clock: fake.ports.clock };
@@ -193,6 +201,13 @@ describe("the key is pushed anew under the same record, and the answer replaced,
       {},
       ({ now }) => {
         now.instance = { ...web, tags: { ...web.tags, "latchkey:os-user": "ubuntu" } };
+      },
+    ],
+    [
+      "where other host keys are to be accepted",
+      { hostKeys: [{ key: keys.otherEd25519, source: "console", observedAt: "2026-01-01T00:00:00.000Z" }] },
+      ({ now }) => {
+        now.hostKeys = [{ key: keys.rsa2048, source: "registered", observedAt: "2026-01-02T03:04:06.000Z" }];
       },
     ],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { type ConnectionWish, contradictionIn } from "../../../lambda/connect/connection-wish.ts";
 import type { Endpoint, Instance } from "../../../lambda/connect/instance.ts";
 import { isSameIpAddress } from "../../../lambda/connect/ip-address.ts";
-import { type ConnectionWish, connectionOptions, contradictionIn, resolve } from "../../../lambda/connect/resolve.ts";
+import { connectionOptions, resolve } from "../../../lambda/connect/resolve.ts";
 
 /** In the tables: the instance has all three primary addresses and one more of each kind, its VPC one endpoint. */
 const web: Instance = {
@@ -51,10 +52,11 @@ interface Case {
   readonly endpoints?: readonly Endpoint[];
   readonly wish?: Partial<ConnectionWish>;
   readonly fips?: boolean;
+  readonly serialConsole?: boolean;
 }
 
-function resolveCase({ instance = web, endpoints = [endpoint], wish, fips = false }: Case) {
-  return resolve(instance, endpoints, { connectionType: "auto", ...wish }, { fips });
+function resolveCase({ instance = web, endpoints = [endpoint], wish, fips = false, serialConsole = false }: Case) {
+  return resolve(instance, endpoints, { connectionType: "auto", ...wish }, { fips, serialConsole });
 }
 
 const direct = { connectionType: "direct" } as const;
@@ -90,8 +92,24 @@ describe("a wish that contradicts itself is an invalid request", () => {
     expect(contradictionIn(wish)).toEqual(invalid);
   });
 
+  test.each<[field: "osUser" | "ipAddress" | "endpointId" | "port", ConnectionWish]>([
+    ["osUser", { connectionType: "serial", osUser: "root" }],
+    ["osUser", { connectionType: "serial", osUser: `${web.instanceId}.port0` }],
+    ["ipAddress", { connectionType: "serial", ipAddress: "203.0.113.10" }],
+    ["endpointId", { ...named, connectionType: "serial" }],
+    ["port", { connectionType: "serial", port: 22 }],
+  ])("no %s goes with a serial console, be it on or off", (field, wish) => {
+    const invalid = { code: "invalid-request", pointer: `/${field}`, reasonCode: "not-with-serial" };
+    expect(contradictionIn(wish)).toMatchObject(invalid);
+    for (const serialConsole of [false, true]) {
+      expect(resolveCase({ wish, serialConsole })).toMatchObject({ unreachable: invalid });
+    }
+  });
+
   test.each<[string, ConnectionWish]>([
     ["nothing but auto", { connectionType: "auto" }],
+    ["nothing but serial", { connectionType: "serial" }],
+    ["an OS user for any other type", { ...direct, osUser: "root" }],
     ["an address with a type", { ...direct, ipAddress: "192.0.2.1" }],
     ["an address and an endpoint, which makes auto mean eice", { ...named, connectionType: "auto", ipAddress: "::1" }],
     ["a port for a tunnel, which is ignored", { ...eice, port: 2222 }],
@@ -397,9 +415,54 @@ test.each(["pending", "stopping", "stopped", "terminated"])("the instance's stat
   expect(resolveCase({ instance: { ...web, state } })).toEqual(resolveCase({}));
 });
 
+describe("the serial console", () => {
+  const serial = { connectionType: "serial" } as const;
+  const on: Case = { wish: serial, serialConsole: true };
+
+  test.each<[string, Case, RegExp]>([
+    ["the setting is off", { wish: serial }, /setting serialConsole is off/],
+    ["the region has none", { ...on, instance: { ...web, region: "us-iso-east-1" } }, /no serial console for/],
+    [
+      "the region is the name of a method",
+      { ...on, instance: { ...web, region: "toString" } },
+      /no serial console for/,
+    ],
+  ])("no route: %s", (_, given, reason) => {
+    expect(resolveCase(given)).toEqual({
+      unreachable: { code: "no-route-to-instance", reason: expect.stringMatching(reason) },
+    });
+  });
+
+  test.each<[string, Partial<ConnectionWish>]>([
+    ["auto, though nothing else is left", {}],
+    ["direct", direct],
+    ["eice", eice],
+  ])("no other type leads to it: %s", (_, wish) => {
+    const resolution = resolveCase({ instance: unaddressed, endpoints: [], wish, serialConsole: true });
+    expect(resolution).toHaveProperty("unreachable");
+  });
+
+  const route = {
+    connectionType: "serial",
+    host: "serial-console.ec2-instance-connect.us-east-1.aws",
+    port: 22,
+    hostKeyFingerprint: "SHA256:dXwn5ma/xadVMeBZGEru5l2gx+yI5LDiJaLUcz0FMmw",
+  };
+  test.each<[string, Case]>([
+    ["of an instance with every address", {}],
+    ["of one without any, in a VPC without an endpoint", { instance: unaddressed, endpoints: [] }],
+    ["whatever the port tag says", { instance: { ...web, ...portTag("x") } }],
+  ])("is the region's: %s", (_, given) => {
+    expect(resolveCase({ ...on, ...given })).toEqual({ route });
+  });
+});
+
 describe("connection options", () => {
   const options = (given: Case) =>
-    connectionOptions(given.instance ?? web, given.endpoints ?? [endpoint], { fips: given.fips ?? false });
+    connectionOptions(given.instance ?? web, given.endpoints ?? [endpoint], {
+      fips: given.fips ?? false,
+      serialConsole: true,
+    });
   const reason = expect.any(String);
   test.each<[string, Case, unknown[]]>([
     [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { placeOf, pushSession, tunnelSession } from "../../../lambda/connect/session-policy.ts";
+import { placeOf, pushSession, serialPushSession, tunnelSession } from "../../../lambda/connect/session-policy.ts";
 
 const place = { partition: "aws", region: "us-east-1", accountId: "111122223333" };
 const until = new Date("2026-01-02T03:04:05.678Z");
@@ -20,6 +20,20 @@ test("a session that pushes may do so for one instance and one OS user, until it
           StringEquals: { "ec2:osuser": "ec2-user" },
           DateLessThan: { "aws:CurrentTime": "2026-01-02T03:04:05.678Z" },
         },
+      },
+    ],
+  });
+});
+
+test("a session that pushes to a serial console may do so for one instance, until its end", () => {
+  expect(JSON.parse(serialPushSession(place, "i-0123456789abcdef0", until))).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+        Resource: "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0",
+        Condition: { DateLessThan: { "aws:CurrentTime": "2026-01-02T03:04:05.678Z" } },
       },
     ],
   });

@@ -6,10 +6,11 @@ import { keys } from "../../fixtures/keys.ts";
 const observedAt = "2026-01-02T03:04:05.678Z";
 const known = [keys.ed25519, keys.rsa2048].map((key) => readHostKey({ key, source: "registered", observedAt }));
 const web: SshDestination = {
-  instanceId: "i-0123456789abcdef0",
+  name: "i-0123456789abcdef0",
   host: "203.0.113.10",
   port: 2222,
   user: "ec2-user",
+  hostKeyAlias: "i-0123456789abcdef0",
   hostKeys: known,
 };
 
@@ -48,6 +49,43 @@ describe("where none is known", () => {
   test("the user's own rule for unknown hosts holds", () => {
     expect(args.join(" ")).not.toContain("StrictHostKeyChecking");
     expect(config).not.toContain("StrictHostKeyChecking");
+  });
+
+  test("known_hosts is empty", () => {
+    expect(knownHosts).toBe("");
+  });
+});
+
+describe("where a fingerprint is all that is known, ssh accepts no key by itself", () => {
+  const { args, config, knownHosts } = sshClientOf({
+    name: "i-0123456789abcdef0.port0",
+    host: "console.example",
+    port: 22,
+    user: "i-0123456789abcdef0.port0",
+    hostKeyAlias: "console.example",
+    hostKeys: [],
+    hostKeyFingerprint: "SHA256:abc",
+  });
+
+  test("arguments", () => {
+    expect(args).toEqual([
+      ...["-o", "IdentitiesOnly=yes"],
+      ...["-o", "HostKeyAlias=console.example"],
+      ...["-o", "StrictHostKeyChecking=yes"],
+      ...["-p", "22"],
+      "i-0123456789abcdef0.port0@console.example",
+    ]);
+  });
+
+  test("the same as a block of ssh_config, by a name that is not the instance's own", () => {
+    expect(config).toBe(`Host i-0123456789abcdef0.port0
+  HostName console.example
+  Port 22
+  User i-0123456789abcdef0.port0
+  IdentitiesOnly yes
+  HostKeyAlias console.example
+  StrictHostKeyChecking yes
+`);
   });
 
   test("known_hosts is empty", () => {

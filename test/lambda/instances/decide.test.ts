@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
 import { decision, decisionRequest } from "../../../lambda/contract/decision.ts";
 import type { Facts } from "../../../lambda/http/request-log.ts";
 import { decide } from "../../../lambda/instances/decide.ts";
+import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -11,25 +13,35 @@ import { alice, database, unreachable, web } from "../../support/samples.ts";
 const settings = {
   defaultOsUser: "ec2-user",
   fips: false,
+  serialConsole: true,
   policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
+const requestOf = (body: object, facts: Facts = {}) => ({
+  params: {},
+  query: {},
+  body: decisionRequest.parse({ instanceId: web.instanceId, ...body }),
+  caller: alice,
+  requestId: "request-1",
+  deadline: { at: new Date(), signal: new AbortController().signal },
+  facts,
+});
+
 function decided(world: InstanceWorld, body: object = {}, facts: Facts = {}) {
-  return decide(fakeInstancePorts(world).ports, settings, {
-    params: {},
-    query: {},
-    body: decisionRequest.parse({ instanceId: web.instanceId, ...body }),
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: new Date(), signal: new AbortController().signal },
-    facts,
-  });
+  return decide(fakeInstancePorts(world).ports, settings, requestOf(body, facts));
 }
+
+const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
+  key: keys.ed25519,
+  source,
+  observedAt: "2026-01-01T00:00:00.000Z",
+});
 
 describe("a decision is refused, as the request itself would be", () => {
   test.each([
     ["an absent instance", { fleet: [] }, {}, "instance-not-found"],
     ["one that is not seen", { fleet: [web], policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
+    ["a port for a serial console", { fleet: [] }, { connectionType: "serial", port: 22 }, "invalid-request"],
     ["an address without a type", { fleet: [] }, { ipAddress: "10.0.0.1" }, "invalid-request"],
     [
       "an address that is not the instance's",
@@ -45,6 +57,7 @@ describe("a decision is refused, as the request itself would be", () => {
 describe("a decision", () => {
   const denied = fakePolicy({ connect: false });
   const withAccess = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+  const trusted = fakePolicy({ connect: ({ context }) => Number(context["hostKeyTrust"]) >= 2 });
   const resolved = { connectionType: "direct", host: "203.0.113.10", port: 22 };
   test.each([
     [
@@ -83,6 +96,32 @@ describe("a decision", () => {
       { instanceId: unreachable.instanceId },
       { decision: "deny", code: "no-route-to-instance", policies: ["connect-permitted"] },
     ],
+    [
+      "denied for lack of trust in the host key, as which no approval helps",
+      { fleet: [web], policy: trusted, hostKeys: new Map([[web.instanceId, [hostKeyFrom("pinned")]]]) },
+      {},
+      { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
+    ],
+    [
+      "allowed by the trust in the host key",
+      { fleet: [web], policy: trusted, hostKeys: new Map([[web.instanceId, [hostKeyFrom("console")]]]) },
+      {},
+      { decision: "allow", policies: ["connect-permitted"], resolved },
+    ],
+    [
+      "allowed to the serial console",
+      { fleet: [web] },
+      { connectionType: "serial" },
+      {
+        decision: "allow",
+        policies: ["connect-permitted"],
+        resolved: {
+          connectionType: "serial",
+          host: "serial-console.ec2-instance-connect.us-east-1.aws",
+          port: 22,
+        },
+      },
+    ],
     ["allowed", { fleet: [web] }, {}, { decision: "allow", policies: ["connect-permitted"], resolved }],
     [
       "allowed by the caller's access request, as the instance's own user",
@@ -104,6 +143,17 @@ describe("a decision", () => {
   ])("%s", async (_, world, body, expected) => {
     const answer = await decided(world, body);
     expect(decision.strict().parse(answer)).toEqual(expected);
+  });
+
+  test("to a serial console, asks for no endpoint and no image", async () => {
+    const { ports } = fakeInstancePorts({ fleet: [{ ...web, imageId: "ami-1" }] });
+    const never = () => Promise.reject(new Error("Nobody needs it"));
+    const asked = decide(
+      { ...ports, describeEndpoints: never, readImageNames: never },
+      settings,
+      requestOf({ connectionType: "serial" }),
+    );
+    expect(await asked).toMatchObject({ decision: "allow" });
   });
 
   test("leaves in the log what it was about", async () => {

@@ -9,7 +9,7 @@ import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, unreachable, web } from "../../support/samples.ts";
 
-const settings = { defaultOsUser: "ec2-user", fips: false };
+const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 
 function got(world: InstanceWorld, instanceId: string = web.instanceId, facts: Facts = {}) {
   return getInstance(fakeInstancePorts(world).ports, settings, {

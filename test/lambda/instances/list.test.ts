@@ -7,7 +7,7 @@ import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
 
-const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false };
+const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 const idsOf = (page: { items: readonly { instanceId: string }[] }) => page.items.map(({ instanceId }) => instanceId);
 
 function asked(fake: ReturnType<typeof fakeInstancePorts>, query: object = {}) {

@@ -6,6 +6,7 @@ import {
   type ConnectContext,
   mayConnect,
   mayDelegate,
+  mayManageHostKeys,
   mayReadAudit,
   mayRequest,
   mayReview,
@@ -32,6 +33,7 @@ const context: ConnectContext = {
   osUser: "ec2-user",
   connectionType: "direct",
   address: "203.0.113.10",
+  hostKeyTrust: 2,
   time: { epoch: 1_767_323_045, hour: 3, weekday: 5 },
 };
 
@@ -111,6 +113,7 @@ describe("what policy knows of a connection", () => {
     ["that it is in none", "!(resource has vpc)"],
     ["the OS user", 'context.osUser == "ec2-user"'],
     ["what it resolved to", 'context.connectionType == "direct" && context.address == "203.0.113.10"'],
+    ["how far the host key is trusted", "context.hostKeyTrust == 2"],
     ["that it resolved to nothing", "!(context has address)", web, unresolved],
     ["the time", "context.time.epoch == 1767323045 && context.time.hour == 3 && context.time.weekday == 5"],
     ["that no access request is active", "!(context has access)"],
@@ -138,6 +141,7 @@ const asking = {
   review: (engine) => mayReview(engine, alice, web, reviewed),
   revoke: (engine) => mayRevoke(engine, alice, web, reviewed),
   readAudit: (engine) => mayReadAudit(engine, alice, web),
+  manageHostKeys: (engine) => mayManageHostKeys(engine, alice, web),
 } satisfies Record<string, Asking>;
 type Asked = keyof typeof asking;
 const actions = Object.keys(asking) as Asked[];
@@ -163,7 +167,7 @@ describe.each(actions)("%s", (action) => {
   });
 
   test("is not permitted by what permits every other action", () => {
-    const others = [...actions, "view", "manageHostKeys"].filter((other) => other !== action);
+    const others = [...actions, "view"].filter((other) => other !== action);
     const engine = engineWith(Object.fromEntries(others.map((other) => [other, onlyFor(other)])));
     expect(asking[action](engine)).toEqual({ allowed: false, policies: [] });
   });
@@ -199,6 +203,8 @@ describe("what policy knows", () => {
     ]),
     ["readAudit", "who would", 'principal == Latchkey::Person::"alice"'],
     ["readAudit", "the instance and its tags", 'resource.getTag("env") == "dev"'],
+    ["manageHostKeys", "who would", 'principal == Latchkey::Person::"alice"'],
+    ["manageHostKeys", "the instance and its tags", 'resource.getTag("env") == "dev"'],
   ])("of %s: %s", (action, _, condition) => {
     expect(asking[action](engineWith({ only: onlyFor(action, condition) })).allowed).toBe(true);
     expect(asking[action](engineWith({ only: onlyFor(action, `!(${condition})`) })).allowed).toBe(false);

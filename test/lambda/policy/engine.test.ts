@@ -19,7 +19,7 @@ const connect: PolicyQuestion = {
   principal: alice,
   action: "connect",
   resource: web,
-  context: { osUser: "ec2-user", connectionType: "direct", time },
+  context: { osUser: "ec2-user", connectionType: "direct", hostKeyTrust: 0, time },
 };
 const access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
 const all = "permit (principal, action, resource);";

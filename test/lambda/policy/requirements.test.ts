@@ -19,7 +19,7 @@ const needs = (count: number, reason = false): Requirements => ({ approvals: cou
 const none = undefined;
 
 describe("to connect", () => {
-  const through = { osUser: "root", connectionType: "eice", address: "10.0.1.10", time: night };
+  const through = { osUser: "root", connectionType: "eice", address: "10.0.1.10", hostKeyTrust: 1, time: night };
   const search = (policies: Record<string, string>, context = through, wish = wished) =>
     requirementsToConnect(engineWith(policies), alice, web, context, wish);
   const two = approvals(`${access}.approvals >= 2`);
@@ -43,6 +43,7 @@ describe("to connect", () => {
     ],
     ["where fewer than none are", { less: approvals(`${access}.approvals < 0`) }],
     ["where it is not the hour", { day: approvals("context.time.hour >= 9 && context.time.hour < 17") }],
+    ["where the host key is not trusted enough", { trusted: approvals("context.hostKeyTrust >= 2") }],
     ["where it is not the way", { direct: approvals('context.connectionType == "direct"') }],
     ["where access would be too long", { short: approvals(`${access}.expiresAt - context.time.epoch <= 1800`) }],
     ["where the reason is not one that policy takes", { ticket: approvals(`${access}.reason like "INC-*"`) }],
@@ -194,6 +195,31 @@ describe("to make a request", () => {
 
   test("one approval, within working hours", () => {
     expect(search(officeHours, [alice], web, { ...wish, time: noon })).toEqual(needs(1));
+  });
+
+  describe("for the serial console, by its user alone", () => {
+    const console = { ...wish, osUser: `${web.instanceId}.port0` };
+    const serial = { serial: approvals(`context.connectionType == "serial" && ${two}`) };
+
+    test.each<[sentence: string, policies: Record<string, string>, asked: typeof wish]>([
+      ["another OS user does not get there", serial, wish],
+      ["nor does the user of another console", serial, { ...wish, osUser: `${unreachable.instanceId}.port0` }],
+      ["its user gets there in no other way", endpointOnly, console],
+      ["nor by a policy about an address", { net: approvals("context has address") }, console],
+    ])("nothing helps: %s", (_, policies, asked) => {
+      expect(search(policies, [alice], web, asked)).toBe(none);
+    });
+
+    test("what the console needs counts, though another way would need less", () => {
+      const policies = { ...serial, others: approvals(`context.connectionType != "serial" && ${one}`) };
+      expect(search(policies, [alice], web, console)).toEqual(needs(2));
+    });
+  });
+
+  test("a host key is taken for trusted: it may be registered until then", () => {
+    const policies = { trusted: approvals(`context.hostKeyTrust >= 3 && ${one}`) };
+    expect(search(policies)).toEqual(needs(1));
+    expect(search(policies, [alice], unreachable)).toEqual(needs(1));
   });
 
   test.each([

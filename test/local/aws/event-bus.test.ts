@@ -49,7 +49,7 @@ function put(entries: readonly ReturnType<typeof entry>[], name: FunctionName = 
 }
 
 describe("the bus takes nothing", () => {
-  test.each(["connect", "access", "audit", "service"] as const)("from %s", async (name) => {
+  test.each(["connect", "access", "audit", "register", "service"] as const)("from %s", async (name) => {
     await expect(put([entry("{}")], name)).rejects.toMatchObject({ name: "AccessDeniedException" });
     expect(heard).toEqual([]);
   });

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { settings } from "../../../local/account.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { ec2Service } from "../../../local/aws/ec2.ts";
-import { functionRole } from "../../../local/aws/roles.ts";
+import { functionRole, pushRoleOf } from "../../../local/aws/roles.ts";
 import { startStandIn } from "../../../local/aws/stand-in.ts";
 import { stsService } from "../../../local/aws/sts.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
+import { Consoles } from "../../../local/instances/consoles.ts";
 import type { RunningServer } from "../../../local/loopback-server.ts";
 import { signRequest } from "../../support/sigv4-signer.ts";
 
@@ -18,8 +20,8 @@ describe("a stand-in", () => {
   let sts: RunningServer;
   let complaint: ReturnType<typeof jest.spyOn>;
   beforeAll(async () => {
-    ec2 = await startStandIn(ec2Service(sampleFleet()), world);
-    sts = await startStandIn(stsService(world.credentials), world);
+    ec2 = await startStandIn(ec2Service(sampleFleet(), new Consoles(world.clock)), world);
+    sts = await startStandIn(stsService(world.credentials, pushRoleOf(settings)), world);
   });
   afterAll(async () => {
     await Promise.all([ec2.stop(), sts.stop()]);

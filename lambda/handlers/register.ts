@@ -1,0 +1,27 @@
+import { hostKeyStore } from "../aws/host-key-table.ts";
+import { describeInstance } from "../aws/instances.ts";
+import { environments } from "../environment.ts";
+import { getHostKeys } from "../host-keys/get.ts";
+import type { HostKeyPorts } from "../host-keys/ports.ts";
+import { putHostKeys } from "../host-keys/put.ts";
+import { apiFunction } from "../http/api-function.ts";
+import { loadPolicyEngine } from "../policy/load.ts";
+
+const environment = environments.register.parse(process.env);
+const { TABLE_NAME, AWS_REGION } = environment;
+
+const ports: HostKeyPorts = {
+  clock: () => new Date(),
+  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
+  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  store: hostKeyStore(TABLE_NAME),
+};
+
+/** Says which host keys clients are to accept: it alone may, beside what reads consoles. */
+export const handler = apiFunction(
+  {
+    getHostKeys: (request) => getHostKeys(ports, request),
+    putHostKeys: (request) => putHostKeys(ports, request),
+  },
+  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+);

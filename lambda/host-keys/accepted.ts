@@ -1,0 +1,38 @@
+import { readHostKey, type StoredHostKey, trustOf } from "../connect/host-keys.ts";
+import type { HostKey } from "../contract/host-key.ts";
+
+/** From the most trusted source to the least. */
+const sources = ["registered", "console", "pinned"] as const satisfies readonly StoredHostKey["source"][];
+
+/**
+ * Which of an instance's host keys count: those of the most trusted source that knows any. Where an operator has registered
+ * keys, no other is accepted, whatever a console has shown.
+ */
+export function acceptedHostKeys(known: readonly StoredHostKey[]): readonly StoredHostKey[] {
+  const best = sources.find((source) => known.some((each) => each.source === source));
+  return known.filter(({ source }) => source === best);
+}
+
+/** How far host keys are trusted, as policy sees it: 0 where none is known, then low, medium, high. */
+export type TrustLevel = 0 | 1 | 2 | 3;
+
+/** The most: an operator, or AWS itself, vouches for the key. */
+export const highTrust: TrustLevel = 3;
+
+/** From the least. */
+const levels = [
+  [1, "low"],
+  [2, "medium"],
+  [3, "high"],
+] as const;
+
+/** The trust in the least trusted of the host keys that a client would accept. */
+export function leastTrust(accepted: readonly StoredHostKey[]): TrustLevel {
+  const least = levels.find(([, trust]) => accepted.some(({ source }) => trustOf[source] === trust));
+  return least?.[0] ?? 0;
+}
+
+/** The host keys to accept, as the API answers with them. */
+export function answerHostKeys(known: readonly StoredHostKey[]): HostKey[] {
+  return acceptedHostKeys(known).map(readHostKey);
+}

@@ -1,0 +1,112 @@
+import { type HostKeyLine, readHostKeyLine } from "./host-key-line.ts";
+
+/** Characters: four times what EC2 keeps of a console, so that only an answer that is not EC2's is longer. */
+const mostCharacters = 256 * 1024;
+
+const begin = "-----BEGIN SSH HOST KEY KEYS-----";
+const end = "-----END SSH HOST KEY KEYS-----";
+/** What is left of a marker wherever another's text tears it. Nothing else on a console has a reason to say so. */
+const ofMarker = /SSH HOST KEY K|KEYS-----/;
+
+/**
+ * What may stand before the text of a line, and must then stand before each line of a block: nothing (cloud-init's own write to
+ * the console), the tag of `logger --stderr` (with its priority and time, or in old versions without), or what systemd puts
+ * before the output of a service that it brings to the console.
+ */
+const prefixes =
+  /^(?:(?:ec2|ci-info|cloud-init): |<\d{1,3}>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:ec2|cloud-init): |\[ {0,7}\d{1,8}\.\d{1,6}\] cloud-init\[\d{1,10}\]: )/;
+/** What differs in it from one line to the next: the time. */
+const times = /(?<=^\[)[ \d.]+(?=\])|\d\d:\d\d:\d\d/;
+
+/** A key as its .pub file has it, on one line of printable ASCII: no escape sequence, no NUL, no lone CR. */
+const keyLine = /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: [ -~]*)?$/;
+
+/** Why a console's output is not taken, whatever else it holds. */
+export type ConsoleRefusal =
+  | "overlong"
+  | "beginning-cut-off"
+  | "stray-marker"
+  | "nested-block"
+  | "not-a-host-key"
+  | "repeated-type"
+  | "conflicting-blocks";
+
+/** What a console's output tells of host keys: keys, nothing so far, or nothing ever. */
+export type ConsoleReading =
+  | { readonly keys: readonly HostKeyLine[] }
+  | { readonly pending: "no-block" | "unfinished-block" }
+  | { readonly refused: ConsoleRefusal };
+
+/**
+ * Reads the host keys that cloud-init prints on an instance's console at its first boot, between `BEGIN SSH HOST KEY KEYS` and
+ * `END SSH HOST KEY KEYS` (cloud-init's `write-ssh-key-fingerprints`). It never throws.
+ *
+ * Whoever can write to the console can write such a block, in another place or within the genuine one. Nothing in the text
+ * tells who wrote what. So this believes a text only as a whole:
+ * - Each block must be whole, and be made of nothing but host keys, one of each type, under one prefix. One line of anything
+ *   else spoils it, and a spoiled block spoils the text.
+ * - All blocks must have the same keys, to the letter and in the same order (a console may show the output of cloud-init twice).
+ * - A marker in any other form, torn or quoted, or the end of a block whose beginning EC2 no longer has, spoils the text: it
+ *   might be what is left of the genuine block.
+ *
+ * So an attacker who writes beside a genuine block can prevent that keys are taken, and can have none of his own taken. What
+ * this cannot know: whether a block that stands alone is genuine. It may be the attacker's where the genuine one is not printed
+ * (later boots, images without cloud-init), not printed yet, or has left the 64 KB that EC2 keeps. Hence `capture` believes a first
+ * boot alone, the keys are trusted less than registered ones, and none ever replaces another.
+ *
+ * @param text one character a byte. A line counts once its end is there: LF, with up to two CRs before it, since a terminal adds
+ *   one to what it is given.
+ */
+export function readConsoleBlock(text: string): ConsoleReading {
+  if (text.length > mostCharacters) return { refused: "overlong" };
+  let keys: readonly HostKeyLine[] | undefined;
+  let open: Block | undefined;
+  for (const line of text.split("\n").slice(0, -1)) {
+    const { prefix, rest } = splitLine(line.replace(/\r{1,2}$/, ""));
+    if (rest === begin) {
+      if (open) return { refused: "nested-block" };
+      open = { prefix, lines: [] };
+    } else if (rest === end) {
+      if (!open) return { refused: "beginning-cut-off" };
+      const block = readKeys(prefix === open.prefix ? open.lines : [undefined]);
+      if ("refused" in block) return block;
+      if (keys && !isSame(keys, block.keys)) return { refused: "conflicting-blocks" };
+      [keys, open] = [block.keys, undefined];
+    } else if (ofMarker.test(line)) {
+      return { refused: "stray-marker" };
+    } else if (open) {
+      open.lines.push(prefix === open.prefix ? rest : undefined);
+    }
+  }
+  if (open) return { pending: "unfinished-block" };
+  return keys && keys.length > 0 ? { keys } : { pending: "no-block" };
+}
+
+interface Block {
+  readonly prefix: string;
+  /** Undefined: under another prefix. */
+  readonly lines: (string | undefined)[];
+}
+
+/** The prefix without its time, so that those of two lines can be compared. */
+function splitLine(line: string): { prefix: string; rest: string } {
+  const prefix = prefixes.exec(line)?.[0] ?? "";
+  return { prefix: prefix.replace(times, ""), rest: line.slice(prefix.length) };
+}
+
+function readKeys(
+  lines: readonly (string | undefined)[],
+): { keys: readonly HostKeyLine[] } | { refused: ConsoleRefusal } {
+  const keys: HostKeyLine[] = [];
+  for (const line of lines) {
+    const read = line !== undefined && keyLine.test(line) ? readHostKeyLine(line) : undefined;
+    if (!read || "refusal" in read) return { refused: "not-a-host-key" };
+    keys.push(read);
+  }
+  const types = new Set(keys.map(({ key }) => key.split(" ")[0]));
+  return types.size === keys.length ? { keys } : { refused: "repeated-type" };
+}
+
+function isSame(one: readonly HostKeyLine[], other: readonly HostKeyLine[]): boolean {
+  return one.length === other.length && one.every(({ key }, index) => key === other[index]?.key);
+}

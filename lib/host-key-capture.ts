@@ -1,0 +1,83 @@
+import { Duration } from "aws-cdk-lib";
+import { Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct, type IDependable } from "constructs";
+import type { LatchkeyFunction } from "./latchkey-function.ts";
+import { measured, runbookAlarms } from "./runbook-alarm.ts";
+import type { Settings } from "./settings.ts";
+import { startQueue } from "./start-queue.ts";
+
+export interface HostKeyCaptureProps {
+  readonly capture: LatchkeyFunction;
+  readonly alarmTopicArn: Settings["alarmTopicArn"];
+}
+
+/**
+ * Has the console of each instance that starts looked at: EventBridge's rule → queue → `capture`. The queue brings a message
+ * again for as long as the function says so. What goes wrong time after time ends in the queue of failures.
+ */
+export class HostKeyCapture extends Construct {
+  readonly queueArn: string;
+  readonly #capture: LatchkeyFunction;
+
+  constructor(scope: Construct, id: string, { capture, alarmTopicArn }: HostKeyCaptureProps) {
+    super(scope, id);
+    this.#capture = capture;
+    const protectedQueue = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const failures = new Queue(this, "Failures", { ...protectedQueue, retentionPeriod: Duration.days(14) });
+    const queue = new Queue(this, "Queue", {
+      ...protectedQueue,
+      deliveryDelay: Duration.seconds(startQueue.deliveryDelay),
+      visibilityTimeout: Duration.seconds(startQueue.visibilityTimeout),
+      deadLetterQueue: { queue: failures, maxReceiveCount: startQueue.maxReceiveCount },
+    });
+    this.queueArn = queue.queueArn;
+    new Rule(this, "Running", {
+      description: "Latchkey: instances that have come to run",
+      eventPattern: {
+        source: ["aws.ec2"],
+        detailType: ["EC2 Instance State-change Notification"],
+        detail: { state: ["running"] },
+      },
+      targets: [new SqsQueue(queue)],
+    });
+
+    const period = Duration.minutes(1);
+    const alarm = runbookAlarms(this, alarmTopicArn);
+    const once = { threshold: 0, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
+    alarm("CapturesFailed", {
+      tells: "Consoles of started instances could not be looked at",
+      metric: failures.metricApproximateNumberOfMessagesVisible({ period }),
+      ...once,
+    });
+    alarm("HostKeysRefused", {
+      tells: "A console shows what is not host keys, or not one instance's",
+      metric: measured("HostKeysRefused", { period, statistic: Stats.SUM }),
+      ...once,
+    });
+    alarm("HostKeysChanged", {
+      tells: "A console shows other host keys than before",
+      metric: measured("HostKeysChanged", { period, statistic: Stats.SUM }),
+      ...once,
+    });
+  }
+
+  /**
+   * Has the messages handed to the function.
+   *
+   * @param mayReceive what lets Lambda take them: it looks before it takes the mapping.
+   */
+  deliver(mayReceive: IDependable): void {
+    const mapping = new EventSourceMapping(this, "Delivery", {
+      target: this.#capture,
+      eventSourceArn: this.queueArn,
+      batchSize: startQueue.batchSize,
+      maxConcurrency: startQueue.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    mapping.node.addDependency(mayReceive);
+  }
+}

@@ -1,0 +1,185 @@
+import { describe, expect, test } from "@jest/globals";
+import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
+import type { Instance } from "../../../lambda/connect/instance.ts";
+import { hostKeyList } from "../../../lambda/contract/host-key.ts";
+import { getHostKeys } from "../../../lambda/host-keys/get.ts";
+import type { HostKeyPorts } from "../../../lambda/host-keys/ports.ts";
+import { putHostKeys } from "../../../lambda/host-keys/put.ts";
+import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import { hostKeyFingerprints, hostKeys as keys } from "../../fixtures/host-keys.ts";
+import { requestOf } from "../../support/api-request.ts";
+import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
+import { fakePolicy } from "../../support/fake-policy.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, web } from "../../support/samples.ts";
+
+const [then, now] = ["2026-01-01T00:00:00.000Z", "2026-01-02T03:04:05.678Z"];
+const registered: StoredHostKey = { key: keys.ed25519, source: "registered", observedAt: then };
+const console: StoredHostKey = { key: keys.otherEd25519, source: "console", observedAt: then };
+
+interface World {
+  readonly store?: FakeHostKeyStore;
+  readonly instance?: Instance | undefined;
+  readonly policy?: PolicyEngine;
+}
+
+const portsOf = ({ store = new FakeHostKeyStore(web.instanceId), policy = fakePolicy(), ...world }: World) =>
+  ({
+    clock: () => new Date(now),
+    policy: Promise.resolve(policy),
+    describeInstance: async (instanceId) => {
+      const instance = "instance" in world ? world.instance : web;
+      return instance?.instanceId === instanceId ? instance : undefined;
+    },
+    store,
+  }) satisfies HostKeyPorts;
+
+const params = { instanceId: web.instanceId };
+const get = (world: World, request = requestOf(alice)) =>
+  getHostKeys(portsOf(world), { ...request, params, query: {}, body: undefined });
+const put = (world: World, texts: readonly string[], request = requestOf(alice)) =>
+  putHostKeys(portsOf(world), { ...request, params, query: {}, body: { hostKeys: texts.map((key) => ({ key })) } });
+
+const asked: readonly (readonly [
+  string,
+  (world: World, request?: ReturnType<typeof requestOf>) => Promise<unknown>,
+])[] = [
+  ["to see them", get],
+  ["to register them", (world, request) => put(world, [keys.rsa], request)],
+  ["to forget them", (world, request) => put(world, [], request)],
+];
+
+describe.each(asked)("who asks %s", (_, ask) => {
+  const unseen = { policy: fakePolicy({ view: false }) };
+
+  test.each<[string, World]>([
+    ["of an absent instance", { instance: undefined }],
+    ["of one that they may not view", unseen],
+    ["of one that they may manage, but not view", { policy: fakePolicy({ view: false, manageHostKeys: true }) }],
+  ])("%s hears instance-not-found", async (_sentence, world) => {
+    expect(await problemFrom(() => ask(world))).toMatchObject({ code: "instance-not-found" });
+  });
+
+  test("and nothing tells one from the other", async () => {
+    const absent = await problemFrom(() => ask({ instance: undefined }));
+    expect({ ...absent }).toEqual({ ...(await problemFrom(() => ask(unseen))) });
+  });
+
+  test("of one that they see, but whose host keys they do not manage, hears access-denied", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
+    const request = requestOf(alice);
+    const world = { store, policy: fakePolicy({ manageHostKeys: false }) };
+    expect(await problemFrom(() => ask(world, request))).toMatchObject({ code: "access-denied" });
+    expect(store).toMatchObject({ record: { hostKeys: [registered], sequence: 1 }, events: [] });
+    expect(request.facts).toMatchObject({ instanceId: web.instanceId, policies: ["manageHostKeys-forbidden"] });
+  });
+});
+
+describe("what is registered", () => {
+  test("is not looked at before the keys are found good, for an absent instance neither", async () => {
+    const problem = await problemFrom(() => put({ instance: undefined }, ["none"]));
+    expect(problem).toMatchObject({
+      code: "invalid-request",
+      errors: [{ pointer: "/hostKeys/0/key", code: "unsupported-format" }],
+    });
+  });
+
+  test("stays as it is where one key of several is refused", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
+    await problemFrom(() => put({ store }, [keys.rsa, "none"]));
+    expect(store).toMatchObject({ record: { hostKeys: [registered], sequence: 1 }, events: [] });
+  });
+
+  test("is answered as it is to be accepted from now on", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [console], 1);
+    const answer = await put({ store }, [`${keys.rsa} root@web-1`, keys.ed25519]);
+    expect(hostKeyList.parse(answer).hostKeys).toMatchObject([
+      { type: "ssh-rsa", key: keys.rsa, source: "registered", observedAt: now, trust: "high" },
+      { type: "ssh-ed25519", key: keys.ed25519, source: "registered", observedAt: now, trust: "high" },
+    ]);
+    expect(await get({ store })).toEqual(answer);
+  });
+
+  test("stands beside what the console has shown, which is accepted again once it is forgotten", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [console], 1);
+    await put({ store }, [keys.rsa]);
+    expect(store.record.hostKeys).toContainEqual(console);
+    const answer = await put({ store }, []);
+    expect(answer.hostKeys).toMatchObject([{ key: keys.otherEd25519, source: "console", trust: "medium" }]);
+  });
+
+  test("leaves an event that says who did it, what, and by what right", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [console], 4);
+    await put({ store }, [keys.rsa, keys.ecdsa256]);
+    expect(store.events).toEqual([
+      {
+        specversion: "1.0",
+        id: `${web.instanceId}.5`,
+        source: "latchkey",
+        type: "latchkey.host-keys.registered",
+        subject: `instances/${web.instanceId}`,
+        time: now,
+        data: {
+          sequence: 5,
+          actor: "alice",
+          instanceId: web.instanceId,
+          hostKeyFingerprints: [hostKeyFingerprints.rsa, hostKeyFingerprints.ecdsa256],
+          policies: ["manageHostKeys-permitted"],
+          policyDigest: "sha256:test",
+          requestId: "request-1",
+        },
+      },
+    ]);
+  });
+
+  test("leaves one of no keys where it is forgotten", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
+    await put({ store }, []);
+    expect(store.events).toMatchObject([{ id: `${web.instanceId}.2`, data: { hostKeyFingerprints: [] } }]);
+  });
+
+  test("is not written again where it is the same, and makes no event", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [registered, console], 1);
+    const answer = await put({ store }, [`${keys.ed25519} root@web-1`]);
+    expect(answer.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
+    expect(store).toMatchObject({ record: { sequence: 1 }, events: [] });
+  });
+
+  test("is noted on the request's log line by its fingerprints", async () => {
+    const request = requestOf(alice);
+    await put({}, [keys.rsa], request);
+    expect(request.facts).toEqual({
+      instanceId: web.instanceId,
+      policies: ["manageHostKeys-permitted"],
+      hostKeyFingerprints: [hostKeyFingerprints.rsa],
+    });
+  });
+});
+
+describe("where somebody else is faster", () => {
+  test("what they wrote is read, and kept where it is not registered", async () => {
+    const store = new FakeHostKeyStore(web.instanceId);
+    store.meanwhile = () => {
+      store.meanwhile = () => {};
+      store.change([console]);
+    };
+    await put({ store }, [keys.rsa]);
+    expect(store.record).toMatchObject({ hostKeys: [{ key: keys.rsa, source: "registered" }, console], sequence: 2 });
+    expect(store.events).toMatchObject([{ id: `${web.instanceId}.2` }]);
+  });
+
+  test("with the same keys, nothing is left to write", async () => {
+    const store = new FakeHostKeyStore(web.instanceId);
+    store.meanwhile = () => store.change([registered]);
+    const answer = await put({ store }, [keys.ed25519]);
+    expect(answer.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
+    expect(store).toMatchObject({ record: { sequence: 1 }, events: [], reads: 2 });
+  });
+
+  test("each time, it ends as upstream-unavailable, in bounded rounds", async () => {
+    const store = new FakeHostKeyStore(web.instanceId);
+    store.meanwhile = () => store.change([console]);
+    expect(await problemFrom(() => put({ store }, [keys.rsa]))).toMatchObject({ code: "upstream-unavailable" });
+    expect(store).toMatchObject({ events: [], reads: 5 });
+  });
+});

@@ -1,0 +1,42 @@
+import type { TrailEvent } from "../../lambda/audit/trail-event.ts";
+import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
+import type { HostKeyRecord, HostKeyStore } from "../../lambda/host-keys/ports.ts";
+
+/** The host keys of one instance, as the table keeps them. */
+export class FakeHostKeyStore implements HostKeyStore {
+  record: HostKeyRecord;
+  reads = 0;
+  readonly events: TrailEvent[] = [];
+  /** Called before each write: whatever somebody else does meanwhile. */
+  meanwhile: () => void = () => {};
+  readonly #instanceId: string;
+
+  constructor(instanceId: string, hostKeys: readonly StoredHostKey[] = [], sequence = 0) {
+    this.#instanceId = instanceId;
+    this.record = { hostKeys, sequence };
+  }
+
+  /** Somebody else's change. */
+  change(hostKeys: readonly StoredHostKey[]): void {
+    this.record = { hostKeys, sequence: this.record.sequence + 1 };
+  }
+
+  async read(instanceId: string): Promise<HostKeyRecord> {
+    this.reads += 1;
+    return instanceId === this.#instanceId ? this.record : { hostKeys: [], sequence: 0 };
+  }
+
+  async write(
+    instanceId: string,
+    before: HostKeyRecord,
+    hostKeys: readonly StoredHostKey[],
+    event: TrailEvent,
+  ): Promise<boolean> {
+    if (instanceId !== this.#instanceId) throw new Error("Another instance's host keys are written");
+    this.meanwhile();
+    if (before.sequence !== this.record.sequence) return false;
+    this.record = { hostKeys, sequence: before.sequence + 1 };
+    this.events.push(event);
+    return true;
+  }
+}
