@@ -1,11 +1,34 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { bundleClient } from "../../client/build.ts";
 import { bundleFunctions } from "../../lib/bundle.ts";
+import { whereIs } from "../support/programs.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
 
 /** Where the bundles of a test run are: built once, used by every suite. */
-export const testBundles = path.resolve(import.meta.dirname, "../../build/test-functions");
+export const testBundles = path.join(root, "build/test-functions");
+
+/** Where the client of a test run is, with `bin`, which goes on the PATH. */
+export const testClient = path.join(root, "build/test-client");
 
 export default async function buildBundles(): Promise<void> {
-  await rm(testBundles, { recursive: true, force: true });
-  await bundleFunctions(testBundles);
+  await Promise.all([testBundles, testClient].map((directory) => rm(directory, { recursive: true, force: true })));
+  await Promise.all([bundleFunctions(testBundles), installClient()]);
+}
+
+/** Puts `latchkey` into a directory for the PATH, as `npm install --global` would. */
+async function installClient(): Promise<void> {
+  const bin = path.join(testClient, "bin");
+  const file = path.join(testClient, "latchkey.cjs");
+  await mkdir(bin, { recursive: true });
+  await bundleClient(file);
+  await symlink(file, path.join(bin, "latchkey"));
+  await Promise.all(["ssh", "scp", "sftp"].map((program) => installWithoutConfiguration(program, bin)));
+}
+
+/** OpenSSH's own programs, but for the configuration of this machine and its user. A later `-F` takes the place of this one. */
+async function installWithoutConfiguration(program: string, bin: string): Promise<void> {
+  const text = `#!/bin/sh\nexec '${whereIs(program) ?? program}' -F /dev/null "$@"\n`;
+  await writeFile(path.join(bin, program), text, { mode: 0o755 });
 }

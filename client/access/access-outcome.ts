@@ -1,0 +1,36 @@
+import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { reviewWords, showTime } from "./request-words.ts";
+
+/**
+ * What has become of a request that is not pending any more.
+ *
+ * @returns the request, where it is active.
+ * @throws Failure `noPermission` where it was refused or taken away, `tryAgain` where nobody reviewed it in time.
+ */
+export function grantedAccess(request: AccessRequestAnswer): AccessRequestAnswer {
+  const { status, reviews, expiresAt, pendingUntil } = request;
+  if (status === "active") return request;
+  if (status === "expired" && expiresAt === undefined) {
+    throw new Failure(`nobody has completed the review by ${showTime(pendingUntil)}, so the request has expired`, {
+      exitCode: exitCodes.tryAgain,
+      hint: "ask again, and tell a reviewer",
+    });
+  }
+  const denial = reviews.find(({ decision }) => decision === "deny");
+  throw new Failure(refusal(request, denial), {
+    exitCode: exitCodes.noPermission,
+    hint: status === "denied" ? "talk to the reviewer; a new request is judged anew" : "a new request is judged anew",
+  });
+}
+
+function refusal(
+  { status, expiresAt }: AccessRequestAnswer,
+  denial: AccessRequestAnswer["reviews"][number] | undefined,
+) {
+  if (status === "denied")
+    return denial === undefined ? "the request was denied" : `the request was ${reviewWords(denial)}`;
+  if (status === "expired") return `access is over since ${showTime(expiresAt ?? "")}`;
+  return status === "cancelled" ? "the request was cancelled" : "access was revoked";
+}

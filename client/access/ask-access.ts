@@ -1,0 +1,68 @@
+import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { Requirements } from "../../lambda/contract/requirements.ts";
+import contract from "../api/contract.ts";
+import { fits } from "../api/json-schema.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { type Terminal, visible } from "../cli/terminal.ts";
+import { durationHint, parseDuration } from "./duration.ts";
+import { requestAccess } from "./request-access.ts";
+import { requirementsWords } from "./requirements-words.ts";
+import { waitForAccess } from "./wait-for-access.ts";
+
+export interface AccessWish {
+  readonly instanceId: string;
+  readonly instanceName?: string | undefined;
+  readonly osUser: string;
+  /** What the refusal said is missing. */
+  readonly requirements: Requirements;
+  /** Left out: it is asked for. */
+  readonly reason?: string | undefined;
+  /** Left out: it is asked for, too. */
+  readonly durationSeconds?: number | undefined;
+}
+
+/** Seconds: what a user gets who just presses Enter. */
+const usualDuration = 3600;
+
+/**
+ * Where a connection needs an access request and somebody sits at the terminal: says what is needed, asks for it, and waits until
+ * it is given.
+ *
+ * @returns the active request.
+ * @throws Failure `noPermission` where access is denied or nobody wants to ask, `tryAgain` where its time runs out.
+ */
+export async function askForAccess(context: Context, wish: AccessWish): Promise<AccessRequestAnswer> {
+  const { terminal } = context;
+  const { instanceId, instanceName, osUser, requirements } = wish;
+  const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;
+  terminal.note(`${where} needs ${requirementsWords(requirements)}`);
+  const reason = wish.reason ?? (await askReason(terminal));
+  const durationSeconds = wish.durationSeconds ?? (await askDuration(terminal));
+  const request = await requestAccess(context, { instanceId, osUser, reason, durationSeconds });
+  const access = await waitForAccess(context, request);
+  if (request.status === "pending") terminal.note("access is given");
+  return access;
+}
+
+async function askReason(terminal: Terminal): Promise<string> {
+  for (;;) {
+    const text = (await terminal.ask("Why do you need access? (Enter: not now) "))?.trim();
+    if (text === undefined || text === "") {
+      throw new Failure("nothing was asked for", { exitCode: exitCodes.noPermission });
+    }
+    if (fits(contract.reason, text)) return text;
+    terminal.note("a reason is one line of at most 500 characters, with something to read in it");
+  }
+}
+
+async function askDuration(terminal: Terminal): Promise<number> {
+  for (;;) {
+    const text = (await terminal.ask("For how long? [1h] "))?.trim();
+    if (text === undefined || text === "") return usualDuration;
+    const seconds = parseDuration(text);
+    if (seconds !== undefined) return seconds;
+    terminal.note(durationHint);
+  }
+}

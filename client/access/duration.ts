@@ -1,0 +1,40 @@
+import contract from "../api/contract.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+
+const secondsOf = { h: 3600, m: 60, s: 1 } as const;
+
+/**
+ * Reads a length of time: `1h`, `30m`, `1h30m`, `90s`, or seconds alone.
+ *
+ * @returns seconds, from 1 to what the API takes at most; undefined for everything else.
+ */
+export function parseDuration(text: string): number | undefined {
+  const seconds = /^[0-9]{1,6}$/.test(text) ? Number(text) : secondsIn(text);
+  return seconds !== undefined && seconds >= 1 && seconds <= contract.longestAccess ? seconds : undefined;
+}
+
+function secondsIn(text: string): number | undefined {
+  const parts = /^(?:([0-9]{1,2})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,6})s)?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, hours = "0", minutes = "0", seconds = "0"] = parts;
+  return Number(hours) * secondsOf.h + Number(minutes) * secondsOf.m + Number(seconds) * secondsOf.s;
+}
+
+/** What `parseDuration` takes, for a user who wrote something else. */
+export const durationHint = `a time is such as 1h, 30m, 1h30m or 3600 (seconds), and at most ${contract.longestAccess / secondsOf.h}h`;
+
+/** @throws Failure `usage` */
+export function durationOption(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return seconds;
+  throw new Failure("--duration is no time that access can last", { exitCode: exitCodes.usage, hint: durationHint });
+}
+
+/** A length of time for people, to the second below an hour: `2 h`, `1 h 5 min`, `2 min 5 s`, `9 s`. */
+export function showDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, min, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const parts = [h > 0 && `${h} h`, min > 0 && `${min} min`, h === 0 && s > 0 && `${s} s`].filter(Boolean);
+  return parts.length === 0 ? "0 s" : parts.join(" ");
+}

@@ -1,0 +1,7 @@
+import type { ProblemCode } from "../../lambda/contract/problem.ts";
+import { ApiProblem } from "../api/api-problem.ts";
+
+/** Whether the API has answered with this problem. */
+export function isProblem(error: unknown, code: ProblemCode): error is ApiProblem {
+  return error instanceof ApiProblem && error.problem.code === code;
+}

@@ -1,0 +1,31 @@
+import type * as z from "zod";
+import type { AccessRequestAnswer, accessRequestBody } from "../../lambda/contract/access-request.ts";
+import type { Context } from "../cli/context.ts";
+import { showTime } from "./request-words.ts";
+import { requirementsWords } from "./requirements-words.ts";
+
+/**
+ * Asks for access, and tells what was answered: that it is active, or what it waits for and the very command for its reviewers.
+ *
+ * The call itself is not ended by Ctrl-C: whether the request exists would be unknown, and so whether there is one to take back.
+ */
+export async function requestAccess(
+  context: Context,
+  body: z.input<typeof accessRequestBody>,
+): Promise<AccessRequestAnswer> {
+  const { terminal } = context;
+  const api = await context.api();
+  const request = await api.call("createAccessRequest", { body });
+  const { id, status, requirements, createdAt, expiresAt, pendingUntil, isPreexisting, breakGlass } = request;
+  if (isPreexisting) terminal.note(`this was asked for already at ${showTime(createdAt)}: that request holds`);
+  if (status === "active") {
+    const how = breakGlass ? ", by break-glass and without review" : "";
+    terminal.note(`access is active until ${showTime(expiresAt ?? pendingUntil)}${how}`);
+  } else {
+    terminal.note(
+      `the request needs ${requirementsWords({ ...requirements, reason: false })} until ${showTime(pendingUntil)}; a reviewer runs:`,
+    );
+    terminal.note(`  latchkey review ${id} --approve`);
+  }
+  return request;
+}

@@ -1,0 +1,35 @@
+import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import { table } from "../cli/table.ts";
+import { visible } from "../cli/terminal.ts";
+import { showTime } from "./request-words.ts";
+
+/** Characters of a reason that a line of the table shows. */
+const shownReason = 60;
+
+/** Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews. */
+export function requestTable(requests: readonly AccessRequestAnswer[]): string {
+  return table(
+    ["ID", "STATUS", "SUBJECT", "INSTANCE", "OS USER", "ASKED", "UNTIL", "REASON"],
+    requests.map((request) => [
+      request.id,
+      statusCell(request),
+      visible(request.subject),
+      request.instanceId,
+      visible(request.osUser),
+      showTime(request.createdAt),
+      showTime(request.expiresAt ?? request.pendingUntil),
+      reasonCell(request.reason),
+    ]),
+  );
+}
+
+function statusCell({ status, requirements, reviews, breakGlass }: AccessRequestAnswer): string {
+  const approvals = reviews.filter(({ decision }) => decision === "approve").length;
+  if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
+  return breakGlass ? `${status}, break-glass` : status;
+}
+
+function reasonCell(reason: string): string {
+  const characters = [...visible(reason)];
+  return characters.length <= shownReason ? characters.join("") : `${characters.slice(0, shownReason - 1).join("")}…`;
+}

@@ -1,0 +1,49 @@
+import type { ProblemCode } from "../../lambda/contract/problem.ts";
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { isProblem } from "./problem-code.ts";
+
+/** `latchkey cancel` */
+export async function runCancel(context: Context, input: CommandInput): Promise<number> {
+  const id = input.arguments[0] ?? "";
+  const api = await context.api();
+  const request = await api
+    .call("cancelAccessRequest", { params: { id }, body: bodyOf(input) }, context.signal)
+    .catch(hinting("request-not-pending", `if it is active: latchkey revoke ${visible(id)}`));
+  context.terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "cancelled\n");
+  return exitCodes.ok;
+}
+
+/** `latchkey revoke` */
+export async function runRevoke(context: Context, input: CommandInput): Promise<number> {
+  const { terminal, signal } = context;
+  const id = input.arguments[0] ?? "";
+  const api = await context.api();
+  const request = await api
+    .call("revokeAccessRequest", { params: { id }, body: bodyOf(input) }, signal)
+    .catch(hinting("request-not-active", `if it is pending: latchkey cancel ${visible(id)}`));
+  terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "revoked\n");
+  const { settledAt } = request;
+  if (settledAt !== undefined) terminal.note(`no key is pushed by it after ${toTheSecond(settledAt)}`);
+  terminal.note("a key that was pushed lives out its 60 seconds, and an SSH session that is open goes on");
+  return exitCodes.ok;
+}
+
+/** `2026-03-01 14:05:09 UTC` */
+const toTheSecond = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+/** The other command may be the one that is meant. */
+function hinting(code: ProblemCode, hint: string): (error: unknown) => never {
+  return (error) => {
+    if (!isProblem(error, code)) throw error;
+    throw new Failure(error.message, { exitCode: error.exitCode, hint, cause: error });
+  };
+}
+
+function bodyOf({ options }: CommandInput) {
+  const comment = options.text("comment");
+  return comment === undefined ? {} : { comment };
+}

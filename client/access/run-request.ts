@@ -1,0 +1,36 @@
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { findInstance } from "../instances/find-instance.ts";
+import { durationOption } from "./duration.ts";
+import { requestAccess } from "./request-access.ts";
+import { waitForAccess } from "./wait-for-access.ts";
+
+/** `latchkey request` */
+export async function runRequest(context: Context, { arguments: [name = ""], options }: CommandInput): Promise<number> {
+  const reason = options.text("reason");
+  if (reason === undefined) {
+    throw new Failure("request needs a reason: it is what reviewers go by", {
+      exitCode: exitCodes.usage,
+      hint: "--reason 'The disk is full'",
+    });
+  }
+  const durationSeconds = durationOption(options.text("duration") ?? "1h");
+  const api = await context.api();
+  const { instanceId } = await findInstance(context, name);
+  const osUser =
+    options.text("os-user") ??
+    (await api.call("getInstance", { params: { instanceId } }, context.signal)).defaultOsUser;
+  const asked = await requestAccess(context, {
+    instanceId,
+    osUser,
+    durationSeconds,
+    reason,
+    ...(options.text("for") !== undefined && { subject: options.text("for") }),
+    ...(options.flag("break-glass") && { breakGlass: true }),
+  });
+  const request = options.flag("wait") ? await waitForAccess(context, asked) : asked;
+  context.terminal.out(options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : `${request.id}\n`);
+  return exitCodes.ok;
+}

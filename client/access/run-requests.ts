@@ -1,0 +1,49 @@
+import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import type { Options } from "../cli/options.ts";
+import { findInstance } from "../instances/find-instance.ts";
+import { requestTable } from "./request-table.ts";
+
+/** `latchkey requests` */
+export async function runRequests(context: Context, { options }: CommandInput): Promise<number> {
+  const limit = options.integer("limit", { min: 1, max: 100_000 });
+  const requests = await readRequests(context, await filterOf(context, options), limit);
+  if (options.flag("json")) context.terminal.out(`${JSON.stringify(requests, null, 2)}\n`);
+  else if (requests.length === 0) context.terminal.note("there are no such access requests that you may see");
+  else context.terminal.out(requestTable(requests));
+  return exitCodes.ok;
+}
+
+type Filter = Readonly<Record<string, string | undefined>>;
+
+async function filterOf(context: Context, options: Options): Promise<Filter> {
+  const instance = options.text("instance");
+  const isMine = options.flag("mine");
+  if (isMine && options.text("subject") !== undefined) {
+    throw new Failure("--mine and --subject name two subjects", { exitCode: exitCodes.usage });
+  }
+  const api = await context.api();
+  return {
+    status: options.text("status"),
+    instanceId: instance === undefined ? undefined : (await findInstance(context, instance)).instanceId,
+    subject: isMine ? (await api.call("whoAmI", {}, context.signal)).id : options.text("subject"),
+    reviewable: options.flag("reviewable") ? "true" : undefined,
+  };
+}
+
+/** Page after page, newest first: a page may be short, or empty, while there are more. */
+async function readRequests(context: Context, filter: Filter, limit = Number.POSITIVE_INFINITY) {
+  const api = await context.api();
+  const requests: AccessRequestAnswer[] = [];
+  let cursor: string | undefined;
+  do {
+    // One size for all pages: a cursor is for the same parameters.
+    const page = await api.call("listAccessRequests", { query: { ...filter, limit: "100", cursor } }, context.signal);
+    requests.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && requests.length < limit);
+  return requests.slice(0, limit);
+}

@@ -1,0 +1,50 @@
+import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { requestLines, showTime } from "./request-words.ts";
+
+/** `latchkey review` */
+export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
+  const { terminal, signal } = context;
+  const decision = decisionOf(options.flag("approve"), options.flag("deny"));
+  const comment = options.text("comment");
+  const api = await context.api();
+  const pending = await api.call("getAccessRequest", { params: { id } }, signal);
+  const { instanceId } = pending;
+  // A reviewer goes by the name; whoever cannot see the instance still sees its id.
+  const name = await api.call("getInstance", { params: { instanceId } }, signal).then(
+    (instance) => instance.name,
+    () => undefined,
+  );
+  terminal.note(requestLines(pending, name).join("\n"));
+  if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
+  const body = { decision, ...(comment !== undefined && { comment }) };
+  const request = await api.call("reviewAccessRequest", { params: { id }, body }, signal);
+  if (options.flag("json")) terminal.out(`${JSON.stringify(request, null, 2)}\n`);
+  else terminal.out(`${outcome(request)}\n`);
+  return exitCodes.ok;
+}
+
+function decisionOf(approve: boolean, deny: boolean): "approve" | "deny" {
+  if (approve !== deny) return approve ? "approve" : "deny";
+  throw new Failure("review takes one of --approve and --deny", { exitCode: exitCodes.usage });
+}
+
+async function confirm({ terminal }: Context, decision: "approve" | "deny"): Promise<void> {
+  const answer = await terminal.ask(`Do you ${decision}? [y/N] `);
+  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
+  throw new Failure("nothing was said: the request is as it was", { exitCode: exitCodes.noPermission });
+}
+
+function outcome(request: AccessRequestAnswer): string {
+  const { status, subject, instanceId, osUser, expiresAt, requirements, reviews } = request;
+  if (status === "active") {
+    return `approved: ${visible(subject)} has access to ${instanceId} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;
+  }
+  if (status === "denied") return `denied: ${visible(subject)} gets no access to ${instanceId}`;
+  const approvals = reviews.filter(({ decision }) => decision === "approve").length;
+  return `approved: it needs ${requirements.approvals - approvals} more`;
+}

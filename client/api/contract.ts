@@ -1,0 +1,49 @@
+import { longestAccess } from "../../lambda/contract/access-request.ts";
+import { osUser, reason } from "../../lambda/contract/fields.ts";
+import { type ProblemCode, problemDocument, problems } from "../../lambda/contract/problem.ts";
+import { type Route, type RouteName, routes } from "../../lambda/contract/routes.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { schemaOf } from "./schema-of.ts";
+
+/** What the client has to know of a route. */
+export interface ClientRoute extends Pick<Route, "method" | "path" | "authentication"> {
+  readonly isIdempotent: boolean;
+  readonly answer: JsonSchema;
+}
+
+interface ClientContract {
+  readonly routes: Readonly<Record<RouteName, ClientRoute>>;
+  readonly problem: JsonSchema;
+  /** What the API tells of a problem where the case at hand has nothing better. */
+  readonly usualDetails: Readonly<Record<ProblemCode, string>>;
+  readonly osUser: JsonSchema;
+  readonly reason: JsonSchema;
+  /** Seconds. */
+  readonly longestAccess: number;
+}
+
+/**
+ * The contract as plain data: its schemas as JSON Schema. The bundler runs this module and puts what it exports in its place, so that
+ * the client starts without zod.
+ */
+const contract: ClientContract = {
+  routes: mapValues(routes, ({ method, path, authentication, answer, isIdempotent = false }: Route) => ({
+    method,
+    path,
+    authentication,
+    isIdempotent,
+    answer: schemaOf(answer),
+  })),
+  problem: schemaOf(problemDocument),
+  usualDetails: mapValues(problems, ({ detail }) => detail),
+  osUser: schemaOf(osUser),
+  reason: schemaOf(reason),
+  longestAccess,
+};
+
+export default contract;
+
+function mapValues<Name extends string, From, To>(record: Readonly<Record<Name, From>>, map: (value: From) => To) {
+  const entries = Object.entries<From>(record).map(([name, value]) => [name, map(value)]);
+  return Object.fromEntries(entries) as Record<Name, To>;
+}

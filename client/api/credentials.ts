@@ -1,0 +1,99 @@
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { posixWord } from "../ssh/shell-words.ts";
+import type { Credentials } from "./sigv4.ts";
+
+/** Milliseconds for one answer of the instance metadata service: it is on this machine, or nowhere. */
+const metadataTimeout = 1000;
+
+/**
+ * The AWS credentials that requests are signed with: those of the environment at once, and only where it has none the whole chain of
+ * the AWS SDK, which takes time to load.
+ *
+ * A profile named for Latchkey goes before the environment, as `aws --profile` does.
+ *
+ * @throws Failure `configuration`
+ */
+export async function findCredentials(
+  { environment, terminal }: Pick<Context, "environment" | "terminal">,
+  profile: string | undefined,
+): Promise<Credentials> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!profile && accessKeyId && secretAccessKey) {
+    return { accessKeyId, secretAccessKey, sessionToken: environment["AWS_SESSION_TOKEN"] || undefined };
+  }
+  const { defaultProvider } = await import("./aws-chain.ts");
+  const said: string[] = [];
+  try {
+    return await defaultProvider({
+      ...(profile !== undefined && { profile }),
+      timeout: metadataTimeout,
+      maxRetries: 0,
+      logger: listenTo(said),
+      ...(terminal.isInteractive && {
+        mfaCodeProvider: async (serial) => (await terminal.ask(`MFA code for ${visible(serial)}: `)) ?? "",
+      }),
+    })();
+  } catch (cause) {
+    const named = profile ?? environment["AWS_PROFILE"];
+    // The chain goes on past a credential_process that fails, and tells of it only here.
+    const message = said.find((line) => brokenProcess.test(line)) ?? (cause instanceof Error ? cause.message : "");
+    throw credentialsFailure(message, named || undefined, cause);
+  }
+}
+
+/** Collects what the SDK would tell on the console: what it tries, and why that does not do. */
+function listenTo(said: string[]) {
+  const note = (...parts: unknown[]) => void said.push(parts.join(" "));
+  return { debug: note, info: note, warn: note, error: note };
+}
+
+/**
+ * What the SDK's message comes to. The message itself is not shown: it may quote the command line of a `credential_process`.
+ *
+ * @param profile the one that was asked for by name.
+ */
+export function credentialsFailure(message: string, profile: string | undefined, cause?: unknown): Failure {
+  const withProfile = profile === undefined ? "" : ` --profile ${visible(posixWord(profile))}`;
+  const ofProfile = profile === undefined ? "" : ` of the profile ${visible(profile)}`;
+  const kind = kinds.find(([pattern]) => pattern.test(message)) ?? unknown;
+  // The chain goes on past a profile that is not there, and finds nothing.
+  const [, said, hint] = kind === nothingFound && profile !== undefined ? noSuchProfile : kind;
+  const fill = (text: string) =>
+    text.replace("{--profile}", () => withProfile).replace("{of profile}", () => ofProfile);
+  return new Failure(fill(said), { exitCode: exitCodes.configuration, hint: fill(hint), cause });
+}
+
+type Kind = readonly [pattern: RegExp, said: string, hint: string];
+
+const unknown: Kind = [
+  /^/,
+  "the AWS credentials{of profile} cannot be read",
+  "aws sts get-caller-identity{--profile} shows why",
+];
+
+const brokenProcess = /Command failed|credential_process (?:returned|did not return)/;
+
+const noSuchProfile: Kind = [
+  /Could not resolve credentials using profile|not found|could not be found/,
+  "there are no AWS credentials{of profile}",
+  "aws configure list-profiles shows what there is",
+];
+
+const nothingFound: Kind = [
+  /Could not load credentials from any providers/,
+  "there are no AWS credentials",
+  "aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+];
+
+/** By the words of the SDK's own messages: it has no codes for them. */
+const kinds: readonly Kind[] = [
+  [/re-?authenticate using aws login|login_session/i, "the AWS login{of profile} is over", "aws login{--profile}"],
+  [/sso/i, "there is no AWS SSO session{of profile}, or it is over", "aws sso login{--profile}"],
+  [/multi-factor/, "the AWS profile wants an MFA code", "run latchkey in a terminal, where it can ask for one"],
+  [brokenProcess, "the credential_process{of profile} has failed", "run it by itself: ~/.aws/config has it"],
+  noSuchProfile,
+  nothingFound,
+];

@@ -1,0 +1,149 @@
+import type { FieldError, ProblemCode, ProblemDocument } from "../../lambda/contract/problem.ts";
+import { requirementsWords } from "../access/requirements-words.ts";
+import { type ExitCode, exitCodes } from "../cli/exit-code.ts";
+import { visible } from "../cli/terminal.ts";
+import contract from "./contract.ts";
+
+/** How a command ends that meets a problem, and what its user can do. */
+interface ProblemEnd {
+  readonly exitCode: ExitCode;
+  /** Said instead of the API's usual detail, where that is for whoever writes a client. */
+  readonly says?: string;
+  readonly hint?: string;
+}
+
+const { invalid, noPermission, notFound, unavailable, tryAgain, protocol, internal } = exitCodes;
+
+const ends = {
+  unauthenticated: {
+    exitCode: noPermission,
+    says: "the API does not see who is asking",
+    hint: "does LATCHKEY_TOKEN, or a tokenCommand, go before AWS credentials that this API wants?",
+  },
+  "invalid-signature": {
+    exitCode: noPermission,
+    says: "the API does not accept these credentials",
+    hint: "have they expired? Are LATCHKEY_URL and the region right?",
+  },
+  "access-denied": { exitCode: noPermission, hint: "latchkey why <instance> tells which policy decides" },
+  "approval-required": {
+    exitCode: noPermission,
+    says: "policy permits this with an access request that is active",
+    hint: "latchkey request <instance> asks for access",
+  },
+  "self-review": { exitCode: noPermission, hint: "somebody else has to review it" },
+  "reviewer-not-allowed": {
+    exitCode: noPermission,
+    hint: "latchkey requests --reviewable lists those that you may review",
+  },
+  "not-found": {
+    exitCode: protocol,
+    says: "Latchkey serves nothing at this URL",
+    hint: "is LATCHKEY_URL right? Behind API Gateway's own name it ends with the stage, such as /live",
+  },
+  "method-not-allowed": { exitCode: protocol, hint: "this API is of another version than latchkey" },
+  "invalid-request": { exitCode: invalid, says: "the API does not take this request" },
+  "payload-too-large": { exitCode: invalid },
+  "unsupported-media-type": { exitCode: protocol, hint: "this API is of another version than latchkey" },
+  "instance-not-found": { exitCode: notFound, hint: "latchkey instances lists those that you may see" },
+  "access-request-not-found": { exitCode: notFound, hint: "latchkey requests lists those that you may see" },
+  "instance-not-running": {
+    exitCode: unavailable,
+    says: "the instance is not running",
+    hint: "start it first: latchkey does not",
+  },
+  "no-route-to-instance": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
+  "endpoint-unavailable": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
+  "already-reviewed": {
+    exitCode: unavailable,
+    says: "you have reviewed this already",
+    hint: "another one has to review it too",
+  },
+  "request-not-pending": { exitCode: unavailable, hint: "latchkey requests shows what became of it" },
+  "request-not-active": { exitCode: unavailable, hint: "latchkey requests shows what became of it" },
+  "idempotency-in-progress": {
+    exitCode: tryAgain,
+    says: "the same request is still running",
+    hint: "try again in some seconds",
+  },
+  "idempotency-mismatch": { exitCode: internal },
+  "key-rejected": { exitCode: invalid, hint: "leave --identity out: the key that latchkey makes is always taken" },
+  throttled: { exitCode: tryAgain, says: "too many requests", hint: "try again in some seconds" },
+  internal: {
+    exitCode: unavailable,
+    says: "Latchkey has failed",
+    hint: "give the request id to whoever runs Latchkey",
+  },
+  "upstream-failure": {
+    exitCode: unavailable,
+    says: "AWS has refused or failed a call of Latchkey's",
+    hint: "if it goes on, give the request id to whoever runs Latchkey",
+  },
+  "upstream-unavailable": { exitCode: unavailable, says: "AWS is not available", hint: "try again in some seconds" },
+  "deadline-exceeded": { exitCode: unavailable, says: "AWS did not answer in time", hint: "try again in some seconds" },
+} as const satisfies Record<ProblemCode, ProblemEnd>;
+
+/** @returns what its status suggests, for a code that a later version of the API may have. */
+export function endOf({ code, status }: Pick<ProblemDocument, "code" | "status">): ProblemEnd {
+  if (Object.hasOwn(ends, code)) return ends[code as ProblemCode];
+  if (status === 401 || status === 403) return { exitCode: noPermission };
+  if (status === 404) return { exitCode: notFound };
+  if (status === 429) return { exitCode: tryAgain };
+  return { exitCode: status >= 409 && status !== 413 && status !== 422 ? unavailable : invalid };
+}
+
+/** A problem in one line, without a full stop: what is wrong with which option, and by which id the operator finds it. */
+export function problemLine({ code, detail, errors = [], requirements, status, requestId }: ProblemDocument): string {
+  const usual = Object.hasOwn(contract.usualDetails, code) ? contract.usualDetails[code as ProblemCode] : undefined;
+  const says = usual !== undefined && detail.startsWith(usual) ? endOf({ code, status }).says : undefined;
+  const more = [
+    ...errors.map(fieldLine),
+    ...(requirements ? [`it needs ${requirementsWords(requirements)}`] : []),
+    ...(status >= 500 ? [`request id ${visible(requestId)}`] : []),
+  ];
+  return `${says ?? detailLine(detail)}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
+}
+
+/** As the API tells it, but for where to read on in its documents: our hints stand for that. */
+function detailLine(detail: string): string {
+  const sentence = visible(detail.replace(/ See docs\/\S+$/, "").replace(/\.$/, ""));
+  return sentence.replace(/^(?!Latchkey)[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+}
+
+/** What the command line calls the fields of the API that have another name there. */
+const fieldNames: Readonly<Record<string, string>> = {
+  instanceId: "the instance's id",
+  id: "the access request's id",
+  publicKey: "the public key",
+  name: "the name",
+  durationSeconds: "--duration",
+  maxTunnelSeconds: "the tunnel's duration",
+  endpointId: "the endpoint's id",
+  subject: "the subject",
+  ipAddress: "--instance-ip",
+  port: "--ssh-port",
+  tags: "--tag",
+};
+
+/** `/osUser` with `wrong-format`: `--os-user: wrong format`. */
+function fieldLine({ pointer, code }: FieldError): string {
+  const [name = ""] = pointer.slice(1).split("/", 1);
+  const told = Object.hasOwn(fieldNames, name) ? fieldNames[name] : undefined;
+  const option = name === "" ? "the request" : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `${told ?? visible(option)}: ${visible(code).replaceAll("-", " ")}`;
+}
+
+/** Milliseconds that a clock may be off before a signature is refused are five minutes: near to them it is worth saying. */
+const worthSaying = 4 * 60_000;
+
+/**
+ * What a refused signature and the answer's own time tell of this machine's clock.
+ *
+ * @param date the answer's Date header.
+ */
+export function clockHint(date: string | undefined, now: Date): string | undefined {
+  const ahead = now.getTime() - new Date(date ?? "").getTime();
+  if (!(Math.abs(ahead) > worthSaying)) return undefined;
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  return `this machine's clock is ${minutes} minutes ${ahead > 0 ? "ahead" : "behind"}: set it, then try again`;
+}

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+
+/** Milliseconds: it may open a browser and wait for somebody to log in there. */
+const patience = 120_000;
+/** Bytes: no header may be longer at API Gateway (10,240 for all of them), and no token is. */
+const longestToken = 10_240;
+
+/**
+ * The bearer token that a command prints. It runs without a shell; what it says on standard error its user sees; what it prints
+ * nobody does.
+ *
+ * @throws Failure `configuration`
+ */
+export async function tokenFrom(
+  command: readonly string[],
+  { signal, terminal }: Pick<Context, "signal" | "terminal">,
+): Promise<string> {
+  const [program = "", ...args] = command;
+  const fail = (message: string, cause?: unknown) =>
+    new Failure(`the tokenCommand ${visible(program)} ${message}`, {
+      exitCode: exitCodes.configuration,
+      hint: "the config file names it; run it by itself to see what it does",
+      cause,
+    });
+  const token = await new Promise<string>((resolve, reject) => {
+    const child = spawn(program, args, {
+      // Whoever pipes data into latchkey means it for ssh.
+      stdio: [terminal.isInteractive ? "inherit" : "ignore", "pipe", "inherit"],
+      signal,
+      windowsHide: true,
+    });
+    // Not spawn's own `timeout`, which goes on where the program is not there.
+    const timer = setTimeout(() => child.kill(), patience);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    child.stdout?.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > longestToken) child.kill();
+    });
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(fail(`cannot be run: ${error.code}`, error));
+    });
+    child.once("close", (code, ended) => {
+      clearTimeout(timer);
+      if (length > longestToken) reject(fail(`prints more than ${longestToken} bytes`));
+      else if (ended !== null) reject(fail(`was ended by ${ended}: it has ${patience / 1000} seconds`));
+      else if (code !== 0) reject(fail(`ended with exit code ${code}`));
+      else resolve(Buffer.concat(chunks).toString("utf8").trim());
+    });
+  });
+  if (token === "") throw fail("prints nothing");
+  if (!isToken(token)) throw fail("prints something that is no token: it has to be one line, the token alone");
+  return token;
+}
+
+/** The characters of RFC 6750's b64token, and what else stands in tokens: no space, nothing that ends a header's line. */
+export const isToken = (text: string) => /^[!-~]+$/.test(text);

@@ -1,0 +1,94 @@
+import { chmod, readFile } from "node:fs/promises";
+import path from "node:path";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** The command, as package.json's `bin` has it. */
+export const clientFile = "build/client/latchkey.cjs";
+
+/**
+ * Modules whose exports the bundler puts in their place, as plain data: to make the contract's schemas with zod at each start would
+ * take longer than all the rest of a start.
+ */
+const precomputedModules = /[\\/]client[\\/](?:api[\\/]contract|settings[\\/]config-schema)\.ts$/;
+
+/**
+ * What most starts never need. V8 looks through every function of a script before it runs the first, 30 ms for the parts of the AWS
+ * SDK; through a string it just passes. So these are in the file as text, and become code when they are imported. None may import
+ * modules of ours, which would be there twice then.
+ */
+const seldomNeeded = /^(?:ws|https-proxy-agent)$|[\\/]aws-chain\.ts$/;
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  platform: "node",
+  target: "node20",
+  // It starts faster than ESM, and `await import` costs nothing until it is reached.
+  format: "cjs",
+  conditions: ["module"],
+  mainFields: ["module", "main"],
+  supported: { "dynamic-import": false },
+  // For `ws`, which takes it where it is there.
+  alias: { bufferutil: path.join(root, "client/tunnel/mask.ts") },
+  logLevel: "warning",
+};
+
+/**
+ * Bundles the client into one executable file.
+ *
+ * @returns what the file is made of.
+ */
+export async function bundleClient(file: string): Promise<Metafile> {
+  const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as { version: string };
+  const { metafile } = await build({
+    ...common,
+    entryPoints: ["client/main.ts"],
+    outfile: file,
+    define: { "process.env.LATCHKEY_VERSION": JSON.stringify(version) },
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [precomputed, asText],
+    metafile: true,
+  });
+  await chmod(file, 0o755);
+  return metafile;
+}
+
+const precomputed: Plugin = {
+  name: "precomputed",
+  setup({ onLoad }) {
+    onLoad({ filter: precomputedModules }, async ({ path: file }) => {
+      const { default: data } = (await import(file)) as { default: unknown };
+      // Twice in JSON: V8 reads it faster than the same as an object's literal.
+      return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(data))})`, loader: "js" };
+    });
+  },
+};
+
+const asText: Plugin = {
+  name: "as-text",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: seldomNeeded }, ({ path: name, resolveDir }) => ({
+      path: name.startsWith(".") ? path.join(resolveDir, name) : name,
+      namespace: "as-text",
+    }));
+    onLoad({ filter: /^/, namespace: "as-text" }, async ({ path: name }) => {
+      const { outputFiles } = await build({
+        ...common,
+        stdin: { contents: `export * from ${JSON.stringify(name)}`, resolveDir: root },
+        write: false,
+      });
+      const text = JSON.stringify(outputFiles?.[0]?.text);
+      return {
+        contents: `require("node:vm").compileFunction(${text}, ["module", "exports", "require"])(module, exports, require)`,
+        resolveDir: root,
+      };
+    });
+  },
+};
+
+// Not awaited: Jest loads this file by `require`, which takes no module that waits at its top level.
+if (import.meta.main) void bundleClient(path.join(root, clientFile));

@@ -1,0 +1,69 @@
+import type { Context } from "./context.ts";
+import type { Options } from "./options.ts";
+
+/** An option of a command, as `--help`, the completion and the man page tell it. */
+export interface OptionSpec {
+  /** Without the dashes: `os-user`. */
+  readonly name: string;
+  /** One letter. */
+  readonly short?: string;
+  /** What stands for its value in the help, such as `USER`. Left out: it is a flag. */
+  readonly value?: string;
+  /** Whether it may be given more than once. */
+  readonly isRepeatable?: boolean;
+  /** The only values that it takes. */
+  readonly choices?: readonly string[];
+  /** Half a line: no capital, no full stop. */
+  readonly summary: string;
+}
+
+export interface ArgumentSpec {
+  /** As the help shows it: `instance`. */
+  readonly name: string;
+  readonly isOptional?: boolean;
+  /** Whether any number of them may stand there. */
+  readonly isRepeatable?: boolean;
+  /** The only words that it may be. */
+  readonly choices?: readonly string[];
+  readonly summary: string;
+}
+
+export interface Example {
+  readonly command: string;
+  /** What it does, in half a line. */
+  readonly says: string;
+}
+
+/**
+ * A command of `latchkey`. What stands here is all that help, completion and man page know; what it does is loaded only when it
+ * runs, since to start `ssh` fast is a feature.
+ */
+export interface Command {
+  readonly name: string;
+  /** Half a line, for the list of commands. */
+  readonly summary: string;
+  /** What a user has to know beyond the options: one to three short paragraphs. */
+  readonly description: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: readonly OptionSpec[];
+  /** What may stand after `--`, where something may: it is passed on as it is. */
+  readonly rest?: ArgumentSpec;
+  /**
+   * Whether the rest may begin without `--` too, once all arguments stand there: with one more, or with a one-letter option that is not
+   * the command's. So `latchkey ssh web-1 uptime` works, and so do the programs that are told to run it for `ssh`.
+   */
+  readonly isRestOpen?: boolean;
+  readonly examples: readonly Example[];
+  /** Whether it is for other programs: not in the help's list. */
+  readonly isHidden?: boolean;
+  /** @returns the exit code. @throws Failure */
+  run(context: Context, input: CommandInput): Promise<number>;
+}
+
+/** What a command line says, held against the command's own words. */
+export interface CommandInput {
+  readonly arguments: readonly string[];
+  readonly options: Options;
+  /** What stood after `--`; undefined where no `--` did. */
+  readonly rest: readonly string[] | undefined;
+}

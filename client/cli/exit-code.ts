@@ -1,0 +1,31 @@
+/**
+ * How the command ends, by the numbers of BSD's sysexits(3): high enough not to look like the exit code of a remote command.
+ * Once `ssh`, `scp` or `sftp` runs, its exit code is ours.
+ */
+export const exitCodes = {
+  ok: 0,
+  /** A command, option or argument that there is not. */
+  usage: 64,
+  /** The API refused what was sent as invalid. */
+  invalid: 65,
+  /** A file that cannot be read. */
+  noInput: 66,
+  /** No such instance or access request, or a name that several have. */
+  notFound: 68,
+  /** Out of reach for now: instance not running, no route, the API or AWS down. */
+  unavailable: 69,
+  /** A fault of the client's own. */
+  internal: 70,
+  /** The same again, later, may succeed. */
+  tryAgain: 75,
+  /** Whatever answered is not Latchkey, or not of this version. */
+  protocol: 76,
+  /** Not allowed: by signature, policy or a reviewer. */
+  noPermission: 77,
+  /** No URL, no credentials, or a config file that is not valid. */
+  configuration: 78,
+  /** Ctrl-C, as a shell tells it. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

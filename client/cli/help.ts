@@ -1,0 +1,67 @@
+import type { ArgumentSpec, Command, OptionSpec } from "./command.ts";
+import type { CommandTable } from "./command-table.ts";
+import { helpOption } from "./parse-input.ts";
+import type { Paints } from "./terminal.ts";
+import { usageOf } from "./usage.ts";
+import { configFileText, exitCodeMeanings, exitCodeNote, purpose, variables } from "./words.ts";
+import { twoColumns, wrap } from "./wrap.ts";
+
+/** What `latchkey --help` prints. */
+export function overview({ groups }: CommandTable, paints: Paints): string {
+  return sections(paints, [
+    ["", `latchkey: ${purpose}\n\nUsage: latchkey <command> [options]`],
+    ...groups
+      .filter(({ commands }) => commands.length > 0)
+      .map(({ title, commands }): Section => [title, twoColumns(commands.map(({ name, summary }) => [name, summary]))]),
+    ["Environment", twoColumns(variables)],
+    ["Config file", wrap(configFileText, "  ")],
+    ["Exit codes", `${twoColumns(exitCodeMeanings.map(([code, says]) => [String(code), says]))}\n\n  ${exitCodeNote}`],
+    [
+      "More",
+      "  latchkey <command> --help   what a command takes, with examples\n  latchkey help --man         all of it as a manual page",
+    ],
+  ]);
+}
+
+/** What `latchkey <command> --help` prints. */
+export function commandHelp(command: Command, paints: Paints): string {
+  const rest = command.rest === undefined ? [] : [{ ...command.rest, name: `-- ${command.rest.name}` }];
+  const args = [...command.arguments, ...rest];
+  return sections(paints, [
+    ["", `Usage: ${usageOf(command)}\n\n${wrap(command.description)}`],
+    ["Arguments", twoColumns(args.map(argumentRow))],
+    ["Options", twoColumns([...command.options, helpOption].map(optionRow))],
+    ["Examples", examples(command)],
+  ]);
+}
+
+const argumentRow = ({ name, summary }: ArgumentSpec) => [name, summary] as const;
+
+function optionRow(spec: OptionSpec): readonly [string, string] {
+  const short = spec.short === undefined ? "    " : `-${spec.short}, `;
+  return [`${short}${optionTerm(spec)}`, optionMeaning(spec)];
+}
+
+/** `--os-user USER` */
+export function optionTerm({ name, value }: OptionSpec): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+/** Its summary, and what values it takes. */
+export function optionMeaning({ summary, choices, isRepeatable }: OptionSpec): string {
+  const values = choices === undefined ? "" : `: ${choices.join(", ")}`;
+  return `${summary}${values}${isRepeatable ? " (may be repeated)" : ""}`;
+}
+
+const examples = ({ examples }: Command) =>
+  examples.map(({ command, says }) => `  # ${says}\n  ${command}`).join("\n\n");
+
+type Section = readonly [title: string, text: string];
+
+/** Those that have something to say. */
+function sections({ bold }: Paints, all: readonly Section[]): string {
+  return all
+    .filter(([, text]) => text !== "")
+    .map(([title, text]) => (title === "" ? `${text}\n` : `${bold(title)}\n${text}\n`))
+    .join("\n");
+}

@@ -1,0 +1,133 @@
+import { parseArgs } from "node:util";
+import type { Command, CommandInput, OptionSpec } from "./command.ts";
+import type { Failure } from "./failure.ts";
+import { nearest } from "./nearest.ts";
+import { Options } from "./options.ts";
+import { visible } from "./terminal.ts";
+import { helpOf, usageFailure, usageOf } from "./usage.ts";
+
+/** Every command has it. */
+export const helpOption: OptionSpec = { name: "help", short: "h", summary: "show this help" };
+
+/** Reads what stands behind a command's name. @returns `help` where that is asked for. @throws Failure `usage` */
+export function parseInput(command: Command, args: readonly string[]): CommandInput | "help" {
+  const specs = [...command.options, helpOption];
+  const end = args.indexOf("--");
+  // Split here: behind `--` nothing is ours, not even another `--`.
+  let rest = end === -1 ? undefined : args.slice(end + 1);
+  const options: Record<string, string[] | true> = {};
+  const positionals: string[] = [];
+  for (const token of tokensOf(specs, end === -1 ? args : args.slice(0, end))) {
+    if (beginsRest(command, specs, positionals, token)) {
+      rest = args.slice(token.index);
+      break;
+    }
+    if (token.kind === "positional") positionals.push(pathNotUrl(token.value, "an argument"));
+    if (token.kind !== "option") continue;
+    const spec = specs.find(({ name }) => name === token.name);
+    if (spec === undefined) throw unknownOption(command, specs, token.rawName);
+    if (spec === helpOption) return "help";
+    const value = readValue(command, spec, token);
+    const before = options[spec.name];
+    options[spec.name] = value === true ? true : [...(Array.isArray(before) ? before : []), value];
+  }
+  checkArguments(command, positionals);
+  if (rest !== undefined && rest.length > 0 && command.rest === undefined) {
+    throw usageFailure(`${command.name} takes nothing behind --`, helpOf(command));
+  }
+  return { arguments: positionals, options: new Options(options), rest };
+}
+
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
+type OptionToken = Extract<Token, { readonly kind: "option" }>;
+
+/** Not strict: what is wrong we say in words of our own. */
+function tokensOf(specs: readonly OptionSpec[], args: readonly string[]): readonly Token[] {
+  const options = specs.map(({ name, short, value }) => {
+    const type = value === undefined ? "boolean" : "string";
+    return [name, { type, ...(short !== undefined && { short }) }] as const;
+  });
+  return parseArgs({
+    args: [...args],
+    options: Object.fromEntries(options),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
+}
+
+/** Whether what is passed on begins here, without a `--`. No option of ssh has a long name: one that is not known is a typing error. */
+function beginsRest(
+  command: Command,
+  specs: readonly OptionSpec[],
+  positionals: readonly string[],
+  token: Token,
+): boolean {
+  if (command.isRestOpen !== true || positionals.length < command.arguments.length) return false;
+  if (token.kind === "positional") return true;
+  return token.kind === "option" && !token.rawName.startsWith("--") && specs.every(({ name }) => name !== token.name);
+}
+
+function readValue(command: Command, spec: OptionSpec, { rawName, value, inlineValue }: OptionToken): string | true {
+  if (spec.value === undefined) {
+    if (value !== undefined) throw usageFailure(`${rawName} takes no value`, helpOf(command));
+    return true;
+  }
+  if (value === undefined) throw usageFailure(`${rawName} takes a value: ${rawName} ${spec.value}`, helpOf(command));
+  // `--os-user --json`: the value was forgotten. One that really begins so can be said with an equals sign.
+  if (inlineValue === false && value.startsWith("-") && value.length > 1) {
+    throw usageFailure(
+      `${rawName} takes a value, and ${visible(value)} looks like an option`,
+      `if it is meant: --${spec.name}=${visible(value)}`,
+    );
+  }
+  if (spec.choices !== undefined) requireChoice(command, rawName, value, spec.choices);
+  return pathNotUrl(value, rawName);
+}
+
+function requireChoice(command: Command, what: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  const meant = nearest(value, choices);
+  throw usageFailure(
+    `${what} is one of ${choices.join(", ")}`,
+    meant === undefined ? helpOf(command) : `did you mean ${meant}?`,
+  );
+}
+
+/** The AWS CLI reads a file where it is given `file://…`; whoever comes from there writes so here too. */
+function pathNotUrl(value: string, what: string): string {
+  if (!/^file:\/\/\S*$/i.test(value)) return value;
+  throw usageFailure(
+    `${what} is a URL where a path is meant: ${visible(value)}`,
+    `unlike the AWS CLI, latchkey takes the path as it is: ${visible(value.slice("file://".length))}`,
+  );
+}
+
+function unknownOption(command: Command, specs: readonly OptionSpec[], rawName: string): Failure {
+  const names = specs.map(({ name }) => name);
+  const meant = rawName.startsWith("--") ? nearest(rawName.slice(2), names) : undefined;
+  const passOn = command.rest === undefined ? "" : `; options of ${command.rest.name} stand behind --`;
+  return usageFailure(
+    `${command.name} has no option ${visible(rawName)}`,
+    meant === undefined ? `${helpOf(command)}${passOn}` : `did you mean --${meant}?`,
+  );
+}
+
+function checkArguments(command: Command, given: readonly string[]): void {
+  const least = command.arguments.filter(({ isOptional }) => !isOptional).length;
+  if (given.length < least) {
+    const missing = command.arguments[given.length]?.name;
+    throw usageFailure(`${command.name} needs <${missing}>: ${usageOf(command)}`, helpOf(command));
+  }
+  const extra = given[command.arguments.length];
+  if (extra !== undefined && !command.arguments.some(({ isRepeatable }) => isRepeatable)) {
+    throw usageFailure(
+      `${command.name} has no use for ${visible(extra)}`,
+      command.rest === undefined ? usageOf(command) : `what is for ${command.rest.name} stands behind --`,
+    );
+  }
+  for (const [index, { name, choices }] of command.arguments.entries()) {
+    const value = given[index];
+    if (value !== undefined && choices !== undefined) requireChoice(command, `<${name}>`, value, choices);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Command, CommandInput } from "./command.ts";
+import { type CommandTable, findCommand, shownCommands } from "./command-table.ts";
+import type { Failure } from "./failure.ts";
+import { nearest } from "./nearest.ts";
+import { parseInput } from "./parse-input.ts";
+import { visible } from "./terminal.ts";
+import { usageFailure } from "./usage.ts";
+
+/** What a command line asks for. */
+export type Task =
+  | { readonly kind: "run"; readonly command: Command; readonly input: CommandInput }
+  | { readonly kind: "help"; readonly command?: Command }
+  | { readonly kind: "version" };
+
+/** @throws Failure `usage` for whatever is not in the table. */
+export function parseCommandLine(table: CommandTable, args: readonly string[]): Task {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h") return { kind: "help" };
+  if (name === "--version" || name === "-V") return { kind: "version" };
+  const command = findCommand(table, name);
+  if (command === undefined) throw unknownCommand(table, name);
+  const input = parseInput(command, rest);
+  return input === "help" ? { kind: "help", command } : { kind: "run", command, input };
+}
+
+export function unknownCommand(table: CommandTable, name: string): Failure {
+  if (name.startsWith("-")) {
+    return usageFailure(`an option stands behind its command: ${visible(name)}`, "latchkey --help lists all commands");
+  }
+  const meant = nearest(
+    name,
+    shownCommands(table).map((command) => command.name),
+  );
+  return usageFailure(
+    `there is no command ${visible(name)}`,
+    meant === undefined ? "latchkey --help lists all commands" : `did you mean latchkey ${meant}?`,
+  );
+}

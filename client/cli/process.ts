@@ -1,0 +1,74 @@
+import { constants, homedir } from "node:os";
+import { isatty } from "node:tty";
+import type { CommandTable } from "./command-table.ts";
+import type { Context } from "./context.ts";
+import { exitCodes } from "./exit-code.ts";
+import { processTerminal } from "./process-terminal.ts";
+import { run, tell } from "./run.ts";
+
+/** Runs this process's command line, and ends the process. */
+export async function runProcess(table: CommandTable): Promise<void> {
+  const signal = abortAtSignals();
+  const context = processContext(signal);
+  endQuietlyWithoutReader();
+  const fail = (error: unknown) => process.exit(tell(error, context));
+  process.on("uncaughtException", fail).on("unhandledRejection", fail);
+  const exitCode = await run(table, process.argv.slice(2), context);
+  // To a pipe, Node may still be writing.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(exitCode);
+}
+
+/** The first signal lets the command clean up; a second one ends the process at once. */
+function abortAtSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      const exitCode = 128 + constants.signals[name];
+      if (controller.signal.aborted) process.exit(exitCode);
+      controller.abort(exitCode);
+    });
+  }
+  return controller.signal;
+}
+
+/** `latchkey instances | head -1`: nobody reads on, so there is nothing left to do. */
+function endQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(exitCodes.ok);
+      throw error;
+    });
+  }
+}
+
+function processContext(signal: AbortSignal): Context {
+  const world = {
+    terminal: processTerminal(
+      { stdin: () => process.stdin, isStdinTerminal: isatty(0), stdout: process.stdout, stderr: process.stderr },
+      process.env,
+      signal,
+    ),
+    environment: process.env,
+    platform: process.platform,
+    homeDirectory: homedir(),
+    clock: () => new Date(),
+    self: [process.execPath, ...process.argv.slice(1, 2)],
+    signal,
+  };
+  const context: Context = {
+    ...world,
+    settings: once(async () => (await import("../settings/read-settings.ts")).readSettings(context)),
+    api: once(async () => (await import("../api/connect-api.ts")).connectApi(context, await context.settings())),
+  };
+  return context;
+}
+
+/** The first call's promise, for every call. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

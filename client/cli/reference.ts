@@ -1,0 +1,56 @@
+import type { Command } from "./command.ts";
+import { type CommandTable, shownCommands } from "./command-table.ts";
+import { optionMeaning, optionTerm } from "./help.ts";
+import { helpOption } from "./parse-input.ts";
+import { usageOf } from "./usage.ts";
+import { configFileText, exitCodeMeanings, exitCodeNote, variables } from "./words.ts";
+
+/** docs/client-reference.md: the help of all commands as a page. */
+export function reference(table: CommandTable): string {
+  return [
+    "# The `latchkey` command: reference",
+    "Made by `npm run docs` from what `latchkey --help` prints. What it is good for: [the client](client.md).",
+    ...table.groups.map(({ title, commands }) => `**${title}**: ${commands.map(link).join(" · ")}`),
+    ...shownCommands(table).map(commandPart),
+    `## Environment\n\n${markdownTable(
+      ["variable", "means"],
+      variables.map(([name, meaning]) => [code(name), meaning]),
+    )}`,
+    `## Config file\n\n${configFileText.replace(/^(?= )/gm, "  ")}`,
+    `## Exit codes\n\n${markdownTable(
+      ["code", "means"],
+      exitCodeMeanings.map(([number, says]) => [String(number), says]),
+    )}`,
+    `${exitCodeNote}\n`,
+  ].join("\n\n");
+}
+
+const link = ({ name }: Command) => `[${name}](#latchkey-${name})`;
+
+function commandPart(command: Command): string {
+  const args = [...command.arguments, ...(command.rest ? [{ ...command.rest, name: `-- ${command.rest.name}` }] : [])];
+  const terms = [
+    ...args.map(({ name, summary }) => [code(name), plain(summary)] as const),
+    ...[...command.options, helpOption].map((option) => {
+      const short = option.short === undefined ? "" : `${code(`-${option.short}`)}, `;
+      return [`${short}${code(optionTerm(option))}`, plain(optionMeaning(option))] as const;
+    }),
+  ];
+  const examples = command.examples.map(({ command: line, says }) => `# ${says}\n${line}`).join("\n\n");
+  return [
+    `## latchkey ${command.name}`,
+    `\`\`\`\n${usageOf(command)}\n\`\`\``,
+    plain(command.description),
+    markdownTable(["", "means"], terms),
+    ...(examples === "" ? [] : [`\`\`\`sh\n${examples}\n\`\`\``]),
+  ].join("\n\n");
+}
+
+/** `<instance>` is no HTML. */
+const plain = (text: string) => text.replace(/[<*]/g, "\\$&");
+const code = (text: string) => `\`${text}\``;
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

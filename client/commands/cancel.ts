@@ -1,0 +1,15 @@
+import type { Command } from "../cli/command.ts";
+
+export const cancelCommand: Command = {
+  name: "cancel",
+  summary: "take back a request that is pending",
+  description:
+    "Takes back a request before it is decided. Its subject may, and whoever asked. Access that is active is ended by latchkey revoke.",
+  arguments: [{ name: "id", summary: "the access request's id" }],
+  options: [
+    { name: "comment", short: "m", value: "TEXT", summary: "why, in a line, for the trail" },
+    { name: "json", summary: "print the access request as JSON" },
+  ],
+  examples: [{ command: "latchkey cancel ar-…", says: "never mind" }],
+  run: async (context, input) => (await import("../access/run-ending.ts")).runCancel(context, input),
+};

@@ -1,0 +1,39 @@
+import type { CommandTable } from "../cli/command-table.ts";
+import { cancelCommand } from "./cancel.ts";
+import { completeCommand } from "./complete.ts";
+import { completionCommand } from "./completion.ts";
+import { configCommand } from "./config.ts";
+import { helpCommand } from "./help.ts";
+import { hostKeysCommand } from "./host-keys.ts";
+import { instancesCommand } from "./instances.ts";
+import { knownHostCommand } from "./known-host.ts";
+import { pushCommand } from "./push.ts";
+import { requestCommand } from "./request.ts";
+import { requestsCommand } from "./requests.ts";
+import { reviewCommand } from "./review.ts";
+import { revokeCommand } from "./revoke.ts";
+import { scpCommand } from "./scp.ts";
+import { sftpCommand } from "./sftp.ts";
+import { sshCommand } from "./ssh.ts";
+import { sshProxyCommand } from "./ssh-proxy.ts";
+import { tunnelCommand } from "./tunnel.ts";
+import { whoamiCommand } from "./whoami.ts";
+import { whyCommand } from "./why.ts";
+
+/**
+ * Every command, in the help's order. Each file here has words alone; what a command does is imported when it runs, so that all of
+ * them together cost a start of `latchkey ssh` next to nothing.
+ */
+export const commandTable: CommandTable = {
+  groups: [
+    { title: "Connect", commands: [sshCommand, pushCommand, scpCommand, sftpCommand, tunnelCommand, configCommand] },
+    {
+      title: "Ask for access",
+      commands: [requestCommand, requestsCommand, reviewCommand, cancelCommand, revokeCommand],
+    },
+    { title: "See and set", commands: [instancesCommand, whyCommand, whoamiCommand, hostKeysCommand] },
+    { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
+  ],
+  // For other programs. Each is a Command with isHidden.
+  hidden: [completeCommand, knownHostCommand, sshProxyCommand],
+};

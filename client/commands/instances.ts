@@ -1,0 +1,23 @@
+import type { Command } from "../cli/command.ts";
+
+export const instancesCommand: Command = {
+  name: "instances",
+  summary: "list the instances that you may see",
+  description:
+    "Lists instances with the ways to reach them and the OS user that you get unless you name one. Whoever may not see an instance does not find it here either.",
+  arguments: [],
+  options: [
+    { name: "name", value: "NAME", summary: "only those whose tag Name is this, to the letter" },
+    { name: "tag", value: "KEY=VALUE", isRepeatable: true, summary: "only those with this tag" },
+    { name: "limit", short: "n", value: "COUNT", summary: "as many as this; all if left out" },
+    { name: "json", summary: "print all that is known of them as a JSON array" },
+  ],
+  examples: [
+    { command: "latchkey instances --tag env=dev", says: "those of one environment" },
+    {
+      command: "latchkey instances --json | jq -r '.[] | select(.state == \"running\") | .instanceId'",
+      says: "the ids of those that run, for a script",
+    },
+  ],
+  run: async (context, input) => (await import("../instances/run-instances.ts")).runInstances(context, input),
+};

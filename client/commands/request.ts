@@ -1,0 +1,40 @@
+import type { Command } from "../cli/command.ts";
+
+export const requestCommand: Command = {
+  name: "request",
+  summary: "ask for access to an instance",
+  description:
+    "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. Reviewers are told by whatever listens to the trail; the command that they run is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.",
+  arguments: [{ name: "instance", summary: "its id, or the value of its tag Name" }],
+  options: [
+    {
+      name: "reason",
+      short: "r",
+      value: "TEXT",
+      summary: "why you need it, in a line: reviewers and the trail see it",
+    },
+    { name: "os-user", short: "l", value: "USER", summary: "the OS user to log in as; else the instance's default" },
+    {
+      name: "duration",
+      short: "d",
+      value: "TIME",
+      summary: "how long, such as 1h, 30m or 3600 (seconds); 1h if left out",
+    },
+    { name: "for", value: "SUBJECT", summary: "the person who is to get access, where that is not you" },
+    {
+      name: "break-glass",
+      summary: "access at once, without review, in an emergency: where policy lets you, and marked",
+    },
+    { name: "wait", short: "w", summary: "wait until it is given or refused; Ctrl-C takes it back" },
+    { name: "json", summary: "print the access request as JSON" },
+  ],
+  examples: [
+    { command: "latchkey request prod-1 --reason 'The disk is full'", says: "an hour as the default user" },
+    {
+      command:
+        "latchkey request prod-1 -l root -d 30m -r 'Rotate the certificate' --wait && latchkey ssh prod-1 -l root",
+      says: "ask, wait, and log in",
+    },
+  ],
+  run: async (context, input) => (await import("../access/run-request.ts")).runRequest(context, input),
+};

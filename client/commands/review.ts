@@ -1,0 +1,21 @@
+import type { Command } from "../cli/command.ts";
+
+export const reviewCommand: Command = {
+  name: "review",
+  summary: "approve or deny somebody's request",
+  description:
+    "Shows what is asked for and, on a terminal, asks before it says your word. One denial ends the request. Nobody reviews their own, and nobody twice.",
+  arguments: [{ name: "id", summary: "the access request's id, such as latchkey requests --reviewable shows" }],
+  options: [
+    { name: "approve", summary: "give access, once enough others have approved too" },
+    { name: "deny", summary: "end the request" },
+    { name: "comment", short: "m", value: "TEXT", summary: "why, in a line: the subject and the trail see it" },
+    { name: "yes", short: "y", summary: "do not ask" },
+    { name: "json", summary: "print the access request as JSON" },
+  ],
+  examples: [
+    { command: "latchkey review ar-… --approve", says: "after a look at it" },
+    { command: "latchkey review ar-… --deny --comment 'Not during the freeze'", says: "with a word" },
+  ],
+  run: async (context, input) => (await import("../access/run-review.ts")).runReview(context, input),
+};

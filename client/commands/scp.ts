@@ -1,0 +1,33 @@
+import type { Command } from "../cli/command.ts";
+import { acceptNewHostKey, connectionOptions, identityOptions, sshOption, sshPort } from "../cli/connection-options.ts";
+
+export const scpCommand: Command = {
+  name: "scp",
+  summary: "copy files to or from an instance",
+  description: `Runs your own scp over a connection like that of latchkey ssh. Remote files are [user@]instance:path, all of one instance; ./a:b is a local file with a colon in its name.`,
+  arguments: [
+    {
+      name: "file",
+      isRepeatable: true,
+      summary: "one source or more, then the target; one side is [user@]instance:path",
+    },
+  ],
+  options: [
+    { name: "recursive", short: "r", summary: "copy directories with all that is in them" },
+    { name: "preserve", short: "p", summary: "keep times and modes" },
+    { name: "compress", short: "C", summary: "compress on the way" },
+    { name: "quiet", short: "q", summary: "show no progress" },
+    ...connectionOptions.filter(({ name }) => name !== "instance-id"),
+    sshPort("P"),
+    ...identityOptions,
+    sshOption,
+    acceptNewHostKey,
+  ],
+  rest: { name: "scp option", isOptional: true, isRepeatable: true, summary: "further options of scp" },
+  examples: [
+    { command: "latchkey scp -r site web-1:/srv", says: "a directory to web-1" },
+    { command: "latchkey scp root@db-1:/var/log/a.log root@db-1:/var/log/b.log .", says: "two files from db-1" },
+    { command: "latchkey scp dump.sql db-1: -- -l 8000", says: "with an option of scp's own" },
+  ],
+  run: async (context, input) => (await import("../ssh/copy-commands.ts")).runScp(context, input),
+};

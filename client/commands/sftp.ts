@@ -1,0 +1,22 @@
+import type { Command } from "../cli/command.ts";
+import { acceptNewHostKey, connectionOptions, identityOptions, sshOption, sshPort } from "../cli/connection-options.ts";
+
+export const sftpCommand: Command = {
+  name: "sftp",
+  summary: "look through and copy an instance's files",
+  description: `Runs your own sftp over a connection like that of latchkey ssh. With a path it begins in that directory, or fetches that file.`,
+  arguments: [{ name: "instance[:path]", summary: "[user@] and its id or its Name tag, and where to begin" }],
+  options: [
+    ...connectionOptions.filter(({ name }) => name !== "instance-id"),
+    sshPort("P"),
+    ...identityOptions,
+    sshOption,
+    acceptNewHostKey,
+  ],
+  rest: { name: "sftp option", isOptional: true, isRepeatable: true, summary: "options of sftp" },
+  examples: [
+    { command: "latchkey sftp web-1", says: "look around" },
+    { command: "latchkey sftp db-1:/var/backups -- -b commands.txt", says: "run a batch of commands" },
+  ],
+  run: async (context, input) => (await import("../ssh/copy-commands.ts")).runSftp(context, input),
+};

@@ -1,0 +1,26 @@
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, sshPort } from "../cli/connection-options.ts";
+
+export const whyCommand: Command = {
+  name: "why",
+  summary: "explain whether you could connect to an instance, and why",
+  description:
+    "Asks for the decision that a connection would get now: which policies decide, how the instance would be reached, what is missing. It changes nothing.\n\nIts exit code is 0 where the connection would be made, else the one that latchkey ssh would end with.",
+  arguments: [
+    {
+      name: "instance",
+      isOptional: true,
+      summary: "its id, or the value of its tag Name, with user@ before it if need be",
+    },
+  ],
+  options: [
+    ...connectionOptions.filter(({ name }) => name !== "reason"),
+    sshPort("p"),
+    { name: "json", summary: "print the decision as JSON" },
+  ],
+  examples: [
+    { command: "latchkey why web-1", says: "as the instance's default OS user, however it can be reached" },
+    { command: "latchkey why root@prod-1", says: "as root: what would that need?" },
+  ],
+  run: async (context, input) => (await import("../instances/run-why.ts")).runWhy(context, input),
+};

@@ -1,0 +1,57 @@
+import type { Command, OptionSpec } from "../cli/command.ts";
+import { type CommandTable, shownCommands } from "../cli/command-table.ts";
+import { helpOption } from "../cli/parse-input.ts";
+
+/** Where the words come from that may stand somewhere. `operands` are scp's: files, and instances with a colon. */
+export type Source =
+  | { readonly kind: "choices"; readonly words: readonly string[] }
+  | { readonly kind: "instances" | "requests" | "files" | "operands" | "anything" };
+
+/** What a shell has to know of a command. */
+export interface CompletedCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly CompletedOption[];
+  /** What its arguments may be: of more than one kind, the first one's. */
+  readonly argument: Source | undefined;
+}
+
+interface CompletedOption {
+  /** `--os-user`, and `-l` where there is one. */
+  readonly names: readonly string[];
+  readonly summary: string;
+  /** Undefined: it takes no value. */
+  readonly value: Source | undefined;
+}
+
+export function completedCommands(table: CommandTable): readonly CompletedCommand[] {
+  const names = shownCommands(table).map(({ name }) => name);
+  return shownCommands(table).map((command) => ({
+    name: command.name,
+    summary: command.summary,
+    options: [...command.options, helpOption].map(completedOption),
+    argument: argumentSource(command, names),
+  }));
+}
+
+const completedOption = (option: OptionSpec): CompletedOption => ({
+  names: [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])],
+  summary: option.summary,
+  value: valueSource(option),
+});
+
+function valueSource({ value, choices }: OptionSpec): Source | undefined {
+  if (value === undefined) return undefined;
+  if (choices !== undefined) return { kind: "choices", words: choices };
+  if (value.startsWith("FILE")) return { kind: "files" };
+  return { kind: value === "INSTANCE" ? "instances" : "anything" };
+}
+
+function argumentSource({ name, arguments: [first] }: Command, commands: readonly string[]): Source | undefined {
+  if (first === undefined) return undefined;
+  if (first.choices !== undefined) return { kind: "choices", words: first.choices };
+  if (name === "help") return { kind: "choices", words: commands };
+  if (name === "scp") return { kind: "operands" };
+  if (first.name.startsWith("instance")) return { kind: "instances" };
+  return { kind: first.name === "id" ? "requests" : "anything" };
+}

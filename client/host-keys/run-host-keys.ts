@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import type { HostKey } from "../../lambda/contract/host-key.ts";
+import { showTime } from "../access/request-words.ts";
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { table } from "../cli/table.ts";
+import { visible } from "../cli/terminal.ts";
+import { findInstance } from "../instances/find-instance.ts";
+import { readHostKeyLines } from "./host-key-lines.ts";
+
+/** `latchkey host-keys` */
+export async function runHostKeys(
+  context: Context,
+  { arguments: [name = "", ...more], options }: CommandInput,
+): Promise<number> {
+  const files = [...options.list("register"), ...more];
+  const isForgetting = options.flag("forget");
+  if (files.length > 0 && isForgetting) {
+    throw new Failure("host-keys takes one of --register and --forget", { exitCode: exitCodes.usage });
+  }
+  if (more.length > 0 && options.list("register").length === 0) {
+    throw new Failure("host-keys reads files only with --register", { exitCode: exitCodes.usage });
+  }
+  // Before any call: a file that cannot be read changes nothing.
+  const wanted = files.length > 0 ? await readKeys(files) : [];
+  const { terminal, signal } = context;
+  const api = await context.api();
+  const { instanceId } = await findInstance(context, name);
+  const params = { instanceId };
+  const { hostKeys: known } = await api.call("getHostKeys", { params }, signal);
+  const isChanging = isForgetting || files.length > 0;
+  if (isChanging) await confirm(context, instanceId, changes(known, wanted), options.flag("yes"));
+  const { hostKeys } = isChanging
+    ? await api.call("putHostKeys", { params, body: { hostKeys: wanted.map((key) => ({ key })) } }, signal)
+    : { hostKeys: known };
+  if (options.flag("json")) terminal.out(`${JSON.stringify(hostKeys, null, 2)}\n`);
+  else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys));
+  else terminal.note(`no host key is known of ${instanceId}`);
+  return exitCodes.ok;
+}
+
+async function readKeys(files: readonly string[]): Promise<string[]> {
+  const keys = await Promise.all(
+    files.map(async (file) => readHostKeyLines(await readText(file), file === "-" ? "standard input" : file)),
+  );
+  return [...new Set(keys.flat())];
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    throw new Failure(`${visible(file)} cannot be read: ${code}`, { exitCode: exitCodes.noInput, cause: error });
+  }
+}
+
+/** What registering would change: a line for each key that goes, stays or comes. */
+function changes(known: readonly HostKey[], wanted: readonly string[]): string[] {
+  const registered = known.filter(({ source }) => source === "registered").map(({ key }) => key);
+  const line = (mark: string, key: string) => `${mark} ${key.split(" ", 1)[0]} ${fingerprintOf(key)}`;
+  return [
+    ...registered.filter((key) => !wanted.includes(key)).map((key) => line("-", key)),
+    ...registered.filter((key) => wanted.includes(key)).map((key) => line(" ", key)),
+    ...wanted.filter((key) => !registered.includes(key)).map((key) => line("+", key)),
+  ];
+}
+
+/** As `ssh-keygen -l` prints it. */
+function fingerprintOf(key: string): string {
+  const blob = Buffer.from(key.split(" ")[1] ?? "", "base64");
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
+
+async function confirm(
+  { terminal }: Context,
+  instanceId: string,
+  lines: readonly string[],
+  isSure: boolean,
+): Promise<void> {
+  terminal.note([`the host keys that are registered for ${instanceId}:`, ...lines].join("\n"));
+  if (isSure || !terminal.isInteractive) return;
+  const answer = await terminal.ask("Change them so? [y/N] ");
+  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
+  throw new Failure("nothing was changed", { exitCode: exitCodes.noPermission });
+}
+
+function hostKeyTable(hostKeys: readonly HostKey[]): string {
+  return table(
+    ["TYPE", "FINGERPRINT", "SOURCE", "TRUST", "SINCE"],
+    hostKeys.map(({ type, fingerprint, source, trust, observedAt }) => [
+      visible(type),
+      visible(fingerprint),
+      source,
+      trust,
+      showTime(observedAt),
+    ]),
+  );
+}

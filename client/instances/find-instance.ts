@@ -1,0 +1,64 @@
+import type { InstanceAnswer } from "../../lambda/contract/instance.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { instanceTable } from "./instance-table.ts";
+import { listInstances } from "./list-instances.ts";
+
+/** EC2's form of an instance's id. */
+export const isInstanceId = (text: string) => /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(text);
+
+/** The instance that a command is about. */
+export interface FoundInstance {
+  readonly instanceId: string;
+  /** The value of its tag Name, where it was found by that. */
+  readonly name?: string;
+}
+
+/**
+ * Finds an instance by what its user calls it: an id is taken as it is, without a call; a name is looked up. Where several have the
+ * name the user picks one, if there is somebody to ask.
+ *
+ * @throws Failure `notFound` for a name that none has, or that several have.
+ */
+export async function findInstance(
+  context: Pick<Context, "api" | "signal" | "terminal">,
+  nameOrId: string,
+): Promise<FoundInstance> {
+  if (isInstanceId(nameOrId)) return { instanceId: nameOrId };
+  const found = await listInstances(context, { name: nameOrId });
+  const [only, another] = found;
+  if (only === undefined) throw noneNamed(nameOrId);
+  const chosen = another === undefined ? only : await pick(context.terminal, nameOrId, found);
+  return { instanceId: chosen.instanceId, name: nameOrId };
+}
+
+function noneNamed(name: string): Failure {
+  const looksLikeId = /^i-[0-9a-f]*$/i.test(name);
+  return new Failure(`there is no instance ${visible(name)}, or you may not see it`, {
+    exitCode: exitCodes.notFound,
+    hint: looksLikeId
+      ? "an instance's id is i- and 8 or 17 lower-case hex digits"
+      : "latchkey instances lists those that you may see",
+  });
+}
+
+async function pick(
+  terminal: Context["terminal"],
+  name: string,
+  found: readonly InstanceAnswer[],
+): Promise<InstanceAnswer> {
+  const [head = "", ...lines] = instanceTable(found).trimEnd().split("\n");
+  const numbered = lines.map((line, index) => `${String(index + 1).padStart(3)}  ${line}`);
+  terminal.note(`${found.length} instances are named ${visible(name)}:\n     ${head}\n${numbered.join("\n")}`);
+  if (terminal.isInteractive) {
+    const answer = await terminal.ask(`Which one? [1-${found.length}] `);
+    const chosen = /^[0-9]{1,6}$/.test(answer?.trim() ?? "") ? found[Number(answer) - 1] : undefined;
+    if (chosen !== undefined) return chosen;
+  }
+  throw new Failure(`several instances are named ${visible(name)}, and none was picked`, {
+    exitCode: exitCodes.notFound,
+    hint: "say it by its id",
+  });
+}

@@ -1,0 +1,27 @@
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { instanceTable } from "./instance-table.ts";
+import { type InstanceFilter, listInstances } from "./list-instances.ts";
+
+/** `latchkey instances` */
+export async function runInstances(context: Context, { options }: CommandInput): Promise<number> {
+  const limit = options.integer("limit", { min: 1, max: 100_000 });
+  const filter = { name: options.text("name"), ...tagFilter(options.list("tag")) };
+  const instances = await listInstances(context, filter, limit);
+  if (options.flag("json")) context.terminal.out(`${JSON.stringify(instances, null, 2)}\n`);
+  else if (instances.length === 0) context.terminal.note("there are no such instances that you may see");
+  else context.terminal.out(instanceTable(instances));
+  return exitCodes.ok;
+}
+
+/** `env=dev` as the API's query has it. A key may hold no equals sign here, which EC2 would allow. */
+function tagFilter(tags: readonly string[]): InstanceFilter {
+  const pairs = tags.map((tag) => {
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(tag) ?? [];
+    if (key !== undefined) return [`tag.${key}`, value] as const;
+    throw new Failure("--tag takes KEY=VALUE", { exitCode: exitCodes.usage, hint: "such as --tag env=dev" });
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,17 @@
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { visible } from "../cli/terminal.ts";
+
+/** `latchkey whoami` */
+export async function runWhoami(context: Context, { options }: CommandInput): Promise<number> {
+  const api = await context.api();
+  const caller = await api.call("whoAmI", {}, context.signal);
+  if (options.flag("json")) {
+    context.terminal.out(`${JSON.stringify(caller, null, 2)}\n`);
+    return exitCodes.ok;
+  }
+  const groups = caller.groups.map(visible).join(", ") || "no group";
+  context.terminal.out(`${visible(caller.id)}, a ${caller.kind} of ${groups}\n`);
+  return exitCodes.ok;
+}

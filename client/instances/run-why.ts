@@ -1,0 +1,41 @@
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { readTarget } from "../ssh/target.ts";
+import { explain } from "./explain-decision.ts";
+import { findInstance } from "./find-instance.ts";
+
+/** What the hint of a connection says again. */
+const kept = ["connection-type", "instance-ip", "ssh-port", "eice-options"];
+
+/** `latchkey why` */
+export async function runWhy(context: Context, { arguments: [destination], options }: CommandInput): Promise<number> {
+  const { terminal, signal } = context;
+  const { instance: nameOrId, wish } = readTarget(destination, options);
+  const api = await context.api();
+  const { instanceId } = await findInstance(context, nameOrId);
+  // What a key or a tunnel is asked for with is no part of the decision.
+  const { reason: _, maxTunnelSeconds: __, ...asked } = wish;
+  const [decision, instance] = await Promise.all([
+    api.call("decide", { body: { instanceId, ...asked } }, signal),
+    api.call("getInstance", { params: { instanceId } }, signal),
+  ]);
+  const { sentences, hint, exitCode } = explain({
+    decision,
+    instance,
+    nameOrId,
+    osUser: wish.osUser,
+    options: kept.flatMap((name) => {
+      const value = options.text(name);
+      return value === undefined ? [] : [`--${name}`, value];
+    }),
+  });
+  if (options.flag("json")) terminal.out(`${JSON.stringify(decision, null, 2)}\n`);
+  else {
+    const [verdict = "", ...more] = sentences;
+    const paint = exitCode === exitCodes.ok ? terminal.outPaints.green : terminal.outPaints.red;
+    terminal.out(`${[paint(verdict), ...more].join("\n")}\n`);
+    if (hint !== undefined) terminal.hint(hint);
+  }
+  return exitCode;
+}

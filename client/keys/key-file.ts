@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+
+type World = Pick<Context, "environment" | "platform">;
+
+/**
+ * Writes a private key into a private directory, so that nobody but the user can read it: OpenSSH refuses any other
+ * (aws-cli#9114). The text is written only once the file is closed to others.
+ *
+ * @returns the file's path. @throws Failure where Windows does not close the file.
+ */
+export async function writeKeyFile(world: World, directory: string, privateKeyText: string): Promise<string> {
+  const file = path.join(directory, "key");
+  await writeFile(file, "", { mode: 0o600, flag: "wx" });
+  if (world.platform === "win32") await closeOnWindows(file, world.environment);
+  await writeFile(file, privateKeyText, { flag: "r+" });
+  return file;
+}
+
+async function closeOnWindows(file: string, environment: World["environment"]): Promise<void> {
+  try {
+    await promisify(execFile)("icacls", icaclsArguments(file, environment));
+  } catch (cause) {
+    throw new Failure("the one-time key's file cannot be closed to other users", {
+      exitCode: exitCodes.configuration,
+      hint: "icacls failed: use a key of your own with --identity",
+      cause,
+    });
+  }
+}
+
+/** What makes a file the user's alone on Windows: no inherited access, and one entry, with the user's domain where there is one. */
+export function icaclsArguments(
+  file: string,
+  { USERDOMAIN: domain, USERNAME: name }: World["environment"],
+): readonly string[] {
+  if (!name) throw new Error("USERNAME is not set");
+  return [file, "/inheritance:r", "/grant:r", `${domain ? `${domain}\\` : ""}${name}:(F)`];
+}

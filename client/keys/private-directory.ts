@@ -1,0 +1,130 @@
+import { rmSync } from "node:fs";
+import { chmod, lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { createConnection } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import type { Context } from "../cli/context.ts";
+
+/** Where the agent listens, in a private directory. */
+export const agentSocketName = "agent";
+
+/** Bytes of a Unix socket's path, the final zero aside, that every system takes: macOS has 104 in all. */
+const maxSocketPathBytes = 103;
+
+/** Milliseconds after which a directory that nobody serves is a left-over: no start takes that long, and no key lives longer. */
+const leftOverAfter = 60_000;
+
+export interface PrivateDirectory {
+  readonly path: string;
+  /** Takes it away with all that is in it. May be called again. */
+  remove(): void;
+}
+
+type World = Pick<Context, "environment" | "platform">;
+
+/**
+ * Makes a directory that only the user can enter, in memory (`XDG_RUNTIME_DIR`) where the system has that for its users. It is
+ * gone when the process ends, by a signal or a fault too. A process that is killed (`kill -9`) leaves it: see `sweepDirectories`.
+ *
+ * @param options `isKept`: it stays when the process ends, until it is swept.
+ */
+export async function makePrivateDirectory(world: World, { isKept = false } = {}): Promise<PrivateDirectory> {
+  const directory = await mkdtemp(
+    path.join(await parentDirectory(world), `${prefix}${isKept ? "kept" : process.pid}-`),
+  );
+  await chmod(directory, 0o700); // mkdtemp's own, but for an odd umask
+  const remove = () => {
+    process.off("exit", remove);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  if (!isKept) process.on("exit", remove);
+  return { path: directory, remove };
+}
+
+const prefix = "latchkey-";
+const directoryName = /^latchkey-(?<owner>[0-9]+|kept)-[A-Za-z0-9]{6}$/;
+
+async function parentDirectory(world: World): Promise<string> {
+  const longestName = path.join(`${prefix}${process.pid}-XXXXXX`, agentSocketName);
+  const fits = (parent: string) => Buffer.byteLength(path.join(parent, longestName)) <= maxSocketPathBytes;
+  for (const parent of possibleParents(world)) {
+    if ((fits(parent) || world.platform === "win32") && (await exists(parent))) return parent;
+  }
+  return os.tmpdir();
+}
+
+/** In the order of preference. */
+function possibleParents({ environment, platform }: World): readonly string[] {
+  const runtime = environment["XDG_RUNTIME_DIR"];
+  // The specification has relative paths ignored.
+  const inMemory = runtime !== undefined && path.isAbsolute(runtime) ? [runtime] : [];
+  return [...inMemory, os.tmpdir(), ...(platform === "win32" ? [] : ["/tmp"])];
+}
+
+async function exists(directory: string): Promise<boolean> {
+  return lstat(directory).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Takes away what killed processes have left, and what was kept for a minute that is over. Nothing that still serves is touched:
+ * its socket answers. Throws nothing.
+ */
+export async function sweepDirectories(world: World, now: Date): Promise<void> {
+  const parents = new Set(possibleParents(world));
+  await Promise.all(Array.from(parents, (parent) => sweep(parent, now)));
+}
+
+async function sweep(parent: string, now: Date): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  await Promise.all(
+    names
+      .filter((name) => directoryName.test(name))
+      .map(async (name) => {
+        const directory = path.join(parent, name);
+        try {
+          if (await isLeftOver(directory, now)) await rm(directory, { recursive: true, force: true });
+        } catch {
+          // somebody else's, or gone by now
+        }
+      }),
+  );
+}
+
+async function isLeftOver(directory: string, now: Date): Promise<boolean> {
+  const found = await lstat(directory);
+  const isOurs = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+  if (!isOurs) return false;
+  const owner = directoryName.exec(path.basename(directory))?.groups?.["owner"];
+  const isOld = now.getTime() - found.mtimeMs > leftOverAfter;
+  if (owner === "kept") return isOld;
+  const answer = await knock(path.join(directory, agentSocketName));
+  if (answer === "nothing there") return isOld && !isRunning(Number(owner));
+  return answer === "dead";
+}
+
+/** Process ids are used again, and another container has its own: whoever answers on the socket is alive. */
+function knock(socketPath: string): Promise<"alive" | "dead" | "nothing there"> {
+  return new Promise((resolve) => {
+    const socket = createConnection(socketPath);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve("alive");
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") resolve("dead");
+      else resolve(error.code === "ENOENT" ? "nothing there" : "alive");
+    });
+  });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}

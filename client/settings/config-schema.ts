@@ -1,0 +1,15 @@
+import * as z from "zod";
+import { schemaOf } from "../api/schema-of.ts";
+
+/** What may stand in the config file. */
+const configFile = z.strictObject({
+  url: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  profile: z.string().min(1).optional(),
+  tokenCommand: z.array(z.string()).min(1).optional(),
+});
+
+export type ConfigFile = z.infer<typeof configFile>;
+
+/** As plain data, which the bundler puts in this module's place. */
+export default schemaOf(configFile);

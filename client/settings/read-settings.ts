@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { readApiUrl } from "./api-url.ts";
+import type { ConfigFile } from "./config-schema.ts";
+import { configFileOf, type Place } from "./paths.ts";
+import type { ClientSettings } from "./settings.ts";
+
+/** @throws Failure `configuration` */
+export async function readSettings(place: Place): Promise<ClientSettings> {
+  const { environment } = place;
+  const file = environment["LATCHKEY_CONFIG"] || configFileOf(place);
+  const config = await readConfig(file, Boolean(environment["LATCHKEY_CONFIG"]));
+  const { url, source } = environment["LATCHKEY_URL"]
+    ? { url: environment["LATCHKEY_URL"], source: "LATCHKEY_URL" }
+    : { url: config.url, source: `url in ${visible(file)}` };
+  if (url === undefined) throw noUrl(file);
+  const read = readApiUrl(url.trim());
+  if ("fault" in read) {
+    throw new Failure(`${source} ${read.fault}`, {
+      exitCode: exitCodes.configuration,
+      hint: `it looks like ${sampleUrl}`,
+    });
+  }
+  const region = environment["LATCHKEY_REGION"] || config.region;
+  const profile = environment["LATCHKEY_PROFILE"] || config.profile;
+  const token = environment["LATCHKEY_TOKEN"] || undefined;
+  return {
+    url: read.url,
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+    ...(token !== undefined && { token: token.trim() }),
+    ...(config.tokenCommand !== undefined && { tokenCommand: config.tokenCommand }),
+  };
+}
+
+const sampleUrl = "https://abc123.execute-api.us-east-1.amazonaws.com/live";
+
+function noUrl(file: string): Failure {
+  return new Failure("no API is set", {
+    exitCode: exitCodes.configuration,
+    hint: `export LATCHKEY_URL=${sampleUrl}, or write {"url": "https://…"} into ${visible(file)}; whoever runs Latchkey for you knows the URL`,
+  });
+}
+
+/** @param isNamed whether the user has named it: then it has to be there. */
+async function readConfig(file: string, isNamed: boolean): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "fault";
+    if (!isNamed && (code === "ENOENT" || code === "ENOTDIR")) return {};
+    throw new Failure(`the config file ${visible(file)} cannot be read: ${code}`, {
+      exitCode: exitCodes.configuration,
+      hint: isNamed ? "LATCHKEY_CONFIG names it" : undefined,
+      cause,
+    });
+  }
+  const { parseConfigFile } = await import("./config-file.ts");
+  return parseConfigFile(text, file);
+}

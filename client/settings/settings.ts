@@ -1,0 +1,13 @@
+/** What the client goes by: environment variables first, then the config file. */
+export interface ClientSettings {
+  /** The API's, without a slash at its end; the paths of the route table follow. */
+  readonly url: string;
+  /** The region that requests are signed for, where it is known. */
+  readonly region?: string | undefined;
+  /** The AWS profile, where one is named. */
+  readonly profile?: string | undefined;
+  /** A bearer token, from `LATCHKEY_TOKEN`. */
+  readonly token?: string | undefined;
+  /** The command that prints one. */
+  readonly tokenCommand?: readonly string[] | undefined;
+}

@@ -1,0 +1,33 @@
+import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Context } from "../cli/context.ts";
+import { Failure } from "../cli/failure.ts";
+import { decideHostKeyCheck, knownHostsText, pinnedKeys } from "../ssh/known-hosts.ts";
+import { pinFileOf, readPins } from "../ssh/session.ts";
+
+/** The file is read for one host alone, whatever port and alias ssh looks it up by. */
+const anyName = "*";
+
+/**
+ * The text of a known_hosts file with the keys that ssh may accept: those that Latchkey vouches for, else those that were accepted
+ * on this machine by `latchkey ssh`. An ssh that runs a ProxyCommand cannot ask on its behalf, so one of them there has to be.
+ *
+ * @throws Failure `noPermission` where no key is known.
+ */
+export async function acceptedHostKeys(context: Context, connection: Connection): Promise<string> {
+  const pins = connection.hostKeys.length > 0 ? "" : await readPins(pinFileOf(context));
+  try {
+    const check = decideHostKeyCheck(connection, { pins, isInteractive: false, acceptsNew: false });
+    if (check.kind === "known") return knownHostsText(anyName, check.hostKeys);
+    return pinnedKeys(pins, connection.hostKeyAlias)
+      .map((key) => `${anyName} ${key}\n`)
+      .join("");
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { instanceId } = connection;
+    throw new Failure(error.message, {
+      exitCode: error.exitCode,
+      hint: `have its key registered (latchkey host-keys ${instanceId} --register FILE), or compare and accept it once (latchkey ssh ${instanceId})`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import path from "node:path";
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { listInstances } from "../instances/list-instances.ts";
+import { stateDirectoryOf } from "../settings/paths.ts";
+import { printedCommand } from "../ssh/shell-words.ts";
+import { configText } from "./config-text.ts";
+import { namedInstances, usualSuffix } from "./host-names.ts";
+import { LoginDirectory } from "./login-directory.ts";
+
+/** Those that say where the API is and as whom: they stand in the block, since an editor that runs ssh may not have them. */
+const settingVariables = ["LATCHKEY_CONFIG", "LATCHKEY_URL", "LATCHKEY_REGION", "LATCHKEY_PROFILE"];
+
+/** `latchkey config` */
+export async function runConfig(context: Context, { options }: CommandInput): Promise<number> {
+  const { terminal, environment, platform, self } = context;
+  if (platform === "win32") {
+    throw new Failure("plain ssh needs Unix sockets, which OpenSSH for Windows does not take", {
+      exitCode: exitCodes.unavailable,
+      hint: "latchkey ssh, scp and sftp work there, and so does all of it in WSL",
+    });
+  }
+  const command = options.text("command");
+  const suffix = options.text("suffix") ?? usualSuffix;
+  if (!/^\.[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/.test(suffix)) {
+    throw new Failure(`--suffix is no end of a host name: ${visible(suffix)}`, {
+      exitCode: exitCodes.usage,
+      hint: "such as .latchkey or .staging: a dot, small letters and digits",
+    });
+  }
+  const logins = path.join(stateDirectoryOf(context), "ssh");
+  const variables = Object.fromEntries(
+    settingVariables.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  refuseUnfit([logins], /[\p{Cc}"\\]|\$\{/u);
+  refuseUnfit([command ?? "", ...self, ...Object.values(variables)], /\p{Cc}/u);
+  const fits = (name: string, user: string) =>
+    !new LoginDirectory(logins, { user, host: `${name}${suffix}` }).isTooLong;
+  const instances = namedInstances(await listInstances(context), fits);
+  const given = [
+    ...(command === undefined ? [] : ["--command", command]),
+    ...(suffix === usualSuffix ? [] : ["--suffix", suffix]),
+  ];
+  const madeBy = printedCommand(["latchkey", "config", ...given]);
+  terminal.out(configText({ instances, suffix, logins, self: command ?? self, variables, madeBy }));
+  return exitCodes.ok;
+}
+
+/**
+ * What ssh_config has no way to say: nowhere a line that goes on, and in a path no quote in its quotes, and no `${`, which ssh takes
+ * for a variable.
+ */
+function refuseUnfit(texts: readonly string[], pattern: RegExp): void {
+  const unfit = texts.find((text) => pattern.test(text));
+  if (unfit === undefined) return;
+  throw new Failure(`ssh's configuration cannot hold this: ${visible(unfit)}`, {
+    exitCode: exitCodes.configuration,
+    hint: "XDG_STATE_HOME says where latchkey keeps its files, and --command how it is run",
+  });
+}

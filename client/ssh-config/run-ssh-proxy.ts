@@ -1,0 +1,103 @@
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Connection } from "../../lambda/contract/connection.ts";
+import contract from "../api/contract.ts";
+import { fits } from "../api/json-schema.ts";
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import { type RunningAgent, startAgent } from "../keys/agent.ts";
+import { makeOneTimeKey } from "../keys/one-time-key.ts";
+import { agentSocketName, makePrivateDirectory } from "../keys/private-directory.ts";
+import { connect } from "../ssh/connect.ts";
+import { bridge } from "../tunnel/bridge.ts";
+import { openSide } from "../tunnel/open-side.ts";
+import { stdioSide } from "../tunnel/stream-side.ts";
+import { acceptedHostKeys } from "./accepted-host-keys.ts";
+import { instanceOfHost, usualSuffix } from "./host-names.ts";
+import { LoginDirectory, type PublishedAgent } from "./login-directory.ts";
+
+/** ssh's own, where nobody has said another. */
+const usualPort = 22;
+/** Seconds: a tunnel's longest life. Editors keep their connection open; the stack's own bound holds all the same. */
+const longestTunnel = 3600;
+/** Milliseconds in which an ssh that has just been led to this agent is connected to it, and between looks whether it has done. */
+const settleTime = 50;
+/** Milliseconds that this process stays for others' logins at most: far more than they take. */
+const longestStay = 5000;
+
+/**
+ * `latchkey ssh-proxy`: carries an ssh to an instance. ssh asks its agent, and reads its known_hosts, only once the server has
+ * spoken; and the server is heard through this process alone. So key and host keys are in place before the first byte goes over.
+ */
+export async function runSshProxy(context: Context, { options, rest = [] }: CommandInput): Promise<number> {
+  const suffix = options.text("suffix") ?? usualSuffix;
+  const { instance, host, port, user } = readDestination(rest, suffix);
+  const login = new LoginDirectory(options.text("logins") ?? "", { user, host });
+  if (login.isTooLong) {
+    throw new Failure("the name is too long for the path of a socket", {
+      exitCode: exitCodes.configuration,
+      hint: `use the instance's id: ssh i-…${suffix}`,
+    });
+  }
+  const key = makeOneTimeKey();
+  const wish = { osUser: user, maxTunnelSeconds: longestTunnel, ...(port !== usualPort && { port }) };
+  const [{ connection }, directory] = await Promise.all([
+    connect(context, { instance, wish }, async () => key.publicKey),
+    makePrivateDirectory(context),
+  ]);
+  const socketPath = path.join(directory.path, agentSocketName);
+  const agent = await startAgent({ key, socketPath, upstreamPath: userAgent(context, login), isOnlyKey: true });
+  let published: PublishedAgent | undefined;
+  try {
+    const [far] = await Promise.all([
+      openSide(connection, context),
+      acceptedHostKeys(context, connection).then((text) => login.writeKnownHosts(text)),
+    ]);
+    published = await login.publish(socketPath, publicationOf(connection, context.clock()));
+    // An ssh that has gone ends the bridge, but not this process at once: another ssh may still need its agent.
+    process.stdout.removeAllListeners("error");
+    await bridge(stdioSide(process), far, context.signal);
+    return exitCodes.ok;
+  } finally {
+    const { hasFellows } = (await published?.withdraw()) ?? { hasFellows: false };
+    if (hasFellows) await untilIdle(agent);
+    agent.close();
+    directory.remove();
+  }
+}
+
+/** @throws Failure `usage` for a host or a user that are none: they become parts of paths. */
+function readDestination([host = "", portText = "", user = ""]: readonly string[], suffix: string) {
+  const instance = instanceOfHost(host, suffix);
+  const port = Number(portText);
+  if (instance !== undefined && fits(contract.osUser, user) && Number.isInteger(port)) {
+    return { instance, host, port, user };
+  }
+  throw new Failure(`ssh was given no instance's name and user: ${visible(`${user}@${host}`)}`, {
+    exitCode: exitCodes.usage,
+    hint: `a name with other characters than letters, digits, dots, - and _ cannot be said so: ssh i-…${suffix}`,
+  });
+}
+
+/** The user's own agent, for what is forwarded (`ssh -A`). That of another login of ours would lead in a circle. */
+function userAgent({ environment }: Context, login: LoginDirectory): string | undefined {
+  const socket = environment["SSH_AUTH_SOCK"] || undefined;
+  return socket === login.agent ? undefined : socket;
+}
+
+/** By this machine's clock: what compares times is other logins on it. */
+function publicationOf({ connectionId, expiresAt, serverTime }: Connection, now: Date) {
+  const left = Date.parse(expiresAt) - Date.parse(serverTime);
+  return { expiresAt: new Date(now.getTime() + left), id: connectionId };
+}
+
+/** Stays while ssh of other logins, which were led to this agent, still talk to it. */
+async function untilIdle(agent: RunningAgent): Promise<void> {
+  for (let stayed = 0; stayed < longestStay; stayed += settleTime) {
+    await delay(settleTime);
+    if (agent.clients === 0) return;
+  }
+}

@@ -1,0 +1,150 @@
+import { isIP } from "node:net";
+import type { Connection } from "../../lambda/contract/connection.ts";
+import contract from "../api/contract.ts";
+import { fits } from "../api/json-schema.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import type { Identity } from "../keys/identity.ts";
+import { pathValue, quotedWord } from "./config-value.ts";
+import type { HostKeyCheck } from "./known-hosts.ts";
+import { tunnelCommand } from "./proxy-command.ts";
+
+/** What ssh's own options for a connection are made of. */
+export interface SshBasis {
+  readonly connection: Connection;
+  readonly identity: Pick<Identity, "sshOptions">;
+  readonly check: HostKeyCheck;
+  /** Where the accepted keys are: of this connection alone, or for pins the client's own. */
+  readonly knownHostsFile: string;
+  /** How latchkey is run: program and arguments. */
+  readonly self: readonly string[];
+  readonly platform: NodeJS.Platform;
+}
+
+/**
+ * The options that ssh, scp and sftp are given, in an order that cannot matter. They are made of the answer's checked fields, never
+ * of its `ssh.args`, so that no answer can bring an option along. ssh takes the first value that it finds, so what the user's own
+ * options and configuration say comes after them.
+ */
+export function sshOptions({
+  connection,
+  identity,
+  check,
+  knownHostsFile,
+  self,
+  platform,
+}: SshBasis): readonly string[] {
+  const { connectionType, port, hostKeyAlias, user } = connection;
+  const isSerial = check.kind === "fingerprint";
+  return [
+    ...identity.sshOptions,
+    ...assignments({
+      // No other key of the user's agent: a server that lets a client try five would not see the right one (mssh#10).
+      IdentitiesOnly: "yes",
+      PubkeyAuthentication: "yes",
+      HostKeyAlias: safeName(hostKeyAlias),
+      StrictHostKeyChecking: check.kind === "unknown" ? check.accepts : "yes",
+      UserKnownHostsFile: isSerial ? nothing : pathValue(knownHostsFile, platform),
+      GlobalKnownHostsFile: nothing,
+      // What would bring in keys that nobody has vouched for.
+      ...(isSerial && { KnownHostsCommand: knownHostCommand(self, check.fingerprint) }),
+      UpdateHostKeys: "no",
+      VerifyHostKeyDNS: "no",
+      // What is accepted is to be found again, by this name and no other.
+      HashKnownHosts: "no",
+      CheckHostIP: "no",
+      User: safeUser(user),
+      Port: String(port),
+      ...(connectionType === "eice" && { ProxyCommand: tunnelCommand(self, platform) }),
+    }),
+  ];
+}
+
+/** OpenSSH knows the name on Windows too. */
+const nothing = "/dev/null";
+
+function assignments(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+}
+
+/** Has ssh ask `latchkey known-host` about the key that it is shown (OpenSSH 8.5 and later). No shell is between. */
+function knownHostCommand(self: readonly string[], fingerprint: string): string {
+  const words = [...self, "known-host", fingerprint].map((word) => quotedWord(word).replaceAll("%", "%%"));
+  return [...words, "%H", "%t", "%K"].join(" ");
+}
+
+/**
+ * What to dial. Through a tunnel that is the instance's own name: its private address may be another instance's elsewhere, and a
+ * shared connection of the user's (ControlPath) goes by the name.
+ */
+function destinationOf({ connectionType, host, hostKeyAlias }: Connection): string {
+  return safeName(connectionType === "eice" ? hostKeyAlias : host);
+}
+
+function safeUser(user: string): string {
+  if (fits(contract.osUser, user)) return user;
+  throw strange();
+}
+
+/** Neither an option nor anything that ssh, a shell or a file would read as more than a name. @throws Failure `protocol` */
+function safeName(name: string): string {
+  if (isIP(name) !== 0 || /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(name)) return name;
+  throw strange();
+}
+
+function strange(): Failure {
+  return new Failure("the API's answer names a host or a user that none can be", { exitCode: exitCodes.protocol });
+}
+
+export interface SshArguments {
+  /** `--local-forwarding` */
+  readonly forwardings: readonly string[];
+  /** `--ssh-option` */
+  readonly options: readonly string[];
+  /** Everything for ssh: its own options, a remote command. */
+  readonly rest: readonly string[];
+}
+
+/** ssh reads options behind the destination too, so the rest needs no parting. */
+export function sshArguments(basis: SshBasis, { forwardings, options, rest }: SshArguments): readonly string[] {
+  return [
+    ...sshOptions(basis),
+    ...forwardings.flatMap((forwarding) => ["-L", forwarding]),
+    ...options.flatMap((option) => ["-o", option]),
+    destinationOf(basis.connection),
+    ...rest,
+  ];
+}
+
+/** A file on the instance: `undefined` for a file of this machine. */
+export interface Operand {
+  readonly isRemote: boolean;
+  readonly path: string;
+}
+
+export interface CopyArguments {
+  /** scp's own flags, and `-o`. */
+  readonly flags: readonly string[];
+  /** Sources, then the target. */
+  readonly operands: readonly Operand[];
+}
+
+export function scpArguments(basis: SshBasis, { flags, operands }: CopyArguments): readonly string[] {
+  const remote = beforeColon(destinationOf(basis.connection));
+  return [
+    ...sshOptions(basis),
+    ...flags,
+    "--",
+    ...operands.map(({ isRemote, path }) => (isRemote ? `${remote}:${path}` : path)),
+  ];
+}
+
+/** @param rest sftp's own options: they stand before the destination. */
+export function sftpArguments(basis: SshBasis, rest: readonly string[], path: string | undefined): readonly string[] {
+  const remote = beforeColon(destinationOf(basis.connection));
+  return [...sshOptions(basis), ...rest, "--", path === undefined ? remote : `${remote}:${path}`];
+}
+
+function beforeColon(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
+}

@@ -1,0 +1,71 @@
+import type { Connection } from "../../lambda/contract/connection.ts";
+import { ApiProblem } from "../api/api-problem.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { findInstance } from "../instances/find-instance.ts";
+import { printedCommand } from "./shell-words.ts";
+import type { Target } from "./target.ts";
+
+/** A connection that is made, and what its instance is called. */
+export interface MadeConnection {
+  readonly connection: Connection;
+  /** Its Name tag, where the user named it so. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Has the key pushed. Where policy wants an access request and somebody sits at the terminal, offers to make one, waits, and
+ * goes on.
+ *
+ * @param publicKey may still be in the making: it is waited for when everything else is known.
+ * @throws ApiProblem, Failure
+ */
+export async function connect(
+  context: Context,
+  { instance, wish }: Target,
+  publicKey: () => Promise<string>,
+): Promise<MadeConnection> {
+  const [api, { instanceId, name }] = await Promise.all([context.api(), findInstance(context, instance)]);
+  const body = { ...wish, publicKey: await publicKey() };
+  const push = () => api.call("createConnection", { params: { instanceId }, body }, context.signal);
+  try {
+    return { connection: await push(), name };
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.problem.code !== "approval-required") throw error;
+    await getAccess(context, { instance, instanceId, name, wish }, error);
+    return { connection: await push(), name };
+  }
+}
+
+interface Refused extends Target {
+  readonly instanceId: string;
+  readonly name: string | undefined;
+}
+
+async function getAccess(context: Context, refused: Refused, problem: ApiProblem): Promise<void> {
+  const { instanceId, name, wish } = refused;
+  const { requirements } = problem.problem;
+  const osUser = wish.osUser ?? (await defaultOsUser(context, instanceId));
+  if (!context.terminal.isInteractive || requirements === undefined) {
+    throw new Failure(problem.message, {
+      exitCode: exitCodes.noPermission,
+      hint: `ask for access, then try again: ${requestCommand(refused, osUser)}`,
+      cause: problem,
+    });
+  }
+  const { askForAccess } = await import("../access/ask-access.ts");
+  await askForAccess(context, { instanceId, instanceName: name, osUser, requirements, reason: wish.reason });
+}
+
+/** The very command: what the user gave is in it. */
+function requestCommand({ instance, wish }: Refused, osUser: string): string {
+  const reason = wish.reason ?? "why you need it";
+  return printedCommand(["latchkey", "request", instance, "--os-user", osUser, "--reason", reason, "--wait"]);
+}
+
+async function defaultOsUser(context: Context, instanceId: string): Promise<string> {
+  const api = await context.api();
+  const { defaultOsUser } = await api.call("getInstance", { params: { instanceId } }, context.signal);
+  return defaultOsUser;
+}

@@ -1,0 +1,56 @@
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { visible } from "../cli/terminal.ts";
+import type { Operand } from "./arguments.ts";
+
+export interface CopyPlan {
+  /** `[user@]instance` of the remote side. */
+  readonly destination: string;
+  readonly operands: readonly Operand[];
+}
+
+/**
+ * Reads scp's operands: sources, then a target, where a remote one is `[user@]instance:path`. One side is remote, the other is
+ * local, and all remote ones are on one instance.
+ *
+ * @throws Failure `usage`
+ */
+export function readOperands(texts: readonly string[], platform: NodeJS.Platform): CopyPlan {
+  const operands = texts.map((text) => readOperand(text, platform));
+  if (operands.length < 2) throw usage("scp needs a source and a target");
+  const target = operands.at(-1);
+  const sources = operands.slice(0, -1);
+  const destinations = new Set(operands.map(({ destination }) => destination).filter((name) => name !== undefined));
+  const [destination] = destinations;
+  if (destination === undefined) throw usage("neither the source nor the target is on an instance");
+  const isFromRemote = target?.destination === undefined;
+  if (destinations.size > 1 || sources.some((source) => (source.destination !== undefined) !== isFromRemote)) {
+    throw usage("one side is remote, on one instance, and the other is local");
+  }
+  return {
+    destination,
+    operands: operands.map(({ destination: at, path }) => ({ isRemote: at !== undefined, path })),
+  };
+}
+
+/** As scp itself: a colon behind a slash belongs to a path, and on Windows one letter before it is a drive. */
+export function readOperand(
+  text: string,
+  platform: NodeJS.Platform,
+): { destination: string | undefined; path: string } {
+  if (/^s(cp|ftp):\/\//i.test(text)) throw usage(`a URL is not taken: ${visible(text)}`);
+  const colon = text.indexOf(":");
+  const before = text.slice(0, Math.max(colon, 0));
+  const isDrive = platform === "win32" && /^[A-Za-z]$/.test(before);
+  if (before === "" || before.includes("/") || (platform === "win32" && before.includes("\\")) || isDrive) {
+    return { destination: undefined, path: text };
+  }
+  return { destination: before, path: text.slice(colon + 1) };
+}
+
+function usage(message: string): Failure {
+  return new Failure(message, {
+    exitCode: exitCodes.usage,
+    hint: "it is latchkey scp FILE… [user@]instance:PATH, or the other way round; ./a:b is a local file with a colon",
+  });
+}

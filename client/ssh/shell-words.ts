@@ -1,0 +1,27 @@
+import { visible } from "../cli/terminal.ts";
+
+/** One word for a POSIX shell. fish and zsh read it the same way: ssh runs a ProxyCommand by the user's own shell. */
+export function posixWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * One word of a Windows command line, by the rules that C programs split it with: backslashes count only before a quote, and at
+ * the word's end, where one follows.
+ */
+export function windowsWord(word: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
+  return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
+}
+
+/** One word for PowerShell. */
+export function powerShellWord(word: string): string {
+  if (/^[\w+=:./\\-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", "''")}'`;
+}
+
+/** A command on one line, to read and to paste. Control characters in it are shown, not sent to the terminal. */
+export function printedCommand(words: readonly string[], platform: NodeJS.Platform = "linux"): string {
+  return visible(words.map(platform === "win32" ? powerShellWord : posixWord).join(" "));
+}

@@ -1,0 +1,27 @@
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { sshArguments } from "./arguments.ts";
+import { printConnection, printSsh } from "./print-session.ts";
+import { runSession } from "./run-session.ts";
+import { withSession } from "./session.ts";
+import { readTarget } from "./target.ts";
+
+/** `latchkey ssh` */
+export async function runSsh(context: Context, input: CommandInput): Promise<number> {
+  const { options } = input;
+  const [isPrinted, isJson] = [options.flag("print"), options.flag("json")];
+  if (isPrinted && isJson) throw new Failure("take one of --print and --json", { exitCode: exitCodes.usage });
+  const target = readTarget(input.arguments[0], options);
+  return withSession(context, { target, options, isKept: isPrinted || isJson }, async (session) => {
+    const args = sshArguments(session.basis, {
+      forwardings: options.list("local-forwarding"),
+      options: options.list("ssh-option"),
+      rest: input.rest ?? [],
+    });
+    if (isJson) return printConnection(context, session);
+    if (isPrinted) return printSsh(context, session, args);
+    return runSession(context, session, { program: "ssh", args, sshArgs: args });
+  });
+}

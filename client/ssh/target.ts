@@ -1,0 +1,100 @@
+import type * as z from "zod";
+import type { connectionRequest } from "../../lambda/contract/connection.ts";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import type { Options } from "../cli/options.ts";
+import { visible } from "../cli/terminal.ts";
+
+/** What a connection is asked for with, but for the key. */
+export type ConnectionWish = Omit<z.input<typeof connectionRequest>, "publicKey">;
+
+/** An instance and how it is to be reached, as the command line says. */
+export interface Target {
+  /** An id or a name. */
+  readonly instance: string;
+  readonly wish: ConnectionWish;
+}
+
+/**
+ * Reads `[user@]instance` and the options of a connection.
+ *
+ * @param destination undefined where the command line has none: then `--instance-id` names the instance.
+ * @throws Failure `usage`
+ */
+export function readTarget(destination: string | undefined, options: Options): Target {
+  const id = options.text("instance-id");
+  if (destination !== undefined && id !== undefined) {
+    throw usage("the instance is named twice", "use --instance-id or <instance>, and put a remote command after --");
+  }
+  const named = destination ?? id;
+  if (named === undefined)
+    throw usage("which instance?", "name it by its id or its Name tag: latchkey instances lists them");
+  const { user, host } = splitDestination(named);
+  const optionUser = options.text("os-user");
+  if (user !== undefined && optionUser !== undefined && user !== optionUser) {
+    throw usage("the OS user is named twice, and differently", "use --os-user or user@instance");
+  }
+  return { instance: host, wish: readWish(options, user ?? optionUser) };
+}
+
+/** The last `@` divides, as in ssh: a user's name may have one. */
+function splitDestination(text: string): { readonly user: string | undefined; readonly host: string } {
+  const at = text.lastIndexOf("@");
+  const user = at === -1 ? undefined : text.slice(0, at);
+  const host = text.slice(at + 1);
+  if (user === "" || host === "") throw usage(`this names no instance: ${visible(text)}`, "it is [user@]instance");
+  return { user, host };
+}
+
+function readWish(options: Options, osUser: string | undefined): ConnectionWish {
+  const connectionType = options.text("connection-type") as ConnectionWish["connectionType"];
+  const ipAddress = options.text("instance-ip");
+  if (ipAddress !== undefined && (connectionType === undefined || connectionType === "auto")) {
+    throw usage(
+      "--instance-ip needs a --connection-type",
+      "direct dials the address, eice reaches it through an endpoint",
+    );
+  }
+  return Object.fromEntries(
+    Object.entries({
+      osUser,
+      connectionType,
+      ipAddress,
+      port: options.integer("ssh-port", { min: 1, max: 65_535 }),
+      reason: options.text("reason"),
+      ...readEiceOptions(options.text("eice-options")),
+    }).filter(([, value]) => value !== undefined),
+  );
+}
+
+/** The AWS CLI's shorthand, `endpointId=…,maxTunnelDuration=…`; what there is about a DNS name is the API's to know. */
+function readEiceOptions(text: string | undefined): Pick<ConnectionWish, "endpointId" | "maxTunnelSeconds"> {
+  const wish: { endpointId?: string; maxTunnelSeconds?: number } = {};
+  for (const part of text?.split(",") ?? []) {
+    const equals = part.indexOf("=");
+    const [name, value] = equals === -1 ? [part, ""] : [part.slice(0, equals), part.slice(equals + 1)];
+    if (name === "dnsName") {
+      throw usage(
+        "--eice-options takes no dnsName",
+        "Latchkey asks AWS for the endpoint's name itself: give endpointId alone",
+      );
+    }
+    if (value === "") throw usage(`--eice-options is not KEY=VALUE: ${visible(part)}`, eiceHint);
+    if (name === "endpointId") wish.endpointId = value;
+    else if (name === "maxTunnelDuration") wish.maxTunnelSeconds = tunnelSeconds(value);
+    else throw usage(`--eice-options has no ${visible(name)}`, eiceHint);
+  }
+  return wish;
+}
+
+const eiceHint = "it takes endpointId=eice-… and maxTunnelDuration=SECONDS, with a comma between them";
+
+function tunnelSeconds(value: string): number {
+  const seconds = /^[0-9]{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (seconds >= 1 && seconds <= 3600) return seconds; // AWS's own range
+  throw usage("maxTunnelDuration is a whole number of seconds from 1 to 3600", eiceHint);
+}
+
+function usage(message: string, hint: string): Failure {
+  return new Failure(message, { exitCode: exitCodes.usage, hint });
+}

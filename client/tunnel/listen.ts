@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { exitCodes } from "../cli/exit-code.ts";
+import { Failure } from "../cli/failure.ts";
+import { bridge } from "./bridge.ts";
+import type { Side, SideEnd } from "./side.ts";
+import { socketSide } from "./stream-side.ts";
+
+interface ListenOptions {
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** Makes the far side of one connection. */
+  readonly open: () => Promise<Side>;
+  readonly onListening: (port: number) => void;
+  /** A connection ended: the others go on. */
+  readonly onEnd: (end: SideEnd) => void;
+  /** Ends all of it. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Listens on 127.0.0.1, and joins each connection to a far side of its own.
+ *
+ * @throws Failure where it cannot listen; the signal's reason, which alone ends it.
+ */
+export async function listen({ port, open, onListening, onEnd, signal }: ListenOptions): Promise<never> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
+    serve(socket, open, signal).then(onEnd, (error: unknown) => {
+      if (!signal.aborted) onEnd({ failure: failureIn(error) });
+    });
+  });
+  try {
+    server.listen({ port, host: "127.0.0.1", signal });
+    await once(server, "listening", { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(`127.0.0.1 port ${port} cannot be listened on: ${code}`, {
+      exitCode: exitCodes.unavailable,
+      hint: code === "EADDRINUSE" ? "--listen 0 takes a port that is free, and prints it" : undefined,
+      cause: error,
+    });
+  }
+  const address = server.address();
+  onListening(typeof address === "object" && address !== null ? address.port : port);
+  await once(server, "close");
+  throw signal.reason;
+}
+
+async function serve(socket: Socket, open: ListenOptions["open"], signal: AbortSignal): Promise<SideEnd> {
+  socket.on("error", () => {}); // whatever becomes of the program here is its own affair: to the tunnel it is an end
+  try {
+    return await bridge(
+      socketSide(socket, () => undefined),
+      await open(),
+      signal,
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** @throws whatever is a fault of our own */
+function failureIn(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
+}

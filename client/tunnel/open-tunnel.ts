@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import { type ClientOptions, WebSocket } from "ws";
+import type { Context } from "../cli/context.ts";
+import { withDeadline } from "./deadline.ts";
+import { refusedUpgrade } from "./refused-upgrade.ts";
+import { closeTimeout, openTimeout } from "./side.ts";
+import { type ProxyRoute, proxyRoute } from "./tunnel-proxy.ts";
+import { readTunnelUrl } from "./tunnel-url.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** Bytes of a message, which may be many frames: far more than an endpoint sends, and no more than this process can hold. */
+const longestMessage = 4 << 20; // 4 MiB
+
+export interface OpenOptions extends Pick<Context, "environment" | "signal"> {
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * Opens the WebSocket of a tunnel's URL, through a proxy where the environment names one. There is no subprotocol and no extension:
+ * an Instance Connect Endpoint has neither.
+ *
+ * @returns it paused: nothing that comes is lost to whoever listens later.
+ * @throws Failure, which tells hosts alone; the signal's reason.
+ */
+export async function openTunnel(secretUrl: string, options: OpenOptions): Promise<WebSocket> {
+  const url = readTunnelUrl(secretUrl);
+  return withDeadline({ timeout: openTimeout, ...options }, async (giveUp) => {
+    const route = await proxyRoute(url, options.environment, giveUp);
+    return await handshake(url, route, giveUp);
+  });
+}
+
+function handshake(url: URL, route: ProxyRoute | undefined, giveUp: AbortSignal): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const options: ClientOptions & { readonly closeTimeout: number } = {
+      perMessageDeflate: false,
+      maxPayload: longestMessage,
+      closeTimeout,
+      ...(route && { agent: route.agent }),
+    };
+    const webSocket = new WebSocket(url, options);
+    const whom = () => route?.missing() ?? url.hostname;
+    const fail = (failure: unknown) => {
+      giveUp.removeEventListener("abort", onGiveUp);
+      reject(failure);
+      webSocket.terminate();
+    };
+    const onGiveUp = () => fail(unreachable(whom(), "TIMEOUT"));
+    giveUp.addEventListener("abort", onGiveUp);
+    route?.onRefused(fail);
+    const onAnswer = (_: unknown, response: IncomingMessage) => {
+      refusedUpgrade(response, url).then(fail, fail);
+    };
+    webSocket.once("unexpected-response", onAnswer);
+    // Stays: the connection may have more to say after it is given up.
+    webSocket.on("error", (error: NodeJS.ErrnoException) => {
+      fail(unreachable(whom(), error.code ?? "WS_NO_HANDSHAKE", error));
+    });
+    webSocket.once("open", () => {
+      giveUp.removeEventListener("abort", onGiveUp);
+      webSocket.off("unexpected-response", onAnswer);
+      webSocket.pause();
+      resolve(webSocket);
+    });
+    if (giveUp.aborted) onGiveUp();
+  });
+}

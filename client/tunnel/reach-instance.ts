@@ -1,0 +1,35 @@
+import type { CommandInput } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { findInstance } from "../instances/find-instance.ts";
+import { readIdentityFile } from "../keys/identity-file.ts";
+import { makeOneTimeKey } from "../keys/one-time-key.ts";
+import { connect } from "../ssh/connect.ts";
+import { readTarget } from "../ssh/target.ts";
+import { openSide } from "./open-side.ts";
+import type { Side } from "./side.ts";
+
+/**
+ * Finds the instance of a command line, once, and makes connections to it: each is asked of Latchkey anew, with the user's key pushed,
+ * or one that nobody has.
+ *
+ * @throws Failure
+ */
+export async function reachInstance(
+  context: Context,
+  { arguments: [destination], options }: CommandInput,
+): Promise<() => Promise<Side>> {
+  const { instance, wish } = readTarget(destination, options);
+  const endpointId = options.text("endpoint-id");
+  const maxTunnelSeconds = options.integer("max-tunnel-duration", { min: 1, max: 3600 }); // AWS's own range
+  const identityFile = options.text("identity");
+  const { instanceId } = await findInstance(context, instance);
+  const { publicKey } = identityFile === undefined ? makeOneTimeKey() : await readIdentityFile(context, identityFile);
+  const target = {
+    instance: instanceId,
+    wish: { ...wish, ...(endpointId !== undefined && { endpointId }), ...(maxTunnelSeconds && { maxTunnelSeconds }) },
+  };
+  return async () => {
+    const { connection } = await connect(context, target, async () => publicKey);
+    return openSide(connection, context);
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import { type AccessWish, askForAccess } from "../../../client/access/ask-access.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import { activeRequest, requestOf } from "./sample-request.ts";
+
+const wish: AccessWish = {
+  instanceId: "i-0900000000000000d",
+  instanceName: "prod-1",
+  osUser: "ec2-user",
+  requirements: { approvals: 1, reason: true },
+};
+
+const asked = (body: unknown) => expect.objectContaining({ name: "createAccessRequest", input: { body } });
+
+describe("nothing is asked for", () => {
+  test.each([
+    ["when the user just presses Enter", [""]],
+    ["at the end of input", []],
+  ])("%s", async (_, typed) => {
+    const { context, calls } = scriptedWorld({ typed });
+    await expect(askForAccess(context, wish)).rejects.toMatchObject({ exitCode: 77, message: "nothing was asked for" });
+    expect(calls).toEqual([]);
+  });
+});
+
+test("says what is needed, asks why and for how long, and tells reviewers' very command", async () => {
+  const { context, shown, calls } = scriptedWorld({
+    typed: [" The disk is full ", "30m"],
+    answers: [requestOf(), activeRequest],
+    clock: () => new Date("2026-03-01T12:00:00.000Z"),
+  });
+  expect(await askForAccess(context, wish)).toEqual(activeRequest);
+  expect(shown).toEqual([
+    "note: prod-1 as ec2-user needs 1 approval and a reason",
+    "ask: Why do you need access? (Enter: not now)",
+    "ask: For how long? [1h]",
+    "note: the request needs 1 approval until 2026-03-01 13:00 UTC; a reviewer runs:",
+    "note:   latchkey review ar-0123 --approve",
+    "progress: waiting for 1 approval · for 0 s, 1 h left",
+    "note: access is given",
+  ]);
+  const { instanceId, osUser } = wish;
+  expect(calls[0]).toEqual(asked({ instanceId, osUser, reason: "The disk is full", durationSeconds: 1800 }));
+});
+
+test("asks again for what cannot be sent", async () => {
+  const { context, shown } = scriptedWorld({
+    typed: ["a\u0007b", "x".repeat(501), "Why not", "soon", ""],
+    answers: [activeRequest],
+  });
+  await askForAccess(context, wish);
+  expect(shown.filter((line) => line.startsWith("note: a "))).toEqual([
+    "note: a reason is one line of at most 500 characters, with something to read in it",
+    "note: a reason is one line of at most 500 characters, with something to read in it",
+    "note: a time is such as 1h, 30m, 1h30m or 3600 (seconds), and at most 24h",
+  ]);
+});
+
+test("asks nothing that the command line has said", async () => {
+  const { context, shown, calls } = scriptedWorld({ typed: [], answers: [activeRequest] });
+  await askForAccess(context, { ...wish, reason: "The disk is full", durationSeconds: 60 });
+  expect(shown.filter((line) => line.startsWith("ask:"))).toEqual([]);
+  expect(calls[0]).toEqual(
+    asked({ instanceId: wish.instanceId, osUser: "ec2-user", reason: "The disk is full", durationSeconds: 60 }),
+  );
+});
+
+test("says that it was asked for before", async () => {
+  const answers = [requestOf({ isPreexisting: true }), activeRequest];
+  const { context, shown } = scriptedWorld({ typed: ["Again", ""], answers });
+  await askForAccess(context, wish);
+  expect(shown).toContain("note: this was asked for already at 2026-03-01 12:00 UTC: that request holds");
+});

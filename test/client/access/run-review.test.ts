@@ -1,0 +1,60 @@
+import { describe, expect, test } from "@jest/globals";
+import { runReview } from "../../../client/access/run-review.ts";
+import { Options } from "../../../client/cli/options.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import { activeRequest, requestOf } from "./sample-request.ts";
+
+const hidden = new Error("no such instance");
+
+/** Bob reviews. @param typed what he answers; left out: there is no terminal. */
+function reviewing(options: Readonly<Record<string, true | readonly string[]>>, typed?: readonly string[]) {
+  const request = requestOf({ reason: "All \u001b[2Jis well", subject: "alice" });
+  const world = scriptedWorld({ answers: [request, hidden, activeRequest], ...(typed && { typed }) });
+  const done = runReview(world.context, { arguments: ["ar-0123"], options: new Options(options), rest: undefined });
+  return { ...world, done };
+}
+
+const names = (calls: readonly { name: string }[]) => calls.map(({ name }) => name);
+
+describe("nothing is said", () => {
+  test.each([
+    ["to a no", ["n"]],
+    ["to Enter alone", [""]],
+    ["to anything but a yes", ["yess"]],
+    ["at the end of input", []],
+  ])("%s", async (_, typed) => {
+    const { done, calls } = reviewing({ approve: true }, typed);
+    await expect(done).rejects.toMatchObject({ exitCode: 77, message: "nothing was said: the request is as it was" });
+    expect(names(calls)).toEqual(["getAccessRequest", "getInstance"]);
+  });
+});
+
+describe("the word is given", () => {
+  test.each([
+    ["after a yes", { approve: true as const }, ["y"]],
+    ["after a YES", { approve: true as const }, [" YES "]],
+    ["without a question, with --yes", { approve: true as const, yes: true as const }, []],
+    ["without a question, without a terminal", { approve: true as const }, undefined],
+  ])("%s", async (_, options, typed) => {
+    const { done, calls } = reviewing(options, typed);
+    expect(await done).toBe(0);
+    expect(calls.at(-1)).toEqual({
+      name: "reviewAccessRequest",
+      input: { params: { id: "ar-0123" }, body: { decision: "approve" } },
+    });
+  });
+});
+
+test("what is reviewed is shown first, and none of it moves the cursor", async () => {
+  const { done, shown } = reviewing({ approve: true, comment: ["Fine"] }, ["y"]);
+  await done;
+  expect(shown).toEqual([
+    "note: alice asks for access to i-0900000000000000d as ec2-user",
+    "note: reason: All \\u{1b}[2Jis well",
+    "note: for 1 h, from the approval that completes it",
+    "note: approvals: 0 of 1",
+    "note: pending since 2026-03-01 12:00 UTC, until 2026-03-01 13:00 UTC",
+    "ask: Do you approve? [y/N]",
+    "out: approved: alice has access to i-0900000000000000d as ec2-user until 2026-03-01 13:05 UTC",
+  ]);
+});

@@ -1,0 +1,28 @@
+import type { AccessRequestAnswer } from "../../../lambda/contract/access-request.ts";
+
+/** Alice's pending request for prod-1, but for whatever a test would have otherwise. */
+export function requestOf(other: Partial<AccessRequestAnswer> = {}): AccessRequestAnswer {
+  return {
+    id: "ar-0123",
+    status: "pending",
+    subject: "alice",
+    requestedBy: "alice",
+    instanceId: "i-0900000000000000d",
+    osUser: "ec2-user",
+    durationSeconds: 3600,
+    reason: "The disk is full",
+    breakGlass: false,
+    requirements: { approvals: 1, reason: true },
+    reviews: [],
+    createdAt: "2026-03-01T12:00:00.000Z",
+    pendingUntil: "2026-03-01T13:00:00.000Z",
+    ...other,
+  };
+}
+
+export const activeRequest = requestOf({
+  status: "active",
+  reviews: [{ reviewer: "bob", decision: "approve", at: "2026-03-01T12:05:00.000Z" }],
+  activatedAt: "2026-03-01T12:05:00.000Z",
+  expiresAt: "2026-03-01T13:05:00.000Z",
+});

@@ -1,0 +1,206 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { connectApi } from "../../../client/api/connect-api.ts";
+import { problemHeaders, problemOf } from "../../../lambda/contract/problem.ts";
+import { listen, type RunningServer, readBody } from "../../../local/loopback-server.ts";
+import { sampleAnswers } from "../../support/client/sample-answers.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+
+type Answer = (response: ServerResponse) => void;
+
+let running: RunningServer;
+let script: Answer[];
+let requests: {
+  method?: string | undefined;
+  target?: string | undefined;
+  headers: IncomingHttpHeaders;
+  body: string;
+}[];
+
+const server = createServer(async (request, response) => {
+  const body = (await readBody(request, Number.POSITIVE_INFINITY))?.toString() ?? "";
+  requests.push({ method: request.method, target: request.url, headers: request.headers, body });
+  const answer = script.shift();
+  if (answer === undefined) throw new Error("The script has no answer left");
+  answer(response);
+});
+beforeAll(async () => {
+  running = await listen(server, 0);
+});
+beforeEach(() => {
+  requests = [];
+  script = [];
+});
+afterEach(() => expect(script).toEqual([]));
+afterAll(() => running.stop());
+
+const environment = { AWS_ACCESS_KEY_ID: "alice", AWS_SECRET_ACCESS_KEY: "alice", AWS_SESSION_TOKEN: "token" };
+const url = () => `http://127.0.0.1:${running.port}`;
+const connect = (settings: object = {}, more: object = {}) => {
+  const world = scriptedWorld({});
+  const context = { ...world.context, clock: () => new Date("2026-03-01T12:00:00Z"), environment, ...more };
+  return { ...world, api: connectApi(context, { url: url(), ...settings }) };
+};
+const json =
+  (body: unknown, status = 200): Answer =>
+  (response) =>
+    void response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+const problem =
+  (code: Parameters<typeof problemOf>[0], headers = {}): Answer =>
+  (response) => {
+    const document = problemOf(code, "id");
+    response
+      .writeHead(document.status, { ...problemHeaders(code), "Retry-After": "0", ...headers })
+      .end(JSON.stringify(document));
+  };
+const reset: Answer = (response) => void response.destroy();
+const { whoAmI, createConnection } = sampleAnswers;
+const connection = { params: { instanceId: "i-0123456789abcdef0" }, body: { publicKey: "ssh-ed25519 AAAA" } };
+
+describe("no answer of Latchkey's, exit code 76, is", () => {
+  test.each<[string, Answer, string]>([
+    ["a page", (response) => void response.end("<html>"), "LATCHKEY_URL answers 200, but not as Latchkey does"],
+    ["JSON of something else", json({ id: "alice" }), "LATCHKEY_URL answers not as the API's contract has it: /kind"],
+    [
+      "a redirect, which is not followed",
+      (response) => void response.writeHead(302, { Location: "/elsewhere" }).end(),
+      "LATCHKEY_URL answers 302, but not as Latchkey does",
+    ],
+    [
+      "API Gateway's own 403",
+      json({ message: "Missing Authentication Token" }, 403),
+      "LATCHKEY_URL answers 403, but not as Latchkey does",
+    ],
+    [
+      "more than Latchkey ever has to say",
+      (response) => void response.end(`"${"x".repeat(1 << 20)}"`),
+      expect.stringMatching(/^127\.0\.0\.1:\d+ answers with more than Latchkey ever would$/) as never,
+    ],
+  ])("%s", async (_, answer, message) => {
+    script = [answer];
+    await expect(connect().api.call("whoAmI")).rejects.toMatchObject({ message, exitCode: 76 });
+  });
+});
+
+describe("unavailable, exit code 69, is", () => {
+  test("whoever refuses connections", async () => {
+    const { api } = connect({ url: "http://127.0.0.1:1" });
+    await expect(api.call("whoAmI")).rejects.toMatchObject({
+      message: "127.0.0.1:1 refuses connections (ECONNREFUSED)",
+      exitCode: 69,
+    });
+  });
+  test("whoever does not speak TLS", async () => {
+    const { api } = connect({ url: url().replace("http:", "https:") });
+    await expect(api.call("whoAmI")).rejects.toMatchObject({
+      message: expect.stringMatching(/does not speak TLS as it should/),
+      exitCode: 69,
+    });
+  });
+  test("whoever breaks off twice", async () => {
+    script = [reset, reset];
+    await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
+      message: expect.stringMatching(/\(ECONNRESET\)$/),
+      exitCode: 69,
+    });
+  });
+  test("whoever answers 502 twice, and is not Latchkey", async () => {
+    script = [json("Bad Gateway", 502), json("Bad Gateway", 502)];
+    await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
+      message: "whatever stands before Latchkey answers 502",
+      exitCode: 69,
+    });
+  });
+});
+
+test("a problem is thrown with its document", async () => {
+  script = [problem("access-denied")];
+  await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
+    problem: { code: "access-denied", status: 403 },
+    hint: "latchkey why <instance> tells which policy decides",
+    exitCode: 77,
+  });
+});
+
+test("a refused signature tells of a clock that is off", async () => {
+  script = [problem("invalid-signature", { Date: "Sun, 01 Mar 2026 11:00:00 GMT" })];
+  await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
+    hint: "this machine's clock is 60 minutes ahead: set it, then try again",
+  });
+});
+
+describe("what may pass is tried once more, with the same key:", () => {
+  test.each<[string, Answer]>([
+    ["a connection that breaks off", reset],
+    ["a fault of AWS's", problem("upstream-failure")],
+    ["too many requests", problem("throttled")],
+  ])("%s", async (_, fault) => {
+    script = [fault, json(createConnection, 201)];
+    expect(await connect().api.call("createConnection", connection)).toEqual(createConnection);
+    const [first, second] = requests;
+    expect(first?.headers["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second?.headers["idempotency-key"]).toBe(first?.headers["idempotency-key"]);
+    expect(second?.body).toBe(first?.body);
+  });
+  test("each call has a key of its own", async () => {
+    script = [json(createConnection, 201), json(createConnection, 201)];
+    const { api } = connect();
+    await api.call("createConnection", connection);
+    await api.call("createConnection", connection);
+    expect(new Set(requests.map(({ headers }) => headers["idempotency-key"])).size).toBe(2);
+  });
+});
+
+describe("a request", () => {
+  test("is signed for the region, with the credentials of the environment, and has no more than it needs", async () => {
+    script = [json(whoAmI)];
+    expect(await connect({ region: "eu-north-1" }).api.call("whoAmI")).toEqual(whoAmI);
+    expect(requests).toEqual([
+      {
+        method: "GET",
+        target: "/v1/whoami",
+        body: "",
+        headers: {
+          accept: "application/json",
+          "user-agent": "latchkey/unbundled",
+          host: `127.0.0.1:${running.port}`,
+          connection: "close",
+          "x-amz-date": "20260301T120000Z",
+          "x-amz-security-token": "token",
+          authorization: expect.stringMatching(
+            /^AWS4-HMAC-SHA256 Credential=alice\/20260301\/eu-north-1\/execute-api\/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/,
+          ),
+        },
+      },
+    ]);
+  });
+  test("bears a token instead, where there is one", async () => {
+    script = [json(whoAmI)];
+    await connect({ token: "abc.def" }).api.call("whoAmI");
+    expect(requests[0]?.headers).toMatchObject({ authorization: "Bearer abc.def" });
+    expect(requests[0]?.headers).not.toHaveProperty("x-amz-date");
+  });
+  test("has its body in JSON", async () => {
+    script = [json(createConnection, 201)];
+    await connect().api.call("createConnection", connection);
+    expect(requests[0]).toMatchObject({
+      method: "POST",
+      target: "/v1/instances/i-0123456789abcdef0/connections",
+      body: '{"publicKey":"ssh-ed25519 AAAA"}',
+      headers: { "content-type": "application/json", "content-length": "32" },
+    });
+  });
+  test("of a route that takes no key has none, and one that everybody may ask is not signed", async () => {
+    script = [json(sampleAnswers.decide), json(sampleAnswers.health)];
+    const { api } = connect();
+    await api.call("decide", { body: { instanceId: "i-0123456789abcdef0" } });
+    await connect({}, { environment: {} }).api.call("health");
+    expect(requests[0]?.headers).not.toHaveProperty("idempotency-key");
+    expect(requests[1]?.headers).not.toHaveProperty("authorization");
+  });
+  test("ends with its signal, with the signal's reason", async () => {
+    const controller = new AbortController();
+    script = [() => controller.abort("enough")];
+    await expect(connect().api.call("whoAmI", {}, controller.signal)).rejects.toBe("enough");
+  });
+});

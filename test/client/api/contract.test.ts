@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import contract from "../../../client/api/contract.ts";
+import { findFaults, fits, type JsonSchema } from "../../../client/api/json-schema.ts";
+import { problemOf } from "../../../lambda/contract/problem.ts";
+import { type Route, type RouteName, routes } from "../../../lambda/contract/routes.ts";
+import { sampleAnswers } from "../../support/client/sample-answers.ts";
+
+const names = Object.keys(routes) as RouteName[];
+
+test.each(names)("%s has its method, path and schemas", (name) => {
+  const { method, path, authentication, isIdempotent = false }: Route = routes[name];
+  expect(contract.routes[name]).toMatchObject({ method, path, authentication, isIdempotent });
+  expect(fits(contract.routes[name].answer, sampleAnswers[name])).toBe(true);
+});
+
+test("a problem is read by its schema", () => {
+  const problem = problemOf("approval-required", "id", { requirements: { approvals: 1, reason: true } });
+  expect(fits(contract.problem, problem)).toBe(true);
+  expect(fits(contract.problem, { ...problem, code: undefined })).toBe(false);
+});
+
+test("it is plain data, as the bundler needs it", () => {
+  expect(JSON.parse(JSON.stringify(contract))).toEqual(contract);
+});
+
+test("nothing in it is for people", () => {
+  expect(JSON.stringify(contract)).not.toMatch(/"(?:description|examples|title)":"/);
+});
+
+test("what a schema asks that is not known here stops everything, instead of passing", () => {
+  const schema = { type: "object", uniqueItems: true } as JsonSchema;
+  expect(() => findFaults(schema, {})).toThrow("a keyword that is not known: uniqueItems");
+});
+
+test("a fault is told by its place", () => {
+  const { whoAmI } = sampleAnswers;
+  const schema = contract.routes.whoAmI.answer;
+  expect(findFaults(schema, { ...whoAmI, groups: ["a", 5] })).toEqual([
+    { at: "/groups/1", keyword: "type", expected: "string" },
+  ]);
+});

@@ -1,0 +1,116 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, test } from "@jest/globals";
+import { processTerminal } from "../../../client/cli/process-terminal.ts";
+import { visible } from "../../../client/cli/terminal.ts";
+
+interface World {
+  readonly isTTY?: boolean;
+  readonly isStdinTerminal?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+function makeTerminal({ isTTY = false, isStdinTerminal = isTTY, environment = {} }: World = {}) {
+  const written = { out: "", err: "" };
+  const stream = (name: "out" | "err") =>
+    Object.assign(
+      new PassThrough().on("data", (chunk) => {
+        written[name] += chunk;
+      }),
+      { isTTY, columns: 20 },
+    );
+  const stdin = new PassThrough();
+  const controller = new AbortController();
+  const streams = { stdin: () => stdin, isStdinTerminal, stdout: stream("out"), stderr: stream("err") };
+  const terminal = processTerminal(streams, environment, controller.signal);
+  return { terminal, written, stdin, interrupt: () => controller.abort(130) };
+}
+
+const clear = "\r\u001b[K";
+
+describe("no colour is shown", () => {
+  test.each<[string, World]>([
+    ["where the stream is no terminal", {}],
+    ["where NO_COLOR says so", { isTTY: true, environment: { NO_COLOR: "1" } }],
+    ["on a terminal that knows none", { isTTY: true, environment: { TERM: "dumb" } }],
+  ])("%s", (_, world) => {
+    const { outPaints, errPaints } = makeTerminal(world).terminal;
+    expect([outPaints.red("a"), errPaints.bold("b")]).toEqual(["a", "b"]);
+  });
+});
+
+test.each<[string, World]>([
+  ["a terminal", { isTTY: true }],
+  ["one where NO_COLOR is empty", { isTTY: true, environment: { NO_COLOR: "" } }],
+])("colours are shown on %s", (_, world) => {
+  expect(makeTerminal(world).terminal.outPaints.red("a")).toBe("\u001b[31ma\u001b[39m");
+});
+
+test("results go to standard output alone, messages to standard error alone", () => {
+  const { terminal, written } = makeTerminal();
+  terminal.out("a\n");
+  terminal.note("one\ntwo");
+  terminal.hint("three");
+  expect(written).toEqual({ out: "a\n", err: "latchkey: one\nlatchkey: two\nhint: three\n" });
+});
+
+describe("progress", () => {
+  test("on a terminal is one line, cut to its width, which goes when something else comes", () => {
+    const { terminal, written } = makeTerminal({ isTTY: true });
+    terminal.progress("waiting");
+    terminal.progress("waiting for very long indeed");
+    terminal.note("hello");
+    terminal.endProgress();
+    const cut = "waiting for very lo";
+    expect(written.err).toBe(`${clear}waiting${clear}${cut}${clear}latchkey: hello\n${clear}${cut}${clear}`);
+  });
+  test("elsewhere is a message for each new text", () => {
+    const { terminal, written } = makeTerminal();
+    for (const text of ["one", "one", "two"]) terminal.progress(text);
+    terminal.endProgress();
+    expect(written.err).toBe("latchkey: one\nlatchkey: two\n");
+  });
+});
+
+describe("a question", () => {
+  test("is asked on standard error, and answered by a line", async () => {
+    const { terminal, written, stdin } = makeTerminal({ isTTY: true });
+    const answer = terminal.ask("Which? ");
+    stdin.write("the first\n");
+    expect(await answer).toBe("the first");
+    expect(written).toEqual({ out: "", err: "Which? " });
+  });
+  test("at the end of input has no answer", async () => {
+    const { terminal, stdin } = makeTerminal({ isTTY: true });
+    const answer = terminal.ask("Which? ");
+    stdin.end();
+    expect(await answer).toBeUndefined();
+  });
+  test("ends with Ctrl-C", async () => {
+    const { terminal, interrupt } = makeTerminal({ isTTY: true });
+    const answer = terminal.ask("Which? ");
+    interrupt();
+    await expect(answer).rejects.toThrow("Interrupted");
+  });
+  test.each<[string, World]>([
+    ["standard input is a pipe", { isTTY: true, isStdinTerminal: false }],
+    ["standard error is a file", { isTTY: false, isStdinTerminal: true }],
+  ])("cannot be asked where %s", (_, world) => {
+    expect(makeTerminal(world).terminal.isInteractive).toBe(false);
+  });
+});
+
+describe("made visible is", () => {
+  test.each([
+    ["what clears the screen", "a\u001b[2Jb", "a\\u{1b}[2Jb"],
+    ["a carriage return, which hides what came before", "safe\rbad", "safe\\u{d}bad"],
+    ["a line's end", "a\nb", "a\\u{a}b"],
+    ["a C1 control, which is an escape too", "a\u009b2Jb", "a\\u{9b}2Jb"],
+    ["what turns the direction of text", "a\u202eb", "a\\u{202e}b"],
+    ["a line separator", "a\u2028b", "a\\u{2028}b"],
+  ])("%s", (_, text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+  test("nothing else", () => {
+    expect(visible("web-1 äöü 日本 🔑")).toBe("web-1 äöü 日本 🔑");
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Command } from "../../../client/cli/command.ts";
+import type { CommandTable } from "../../../client/cli/command-table.ts";
+import { Failure } from "../../../client/cli/failure.ts";
+import { run } from "../../../client/cli/run.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+
+const command = (act: Command["run"]): CommandTable => ({
+  groups: [
+    {
+      title: "Do",
+      commands: [
+        { name: "act", summary: "act", description: "Acts.", arguments: [], options: [], examples: [], run: act },
+      ],
+    },
+  ],
+  hidden: [],
+});
+const fails = (error: unknown) =>
+  command(async () => {
+    throw error;
+  });
+
+describe("what ends a command is told, with its exit code", () => {
+  test.each<[string, CommandTable, readonly string[], number, string[]]>([
+    [
+      "a failure with a hint",
+      fails(new Failure("the door is shut", { exitCode: 77, hint: "knock" })),
+      ["act"],
+      77,
+      ["note: the door is shut", "hint: knock"],
+    ],
+    [
+      "a failure without one",
+      fails(new Failure("the door is shut", { exitCode: 69 })),
+      ["act"],
+      69,
+      ["note: the door is shut"],
+    ],
+    [
+      "a fault of our own, of which only the first line is shown",
+      fails(new TypeError("x is\u001b[2J not\nthere")),
+      ["act"],
+      70,
+      [
+        "note: this should not have happened: TypeError: x is\\u{1b}[2J not",
+        "hint: it is a fault of latchkey's own: LATCHKEY_DEBUG=1 shows where",
+      ],
+    ],
+    [
+      "something that is no error",
+      fails("oh"),
+      ["act"],
+      70,
+      expect.arrayContaining(["note: this should not have happened: oh"]) as never,
+    ],
+    [
+      "a command that there is not",
+      fails(0),
+      ["atc"],
+      64,
+      ["note: there is no command atc", "hint: did you mean latchkey act?"],
+    ],
+    [
+      "one that is like no other",
+      fails(0),
+      ["x"],
+      64,
+      ["note: there is no command x", "hint: latchkey --help lists all commands"],
+    ],
+    [
+      "an option before any command",
+      fails(0),
+      ["--json", "act"],
+      64,
+      ["note: an option stands behind its command: --json", "hint: latchkey --help lists all commands"],
+    ],
+    ["its own exit code", command(async () => 7), ["act"], 7, []],
+  ])("%s", async (_, table, args, exitCode, shown) => {
+    const world = scriptedWorld({});
+    expect(await run(table, args, world.context)).toBe(exitCode);
+    expect(world.shown).toEqual(shown);
+  });
+
+  test("with LATCHKEY_DEBUG the stack too", async () => {
+    const { context, shown } = scriptedWorld({});
+    await run(fails(new TypeError("oh")), ["act"], { ...context, environment: { LATCHKEY_DEBUG: "1" } });
+    expect(shown[1]).toBe("note: TypeError: oh");
+    expect(shown[2]).toMatch(/^note: {5}at .*run\.test\.ts/);
+  });
+
+  test("a signal in the middle: its own exit code, without a word", async () => {
+    const world = scriptedWorld({});
+    const waits = command(async ({ signal }) => {
+      world.interrupt();
+      throw signal.reason;
+    });
+    expect(await run(waits, ["act"], world.context)).toBe(130);
+    expect(world.shown).toEqual([]);
+  });
+
+  test("a signal that the command has dealt with: the command's exit code", async () => {
+    const world = scriptedWorld({});
+    const ends = command(async () => {
+      world.interrupt();
+      return 255;
+    });
+    expect(await run(ends, ["act"], world.context)).toBe(255);
+  });
+});
+
+test.each([[[]], [["--help"]], [["-h"]]])("%j shows all commands", async (args) => {
+  const { context, shown } = scriptedWorld({});
+  expect(await run(fails(0), args, context)).toBe(0);
+  expect(shown).toEqual(expect.arrayContaining(["out: Usage: latchkey <command> [options]", "out:   act  act"]));
+});
+
+test.each([["--version"], ["-V"]])("%s shows the version", async (arg) => {
+  const { context, shown } = scriptedWorld({});
+  expect(await run(fails(0), [arg], context)).toBe(0);
+  expect(shown).toEqual(["out: latchkey unbundled"]);
+});

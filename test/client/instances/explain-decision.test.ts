@@ -1,0 +1,90 @@
+import { describe, expect, test } from "@jest/globals";
+import { explain } from "../../../client/instances/explain-decision.ts";
+import type { Decision } from "../../../lambda/contract/decision.ts";
+import { webInstance } from "../../support/client/sample-answers.ts";
+
+const instance = { ...webInstance, tags: {}, connectionOptions: [...webInstance.connectionOptions], hostKeys: [] };
+const explainTo = (decision: Decision, more: { osUser?: string; options?: readonly string[] } = {}) =>
+  explain({ decision, instance, nameOrId: "web-1", ...more });
+
+const who = "i-0123456789abcdef0 (web-1) as ec2-user";
+const direct = { connectionType: "direct", host: "203.0.113.10", port: 2222 } as const;
+const deny = (code: string, more: Partial<Decision> = {}): Decision => ({
+  decision: "deny",
+  code,
+  policies: [],
+  ...more,
+});
+
+describe("what is denied is told with the reason, the next command, and the exit code that ssh would have", () => {
+  test.each<[string, Decision, readonly string[], string | undefined, number]>([
+    ["no policy permits it", deny("access-denied"), ["No policy permits it."], undefined, 77],
+    [
+      "a policy forbids it",
+      deny("access-denied", { policies: ["no-root"] }),
+      ["Policy no-root forbids it."],
+      undefined,
+      77,
+    ],
+    ["several forbid it", deny("access-denied", { policies: ["a", "b"] }), ["Policies a, b forbid it."], undefined, 77],
+    [
+      "it needs approval",
+      deny("approval-required", { requirements: { approvals: 2, reason: true }, resolved: direct }),
+      [
+        "Policy wants an active access request for it, with 2 approvals and a reason.",
+        "It would be reached directly at 203.0.113.10 port 2222.",
+      ],
+      "latchkey request web-1 --os-user ec2-user --reason 'why you need it' --wait",
+      77,
+    ],
+    [
+      "it is not running",
+      deny("instance-not-running"),
+      ["Policy permits it, but the instance is running."],
+      undefined,
+      69,
+    ],
+    [
+      "there is no way",
+      deny("no-route-to-instance"),
+      [
+        "Policy permits it, but there is no way to the instance:",
+        "  eice: There is no endpoint in the instance's VPC.",
+      ],
+      undefined,
+      69,
+    ],
+    ["something new", deny("quite-new\u001b[2J"), ["The API says quite-new\\u{1b}[2J."], undefined, 77],
+  ])("%s", (_, decision, reasons, hint, exitCode) => {
+    expect(explainTo(decision)).toEqual({ sentences: [`You cannot connect to ${who}.`, ...reasons], hint, exitCode });
+  });
+});
+
+describe("what is allowed is told with the policy, the way, and the command", () => {
+  const allow: Decision = { decision: "allow", policies: ["engineers"], resolved: direct };
+  test.each<[string, Decision, string]>([
+    ["directly", allow, "It is reached directly at 203.0.113.10 port 2222."],
+    [
+      "through an endpoint",
+      { ...allow, resolved: { connectionType: "eice", host: "10.0.0.1", port: 22, endpointId: "eice-0a1b2c3d" } },
+      "It is reached at 10.0.0.1 port 22 through the endpoint eice-0a1b2c3d.",
+    ],
+    [
+      "by its serial console",
+      { ...allow, resolved: { connectionType: "serial", host: "serial.example.com", port: 22 } },
+      "It is reached by its serial console at serial.example.com port 22.",
+    ],
+  ])("%s", (_, decision, way) => {
+    expect(explainTo(decision)).toEqual({
+      sentences: [`You can connect to ${who}.`, "Policy engineers permits it.", way],
+      hint: "latchkey ssh web-1",
+      exitCode: 0,
+    });
+  });
+  test("as another OS user, and in another way", () => {
+    const more = { osUser: "ubuntu", options: ["--connection-type", "direct"] };
+    expect(explainTo(allow, more)).toMatchObject({
+      hint: "latchkey ssh web-1 --os-user ubuntu --connection-type direct",
+    });
+  });
+});

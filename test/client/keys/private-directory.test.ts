@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { makePrivateDirectory, sweepDirectories } from "../../../client/keys/private-directory.ts";
+
+let runtime: string;
+const world = () => ({ environment: { XDG_RUNTIME_DIR: runtime }, platform: process.platform });
+
+beforeEach(async () => {
+  runtime = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+});
+afterEach(() => rm(runtime, { recursive: true, force: true }));
+
+describe("a private directory", () => {
+  test("is in memory, where the system has that for its users, and nobody else enters it", async () => {
+    const made = await makePrivateDirectory(world());
+    expect(path.dirname(made.path)).toBe(runtime);
+    expect((await stat(made.path)).mode & 0o777).toBe(0o700);
+    made.remove();
+  });
+
+  test("goes with all that is in it, more than once", async () => {
+    const made = await makePrivateDirectory(world());
+    await writeFile(path.join(made.path, "file"), "");
+    made.remove();
+    made.remove();
+    expect(existsSync(made.path)).toBe(false);
+  });
+
+  test.each([
+    ["is relative", () => "run"],
+    ["is not there", () => path.join(runtime, "absent")],
+    ["has a path that is too long for a socket", () => path.join(runtime, "x".repeat(60))],
+  ])("is elsewhere where XDG_RUNTIME_DIR %s", async (_, directory) => {
+    if (_.includes("long")) await mkdir(directory());
+    const made = await makePrivateDirectory({ ...world(), environment: { XDG_RUNTIME_DIR: directory() } });
+    expect(path.dirname(made.path)).not.toBe(directory());
+    expect(existsSync(made.path)).toBe(true);
+    made.remove();
+  });
+
+  test.each([
+    ["ends", "process.exit(3)"],
+    ["fails", "throw new Error('on purpose')"],
+  ])("goes when its process %s", async (_, ending) => {
+    const module = path.resolve(import.meta.dirname, "../../../client/keys/private-directory.ts");
+    const program = `
+      const { makePrivateDirectory } = await import(${JSON.stringify(module)});
+      console.log((await makePrivateDirectory(${JSON.stringify(world())})).path);
+      ${ending}`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [[shown]] = await Promise.all([once(child.stdout, "data"), once(child, "close")]);
+    expect(path.dirname(String(shown).trim())).toBe(runtime);
+    expect(existsSync(String(shown).trim())).toBe(false);
+  });
+});
+
+describe("a sweep", () => {
+  const later = new Date(Date.now() + 3_600_000);
+  const make = async (name: string) => {
+    const directory = path.join(runtime, name);
+    await mkdir(directory, { mode: 0o700 });
+    return directory;
+  };
+  const swept = async (directory: string, now: Date) => {
+    await sweepDirectories(world(), now);
+    return !existsSync(directory);
+  };
+  /** A process that was here a moment ago. */
+  async function deadProcess(): Promise<number> {
+    const child = spawn("true");
+    await once(child, "close");
+    return child.pid ?? 0;
+  }
+  async function listen(directory: string) {
+    const server = createServer().listen(path.join(directory, "agent"));
+    await once(server, "listening");
+    return server;
+  }
+
+  test("leaves what is not latchkey's", async () => {
+    for (const name of ["latchkey", "latchkey-x-abcdef", "latchkey-1-abc", "other-1-abcdef"]) {
+      expect(await swept(await make(name), later)).toBe(false);
+    }
+  });
+
+  test("leaves a directory whose agent answers, whatever its name says", async () => {
+    const directory = await make(`latchkey-${await deadProcess()}-abcdef`);
+    const server = await listen(directory);
+    expect(await swept(directory, later)).toBe(false);
+    server.close();
+  });
+
+  test("leaves one that has no agent yet", async () => {
+    expect(await swept(await make(`latchkey-${await deadProcess()}-abcdef`), new Date())).toBe(false);
+  });
+
+  test("leaves one of a process that runs without an agent", async () => {
+    expect(await swept(await make(`latchkey-${process.pid}-abcdef`), later)).toBe(false);
+  });
+
+  test("leaves what is kept for a minute", async () => {
+    expect(await swept(await make("latchkey-kept-abcdef"), new Date())).toBe(false);
+  });
+
+  test("leaves a link, and what it leads to", async () => {
+    const directory = await make("elsewhere");
+    const link = path.join(runtime, "latchkey-kept-abcdef");
+    await symlink(directory, link);
+    expect(await swept(link, later)).toBe(false);
+    expect(existsSync(directory)).toBe(true);
+  });
+
+  test("takes a directory whose process was killed", async () => {
+    const directory = await make("latchkey-1-abcdef");
+    const program = `require("node:net").createServer().listen(${JSON.stringify(path.join(directory, "agent"))}, () => console.log())`;
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "close");
+    expect(await swept(directory, new Date())).toBe(true);
+  });
+
+  test("takes one that never had an agent, of a process that is gone", async () => {
+    expect(await swept(await make(`latchkey-${await deadProcess()}-abcdef`), later)).toBe(true);
+  });
+
+  test("takes what was kept, when its minute is over", async () => {
+    const directory = await make("latchkey-kept-abcdef");
+    await writeFile(path.join(directory, "key"), "");
+    await utimes(directory, new Date(0), new Date(0));
+    expect(await swept(directory, new Date())).toBe(true);
+  });
+});

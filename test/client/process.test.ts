@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Metafile } from "esbuild";
+import { bundleClient } from "../../client/build.ts";
+import { listen } from "../../local/loopback-server.ts";
+import { sampleAnswers } from "../support/client/sample-answers.ts";
+import { startProxy } from "../support/tunnel/connect-proxy.ts";
+import { selfSigned } from "../support/tunnel/self-signed.ts";
+
+/** The bundled client as a process: what only shows there. */
+
+let directory: string;
+let client: string;
+let metafile: Metafile;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+  client = path.join(directory, "latchkey.cjs");
+  metafile = await bundleClient(client);
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const servers: { stop(): Promise<void> }[] = [];
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+const credentials = { AWS_ACCESS_KEY_ID: "alice", AWS_SECRET_ACCESS_KEY: "alice", AWS_REGION: "us-east-1" };
+
+function spawnClient(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [client, ...args], {
+    env: { PATH: process.env["PATH"], HOME: directory, ...credentials, ...env },
+  });
+  children.push(child);
+  child.stdin.end();
+  return child;
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawnClient(args, env);
+  const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
+  const ended = once(child, "close").then(async ([exitCode, signal]) => {
+    const [stdout, stderr] = await outputs;
+    return { exitCode, signal, stdout, stderr };
+  });
+  return { child, ended };
+}
+
+/** An API whose every request goes to a listener. @returns its URL */
+async function serve(answer: RequestListener, tls?: ReturnType<typeof selfSigned>): Promise<string> {
+  const server = tls ? createHttpsServer(tls, answer) : createHttpServer(answer);
+  const running = await listen(server, 0);
+  servers.push(running);
+  return tls ? `https://localhost:${running.port}` : `http://127.0.0.1:${running.port}`;
+}
+
+const whoAmI: RequestListener = (_, response) => void response.end(JSON.stringify(sampleAnswers.whoAmI));
+const alice = "alice, a person of 111122223333/Engineer\n";
+
+describe("the file", () => {
+  test("can be run, and says its version", async () => {
+    expect((await stat(client)).mode & 0o777).toBe(0o755);
+    const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+    expect(await start(["--version"]).ended).toMatchObject({
+      stdout: `latchkey ${version}\n`,
+      stderr: "",
+      exitCode: 0,
+    });
+  });
+  test("has no zod in it, nor what most starts never need but as text", () => {
+    const packages = Object.keys(metafile.inputs).filter((file) => file.includes("node_modules/"));
+    expect(packages).toEqual([expect.stringMatching(/node_modules\/proxy-from-env\/index\.js$/)]);
+  });
+});
+
+describe("a signal", () => {
+  /** A client that waits for an API which never answers. */
+  async function waiting(args: readonly string[]) {
+    const { promise: asked, resolve: hasAsked } = Promise.withResolvers<void>();
+    const client = start(args, { LATCHKEY_URL: await serve(() => hasAsked()) });
+    await asked;
+    return client;
+  }
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("%s ends a call with exit code %d, without a word", async (signal, exitCode) => {
+    const { child, ended } = await waiting(["whoami"]);
+    child.kill(signal);
+    expect(await ended).toEqual({ exitCode, signal: null, stdout: "", stderr: "" });
+  });
+
+  test("a second one ends at once what the first has begun to clean up", async () => {
+    const pending = JSON.stringify({ ...sampleAnswers.createAccessRequest, status: "pending", isPreexisting: false });
+    const { promise: isWaiting, resolve: nowWaits } = Promise.withResolvers<void>();
+    const { promise: isCancelling, resolve: nowCancels } = Promise.withResolvers<void>();
+    const url = await serve(({ url: target = "" }, response) => {
+      if (target.endsWith("/access-requests")) response.writeHead(201).end(pending);
+      else if (target.includes("?wait=")) nowWaits();
+      else nowCancels();
+    });
+    const args = ["request", "i-0123456789abcdef0", "--os-user", "root", "--reason", "INC-42", "--wait"];
+    const { child, ended } = start(args, { LATCHKEY_URL: url });
+    await isWaiting;
+    child.kill("SIGINT");
+    await isCancelling;
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ exitCode: 130, signal: null });
+    // Milliseconds, and less than any time-out of the client's own.
+  }, 5000);
+});
+
+test("whoever stops reading ends it quietly", async () => {
+  const { promise: isDeaf, resolve } = Promise.withResolvers<void>();
+  const url = await serve((request, response) => void isDeaf.then(() => whoAmI(request, response)));
+  const child = spawnClient(["whoami"], { LATCHKEY_URL: url });
+  const stderr = text(child.stderr);
+  child.stdout.destroy();
+  resolve();
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect(await stderr).toBe("");
+});
+
+describe("over TLS", () => {
+  const tls = selfSigned();
+
+  test("a certificate that nobody vouches for is refused, with a hint", async () => {
+    expect(await start(["whoami"], { LATCHKEY_URL: await serve(whoAmI, tls) }).ended).toMatchObject({
+      stdout: "",
+      stderr: expect.stringMatching(/shows a certificate that is not trusted \(\w+\)\nhint: .*NODE_EXTRA_CA_CERTS/),
+      exitCode: 69,
+    });
+  });
+
+  test.each([
+    ["straight", {}, 0],
+    ["through HTTPS_PROXY", { HTTPS_PROXY: "http://127.0.0.1:PORT" }, 1],
+    ["straight, where NO_PROXY says so", { HTTPS_PROXY: "http://127.0.0.1:PORT", NO_PROXY: "localhost" }, 0],
+  ])("Latchkey is reached %s", async (_, variables, times) => {
+    const proxy = await startProxy();
+    servers.push(proxy);
+    const authority = path.join(directory, "authority.pem");
+    await writeFile(authority, tls.cert);
+    const url = await serve(whoAmI, tls);
+    const named = Object.entries(variables).map(([name, value]) => [name, value.replace("PORT", String(proxy.port))]);
+    const env = { LATCHKEY_URL: url, NODE_EXTRA_CA_CERTS: authority, ...Object.fromEntries(named) };
+    expect(await start(["whoami"], env).ended).toMatchObject({ stdout: alice, stderr: "", exitCode: 0 });
+    expect(proxy.asked.map(({ target }) => target)).toEqual(Array(times).fill(new URL(url).host));
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "@jest/globals";
+import { adviceAfter, type Ending } from "../../../client/ssh/after-failure.ts";
+import { type Diagnosis, readDiagnosis } from "../../../client/ssh/diagnosis.ts";
+import { connectionWith, hostKey, instanceId, serial, tunnel } from "./any-connection.ts";
+
+const shown = "SHA256:shown";
+
+describe("what ssh -v has written", () => {
+  const line = `debug1: Server host key: ssh-ed25519 ${shown}\r\n`;
+  test.each<[string, string, Diagnosis]>([
+    ["nothing", "", { kind: "unreachable", isRefused: false }],
+    [
+      "that it was refused",
+      "ssh: connect to host 192.0.2.7 port 22: Connection refused\r\n",
+      { kind: "unreachable", isRefused: true },
+    ],
+    [
+      "that it took too long",
+      "ssh: connect to host 192.0.2.7 port 22: Connection timed out\r\n",
+      { kind: "unreachable", isRefused: false },
+    ],
+    ["a key in the words of a server", `debug1: banner line 0: ${line}`, { kind: "unreachable", isRefused: false }],
+    ["a key that is not accepted", line, { kind: "other-host-key", shown: `ssh-ed25519 ${shown}` }],
+  ])("tells of %s", (_, text, diagnosis) => {
+    expect(readDiagnosis(text, ["SHA256:other"])).toEqual(diagnosis);
+  });
+
+  test("tells of a key that is accepted, by the first that it names", () => {
+    expect(readDiagnosis(`${line}debug1: Server host key: ssh-rsa SHA256:other`, [shown])).toEqual({
+      kind: "accepted-host-key",
+    });
+  });
+});
+
+const ending: Ending = {
+  connection: connectionWith(),
+  check: { kind: "known", hostKeys: [hostKey] },
+  uses: { looks: 0, signatures: 0 },
+  isKeyOver: false,
+  isEarly: true,
+  pinFile: "/home/ada/known_hosts",
+};
+const looked = { looks: 1, signatures: 0 };
+const otherKey: Diagnosis = { kind: "other-host-key", shown: `ssh-ed25519 ${shown}` };
+const silent: Diagnosis = { kind: "unreachable", isRefused: false };
+const accepted: Diagnosis = { kind: "accepted-host-key" };
+const told = (changes: Partial<Ending>, diagnosis?: Diagnosis) => {
+  const advice = adviceAfter({ ...ending, ...changes }, diagnosis);
+  return advice && `${advice.note}\n${advice.hint}`;
+};
+
+describe("nothing is said", () => {
+  test.each<[string, Partial<Ending>, Diagnosis | undefined]>([
+    ["where the server took the key: the session ended by itself", { uses: { looks: 1, signatures: 1 } }, undefined],
+    ["where the user has just declined the host key", { check: { kind: "unknown", accepts: "ask" } }, otherKey],
+    ["where the tunnel has told it", { connection: connectionWith({ connectionType: "eice", tunnel }) }, silent],
+    ["where another ssh of the user's carried the session", {}, accepted],
+    ["where a key of the user's carried it for long", { uses: undefined, isEarly: false }, accepted],
+  ])("%s", (_, changes, diagnosis) => {
+    expect(told(changes, diagnosis)).toBeUndefined();
+  });
+});
+
+describe('"Permission denied" gets a reason (aws-ec2-instance-connect-config#32)', () => {
+  test("the key is over", () => {
+    expect(told({ uses: looked, isKeyOver: true })).toMatch(/no longer takes the key.*12:01:00 UTC/);
+  });
+
+  test("no such OS user, no EC2 Instance Connect, another AuthorizedKeysCommand, no metadata", () => {
+    const text = told({ uses: looked });
+    for (const reason of ["--os-user", "ec2-instance-connect", "AuthorizedKeysCommand", "metadata"])
+      expect(text).toContain(reason);
+  });
+
+  test("the account lets nobody in to serial consoles", () => {
+    const connection = connectionWith(serial);
+    expect(told({ uses: looked, connection })).toContain("serial console");
+  });
+
+  test("with a key of the user's own, only if it was that", () => {
+    expect(told({ uses: undefined }, accepted)).toMatch(/^if ssh has said "Permission denied"/);
+  });
+});
+
+describe("a changed host key is explained", () => {
+  test("registered: both fingerprints, where the known one is from, and what to do", () => {
+    const text = told({}, otherKey);
+    expect(text).toContain(`shown: ssh-ed25519 ${shown}`);
+    expect(text).toContain(`known: ssh-ed25519 ${hostKey.fingerprint}, registered by an operator on 2026-03-01`);
+    expect(text).toContain("do not connect");
+    expect(text).toContain(`latchkey host-keys ${instanceId} --register FILE`);
+  });
+
+  test("accepted on this machine: how to forget it", () => {
+    expect(told({ check: { kind: "pinned" } }, otherKey)).toContain(
+      `ssh-keygen -R ${instanceId} -f /home/ada/known_hosts`,
+    );
+  });
+
+  test("published by AWS", () => {
+    const check = { kind: "fingerprint", fingerprint: "SHA256:published" } as const;
+    expect(told({ check, connection: connectionWith(serial) }, otherKey)).toContain(
+      "known: SHA256:published, published by AWS",
+    );
+  });
+});
+
+describe("an instance that does not answer", () => {
+  test("silent: security group and route", () => {
+    expect(told({}, silent)).toMatch(/192\.0\.2\.7, port 22\n.*security group.*route/);
+  });
+
+  test("refusing: nothing listens", () => {
+    expect(told({}, { kind: "unreachable", isRefused: true })).toMatch(/nothing listens/);
+  });
+});

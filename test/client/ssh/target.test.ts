@@ -1,0 +1,74 @@
+import { describe, expect, test } from "@jest/globals";
+import { Options } from "../../../client/cli/options.ts";
+import { readTarget } from "../../../client/ssh/target.ts";
+
+type Given = Record<string, string>;
+const read = (destination: string | undefined, given: Given = {}) =>
+  readTarget(
+    destination,
+    new Options(Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value]]))),
+  );
+
+describe("a command line is refused", () => {
+  test.each<[string, string | undefined, Given]>([
+    ["that names no instance", undefined, {}],
+    ["that names one twice", "web-1", { "instance-id": "i-0123456789abcdef0" }],
+    ["that names a user and no instance", "ubuntu@", {}],
+    ["that names an empty user", "@web-1", {}],
+    ["that names two users", "ubuntu@web-1", { "os-user": "admin" }],
+    ["with an address and no type", "web-1", { "instance-ip": "192.0.2.7" }],
+    ["with an address and any type", "web-1", { "instance-ip": "192.0.2.7", "connection-type": "auto" }],
+    ["with a port that is none", "web-1", { "ssh-port": "65536" }],
+    ["with the DNS name of an endpoint", "web-1", { "eice-options": "endpointId=eice-1,dnsName=x" }],
+    ["with an endpoint that is empty", "web-1", { "eice-options": "endpointId=" }],
+    ["with an option of tunnels that there is not", "web-1", { "eice-options": "duration=5" }],
+    ["with no seconds", "web-1", { "eice-options": "maxTunnelDuration=0" }],
+    ["with more seconds than an hour", "web-1", { "eice-options": "maxTunnelDuration=3601" }],
+    ["with seconds that are no number", "web-1", { "eice-options": "maxTunnelDuration=1e3" }],
+  ])("%s", (_, destination, given) => {
+    expect(() => read(destination, given)).toThrow(expect.objectContaining({ exitCode: 64 }));
+  });
+});
+
+describe("a command line says which instance, and how", () => {
+  test.each<[string, string | undefined, Given, object]>([
+    ["by its name", "web-1", {}, { instance: "web-1", wish: {} }],
+    ["by the option of the AWS CLI", undefined, { "instance-id": "i-1" }, { instance: "i-1", wish: {} }],
+    ["with a user", "ubuntu@web-1", {}, { instance: "web-1", wish: { osUser: "ubuntu" } }],
+    ["with a user who has an @", "ada@corp@web-1", {}, { instance: "web-1", wish: { osUser: "ada@corp" } }],
+    [
+      "with the same user twice, as rsync may",
+      "ubuntu@web-1",
+      { "os-user": "ubuntu" },
+      { instance: "web-1", wish: { osUser: "ubuntu" } },
+    ],
+    [
+      "with everything",
+      "db-1",
+      {
+        "connection-type": "eice",
+        "instance-ip": "10.0.0.7",
+        "eice-options": "endpointId=eice-0123456789abcdef0,maxTunnelDuration=60",
+        "ssh-port": "22",
+        reason: "look",
+      },
+      {
+        instance: "db-1",
+        wish: {
+          connectionType: "eice",
+          ipAddress: "10.0.0.7",
+          endpointId: "eice-0123456789abcdef0",
+          maxTunnelSeconds: 60,
+          port: 22,
+          reason: "look",
+        },
+      },
+    ],
+  ])("%s", (_, destination, given, target) => {
+    expect(read(destination, given)).toEqual(target);
+  });
+
+  test("the right default OS user: none is asked for, so that the instance's own is taken (simple-ec2#84)", () => {
+    expect(read("web-1").wish).not.toHaveProperty("osUser");
+  });
+});

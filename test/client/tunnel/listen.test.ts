@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { exitCodes } from "../../../client/cli/exit-code.ts";
+import { Failure } from "../../../client/cli/failure.ts";
+import { listen } from "../../../client/tunnel/listen.ts";
+import { openTunnelSide } from "../../../client/tunnel/open-side.ts";
+import type { Side, SideEnd } from "../../../client/tunnel/side.ts";
+import { closeFrame, type Endpoint, startEndpoint } from "../../support/tunnel/endpoint.ts";
+
+let endpoint: Endpoint;
+let user: AbortController;
+beforeEach(async () => {
+  user = new AbortController();
+  endpoint = await startEndpoint(({ webSocket, socket }) => {
+    webSocket.on("data", (bytes: Buffer) => {
+      if (bytes.toString() === "break") socket.write(closeFrame(1011, "The instance does not answer"));
+      else webSocket.send(bytes);
+    });
+  });
+});
+afterEach(async () => {
+  user.abort(130);
+  await endpoint.stop();
+});
+
+const openOne = () => openTunnelSide(endpoint.url, { environment: {}, signal: user.signal });
+
+/** Listens on any port. */
+async function listening(open: () => Promise<Side>) {
+  const ends: SideEnd[] = [];
+  const told: (() => void)[] = [];
+  const taken = Promise.withResolvers<number>();
+  const ended = listen({
+    port: 0,
+    open,
+    signal: user.signal,
+    onListening: taken.resolve,
+    onEnd: (end) => {
+      ends.push(end);
+      told.shift()?.();
+    },
+  });
+  ended.catch(taken.reject);
+  return {
+    port: await taken.promise,
+    ended,
+    /** The next connection's end. */
+    nextEnd: async () => {
+      await new Promise<void>((resolve) => told.push(resolve));
+      return ends.at(-1);
+    },
+  };
+}
+
+const dial = (port: number) => connect({ port, host: "127.0.0.1" }).on("error", () => {});
+
+async function echoes(socket: ReturnType<typeof dial>, text: string): Promise<void> {
+  socket.write(text);
+  const [answer] = await once(socket, "data");
+  expect(`${answer}`).toBe(text);
+}
+
+describe("a port that is listened on", () => {
+  test("already by somebody else is told", async () => {
+    const { port } = await listening(openOne);
+    const again = listen({ port, open: openOne, signal: user.signal, onListening: () => {}, onEnd: () => {} });
+    await expect(again).rejects.toMatchObject({
+      message: `127.0.0.1 port ${port} cannot be listened on: EADDRINUSE`,
+      hint: "--listen 0 takes a port that is free, and prints it",
+    });
+  });
+
+  test("gives each connection a tunnel of its own", async () => {
+    const { port } = await listening(openOne);
+    const sockets = [dial(port), dial(port), dial(port)];
+    await Promise.all(sockets.map((socket, index) => echoes(socket, `I am ${index}`)));
+    expect(endpoint.asked).toBe(3);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test("goes on where one connection cannot be made, and tells why", async () => {
+    const refused = new Failure("policy does not allow it", { exitCode: exitCodes.noPermission });
+    let asked = 0;
+    const { port, nextEnd } = await listening(async () => {
+      asked += 1;
+      if (asked === 1) throw refused;
+      return openOne();
+    });
+    const told = nextEnd();
+    const first = dial(port);
+    await once(first, "close");
+    expect(await told).toEqual({ failure: refused });
+    await echoes(dial(port), "the next one");
+  });
+
+  test("goes on where one tunnel ends otherwise than it should, and tells why", async () => {
+    const { port, nextEnd } = await listening(openOne);
+    const [one, other] = [dial(port), dial(port)];
+    await Promise.all([echoes(one, "one"), echoes(other, "other")]);
+    const told = nextEnd();
+    one.write("break");
+    await once(one, "close");
+    expect(await told).toMatchObject({
+      failure: { message: "the tunnel's far side closed the tunnel: 1011 The instance does not answer" },
+    });
+    await echoes(other, "still there");
+  });
+
+  test.each([
+    ["ends", (socket: ReturnType<typeof dial>) => socket.end()],
+    ["breaks off", (socket: ReturnType<typeof dial>) => socket.resetAndDestroy()],
+  ])("ends the tunnel of a program that %s, quietly", async (_, end) => {
+    const { port, nextEnd } = await listening(openOne);
+    const socket = dial(port);
+    await echoes(socket, "x");
+    const told = nextEnd();
+    end(socket);
+    expect(await told).toEqual({});
+  });
+
+  test("is free again at Ctrl-C, which ends all", async () => {
+    const { port, ended } = await listening(openOne);
+    const sockets = [dial(port), dial(port)];
+    await Promise.all(sockets.map((socket) => echoes(socket, "x")));
+    const closed = Promise.all(sockets.map((socket) => once(socket, "close")));
+    user.abort(130);
+    await expect(ended).rejects.toBe(130);
+    await closed;
+    const again = dial(port);
+    const [error] = await once(again, "error");
+    expect(error).toMatchObject({ code: "ECONNREFUSED" });
+  });
+});

@@ -1,0 +1,110 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll } from "@jest/globals";
+import { testClient } from "../e2e/build-bundles.ts";
+
+/** How the client is started: as one person's, on a machine where nothing else is set. */
+export interface ClientOptions {
+  /** The sample caller, whose name is access key id and secret. Left out: there are no credentials. */
+  readonly as?: string;
+  /** Whose URL the client is given. Left out: none. */
+  readonly stack?: { readonly url: string };
+  /** HOME. Left out: a fresh directory, gone when the client has ended. */
+  readonly home?: string;
+  /** On top of everything; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunOptions extends ClientOptions {
+  /** Left out: standard input is at its end from the start. */
+  readonly stdin?: string | Buffer;
+}
+
+export interface ClientResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** As a shell tells it: 128 and the signal's number for a client that a signal ended. */
+  readonly exitCode: number;
+}
+
+/**
+ * Runs `latchkey` as its user would, with pipes for standard streams, and resolves when it has ended. Jest's own time-out is the
+ * bound.
+ */
+export function runClient(args: readonly string[], options: RunOptions = {}): Promise<ClientResult> {
+  return runOnClientMachine("latchkey", args, options);
+}
+
+/** Runs any other program of the user's (`ssh`, `rsync`, …) where `latchkey` is on the PATH. */
+export async function runOnClientMachine(
+  program: string,
+  args: readonly string[],
+  { stdin = "", home, ...options }: RunOptions = {},
+): Promise<ClientResult> {
+  const fresh = home === undefined ? await makeHome() : undefined;
+  try {
+    const child = spawn(program, args, { env: clientEnvironment({ ...options, home: home ?? fresh ?? "" }) });
+    child.stdin.on("error", () => {}); // not every command reads its input
+    child.stdin.end(stdin);
+    return await clientEnd(child);
+  } finally {
+    if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Collects what a client prints, and resolves when it has ended and nobody holds its output any more. */
+async function clientEnd(child: ChildProcessWithoutNullStreams): Promise<ClientResult> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : os.constants.signals[signal])));
+  });
+  return { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode };
+}
+
+/**
+ * The whole environment of a client's process: `latchkey` and the stock OpenSSH client on the PATH, without this machine's own
+ * ssh configuration, and nothing of this process's own credentials or agent.
+ */
+export function clientEnvironment({ as, stack, home, env }: ClientOptions & { readonly home: string }) {
+  const variables: Readonly<Record<string, string | undefined>> = {
+    PATH: `${testClient}/bin:${process.env["PATH"]}`,
+    HOME: home,
+    // In the same directory, so that a test can see whether anything is left.
+    TMPDIR: home,
+    LANG: "C.UTF-8",
+    ...(stack && { LATCHKEY_URL: stack.url }),
+    ...(as !== undefined && { AWS_ACCESS_KEY_ID: as, AWS_SECRET_ACCESS_KEY: as, AWS_REGION: "us-east-1" }),
+    ...env,
+  };
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** A HOME for all tests of a file, for what one run of the client is to find of another. */
+export function useClientHome(): { readonly directory: string } {
+  let made: string | undefined;
+  beforeAll(async () => {
+    made = await makeHome();
+  });
+  afterAll(async () => {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
+  });
+  return {
+    get directory() {
+      if (made === undefined) throw new Error("The home directory is not made yet");
+      return made;
+    },
+  };
+}
+
+/** A short path: a Unix socket's has 104 bytes at most on macOS. */
+function makeHome(): Promise<string> {
+  return mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+}

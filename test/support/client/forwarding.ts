@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer as createSite } from "node:http";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { clientEnvironment, useClientHome } from "../client-process.ts";
+import { run } from "../ssh-client.ts";
+import type { TestStack } from "../test-stack.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** Ports of an instance, reached on this machine: by the AWS CLI's option, and by ssh's own. */
+export function describeForwarding(local: TestStack): void {
+  const home = useClientHome();
+  /** On the instance, which is this machine: gives back in capitals what it is sent. */
+  let service: Server;
+  let port: number;
+
+  beforeAll(async () => {
+    service = createServer({ allowHalfOpen: true }, async (socket) => socket.end((await text(socket)).toUpperCase()));
+    service.listen(0, "127.0.0.1");
+    await once(service, "listening");
+    port = (service.address() as AddressInfo).port;
+  });
+  afterAll(() => void service.close());
+
+  describe.each([
+    ["directly", "web-1"],
+    ["through the tunnel", "db-1"],
+  ])("a port of an instance, reached %s,", (_, name) => {
+    test.each<[string, (free: number) => string[]]>([
+      ["--local-forwarding", (free) => ["--local-forwarding", `${free}:localhost:${port}`]],
+      [
+        "--local-forwarding beside a command",
+        (free) => ["--local-forwarding", `${free}:127.0.0.1:${port}`, "--", "cat"],
+      ],
+      ["ssh's own -L", (free) => ["--", "-N", "-L", `${free}:localhost:${port}`]],
+    ])("is forwarded by %s", async (_how, argumentsFor) => {
+      await whileForwarding(name, argumentsFor, async (free) => {
+        const socket = connect({ port: free, host: "127.0.0.1", allowHalfOpen: true }).end("hello");
+        expect(await text(socket)).toBe("HELLO");
+      });
+    });
+
+    test("is reached through ssh's own -D, by which VS Code works", async () => {
+      const site = createSite((_request, response) => response.end("a page\n")).listen(0, "127.0.0.1");
+      try {
+        await once(site, "listening");
+        const url = `http://localhost:${(site.address() as AddressInfo).port}/`;
+        await whileForwarding(
+          name,
+          (free) => ["--", "-N", "-D", `${free}`],
+          async (free) => {
+            const page = await run("curl", ["--silent", "--show-error", "--socks5-hostname", `127.0.0.1:${free}`, url]);
+            expect(page).toEqual({ code: 0, stdout: "a page\n", stderr: "" });
+          },
+        );
+      } finally {
+        site.close();
+      }
+    });
+  });
+
+  /** Runs `latchkey ssh`, and what is to happen when it listens on the port that it was given. */
+  async function whileForwarding(
+    name: string,
+    argumentsFor: (free: number) => readonly string[],
+    happens: (free: number) => Promise<void>,
+  ): Promise<void> {
+    const free = await freePort();
+    const env = clientEnvironment({ as: "alice", stack: local.stack, home: home.directory });
+    const args = ["ssh", name, ...argumentsFor(free)];
+    const client = spawn("latchkey", args, { env, stdio: ["pipe", "ignore", "ignore"] });
+    const ended = once(client, "close");
+    try {
+      await waitUntil(() => isListening(free));
+      await happens(free);
+    } finally {
+      client.kill();
+      await ended;
+    }
+    expect(await isListening(free)).toBeUndefined();
+  }
+}
+
+async function isListening(port: number): Promise<true | undefined> {
+  const socket = connect(port, "127.0.0.1");
+  const answer = await Promise.race([once(socket, "connect"), once(socket, "close")]).catch(() => undefined);
+  socket.destroy();
+  return answer && !socket.errored ? true : undefined;
+}
+
+/** One that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}

@@ -1,0 +1,80 @@
+import type { LatchkeyApi } from "../../../client/api/latchkey-api.ts";
+import type { Context } from "../../../client/cli/context.ts";
+import type { Paint } from "../../../client/cli/terminal.ts";
+
+export interface ScriptedCall {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export interface ScriptedWorld {
+  readonly context: Context;
+  /** All that was shown and asked, a line each, behind what it was: `note: …`, `ask: …`, `progress: …`, `out: …`. */
+  readonly shown: readonly string[];
+  readonly calls: readonly ScriptedCall[];
+  /** As Ctrl-C does. */
+  interrupt(): void;
+}
+
+interface Script {
+  /** What each call gets, in their order: an answer, or an error to throw, or what makes one of the two. */
+  readonly answers?: readonly unknown[];
+  /** What the user types, in its order; nothing more: the end of input. Left out: there is no terminal. */
+  readonly typed?: readonly string[];
+  readonly clock?: () => Date;
+}
+
+/** A user, a terminal and an API that do as they are told, and nothing else. */
+export function scriptedWorld({ answers = [], typed, clock = () => new Date(0) }: Script): ScriptedWorld {
+  const shown: string[] = [];
+  const calls: ScriptedCall[] = [];
+  const controller = new AbortController();
+  const [toAnswer, toType] = [[...answers], [...(typed ?? [])]];
+  const call = async (name: string, input: unknown, signal?: AbortSignal): Promise<unknown> => {
+    calls.push({ name, input });
+    signal?.throwIfAborted();
+    if (toAnswer.length === 0) throw new Error(`The script has no answer for ${name}`);
+    const next = toAnswer.shift();
+    const answer: unknown = typeof next === "function" ? await next(signal) : next;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const plain: Paint = (text) => text;
+  const paints = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
+  const show = (kind: string) => (text: string) => {
+    shown.push(
+      ...text
+        .trimEnd()
+        .split("\n")
+        .map((line) => `${kind}: ${line}`),
+    );
+  };
+  const context: Context = {
+    terminal: {
+      isInteractive: typed !== undefined,
+      outPaints: paints,
+      errPaints: paints,
+      out: show("out"),
+      note: show("note"),
+      hint: show("hint"),
+      progress: (message) => {
+        const line = `progress: ${message}`;
+        if (shown.at(-1) !== line) shown.push(line);
+      },
+      endProgress: () => {},
+      ask: async (question) => {
+        show("ask")(question);
+        return toType.shift();
+      },
+    },
+    environment: {},
+    platform: "linux",
+    homeDirectory: "/home/alice",
+    clock,
+    self: ["node", "latchkey.cjs"],
+    signal: controller.signal,
+    settings: async () => ({ url: "http://127.0.0.1" }),
+    api: async () => ({ url: "http://127.0.0.1", call: call as LatchkeyApi["call"] }),
+  };
+  return { context, shown, calls, interrupt: () => controller.abort(130) };
+}

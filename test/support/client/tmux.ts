@@ -1,0 +1,65 @@
+import { run } from "../ssh-client.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** Milliseconds that a person looks at the screen for what should come. */
+const patience = 15_000;
+
+/** A person at a terminal: what they see, and what they type. */
+export interface Person {
+  /** Types keys, by tmux's names for those that are no characters: `Enter`, `C-c`. */
+  type(...keys: readonly string[]): Promise<void>;
+  /** Resolves when the screen shows it. @throws Error with what the screen shows instead, after fifteen seconds */
+  sees(pattern: RegExp): Promise<RegExpExecArray>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Resolves with the program's exit code, when it has ended. */
+  exitCode(): Promise<number>;
+  leave(): Promise<void>;
+}
+
+/**
+ * Starts a program on a terminal of 100 by 30, by tmux.
+ *
+ * @param environment the program's, and all of it
+ * @param directory where tmux's socket is put
+ */
+export async function startOnTerminal(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+): Promise<Person> {
+  const variables = { ...environment, TMUX_TMPDIR: directory, TERM: "xterm-256color" };
+  const tmux = async (...args: readonly string[]) => {
+    const names = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    const { code, stdout, stderr } = await run("env", ["-i", ...names, "tmux", "-f", "/dev/null", ...args]);
+    if (code !== 0) throw new Error(`tmux ${args[0]} failed: ${stderr}`);
+    return stdout;
+  };
+  const keepWhenOver = ["set", "-g", "remain-on-exit", "on"];
+  await tmux("start-server", ";", ...keepWhenOver, ";", "new-session", "-d", "-x", "100", "-y", "30", "--", ...command);
+  return {
+    async type(...keys) {
+      await tmux("send-keys", ...keys);
+    },
+    sees(pattern) {
+      const deadline = Date.now() + patience;
+      return waitUntil(async () => {
+        const screen = (await tmux("capture-pane", "-p")).trimEnd();
+        if (Date.now() > deadline) throw new Error(`The screen does not show ${pattern}, but:\n${screen}`);
+        return pattern.exec(screen) ?? undefined;
+      });
+    },
+    async resize(columns, rows) {
+      await tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+    },
+    exitCode: () =>
+      waitUntil(async () => {
+        const status = await tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}");
+        // A program is dead to tmux before its exit code is known.
+        const [, code] = /^1 ([0-9]+)$/.exec(status.trim()) ?? [];
+        return code === undefined ? undefined : Number(code);
+      }),
+    async leave() {
+      await tmux("kill-server");
+    },
+  };
+}
