@@ -2,15 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { bundleClient } from "../client/build.ts";
 import { bundleOf } from "../lib/bundle.ts";
 import { RunningParts } from "../local/running-parts.ts";
 import { readBudget } from "./budget.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";
+import { clientStartTable, measureClientStart } from "./client-start.ts";
 import { countConnections } from "./connections.ts";
 import { countsTable, timesTable } from "./report.ts";
 import { type Sample, takeSample } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
 import { leastRuns } from "./statistics.ts";
+import { measureTunnel, tunnelTable } from "./tunnel.ts";
 
 /** `npm run bench`: what docs/bench.md describes. It judges nothing: sizes and counts have their test. */
 
@@ -56,6 +59,11 @@ async function main(runs: number, parts: RunningParts): Promise<void> {
   console.log(`${machine}, ${runs} fresh processes of each by turns: median (quartiles)\n`);
   console.log(timesTable(samples.connect, samples.empty));
   console.log(`\n${countsTable(sizes, calls, await readBudget())}`);
+
+  const client = path.join(directory, "latchkey.cjs");
+  await bundleClient(client);
+  console.log(`\n${clientStartTable(await measureClientStart(client, runs, parts))}`);
+  console.log(`\n${tunnelTable(await measureTunnel(client))}`);
 }
 
 const parts = new RunningParts();

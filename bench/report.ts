@@ -54,7 +54,8 @@ export function countsTable(
   return table([...functionNames.map(bundle), connection("direct"), connection("eice")]);
 }
 
-function written({ median, low, high }: Summary, unit: string): string {
+/** A median, and the quartiles around it. */
+export function written({ median, low, high }: Summary, unit: string): string {
   return `${short(median)} ${unit} (${short(low)}–${short(high)})`;
 }
 
@@ -63,7 +64,8 @@ function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Rows of cells, in columns. */
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>

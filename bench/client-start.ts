@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import { listen, readBody } from "../local/loopback-server.ts";
+import type { RunningParts } from "../local/running-parts.ts";
+import { sampleAnswers } from "../test/support/client/sample-answers.ts";
+import { table, written } from "./report.ts";
+import { summarize } from "./statistics.ts";
+
+/** Milliseconds: one start of each, side by side. */
+export interface ClientStart {
+  /** From the start of `latchkey ssh` until the `ssh` that it runs has started. */
+  readonly ssh: number;
+  /** From the start of `node -e 0` until its end. */
+  readonly node: number;
+}
+
+/** Measures starts by turns, the first of each not counted. @param client the bundled client */
+export async function measureClientStart(client: string, runs: number, parts: RunningParts): Promise<ClientStart[]> {
+  const directory = path.join(path.dirname(client), "client-start");
+  await mkdir(directory);
+  const startedFile = path.join(directory, "started");
+  // Itself 2 to 3 ms, most of them for `date`.
+  const program = `#!/bin/sh\nexec date +%s%N > '${startedFile}'\n`;
+  await writeFile(path.join(directory, "ssh"), program, { mode: 0o755 });
+  const { port } = parts.keep(await startAnswering());
+  const env = {
+    PATH: `${directory}:${process.env["PATH"]}`,
+    HOME: directory,
+    LATCHKEY_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: "alice",
+    AWS_SECRET_ACCESS_KEY: "alice",
+  };
+  const startSsh = async () => {
+    await rm(startedFile, { force: true });
+    const startedAt = wallClock();
+    await run([client, "ssh", sampleAnswers.createConnection.instanceId, "--", "true"], env);
+    return Number(await readFile(startedFile, "utf8")) / 1e6 - startedAt;
+  };
+  const startNode = async () => {
+    const startedAt = wallClock();
+    await run(["-e", "0"], env);
+    return wallClock() - startedAt;
+  };
+  const starts: ClientStart[] = [];
+  for (let count = 0; count <= runs; count++) starts.push({ node: await startNode(), ssh: await startSsh() });
+  return starts.slice(1);
+}
+
+/** @throws Error for fewer starts than tell something. */
+export function clientStartTable(starts: readonly ClientStart[]): string {
+  const ratios = summarize(starts.map(({ ssh, node }) => ssh / node));
+  const times = (name: keyof ClientStart) => written(summarize(starts.map((start) => start[name])), "ms");
+  return table([
+    ["", "latchkey / node", "latchkey ssh", "node -e 0"],
+    ["start until ssh runs", written(ratios, "×"), times("ssh"), times("node")],
+  ]);
+}
+
+/** Milliseconds since 1970, as `date` has them, with parts. */
+const wallClock = () => performance.timeOrigin + performance.now();
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with exit code ${code}`);
+}
+
+/** An API that answers every request for a connection, at once. */
+async function startAnswering() {
+  const { tunnel: _, hostKeyFingerprint: __, ...recorded } = sampleAnswers.createConnection;
+  const server = createServer(async (request, response) => {
+    const { publicKey } = JSON.parse(String(await readBody(request, 8192))) as { publicKey: string };
+    const now = Date.now();
+    const answer = {
+      ...recorded,
+      connectionType: "direct",
+      host: "127.0.0.1",
+      publicKeyFingerprint: fingerprintOf(publicKey),
+      serverTime: new Date(now).toISOString(),
+      expiresAt: new Date(now + 60_000).toISOString(),
+    };
+    response.writeHead(201, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
+  });
+  return listen(server, 0);
+}
+
+/** As `ssh-keygen -l` prints it. */
+function fingerprintOf(key: string): string {
+  const blob = Buffer.from(key.split(" ")[1] ?? "", "base64");
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
