@@ -1,4 +1,4 @@
-import { readHostKey, type StoredHostKey } from "../connect/host-keys.ts";
+import { readHostKey, type StoredHostKey } from "../host-keys/stored-host-key.ts";
 import { type TrailEvent, trailEvent } from "./trail-event.ts";
 
 /** A change of what is known of an instance's host keys. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { StoredHostKey } from "../connect/host-keys.ts";
+import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import { batchGet } from "./batch-get.ts";
 import { type Attributes, readItem } from "./items.ts";
 import { hostKeysKey, idIn } from "./table-keys.ts";

@@ -1,8 +1,8 @@
 import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { TrailEvent } from "../audit/trail-event.ts";
-import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { HostKeyRecord, HostKeyStore } from "../host-keys/ports.ts";
+import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { isTheSame, named, sameNames, sameValues } from "./expressions.ts";
 import { readHostKeysItem } from "./host-key-reads.ts";

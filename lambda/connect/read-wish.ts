@@ -1,7 +1,7 @@
 import type { ConnectionRequest } from "../contract/connection.ts";
 import { invalidField, type Problem } from "../http/problem.ts";
+import { type PublicKey, parsePublicKey, publicKeyRefusals } from "../public-keys/public-key.ts";
 import { type ConnectionWish, contradictionIn, type InvalidWish } from "./connection-wish.ts";
-import { type PublicKey, parsePublicKey, publicKeyRefusals } from "./public-key.ts";
 
 /** @throws Problem `invalid-request` for the public key, by the parser's own code. */
 export function readKey({ publicKey }: Pick<ConnectionRequest, "publicKey">): PublicKey {

@@ -1,5 +1,5 @@
-import { readHostKey, type StoredHostKey, trustOf } from "../connect/host-keys.ts";
 import type { HostKey } from "../contract/host-key.ts";
+import { readHostKey, type StoredHostKey, trustOf } from "./stored-host-key.ts";
 
 /** From the most trusted source to the least. */
 const sources = ["registered", "console", "pinned"] as const satisfies readonly StoredHostKey["source"][];

@@ -1,9 +1,9 @@
 import { hostKeyEvent } from "../audit/host-key-trail.ts";
-import type { StoredHostKey } from "../connect/host-keys.ts";
 import { writeInRounds } from "../rounds.ts";
 import { type ConsoleReading, type ConsoleRefusal, readConsoleBlock } from "./console-block.ts";
 import type { HostKeyLine } from "./host-key-line.ts";
 import type { HostKeyRecord, HostKeyStore } from "./ports.ts";
+import type { StoredHostKey } from "./stored-host-key.ts";
 
 /** What EC2 has of an instance's console. */
 export interface ConsoleOutput {

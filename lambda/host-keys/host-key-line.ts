@@ -1,9 +1,9 @@
 import { ECDH } from "node:crypto";
-import { fingerprintOf } from "../connect/fingerprint.ts";
-import { readOneKey } from "../connect/one-key.ts";
-import { ed25519Refusal, type KeyAlgorithms, rsaRefusal } from "../connect/public-key-blob.ts";
-import { readKeyLine } from "../connect/public-key-line.ts";
-import type { PublicKeyRefusal } from "../connect/public-key-refusals.ts";
+import { fingerprintOf } from "../public-keys/fingerprint.ts";
+import { readOneKey } from "../public-keys/one-key.ts";
+import { ed25519Refusal, type KeyAlgorithms, rsaRefusal } from "../public-keys/public-key-blob.ts";
+import { readKeyLine } from "../public-keys/public-key-line.ts";
+import type { PublicKeyRefusal } from "../public-keys/public-key-refusals.ts";
 
 const maxModulusBits = 16_384; // OPENSSL_RSA_MAX_MODULUS_BITS: what OpenSSH takes of a host
 

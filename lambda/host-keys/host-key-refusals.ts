@@ -1,4 +1,4 @@
-import { publicKeyRefusals } from "../connect/public-key-refusals.ts";
+import { publicKeyRefusals } from "../public-keys/public-key-refusals.ts";
 
 /** Why a host key is refused: the code of the API's answer, and the sentence which tells the operator what to do. */
 export const hostKeyRefusals = {

@@ -1,7 +1,7 @@
 import type { TrailEvent } from "../audit/trail-event.ts";
-import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Instance } from "../connect/instance.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { StoredHostKey } from "./stored-host-key.ts";
 
 /** All that the table holds of an instance's host keys. */
 export interface HostKeyRecord {

@@ -1,4 +1,4 @@
-import type { StoredHostKey } from "../connect/host-keys.ts";
+import type { StoredHostKey } from "./stored-host-key.ts";
 
 /**
  * Puts an operator's keys in the place of all that were registered before; what other sources know stays as it is.

@@ -1,9 +1,9 @@
-import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Endpoint, Instance } from "../connect/instance.ts";
 import { defaultOsUser } from "../connect/os-user.ts";
 import { connectionOptions, type ResolveSettings } from "../connect/resolve.ts";
 import type { InstanceAnswer } from "../contract/instance.ts";
 import { answerHostKeys } from "../host-keys/accepted.ts";
+import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 
 export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
 

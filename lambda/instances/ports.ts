@@ -1,8 +1,8 @@
 import type { Slot } from "../access/access-request.ts";
 import type { InstancePageQuery } from "../aws/instances.ts";
-import type { StoredHostKey } from "../connect/host-keys.ts";
 import type { Endpoint, Instance } from "../connect/instance.ts";
 import type { StoredForConnection } from "../connect/ports.ts";
+import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { ImageNames } from "./answer.ts";
 

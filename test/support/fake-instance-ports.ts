@@ -1,6 +1,6 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import type { StoredHostKey } from "../../lambda/connect/host-keys.ts";
 import type { Instance } from "../../lambda/connect/instance.ts";
+import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { InstancePorts } from "../../lambda/instances/ports.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";

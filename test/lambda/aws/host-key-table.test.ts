@@ -3,7 +3,7 @@ import { hostKeyEvent } from "../../../lambda/audit/host-key-trail.ts";
 import { readHostKeys } from "../../../lambda/aws/host-key-reads.ts";
 import { hostKeyStore } from "../../../lambda/aws/host-key-table.ts";
 import { hostKeysKey } from "../../../lambda/aws/table-keys.ts";
-import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
+import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { hostKeys } from "../../fixtures/host-keys.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { jsonError } from "../../support/scripted-server.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { publicKeyRefusals } from "../../../lambda/connect/public-key.ts";
 import { invalidWish, readKey, requireConsistent } from "../../../lambda/connect/read-wish.ts";
 import { type ConnectionRequest, connectionRequest } from "../../../lambda/contract/connection.ts";
 import { respondProblem } from "../../../lambda/http/respond.ts";
+import { publicKeyRefusals } from "../../../lambda/public-keys/public-key.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { problemFrom } from "../../support/problems.ts";
 

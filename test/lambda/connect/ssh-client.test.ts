@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { readHostKey } from "../../../lambda/connect/host-keys.ts";
 import { type SshDestination, sshClientOf } from "../../../lambda/connect/ssh-client.ts";
+import { readHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { keys } from "../../fixtures/keys.ts";
 
 const observedAt = "2026-01-02T03:04:05.678Z";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
 import { acceptedHostKeys, answerHostKeys, leastTrust, type TrustLevel } from "../../../lambda/host-keys/accepted.ts";
+import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { hostKeyFingerprints, hostKeys } from "../../fixtures/host-keys.ts";
 
 const observedAt = "2026-01-02T03:04:05.000Z";

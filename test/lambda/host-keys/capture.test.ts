@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
 import { type CapturePorts, captureHostKeys, type InstanceStarts } from "../../../lambda/host-keys/capture.ts";
+import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { Problem } from "../../../lambda/http/problem.ts";
 import { secondsAfter } from "../../../lambda/time.ts";
 import { bootLog, hostKeyBlock } from "../../../local/instances/boot-log.ts";

@@ -1,7 +1,7 @@
 import { createECDH, ECDH } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { smallOrderPoints } from "../../../lambda/connect/ed25519-small-order.ts";
 import { readHostKeyLine } from "../../../lambda/host-keys/host-key-line.ts";
+import { smallOrderPoints } from "../../../lambda/public-keys/ed25519-small-order.ts";
 import { ecdsaLine, hostCertificate, hostKeyFingerprints, hostKeys } from "../../fixtures/host-keys.ts";
 import { base64Of, frameOf, keyLine, keys, modulusOf, mpint, rsaLine, sshString } from "../../fixtures/keys.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
 import { registration } from "../../../lambda/host-keys/registration.ts";
+import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 
 const [then, now] = ["2026-01-01T00:00:00.000Z", "2026-01-02T03:04:05.000Z"];
 const registered = (key: string, observedAt = then): StoredHostKey => ({ key, source: "registered", observedAt });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { StoredHostKey } from "../../../lambda/connect/host-keys.ts";
 import { decision, decisionRequest } from "../../../lambda/contract/decision.ts";
+import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import type { Facts } from "../../../lambda/http/request-log.ts";
 import { decide } from "../../../lambda/instances/decide.ts";
 import { keys } from "../../fixtures/keys.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { readHostKey } from "../../../lambda/connect/host-keys.ts";
 import { hostKey } from "../../../lambda/contract/host-key.ts";
+import { readHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 
 const observedAt = "2026-01-02T03:04:05.678Z";

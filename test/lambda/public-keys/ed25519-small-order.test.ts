@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { smallOrderPoints } from "../../../lambda/connect/ed25519-small-order.ts";
-import { parsePublicKey } from "../../../lambda/connect/public-key.ts";
+import { smallOrderPoints } from "../../../lambda/public-keys/ed25519-small-order.ts";
+import { parsePublicKey } from "../../../lambda/public-keys/public-key.ts";
 import { frameOf, keyLine, sshString } from "../../fixtures/keys.ts";
 
 describe("refuses Ed25519 points of small order", () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { type PublicKeyRefusal, parsePublicKey, publicKeyRefusals } from "../../../lambda/connect/public-key.ts";
+import { type PublicKeyRefusal, parsePublicKey, publicKeyRefusals } from "../../../lambda/public-keys/public-key.ts";
 import {
   base64Of,
   fingerprints,
