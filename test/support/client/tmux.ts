@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { run } from "../ssh-client.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -27,37 +28,36 @@ export async function startOnTerminal(
   environment: Readonly<Record<string, string>>,
   directory: string,
 ): Promise<Person> {
+  // One that is being left may still answer under its name.
+  const server = `latchkey-test-${randomUUID()}`;
   const variables = { ...environment, TMUX_TMPDIR: directory, TERM: "xterm-256color" };
   const tmux = async (...args: readonly string[]) => {
     const names = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-    const { code, stdout, stderr } = await run("env", ["-i", ...names, "tmux", "-f", "/dev/null", ...args]);
+    const { code, stdout, stderr } = await run("env", ["-i", ...names, "tmux", "-L", server, "-f", "/dev/null", ...args]);
     if (code !== 0) throw new Error(`tmux ${args[0]} failed: ${stderr}`);
     return stdout;
   };
+  function sees(pattern: RegExp): Promise<RegExpExecArray> {
+    const deadline = Date.now() + patience;
+    return waitUntil(async () => {
+      const screen = (await tmux("capture-pane", "-p")).trimEnd();
+      if (Date.now() > deadline) throw new Error(`The screen does not show ${pattern}, but:\n${screen}`);
+      return pattern.exec(screen) ?? undefined;
+    });
+  }
+  // tmux 3.3 at times does not notice the end of a program, so a shell tells it.
+  const told = ["sh", "-c", '"$@"; echo "exit code: $?"', "sh", ...command];
   const keepWhenOver = ["set", "-g", "remain-on-exit", "on"];
-  await tmux("start-server", ";", ...keepWhenOver, ";", "new-session", "-d", "-x", "100", "-y", "30", "--", ...command);
+  await tmux("start-server", ";", ...keepWhenOver, ";", "new-session", "-d", "-x", "100", "-y", "30", "--", ...told);
   return {
     async type(...keys) {
       await tmux("send-keys", ...keys);
     },
-    sees(pattern) {
-      const deadline = Date.now() + patience;
-      return waitUntil(async () => {
-        const screen = (await tmux("capture-pane", "-p")).trimEnd();
-        if (Date.now() > deadline) throw new Error(`The screen does not show ${pattern}, but:\n${screen}`);
-        return pattern.exec(screen) ?? undefined;
-      });
-    },
+    sees,
     async resize(columns, rows) {
       await tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
     },
-    exitCode: () =>
-      waitUntil(async () => {
-        const status = await tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}");
-        // A program is dead to tmux before its exit code is known.
-        const [, code] = /^1 ([0-9]+)$/.exec(status.trim()) ?? [];
-        return code === undefined ? undefined : Number(code);
-      }),
+    exitCode: async () => Number((await sees(/^exit code: ([0-9]+)$/m))[1]),
     async leave() {
       await tmux("kill-server");
     },
