@@ -33,7 +33,16 @@ export async function startOnTerminal(
   const variables = { ...environment, TMUX_TMPDIR: directory, TERM: "xterm-256color" };
   const tmux = async (...args: readonly string[]) => {
     const names = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-    const { code, stdout, stderr } = await run("env", ["-i", ...names, "tmux", "-L", server, "-f", "/dev/null", ...args]);
+    const { code, stdout, stderr } = await run("env", [
+      "-i",
+      ...names,
+      "tmux",
+      "-L",
+      server,
+      "-f",
+      "/dev/null",
+      ...args,
+    ]);
     if (code !== 0) throw new Error(`tmux ${args[0]} failed: ${stderr}`);
     return stdout;
   };
