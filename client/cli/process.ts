@@ -6,17 +6,31 @@ import { exitCodes } from "./exit-code.ts";
 import { processTerminal } from "./process-terminal.ts";
 import { run, tell } from "./run.ts";
 
+/** Milliseconds that an end is waited for: whatever is open then is of no use to anybody. */
+const patience = 100;
+
 /** Runs this process's command line, and ends the process. */
 export async function runProcess(table: CommandTable): Promise<void> {
   const signal = abortAtSignals();
   const context = processContext(signal);
   endQuietlyWithoutReader();
-  const fail = (error: unknown) => process.exit(tell(error, context));
+  let exitCode: number | undefined;
+  // What fails when all is over is nobody's concern.
+  const fail = (error: unknown) => process.exit(exitCode ?? tell(error, context));
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
-  const exitCode = await run(table, process.argv.slice(2), context);
+  exitCode = await run(table, process.argv.slice(2), context);
   // To a pipe, Node may still be writing.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
-  process.exit(exitCode);
+  endSoon(exitCode);
+}
+
+/**
+ * Ends the process when nothing is left to do, or else soon. Not by `process.exit` at once: in Node.js 22 and later that waits for
+ * ever, now and then, for a thread that compiles and waits for this one (https://github.com/nodejs/node/issues/54918).
+ */
+function endSoon(exitCode: number): void {
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(exitCode), patience).unref();
 }
 
 /** The first signal lets the command clean up; a second one ends the process at once. */

@@ -29,7 +29,7 @@ export async function startOnTerminal(
   directory: string,
 ): Promise<Person> {
   // One that is being left may still answer under its name.
-  const server = `latchkey-test-${randomUUID()}`;
+  const server = `person-${randomUUID()}`;
   const variables = { ...environment, TMUX_TMPDIR: directory, TERM: "xterm-256color" };
   const tmux = async (...args: readonly string[]) => {
     const names = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
@@ -55,7 +55,7 @@ export async function startOnTerminal(
     });
   }
   // tmux 3.3 at times does not notice the end of a program, so a shell tells it.
-  const told = ["sh", "-c", '"$@"; echo "exit code: $?"', "sh", ...command];
+  const told = ["sh", "-c", 'trap : INT; "$@"; echo "exit code: $?"', "sh", ...command];
   const keepWhenOver = ["set", "-g", "remain-on-exit", "on"];
   await tmux("start-server", ";", ...keepWhenOver, ";", "new-session", "-d", "-x", "100", "-y", "30", "--", ...told);
   return {
