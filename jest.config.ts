@@ -9,8 +9,9 @@ const common = {
 
 /**
  * `unit` needs no other process, `property` tries what must hold whatever comes (for long: `npm run fuzz`), `policies` tests
- * the Cedar policies, `e2e` starts whole local stacks. `real-sshd` does so with Debian's sshd on the instances: it needs root
- * and changes the machine, so it has a command of its own, `npm run test:sshd`.
+ * the Cedar policies, `e2e` starts whole local stacks. Two have a command of their own: `client` (`npm run test:client`) types
+ * what the command's users do against such a stack, which takes minutes; `real-sshd` (`npm run test:sshd`) has Debian's sshd on
+ * the instances, needs root and changes the machine.
  */
 const config: Config = {
   // All cores: one test file waits a real minute, and the others need not wait with it.
@@ -25,7 +26,13 @@ const config: Config = {
       ...common,
       displayName: "e2e",
       globalSetup: "<rootDir>/test/e2e/build-bundles.ts",
-      testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/e2e/**/*.test.ts", "!**/test/e2e/client/**"],
+    },
+    {
+      ...common,
+      displayName: "client",
+      globalSetup: "<rootDir>/test/e2e/build-bundles.ts",
+      testMatch: ["<rootDir>/test/e2e/client/**/*.test.ts"],
     },
     {
       ...common,

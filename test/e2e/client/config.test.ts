@@ -4,20 +4,20 @@ import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { configText } from "../../client/ssh-config/config-text.ts";
-import { namedInstances } from "../../client/ssh-config/host-names.ts";
-import { makeHostKey } from "../../local/instances/host-key.ts";
-import { callApi, fleet } from "../support/api-client.ts";
-import { waitUntil } from "../support/client/wait-until.ts";
+import { configText } from "../../../client/ssh-config/config-text.ts";
+import { namedInstances } from "../../../client/ssh-config/host-names.ts";
+import { makeHostKey } from "../../../local/instances/host-key.ts";
+import { callApi, fleet } from "../../support/api-client.ts";
+import { waitUntil } from "../../support/client/wait-until.ts";
 import {
   clientEnvironment,
   type RunOptions,
   runClient,
   runOnClientMachine,
   useClientHome,
-} from "../support/client-process.ts";
-import { run } from "../support/ssh-client.ts";
-import { useLocalStack } from "../support/test-stack.ts";
+} from "../../support/client-process.ts";
+import { run } from "../../support/ssh-client.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
 
 const local = useLocalStack();
 const home = useClientHome();

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { startAnsweringApi } from "../support/answering-api.ts";
-import { runOnClientMachine, useClientHome } from "../support/client-process.ts";
-import { fits, RunDifferences } from "../support/run-differences.ts";
-import { useLocalStack } from "../support/test-stack.ts";
-import { formatTranscript, parseTranscript, type Step } from "../support/transcript.ts";
+import { startAnsweringApi } from "../../support/answering-api.ts";
+import { runOnClientMachine, useClientHome } from "../../support/client-process.ts";
+import { fits, RunDifferences } from "../../support/run-differences.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+import { formatTranscript, parseTranscript, type Step } from "../../support/transcript.ts";
 
 /** What these files are, their README tells. */
 const directory = path.join(import.meta.dirname, "transcripts");

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { fleet } from "../support/api-client.ts";
-import { type Person, startOnTerminal } from "../support/client/tmux.ts";
-import { clientEnvironment, runClient, useClientHome } from "../support/client-process.ts";
-import { whereIs } from "../support/programs.ts";
-import { useLocalStack } from "../support/test-stack.ts";
+import { fleet } from "../../support/api-client.ts";
+import { type Person, startOnTerminal } from "../../support/client/tmux.ts";
+import { clientEnvironment, runClient, useClientHome } from "../../support/client-process.ts";
+import { whereIs } from "../../support/programs.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
 
 const local = useLocalStack();
 const home = useClientHome();

@@ -1,4 +1,0 @@
-import { describeLogins } from "../support/client/logins.ts";
-import { useLocalStack } from "../support/test-stack.ts";
-
-describeLogins(useLocalStack());

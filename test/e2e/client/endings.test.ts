@@ -1,0 +1,4 @@
+import { describeEndings } from "../../support/client/endings.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+
+describeEndings(useLocalStack());

@@ -1,0 +1,4 @@
+import { describeLogins } from "../../support/client/logins.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+
+describeLogins(useLocalStack());
