@@ -60,7 +60,7 @@ export function describeCopies(local: TestStack, mebibytes: number, patience: nu
   describe.each([
     ["directly", "web-1"],
     ["through the tunnel", "db-1"],
-  ])(`${mebibytes} MiB, %s,`, (_, name) => {
+  ])(`scp and rsync (mssh#1, toolkit#1011): ${mebibytes} MiB, %s,`, (_, name) => {
     for (const [way, isInstalled, copy] of ways) {
       const testCopy = isInstalled ? test : test.skip;
 
