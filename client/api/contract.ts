@@ -1,5 +1,5 @@
 import { longestAccess } from "../../lambda/contract/access-request.ts";
-import { osUser, reason } from "../../lambda/contract/fields.ts";
+import { instanceId, osUser, reason } from "../../lambda/contract/fields.ts";
 import { type ProblemCode, problemDocument, problems } from "../../lambda/contract/problem.ts";
 import { type Route, type RouteName, routes } from "../../lambda/contract/routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -16,6 +16,7 @@ interface ClientContract {
   readonly problem: JsonSchema;
   /** What the API tells of a problem where the case at hand has nothing better. */
   readonly usualDetails: Readonly<Record<ProblemCode, string>>;
+  readonly instanceId: JsonSchema;
   readonly osUser: JsonSchema;
   readonly reason: JsonSchema;
   /** Seconds. */
@@ -36,6 +37,7 @@ const contract: ClientContract = {
   })),
   problem: schemaOf(problemDocument),
   usualDetails: mapValues(problems, ({ detail }) => detail),
+  instanceId: schemaOf(instanceId),
   osUser: schemaOf(osUser),
   reason: schemaOf(reason),
   longestAccess,

@@ -1,4 +1,6 @@
 import type { InstanceAnswer } from "../../lambda/contract/instance.ts";
+import contract from "../api/contract.ts";
+import { fits } from "../api/json-schema.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
@@ -6,8 +8,8 @@ import { visible } from "../cli/terminal.ts";
 import { instanceTable } from "./instance-table.ts";
 import { listInstances } from "./list-instances.ts";
 
-/** EC2's form of an instance's id. */
-export const isInstanceId = (text: string) => /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(text);
+/** Whether it is an instance's id, as the API takes it. */
+export const isInstanceId = (text: string) => fits(contract.instanceId, text);
 
 /** The instance that a command is about. */
 export interface FoundInstance {

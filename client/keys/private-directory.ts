@@ -9,7 +9,7 @@ import type { Context } from "../cli/context.ts";
 export const agentSocketName = "agent";
 
 /** Bytes of a Unix socket's path, the final zero aside, that every system takes: macOS has 104 in all. */
-const maxSocketPathBytes = 103;
+export const maxSocketPathBytes = 103;
 
 /** Milliseconds after which a directory that nobody serves is a left-over: no start takes that long, and no key lives longer. */
 const leftOverAfter = 60_000;

@@ -1,9 +1,7 @@
 import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import path from "node:path";
-
-/** Bytes of a Unix socket's path that every system takes, without the zero at its end: macOS has 104 in all. */
-const longestSocketPath = 103;
+import { maxSocketPathBytes } from "../keys/private-directory.ts";
 
 /** How often a withdrawal looks again whether a login has begun meanwhile. */
 const mostLooks = 10;
@@ -39,7 +37,7 @@ export class LoginDirectory {
 
   /** Whether ssh could not connect to the agent, since the path of its socket is too long for the system. */
   get isTooLong(): boolean {
-    return Buffer.byteLength(this.agent) > longestSocketPath;
+    return Buffer.byteLength(this.agent) > maxSocketPathBytes;
   }
 
   /**

@@ -46,8 +46,8 @@ export function sshOptions({
       StrictHostKeyChecking: check.kind === "unknown" ? check.accepts : "yes",
       UserKnownHostsFile: isSerial ? nothing : pathValue(knownHostsFile, platform),
       GlobalKnownHostsFile: nothing,
-      // What would bring in keys that nobody has vouched for.
       ...(isSerial && { KnownHostsCommand: knownHostCommand(self, check.fingerprint) }),
+      // Both would bring in keys that nobody has vouched for.
       UpdateHostKeys: "no",
       VerifyHostKeyDNS: "no",
       // What is accepted is to be found again, by this name and no other.
@@ -116,7 +116,7 @@ export function sshArguments(basis: SshBasis, { forwardings, options, rest }: Ss
   ];
 }
 
-/** A file on the instance: `undefined` for a file of this machine. */
+/** A file of this machine, or of the instance. */
 export interface Operand {
   readonly isRemote: boolean;
   readonly path: string;
