@@ -19,7 +19,11 @@ const config: Config = {
   // Milliseconds: far more than any test takes on a machine of its own. What hangs is to be told, not what is slow for once.
   testTimeout: 20_000,
   projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/{client,lambda,lib,local}/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/{client,contract,lambda,lib,local,ssh-format}/**/*.test.ts"],
+    },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },
     { ...common, displayName: "policies", testMatch: ["<rootDir>/policies/**/*.test.ts"] },
     {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { functionNames } from "../lambda/contract/routes.ts";
+import { functionNames } from "../contract/routes.ts";
 
 /** Why a figure is what it is: whoever raises it says so here. */
 const why = z.string().min(1);

@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../contract/routes.ts";
 import { wasmFile } from "../lambda/policy/compiled-policies.ts";
-import { bundle, bundleFunctions, bundleOf, handlerOf } from "../lib/bundle.ts";
+import { bundle, bundleFunctions, bundleOf, handlerOf } from "../lib/build/bundle.ts";
 
 export interface BundleSize {
   /** Thousands of bytes, of everything that is deployed but Cedar's module. */

@@ -1,4 +1,4 @@
-import { workerFunctionNames } from "../lambda/contract/routes.ts";
+import { workerFunctionNames } from "../contract/routes.ts";
 import type { LoggedCall } from "../local/aws/call-log.ts";
 import { wavesOf } from "../test/support/waves.ts";
 

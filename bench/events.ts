@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { account } from "../local/account.ts";
 import { matchResource } from "../local/gateway/match-resource.ts";
 import { restEvent } from "../local/gateway/rest-event.ts";
+import { account } from "../local/shared/account.ts";
 import { keys } from "../test/fixtures/keys.ts";
 
 /** An instance of the sample fleet for each type of connection. */

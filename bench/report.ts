@@ -1,4 +1,4 @@
-import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../contract/routes.ts";
 import type { Budget } from "./budget.ts";
 import type { BundleSizes } from "./bundles.ts";
 import type { ConnectionCalls } from "./connection-calls.ts";

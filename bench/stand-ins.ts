@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { hostKeysKey } from "../lambda/aws/table-keys.ts";
-import { settings } from "../local/account.ts";
+import { hostKeysKey } from "../lambda/aws/dynamodb/table-keys.ts";
 import { CallLog } from "../local/aws/call-log.ts";
 import { CredentialStore } from "../local/aws/credentials.ts";
 import { EventBus } from "../local/aws/event-bus.ts";
@@ -13,7 +12,8 @@ import { functionEnvironment } from "../local/functions/function-environment.ts"
 import { ActiveKeys } from "../local/instances/active-keys.ts";
 import { Consoles } from "../local/instances/consoles.ts";
 import { startLoginTargets } from "../local/instances/login-targets.ts";
-import type { RunningParts } from "../local/running-parts.ts";
+import { settings } from "../local/shared/account.ts";
+import type { RunningParts } from "../local/shared/running-parts.ts";
 
 export interface BenchAws {
   /** Its log has every call, and its latency may be changed. */

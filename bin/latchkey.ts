@@ -1,5 +1,5 @@
 import path from "node:path";
-import { bundleFunctions } from "../lib/bundle.ts";
+import { bundleFunctions } from "../lib/build/bundle.ts";
 import { LatchkeyApp } from "../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../lib/latchkey-stack.ts";
 import { readSettings } from "../lib/settings.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { makeOpenApi } from "../lib/openapi.ts";
+import { makeOpenApi } from "../lib/build/openapi.ts";
 
 /** `npm run docs`: writes the OpenAPI document of the routes as they are now. */
 const file = path.resolve(import.meta.dirname, "../docs/openapi.json");

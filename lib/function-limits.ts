@@ -1,4 +1,4 @@
-import type { FunctionName } from "../lambda/contract/routes.ts";
+import type { FunctionName } from "../contract/routes.ts";
 
 interface FunctionLimits {
   /** Seconds. */

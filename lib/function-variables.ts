@@ -1,4 +1,4 @@
-import type { StackVariables } from "../lambda/environment.ts";
+import type { StackVariables } from "../lambda/shared/environment.ts";
 import type { Settings } from "./settings.ts";
 
 /** The names that the stack's own resources have. */

@@ -12,10 +12,10 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { type GatewayResponse, gatewayResponses } from "../lambda/contract/gateway-responses.ts";
-import { securityHeaders } from "../lambda/contract/headers.ts";
-import { type ProblemCode, problemHeaders, problemOf } from "../lambda/contract/problem.ts";
-import { type ApiFunctionName, catchAllFunction, routes } from "../lambda/contract/routes.ts";
+import { type GatewayResponse, gatewayResponses } from "../contract/gateway-responses.ts";
+import { securityHeaders } from "../contract/headers.ts";
+import { type ProblemCode, problemHeaders, problemOf } from "../contract/problem.ts";
+import { type ApiFunctionName, catchAllFunction, routes } from "../contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";

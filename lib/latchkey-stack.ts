@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct, IDependable } from "constructs";
-import { type FunctionName, functionNames } from "../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";

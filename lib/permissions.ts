@@ -1,3 +1,4 @@
+import type { FunctionName } from "../contract/routes.ts";
 import {
   accessKeyPrefix,
   connectionKeyPrefix,
@@ -5,8 +6,7 @@ import {
   idempotencyKeyPrefix,
   indexes,
   instanceKeyPrefix,
-} from "../lambda/aws/table-keys.ts";
-import type { FunctionName } from "../lambda/contract/routes.ts";
+} from "../lambda/aws/dynamodb/table-keys.ts";
 import type { Settings } from "./settings.ts";
 
 /** A statement of an IAM policy, as its JSON has it. */

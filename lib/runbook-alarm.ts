@@ -2,7 +2,7 @@ import { Alarm, type AlarmProps, ComparisonOperator, Metric, type MetricOptions 
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { WorkerCount } from "../lambda/audit/worker-log.ts";
+import type { WorkerCount } from "../lambda/workers/worker-log.ts";
 import type { Settings } from "./settings.ts";
 
 export interface RunbookAlarmProps extends Omit<AlarmProps, "comparisonOperator" | "alarmDescription"> {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { osUser } from "../lambda/contract/fields.ts";
+import { osUser } from "../contract/fields.ts";
 
 const role = z.string().regex(/^[0-9]{12}\/[\w+=,.@-]{1,64}$/, "must be <12-digit account>/<role name>");
 

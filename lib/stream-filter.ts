@@ -1,4 +1,4 @@
-import { eventfulKeyPrefixes } from "../lambda/aws/table-keys.ts";
+import { eventfulKeyPrefixes } from "../lambda/aws/dynamodb/table-keys.ts";
 
 /**
  * Whose changes make events, by how their partition key begins: of everything that the table's stream carries, the

@@ -8,7 +8,7 @@ import {
   TableV2,
 } from "aws-cdk-lib/aws-dynamodb";
 import type { Construct } from "constructs";
-import { indexes } from "../lambda/aws/table-keys.ts";
+import { indexes } from "../lambda/aws/dynamodb/table-keys.ts";
 
 /**
  * The one table: connections, access requests, events, host keys. Its stream carries every change of state with the events

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { type AuditEvent, auditEvent } from "../lambda/contract/audit-event.ts";
-import { bundleFunctions } from "../lib/bundle.ts";
-import { settings as usualSettings } from "./account.ts";
+import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
+import { bundleFunctions } from "../lib/build/bundle.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
@@ -20,7 +19,8 @@ import { ActiveKeys } from "./instances/active-keys.ts";
 import { Boots } from "./instances/boots.ts";
 import { Consoles } from "./instances/consoles.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
-import { RunningParts } from "./running-parts.ts";
+import { settings as usualSettings } from "./shared/account.ts";
+import { RunningParts } from "./shared/running-parts.ts";
 
 export interface LocalStackOptions {
   /** The gateway's. 0: any free one. */

@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import { reviewWords, showTime } from "./request-words.ts";

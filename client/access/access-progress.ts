@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
 import { visible } from "../cli/terminal.ts";
 import { showDuration } from "./duration.ts";
 

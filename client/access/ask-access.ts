@@ -1,5 +1,5 @@
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
-import type { Requirements } from "../../lambda/contract/requirements.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { Requirements } from "../../contract/requirements.ts";
 import contract from "../api/contract.ts";
 import { fits } from "../api/json-schema.ts";
 import type { Context } from "../cli/context.ts";

@@ -1,4 +1,4 @@
-import type { ProblemCode } from "../../lambda/contract/problem.ts";
+import type { ProblemCode } from "../../contract/problem.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 
 /** Whether the API has answered with this problem. */

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { AccessRequestAnswer, accessRequestBody } from "../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer, accessRequestBody } from "../../contract/access-request.ts";
 import type { Context } from "../cli/context.ts";
 import { showTime } from "./request-words.ts";
 import { requirementsWords } from "./requirements-words.ts";

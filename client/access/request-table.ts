@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
 import { table } from "../cli/table.ts";
 import { visible } from "../cli/terminal.ts";
 import { showTime } from "./request-words.ts";

@@ -1,4 +1,4 @@
-import type { ProblemCode } from "../../lambda/contract/problem.ts";
+import type { ProblemCode } from "../../contract/problem.ts";
 import type { CommandInput } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";

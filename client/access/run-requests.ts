@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
 import type { CommandInput } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
 import type { LatchkeyApi } from "../api/latchkey-api.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";

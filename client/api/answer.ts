@@ -1,4 +1,4 @@
-import type { ProblemDocument } from "../../lambda/contract/problem.ts";
+import type { ProblemDocument } from "../../contract/problem.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import { visible } from "../cli/terminal.ts";

@@ -1,7 +1,7 @@
-import { longestAccess } from "../../lambda/contract/access-request.ts";
-import { instanceId, osUser, reason } from "../../lambda/contract/fields.ts";
-import { type ProblemCode, problemDocument, problems } from "../../lambda/contract/problem.ts";
-import { type Route, type RouteName, routes } from "../../lambda/contract/routes.ts";
+import { longestAccess } from "../../contract/access-request.ts";
+import { instanceId, osUser, reason } from "../../contract/fields.ts";
+import { type ProblemCode, problemDocument, problems } from "../../contract/problem.ts";
+import { type Route, type RouteName, routes } from "../../contract/routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { schemaOf } from "./schema-of.ts";
 

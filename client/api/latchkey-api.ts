@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { RouteName, Routes } from "../../lambda/contract/routes.ts";
+import type { RouteName, Routes } from "../../contract/routes.ts";
 
 /** What a call takes: of each part, what the route's schema takes. A part that the route has not is left out. */
 export interface CallInput<Name extends RouteName> {

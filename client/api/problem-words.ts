@@ -1,4 +1,4 @@
-import type { FieldError, ProblemCode, ProblemDocument } from "../../lambda/contract/problem.ts";
+import type { FieldError, ProblemCode, ProblemDocument } from "../../contract/problem.ts";
 import { requirementsWords } from "../access/requirements-words.ts";
 import { type ExitCode, exitCodes } from "../cli/exit-code.ts";
 import { visible } from "../cli/terminal.ts";

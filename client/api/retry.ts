@@ -1,4 +1,4 @@
-import type { ProblemDocument } from "../../lambda/contract/problem.ts";
+import type { ProblemDocument } from "../../contract/problem.ts";
 import type { HttpAnswer } from "./exchange.ts";
 
 /** Milliseconds that the client waits of its own accord, without a word: more, and the user decides. */

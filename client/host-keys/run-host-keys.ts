@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import type { HostKey } from "../../lambda/contract/host-key.ts";
+import type { HostKey } from "../../contract/host-key.ts";
 import { showTime } from "../access/request-words.ts";
 import type { CommandInput } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";

@@ -1,5 +1,5 @@
-import type { Decision } from "../../lambda/contract/decision.ts";
-import type { InstanceAnswer } from "../../lambda/contract/instance.ts";
+import type { Decision } from "../../contract/decision.ts";
+import type { InstanceAnswer } from "../../contract/instance.ts";
 import { requirementsWords } from "../access/requirements-words.ts";
 import { endOf } from "../api/problem-words.ts";
 import { type ExitCode, exitCodes } from "../cli/exit-code.ts";

@@ -1,4 +1,4 @@
-import type { InstanceAnswer } from "../../lambda/contract/instance.ts";
+import type { InstanceAnswer } from "../../contract/instance.ts";
 import contract from "../api/contract.ts";
 import { fits } from "../api/json-schema.ts";
 import type { Context } from "../cli/context.ts";

@@ -1,4 +1,4 @@
-import type { ConnectionOption, InstanceAnswer } from "../../lambda/contract/instance.ts";
+import type { ConnectionOption, InstanceAnswer } from "../../contract/instance.ts";
 import { table } from "../cli/table.ts";
 import { visible } from "../cli/terminal.ts";
 

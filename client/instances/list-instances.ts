@@ -1,4 +1,4 @@
-import type { InstanceAnswer } from "../../lambda/contract/instance.ts";
+import type { InstanceAnswer } from "../../contract/instance.ts";
 import type { Context } from "../cli/context.ts";
 
 /** What narrows the list: parameters of `GET /v1/instances`. */

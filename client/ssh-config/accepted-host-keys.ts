@@ -1,4 +1,4 @@
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import type { Context } from "../cli/context.ts";
 import { Failure } from "../cli/failure.ts";
 import { decideHostKeyCheck, knownHostsText, pinnedKeys } from "../ssh/known-hosts.ts";

@@ -1,4 +1,4 @@
-import type { InstanceAnswer } from "../../lambda/contract/instance.ts";
+import type { InstanceAnswer } from "../../contract/instance.ts";
 import { isInstanceId } from "../instances/find-instance.ts";
 
 /** What stands behind an instance's name or id, so that the block is for these hosts alone. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import contract from "../api/contract.ts";
 import { fits } from "../api/json-schema.ts";
 import type { CommandInput } from "../cli/command.ts";

@@ -1,5 +1,5 @@
-import type { Connection } from "../../lambda/contract/connection.ts";
-import type { HostKey } from "../../lambda/contract/host-key.ts";
+import type { Connection } from "../../contract/connection.ts";
+import type { HostKey } from "../../contract/host-key.ts";
 import { visible } from "../cli/terminal.ts";
 import type { IdentityUses } from "../keys/identity.ts";
 import type { Diagnosis } from "./diagnosis.ts";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import contract from "../api/contract.ts";
 import { fits } from "../api/json-schema.ts";
 import { exitCodes } from "../cli/exit-code.ts";

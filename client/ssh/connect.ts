@@ -1,4 +1,4 @@
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";

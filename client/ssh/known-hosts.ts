@@ -1,5 +1,5 @@
-import type { Connection } from "../../lambda/contract/connection.ts";
-import type { HostKey } from "../../lambda/contract/host-key.ts";
+import type { Connection } from "../../contract/connection.ts";
+import type { HostKey } from "../../contract/host-key.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { connectionRequest } from "../../lambda/contract/connection.ts";
+import type { connectionRequest } from "../../contract/connection.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import type { Options } from "../cli/options.ts";

@@ -1,4 +1,4 @@
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import type { OpenOptions } from "./open-tunnel.ts";

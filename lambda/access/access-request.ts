@@ -1,5 +1,5 @@
-import type { AccessRequestAnswer, AccessRequestStatus } from "../contract/access-request.ts";
-import type { Requirements } from "../contract/requirements.ts";
+import type { AccessRequestAnswer, AccessRequestStatus } from "../../contract/access-request.ts";
+import type { Requirements } from "../../contract/requirements.ts";
 
 /** What at most one access request may be open for. */
 export interface Slot {

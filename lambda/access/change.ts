@@ -1,6 +1,6 @@
-import { type TrailEvent, trailEvent } from "../audit/trail-event.ts";
-import type { EventType } from "../contract/audit-event.ts";
-import type { ProblemCode } from "../contract/problem.ts";
+import type { EventType } from "../../contract/audit-event.ts";
+import type { ProblemCode } from "../../contract/problem.ts";
+import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
 
 /** Who does something to an access request, when, and by what right. */

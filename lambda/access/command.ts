@@ -1,5 +1,5 @@
-import { Problem } from "../http/problem.ts";
-import { writeInRounds } from "../rounds.ts";
+import { Problem } from "../shared/problem.ts";
+import { writeInRounds } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Refusal } from "./change.ts";
 import type { AccessPorts } from "./ports.ts";

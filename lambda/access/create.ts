@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { AccessRequestAnswer } from "../contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
 import type { Attempt } from "../idempotency/ports.ts";
-import { writeInRounds } from "../rounds.ts";
+import { writeInRounds } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { answerAccessRequest } from "./answer.ts";
-import { authorizeWish, type CreateRequest, slotOf } from "./authorize-wish.ts";
+import { accessRequestIdOf, slotIdOf } from "./access-target.ts";
+import { authorizeWish, type CreateRequest, slotOf } from "./authorize-request.ts";
 import { requireTaken } from "./command.ts";
 import type { AccessPorts, AccessSettings, AccessStore } from "./ports.ts";
-import { accessRequestIdOf, slotIdOf } from "./slot.ts";
+import { answerAccessRequest } from "./response.ts";
 import { cancel, create, expire, isOpen, statusAt } from "./transitions.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { writeInRounds } from "../rounds.ts";
+import { writeInRounds } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessStore } from "./ports.ts";
 import { expire } from "./transitions.ts";

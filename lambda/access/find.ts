@@ -1,8 +1,8 @@
-import type { Instance } from "../connect/instance.ts";
-import type { Caller } from "../contract/caller.ts";
-import { Problem } from "../http/problem.ts";
+import type { Caller } from "../../contract/caller.ts";
 import type { Facts } from "../http/request-log.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { Instance } from "../shared/instance.ts";
+import { Problem } from "../shared/problem.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessPorts, AccessStore } from "./ports.ts";
 import { isOwn, isVisible } from "./visible.ts";

@@ -1,10 +1,10 @@
-import type { AccessRequestAnswer } from "../contract/access-request.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { answerAccessRequest } from "./answer.ts";
 import { type FindPorts, findVisible } from "./find.ts";
 import type { AccessPorts } from "./ports.ts";
+import { answerAccessRequest } from "./response.ts";
 import { isOpen, statusAt } from "./transitions.ts";
 
 /** All that looking at one access request reaches outside for. Each rejects with a Problem, and ends when its signal does. */

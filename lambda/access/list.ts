@@ -1,6 +1,6 @@
-import { longestAccess } from "../contract/access-request.ts";
-import type { Caller } from "../contract/caller.ts";
-import type { Routes } from "../contract/routes.ts";
+import { longestAccess } from "../../contract/access-request.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { Stretch } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
@@ -8,10 +8,10 @@ import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReview } from "../policy/authorize.ts";
 import { longestPending } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import { secondsAfter } from "../time.ts";
+import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { answerAccessRequest } from "./answer.ts";
 import type { AccessSettings } from "./ports.ts";
+import { answerAccessRequest } from "./response.ts";
 import { isOpen, statusAt } from "./transitions.ts";
 import { isOwn, isVisible } from "./visible.ts";
 

@@ -1,6 +1,6 @@
-import type { Instance } from "../connect/instance.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
+import type { Instance } from "../shared/instance.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
 

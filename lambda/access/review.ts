@@ -1,11 +1,11 @@
-import type { AccessRequestAnswer } from "../contract/access-request.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { mayReview } from "../policy/authorize.ts";
-import { answerAccessRequest } from "./answer.ts";
 import { type Command, changeInRounds } from "./command.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
+import { answerAccessRequest } from "./response.ts";
 import { review } from "./transitions.ts";
 
 export type ReviewRequest = ApiRequest<Routes["reviewAccessRequest"]>;

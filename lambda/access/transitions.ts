@@ -1,7 +1,7 @@
-import type { AccessRequestStatus } from "../contract/access-request.ts";
-import { ownId } from "../contract/caller.ts";
-import type { Requirements } from "../contract/requirements.ts";
-import { secondsAfter } from "../time.ts";
+import type { AccessRequestStatus } from "../../contract/access-request.ts";
+import { ownId } from "../../contract/caller.ts";
+import type { Requirements } from "../../contract/requirements.ts";
+import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest, Slot } from "./access-request.ts";
 import {
   type Act,

@@ -1,7 +1,7 @@
-import type { Instance } from "../connect/instance.ts";
-import type { Caller } from "../contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
 import { mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { Instance } from "../shared/instance.ts";
 import type { AccessRequest } from "./access-request.ts";
 
 type Parties = Pick<AccessRequest, "subject" | "requestedBy">;

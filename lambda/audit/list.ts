@@ -1,6 +1,6 @@
-import type { About } from "../aws/find-events.ts";
-import type { AuditEvent } from "../contract/audit-event.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { AuditEvent } from "../../contract/audit-event.ts";
+import type { Routes } from "../../contract/routes.ts";
+import type { About } from "../aws/dynamodb/find-events.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { Stretch } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";

@@ -1,5 +1,5 @@
-import type { ProblemCode } from "../contract/problem.ts";
-import { Problem } from "../http/problem.ts";
+import type { ProblemCode } from "../../contract/problem.ts";
+import { Problem } from "../shared/problem.ts";
 
 /** AWS asks us to slow down, or says that it cannot serve just now. Each of its services has names of its own for it. */
 const unavailable = new Set([

@@ -1,11 +1,11 @@
-import { Problem } from "../http/problem.ts";
-import { type Decided, requirePermitted } from "./decide.ts";
-import { askAtOnce, type FirstWave } from "./first-wave.ts";
-import { type Judgement, judge } from "./judge.ts";
+import { namedOsUser } from "../resolve/os-user.ts";
+import { Problem } from "../shared/problem.ts";
+import { type Decided, requirePermitted } from "./assess.ts";
+import { type Judgement, judge } from "./evaluate.ts";
+import { askAtOnce, type FirstWave } from "./gather-inputs.ts";
 import { noteAssessment } from "./note-assessment.ts";
-import { namedOsUser } from "./os-user.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
-import { readKey, requireConsistent } from "./read-wish.ts";
+import { readKey, requireConsistent } from "./read-request.ts";
 import { type OnRecord, recordDenial } from "./record.ts";
 
 /** A connection that may be made, and what was found out on the way. */

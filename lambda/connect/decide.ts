@@ -1,153 +1,54 @@
-import type { AccessRequest } from "../access/access-request.ts";
-import type { Caller } from "../contract/caller.ts";
-import type { ProblemCode } from "../contract/problem.ts";
-import type { Requirements } from "../contract/requirements.ts";
-import { acceptedHostKeys, highTrust, leastTrust } from "../host-keys/accepted.ts";
-import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import { Problem } from "../http/problem.ts";
-import { type ConnectContext, mayConnect, mayView } from "../policy/authorize.ts";
-import type { PolicyEngine } from "../policy/engine.ts";
+import type { Decision } from "../../contract/decision.ts";
+import type { Routes } from "../../contract/routes.ts";
+import type { ApiRequest } from "../http/api-function.ts";
+import { readDecidingImages } from "../instances/image-names.ts";
+import type { InstancePorts } from "../instances/ports.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
-import { requirementsToConnect } from "../policy/requirements.ts";
-import { accessInPolicy, type CarryingAccess, carryingAccess } from "./carrying-access.ts";
-import { type ConnectionWish, effectiveType } from "./connection-wish.ts";
-import type { Endpoint, Instance } from "./instance.ts";
-import { defaultOsUser, namedOsUser } from "./os-user.ts";
-import { invalidWish } from "./read-wish.ts";
-import { type ResolveSettings, type Route, resolve } from "./resolve.ts";
-
-/** Why a connection that could be asked for is refused all the same. */
-export type Refusal =
-  | { readonly code: "approval-required"; readonly requirements: Requirements }
-  | { readonly code: "access-denied" | "instance-not-running" }
-  | {
-      readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable">;
-      /** What is missing. */
-      readonly detail: string;
-    };
-
-/** What steps 5 to 7 find out about an instance that the caller may see. */
-export interface Assessment {
-  readonly instance: Instance;
-  readonly osUser: string;
-  /** The ids of the policies that decided. */
-  readonly policies: readonly string[];
-  /** The access request that policy was told of, for it denies without: where the connection may be made, this carries it. */
-  readonly access?: CarryingAccess;
-  /** How the instance is reached, where it can be. */
-  readonly route?: Route;
-  /** The first in the order of verdicts; none: the connection may be made. */
-  readonly refusal?: Refusal;
-}
-
-/** An assessment without a refusal. */
-export type Decided = Assessment & { readonly route: Route };
-
-export interface Situation {
-  readonly caller: Caller;
-  readonly instance: Instance;
-  /** Of the instance's image, where it is known. */
-  readonly imageName: string | undefined;
-  readonly endpoints: readonly Endpoint[];
-  /** All that are known of the instance, of whatever source. */
-  readonly hostKeys: readonly StoredHostKey[];
-  readonly wish: ConnectionWish;
-  /** The newest access request for caller, instance and OS user, whatever its status. */
-  readonly accessRequest: AccessRequest | undefined;
-  /** The moment that is judged, and how policies see it. */
-  readonly now: Date;
-  readonly time: PolicyTime;
-}
-
-export interface AssessmentSettings extends ResolveSettings {
-  readonly defaultOsUser: string;
-}
-
-/** Step 4. @throws Problem `instance-not-found` for an absent instance, and for one that the caller may not view. */
-export function requireVisible(policy: PolicyEngine, caller: Caller, instance: Instance | undefined): Instance {
-  if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
-  return instance;
-}
-
-/** The OS user that a connection is for: the one that the wish names, else the instance's own. */
-export function osUserOf(
-  { wish, instance, imageName }: Pick<Situation, "wish" | "instance" | "imageName">,
-  settings: AssessmentSettings,
-): string {
-  return namedOsUser(wish, instance.instanceId) ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
-}
+import { namedOsUser } from "../resolve/os-user.ts";
+import { type Assessment, type AssessmentSettings, assessConnection, osUserOf, requireVisible } from "./assess.ts";
+import { noteAssessment } from "./note-assessment.ts";
+import { requireConsistent } from "./read-request.ts";
 
 /**
- * Steps 5 to 7, in the order of verdicts: how is the instance reached, may the caller connect so, is it running and
- * reachable. Pure: everything it judges is given.
+ * Tells a caller what a request for a connection would be told now, and why. It changes nothing, and asks AWS for no
+ * credentials.
  *
- * @throws Problem `invalid-request` for a wish that names what the instance has not.
+ * @throws Problem `instance-not-found` and `invalid-request`, as the request itself would.
  */
-export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
-  const { caller, instance, endpoints, hostKeys, wish, accessRequest, now, time } = situation;
-  const resolution = resolve(instance, endpoints, wish, settings);
-  const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
-  if (unreachable?.code === "invalid-request") throw invalidWish(unreachable);
-
-  const osUser = osUserOf(situation, settings);
-  const context: Omit<ConnectContext, "access"> = {
-    osUser,
-    ...wayOf(route, wish, hostKeys),
-    time,
-  };
+export async function decide(
+  ports: Omit<InstancePorts, "describePage" | "readHostKeys">,
+  settings: AssessmentSettings & { readonly policyTime: (moment: Date) => PolicyTime },
+  { caller, body, deadline: { signal }, facts }: ApiRequest<Routes["decide"]>,
+): Promise<Decision> {
+  requireConsistent(body);
+  facts.instanceId = body.instanceId;
+  const [policy, described, endpoints] = await Promise.all([
+    ports.policy,
+    ports.describeInstance(body.instanceId, signal),
+    body.connectionType === "serial" ? [] : ports.describeEndpoints(signal),
+  ]);
+  const instance = requireVisible(policy, caller, described);
+  const isDefaultUser = namedOsUser(body, instance.instanceId) === undefined;
+  const imageNames = isDefaultUser ? await readDecidingImages(ports, [instance], signal) : undefined;
+  const imageName = instance.imageId && imageNames?.get(instance.imageId);
+  const osUser = osUserOf({ wish: body, instance, imageName }, settings);
   const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
-  const byItself = mayConnect(policy, caller, instance, context);
-  // Whoever needs no access is not bound by it: others may ask for some in their name, and let it end.
-  const access = byItself.allowed ? undefined : carryingAccess(accessRequest, slot, now);
-  const { allowed, policies } = access
-    ? mayConnect(policy, caller, instance, { ...context, access: accessInPolicy(access) })
-    : byItself;
-  const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
-  if (!allowed) return { ...assessed, refusal: denialOf(policy, caller, instance, context) };
-  if (instance.state !== "running") return { ...assessed, refusal: { code: "instance-not-running" } };
-  return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
+  const { hostKeys, accessRequest } = await ports.readForConnection(slot, signal);
+  const now = ports.clock();
+  const time = settings.policyTime(now);
+  const situation = { caller, instance, imageName, endpoints, hostKeys, wish: body, accessRequest, now, time };
+  const assessment = assessConnection(policy, situation, settings);
+  noteAssessment(facts, assessment);
+  const { policies, route, refusal } = assessment;
+  return {
+    decision: refusal ? "deny" : "allow",
+    ...(refusal && { code: refusal.code }),
+    policies: [...policies],
+    ...(route && { resolved: resolvedOf(route) }),
+    ...(refusal?.code === "approval-required" && { requirements: refusal.requirements }),
+  };
 }
 
-/**
- * What policy is told of how the instance is reached. A serial console is at no address of the instance, and AWS vouches for its
- * host key; policy sees the same of it where it cannot be reached.
- */
-function wayOf(
-  route: Route | undefined,
-  wish: ConnectionWish,
-  hostKeys: readonly StoredHostKey[],
-): Pick<ConnectContext, "connectionType" | "address" | "hostKeyTrust"> {
-  const connectionType = route?.connectionType ?? effectiveType(wish);
-  if (connectionType === "serial") return { connectionType, hostKeyTrust: highTrust };
-  const hostKeyTrust = leastTrust(acceptedHostKeys(hostKeys));
-  return { connectionType, ...(route && { address: route.host }), hostKeyTrust };
-}
-
-/**
- * Seconds of the access that policy is asked about to find out what is missing: the least that can be asked for. What policy
- * says of an access's end bounds it above, so where the shortest helps nothing, none does.
- */
-const shortestAccess = 1;
-
-/** What is missing; where no access request would help, that policy denies. */
-function denialOf(
-  policy: PolicyEngine,
-  caller: Caller,
-  instance: Instance,
-  context: Omit<ConnectContext, "access">,
-): Refusal {
-  const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
-  const requirements = requirementsToConnect(policy, caller, instance, context, access);
-  return requirements ? { code: "approval-required", requirements } : { code: "access-denied" };
-}
-
-/** @throws Problem by the refusal's code, where there is one. */
-export function requirePermitted(assessment: Assessment): Decided {
-  const { refusal, route } = assessment;
-  if (refusal) {
-    const { code, ...more } = refusal;
-    throw new Problem(code, more);
-  }
-  if (!route) throw new Error("An assessment without a refusal has a route");
-  return { ...assessment, route };
+function resolvedOf({ connectionType, host, port, endpoint }: NonNullable<Assessment["route"]>) {
+  return { connectionType, host, port, ...(endpoint && { endpointId: endpoint.endpointId }) };
 }

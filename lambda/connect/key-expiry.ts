@@ -1,4 +1,4 @@
-import { secondsAfter } from "../time.ts";
+import { secondsAfter } from "../shared/time.ts";
 
 /** Seconds that a pushed key stays in instance metadata. */
 const keyLife = 60;

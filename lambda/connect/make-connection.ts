@@ -1,10 +1,10 @@
-import { intendedState } from "../audit/connection-trail.ts";
-import type { Connection } from "../contract/connection.ts";
-import { answer } from "./answer.ts";
+import type { Connection } from "../../contract/connection.ts";
 import { authorizeConnection, requireAuthorized } from "./authorize.ts";
+import { intendedState } from "./connection-state.ts";
 import { NotPushed } from "./not-pushed.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
 import { type ConnectionRecord, intentOf, recordOutcome } from "./record.ts";
+import { answer } from "./response.ts";
 import { tunnelOf } from "./tunnel.ts";
 
 /**

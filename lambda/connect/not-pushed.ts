@@ -1,4 +1,4 @@
-import { Problem } from "../http/problem.ts";
+import { Problem } from "../shared/problem.ts";
 
 /** `deadline-exceeded` before any attempt was started: AWS was not asked, so no key was pushed. */
 export class NotPushed extends Problem {

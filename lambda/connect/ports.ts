@@ -1,16 +1,16 @@
+import type { Routes } from "../../contract/routes.ts";
 import type { AccessRequest, Slot } from "../access/access-request.ts";
-import type { ConnectionState } from "../audit/connection-trail.ts";
-import type { Push, Pushed } from "../aws/push-key.ts";
-import type { SessionCredentials } from "../aws/push-role.ts";
-import type { TunnelUrlRequest } from "../aws/tunnel-url.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { Push, Pushed } from "../aws/ec2-instance-connect/push-key.ts";
+import type { TunnelUrlRequest } from "../aws/ec2-instance-connect/tunnel-url.ts";
+import type { SessionCredentials } from "../aws/sts/push-role.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
-import type { Endpoint, Instance } from "./instance.ts";
+import type { ResolveSettings } from "../resolve/resolve.ts";
+import type { Endpoint, Instance } from "../shared/instance.ts";
+import type { ConnectionState } from "./connection-state.ts";
 import type { OsUserMemory } from "./os-user-memory.ts";
-import type { ResolveSettings } from "./resolve.ts";
 import type { Place, SessionPolicy } from "./session-policy.ts";
 
 export type CreateConnection = ApiRequest<Routes["createConnection"]>;

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { deniedState, type IntendedConnection, outcomeState } from "../audit/connection-trail.ts";
-import type { Pushed } from "../aws/push-key.ts";
-import { Problem } from "../http/problem.ts";
-import type { PublicKey } from "../public-keys/public-key.ts";
-import type { Assessment, Decided } from "./decide.ts";
-import type { Judgement } from "./judge.ts";
+import type { PublicKey } from "../../ssh-format/public-key.ts";
+import type { Pushed } from "../aws/ec2-instance-connect/push-key.ts";
+import { namedOsUser } from "../resolve/os-user.ts";
+import { Problem } from "../shared/problem.ts";
+import type { Assessment, Decided } from "./assess.ts";
+import { deniedState, type IntendedConnection, outcomeState } from "./connection-state.ts";
+import type { Judgement } from "./evaluate.ts";
 import { keyExpiry } from "./key-expiry.ts";
-import { namedOsUser } from "./os-user.ts";
 import type { ConnectPorts, CreateConnection } from "./ports.ts";
 
 /** A connection that is on record, with an outcome, and whose key is to be pushed anew. */

@@ -1,5 +1,5 @@
-import type { Connection } from "../contract/connection.ts";
-import type { HostKey } from "../contract/host-key.ts";
+import type { Connection } from "../../contract/connection.ts";
+import type { HostKey } from "../../contract/host-key.ts";
 
 export interface SshDestination {
   /** What the destination is to be called in ssh_config. */

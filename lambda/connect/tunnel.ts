@@ -1,9 +1,9 @@
-import type { Connection } from "../contract/connection.ts";
-import type { Deadline } from "../http/deadline.ts";
-import { earlier, secondsAfter, wholeSeconds } from "../time.ts";
-import type { Decided } from "./decide.ts";
+import type { Connection } from "../../contract/connection.ts";
+import type { Route } from "../resolve/resolve.ts";
+import type { Deadline } from "../shared/deadline.ts";
+import { earlier, secondsAfter, wholeSeconds } from "../shared/time.ts";
+import type { Decided } from "./assess.ts";
 import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
-import type { Route } from "./resolve.ts";
 import { tunnelSession, tunnelUrlLife } from "./session-policy.ts";
 
 /** How long a tunnel may stay open. */

@@ -1,20 +1,20 @@
-import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
-import type { AccessPorts, AccessSettings } from "../access/ports.ts";
 import {
   repeatableCancellation,
   repeatableCreation,
   repeatableReview,
   repeatableRevocation,
-} from "../access/replay.ts";
-import { listAccessItems } from "../aws/access-list.ts";
-import { accessStore } from "../aws/access-table.ts";
-import { idempotencyStore } from "../aws/idempotency-table.ts";
-import { describeInstance, describeInstances } from "../aws/instances.ts";
-import { environments } from "../environment.ts";
+} from "../access/idempotent-operations.ts";
+import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
+import type { AccessPorts, AccessSettings } from "../access/ports.ts";
+import { listAccessItems } from "../aws/dynamodb/access-list.ts";
+import { accessStore } from "../aws/dynamodb/access-table.ts";
+import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { describeInstance, describeInstances } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
-import { answerOnce } from "../idempotency/answer-once.ts";
+import { answerOnce } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
+import { environments } from "../shared/environment.ts";
 
 const environment = environments.access.parse(process.env);
 const { TABLE_NAME, AWS_REGION, PERSON_ROLES } = environment;

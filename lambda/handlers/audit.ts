@@ -1,9 +1,9 @@
 import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
-import { findEvents } from "../aws/find-events.ts";
-import { describeInstances } from "../aws/instances.ts";
-import { environments } from "../environment.ts";
+import { findEvents } from "../aws/dynamodb/find-events.ts";
+import { describeInstances } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
+import { environments } from "../shared/environment.ts";
 
 const environment = environments.audit.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;

@@ -1,12 +1,12 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { logWorker } from "../audit/worker-log.ts";
-import { readConsole } from "../aws/console-output.ts";
-import { hostKeyStore } from "../aws/host-key-table.ts";
-import { readInstanceStarts } from "../aws/instance-starts.ts";
-import { environments } from "../environment.ts";
+import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
+import { readConsole } from "../aws/ec2/console-output.ts";
+import { readInstanceStarts } from "../aws/ec2/instance-starts.ts";
 import type { CapturePorts } from "../host-keys/capture.ts";
-import { captureBatch } from "../host-keys/capture-batch.ts";
-import { deadlineOf } from "../http/deadline.ts";
+import { deadlineOf } from "../shared/deadline.ts";
+import { environments } from "../shared/environment.ts";
+import { captureBatch } from "../workers/capture-batch.ts";
+import { logWorker } from "../workers/worker-log.ts";
 
 const { TABLE_NAME } = environments.capture.parse(process.env);
 

@@ -1,16 +1,16 @@
-import { readForConnection } from "../aws/connect-reads.ts";
-import { describeEndpoints } from "../aws/endpoints.ts";
-import { readHostKeys } from "../aws/host-key-reads.ts";
-import { readImageNames } from "../aws/image-names.ts";
-import { describeInstance, describeInstancePage } from "../aws/instances.ts";
-import { environments } from "../environment.ts";
+import { readForConnection } from "../aws/dynamodb/connect-reads.ts";
+import { readHostKeys } from "../aws/dynamodb/host-key-reads.ts";
+import { describeEndpoints } from "../aws/ec2/endpoints.ts";
+import { readImageNames } from "../aws/ec2/image-names.ts";
+import { describeInstance, describeInstancePage } from "../aws/ec2/instances.ts";
+import { decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
-import { decide } from "../instances/decide.ts";
 import { getInstance } from "../instances/get.ts";
 import { listInstances } from "../instances/list.ts";
 import type { InstancePorts } from "../instances/ports.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
+import { environments } from "../shared/environment.ts";
 
 const environment = environments.instances.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;

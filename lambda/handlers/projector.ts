@@ -1,11 +1,11 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { type ProjectPorts, project } from "../audit/project.ts";
-import { logWorker } from "../audit/worker-log.ts";
-import { putEvents } from "../aws/event-bus.ts";
-import { fileEvent, markPublished } from "../aws/event-table.ts";
-import { eventsIn } from "../aws/stream-record.ts";
-import { environments } from "../environment.ts";
-import { deadlineOf } from "../http/deadline.ts";
+import { fileEvent, markPublished } from "../aws/dynamodb/event-table.ts";
+import { eventsIn } from "../aws/dynamodb/stream-record.ts";
+import { putEvents } from "../aws/eventbridge/event-bus.ts";
+import { deadlineOf } from "../shared/deadline.ts";
+import { environments } from "../shared/environment.ts";
+import { type ProjectPorts, project } from "../workers/project.ts";
+import { logWorker } from "../workers/worker-log.ts";
 
 const { TABLE_NAME, EVENT_BUS_NAME } = environments.projector.parse(process.env);
 

@@ -1,11 +1,11 @@
-import { hostKeyStore } from "../aws/host-key-table.ts";
-import { describeInstance } from "../aws/instances.ts";
-import { environments } from "../environment.ts";
+import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
+import { describeInstance } from "../aws/ec2/instances.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
 import { putHostKeys } from "../host-keys/put.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
+import { environments } from "../shared/environment.ts";
 
 const environment = environments.register.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;

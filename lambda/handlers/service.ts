@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { openApiDocument, openApiFile } from "../contract/open-api.ts";
-import { environments } from "../environment.ts";
+import { openApiDocument, openApiFile } from "../../contract/open-api.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { environments } from "../shared/environment.ts";
 
 const environment = environments.service.parse(process.env);
 const openApi = readFileSync(path.join(environment.LAMBDA_TASK_ROOT, openApiFile), "utf8");

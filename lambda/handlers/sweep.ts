@@ -1,14 +1,14 @@
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { expireIfDue } from "../access/expire.ts";
-import { type SweepPorts, sweep } from "../audit/sweep.ts";
-import { logWorker } from "../audit/worker-log.ts";
-import { accessChanges } from "../aws/access-table.ts";
-import { readConnection, writeOutcome } from "../aws/connection-table.ts";
-import { findDue } from "../aws/due-items.ts";
-import { putEvents } from "../aws/event-bus.ts";
-import { markPublished, readWaitingEvent } from "../aws/event-table.ts";
-import { environments } from "../environment.ts";
-import { deadlineOf } from "../http/deadline.ts";
+import { accessChanges } from "../aws/dynamodb/access-table.ts";
+import { readConnection, writeOutcome } from "../aws/dynamodb/connection-table.ts";
+import { findDue } from "../aws/dynamodb/due-items.ts";
+import { markPublished, readWaitingEvent } from "../aws/dynamodb/event-table.ts";
+import { putEvents } from "../aws/eventbridge/event-bus.ts";
+import { deadlineOf } from "../shared/deadline.ts";
+import { environments } from "../shared/environment.ts";
+import { type SweepPorts, sweep } from "../workers/sweep.ts";
+import { logWorker } from "../workers/worker-log.ts";
 
 const { TABLE_NAME, EVENT_BUS_NAME } = environments.sweep.parse(process.env);
 

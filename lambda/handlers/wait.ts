@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { getAccessRequest, type WaitPorts } from "../access/get.ts";
-import { readAccessRequest } from "../aws/access-reads.ts";
-import { describeInstance } from "../aws/instances.ts";
-import { environments } from "../environment.ts";
+import { readAccessRequest } from "../aws/dynamodb/access-reads.ts";
+import { describeInstance } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
+import { environments } from "../shared/environment.ts";
 
 const environment = environments.wait.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;

@@ -1,4 +1,4 @@
-import type { HostKey } from "../contract/host-key.ts";
+import type { HostKey } from "../../contract/host-key.ts";
 import { readHostKey, type StoredHostKey, trustOf } from "./stored-host-key.ts";
 
 /** From the most trusted source to the least. */

@@ -1,7 +1,7 @@
-import { hostKeyEvent } from "../audit/host-key-trail.ts";
-import { writeInRounds } from "../rounds.ts";
+import type { HostKeyLine } from "../../ssh-format/host-key-line.ts";
+import { writeInRounds } from "../shared/retry-on-conflict.ts";
 import { type ConsoleReading, type ConsoleRefusal, readConsoleBlock } from "./console-block.ts";
-import type { HostKeyLine } from "./host-key-line.ts";
+import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyRecord, HostKeyStore } from "./ports.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 

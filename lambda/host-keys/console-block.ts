@@ -1,4 +1,4 @@
-import { type HostKeyLine, readHostKeyLine } from "./host-key-line.ts";
+import { type HostKeyLine, readHostKeyLine } from "../../ssh-format/host-key-line.ts";
 
 /** Characters: four times what EC2 keeps of a console, so that only an answer that is not EC2's is longer. */
 const mostCharacters = 256 * 1024;

@@ -1,7 +1,7 @@
-import type { Caller } from "../contract/caller.ts";
-import { Problem } from "../http/problem.ts";
+import type { Caller } from "../../contract/caller.ts";
 import type { Facts } from "../http/request-log.ts";
 import { mayManageHostKeys, mayView } from "../policy/authorize.ts";
+import { Problem } from "../shared/problem.ts";
 import type { HostKeyPorts, HostKeyRecord } from "./ports.ts";
 
 /** Who asks about an instance's host keys. */

@@ -1,5 +1,5 @@
-import type { HostKeyList } from "../contract/host-key.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { HostKeyList } from "../../contract/host-key.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { answerHostKeys } from "./accepted.ts";
 import { findManaged } from "./find-managed.ts";

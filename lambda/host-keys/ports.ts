@@ -1,6 +1,6 @@
-import type { TrailEvent } from "../audit/trail-event.ts";
-import type { Instance } from "../connect/instance.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { Instance } from "../shared/instance.ts";
+import type { TrailEvent } from "../shared/trail-event.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 
 /** All that the table holds of an instance's host keys. */

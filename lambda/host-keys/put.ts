@@ -1,10 +1,10 @@
-import { hostKeyEvent } from "../audit/host-key-trail.ts";
-import type { HostKeyList } from "../contract/host-key.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { HostKeyList } from "../../contract/host-key.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import { writeInRounds } from "../rounds.ts";
+import { writeInRounds } from "../shared/retry-on-conflict.ts";
 import { answerHostKeys } from "./accepted.ts";
 import { findManaged } from "./find-managed.ts";
+import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyPorts } from "./ports.ts";
 import { readHostKeys } from "./read-keys.ts";
 import { registration } from "./registration.ts";

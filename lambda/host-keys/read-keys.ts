@@ -1,7 +1,7 @@
-import type { FieldError } from "../contract/problem.ts";
-import { Problem } from "../http/problem.ts";
-import { type HostKeyLine, readHostKeyLine } from "./host-key-line.ts";
-import { type HostKeyRefusal, hostKeyRefusals } from "./host-key-refusals.ts";
+import type { FieldError } from "../../contract/problem.ts";
+import { type HostKeyLine, readHostKeyLine } from "../../ssh-format/host-key-line.ts";
+import { type HostKeyRefusal, hostKeyRefusals } from "../../ssh-format/host-key-refusals.ts";
+import { Problem } from "../shared/problem.ts";
 
 /**
  * The host keys of a list, each once. Several of one type are taken: sshd can have them, and has while one takes the place

@@ -1,5 +1,5 @@
-import type { HostKey } from "../contract/host-key.ts";
-import { fingerprintOf } from "../public-keys/fingerprint.ts";
+import type { HostKey } from "../../contract/host-key.ts";
+import { fingerprintOf } from "../../ssh-format/fingerprint.ts";
 
 /** A host key as the table holds it. */
 export interface StoredHostKey {

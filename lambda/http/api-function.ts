@@ -1,15 +1,15 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
-import type { Caller } from "../contract/caller.ts";
-import type { Route, RouteName, Routes } from "../contract/routes.ts";
-import { callerOf } from "./caller.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { Route, RouteName, Routes } from "../../contract/routes.ts";
+import { callerOf } from "../callers/iam.ts";
+import { type Deadline, deadlineOf } from "../shared/deadline.ts";
+import { Problem } from "../shared/problem.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
-import { type Deadline, deadlineOf } from "./deadline.ts";
 import { findRoute, noRoute } from "./find-route.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
-import { Problem } from "./problem.ts";
 import { type Facts, logRequest } from "./request-log.ts";
 import { respond, respondProblem } from "./respond.ts";
 

@@ -1,5 +1,5 @@
-import { type Route, type RouteName, routes } from "../contract/routes.ts";
-import { Problem } from "./problem.ts";
+import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { Problem } from "../shared/problem.ts";
 
 const table: readonly (readonly [string, Route])[] = Object.entries(routes);
 

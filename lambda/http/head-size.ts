@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { Problem } from "./problem.ts";
+import { Problem } from "../shared/problem.ts";
 
 /** Bytes of request line and headers together: API Gateway's own quota, kept here too for whatever else may invoke us. */
 const maxHeadSize = 10_240;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { idempotencyKeyHeader, idempotencyKeyValue } from "../contract/idempotency-key.ts";
-import type { Route } from "../contract/routes.ts";
-import { invalidField } from "./problem.ts";
+import { idempotencyKeyHeader, idempotencyKeyValue } from "../../contract/idempotency-key.ts";
+import type { Route } from "../../contract/routes.ts";
+import { invalidField } from "../shared/problem.ts";
 
 /**
  * The request's Idempotency-Key, where its route takes one; elsewhere the header means nothing. It is not trimmed: API

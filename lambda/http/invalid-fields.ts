@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { FieldError } from "../contract/problem.ts";
+import type { FieldError } from "../../contract/problem.ts";
 
 /**
  * What zod found, as the API's field errors.

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type * as z from "zod";
-import type { Route } from "../contract/routes.ts";
+import type { Route } from "../../contract/routes.ts";
+import { invalidField, Problem } from "../shared/problem.ts";
 import { refuseLargeHead } from "./head-size.ts";
 import { fieldErrors } from "./invalid-fields.ts";
 import { readJsonBody, replacementCharacter } from "./json-body.ts";
-import { invalidField, Problem } from "./problem.ts";
 
 /** The parts of a request, each as its route's schema gives it. */
 export interface ParsedRequest<R extends Route> {

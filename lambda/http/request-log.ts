@@ -1,8 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { type ProblemCode, problems } from "../contract/problem.ts";
-import { describeFault } from "./describe-fault.ts";
-import type { Problem } from "./problem.ts";
+import { type ProblemCode, problems } from "../../contract/problem.ts";
+import { describeFault } from "../shared/describe-fault.ts";
+import type { Problem } from "../shared/problem.ts";
 
 const logger = new Logger({ serviceName: "latchkey" });
 const metrics = new Metrics({ namespace: "Latchkey", serviceName: "latchkey" });

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { securityHeaders } from "../contract/headers.ts";
-import { problemHeaders, problemOf } from "../contract/problem.ts";
-import type { Problem } from "./problem.ts";
+import { securityHeaders } from "../../contract/headers.ts";
+import { problemHeaders, problemOf } from "../../contract/problem.ts";
+import type { Problem } from "../shared/problem.ts";
 
 export function respond(status: number, answer: unknown, requestId: string): APIGatewayProxyResult {
   return result(status, { "Content-Type": "application/json" }, answer, requestId);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { epochSeconds } from "../time.ts";
+import { epochSeconds } from "../shared/time.ts";
 
 /** What is known of a request with an Idempotency-Key. Neither the key nor the caller nor the body is in it. */
 export interface IdempotencyRecord {

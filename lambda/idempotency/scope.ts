@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Caller } from "../contract/caller.ts";
-import type { RouteName } from "../contract/routes.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { RouteName } from "../../contract/routes.ts";
 
 /** What a key is one for: the same key of another caller, on another route or for another thing is another key. */
 export interface Scope {

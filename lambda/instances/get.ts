@@ -1,11 +1,11 @@
-import type { InstanceAnswer } from "../contract/instance.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { InstanceAnswer } from "../../contract/instance.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import { Problem } from "../http/problem.ts";
 import { mayView } from "../policy/authorize.ts";
-import { answerInstance, type InstanceSettings } from "./answer.ts";
+import { Problem } from "../shared/problem.ts";
 import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
+import { answerInstance, type InstanceSettings } from "./response.ts";
 
 /** @throws Problem `instance-not-found` for an absent instance and for one that the caller may not view. */
 export async function getInstance(

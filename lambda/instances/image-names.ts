@@ -1,7 +1,7 @@
-import type { Instance } from "../connect/instance.ts";
-import { decidingImage } from "../connect/os-user.ts";
-import type { ImageNames } from "./answer.ts";
+import { decidingImage } from "../resolve/os-user.ts";
+import type { Instance } from "../shared/instance.ts";
 import type { InstancePorts } from "./ports.ts";
+import type { ImageNames } from "./response.ts";
 
 /** The names of those instances' images that decide a default OS user; nothing is asked where none does. */
 export async function readDecidingImages(

@@ -1,12 +1,12 @@
-import type { Instance } from "../connect/instance.ts";
-import type { InstancePage } from "../contract/instance.ts";
-import type { Routes } from "../contract/routes.ts";
+import type { InstancePage } from "../../contract/instance.ts";
+import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { mayView } from "../policy/authorize.ts";
-import { answerInstance, type InstanceSettings } from "./answer.ts";
+import type { Instance } from "../shared/instance.ts";
 import { type InstanceCursor, readCursor, writeCursor } from "./cursor.ts";
 import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
+import { answerInstance, type InstanceSettings } from "./response.ts";
 
 /** EC2's own least page size. */
 const leastPageSize = 5;

@@ -1,10 +1,10 @@
 import type { Slot } from "../access/access-request.ts";
-import type { InstancePageQuery } from "../aws/instances.ts";
-import type { Endpoint, Instance } from "../connect/instance.ts";
+import type { InstancePageQuery } from "../aws/ec2/instances.ts";
 import type { StoredForConnection } from "../connect/ports.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { ImageNames } from "./answer.ts";
+import type { Endpoint, Instance } from "../shared/instance.ts";
+import type { ImageNames } from "./response.ts";
 
 /** All that looking at instances reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface InstancePorts {

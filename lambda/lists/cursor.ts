@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { invalidField } from "../http/problem.ts";
+import { invalidField } from "../shared/problem.ts";
 
 /** How a list's cursors are written and read. */
 export interface CursorFormat<Cursor> {

@@ -1,4 +1,4 @@
-import type { Instance } from "../connect/instance.ts";
+import type { Instance } from "../shared/instance.ts";
 
 /** Those of the instances that there are, by id. Rejects with a Problem, and ends when its signal does. */
 export type DescribeInstances = (

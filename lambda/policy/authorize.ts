@@ -1,5 +1,5 @@
-import type { Instance } from "../connect/instance.ts";
-import type { Caller } from "../contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { Instance } from "../shared/instance.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
 import type { PolicyTime } from "./policy-time.ts";
 

@@ -1,4 +1,4 @@
-import { longestAccess } from "../contract/access-request.ts";
+import { longestAccess } from "../../contract/access-request.ts";
 
 /** How long an access request may be wanted for, and how long it may wait for its reviews. */
 export interface Bounds {

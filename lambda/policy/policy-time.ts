@@ -1,4 +1,4 @@
-import { epochSeconds } from "../time.ts";
+import { epochSeconds } from "../shared/time.ts";
 
 export interface PolicyTime {
   /** Seconds since 1970. */

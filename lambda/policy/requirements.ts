@@ -1,8 +1,8 @@
-import type { Instance } from "../connect/instance.ts";
-import { serialUserOf } from "../connect/serial-consoles.ts";
-import type { Caller } from "../contract/caller.ts";
-import type { Requirements } from "../contract/requirements.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { Requirements } from "../../contract/requirements.ts";
 import { highTrust } from "../host-keys/accepted.ts";
+import { serialUserOf } from "../resolve/serial-consoles.ts";
+import type { Instance } from "../shared/instance.ts";
 import { type Access, type ConnectContext, mayConnect } from "./authorize.ts";
 import type { PolicyEngine } from "./engine.ts";
 

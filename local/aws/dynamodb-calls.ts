@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { indexes } from "../../lambda/aws/table-keys.ts";
+import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { tableName } from "./roles.ts";
 
 /** An item or a key: `{"pk": {"S": "…"}, …}`. */

@@ -1,5 +1,5 @@
-import { region } from "../account.ts";
 import type { FleetEndpoint, FleetImage, FleetInstance } from "../fleet/fleet.ts";
+import { region } from "../shared/account.ts";
 import type { XmlValue } from "./query-protocol.ts";
 
 /** An instance under the names that EC2's XML gives to its fields: `ipAddress` is the public one. */

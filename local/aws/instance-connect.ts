@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { account, region } from "../account.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "../instances/active-keys.ts";
+import { account, region } from "../shared/account.ts";
 import type { ConditionContext } from "./iam-conditions.ts";
 import { json, readJson, targetBehind } from "./json-call.ts";
 import { ServiceError } from "./service-error.ts";

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Fleet } from "../fleet/fleet.ts";
-import { listen, type RunningServer } from "../loopback-server.ts";
+import { listen, type RunningServer } from "../shared/loopback-server.ts";
 import { bridge } from "./bridge.ts";
 import { ServiceError } from "./service-error.ts";
 import type { StandInWorld } from "./stand-in.ts";

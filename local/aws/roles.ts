@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../lambda/contract/routes.ts";
+import type { FunctionName } from "../../contract/routes.ts";
 import {
   functionPermissions,
   type Places,
@@ -7,7 +7,7 @@ import {
   type Statement,
 } from "../../lib/permissions.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { account, region } from "../account.ts";
+import { account, region } from "../shared/account.ts";
 import type { Principal } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 

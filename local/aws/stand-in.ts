@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { region } from "../account.ts";
-import { hasLoopbackHost, listen, type RunningServer, readBody } from "../loopback-server.ts";
+import { region } from "../shared/account.ts";
+import { hasLoopbackHost, listen, type RunningServer, readBody } from "../shared/loopback-server.ts";
 import type { AskedAction, CallLog } from "./call-log.ts";
 import { type CredentialStore, isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
 import type { ConditionContext } from "./iam-conditions.ts";

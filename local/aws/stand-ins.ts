@@ -3,7 +3,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "../instances/active-keys.ts";
 import type { Consoles } from "../instances/consoles.ts";
 import type { LoginTargets } from "../instances/login-targets.ts";
-import type { RunningParts } from "../running-parts.ts";
+import type { RunningParts } from "../shared/running-parts.ts";
 import { dynamodbService } from "./dynamodb.ts";
 import { ec2Service } from "./ec2.ts";
 import { type EventBus, eventsService } from "./event-bus.ts";

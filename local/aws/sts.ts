@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { account } from "../account.ts";
+import { account } from "../shared/account.ts";
 import type { CredentialStore } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 import { newRequestId, readParameters, xmlReply } from "./query-protocol.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord, StreamRecord as StreamChange } from "aws-lambda";
-import { region } from "../account.ts";
+import { region } from "../shared/account.ts";
 import type { Attributes } from "./dynamodb-calls.ts";
 import { places } from "./roles.ts";
 

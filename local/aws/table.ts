@@ -6,9 +6,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
-import { indexes } from "../../lambda/aws/table-keys.ts";
-import { region } from "../account.ts";
-import { listen } from "../loopback-server.ts";
+import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { region } from "../shared/account.ts";
+import { listen } from "../shared/loopback-server.ts";
 import { tableName } from "./roles.ts";
 
 /** The embedded database, behind the stand-in that checks who calls. */

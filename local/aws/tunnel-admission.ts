@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod";
-import { account, region } from "../account.ts";
 import { addressesOf, type Fleet } from "../fleet/fleet.ts";
-import { hasLoopbackHost } from "../loopback-server.ts";
+import { account, region } from "../shared/account.ts";
+import { hasLoopbackHost } from "../shared/loopback-server.ts";
 import { isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
 import { ServiceError } from "./service-error.ts";
 import { signedHeaders } from "./signed-headers.ts";

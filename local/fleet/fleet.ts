@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { account } from "../account.ts";
+import { account } from "../shared/account.ts";
 
 const tag = z.object({ Key: z.string(), Value: z.string() });
 

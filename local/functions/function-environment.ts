@@ -1,10 +1,10 @@
-import type { FunctionName } from "../../lambda/contract/routes.ts";
-import { environments } from "../../lambda/environment.ts";
+import type { FunctionName } from "../../contract/routes.ts";
+import { environments } from "../../lambda/shared/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { region } from "../account.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
 import { eventBusName, functionRole, places, tableName } from "../aws/roles.ts";
+import { region } from "../shared/account.ts";
 
 /**
  * What a function finds in its environment: what the stack gives it, fresh credentials of its own role, and where AWS is.

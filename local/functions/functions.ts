@@ -7,12 +7,12 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from "aws-lambda";
-import { type ApiFunctionName, type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
-import { bundleOf } from "../../lib/bundle.ts";
+import { type ApiFunctionName, type FunctionName, functionNames } from "../../contract/routes.ts";
+import { bundleOf } from "../../lib/build/bundle.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
-import type { RunningParts } from "../running-parts.ts";
+import type { RunningParts } from "../shared/running-parts.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { type FunctionProcess, startFunction } from "./function-process.ts";
 

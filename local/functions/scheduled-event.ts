@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ScheduledEvent } from "aws-lambda";
-import { account, region } from "../account.ts";
+import { account, region } from "../shared/account.ts";
 
 /** What EventBridge's clock sends. */
 export function scheduledEvent(now: Date): ScheduledEvent {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { startQueue } from "../../lib/start-queue.ts";
-import { account, region } from "../account.ts";
+import { account, region } from "../shared/account.ts";
 
 /** Waits until messages that are not done come again. */
 export type Wait = (signal: AbortSignal) => Promise<unknown>;

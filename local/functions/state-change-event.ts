@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EventBridgeEvent } from "aws-lambda";
-import { account, region } from "../account.ts";
 import { instanceArn } from "../aws/instance-connect.ts";
+import { account, region } from "../shared/account.ts";
 
 interface StateChange {
   readonly "instance-id": string;

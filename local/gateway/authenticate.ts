@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { GatewayResponse } from "../../lambda/contract/gateway-responses.ts";
-import { findCaller, region } from "../account.ts";
+import type { GatewayResponse } from "../../contract/gateway-responses.ts";
 import { signedHeaders } from "../aws/signed-headers.ts";
 import { verifySignature } from "../aws/sigv4.ts";
+import { findCaller, region } from "../shared/account.ts";
 
 /** Who signed the request, or which of the gateway's own answers refuses it. */
 export function authenticate(

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { catchAllFunction } from "../../lambda/contract/routes.ts";
+import { catchAllFunction } from "../../contract/routes.ts";
 import { findRoute } from "../../lambda/http/find-route.ts";
 import type { ApiFunctions } from "../functions/functions.ts";
-import { hasLoopbackHost, listen, type RunningServer, readBody } from "../loopback-server.ts";
+import { hasLoopbackHost, listen, type RunningServer, readBody } from "../shared/loopback-server.ts";
 import { authenticate } from "./authenticate.ts";
 import { gatewayAnswer } from "./gateway-answer.ts";
 import { answerMalformed, maxHeadSize } from "./malformed-requests.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { GatewayResponse } from "../../lambda/contract/gateway-responses.ts";
+import type { GatewayResponse } from "../../contract/gateway-responses.ts";
 import { gatewayAnswer } from "./gateway-answer.ts";
 
 /** Bytes of request line and headers together: API Gateway's own quota. */

@@ -1,4 +1,4 @@
-import { routes } from "../../lambda/contract/routes.ts";
+import { routes } from "../../contract/routes.ts";
 
 export interface ResourceMatch {
   /** The resource's path as API Gateway names it; `/{proxy+}` is the catch-all. */

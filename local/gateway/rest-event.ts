@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { account } from "../account.ts";
+import { account } from "../shared/account.ts";
 import type { ResourceMatch } from "./match-resource.ts";
 
 export interface AcceptedRequest extends ResourceMatch {

@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../../lambda/public-keys/fingerprint.ts";
+import { fingerprintOf } from "../../ssh-format/fingerprint.ts";
 
 /**
  * What the console shows of a first boot of Amazon Linux 2023: the kernel, systemd, cloud-init with the block of host keys, and a

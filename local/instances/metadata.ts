@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { hasLoopbackHost, listen } from "../loopback-server.ts";
+import { hasLoopbackHost, listen } from "../shared/loopback-server.ts";
 
 /** Seconds: the longest life of a token that IMDSv2 gives. */
 const maxTokenLife = 21_600;

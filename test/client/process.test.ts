@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Metafile } from "esbuild";
 import { bundleClient } from "../../client/build.ts";
-import { listen } from "../../local/loopback-server.ts";
+import { listen } from "../../local/shared/loopback-server.ts";
 import { sampleAnswers } from "../support/client/sample-answers.ts";
 import { startProxy } from "../support/tunnel/connect-proxy.ts";
 import { selfSigned } from "../support/tunnel/self-signed.ts";

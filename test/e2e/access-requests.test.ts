@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { AccessRequestAnswer } from "../../lambda/contract/access-request.ts";
-import { auditEvent } from "../../lambda/contract/audit-event.ts";
+import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import { auditEvent } from "../../contract/audit-event.ts";
 import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
 import { type ApiAnswer, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";

@@ -7,7 +7,7 @@ import { type BundleSizes, buildFunctions } from "../../bench/bundles.ts";
 import { countCalls } from "../../bench/connection-calls.ts";
 import type { ConnectionType } from "../../bench/events.ts";
 import { leastRuns, summarize } from "../../bench/statistics.ts";
-import { functionNames } from "../../lambda/contract/routes.ts";
+import { functionNames } from "../../contract/routes.ts";
 import { fleet, makeConnection } from "../support/api-client.ts";
 import { run, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";

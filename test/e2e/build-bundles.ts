@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { bundleClient } from "../../client/build.ts";
-import { bundleFunctions } from "../../lib/bundle.ts";
+import { bundleFunctions } from "../../lib/build/bundle.ts";
 import { whereIs } from "../support/programs.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");

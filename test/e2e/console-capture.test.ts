@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { instance } from "../../lambda/contract/instance.ts";
+import { instance } from "../../contract/instance.ts";
 import { bootLog, hostKeyBlock } from "../../local/instances/boot-log.ts";
 import { makeHostKey } from "../../local/instances/host-key.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Decision, decision } from "../../lambda/contract/decision.ts";
+import { type Decision, decision } from "../../contract/decision.ts";
 import { keys } from "../fixtures/keys.ts";
 import { askForConnection, callApi, fleet } from "../support/api-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { describe, expect, test } from "@jest/globals";
-import { caller } from "../../lambda/contract/caller.ts";
-import { instance, instancePage } from "../../lambda/contract/instance.ts";
+import { caller } from "../../contract/caller.ts";
+import { instance, instancePage } from "../../contract/instance.ts";
 import { type ApiCall, callApi, fleet } from "../support/api-client.ts";
 import { signRequest } from "../support/sigv4-signer.ts";
 import { run } from "../support/ssh-client.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ConnectionRequest } from "../../lambda/contract/connection.ts";
-import { type HostKey, hostKeyList } from "../../lambda/contract/host-key.ts";
-import { instance } from "../../lambda/contract/instance.ts";
+import type { ConnectionRequest } from "../../contract/connection.ts";
+import { type HostKey, hostKeyList } from "../../contract/host-key.ts";
+import { instance } from "../../contract/instance.ts";
 import { hostKeyFingerprints, hostKeys } from "../fixtures/host-keys.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";

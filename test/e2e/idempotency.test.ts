@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { accessRequest } from "../../lambda/contract/access-request.ts";
-import { connection } from "../../lambda/contract/connection.ts";
+import { accessRequest } from "../../contract/access-request.ts";
+import { connection } from "../../contract/connection.ts";
 import { end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
 import { type ApiAnswer, callApi, fleet } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";

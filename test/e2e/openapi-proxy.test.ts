@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type RouteName, routes } from "../../lambda/contract/routes.ts";
+import { type RouteName, routes } from "../../contract/routes.ts";
 import {
   goodCalls,
   prepare,

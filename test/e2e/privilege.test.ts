@@ -1,11 +1,11 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../../contract/routes.ts";
 import { functionPermissions, pushPermissions } from "../../lib/permissions.ts";
-import { settings } from "../../local/account.ts";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { places } from "../../local/aws/roles.ts";
+import { settings } from "../../local/shared/account.ts";
 import { keys } from "../fixtures/keys.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { decision } from "../../lambda/contract/decision.ts";
+import { decision } from "../../contract/decision.ts";
 import { keys } from "../fixtures/keys.ts";
 import { makeAccessRequest } from "../support/access-client.ts";
 import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";

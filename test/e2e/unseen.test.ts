@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { type Route, routes } from "../../lambda/contract/routes.ts";
+import { type Route, routes } from "../../contract/routes.ts";
 import { keys } from "../fixtures/keys.ts";
 import { callApi, fleet } from "../support/api-client.ts";
 import { requestLines } from "../support/request-lines.ts";

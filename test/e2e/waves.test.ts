@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { workerFunctionNames } from "../../lambda/contract/routes.ts";
+import { workerFunctionNames } from "../../contract/routes.ts";
 import type { Fleet } from "../../local/fleet/fleet.ts";
 import { sampleFleet } from "../../local/fleet/sample-fleet.ts";
 import { makeAccessRequest, review } from "../support/access-client.ts";

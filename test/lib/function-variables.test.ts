@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { functionNames } from "../../lambda/contract/routes.ts";
-import { environments } from "../../lambda/environment.ts";
+import { functionNames } from "../../contract/routes.ts";
+import { environments } from "../../lambda/shared/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import { readSettings } from "../../lib/settings.ts";
 

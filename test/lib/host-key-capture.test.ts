@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { patience } from "../../lambda/host-keys/capture-batch.ts";
+import { patience } from "../../lambda/workers/capture-batch.ts";
 import { allowedPairs } from "../support/iam-statements.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 

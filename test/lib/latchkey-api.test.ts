@@ -1,15 +1,9 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import * as z from "zod";
-import { type GatewayResponse, gatewayResponses } from "../../lambda/contract/gateway-responses.ts";
-import { problemDocument, problems } from "../../lambda/contract/problem.ts";
-import {
-  catchAllFunction,
-  type FunctionName,
-  type Route,
-  routes,
-  workerFunctionNames,
-} from "../../lambda/contract/routes.ts";
+import { type GatewayResponse, gatewayResponses } from "../../contract/gateway-responses.ts";
+import { problemDocument, problems } from "../../contract/problem.ts";
+import { catchAllFunction, type FunctionName, type Route, routes, workerFunctionNames } from "../../contract/routes.ts";
 import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { indexes } from "../../lambda/aws/table-keys.ts";
-import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
-import { environments } from "../../lambda/environment.ts";
+import { type FunctionName, functionNames } from "../../contract/routes.ts";
+import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { environments } from "../../lambda/shared/environment.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 

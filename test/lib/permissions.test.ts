@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../../contract/routes.ts";
 import { functionPermissions, type Places, pushPermissions, type Statement } from "../../lib/permissions.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { type IamRequest, isAllowed } from "../../local/aws/iam.ts";

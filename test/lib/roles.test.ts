@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { indexes } from "../../lambda/aws/table-keys.ts";
-import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
+import { type FunctionName, functionNames } from "../../contract/routes.ts";
+import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { isAllowed } from "../../local/aws/iam.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 import { rolesOf, type TemplateRoles } from "../support/template-roles.ts";

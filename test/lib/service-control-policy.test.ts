@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { functionNames } from "../../lambda/contract/routes.ts";
+import { functionNames } from "../../contract/routes.ts";
 import type { IamRequest } from "../../local/aws/iam.ts";
 import {
   arn,

@@ -6,7 +6,7 @@ import {
   eventKeyPrefix,
   idempotencyKeyPrefix,
   instanceKeyPrefix,
-} from "../../lambda/aws/table-keys.ts";
+} from "../../lambda/aws/dynamodb/table-keys.ts";
 import { projectedKeyPrefixes } from "../../lib/stream-filter.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 

@@ -1,4 +1,4 @@
-import { slotIdOf } from "../../lambda/access/slot.ts";
+import { slotIdOf } from "../../lambda/access/access-target.ts";
 import { checkAnswer, checkFound } from "./access-answers.ts";
 import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";

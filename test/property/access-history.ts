@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Caller } from "../../lambda/contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
 import { callers } from "../support/access-world.ts";
 
 /** By the sample policies' roles; a third on-call among them. Bob may also come under another role than his own. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { ConnectionWish } from "../../lambda/connect/connection-wish.ts";
-import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
+import type { ConnectionWish } from "../../lambda/resolve/connection-options.ts";
+import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
 import { unreachable } from "../support/samples.ts";
 
 /** Of an endpoint that can be used. */

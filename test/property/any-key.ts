@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parsePublicKey } from "../../lambda/public-keys/public-key.ts";
+import { parsePublicKey } from "../../ssh-format/public-key.ts";
 import { base64Of, keyLine, keys, rsaLine, sshString } from "../fixtures/keys.ts";
 
 const ed25519 = fc

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import contract from "../../client/api/contract.ts";
 import { fits } from "../../client/api/json-schema.ts";
-import { problemDocument, problemOf } from "../../lambda/contract/problem.ts";
-import { type RouteName, routes } from "../../lambda/contract/routes.ts";
+import { problemDocument, problemOf } from "../../contract/problem.ts";
+import { type RouteName, routes } from "../../contract/routes.ts";
 import { sampleAnswers } from "../support/client/sample-answers.ts";
 import { testProperty } from "../support/property.ts";
 import { must } from "./must.ts";

@@ -1,7 +1,7 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
 import type * as z from "zod";
-import * as fields from "../../lambda/contract/fields.ts";
+import * as fields from "../../contract/fields.ts";
 import { testProperty } from "../support/property.ts";
 
 const runs = { small: 2000, large: 50_000 };

@@ -1,13 +1,13 @@
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
-import { touchAccess } from "../../lambda/access/touch.ts";
-import { accessStore, touchStore } from "../../lambda/aws/access-table.ts";
-import { readCurrentAccess, readForConnection } from "../../lambda/aws/connect-reads.ts";
-import { writeDenial, writeIntent, writeOutcome } from "../../lambda/aws/connection-table.ts";
-import type { Instance } from "../../lambda/connect/instance.ts";
+import { touchAccess } from "../../lambda/access/reserve-access.ts";
+import { accessStore, touchStore } from "../../lambda/aws/dynamodb/access-table.ts";
+import { readCurrentAccess, readForConnection } from "../../lambda/aws/dynamodb/connect-reads.ts";
+import { writeDenial, writeIntent, writeOutcome } from "../../lambda/aws/dynamodb/connection-table.ts";
 import { NotPushed } from "../../lambda/connect/not-pushed.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
-import { Problem } from "../../lambda/http/problem.ts";
+import type { Instance } from "../../lambda/shared/instance.ts";
+import { Problem } from "../../lambda/shared/problem.ts";
 import { tableName } from "../../local/aws/roles.ts";
 import { samplePolicies } from "../support/access-world.ts";
 import { connectSettings } from "../support/connection-request.ts";
@@ -64,7 +64,7 @@ export function portsOf(journal: Journal) {
     writeDenial: (id, state, signal) => writeDenial(tableName, id, state, signal),
     writeIntent: (id, state, signal) => writeIntent(tableName, id, state, signal),
     writeOutcome: (id, state) => writeOutcome(tableName, id, state),
-    // As lambda/aws/push-key.ts: each attempt looks at the clock when it starts.
+    // As lambda/aws/ec2-instance-connect/push-key.ts: each attempt looks at the clock when it starts.
     async pushKey(_credentials, { pushBy }) {
       for (let attempt = 0; attempt <= failures; attempt += 1) {
         const hasStarted = await journal.turns.take(async () => {

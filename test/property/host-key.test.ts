@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { readHostKeyLine } from "../../lambda/host-keys/host-key-line.ts";
+import { readHostKeyLine } from "../../ssh-format/host-key-line.ts";
 import { keys, rsa2048Frame } from "../fixtures/keys.ts";
 import { testProperty } from "../support/property.ts";
 import { anyHostKey, mutatedHostKey, withFlippedBit } from "./any-host-key.ts";

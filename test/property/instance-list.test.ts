@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { instanceQuery } from "../../lambda/contract/instance.ts";
+import { instanceQuery } from "../../contract/instance.ts";
 import { listInstances } from "../../lambda/instances/list.ts";
 import { fakeInstancePorts, fleetOf } from "../support/fake-instance-ports.ts";
 import { fakePolicy } from "../support/fake-policy.ts";

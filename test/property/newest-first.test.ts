@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { pageQuery } from "../../lambda/contract/page.ts";
+import { pageQuery } from "../../contract/page.ts";
 import { indexKey } from "../../lambda/lists/index-key.ts";
 import { newestFirst } from "../../lambda/lists/newest-first.ts";
 import { fakeIndex } from "../support/fake-index.ts";

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import type { Instance } from "../../lambda/connect/instance.ts";
-import type { Caller } from "../../lambda/contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
 import { mayConnect, mayView } from "../../lambda/policy/authorize.ts";
-import { compilePolicies } from "../../lib/compile-policies.ts";
+import type { Instance } from "../../lambda/shared/instance.ts";
+import { compilePolicies } from "../../lib/build/compile-policies.ts";
 import { engineWith } from "../support/policy-engine.ts";
 import { testProperty } from "../support/property.ts";
 import { alice, web } from "../support/samples.ts";

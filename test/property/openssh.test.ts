@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { readHostKeyLine } from "../../lambda/host-keys/host-key-line.ts";
-import { parsePublicKey } from "../../lambda/public-keys/public-key.ts";
+import { readHostKeyLine } from "../../ssh-format/host-key-line.ts";
+import { parsePublicKey } from "../../ssh-format/public-key.ts";
 import { seedAndRuns, testProperty } from "../support/property.ts";
 import { mutatedHostKey } from "./any-host-key.ts";
 import { mutatedKey } from "./mutated-key.ts";

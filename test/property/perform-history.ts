@@ -1,14 +1,14 @@
+import { connectionRequest } from "../../contract/connection.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import { slotIdOf } from "../../lambda/access/access-target.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import { expireIfDue } from "../../lambda/access/expire.ts";
 import type { AccessStore } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
-import { slotIdOf } from "../../lambda/access/slot.ts";
-import { trailEvent } from "../../lambda/audit/trail-event.ts";
 import { makeConnection } from "../../lambda/connect/make-connection.ts";
-import { connectionRequest } from "../../lambda/contract/connection.ts";
-import { Problem } from "../../lambda/http/problem.ts";
+import { Problem } from "../../lambda/shared/problem.ts";
+import { trailEvent } from "../../lambda/shared/trail-event.ts";
 import { keys } from "../fixtures/keys.ts";
 import type { AttendedTable, Item } from "../support/attended-table.ts";
 import { connectSettings } from "../support/connection-request.ts";

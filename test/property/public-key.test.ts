@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { parsePublicKey } from "../../lambda/public-keys/public-key.ts";
+import { parsePublicKey } from "../../ssh-format/public-key.ts";
 import { base64Of, keys, rsa2048Frame } from "../fixtures/keys.ts";
 import { testProperty } from "../support/property.ts";
 import { anyDress, anyKey } from "./any-key.ts";

@@ -1,10 +1,10 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { problems } from "../../lambda/contract/problem.ts";
-import { type Route, routes } from "../../lambda/contract/routes.ts";
+import { problems } from "../../contract/problem.ts";
+import { type Route, routes } from "../../contract/routes.ts";
 import { parseRequest } from "../../lambda/http/parse-request.ts";
-import { Problem } from "../../lambda/http/problem.ts";
 import { respondProblem } from "../../lambda/http/respond.ts";
+import { Problem } from "../../lambda/shared/problem.ts";
 import { testProperty } from "../support/property.ts";
 import { restEvent } from "../support/rest-event.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { isSameIpAddress } from "../../lambda/connect/ip-address.ts";
-import { connectionOptions, resolve } from "../../lambda/connect/resolve.ts";
-import { serialConsoleOf } from "../../lambda/connect/serial-consoles.ts";
+import { isSameIpAddress } from "../../lambda/resolve/ip-address.ts";
+import { connectionOptions, resolve } from "../../lambda/resolve/resolve.ts";
+import { serialConsoleOf } from "../../lambda/resolve/serial-consoles.ts";
 import { testProperty } from "../support/property.ts";
 import { anyEndpoints, anyInstance, anyWish, usableStates } from "./any-instance.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
+import * as fields from "../../contract/fields.ts";
 import { pushSession, serialPushSession, tunnelSession } from "../../lambda/connect/session-policy.ts";
-import * as fields from "../../lambda/contract/fields.ts";
 import { testProperty } from "../support/property.ts";
 
 const runs = { small: 1000, large: 10_000 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Connection } from "../../lambda/contract/connection.ts";
+import type { Connection } from "../../contract/connection.ts";
 import { fleet, makeConnection } from "../support/api-client.ts";
 import { type CommandResult, type KeyPair, run, runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type MetadataOptions, startMetadata } from "../../local/instances/metadata.ts";
-import { RunningParts } from "../../local/running-parts.ts";
+import { RunningParts } from "../../local/shared/running-parts.ts";
 import { type RunningSshd, startSshd } from "./sshd.ts";
 
 /**

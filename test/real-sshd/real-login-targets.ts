@@ -2,7 +2,7 @@ import { addressesOf, type Fleet } from "../../local/fleet/fleet.ts";
 import type { ActiveKeys } from "../../local/instances/active-keys.ts";
 import { keyBlocks } from "../../local/instances/key-block.ts";
 import { type Listener, type LoginTargets, writePortTag } from "../../local/instances/login-targets.ts";
-import { RunningParts } from "../../local/running-parts.ts";
+import { RunningParts } from "../../local/shared/running-parts.ts";
 import { fleet as sample } from "../support/api-client.ts";
 import { startRealInstance } from "./real-instance.ts";
 import { makeSigner } from "./signer.ts";

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { type AccessRequestAnswer, accessRequest } from "../../lambda/contract/access-request.ts";
+import { type AccessRequestAnswer, accessRequest } from "../../contract/access-request.ts";
 import { type ApiAnswer, callApi, fleet } from "./api-client.ts";
 
 /** Asks for access to prod-1 for an hour, but for whatever a test would have otherwise. */

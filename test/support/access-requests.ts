@@ -1,6 +1,6 @@
+import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import type { Act, Change, Creation, Refusal } from "../../lambda/access/change.ts";
-import type { AccessRequestStatus } from "../../lambda/contract/access-request.ts";
 
 /** When alice's sample request was made. */
 export const createdAt = new Date("2026-01-02T03:04:05.678Z");

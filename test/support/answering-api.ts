@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import { type ProblemCode, problemHeaders, problemOf, problems } from "../../lambda/contract/problem.ts";
-import { listen } from "../../local/loopback-server.ts";
+import { type ProblemCode, problemHeaders, problemOf, problems } from "../../contract/problem.ts";
+import { listen } from "../../local/shared/loopback-server.ts";
 
 export interface AnsweringApi {
   readonly url: string;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RouteName } from "../../lambda/contract/routes.ts";
+import type { RouteName } from "../../contract/routes.ts";
 import { hostKeys } from "../fixtures/host-keys.ts";
 import { keys } from "../fixtures/keys.ts";
 import { type ApiCall, callApi, fleet } from "./api-client.ts";

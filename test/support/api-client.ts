@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { type Connection, connection } from "../../lambda/contract/connection.ts";
+import { type Connection, connection } from "../../contract/connection.ts";
 import { signRequest } from "./sigv4-signer.ts";
 
 /** The sample fleet, by name. */

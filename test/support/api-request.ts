@@ -1,4 +1,4 @@
-import type { Caller } from "../../lambda/contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
 
 /** What every request of a caller's brings to a handler, beside its own parts. No deadline that a test would meet. */
 export function requestOf(caller: Caller, signal = new AbortController().signal) {

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { dynamodb } from "../../lambda/aws/dynamodb.ts";
+import { dynamodb } from "../../lambda/aws/dynamodb/client.ts";
 import { tableName } from "../../local/aws/roles.ts";
 import { startTable, type Table } from "../../local/aws/table.ts";
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type FunctionName, functionNames } from "../../lambda/contract/routes.ts";
-import { bundle, handlerOf } from "../../lib/bundle.ts";
+import { type FunctionName, functionNames } from "../../contract/routes.ts";
+import { bundle, handlerOf } from "../../lib/build/bundle.ts";
 
 /** The prefix of IAM's actions for each of the SDK's clients. */
 const services: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
+import { type ConnectionRequest, connectionRequest } from "../../contract/connection.ts";
 import type { ConnectSettings, CreateConnection } from "../../lambda/connect/ports.ts";
-import { type ConnectionRequest, connectionRequest } from "../../lambda/contract/connection.ts";
 import { keys } from "../fixtures/keys.ts";
 import { alice, web } from "./samples.ts";
 

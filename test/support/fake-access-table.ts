@@ -1,5 +1,5 @@
 import type { AccessRequest, Slot } from "../../lambda/access/access-request.ts";
-import { slotIdOf } from "../../lambda/access/slot.ts";
+import { slotIdOf } from "../../lambda/access/access-target.ts";
 
 /** The newest access request of each slot, as connections meet them. */
 export class FakeAccessTable {

@@ -1,13 +1,13 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import type { Push } from "../../lambda/aws/push-key.ts";
-import type { SessionCredentials } from "../../lambda/aws/push-role.ts";
-import type { TunnelUrlRequest } from "../../lambda/aws/tunnel-url.ts";
-import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
+import type { Push } from "../../lambda/aws/ec2-instance-connect/push-key.ts";
+import type { TunnelUrlRequest } from "../../lambda/aws/ec2-instance-connect/tunnel-url.ts";
+import type { SessionCredentials } from "../../lambda/aws/sts/push-role.ts";
 import { NotPushed } from "../../lambda/connect/not-pushed.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
+import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { FakeConnectionTable } from "./fake-connection-table.ts";
 import { fakePolicy } from "./fake-policy.ts";

@@ -1,4 +1,4 @@
-import type { ConnectionState } from "../../lambda/audit/connection-trail.ts";
+import type { ConnectionState } from "../../lambda/connect/connection-state.ts";
 
 /** The connections' items, under the conditions of the real writes. Throws where one does not hold. */
 export class FakeConnectionTable {

@@ -1,6 +1,6 @@
-import type { TrailEvent } from "../../lambda/audit/trail-event.ts";
 import type { HostKeyRecord, HostKeyStore } from "../../lambda/host-keys/ports.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
+import type { TrailEvent } from "../../lambda/shared/trail-event.ts";
 
 /** The host keys of one instance, as the table keeps them. */
 export class FakeHostKeyStore implements HostKeyStore {

@@ -1,6 +1,6 @@
 import type { IdempotencyPorts } from "../../lambda/idempotency/ports.ts";
 import type { IdempotencyRecord } from "../../lambda/idempotency/record.ts";
-import { epochSeconds } from "../../lambda/time.ts";
+import { epochSeconds } from "../../lambda/shared/time.ts";
 
 /** A table of records in memory, by the rules that the real one's conditions state, and a clock to set. */
 export function fakeIdempotency() {

@@ -1,8 +1,8 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import type { Instance } from "../../lambda/connect/instance.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { InstancePorts } from "../../lambda/instances/ports.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
+import type { Instance } from "../../lambda/shared/instance.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint } from "./samples.ts";

@@ -1,10 +1,10 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
-import type { ProjectPorts } from "../../lambda/audit/project.ts";
-import type { SweepPorts } from "../../lambda/audit/sweep.ts";
-import { type TrailEvent, trailEvent } from "../../lambda/audit/trail-event.ts";
-import { eventsIn } from "../../lambda/aws/stream-record.ts";
-import { Problem } from "../../lambda/http/problem.ts";
+import { eventsIn } from "../../lambda/aws/dynamodb/stream-record.ts";
+import { Problem } from "../../lambda/shared/problem.ts";
+import { type TrailEvent, trailEvent } from "../../lambda/shared/trail-event.ts";
+import type { ProjectPorts } from "../../lambda/workers/project.ts";
+import type { SweepPorts } from "../../lambda/workers/sweep.ts";
 
 type Operation =
   | "fileEvent"

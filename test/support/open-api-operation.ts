@@ -1,5 +1,5 @@
-import type { Route } from "../../lambda/contract/routes.ts";
-import type { makeOpenApi } from "../../lib/openapi.ts";
+import type { Route } from "../../contract/routes.ts";
+import type { makeOpenApi } from "../../lib/build/openapi.ts";
 
 export const methods = ["GET", "POST", "PUT"] as const satisfies readonly Route["method"][];
 

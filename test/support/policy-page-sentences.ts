@@ -1,8 +1,8 @@
-import type { Instance } from "../../lambda/connect/instance.ts";
-import type { Caller } from "../../lambda/contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
 import * as may from "../../lambda/policy/authorize.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { requirementsToConnect, requirementsToRequest } from "../../lambda/policy/requirements.ts";
+import type { Instance } from "../../lambda/shared/instance.ts";
 import { web } from "./samples.ts";
 
 /** What an example of docs/policy.md answers to a question: mostly whether it is permitted. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
-import { compilePolicies, inJson } from "../../lib/compile-policies.ts";
+import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { schema } from "./policy-engine.ts";
 
 /** docs/policy.md. */

@@ -1,4 +1,4 @@
-import { Problem } from "../../lambda/http/problem.ts";
+import { Problem } from "../../lambda/shared/problem.ts";
 
 /** The problem that a call ends in, whether it throws or rejects. Throws where the call ends in anything else. */
 export async function problemFrom(call: () => unknown): Promise<Problem> {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { PolicyQuestion, Verdict } from "../../lambda/policy/engine.ts";
-import { compilePolicies, inJson } from "../../lib/compile-policies.ts";
+import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { engineWith } from "./policy-engine.ts";
 
 /** In the form that is deployed. */

@@ -1,5 +1,5 @@
-import type { Endpoint, Instance } from "../../lambda/connect/instance.ts";
-import type { Caller } from "../../lambda/contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
 
 export const alice: Caller = {
   id: "alice",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FunctionName } from "../../lambda/contract/routes.ts";
+import type { FunctionName } from "../../contract/routes.ts";
 import type { PolicyDocument } from "../../local/aws/iam.ts";
 import type { SynthesizedStack } from "./synthesized-stack.ts";
 

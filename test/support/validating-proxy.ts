@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, request as send } from "node:http";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
-import { listen } from "../../local/loopback-server.ts";
+import { listen } from "../../local/shared/loopback-server.ts";
 import { startPrism } from "./prism.ts";
 
 export const openApiFile = path.resolve(import.meta.dirname, "../../docs/openapi.json");

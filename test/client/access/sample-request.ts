@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../../lambda/contract/access-request.ts";
+import type { AccessRequestAnswer } from "../../../contract/access-request.ts";
 
 /** Alice's pending request for prod-1, but for whatever a test would have otherwise. */
 export function requestOf(other: Partial<AccessRequestAnswer> = {}): AccessRequestAnswer {

@@ -3,8 +3,8 @@ import { waitForAccess } from "../../../client/access/wait-for-access.ts";
 import { ApiProblem } from "../../../client/api/api-problem.ts";
 import { type ExitCode, exitCodes } from "../../../client/cli/exit-code.ts";
 import { Failure } from "../../../client/cli/failure.ts";
-import type { AccessRequestAnswer } from "../../../lambda/contract/access-request.ts";
-import { type ProblemCode, problemOf } from "../../../lambda/contract/problem.ts";
+import type { AccessRequestAnswer } from "../../../contract/access-request.ts";
+import { type ProblemCode, problemOf } from "../../../contract/problem.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 

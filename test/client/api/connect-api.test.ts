@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { connectApi } from "../../../client/api/connect-api.ts";
-import { problemHeaders, problemOf } from "../../../lambda/contract/problem.ts";
-import { listen, type RunningServer, readBody } from "../../../local/loopback-server.ts";
+import { problemHeaders, problemOf } from "../../../contract/problem.ts";
+import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
 import { sampleAnswers } from "../../support/client/sample-answers.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import contract from "../../../client/api/contract.ts";
 import { findFaults, fits, type JsonSchema } from "../../../client/api/json-schema.ts";
-import { problemOf } from "../../../lambda/contract/problem.ts";
-import { type Route, type RouteName, routes } from "../../../lambda/contract/routes.ts";
+import { problemOf } from "../../../contract/problem.ts";
+import { type Route, type RouteName, routes } from "../../../contract/routes.ts";
 import { sampleAnswers } from "../../support/client/sample-answers.ts";
 
 const names = Object.keys(routes) as RouteName[];

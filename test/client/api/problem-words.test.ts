@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { clockHint, endOf, problemLine } from "../../../client/api/problem-words.ts";
-import { type ProblemCode, problemOf, problems } from "../../../lambda/contract/problem.ts";
+import { type ProblemCode, problemOf, problems } from "../../../contract/problem.ts";
 
 const codes = Object.keys(problems) as ProblemCode[];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { waitBeforeRetry } from "../../../client/api/retry.ts";
-import { type ProblemCode, problemHeaders, problemOf, problems } from "../../../lambda/contract/problem.ts";
+import { type ProblemCode, problemHeaders, problemOf, problems } from "../../../contract/problem.ts";
 
 const answer = (status: number, headers: Record<string, string> = {}, body = "") => ({ status, headers, body });
 const problem = (code: ProblemCode) => {

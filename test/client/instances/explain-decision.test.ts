@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { explain } from "../../../client/instances/explain-decision.ts";
-import type { Decision } from "../../../lambda/contract/decision.ts";
+import type { Decision } from "../../../contract/decision.ts";
 import { webInstance } from "../../support/client/sample-answers.ts";
 
 const instance = { ...webInstance, tags: {}, connectionOptions: [...webInstance.connectionOptions], hostKeys: [] };

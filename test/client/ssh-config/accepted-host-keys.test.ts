@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { acceptedHostKeys } from "../../../client/ssh-config/accepted-host-keys.ts";
-import type { Connection } from "../../../lambda/contract/connection.ts";
+import type { Connection } from "../../../contract/connection.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
 const instanceId = "i-0123456789abcdef0";

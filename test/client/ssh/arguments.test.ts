@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SshBasis, scpArguments, sftpArguments, sshArguments, sshOptions } from "../../../client/ssh/arguments.ts";
 import type { HostKeyCheck } from "../../../client/ssh/known-hosts.ts";
-import type { Connection } from "../../../lambda/contract/connection.ts";
+import type { Connection } from "../../../contract/connection.ts";
 import { run } from "../../support/ssh-client.ts";
 import { connectionWith, hostKey, instanceId, serial, tunnel } from "./any-connection.ts";
 

@@ -6,7 +6,7 @@ import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { startTunnels } from "../../../local/aws/open-tunnel.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
-import type { RunningServer } from "../../../local/loopback-server.ts";
+import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 import { presignUrl } from "../../support/sigv4-signer.ts";
 import { bridgeTo } from "../../support/tunnel/near.ts";
 import { closePort, listenRaw, portOf } from "../../support/tunnel/raw-server.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { securityHeaders } from "../../../lambda/contract/headers.ts";
-import { problemDocument } from "../../../lambda/contract/problem.ts";
+import { securityHeaders } from "../../../contract/headers.ts";
+import { problemDocument } from "../../../contract/problem.ts";
 import { badRequests } from "../../fixtures/bad-requests/index.ts";
 import { marker } from "../../fixtures/bad-requests/requests.ts";
 import { callApi, fleet } from "../../support/api-client.ts";

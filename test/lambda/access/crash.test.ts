@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { AccessRequestAnswer } from "../../../lambda/contract/access-request.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
+import type { AccessRequestAnswer } from "../../../contract/access-request.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { AccessWorld } from "../../support/access-world.ts";
 import { type AttendedTable, type Item, startAttendedTable } from "../../support/attended-table.ts";
 

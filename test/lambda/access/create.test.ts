@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { accessRequest } from "../../../contract/access-request.ts";
+import { slotIdIn } from "../../../lambda/access/access-target.ts";
 import type { AccessStore } from "../../../lambda/access/ports.ts";
-import { slotIdIn } from "../../../lambda/access/slot.ts";
-import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
-import { accessRequest } from "../../../lambda/contract/access-request.ts";
+import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, callers, samplePolicies, vault, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";

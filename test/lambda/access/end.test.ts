@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { slotIdIn } from "../../../lambda/access/slot.ts";
-import { touchAccess } from "../../../lambda/access/touch.ts";
-import { touchStore } from "../../../lambda/aws/access-table.ts";
-import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
+import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import { touchAccess } from "../../../lambda/access/reserve-access.ts";
+import { touchStore } from "../../../lambda/aws/dynamodb/access-table.ts";
+import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { slotIdIn } from "../../../lambda/access/access-target.ts";
 import { expireIfDue } from "../../../lambda/access/expire.ts";
-import { slotIdIn } from "../../../lambda/access/slot.ts";
-import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
+import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";

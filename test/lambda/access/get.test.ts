@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { accessRequest, waitQuery } from "../../../contract/access-request.ts";
+import type { Caller } from "../../../contract/caller.ts";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { getAccessRequest } from "../../../lambda/access/get.ts";
-import type { Instance } from "../../../lambda/connect/instance.ts";
-import { accessRequest, waitQuery } from "../../../lambda/contract/access-request.ts";
-import type { Caller } from "../../../lambda/contract/caller.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
 import type { Facts } from "../../../lambda/http/request-log.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { accessRequestQuery, longestAccess } from "../../../contract/access-request.ts";
+import type { Caller } from "../../../contract/caller.ts";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { listAccessRequests, longestOpen } from "../../../lambda/access/list.ts";
-import type { Instance } from "../../../lambda/connect/instance.ts";
-import { accessRequestQuery, longestAccess } from "../../../lambda/contract/access-request.ts";
-import type { Caller } from "../../../lambda/contract/caller.ts";
 import { readBounds } from "../../../lambda/policy/bounds.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { requestOf } from "../../support/api-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeIndex } from "../../support/fake-index.ts";

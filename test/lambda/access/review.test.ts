@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { slotIdIn } from "../../../lambda/access/slot.ts";
-import { currentAccessKey } from "../../../lambda/aws/table-keys.ts";
+import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, callers, samplePolicies, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";

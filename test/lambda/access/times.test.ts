@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { answerAccessRequest } from "../../../lambda/access/answer.ts";
-import { judgeWish } from "../../../lambda/access/judge-wish.ts";
+import { accessRequestBody } from "../../../contract/access-request.ts";
+import { judgeWish } from "../../../lambda/access/evaluate-access-request.ts";
+import { answerAccessRequest } from "../../../lambda/access/response.ts";
 import { cancel, create, expire, review, revoke, statusAt } from "../../../lambda/access/transitions.ts";
-import { accessRequestBody } from "../../../lambda/contract/access-request.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";

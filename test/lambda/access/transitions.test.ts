@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import type { AccessRequestStatus } from "../../../contract/access-request.ts";
 import type { Change, Creation, Refusal } from "../../../lambda/access/change.ts";
 import { cancel, create, expire, type ReviewWord, review, revoke } from "../../../lambda/access/transitions.ts";
-import type { AccessRequestStatus } from "../../../lambda/contract/access-request.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 
 const approve = { decision: "approve", isPermitted: true } as const;

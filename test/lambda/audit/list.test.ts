@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { type AuditEvent, auditEventQuery } from "../../../contract/audit-event.ts";
 import { listAuditEvents } from "../../../lambda/audit/list.ts";
-import type { About } from "../../../lambda/aws/find-events.ts";
-import type { Instance } from "../../../lambda/connect/instance.ts";
-import { type AuditEvent, auditEventQuery } from "../../../lambda/contract/audit-event.ts";
+import type { About } from "../../../lambda/aws/dynamodb/find-events.ts";
 import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { requestOf } from "../../support/api-request.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { awsProblem } from "../../../lambda/aws/faults.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 
 const named = (name: string) => Object.assign(new Error("The words of AWS"), { name });
 const coded = (code: string) => Object.assign(new Error("The words of Node"), { code });

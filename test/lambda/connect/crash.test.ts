@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type SweepPorts, sweep } from "../../../lambda/audit/sweep.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import type { ConnectionRecord } from "../../../lambda/connect/record.ts";
+import { type SweepPorts, sweep } from "../../../lambda/workers/sweep.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { type Crash, crashingPorts, settle } from "../../support/crash.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";

@@ -1,387 +1,177 @@
 import { describe, expect, test } from "@jest/globals";
-import type { AccessRequest } from "../../../lambda/access/access-request.ts";
-import type { ConnectionWish } from "../../../lambda/connect/connection-wish.ts";
-import { assessConnection, requirePermitted, requireVisible, type Situation } from "../../../lambda/connect/decide.ts";
-import type { Instance } from "../../../lambda/connect/instance.ts";
+import { decision, decisionRequest } from "../../../contract/decision.ts";
+import { decide } from "../../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
-import type { Access } from "../../../lambda/policy/authorize.ts";
-import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import type { Facts } from "../../../lambda/http/request-log.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
+import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, database, endpoint, unreachable, web } from "../../support/samples.ts";
+import { alice, database, unreachable, web } from "../../support/samples.ts";
 
-const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: true };
-const now = new Date("2026-01-02T03:04:05.678Z");
-const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
-
-interface Case {
-  readonly instance?: Instance | undefined;
-  readonly wish?: Partial<ConnectionWish>;
-  readonly imageName?: string;
-  readonly hostKeys?: readonly StoredHostKey[];
-  readonly accessRequest?: AccessRequest;
-  readonly policy?: PolicyEngine;
-}
-
-function assess({ wish, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), ...rest }: Case) {
-  const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
-  const asked: Situation["wish"] = { connectionType: "auto", ...wish };
-  const known = { caller: alice, instance, imageName, endpoints: [endpoint], hostKeys, accessRequest };
-  return assessConnection(policy, { ...known, wish: asked, now, time }, settings);
-}
-
-const decide = (situation: Case) => requirePermitted(assess(situation));
-
-/** Permits with access that has two approvals and a reason. */
-const isApproved = ({ context: { access } }: PolicyQuestion) => {
-  const { approvals = 0, reason = "" } = (access ?? {}) as Partial<Access>;
-  return approvals >= 2 && reason !== "";
+const settings = {
+  defaultOsUser: "ec2-user",
+  fips: false,
+  serialConsole: true,
+  policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
-/** The same, and only where the host key is of medium trust. */
-const isTrustedAndApproved = (question: PolicyQuestion) =>
-  isApproved(question) && Number(question.context["hostKeyTrust"]) >= 2;
+const requestOf = (body: object, facts: Facts = {}) => ({
+  params: {},
+  query: {},
+  body: decisionRequest.parse({ instanceId: web.instanceId, ...body }),
+  caller: alice,
+  requestId: "request-1",
+  deadline: { at: new Date(), signal: new AbortController().signal },
+  facts,
+});
 
-const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
-
-/** What policy was asked about the connection: without access, and then with what there is. */
-async function connectQuestions(situation: Omit<Case, "policy">) {
-  const policy = fakePolicy({ connect: false });
-  await problemFrom(() => decide({ ...situation, policy }));
-  return policy.questions.filter(({ action }) => action === "connect");
+function decided(world: InstanceWorld, body: object = {}, facts: Facts = {}) {
+  return decide(fakeInstancePorts(world).ports, settings, requestOf(body, facts));
 }
 
-const connectQuestion = async (situation: Omit<Case, "policy">) => (await connectQuestions(situation))[0];
-
-const serial = { connectionType: "serial" } as const;
-/** Where AWS has no serial console. */
-const abroad: Instance = { ...web, region: "us-iso-east-1" };
 const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
   key: keys.ed25519,
   source,
   observedAt: "2026-01-01T00:00:00.000Z",
 });
-const [registered, captured, pinned] = [hostKeyFrom("registered"), hostKeyFrom("console"), hostKeyFrom("pinned")];
 
-describe("where several things are wrong, the first of the order of verdicts is told", () => {
-  const stopped: Instance = { ...unreachable, state: "stopped" };
-  const foreignAddress = { ipAddress: "192.0.2.99", connectionType: "direct" } as const;
-  const unseen = fakePolicy({ view: false, connect: false });
-  const denied = fakePolicy({ connect: false });
-  test.each<[string, Case, string]>([
-    ["unseen, before anything", { instance: stopped, wish: foreignAddress, policy: unseen }, "instance-not-found"],
-    ["absent, though policy would show it", { instance: undefined }, "instance-not-found"],
-    ["not its address", { instance: stopped, wish: foreignAddress, policy: denied }, "invalid-request"],
-    ["denied", { instance: stopped, policy: denied }, "access-denied"],
-    ["approval needed", { instance: stopped, policy: fakePolicy({ connect: isApproved }) }, "approval-required"],
-    ["not running", { instance: stopped }, "instance-not-running"],
-    ["no way to it", { instance: unreachable }, "no-route-to-instance"],
-    ["a serial console, as another user", { wish: { ...serial, osUser: "root" }, policy: denied }, "invalid-request"],
-    ["a serial console, denied", { instance: abroad, wish: serial, policy: denied }, "access-denied"],
-    [
-      "a serial console, of an instance that is stopped",
-      { instance: { ...abroad, state: "stopped" }, wish: serial },
-      "instance-not-running",
-    ],
-    ["a serial console, of a region that has none", { instance: abroad, wish: serial }, "no-route-to-instance"],
-    ["no endpoint for it", { wish: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
-  ])("%s", async (_, situation, code) => {
-    expect(await problemFrom(() => decide(situation))).toMatchObject({ code });
-  });
-
-  test("an absent instance and an unseen one cannot be told apart", async () => {
-    const absent = await problemFrom(() => decide({ instance: undefined }));
-    const hidden = await problemFrom(() => decide({ policy: unseen }));
-    expect({ ...absent }).toEqual({ ...hidden });
-  });
-
-  test("policy is asked about an absent instance too, so that both answers take as long", async () => {
-    const policy = fakePolicy();
-    await problemFrom(() => decide({ instance: undefined, policy }));
-    expect(policy.questions).toHaveLength(1);
-  });
-
-  test.each(["pending", "stopping", "stopped", "shutting-down", "terminated", "unknown"])(
-    "%s is not running",
-    async (state) => {
-      const problem = await problemFrom(() => decide({ instance: { ...web, state } }));
-      expect(problem.code).toBe("instance-not-running");
-    },
-  );
-
-  test("what is missing is told", async () => {
-    const problem = await problemFrom(() => decide({ instance: unreachable }));
-    expect(problem.detail).toBe("The instance has no primary IP address.");
-  });
-});
-
-describe("policy is asked of what the request comes to", () => {
-  test.each<[string, Omit<Case, "policy">, object]>([
-    ["directly", {}, { osUser: "ec2-user", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time }],
-    [
-      "to the serial console: at no address of the instance, as its own user, with a host key that AWS vouches for",
-      { wish: serial },
-      { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
-    ],
-    [
-      "just so where there is none, so that policy decides alike",
-      { instance: abroad, wish: serial },
-      { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
-    ],
-    [
-      "through the endpoint",
-      { instance: database },
-      { osUser: "ec2-user", connectionType: "eice", address: "10.0.1.10", hostKeyTrust: 0, time },
-    ],
-    [
-      "as the user of the tag",
-      { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } } },
-      { osUser: "ubuntu", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
-    ],
-    [
-      "as the user asked for, whatever the tag says",
-      { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } }, wish: { osUser: "root" } },
-      { osUser: "root", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
-    ],
-    [
-      "unresolved, as it was wished for and without an address",
-      { instance: unreachable, wish: { connectionType: "eice" } },
-      { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
-    ],
-    [
-      "unresolved, by eice where an endpoint was asked for",
-      { instance: unreachable, wish: { endpointId: "eice-0a1b2c3d" } },
-      { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
-    ],
-  ])("%s", async (_, situation, context) => {
-    expect((await connectQuestion(situation))?.context).toEqual(context);
-  });
-
-  test.each<[string, StoredHostKey[], number]>([
-    ["none is known", [], 0],
-    ["it was pinned", [pinned], 1],
-    ["a console showed it", [captured], 2],
-    ["an operator has registered it", [registered], 3],
-    ["an operator has registered one, so that others are not accepted", [captured, registered, pinned], 3],
-    ["a console showed one, so that a pinned one is not accepted", [pinned, captured], 2],
-  ])("with the trust in the host key: %s", async (_, hostKeys, hostKeyTrust) => {
-    expect((await connectQuestion({ hostKeys }))?.context).toMatchObject({ hostKeyTrust });
-    expect((await connectQuestion({ hostKeys, instance: database }))?.context).toMatchObject({ hostKeyTrust });
-  });
-
-  test("what is known of the instance's sshd says nothing of its serial console", async () => {
-    expect((await connectQuestion({ hostKeys: [pinned], wish: serial }))?.context).toMatchObject({ hostKeyTrust: 3 });
-  });
-
-  test("by whom, and of which instance", async () => {
-    expect(await connectQuestion({})).toMatchObject({
-      principal: {
-        uid: { type: "Latchkey::Person", id: "alice" },
-        parents: [{ type: "Latchkey::Group", id: "111122223333/Engineer" }],
-      },
-      resource: {
-        uid: { type: "Latchkey::Instance", id: web.instanceId },
-        attrs: { account: "111122223333", region: "us-east-1", vpc: "vpc-1" },
-        tags: { Name: "web-1", env: "dev" },
-      },
-    });
-  });
-});
-
-describe("policy is told of an access request only where it gives access to just this, now", () => {
-  const ubuntu = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
-  const denied: readonly (readonly [string, Partial<AccessRequest>, Partial<Case>?])[] = [
-    ["pending", { status: "pending", activatedAt: undefined, expiresAt: undefined }],
-    ["pending, though it has an expiry", { status: "pending" }],
-    ["denied", { status: "denied" }],
-    ["cancelled", { status: "cancelled" }],
-    ["expired", { status: "expired" }],
-    ["revoked before its time was over", { status: "revoked" }],
-    ["active by its status, a second after its time", { expiresAt: "2026-01-02T03:04:04.678Z" }],
-    ["active by its status, at the end of its time", { expiresAt: now.toISOString() }],
-    ["active, without an expiry", { expiresAt: undefined }],
-    ["active, with an expiry that is no time", { expiresAt: "tomorrow" }],
-    ["another subject's", { subject: "dave" }],
-    ["another subject's, for whom the caller asked", { subject: "dave", requestedBy: "alice" }],
-    ["another instance's", { instanceId: database.instanceId }],
-    ["another OS user's", { osUser: "root" }],
-    ["the instance's own user's, for its serial console", {}, { wish: serial }],
-    ["the serial console's, for its own user", { osUser: `${web.instanceId}.port0` }],
-    ["another serial console's", { osUser: `${database.instanceId}.port0` }, { wish: serial }],
-    ["the OS user's that was guessed, not the tag's", {}, { instance: ubuntu }],
-    [
-      "the tag's, not the OS user's that is asked for",
-      { osUser: "ubuntu" },
-      { instance: ubuntu, wish: { osUser: "root" } },
-    ],
-  ];
-  test.each(denied)("not: %s", (_, changes, situation = {}) => {
-    const policy = onlyWithAccess();
-    const assessment = assess({ accessRequest: activeAccess(changes), policy, ...situation });
-    const [first, ...searched] = policy.questions.filter(({ action }) => action === "connect");
-    expect(first?.context).not.toHaveProperty("access");
-    // The access that is searched for ends a second on; none is told that ends later.
-    for (const { context } of searched) expect(context).toMatchObject({ access: { expiresAt: time.epoch + 1 } });
-    expect(assessment).not.toHaveProperty("access");
-    expect(assessment.refusal).toEqual({ code: "approval-required", requirements: { approvals: 0, reason: false } });
-  });
-
-  const [bob, erin] = [
-    activeAccess().reviews[0],
-    { reviewer: "erin", decision: "approve", at: "2026-01-02T03:01:00Z" },
-  ];
-  test.each<[string, Partial<AccessRequest>, Partial<Access>]>([
-    ["active", {}, { approvals: 1, breakGlass: false, reason: "INC-42: a disk is full", expiresAt: 1_767_326_400 }],
-    ["until its last millisecond", { expiresAt: "2026-01-02T03:04:05.679Z" }, { expiresAt: 1_767_323_045 }],
-    ["approved twice", { reviews: [bob, erin] as AccessRequest["reviews"] }, { approvals: 2 }],
-    ["approved by nobody", { reviews: [] }, { approvals: 0 }],
-    ["break-glass", { reviews: [], breakGlass: true }, { approvals: 0, breakGlass: true }],
-    ["asked for by a bot", { requestedBy: "111122223333/ChatBot" }, { approvals: 1 }],
-  ])("told: %s", async (_, changes, access) => {
-    const [without, told] = await connectQuestions({ accessRequest: activeAccess(changes) });
-    expect(without?.context).not.toHaveProperty("access");
-    expect(told?.context).toMatchObject({ access });
-  });
-
-  test("a review that is no approval does not count as one", async () => {
-    const denial = { reviewer: "erin", decision: "deny", at: "2026-01-02T03:01:00.000Z" } as const;
-    const [, told] = await connectQuestions({ accessRequest: activeAccess({ reviews: [denial] }) });
-    expect(told?.context).toMatchObject({ access: { approvals: 0, reason: "INC-42: a disk is full" } });
-  });
-
-  test("it carries the connection that policy then permits", () => {
-    const accessRequest = activeAccess();
-    expect(decide({ accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
-  });
-
-  test.each<[string, (question: PolicyQuestion) => boolean]>([
-    ["whatever there is", () => true],
-    ["and forbids it with that", ({ context }) => context["access"] === undefined],
-  ])("it is not told, and carries nothing, where policy permits the connection without it, %s", (_, connect) => {
-    const policy = fakePolicy({ connect });
-    const decided = decide({ accessRequest: activeAccess(), policy });
-    expect(decided).not.toHaveProperty("access");
-    expect(decided.policies).toEqual(["connect-permitted"]);
-    expect(policy.questions.filter(({ action }) => action === "connect")).toHaveLength(1);
-  });
-
-  test("the policies that decided are those of the last word", () => {
-    const policy = (permits: boolean): PolicyEngine => ({
-      ...fakePolicy(),
-      decide: ({ action, context }) => {
-        const id = context["access"] === undefined ? "without" : "with";
-        return { allowed: action === "view" || (permits && id === "with"), policies: [id] };
-      },
-    });
-    const of = (permits: boolean, accessRequest?: AccessRequest) =>
-      assess({ policy: policy(permits), ...(accessRequest && { accessRequest }) }).policies;
-    expect([of(false), of(false, activeAccess()), of(true, activeAccess())]).toEqual([["without"], ["with"], ["with"]]);
-  });
-});
-
-describe("where policy denies, what is missing is told", () => {
-  const requirements = { approvals: 2, reason: true };
-  test.each<[string, Case, object]>([
-    ["no access helps", { policy: fakePolicy({ connect: false }) }, { code: "access-denied" }],
-    [
-      "no access helps, and there is some",
-      { policy: fakePolicy({ connect: false }), accessRequest: activeAccess() },
-      { code: "access-denied" },
-    ],
-    [
-      "approvals alone do not make up for a host key that is not trusted",
-      { policy: fakePolicy({ connect: isTrustedAndApproved }), hostKeys: [pinned] },
-      { code: "access-denied" },
-    ],
-    [
-      "approvals, where the host key is trusted",
-      { policy: fakePolicy({ connect: isTrustedAndApproved }), hostKeys: [captured] },
-      { code: "approval-required", requirements },
-    ],
-    [
-      "approvals for the serial console",
-      { policy: fakePolicy({ connect: isApproved }), wish: serial },
-      { code: "approval-required", requirements },
-    ],
-    [
-      "approvals and a reason",
-      { policy: fakePolicy({ connect: isApproved }) },
-      { code: "approval-required", requirements },
-    ],
-    [
-      "more approvals than the access has",
-      { policy: fakePolicy({ connect: isApproved }), accessRequest: activeAccess() },
-      { code: "approval-required", requirements },
-    ],
-  ])("%s", (_, situation, refusal) => {
-    expect(assess(situation).refusal).toEqual(refusal);
-  });
-
-  test("to the caller too", async () => {
-    const problem = await problemFrom(() => decide({ policy: fakePolicy({ connect: isApproved }) }));
-    expect(problem).toMatchObject({ code: "approval-required", requirements });
-  });
-
-  test("it is found out for the resolved connection, with the shortest access that there is", () => {
-    const policy = fakePolicy({ connect: false });
-    assess({ policy, instance: database });
-    for (const { context } of policy.questions.filter(({ action }) => action === "connect").slice(1)) {
-      expect(context).toMatchObject({ osUser: "ec2-user", connectionType: "eice", address: "10.0.1.10", time });
-      expect(context).toMatchObject({ access: { breakGlass: false, expiresAt: time.epoch + 1 } });
-    }
-  });
-});
-
-describe("assessed", () => {
-  test("instance, route, user, and the policies that permit it", () => {
-    expect(decide({})).toEqual({
-      instance: web,
-      route: { connectionType: "direct", host: "203.0.113.10", port: 22, dnsName: "ec2-203-0-113-10.example" },
-      osUser: "ec2-user",
-      policies: ["connect-permitted"],
-    });
-  });
-
-  test("the serial console: its route, and its user", () => {
-    expect(decide({ wish: serial, imageName: "ubuntu/images/x" })).toEqual({
-      instance: web,
-      route: {
-        connectionType: "serial",
-        host: "serial-console.ec2-instance-connect.us-east-1.aws",
-        port: 22,
-        hostKeyFingerprint: "SHA256:dXwn5ma/xadVMeBZGEru5l2gx+yI5LDiJaLUcz0FMmw",
-      },
-      osUser: `${web.instanceId}.port0`,
-      policies: ["connect-permitted"],
-    });
-  });
-
-  test("the serial console, carried by an access request that is for its user", () => {
-    const accessRequest = activeAccess({ osUser: `${web.instanceId}.port0` });
-    expect(decide({ wish: serial, accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
-  });
-
+describe("a decision is refused, as the request itself would be", () => {
   test.each([
-    ["the caller's word before all", { wish: { osUser: "root" }, imageName: "ubuntu/images/x" }, "root"],
+    ["an absent instance", { fleet: [] }, {}, "instance-not-found"],
+    ["one that is not seen", { fleet: [web], policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
+    ["a port for a serial console", { fleet: [] }, { connectionType: "serial", port: 22 }, "invalid-request"],
+    ["an address without a type", { fleet: [] }, { ipAddress: "10.0.0.1" }, "invalid-request"],
     [
-      "the tag's before the image's",
-      { instance: { ...web, tags: { "latchkey:os-user": "ada" } }, imageName: "ubuntu/x" },
-      "ada",
+      "an address that is not the instance's",
+      { fleet: [web] },
+      { ipAddress: "192.0.2.99", connectionType: "direct" },
+      "invalid-request",
     ],
-    ["the image's before the setting's", { imageName: "ubuntu/images/x" }, "ubuntu"],
-    ["the setting's", {}, "ec2-user"],
-  ])("OS user: %s", (_, situation, osUser) => {
-    expect(assess(situation)).toMatchObject({ osUser });
+  ])("%s", async (_, world, body, code) => {
+    expect(await problemFrom(() => decided(world, body))).toMatchObject({ code });
+  });
+});
+
+describe("a decision", () => {
+  const denied = fakePolicy({ connect: false });
+  const withAccess = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+  const trusted = fakePolicy({ connect: ({ context }) => Number(context["hostKeyTrust"]) >= 2 });
+  const resolved = { connectionType: "direct", host: "203.0.113.10", port: 22 };
+  test.each([
+    [
+      "denied, with the policies that forbid it and the way that there would be",
+      { fleet: [web], policy: denied },
+      {},
+      { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
+    ],
+    [
+      "denied without an access request, with what it would have to have",
+      { fleet: [web], policy: withAccess },
+      {},
+      {
+        decision: "deny",
+        code: "approval-required",
+        policies: ["connect-forbidden"],
+        resolved,
+        requirements: { approvals: 0, reason: false },
+      },
+    ],
+    [
+      "denied as another OS user than the access is for",
+      { fleet: [web], policy: withAccess, accessRequests: [activeAccess()] },
+      { osUser: "root" },
+      expect.objectContaining({ decision: "deny", code: "approval-required" }),
+    ],
+    [
+      "denied because the instance is stopped",
+      { fleet: [{ ...web, state: "stopped" }] },
+      {},
+      { decision: "deny", code: "instance-not-running", policies: ["connect-permitted"], resolved },
+    ],
+    [
+      "denied because there is no way",
+      { fleet: [unreachable] },
+      { instanceId: unreachable.instanceId },
+      { decision: "deny", code: "no-route-to-instance", policies: ["connect-permitted"] },
+    ],
+    [
+      "denied for lack of trust in the host key, as which no approval helps",
+      { fleet: [web], policy: trusted, hostKeys: new Map([[web.instanceId, [hostKeyFrom("pinned")]]]) },
+      {},
+      { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
+    ],
+    [
+      "allowed by the trust in the host key",
+      { fleet: [web], policy: trusted, hostKeys: new Map([[web.instanceId, [hostKeyFrom("console")]]]) },
+      {},
+      { decision: "allow", policies: ["connect-permitted"], resolved },
+    ],
+    [
+      "allowed to the serial console",
+      { fleet: [web] },
+      { connectionType: "serial" },
+      {
+        decision: "allow",
+        policies: ["connect-permitted"],
+        resolved: {
+          connectionType: "serial",
+          host: "serial-console.ec2-instance-connect.us-east-1.aws",
+          port: 22,
+        },
+      },
+    ],
+    ["allowed", { fleet: [web] }, {}, { decision: "allow", policies: ["connect-permitted"], resolved }],
+    [
+      "allowed by the caller's access request, as the instance's own user",
+      {
+        fleet: [{ ...web, imageId: "ami-1" }],
+        imageNames: new Map([["ami-1", "ubuntu"]]),
+        policy: withAccess,
+        accessRequests: [activeAccess({ osUser: "ubuntu" })],
+      },
+      {},
+      { decision: "allow", policies: ["connect-permitted"], resolved },
+    ],
+    [
+      "allowed through an endpoint",
+      { fleet: [database] },
+      { instanceId: database.instanceId },
+      expect.objectContaining({ resolved: expect.objectContaining({ endpointId: expect.stringMatching(/^eice-/) }) }),
+    ],
+  ])("%s", async (_, world, body, expected) => {
+    const answer = await decided(world, body);
+    expect(decision.strict().parse(answer)).toEqual(expected);
   });
 
-  test("a denial still tells the route, the user, and the policies that forbid it", () => {
-    expect(assess({ policy: fakePolicy({ connect: false }) })).toMatchObject({
-      refusal: { code: "access-denied" },
-      route: { connectionType: "direct" },
-      osUser: "ec2-user",
-      policies: ["connect-forbidden"],
-    });
+  test("to a serial console, asks for no endpoint and no image", async () => {
+    const { ports } = fakeInstancePorts({ fleet: [{ ...web, imageId: "ami-1" }] });
+    const never = () => Promise.reject(new Error("Nobody needs it"));
+    const asked = decide(
+      { ...ports, describeEndpoints: never, readImageNames: never },
+      settings,
+      requestOf({ connectionType: "serial" }),
+    );
+    expect(await asked).toMatchObject({ decision: "allow" });
+  });
+
+  test("leaves in the log what it was about", async () => {
+    const facts: Facts = {};
+    await decided({ fleet: [web] }, { osUser: "root" }, facts);
+    expect(facts).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
+  });
+
+  test("and which access request it was judged with", async () => {
+    const facts: Facts = {};
+    const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
+    await decided({ fleet: [web], policy, accessRequests: [activeAccess({ breakGlass: true })] }, {}, facts);
+    expect(facts).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
+  });
+
+  test("and none that it does not need", async () => {
+    const facts: Facts = {};
+    await decided({ fleet: [web], accessRequests: [activeAccess()] }, {}, facts);
+    expect(facts).not.toHaveProperty("accessRequestId");
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Caller } from "../../../contract/caller.ts";
+import type { ConnectionRequest } from "../../../contract/connection.ts";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
-import type { Instance } from "../../../lambda/connect/instance.ts";
+import { decide } from "../../../lambda/connect/decide.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
-import type { Caller } from "../../../lambda/contract/caller.ts";
-import type { ConnectionRequest } from "../../../lambda/contract/connection.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
-import { decide } from "../../../lambda/instances/decide.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";

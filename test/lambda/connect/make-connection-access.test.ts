@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import { type ConnectionRequest, connection } from "../../../contract/connection.ts";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
-import { type ConnectionRequest, connection } from "../../../lambda/contract/connection.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { activeAccess, type FakeAccessTable } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";

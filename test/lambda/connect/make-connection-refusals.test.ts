@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import type { ConnectionRequest } from "../../../contract/connection.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
-import type { ConnectionRequest } from "../../../lambda/contract/connection.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Instance } from "../../../lambda/connect/instance.ts";
+import { type ConnectionRequest, connection } from "../../../contract/connection.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
-import { type ConnectionRequest, connection } from "../../../lambda/contract/connection.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { type ConnectionRequest, connection } from "../../../contract/connection.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import type { ConnectSettings } from "../../../lambda/connect/ports.ts";
-import { type ConnectionRequest, connection } from "../../../lambda/contract/connection.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";

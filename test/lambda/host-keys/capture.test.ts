@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type CapturePorts, captureHostKeys, type InstanceStarts } from "../../../lambda/host-keys/capture.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
-import { secondsAfter } from "../../../lambda/time.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
+import { secondsAfter } from "../../../lambda/shared/time.ts";
 import { bootLog, hostKeyBlock } from "../../../local/instances/boot-log.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Instance } from "../../../lambda/connect/instance.ts";
-import { hostKeyList } from "../../../lambda/contract/host-key.ts";
+import { hostKeyList } from "../../../contract/host-key.ts";
 import { getHostKeys } from "../../../lambda/host-keys/get.ts";
 import type { HostKeyPorts } from "../../../lambda/host-keys/ports.ts";
 import { putHostKeys } from "../../../lambda/host-keys/put.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { hostKeyFingerprints, hostKeys as keys } from "../../fixtures/host-keys.ts";
 import { requestOf } from "../../support/api-request.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { hostKeyRefusals } from "../../../lambda/host-keys/host-key-refusals.ts";
 import { readHostKeys } from "../../../lambda/host-keys/read-keys.ts";
+import { hostKeyRefusals } from "../../../ssh-format/host-key-refusals.ts";
 import { hostKeyFingerprints, hostKeys } from "../../fixtures/host-keys.ts";
 import { problemFrom } from "../../support/problems.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { hostKey } from "../../../lambda/contract/host-key.ts";
+import { hostKey } from "../../../contract/host-key.ts";
 import { readHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 

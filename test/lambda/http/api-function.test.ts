@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
 import { aliceArn, chatbotArn, lambdaContext, personRoles, restEvent } from "../../support/rest-event.ts";
 

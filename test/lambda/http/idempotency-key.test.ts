@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import type { Route } from "../../../lambda/contract/routes.ts";
+import type { Route } from "../../../contract/routes.ts";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { readIdempotencyKey } from "../../../lambda/http/idempotency-key.ts";
 import { captureLog } from "../../support/captured-log.ts";

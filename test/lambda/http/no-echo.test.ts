@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Route } from "../../../lambda/contract/routes.ts";
-import { routes } from "../../../lambda/contract/routes.ts";
+import type { Route } from "../../../contract/routes.ts";
+import { routes } from "../../../contract/routes.ts";
 import { parseRequest } from "../../../lambda/http/parse-request.ts";
 import { respondProblem } from "../../../lambda/http/respond.ts";
 import { problemFrom } from "../../support/problems.ts";

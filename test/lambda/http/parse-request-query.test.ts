@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { routes } from "../../../lambda/contract/routes.ts";
+import { routes } from "../../../contract/routes.ts";
 import { parseRequest } from "../../../lambda/http/parse-request.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { restEvent } from "../../support/rest-event.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type ProblemCode, problems } from "../../../lambda/contract/problem.ts";
-import { invalidField, Problem } from "../../../lambda/http/problem.ts";
+import { type ProblemCode, problems } from "../../../contract/problem.ts";
 import { type Facts, logRequest } from "../../../lambda/http/request-log.ts";
+import { invalidField, Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
 
 const logged = captureLog();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type ProblemCode, problemDocument, problems } from "../../../lambda/contract/problem.ts";
-import { Problem } from "../../../lambda/http/problem.ts";
+import { type ProblemCode, problemDocument, problems } from "../../../contract/problem.ts";
 import { respond, respondProblem } from "../../../lambda/http/respond.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 
 /** The contract's headers of every answer. */
 const everyAnswer = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { instanceQuery } from "../../../lambda/contract/instance.ts";
+import { instanceQuery } from "../../../contract/instance.ts";
 import { type InstanceCursor, readCursor, writeCursor } from "../../../lambda/instances/cursor.ts";
 import { problemFrom } from "../../support/problems.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Instance } from "../../../lambda/connect/instance.ts";
-import { instance as instanceAnswer } from "../../../lambda/contract/instance.ts";
+import { instance as instanceAnswer } from "../../../contract/instance.ts";
 import type { Facts } from "../../../lambda/http/request-log.ts";
 import { getInstance } from "../../../lambda/instances/get.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";

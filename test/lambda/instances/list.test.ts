@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { instancePage, instanceQuery } from "../../../lambda/contract/instance.ts";
+import { instancePage, instanceQuery } from "../../../contract/instance.ts";
 import { listInstances } from "../../../lambda/instances/list.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { fakeInstancePorts, fleetOf, type InstanceWorld } from "../../support/fake-instance-ports.ts";

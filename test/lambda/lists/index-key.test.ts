@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { auditEventQuery } from "../../../lambda/contract/audit-event.ts";
+import { auditEventQuery } from "../../../contract/audit-event.ts";
 import { beginningOf, everything, indexKey, indexKeyForm } from "../../../lambda/lists/index-key.ts";
 
 const second = "2026-01-02T03:04:05";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Instance } from "../../../lambda/connect/instance.ts";
-import type { Caller } from "../../../lambda/contract/caller.ts";
+import type { Caller } from "../../../contract/caller.ts";
 import {
   type Access,
   type ConnectContext,
@@ -15,6 +14,7 @@ import {
 } from "../../../lambda/policy/authorize.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "../../../lambda/policy/engine.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { engineWith } from "../../support/policy-engine.ts";
 
 const alice: Caller = { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" };

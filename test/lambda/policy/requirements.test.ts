@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Caller } from "../../../lambda/contract/caller.ts";
-import type { Requirements } from "../../../lambda/contract/requirements.ts";
+import type { Caller } from "../../../contract/caller.ts";
+import type { Requirements } from "../../../contract/requirements.ts";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import { mostApprovals, requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";

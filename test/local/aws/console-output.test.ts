@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { readConsole } from "../../../lambda/aws/console-output.ts";
-import { readInstanceStarts } from "../../../lambda/aws/instance-starts.ts";
+import { readConsole } from "../../../lambda/aws/ec2/console-output.ts";
+import { readInstanceStarts } from "../../../lambda/aws/ec2/instance-starts.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { ec2Service } from "../../../local/aws/ec2.ts";
@@ -9,7 +9,7 @@ import { startStandIn } from "../../../local/aws/stand-in.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
 import { launch, start } from "../../../local/fleet/start-times.ts";
 import { Consoles } from "../../../local/instances/consoles.ts";
-import type { RunningServer } from "../../../local/loopback-server.ts";
+import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 import { fleet as sample } from "../../support/api-client.ts";
 
 const [launchedAt, startedAt] = [new Date("2026-01-02T03:04:05.000Z"), new Date("2026-01-02T04:04:05.000Z")];

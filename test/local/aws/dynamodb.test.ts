@@ -12,7 +12,7 @@ import {
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import type { FunctionName } from "../../../lambda/contract/routes.ts";
+import type { FunctionName } from "../../../contract/routes.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { dynamodbService } from "../../../local/aws/dynamodb.ts";
@@ -20,7 +20,7 @@ import { functionRole } from "../../../local/aws/roles.ts";
 import { startStandIn } from "../../../local/aws/stand-in.ts";
 import { startTable, type Table } from "../../../local/aws/table.ts";
 import { TableStream } from "../../../local/aws/table-stream.ts";
-import type { RunningServer } from "../../../local/loopback-server.ts";
+import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 
 const clock = () => new Date("2026-01-02T03:04:05Z");
 const world = { clock: () => new Date(), latency: 0, log: new CallLog(), credentials: new CredentialStore() };

@@ -1,12 +1,12 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import type { FunctionName } from "../../../lambda/contract/routes.ts";
+import type { FunctionName } from "../../../contract/routes.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { type BusEvent, EventBus, eventsService } from "../../../local/aws/event-bus.ts";
 import { functionRole } from "../../../local/aws/roles.ts";
 import { startStandIn } from "../../../local/aws/stand-in.ts";
-import type { RunningServer } from "../../../local/loopback-server.ts";
+import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 
 const world = { clock: () => new Date(), latency: 0, log: new CallLog(), credentials: new CredentialStore() };
 

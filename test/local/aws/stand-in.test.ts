@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { settings } from "../../../local/account.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { ec2Service } from "../../../local/aws/ec2.ts";
@@ -8,7 +7,8 @@ import { startStandIn } from "../../../local/aws/stand-in.ts";
 import { stsService } from "../../../local/aws/sts.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
 import { Consoles } from "../../../local/instances/consoles.ts";
-import type { RunningServer } from "../../../local/loopback-server.ts";
+import { settings } from "../../../local/shared/account.ts";
+import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 import { signRequest } from "../../support/sigv4-signer.ts";
 
 const world = { clock: () => new Date(), latency: 0, log: new CallLog(), credentials: new CredentialStore() };

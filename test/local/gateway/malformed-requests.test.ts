@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { answerMalformed, maxHeadSize } from "../../../local/gateway/malformed-requests.ts";
-import { listen, type RunningServer } from "../../../local/loopback-server.ts";
+import { listen, type RunningServer } from "../../../local/shared/loopback-server.ts";
 import { sendRaw } from "../../support/raw-request.ts";
 
 const head = (headers: string) => Buffer.from(`GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n\r\n`);

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { RouteName, Routes } from "../../../lambda/contract/routes.ts";
+import type { RouteName, Routes } from "../../../contract/routes.ts";
 
 const time = "2026-03-01T12:00:00.000Z";
 const fingerprint = "SHA256:uNiVztksCsDhcc0u9e8BrJQXVUpKZIDTMczCvj3tD2s";

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { listen } from "../../../local/loopback-server.ts";
+import { listen } from "../../../local/shared/loopback-server.ts";
 
 export interface ConnectProxy {
   readonly port: number;

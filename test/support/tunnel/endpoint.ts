@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import WebSocket, { type CloseEvent } from "faye-websocket";
-import { listen } from "../../../local/loopback-server.ts";
+import { listen } from "../../../local/shared/loopback-server.ts";
 
 /** A tunnel, seen from its endpoint. */
 export interface Tunnel {

@@ -1,0 +1,45 @@
+import type { AccessRequest, Slot } from "../../access/access-request.ts";
+import { slotIdOf } from "../../access/access-target.ts";
+import type { StoredForConnection } from "../../connect/ports.ts";
+import { readAccessItem } from "./access-item.ts";
+import { batchGet } from "./batch-get.ts";
+import { readHostKeysItem } from "./host-key-reads.ts";
+import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
+
+// Both by the same call: to decide about a connection, and only say so, takes no other right to the table.
+
+/**
+ * What the table holds for a connection: the instance's host keys, and the slot's newest access request, whatever its status.
+ * One consistent read.
+ *
+ * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is not what
+ *   Latchkey writes.
+ */
+export async function readForConnection(
+  tableName: string,
+  slot: Slot,
+  signal: AbortSignal,
+): Promise<StoredForConnection> {
+  const [hostKeys, access] = [hostKeysKey(slot.instanceId), currentAccessKey(slotIdOf(slot))];
+  const items = await batchGet(tableName, [hostKeys, access], signal);
+  const itemOf = ({ pk }: { pk: string }) => items.find((item) => item["pk"]?.S === pk);
+  const [storedKeys, storedAccess] = [itemOf(hostKeys), itemOf(access)];
+  return {
+    hostKeys: storedKeys ? readHostKeysItem(storedKeys).hostKeys : [],
+    accessRequest: storedAccess && readAccessItem(storedAccess),
+  };
+}
+
+/**
+ * The slot's newest access request, whatever its status, by a consistent read.
+ *
+ * @throws Problem as `readForConnection`.
+ */
+export async function readCurrentAccess(
+  tableName: string,
+  slot: Slot,
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
+  const [item] = await batchGet(tableName, [currentAccessKey(slotIdOf(slot))], signal);
+  return item && readAccessItem(item);
+}

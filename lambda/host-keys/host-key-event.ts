@@ -1,0 +1,27 @@
+import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
+import { readHostKey, type StoredHostKey } from "./stored-host-key.ts";
+
+/** A change of what is known of an instance's host keys. */
+export interface HostKeyChange {
+  readonly instanceId: string;
+  /** The changes of the same instance's host keys before this one. */
+  readonly afterSequence: number;
+  readonly type: "host-keys.registered" | "host-keys.captured";
+  /** A caller's id, or `latchkey` where nobody asked for it. */
+  readonly actor: string;
+  /** Those that the change is about, not all that are known. */
+  readonly hostKeys: readonly StoredHostKey[];
+  /** The policies that permitted it, where policy was asked. */
+  readonly policies?: readonly string[] | undefined;
+  readonly policyDigest?: string | undefined;
+  readonly requestId: string;
+  readonly at: Date;
+}
+
+/** The event that the change makes: its number is the record's next. */
+export function hostKeyEvent({ afterSequence, type, at, hostKeys, ...facts }: HostKeyChange): TrailEvent {
+  return trailEvent(
+    { collection: "instances", id: facts.instanceId, sequence: afterSequence + 1, type, at },
+    { ...facts, hostKeyFingerprints: hostKeys.map((each) => readHostKey(each).fingerprint) },
+  );
+}

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { instanceId } from "../../contract/fields.ts";
+import type { RunningInstance } from "../host-keys/capture.ts";
+
+/**
+ * EventBridge's event of an instance that has come to run.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html
+ */
+const startEvent = z.object({
+  source: z.literal("aws.ec2"),
+  "detail-type": z.literal("EC2 Instance State-change Notification"),
+  account: z.string(),
+  region: z.string(),
+  time: z.iso.datetime(),
+  detail: z.object({ "instance-id": instanceId, state: z.literal("running") }),
+});
+
+/** Where Latchkey's instances are. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** @returns undefined where the text is no such event, or one of another place. */
+export function readStartEvent(text: string, { accountId, region }: Place): RunningInstance | undefined {
+  const { data } = startEvent.safeParse(parsed(text));
+  if (data?.account !== accountId || data.region !== region) return undefined;
+  return { instanceId: data.detail["instance-id"], at: new Date(data.time) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

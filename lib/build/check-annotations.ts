@@ -1,0 +1,39 @@
+import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
+import { boundNames, readBounds } from "../../lambda/policy/bounds.ts";
+
+const knownAnnotations: readonly string[] = ["id", "description", ...boundNames];
+
+/** The actions that ask for access. Bounds on any other would be read by nobody. */
+const boundedActions: readonly string[] = ["request", "delegate"];
+
+/**
+ * What is wrong with a policy's annotations, of which Cedar itself takes any: a name that nothing reads, most likely a typo,
+ * a bound that is no number in its range, or one on a policy that it cannot bound.
+ */
+export function complaintsAbout({ annotations = {}, effect, action }: PolicyJson): string[] {
+  const names = Object.keys(annotations);
+  const complaints = names
+    .filter((name) => !knownAnnotations.includes(name))
+    .map((name) => `@${name} is not known here: there are ${knownAnnotations.map((known) => `@${known}`).join(", ")}`);
+
+  const bounds = names.filter((name) => boundNames.some((known) => known === name));
+  for (const name of bounds) {
+    try {
+      readBounds({ [name]: annotations[name] ?? "" });
+    } catch (error) {
+      complaints.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const isBounded = effect === "permit" && actionsOf(action).every((id) => boundedActions.includes(id));
+  if (!isBounded) {
+    complaints.push(...bounds.map((name) => `@${name} stands only on a permit whose action is request or delegate`));
+  }
+  return complaints;
+}
+
+/** The names in a policy's action scope; for a scope that takes any action, one that is none. */
+function actionsOf(scope: PolicyJson["action"]): string[] {
+  if (scope.op === "All" || "slot" in scope) return ["any"];
+  const entities = "entities" in scope ? scope.entities : [scope.entity];
+  return entities.map((entity) => ("__entity" in entity ? entity.__entity : entity).id);
+}

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
+import { complaintsAbout } from "./check-annotations.ts";
+
+/** Schema and policies as they were written. */
+interface PolicyTexts {
+  readonly schema: string;
+  readonly policies: Record<string, string>;
+  /** Of both. */
+  readonly digest: string;
+}
+
+/** The same schema and policies in Cedar's JSON form, which the functions load in half the time. */
+export function inJson({ schema, policies, digest }: PolicyTexts): CompiledPolicies {
+  const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, cedar.policyToJson(text)).json]);
+  return { schema: refuse("schema", cedar.schemaToJson(schema)).json, policies: Object.fromEntries(parsed), digest };
+}
+
+/**
+ * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
+ * Each policy needs an `@id`, since that is how decisions are explained and audited. Every other annotation has to be one
+ * that is read, and readable: a bound that is overlooked would be no bound.
+ *
+ * @throws Error with Cedar's own message, naming file or policy, where anything does not parse or validate; and one naming
+ * policy and annotation for the annotations, of which Cedar takes any.
+ */
+export function compilePolicies(directory: string): PolicyTexts {
+  const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
+  refuse("schema.cedarschema", cedar.checkParseSchema(schema));
+  const policies: Record<string, string> = {};
+  for (const file of readdirSync(directory)
+    .filter((name) => name.endsWith(".cedar"))
+    .sort()) {
+    for (const text of policiesIn(file, readFileSync(path.join(directory, file), "utf8"))) {
+      const id = idOf(file, text);
+      if (Object.hasOwn(policies, id)) throw new Error(`${file}: a second policy has @id("${id}")`);
+      policies[id] = text;
+    }
+  }
+  validate(schema, policies);
+  checkAnnotations(policies);
+  const digest = createHash("sha256")
+    .update(JSON.stringify([schema, policies]))
+    .digest("hex");
+  return { schema, policies, digest: `sha256:${digest}` };
+}
+
+function policiesIn(file: string, text: string): string[] {
+  const parts = refuse(file, cedar.policySetTextToParts(text));
+  if (parts.policy_templates.length > 0) throw new Error(`${file}: policy templates are not used here`);
+  return parts.policies;
+}
+
+function idOf(file: string, text: string): string {
+  const { json } = refuse(file, cedar.policyToJson(text));
+  const id = json.annotations?.["id"];
+  if (!id) throw new Error(`${file}: every policy needs an @id("…"), and this one has none:\n${text}`);
+  if (!idForm.test(id)) throw new Error(`${file}: @id("${id}") must be ${idWords}`);
+  return id;
+}
+
+/** Ids stand in answers and in the trail; and `__proto__` would be lost among an object's keys, a `forbid` with it. */
+const idForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const idWords = "letters, digits, dots, hyphens and underscores, 64 at most, the first a letter or digit";
+
+function validate(schema: string, policies: Record<string, string>): void {
+  const answer = refuse(
+    "policies",
+    cedar.validate({ schema, policies: { staticPolicies: policies }, validationSettings: { mode: "strict" } }),
+  );
+  const complaints = [...answer.validationErrors, ...answer.validationWarnings];
+  if (complaints.length > 0) {
+    throw new Error(complaints.map(({ policyId, error }) => explain(`policy ${policyId}`, error)).join("\n"));
+  }
+}
+
+function checkAnnotations(policies: Record<string, string>): void {
+  const complaints = Object.entries(policies).flatMap(([id, text]) =>
+    complaintsAbout(refuse(id, cedar.policyToJson(text)).json).map((complaint) => `policy ${id}: ${complaint}`),
+  );
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+}
+
+/** Cedar answers failures as values; here they stop the build. */
+function refuse<Answer extends { type: "success" } | { type: "failure"; errors: cedar.DetailedError[] }>(
+  where: string,
+  answer: Answer,
+): Exclude<Answer, { type: "failure" }> {
+  if (answer.type === "failure") throw new Error(answer.errors.map((error) => explain(where, error)).join("\n"));
+  // What is left is every other member of the union, which the compiler does not narrow for a type parameter.
+  return answer as Exclude<Answer, { type: "failure" }>;
+}
+
+function explain(where: string, { message, help }: cedar.DetailedError): string {
+  return `${where}: ${message}${help ? ` (${help})` : ""}`;
+}

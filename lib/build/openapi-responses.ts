@@ -1,0 +1,117 @@
+import type { oas31, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from "zod-openapi";
+import { securityHeaders } from "../../contract/headers.ts";
+import { type Operation, operations } from "../../contract/operations.ts";
+import { type ProblemCode, problemHeaders, problems, troubleshootingPage } from "../../contract/problem.ts";
+import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+
+/** The headers of every answer, and those that some have. */
+export const headers: Record<string, oas31.HeaderObject> = {
+  ...Object.fromEntries(
+    Object.entries(securityHeaders).map(([name, value]) => [
+      name,
+      { description: "The same in every answer.", required: true, schema: { type: "string", const: value } },
+    ]),
+  ),
+  "X-Request-Id": {
+    description: "The request's id. The operator finds its log line by it.",
+    required: true,
+    schema: { type: "string", minLength: 1 },
+  },
+  "Retry-After": {
+    description: "Seconds to wait before asking again.",
+    required: true,
+    schema: { type: "integer", minimum: 1, maximum: 3600 },
+  },
+  Allow: { description: "The methods of this path.", required: true, schema: { type: "string" } },
+};
+
+const usualHeaders = [...Object.keys(securityHeaders), "X-Request-Id"];
+
+const headerRefs = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+/** Every answer of a route, by its status. */
+export function answersOf(name: RouteName): ZodOpenApiResponsesObject {
+  const route: Route = routes[name];
+  const good: ZodOpenApiResponseObject = {
+    description: route.answer.description ?? "",
+    headers: headerRefs(usualHeaders),
+    content: { "application/json": { schema: route.answer } },
+  };
+  const bad = problemGroups(name).map(({ status, id }) => [status, { $ref: `#/components/responses/${id}` }]);
+  return { [route.status]: good, ...Object.fromEntries(bad) };
+}
+
+/** The answers with a problem: those of the routes, and those of whatever is no route. */
+export function problemAnswers(): Record<string, ZodOpenApiResponseObject> {
+  // Keys of `routes` are its names; Object.keys forgets that.
+  const groups = (Object.keys(routes) as RouteName[]).flatMap(problemGroups);
+  const unrouted = grouped(new Set(["not-found", "method-not-allowed"]));
+  return Object.fromEntries([...groups, ...unrouted].map((group) => [group.id, problemAnswer(group)]));
+}
+
+/** Problems with one status, which OpenAPI has one answer for. */
+interface ProblemGroup {
+  readonly status: number;
+  readonly codes: readonly ProblemCode[];
+  /** The name of that answer. */
+  readonly id: string;
+}
+
+function problemAnswer({ status, codes }: ProblemGroup): ZodOpenApiResponseObject {
+  const added = new Set(codes.flatMap((code) => Object.keys(problemHeaders(code))));
+  added.delete("Content-Type");
+  if (codes.includes("method-not-allowed")) added.add("Allow");
+  return {
+    description: codes
+      .map(
+        (code) => `\`${code}\`: ${problems[code].title}. ${problems[code].detail} See ${troubleshootingPage}#${code}.`,
+      )
+      .join("\n\n"),
+    headers: headerRefs([...usualHeaders, ...added]),
+    content: {
+      "application/problem+json": {
+        schema: {
+          allOf: [
+            { $ref: "#/components/schemas/Problem" },
+            { properties: { status: { const: status }, code: { enum: [...codes] } } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function problemGroups(name: RouteName): ProblemGroup[] {
+  const route: Route = routes[name];
+  const { problems: own }: Operation = operations[name];
+  return grouped(
+    new Set([
+      ...problemsOfAll,
+      ...(route.authentication === "iam" ? problemsOfSigned : []),
+      ...(route.body ? problemsOfBodies : []),
+      ...(route.isIdempotent ? problemsOfIdempotent : []),
+      ...own,
+    ]),
+  );
+}
+
+/** API Gateway answers so by itself, whatever the route; and every route refuses what it does not know. */
+const problemsOfAll = [
+  "invalid-request",
+  "access-denied",
+  "payload-too-large",
+  "throttled",
+  "internal",
+  "upstream-failure",
+  "deadline-exceeded",
+] as const satisfies ProblemCode[];
+const problemsOfSigned = ["unauthenticated", "invalid-signature"] as const satisfies ProblemCode[];
+const problemsOfBodies = ["unsupported-media-type"] as const satisfies ProblemCode[];
+const problemsOfIdempotent = ["idempotency-in-progress", "idempotency-mismatch"] as const satisfies ProblemCode[];
+
+function grouped(wanted: ReadonlySet<string>): ProblemGroup[] {
+  const codes = Object.keys(problems).filter((code): code is ProblemCode => wanted.has(code));
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
+  return [...byStatus].map(([status, same]) => ({ status, codes: same, id: same.join("-or-") }));
+}

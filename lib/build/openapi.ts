@@ -1,0 +1,139 @@
+import * as z from "zod";
+import {
+  createDocument,
+  createSchema,
+  type oas31,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiOverride,
+  type ZodOpenApiPathsObject,
+} from "zod-openapi";
+import { idempotencyKeyHeader, idempotencyKeyValue } from "../../contract/idempotency-key.ts";
+import { instanceQuery, tagLimits } from "../../contract/instance.ts";
+import { operations, tags } from "../../contract/operations.ts";
+import { problemDocument } from "../../contract/problem.ts";
+import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { answersOf, headers, problemAnswers } from "./openapi-responses.ts";
+
+const description = `Gives people, bots and workflows SSH access to EC2 instances, with keys that live sixty seconds.
+
+Objects are closed: a field, a query parameter or a JSON name that is not described here, or comes twice, is refused. Times are ISO 8601 in UTC.
+A request that is wrong in several ways gets the first of these verdicts: 401 or 403 for the signature, 404 or 405 for path and method,
+400, 413 or 415 for the request, 404 for what the caller may not see, 403 for what they may not do, 409 for the state of things.
+A path that is not described here is answered with the response \`not-found\`, a method that is not with \`method-not-allowed\`.`;
+
+/** Makes the API's OpenAPI document: of the route table, the contract's schemas, and nothing else. */
+export function makeOpenApi(): ReturnType<typeof createDocument> {
+  return createDocument(
+    {
+      openapi: "3.1.1",
+      info: {
+        title: "Latchkey",
+        summary: "SSH access to EC2 instances with keys that live sixty seconds",
+        description,
+        version: "1",
+        license: { name: "Apache License 2.0", identifier: "Apache-2.0" },
+      },
+      servers: [
+        {
+          url: "https://{apiId}.execute-api.{region}.amazonaws.com/live",
+          description: "Your own AWS account. The stack's output has the whole URL.",
+          variables: {
+            apiId: { default: "a1b2c3d4e5", description: "The id of the REST API." },
+            region: { default: "us-east-1", description: "The region that the stack is deployed in." },
+          },
+        },
+        { url: "http://127.0.0.1:8080", description: "The local stack: `npm start`." },
+      ],
+      tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
+      paths: makePaths(),
+      components: {
+        securitySchemes: {
+          sigV4: {
+            type: "apiKey",
+            in: "header",
+            name: "Authorization",
+            description:
+              "AWS Signature Version 4, service `execute-api`, by the credentials of an IAM role. `curl --aws-sigv4 aws:amz:REGION:execute-api` makes it, and so does every AWS SDK.",
+            "x-amazon-apigateway-authtype": "awsSigv4",
+          },
+        },
+        schemas: { Problem: problemDocument },
+        headers,
+        responses: problemAnswers(),
+      },
+    },
+    // No schema means two things, in a request and in an answer: each has one name.
+    { override: dropFormatPatterns, outputIdSuffix: "" },
+  );
+}
+
+/** A format says it shorter than the pattern that zod adds to it. */
+const dropFormatPatterns: ZodOpenApiOverride = ({ jsonSchema }) => {
+  if (jsonSchema.format) delete jsonSchema.pattern;
+};
+
+/** A path's operations have their methods' names in small letters. */
+const pathMethods = { GET: "get", POST: "post", PUT: "put" } as const satisfies Record<Route["method"], string>;
+
+function makePaths(): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    // Keys of `routes` are its names; Object.entries forgets that.
+    paths[route.path] = { ...paths[route.path], [pathMethods[route.method]]: makeOperation(name as RouteName, route) };
+  }
+  return paths;
+}
+
+function makeOperation(name: RouteName, route: Route): ZodOpenApiOperationObject {
+  const { tag, summary, description } = operations[name];
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    description,
+    security: route.authentication === "iam" ? [{ sigV4: [] }] : [],
+    parameters: [
+      ...makeParameters("path", route.params),
+      ...makeParameters("query", route.query),
+      ...(route.isIdempotent ? makeParameters("header", idempotencyHeaders) : []),
+    ],
+    ...(route.body && {
+      requestBody: { required: !route.isBodyOptional, content: { "application/json": { schema: route.body } } },
+    }),
+    responses: answersOf(name),
+  };
+}
+
+const idempotencyHeaders = z.object({ [idempotencyKeyHeader]: idempotencyKeyValue.optional() });
+
+/** A parameter is described as what it is read as: a number, not the text that stands in the path or query. */
+function makeParameters(location: "path" | "query" | "header", { shape }: z.ZodObject): oas31.ParameterObject[] {
+  return Object.entries(shape).map(([name, schema]) => {
+    if (schema === instanceQuery.shape.tags) return tagParameter;
+    const { schema: described } = createSchema(schema, { io: "output", opts: { override: dropFormatPatterns } });
+    // No schema of a parameter is a boolean.
+    const { description, ...rest } = described as Exclude<oas31.SchemaObject, boolean>;
+    const required = !z.safeParse(schema, undefined).success;
+    return { name, in: location, required, ...(description !== undefined && { description }), schema: rest };
+  });
+}
+
+/**
+ * OpenAPI has no parameters whose names vary. The nearest is an object that is exploded: each of its properties is then a
+ * parameter of the property's own name.
+ */
+const tagParameter: oas31.ParameterObject = {
+  name: "tag.KEY",
+  in: "query",
+  required: false,
+  description: instanceQuery.shape.tags.description ?? "",
+  style: "form",
+  explode: true,
+  schema: {
+    type: "object",
+    maxProperties: tagLimits.count,
+    propertyNames: { pattern: `^tag\\.[\\s\\S]{1,${tagLimits.keyLength}}$` },
+    additionalProperties: { type: "string", maxLength: tagLimits.valueLength },
+  },
+  example: { "tag.env": "dev", "tag.team": "payments" },
+};

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "@jest/globals";
+import { type ProblemCode, problemDocument, problemHeaders, problemOf, problems } from "../../contract/problem.ts";
+
+const codes = Object.keys(problems) as ProblemCode[];
+
+/** The contract's list of codes, by status. */
+const statuses: Record<ProblemCode, number> = {
+  unauthenticated: 401,
+  "invalid-signature": 403,
+  "access-denied": 403,
+  "approval-required": 403,
+  "self-review": 403,
+  "reviewer-not-allowed": 403,
+  "not-found": 404,
+  "method-not-allowed": 405,
+  "invalid-request": 400,
+  "payload-too-large": 413,
+  "unsupported-media-type": 415,
+  "instance-not-found": 404,
+  "access-request-not-found": 404,
+  "instance-not-running": 409,
+  "no-route-to-instance": 409,
+  "endpoint-unavailable": 409,
+  "already-reviewed": 409,
+  "request-not-pending": 409,
+  "request-not-active": 409,
+  "idempotency-in-progress": 409,
+  "idempotency-mismatch": 422,
+  "key-rejected": 422,
+  throttled: 429,
+  internal: 500,
+  "upstream-failure": 502,
+  "upstream-unavailable": 503,
+  "deadline-exceeded": 504,
+};
+
+describe.each(codes)("%s", (code) => {
+  test("is a problem document with the status of the contract", () => {
+    const document = problemOf(code, "request-1");
+    expect(problemDocument.strict().parse(document)).toEqual(document);
+    expect(document).toMatchObject({
+      type: `urn:latchkey:problem:${code}`,
+      status: statuses[code],
+      code,
+      requestId: "request-1",
+    });
+    expect(document).not.toHaveProperty("errors");
+    expect(document).not.toHaveProperty("requirements");
+  });
+
+  test("says in a sentence of its own what to do", () => {
+    expect(problemOf(code, "request-1").detail).toMatch(/^[A-Z].*\.$/);
+    expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toMatch(/^Better words\. See /);
+  });
+
+  test("has a Retry-After where it is a 429 or a 503, and is worth another try then", () => {
+    const mustWait = [429, 503].includes(statuses[code]);
+    const { "Retry-After": retryAfter, ...others } = problemHeaders(code);
+    expect(others).toEqual({ "Content-Type": "application/problem+json" });
+    if (mustWait) {
+      expect(retryAfter).toMatch(/^[1-9][0-9]?$/);
+      expect(problems[code].retryable).toBe(true);
+    } else {
+      expect(retryAfter).toBeUndefined();
+    }
+  });
+});
+
+test("the fields that are wrong are listed", () => {
+  const errors = [{ pointer: "/publicKey", code: "certificate" }];
+  const document = problemOf("invalid-request", "request-1", { errors });
+  expect(problemDocument.parse(document).errors).toEqual(errors);
+});
+
+test("nothing that the caller has to mend is worth the same request again, but what has to wait its turn", () => {
+  const worthIt = codes.filter((code) => problems[code].retryable);
+  expect(worthIt.filter((code) => problems[code].status < 500)).toEqual(["idempotency-in-progress", "throttled"]);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "@jest/globals";
+import { judgeWish } from "../../../lambda/access/evaluate-access-request.ts";
+import { engineWith } from "../../support/policy-engine.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { alice, database, web } from "../../support/samples.ts";
+
+const policy = engineWith({
+  asks: 'permit (principal, action == Latchkey::Action::"request", resource);',
+  enters: `permit (principal, action == Latchkey::Action::"connect", resource) when {
+    context.connectionType == "serial" && context has access && context.access.reason != "" &&
+    (context.access.breakGlass || context.access.approvals >= 2)
+  };`,
+});
+const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
+const wish = { instanceId: web.instanceId, durationSeconds: 3600, reason: "sshd does not start" };
+
+const judge = (osUser: string, breakGlass: boolean) =>
+  judgeWish(policy, alice, web, "alice", { ...wish, osUser, breakGlass }, time, new Set());
+
+describe.each([
+  ["an access request", false, 2],
+  ["break-glass", true, 0],
+] as const)("%s, where policy opens serial consoles alone,", (_, breakGlass, approvals) => {
+  test.each([
+    ["a user of the instance", "ec2-user"],
+    ["the user of another instance's console", `${database.instanceId}.port0`],
+    ["the user of another port", `${web.instanceId}.port1`],
+  ])("is refused to %s", async (_who, osUser) => {
+    expect(await problemFrom(() => judge(osUser, breakGlass))).toMatchObject({ code: "access-denied" });
+  });
+
+  test("is taken for the console's user", () => {
+    expect(judge(`${web.instanceId}.port0`, breakGlass).requirements).toEqual({ approvals, reason: true });
+  });
+});

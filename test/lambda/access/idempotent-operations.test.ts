@@ -1,0 +1,301 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { type AccessRequestAnswer, accessRequestBody } from "../../../contract/access-request.ts";
+import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import {
+  repeatableCancellation,
+  repeatableCreation,
+  repeatableReview,
+  repeatableRevocation,
+} from "../../../lambda/access/idempotent-operations.ts";
+import { idempotencyStore } from "../../../lambda/aws/dynamodb/idempotency-table.ts";
+import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
+import { answerOnce } from "../../../lambda/idempotency/idempotent.ts";
+import type { IdempotencyPorts } from "../../../lambda/idempotency/ports.ts";
+import { defaultBounds } from "../../../lambda/policy/bounds.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
+import { later } from "../../support/access-requests.ts";
+import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { problemFrom } from "../../support/problems.ts";
+
+const table = useEmbeddedTable();
+let world = new AccessWorld();
+let keyed: IdempotencyPorts;
+/** The table is one for all tests. */
+let key = "";
+let keys = 0;
+beforeEach(() => {
+  key = `key-of-test-${++keys}`;
+  world = new AccessWorld();
+  keyed = { ...idempotencyStore("latchkey"), clock: () => world.now };
+});
+
+function by(who: Who) {
+  const deadline = { at: new Date(world.now.getTime() + 8000), signal: new AbortController().signal };
+  return { query: {}, caller: callers[who], requestId: "request-1", idempotencyKey: key, deadline, facts: {} };
+}
+const bodyOf = (more: object = {}) =>
+  accessRequestBody.parse({
+    instanceId: world.prod.instanceId,
+    osUser: "ec2-user",
+    durationSeconds: 3600,
+    reason: "INC-42",
+    ...more,
+  });
+
+/** What callers send, each with the same key. */
+const send = {
+  create: (who: Who, body: object = {}) => {
+    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
+    return handler({ ...by(who), params: {}, body: bodyOf(body) });
+  },
+  review: (who: Who, id: string, decision: "approve" | "deny" = "approve") => {
+    const handler = answerOnce(keyed, "reviewAccessRequest", repeatableReview(world.ports, accessSettings));
+    return handler({ ...by(who), params: { id }, body: { decision } });
+  },
+  cancel: (who: Who, id: string) => {
+    const handler = answerOnce(keyed, "cancelAccessRequest", repeatableCancellation(world.ports));
+    return handler({ ...by(who), params: { id }, body: {} });
+  },
+  revoke: (who: Who, id: string) => {
+    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, accessSettings));
+    return handler({ ...by(who), params: { id }, body: {} });
+  },
+};
+
+const codeOf = (sent: Promise<unknown>) =>
+  sent.then(
+    () => "answered",
+    (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+  );
+const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+/** As a caller reads it. */
+const told = (answer: AccessRequestAnswer) => JSON.parse(JSON.stringify(answer));
+
+const pending = async () => (await world.create("alice")).id;
+const active = async () => {
+  const id = await pending();
+  await world.review("bob", id);
+  return id;
+};
+const vanish = () => {
+  world.fleet = world.fleet.filter(({ instanceId }) => instanceId !== world.prod.instanceId);
+};
+
+describe("authorized again, and refused:", () => {
+  test("a creation whose caller has changed to a role that may not see the instance", async () => {
+    await send.create("alice");
+    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
+    const asGuest = { ...callers.alice, groups: callers.carol.groups };
+    const again = { ...by("alice"), caller: asGuest, params: {}, body: bodyOf() };
+    expect(await codeOf(handler(again))).toBe("instance-not-found");
+  });
+
+  test("a creation whose instance is gone", async () => {
+    await send.create("alice");
+    vanish();
+    expect(await codeOf(send.create("alice"))).toBe("instance-not-found");
+  });
+
+  test("break-glass, by somebody who may no more", async () => {
+    await send.create("bob", { breakGlass: true });
+    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
+    const body = bodyOf({ breakGlass: true });
+    expect(await codeOf(handler({ ...by("bob as Engineer"), params: {}, body }))).toBe("access-denied");
+  });
+
+  test("a creation that policy permits for a shorter time by now", async () => {
+    await send.create("alice");
+    const policy = Promise.resolve({
+      ...samplePolicies,
+      boundsOf: () => ({ ...defaultBounds, maxDurationSeconds: 3599 }),
+    });
+    const again = repeatableCreation({ ...world.ports, policy }, accessSettings);
+    const handler = answerOnce(keyed, "createAccessRequest", again);
+    expect(await problemFrom(() => handler({ ...by("alice"), params: {}, body: bodyOf() }))).toMatchObject({
+      code: "access-denied",
+      detail: "Policy permits access for 3599 seconds at most.",
+    });
+  });
+
+  test("a review by somebody who is no reviewer any more", async () => {
+    const id = await pending();
+    await send.review("bob", id);
+    expect(await codeOf(send.review("bob as Engineer", id))).toBe("reviewer-not-allowed");
+  });
+
+  test("a review by somebody who does not see the instance any more", async () => {
+    const id = await pending();
+    await send.review("bob", id);
+    vanish();
+    expect(await codeOf(send.review("bob", id))).toBe("access-request-not-found");
+  });
+
+  test("a revoke by somebody whom policy does not permit it any more", async () => {
+    const id = await active();
+    await send.revoke("erin", id);
+    const asEngineer = { ...callers.erin, groups: callers.alice.groups };
+    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, accessSettings));
+    const again = { ...by("erin"), caller: asEngineer, params: { id }, body: {} };
+    expect(await codeOf(handler(again))).toBe("access-denied");
+  });
+
+  test.each(["self-review", "request-not-pending"] as const)("what was refused the first time, as %s", async (code) => {
+    const id = await pending();
+    if (code === "request-not-pending") await world.cancel("alice", id);
+    const who = code === "self-review" ? "alice as OnCall" : "bob";
+    expect(await codeOf(send.review(who, id))).toBe(code);
+    expect(await codeOf(send.review(who, id))).toBe(code);
+  });
+});
+
+describe("the same answer again, whatever has become of it since,", () => {
+  test("to who asked", async () => {
+    const first = await send.create("alice");
+    await world.review("bob", first.id);
+    expect(told(await send.create("alice"))).toEqual(told(first));
+    expect(first).toMatchObject({ status: "pending" });
+    expect(first).not.toHaveProperty("isPreexisting");
+  });
+
+  test("to who asked, even when another has been asked for meanwhile", async () => {
+    const first = await send.create("alice");
+    await world.cancel("alice", first.id);
+    const second = await world.create("alice");
+    expect(told(await send.create("alice"))).toEqual(told(first));
+    expect(await stored(first.id)).toMatchObject({ id: second.id, sequence: 1 });
+  });
+
+  test("to a bot that asked for somebody", async () => {
+    const first = await send.create("chatbot", { subject: "alice" });
+    expect(told(await send.create("chatbot", { subject: "alice" }))).toEqual(told(first));
+  });
+
+  test("to its reviewer, who has reviewed once", async () => {
+    const id = await pending();
+    const first = await send.review("bob", id);
+    await world.revoke("alice", id);
+    expect(told(await send.review("bob", id))).toEqual(told(first));
+    expect((await stored(id))?.["reviews"]).toHaveLength(1);
+  });
+
+  test("to who cancelled it", async () => {
+    const id = await pending();
+    const first = await send.cancel("alice", id);
+    expect(told(await send.cancel("alice", id))).toEqual(told(first));
+    expect(await stored(id)).toMatchObject({ status: "cancelled", sequence: 2 });
+  });
+
+  test.each<Who>(["alice", "bob", "erin"])("to %s, who revoked it", async (who) => {
+    const id = await active();
+    const first = await send.revoke(who, id);
+    expect(told(await send.revoke(who, id))).toEqual(told(first));
+    expect(first).toMatchObject({ status: "revoked", settledAt: world.now.toISOString() });
+  });
+});
+
+describe("after a run that was cut off behind its write, the answer is what the state says:", () => {
+  /** Sends a request whose record is never ended, and lets its lock pass. */
+  async function cutOff(first: () => Promise<unknown>) {
+    const { end } = keyed;
+    const reached = Promise.withResolvers<void>();
+    keyed.end = () => {
+      reached.resolve();
+      return new Promise(() => {});
+    };
+    void first();
+    await reached.promise;
+    keyed.end = end;
+    expect(await codeOf(first())).toBe("idempotency-in-progress");
+    world.now = later(13);
+  }
+
+  /** The same, for one that is about to change something, and never does. */
+  async function cutOffBeforeWrite(first: () => Promise<unknown>) {
+    const { change } = world.store;
+    const reached = Promise.withResolvers<void>();
+    world.store.change = () => {
+      reached.resolve();
+      return new Promise(() => {});
+    };
+    void first();
+    await reached.promise;
+    world.store.change = change;
+  }
+
+  test("access that was asked for is there already", async () => {
+    await cutOff(() => send.create("alice"));
+    const again = await send.create("alice");
+    expect(again).toMatchObject({ status: "pending" });
+    expect(again).not.toHaveProperty("isPreexisting");
+    expect(await stored(again.id)).toMatchObject({ id: again.id, sequence: 1 });
+  });
+
+  test("access that was revoked meanwhile is not made once more", async () => {
+    const breakGlass = () => send.create("bob", { breakGlass: true });
+    await cutOff(breakGlass);
+    const { id } = await world.create("bob", { breakGlass: true });
+    await world.revoke("erin", id);
+    expect(await breakGlass()).toMatchObject({ id, status: "revoked" });
+    expect(await stored(id)).toMatchObject({ id, status: "revoked" });
+  });
+
+  test("a review has been given", async () => {
+    const id = await pending();
+    await cutOff(() => send.review("bob", id));
+    expect(await send.review("bob", id)).toMatchObject({ status: "active", reviews: [{ reviewer: "bob" }] });
+    expect((await stored(id))?.["reviews"]).toHaveLength(1);
+    // And so it is from then on.
+    expect(await send.review("bob", id)).toMatchObject({ status: "active" });
+  });
+
+  test("a review that somebody else has given is not the caller's", async () => {
+    const id = await pending();
+    await cutOffBeforeWrite(() => send.review("bob", id));
+    await world.review("erin", id);
+    world.now = later(13);
+    expect(await codeOf(send.review("bob", id))).toBe("request-not-pending");
+  });
+
+  test("a cancellation has been made", async () => {
+    const id = await pending();
+    await cutOff(() => send.cancel("alice", id));
+    expect(await send.cancel("alice", id)).toMatchObject({ status: "cancelled" });
+    expect(await stored(id)).toMatchObject({ sequence: 2 });
+  });
+
+  test("access has been revoked", async () => {
+    const id = await active();
+    await cutOff(() => send.revoke("alice", id));
+    expect(await send.revoke("alice", id)).toMatchObject({ status: "revoked", settledAt: later(0).toISOString() });
+  });
+
+  test("where nothing was written, it is done now", async () => {
+    const id = await pending();
+    await cutOffBeforeWrite(() => send.cancel("alice", id));
+    world.now = later(13);
+    expect(await send.cancel("alice", id)).toMatchObject({ status: "cancelled" });
+  });
+
+  test("who may do so no more is refused", async () => {
+    const id = await pending();
+    await cutOff(() => send.review("bob", id));
+    expect(await codeOf(send.review("bob as Engineer", id))).toBe("reviewer-not-allowed");
+  });
+});
+
+test("ten equal creations at once make one request, and none of them is told that it was there", async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => send.create("alice").catch((error: Problem) => error.code)),
+  );
+  const given = answers.filter((answer) => typeof answer !== "string");
+  expect(new Set(given.map(({ id }) => id)).size).toBe(1);
+  for (const answer of given) expect(answer).not.toHaveProperty("isPreexisting");
+  for (const answer of answers) if (typeof answer === "string") expect(answer).toBe("idempotency-in-progress");
+});
+
+test("one caller's key says nothing of another's", async () => {
+  const [hers, his] = [await send.create("alice"), await send.create("dave")];
+  expect([hers.subject, his.subject]).toEqual(["alice", "dave"]);
+  expect(hers.id).not.toBe(his.id);
+});

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { accessRequestPage, accessRequestQuery } from "../../../../contract/access-request.ts";
+import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { type AccessListPorts, listAccessRequests } from "../../../../lambda/access/list.ts";
+import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
+import { listAccessItems } from "../../../../lambda/aws/dynamodb/access-list.ts";
+import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { everything } from "../../../../lambda/lists/index-key.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { activeAccess } from "../../../support/fake-access-table.ts";
+import { walk } from "../../../support/fake-index.ts";
+import { fakePolicy } from "../../../support/fake-policy.ts";
+import { alice, web } from "../../../support/samples.ts";
+import { jsonError } from "../../../support/scripted-server.ts";
+
+const table = useEmbeddedTable();
+const signal = new AbortController().signal;
+/** Milliseconds: some dozens of reads, of a table that takes its time. */
+const longWalk = 60_000;
+const now = new Date("2026-01-02T03:30:00.000Z");
+
+/** One a second, each in a slot of its own; every other one has been cancelled. */
+const requests = Array.from({ length: 120 }, (_, n) => {
+  const slot = { subject: `person-${n}`, instanceId: "i-00000001", osUser: "ec2-user" };
+  const at = new Date(now.getTime() - 3600_000 + n * 1000).toISOString();
+  const isOpen = n % 2 === 0;
+  return activeAccess({
+    ...slot,
+    id: `ar-${slotIdOf(slot)}-${n.toString(16).padStart(12, "0")}`,
+    requestedBy: slot.subject,
+    createdAt: at,
+    status: isOpen ? "active" : "cancelled",
+    ...(!isOpen && { endedAt: at }),
+  });
+});
+
+beforeAll(async () => {
+  const current = requests.map((one) => ({ ...currentAccessKey(slotIdOf(one)), ...accessAttributes(one) }));
+  // As it stands between the two writes that make room: beside its successor's place, and still in it.
+  const copies = requests
+    .filter(({ status }) => status === "cancelled")
+    .map((one) => ({ ...endedAccessKey(slotIdOf(one), one.id), ...accessAttributes(one) }));
+  await table.seed([...current, ...copies].map((item) => JSON.parse(JSON.stringify(item))));
+});
+
+const ports: AccessListPorts = {
+  clock: () => now,
+  policy: Promise.resolve(fakePolicy()),
+  listAccessItems: (stretch, ending) => listAccessItems("latchkey", stretch, ending),
+  describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
+};
+
+const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
+
+const list = (query: object) =>
+  listAccessRequests(ports, settings, {
+    params: {},
+    query: accessRequestQuery.parse(query),
+    body: undefined,
+    caller: alice,
+    requestId: "request-1",
+    deadline: { at: now, signal },
+    facts: {},
+  });
+
+test.each<[query: object, fits: (one: (typeof requests)[number]) => boolean]>([
+  [{}, () => true],
+  [{ status: "active" }, ({ status }) => status === "active"],
+  [{ status: "cancelled" }, ({ status }) => status === "cancelled"],
+  [{ subject: "person-7" }, ({ subject }) => subject === "person-7"],
+  [{ instanceId: "i-00000001" }, () => true],
+  [{ instanceId: "i-00000002" }, () => false],
+])(
+  "120 access requests in pages of seven, each that fits once, newest first: %j",
+  async (query, fits) => {
+    table.service.answerAlways(table.applied);
+    const pages = await walk((cursor) => list({ ...query, limit: "7", ...(cursor && { cursor }) }));
+    const expected = requests.filter(fits).reverse();
+    expect(pages.flat().map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+  },
+  longWalk,
+);
+
+test("an answer is one of the contract", async () => {
+  table.service.answerAlways(table.applied);
+  const page = JSON.parse(JSON.stringify(await list({ limit: "100" })));
+  expect(accessRequestPage.parse(page)).toEqual(page);
+});
+
+describe("a read", () => {
+  const read = () => listAccessItems("latchkey", everything, signal);
+
+  test("that fails is not the caller's fault", async () => {
+    table.service.answerAlways(jsonError("AccessDeniedException", 400));
+    await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+
+  test("of what Latchkey does not write is a fault of ours", async () => {
+    table.service.answer({ body: JSON.stringify({ Items: [{ listedAt: { S: "2026-01-02T03:04:05.000Z#ar-1" } }] }) });
+    await expect(read()).rejects.toMatchObject({ code: "internal" });
+  });
+
+  test("asks for the newest of them all", async () => {
+    table.service.answer(table.applied);
+    const { entries, hasMore } = await read();
+    expect([entries.length, hasMore]).toEqual([100, true]);
+    expect(JSON.parse(table.service.requests[0]?.body ?? "")).toMatchObject({
+      TableName: "latchkey",
+      IndexName: "access-requests",
+      ScanIndexForward: false,
+      Limit: 100,
+    });
+  });
+});

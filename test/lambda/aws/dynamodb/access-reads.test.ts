@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
+import { readAccessRequest } from "../../../../lambda/aws/dynamodb/access-reads.ts";
+import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { activeAccess } from "../../../support/fake-access-table.ts";
+import { jsonError } from "../../../support/scripted-server.ts";
+
+const table = useEmbeddedTable();
+const sample = activeAccess();
+const slotId = slotIdOf(sample);
+const current = activeAccess({ id: `ar-${slotId}-000000000002` });
+const ended = activeAccess({ id: `ar-${slotId}-000000000001`, status: "cancelled", endedAt: sample.createdAt });
+
+beforeAll(async () =>
+  table.seed([
+    { ...currentAccessKey(slotId), ...accessAttributes(current) },
+    { ...endedAccessKey(slotId, ended.id), ...accessAttributes(ended) },
+  ]),
+);
+
+const read = (id: string, signal = new AbortController().signal) => readAccessRequest("latchkey", id, signal);
+
+describe("nothing is found", () => {
+  test.each([
+    ["for text", "x"],
+    ["for an id in capitals", current.id.toUpperCase()],
+    ["for an id with more behind it", `${current.id}0`],
+    ["for an id with a line end behind it", `${current.id}\n`],
+    ["for a key", `access#${slotId}`],
+  ])("%s, and nothing is read", async (_, id) => {
+    expect(await read(id)).toBeUndefined();
+  });
+
+  test("for an id that was never given, in a slot that is in use", async () => {
+    table.service.answer(table.applied, table.applied);
+    expect(await read(`ar-${slotId}-000000000003`)).toBeUndefined();
+  });
+
+  test("for an id whose slot has never been in use", async () => {
+    table.service.answer(table.applied, table.applied);
+    expect(await read(`ar-${"0".repeat(32)}-000000000001`)).toBeUndefined();
+  });
+});
+
+test("a read that fails is not the caller's fault", async () => {
+  table.service.answerAlways(jsonError("AccessDeniedException", 400));
+  await expect(read(current.id)).rejects.toMatchObject({ code: "upstream-failure" });
+});
+
+test("a read that is cut by the deadline has run out of time", async () => {
+  await expect(read(current.id, AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
+});
+
+test.each([
+  ["the newest of its slot takes one read", current, 1],
+  ["one that has made room takes two", ended, 2],
+])("%s, each consistent", async (_, request, reads) => {
+  table.service.answer(...Array.from({ length: reads }, () => table.applied));
+  expect(await read(request.id)).toEqual(request);
+  for (const { body } of table.service.requests) expect(JSON.parse(body)).toMatchObject({ ConsistentRead: true });
+});

@@ -1,0 +1,465 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AccessRequest } from "../../../../lambda/access/access-request.ts";
+import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import type { Change, Creation } from "../../../../lambda/access/change.ts";
+import { touchAccess } from "../../../../lambda/access/reserve-access.ts";
+import { cancel, create, expire, review, revoke } from "../../../../lambda/access/transitions.ts";
+import { accessStore, touchStore } from "../../../../lambda/aws/dynamodb/access-table.ts";
+import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { indexKey } from "../../../../lambda/lists/index-key.ts";
+import { act, createdAt, later, taken } from "../../../support/access-requests.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { jsonError } from "../../../support/scripted-server.ts";
+
+const table = useEmbeddedTable();
+const store = accessStore("latchkey");
+const { signal } = new AbortController();
+
+let slots = 0;
+const newSlot = () => ({ subject: `alice-${++slots}`, instanceId: "i-0900000000000000d", osUser: "root" });
+type Slot = ReturnType<typeof newSlot>;
+
+let ids = 0;
+function creationIn(slot: Slot, approvals = 2, requestId = "request-1"): Creation {
+  const id = `ar-${slotIdOf(slot)}-${String(++ids).padStart(12, "0")}`;
+  const wish = { ...slot, id, durationSeconds: 3600, reason: "INC-42", breakGlass: false, pendingTimeoutSeconds: 1800 };
+  return create({ ...wish, requirements: { approvals, reason: true } }, act("chatbot", createdAt, { requestId }));
+}
+
+const approve = { decision: "approve", isPermitted: true } as const;
+const reviewOf = (request: AccessRequest, reviewer: string, at = later(60)) =>
+  taken(review(request, approve, act(reviewer, at)));
+const revokeOf = (request: AccessRequest, requestId = "request-of-revoke", at = later(120)) =>
+  taken(revoke(request, { isPermitted: true }, act("dave", at, { requestId })));
+
+async function made(approvals?: number): Promise<AccessRequest> {
+  const creation = creationIn(newSlot(), approvals);
+  expect(await store.create(creation, undefined, signal)).toBe(true);
+  return creation.next;
+}
+const currentOf = (slot: Slot) => table.stored(currentAccessKey(slotIdOf(slot)));
+
+async function changed(change: Change): Promise<AccessRequest> {
+  const stored = await store.change(change, signal);
+  if (!stored) throw new Error("The condition did not hold");
+  return stored;
+}
+
+describe("a creation is refused, and writes nothing,", () => {
+  test("where another request is open", async () => {
+    const open = await made();
+    expect(await store.create(creationIn(open), undefined, signal)).toBe(false);
+    expect(await currentOf(open)).toMatchObject({ id: open.id });
+  });
+
+  test("where another has the slot by now than the one that has ended", async () => {
+    const first = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
+    const second = creationIn(first);
+    expect(await store.create(second, first, signal)).toBe(true);
+    expect(await store.create(creationIn(first), first, signal)).toBe(false);
+    expect(await currentOf(first)).toMatchObject({ id: second.next.id });
+  });
+
+  test("where another has had the slot since, and has ended too: it would be lost", async () => {
+    const first = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
+    const creation = creationIn(first);
+    expect(await store.create(creation, first, signal)).toBe(true);
+    const second = await changed(taken(cancel(creation.next, undefined, act("chatbot"))));
+    expect(await store.create(creationIn(first), first, signal)).toBe(false);
+    expect(await store.read(second.id, signal)).toEqual(second);
+  });
+
+  test.each([
+    ["pending", 2],
+    ["active", 0],
+  ])("where the one that is said to have ended is %s", async (status, approvals) => {
+    const open = await made(approvals);
+    const ended = { ...open, status: "cancelled" } as const;
+    expect(await store.create(creationIn(open), ended, signal)).toBe(false);
+    expect(await currentOf(open)).toMatchObject({ id: open.id, status });
+  });
+});
+
+describe("a creation", () => {
+  test("of which there are ten at once makes one request", async () => {
+    const slot = newSlot();
+    const creations = Array.from({ length: 10 }, (_, index) => creationIn(slot, 2, `request-${index}`));
+    const written = await Promise.all(creations.map((creation) => store.create(creation, undefined, signal)));
+    const won = creations.filter((_, index) => written[index]);
+    expect(won.map(({ next }) => next.id)).toEqual([(await currentOf(slot))?.["id"]]);
+  });
+
+  test("whose answer was lost has not failed", async () => {
+    table.service.answer(table.appliedThenLost);
+    const creation = creationIn(newSlot());
+    expect(await store.create(creation, undefined, signal)).toBe(true);
+    expect(table.service.requests).toHaveLength(2);
+    expect(await store.read(creation.next.id, signal)).toEqual(creation.next);
+  });
+
+  test("is one item with its events, its places in the indexes, and what time will do to it", async () => {
+    const { id, ...rest } = await made();
+    expect(await currentOf({ ...rest, id } as AccessRequest)).toMatchObject({
+      id,
+      status: "pending",
+      sequence: 1,
+      reviewers: [],
+      events: [{ id: `${id}.1`, type: "latchkey.access-request.created" }],
+      listed: "access-request",
+      listedAt: indexKey(createdAt.toISOString(), id),
+      due: "expiry",
+      dueAt: later(1800).toISOString(),
+    });
+  });
+
+  test("keeps the one that has ended, to be read by its id", async () => {
+    const ended = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
+    const before = await currentOf(ended);
+    const next = creationIn(ended);
+    expect(await store.create(next, ended, signal)).toBe(true);
+
+    expect(await store.read(ended.id, signal)).toEqual(ended);
+    expect(await store.read(next.next.id, signal)).toEqual(next.next);
+    const { events: _, sk: _current, ...kept } = before ?? {};
+    expect(await table.stored(endedAccessKey(slotIdOf(ended), ended.id))).toEqual({ ...kept, sk: `ended#${ended.id}` });
+  });
+
+  test("that crashed between its two writes is taken up", async () => {
+    const ended = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
+    table.service.answer(table.applied, jsonError("ValidationException", 400));
+    await expect(store.create(creationIn(ended), ended, signal)).rejects.toMatchObject({ code: "upstream-failure" });
+    expect(await store.read(ended.id, signal)).toEqual(ended);
+    expect(await store.create(creationIn(ended), ended, signal)).toBe(true);
+    expect(await store.read(ended.id, signal)).toEqual(ended);
+  });
+});
+
+describe("a change is refused, and writes nothing,", () => {
+  /** Makes a state, then a change that some fault has let through. */
+  test.each<[string, () => Promise<Change>]>([
+    [
+      "that was written already, by another request",
+      async () => {
+        const request = await made(0);
+        await changed(revokeOf(request, "request-a"));
+        return revokeOf(request, "request-b");
+      },
+    ],
+    [
+      "that follows a state which another has followed, with an event of the same id",
+      async () => {
+        const request = await made(3);
+        await changed(reviewOf(request, "bob"));
+        return reviewOf(request, "erin");
+      },
+    ],
+    [
+      "whose event differs from the last one in nothing but its type",
+      async () => {
+        const request = await made();
+        await changed(taken(cancel(request, undefined, act("chatbot"))));
+        return taken(review(request, approve, act("bob", later(60), { requestId: "request-of-chatbot" })));
+      },
+    ],
+    [
+      "that leaves a number out",
+      async () => {
+        const request = await made();
+        return reviewOf({ ...request, sequence: 2 }, "bob");
+      },
+    ],
+    [
+      "of a request that has made room",
+      async () => {
+        const request = await made();
+        const ended = await changed(taken(cancel(request, undefined, act("chatbot"))));
+        await store.create(creationIn(ended), ended, signal);
+        return reviewOf(request, "bob");
+      },
+    ],
+    ["of a request that is not there", async () => reviewOf(creationIn(newSlot()).next, "bob")],
+    [
+      "that reviews what is not pending any more",
+      async () => {
+        const request = await made();
+        await changed(taken(cancel(request, undefined, act("chatbot"))));
+        return reviewOf({ ...request, sequence: 2 }, "bob");
+      },
+    ],
+    [
+      "by the subject as reviewer",
+      async () => {
+        const request = await made();
+        return { ...reviewOf(request, "bob"), reviewer: request.subject };
+      },
+    ],
+    ["by the bot that asked as reviewer", async () => ({ ...reviewOf(await made(), "bob"), reviewer: "chatbot" })],
+    [
+      "by a reviewer again",
+      async () => {
+        const request = await changed(reviewOf(await made(3), "bob"));
+        return { ...reviewOf(request, "erin"), reviewer: "bob" };
+      },
+    ],
+    [
+      "by one of several reviewers again",
+      async () => {
+        const request = await changed(reviewOf(await changed(reviewOf(await made(5), "bob")), "erin"));
+        return { ...reviewOf(request, "dave"), reviewer: "erin" };
+      },
+    ],
+    [
+      "that reviews at the moment at which the time is over",
+      async () => ({ ...reviewOf(await made(), "bob"), at: later(1800) }),
+    ],
+    [
+      "that cancels then",
+      async () => {
+        const cancelled = taken(cancel(await made(), undefined, act("chatbot")));
+        return { ...cancelled, at: later(1800) };
+      },
+    ],
+    [
+      "that revokes at the moment at which access is over",
+      async () => ({ ...revokeOf(await made(0)), at: later(3600) }),
+    ],
+    [
+      "that lets a request expire a millisecond too early",
+      async () => {
+        const expired = expire(await made(), later(1800), "run-1");
+        if (!expired) throw new Error("It is over");
+        return { ...expired, at: later(1799.999) };
+      },
+    ],
+    [
+      "that lets access expire a millisecond too early",
+      async () => {
+        const expired = expire(await made(0), later(3600), "run-1");
+        if (!expired) throw new Error("It is over");
+        return { ...expired, at: later(3599.999) };
+      },
+    ],
+  ])("%s", async (_, make) => {
+    const change = await make();
+    const before = await currentOf(change.before);
+    expect(await store.change(change, signal)).toBeUndefined();
+    expect(await currentOf(change.before)).toEqual(before);
+  });
+});
+
+describe("a change", () => {
+  test.each<[string, () => Promise<Change>]>([
+    ["a review", async () => reviewOf(await made(), "bob")],
+    ["an approval that completes", async () => reviewOf(await made(1), "bob")],
+    ["a denial", async () => taken(review(await made(), { ...approve, decision: "deny" }, act("bob")))],
+    ["a cancellation", async () => taken(cancel(await made(), undefined, act("chatbot")))],
+    ["a revoke", async () => revokeOf(await made(0))],
+    ["an expiry at its very moment", async () => expire(await made(), later(1800), "run-1") as Change],
+  ])("is stored as it was decided, even if its answer is lost: %s", async (_, make) => {
+    const change = await make();
+    const already = table.service.requests.length;
+    table.service.answer(table.appliedThenLost);
+    expect(await store.change(change, signal)).toEqual(change.next);
+    expect(table.service.requests).toHaveLength(already + 2);
+    expect(await store.read(change.next.id, signal)).toEqual(change.next);
+    expect(await currentOf(change.next)).toMatchObject({
+      events: change.events,
+      reviewers: change.next.reviews.map(({ reviewer }) => reviewer),
+    });
+  });
+
+  test("keeps what time will do while the request is open, and no longer", async () => {
+    const active = await changed(reviewOf(await made(1), "bob"));
+    expect(await currentOf(active)).toMatchObject({ due: "expiry", dueAt: active.expiresAt });
+    const revoked = await currentOf(await changed(revokeOf(active)));
+    expect(revoked).toMatchObject({ status: "revoked" });
+    expect(revoked).not.toHaveProperty("due");
+    expect(revoked).not.toHaveProperty("dueAt");
+  });
+
+  test.each([2, 3, 5])("of %d approvals at once the request is active once", async (approvals) => {
+    const request = await made(approvals);
+    const reviewers = Array.from({ length: approvals + 1 }, (_, index) => `reviewer-${index}`);
+    const activations = await Promise.all(
+      reviewers.map(async (reviewer) => {
+        for (
+          let current: AccessRequest | undefined = request;
+          current;
+          current = await store.read(request.id, signal)
+        ) {
+          const outcome = review(current, approve, act(reviewer));
+          if ("refusal" in outcome) return outcome.refusal;
+          const stored = await store.change(outcome, signal);
+          if (stored) return stored.status;
+        }
+        return "gone";
+      }),
+    );
+    expect(activations.toSorted()).toEqual(["active", ...Array(approvals - 1).fill("pending"), "request-not-pending"]);
+    const stored = await store.read(request.id, signal);
+    expect(stored).toMatchObject({ status: "active", sequence: approvals + 2 });
+    expect(new Set(stored?.reviews.map(({ reviewer }) => reviewer)).size).toBe(approvals);
+  });
+
+  test("of an approval and a denial at once is one of them", async () => {
+    const request = await made(1);
+    const [approved, denied] = await Promise.all([
+      store.change(reviewOf(request, "bob"), signal),
+      store.change(taken(review(request, { ...approve, decision: "deny" }, act("erin"))), signal),
+    ]);
+    expect([approved, denied].filter(Boolean)).toHaveLength(1);
+  });
+
+  test.each([
+    ["ProvisionedThroughputExceededException", "upstream-unavailable"],
+    ["AccessDeniedException", "upstream-failure"],
+  ])("has failed with %s: %s", async (name, code) => {
+    const change = reviewOf(await made(), "bob");
+    table.service.answerAlways(jsonError(name, 400));
+    await expect(store.change(change, signal)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("a touch", () => {
+  const touch = (request: AccessRequest, pushBy: Date, now = later(10)) =>
+    touchAccess(touchStore("latchkey"), request, pushBy, now, signal);
+
+  test.each<[string, () => Promise<AccessRequest>, Date]>([
+    [
+      "was revoked",
+      async () => {
+        const request = await made(0);
+        await changed(revokeOf(request, "request-1", later(5)));
+        return request;
+      },
+      later(10),
+    ],
+    ["is over", () => made(0), later(3600)],
+    ["is pending", () => made(), later(10)],
+    [
+      "has made room",
+      async () => {
+        const request = await made(0);
+        const ended = await changed(revokeOf(request));
+        await store.create(creationIn(ended, 0), ended, signal);
+        return request;
+      },
+      later(10),
+    ],
+    ["is not there", async () => creationIn(newSlot(), 0).next, later(10)],
+  ])("is nothing where the request %s", async (_, make, now) => {
+    const request = await make();
+    const before = await currentOf(request);
+    expect(await touch(request, later(15), now)).toBeUndefined();
+    expect(await currentOf(request)).toEqual(before);
+  });
+
+  test("is nothing where the request is over by what is stored, whatever was read", async () => {
+    const request = await made(0);
+    const before = await currentOf(request);
+    const misread = { ...request, expiresAt: later(86_400).toISOString() };
+    expect(await touch(misread, later(3605), later(3600))).toBeUndefined();
+    expect(await currentOf(request)).toEqual(before);
+  });
+
+  test("notes pushBy, and is no change otherwise", async () => {
+    const request = await made(0);
+    const before = await currentOf(request);
+    expect(await touch(request, later(15))).toEqual({ ...request, pushBy: later(15).toISOString() });
+    expect(await currentOf(request)).toEqual({ ...before, pushBy: later(15).toISOString() });
+  });
+
+  test.each([
+    ["known", async (request: AccessRequest) => ({ ...request, pushBy: later(20).toISOString() })],
+    ["not known", async (request: AccessRequest) => request],
+  ])("leaves a later one, %s to it", async (_, read) => {
+    const request = await made(0);
+    await touch(request, later(20));
+    expect(await touch(await read(request), later(15))).toMatchObject({ pushBy: later(20).toISOString() });
+  });
+
+  test.each([
+    ["an earlier one", later(12)],
+    ["none", undefined],
+  ])("is noted where a later one was read, and %s is stored", async (_, earlier) => {
+    const request = await made(0);
+    if (earlier) await touch(request, earlier);
+    const misread = { ...request, pushBy: later(20).toISOString() };
+    expect(await touch(misread, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
+  });
+
+  test("among thirty at once succeeds, and the latest pushBy is left", async () => {
+    const request = await made(0);
+    const touched = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => touch(request, later(15 + (index % 7)))),
+    );
+    expect(touched.every((one) => one !== undefined)).toBe(true);
+    expect(await currentOf(request)).toMatchObject({ pushBy: later(21).toISOString() });
+  });
+
+  test("whose answer was lost has not failed", async () => {
+    const request = await made(0);
+    table.service.answer(table.appliedThenLost);
+    expect(await touch(request, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
+  });
+
+  test("between reading and revoking neither stops the revoke nor is hidden from its answer", async () => {
+    const request = await made(0);
+    await touch(request, later(15));
+    expect(await changed(revokeOf(request))).toMatchObject({ status: "revoked", pushBy: later(15).toISOString() });
+  });
+
+  test.each(Array.from({ length: 10 }, (_, round) => round))(
+    "beside a revoke is either before it and in its answer, or nothing: %d",
+    async () => {
+      const request = await made(0);
+      const touching = touch(request, later(15));
+      const [touched, revoked] = await Promise.all([touching, store.change(revokeOf(request), signal)]);
+      expect(revoked?.pushBy).toBe(touched?.pushBy);
+    },
+  );
+});
+
+describe("a read", () => {
+  test.each([
+    "",
+    "ar-1",
+    "i-0900000000000000d",
+    "ar-0123456789abcdef0123456789abcdef-0123456789aB",
+    "../current",
+    "x".repeat(128),
+  ])("of an id that Latchkey does not give, %p, is no call", async (id) => {
+    expect(await store.read(id, signal)).toBeUndefined();
+    expect(table.service.requests).toEqual([]);
+  });
+
+  test("of another request of a known slot finds none", async () => {
+    const { id } = await made();
+    expect(await store.read(`${id.slice(0, -12)}ffffffffffff`, signal)).toBeUndefined();
+  });
+
+  test("is consistent", async () => {
+    const { id } = await made();
+    await store.read(`${id.slice(0, -12)}ffffffffffff`, signal);
+    for (const { body } of table.service.requests.slice(1))
+      expect(JSON.parse(body)).toMatchObject({ ConsistentRead: true });
+  });
+
+  test.each<[string, object]>([
+    ["has no status", { status: undefined }],
+    ["has a status of no kind", { status: "granted" }],
+    ["has a time that is none", { pendingUntil: "tomorrow" }],
+    ["has a reviewer that is none", { reviews: [{ reviewer: 1 }] }],
+    ["has no number", { sequence: 0 }],
+  ])("of an item that %s is a fault of ours", async (_, fault) => {
+    const { next } = creationIn(newSlot());
+    const item = { ...currentAccessKey(slotIdOf(next)), ...next, ...fault };
+    await table.seed([JSON.parse(JSON.stringify(item))]);
+    await expect(store.read(next.id, signal)).rejects.toMatchObject({ code: "internal" });
+  });
+
+  test("is not begun after the deadline", async () => {
+    const { id } = creationIn(newSlot()).next;
+    await expect(store.read(id, AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
+  });
+});

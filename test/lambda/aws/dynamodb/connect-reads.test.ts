@@ -1,0 +1,78 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { describe, expect, test } from "@jest/globals";
+import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { readCurrentAccess, readForConnection } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
+import { activeAccess } from "../../../support/fake-access-table.ts";
+import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
+
+const service = useScriptedAws("DYNAMODB");
+const signal = new AbortController().signal;
+const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
+
+const slot = { subject: "alice", instanceId: "i-0123456789abcdef0", osUser: "ec2-user" };
+const hostKey = { key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z" };
+const hostKeys = { pk: `instance#${slot.instanceId}`, sk: "host-keys", hostKeys: [hostKey] };
+const accessItem = { pk: `access#${slotIdOf(slot)}`, sk: "current", ...activeAccess() };
+const keyOf = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }, sk: { S: sk } });
+
+function batch(items: readonly object[], left: readonly object[] = []): Answer {
+  const UnprocessedKeys = left.length > 0 ? { latchkey: { Keys: left, ConsistentRead: true } } : {};
+  return { body: JSON.stringify({ Responses: { latchkey: items.map((item) => marshall(item)) }, UnprocessedKeys }) };
+}
+
+const reads = {
+  readForConnection: () => readForConnection("latchkey", slot, signal),
+  readCurrentAccess: () => readCurrentAccess("latchkey", slot, signal),
+};
+
+describe.each(Object.entries(reads))("%s", (_, read) => {
+  test.each<[string, object]>([
+    ["without a status", { ...accessItem, status: undefined }],
+    ["with a status that is none", { ...accessItem, status: "granted" }],
+    ["whose reviews are no list", { ...accessItem, reviews: "bob" }],
+    ["with an expiry that is no time", { ...accessItem, expiresAt: "tomorrow" }],
+    ["without a subject", { ...accessItem, subject: undefined }],
+  ])("an access request %s is a fault of ours, and gives nothing", async (_, item) => {
+    service.answer(batch([JSON.parse(JSON.stringify(item))]));
+    await expect(read()).rejects.toMatchObject({ code: "internal" });
+  });
+
+  test("a table that cannot be read gives nothing", async () => {
+    service.answerAlways(jsonError("AccessDeniedException", 400));
+    await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+});
+
+test("host keys that are not what Latchkey writes are a fault of ours", async () => {
+  service.answer(batch([{ ...hostKeys, hostKeys: "ssh-ed25519 AAAA" }, accessItem]));
+  await expect(reads.readForConnection()).rejects.toMatchObject({ code: "internal" });
+});
+
+describe("a connection reads", () => {
+  const both = { hostKeys: [hostKey], accessRequest: activeAccess() };
+  test.each<[string, object[], object]>([
+    ["nothing, where there is nothing", [], { hostKeys: [], accessRequest: undefined }],
+    ["host keys alone", [hostKeys], { ...both, accessRequest: undefined }],
+    ["an access request alone", [accessItem], { ...both, hostKeys: [] }],
+    ["both", [hostKeys, accessItem], both],
+    ["both, in whatever order they come", [accessItem, hostKeys], both],
+  ])("%s, by one consistent read", async (_, items, stored) => {
+    service.answer(batch(items));
+    await expect(reads.readForConnection()).resolves.toEqual(stored);
+    expect(bodies()).toEqual([
+      { RequestItems: { latchkey: { Keys: [keyOf(hostKeys), keyOf(accessItem)], ConsistentRead: true } } },
+    ]);
+  });
+
+  test("an access request that DynamoDB has left at first", async () => {
+    service.answer(batch([hostKeys], [keyOf(accessItem)]), batch([accessItem]));
+    await expect(reads.readForConnection()).resolves.toEqual(both);
+  });
+});
+
+test("one slot is read alone, consistently, and what it held is answered whatever its status", async () => {
+  service.answer(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
+  await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
+  await expect(reads.readCurrentAccess()).resolves.toBeUndefined();
+  expect(bodies()[0]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(accessItem)], ConsistentRead: true } } });
+});

@@ -1,0 +1,173 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
+import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
+import { findEvents } from "../../../../lambda/aws/dynamodb/find-events.ts";
+import { eventKey, indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { everything, indexKey } from "../../../../lambda/lists/index-key.ts";
+import { trailEvent } from "../../../../lambda/shared/trail-event.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { walk } from "../../../support/fake-index.ts";
+import { fakePolicy } from "../../../support/fake-policy.ts";
+import { alice, web } from "../../../support/samples.ts";
+import { jsonError } from "../../../support/scripted-server.ts";
+
+const table = useEmbeddedTable();
+const signal = new AbortController().signal;
+/** Milliseconds: some dozens of reads, of a table that takes its time. */
+const longWalk = 60_000;
+const instanceIds = ["i-00000001", "i-00000002", "i-00000003"];
+const subjects = ["alice", "bob"];
+const timeAt = (n: number) => new Date(Date.UTC(2026, 0, 2, 3, 0, 0, n * 250));
+
+/** Every other one has the time of the one before it, as the events of one write do. */
+const events = Array.from({ length: 250 }, (_, n) =>
+  trailEvent(
+    {
+      collection: "connections",
+      id: `c-${String(n - (n % 2)).padStart(3, "0")}`,
+      sequence: 1 + (n % 2),
+      type: "connection.intended",
+      at: timeAt(n - (n % 2)),
+    },
+    {
+      actor: "alice",
+      subject: subjects[n % 2],
+      instanceId: instanceIds[n % 3],
+      ...(n % 5 === 0 && { accessRequestId: "ar-1" }),
+      requestId: "request-1",
+    },
+  ),
+);
+
+const keyOf = ({ time, subject, data }: (typeof events)[number]) => indexKey(time, subject, data.sequence);
+
+/** As the projector files it. */
+function filed(event: (typeof events)[number]): object {
+  const { instanceId, subject, accessRequestId } = event.data;
+  return {
+    ...eventKey(event.id),
+    event,
+    trail: "event",
+    filedAt: keyOf(event),
+    aboutInstance: instanceId,
+    aboutSubject: subject,
+    ...(accessRequestId !== undefined && { aboutAccessRequest: accessRequestId }),
+    due: "publication",
+    dueAt: event.time,
+  };
+}
+
+beforeAll(async () => table.seed(events.map(filed)));
+
+const ports: AuditPorts = {
+  policy: Promise.resolve(fakePolicy()),
+  findEvents: (about, stretch, ending) => findEvents("latchkey", about, stretch, ending),
+  describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
+};
+
+const list = (query: object) =>
+  listAuditEvents(ports, {
+    params: {},
+    query: auditEventQuery.parse(query),
+    body: undefined,
+    caller: alice,
+    requestId: "request-1",
+    deadline: { at: new Date(), signal },
+    facts: {},
+  });
+
+type Event = (typeof events)[number];
+const about = (facts: object) => (event: Event) =>
+  Object.entries(facts).every(([name, value]) => event.data[name] === value);
+const from = timeAt(100).toISOString();
+const to = timeAt(200).toISOString();
+
+describe("250 events in pages of seven: each that fits once, newest first", () => {
+  test.each<[index: string, query: object, fits: (event: Event) => boolean]>([
+    ["events", {}, () => true],
+    ["events", { from }, ({ time }) => time >= from],
+    ["events", { to }, ({ time }) => time < to],
+    ["events", { from, to }, ({ time }) => time >= from && time < to],
+    ["events-by-instance", { instanceId: instanceIds[0] }, about({ instanceId: instanceIds[0] })],
+    [
+      "events-by-instance",
+      { instanceId: instanceIds[0], from, to },
+      (event) => about({ instanceId: instanceIds[0] })(event) && event.time >= from && event.time < to,
+    ],
+    [
+      "events-by-instance",
+      { instanceId: instanceIds[0], subject: "bob" },
+      about({ instanceId: instanceIds[0], subject: "bob" }),
+    ],
+    ["events-by-subject", { subject: "bob" }, about({ subject: "bob" })],
+    ["events-by-subject", { subject: "bob", from }, (event) => about({ subject: "bob" })(event) && event.time >= from],
+    ["events-by-subject", { subject: "nobody" }, () => false],
+    ["events-by-access-request", { accessRequestId: "ar-1" }, about({ accessRequestId: "ar-1" })],
+    [
+      "events-by-access-request",
+      { accessRequestId: "ar-1", instanceId: instanceIds[1], subject: "alice", to },
+      (event) =>
+        about({ accessRequestId: "ar-1", instanceId: instanceIds[1], subject: "alice" })(event) && event.time < to,
+    ],
+  ])(
+    "by %s: %j",
+    async (index, query, fits) => {
+      table.service.answerAlways(table.applied);
+      const pages = await walk((cursor) => list({ ...query, limit: "7", ...(cursor && { cursor }) }));
+      const expected = events.filter(fits).reverse();
+      expect(pages.flat().map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+      expect(pages.slice(0, -1).every((items) => items.length === 7)).toBe(true);
+      for (const { body } of table.service.requests) expect(JSON.parse(body)).toMatchObject({ IndexName: index });
+    },
+    longWalk,
+  );
+
+  test("and each as the contract has it, as it was filed", async () => {
+    table.service.answerAlways(table.applied);
+    const page = await list({ limit: "100" });
+    expect(auditEventPage.parse(page)).toEqual(page);
+    expect(page.items).toEqual(events.slice(150).reverse());
+  });
+});
+
+describe("a read", () => {
+  const read = () => findEvents("latchkey", { kind: "everything" }, everything, signal);
+
+  test("that fails is not the caller's fault", async () => {
+    table.service.answerAlways(jsonError("AccessDeniedException", 400));
+    await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
+  });
+
+  test("that is cut by the deadline has run out of time", async () => {
+    const late = findEvents("latchkey", { kind: "everything" }, everything, AbortSignal.abort());
+    await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
+  });
+
+  test("of what Latchkey does not write is a fault of ours", async () => {
+    const item = { event: { M: { id: { S: "c-1.1" } } }, filedAt: { S: `${from}#c-1.1` } };
+    table.service.answer({ body: JSON.stringify({ Items: [item] }) });
+    await expect(read()).rejects.toMatchObject({ code: "internal" });
+  });
+
+  test("has the first key of its stretch, and not the one at which it ends", async () => {
+    table.service.answer(table.applied);
+    const [first, second] = [events[5], events[10]].map((one) => one && keyOf(one));
+    const stretch = { from: first ?? "", before: second ?? "" };
+    const { entries } = await findEvents("latchkey", { kind: "accessRequest", id: "ar-1" }, stretch, signal);
+    expect(entries.map(({ key }) => key)).toEqual([first]);
+  });
+
+  test("asks for the newest of a stretch, of one partition", async () => {
+    table.service.answer(table.applied);
+    const stretch = { from, before: to };
+    const { entries, hasMore } = await findEvents("latchkey", { kind: "subject", id: "bob" }, stretch, signal);
+    expect([entries.length, hasMore]).toEqual([50, false]);
+    expect(JSON.parse(table.service.requests[0]?.body ?? "")).toMatchObject({
+      TableName: "latchkey",
+      IndexName: indexes.eventsBySubject.name,
+      ScanIndexForward: false,
+      ExpressionAttributeNames: { "#partition": "aboutSubject", "#sort": "filedAt" },
+      ExpressionAttributeValues: { ":partition": { S: "bob" }, ":from": { S: from }, ":before": { S: to } },
+    });
+  });
+});

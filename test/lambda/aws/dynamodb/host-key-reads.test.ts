@@ -1,0 +1,82 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { readHostKeys } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
+import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
+
+const service = useScriptedAws("DYNAMODB");
+const read = (ids: readonly string[], signal = new AbortController().signal) => readHostKeys("latchkey", ids, signal);
+const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
+
+const [web, db] = ["i-0123456789abcdef0", "i-0d0000000000000a1"];
+const hostKey = { key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z" };
+const itemOf = (instanceId: string) => ({ pk: `instance#${instanceId}`, sk: "host-keys", hostKeys: [hostKey] });
+const keyOf = (instanceId: string) => ({ pk: { S: `instance#${instanceId}` }, sk: { S: "host-keys" } });
+
+/** A batch's items, and the ids of those that are left. */
+function batch(items: readonly object[], left: readonly string[] = []): Answer {
+  const UnprocessedKeys = left.length > 0 ? { latchkey: { Keys: left.map(keyOf), ConsistentRead: true } } : {};
+  return { body: JSON.stringify({ Responses: { latchkey: items.map((item) => marshall(item)) }, UnprocessedKeys }) };
+}
+
+beforeEach(() => {
+  jest.spyOn(Math, "random").mockReturnValue(0);
+});
+
+describe("faults", () => {
+  test.each<[sentence: string, item: object]>([
+    ["without host keys", { pk: `instance#${web}`, sk: "host-keys" }],
+    ["whose host keys are not a list", { ...itemOf(web), hostKeys: "ssh-ed25519 AAAA" }],
+    ["with a source that is not one of ours", { ...itemOf(web), hostKeys: [{ ...hostKey, source: "hearsay" }] }],
+    ["with a time that is none", { ...itemOf(web), hostKeys: [{ ...hostKey, observedAt: "yesterday" }] }],
+  ])("an item %s is a fault of ours, not AWS's", async (_, item) => {
+    service.answer(batch([item]));
+    await expect(read([web])).rejects.toMatchObject({ code: "internal" });
+  });
+
+  test.each([
+    ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
+    ["RequestLimitExceeded", 400, "upstream-unavailable"],
+    ["AccessDeniedException", 400, "upstream-failure"],
+    ["ResourceNotFoundException", 400, "upstream-failure"],
+    ["InternalServerError", 500, "upstream-failure"],
+  ])("%s is %s", async (name, status, code) => {
+    service.answerAlways(jsonError(name, status));
+    await expect(read([web])).rejects.toMatchObject({ code });
+  });
+
+  test("a table that leaves the same key for ever is deadline-exceeded when the deadline ends", async () => {
+    service.answerAlways(batch([], [web]));
+    await expect(read([web], AbortSignal.timeout(200))).rejects.toMatchObject({ code: "deadline-exceeded" });
+    // It is not hammered meanwhile.
+    expect(service.requests.length).toBeLessThan(6);
+  });
+});
+
+describe("what is read", () => {
+  test("no instances are no call", async () => {
+    await expect(read([])).resolves.toEqual(new Map());
+    expect(service.requests).toEqual([]);
+  });
+
+  test("several instances are one consistent read", async () => {
+    service.answer(batch([itemOf(db), itemOf(web)]));
+    await expect(read([web, db])).resolves.toEqual(
+      new Map([
+        [web, [hostKey]],
+        [db, [hostKey]],
+      ]),
+    );
+    expect(bodies()).toEqual([{ RequestItems: { latchkey: { Keys: [keyOf(web), keyOf(db)], ConsistentRead: true } } }]);
+  });
+
+  test("an instance of which nothing is known is not there", async () => {
+    service.answer(batch([itemOf(db)]));
+    await expect(read([web, db])).resolves.toEqual(new Map([[db, [hostKey]]]));
+  });
+
+  test("keys that DynamoDB has left are asked for again, and only those, as consistently", async () => {
+    service.answer(batch([itemOf(web)], [db]), batch([itemOf(db)]));
+    expect([...(await read([web, db])).keys()]).toEqual([web, db]);
+    expect(bodies()[1]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(db)], ConsistentRead: true } } });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "@jest/globals";
+import { readHostKeys } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
+import { hostKeyStore } from "../../../../lambda/aws/dynamodb/host-key-table.ts";
+import { hostKeysKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { hostKeyEvent } from "../../../../lambda/host-keys/host-key-event.ts";
+import type { StoredHostKey } from "../../../../lambda/host-keys/stored-host-key.ts";
+import { hostKeys } from "../../../fixtures/host-keys.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { jsonError } from "../../../support/scripted-server.ts";
+
+const table = useEmbeddedTable();
+const { service, appliedThenLost } = table;
+const store = hostKeyStore("latchkey");
+const live = () => new AbortController().signal;
+
+let instances = 0;
+const newInstance = () => `i-${String(++instances).padStart(8, "0")}`;
+const stored = (id: string) => table.stored(hostKeysKey(id));
+
+const observedAt = "2026-01-02T03:04:05.678Z";
+const registered: StoredHostKey = { key: hostKeys.ed25519, source: "registered", observedAt };
+const console: StoredHostKey = { key: hostKeys.rsa, source: "console", observedAt };
+
+/** Writes what follows so many changes, as a request does. */
+function write(id: string, after: number, keys: readonly StoredHostKey[], requestId = "request-1", signal = live()) {
+  const event = hostKeyEvent({
+    instanceId: id,
+    afterSequence: after,
+    type: "host-keys.registered",
+    actor: "bob",
+    hostKeys: keys,
+    requestId,
+    at: new Date(observedAt),
+  });
+  // What it followed has been read: what stands there does not matter to the write, but its number does.
+  return store.write(id, { hostKeys: [], sequence: after }, keys, event, signal);
+}
+
+describe("a change is not written", () => {
+  test.each<[sentence: string, before: number, after: number]>([
+    ["where somebody has made the first one meanwhile", 1, 0],
+    ["where somebody has made the next one meanwhile", 2, 1],
+    ["that leaves a number out", 1, 2],
+    ["that follows one which is not there", 0, 1],
+  ])("%s", async (_, before, after) => {
+    const id = newInstance();
+    for (let sequence = 0; sequence < before; sequence++) await write(id, sequence, [console]);
+    const there = await stored(id);
+    expect(await write(id, after, [registered], "request-2")).toBe(false);
+    expect(await stored(id)).toEqual(there);
+  });
+
+  test.each([
+    ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
+    ["AccessDeniedException", 400, "upstream-failure"],
+    ["InternalServerError", 500, "upstream-failure"],
+  ])("and has failed with %s: %s %s", async (name, status, code) => {
+    service.answerAlways(jsonError(name, status));
+    await expect(write(newInstance(), 0, [registered])).rejects.toMatchObject({ code });
+  });
+
+  test("after the deadline", async () => {
+    const late = write(newInstance(), 0, [registered], "request-1", AbortSignal.abort());
+    await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toEqual([]);
+  });
+});
+
+describe("a change", () => {
+  test("is one item with its number and its event, and nothing that time has to do", async () => {
+    const id = newInstance();
+    expect(await write(id, 0, [registered, console])).toBe(true);
+    expect(service.requests).toHaveLength(1);
+    expect(await stored(id)).toEqual({
+      ...hostKeysKey(id),
+      hostKeys: [registered, console],
+      sequence: 1,
+      events: [expect.objectContaining({ id: `${id}.1`, type: "latchkey.host-keys.registered" })],
+    });
+  });
+
+  test("follows the one before, of which it leaves nothing", async () => {
+    const id = newInstance();
+    await write(id, 0, [registered, console]);
+    expect(await write(id, 1, [])).toBe(true);
+    expect(await stored(id)).toMatchObject({ hostKeys: [], sequence: 2, events: [{ id: `${id}.2` }] });
+  });
+
+  test("is the first where the keys were put there by hand, without a number", async () => {
+    const id = newInstance();
+    await table.seed([{ ...hostKeysKey(id), hostKeys: [console] }]);
+    expect(await store.read(id, live())).toEqual({ hostKeys: [console], sequence: 0 });
+    expect(await write(id, 0, [registered])).toBe(true);
+    expect(await stored(id)).toMatchObject({ hostKeys: [registered], sequence: 1 });
+  });
+
+  test.each([0, 1])("that was written, but whose answer was lost, is no other's: after %i", async (after) => {
+    const id = newInstance();
+    if (after === 1) await write(id, 0, [console]);
+    service.answer(appliedThenLost);
+    expect(await write(id, after, [registered], "request-2")).toBe(true);
+    expect(await stored(id)).toMatchObject({ hostKeys: [registered], sequence: after + 1 });
+  });
+});
+
+describe("what is read", () => {
+  test("of an instance of which nothing is known: nothing, and no change yet", async () => {
+    expect(await store.read(newInstance(), live())).toEqual({ hostKeys: [], sequence: 0 });
+  });
+
+  test("is what was written, consistently, and the same to those who may only read", async () => {
+    const id = newInstance();
+    await write(id, 0, [registered, console]);
+    expect(await store.read(id, live())).toEqual({ hostKeys: [registered, console], sequence: 1 });
+    expect(JSON.parse(service.requests.at(-1)?.body ?? "")).toMatchObject({ ConsistentRead: true });
+    expect((await readHostKeys("latchkey", [id], live())).get(id)).toEqual([registered, console]);
+  });
+
+  test("is a fault of ours where it is not what we write", async () => {
+    const id = newInstance();
+    await table.seed([{ ...hostKeysKey(id), hostKeys: [], sequence: "one" }]);
+    await expect(store.read(id, live())).rejects.toMatchObject({ code: "internal" });
+  });
+});

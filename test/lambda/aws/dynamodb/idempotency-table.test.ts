@@ -1,0 +1,212 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { idempotencyStore } from "../../../../lambda/aws/dynamodb/idempotency-table.ts";
+import { answerOnce } from "../../../../lambda/idempotency/idempotent.ts";
+import type { IdempotencyRecord } from "../../../../lambda/idempotency/record.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { alice } from "../../../support/samples.ts";
+import { jsonError } from "../../../support/scripted-server.ts";
+
+const { service, appliedThenLost } = useEmbeddedTable();
+const store = idempotencyStore("latchkey");
+
+const { signal } = new AbortController();
+const now = new Date("2026-01-02T03:04:05.000Z");
+const nowSeconds = now.getTime() / 1000;
+let hashes = 0;
+const newHash = () => `hash-${++hashes}`;
+
+const record = (more: Partial<IdempotencyRecord> = {}): IdempotencyRecord => ({
+  status: "running",
+  fingerprint: "fingerprint-1",
+  claim: "claim-1",
+  resultId: "result-1",
+  lockedUntil: "2026-01-02T03:04:18.000Z",
+  deleteAt: nowSeconds + 86_400,
+  ...more,
+});
+const other = record({
+  claim: "claim-2",
+  resultId: "result-2",
+  lockedUntil: "2026-01-02T03:05:18.000Z",
+  deleteAt: nowSeconds + 86_460,
+});
+
+/** The record as the table has it. */
+const recordOf = (hash: string) => store.read(hash, signal);
+
+async function begun(first = record()): Promise<string> {
+  const hash = newHash();
+  expect(await store.begin(hash, first, now, signal)).toBe(true);
+  return hash;
+}
+
+describe("faults", () => {
+  test.each([
+    ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
+    ["AccessDeniedException", 400, "upstream-failure"],
+    ["InternalServerError", 500, "upstream-failure"],
+  ])("%s: %s %s, whatever is called", async (name, status, code) => {
+    service.answerAlways(jsonError(name, status));
+    await expect(store.read("hash", signal)).rejects.toMatchObject({ code });
+    await expect(store.begin("hash", record(), now, signal)).rejects.toMatchObject({ code });
+    await expect(store.takeOver("hash", record(), other, signal)).rejects.toMatchObject({ code });
+    await expect(store.end("hash", "claim-1", { status: "done" })).rejects.toMatchObject({ code });
+  });
+
+  test("nothing is begun, read or taken over after the deadline", async () => {
+    const late = AbortSignal.abort();
+    await expect(store.read("hash", late)).rejects.toMatchObject({ code: "deadline-exceeded" });
+    await expect(store.begin("hash", record(), now, late)).rejects.toMatchObject({ code: "deadline-exceeded" });
+    await expect(store.takeOver("hash", record(), other, late)).rejects.toMatchObject({ code: "deadline-exceeded" });
+    expect(service.requests).toEqual([]);
+  });
+
+  test.each<[sentence: string, more: object]>([
+    ["a status that is none", { status: "asleep" }],
+    ["a time that is none", { lockedUntil: "soon" }],
+    ["a day in words", { deleteAt: "tomorrow" }],
+    ["no fingerprint", { fingerprint: undefined }],
+  ])("an item with %s is a fault of ours", async (_, more) => {
+    const Item = marshall({ ...record(), ...more }, { removeUndefinedValues: true });
+    service.answer({ body: JSON.stringify({ Item }) });
+    await expect(store.read("hash", signal)).rejects.toMatchObject({ code: "internal" });
+  });
+});
+
+describe("what is read", () => {
+  test("of nothing is nothing, by a consistent read of one key", async () => {
+    expect(await store.read("nothing", signal)).toBeUndefined();
+    expect(service.requests.map(({ body }) => JSON.parse(body))).toEqual([
+      {
+        TableName: "latchkey",
+        Key: { pk: { S: "idempotency#nothing" }, sk: { S: "request" } },
+        ConsistentRead: true,
+      },
+    ]);
+  });
+
+  test("is what was begun", async () => {
+    expect(await recordOf(await begun())).toEqual(record());
+  });
+});
+
+describe("a run is not begun", () => {
+  test.each<[sentence: string, stored: Partial<IdempotencyRecord>]>([
+    ["runs", {}],
+    ["is done", { status: "done", answer: "{}" }],
+    ["was released", { status: "released" }],
+    ["was cut off", { lockedUntil: "2026-01-01T00:00:00.000Z" }],
+    ["has a second left of its day", { deleteAt: nowSeconds + 1 }],
+  ])("where another %s", async (_, stored) => {
+    const hash = await begun(record(stored));
+    expect(await store.begin(hash, other, now, signal)).toBe(false);
+    expect(await recordOf(hash)).toEqual(record(stored));
+  });
+});
+
+describe("a run is begun", () => {
+  test("in the place of one whose day is over, of which nothing is left", async () => {
+    const hash = await begun(record({ status: "done", answer: "{}", deleteAt: nowSeconds }));
+    expect(await store.begin(hash, other, now, signal)).toBe(true);
+    expect(await recordOf(hash)).toEqual(other);
+  });
+
+  test("though the answer of the write was lost", async () => {
+    const hash = newHash();
+    service.answer(appliedThenLost);
+    expect(await store.begin(hash, record(), now, signal)).toBe(true);
+  });
+});
+
+describe("a key is not taken over", () => {
+  test("where there is no record", async () => {
+    const hash = newHash();
+    expect(await store.takeOver(hash, record(), other, signal)).toBe(false);
+    expect(await recordOf(hash)).toBeUndefined();
+  });
+
+  test.each<[sentence: string, stored: Partial<IdempotencyRecord>]>([
+    ["another has it by now", { claim: "claim-3" }],
+    ["its run has ended by now", { status: "done", answer: "{}" }],
+    ["its run has been released by now", { status: "released" }],
+  ])("where %s", async (_, stored) => {
+    const hash = await begun(record(stored));
+    expect(await store.takeOver(hash, record(), other, signal)).toBe(false);
+    expect(await recordOf(hash)).toEqual(record(stored));
+  });
+});
+
+describe("a key is taken over", () => {
+  test("with what is new of the record; body and answer stay", async () => {
+    const done = record({ status: "done", answer: "{}" });
+    const hash = await begun(done);
+    expect(await store.takeOver(hash, done, { ...other, fingerprint: "never", answer: "never" }, signal)).toBe(true);
+    expect(await recordOf(hash)).toEqual({ ...other, answer: "{}" });
+  });
+
+  test("though the answer of the write was lost", async () => {
+    const hash = await begun();
+    service.answer(appliedThenLost);
+    expect(await store.takeOver(hash, record(), other, signal)).toBe(true);
+  });
+});
+
+describe("a run's end", () => {
+  test.each<[sentence: string, stored: Partial<IdempotencyRecord> | undefined]>([
+    ["another has the key by now", { claim: "claim-2" }],
+    ["there is no record", undefined],
+  ])("changes nothing where %s", async (_, stored) => {
+    const hash = stored ? await begun(record(stored)) : newHash();
+    await store.end(hash, "claim-1", { status: "done", answer: "{}" });
+    expect(await recordOf(hash)).toEqual(stored && record(stored));
+  });
+
+  test("is its answer", async () => {
+    const hash = await begun();
+    await store.end(hash, "claim-1", { status: "done", answer: '{"a":1}' });
+    expect(await recordOf(hash)).toEqual(record({ status: "done", answer: '{"a":1}' }));
+  });
+
+  test("without an answer leaves the one that is there", async () => {
+    const hash = await begun(record({ answer: "{}" }));
+    await store.end(hash, "claim-1", { status: "done" });
+    expect(await recordOf(hash)).toEqual(record({ status: "done", answer: "{}" }));
+  });
+
+  test("is written though the answer of the write was lost", async () => {
+    const hash = await begun();
+    service.answer(appliedThenLost);
+    await store.end(hash, "claim-1", { status: "released" });
+    expect(await recordOf(hash)).toEqual(record({ status: "released" }));
+  });
+});
+
+test("ten equal requests at once are run once, against a real table", async () => {
+  let runs = 0;
+  const clock = () => now;
+  const send = answerOnce({ ...store, clock }, "createAccessRequest", {
+    run: async () => {
+      runs += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      return { run: runs };
+    },
+    stored: z.object({ run: z.int() }),
+    replay: async (stored) => stored,
+  });
+  const request = () => ({
+    caller: alice,
+    params: {},
+    body: { osUser: "root" },
+    idempotencyKey: "key-1234",
+    deadline: { at: now, signal },
+    facts: {},
+  });
+  const sent = Array.from({ length: 10 }, () => send(request()).catch(({ code }) => code));
+  const answers = await Promise.all(sent);
+  expect(runs).toBe(1);
+  expect(answers).toContainEqual({ run: 1 });
+  for (const answer of answers) expect([{ run: 1 }, "idempotency-in-progress"]).toContainEqual(answer);
+  expect(await send(request())).toEqual({ run: 1 });
+});

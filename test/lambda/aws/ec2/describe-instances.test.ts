@@ -1,0 +1,69 @@
+import { describe, expect, test } from "@jest/globals";
+import { describeInstances } from "../../../../lambda/aws/ec2/instances.ts";
+import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { useScriptedAws } from "../../../support/scripted-server.ts";
+
+const service = useScriptedAws("EC2");
+const find = (ids: readonly string[]) => describeInstances(ids, "us-east-1", new AbortController().signal);
+const idsOf = (count: number) => Array.from({ length: count }, (_, n) => `i-${n.toString(16).padStart(8, "0")}`);
+
+/** The ids that each call asked for. */
+const asked = () =>
+  service.requests.map(({ body }) => {
+    const parameters = [...new URLSearchParams(body)];
+    expect(parameters).toContainEqual(["Filter.1.Name", "instance-id"]);
+    return parameters.filter(([name]) => name.startsWith("Filter.1.Value.")).map(([, value]) => value);
+  });
+
+test("one that is not there is missing, and nobody else's is", async () => {
+  const [there = "", gone = ""] = idsOf(2);
+  service.answer(instancesAnswer([{ instanceId: there }]));
+  const found = await find([there, gone]);
+  expect([...found.keys()]).toEqual([there]);
+});
+
+test("a fault of one batch is a fault of all", async () => {
+  service.answer(
+    ...[0, 1].map(
+      () =>
+        ({ body }: { body: string }) =>
+          body.includes("Filter.1.Value.2&") || body.includes("Filter.1.Value.2=")
+            ? instancesAnswer([])
+            : ec2Error("UnauthorizedOperation", 403),
+    ),
+  );
+  await expect(find(idsOf(201))).rejects.toMatchObject({ code: "upstream-failure" });
+});
+
+describe("calls", () => {
+  test.each([
+    ["none for nobody", 0, []],
+    ["one for one", 1, [1]],
+    ["one for as many as a filter takes", 200, [200]],
+    ["two for one more", 201, [200, 1]],
+  ])("%s", async (_, count, batches) => {
+    const ids = idsOf(count);
+    service.answer(...batches.map(() => instancesAnswer([])));
+    await find(ids);
+    expect(
+      asked()
+        .map((batch) => batch.length)
+        .sort(),
+    ).toEqual([...batches].sort());
+    expect(asked().flat().sort()).toEqual(ids);
+  });
+
+  test("each is asked for once", async () => {
+    service.answer(instancesAnswer([]));
+    await find(["i-0a1b2c3d", "i-0a1b2c3e", "i-0a1b2c3d"]);
+    expect(asked()).toEqual([["i-0a1b2c3d", "i-0a1b2c3e"]]);
+  });
+
+  test("to EC2's last page", async () => {
+    service.answer(
+      instancesAnswer([{ instanceId: "i-0a1b2c3d" }], "2"),
+      instancesAnswer([{ instanceId: "i-0a1b2c3e" }]),
+    );
+    expect([...(await find(["i-0a1b2c3d", "i-0a1b2c3e"])).keys()]).toEqual(["i-0a1b2c3d", "i-0a1b2c3e"]);
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { describeEndpoints } from "../../../../lambda/aws/ec2/endpoints.ts";
+import { type Element, ec2Answer, ec2Error } from "../../../support/ec2-answers.ts";
+import { type Answer, useScriptedAws } from "../../../support/scripted-server.ts";
+
+const service = useScriptedAws("EC2");
+const signal = new AbortController().signal;
+
+function endpointsAnswer(endpoints: readonly Record<string, Element>[], nextToken?: string): Answer {
+  return ec2Answer("DescribeInstanceConnectEndpoints", {
+    instanceConnectEndpointSet: endpoints,
+    ...(nextToken !== undefined && { nextToken }),
+  });
+}
+const one = { instanceConnectEndpointId: "eice-00000001" };
+const two = { instanceConnectEndpointId: "eice-00000002" };
+
+/** The module keeps what it was told; each test begins when that is long past. */
+let hour = 0;
+const at = (milliseconds: number) => new Date(hour * 3_600_000 + milliseconds);
+const idsAt = async (milliseconds: number) =>
+  (await describeEndpoints(at(milliseconds), signal)).map(({ endpointId }) => endpointId);
+
+beforeEach(() => {
+  hour += 1;
+  jest.spyOn(Math, "random").mockReturnValue(0);
+});
+
+describe("faults", () => {
+  test.each([
+    ["RequestLimitExceeded", 503, "upstream-unavailable"],
+    ["UnauthorizedOperation", 403, "upstream-failure"],
+  ])("%s is %s, and is not kept", async (name, status, code) => {
+    service.answer(
+      ...Array.from({ length: status >= 500 ? 3 : 1 }, () => ec2Error(name, status)),
+      endpointsAnswer([one]),
+    );
+    await expect(idsAt(0)).rejects.toMatchObject({ code });
+    await expect(idsAt(0)).resolves.toEqual(["eice-00000001"]);
+  });
+
+  test("a fault on the second page leaves nothing of the first", async () => {
+    service.answer(endpointsAnswer([one], "page-2"), ec2Error("UnauthorizedOperation", 403), endpointsAnswer([two]));
+    await expect(idsAt(0)).rejects.toMatchObject({ code: "upstream-failure" });
+    await expect(idsAt(0)).resolves.toEqual(["eice-00000002"]);
+  });
+
+  test("a deadline that has ended is deadline-exceeded", async () => {
+    await expect(describeEndpoints(at(0), AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
+  });
+});
+
+describe("they are kept for a minute by the given clock", () => {
+  test("a second before it is over they are not asked for again", async () => {
+    service.answer(endpointsAnswer([one]));
+    await idsAt(0);
+    await expect(idsAt(59_999)).resolves.toEqual(["eice-00000001"]);
+  });
+
+  test("when it is over they are", async () => {
+    service.answer(endpointsAnswer([one]), endpointsAnswer([two]));
+    await idsAt(0);
+    await expect(idsAt(60_000)).resolves.toEqual(["eice-00000002"]);
+  });
+
+  test("a region without any is kept too", async () => {
+    service.answer(endpointsAnswer([]));
+    await idsAt(0);
+    await expect(idsAt(59_999)).resolves.toEqual([]);
+  });
+});
+
+describe("what is read", () => {
+  test("every page, in order", async () => {
+    service.answer(endpointsAnswer([one], "page-2"), endpointsAnswer([], "page-3"), endpointsAnswer([two]));
+    await expect(idsAt(0)).resolves.toEqual(["eice-00000001", "eice-00000002"]);
+    expect(new URLSearchParams(service.requests[2]?.body).get("NextToken")).toBe("page-3");
+  });
+
+  test("an endpoint with all that there is, and one with empty names and no address type", async () => {
+    service.answer(
+      endpointsAnswer([
+        {
+          ...one,
+          vpcId: "vpc-1",
+          subnetId: "subnet-1",
+          state: "create-complete",
+          ipAddressType: "dualstack",
+          dnsName: "one.example",
+          fipsDnsName: "one-fips.example",
+        },
+        { ...two, dnsName: "", fipsDnsName: "" },
+      ]),
+    );
+    await expect(describeEndpoints(at(0), signal)).resolves.toStrictEqual([
+      {
+        endpointId: "eice-00000001",
+        vpcId: "vpc-1",
+        subnetId: "subnet-1",
+        state: "create-complete",
+        ipAddressType: "dualstack",
+        dnsName: "one.example",
+        fipsDnsName: "one-fips.example",
+      },
+      { endpointId: "eice-00000002", vpcId: "", subnetId: "", state: "", ipAddressType: "ipv4" },
+    ]);
+  });
+});

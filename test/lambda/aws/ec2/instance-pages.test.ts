@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import { describeInstancePage, type InstancePageQuery } from "../../../../lambda/aws/ec2/instances.ts";
+import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { useScriptedAws } from "../../../support/scripted-server.ts";
+
+const service = useScriptedAws("EC2");
+const page = (query: Partial<InstancePageQuery> = {}) =>
+  describeInstancePage({ tags: [], pageSize: 50, ...query }, "us-east-1", new AbortController().signal);
+
+/** The parameters of the one call that a query makes. */
+async function asked(query: Partial<InstancePageQuery>): Promise<Record<string, string>> {
+  service.answer(instancesAnswer([]));
+  await page(query);
+  const { Action, Version, ...parameters } = Object.fromEntries(new URLSearchParams(service.requests[0]?.body));
+  expect([Action, Version]).toEqual(["DescribeInstances", "2016-11-15"]);
+  return parameters;
+}
+
+describe("a token that EC2 refuses", () => {
+  test.each(["InvalidNextToken", "InvalidParameterValue"])("is the caller's 400 who gave one: %s", async (name) => {
+    service.answer(ec2Error(name, 400));
+    await expect(page({ token: "made-up" })).rejects.toMatchObject({
+      code: "invalid-request",
+      errors: [{ pointer: "/cursor", code: "not-a-cursor" }],
+    });
+  });
+
+  test.each(["InvalidNextToken", "InvalidParameterValue"])(
+    "is a fault of ours where none was given: %s",
+    async (name) => {
+      service.answer(ec2Error(name, 400));
+      await expect(page()).rejects.toMatchObject({ code: "upstream-failure" });
+    },
+  );
+
+  test.each(["UnauthorizedOperation", "InvalidParameterCombination"])(
+    "another refusal is not the caller's: %s",
+    async (name) => {
+      service.answer(ec2Error(name, 400));
+      await expect(page({ token: "page-2" })).rejects.toMatchObject({ code: "upstream-failure" });
+    },
+  );
+});
+
+describe("the query", () => {
+  test("has no filter where nothing is asked for", async () => {
+    expect(await asked({ pageSize: 5 })).toEqual({ MaxResults: "5" });
+  });
+
+  test("asks for the page of its token", async () => {
+    expect(await asked({ token: "page-2" })).toEqual({ MaxResults: "50", NextToken: "page-2" });
+  });
+
+  test.each([
+    ["a plain name", "web-1", "web-1"],
+    ["a star", "web*", "web\\*"],
+    ["a question mark", "web-?", "web-\\?"],
+    ["a backslash", "web\\1", "web\\\\1"],
+    ["a backslash before a star", "\\*", "\\\\\\*"],
+    ["an empty value", "", ""],
+  ])("takes %s literally, in names and in tags", async (_, value, sent) => {
+    expect(await asked({ name: value, tags: [{ key: "env", value }] })).toEqual({
+      MaxResults: "50",
+      "Filter.1.Name": "tag:Name",
+      "Filter.1.Value.1": sent,
+      "Filter.2.Name": "tag:env",
+      "Filter.2.Value.1": sent,
+    });
+  });
+});
+
+describe("the page", () => {
+  test.each([
+    ["the last one", undefined, undefined],
+    ["the last one, with an empty token", "", undefined],
+    ["one with more behind it", "page-2", "page-2"],
+  ])("%s", async (_, sent, nextToken) => {
+    service.answer(instancesAnswer([{ instanceId: "i-0a1b2c3d" }, { instanceId: "i-0a1b2c3e" }], sent));
+    await expect(page()).resolves.toMatchObject({
+      instances: [{ instanceId: "i-0a1b2c3d" }, { instanceId: "i-0a1b2c3e" }],
+      nextToken,
+    });
+  });
+
+  test("an empty one with more behind it", async () => {
+    service.answer(instancesAnswer([], "page-2"));
+    await expect(page()).resolves.toEqual({ instances: [], nextToken: "page-2" });
+  });
+});

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { putEvents } from "../../../../lambda/aws/eventbridge/event-bus.ts";
+import type { TrailEvent } from "../../../../lambda/shared/trail-event.ts";
+import { eventOf } from "../../../support/fake-trail.ts";
+import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "../../../support/scripted-server.ts";
+
+const service = useScriptedAws("EVENTBRIDGE");
+const live = () => new AbortController().signal;
+const put = (events: readonly TrailEvent[], signal = live()) => putEvents("latchkey", events, signal);
+
+/** The trail's own view of a call's answer: for each event its id, and what is wrong. */
+async function verdicts(answers: ReturnType<typeof put>) {
+  return (await answers).map(({ event, fault }) => (fault ? `${event.id} ${fault.code}` : event.id));
+}
+
+const events = (count: number, padding = 0) =>
+  Array.from({ length: count }, (_, index): TrailEvent => {
+    const event = eventOf(`c${index}`, 1);
+    return padding > 0 ? { ...event, data: { ...event.data, comment: "x".repeat(padding) } } : event;
+  });
+
+const entriesOf = ({ body }: RecordedRequest): { Detail: string }[] => JSON.parse(body).Entries;
+
+/** What the bus answers where it takes every entry but some. */
+const taking =
+  (refused: Readonly<Record<number, string>> = {}) =>
+  (request: RecordedRequest): Answer => {
+    const Entries = entriesOf(request).map((_, index) => {
+      const ErrorCode = refused[index];
+      return ErrorCode ? { ErrorCode, ErrorMessage: `It says ${ErrorCode}` } : { EventId: `bus-${index}` };
+    });
+    return { body: JSON.stringify({ FailedEntryCount: Object.keys(refused).length, Entries }) };
+  };
+
+beforeEach(() => {
+  jest.spyOn(Math, "random").mockReturnValue(0);
+});
+
+describe("a call that fails is a fault of each of its events:", () => {
+  test.each([
+    ["ThrottlingException", 400, "upstream-unavailable"],
+    ["ServiceUnavailable", 503, "upstream-unavailable"],
+    ["InternalException", 500, "upstream-failure"],
+    ["AccessDeniedException", 400, "upstream-failure"],
+    ["ResourceNotFoundException", 400, "upstream-failure"],
+  ])("%s", async (name, status, code) => {
+    service.answerAlways(jsonError(name, status));
+    await expect(verdicts(put(events(2)))).resolves.toEqual([`c0.1 ${code}`, `c1.1 ${code}`]);
+  });
+
+  test("the bus cannot be reached", async () => {
+    service.answerAlways("reset");
+    await expect(verdicts(put(events(1)))).resolves.toEqual(["c0.1 upstream-unavailable"]);
+  });
+
+  test("the bus does not answer in time", async () => {
+    service.answerAlways("silence");
+    await expect(verdicts(put(events(1), AbortSignal.timeout(100)))).resolves.toEqual(["c0.1 deadline-exceeded"]);
+  });
+
+  test("its time was over before", async () => {
+    await expect(verdicts(put(events(1), AbortSignal.abort()))).resolves.toEqual(["c0.1 deadline-exceeded"]);
+    expect(service.requests).toEqual([]);
+  });
+
+  test("but not of those of the next call", async () => {
+    service.answer(jsonError("ValidationException", 400), taking());
+    const told = await verdicts(put(events(12)));
+    expect(told.slice(0, 10).every((verdict) => verdict.endsWith("upstream-failure"))).toBe(true);
+    expect(told.slice(10)).toEqual(["c10.1", "c11.1"]);
+  });
+});
+
+describe("a call that is answered", () => {
+  test("tells of each entry whether the bus has it", async () => {
+    service.answer(taking({ 0: "ThrottlingException", 2: "InternalFailure", 3: "MalformedDetail" }));
+    await expect(verdicts(put(events(5)))).resolves.toEqual([
+      "c0.1 upstream-unavailable",
+      "c1.1",
+      "c2.1 upstream-failure",
+      "c3.1 upstream-failure",
+      "c4.1",
+    ]);
+  });
+
+  test.each([
+    ["no entries", { FailedEntryCount: 0 }],
+    ["fewer entries than it got", { FailedEntryCount: 0, Entries: [] }],
+    ["an entry with neither id nor error", { FailedEntryCount: 0, Entries: [{}] }],
+  ])("with %s has taken nothing that is known of", async (_, answer) => {
+    service.answer({ body: JSON.stringify(answer) });
+    await expect(verdicts(put(events(1)))).resolves.toEqual(["c0.1 upstream-failure"]);
+  });
+
+  test("after it was throttled is as good", async () => {
+    service.answer(jsonError("ThrottlingException", 400), taking());
+    await expect(verdicts(put(events(2)))).resolves.toEqual(["c0.1", "c1.1"]);
+  });
+});
+
+describe("what goes on the bus", () => {
+  test("nothing is no call", async () => {
+    await expect(put([])).resolves.toEqual([]);
+    expect(service.requests).toEqual([]);
+  });
+
+  test("an event is a CloudEvent under its type", async () => {
+    service.answer(taking());
+    const [event] = events(1);
+    await put(events(1));
+    const [request] = service.requests;
+    expect(request?.headers["x-amz-target"]).toBe("AWSEvents.PutEvents");
+    expect(JSON.parse(request?.body ?? "")).toEqual({
+      Entries: [
+        {
+          EventBusName: "latchkey",
+          Source: "latchkey",
+          DetailType: "latchkey.connection.intended",
+          Time: Date.parse("2026-01-02T03:04:05.000Z") / 1000,
+          Detail: JSON.stringify(event),
+        },
+      ],
+    });
+  });
+
+  test.each<[string, number, number, number[]]>([
+    ["ten small ones are one call", 10, 0, [10]],
+    ["eleven are two", 11, 0, [10, 1]],
+    ["of 100 KB each, two are one call", 5, 100_000, [2, 2, 1]],
+    ["of 250 KB each, every one is a call", 2, 250_000, [1, 1]],
+  ])("%s", async (_, count, padding, calls) => {
+    service.answer(...calls.map(() => taking()));
+    await expect(verdicts(put(events(count, padding)))).resolves.toEqual(events(count).map(({ id }) => id));
+    expect(service.requests.map((request) => entriesOf(request).length)).toEqual(calls);
+  });
+
+  /** Bytes of an entry without padding, as EventBridge reckons: 14 for the time, source, detail type, detail. */
+  const bare = (event: TrailEvent) =>
+    14 +
+    "latchkey".length +
+    event.type.length +
+    JSON.stringify({ ...event, data: { ...event.data, comment: "" } }).length;
+  const fits = 256 * 1024 - 1 - bare(eventOf("c0", 1));
+
+  test("an entry of less than 256 KB goes, and one byte more does not, without a call", async () => {
+    service.answer(taking());
+    await expect(verdicts(put(events(1, fits)))).resolves.toEqual(["c0.1"]);
+    await expect(verdicts(put(events(1, fits + 1)))).resolves.toEqual(["c0.1 internal"]);
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test("one that is too large keeps none of the others", async () => {
+    service.answer(taking(), taking());
+    const [small, large, last] = [eventOf("a", 1), events(1, fits + 1)[0] ?? eventOf("b", 1), eventOf("c", 1)];
+    await expect(verdicts(put([small, large, last]))).resolves.toEqual(["a.1", "c0.1 internal", "c.1"]);
+  });
+});

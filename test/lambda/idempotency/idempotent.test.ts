@@ -1,0 +1,363 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import type { Caller } from "../../../contract/caller.ts";
+import type { RouteName } from "../../../contract/routes.ts";
+import { answerOnce, type KeyedRequest } from "../../../lambda/idempotency/idempotent.ts";
+import type { Attempt } from "../../../lambda/idempotency/ports.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
+import { fakeIdempotency } from "../../support/fake-idempotency.ts";
+import { alice } from "../../support/samples.ts";
+
+interface Answer {
+  readonly number: number;
+  readonly secret: string;
+}
+
+let fake: ReturnType<typeof fakeIdempotency>;
+/** What the route has done, in its order. */
+let runs: (Attempt | undefined)[];
+let replays: object[];
+/** What the route does next. */
+let work: (attempt?: Attempt) => Promise<Answer>;
+let replay: (stored: Pick<Answer, "number">) => Promise<Answer | undefined>;
+
+beforeEach(() => {
+  fake = fakeIdempotency();
+  runs = [];
+  replays = [];
+  work = async () => ({ number: runs.length, secret: "opens everything" });
+  replay = async (stored) => ({ ...stored, secret: "made anew" });
+});
+
+const request = (more: Partial<KeyedRequest> = {}): KeyedRequest => ({
+  caller: alice,
+  params: {},
+  body: { osUser: "root" },
+  idempotencyKey: "key-1234",
+  // Ten seconds on, less what is kept back.
+  deadline: { at: new Date(fake.world.now.getTime() + 8000), signal: new AbortController().signal },
+  facts: {},
+  ...more,
+});
+
+function send(more: Partial<KeyedRequest> = {}, route: RouteName = "createAccessRequest"): Promise<Answer> {
+  return answerOnce<KeyedRequest, Answer, Pick<Answer, "number">>(fake.ports, route, {
+    run: async (_, attempt) => {
+      runs.push(attempt);
+      return work(attempt);
+    },
+    stored: z.object({ number: z.int() }),
+    replay: async (stored) => {
+      replays.push(stored);
+      return replay(stored);
+    },
+  })(request(more));
+}
+
+const codeOf = (sent: Promise<unknown>) =>
+  sent.then(
+    () => "answered",
+    (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+  );
+/** A run that is cut off: it never ends. */
+async function sendCutOff(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  work = () => {
+    resolve();
+    return new Promise(() => {});
+  };
+  void send();
+  await promise;
+  work = async () => ({ number: runs.length, secret: "" });
+}
+const copyOf = <T>(value: T): T => structuredClone(value);
+
+describe("refused, with nothing changed", () => {
+  test("another body while the first runs", async () => {
+    await sendCutOff();
+    const before = copyOf(fake.world.record());
+    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect([fake.world.record(), runs.length]).toEqual([before, 1]);
+  });
+
+  test("another body once the first is done", async () => {
+    await send();
+    const before = copyOf(fake.world.record());
+    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect([fake.world.record(), runs.length, replays]).toEqual([before, 1, []]);
+  });
+
+  test("another body once the first has come to nothing", async () => {
+    work = () => Promise.reject(new Problem("access-denied"));
+    await codeOf(send());
+    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect(runs).toHaveLength(1);
+  });
+
+  test("another body once the first was cut off", async () => {
+    await sendCutOff();
+    fake.world.wait(60);
+    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect(runs).toHaveLength(1);
+  });
+
+  test.each([0, 8, 12.999])("the same while the first may still run: %d s after it began", async (seconds) => {
+    await sendCutOff();
+    const before = copyOf(fake.world.record());
+    fake.world.wait(seconds);
+    expect(await codeOf(send())).toBe("idempotency-in-progress");
+    expect([fake.world.record(), runs.length]).toEqual([before, 1]);
+  });
+
+  test("a replay that the caller may not have any more", async () => {
+    await send();
+    const before = copyOf(fake.world.record());
+    replay = () => Promise.reject(new Problem("instance-not-found"));
+    expect(await codeOf(send())).toBe("instance-not-found");
+    expect([fake.world.record(), runs.length]).toEqual([before, 1]);
+  });
+
+  test("where others are quicker five times", async () => {
+    await send();
+    replay = async () => undefined;
+    fake.world.afterRead = () => {
+      const [entry] = fake.world.records;
+      if (entry) fake.world.records.set(entry[0], { ...entry[1], claim: `other-${fake.world.calls.length}` });
+    };
+    expect(await codeOf(send())).toBe("upstream-unavailable");
+    expect(runs).toHaveLength(1);
+  });
+
+  test.each(["begin", "read"] as const)("where the table fails to %s", async (name) => {
+    if (name === "read") await send();
+    fake.world.faults.set(name, new Problem("upstream-unavailable"));
+    const before = runs.length;
+    expect(await codeOf(send())).toBe("upstream-unavailable");
+    expect(runs).toHaveLength(before);
+  });
+});
+
+describe("without a key", () => {
+  test("every request is run, and no record is looked at", async () => {
+    expect(await send({ idempotencyKey: undefined })).toMatchObject({ number: 1 });
+    expect(await send({ idempotencyKey: undefined })).toMatchObject({ number: 2 });
+    expect([runs, fake.world.calls]).toEqual([[undefined, undefined], []]);
+  });
+});
+
+describe("the first request with a key", () => {
+  test("is one write, the run, and one write", async () => {
+    const sent = request();
+    expect(await send(sent)).toEqual({ number: 1, secret: "opens everything" });
+    expect(fake.world.calls).toEqual(["begin", "end"]);
+    expect(sent.facts.idempotency).toBe("first");
+  });
+
+  test("leaves what its schema names, and nothing else", async () => {
+    await send();
+    expect(fake.world.record()).toEqual({
+      status: "done",
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      claim: expect.any(String),
+      resultId: runs[0]?.resultId,
+      lockedUntil: "2026-01-02T03:04:18.000Z",
+      answer: '{"number":1}',
+      deleteAt: Date.parse("2026-01-03T03:04:05Z") / 1000,
+    });
+    const kept = JSON.stringify([...fake.world.records]);
+    for (const never of ["opens everything", "key-1234", "alice", "root"]) expect(kept).not.toContain(never);
+  });
+
+  test("gets its answer though the record cannot be ended: what has been done has been done", async () => {
+    fake.world.faults.set("end", new Problem("upstream-unavailable"));
+    const sent = request();
+    expect(await send(sent)).toMatchObject({ number: 1 });
+    expect([sent.facts.idempotency, fake.world.record()?.status]).toEqual(["unrecorded", "running"]);
+  });
+
+  test("gets its own problem though the record cannot be released", async () => {
+    fake.world.faults.set("end", new Problem("upstream-unavailable"));
+    work = () => Promise.reject(new Problem("access-denied"));
+    expect(await codeOf(send())).toBe("access-denied");
+  });
+});
+
+describe("the same request again", () => {
+  test("gets what was kept, and is not run", async () => {
+    await send();
+    const again = request();
+    expect(await send(again)).toEqual({ number: 1, secret: "made anew" });
+    expect([runs.length, replays, again.facts.idempotency]).toEqual([1, [{ number: 1 }], "replayed"]);
+  });
+
+  test("is run anew where the first came to a problem, which is not kept", async () => {
+    work = () => Promise.reject(new Problem("approval-required"));
+    expect(await codeOf(send())).toBe("approval-required");
+    expect(fake.world.record()).toMatchObject({ status: "released", answer: undefined });
+    work = async () => ({ number: 7, secret: "" });
+    expect(await send()).toMatchObject({ number: 7 });
+    // It makes something of its own.
+    expect(runs.map((attempt) => attempt?.isRepeated)).toEqual([false, false]);
+    expect(runs[1]?.resultId).not.toBe(runs[0]?.resultId);
+    expect(await send()).toMatchObject({ number: 7 });
+    expect(runs).toHaveLength(2);
+  });
+
+  test.each(["deadline-exceeded", "upstream-unavailable", "internal"] as const)(
+    "goes on at once with what the first may have made, where that came to %s",
+    async (code) => {
+      work = () => Promise.reject(new Problem(code));
+      expect(await codeOf(send())).toBe(code);
+      work = async () => ({ number: 7, secret: "" });
+      expect(await send()).toMatchObject({ number: 7 });
+      expect(runs[1]).toEqual({ resultId: runs[0]?.resultId, isRepeated: true });
+    },
+  );
+
+  test("is run anew where the first broke", async () => {
+    work = () => Promise.reject(new TypeError("broken"));
+    expect(await codeOf(send())).toBe("TypeError: broken");
+    work = async () => ({ number: 7, secret: "" });
+    expect(await send()).toMatchObject({ number: 7 });
+  });
+
+  test("takes over from a run that was cut off, and goes on with what that one may have made", async () => {
+    await sendCutOff();
+    fake.world.wait(13);
+    const again = request();
+    expect(await send(again)).toMatchObject({ number: 2 });
+    expect(runs).toEqual([
+      { resultId: expect.any(String), isRepeated: false },
+      { resultId: runs[0]?.resultId, isRepeated: true },
+    ]);
+    expect(again.facts.idempotency).toBe("repeated");
+    expect(await send()).toMatchObject({ number: 2 });
+  });
+
+  test("takes over from a run whose end could not be written", async () => {
+    fake.world.faults.set("end", new Problem("upstream-unavailable"));
+    await send();
+    fake.world.faults.clear();
+    expect(await codeOf(send())).toBe("idempotency-in-progress");
+    fake.world.wait(13);
+    expect(await send()).toMatchObject({ number: 2 });
+  });
+
+  test("is not overruled by a run that ends after it was taken over from", async () => {
+    const [begun, late] = [Promise.withResolvers<void>(), Promise.withResolvers<Answer>()];
+    work = () => {
+      begun.resolve();
+      return late.promise;
+    };
+    const first = send();
+    await begun.promise;
+    fake.world.wait(13);
+    work = async () => ({ number: 2, secret: "" });
+    await send();
+    late.resolve({ number: 1, secret: "" });
+    await first;
+    expect(fake.world.record()).toMatchObject({ status: "done", answer: '{"number":2}' });
+  });
+
+  test("is the first again a day later, though nobody has deleted the record", async () => {
+    await send();
+    fake.world.wait(24 * 60 * 60 - 1);
+    expect(await send()).toMatchObject({ number: 1 });
+    fake.world.wait(1);
+    expect(await send()).toMatchObject({ number: 2 });
+    expect(runs[1]).toEqual({ resultId: expect.any(String), isRepeated: false });
+    expect(runs[1]?.resultId).not.toBe(runs[0]?.resultId);
+  });
+
+  test("may come with another body a day later", async () => {
+    await send();
+    fake.world.wait(24 * 60 * 60);
+    expect(await codeOf(send({ body: {} }))).toBe("answered");
+  });
+});
+
+describe("an answer that is no use any more", () => {
+  beforeEach(async () => {
+    await send();
+    replay = async ({ number }) => (number === 1 ? undefined : { number, secret: "" });
+  });
+
+  test("is made anew under what the first made, and is replaced", async () => {
+    expect(await send()).toMatchObject({ number: 2 });
+    expect(runs[1]).toEqual({ resultId: runs[0]?.resultId, isRepeated: true });
+    expect(fake.world.record()).toMatchObject({ status: "done", answer: '{"number":2}' });
+  });
+
+  test("is kept where it cannot be made anew", async () => {
+    work = () => Promise.reject(new Problem("upstream-unavailable"));
+    expect(await codeOf(send())).toBe("upstream-unavailable");
+    expect(fake.world.record()).toMatchObject({ status: "done", answer: '{"number":1}' });
+  });
+
+  test("is judged again where the run that made it anew was cut off", async () => {
+    await sendCutOff();
+    expect(await codeOf(send())).toBe("idempotency-in-progress");
+    fake.world.wait(13);
+    expect(await send()).toMatchObject({ number: 3 });
+    expect(replays).toEqual([{ number: 1 }, { number: 1 }]);
+  });
+
+  test("is made anew once, however many ask at once", async () => {
+    const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
+    expect(runs).toHaveLength(2);
+    expect(codes.filter((code) => code !== "answered" && code !== "idempotency-in-progress")).toEqual([]);
+  });
+});
+
+describe("ten at once", () => {
+  test("are run once; all others are told to wait while that lasts", async () => {
+    const gate = Promise.withResolvers<Answer>();
+    work = () => gate.promise;
+    let refused = 0;
+    const sent = Array.from({ length: 10 }, async () => {
+      const code = await codeOf(send());
+      if (code === "idempotency-in-progress" && ++refused === 9) gate.resolve({ number: 1, secret: "" });
+      return code;
+    });
+    expect((await Promise.all(sent)).sort()).toEqual(["answered", ...Array(9).fill("idempotency-in-progress")]);
+    expect(runs).toHaveLength(1);
+  });
+
+  test("are run once, however quick that is", async () => {
+    const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
+    expect(runs).toHaveLength(1);
+    expect(codes.filter((code) => code === "answered").length).toBeGreaterThanOrEqual(1);
+    expect(codes.filter((code) => code !== "answered" && code !== "idempotency-in-progress")).toEqual([]);
+    expect(await send()).toMatchObject({ number: 1 });
+  });
+
+  test("after a run that was cut off, are run once more", async () => {
+    await sendCutOff();
+    fake.world.wait(13);
+    await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
+    expect(runs).toHaveLength(2);
+  });
+
+  test("after a run that came to nothing, are run once more", async () => {
+    work = () => Promise.reject(new Problem("access-denied"));
+    await codeOf(send());
+    work = async () => ({ number: 2, secret: "" });
+    await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
+    expect(runs).toHaveLength(2);
+  });
+});
+
+describe("one key is another's business", () => {
+  const bob: Caller = { ...alice, id: "bob" };
+  test.each<[sentence: string, more: Partial<KeyedRequest>, route: RouteName]>([
+    ["of another caller", { caller: bob }, "createAccessRequest"],
+    ["of a machine of that name", { caller: { ...alice, kind: "machine" } }, "createAccessRequest"],
+    ["on another route", {}, "createConnection"],
+    ["for another instance", { params: { instanceId: "i-0a1b2c3d" } }, "createAccessRequest"],
+  ])("%s", async (_, more, route) => {
+    await send();
+    expect(await send(more, route)).toMatchObject({ number: 2 });
+    expect(await send({ ...more, body: {} }, route).catch(({ code }) => code)).toBe("idempotency-mismatch");
+    expect(fake.world.records.size).toBe(2);
+  });
+});

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { SQSRecord } from "aws-lambda";
+import type { CapturePorts } from "../../../lambda/host-keys/capture.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
+import { secondsAfter } from "../../../lambda/shared/time.ts";
+import { captureBatch } from "../../../lambda/workers/capture-batch.ts";
+import { runningEvent } from "../../../local/functions/state-change-event.ts";
+import { bootLog } from "../../../local/instances/boot-log.ts";
+import { fingerprints, keys } from "../../fixtures/keys.ts";
+import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
+
+const [web, db] = ["i-0123456789abcdef0", "i-0d0000000000000a1"];
+const sentAt = new Date("2026-01-02T03:04:05.000Z");
+const event = (instanceId = web) => runningEvent(instanceId, sentAt);
+
+const message = (messageId: string, body: unknown = event()): SQSRecord => ({
+  messageId,
+  receiptHandle: "receipt-1",
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  attributes: {
+    ApproximateReceiveCount: "1",
+    SentTimestamp: String(sentAt.getTime()),
+    SenderId: "events",
+    ApproximateFirstReceiveTimestamp: String(sentAt.getTime()),
+  },
+  messageAttributes: {},
+  md5OfBody: "",
+  eventSource: "aws:sqs",
+  eventSourceARN: "arn:aws:sqs:us-east-1:111122223333:starts",
+  awsRegion: "us-east-1",
+});
+
+let now: Date;
+let consoles: Map<string, string>;
+let looked: string[];
+beforeEach(() => {
+  now = secondsAfter(sentAt, 60);
+  consoles = new Map([[web, bootLog("web-1", [keys.ed25519], sentAt)]]);
+  looked = [];
+});
+
+function run(messages: readonly SQSRecord[], ports: Partial<CapturePorts> = {}) {
+  return captureBatch(
+    {
+      clock: () => now,
+      readConsole: async (instanceId) => {
+        looked.push(instanceId);
+        return { text: consoles.get(instanceId) ?? "", updatedAt: now };
+      },
+      readStarts: async () => ({ first: sentAt, last: sentAt }),
+      hostKeys: new FakeHostKeyStore(web),
+      ...ports,
+    },
+    messages,
+    "request-1",
+    new AbortController().signal,
+  );
+}
+
+describe("a message is dropped, and nothing is looked at, that", () => {
+  const { detail, ...rest } = event();
+  test.each<[sentence: string, body: unknown]>([
+    ["is empty", ""],
+    ["is no JSON", "{"],
+    ["is null", "null"],
+    ["is another event of EC2's", { ...event(), "detail-type": "EC2 Spot Instance Interruption Warning" }],
+    ["is of another source", { ...event(), source: "my.app" }],
+    ["has no detail", rest],
+    ["tells of an instance that stops", { ...rest, detail: { ...detail, state: "stopping" } }],
+    ["tells of no instance", { ...rest, detail: { state: "running" } }],
+    ["tells of what is no instance's id", event("i-0123456789abcdef0/../x")],
+    ["tells of an id in capitals", event("i-0123456789ABCDEF0")],
+    ["is of another account", { ...event(), account: "444455556666" }],
+    ["is of another region", { ...event(), region: "eu-west-1" }],
+    ["has a time that is none", { ...event(), time: "yesterday" }],
+  ])("%s", async (_, body) => {
+    const { batchItemFailures, outcomes } = await run([message("m1", body)]);
+    expect(outcomes).toEqual([{ messageId: "m1", outcome: "malformed" }]);
+    expect([batchItemFailures, looked]).toEqual([[], []]);
+  });
+});
+
+describe("a message comes again", () => {
+  test("where something went wrong, however old it is", async () => {
+    now = secondsAfter(sentAt, 6000);
+    const fault = { readConsole: () => Promise.reject(new Problem("upstream-unavailable")) };
+    const { batchItemFailures, faults, outcomes } = await run([message("m1")], fault);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: "m1" }]);
+    expect(faults).toEqual([expect.objectContaining({ step: "capture", item: "m1", code: "upstream-unavailable" })]);
+    expect(outcomes).toEqual([]);
+  });
+
+  test.each<[sentence: string, age: number, comesAgain: boolean, outcome: string]>([
+    ["where the console does not show keys yet", 599, true, "pending"],
+    ["but not ten minutes after the queue got it: then it is given up, quietly", 600, false, "given-up"],
+  ])("%s", async (_, age, comesAgain, outcome) => {
+    now = secondsAfter(sentAt, age);
+    const { batchItemFailures, faults, outcomes } = await run([message("m1", event(db))]);
+    expect(batchItemFailures).toEqual(comesAgain ? [{ itemIdentifier: "m1" }] : []);
+    expect(outcomes).toEqual([{ messageId: "m1", instanceId: db, outcome, why: "no-block" }]);
+    expect(faults).toEqual([]);
+  });
+
+  test("alone, whatever becomes of the others", async () => {
+    const { batchItemFailures, outcomes, counts } = await run([
+      message("m1", event(db)),
+      message("m2"),
+      message("m3", ""),
+    ]);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: "m1" }]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["pending", "captured", "malformed"]);
+    expect(counts).toEqual({ HostKeysCaptured: 1, HostKeysChanged: 0, HostKeysRefused: 0 });
+  });
+});
+
+describe("a message is done", () => {
+  test("when the keys are taken, also late", async () => {
+    now = secondsAfter(sentAt, 6000);
+    const { batchItemFailures, outcomes } = await run([message("m1")]);
+    expect(batchItemFailures).toEqual([]);
+    expect(outcomes).toEqual([
+      { messageId: "m1", instanceId: web, outcome: "captured", fingerprints: [fingerprints.ed25519] },
+    ]);
+  });
+
+  test("when they are refused, which is counted", async () => {
+    consoles.set(web, `${consoles.get(web)}\n${bootLog("web-1", [keys.otherEd25519], sentAt)}`);
+    const { batchItemFailures, outcomes, counts } = await run([message("m1")]);
+    expect(batchItemFailures).toEqual([]);
+    expect(outcomes).toEqual([{ messageId: "m1", instanceId: web, outcome: "refused", why: "conflicting-blocks" }]);
+    expect(counts).toEqual({ HostKeysCaptured: 0, HostKeysChanged: 0, HostKeysRefused: 1 });
+  });
+
+  test("when they are others than before, which is counted", async () => {
+    const known = { key: keys.otherEd25519, source: "console", observedAt: sentAt.toISOString() } as const;
+    const { batchItemFailures, counts } = await run([message("m1")], {
+      hostKeys: new FakeHostKeyStore(web, [known], 1),
+    });
+    expect(batchItemFailures).toEqual([]);
+    expect(counts).toEqual({ HostKeysCaptured: 0, HostKeysChanged: 1, HostKeysRefused: 0 });
+  });
+
+  test("twice, where the same event came twice: the second finds the keys known", async () => {
+    const { batchItemFailures, counts } = await run([message("m1"), message("m2")]);
+    expect(batchItemFailures).toEqual([]);
+    expect(counts.HostKeysCaptured).toBe(1);
+  });
+});
+
+test("what is logged has no word of the console's", async () => {
+  consoles.set(web, `password is hunter2\n${consoles.get(web)}\n-----END SSH HOST KEY KEYS-----\n`);
+  expect(JSON.stringify(await run([message("m1")]))).not.toContain("hunter2");
+});

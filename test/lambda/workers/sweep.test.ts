@@ -1,0 +1,221 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  type ConnectionState,
+  type IntendedConnection,
+  intendedState,
+  outcomeState,
+} from "../../../lambda/connect/connection-state.ts";
+import { type SweepPorts, sweep } from "../../../lambda/workers/sweep.ts";
+import { eventOf, FakeTrail, type Moment } from "../../support/fake-trail.ts";
+
+const started = new Date("2026-01-02T03:04:05.000Z");
+const later = (seconds: number) => new Date(started.getTime() + seconds * 1000);
+const live = () => new AbortController().signal;
+
+const connection = (connectionId: string): IntendedConnection => ({
+  connectionId,
+  actor: "alice",
+  subject: "alice",
+  instanceId: "i-0123456789abcdef0",
+  osUser: "ec2-user",
+  connectionType: "direct",
+  address: "203.0.113.10",
+  port: 22,
+  publicKeyFingerprint: "SHA256:abc",
+  policies: ["dev-connect"],
+  policyDigest: "sha256:abc",
+  requestId: "request-1",
+  at: started,
+  pushBy: later(5),
+});
+const intended = (connectionId: string) => intendedState(connection(connectionId));
+const failed = (connectionId: string) =>
+  outcomeState(connection(connectionId), { status: "failed", at: later(1), code: "key-rejected" });
+
+/** A trail with some access requests that are over, connections that are intended, and events that wait for the bus. */
+function world(due: { requests?: readonly string[]; connections?: readonly string[]; events?: readonly string[] }) {
+  const trail = new FakeTrail();
+  const expired: string[] = [];
+  const connections = new Map<string, ConnectionState>(due.connections?.map((id) => [id, intended(id)]));
+  trail.due = { expiry: due.requests ?? [], outcome: due.connections ?? [] };
+  for (const id of due.events ?? []) {
+    trail.filed.set(`${id}.1`, { event: eventOf(id, 1), waitingSince: started.toISOString() });
+  }
+  trail.now = later(120);
+  const ports: SweepPorts = {
+    ...trail.ports,
+    expire: (id) => trail.call("expire", id, () => !expired.includes(id) && expired.push(id) > 0),
+    readConnection: (id) => trail.call("readConnection", id, () => connections.get(id)),
+    writeOutcome: (id, state) => trail.call("writeOutcome", id, () => void connections.set(id, state)),
+  };
+  return { trail, ports, expired, connections };
+}
+
+const everything = { requests: ["r1", "r2", "r3"], connections: ["c1", "c2", "c3"], events: ["e1", "e2", "e3"] };
+
+test("nothing due is nothing done, and that nothing waits is told", async () => {
+  const { ports } = world({});
+  await expect(sweep(ports, live())).resolves.toEqual({
+    expired: 0,
+    concluded: 0,
+    published: 0,
+    waiting: 0,
+    faults: [],
+  });
+});
+
+describe("what is found due, but is not any more, is left alone:", () => {
+  test("an access request that another has ended", async () => {
+    const { ports, expired } = world({ requests: ["r1"] });
+    expired.push("r1");
+    await expect(sweep(ports, live())).resolves.toMatchObject({ expired: 0, faults: [] });
+  });
+
+  test.each<[string, ConnectionState | undefined]>([
+    ["a connection that is not there", undefined],
+    ["a connection with an outcome", failed("c1")],
+    ["a connection that has been intended anew", { ...intended("c1"), dueAt: later(121).toISOString() }],
+  ])("%s", async (_, state) => {
+    const { trail, ports, connections } = world({ connections: ["c1"] });
+    if (state) connections.set("c1", state);
+    else connections.delete("c1");
+    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 0, faults: [] });
+    expect(trail.calls).not.toContain("writeOutcome c1");
+  });
+
+  test("a connection whose time has not come: for less than thirty seconds after its last push", async () => {
+    const { trail, ports, connections } = world({ connections: ["c1"] });
+    trail.now = new Date(later(35).getTime() - 1);
+    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 0, faults: [] });
+    expect(connections.get("c1")).toEqual(intended("c1"));
+    trail.now = later(35);
+    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 1, faults: [] });
+  });
+
+  test("an event that the projector has put on the bus meanwhile", async () => {
+    const { trail, ports } = world({ events: ["e1"] });
+    const read = ports.readWaitingEvent;
+    const overtaken: SweepPorts = {
+      ...ports,
+      readWaitingEvent: async (id, signal) => {
+        await ports.markPublished(id, signal);
+        return read(id, signal);
+      },
+    };
+    await expect(sweep(overtaken, live())).resolves.toMatchObject({ published: 0, waiting: 0, faults: [] });
+    expect(trail.bus).toEqual([]);
+  });
+
+  test("an event that the projector may still be about to put there: for less than a minute", async () => {
+    const { trail, ports } = world({ events: ["e1"] });
+    trail.now = new Date(later(60).getTime() - 1);
+    await expect(sweep(ports, live())).resolves.toMatchObject({ published: 0, waiting: 0 });
+    trail.now = later(60);
+    await expect(sweep(ports, live())).resolves.toMatchObject({ published: 1, waiting: 0 });
+  });
+});
+
+describe("a fault", () => {
+  test.each([
+    ["expire r1", { expired: 2, concluded: 3, published: 3, waiting: 0 }, "expiry"],
+    ["readConnection c1", { expired: 3, concluded: 2, published: 3, waiting: 0 }, "outcome"],
+    ["writeOutcome c2", { expired: 3, concluded: 2, published: 3, waiting: 0 }, "outcome"],
+    ["readWaitingEvent e1.1", { expired: 3, concluded: 3, published: 2, waiting: 1 }, "read"],
+    ["markPublished e2.1", { expired: 3, concluded: 3, published: 3, waiting: 0 }, "mark"],
+    ["findDue expiry", { expired: 0, concluded: 3, published: 3, waiting: 0 }, "find"],
+    ["findDue outcome", { expired: 3, concluded: 0, published: 3, waiting: 0 }, "find"],
+    ["findDue publication", { expired: 3, concluded: 3, published: 0, waiting: 0 }, "find"],
+  ])("of %s keeps nothing else, and the next run takes it up", async (failing, counts, step) => {
+    const { trail, ports, expired, connections } = world(everything);
+    trail.fails = (operation, id) => `${operation} ${id}` === failing;
+    await expect(sweep(ports, live())).resolves.toMatchObject({
+      ...counts,
+      faults: [{ step, code: "upstream-unavailable" }],
+    });
+    trail.fails = () => false;
+    await expect(sweep(ports, live())).resolves.toMatchObject({ waiting: 0, faults: [] });
+    expect([...expired].sort()).toEqual(everything.requests);
+    expect([...connections.values()].map(({ status }) => status)).toEqual(["failed", "failed", "failed"]);
+    expect(trail.waiting).toEqual([]);
+  });
+
+  test("of the bus leaves the events waiting, and says how many", async () => {
+    const { trail, ports } = world({ events: ["e1", "e2", "e3"] });
+    trail.fails = (operation) => operation === "putEvents";
+    const report = await sweep(ports, live());
+    expect(report).toMatchObject({ published: 0, waiting: 3 });
+    expect(report.faults).toMatchObject([{ item: "e1.1" }, { item: "e2.1" }, { item: "e3.1" }]);
+  });
+
+  test("of one entry leaves that one waiting", async () => {
+    const { trail, ports } = world({ events: ["e1", "e2", "e3"] });
+    trail.refuses = ({ id }) => id === "e2.1";
+    await expect(sweep(ports, live())).resolves.toMatchObject({ published: 2, waiting: 1 });
+    expect(trail.waiting).toEqual(["e2.1"]);
+  });
+});
+
+test("what is due is done", async () => {
+  const { trail, ports, expired, connections } = world(everything);
+  await expect(sweep(ports, live())).resolves.toEqual({
+    expired: 3,
+    concluded: 3,
+    published: 3,
+    waiting: 0,
+    faults: [],
+  });
+  expect(expired).toEqual(["r1", "r2", "r3"]);
+  expect(trail.bus.map(({ id }) => id)).toEqual(["e1.1", "e2.1", "e3.1"]);
+  expect(connections.get("c1")).toMatchObject({
+    status: "failed",
+    sequence: 2,
+    events: [{ type: "latchkey.connection.failed", data: { code: "internal", outcome: "unknown" } }],
+  });
+});
+
+describe("a run is bounded", () => {
+  const many = Array.from({ length: 1100 }, (_, index) => `r${index}`);
+
+  test("to a thousand items of a kind; the next run takes the others", async () => {
+    const { ports, expired } = world({ requests: many });
+    await expect(sweep(ports, live())).resolves.toMatchObject({ expired: 1000 });
+    expect(expired).toHaveLength(1000);
+  });
+
+  test("by its deadline", async () => {
+    const { trail, ports } = world({ requests: many });
+    const deadline = new AbortController();
+    const expire: SweepPorts["expire"] = (id, now, signal) => {
+      if (id === "r3") deadline.abort();
+      return ports.expire(id, now, signal);
+    };
+    await sweep({ ...ports, expire }, deadline.signal);
+    expect(trail.calls.filter((call) => call.startsWith("expire"))).toHaveLength(4);
+  });
+});
+
+describe("a crash at any call leaves nothing that the next run does not do", () => {
+  // One page of each kind is found; then items are worked on, the bus is called once, marks are taken off.
+  const due = { requests: ["r1"], connections: ["c1"], events: ["e1", "e2"] };
+  const crashes = Array.from({ length: 11 }, (_, call) => call).flatMap((call) =>
+    (["before", "after"] satisfies Moment[]).map((moment) => ({ call, moment })),
+  );
+
+  test("there are eleven", async () => {
+    const { trail, ports } = world(due);
+    await sweep(ports, live());
+    expect(trail.calls).toHaveLength(11);
+  });
+
+  test.each(crashes)("$call $moment", async (crash) => {
+    const { trail, ports, expired, connections } = world(due);
+    trail.crashAt = crash;
+    await sweep(ports, live());
+    trail.crashAt = undefined;
+    await expect(sweep(ports, live())).resolves.toMatchObject({ waiting: 0, faults: [] });
+    expect(expired).toEqual(["r1"]);
+    expect(connections.get("c1")).toMatchObject({ status: "failed", sequence: 2 });
+    expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1.1", "e2.1"]);
+    expect(trail.waiting).toEqual([]);
+  });
+});
