@@ -12,7 +12,7 @@ import { countConnections } from "./connections.ts";
 import { countsTable, timesTable } from "./report.ts";
 import { type Sample, takeSample } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
-import { leastRuns } from "./statistics.ts";
+import { minRuns } from "./statistics.ts";
 import { measureTunnel, tunnelTable } from "./tunnel.ts";
 
 /** `npm run bench`: what docs/bench.md describes. It judges nothing: sizes and counts have their test. */
@@ -22,10 +22,8 @@ const defaultRuns = 20;
 function readRuns(): number {
   const { values } = parseArgs({ options: { runs: { type: "string", default: String(defaultRuns) } } });
   const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < leastRuns) {
-    throw new Error(
-      `--runs ${values.runs}: at least ${leastRuns} fresh processes of each, or the figures tell nothing`,
-    );
+  if (!Number.isInteger(runs) || runs < minRuns) {
+    throw new Error(`--runs ${values.runs}: at least ${minRuns} fresh processes of each, or the figures tell nothing`);
   }
   return runs;
 }

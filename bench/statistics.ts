@@ -1,5 +1,5 @@
 /** Fewer fresh processes than this tell nothing: between two starts of the same bundle lie tens of percent. */
-export const leastRuns = 15;
+export const minRuns = 15;
 
 /** A median and the quartiles around it, which half of all values lie between. */
 export interface Summary {
@@ -10,7 +10,7 @@ export interface Summary {
 
 /** @throws Error for fewer than 15 values, or for one that is no number. */
 export function summarize(values: readonly number[]): Summary {
-  if (values.length < leastRuns) throw new Error(`${values.length} runs are too few: ${leastRuns} at least`);
+  if (values.length < minRuns) throw new Error(`${values.length} runs are too few: ${minRuns} at least`);
   if (!values.every(Number.isFinite)) throw new Error("A measurement is missing");
   const sorted = [...values].sort((a, b) => a - b);
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };

@@ -83,7 +83,7 @@ export const accessRequest = z
     pendingUntil: fields.time.describe("Until when it can be reviewed, in UTC."),
     activatedAt: fields.time.optional().describe("When access began, in UTC: at the approval that completed it."),
     expiresAt: fields.time.optional().describe("When access ends, in UTC."),
-    settledAt: fields.time
+    noPushesAfter: fields.time
       .optional()
       .describe(
         "Once revoked: no attempt to push a key starts later than this. A pushed key lives out its 60 seconds.",
@@ -95,7 +95,7 @@ export const accessRequest = z
   })
   .meta({ id: "AccessRequest", description: "Access that was asked for; while it is active, access that is given." });
 
-export type AccessRequestAnswer = z.infer<typeof accessRequest>;
+export type AccessRequestResponse = z.infer<typeof accessRequest>;
 
 /** Query of `GET /v1/access-requests`. */
 export const accessRequestQuery = z.strictObject({

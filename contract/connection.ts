@@ -11,7 +11,7 @@ export const connectionRequest = z
         "One public key, ed25519 or RSA of 2048 to 4096 bits: a line as in `id_ed25519.pub`, or the RFC 4716 form. Its private key stays with you.",
       )
       .meta({ examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9mi/PRmniWlz3bAnI9jWYVk9yPG4hWkNSn/Duasj66"] }),
-    ...fields.wish,
+    ...fields.options,
     maxTunnelSeconds: fields.maxTunnelSeconds
       .default(900)
       .describe(

@@ -4,7 +4,7 @@ import { requirements } from "./requirements.ts";
 
 /** Body of `POST /v1/decisions`. */
 export const decisionRequest = z
-  .strictObject({ instanceId: fields.instanceId, ...fields.wish })
+  .strictObject({ instanceId: fields.instanceId, ...fields.options })
   .meta({ id: "DecisionRequest", description: "A connection as it would be asked for, without a key." });
 
 /** What a request for that connection would be told now. */

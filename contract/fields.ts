@@ -65,8 +65,8 @@ export const fingerprint = z
 /** ISO 8601, UTC. */
 export const time = z.iso.datetime();
 
-/** The fields of a wish: how a connection is asked for, and how a decision about one is. */
-export const wish = {
+/** The fields of a options: how a connection is asked for, and how a decision about one is. */
+export const options = {
   osUser: osUser
     .optional()
     .describe(

@@ -40,7 +40,7 @@ export const instance = z
   })
   .meta({ id: "Instance", description: "An instance that the caller may view." });
 
-export type InstanceAnswer = z.infer<typeof instance>;
+export type InstanceResponse = z.infer<typeof instance>;
 
 /** How many tags a query may name, and how long keys and values may be: the lengths as EC2 allows them. */
 export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as const;

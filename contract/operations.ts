@@ -87,7 +87,7 @@ export const operations = {
     tag: "Access requests",
     summary: "End access before its time",
     description:
-      "For the subject, its reviewers, and whom policy names. No push begins after `settledAt`; a key that was pushed lives out its sixty seconds, and an open SSH session goes on.",
+      "For the subject, its reviewers, and whom policy names. No push begins after `noPushesAfter`; a key that was pushed lives out its sixty seconds, and an open SSH session goes on.",
     problems: ["access-request-not-found", "request-not-active", "upstream-unavailable"],
   },
   listAuditEvents: {

@@ -28,7 +28,7 @@ export const workerFunctionNames = ["projector", "sweep", "capture"] as const;
 export const functionNames = [...apiFunctionNames, ...workerFunctionNames] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-export interface Route {
+export interface ApiRoute {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: `/v1/${string}`;
   /** The function that serves it: the file of that name in `handlers/`. */
@@ -36,7 +36,7 @@ export interface Route {
   readonly authentication: "iam" | "none";
   /** The Cedar action that the caller needs on the instance, where there is one. */
   readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit" | "manageHostKeys";
-  /** The status of a good answer. */
+  /** The status of a good response. */
   readonly status: 200 | 201;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
@@ -46,7 +46,7 @@ export interface Route {
   readonly isBodyOptional?: boolean;
   /** Whether it changes something, and so takes an Idempotency-Key. */
   readonly isIdempotent?: boolean;
-  readonly answer: z.ZodType;
+  readonly response: z.ZodType;
 }
 
 const nothing = z.strictObject({});
@@ -72,7 +72,7 @@ export const routes = {
     query: nothing,
     body: connectionRequest,
     isIdempotent: true,
-    answer: connection,
+    response: connection,
   },
   listInstances: {
     method: "GET",
@@ -83,7 +83,7 @@ export const routes = {
     status: 200,
     params: nothing,
     query: instanceQuery,
-    answer: instancePage,
+    response: instancePage,
   },
   getInstance: {
     method: "GET",
@@ -94,7 +94,7 @@ export const routes = {
     status: 200,
     params: oneInstance,
     query: nothing,
-    answer: instance,
+    response: instance,
   },
   decide: {
     method: "POST",
@@ -106,7 +106,7 @@ export const routes = {
     params: nothing,
     query: nothing,
     body: decisionRequest,
-    answer: decision,
+    response: decision,
   },
   createAccessRequest: {
     method: "POST",
@@ -119,7 +119,7 @@ export const routes = {
     query: nothing,
     body: accessRequestBody,
     isIdempotent: true,
-    answer: accessRequest,
+    response: accessRequest,
   },
   listAccessRequests: {
     method: "GET",
@@ -130,7 +130,7 @@ export const routes = {
     status: 200,
     params: nothing,
     query: accessRequestQuery,
-    answer: accessRequestPage,
+    response: accessRequestPage,
   },
   getAccessRequest: {
     method: "GET",
@@ -141,7 +141,7 @@ export const routes = {
     status: 200,
     params: oneAccessRequest,
     query: waitQuery,
-    answer: accessRequest,
+    response: accessRequest,
   },
   reviewAccessRequest: {
     method: "POST",
@@ -154,7 +154,7 @@ export const routes = {
     query: nothing,
     body: reviewBody,
     isIdempotent: true,
-    answer: accessRequest,
+    response: accessRequest,
   },
   cancelAccessRequest: {
     method: "POST",
@@ -167,7 +167,7 @@ export const routes = {
     body: endingBody,
     isBodyOptional: true,
     isIdempotent: true,
-    answer: accessRequest,
+    response: accessRequest,
   },
   revokeAccessRequest: {
     method: "POST",
@@ -181,7 +181,7 @@ export const routes = {
     body: endingBody,
     isBodyOptional: true,
     isIdempotent: true,
-    answer: accessRequest,
+    response: accessRequest,
   },
   listAuditEvents: {
     method: "GET",
@@ -192,7 +192,7 @@ export const routes = {
     status: 200,
     params: nothing,
     query: auditEventQuery,
-    answer: auditEventPage,
+    response: auditEventPage,
   },
   getHostKeys: {
     method: "GET",
@@ -203,7 +203,7 @@ export const routes = {
     status: 200,
     params: oneInstance,
     query: nothing,
-    answer: hostKeyList,
+    response: hostKeyList,
   },
   putHostKeys: {
     method: "PUT",
@@ -215,7 +215,7 @@ export const routes = {
     params: oneInstance,
     query: nothing,
     body: hostKeysBody,
-    answer: hostKeyList,
+    response: hostKeyList,
   },
   whoAmI: {
     method: "GET",
@@ -225,7 +225,7 @@ export const routes = {
     status: 200,
     params: nothing,
     query: nothing,
-    answer: caller,
+    response: caller,
   },
   health: {
     method: "GET",
@@ -235,7 +235,7 @@ export const routes = {
     status: 200,
     params: nothing,
     query: nothing,
-    answer: health,
+    response: health,
   },
   openApi: {
     method: "GET",
@@ -245,9 +245,9 @@ export const routes = {
     status: 200,
     params: nothing,
     query: nothing,
-    answer: openApiDocument,
+    response: openApiDocument,
   },
-} as const satisfies Record<string, Route>;
+} as const satisfies Record<string, ApiRoute>;
 
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;

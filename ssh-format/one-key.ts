@@ -1,4 +1,4 @@
-import { judgeBlob, type KeyAlgorithms } from "./public-key-blob.ts";
+import { checkBlob, type KeyAlgorithms } from "./public-key-blob.ts";
 import { countKeys } from "./public-key-line.ts";
 import type { PublicKeyRefusal } from "./public-key-refusals.ts";
 
@@ -37,7 +37,7 @@ export function readOneKey<Algorithm extends string>(
   // Node decodes leniently, so only base64 which comes out as it went in is canonical (RFC 4648 §3.5, §4).
   if (base64 !== found.base64) return { refusal: "invalid-base64" };
 
-  const verdict = judgeBlob(blob, found.algorithm, algorithms);
+  const verdict = checkBlob(blob, found.algorithm, algorithms);
   if ("refusal" in verdict) return verdict;
   const { algorithm } = verdict;
   return { algorithm, line: `${algorithm} ${base64}`, blob };

@@ -34,7 +34,7 @@ export type CallerAlgorithm = keyof typeof callerAlgorithms;
  * Judges what a public key's base64 holds: a name (RFC 4253 §6.6), and the fields of its algorithm.
  * @param named the algorithm that the text gives before the base64; an SSH2 frame gives none.
  */
-export function judgeBlob<Algorithm extends string>(
+export function checkBlob<Algorithm extends string>(
   blob: Buffer,
   named: string | undefined,
   algorithms: KeyAlgorithms<Algorithm>,

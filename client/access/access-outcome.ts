@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import { reviewWords, showTime } from "./request-words.ts";
@@ -9,7 +9,7 @@ import { reviewWords, showTime } from "./request-words.ts";
  * @returns the request, where it is active.
  * @throws Failure `noPermission` where it was refused or taken away, `tryAgain` where nobody reviewed it in time.
  */
-export function grantedAccess(request: AccessRequestAnswer): AccessRequestAnswer {
+export function grantedAccess(request: AccessRequestResponse): AccessRequestResponse {
   const { status, reviews, expiresAt, pendingUntil } = request;
   if (status === "active") return request;
   if (status === "expired" && expiresAt === undefined) {
@@ -26,8 +26,8 @@ export function grantedAccess(request: AccessRequestAnswer): AccessRequestAnswer
 }
 
 function refusal(
-  { status, expiresAt }: AccessRequestAnswer,
-  denial: AccessRequestAnswer["reviews"][number] | undefined,
+  { status, expiresAt }: AccessRequestResponse,
+  denial: AccessRequestResponse["reviews"][number] | undefined,
 ) {
   if (status === "denied")
     return denial === undefined ? "the request was denied" : `the request was ${reviewWords(denial)}`;

@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { visible } from "../cli/terminal.ts";
 import { showDuration } from "./duration.ts";
 
@@ -10,7 +10,7 @@ interface Moment {
 }
 
 /** The line that says what a pending request waits for: who has approved, and for how long it is pending. */
-export function accessProgress(request: AccessRequestAnswer, { now, isOutOfTouch }: Moment): string {
+export function accessProgress(request: AccessRequestResponse, { now, isOutOfTouch }: Moment): string {
   const approvers = request.reviews.filter(({ decision }) => decision === "approve").map(({ reviewer }) => reviewer);
   const missing = Math.max(1, request.requirements.approvals - approvers.length);
   const more = approvers.length === 0 ? "" : " more";
@@ -22,7 +22,7 @@ export function accessProgress(request: AccessRequestAnswer, { now, isOutOfTouch
   ].join(" · ");
 }
 
-function times({ createdAt, pendingUntil }: AccessRequestAnswer, now: Date): string {
+function times({ createdAt, pendingUntil }: AccessRequestResponse, now: Date): string {
   const pending = (now.getTime() - Date.parse(createdAt)) / 1000;
   const left = (Date.parse(pendingUntil) - now.getTime()) / 1000;
   return `for ${showDuration(pending)}, ${showDuration(left)} left`;

@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import contract from "../api/contract.ts";
 import { fits } from "../api/json-schema.ts";
@@ -33,13 +33,13 @@ const usualDuration = 3600;
  * @returns the active request.
  * @throws Failure `noPermission` where access is denied or nobody wants to ask, `tryAgain` where its time runs out.
  */
-export async function askForAccess(context: Context, wish: AccessWish): Promise<AccessRequestAnswer> {
+export async function askForAccess(context: Context, requested: AccessWish): Promise<AccessRequestResponse> {
   const { terminal } = context;
-  const { instanceId, instanceName, osUser, requirements } = wish;
+  const { instanceId, instanceName, osUser, requirements } = requested;
   const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;
   terminal.note(`${where} needs ${requirementsWords(requirements)}`);
-  const reason = wish.reason ?? (await askReason(terminal));
-  const durationSeconds = wish.durationSeconds ?? (await askDuration(terminal));
+  const reason = requested.reason ?? (await askReason(terminal));
+  const durationSeconds = requested.durationSeconds ?? (await askDuration(terminal));
   const request = await requestAccess(context, { instanceId, osUser, reason, durationSeconds });
   const access = await waitForAccess(context, request);
   if (request.status === "pending") terminal.note("access is given");

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { AccessRequestAnswer, accessRequestBody } from "../../contract/access-request.ts";
+import type { AccessRequestResponse, accessRequestBody } from "../../contract/access-request.ts";
 import type { Context } from "../cli/context.ts";
 import { showTime } from "./request-words.ts";
 import { requirementsWords } from "./requirements-words.ts";
@@ -12,7 +12,7 @@ import { requirementsWords } from "./requirements-words.ts";
 export async function requestAccess(
   context: Context,
   body: z.input<typeof accessRequestBody>,
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   const { terminal } = context;
   const api = await context.api();
   const request = await api.call("createAccessRequest", { body });

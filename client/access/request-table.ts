@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { table } from "../cli/table.ts";
 import { visible } from "../cli/terminal.ts";
 import { showTime } from "./request-words.ts";
@@ -7,7 +7,7 @@ import { showTime } from "./request-words.ts";
 const shownReason = 60;
 
 /** Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews. */
-export function requestTable(requests: readonly AccessRequestAnswer[]): string {
+export function requestTable(requests: readonly AccessRequestResponse[]): string {
   return table(
     ["ID", "STATUS", "SUBJECT", "INSTANCE", "OS USER", "ASKED", "UNTIL", "REASON"],
     requests.map((request) => [
@@ -23,7 +23,7 @@ export function requestTable(requests: readonly AccessRequestAnswer[]): string {
   );
 }
 
-function statusCell({ status, requirements, reviews, breakGlass }: AccessRequestAnswer): string {
+function statusCell({ status, requirements, reviews, breakGlass }: AccessRequestResponse): string {
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
   return breakGlass ? `${status}, break-glass` : status;

@@ -1,8 +1,8 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { visible } from "../cli/terminal.ts";
 import { showDuration } from "./duration.ts";
 
-type Review = AccessRequestAnswer["reviews"][number];
+type Review = AccessRequestResponse["reviews"][number];
 
 /** A time of the API's, for people and in UTC as everything else: `2026-03-01 14:05 UTC`. */
 export function showTime(time: string): string {
@@ -16,7 +16,7 @@ export function reviewWords({ reviewer, decision, comment }: Review): string {
 }
 
 /** What a reviewer has to know of a request before their word: a line for each thing. */
-export function requestLines(request: AccessRequestAnswer, instanceName?: string): string[] {
+export function requestLines(request: AccessRequestResponse, instanceName?: string): string[] {
   const name = instanceName === undefined ? "" : ` (${visible(instanceName)})`;
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [

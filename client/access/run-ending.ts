@@ -26,8 +26,8 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
     .call("revokeAccessRequest", { params: { id }, body: bodyOf(input) }, signal)
     .catch(hinting("request-not-active", `if it is pending: latchkey cancel ${visible(id)}`));
   terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "revoked\n");
-  const { settledAt } = request;
-  if (settledAt !== undefined) terminal.note(`no key is pushed by it after ${toTheSecond(settledAt)}`);
+  const { noPushesAfter } = request;
+  if (noPushesAfter !== undefined) terminal.note(`no key is pushed by it after ${toTheSecond(noPushesAfter)}`);
   terminal.note("a key that was pushed lives out its 60 seconds, and an SSH session that is open goes on");
   return exitCodes.ok;
 }

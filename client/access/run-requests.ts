@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { CommandInput } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";
@@ -37,7 +37,7 @@ async function filterOf(context: Context, options: Options): Promise<Filter> {
 /** Page after page, newest first: a page may be short, or empty, while there are more. */
 async function readRequests(context: Context, filter: Filter, limit = Number.POSITIVE_INFINITY) {
   const api = await context.api();
-  const requests: AccessRequestAnswer[] = [];
+  const requests: AccessRequestResponse[] = [];
   let cursor: string | undefined;
   do {
     // One size for all pages: a cursor is for the same parameters.

@@ -1,4 +1,4 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { CommandInput } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";
@@ -39,7 +39,7 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
   throw new Failure("nothing was said: the request is as it was", { exitCode: exitCodes.noPermission });
 }
 
-function outcome(request: AccessRequestAnswer): string {
+function outcome(request: AccessRequestResponse): string {
   const { status, subject, instanceId, osUser, expiresAt, requirements, reviews } = request;
   if (status === "active") {
     return `approved: ${visible(subject)} has access to ${instanceId} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { LatchkeyApi } from "../api/latchkey-api.ts";
 import type { Context } from "../cli/context.ts";
 import { exitCodes } from "../cli/exit-code.ts";
@@ -34,12 +34,12 @@ const realPorts: Ports = { pause: (milliseconds, signal) => delay(milliseconds, 
  */
 export async function waitForAccess(
   context: Context,
-  first: AccessRequestAnswer,
+  first: AccessRequestResponse,
   ports: Ports = realPorts,
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   const { terminal, signal } = context;
   const api = await context.api();
-  let last: AccessRequestAnswer;
+  let last: AccessRequestResponse;
   try {
     last = await follow(context, api, first, ports);
   } catch (error) {
@@ -55,9 +55,9 @@ export async function waitForAccess(
 async function follow(
   { terminal, clock, signal }: Context,
   api: LatchkeyApi,
-  first: AccessRequestAnswer,
+  first: AccessRequestResponse,
   { pause }: Ports,
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   let request = first;
   let faults = 0;
   const show = () => {
@@ -98,7 +98,7 @@ function isPassing(error: unknown): boolean {
 async function leave(
   { terminal }: Context,
   api: LatchkeyApi,
-  { id, isPreexisting }: AccessRequestAnswer,
+  { id, isPreexisting }: AccessRequestResponse,
 ): Promise<void> {
   if (isPreexisting) {
     terminal.note(`the request stays pending, since it was there before: latchkey cancel ${id} takes it back`);

@@ -27,7 +27,7 @@ export function connectApi(context: Context, settings: ClientSettings): Latchkey
   return {
     url,
     async call(name, input = {}, signal = context.signal) {
-      const { method, path, authentication: door, isIdempotent, answer } = contract.routes[name];
+      const { method, path, authentication: door, isIdempotent, response } = contract.routes[name];
       const request = {
         method,
         url: requestUrl(url, path, input),
@@ -51,7 +51,7 @@ export function connectApi(context: Context, settings: ClientSettings): Latchkey
       const answered = await tryTwice(ask, signal).catch((error) => {
         throw error instanceof NetworkFault ? networkFailure(error, request.url.host) : error;
       });
-      return readAnswer(answered, { answer, problem: contract.problem }, context.clock()) as never;
+      return readAnswer(answered, { answer: response, problem: contract.problem }, context.clock()) as never;
     },
   };
 }

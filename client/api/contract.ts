@@ -1,14 +1,14 @@
 import { longestAccess } from "../../contract/access-request.ts";
 import { instanceId, osUser, reason } from "../../contract/fields.ts";
 import { type ProblemCode, problemDocument, problems } from "../../contract/problem.ts";
-import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { schemaOf } from "./schema-of.ts";
 
 /** What the client has to know of a route. */
-export interface ClientRoute extends Pick<Route, "method" | "path" | "authentication"> {
+export interface ClientRoute extends Pick<ApiRoute, "method" | "path" | "authentication"> {
   readonly isIdempotent: boolean;
-  readonly answer: JsonSchema;
+  readonly response: JsonSchema;
 }
 
 interface ClientContract {
@@ -28,12 +28,12 @@ interface ClientContract {
  * the client starts without zod.
  */
 const contract: ClientContract = {
-  routes: mapValues(routes, ({ method, path, authentication, answer, isIdempotent = false }: Route) => ({
+  routes: mapValues(routes, ({ method, path, authentication, response, isIdempotent = false }: ApiRoute) => ({
     method,
     path,
     authentication,
     isIdempotent,
-    answer: schemaOf(answer),
+    response: schemaOf(response),
   })),
   problem: schemaOf(problemDocument),
   usualDetails: mapValues(problems, ({ detail }) => detail),

@@ -15,12 +15,12 @@ export interface LatchkeyApi {
   /**
    * Makes one call. What changes something bears an Idempotency-Key, so a fault of the network or of AWS is tried once more.
    *
-   * @returns the answer, held against the route's own schema.
+   * @returns the response, held against the route's own schema.
    * @throws ApiProblem for a problem document; Failure for everything else that can go wrong.
    */
   call<Name extends RouteName>(
     name: Name,
     input?: CallInput<Name>,
     signal?: AbortSignal,
-  ): Promise<z.output<Routes[Name]["answer"]>>;
+  ): Promise<z.output<Routes[Name]["response"]>>;
 }

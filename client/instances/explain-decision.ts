@@ -1,5 +1,5 @@
 import type { Decision } from "../../contract/decision.ts";
-import type { InstanceAnswer } from "../../contract/instance.ts";
+import type { InstanceResponse } from "../../contract/instance.ts";
 import { requirementsWords } from "../access/requirements-words.ts";
 import { endOf } from "../api/problem-words.ts";
 import { type ExitCode, exitCodes } from "../cli/exit-code.ts";
@@ -8,7 +8,7 @@ import { printedCommand } from "../ssh/shell-words.ts";
 
 interface Decided {
   readonly decision: Decision;
-  readonly instance: InstanceAnswer;
+  readonly instance: InstanceResponse;
   /** As the user calls it. */
   readonly nameOrId: string;
   /** Left out: the instance's default. */
@@ -87,7 +87,7 @@ function routeSentence({ resolved }: Decision, is: "is" | "would be"): string[] 
 }
 
 /** What stands in each way. */
-const obstacles = ({ connectionOptions }: InstanceAnswer) =>
+const obstacles = ({ connectionOptions }: InstanceResponse) =>
   connectionOptions
     .filter(({ usable }) => !usable)
     .map(({ connectionType, reason }) => `  ${connectionType}: ${visible(reason ?? "it cannot be used")}`);

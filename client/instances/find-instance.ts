@@ -1,4 +1,4 @@
-import type { InstanceAnswer } from "../../contract/instance.ts";
+import type { InstanceResponse } from "../../contract/instance.ts";
 import contract from "../api/contract.ts";
 import { fits } from "../api/json-schema.ts";
 import type { Context } from "../cli/context.ts";
@@ -49,8 +49,8 @@ function noneNamed(name: string): Failure {
 async function pick(
   terminal: Context["terminal"],
   name: string,
-  found: readonly InstanceAnswer[],
-): Promise<InstanceAnswer> {
+  found: readonly InstanceResponse[],
+): Promise<InstanceResponse> {
   const [head = "", ...lines] = instanceTable(found).trimEnd().split("\n");
   const numbered = lines.map((line, index) => `${String(index + 1).padStart(3)}  ${line}`);
   terminal.note(`${found.length} instances are named ${visible(name)}:\n     ${head}\n${numbered.join("\n")}`);

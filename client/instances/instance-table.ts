@@ -1,9 +1,9 @@
-import type { ConnectionOption, InstanceAnswer } from "../../contract/instance.ts";
+import type { ConnectionOption, InstanceResponse } from "../../contract/instance.ts";
 import { table } from "../cli/table.ts";
 import { visible } from "../cli/terminal.ts";
 
 /** Instances, a line each. */
-export function instanceTable(instances: readonly InstanceAnswer[]): string {
+export function instanceTable(instances: readonly InstanceResponse[]): string {
   return table(
     ["NAME", "ID", "STATE", "REACHED BY", "OS USER"],
     instances.map((instance) => [
@@ -17,7 +17,7 @@ export function instanceTable(instances: readonly InstanceAnswer[]): string {
 }
 
 /** The ways to an instance that can be used: `direct 203.0.113.1, eice`. */
-function reachedBy({ state, connectionOptions }: InstanceAnswer): string {
+function reachedBy({ state, connectionOptions }: InstanceResponse): string {
   const usable = connectionOptions.filter((option) => option.usable);
   if (state !== "running" || usable.length === 0) return "-";
   return usable.map(way).join(", ");

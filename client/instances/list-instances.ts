@@ -1,4 +1,4 @@
-import type { InstanceAnswer } from "../../contract/instance.ts";
+import type { InstanceResponse } from "../../contract/instance.ts";
 import type { Context } from "../cli/context.ts";
 
 /** What narrows the list: parameters of `GET /v1/instances`. */
@@ -16,9 +16,9 @@ export async function listInstances(
   context: Pick<Context, "api" | "signal">,
   filter: InstanceFilter = {},
   most = Number.POSITIVE_INFINITY,
-): Promise<readonly InstanceAnswer[]> {
+): Promise<readonly InstanceResponse[]> {
   const api = await context.api();
-  const found: InstanceAnswer[] = [];
+  const found: InstanceResponse[] = [];
   let cursor: string | undefined;
   do {
     const query = { ...filter, limit: pageSize, cursor };

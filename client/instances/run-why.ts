@@ -11,11 +11,11 @@ const kept = ["connection-type", "instance-ip", "ssh-port", "eice-options"];
 /** `latchkey why` */
 export async function runWhy(context: Context, { arguments: [destination], options }: CommandInput): Promise<number> {
   const { terminal, signal } = context;
-  const { instance: nameOrId, wish } = readTarget(destination, options);
+  const { instance: nameOrId, requested } = readTarget(destination, options);
   const api = await context.api();
   const { instanceId } = await findInstance(context, nameOrId);
   // What a key or a tunnel is asked for with is no part of the decision.
-  const { reason: _, maxTunnelSeconds: __, ...asked } = wish;
+  const { reason: _, maxTunnelSeconds: __, ...asked } = requested;
   const [decision, instance] = await Promise.all([
     api.call("decide", { body: { instanceId, ...asked } }, signal),
     api.call("getInstance", { params: { instanceId } }, signal),
@@ -24,7 +24,7 @@ export async function runWhy(context: Context, { arguments: [destination], optio
     decision,
     instance,
     nameOrId,
-    osUser: wish.osUser,
+    osUser: requested.osUser,
     options: kept.flatMap((name) => {
       const value = options.text(name);
       return value === undefined ? [] : [`--${name}`, value];

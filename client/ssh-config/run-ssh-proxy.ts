@@ -43,9 +43,9 @@ export async function runSshProxy(context: Context, { options, rest = [] }: Comm
     });
   }
   const key = makeOneTimeKey();
-  const wish = { osUser: user, maxTunnelSeconds: longestTunnel, ...(port !== usualPort && { port }) };
+  const requested = { osUser: user, maxTunnelSeconds: longestTunnel, ...(port !== usualPort && { port }) };
   const [{ connection }, directory] = await Promise.all([
-    connect(context, { instance, wish }, async () => key.publicKey),
+    connect(context, { instance, requested }, async () => key.publicKey),
     makePrivateDirectory(context),
   ]);
   const socketPath = path.join(directory.path, agentSocketName);

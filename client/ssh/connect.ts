@@ -23,17 +23,17 @@ export interface MadeConnection {
  */
 export async function connect(
   context: Context,
-  { instance, wish }: Target,
+  { instance, requested }: Target,
   publicKey: () => Promise<string>,
 ): Promise<MadeConnection> {
   const [api, { instanceId, name }] = await Promise.all([context.api(), findInstance(context, instance)]);
-  const body = { ...wish, publicKey: await publicKey() };
+  const body = { ...requested, publicKey: await publicKey() };
   const push = () => api.call("createConnection", { params: { instanceId }, body }, context.signal);
   try {
     return { connection: await push(), name };
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.problem.code !== "approval-required") throw error;
-    await getAccess(context, { instance, instanceId, name, wish }, error);
+    await getAccess(context, { instance, instanceId, name, requested }, error);
     return { connection: await push(), name };
   }
 }
@@ -44,9 +44,9 @@ interface Refused extends Target {
 }
 
 async function getAccess(context: Context, refused: Refused, problem: ApiProblem): Promise<void> {
-  const { instanceId, name, wish } = refused;
+  const { instanceId, name, requested } = refused;
   const { requirements } = problem.problem;
-  const osUser = wish.osUser ?? (await defaultOsUser(context, instanceId));
+  const osUser = requested.osUser ?? (await defaultOsUser(context, instanceId));
   if (!context.terminal.isInteractive || requirements === undefined) {
     throw new Failure(problem.message, {
       exitCode: exitCodes.noPermission,
@@ -55,12 +55,12 @@ async function getAccess(context: Context, refused: Refused, problem: ApiProblem
     });
   }
   const { askForAccess } = await import("../access/ask-access.ts");
-  await askForAccess(context, { instanceId, instanceName: name, osUser, requirements, reason: wish.reason });
+  await askForAccess(context, { instanceId, instanceName: name, osUser, requirements, reason: requested.reason });
 }
 
 /** The very command: what the user gave is in it. */
-function requestCommand({ instance, wish }: Refused, osUser: string): string {
-  const reason = wish.reason ?? "why you need it";
+function requestCommand({ instance, requested }: Refused, osUser: string): string {
+  const reason = requested.reason ?? "why you need it";
   return printedCommand(["latchkey", "request", instance, "--os-user", osUser, "--reason", reason, "--wait"]);
 }
 

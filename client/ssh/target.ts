@@ -6,13 +6,13 @@ import type { Options } from "../cli/options.ts";
 import { visible } from "../cli/terminal.ts";
 
 /** What a connection is asked for with, but for the key. */
-export type ConnectionWish = Omit<z.input<typeof connectionRequest>, "publicKey">;
+export type ConnectionOptions = Omit<z.input<typeof connectionRequest>, "publicKey">;
 
 /** An instance and how it is to be reached, as the command line says. */
 export interface Target {
   /** An id or a name. */
   readonly instance: string;
-  readonly wish: ConnectionWish;
+  readonly requested: ConnectionOptions;
 }
 
 /**
@@ -34,7 +34,7 @@ export function readTarget(destination: string | undefined, options: Options): T
   if (user !== undefined && optionUser !== undefined && user !== optionUser) {
     throw usage("the OS user is named twice, and differently", "use --os-user or user@instance");
   }
-  return { instance: host, wish: readWish(options, user ?? optionUser) };
+  return { instance: host, requested: readWish(options, user ?? optionUser) };
 }
 
 /** The last `@` divides, as in ssh: a user's name may have one. */
@@ -46,8 +46,8 @@ function splitDestination(text: string): { readonly user: string | undefined; re
   return { user, host };
 }
 
-function readWish(options: Options, osUser: string | undefined): ConnectionWish {
-  const connectionType = options.text("connection-type") as ConnectionWish["connectionType"];
+function readWish(options: Options, osUser: string | undefined): ConnectionOptions {
+  const connectionType = options.text("connection-type") as ConnectionOptions["connectionType"];
   const ipAddress = options.text("instance-ip");
   if (ipAddress !== undefined && (connectionType === undefined || connectionType === "auto")) {
     throw usage(
@@ -68,8 +68,8 @@ function readWish(options: Options, osUser: string | undefined): ConnectionWish 
 }
 
 /** The AWS CLI's shorthand, `endpointId=…,maxTunnelDuration=…`; what there is about a DNS name is the API's to know. */
-function readEiceOptions(text: string | undefined): Pick<ConnectionWish, "endpointId" | "maxTunnelSeconds"> {
-  const wish: { endpointId?: string; maxTunnelSeconds?: number } = {};
+function readEiceOptions(text: string | undefined): Pick<ConnectionOptions, "endpointId" | "maxTunnelSeconds"> {
+  const requested: { endpointId?: string; maxTunnelSeconds?: number } = {};
   for (const part of text?.split(",") ?? []) {
     const equals = part.indexOf("=");
     const [name, value] = equals === -1 ? [part, ""] : [part.slice(0, equals), part.slice(equals + 1)];
@@ -80,11 +80,11 @@ function readEiceOptions(text: string | undefined): Pick<ConnectionWish, "endpoi
       );
     }
     if (value === "") throw usage(`--eice-options is not KEY=VALUE: ${visible(part)}`, eiceHint);
-    if (name === "endpointId") wish.endpointId = value;
-    else if (name === "maxTunnelDuration") wish.maxTunnelSeconds = tunnelSeconds(value);
+    if (name === "endpointId") requested.endpointId = value;
+    else if (name === "maxTunnelDuration") requested.maxTunnelSeconds = tunnelSeconds(value);
     else throw usage(`--eice-options has no ${visible(name)}`, eiceHint);
   }
-  return wish;
+  return requested;
 }
 
 const eiceHint = "it takes endpointId=eice-… and maxTunnelDuration=SECONDS, with a comma between them";

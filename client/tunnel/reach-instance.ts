@@ -18,7 +18,7 @@ export async function reachInstance(
   context: Context,
   { arguments: [destination], options }: CommandInput,
 ): Promise<() => Promise<Side>> {
-  const { instance, wish } = readTarget(destination, options);
+  const { instance, requested } = readTarget(destination, options);
   const endpointId = options.text("endpoint-id");
   const maxTunnelSeconds = options.integer("max-tunnel-duration", { min: 1, max: 3600 }); // AWS's own range
   const identityFile = options.text("identity");
@@ -26,7 +26,11 @@ export async function reachInstance(
   const { publicKey } = identityFile === undefined ? makeOneTimeKey() : await readIdentityFile(context, identityFile);
   const target = {
     instance: instanceId,
-    wish: { ...wish, ...(endpointId !== undefined && { endpointId }), ...(maxTunnelSeconds && { maxTunnelSeconds }) },
+    requested: {
+      ...requested,
+      ...(endpointId !== undefined && { endpointId }),
+      ...(maxTunnelSeconds && { maxTunnelSeconds }),
+    },
   };
   return async () => {
     const { connection } = await connect(context, target, async () => publicKey);

@@ -1,15 +1,15 @@
-import type { AccessRequestAnswer, AccessRequestStatus } from "../../contract/access-request.ts";
+import type { AccessRequestResponse, AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 
 /** What at most one access request may be open for. */
-export interface Slot {
+export interface AccessTarget {
   readonly subject: string;
   readonly instanceId: string;
   readonly osUser: string;
 }
 
 /** An access request as the table holds it. Times are ISO 8601 in UTC, with milliseconds, so that text sorts as time does. */
-export interface AccessRequest extends Slot {
+export interface AccessRequest extends AccessTarget {
   readonly id: string;
   readonly status: AccessRequestStatus;
   readonly requestedBy: string;
@@ -17,7 +17,7 @@ export interface AccessRequest extends Slot {
   readonly reason: string;
   readonly breakGlass: boolean;
   readonly requirements: Requirements;
-  readonly reviews: AccessRequestAnswer["reviews"];
+  readonly reviews: AccessRequestResponse["reviews"];
   readonly createdAt: string;
   readonly pendingUntil: string;
   readonly activatedAt?: string | undefined;

@@ -2,14 +2,14 @@ import type { Routes } from "../../contract/routes.ts";
 import { requireVisible } from "../connect/assess.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { invalidField } from "../shared/problem.ts";
-import type { Slot } from "./access-request.ts";
-import { type Judgement, judgeWish } from "./evaluate-access-request.ts";
+import type { AccessTarget } from "./access-request.ts";
+import { type Evaluation, evaluateAccessRequest } from "./evaluate-access-request.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 
 export type CreateRequest = ApiRequest<Routes["createAccessRequest"]>;
 
 /** What a caller may ask for, and by what right. */
-export interface AuthorizedWish extends Judgement {
+export interface AuthorizedRequest extends Evaluation {
   readonly policyDigest: string;
 }
 
@@ -18,7 +18,7 @@ export interface AuthorizedWish extends Judgement {
  *
  * @throws Problem `invalid-request` for break-glass for somebody else.
  */
-export function slotOf({ caller, body }: Pick<CreateRequest, "caller" | "body">): Slot {
+export function accessTargetOf({ caller, body }: Pick<CreateRequest, "caller" | "body">): AccessTarget {
   const { instanceId, osUser, breakGlass, subject = caller.id } = body;
   if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
   return { subject, instanceId, osUser };
@@ -27,20 +27,20 @@ export function slotOf({ caller, body }: Pick<CreateRequest, "caller" | "body">)
 /**
  * Decides whether the caller may ask for access, by what instance and policy are now. What is open already does not matter.
  *
- * @throws Problem in this order: `invalid-request` as above, `instance-not-found`, `access-denied` as `judgeWish`; AWS's
+ * @throws Problem in this order: `invalid-request` as above, `instance-not-found`, `access-denied` as `evaluateAccessRequest`; AWS's
  *   faults as the port throws them.
  */
-export async function authorizeWish(
+export async function authorizeRequest(
   ports: Pick<AccessPorts, "clock" | "policy" | "describeInstance">,
   settings: AccessSettings,
   { caller, body, deadline, facts }: CreateRequest,
-): Promise<AuthorizedWish> {
-  const { subject, instanceId, osUser } = slotOf({ caller, body });
+): Promise<AuthorizedRequest> {
+  const { subject, instanceId, osUser } = accessTargetOf({ caller, body });
   Object.assign(facts, { instanceId, osUser });
   const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
   const instance = requireVisible(policy, caller, described);
   const time = settings.policyTime(ports.clock());
-  const judged = judgeWish(policy, caller, instance, subject, body, time, settings.personRoles);
+  const judged = evaluateAccessRequest(policy, caller, instance, subject, body, time, settings.personRoles);
   facts.policies = judged.policies;
   return { ...judged, policyDigest: policy.digest };
 }

@@ -1,5 +1,5 @@
 import { Problem } from "../shared/problem.ts";
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Refusal } from "./change.ts";
 import type { AccessPorts } from "./ports.ts";
@@ -15,13 +15,13 @@ export type Command = (request: AccessRequest, at: Date) => Change | Refusal;
  * @throws Problem by the code of the command's refusal; `upstream-unavailable` where others were faster each time; whatever
  *   the store throws.
  */
-export function changeInRounds(
+export function changeWithRetries(
   { clock, store }: Pick<AccessPorts, "clock" | "store">,
   first: AccessRequest,
   command: Command,
   signal: AbortSignal,
 ): Promise<AccessRequest> {
-  return writeInRounds<AccessRequest | undefined, AccessRequest>(
+  return retryOnConflict<AccessRequest | undefined, AccessRequest>(
     first,
     () => store.read(first.id, signal),
     async (request) => {

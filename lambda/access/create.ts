@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Attempt } from "../idempotency/ports.ts";
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { accessRequestIdOf, slotIdOf } from "./access-target.ts";
-import { authorizeWish, type CreateRequest, slotOf } from "./authorize-request.ts";
+import { accessRequestIdOf, accessTargetIdOf } from "./access-target.ts";
+import { accessTargetOf, authorizeRequest, type CreateRequest } from "./authorize-request.ts";
 import { requireTaken } from "./command.ts";
 import type { AccessPorts, AccessSettings, AccessStore } from "./ports.ts";
-import { answerAccessRequest } from "./response.ts";
+import { accessRequestResponse } from "./response.ts";
 import { cancel, create, expire, isOpen, statusAt } from "./transitions.ts";
 
 /**
@@ -23,33 +23,33 @@ export async function createAccessRequest(
   settings: AccessSettings,
   request: CreateRequest,
   attempt: Attempt = { resultId: randomUUID(), isRepeated: false },
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   const { caller, body, deadline, requestId, facts } = request;
   const { signal } = deadline;
-  const slot = slotOf(request);
-  const slotId = slotIdOf(slot);
-  const { policies, policyDigest, ...judged } = await authorizeWish(ports, settings, request);
+  const accessTarget = accessTargetOf(request);
+  const accessTargetId = accessTargetIdOf(accessTarget);
+  const { policies, policyDigest, ...judged } = await authorizeRequest(ports, settings, request);
   const { durationSeconds, reason, breakGlass } = body;
-  const id = accessRequestIdOf(slotId, attempt.resultId);
+  const id = accessRequestIdOf(accessTargetId, attempt.resultId);
   facts.accessRequestId = id;
   const made = attempt.isRepeated ? await ports.store.read(id, signal) : undefined;
-  if (made) return answerAccessRequest(made, ports.clock());
-  const wish = { ...slot, id, durationSeconds, reason, breakGlass, ...judged };
+  if (made) return accessRequestResponse(made, ports.clock());
+  const requested = { ...accessTarget, id, durationSeconds, reason, breakGlass, ...judged };
 
-  const readCurrent = () => ports.store.readCurrent(slotId, signal);
-  return writeInRounds(await readCurrent(), readCurrent, async (current) => {
+  const readCurrent = () => ports.store.readCurrent(accessTargetId, signal);
+  return retryOnConflict(await readCurrent(), readCurrent, async (current) => {
     const at = ports.clock();
     // The write before was applied, and its answer lost.
-    if (current?.id === id) return answerAccessRequest(current, at);
+    if (current?.id === id) return accessRequestResponse(current, at);
     if (current && isInTheWay(current, breakGlass, at)) {
       facts.accessRequestId = current.id;
-      return { ...answerAccessRequest(current, at), isPreexisting: true };
+      return { ...accessRequestResponse(current, at), isPreexisting: true };
     }
     const ended = current && (await makeRoom(ports.store, current, caller.id, at, requestId, signal));
     if (current && !ended) return undefined;
-    const creation = create(wish, { actor: caller.id, at, requestId, policies, policyDigest });
+    const creation = create(requested, { actor: caller.id, at, requestId, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);
-    return isWritten ? answerAccessRequest(creation.next, at) : undefined;
+    return isWritten ? accessRequestResponse(creation.next, at) : undefined;
   });
 }
 
@@ -59,7 +59,7 @@ function isInTheWay(current: AccessRequest, breakGlass: boolean, at: Date): bool
 }
 
 /**
- * Ends the newest request of a slot, for another to take its place: one whose time is over gets its event first.
+ * Ends the newest request of a accessTarget, for another to take its place: one whose time is over gets its event first.
  *
  * @returns it as it has ended; undefined where it is not any more what it was.
  */

@@ -1,11 +1,11 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { mayRevoke } from "../policy/authorize.ts";
-import { type Command, changeInRounds } from "./command.ts";
+import { type Command, changeWithRetries } from "./command.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
-import { answerAccessRequest } from "./response.ts";
+import { accessRequestResponse } from "./response.ts";
 import { cancel, revoke } from "./transitions.ts";
 
 export type CancelRequest = ApiRequest<Routes["cancelAccessRequest"]>;
@@ -17,10 +17,10 @@ export type RevokeRequest = ApiRequest<Routes["revokeAccessRequest"]>;
  * @throws Problem in this order: `access-request-not-found`, `access-denied` (neither subject nor requester),
  *   `request-not-pending`; AWS's faults as the ports throw them.
  */
-export async function cancelAccessRequest(ports: AccessPorts, request: CancelRequest): Promise<AccessRequestAnswer> {
+export async function cancelAccessRequest(ports: AccessPorts, request: CancelRequest): Promise<AccessRequestResponse> {
   const { request: found } = await findVisible(ports, request);
-  const cancelled = await changeInRounds(ports, found, cancelBy(request), request.deadline.signal);
-  return answerAccessRequest(cancelled, ports.clock());
+  const cancelled = await changeWithRetries(ports, found, cancelBy(request), request.deadline.signal);
+  return accessRequestResponse(cancelled, ports.clock());
 }
 
 /** Decides on the cancellation, by what the access request is when it is written. */
@@ -29,7 +29,7 @@ export function cancelBy({ caller, body, requestId }: CancelRequest): Command {
 }
 
 /**
- * Ends active access. The answer's `settledAt` is read from the very write: no push is begun later.
+ * Ends active access. The answer's `noPushesAfter` is read from the very write: no push is begun later.
  *
  * @throws Problem in this order: `access-request-not-found`, `access-denied` (neither subject nor reviewer, and policy does
  *   not permit it), `request-not-active`; AWS's faults as the ports throw them.
@@ -38,11 +38,11 @@ export async function revokeAccessRequest(
   ports: AccessPorts,
   settings: Pick<AccessSettings, "policyTime">,
   request: RevokeRequest,
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   const found = await findVisible(ports, request);
   const command = revokeBy(settings, request, found);
-  const revoked = await changeInRounds(ports, found.request, command, request.deadline.signal);
-  return answerAccessRequest(revoked, ports.clock());
+  const revoked = await changeWithRetries(ports, found.request, command, request.deadline.signal);
+  return accessRequestResponse(revoked, ports.clock());
 }
 
 /** Decides on the revocation, by what the access request is when it is written. */

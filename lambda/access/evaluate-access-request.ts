@@ -5,12 +5,12 @@ import type { Requirements } from "../../contract/requirements.ts";
 import { mayConnect, mayDelegate, mayRequest } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
-import { requirementsToRequest, type WishedAccess, waysTo } from "../policy/requirements.ts";
+import { type ProspectiveAccess, requirementsToRequest, routeOptions } from "../policy/requirements.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 
-/** What policy says of a wish for access that it lets the caller have. */
-export interface Judgement {
+/** What policy says of a requested for access that it lets the caller have. */
+export interface Evaluation {
   readonly requirements: Requirements;
   /** How long it may wait for its reviews. */
   readonly pendingTimeoutSeconds: number;
@@ -26,7 +26,7 @@ export interface Judgement {
  * @throws Problem `access-denied` where the caller may not ask, where nothing would let the subject connect, and where the
  *   access is wanted for longer than policy lets.
  */
-export function judgeWish(
+export function evaluateAccessRequest(
   policy: PolicyEngine,
   caller: Caller,
   instance: Instance,
@@ -34,14 +34,14 @@ export function judgeWish(
   { osUser, durationSeconds, reason, breakGlass }: z.output<typeof accessRequestBody>,
   time: PolicyTime,
   personRoles: ReadonlySet<string>,
-): Judgement {
+): Evaluation {
   const isOwn = subject === caller.id;
   const { allowed, policies } = isOwn
     ? mayRequest(policy, caller, instance, { osUser, breakGlass, durationSeconds, time })
     : mayDelegate(policy, caller, instance, { osUser, subject, durationSeconds, time });
   if (!allowed) throw new Problem("access-denied");
 
-  const access: WishedAccess = { reason, expiresAt: time.epoch + durationSeconds };
+  const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
   const requirements = breakGlass
     ? requirementsOfEmergency(policy, caller, instance, { osUser, time }, access)
     : requirementsToRequest(
@@ -67,12 +67,12 @@ function requirementsOfEmergency(
   caller: Caller,
   instance: Instance,
   context: { readonly osUser: string; readonly time: PolicyTime },
-  wished: WishedAccess,
+  wished: ProspectiveAccess,
 ): Requirements | undefined {
   const permits = (reason: string) => {
     const access = { ...wished, reason, approvals: 0, breakGlass: true };
-    return waysTo(instance, context.osUser).some(
-      (way) => mayConnect(policy, caller, instance, { ...context, ...way, access }).allowed,
+    return routeOptions(instance, context.osUser).some(
+      (route) => mayConnect(policy, caller, instance, { ...context, ...route, access }).allowed,
     );
   };
   return permits(wished.reason) ? { approvals: 0, reason: !permits("") } : undefined;

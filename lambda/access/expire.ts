@@ -1,10 +1,10 @@
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessStore } from "./ports.ts";
 import { expire } from "./transitions.ts";
 
 /**
- * Makes an event of it that the time of a slot's newest access request is over. Everybody judges that time when they use it,
+ * Makes an event of it that the time of a accessTarget's newest access request is over. Everybody judges that time when they use it,
  * so nothing depends on when this is done.
  *
  * @param requestId of the run that does it.
@@ -13,13 +13,13 @@ import { expire } from "./transitions.ts";
  */
 export async function expireIfDue(
   store: Pick<AccessStore, "readCurrent" | "change">,
-  slotId: string,
+  accessTargetId: string,
   now: Date,
   requestId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const read = () => store.readCurrent(slotId, signal);
-  return writeInRounds<AccessRequest | undefined, boolean>(await read(), read, async (current) => {
+  const read = () => store.readCurrent(accessTargetId, signal);
+  return retryOnConflict<AccessRequest | undefined, boolean>(await read(), read, async (current) => {
     const expiry = current && expire(current, now, requestId);
     if (!expiry) return false;
     return (await store.change(expiry, signal)) && true;

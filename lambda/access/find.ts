@@ -1,8 +1,8 @@
 import type { Caller } from "../../contract/caller.ts";
-import type { Facts } from "../http/request-log.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
+import type { LogFields } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessPorts, AccessStore } from "./ports.ts";
 import { isOwn, isVisible } from "./visible.ts";
@@ -12,7 +12,7 @@ interface Search {
   readonly caller: Caller;
   readonly params: { readonly id: string };
   readonly deadline: { readonly signal: AbortSignal };
-  readonly facts: Facts;
+  readonly facts: LogFields;
 }
 
 /** An access request that the caller may see. */

@@ -1,10 +1,10 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { type FindPorts, findVisible } from "./find.ts";
 import type { AccessPorts } from "./ports.ts";
-import { answerAccessRequest } from "./response.ts";
+import { accessRequestResponse } from "./response.ts";
 import { isOpen, statusAt } from "./transitions.ts";
 
 /** All that looking at one access request reaches outside for. Each rejects with a Problem, and ends when its signal does. */
@@ -31,14 +31,14 @@ const lastRead = 1000;
 export async function getAccessRequest(
   ports: WaitPorts,
   request: ApiRequest<Routes["getAccessRequest"]>,
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   const { query, deadline } = request;
   const startedAt = ports.clock().getTime();
   // Whoever waits is mostly its subject, whom it does not take EC2 to know.
   const { request: first } = await findVisible(ports, request, { describeOwn: false });
   const until = Math.min(startedAt + query.wait * 1000, deadline.at.getTime() - lastRead);
   const latest = await changed(ports, first, { startedAt, until }, deadline.signal);
-  return answerAccessRequest(latest, ports.clock());
+  return accessRequestResponse(latest, ports.clock());
 }
 
 /** The request as soon as it is found changed, or else as it is at the end. */

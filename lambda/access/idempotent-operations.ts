@@ -1,7 +1,7 @@
-import { type AccessRequestAnswer, accessRequest } from "../../contract/access-request.ts";
-import type { Repeatable } from "../idempotency/ports.ts";
+import { type AccessRequestResponse, accessRequest } from "../../contract/access-request.ts";
+import type { IdempotentOperation } from "../idempotency/ports.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { authorizeWish, type CreateRequest } from "./authorize-request.ts";
+import { authorizeRequest, type CreateRequest } from "./authorize-request.ts";
 import type { Refusal } from "./change.ts";
 import { type Command, requireTaken } from "./command.ts";
 import { createAccessRequest } from "./create.ts";
@@ -15,27 +15,27 @@ import {
 } from "./end.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
-import { answerAccessRequest } from "./response.ts";
+import { accessRequestResponse } from "./response.ts";
 import { type ReviewRequest, reviewAccessRequest, reviewBy } from "./review.ts";
 
 // What these routes do under an Idempotency-Key. None of their answers holds a secret, so each is kept as it is.
 
-type Again<Request> = Repeatable<Request, AccessRequestAnswer, AccessRequestAnswer>;
+type Again<Request> = IdempotentOperation<Request, AccessRequestResponse, AccessRequestResponse>;
 
 /** After a run that was cut off, the request that it has made is answered, whatever has become of it. */
-export function repeatableCreation(ports: AccessPorts, settings: AccessSettings): Again<CreateRequest> {
+export function idempotentCreation(ports: AccessPorts, settings: AccessSettings): Again<CreateRequest> {
   return {
     run: (request, attempt) => createAccessRequest(ports, settings, request, attempt),
     stored: accessRequest,
     async replay(stored, request) {
       request.facts.accessRequestId = stored.id;
-      await authorizeWish(ports, settings, request);
+      await authorizeRequest(ports, settings, request);
       return stored;
     },
   };
 }
 
-export function repeatableReview(ports: AccessPorts, settings: AccessSettings): Again<ReviewRequest> {
+export function idempotentReview(ports: AccessPorts, settings: AccessSettings): Again<ReviewRequest> {
   return repeatable(ports, {
     run: (request) => reviewAccessRequest(ports, settings, request),
     command: (request, found) => reviewBy(settings, request, found),
@@ -44,7 +44,7 @@ export function repeatableReview(ports: AccessPorts, settings: AccessSettings): 
   });
 }
 
-export function repeatableCancellation(ports: AccessPorts): Again<CancelRequest> {
+export function idempotentCancellation(ports: AccessPorts): Again<CancelRequest> {
   return repeatable(ports, {
     run: (request) => cancelAccessRequest(ports, request),
     command: cancelBy,
@@ -52,7 +52,7 @@ export function repeatableCancellation(ports: AccessPorts): Again<CancelRequest>
   });
 }
 
-export function repeatableRevocation(ports: AccessPorts, settings: AccessSettings): Again<RevokeRequest> {
+export function idempotentRevocation(ports: AccessPorts, settings: AccessSettings): Again<RevokeRequest> {
   return repeatable(ports, {
     run: (request) => revokeAccessRequest(ports, settings, request),
     command: (request, found) => revokeBy(settings, request, found),
@@ -61,7 +61,7 @@ export function repeatableRevocation(ports: AccessPorts, settings: AccessSetting
 }
 
 interface Changing<Request> {
-  run(request: Request): Promise<AccessRequestAnswer>;
+  run(request: Request): Promise<AccessRequestResponse>;
   command(request: Request, found: Found): Command;
   /** Whether the access request has become what it was to become. */
   isDone(request: Request, current: AccessRequest): boolean;
@@ -83,7 +83,7 @@ function repeatable<Request extends ReviewRequest | CancelRequest | RevokeReques
       if (attempt?.isRepeated) {
         // A run before was cut off, perhaps behind its write. Then the answer is what that has made of it.
         const current = await authorizeAgain(request);
-        if (isDone(request, current)) return answerAccessRequest(current, ports.clock());
+        if (isDone(request, current)) return accessRequestResponse(current, ports.clock());
       }
       return run(request);
     },

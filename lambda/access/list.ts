@@ -2,7 +2,7 @@ import { longestAccess } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import type { Stretch } from "../lists/index-key.ts";
+import type { KeyRange } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReview } from "../policy/authorize.ts";
@@ -11,7 +11,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessSettings } from "./ports.ts";
-import { answerAccessRequest } from "./response.ts";
+import { accessRequestResponse } from "./response.ts";
 import { isOpen, statusAt } from "./transitions.ts";
 import { isOwn, isVisible } from "./visible.ts";
 
@@ -19,8 +19,8 @@ import { isOwn, isVisible } from "./visible.ts";
 export interface AccessListPorts {
   clock(): Date;
   readonly policy: Promise<PolicyEngine>;
-  /** The newest of a stretch of all access requests; their keys begin with `createdAt`. */
-  listAccessItems(stretch: Stretch, signal: AbortSignal): Promise<IndexRead<AccessRequest>>;
+  /** The newest of a range of all access requests; their keys begin with `createdAt`. */
+  listAccessItems(range: KeyRange, signal: AbortSignal): Promise<IndexRead<AccessRequest>>;
   readonly describeInstances: DescribeInstances;
 }
 
@@ -48,7 +48,7 @@ export async function listAccessRequests(
 
   const { items, nextCursor } = await newestFirst(
     { limit, cursor, from: earliest(query, now) },
-    (stretch) => ports.listAccessItems(stretch, deadline.signal),
+    (range) => ports.listAccessItems(range, deadline.signal),
     async (found) => {
       const wanted = found.filter(isWanted);
       await instances.learn(wanted.filter((one) => !isOwn(caller, one)).map(({ instanceId }) => instanceId));
@@ -61,7 +61,7 @@ export async function listAccessRequests(
       });
     },
   );
-  return { items: items.map((one) => answerAccessRequest(one, now)), ...(nextCursor && { nextCursor }) };
+  return { items: items.map((one) => accessRequestResponse(one, now)), ...(nextCursor && { nextCursor }) };
 }
 
 /** Does a request fit the query, as far as neither its instance nor policy tells? */

@@ -11,10 +11,10 @@ import type { Change, Creation } from "./change.ts";
 export interface AccessStore {
   /** Undefined for an id that Latchkey has not given. */
   read(id: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
-  /** The newest of a slot, open or ended. Slots are named by `slotIdOf`. */
-  readCurrent(slotId: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /** The newest of a accessTarget, open or ended. Slots are named by `accessTargetIdOf`. */
+  readCurrent(accessTargetId: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**
-   * Puts a new one where `ended` was the slot's newest, and keeps that one beside it.
+   * Puts a new one where `ended` was the accessTarget's newest, and keeps that one beside it.
    *
    * @returns false where another is the newest by now: nothing has been written.
    */

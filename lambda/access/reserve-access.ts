@@ -1,19 +1,19 @@
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { slotIdOf } from "./access-target.ts";
+import { accessTargetIdOf } from "./access-target.ts";
 import type { AccessStore } from "./ports.ts";
 import { statusAt } from "./transitions.ts";
 
-/** Where a touch is written. Each rejects with a Problem, and ends when its signal does. */
-export interface TouchStore extends Pick<AccessStore, "readCurrent"> {
+/** Where a reserve is written. Each rejects with a Problem, and ends when its signal does. */
+export interface ReservationStore extends Pick<AccessStore, "readCurrent"> {
   /**
-   * One conditional write of `pushBy`, which judges again that the request is its slot's newest, and active. A later one that
+   * One conditional write of `pushBy`, which judges again that the request is its accessTarget's newest, and active. A later one that
    * was read stays.
    *
    * @returns what is stored now; undefined where that does not hold, or another `pushBy` is later than was read: nothing has
    *   been written.
    */
-  touch(request: AccessRequest, pushBy: Date, now: Date, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  reserve(request: AccessRequest, pushBy: Date, now: Date, signal: AbortSignal): Promise<AccessRequest | undefined>;
 }
 
 /**
@@ -25,21 +25,21 @@ export interface TouchStore extends Pick<AccessStore, "readCurrent"> {
  * @returns what is stored now; undefined where the request is no longer active.
  * @throws Problem as the store does; `upstream-unavailable` where others are faster each time.
  */
-export async function touchAccess(
-  store: TouchStore,
+export async function reserveAccess(
+  store: ReservationStore,
   request: AccessRequest,
   pushBy: Date,
   now: Date,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
-  const { touched } = await writeInRounds<AccessRequest | undefined, { touched: AccessRequest | undefined }>(
+  const { reserved } = await retryOnConflict<AccessRequest | undefined, { reserved: AccessRequest | undefined }>(
     request,
-    () => store.readCurrent(slotIdOf(request), signal),
+    () => store.readCurrent(accessTargetIdOf(request), signal),
     async (current) => {
-      if (current?.id !== request.id || statusAt(current, now) !== "active") return { touched: undefined };
-      const touched = await store.touch(current, pushBy, now, signal);
-      return touched && { touched };
+      if (current?.id !== request.id || statusAt(current, now) !== "active") return { reserved: undefined };
+      const reserved = await store.reserve(current, pushBy, now, signal);
+      return reserved && { reserved };
     },
   );
-  return touched;
+  return reserved;
 }

@@ -1,9 +1,9 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { statusAt } from "./transitions.ts";
 
 /** An access request as the API answers with it at a moment: its fields in one order, wherever it comes from. */
-export function answerAccessRequest(request: AccessRequest, now: Date): AccessRequestAnswer {
+export function accessRequestResponse(request: AccessRequest, now: Date): AccessRequestResponse {
   return {
     id: request.id,
     status: statusAt(request, now),
@@ -20,7 +20,7 @@ export function answerAccessRequest(request: AccessRequest, now: Date): AccessRe
     pendingUntil: request.pendingUntil,
     activatedAt: request.activatedAt,
     expiresAt: request.expiresAt,
-    settledAt: settledAt(request),
+    noPushesAfter: noPushesAfter(request),
   };
 }
 
@@ -28,7 +28,7 @@ export function answerAccessRequest(request: AccessRequest, now: Date): AccessRe
  * After a revoke no push is begun that was not intended before it. The last of those may start at its `pushBy`, which may lie
  * behind the revoke.
  */
-function settledAt({ status, endedAt = "", pushBy = "" }: AccessRequest): string | undefined {
+function noPushesAfter({ status, endedAt = "", pushBy = "" }: AccessRequest): string | undefined {
   if (status !== "revoked") return undefined;
   return pushBy > endedAt ? pushBy : endedAt;
 }

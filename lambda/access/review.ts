@@ -1,11 +1,11 @@
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { mayReview } from "../policy/authorize.ts";
-import { type Command, changeInRounds } from "./command.ts";
+import { type Command, changeWithRetries } from "./command.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
-import { answerAccessRequest } from "./response.ts";
+import { accessRequestResponse } from "./response.ts";
 import { review } from "./transitions.ts";
 
 export type ReviewRequest = ApiRequest<Routes["reviewAccessRequest"]>;
@@ -20,11 +20,11 @@ export async function reviewAccessRequest(
   ports: AccessPorts,
   settings: Pick<AccessSettings, "policyTime">,
   request: ReviewRequest,
-): Promise<AccessRequestAnswer> {
+): Promise<AccessRequestResponse> {
   const found = await findVisible(ports, request);
   const command = reviewBy(settings, request, found);
-  const reviewed = await changeInRounds(ports, found.request, command, request.deadline.signal);
-  return answerAccessRequest(reviewed, ports.clock());
+  const reviewed = await changeWithRetries(ports, found.request, command, request.deadline.signal);
+  return accessRequestResponse(reviewed, ports.clock());
 }
 
 /** Decides on the reviewer's word, by what the access request is when it is written. */

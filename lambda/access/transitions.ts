@@ -2,7 +2,7 @@ import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import { ownId } from "../../contract/caller.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { secondsAfter } from "../shared/time.ts";
-import type { AccessRequest, Slot } from "./access-request.ts";
+import type { AccessRequest, AccessTarget } from "./access-request.ts";
 import {
   type Act,
   type Change,
@@ -18,7 +18,7 @@ import {
 // revoked, and nothing else becomes anything. docs/access-requests.md draws it.
 
 /** What is asked for, and what policy says of it. */
-export interface Wish extends Slot {
+export interface RequestedAccess extends AccessTarget {
   readonly id: string;
   readonly durationSeconds: number;
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface Wish extends Slot {
 }
 
 /** What a reviewer says, and whether policy lets them. */
-export interface ReviewWord {
+export interface ReviewInput {
   readonly decision: "approve" | "deny";
   readonly comment?: string | undefined;
   readonly isPermitted: boolean;
@@ -65,9 +65,9 @@ export function approvalsOf(reviews: AccessRequest["reviews"]): number {
 export const isOpen = (status: AccessRequestStatus) => status === "pending" || status === "active";
 
 /** What no approval is left to be given to is active at once. That policy lets it be asked for has been judged before. */
-export function create({ pendingTimeoutSeconds, ...wish }: Wish, act: Act): Creation {
+export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess, act: Act): Creation {
   const asked: Unnumbered = {
-    ...wish,
+    ...requested,
     requestedBy: act.actor,
     status: "pending",
     reviews: [],
@@ -75,8 +75,8 @@ export function create({ pendingTimeoutSeconds, ...wish }: Wish, act: Act): Crea
     pendingUntil: secondsAfter(act.at, pendingTimeoutSeconds).toISOString(),
   };
   const created: Step = { type: "access-request.created" };
-  if (wish.requirements.approvals > 0) return creationOf(asked, [created], act);
-  const emergency: readonly Step[] = wish.breakGlass ? [{ type: "break-glass.used" }] : [];
+  if (requested.requirements.approvals > 0) return creationOf(asked, [created], act);
+  const emergency: readonly Step[] = requested.breakGlass ? [{ type: "break-glass.used" }] : [];
   return creationOf(activated(asked, act.at), [created, { type: "access-request.activated" }, ...emergency], act);
 }
 
@@ -86,7 +86,7 @@ export function create({ pendingTimeoutSeconds, ...wish }: Wish, act: Act): Crea
  */
 export function review(
   request: AccessRequest,
-  { decision, comment, isPermitted }: ReviewWord,
+  { decision, comment, isPermitted }: ReviewInput,
   act: Act,
 ): Change | Refusal {
   const reviewer = act.actor;

@@ -2,7 +2,7 @@ import type { AuditEvent } from "../../contract/audit-event.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { About } from "../aws/dynamodb/find-events.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import type { Stretch } from "../lists/index-key.ts";
+import type { KeyRange } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReadAudit } from "../policy/authorize.ts";
@@ -11,8 +11,8 @@ import type { PolicyEngine } from "../policy/engine.ts";
 /** All that reading the trail reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface AuditPorts {
   readonly policy: Promise<PolicyEngine>;
-  /** The newest events of a stretch; their keys begin with the event's time. */
-  findEvents(about: About, stretch: Stretch, signal: AbortSignal): Promise<IndexRead<AuditEvent>>;
+  /** The newest events of a range; their keys begin with the event's time. */
+  findEvents(about: About, range: KeyRange, signal: AbortSignal): Promise<IndexRead<AuditEvent>>;
   readonly describeInstances: DescribeInstances;
 }
 
@@ -42,7 +42,7 @@ export async function listAuditEvents(ports: AuditPorts, { caller, query, deadli
 
   return newestFirst(
     { limit, cursor, from, to },
-    async (stretch) => (isNobodys ? nothing : ports.findEvents(aboutOf(query), stretch, signal)),
+    async (range) => (isNobodys ? nothing : ports.findEvents(aboutOf(query), range, signal)),
     async (events) => {
       const wanted = events.filter(fits);
       const ids = await readable(wanted.flatMap(({ data }) => data.instanceId ?? []));

@@ -8,13 +8,13 @@ import { type ConnectContext, mayConnect, mayView } from "../policy/authorize.ts
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { requirementsToConnect } from "../policy/requirements.ts";
-import { type ConnectionWish, effectiveType } from "../resolve/connection-options.ts";
+import { type ConnectionOptions, effectiveType } from "../resolve/connection-options.ts";
 import { defaultOsUser, namedOsUser } from "../resolve/os-user.ts";
-import { type ResolveSettings, type Route, resolve } from "../resolve/resolve.ts";
+import { type NetworkRoute, type ResolveSettings, resolve } from "../resolve/resolve.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
-import { accessInPolicy, type CarryingAccess, carryingAccess } from "./covering-access.ts";
-import { invalidWish } from "./read-request.ts";
+import { accessInPolicy, type CoveringAccess, coveringAccess } from "./covering-access.ts";
+import { invalidOptions } from "./read-request.ts";
 
 /** Why a connection that could be asked for is refused all the same. */
 export type Refusal =
@@ -33,15 +33,15 @@ export interface Assessment {
   /** The ids of the policies that decided. */
   readonly policies: readonly string[];
   /** The access request that policy was told of, for it denies without: where the connection may be made, this carries it. */
-  readonly access?: CarryingAccess;
+  readonly access?: CoveringAccess;
   /** How the instance is reached, where it can be. */
-  readonly route?: Route;
+  readonly route?: NetworkRoute;
   /** The first in the order of verdicts; none: the connection may be made. */
   readonly refusal?: Refusal;
 }
 
 /** An assessment without a refusal. */
-export type Decided = Assessment & { readonly route: Route };
+export type Decided = Assessment & { readonly route: NetworkRoute };
 
 export interface Situation {
   readonly caller: Caller;
@@ -51,7 +51,7 @@ export interface Situation {
   readonly endpoints: readonly Endpoint[];
   /** All that are known of the instance, of whatever source. */
   readonly hostKeys: readonly StoredHostKey[];
-  readonly wish: ConnectionWish;
+  readonly options: ConnectionOptions;
   /** The newest access request for caller, instance and OS user, whatever its status. */
   readonly accessRequest: AccessRequest | undefined;
   /** The moment that is judged, and how policies see it. */
@@ -69,36 +69,36 @@ export function requireVisible(policy: PolicyEngine, caller: Caller, instance: I
   return instance;
 }
 
-/** The OS user that a connection is for: the one that the wish names, else the instance's own. */
+/** The OS user that a connection is for: the one that the options names, else the instance's own. */
 export function osUserOf(
-  { wish, instance, imageName }: Pick<Situation, "wish" | "instance" | "imageName">,
+  { options, instance, imageName }: Pick<Situation, "options" | "instance" | "imageName">,
   settings: AssessmentSettings,
 ): string {
-  return namedOsUser(wish, instance.instanceId) ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
+  return namedOsUser(options, instance.instanceId) ?? defaultOsUser(instance, imageName, settings.defaultOsUser);
 }
 
 /**
  * Steps 5 to 7, in the order of verdicts: how is the instance reached, may the caller connect so, is it running and
  * reachable. Pure: everything it judges is given.
  *
- * @throws Problem `invalid-request` for a wish that names what the instance has not.
+ * @throws Problem `invalid-request` for a options that names what the instance has not.
  */
 export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
-  const { caller, instance, endpoints, hostKeys, wish, accessRequest, now, time } = situation;
-  const resolution = resolve(instance, endpoints, wish, settings);
+  const { caller, instance, endpoints, hostKeys, options, accessRequest, now, time } = situation;
+  const resolution = resolve(instance, endpoints, options, settings);
   const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
-  if (unreachable?.code === "invalid-request") throw invalidWish(unreachable);
+  if (unreachable?.code === "invalid-request") throw invalidOptions(unreachable);
 
   const osUser = osUserOf(situation, settings);
   const context: Omit<ConnectContext, "access"> = {
     osUser,
-    ...wayOf(route, wish, hostKeys),
+    ...routeContext(route, options, hostKeys),
     time,
   };
-  const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
+  const accessTarget = { subject: caller.id, instanceId: instance.instanceId, osUser };
   const byItself = mayConnect(policy, caller, instance, context);
   // Whoever needs no access is not bound by it: others may ask for some in their name, and let it end.
-  const access = byItself.allowed ? undefined : carryingAccess(accessRequest, slot, now);
+  const access = byItself.allowed ? undefined : coveringAccess(accessRequest, accessTarget, now);
   const { allowed, policies } = access
     ? mayConnect(policy, caller, instance, { ...context, access: accessInPolicy(access) })
     : byItself;
@@ -112,12 +112,12 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
  * What policy is told of how the instance is reached. A serial console is at no address of the instance, and AWS vouches for its
  * host key; policy sees the same of it where it cannot be reached.
  */
-function wayOf(
-  route: Route | undefined,
-  wish: ConnectionWish,
+function routeContext(
+  route: NetworkRoute | undefined,
+  options: ConnectionOptions,
   hostKeys: readonly StoredHostKey[],
 ): Pick<ConnectContext, "connectionType" | "address" | "hostKeyTrust"> {
-  const connectionType = route?.connectionType ?? effectiveType(wish);
+  const connectionType = route?.connectionType ?? effectiveType(options);
   if (connectionType === "serial") return { connectionType, hostKeyTrust: highTrust };
   const hostKeyTrust = leastTrust(acceptedHostKeys(hostKeys));
   return { connectionType, ...(route && { address: route.host }), hostKeyTrust };

@@ -1,27 +1,33 @@
-import type { AccessRequest, Slot } from "../access/access-request.ts";
+import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
 import { approvalsOf, statusAt } from "../access/transitions.ts";
 import type { Access } from "../policy/authorize.ts";
 import { epochSeconds } from "../shared/time.ts";
 
 /** An access request that gives access now: its expiry is known. */
-export type CarryingAccess = AccessRequest & { readonly expiresAt: string };
+export type CoveringAccess = AccessRequest & { readonly expiresAt: string };
 
 /**
  * The access request that can carry a connection: it is for exactly this subject, instance and OS user, active, and not
- * over. It is compared field by field: that it was found under the slot's key proves nothing.
+ * over. It is compared field by field: that it was found under the accessTarget's key proves nothing.
  *
- * @param stored what the table holds for the slot, whatever has become of it; or nothing.
+ * @param stored what the table holds for the accessTarget, whatever has become of it; or nothing.
  */
-export function carryingAccess(stored: AccessRequest | undefined, slot: Slot, now: Date): CarryingAccess | undefined {
+export function coveringAccess(
+  stored: AccessRequest | undefined,
+  accessTarget: AccessTarget,
+  now: Date,
+): CoveringAccess | undefined {
   if (stored?.expiresAt === undefined || statusAt(stored, now) !== "active") return undefined;
   const { expiresAt } = stored;
   const isForThis =
-    stored.subject === slot.subject && stored.instanceId === slot.instanceId && stored.osUser === slot.osUser;
+    stored.subject === accessTarget.subject &&
+    stored.instanceId === accessTarget.instanceId &&
+    stored.osUser === accessTarget.osUser;
   return isForThis ? { ...stored, expiresAt } : undefined;
 }
 
 /** The access as policies see it. */
-export function accessInPolicy({ reviews, breakGlass, reason, expiresAt }: CarryingAccess): Access {
+export function accessInPolicy({ reviews, breakGlass, reason, expiresAt }: CoveringAccess): Access {
   return {
     approvals: approvalsOf(reviews),
     breakGlass,

@@ -31,12 +31,12 @@ export async function decide(
   const isDefaultUser = namedOsUser(body, instance.instanceId) === undefined;
   const imageNames = isDefaultUser ? await readDecidingImages(ports, [instance], signal) : undefined;
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
-  const osUser = osUserOf({ wish: body, instance, imageName }, settings);
-  const slot = { subject: caller.id, instanceId: instance.instanceId, osUser };
-  const { hostKeys, accessRequest } = await ports.readForConnection(slot, signal);
+  const osUser = osUserOf({ options: body, instance, imageName }, settings);
+  const accessTarget = { subject: caller.id, instanceId: instance.instanceId, osUser };
+  const { hostKeys, accessRequest } = await ports.readForConnection(accessTarget, signal);
   const now = ports.clock();
   const time = settings.policyTime(now);
-  const situation = { caller, instance, imageName, endpoints, hostKeys, wish: body, accessRequest, now, time };
+  const situation = { caller, instance, imageName, endpoints, hostKeys, options: body, accessRequest, now, time };
   const assessment = assessConnection(policy, situation, settings);
   noteAssessment(facts, assessment);
   const { policies, route, refusal } = assessment;

@@ -11,7 +11,7 @@ export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
   readonly credentials: SessionCredentials;
 }
 
-export interface FirstWave extends Pick<StoredForConnection, "hostKeys"> {
+export interface Inputs extends Pick<StoredForConnection, "hostKeys"> {
   readonly policy: PolicyEngine;
   readonly described: Instance | undefined;
   /** None for a serial console, which is reached through no endpoint. */
@@ -26,11 +26,11 @@ export interface FirstWave extends Pick<StoredForConnection, "hostKeys"> {
  *
  * @throws Problem of the first that fails.
  */
-export async function askAtOnce(
+export async function gatherInputs(
   ports: ConnectPorts,
   settings: ConnectSettings,
   request: CreateConnection,
-): Promise<FirstWave> {
+): Promise<Inputs> {
   const { instanceId } = request.params;
   const { signal } = request.deadline;
   const osUser = namedOsUser(request.body, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
@@ -49,7 +49,7 @@ export async function askAtOnce(
  *
  * @throws Problem as the push role's credentials do, and the table.
  */
-export async function askForUser(
+export async function gatherForOsUser(
   ports: ConnectPorts,
   settings: ConnectSettings,
   request: CreateConnection,

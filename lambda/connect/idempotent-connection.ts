@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import { type Connection, connection } from "../../contract/connection.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import type { Attempt, Repeatable } from "../idempotency/ports.ts";
+import type { Attempt, IdempotentOperation } from "../idempotency/ports.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { Decided } from "./assess.ts";
 import { authorizeConnection } from "./authorize.ts";
@@ -29,10 +29,10 @@ const storedConnection = connection.extend({
 type StoredConnection = z.infer<typeof storedConnection>;
 
 /** A connection that is asked for under an Idempotency-Key: whatever is pushed for it is pushed under one record. */
-export function repeatableConnection(
+export function idempotentConnection(
   ports: ReplayPorts,
   settings: ConnectSettings,
-): Repeatable<CreateConnection, Connection, StoredConnection> {
+): IdempotentOperation<CreateConnection, Connection, StoredConnection> {
   return {
     run: async (request, attempt) =>
       makeConnection(ports, settings, request, attempt && (await recordOf(ports, attempt, request.deadline.signal))),

@@ -10,7 +10,7 @@ import { tunnelOf } from "./tunnel.ts";
 /**
  * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
  *
- * @param record the connection under which a key is pushed anew; left out, it is a new one. All is decided again.
+ * @param record the connection under which a key is pushed anew; left out, it is a new one. All is decided reevaluate.
  * @throws Problem for every verdict but 201. Nothing has been pushed then, unless the trail says so.
  */
 export async function makeConnection(
@@ -20,22 +20,22 @@ export async function makeConnection(
   record?: ConnectionRecord,
 ): Promise<Connection> {
   const { deadline, facts } = request;
-  const { onRecord, decided, hostKeys, ...judged } = await authorizeConnection(ports, settings, request);
+  const { onRecord, decided, hostKeys, ...evaluated } = await authorizeConnection(ports, settings, request);
 
-  const intent = intentOf(onRecord, decided, judged, record);
+  const intent = intentOf(onRecord, decided, evaluated, record);
   Object.assign(facts, { connectionId: intent.connectionId, connectionType: intent.connectionType });
   await ports.writeIntent(intent.connectionId, intendedState(intent), deadline.signal);
 
   const { instanceId, osUser, connectionType, pushBy } = intent;
   const push = { instanceId, osUser, connectionType, keyLine: onRecord.key.line, pushBy };
   const [pushed, tunnel] = await Promise.allSettled([
-    ports.pushKey(judged.credentials, push, deadline.signal),
+    ports.pushKey(evaluated.credentials, push, deadline.signal),
     tunnelOf(ports, settings, request, decided),
   ]);
   await recordOutcome(ports, intent, pushed);
   if (pushed.status === "rejected") {
     // Time has passed. Where that is why the connection may not be made any more, it is the better answer.
-    if (pushed.reason instanceof NotPushed) await requireAuthorized(ports, onRecord, judged.again());
+    if (pushed.reason instanceof NotPushed) await requireAuthorized(ports, onRecord, evaluated.reevaluate());
     throw pushed.reason;
   }
   if (tunnel.status === "rejected") throw tunnel.reason;

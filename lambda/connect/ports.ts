@@ -1,5 +1,5 @@
 import type { Routes } from "../../contract/routes.ts";
-import type { AccessRequest, Slot } from "../access/access-request.ts";
+import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
 import type { Push, Pushed } from "../aws/ec2-instance-connect/push-key.ts";
 import type { TunnelUrlRequest } from "../aws/ec2-instance-connect/tunnel-url.ts";
 import type { SessionCredentials } from "../aws/sts/push-role.ts";
@@ -25,15 +25,15 @@ export interface ConnectPorts {
   /** What was found out by earlier requests. */
   readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
-  /** What the table holds of the instance's host keys, and the slot's newest access request: one consistent read. */
-  readForConnection(slot: Slot, signal: AbortSignal): Promise<StoredForConnection>;
-  /** The slot's newest access request, by a consistent read. */
-  readCurrentAccess(slot: Slot, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /** What the table holds of the instance's host keys, and the accessTarget's newest access request: one consistent read. */
+  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
+  /** The accessTarget's newest access request, by a consistent read. */
+  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**
    * Says on the access request that a push which it carries may start until `pushBy`. Undefined where it gives access no
    * longer at `now`, or has made room for another: then nothing may be pushed by it.
    */
-  touchAccess(
+  reserveAccess(
     accessRequest: AccessRequest,
     pushBy: Date,
     now: Date,

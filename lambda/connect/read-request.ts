@@ -1,6 +1,6 @@
 import type { ConnectionRequest } from "../../contract/connection.ts";
 import { type PublicKey, parsePublicKey, publicKeyRefusals } from "../../ssh-format/public-key.ts";
-import { type ConnectionWish, contradictionIn, type InvalidWish } from "../resolve/connection-options.ts";
+import { type ConnectionOptions, contradictionIn, type InvalidOptions } from "../resolve/connection-options.ts";
 import { invalidField, type Problem } from "../shared/problem.ts";
 
 /** @throws Problem `invalid-request` for the public key, by the parser's own code. */
@@ -10,12 +10,12 @@ export function readKey({ publicKey }: Pick<ConnectionRequest, "publicKey">): Pu
   return result.key;
 }
 
-/** @throws Problem `invalid-request` for a wish that contradicts itself, whatever the instance. */
-export function requireConsistent(wish: ConnectionWish): void {
-  const contradiction = contradictionIn(wish);
-  if (contradiction) throw invalidWish(contradiction);
+/** @throws Problem `invalid-request` for a options that contradicts itself, whatever the instance. */
+export function requireConsistent(options: ConnectionOptions): void {
+  const contradiction = contradictionIn(options);
+  if (contradiction) throw invalidOptions(contradiction);
 }
 
-export function invalidWish({ pointer, reasonCode, reason }: InvalidWish): Problem {
+export function invalidOptions({ pointer, reasonCode, reason }: InvalidOptions): Problem {
   return invalidField(pointer, reasonCode, reason);
 }

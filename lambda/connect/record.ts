@@ -5,7 +5,7 @@ import { namedOsUser } from "../resolve/os-user.ts";
 import { Problem } from "../shared/problem.ts";
 import type { Assessment, Decided } from "./assess.ts";
 import { deniedState, type IntendedConnection, outcomeState } from "./connection-state.ts";
-import type { Judgement } from "./evaluate.ts";
+import type { Evaluation } from "./evaluate.ts";
 import { keyExpiry } from "./key-expiry.ts";
 import type { ConnectPorts, CreateConnection } from "./ports.ts";
 
@@ -27,7 +27,7 @@ export interface OnRecord {
 export function intentOf(
   onRecord: OnRecord,
   { instance, route, osUser, policies, access }: Decided,
-  { at, pushBy }: Pick<Judgement, "at" | "pushBy">,
+  { at, pushBy }: Pick<Evaluation, "at" | "pushBy">,
   record?: ConnectionRecord,
 ): IntendedConnection {
   return {

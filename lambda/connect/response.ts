@@ -1,8 +1,8 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { Pushed } from "../aws/ec2-instance-connect/push-key.ts";
-import { answerHostKeys } from "../host-keys/accepted.ts";
+import { hostKeysResponse } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import type { Route } from "../resolve/resolve.ts";
+import type { NetworkRoute } from "../resolve/resolve.ts";
 import type { Decided } from "./assess.ts";
 import type { IntendedConnection } from "./connection-state.ts";
 import { keyExpiry } from "./key-expiry.ts";
@@ -47,11 +47,11 @@ export function answer(
  * of another server.
  */
 export function serverIdentity(
-  route: Route,
+  route: NetworkRoute,
   instanceId: string,
   stored: readonly StoredHostKey[],
 ): Pick<Connection, "hostKeyAlias" | "hostKeys" | "hostKeyFingerprint"> {
   return route.connectionType === "serial"
     ? { hostKeyAlias: route.host, hostKeys: [], hostKeyFingerprint: route.hostKeyFingerprint }
-    : { hostKeyAlias: instanceId, hostKeys: answerHostKeys(stored) };
+    : { hostKeyAlias: instanceId, hostKeys: hostKeysResponse(stored) };
 }

@@ -1,5 +1,5 @@
 import type { Connection } from "../../contract/connection.ts";
-import type { Route } from "../resolve/resolve.ts";
+import type { NetworkRoute } from "../resolve/resolve.ts";
 import type { Deadline } from "../shared/deadline.ts";
 import { earlier, secondsAfter, wholeSeconds } from "../shared/time.ts";
 import type { Decided } from "./assess.ts";
@@ -18,7 +18,7 @@ export interface TunnelBounds {
  * The tunnel of a connection that may be made, for no longer than the access that carries it.
  *
  * @returns undefined where the connection is direct.
- * @throws Problem as `openTunnel`.
+ * @throws Problem as `presignTunnel`.
  */
 export async function tunnelOf(
   ports: ConnectPorts,
@@ -28,7 +28,7 @@ export async function tunnelOf(
 ): Promise<Connection["tunnel"]> {
   if (route.connectionType !== "eice") return undefined;
   const bounds = { maxTunnelSeconds: body.maxTunnelSeconds, accessExpiresAt: access && new Date(access.expiresAt) };
-  return openTunnel(ports, settings, caller.id, route, bounds, deadline);
+  return presignTunnel(ports, settings, caller.id, route, bounds, deadline);
 }
 
 /**
@@ -37,11 +37,11 @@ export async function tunnelOf(
  *
  * @throws Problem as the push role's credentials do.
  */
-export async function openTunnel(
+export async function presignTunnel(
   ports: ConnectPorts,
   { place, tunnelOrigin, maxTunnelSeconds }: ConnectSettings,
   subject: string,
-  { host, port, endpoint }: Extract<Route, { connectionType: "eice" }>,
+  { host, port, endpoint }: Extract<NetworkRoute, { connectionType: "eice" }>,
   bounds: TunnelBounds,
   deadline: Deadline,
 ): Promise<NonNullable<Connection["tunnel"]>> {

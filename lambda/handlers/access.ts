@@ -1,8 +1,8 @@
 import {
-  repeatableCancellation,
-  repeatableCreation,
-  repeatableReview,
-  repeatableRevocation,
+  idempotentCancellation,
+  idempotentCreation,
+  idempotentReview,
+  idempotentRevocation,
 } from "../access/idempotent-operations.ts";
 import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
 import type { AccessPorts, AccessSettings } from "../access/ports.ts";
@@ -11,7 +11,7 @@ import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { describeInstance, describeInstances } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
-import { answerOnce } from "../idempotency/idempotent.ts";
+import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
@@ -26,7 +26,7 @@ const ports: AccessPorts & AccessListPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
-  listAccessItems: (stretch, signal) => listAccessItems(TABLE_NAME, stretch, signal),
+  listAccessItems: (range, signal) => listAccessItems(TABLE_NAME, range, signal),
   store: accessStore(TABLE_NAME),
 };
 
@@ -35,11 +35,11 @@ const keyed = { ...idempotencyStore(TABLE_NAME), clock: ports.clock };
 /** Access requests, but for waiting on one. */
 export const handler = apiFunction(
   {
-    createAccessRequest: answerOnce(keyed, "createAccessRequest", repeatableCreation(ports, settings)),
+    createAccessRequest: idempotent(keyed, "createAccessRequest", idempotentCreation(ports, settings)),
     listAccessRequests: (request) => listAccessRequests(ports, settings, request),
-    reviewAccessRequest: answerOnce(keyed, "reviewAccessRequest", repeatableReview(ports, settings)),
-    cancelAccessRequest: answerOnce(keyed, "cancelAccessRequest", repeatableCancellation(ports)),
-    revokeAccessRequest: answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(ports, settings)),
+    reviewAccessRequest: idempotent(keyed, "reviewAccessRequest", idempotentReview(ports, settings)),
+    cancelAccessRequest: idempotent(keyed, "cancelAccessRequest", idempotentCancellation(ports)),
+    revokeAccessRequest: idempotent(keyed, "revokeAccessRequest", idempotentRevocation(ports, settings)),
   },
   { personRoles: PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
 );

@@ -10,7 +10,7 @@ const { TABLE_NAME, AWS_REGION } = environment;
 
 const ports: AuditPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  findEvents: (about, stretch, signal) => findEvents(TABLE_NAME, about, stretch, signal),
+  findEvents: (about, range, signal) => findEvents(TABLE_NAME, about, range, signal),
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
 };
 

@@ -1,5 +1,5 @@
-import { touchAccess } from "../access/reserve-access.ts";
-import { touchStore } from "../aws/dynamodb/access-table.ts";
+import { reserveAccess } from "../access/reserve-access.ts";
+import { reservationStore } from "../aws/dynamodb/access-table.ts";
 import { readCurrentAccess, readForConnection } from "../aws/dynamodb/connect-reads.ts";
 import { readConnection, writeDenial, writeIntent, writeOutcome } from "../aws/dynamodb/connection-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
@@ -9,13 +9,13 @@ import { describeInstance } from "../aws/ec2/instances.ts";
 import { pushKey } from "../aws/ec2-instance-connect/push-key.ts";
 import { presignTunnelUrl } from "../aws/ec2-instance-connect/tunnel-url.ts";
 import { assumePushRole } from "../aws/sts/push-role.ts";
-import { type ReplayPorts, repeatableConnection } from "../connect/idempotent-connection.ts";
+import { idempotentConnection, type ReplayPorts } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
 import type { ConnectSettings } from "../connect/ports.ts";
 import { sessionNameOf } from "../connect/session-name.ts";
 import { placeOf } from "../connect/session-policy.ts";
 import { apiFunction } from "../http/api-function.ts";
-import { answerOnce } from "../idempotency/idempotent.ts";
+import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
@@ -35,7 +35,7 @@ const settings: ConnectSettings = {
 
 const clock = () => new Date();
 
-const touches = touchStore(TABLE_NAME);
+const touches = reservationStore(TABLE_NAME);
 
 const ports: ReplayPorts = {
   clock,
@@ -44,9 +44,9 @@ const ports: ReplayPorts = {
   readImageName: async (imageId, signal) => (await readImageNames([imageId], signal)).get(imageId),
   osUsers: new OsUserMemory(),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
-  readForConnection: (slot, signal) => readForConnection(TABLE_NAME, slot, signal),
-  readCurrentAccess: (slot, signal) => readCurrentAccess(TABLE_NAME, slot, signal),
-  touchAccess: (request, pushBy, now, signal) => touchAccess(touches, request, pushBy, now, signal),
+  readForConnection: (accessTarget, signal) => readForConnection(TABLE_NAME, accessTarget, signal),
+  readCurrentAccess: (accessTarget, signal) => readCurrentAccess(TABLE_NAME, accessTarget, signal),
+  reserveAccess: (request, pushBy, now, signal) => reserveAccess(touches, request, pushBy, now, signal),
   assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
   pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
   presignTunnelUrl,
@@ -60,6 +60,6 @@ const keyed = { ...idempotencyStore(TABLE_NAME), clock };
 
 /** The one function that may assume the push role. */
 export const handler = apiFunction(
-  { createConnection: answerOnce(keyed, "createConnection", repeatableConnection(ports, settings)) },
+  { createConnection: idempotent(keyed, "createConnection", idempotentConnection(ports, settings)) },
   { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
 );

@@ -32,7 +32,7 @@ const ports: InstancePorts = {
   describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readImageNames,
-  readForConnection: (slot, signal) => readForConnection(TABLE_NAME, slot, signal),
+  readForConnection: (accessTarget, signal) => readForConnection(TABLE_NAME, accessTarget, signal),
   readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
 };
 

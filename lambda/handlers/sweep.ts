@@ -17,7 +17,7 @@ const requests = accessChanges(TABLE_NAME);
 const portsFor = (requestId: string): SweepPorts => ({
   clock: () => new Date(),
   findDue: (due, until, signal) => findDue(TABLE_NAME, due, until, signal),
-  expire: (slotId, now, signal) => expireIfDue(requests, slotId, now, requestId, signal),
+  expire: (accessTargetId, now, signal) => expireIfDue(requests, accessTargetId, now, requestId, signal),
   readConnection: (connectionId, signal) => readConnection(TABLE_NAME, connectionId, signal),
   writeOutcome: (connectionId, state) => writeOutcome(TABLE_NAME, connectionId, state),
   readWaitingEvent: (eventId, signal) => readWaitingEvent(TABLE_NAME, eventId, signal),

@@ -33,6 +33,6 @@ export function leastTrust(accepted: readonly StoredHostKey[]): TrustLevel {
 }
 
 /** The host keys to accept, as the API answers with them. */
-export function answerHostKeys(known: readonly StoredHostKey[]): HostKey[] {
+export function hostKeysResponse(known: readonly StoredHostKey[]): HostKey[] {
   return acceptedHostKeys(known).map(readHostKey);
 }

@@ -1,5 +1,5 @@
 import type { HostKeyLine } from "../../ssh-format/host-key-line.ts";
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import { type ConsoleReading, type ConsoleRefusal, readConsoleBlock } from "./console-block.ts";
 import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyRecord, HostKeyStore } from "./ports.ts";
@@ -72,7 +72,7 @@ export async function captureHostKeys(
   if ("pending" in reading) return { outcome: "pending", why: reading.pending };
   const isOld = output.updatedAt === undefined || output.updatedAt < at;
   const read = () => ports.hostKeys.read(instanceId, signal);
-  return writeInRounds(await read(), read, async (record): Promise<CaptureOutcome | undefined> => {
+  return retryOnConflict(await read(), read, async (record): Promise<CaptureOutcome | undefined> => {
     const captured = record.hostKeys.filter(({ source }) => source === "console");
     if ("keys" in reading && captured.length === 0) {
       return takeFirst(ports, record, { instanceId, keys: reading.keys, requestId }, signal);

@@ -1,7 +1,7 @@
 import type { Caller } from "../../contract/caller.ts";
-import type { Facts } from "../http/request-log.ts";
 import { mayManageHostKeys, mayView } from "../policy/authorize.ts";
 import { Problem } from "../shared/problem.ts";
+import type { LogFields } from "../shared/request-context.ts";
 import type { HostKeyPorts, HostKeyRecord } from "./ports.ts";
 
 /** Who asks about an instance's host keys. */
@@ -9,7 +9,7 @@ interface Search {
   readonly caller: Caller;
   readonly params: { readonly instanceId: string };
   readonly deadline: { readonly signal: AbortSignal };
-  readonly facts: Facts;
+  readonly facts: LogFields;
 }
 
 /** What is known of an instance's host keys, and by what right the caller manages them. */

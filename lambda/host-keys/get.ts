@@ -1,7 +1,7 @@
 import type { HostKeyList } from "../../contract/host-key.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import { answerHostKeys } from "./accepted.ts";
+import { hostKeysResponse } from "./accepted.ts";
 import { findManaged } from "./find-managed.ts";
 import type { HostKeyPorts } from "./ports.ts";
 
@@ -15,5 +15,5 @@ export async function getHostKeys(
   request: ApiRequest<Routes["getHostKeys"]>,
 ): Promise<HostKeyList> {
   const { record } = await findManaged(ports, request);
-  return { hostKeys: answerHostKeys(record.hostKeys) };
+  return { hostKeys: hostKeysResponse(record.hostKeys) };
 }

@@ -1,8 +1,8 @@
 import type { HostKeyList } from "../../contract/host-key.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
-import { answerHostKeys } from "./accepted.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
+import { hostKeysResponse } from "./accepted.ts";
 import { findManaged } from "./find-managed.ts";
 import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyPorts } from "./ports.ts";
@@ -29,7 +29,7 @@ export async function putHostKeys(
   const { record: first, ...right } = await findManaged(ports, request);
   const keys = lines.map(({ key }) => key);
 
-  const known = await writeInRounds(
+  const known = await retryOnConflict(
     first,
     () => ports.store.read(instanceId, signal),
     async (record) => {
@@ -49,5 +49,5 @@ export async function putHostKeys(
       return (await ports.store.write(instanceId, record, hostKeys, event, signal)) ? hostKeys : undefined;
     },
   );
-  return { hostKeys: answerHostKeys(known) };
+  return { hostKeys: hostKeysResponse(known) };
 }

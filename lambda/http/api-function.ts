@@ -2,35 +2,38 @@ import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
 import type { Caller } from "../../contract/caller.ts";
-import type { Route, RouteName, Routes } from "../../contract/routes.ts";
+import type { ApiRoute, RouteName, Routes } from "../../contract/routes.ts";
 import { callerOf } from "../callers/iam.ts";
 import { type Deadline, deadlineOf } from "../shared/deadline.ts";
 import { Problem } from "../shared/problem.ts";
+import type { LogFields, RequestContext } from "../shared/request-context.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { findRoute, noRoute } from "./find-route.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
-import { type Facts, logRequest } from "./request-log.ts";
+import { logRequest } from "./request-log.ts";
 import { respond, respondProblem } from "./respond.ts";
 
 /** What a handler gets: everything checked, nothing of the event. */
-export interface ApiRequest<R extends Route = Route> extends ParsedRequest<R> {
+export interface ApiRequest<R extends ApiRoute = ApiRoute> extends ParsedRequest<R> {
   readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
   readonly requestId: string;
   /** Where the route takes one, and the caller gave it. */
   readonly idempotencyKey?: string | undefined;
   readonly deadline: Deadline;
   /** For the request's log line: a handler notes what it has learnt. */
-  readonly facts: Facts;
+  readonly facts: LogFields;
 }
 
 type Handlers<Names extends RouteName> = {
-  readonly [Name in Names]: (request: ApiRequest<Routes[Name]>) => Promise<z.input<Routes[Name]["answer"]>>;
+  readonly [Name in Names]: (
+    request: ApiRequest<Routes[Name]> & { readonly context: RequestContext },
+  ) => Promise<z.input<Routes[Name]["response"]>>;
 };
 
-type ApiContext = Context & { facts: Facts; startedAt: number };
+type ApiContext = Context & { facts: LogFields; startedAt: number };
 
-/** Milliseconds before the function's time-out at which a last answer is given, whatever still runs. */
+/** Milliseconds before the function's time-out at which a last response is given, whatever still runs. */
 const lastCall = 500;
 
 interface ApiSettings {
@@ -59,24 +62,28 @@ export function apiFunction<Names extends RouteName>(
       if (found) context.facts.route = found.name;
       const caller =
         found?.route.authentication === "none" ? undefined : callerOf(event.requestContext.identity, personRoles);
-      if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies Facts);
+      if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies LogFields);
       if (!found) throw noRoute(event.resource);
       const parsed = parseRequest(found.route, event);
       const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
       const wait = caller && throttle ? throttle.take(caller.id, Date.now()) : 0;
       if (wait > 0) throw new Problem("throttled", { headers: { "Retry-After": String(wait) } });
+      const { requestId } = event.requestContext;
+      const deadline = deadlineOf(context);
+      const note = (fields: LogFields) => void Object.assign(context.facts, fields);
       const request = {
         ...parsed,
         caller,
-        requestId: event.requestContext.requestId,
+        requestId,
         idempotencyKey,
-        deadline: deadlineOf(context),
+        deadline,
         facts: context.facts,
+        context: { requestId, deadline, clock: () => new Date(), note } satisfies RequestContext,
       };
       return respond(found.route.status, await handlerOf(handlers, found.name)(request), request.requestId);
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
-    const facts: Facts = { requestId: event.requestContext.requestId };
+    const facts: LogFields = { requestId: event.requestContext.requestId };
     return chain(event, Object.assign(context, { facts, startedAt: performance.now() }));
   };
 }

@@ -1,10 +1,10 @@
-import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 import { Problem } from "../shared/problem.ts";
 
-const table: readonly (readonly [string, Route])[] = Object.entries(routes);
+const table: readonly (readonly [string, ApiRoute])[] = Object.entries(routes);
 
 /** The route of a resource and a method, as API Gateway names them; undefined behind a catch-all. */
-export function findRoute(resource: string, method: string): { name: RouteName; route: Route } | undefined {
+export function findRoute(resource: string, method: string): { name: RouteName; route: ApiRoute } | undefined {
   const found = table.find(([, route]) => route.path === resource && route.method === method);
   // Keys of `routes` are its names; Object.entries forgets that.
   return found && { name: found[0] as RouteName, route: found[1] };

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { idempotencyKeyHeader, idempotencyKeyValue } from "../../contract/idempotency-key.ts";
-import type { Route } from "../../contract/routes.ts";
+import type { ApiRoute } from "../../contract/routes.ts";
 import { invalidField } from "../shared/problem.ts";
 
 /**
@@ -10,7 +10,7 @@ import { invalidField } from "../shared/problem.ts";
  * @throws Problem `invalid-request` for a value that cannot be a key, and for more than one.
  */
 export function readIdempotencyKey(
-  { isIdempotent = false }: Pick<Route, "isIdempotent">,
+  { isIdempotent = false }: Pick<ApiRoute, "isIdempotent">,
   headers: APIGatewayProxyEvent["multiValueHeaders"],
 ): string | undefined {
   if (!isIdempotent) return undefined;

@@ -1,13 +1,13 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type * as z from "zod";
-import type { Route } from "../../contract/routes.ts";
+import type { ApiRoute } from "../../contract/routes.ts";
 import { invalidField, Problem } from "../shared/problem.ts";
 import { refuseLargeHead } from "./head-size.ts";
 import { fieldErrors } from "./invalid-fields.ts";
 import { readJsonBody, replacementCharacter } from "./json-body.ts";
 
 /** The parts of a request, each as its route's schema gives it. */
-export interface ParsedRequest<R extends Route> {
+export interface ParsedRequest<R extends ApiRoute> {
   readonly params: z.output<R["params"]>;
   readonly query: z.output<R["query"]>;
   readonly body: R["body"] extends z.ZodType ? z.output<R["body"]> : undefined;
@@ -18,7 +18,7 @@ export interface ParsedRequest<R extends Route> {
  *
  * @throws Problem `invalid-request` (400), `payload-too-large` (413), `unsupported-media-type` (415).
  */
-export function parseRequest<R extends Route>(route: R, event: APIGatewayProxyEvent): ParsedRequest<R> {
+export function parseRequest<R extends ApiRoute>(route: R, event: APIGatewayProxyEvent): ParsedRequest<R> {
   refuseLargeHead(event);
   const params = check(route.params, decodeParams(event.pathParameters ?? {}));
   const query = check(route.query, readQuery(event.multiValueQueryStringParameters ?? {}));
@@ -64,7 +64,7 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
 }
 
 /** Where the body may be left out, none at all is an empty object, of whatever content type. */
-function readBody({ isBodyOptional = false }: Route, event: APIGatewayProxyEvent): unknown {
+function readBody({ isBodyOptional = false }: ApiRoute, event: APIGatewayProxyEvent): unknown {
   return isBodyOptional && isEmpty(event) ? {} : readJsonBody(event);
 }
 

@@ -3,38 +3,17 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { type ProblemCode, problems } from "../../contract/problem.ts";
 import { describeFault } from "../shared/describe-fault.ts";
 import type { Problem } from "../shared/problem.ts";
+import type { LogFields } from "../shared/request-context.ts";
 
 const logger = new Logger({ serviceName: "latchkey" });
 const metrics = new Metrics({ namespace: "Latchkey", serviceName: "latchkey" });
-
-/** What a request's one log line tells, beside its verdict. Never a key, a token, a tunnel URL or unchecked input. */
-export interface Facts {
-  requestId?: string;
-  awsRequestId?: string;
-  route?: string;
-  callerId?: string;
-  callerKind?: string;
-  instanceId?: string;
-  osUser?: string;
-  connectionType?: string;
-  connectionId?: string;
-  publicKeyFingerprint?: string;
-  /** Of the host keys that are to be registered. */
-  hostKeyFingerprints?: readonly string[];
-  policies?: readonly string[];
-  /** That the request is about, or that policy was told of. */
-  accessRequestId?: string;
-  breakGlass?: boolean;
-  /** With an Idempotency-Key: whether it was run or answered again. `unrecorded`: run, and its record could not be written. */
-  idempotency?: "first" | "repeated" | "replayed" | "unrecorded";
-}
 
 /**
  * Writes the one line that a request leaves in the log. Its `message` is a stable event code: `request.completed`,
  * `request.refused` (the caller's to mend, at warn) or `request.failed` (ours or AWS's, at error, with the cause).
  * The line is a CloudWatch embedded metric as well, so that no second line is needed for it.
  */
-export function logRequest(facts: Facts, durationMs: number, problem?: Problem): void {
+export function logRequest(facts: LogFields, durationMs: number, problem?: Problem): void {
   const line = { ...measure(facts.route ?? "none", durationMs, problem?.code), ...facts };
   if (!problem) {
     logger.info("request.completed", line);

@@ -3,8 +3,8 @@ import { securityHeaders } from "../../contract/headers.ts";
 import { problemHeaders, problemOf } from "../../contract/problem.ts";
 import type { Problem } from "../shared/problem.ts";
 
-export function respond(status: number, answer: unknown, requestId: string): APIGatewayProxyResult {
-  return result(status, { "Content-Type": "application/json" }, answer, requestId);
+export function respond(status: number, response: unknown, requestId: string): APIGatewayProxyResult {
+  return result(status, { "Content-Type": "application/json" }, response, requestId);
 }
 
 export function respondProblem(problem: Problem, requestId: string): APIGatewayProxyResult {

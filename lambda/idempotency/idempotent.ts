@@ -3,9 +3,9 @@ import { problems } from "../../contract/problem.ts";
 import type { RouteName } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { Problem } from "../shared/problem.ts";
-import { writeInRounds } from "../shared/retry-on-conflict.ts";
-import type { IdempotencyPorts, Repeatable } from "./ports.ts";
-import { beginningOf, type IdempotencyRecord, standingOf } from "./record.ts";
+import { retryOnConflict } from "../shared/retry-on-conflict.ts";
+import type { IdempotencyPorts, IdempotentOperation } from "./ports.ts";
+import { type IdempotencyRecord, standingOf, startRecord } from "./record.ts";
 import { bodyFingerprint, scopeHash } from "./scope.ts";
 
 /** What is looked at of a request, whatever its route. */
@@ -25,43 +25,43 @@ export interface KeyedRequest extends Pick<ApiRequest, "idempotencyKey" | "deadl
  * @throws Problem `idempotency-mismatch` where the key came with another body, `idempotency-in-progress` while another
  *   request with it runs, `upstream-unavailable` where it is fought over; and whatever table, run and replay throw.
  */
-export function answerOnce<Request extends KeyedRequest, Answer, Stored>(
+export function idempotent<Request extends KeyedRequest, Answer, Stored>(
   ports: IdempotencyPorts,
   route: RouteName,
-  repeatable: Repeatable<Request, Answer, Stored>,
+  repeatable: IdempotentOperation<Request, Answer, Stored>,
 ): (request: Request) => Promise<Answer> {
   return async (request) => {
     const { idempotencyKey: key, caller, params, body, deadline, facts } = request;
     if (key === undefined) return repeatable.run(request);
     const hash = scopeHash({ caller, route, params, key });
-    const first = beginningOf(bodyFingerprint(body), deadline.at, ports.clock());
+    const first = startRecord(bodyFingerprint(body), deadline.at, ports.clock());
 
     // Most keys are new: the record is read only where the first write has found one.
     const read = () => ports.read(hash, deadline.signal);
-    const { answer } = await writeInRounds<IdempotencyRecord | undefined, { answer: Answer }>(
+    const { response } = await retryOnConflict<IdempotencyRecord | undefined, { response: Answer }>(
       undefined,
       read,
       async (found) => {
         const standing = standingOf(found, first.fingerprint, ports.clock());
         if (standing === "mismatch") throw new Problem("idempotency-mismatch");
         if (standing === "running") throw new Problem("idempotency-in-progress");
-        if (standing === "answered" && found?.answer !== undefined) {
+        if (standing === "answered" && found?.response !== undefined) {
           facts.idempotency = "replayed";
-          const answer = await repeatable.replay(repeatable.stored.parse(JSON.parse(found.answer)), request);
-          if (answer !== undefined) return { answer };
+          const response = await repeatable.replay(repeatable.stored.parse(JSON.parse(found.response)), request);
+          if (response !== undefined) return { response };
         }
         // A run that came to nothing is not gone on with: the trail tells already how it ended.
         const isRepeated = standing === "cut-off" || standing === "answered";
-        const next = found && isRepeated ? { ...first, resultId: found.resultId, answer: found.answer } : first;
+        const next = found && isRepeated ? { ...first, resultId: found.resultId, response: found.response } : first;
         const isOurs =
           !found || standing === "absent"
             ? await ports.begin(hash, next, ports.clock(), deadline.signal)
             : await ports.takeOver(hash, found, next, deadline.signal);
         if (!isOurs) return undefined;
-        return { answer: await runClaimed(ports, repeatable, request, { hash, record: next, isRepeated }) };
+        return { response: await runClaimed(ports, repeatable, request, { hash, record: next, isRepeated }) };
       },
     );
-    return answer;
+    return response;
   };
 }
 
@@ -75,24 +75,24 @@ interface ClaimedRun {
 /** Runs a request that holds its key, and puts on record what came of it. */
 async function runClaimed<Request extends KeyedRequest, Answer, Stored>(
   ports: IdempotencyPorts,
-  { run, stored }: Pick<Repeatable<Request, Answer, Stored>, "run" | "stored">,
+  { run, stored }: Pick<IdempotentOperation<Request, Answer, Stored>, "run" | "stored">,
   request: Request,
   { hash, record, isRepeated }: ClaimedRun,
 ): Promise<Answer> {
-  const { claim, resultId, answer: earlier } = record;
+  const { claim, resultId, response: earlier } = record;
   request.facts.idempotency = isRepeated ? "repeated" : "first";
-  const answer = await run(request, { resultId, isRepeated }).catch(async (error: unknown) => {
+  const response = await run(request, { resultId, isRepeated }).catch(async (error: unknown) => {
     const status = earlier === undefined && hasDoneNothing(error) ? "released" : "done";
     // Where even this fails, the key is free again once the lock is over.
     await ports.end(hash, claim, { status }).catch(() => {});
     throw error;
   });
-  const keep = async () => ports.end(hash, claim, { status: "done", answer: JSON.stringify(stored.parse(answer)) });
-  // What has been done has been done: the caller gets the answer, and the next request finds a run that was cut off.
+  const keep = async () => ports.end(hash, claim, { status: "done", response: JSON.stringify(stored.parse(response)) });
+  // What has been done has been done: the caller gets the response, and the next request finds a run that was cut off.
   await keep().catch(() => {
     request.facts.idempotency = "unrecorded";
   });
-  return answer;
+  return response;
 }
 
 /** What is the caller's to mend has been refused. Any other fault may have come after the effect, or hide it. */

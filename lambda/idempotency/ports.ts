@@ -13,7 +13,7 @@ export interface IdempotencyStore {
   /** Puts the one record in the place of the other, if that is still as it was. Answers whether it did. */
   takeOver(hash: string, from: IdempotencyRecord, to: IdempotencyRecord, signal: AbortSignal): Promise<boolean>;
   /** Ends a run, if the claim still holds the key. Not cut by any deadline: something may have been done. */
-  end(hash: string, claim: string, outcome: Pick<IdempotencyRecord, "status" | "answer">): Promise<void>;
+  end(hash: string, claim: string, outcome: Pick<IdempotencyRecord, "status" | "response">): Promise<void>;
 }
 
 export interface IdempotencyPorts extends IdempotencyStore {
@@ -29,13 +29,13 @@ export interface Attempt {
 }
 
 /** What a route does with a request that may come twice. */
-export interface Repeatable<Request, Answer, Stored> {
+export interface IdempotentOperation<Request, Answer, Stored> {
   /** Does it. `attempt` is left out where the request has no key. */
   run(request: Request, attempt?: Attempt): Promise<Answer>;
-  /** What is kept of an answer: whatever the schema does not name is not. Nothing secret may be. */
+  /** What is kept of an response: whatever the schema does not name is not. Nothing secret may be. */
   readonly stored: z.ZodType<Stored>;
   /**
-   * Gives the answer again, after authorizing again; undefined where it is no use any more, and is made anew by `run`.
+   * Gives the response again, after authorizing again; undefined where it is no use any more, and is made anew by `run`.
    *
    * @throws Problem where the caller may not any more. The record stays as it is.
    */

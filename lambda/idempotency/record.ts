@@ -16,8 +16,8 @@ export interface IdempotencyRecord {
   readonly resultId: string;
   /** ISO 8601. A run that has not ended by then never will: its function is gone. */
   readonly lockedUntil: string;
-  /** What is kept of the last answer, as JSON. */
-  readonly answer?: string | undefined;
+  /** What is kept of the last response, as JSON. */
+  readonly response?: string | undefined;
   /** Epoch seconds: DynamoDB deletes it some time later, and until then it counts as absent. */
   readonly deleteAt: number;
 }
@@ -32,7 +32,7 @@ const lockMargin = 5000;
 const recordLife = 24 * 60 * 60;
 
 /** The record of a run that begins now. @param deadline when its calls end. */
-export function beginningOf(fingerprint: string, deadline: Date, now: Date): IdempotencyRecord {
+export function startRecord(fingerprint: string, deadline: Date, now: Date): IdempotencyRecord {
   return {
     status: "running",
     fingerprint,
@@ -51,7 +51,7 @@ export type Standing =
   | "mismatch"
   /** Somebody works on it. */
   | "running"
-  /** There is an answer. */
+  /** There is an response. */
   | "answered"
   /** The last run came to nothing. */
   | "released"
@@ -63,5 +63,5 @@ export function standingOf(record: IdempotencyRecord | undefined, fingerprint: s
   if (record.fingerprint !== fingerprint) return "mismatch";
   if (record.status === "released") return "released";
   if (record.status === "running" && new Date(record.lockedUntil) > now) return "running";
-  return record.answer === undefined ? "cut-off" : "answered";
+  return record.response === undefined ? "cut-off" : "answered";
 }

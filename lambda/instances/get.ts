@@ -1,18 +1,18 @@
-import type { InstanceAnswer } from "../../contract/instance.ts";
+import type { InstanceResponse } from "../../contract/instance.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import { mayView } from "../policy/authorize.ts";
 import { Problem } from "../shared/problem.ts";
 import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
-import { answerInstance, type InstanceSettings } from "./response.ts";
+import { type InstanceSettings, instanceResponse } from "./response.ts";
 
 /** @throws Problem `instance-not-found` for an absent instance and for one that the caller may not view. */
 export async function getInstance(
   ports: InstancePorts,
   settings: InstanceSettings,
   { caller, params: { instanceId }, deadline: { signal }, facts }: ApiRequest<Routes["getInstance"]>,
-): Promise<InstanceAnswer> {
+): Promise<InstanceResponse> {
   facts.instanceId = instanceId;
   const [policy, instance, endpoints, hostKeys] = await Promise.all([
     ports.policy,
@@ -22,5 +22,5 @@ export async function getInstance(
   ]);
   if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
   const imageNames = await readDecidingImages(ports, [instance], signal);
-  return answerInstance(instance, endpoints, hostKeys.get(instanceId) ?? [], imageNames, settings);
+  return instanceResponse(instance, endpoints, hostKeys.get(instanceId) ?? [], imageNames, settings);
 }

@@ -6,7 +6,7 @@ import type { Instance } from "../shared/instance.ts";
 import { type InstanceCursor, readCursor, writeCursor } from "./cursor.ts";
 import { readDecidingImages } from "./image-names.ts";
 import type { InstancePorts } from "./ports.ts";
-import { answerInstance, type InstanceSettings } from "./response.ts";
+import { type InstanceSettings, instanceResponse } from "./response.ts";
 
 /** EC2's own least page size. */
 const leastPageSize = 5;
@@ -43,7 +43,7 @@ export async function listInstances(
   ]);
   return {
     items: wanted.map((instance) =>
-      answerInstance(instance, endpoints, hostKeys.get(instance.instanceId) ?? [], imageNames, settings),
+      instanceResponse(instance, endpoints, hostKeys.get(instance.instanceId) ?? [], imageNames, settings),
     ),
     ...(next && { nextCursor: writeCursor(next) }),
   };

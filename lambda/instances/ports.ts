@@ -1,4 +1,4 @@
-import type { Slot } from "../access/access-request.ts";
+import type { AccessTarget } from "../access/access-request.ts";
 import type { InstancePageQuery } from "../aws/ec2/instances.ts";
 import type { StoredForConnection } from "../connect/ports.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
@@ -18,8 +18,8 @@ export interface InstancePorts {
   describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
   /** At least those of the images asked for. */
   readImageNames(imageIds: readonly string[], signal: AbortSignal): Promise<ImageNames>;
-  /** What the table holds of the instance's host keys, and the slot's newest access request: one consistent read. */
-  readForConnection(slot: Slot, signal: AbortSignal): Promise<StoredForConnection>;
+  /** What the table holds of the instance's host keys, and the accessTarget's newest access request: one consistent read. */
+  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
   readHostKeys(
     instanceIds: readonly string[],
     signal: AbortSignal,

@@ -1,5 +1,5 @@
-import type { InstanceAnswer } from "../../contract/instance.ts";
-import { answerHostKeys } from "../host-keys/accepted.ts";
+import type { InstanceResponse } from "../../contract/instance.ts";
+import { hostKeysResponse } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import { defaultOsUser } from "../resolve/os-user.ts";
 import { connectionOptions, type ResolveSettings } from "../resolve/resolve.ts";
@@ -11,13 +11,13 @@ export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: strin
 export type ImageNames = ReadonlyMap<string, string | undefined>;
 
 /** An instance as the API answers with it to a caller who may view it. */
-export function answerInstance(
+export function instanceResponse(
   instance: Instance,
   endpoints: readonly Endpoint[],
   hostKeys: readonly StoredHostKey[],
   imageNames: ImageNames,
   settings: InstanceSettings,
-): InstanceAnswer {
+): InstanceResponse {
   const { addresses: _, imageId, ...described } = instance;
   const name = instance.tags["Name"];
   return {
@@ -26,6 +26,6 @@ export function answerInstance(
     tags: { ...instance.tags },
     defaultOsUser: defaultOsUser(instance, imageId && imageNames.get(imageId), settings.defaultOsUser),
     connectionOptions: connectionOptions(instance, endpoints, settings),
-    hostKeys: answerHostKeys(hostKeys),
+    hostKeys: hostKeysResponse(hostKeys),
   };
 }

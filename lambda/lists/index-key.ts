@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-/** A stretch of an index lies between two keys, the first in it, the second not. */
-export interface Stretch {
+/** A range of an index lies between two keys, the first in it, the second not. */
+export interface KeyRange {
   readonly from: string;
   readonly before: string;
 }
@@ -23,7 +23,7 @@ export function indexKey(time: string, id: string, number?: number): string {
 export const indexKeyForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-f]{12}(?:\.\d{6})?$/;
 
 /** All there is: every key begins with a year. */
-export const everything: Stretch = { from: "0", before: ":" };
+export const everything: KeyRange = { from: "0", before: ":" };
 
 /** `$` follows `#`: it sorts behind every key of the same time, and before those of any later one. */
 const behindAll = "$";
@@ -33,7 +33,7 @@ const behindAll = "$";
  *
  * @param time ISO 8601 in UTC, with any number of decimals.
  */
-export function beginningOf(time: string): string {
+export function lowerBound(time: string): string {
   const [second = "", fraction = ""] = time.replace("Z", "").split(".");
   const moment = `${second}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
   // Keys are no finer than milliseconds: those of this one lie before a moment within it.

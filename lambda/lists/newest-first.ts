@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { cursorFormat } from "./cursor.ts";
-import { beginningOf, everything, indexKeyForm, type Stretch } from "./index-key.ts";
+import { everything, indexKeyForm, type KeyRange, lowerBound } from "./index-key.ts";
 
 /** An entry of an index, with its key there. */
 export interface Entry<Value> {
@@ -8,7 +8,7 @@ export interface Entry<Value> {
   readonly value: Value;
 }
 
-/** What one read of an index found, newest first, and whether the stretch goes on. */
+/** What one read of an index found, newest first, and whether the range goes on. */
 export interface IndexRead<Value> {
   readonly entries: readonly Entry<Value>[];
   readonly hasMore: boolean;
@@ -33,18 +33,18 @@ const cursors = cursorFormat(z.strictObject({ behind: z.string().regex(indexKeyF
  * One page of what an index has, newest first. It may be short, or even empty, while there are more: `nextCursor` tells.
  * An entry that comes between two pages at a place which has been passed is on neither.
  *
- * @param read the newest entries of a stretch.
+ * @param read the newest entries of a range.
  * @param select those of the values that belong on the list, the very objects.
  * @throws Problem `invalid-request` for a cursor that is not ours; whatever `read` and `select` throw.
  */
 export async function newestFirst<Value>(
   { limit, cursor, from, to }: PageQuery,
-  read: (stretch: Stretch) => Promise<IndexRead<Value>>,
+  read: (range: KeyRange) => Promise<IndexRead<Value>>,
   select: (values: readonly Value[]) => Promise<readonly Value[]>,
 ): Promise<{ items: Value[]; nextCursor?: string }> {
   const behind = cursor === undefined ? everything.before : cursors.read(cursor).behind;
-  const since = from === undefined ? everything.from : beginningOf(from);
-  const until = to === undefined ? everything.before : beginningOf(to);
+  const since = from === undefined ? everything.from : lowerBound(from);
+  const until = to === undefined ? everything.before : lowerBound(to);
   let before = behind < until ? behind : until;
 
   const items: Value[] = [];

@@ -13,10 +13,10 @@ export const mostApprovals = 10;
 const someReason = "a reason";
 
 /** A connection as it would be asked about, but for the access. */
-type Way = Omit<ConnectContext, "access">;
+type RouteOption = Omit<ConnectContext, "access">;
 
 /** What the access would be, but for what is searched for. An empty reason: none was given yet, and one would be. */
-export type WishedAccess = Pick<Access, "reason" | "expiresAt">;
+export type ProspectiveAccess = Pick<Access, "reason" | "expiresAt">;
 
 /**
  * What an access request would have to have before policy lets the caller connect so: the least number of approvals that
@@ -28,14 +28,14 @@ export function requirementsToConnect(
   engine: PolicyEngine,
   caller: Caller,
   instance: Instance,
-  context: Way,
-  access: WishedAccess,
+  context: RouteOption,
+  access: ProspectiveAccess,
 ): Requirements | undefined {
   return leastOf(engine, caller, instance, [context], access);
 }
 
 /**
- * What an access request has to have when it is made, before anybody knows how its subject will connect: enough for the way
+ * What an access request has to have when it is made, before anybody knows how its subject will connect: enough for the route
  * that needs the least. Of several principals that its subject may come as, the one that needs most decides, among those
  * that can connect at all.
  *
@@ -45,12 +45,12 @@ export function requirementsToRequest(
   engine: PolicyEngine,
   principals: readonly Caller[],
   instance: Instance,
-  { osUser, time }: Pick<Way, "osUser" | "time">,
-  access: WishedAccess,
+  { osUser, time }: Pick<RouteOption, "osUser" | "time">,
+  access: ProspectiveAccess,
 ): Requirements | undefined {
-  const ways = waysTo(instance, osUser).map((way) => ({ osUser, time, ...way }));
+  const routes = routeOptions(instance, osUser).map((route) => ({ osUser, time, ...route }));
   const each = principals
-    .map((principal) => leastOf(engine, principal, instance, ways, access))
+    .map((principal) => leastOf(engine, principal, instance, routes, access))
     .filter((requirements) => requirements !== undefined);
   if (each.length === 0) return undefined;
   return {
@@ -63,11 +63,11 @@ function leastOf(
   engine: PolicyEngine,
   caller: Caller,
   instance: Instance,
-  ways: readonly Way[],
-  { reason, expiresAt }: WishedAccess,
+  routes: readonly RouteOption[],
+  { reason, expiresAt }: ProspectiveAccess,
 ): Requirements | undefined {
   const permits = (access: Access) =>
-    ways.some((way) => mayConnect(engine, caller, instance, { ...way, access }).allowed);
+    routes.some((route) => mayConnect(engine, caller, instance, { ...route, access }).allowed);
   // One by one: a policy may permit two approvals and forbid three.
   for (let approvals = 0; approvals <= mostApprovals; approvals += 1) {
     const access = { approvals, breakGlass: false, reason: reason || someReason, expiresAt };
@@ -77,14 +77,14 @@ function leastOf(
 }
 
 /**
- * Every way in which this OS user may come to be connected. The user of the instance's serial console: that, and no other. Any
+ * Every route in which this OS user may come to be connected. The user of the instance's serial console: that, and no other. Any
  * else: each type without an address, as when nothing is usable yet, and with each of the instance's primary addresses. Host
  * keys are no matter of approvals, and may be registered until then: they are taken for trusted.
  */
-export function waysTo(
+export function routeOptions(
   { instanceId, publicIpAddress, privateIpAddress, ipv6Address }: Instance,
   osUser: string,
-): Pick<Way, "connectionType" | "address" | "hostKeyTrust">[] {
+): Pick<RouteOption, "connectionType" | "address" | "hostKeyTrust">[] {
   if (osUser === serialUserOf(instanceId)) return [{ connectionType: "serial", hostKeyTrust: highTrust }];
   const addresses = [undefined, publicIpAddress, privateIpAddress, ipv6Address];
   const distinct = addresses.filter((address, index) => index === 0 || address !== undefined);

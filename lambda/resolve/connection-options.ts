@@ -1,5 +1,5 @@
 /** How the caller wants to connect; a parsed connection request is one. */
-export interface ConnectionWish {
+export interface ConnectionOptions {
   readonly connectionType: "auto" | "direct" | "eice" | "serial";
   /** The OS user to log in as. It has no part in how the instance is reached. */
   readonly osUser?: string | undefined;
@@ -11,8 +11,8 @@ export interface ConnectionWish {
   readonly port?: number | undefined;
 }
 
-/** A wish that no instance could fulfil, or that names an address which is not the instance's. */
-export interface InvalidWish {
+/** A options that no instance could fulfil, or that names an address which is not the instance's. */
+export interface InvalidOptions {
   readonly code: "invalid-request";
   /** JSON pointer of the wrong field. */
   readonly pointer: "/osUser" | "/ipAddress" | "/endpointId" | "/port";
@@ -28,12 +28,13 @@ export interface InvalidWish {
 const notWithSerial = ["osUser", "ipAddress", "endpointId", "port"] as const;
 
 /**
- * What makes a wish impossible whatever the instance: an endpoint for a direct connection, an address without a type, as in the
+ * What makes a options impossible whatever the instance: an endpoint for a direct connection, an address without a type, as in the
  * AWS CLI; anything more for a serial console. `resolve` says it too; a handler that asks before it looks for the instance can
  * answer 400 for an instance that the caller may not see.
  */
-export function contradictionIn(wish: ConnectionWish): InvalidWish | undefined {
-  const superfluous = wish.connectionType === "serial" && notWithSerial.find((field) => wish[field] !== undefined);
+export function contradictionIn(options: ConnectionOptions): InvalidOptions | undefined {
+  const superfluous =
+    options.connectionType === "serial" && notWithSerial.find((field) => options[field] !== undefined);
   if (superfluous) {
     return {
       code: "invalid-request",
@@ -42,7 +43,7 @@ export function contradictionIn(wish: ConnectionWish): InvalidWish | undefined {
       reason: "A serial console has one user, host and port, which follow from the instance.",
     };
   }
-  if (wish.connectionType === "direct" && wish.endpointId !== undefined) {
+  if (options.connectionType === "direct" && options.endpointId !== undefined) {
     return {
       code: "invalid-request",
       pointer: "/endpointId",
@@ -50,7 +51,7 @@ export function contradictionIn(wish: ConnectionWish): InvalidWish | undefined {
       reason: "A direct connection goes through no endpoint.",
     };
   }
-  if (wish.ipAddress !== undefined && effectiveType(wish) === "auto") {
+  if (options.ipAddress !== undefined && effectiveType(options) === "auto") {
     return {
       code: "invalid-request",
       pointer: "/ipAddress",
@@ -61,7 +62,7 @@ export function contradictionIn(wish: ConnectionWish): InvalidWish | undefined {
   return undefined;
 }
 
-/** The type that a wish comes to: any endpoint makes `auto` mean `eice` (AWS CLI). */
-export function effectiveType({ connectionType, endpointId }: ConnectionWish): ConnectionWish["connectionType"] {
+/** The type that a options comes to: any endpoint makes `auto` mean `eice` (AWS CLI). */
+export function effectiveType({ connectionType, endpointId }: ConnectionOptions): ConnectionOptions["connectionType"] {
   return endpointId === undefined ? connectionType : "eice";
 }

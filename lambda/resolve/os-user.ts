@@ -1,6 +1,6 @@
 import * as fields from "../../contract/fields.ts";
 import type { Instance } from "../shared/instance.ts";
-import type { ConnectionWish } from "./connection-options.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
 import { serialUserOf } from "./serial-consoles.ts";
 
 const osUserTag = "latchkey:os-user";
@@ -23,8 +23,8 @@ const imageUsers: readonly (readonly [RegExp, string])[] = [
   [/^amzn|^al20|amazon|rhel|red ?hat|suse|sles|alma|oracle|freebsd/i, "ec2-user"],
 ];
 
-/** The OS user that a wish names, whatever the instance turns out to be. Undefined: the instance's default is meant. */
-export function namedOsUser({ connectionType, osUser }: ConnectionWish, instanceId: string): string | undefined {
+/** The OS user that a options names, whatever the instance turns out to be. Undefined: the instance's default is meant. */
+export function namedOsUser({ connectionType, osUser }: ConnectionOptions, instanceId: string): string | undefined {
   return connectionType === "serial" ? serialUserOf(instanceId) : osUser;
 }
 

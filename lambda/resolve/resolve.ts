@@ -1,6 +1,6 @@
 import type { ConnectionOption } from "../../contract/instance.ts";
 import type { AddressKind, Endpoint, Instance } from "../shared/instance.ts";
-import { type ConnectionWish, contradictionIn, effectiveType, type InvalidWish } from "./connection-options.ts";
+import { type ConnectionOptions, contradictionIn, effectiveType, type InvalidOptions } from "./connection-options.ts";
 import { type ChosenEndpoint, chooseEndpoint, type EndpointNeed, type TunnelKind } from "./endpoint-choice.ts";
 import { isSameIpAddress } from "./ip-address.ts";
 import { serialConsoleOf, serialConsolePort } from "./serial-consoles.ts";
@@ -14,7 +14,7 @@ interface Destination {
 }
 
 /** How the instance is reached. */
-export type Route =
+export type NetworkRoute =
   | (Destination & { readonly connectionType: "direct"; readonly endpoint?: never })
   | (Destination & { readonly connectionType: "eice"; readonly endpoint: ChosenEndpoint })
   | (Destination & {
@@ -26,10 +26,10 @@ export type Route =
 
 /** Why there is no route; `reason` is one sentence that helps, and never echoes the caller's input. */
 export type Unreachable =
-  | InvalidWish
+  | InvalidOptions
   | { readonly code: "no-route-to-instance" | "endpoint-unavailable"; readonly reason: string };
 
-export type Resolution = { readonly route: Route } | { readonly unreachable: Unreachable };
+export type Resolution = { readonly route: NetworkRoute } | { readonly unreachable: Unreachable };
 
 export interface ResolveSettings {
   /** Use the FIPS names of endpoints, and no other. */
@@ -51,7 +51,7 @@ type Step =
  * What is tried for each type; the first that works is the route. The order is the AWS CLI's, but the CLI stops at the
  * first address there is: that `auto` goes on to IPv6 where no endpoint serves the private one is the AWS user guide's.
  */
-const steps: Readonly<Record<Exclude<ConnectionWish["connectionType"], "serial">, readonly Step[]>> = {
+const steps: Readonly<Record<Exclude<ConnectionOptions["connectionType"], "serial">, readonly Step[]>> = {
   auto: [
     { connectionType: "direct", kind: "public" },
     { connectionType: "eice", kind: "private" },
@@ -72,11 +72,11 @@ const steps: Readonly<Record<Exclude<ConnectionWish["connectionType"], "serial">
  * Decides how an instance is reached. It looks neither at the instance's state nor at who asks, and never throws.
  *
  * Without `ipAddress` it chooses among the primary addresses. With it, that address is used as it is or not at all. An
- * instance whose port tag is no port has no direct route unless the wish names a port; under `auto` the next step, the
+ * instance whose port tag is no port has no direct route unless the options names a port; under `auto` the next step, the
  * endpoint, is then tried, because a tunnel ignores the tag.
  *
  * @returns the route, or why there is none:
- * - `invalid-request`: the wish contradicts itself, or `ipAddress` is not one of the instance's addresses
+ * - `invalid-request`: the options contradicts itself, or `ipAddress` is not one of the instance's addresses
  * - `endpoint-unavailable`: `eice`, and no endpoint (or not the one asked for) can carry any of the addresses
  * - `no-route-to-instance`: no address of a kind that the type can reach, no valid port, nothing left for `auto`, or no
  *   serial console
@@ -84,13 +84,13 @@ const steps: Readonly<Record<Exclude<ConnectionWish["connectionType"], "serial">
 export function resolve(
   instance: Instance,
   endpoints: readonly Endpoint[],
-  wish: ConnectionWish,
+  options: ConnectionOptions,
   settings: ResolveSettings,
 ): Resolution {
-  const contradiction = contradictionIn(wish);
+  const contradiction = contradictionIn(options);
   if (contradiction) return { unreachable: contradiction };
 
-  const addresses = addressesToTry(instance, wish.ipAddress);
+  const addresses = addressesToTry(instance, options.ipAddress);
   if (!addresses) {
     return {
       unreachable: {
@@ -102,7 +102,7 @@ export function resolve(
     };
   }
 
-  const type = effectiveType(wish);
+  const type = effectiveType(options);
   if (type === "serial") return toSerialConsole(instance, settings);
   let obstacle: Unreachable | undefined;
   for (const { connectionType, kind } of steps[type]) {
@@ -110,8 +110,8 @@ export function resolve(
     if (host === undefined) continue;
     const attempt =
       connectionType === "direct"
-        ? directly(instance, host, wish.port)
-        : throughEndpoint(instance, host, endpoints, { endpointId: wish.endpointId, kind, fips: settings.fips });
+        ? directly(instance, host, options.port)
+        : throughEndpoint(instance, host, endpoints, { endpointId: options.endpointId, kind, fips: settings.fips });
     if ("route" in attempt) return attempt;
     obstacle ??= attempt.unreachable;
   }

@@ -10,7 +10,7 @@ const mostRounds = 5;
  * @param write decides and writes; undefined: the state has changed, and nothing was written.
  * @throws Problem `upstream-unavailable` where others were faster each time; whatever reading and writing throw.
  */
-export async function writeInRounds<State, Result extends {}>(
+export async function retryOnConflict<State, Result extends {}>(
   first: State,
   read: () => Promise<State>,
   write: (state: State) => Promise<Result | undefined>,

@@ -4,14 +4,14 @@ import { settle } from "./settle.ts";
 import { type Fault, faultOf } from "./worker-log.ts";
 
 /** What the bus said of one event: without a fault, it has it. */
-export interface BusAnswer {
+export interface BusResponse {
   readonly event: TrailEvent;
   readonly fault?: Problem;
 }
 
 export interface PublishPorts {
   /** Answers for each event, in their order. It never rejects: the bus may fail, and the trail goes on. */
-  putEvents(events: readonly TrailEvent[], signal: AbortSignal): Promise<readonly BusAnswer[]>;
+  putEvents(events: readonly TrailEvent[], signal: AbortSignal): Promise<readonly BusResponse[]>;
   /** The event waits no longer for the bus. */
   markPublished(eventId: string, signal: AbortSignal): Promise<void>;
 }

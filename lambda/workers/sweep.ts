@@ -13,8 +13,8 @@ export interface SweepPorts extends PublishPorts {
   clock(): Date;
   /** Ids of slots, connections or events that have been due since `until` or before: pages, the oldest first. */
   findDue(due: Due, until: Date, signal: AbortSignal): AsyncIterable<readonly string[]>;
-  /** Writes that a slot's access request is over, if it is; answers whether it did. */
-  expire(slotId: string, now: Date, signal: AbortSignal): Promise<boolean>;
+  /** Writes that a accessTarget's access request is over, if it is; answers whether it did. */
+  expire(accessTargetId: string, now: Date, signal: AbortSignal): Promise<boolean>;
   readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionState | undefined>;
   writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
   /** Undefined where the bus has it by now. */

@@ -2,14 +2,14 @@ import type { oas31, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 
 import { securityHeaders } from "../../contract/headers.ts";
 import { type Operation, operations } from "../../contract/operations.ts";
 import { type ProblemCode, problemHeaders, problems, troubleshootingPage } from "../../contract/problem.ts";
-import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 
-/** The headers of every answer, and those that some have. */
+/** The headers of every response, and those that some have. */
 export const headers: Record<string, oas31.HeaderObject> = {
   ...Object.fromEntries(
     Object.entries(securityHeaders).map(([name, value]) => [
       name,
-      { description: "The same in every answer.", required: true, schema: { type: "string", const: value } },
+      { description: "The same in every response.", required: true, schema: { type: "string", const: value } },
     ]),
   ),
   "X-Request-Id": {
@@ -30,13 +30,13 @@ const usualHeaders = [...Object.keys(securityHeaders), "X-Request-Id"];
 const headerRefs = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-/** Every answer of a route, by its status. */
+/** Every response of a route, by its status. */
 export function answersOf(name: RouteName): ZodOpenApiResponsesObject {
-  const route: Route = routes[name];
+  const route: ApiRoute = routes[name];
   const good: ZodOpenApiResponseObject = {
-    description: route.answer.description ?? "",
+    description: route.response.description ?? "",
     headers: headerRefs(usualHeaders),
-    content: { "application/json": { schema: route.answer } },
+    content: { "application/json": { schema: route.response } },
   };
   const bad = problemGroups(name).map(({ status, id }) => [status, { $ref: `#/components/responses/${id}` }]);
   return { [route.status]: good, ...Object.fromEntries(bad) };
@@ -50,11 +50,11 @@ export function problemAnswers(): Record<string, ZodOpenApiResponseObject> {
   return Object.fromEntries([...groups, ...unrouted].map((group) => [group.id, problemAnswer(group)]));
 }
 
-/** Problems with one status, which OpenAPI has one answer for. */
+/** Problems with one status, which OpenAPI has one response for. */
 interface ProblemGroup {
   readonly status: number;
   readonly codes: readonly ProblemCode[];
-  /** The name of that answer. */
+  /** The name of that response. */
   readonly id: string;
 }
 
@@ -83,7 +83,7 @@ function problemAnswer({ status, codes }: ProblemGroup): ZodOpenApiResponseObjec
 }
 
 function problemGroups(name: RouteName): ProblemGroup[] {
-  const route: Route = routes[name];
+  const route: ApiRoute = routes[name];
   const { problems: own }: Operation = operations[name];
   return grouped(
     new Set([

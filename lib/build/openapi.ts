@@ -11,7 +11,7 @@ import { idempotencyKeyHeader, idempotencyKeyValue } from "../../contract/idempo
 import { instanceQuery, tagLimits } from "../../contract/instance.ts";
 import { operations, tags } from "../../contract/operations.ts";
 import { problemDocument } from "../../contract/problem.ts";
-import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 import { answersOf, headers, problemAnswers } from "./openapi-responses.ts";
 
 const description = `Gives people, bots and workflows SSH access to EC2 instances, with keys that live sixty seconds.
@@ -73,18 +73,18 @@ const dropFormatPatterns: ZodOpenApiOverride = ({ jsonSchema }) => {
 };
 
 /** A path's operations have their methods' names in small letters. */
-const pathMethods = { GET: "get", POST: "post", PUT: "put" } as const satisfies Record<Route["method"], string>;
+const pathMethods = { GET: "get", POST: "post", PUT: "put" } as const satisfies Record<ApiRoute["method"], string>;
 
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
-  for (const [name, route] of Object.entries<Route>(routes)) {
+  for (const [name, route] of Object.entries<ApiRoute>(routes)) {
     // Keys of `routes` are its names; Object.entries forgets that.
     paths[route.path] = { ...paths[route.path], [pathMethods[route.method]]: makeOperation(name as RouteName, route) };
   }
   return paths;
 }
 
-function makeOperation(name: RouteName, route: Route): ZodOpenApiOperationObject {
+function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObject {
   const { tag, summary, description } = operations[name];
   return {
     operationId: name,

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { type Route, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 
-const table = Object.entries(routes) as [RouteName, Route][];
+const table = Object.entries(routes) as [RouteName, ApiRoute][];
 
 test("no two routes take the same request", () => {
   const requests = table.map(([, { method, path }]) => `${method} ${path}`);

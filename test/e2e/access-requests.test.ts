@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { AccessRequestAnswer } from "../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { auditEvent } from "../../contract/audit-event.ts";
 import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
 import { type ApiAnswer, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
@@ -13,7 +13,7 @@ const url = () => local.stack.url;
 
 const made = new Set<string>();
 /** Asks for access, and takes it back when the test is over. */
-async function ask(as: string, other: object = {}): Promise<AccessRequestAnswer> {
+async function ask(as: string, other: object = {}): Promise<AccessRequestResponse> {
   const request = await makeAccessRequest(url(), as, other);
   made.add(request.id);
   return request;
@@ -163,7 +163,7 @@ describe("access to production", () => {
 
     const approved = await review(url(), "bob", request.id, "approve");
     expect(approved).toMatchObject({ status: 201, body: { status: "active", reviews: [{ reviewer: "bob" }] } });
-    const { activatedAt = "", expiresAt = "" } = approved.body as AccessRequestAnswer;
+    const { activatedAt = "", expiresAt = "" } = approved.body as AccessRequestResponse;
     expect(Date.parse(expiresAt) - Date.parse(activatedAt)).toBe(3_600_000);
 
     const connection = await makeConnection(url(), "alice", fleet.prod1, {
@@ -178,8 +178,8 @@ describe("access to production", () => {
 
     const revoked = await end(url(), "alice", request.id, "revoke");
     expect(revoked).toMatchObject({ status: 200, body: { status: "revoked" } });
-    const { settledAt = "" } = revoked.body as AccessRequestAnswer;
-    expect(Date.parse(settledAt) - Date.now()).toBeLessThanOrEqual(5000);
+    const { noPushesAfter = "" } = revoked.body as AccessRequestResponse;
+    expect(Date.parse(noPushesAfter) - Date.now()).toBeLessThanOrEqual(5000);
     expect(refusal(await connect("alice"))).toEqual({ status: 403, code: "approval-required" });
   });
 
@@ -282,7 +282,7 @@ describe("lists", () => {
   const list = async (as: string, query = "") => {
     const { status, body } = await callApi(url(), { path: `/v1/access-requests${query}`, as });
     expect(status).toBe(200);
-    return (body as { items: AccessRequestAnswer[] }).items.map(({ id }) => id);
+    return (body as { items: AccessRequestResponse[] }).items.map(({ id }) => id);
   };
 
   test("a guest sees none; a reviewer finds what waits for them, and no longer once it has their word", async () => {

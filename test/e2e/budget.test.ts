@@ -6,7 +6,7 @@ import { readBudget } from "../../bench/budget.ts";
 import { type BundleSizes, buildFunctions } from "../../bench/bundles.ts";
 import { countCalls } from "../../bench/connection-calls.ts";
 import type { ConnectionType } from "../../bench/events.ts";
-import { leastRuns, summarize } from "../../bench/statistics.ts";
+import { minRuns, summarize } from "../../bench/statistics.ts";
 import { functionNames } from "../../contract/routes.ts";
 import { fleet, makeConnection } from "../support/api-client.ts";
 import { run, useKeyPair } from "../support/ssh-client.ts";
@@ -70,7 +70,7 @@ describe("the bench refuses to speak of fewer than 15 fresh processes", () => {
   });
 
   test("when it has lost some", () => {
-    const values = Array.from({ length: leastRuns }, (_, index) => index + 1);
+    const values = Array.from({ length: minRuns }, (_, index) => index + 1);
     expect(summarize(values)).toEqual({ median: 8, low: 4.5, high: 11.5 });
     expect(() => summarize(values.slice(1))).toThrow("14 runs are too few: 15 at least");
     expect(() => summarize([...values, Number.NaN])).toThrow("A measurement is missing");

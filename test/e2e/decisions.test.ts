@@ -68,8 +68,8 @@ describe("POST /v1/decisions", () => {
 
     const call = (as: string, path: string, body: object) =>
       callApi(local.stack.url, { method: "POST", path: `/v1/access-requests${path}`, as, body });
-    const wish = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 60, reason: "INC-42" };
-    const { id } = (await call("alice", "", wish)).body as { id: string };
+    const options = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 60, reason: "INC-42" };
+    const { id } = (await call("alice", "", options)).body as { id: string };
     expect(await both()).toEqual({ said: "deny", requirements, status: 403, required: requirements });
     await call("bob", `/${id}/reviews`, { decision: "approve" });
     expect(await both()).toMatchObject({ said: "allow", status: 201 });

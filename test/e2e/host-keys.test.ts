@@ -26,8 +26,8 @@ describe("host keys that an operator registers", () => {
     const { body } = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as });
     return instance.parse(body).hostKeys;
   };
-  const connect = (as: string, instanceId: string, wish: Partial<ConnectionRequest> = {}) =>
-    makeConnection(local.stack.url, as, instanceId, { publicKey: key.pair.publicKey, ...wish });
+  const connect = (as: string, instanceId: string, options: Partial<ConnectionRequest> = {}) =>
+    makeConnection(local.stack.url, as, instanceId, { publicKey: key.pair.publicKey, ...options });
   const eventsOf = async (instanceId: string) => {
     await local.stack.settled();
     return local.stack.bus.events

@@ -12,9 +12,9 @@ const pair = useKeyPair();
 
 const post = (as: string, path: string, body: object, key?: string): Promise<ApiAnswer> =>
   callApi(local.stack.url, { method: "POST", path, as, body, ...(key && { headers: { "idempotency-key": key } }) });
-const wish = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 3600, reason: "The disk is full" };
+const options = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 3600, reason: "The disk is full" };
 const ask = (as: string, key: string, other: object = {}) =>
-  post(as, "/v1/access-requests", { ...wish, ...other }, key);
+  post(as, "/v1/access-requests", { ...options, ...other }, key);
 const connect = (key?: string) =>
   post("alice", `/v1/instances/${fleet.db1}/connections`, { publicKey: pair.pair.publicKey }, key);
 

@@ -13,7 +13,7 @@ const published = z
   .parse(JSON.parse(readFileSync(new URL("../fixtures/serial-console.json", import.meta.url), "utf8")));
 const { host, fingerprint } = published.regions["us-east-1"];
 
-const wish = { publicKey: keys.ed25519, connectionType: "serial" };
+const options = { publicKey: keys.ed25519, connectionType: "serial" };
 const user = `${fleet.web1}.port0`;
 
 describe("serial consoles, which the stack's settings leave off,", () => {
@@ -27,11 +27,11 @@ describe("serial consoles, which the stack's settings leave off,", () => {
     ["bob, of what is stopped", "bob", fleet.old1, 409, "instance-not-running"],
     ["bob, whom policy permits them", "bob", fleet.web1, 409, "no-route-to-instance"],
   ])("are refused to %s", async (_, as, instanceId, status, code) => {
-    expect(await askForConnection(local.stack.url, as, instanceId, wish)).toMatchObject({ status, body: { code } });
+    expect(await askForConnection(local.stack.url, as, instanceId, options)).toMatchObject({ status, body: { code } });
   });
 
   test("and the answer says that it is the setting", async () => {
-    const { body } = await askForConnection(local.stack.url, "bob", fleet.web1, wish);
+    const { body } = await askForConnection(local.stack.url, "bob", fleet.web1, options);
     expect(body).toMatchObject({ detail: expect.stringContaining("setting serialConsole is off") });
   });
 });
@@ -46,7 +46,7 @@ describe("serial consoles, where they are on,", () => {
     ["bob, in production", "bob", fleet.prod1, 403, "access-denied"],
     ["bob, of what is stopped", "bob", fleet.old1, 409, "instance-not-running"],
   ])("are refused to %s, and nothing is pushed", async (_, as, instanceId, status, code) => {
-    expect(await askForConnection(local.stack.url, as, instanceId, wish)).toMatchObject({ status, body: { code } });
+    expect(await askForConnection(local.stack.url, as, instanceId, options)).toMatchObject({ status, body: { code } });
     expect(pushes()).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe("serial consoles, where they are on,", () => {
       .map(({ request }) => JSON.parse((request as { Policy: string }).Policy).Statement);
 
   test("are pushed to by a session of the push role for this console alone", async () => {
-    await makeConnection(local.stack.url, "bob", fleet.web1, wish);
+    await makeConnection(local.stack.url, "bob", fleet.web1, options);
     const action = "ec2-instance-connect:SendSerialConsoleSSHPublicKey";
     const resource = `arn:aws:ec2:us-east-1:111122223333:instance/${fleet.web1}`;
     expect(pushes()).toMatchObject([
@@ -85,7 +85,7 @@ describe("serial consoles, where they are on,", () => {
   });
 
   test("answer with the host, the user and the fingerprint that AWS publishes", async () => {
-    expect(await makeConnection(local.stack.url, "bob", fleet.web1, wish)).toMatchObject({
+    expect(await makeConnection(local.stack.url, "bob", fleet.web1, options)).toMatchObject({
       connectionType: "serial",
       host,
       port: 22,
@@ -124,7 +124,7 @@ describe("serial consoles, where they are on,", () => {
         method: "POST",
         path: `/v1/instances/${fleet.web1}/connections`,
         as: "bob",
-        body: wish,
+        body: options,
         headers: { "idempotency-key": "serial-console-1" },
       });
     const first = await call();
@@ -135,7 +135,7 @@ describe("serial consoles, where they are on,", () => {
   });
 
   test("leave the trail that any connection leaves", async () => {
-    const { connectionId } = await makeConnection(local.stack.url, "bob", fleet.web1, wish);
+    const { connectionId } = await makeConnection(local.stack.url, "bob", fleet.web1, options);
     await local.stack.settled();
     const told = local.stack.busEvents.filter(({ subject }) => subject === `connections/${connectionId}`);
     expect(told.map(({ type, data }) => [type, data.osUser, data["connectionType"], data["address"]])).toEqual([

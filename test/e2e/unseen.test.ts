@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { type Route, routes } from "../../contract/routes.ts";
+import { type ApiRoute, routes } from "../../contract/routes.ts";
 import { keys } from "../fixtures/keys.ts";
 import { callApi, fleet } from "../support/api-client.ts";
 import { requestLines } from "../support/request-lines.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-const table: readonly (readonly [string, Route])[] = Object.entries(routes);
+const table: readonly (readonly [string, ApiRoute])[] = Object.entries(routes);
 
 const namesInstance = (schema: z.ZodType | undefined): boolean =>
   schema !== undefined &&
@@ -15,7 +15,7 @@ const namesInstance = (schema: z.ZodType | undefined): boolean =>
 
 /** From the route table, so that no new route is forgotten: without its body here, it is answered 400. */
 const takingInstance = table
-  // In a list an instance is a wish, and the answer to one that cannot be seen is an empty page: see below.
+  // In a list an instance is a options, and the answer to one that cannot be seen is an empty page: see below.
   .filter(([, { params, body }]) => [params, body].some(namesInstance));
 const listing = table.filter(([, { query }]) => namesInstance(query));
 
@@ -70,7 +70,7 @@ describe("an instance that the caller may not see is told from an absent one by 
   });
 
   /** All that a request leaves anywhere: the answer, the calls to AWS, the log, the records. */
-  async function ask(name: string, route: Route, as: string, instanceId: string) {
+  async function ask(name: string, route: ApiRoute, as: string, instanceId: string) {
     const { log, records } = local.stack;
     await local.stack.settled();
     const before = { calls: log.calls.length, lines: local.logLines.length, records: records.length };
@@ -114,7 +114,7 @@ function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId:
     .replaceAll(requestId, "REQUEST")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "CONNECTION")
-    // The name of a slot is made from the instance's id.
+    // The name of a accessTarget is made from the instance's id.
     .replace(/access#[0-9a-f]{32}/g, "access#SLOT")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, "TIME")
     .replace(/"(Duration|Timestamp)":\d+/g, '"$1":0')

@@ -3,7 +3,13 @@ import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import * as z from "zod";
 import { type GatewayResponse, gatewayResponses } from "../../contract/gateway-responses.ts";
 import { problemDocument, problems } from "../../contract/problem.ts";
-import { catchAllFunction, type FunctionName, type Route, routes, workerFunctionNames } from "../../contract/routes.ts";
+import {
+  type ApiRoute,
+  catchAllFunction,
+  type FunctionName,
+  routes,
+  workerFunctionNames,
+} from "../../contract/routes.ts";
 import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
 
@@ -22,7 +28,7 @@ beforeAll(() => {
 const paths = () => deployedPaths(stack);
 const methods = () => deployedMethods(stack);
 const titled = (name: FunctionName) => name.charAt(0).toUpperCase() + name.slice(1);
-const table: readonly Route[] = Object.values(routes);
+const table: readonly ApiRoute[] = Object.values(routes);
 
 describe("methods", () => {
   test("only health and the API's own description are for callers without a signature", () => {

@@ -7,7 +7,7 @@ import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Answer, Call } from "./perform-history.ts";
 
-/** An operation on a slot, and all that happened meanwhile. */
+/** An operation on a accessTarget, and all that happened meanwhile. */
 export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" }>> {
   readonly call: Call;
   readonly operation: Op;
@@ -95,7 +95,7 @@ function checkAsking(
 ): void {
   const { call, operation, timeline } = asked;
   must(made.length <= 1, "One call makes two requests", call);
-  const denial = askingDenial(operation, timeline.slot);
+  const denial = askingDenial(operation, timeline.accessTarget);
   mustEqual("problem" in answer ? answer.problem : undefined, denial, "A verdict that the model never gives");
   if ("problem" in answer || typeof answer.value === "boolean") return;
   const { isPreexisting = false, ...told } = answer.value;

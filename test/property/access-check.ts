@@ -1,23 +1,24 @@
-import { slotIdOf } from "../../lambda/access/access-target.ts";
+import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 import { checkAnswer, checkFound } from "./access-answers.ts";
 import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";
 import { people } from "./access-history.ts";
 import { emptyTimeline, lastOf, type Timeline, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
-import type { Slot } from "./history-ports.ts";
+import type { AccessTarget } from "./history-ports.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
 
 /** @throws Error with a sentence that says what does not hold of a history. */
 export function check(performed: Performed): void {
   const { calls, journal, slots, found } = performed;
-  const timelines = slots.map((slot) => timelineOf(performed, slot, slotIdOf(slot)));
+  const timelines = slots.map((accessTarget) => timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget)));
   for (const timeline of timelines) {
     checkFound(timeline, found);
     checkEvents(timeline, journal);
   }
-  const ofSlot = (slot: Slot) => timelines.find((each) => isEqual(each.slot, slot)) ?? emptyTimeline(slot);
+  const ofSlot = (accessTarget: AccessTarget) =>
+    timelines.find((each) => isEqual(each.accessTarget, accessTarget)) ?? emptyTimeline(accessTarget);
   for (const call of calls) {
     const { thrown } = call;
     must(
@@ -28,13 +29,13 @@ export function check(performed: Performed): void {
     );
     const { operation } = call;
     if (operation.does === "wait") continue;
-    const slot = slots[operation.slot];
-    must(slot !== undefined, "An operation is about no slot", call);
+    const accessTarget = slots[operation.accessTarget];
+    must(accessTarget !== undefined, "An operation is about no accessTarget", call);
     if (operation.does === "connect") {
-      const timeline = ofSlot({ ...slot, subject: people[operation.who].id });
+      const timeline = ofSlot({ ...accessTarget, subject: people[operation.who].id });
       checkConnection({ call, operation, timeline, journal });
     } else {
-      checkAnswer({ call, operation, timeline: ofSlot(slot), journal });
+      checkAnswer({ call, operation, timeline: ofSlot(accessTarget), journal });
     }
   }
 }

@@ -13,7 +13,7 @@ type Written = Extract<Happening, { what: "wrote" }> & { readonly index: number 
 type Pushed = Extract<Happening, { what: "pushed" }> & { readonly index: number };
 
 /**
- * All that holds of a connection, of what carries it and of its pushes. The timeline is that of the caller's own slot.
+ * All that holds of a connection, of what carries it and of its pushes. The timeline is that of the caller's own accessTarget.
  *
  * @throws Error where something does not.
  */
@@ -49,7 +49,7 @@ function checkDenial(asked: Connecting, answer: Answer, denial: Written | undefi
   const { call, operation, timeline } = asked;
   must("problem" in answer && denial?.item["status"] === "denied", "A connection that is not on record", call);
   const isDenied = ({ newest }: model.Newest, at: number) =>
-    connectionDenial(operation.who, timeline.slot, newest, at) === answer.problem;
+    connectionDenial(operation.who, timeline.accessTarget, newest, at) === answer.problem;
   must(sometimes(asked, isDenied), "A denial that the model never gives", call);
 }
 
@@ -65,7 +65,8 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
 
   const carrier = event?.data["accessRequestId"];
   if (carrier === undefined) {
-    const needsNone = isOnDev(timeline.slot) && people[operation.who].kind === "person" && operation.who !== "carol";
+    const needsNone =
+      isOnDev(timeline.accessTarget) && people[operation.who].kind === "person" && operation.who !== "carol";
     must(needsNone, "A connection that nothing carries", call);
     return;
   }
@@ -74,15 +75,16 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
   must(touch !== undefined && touch.index < intent.index, "An intent without a touch before it", written);
   must(at <= touch.now, "An intent bears a later time than its touch", { intent, touch });
   const gives = ({ newest }: model.Newest) =>
-    newest?.id === carrier && isCarried(operation.who, timeline.slot, newest, at);
+    newest?.id === carrier && isCarried(operation.who, timeline.accessTarget, newest, at);
   must(sometimes(asked, gives), "A connection is carried by what gives no access", intent);
 
   const { all, pushBy: noted } = lastOf(timeline);
   const request = all.get(String(carrier));
   must(request !== undefined && latest <= (request.expiresAt ?? 0), "A push may start after access is over", intent);
   must((noted.get(request.id) ?? "") >= pushBy, "A push may start later than is noted", intent);
-  const settledAt = Date.parse(String(model.answerOf(request, at, noted.get(request.id))["settledAt"]));
-  for (const push of pushes) must(!(push.now > settledAt), "A push starts after settledAt", { push, settledAt });
+  const noPushesAfter = Date.parse(String(model.answerOf(request, at, noted.get(request.id))["noPushesAfter"]));
+  for (const push of pushes)
+    must(!(push.now > noPushesAfter), "A push starts after noPushesAfter", { push, noPushesAfter });
   mustEqual(event?.data["breakGlass"], request.breakGlass, "A connection does not say whether it broke the glass");
 }
 

@@ -23,13 +23,13 @@ export interface Fault {
 
 interface OfSlot {
   /** Index in `slots`. */
-  readonly slot: number;
+  readonly accessTarget: number;
   readonly fault?: Fault | undefined;
 }
 
 interface OfRequest extends OfSlot {
   readonly who: Who;
-  /** 0: the newest request of the slot that is known when the batch begins; 1: the one before. */
+  /** 0: the newest request of the accessTarget that is known when the batch begins; 1: the one before. */
   readonly back: number;
 }
 
@@ -55,10 +55,10 @@ export interface History {
 const weighted = <Value>(...values: readonly (readonly [number, Value])[]) =>
   fc.constantFrom(...values.flatMap(([weight, value]) => Array.from({ length: weight }, () => value)));
 
-/** Most of a history is about one slot: `main` stands for it until that is known. */
-const slot = weighted<number | "main">([12, "main"], [1, 0], [1, 1], [1, 2], [1, 3]);
+/** Most of a history is about one accessTarget: `main` stands for it until that is known. */
+const accessTarget = weighted<number | "main">([12, "main"], [1, 0], [1, 1], [1, 2], [1, 3]);
 
-/** `subject` stands for the slot's. */
+/** `subject` stands for the accessTarget's. */
 const asker = weighted<Who | "subject">([12, "subject"], [3, "chatbot"], [1, "dave"], [1, "carol"]);
 const connector = weighted<Who | "subject">([14, "subject"], [1, "bob as Engineer"], [1, "carol"], [1, "chatbot"]);
 const canceller = weighted<Who | "subject">([5, "subject"], [2, "chatbot"], [1, "erin"]);
@@ -94,15 +94,22 @@ const fault = fc.oneof(
 const does = <Name extends Operation["does"]>(name: Name) => fc.constant(name);
 
 const seconds = weighted([4, 3600], [2, 1], [2, 6], [1, 28_800], [1, 28_801]);
-const request = fc.record({ does: does("request"), who: asker, slot, seconds, breakGlass: fc.boolean(), fault });
+const request = fc.record({
+  does: does("request"),
+  who: asker,
+  accessTarget,
+  seconds,
+  breakGlass: fc.boolean(),
+  fault,
+});
 const connect = fc.record({
   does: does("connect"),
   who: connector,
-  slot,
+  accessTarget,
   failures: weighted([4, 0], [1, 1], [1, 2]),
   fault,
 });
-const about = { slot, back, fault };
+const about = { accessTarget, back, fault };
 const operation = fc.oneof(
   { withCrossShrink: true },
   // None at all: what a counterexample can do without vanishes.
@@ -120,7 +127,7 @@ const operation = fc.oneof(
   { weight: 4, arbitrary: request },
   { weight: 5, arbitrary: fc.record({ does: does("revoke"), who: revoker, ...about }) },
   { weight: 1, arbitrary: fc.record({ does: does("cancel"), who: canceller, ...about }) },
-  { weight: 2, arbitrary: fc.record({ does: does("expire"), slot, fault }) },
+  { weight: 2, arbitrary: fc.record({ does: does("expire"), accessTarget, fault }) },
   { weight: 2, arbitrary: fc.record({ does: does("review, unchecked"), who: reviewer, ...about }) },
   {
     weight: 4,
@@ -162,12 +169,12 @@ const batches = drawn.map(({ main, first, beside, rest }) =>
 /** Break-glass is asked for where it may be had. */
 function settled(each: Drawn, main: number): Operation {
   if (each.does === "wait") return each;
-  const index = each.slot === "main" ? main : each.slot;
-  if (!("who" in each)) return { ...each, slot: index };
+  const index = each.accessTarget === "main" ? main : each.accessTarget;
+  if (!("who" in each)) return { ...each, accessTarget: index };
   const who = each.who === "subject" ? (slots[index]?.subject ?? "alice") : each.who;
   return each.does === "request"
-    ? { ...each, slot: index, who, breakGlass: each.breakGlass && who === "bob" }
-    : { ...each, slot: index, who };
+    ? { ...each, accessTarget: index, who, breakGlass: each.breakGlass && who === "bob" }
+    : { ...each, accessTarget: index, who };
 }
 
 export const historiesInTurn: fc.Arbitrary<History> = fc.record({

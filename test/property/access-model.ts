@@ -31,7 +31,7 @@ export interface Request {
   readonly events: readonly string[];
 }
 
-/** A slot's newest request. */
+/** A accessTarget's newest request. */
 export interface Newest {
   readonly newest: Request | undefined;
 }
@@ -64,7 +64,7 @@ const activated = (request: Request, at: number): Request =>
     "access-request.activated",
   ]);
 
-export type Wish = Pick<
+export type RequestedAccess = Pick<
   Request,
   "id" | "subject" | "requestedBy" | "instanceId" | "osUser" | "seconds" | "breakGlass" | "approvals"
 >;
@@ -73,12 +73,12 @@ export type Wish = Pick<
 const pendingTimeout = 3_600_000;
 
 /** A new request. There must be no open one. */
-export function created(wish: Wish, at: number): Request {
+export function created(requested: RequestedAccess, at: number): Request {
   const times = { createdAt: at, pendingUntil: at + pendingTimeout };
-  const asked: Request = { ...wish, ...times, status: "pending", reviews: [], events: ["access-request.created"] };
-  if (wish.approvals > 0) return asked;
+  const asked: Request = { ...requested, ...times, status: "pending", reviews: [], events: ["access-request.created"] };
+  if (requested.approvals > 0) return asked;
   const active = activated(asked, at);
-  return wish.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
+  return requested.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
 }
 
 /** What a review does where nothing speaks against it. */
@@ -146,8 +146,9 @@ function facts(request: Request): Item {
 /** The answer at a moment. `pushBy`: the latest that was noted on it. */
 export function answerOf(request: Request, at: number, pushBy: string | undefined): Item {
   const end = iso(request.endedAt) ?? "";
-  const settledAt = request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;
-  return { ...facts(request), status: statusAt(request, at), settledAt };
+  const noPushesAfter =
+    request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;
+  return { ...facts(request), status: statusAt(request, at), noPushesAfter };
 }
 
 /** The request as it is kept, but for its `pushBy`. */

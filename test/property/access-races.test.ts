@@ -14,17 +14,40 @@ beforeAll(async () => {
 });
 afterAll(async () => table?.stop());
 
-const request = (slot: number, who: Who): Operation => ({ does: "request", who, slot, seconds: 60, breakGlass: false });
-const emergency = (fault?: Fault): Operation => ({
-  ...{ does: "request", who: "bob", slot: 2, seconds: 60, breakGlass: true, fault },
+const request = (accessTarget: number, who: Who): Operation => ({
+  does: "request",
+  who,
+  accessTarget,
+  seconds: 60,
+  breakGlass: false,
 });
-const approval = (slot: number, who: Who): Operation => ({ does: "review", who, slot, back: 0, decision: "approve" });
-const denial = (slot: number, who: Who): Operation => ({ does: "review", who, slot, back: 0, decision: "deny" });
-const forgetful = (slot: number, who: Who): Operation => ({ does: "review, unchecked", who, slot, back: 0 });
-const cancel = (slot: number, who: Who): Operation => ({ does: "cancel", who, slot, back: 0 });
-const revoke = (slot: number, who: Who): Operation => ({ does: "revoke", who, slot, back: 0 });
+const emergency = (fault?: Fault): Operation => ({
+  ...{ does: "request", who: "bob", accessTarget: 2, seconds: 60, breakGlass: true, fault },
+});
+const approval = (accessTarget: number, who: Who): Operation => ({
+  does: "review",
+  who,
+  accessTarget,
+  back: 0,
+  decision: "approve",
+});
+const denial = (accessTarget: number, who: Who): Operation => ({
+  does: "review",
+  who,
+  accessTarget,
+  back: 0,
+  decision: "deny",
+});
+const forgetful = (accessTarget: number, who: Who): Operation => ({
+  does: "review, unchecked",
+  who,
+  accessTarget,
+  back: 0,
+});
+const cancel = (accessTarget: number, who: Who): Operation => ({ does: "cancel", who, accessTarget, back: 0 });
+const revoke = (accessTarget: number, who: Who): Operation => ({ does: "revoke", who, accessTarget, back: 0 });
 const wait = (time: number): Operation => ({ does: "wait", time });
-const connect = (slot: number, who: Who): Operation => ({ does: "connect", who, slot, failures: 0 });
+const connect = (accessTarget: number, who: Who): Operation => ({ does: "connect", who, accessTarget, failures: 0 });
 
 const onProd = [[request(0, "alice")]];
 const asRoot = [[request(1, "alice")]];

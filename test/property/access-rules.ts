@@ -1,52 +1,57 @@
 import { type Operation, people, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import type { Slot } from "./history-ports.ts";
+import type { AccessTarget } from "./history-ports.ts";
 
-// What the sample policies say of those who act in the histories, and what each operation may make of a slot.
+// What the sample policies say of those who act in the histories, and what each operation may make of a accessTarget.
 
 const isOnCall = (who: Who) => people[who].groups.some((group) => group.endsWith("/OnCall"));
-export const isOnDev = ({ instanceId }: Slot) => instanceId.endsWith("d");
+export const isOnDev = ({ instanceId }: AccessTarget) => instanceId.endsWith("d");
 
 /** Why nobody may ask so, whatever there is; undefined: they may. */
 export function askingDenial(
   { who, seconds, breakGlass }: Extract<Operation, { does: "request" }>,
-  slot: Slot,
+  accessTarget: AccessTarget,
 ): string | undefined {
-  const isOwn = people[who].id === slot.subject;
+  const isOwn = people[who].id === accessTarget.subject;
   if (breakGlass && !isOwn) return "invalid-request";
   if (who === "carol") return "instance-not-found";
-  const longest = isOnDev(slot) ? 43_200 : breakGlass ? 3600 : 28_800;
-  const mayBreakGlass = isOnCall(who) && !isOnDev(slot) && slot.osUser !== "root";
+  const longest = isOnDev(accessTarget) ? 43_200 : breakGlass ? 3600 : 28_800;
+  const mayBreakGlass = isOnCall(who) && !isOnDev(accessTarget) && accessTarget.osUser !== "root";
   const mayAsk = isOwn ? !breakGlass || mayBreakGlass : who === "chatbot";
   return mayAsk && seconds <= longest ? undefined : "access-denied";
 }
 
 /** Does what there is carry somebody's connection? Not where none is needed. */
-export function isCarried(who: Who, slot: Slot, newest: model.Request | undefined, at: number): boolean {
-  return !isOnDev(slot) && model.carries(newest, isOnCall(who), at);
+export function isCarried(
+  who: Who,
+  accessTarget: AccessTarget,
+  newest: model.Request | undefined,
+  at: number,
+): boolean {
+  return !isOnDev(accessTarget) && model.carries(newest, isOnCall(who), at);
 }
 
 /** Why somebody may not connect; undefined: they may. */
 export function connectionDenial(
   who: Who,
-  slot: Slot,
+  accessTarget: AccessTarget,
   newest: model.Request | undefined,
   at: number,
 ): string | undefined {
   if (who === "carol") return "instance-not-found";
   if (who === "chatbot") return "access-denied";
-  return isOnDev(slot) || isCarried(who, slot, newest, at) ? undefined : "approval-required";
+  return isOnDev(accessTarget) || isCarried(who, accessTarget, newest, at) ? undefined : "approval-required";
 }
 
-/** What an operation may make of the slot's newest request by one write; or why nothing. */
+/** What an operation may make of the accessTarget's newest request by one write; or why nothing. */
 export function stepOf(
-  slot: Slot,
+  accessTarget: AccessTarget,
   operation: Operation,
   newest: model.Request | undefined,
   id: string,
   at: number,
 ): model.Request | string {
-  if (operation.does === "request") return askingStep(slot, operation, newest, id, at);
+  if (operation.does === "request") return askingStep(accessTarget, operation, newest, id, at);
   if (operation.does === "connect" || operation.does === "wait") return "this makes nothing of access requests";
   if (newest?.id !== id) return "it is not the newest";
   return operation.does === "expire" ? expiryOf(newest, at) : effectOf(operation, newest, at);
@@ -54,14 +59,14 @@ export function stepOf(
 
 /** Whoever asks makes room first. */
 function askingStep(
-  slot: Slot,
+  accessTarget: AccessTarget,
   operation: Extract<Operation, { does: "request" }>,
   newest: model.Request | undefined,
   id: string,
   at: number,
 ): model.Request | string {
   const { who, seconds, breakGlass } = operation;
-  const denial = askingDenial(operation, slot);
+  const denial = askingDenial(operation, accessTarget);
   if (denial !== undefined) return denial;
   if (newest && (newest.status === "pending" || newest.status === "active")) {
     if (model.statusAt(newest, at) === "expired") return model.ended(newest, "expired", at);
@@ -69,8 +74,8 @@ function askingStep(
     return model.cancelRefusal(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
   }
   if (id === newest?.id) return "it has ended";
-  const approvals = breakGlass || isOnDev(slot) ? 0 : slot.osUser === "root" ? 2 : 1;
-  return model.created({ ...slot, id, requestedBy: people[who].id, seconds, breakGlass, approvals }, at);
+  const approvals = breakGlass || isOnDev(accessTarget) ? 0 : accessTarget.osUser === "root" ? 2 : 1;
+  return model.created({ ...accessTarget, id, requestedBy: people[who].id, seconds, breakGlass, approvals }, at);
 }
 
 /** What an operation makes of the request that it is about; or why nothing. */

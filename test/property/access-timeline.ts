@@ -3,13 +3,13 @@ import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import { stepOf } from "./access-rules.ts";
 import type { Happening } from "./history-journal.ts";
-import type { Slot } from "./history-ports.ts";
+import type { AccessTarget } from "./history-ports.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Call, Performed } from "./perform-history.ts";
 
 type Written = Extract<Happening, { what: "wrote" }>;
 
-/** What the model says of a slot from one write until the next. */
+/** What the model says of a accessTarget from one write until the next. */
 export interface Moment {
   /** The write, in the journal. */
   readonly from: number;
@@ -23,36 +23,40 @@ export interface Moment {
 }
 
 export interface Timeline {
-  readonly slot: Slot;
+  readonly accessTarget: AccessTarget;
   readonly moments: readonly [Moment, ...Moment[]];
 }
 
 const beginning: Moment = { from: -1, newest: undefined, written: [], all: new Map(), pushBy: new Map() };
 
-/** A slot of which nobody can ask for anything. */
-export const emptyTimeline = (slot: Slot): Timeline => ({ slot, moments: [beginning] });
+/** A accessTarget of which nobody can ask for anything. */
+export const emptyTimeline = (accessTarget: AccessTarget): Timeline => ({ accessTarget, moments: [beginning] });
 
 export const lastOf = ({ moments }: Timeline): Moment => moments.at(-1) ?? moments[0];
 
 /**
- * Goes through all that was written of a slot, in the order of the writes.
+ * Goes through all that was written of a accessTarget, in the order of the writes.
  *
  * @throws Error where a write is no step of the model, made at a moment within its operation.
  */
-export function timelineOf({ calls, journal }: Performed, slot: Slot, slotId: string): Timeline {
+export function timelineOf(
+  { calls, journal }: Performed,
+  accessTarget: AccessTarget,
+  accessTargetId: string,
+): Timeline {
   const moments: [Moment, ...Moment[]] = [beginning];
   for (const [index, happening] of journal.entries()) {
-    if (happening.what !== "wrote" || happening.key.pk !== `access#${slotId}`) continue;
+    if (happening.what !== "wrote" || happening.key.pk !== `access#${accessTargetId}`) continue;
     const call = calls[happening.operation];
     must(call !== undefined, "Nobody wrote this", happening);
     const before = moments.at(-1) ?? beginning;
-    if (happening.key.sk === "current") moments.push({ ...next(slot, before, call, happening), from: index });
+    if (happening.key.sk === "current") moments.push({ ...next(accessTarget, before, call, happening), from: index });
     else checkCopy(before, happening);
   }
-  return { slot, moments };
+  return { accessTarget, moments };
 }
 
-function next(slot: Slot, before: Moment, call: Call, { item, now }: Written): Moment {
+function next(accessTarget: AccessTarget, before: Moment, call: Call, { item, now }: Written): Moment {
   const { newest } = before;
   const { pk: _pk, sk: _sk, events: _events, pushBy, ...stored } = item;
   const events = eventsOf(item);
@@ -71,7 +75,7 @@ function next(slot: Slot, before: Moment, call: Call, { item, now }: Written): M
   }
   const at = Date.parse(events[0]?.time ?? "");
   must(at >= call.startedAt && at <= now, "A write bears a time outside of its operation", { at, now, call });
-  const made = stepOf(slot, call.operation, newest, String(stored["id"]), at);
+  const made = stepOf(accessTarget, call.operation, newest, String(stored["id"]), at);
   must(typeof made !== "string", `A write that the model refuses: ${String(made)}`, { call, newest, item });
   mustEqual(stored, model.itemOf(made), "A write that is not the model's");
   mustTell(events, newest, made, call.operation, at);

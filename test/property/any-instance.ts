@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ConnectionWish } from "../../lambda/resolve/connection-options.ts";
+import type { ConnectionOptions } from "../../lambda/resolve/connection-options.ts";
 import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
 import { unreachable } from "../support/samples.ts";
 
@@ -67,7 +67,7 @@ export const anyEndpoints: fc.Arbitrary<Endpoint[]> = fc
   );
 
 /** Wishes, for these instances and endpoints or for others. */
-export const anyWish: fc.Arbitrary<ConnectionWish> = fc
+export const anyWish: fc.Arbitrary<ConnectionOptions> = fc
   .record(
     {
       connectionType: fc.constantFrom("auto", "direct", "eice", "serial"),

@@ -47,15 +47,15 @@ function changed(value: unknown): fc.Arbitrary<unknown> {
 }
 
 /** As it would come over the wire. */
-const sent = (value: unknown) => changed(value).map((answer): unknown => JSON.parse(JSON.stringify(answer)));
+const sent = (value: unknown) => changed(value).map((response): unknown => JSON.parse(JSON.stringify(response)));
 
 for (const name of Object.keys(routes) as RouteName[]) {
   testProperty(
-    `the client judges an answer of ${name} as zod does`,
+    `the client judges an response of ${name} as zod does`,
     { small: 200, large: 20_000 },
-    fc.property(sent(sampleAnswers[name]), (answer) => {
-      const { success } = routes[name].answer.safeParse(answer);
-      must(fits(contract.routes[name].answer, answer) === success, `zod says ${success}`);
+    fc.property(sent(sampleAnswers[name]), (response) => {
+      const { success } = routes[name].response.safeParse(response);
+      must(fits(contract.routes[name].response, response) === success, `zod says ${success}`);
     }),
   );
 }
@@ -65,9 +65,9 @@ testProperty(
   { small: 200, large: 20_000 },
   fc.property(
     sent(problemOf("approval-required", "id", { requirements: { approvals: 1, reason: true } })),
-    (answer) => {
-      const { success } = problemDocument.safeParse(answer);
-      must(fits(contract.problem, answer) === success, `zod says ${success}`);
+    (response) => {
+      const { success } = problemDocument.safeParse(response);
+      must(fits(contract.problem, response) === success, `zod says ${success}`);
     },
   ),
 );

@@ -1,6 +1,6 @@
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
-import { touchAccess } from "../../lambda/access/reserve-access.ts";
-import { accessStore, touchStore } from "../../lambda/aws/dynamodb/access-table.ts";
+import { reserveAccess } from "../../lambda/access/reserve-access.ts";
+import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import { readCurrentAccess, readForConnection } from "../../lambda/aws/dynamodb/connect-reads.ts";
 import { writeDenial, writeIntent, writeOutcome } from "../../lambda/aws/dynamodb/connection-table.ts";
 import { NotPushed } from "../../lambda/connect/not-pushed.ts";
@@ -16,7 +16,7 @@ import { slots } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
 /** What at most one access request may be open for. */
-export interface Slot {
+export interface AccessTarget {
   readonly subject: string;
   readonly instanceId: string;
   readonly osUser: string;
@@ -56,9 +56,10 @@ export function portsOf(journal: Journal) {
     readImageName: async () => undefined,
     osUsers: new OsUserMemory(),
     describeEndpoints: async () => [],
-    readForConnection: (slot, signal) => readForConnection(tableName, slot, signal),
-    readCurrentAccess: (slot, signal) => readCurrentAccess(tableName, slot, signal),
-    touchAccess: (request, pushBy, now, signal) => touchAccess(touchStore(tableName), request, pushBy, now, signal),
+    readForConnection: (accessTarget, signal) => readForConnection(tableName, accessTarget, signal),
+    readCurrentAccess: (accessTarget, signal) => readCurrentAccess(tableName, accessTarget, signal),
+    reserveAccess: (request, pushBy, now, signal) =>
+      reserveAccess(reservationStore(tableName), request, pushBy, now, signal),
     assumePushRole: async () => ({ accessKeyId: "session", secretAccessKey: "secret", sessionToken: "token" }),
     presignTunnelUrl: async () => "wss://tunnel.example",
     writeDenial: (id, state, signal) => writeDenial(tableName, id, state, signal),
@@ -78,7 +79,9 @@ export function portsOf(journal: Journal) {
       return { startedAt: clock(), awsRequestId: "aws-1" };
     },
   });
-  const ofHistory = slots.map(({ subject, env, osUser }): Slot => ({ subject, instanceId: instanceIds[env], osUser }));
+  const ofHistory = slots.map(
+    ({ subject, env, osUser }): AccessTarget => ({ subject, instanceId: instanceIds[env], osUser }),
+  );
   return { access, connect, slots: ofHistory };
 }
 

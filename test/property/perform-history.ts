@@ -1,6 +1,6 @@
 import { connectionRequest } from "../../contract/connection.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import { slotIdOf } from "../../lambda/access/access-target.ts";
+import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import { expireIfDue } from "../../lambda/access/expire.ts";
@@ -14,7 +14,7 @@ import type { AttendedTable, Item } from "../support/attended-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
 import { type History, type Operation, people, type Who } from "./access-history.ts";
 import { type Happening, idsIn, Journal } from "./history-journal.ts";
-import { accessSettings, portsOf, type Slot } from "./history-ports.ts";
+import { type AccessTarget, accessSettings, portsOf } from "./history-ports.ts";
 
 /** What an operation came to. Where it is one that answers nothing: whether it was done. */
 export type Answer = { readonly value: Item | boolean } | { readonly problem: string };
@@ -38,7 +38,7 @@ export interface Call {
 export interface Performed {
   readonly calls: readonly Call[];
   readonly journal: readonly Happening[];
-  readonly slots: readonly Slot[];
+  readonly slots: readonly AccessTarget[];
   /** What is found at the end by the ids of all access requests. */
   readonly found: ReadonlyMap<string, AccessRequest | undefined>;
 }
@@ -78,18 +78,18 @@ export async function perform(table: AttendedTable, { batches, choices }: Histor
 const noDeadline = () => new AbortController().signal;
 
 function idOf(
-  slots: readonly Slot[],
-  { slot, back }: Extract<Operation, { back: number }>,
+  slots: readonly AccessTarget[],
+  { accessTarget, back }: Extract<Operation, { back: number }>,
   known: readonly string[],
 ): string {
-  const first = `ar-${slotIdOf(slotAt(slots, slot))}-`;
+  const first = `ar-${accessTargetIdOf(slotAt(slots, accessTarget))}-`;
   return known.filter((id) => id.startsWith(first)).at(-1 - back) ?? `${first}000000000000`;
 }
 
-function slotAt(slots: readonly Slot[], index: number): Slot {
-  const slot = slots[index];
-  if (!slot) throw new Error("There is no such slot");
-  return slot;
+function slotAt(slots: readonly AccessTarget[], index: number): AccessTarget {
+  const accessTarget = slots[index];
+  if (!accessTarget) throw new Error("There is no such accessTarget");
+  return accessTarget;
 }
 
 async function operate(
@@ -110,8 +110,8 @@ async function operate(
       });
     case "request": {
       const { seconds, breakGlass } = operation;
-      const wish = { durationSeconds: seconds, breakGlass, reason: "It burns" };
-      const body = { ...slotAt(ports.slots, operation.slot), ...wish };
+      const requested = { durationSeconds: seconds, breakGlass, reason: "It burns" };
+      const body = { ...slotAt(ports.slots, operation.accessTarget), ...requested };
       return {
         ...(await createAccessRequest(ports.access, accessSettings, { ...by(operation.who), params: {}, body })),
       };
@@ -129,11 +129,11 @@ async function operate(
       return { ...(await revokeAccessRequest(ports.access, accessSettings, request)) };
     }
     case "expire": {
-      const slotId = slotIdOf(slotAt(ports.slots, operation.slot));
-      return expireIfDue(ports.access.store, slotId, journal.clock(), requestId, signal);
+      const accessTargetId = accessTargetIdOf(slotAt(ports.slots, operation.accessTarget));
+      return expireIfDue(ports.access.store, accessTargetId, journal.clock(), requestId, signal);
     }
     case "connect": {
-      const { instanceId, osUser } = slotAt(ports.slots, operation.slot);
+      const { instanceId, osUser } = slotAt(ports.slots, operation.accessTarget);
       const request = { ...by(operation.who), params: { instanceId }, body: { ...wishToConnect, osUser } };
       return { ...(await makeConnection(ports.connect(number, operation.failures), connectSettings, request)) };
     }

@@ -1,7 +1,7 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
 import { problems } from "../../contract/problem.ts";
-import { type Route, routes } from "../../contract/routes.ts";
+import { type ApiRoute, routes } from "../../contract/routes.ts";
 import { parseRequest } from "../../lambda/http/parse-request.ts";
 import { respondProblem } from "../../lambda/http/respond.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
@@ -52,7 +52,7 @@ const anyBytes = fc.oneof(
 );
 
 /** What a request that is not valid is told, headers and all; undefined for one that is. Throws what is no problem. */
-function refusal(route: Route, request: Partial<Parameters<typeof restEvent>[0]>): string | undefined {
+function refusal(route: ApiRoute, request: Partial<Parameters<typeof restEvent>[0]>): string | undefined {
   const event = restEvent({ resource: route.path, method: route.method, ...request });
   try {
     parseRequest(route, event);

@@ -9,30 +9,30 @@ import { anyEndpoints, anyInstance, anyWish, usableStates } from "./any-instance
 const anySettings = fc.record({ fips: fc.boolean(), serialConsole: fc.boolean() });
 const runs = { small: 2000, large: 20_000 };
 
-describe("whatever the instance, the endpoints and the wish", () => {
+describe("whatever the instance, the endpoints and the options", () => {
   testProperty(
     "there is an answer: the instance's own host, a tunnel has a usable endpoint and port 22, and the region's serial console is for those that ask for it",
     runs,
-    fc.property(anyInstance, anyEndpoints, anyWish, anySettings, (instance, endpoints, wish, settings) => {
+    fc.property(anyInstance, anyEndpoints, anyWish, anySettings, (instance, endpoints, options, settings) => {
       const { fips, serialConsole } = settings;
-      const resolution = resolve(instance, endpoints, wish, settings);
+      const resolution = resolve(instance, endpoints, options, settings);
       if ("unreachable" in resolution) {
         expect(resolution.unreachable.reason).toMatch(/^[A-Z][^.]+\.$/);
         return;
       }
       const { connectionType, host, port, endpoint: used } = resolution.route;
-      if (wish.connectionType === "serial" || connectionType === "serial") {
-        expect([wish.connectionType, connectionType, serialConsole]).toEqual(["serial", "serial", true]);
+      if (options.connectionType === "serial" || connectionType === "serial") {
+        expect([options.connectionType, connectionType, serialConsole]).toEqual(["serial", "serial", true]);
         expect([host, port, used]).toEqual([serialConsoleOf(instance.region)?.host, 22, undefined]);
         return;
       }
       const own = instance.addresses.find(({ address }) => address === host);
       expect(own).toBeDefined();
-      if (wish.connectionType !== "auto") expect(connectionType).toBe(wish.connectionType);
-      if (wish.ipAddress !== undefined) expect(isSameIpAddress(host, wish.ipAddress)).toBe(true);
+      if (options.connectionType !== "auto") expect(connectionType).toBe(options.connectionType);
+      if (options.ipAddress !== undefined) expect(isSameIpAddress(host, options.ipAddress)).toBe(true);
       if (connectionType === "direct") {
         expect(used).toBeUndefined();
-        expect(port).toBe(wish.port ?? Number(instance.tags["latchkey:ssh-port"] ?? 22));
+        expect(port).toBe(options.port ?? Number(instance.tags["latchkey:ssh-port"] ?? 22));
         return;
       }
       expect(port).toBe(22);
@@ -41,7 +41,7 @@ describe("whatever the instance, the endpoints and the wish", () => {
       expect(listed).toMatchObject({ vpcId: instance.vpcId, [fips ? "fipsDnsName" : "dnsName"]: used.dnsName });
       expect(usableStates).toContain(listed?.state);
       expect(["dualstack", own?.kind === "ipv6" ? "ipv6" : "ipv4"]).toContain(listed?.ipAddressType);
-      if (wish.endpointId !== undefined) expect(used.endpointId).toBe(wish.endpointId);
+      if (options.endpointId !== undefined) expect(used.endpointId).toBe(options.endpointId);
     }),
   );
 

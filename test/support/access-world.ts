@@ -6,10 +6,10 @@ import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/en
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { accessStore } from "../../lambda/aws/dynamodb/access-table.ts";
-import type { Facts } from "../../lambda/http/request-log.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { policyClock } from "../../lambda/policy/policy-time.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
+import type { LogFields } from "../../lambda/shared/request-context.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { createdAt } from "./access-requests.ts";
 import { engineWith } from "./policy-engine.ts";
@@ -59,7 +59,7 @@ export class AccessWorld {
   now = createdAt;
   prod: Instance;
   fleet: Instance[];
-  readonly facts: Facts = {};
+  readonly facts: LogFields = {};
   readonly store = accessStore("latchkey");
   readonly ports: AccessPorts;
   #requests = 0;
@@ -79,14 +79,14 @@ export class AccessWorld {
 
   /** Left out: an hour on prod-1 as ec2-user, for a reason. */
   create(who: Who, body: Readonly<Record<string, unknown>> = {}) {
-    const wish = {
+    const requested = {
       instanceId: this.prod.instanceId,
       osUser: "ec2-user",
       durationSeconds: 3600,
       reason: "INC-42",
       ...body,
     };
-    const request = { ...this.#by(who), params: {}, body: accessRequestBody.parse(wish) };
+    const request = { ...this.#by(who), params: {}, body: accessRequestBody.parse(requested) };
     return createAccessRequest(this.ports, accessSettings, request);
   }
 

@@ -57,7 +57,7 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
     ["a direct connection", connect(fleet.web1), 201],
     ["a connection through an endpoint", connect(fleet.db1, { publicKey: keys.ed25519, maxTunnelSeconds: 60 }), 201],
     [
-      "one with every wish",
+      "one with every requested",
       connect(fleet.web1, { publicKey: keys.ed25519, osUser: "ubuntu", port: 22, reason: "é" }),
       201,
     ],

@@ -1,7 +1,7 @@
-import type { AccessRequest, Slot } from "../../lambda/access/access-request.ts";
-import { slotIdOf } from "../../lambda/access/access-target.ts";
+import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
+import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 
-/** The newest access request of each slot, as connections meet them. */
+/** The newest access request of each accessTarget, as connections meet them. */
 export class FakeAccessTable {
   readonly #current = new Map<string, AccessRequest>();
 
@@ -9,13 +9,13 @@ export class FakeAccessTable {
     for (const request of requests) this.put(request);
   }
 
-  /** Takes the place of whatever the slot had. */
-  put(request: AccessRequest, slot: Slot = request): void {
-    this.#current.set(slotIdOf(slot), request);
+  /** Takes the place of whatever the accessTarget had. */
+  put(request: AccessRequest, accessTarget: AccessTarget = request): void {
+    this.#current.set(accessTargetIdOf(accessTarget), request);
   }
 
-  read(slot: Slot): AccessRequest | undefined {
-    return this.#current.get(slotIdOf(slot));
+  read(accessTarget: AccessTarget): AccessRequest | undefined {
+    return this.#current.get(accessTargetIdOf(accessTarget));
   }
 
   /** Under the condition of the real one; a later `pushBy` stays. */

@@ -75,10 +75,10 @@ export function fakeConnectPorts(world: World) {
     readImageName: () => answer("readImageName", () => world.imageName),
     osUsers: world.osUsers ?? new OsUserMemory(),
     describeEndpoints: () => answer("describeEndpoints", () => world.endpoints ?? [endpoint]),
-    readForConnection: (slot) =>
-      answer("readForConnection", () => ({ hostKeys: world.hostKeys ?? [], accessRequest: access.read(slot) })),
-    readCurrentAccess: (slot) => answer("readCurrentAccess", () => access.read(slot)),
-    touchAccess: (request, pushBy, now) => answer("touchAccess", () => access.touch(request, pushBy, now)),
+    readForConnection: (accessTarget) =>
+      answer("readForConnection", () => ({ hostKeys: world.hostKeys ?? [], accessRequest: access.read(accessTarget) })),
+    readCurrentAccess: (accessTarget) => answer("readCurrentAccess", () => access.read(accessTarget)),
+    reserveAccess: (request, pushBy, now) => answer("reserveAccess", () => access.touch(request, pushBy, now)),
     assumePushRole: (subject, session) =>
       answer("assumePushRole", () => {
         const accessKeyId = `session-${sessions.size}`;

@@ -49,14 +49,14 @@ export function fakeIdempotency() {
       turn("takeOver", () => {
         const found = world.records.get(hash);
         if (!found || found.claim !== from.claim || found.status !== from.status) return false;
-        world.records.set(hash, { ...found, ...to, answer: found.answer });
+        world.records.set(hash, { ...found, ...to, response: found.response });
         return true;
       }),
     end: (hash, claim, outcome) =>
       turn("end", () => {
         const found = world.records.get(hash);
         if (found?.claim !== claim) return;
-        world.records.set(hash, { ...found, ...outcome, answer: outcome.answer ?? found.answer });
+        world.records.set(hash, { ...found, ...outcome, response: outcome.response ?? found.response });
       }),
   };
   return { world, ports };

@@ -1,4 +1,4 @@
-import type { Stretch } from "../../lambda/lists/index-key.ts";
+import type { KeyRange } from "../../lambda/lists/index-key.ts";
 import type { Entry, IndexRead } from "../../lambda/lists/newest-first.ts";
 
 /**
@@ -7,13 +7,13 @@ import type { Entry, IndexRead } from "../../lambda/lists/newest-first.ts";
  */
 export function fakeIndex<Value>(entries: readonly Entry<Value>[], readSize = 100) {
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : 0));
-  const stretches: Stretch[] = [];
+  const stretches: KeyRange[] = [];
   return {
     stretches,
-    read: async (stretch: Stretch): Promise<IndexRead<Value>> => {
-      const { from, before } = stretch;
+    read: async (range: KeyRange): Promise<IndexRead<Value>> => {
+      const { from, before } = range;
       if (from > before) throw new Error("DynamoDB refuses a BETWEEN whose bounds are the wrong way round");
-      stretches.push(stretch);
+      stretches.push(range);
       const found = sorted.filter(({ key }) => key >= from && key < before);
       return { entries: found.slice(0, readSize), hasMore: found.length > readSize };
     },

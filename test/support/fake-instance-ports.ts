@@ -52,9 +52,9 @@ export function fakeInstancePorts({
       if (imageIds.length === 0) throw new Error("No image is asked for");
       return imageNames;
     },
-    readForConnection: async (slot) => ({
-      hostKeys: hostKeys.get(slot.instanceId) ?? [],
-      accessRequest: access.read(slot),
+    readForConnection: async (accessTarget) => ({
+      hostKeys: hostKeys.get(accessTarget.instanceId) ?? [],
+      accessRequest: access.read(accessTarget),
     }),
     readHostKeys: async (instanceIds) => {
       if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");

@@ -1,11 +1,11 @@
-import type { Route } from "../../contract/routes.ts";
+import type { ApiRoute } from "../../contract/routes.ts";
 import type { makeOpenApi } from "../../lib/build/openapi.ts";
 
-export const methods = ["GET", "POST", "PUT"] as const satisfies readonly Route["method"][];
+export const methods = ["GET", "POST", "PUT"] as const satisfies readonly ApiRoute["method"][];
 
 const operations = { GET: "get", POST: "post", PUT: "put" } as const;
 
 type Path = NonNullable<ReturnType<typeof makeOpenApi>["paths"]>[string];
 
 /** What a path of the OpenAPI document says of a method. */
-export const operationOf = (path: Path | undefined, method: Route["method"]) => path?.[operations[method]];
+export const operationOf = (path: Path | undefined, method: ApiRoute["method"]) => path?.[operations[method]];

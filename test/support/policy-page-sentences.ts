@@ -71,13 +71,13 @@ const revokes =
     may.mayRevoke(engine, who, what, { ...asked, ...more }).allowed;
 
 const needs =
-  (who: Caller, what: Instance, more: Partial<may.ConnectContext> = {}, wish = forHours(1)) =>
+  (who: Caller, what: Instance, more: Partial<may.ConnectContext> = {}, requested = forHours(1)) =>
   (engine: PolicyEngine) =>
-    requirementsToConnect(engine, who, what, { ...way, ...more }, wish) ?? "nothing helps";
+    requirementsToConnect(engine, who, what, { ...way, ...more }, requested) ?? "nothing helps";
 const needsToRequest =
-  (who: Caller, what: Instance, osUser = "ec2-user", wish = forHours(1), time = noon) =>
+  (who: Caller, what: Instance, osUser = "ec2-user", requested = forHours(1), time = noon) =>
   (engine: PolicyEngine) =>
-    requirementsToRequest(engine, [who], what, { osUser, time }, wish) ?? "nothing helps";
+    requirementsToRequest(engine, [who], what, { osUser, time }, requested) ?? "nothing helps";
 const approvals = (count: number) => ({ approvals: count, reason: false });
 
 const [root, ubuntu] = [{ osUser: "root" }, { osUser: "ubuntu" }];

@@ -1,5 +1,5 @@
 import type { AccessRequest } from "../../access/access-request.ts";
-import { slotIdIn } from "../../access/access-target.ts";
+import { accessTargetIdIn } from "../../access/access-target.ts";
 import { readAccessItem } from "./access-item.ts";
 import { getItem } from "./items.ts";
 import { currentAccessKey, endedAccessKey, type ItemKey } from "./table-keys.ts";
@@ -18,11 +18,11 @@ export async function readAccessRequest(
   id: string,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
-  const slotId = slotIdIn(id);
-  if (slotId === undefined) return undefined;
+  const accessTargetId = accessTargetIdIn(id);
+  if (accessTargetId === undefined) return undefined;
   // In this order: one that makes room is copied before its successor is there.
-  const current = await getAccessItem(tableName, currentAccessKey(slotId), signal);
-  return current?.id === id ? current : getAccessItem(tableName, endedAccessKey(slotId, id), signal);
+  const current = await getAccessItem(tableName, currentAccessKey(accessTargetId), signal);
+  return current?.id === id ? current : getAccessItem(tableName, endedAccessKey(accessTargetId, id), signal);
 }
 
 /** What stands under a key now. @throws Problem as `readAccessRequest`. */

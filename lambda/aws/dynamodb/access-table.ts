@@ -6,10 +6,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { AccessRequest } from "../../access/access-request.ts";
 import type { AccessStore } from "../../access/ports.ts";
-import type { TouchStore } from "../../access/reserve-access.ts";
+import type { ReservationStore } from "../../access/reserve-access.ts";
 import { readAccessItem } from "./access-item.ts";
 import { getAccessItem, readAccessRequest } from "./access-reads.ts";
-import { changeInput, creationInput, endedCopyInput, touchInput } from "./access-writes.ts";
+import { changeInput, creationInput, endedCopyInput, reservationInput } from "./access-writes.ts";
 import { dynamodb } from "./client.ts";
 import { ifHolds } from "./items.ts";
 import { currentAccessKey } from "./table-keys.ts";
@@ -32,7 +32,7 @@ export function accessStore(tableName: string): AccessStore {
 /** The part of the store that changes what is there, for functions that may not make any: they do not have `create`. */
 export function accessChanges(tableName: string): Pick<AccessStore, "readCurrent" | "change"> {
   return {
-    readCurrent: (slotId, signal) => getAccessItem(tableName, currentAccessKey(slotId), signal),
+    readCurrent: (accessTargetId, signal) => getAccessItem(tableName, currentAccessKey(accessTargetId), signal),
     change: (change, signal) => update(changeInput(tableName, change), signal),
   };
 }
@@ -41,10 +41,11 @@ export function accessChanges(tableName: string): Pick<AccessStore, "readCurrent
  * The same table, for those that may do no more to access requests than note on one that it carries a connection. Every call
  * rejects as those above.
  */
-export function touchStore(tableName: string): TouchStore {
+export function reservationStore(tableName: string): ReservationStore {
   return {
-    readCurrent: (slotId, signal) => getAccessItem(tableName, currentAccessKey(slotId), signal),
-    touch: (request, pushBy, now, signal) => update(touchInput(tableName, request, pushBy.toISOString(), now), signal),
+    readCurrent: (accessTargetId, signal) => getAccessItem(tableName, currentAccessKey(accessTargetId), signal),
+    reserve: (request, pushBy, now, signal) =>
+      update(reservationInput(tableName, request, pushBy.toISOString(), now), signal),
   };
 }
 

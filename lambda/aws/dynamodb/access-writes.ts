@@ -1,7 +1,7 @@
 import type { PutItemCommandInput, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { AccessRequest } from "../../access/access-request.ts";
-import { slotIdOf } from "../../access/access-target.ts";
+import { accessTargetIdOf } from "../../access/access-target.ts";
 import type { Change, Creation } from "../../access/change.ts";
 import { endOf } from "../../access/transitions.ts";
 import { accessAttributes, changedAttributes } from "./access-item.ts";
@@ -11,7 +11,7 @@ import { currentAccessKey, endedAccessKey, indexes } from "./table-keys.ts";
 // The conditions judge again, at the moment of the write, what was decided on a state read before: whatever decides, and
 // however wrongly, nothing is written past them.
 
-/** A new request in a slot: where it is the first, or where `ended` is still the newest there, and has ended. */
+/** A new request in a accessTarget: where it is the first, or where `ended` is still the newest there, and has ended. */
 export function creationInput(
   tableName: string,
   { next, events }: Creation,
@@ -20,7 +20,7 @@ export function creationInput(
   const follows = ended ? "#id = :endedId AND NOT #status IN (:pending, :active)" : "attribute_not_exists(pk)";
   return {
     TableName: tableName,
-    Item: marshalled({ ...currentAccessKey(slotIdOf(next)), ...accessAttributes(next), events }),
+    Item: marshalled({ ...currentAccessKey(accessTargetIdOf(next)), ...accessAttributes(next), events }),
     // Sent again once a connection has been carried, it would forget that.
     ConditionExpression: `(${follows}) OR (${isTheSame} AND attribute_not_exists(pushBy))`,
     ExpressionAttributeNames: { ...sameNames, ...(ended && named("status")) },
@@ -35,14 +35,14 @@ export function creationInput(
 export function endedCopyInput(tableName: string, ended: AccessRequest): PutItemCommandInput {
   return {
     TableName: tableName,
-    Item: marshalled({ ...endedAccessKey(slotIdOf(ended), ended.id), ...accessAttributes(ended) }),
+    Item: marshalled({ ...endedAccessKey(accessTargetIdOf(ended), ended.id), ...accessAttributes(ended) }),
     // What has ended never changes again, so that a copy which is there is this one.
     ConditionExpression: "attribute_not_exists(pk)",
   };
 }
 
 /**
- * A change of the newest request in a slot: still the one that was decided on, and its time not over (but for the change that
+ * A change of the newest request in a accessTarget: still the one that was decided on, and its time not over (but for the change that
  * says so). A review is besides somebody else's than subject's and requester's, and their first.
  */
 export function changeInput(tableName: string, { before, next, events, at, reviewer }: Change): UpdateItemCommandInput {
@@ -57,7 +57,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
   const hasEnded = endOf(next) === undefined;
   return {
     TableName: tableName,
-    Key: marshall(currentAccessKey(slotIdOf(before))),
+    Key: marshall(currentAccessKey(accessTargetIdOf(before))),
     UpdateExpression: `SET ${set.map(([name]) => `#${name} = :set_${name}`)}${hasEnded ? ` REMOVE ${due.map((name) => `#${name}`)}` : ""}`,
     ConditionExpression: `(${isNext}${isReviewers}) OR (${isTheSame})`,
     ExpressionAttributeNames: {
@@ -82,7 +82,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
  * Notes that a connection is carried by a request, for as long as it is active: its push is not begun later than `pushBy`. A
  * later one that an other connection has noted stays: then the write proves only that the request is active.
  */
-export function touchInput(
+export function reservationInput(
   tableName: string,
   request: AccessRequest,
   pushBy: string,
@@ -92,7 +92,7 @@ export function touchInput(
   const isLatest = hasLater ? "#pushBy > :pushBy" : "(attribute_not_exists(#pushBy) OR #pushBy <= :pushBy)";
   return {
     TableName: tableName,
-    Key: marshall(currentAccessKey(slotIdOf(request))),
+    Key: marshall(currentAccessKey(accessTargetIdOf(request))),
     UpdateExpression: `SET #pushBy = ${hasLater ? "#pushBy" : ":pushBy"}`,
     ConditionExpression: `#id = :id AND #status = :active AND #expiresAt > :now AND ${isLatest}`,
     ExpressionAttributeNames: named("id", "status", "expiresAt", "pushBy"),

@@ -1,5 +1,5 @@
-import type { AccessRequest, Slot } from "../../access/access-request.ts";
-import { slotIdOf } from "../../access/access-target.ts";
+import type { AccessRequest, AccessTarget } from "../../access/access-request.ts";
+import { accessTargetIdOf } from "../../access/access-target.ts";
 import type { StoredForConnection } from "../../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { batchGet } from "./batch-get.ts";
@@ -9,7 +9,7 @@ import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 // Both by the same call: to decide about a connection, and only say so, takes no other right to the table.
 
 /**
- * What the table holds for a connection: the instance's host keys, and the slot's newest access request, whatever its status.
+ * What the table holds for a connection: the instance's host keys, and the accessTarget's newest access request, whatever its status.
  * One consistent read.
  *
  * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is not what
@@ -17,10 +17,10 @@ import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
  */
 export async function readForConnection(
   tableName: string,
-  slot: Slot,
+  accessTarget: AccessTarget,
   signal: AbortSignal,
 ): Promise<StoredForConnection> {
-  const [hostKeys, access] = [hostKeysKey(slot.instanceId), currentAccessKey(slotIdOf(slot))];
+  const [hostKeys, access] = [hostKeysKey(accessTarget.instanceId), currentAccessKey(accessTargetIdOf(accessTarget))];
   const items = await batchGet(tableName, [hostKeys, access], signal);
   const itemOf = ({ pk }: { pk: string }) => items.find((item) => item["pk"]?.S === pk);
   const [storedKeys, storedAccess] = [itemOf(hostKeys), itemOf(access)];
@@ -31,15 +31,15 @@ export async function readForConnection(
 }
 
 /**
- * The slot's newest access request, whatever its status, by a consistent read.
+ * The accessTarget's newest access request, whatever its status, by a consistent read.
  *
  * @throws Problem as `readForConnection`.
  */
 export async function readCurrentAccess(
   tableName: string,
-  slot: Slot,
+  accessTarget: AccessTarget,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
-  const [item] = await batchGet(tableName, [currentAccessKey(slotIdOf(slot))], signal);
+  const [item] = await batchGet(tableName, [currentAccessKey(accessTargetIdOf(accessTarget))], signal);
   return item && readAccessItem(item);
 }

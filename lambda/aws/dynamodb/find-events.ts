@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type AuditEvent, auditEvent } from "../../../contract/audit-event.ts";
-import type { Stretch } from "../../lists/index-key.ts";
+import type { KeyRange } from "../../lists/index-key.ts";
 import type { IndexRead } from "../../lists/newest-first.ts";
 import { readItem } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
@@ -20,14 +20,14 @@ const indexOf = {
 
 const item = z.object({ event: auditEvent });
 
-/** The newest events of a stretch of the trail. @throws Problem as `queryIndex`. */
+/** The newest events of a range of the trail. @throws Problem as `queryIndex`. */
 export function findEvents(
   tableName: string,
   about: About,
-  stretch: Stretch,
+  range: KeyRange,
   signal: AbortSignal,
 ): Promise<IndexRead<AuditEvent>> {
   const partition = about.kind === "everything" ? indexes.events.all : about.id;
   const index = indexOf[about.kind];
-  return queryIndex(tableName, index, partition, stretch, (attributes) => readItem(item, attributes).event, signal);
+  return queryIndex(tableName, index, partition, range, (attributes) => readItem(item, attributes).event, signal);
 }

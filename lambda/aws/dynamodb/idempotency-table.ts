@@ -47,11 +47,11 @@ const item = z.object({
   claim: z.string(),
   resultId: z.string(),
   lockedUntil: z.iso.datetime(),
-  answer: z.string().optional(),
+  response: z.string().optional(),
   deleteAt: z.int(),
 });
 
-// Each condition also takes the very claim that it writes: the SDK sends a write again when its answer was lost, and the
+// Each condition also takes the very claim that it writes: the SDK sends a write again when its response was lost, and the
 // second must not fail because the first was applied.
 
 function beginInput(hash: string, record: IdempotencyRecord, now: Date): Omit<PutItemCommandInput, "TableName"> {
@@ -63,7 +63,7 @@ function beginInput(hash: string, record: IdempotencyRecord, now: Date): Omit<Pu
   };
 }
 
-/** An answer that is there stays there. */
+/** An response that is there stays there. */
 function takeOverInput(
   hash: string,
   from: IdempotencyRecord,
@@ -84,22 +84,22 @@ function takeOverInput(
   };
 }
 
-/** Without an answer, one that is there stays there. */
+/** Without an response, one that is there stays there. */
 function endInput(
   hash: string,
   claim: string,
-  { status, answer }: Pick<IdempotencyRecord, "status" | "answer">,
+  { status, response }: Pick<IdempotencyRecord, "status" | "response">,
 ): Omit<UpdateItemCommandInput, "TableName"> {
-  const hasAnswer = answer !== undefined;
+  const hasAnswer = response !== undefined;
   return {
     Key: keyOf(hash),
-    UpdateExpression: `SET #status = :status${hasAnswer ? ", #answer = :answer" : ""}`,
+    UpdateExpression: `SET #status = :status${hasAnswer ? ", #response = :response" : ""}`,
     ConditionExpression: "#claim = :claim",
-    ExpressionAttributeNames: named("status", "claim", ...(hasAnswer ? ["answer"] : [])),
+    ExpressionAttributeNames: named("status", "claim", ...(hasAnswer ? ["response"] : [])),
     ExpressionAttributeValues: marshall({
       ":status": status,
       ":claim": claim,
-      ...(hasAnswer && { ":answer": answer }),
+      ...(hasAnswer && { ":response": response }),
     }),
   };
 }

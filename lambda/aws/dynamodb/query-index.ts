@@ -1,6 +1,6 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { Stretch } from "../../lists/index-key.ts";
+import type { KeyRange } from "../../lists/index-key.ts";
 import type { IndexRead } from "../../lists/newest-first.ts";
 import { awsProblem } from "../faults.ts";
 import { dynamodb } from "./client.ts";
@@ -11,7 +11,7 @@ import type { indexes } from "./table-keys.ts";
 const readSize = 100;
 
 /**
- * The newest entries of a stretch of an index, in one read. It is eventually consistent, as every read of an index is:
+ * The newest entries of a range of an index, in one read. It is eventually consistent, as every read of an index is:
  * nothing may be decided by it.
  *
  * @param partition the value of the index's partition key.
@@ -23,7 +23,7 @@ export async function queryIndex<Value>(
   tableName: string,
   index: (typeof indexes)[keyof typeof indexes],
   partition: string,
-  { from, before }: Stretch,
+  { from, before }: KeyRange,
   read: (attributes: Attributes) => Value,
   signal: AbortSignal,
 ): Promise<IndexRead<Value>> {

@@ -16,7 +16,7 @@ export interface ItemKey {
   readonly sk: string;
 }
 
-/** What stands behind the prefix of a `pk`, whichever it is: an instance's id, a connection's, a slot's, an event's. */
+/** What stands behind the prefix of a `pk`, whichever it is: an instance's id, a connection's, a accessTarget's, an event's. */
 export const idIn = (pk: string) => pk.slice(pk.indexOf("#") + 1);
 
 /** What is known of an instance's host keys. */
@@ -28,12 +28,15 @@ export const connectionKey = (connectionId: string) => ({
   sk: "connection",
 });
 
-/** The newest access request of a slot. */
-export const currentAccessKey = (slotId: string) => ({ pk: `${accessKeyPrefix}${slotId}`, sk: "current" });
+/** The newest access request of a accessTarget. */
+export const currentAccessKey = (accessTargetId: string) => ({
+  pk: `${accessKeyPrefix}${accessTargetId}`,
+  sk: "current",
+});
 
 /** An access request that has ended, and made room for another. */
-export const endedAccessKey = (slotId: string, id: string) => ({
-  pk: `${accessKeyPrefix}${slotId}`,
+export const endedAccessKey = (accessTargetId: string, id: string) => ({
+  pk: `${accessKeyPrefix}${accessTargetId}`,
   sk: `ended#${id}`,
 });
 

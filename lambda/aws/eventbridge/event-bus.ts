@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { Problem } from "../../shared/problem.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import type { BusAnswer } from "../../workers/publish.ts";
+import type { BusResponse } from "../../workers/publish.ts";
 import { clientSettings } from "../client-settings.ts";
 import { awsProblem } from "../faults.ts";
 
@@ -24,8 +24,8 @@ export async function putEvents(
   busName: string,
   events: readonly TrailEvent[],
   signal: AbortSignal,
-): Promise<readonly BusAnswer[]> {
-  const answers: BusAnswer[] = [];
+): Promise<readonly BusResponse[]> {
+  const answers: BusResponse[] = [];
   for (const batch of batchesOf(events.map((event) => ({ event, entry: entryOf(busName, event) })))) {
     answers.push(...(await putBatch(batch, signal)));
   }
@@ -37,7 +37,7 @@ interface Outgoing {
   readonly entry: PutEventsRequestEntry;
 }
 
-async function putBatch(batch: readonly Outgoing[], signal: AbortSignal): Promise<readonly BusAnswer[]> {
+async function putBatch(batch: readonly Outgoing[], signal: AbortSignal): Promise<readonly BusResponse[]> {
   const all = (fault: Problem) => batch.map(({ event }) => ({ event, fault }));
   if (batch.length === 1 && bytesOf(batch) >= mostBytes)
     return all(new Problem("internal", { cause: new Error("The event is too large for the bus") }));

@@ -3,7 +3,7 @@ import { type AccessWish, askForAccess } from "../../../client/access/ask-access
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
-const wish: AccessWish = {
+const requested: AccessWish = {
   instanceId: "i-0900000000000000d",
   instanceName: "prod-1",
   osUser: "ec2-user",
@@ -18,7 +18,10 @@ describe("nothing is asked for", () => {
     ["at the end of input", []],
   ])("%s", async (_, typed) => {
     const { context, calls } = scriptedWorld({ typed });
-    await expect(askForAccess(context, wish)).rejects.toMatchObject({ exitCode: 77, message: "nothing was asked for" });
+    await expect(askForAccess(context, requested)).rejects.toMatchObject({
+      exitCode: 77,
+      message: "nothing was asked for",
+    });
     expect(calls).toEqual([]);
   });
 });
@@ -29,7 +32,7 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
     answers: [requestOf(), activeRequest],
     clock: () => new Date("2026-03-01T12:00:00.000Z"),
   });
-  expect(await askForAccess(context, wish)).toEqual(activeRequest);
+  expect(await askForAccess(context, requested)).toEqual(activeRequest);
   expect(shown).toEqual([
     "note: prod-1 as ec2-user needs 1 approval and a reason",
     "ask: Why do you need access? (Enter: not now)",
@@ -39,7 +42,7 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
     "progress: waiting for 1 approval · for 0 s, 1 h left",
     "note: access is given",
   ]);
-  const { instanceId, osUser } = wish;
+  const { instanceId, osUser } = requested;
   expect(calls[0]).toEqual(asked({ instanceId, osUser, reason: "The disk is full", durationSeconds: 1800 }));
 });
 
@@ -48,7 +51,7 @@ test("asks again for what cannot be sent", async () => {
     typed: ["a\u0007b", "x".repeat(501), "Why not", "soon", ""],
     answers: [activeRequest],
   });
-  await askForAccess(context, wish);
+  await askForAccess(context, requested);
   expect(shown.filter((line) => line.startsWith("note: a "))).toEqual([
     "note: a reason is one line of at most 500 characters, with something to read in it",
     "note: a reason is one line of at most 500 characters, with something to read in it",
@@ -58,16 +61,16 @@ test("asks again for what cannot be sent", async () => {
 
 test("asks nothing that the command line has said", async () => {
   const { context, shown, calls } = scriptedWorld({ typed: [], answers: [activeRequest] });
-  await askForAccess(context, { ...wish, reason: "The disk is full", durationSeconds: 60 });
+  await askForAccess(context, { ...requested, reason: "The disk is full", durationSeconds: 60 });
   expect(shown.filter((line) => line.startsWith("ask:"))).toEqual([]);
   expect(calls[0]).toEqual(
-    asked({ instanceId: wish.instanceId, osUser: "ec2-user", reason: "The disk is full", durationSeconds: 60 }),
+    asked({ instanceId: requested.instanceId, osUser: "ec2-user", reason: "The disk is full", durationSeconds: 60 }),
   );
 });
 
 test("says that it was asked for before", async () => {
   const answers = [requestOf({ isPreexisting: true }), activeRequest];
   const { context, shown } = scriptedWorld({ typed: ["Again", ""], answers });
-  await askForAccess(context, wish);
+  await askForAccess(context, requested);
   expect(shown).toContain("note: this was asked for already at 2026-03-01 12:00 UTC: that request holds");
 });

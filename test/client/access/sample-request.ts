@@ -1,7 +1,7 @@
-import type { AccessRequestAnswer } from "../../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../../contract/access-request.ts";
 
 /** Alice's pending request for prod-1, but for whatever a test would have otherwise. */
-export function requestOf(other: Partial<AccessRequestAnswer> = {}): AccessRequestAnswer {
+export function requestOf(other: Partial<AccessRequestResponse> = {}): AccessRequestResponse {
   return {
     id: "ar-0123",
     status: "pending",

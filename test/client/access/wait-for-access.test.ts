@@ -3,7 +3,7 @@ import { waitForAccess } from "../../../client/access/wait-for-access.ts";
 import { ApiProblem } from "../../../client/api/api-problem.ts";
 import { type ExitCode, exitCodes } from "../../../client/cli/exit-code.ts";
 import { Failure } from "../../../client/cli/failure.ts";
-import type { AccessRequestAnswer } from "../../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../../contract/access-request.ts";
 import { type ProblemCode, problemOf } from "../../../contract/problem.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
@@ -26,7 +26,7 @@ function waiting(answers: readonly unknown[], first = requestOf(), clock = () =>
 
 describe("access is refused", () => {
   const denial = { reviewer: "bob", decision: "deny" as const, at };
-  type Case = [what: string, end: Partial<AccessRequestAnswer>, exitCode: number, message: string];
+  type Case = [what: string, end: Partial<AccessRequestResponse>, exitCode: number, message: string];
   test.each<Case>([
     [
       "by a denial, with its comment",
@@ -83,7 +83,7 @@ describe("waiting ends, and the request stays,", () => {
 
 describe("Ctrl-C", () => {
   /** Pressed while the first answer is awaited. */
-  const interrupted = async (first: AccessRequestAnswer, ...answers: readonly unknown[]) => {
+  const interrupted = async (first: AccessRequestResponse, ...answers: readonly unknown[]) => {
     const held = (signal: AbortSignal) => {
       world.interrupt();
       signal.throwIfAborted();

@@ -2,15 +2,15 @@ import { expect, test } from "@jest/globals";
 import contract from "../../../client/api/contract.ts";
 import { findFaults, fits, type JsonSchema } from "../../../client/api/json-schema.ts";
 import { problemOf } from "../../../contract/problem.ts";
-import { type Route, type RouteName, routes } from "../../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routes } from "../../../contract/routes.ts";
 import { sampleAnswers } from "../../support/client/sample-answers.ts";
 
 const names = Object.keys(routes) as RouteName[];
 
 test.each(names)("%s has its method, path and schemas", (name) => {
-  const { method, path, authentication, isIdempotent = false }: Route = routes[name];
+  const { method, path, authentication, isIdempotent = false }: ApiRoute = routes[name];
   expect(contract.routes[name]).toMatchObject({ method, path, authentication, isIdempotent });
-  expect(fits(contract.routes[name].answer, sampleAnswers[name])).toBe(true);
+  expect(fits(contract.routes[name].response, sampleAnswers[name])).toBe(true);
 });
 
 test("a problem is read by its schema", () => {
@@ -34,7 +34,7 @@ test("what a schema asks that is not known here stops everything, instead of pas
 
 test("a fault is told by its place", () => {
   const { whoAmI } = sampleAnswers;
-  const schema = contract.routes.whoAmI.answer;
+  const schema = contract.routes.whoAmI.response;
   expect(findFaults(schema, { ...whoAmI, groups: ["a", 5] })).toEqual([
     { at: "/groups/1", keyword: "type", expected: "string" },
   ]);

@@ -32,15 +32,15 @@ describe("a command line is refused", () => {
 
 describe("a command line says which instance, and how", () => {
   test.each<[string, string | undefined, Given, object]>([
-    ["by its name", "web-1", {}, { instance: "web-1", wish: {} }],
-    ["by the option of the AWS CLI", undefined, { "instance-id": "i-1" }, { instance: "i-1", wish: {} }],
-    ["with a user", "ubuntu@web-1", {}, { instance: "web-1", wish: { osUser: "ubuntu" } }],
-    ["with a user who has an @", "ada@corp@web-1", {}, { instance: "web-1", wish: { osUser: "ada@corp" } }],
+    ["by its name", "web-1", {}, { instance: "web-1", requested: {} }],
+    ["by the option of the AWS CLI", undefined, { "instance-id": "i-1" }, { instance: "i-1", requested: {} }],
+    ["with a user", "ubuntu@web-1", {}, { instance: "web-1", requested: { osUser: "ubuntu" } }],
+    ["with a user who has an @", "ada@corp@web-1", {}, { instance: "web-1", requested: { osUser: "ada@corp" } }],
     [
       "with the same user twice, as rsync may",
       "ubuntu@web-1",
       { "os-user": "ubuntu" },
-      { instance: "web-1", wish: { osUser: "ubuntu" } },
+      { instance: "web-1", requested: { osUser: "ubuntu" } },
     ],
     [
       "with everything",
@@ -54,7 +54,7 @@ describe("a command line says which instance, and how", () => {
       },
       {
         instance: "db-1",
-        wish: {
+        requested: {
           connectionType: "eice",
           ipAddress: "10.0.0.7",
           endpointId: "eice-0123456789abcdef0",
@@ -69,6 +69,6 @@ describe("a command line says which instance, and how", () => {
   });
 
   test("the right default OS user: none is asked for, so that the instance's own is taken (simple-ec2#84)", () => {
-    expect(read("web-1").wish).not.toHaveProperty("osUser");
+    expect(read("web-1").requested).not.toHaveProperty("osUser");
   });
 });

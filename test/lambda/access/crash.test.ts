@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { AccessRequestAnswer } from "../../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../../contract/access-request.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { AccessWorld } from "../../support/access-world.ts";
 import { type AttendedTable, type Item, startAttendedTable } from "../../support/attended-table.ts";
@@ -73,7 +73,7 @@ interface Scenario {
   /** @returns the id of the request that is spoken of. */
   prepare(world: CrashingWorld): Promise<string>;
   /** What crashes. */
-  act(world: CrashingWorld, id: string): Promise<AccessRequestAnswer>;
+  act(world: CrashingWorld, id: string): Promise<AccessRequestResponse>;
   /** What is done after the crash beside the same again. */
   readonly orThen?: Readonly<Record<string, Scenario["act"]>>;
   /** The answer; and the one that is given after the crash where that was applied. */
@@ -82,7 +82,7 @@ interface Scenario {
   readonly trail: Trail;
 }
 
-const idOf = async (asking: Promise<AccessRequestAnswer>) => (await asking).id;
+const idOf = async (asking: Promise<AccessRequestResponse>) => (await asking).id;
 
 async function activeRequest(world: CrashingWorld): Promise<string> {
   const id = await idOf(world.create("alice", { durationSeconds: 60 }));
@@ -168,7 +168,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
-const told = (answering: Promise<AccessRequestAnswer>): Promise<string> =>
+const told = (answering: Promise<AccessRequestResponse>): Promise<string> =>
   answering.then(
     ({ status, isPreexisting }) => (isPreexisting ? `${status}, as before` : status),
     (error: unknown) => (error instanceof Problem ? error.code : Promise.reject(error)),

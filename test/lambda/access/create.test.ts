@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessRequest } from "../../../contract/access-request.ts";
-import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import type { AccessStore } from "../../../lambda/access/ports.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
@@ -15,7 +15,7 @@ beforeEach(() => {
   world = new AccessWorld();
 });
 
-const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 const eventsOf = async (id: string) => ((await stored(id))?.["events"] ?? []) as { type: string; data: object }[];
 const { signal } = new AbortController();
 

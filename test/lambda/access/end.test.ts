@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { slotIdIn } from "../../../lambda/access/access-target.ts";
-import { touchAccess } from "../../../lambda/access/reserve-access.ts";
-import { touchStore } from "../../../lambda/aws/dynamodb/access-table.ts";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
+import { reserveAccess } from "../../../lambda/access/reserve-access.ts";
+import { reservationStore } from "../../../lambda/aws/dynamodb/access-table.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, type Who } from "../../support/access-world.ts";
@@ -14,7 +14,7 @@ beforeEach(() => {
   world = new AccessWorld();
 });
 
-const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 const pending = async () => (await world.create("chatbot", { subject: "alice" })).id;
 async function active() {
   const id = await pending();
@@ -74,7 +74,7 @@ describe("a revoke", () => {
     expect(await world.revoke(who, id, "done")).toMatchObject({
       id,
       status: "revoked",
-      settledAt: later(100).toISOString(),
+      noPushesAfter: later(100).toISOString(),
     });
     const [event] = ((await stored(id))?.["events"] ?? []) as { type: string; data: object }[];
     expect(event).toMatchObject({ type: "latchkey.access-request.revoked", data: { comment: "done" } });
@@ -93,9 +93,9 @@ describe("a revoke", () => {
     const id = await active();
     const request = await world.store.read(id, new AbortController().signal);
     if (!request) throw new Error("It is there");
-    await touchAccess(touchStore("latchkey"), request, later(105), later(100), new AbortController().signal);
+    await reserveAccess(reservationStore("latchkey"), request, later(105), later(100), new AbortController().signal);
     world.now = later(101);
-    expect(await world.revoke("alice", id)).toMatchObject({ settledAt: later(105).toISOString() });
+    expect(await world.revoke("alice", id)).toMatchObject({ noPushesAfter: later(105).toISOString() });
   });
 
   test("succeeds while its subject connects all the time", async () => {
@@ -104,7 +104,7 @@ describe("a revoke", () => {
     const request = await world.store.read(id, signal);
     if (!request) throw new Error("It is there");
     const touches = Array.from({ length: 20 }, (_, index) =>
-      touchAccess(touchStore("latchkey"), request, later(100 + index), later(99), signal),
+      reserveAccess(reservationStore("latchkey"), request, later(100 + index), later(99), signal),
     );
     const [revoked, ...touched] = await Promise.all([world.revoke("bob", id), ...touches]);
     const last =
@@ -113,8 +113,8 @@ describe("a revoke", () => {
         .toSorted()
         .at(-1) ?? "";
     expect(revoked.status).toBe("revoked");
-    expect((revoked.settledAt ?? "") >= last).toBe(true);
-    expect(await touchAccess(touchStore("latchkey"), request, later(200), later(99), signal)).toBeUndefined();
+    expect((revoked.noPushesAfter ?? "") >= last).toBe(true);
+    expect(await reserveAccess(reservationStore("latchkey"), request, later(200), later(99), signal)).toBeUndefined();
   });
 
   test("ten times at once is one", async () => {

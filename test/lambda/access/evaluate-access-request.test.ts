@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { judgeWish } from "../../../lambda/access/evaluate-access-request.ts";
+import { evaluateAccessRequest } from "../../../lambda/access/evaluate-access-request.ts";
 import { engineWith } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, web } from "../../support/samples.ts";
@@ -12,10 +12,10 @@ const policy = engineWith({
   };`,
 });
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
-const wish = { instanceId: web.instanceId, durationSeconds: 3600, reason: "sshd does not start" };
+const requested = { instanceId: web.instanceId, durationSeconds: 3600, reason: "sshd does not start" };
 
 const judge = (osUser: string, breakGlass: boolean) =>
-  judgeWish(policy, alice, web, "alice", { ...wish, osUser, breakGlass }, time, new Set());
+  evaluateAccessRequest(policy, alice, web, "alice", { ...requested, osUser, breakGlass }, time, new Set());
 
 describe.each([
   ["an access request", false, 2],

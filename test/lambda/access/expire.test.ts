@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import { expireIfDue } from "../../../lambda/access/expire.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
@@ -14,9 +14,9 @@ beforeEach(() => {
 });
 
 const { signal } = new AbortController();
-const slotOf = (id: string) => slotIdIn(id) ?? "";
-const stored = (id: string) => table.stored(currentAccessKey(slotOf(id)));
-const expired = (id: string, now: Date) => expireIfDue(world.store, slotOf(id), now, "run-1", signal);
+const accessTargetOf = (id: string) => accessTargetIdIn(id) ?? "";
+const stored = (id: string) => table.stored(currentAccessKey(accessTargetOf(id)));
+const expired = (id: string, now: Date) => expireIfDue(world.store, accessTargetOf(id), now, "run-1", signal);
 
 const pending = async () => (await world.create("alice")).id;
 async function active() {
@@ -64,7 +64,7 @@ describe("nothing is written", () => {
     expect(await stored(id)).toEqual(before);
   });
 
-  test("where the slot has none", async () => {
+  test("where the accessTarget has none", async () => {
     expect(await expireIfDue(world.store, "0".repeat(32), over, "run-1", signal)).toBe(false);
   });
 });
@@ -89,7 +89,7 @@ describe("at its very moment", () => {
   test("sweeps that meet make one event", async () => {
     const id = await pending();
     const runs = Array.from({ length: 10 }, (_, run) =>
-      expireIfDue(world.store, slotOf(id), over, `run-${run}`, signal),
+      expireIfDue(world.store, accessTargetOf(id), over, `run-${run}`, signal),
     );
     expect((await Promise.all(runs)).filter(Boolean)).toHaveLength(1);
     expect(await stored(id)).toMatchObject({ sequence: 2 });
@@ -98,11 +98,11 @@ describe("at its very moment", () => {
   test("a review that was faster counts: access began, and is over later", async () => {
     const id = await pending();
     world.now = later(3599);
-    const read = await world.store.readCurrent(slotOf(id), signal);
+    const read = await world.store.readCurrent(accessTargetOf(id), signal);
     await world.review("bob", id);
     const stale = { ...world.store, readCurrent: async () => read };
     // It never sees the review, so it tries in vain.
-    const problem = await problemFrom(() => expireIfDue(stale, slotOf(id), later(3600), "run-1", signal));
+    const problem = await problemFrom(() => expireIfDue(stale, accessTargetOf(id), later(3600), "run-1", signal));
     expect(problem).toMatchObject({ code: "upstream-unavailable" });
     expect(await expired(id, later(3600))).toBe(false);
     expect(await stored(id)).toMatchObject({ status: "active", expiresAt: later(7199).toISOString() });

@@ -3,9 +3,9 @@ import { accessRequest, waitQuery } from "../../../contract/access-request.ts";
 import type { Caller } from "../../../contract/caller.ts";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { getAccessRequest } from "../../../lambda/access/get.ts";
-import type { Facts } from "../../../lambda/http/request-log.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
+import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -42,7 +42,7 @@ function world(options: World = {}) {
     state.elapsed += milliseconds;
     if (state.elapsed >= deadline * 1000) ending.abort();
   };
-  const facts: Facts = {};
+  const facts: LogFields = {};
   const get = (caller: Caller = alice, query: object = {}) =>
     getAccessRequest(
       {

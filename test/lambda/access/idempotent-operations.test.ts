@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { type AccessRequestAnswer, accessRequestBody } from "../../../contract/access-request.ts";
-import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import { type AccessRequestResponse, accessRequestBody } from "../../../contract/access-request.ts";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import {
-  repeatableCancellation,
-  repeatableCreation,
-  repeatableReview,
-  repeatableRevocation,
+  idempotentCancellation,
+  idempotentCreation,
+  idempotentReview,
+  idempotentRevocation,
 } from "../../../lambda/access/idempotent-operations.ts";
 import { idempotencyStore } from "../../../lambda/aws/dynamodb/idempotency-table.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
-import { answerOnce } from "../../../lambda/idempotency/idempotent.ts";
+import { idempotent } from "../../../lambda/idempotency/idempotent.ts";
 import type { IdempotencyPorts } from "../../../lambda/idempotency/ports.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
@@ -46,19 +46,19 @@ const bodyOf = (more: object = {}) =>
 /** What callers send, each with the same key. */
 const send = {
   create: (who: Who, body: object = {}) => {
-    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
+    const handler = idempotent(keyed, "createAccessRequest", idempotentCreation(world.ports, accessSettings));
     return handler({ ...by(who), params: {}, body: bodyOf(body) });
   },
   review: (who: Who, id: string, decision: "approve" | "deny" = "approve") => {
-    const handler = answerOnce(keyed, "reviewAccessRequest", repeatableReview(world.ports, accessSettings));
+    const handler = idempotent(keyed, "reviewAccessRequest", idempotentReview(world.ports, accessSettings));
     return handler({ ...by(who), params: { id }, body: { decision } });
   },
   cancel: (who: Who, id: string) => {
-    const handler = answerOnce(keyed, "cancelAccessRequest", repeatableCancellation(world.ports));
+    const handler = idempotent(keyed, "cancelAccessRequest", idempotentCancellation(world.ports));
     return handler({ ...by(who), params: { id }, body: {} });
   },
   revoke: (who: Who, id: string) => {
-    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, accessSettings));
+    const handler = idempotent(keyed, "revokeAccessRequest", idempotentRevocation(world.ports, accessSettings));
     return handler({ ...by(who), params: { id }, body: {} });
   },
 };
@@ -68,9 +68,9 @@ const codeOf = (sent: Promise<unknown>) =>
     () => "answered",
     (error: unknown) => (error instanceof Problem ? error.code : String(error)),
   );
-const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 /** As a caller reads it. */
-const told = (answer: AccessRequestAnswer) => JSON.parse(JSON.stringify(answer));
+const told = (answer: AccessRequestResponse) => JSON.parse(JSON.stringify(answer));
 
 const pending = async () => (await world.create("alice")).id;
 const active = async () => {
@@ -85,7 +85,7 @@ const vanish = () => {
 describe("authorized again, and refused:", () => {
   test("a creation whose caller has changed to a role that may not see the instance", async () => {
     await send.create("alice");
-    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
+    const handler = idempotent(keyed, "createAccessRequest", idempotentCreation(world.ports, accessSettings));
     const asGuest = { ...callers.alice, groups: callers.carol.groups };
     const again = { ...by("alice"), caller: asGuest, params: {}, body: bodyOf() };
     expect(await codeOf(handler(again))).toBe("instance-not-found");
@@ -99,7 +99,7 @@ describe("authorized again, and refused:", () => {
 
   test("break-glass, by somebody who may no more", async () => {
     await send.create("bob", { breakGlass: true });
-    const handler = answerOnce(keyed, "createAccessRequest", repeatableCreation(world.ports, accessSettings));
+    const handler = idempotent(keyed, "createAccessRequest", idempotentCreation(world.ports, accessSettings));
     const body = bodyOf({ breakGlass: true });
     expect(await codeOf(handler({ ...by("bob as Engineer"), params: {}, body }))).toBe("access-denied");
   });
@@ -110,8 +110,8 @@ describe("authorized again, and refused:", () => {
       ...samplePolicies,
       boundsOf: () => ({ ...defaultBounds, maxDurationSeconds: 3599 }),
     });
-    const again = repeatableCreation({ ...world.ports, policy }, accessSettings);
-    const handler = answerOnce(keyed, "createAccessRequest", again);
+    const again = idempotentCreation({ ...world.ports, policy }, accessSettings);
+    const handler = idempotent(keyed, "createAccessRequest", again);
     expect(await problemFrom(() => handler({ ...by("alice"), params: {}, body: bodyOf() }))).toMatchObject({
       code: "access-denied",
       detail: "Policy permits access for 3599 seconds at most.",
@@ -135,7 +135,7 @@ describe("authorized again, and refused:", () => {
     const id = await active();
     await send.revoke("erin", id);
     const asEngineer = { ...callers.erin, groups: callers.alice.groups };
-    const handler = answerOnce(keyed, "revokeAccessRequest", repeatableRevocation(world.ports, accessSettings));
+    const handler = idempotent(keyed, "revokeAccessRequest", idempotentRevocation(world.ports, accessSettings));
     const again = { ...by("erin"), caller: asEngineer, params: { id }, body: {} };
     expect(await codeOf(handler(again))).toBe("access-denied");
   });
@@ -190,7 +190,7 @@ describe("the same answer again, whatever has become of it since,", () => {
     const id = await active();
     const first = await send.revoke(who, id);
     expect(told(await send.revoke(who, id))).toEqual(told(first));
-    expect(first).toMatchObject({ status: "revoked", settledAt: world.now.toISOString() });
+    expect(first).toMatchObject({ status: "revoked", noPushesAfter: world.now.toISOString() });
   });
 });
 
@@ -267,7 +267,7 @@ describe("after a run that was cut off behind its write, the answer is what the 
   test("access has been revoked", async () => {
     const id = await active();
     await cutOff(() => send.revoke("alice", id));
-    expect(await send.revoke("alice", id)).toMatchObject({ status: "revoked", settledAt: later(0).toISOString() });
+    expect(await send.revoke("alice", id)).toMatchObject({ status: "revoked", noPushesAfter: later(0).toISOString() });
   });
 
   test("where nothing was written, it is done now", async () => {

@@ -213,7 +213,7 @@ describe("how far back is looked", () => {
   ])("%s", async (_, query, from) => {
     const { list, stretches } = world({ requests: [] });
     await list(bob, query);
-    expect(stretches.map((stretch) => stretch.from)).toEqual([from]);
+    expect(stretches.map((range) => range.from)).toEqual([from]);
   });
 
   test("no request can be open for longer", () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { slotIdIn } from "../../../lambda/access/access-target.ts";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, callers, samplePolicies, type Who } from "../../support/access-world.ts";
@@ -12,7 +12,7 @@ beforeEach(() => {
   world = new AccessWorld();
 });
 
-const stored = (id: string) => table.stored(currentAccessKey(slotIdIn(id) ?? ""));
+const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 
 /** chatbot asks for alice: two approvals, for root. */
 const asked = async () => (await world.create("chatbot", { subject: "alice", osUser: "root" })).id;

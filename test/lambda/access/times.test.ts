@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { accessRequestBody } from "../../../contract/access-request.ts";
-import { judgeWish } from "../../../lambda/access/evaluate-access-request.ts";
-import { answerAccessRequest } from "../../../lambda/access/response.ts";
+import { evaluateAccessRequest } from "../../../lambda/access/evaluate-access-request.ts";
+import { accessRequestResponse } from "../../../lambda/access/response.ts";
 import { cancel, create, expire, review, revoke, statusAt } from "../../../lambda/access/transitions.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -9,7 +9,7 @@ import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
 
 const body = { instanceId: web.instanceId, osUser: "root", reason: "INC-42" };
-const wish = {
+const requested = {
   ...body,
   id: "ar-1",
   subject: "alice",
@@ -17,7 +17,7 @@ const wish = {
   requirements: { approvals: 1, reason: true },
 };
 const created = (durationSeconds: number, pendingTimeoutSeconds: number) =>
-  create({ ...wish, durationSeconds, pendingTimeoutSeconds }, act("alice", createdAt));
+  create({ ...requested, durationSeconds, pendingTimeoutSeconds }, act("alice", createdAt));
 const millisecond = 0.001;
 const day = 86_400;
 
@@ -55,7 +55,7 @@ describe("policy's longest duration", () => {
   const judged = (durationSeconds: number, maxDurationSeconds: number) => {
     const policy = fakePolicy({}, { maxDurationSeconds });
     const wished = accessRequestBody.parse({ ...body, durationSeconds });
-    return judgeWish(policy, alice, web, "alice", wished, { epoch: 0, hour: 0, weekday: 4 }, new Set());
+    return evaluateAccessRequest(policy, alice, web, "alice", wished, { epoch: 0, hour: 0, weekday: 4 }, new Set());
   };
 
   test.each([
@@ -96,7 +96,7 @@ describe("the pending time-out, to the millisecond", () => {
       expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
       expect("refusal" in cancel(next, undefined, act("alice", at))).toBe(verdict !== "active");
       expect(statusAt(next, at)).toBe(verdict === "active" ? "pending" : "expired");
-      expect(answerAccessRequest(next, at).status).toBe(verdict === "active" ? "pending" : "expired");
+      expect(accessRequestResponse(next, at).status).toBe(verdict === "active" ? "pending" : "expired");
       expect(expire(next, at, "run-1") === undefined).toBe(verdict === "active");
     }
   });
@@ -156,9 +156,9 @@ describe("a clock that jumps", () => {
   test("back, at a revoke: it settles not before what has been intended", () => {
     const touched = { ...sample.active, pushBy: later(65).toISOString() };
     const { next } = taken(revoke(touched, { isPermitted: false }, act("alice", later(-600))));
-    expect(answerAccessRequest(next, later(-600))).toMatchObject({
+    expect(accessRequestResponse(next, later(-600))).toMatchObject({
       status: "revoked",
-      settledAt: later(65).toISOString(),
+      noPushesAfter: later(65).toISOString(),
     });
   });
 });
@@ -169,21 +169,21 @@ describe("a revoke settles at the later of the revoke and the last pushBy", () =
     ["pushed long ago", later(50), later(60)],
     ["pushed just so that it ends with it", later(60), later(60)],
     ["a push that may still begin", later(60 + millisecond), later(60 + millisecond)],
-  ])("%s", (_, pushBy, settledAt) => {
+  ])("%s", (_, pushBy, noPushesAfter) => {
     const touched = { ...sample.active, pushBy: pushBy?.toISOString() };
     const { next } = taken(revoke(touched, { isPermitted: false }, act("alice", later(60))));
-    expect(answerAccessRequest(next, later(3600)).settledAt).toBe(settledAt.toISOString());
+    expect(accessRequestResponse(next, later(3600)).noPushesAfter).toBe(noPushesAfter.toISOString());
   });
 
   test.each(["pending", "active", "denied", "cancelled", "expired"] as const)("not one that is %s", (status) => {
-    expect(answerAccessRequest({ ...sample[status], pushBy: later(65).toISOString() }, later(60)).settledAt).toBe(
+    expect(accessRequestResponse({ ...sample[status], pushBy: later(65).toISOString() }, later(60)).noPushesAfter).toBe(
       undefined,
     );
   });
 });
 
 test("an answer has nothing that is ours alone", () => {
-  const answer = answerAccessRequest({ ...sample.revoked, pushBy: later(65).toISOString() }, later(70));
+  const answer = accessRequestResponse({ ...sample.revoked, pushBy: later(65).toISOString() }, later(70));
   expect(Object.keys(answer)).not.toEqual(expect.arrayContaining(["sequence"]));
   for (const name of ["sequence", "pushBy", "endedAt"]) expect(answer).not.toHaveProperty(name);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccessRequestStatus } from "../../../contract/access-request.ts";
 import type { Change, Creation, Refusal } from "../../../lambda/access/change.ts";
-import { cancel, create, expire, type ReviewWord, review, revoke } from "../../../lambda/access/transitions.ts";
+import { cancel, create, expire, type ReviewInput, review, revoke } from "../../../lambda/access/transitions.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 
 const approve = { decision: "approve", isPermitted: true } as const;
@@ -61,8 +61,8 @@ describe("every status and every command", () => {
 });
 
 describe("of several refusals of a review, the first is told", () => {
-  const forbidden: ReviewWord = { ...approve, isPermitted: false };
-  test.each<[string, string, Parameters<typeof review>[0], ReviewWord, string]>([
+  const forbidden: ReviewInput = { ...approve, isPermitted: false };
+  test.each<[string, string, Parameters<typeof review>[0], ReviewInput, string]>([
     ["the subject, whom policy does not let, of one that has ended", "alice", sample.denied, forbidden, "self-review"],
     ["the subject, whom policy lets", "alice", sample.pending, approve, "self-review"],
     ["the bot that asked, whom policy lets", chatbot, sample.pending, approve, "self-review"],
@@ -105,7 +105,7 @@ describe("who may end it", () => {
 });
 
 describe("what a change leaves, and tells", () => {
-  const wish = {
+  const requested = {
     id: "ar-1",
     subject: "alice",
     instanceId: "i-0900000000000000d",
@@ -123,13 +123,13 @@ describe("what a change leaves, and tells", () => {
   test.each<[string, () => Creation, object, readonly (readonly [number, string])[]]>([
     [
       "a request that needs approvals waits",
-      () => create(wish, act("alice", createdAt)),
+      () => create(requested, act("alice", createdAt)),
       { status: "pending", sequence: 1, pendingUntil: later(600).toISOString(), reviews: [] },
       [[1, "access-request.created"]],
     ],
     [
       "one that needs none is active at once",
-      () => create({ ...wish, requirements: none }, act("alice", createdAt)),
+      () => create({ ...requested, requirements: none }, act("alice", createdAt)),
       { status: "active", sequence: 2, activatedAt: createdAt.toISOString(), expiresAt: later(3600).toISOString() },
       [
         [1, "access-request.created"],
@@ -138,7 +138,7 @@ describe("what a change leaves, and tells", () => {
     ],
     [
       "so is break-glass, with an event of its own",
-      () => create({ ...wish, requirements: none, breakGlass: true }, act("alice", createdAt)),
+      () => create({ ...requested, requirements: none, breakGlass: true }, act("alice", createdAt)),
       { status: "active", sequence: 3, breakGlass: true },
       [
         [1, "access-request.created"],

@@ -41,9 +41,9 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
     listAuditEvents(
       {
         policy: Promise.resolve(policy),
-        findEvents: (about, stretch) => {
+        findEvents: (about, range) => {
           asked.push(about);
-          return index.read(stretch);
+          return index.read(range);
         },
         describeInstances: async (ids) => {
           described.push(ids);

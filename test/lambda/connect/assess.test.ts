@@ -4,7 +4,7 @@ import { assessConnection, requirePermitted, requireVisible, type Situation } fr
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import type { Access } from "../../../lambda/policy/authorize.ts";
 import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
-import type { ConnectionWish } from "../../../lambda/resolve/connection-options.ts";
+import type { ConnectionOptions } from "../../../lambda/resolve/connection-options.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
@@ -18,18 +18,18 @@ const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
 interface Case {
   readonly instance?: Instance | undefined;
-  readonly wish?: Partial<ConnectionWish>;
+  readonly options?: Partial<ConnectionOptions>;
   readonly imageName?: string;
   readonly hostKeys?: readonly StoredHostKey[];
   readonly accessRequest?: AccessRequest;
   readonly policy?: PolicyEngine;
 }
 
-function assess({ wish, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), ...rest }: Case) {
+function assess({ options, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), ...rest }: Case) {
   const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
-  const asked: Situation["wish"] = { connectionType: "auto", ...wish };
+  const asked: Situation["options"] = { connectionType: "auto", ...options };
   const known = { caller: alice, instance, imageName, endpoints: [endpoint], hostKeys, accessRequest };
-  return assessConnection(policy, { ...known, wish: asked, now, time }, settings);
+  return assessConnection(policy, { ...known, options: asked, now, time }, settings);
 }
 
 const decide = (situation: Case) => requirePermitted(assess(situation));
@@ -71,22 +71,26 @@ describe("where several things are wrong, the first of the order of verdicts is 
   const unseen = fakePolicy({ view: false, connect: false });
   const denied = fakePolicy({ connect: false });
   test.each<[string, Case, string]>([
-    ["unseen, before anything", { instance: stopped, wish: foreignAddress, policy: unseen }, "instance-not-found"],
+    ["unseen, before anything", { instance: stopped, options: foreignAddress, policy: unseen }, "instance-not-found"],
     ["absent, though policy would show it", { instance: undefined }, "instance-not-found"],
-    ["not its address", { instance: stopped, wish: foreignAddress, policy: denied }, "invalid-request"],
+    ["not its address", { instance: stopped, options: foreignAddress, policy: denied }, "invalid-request"],
     ["denied", { instance: stopped, policy: denied }, "access-denied"],
     ["approval needed", { instance: stopped, policy: fakePolicy({ connect: isApproved }) }, "approval-required"],
     ["not running", { instance: stopped }, "instance-not-running"],
     ["no way to it", { instance: unreachable }, "no-route-to-instance"],
-    ["a serial console, as another user", { wish: { ...serial, osUser: "root" }, policy: denied }, "invalid-request"],
-    ["a serial console, denied", { instance: abroad, wish: serial, policy: denied }, "access-denied"],
+    [
+      "a serial console, as another user",
+      { options: { ...serial, osUser: "root" }, policy: denied },
+      "invalid-request",
+    ],
+    ["a serial console, denied", { instance: abroad, options: serial, policy: denied }, "access-denied"],
     [
       "a serial console, of an instance that is stopped",
-      { instance: { ...abroad, state: "stopped" }, wish: serial },
+      { instance: { ...abroad, state: "stopped" }, options: serial },
       "instance-not-running",
     ],
-    ["a serial console, of a region that has none", { instance: abroad, wish: serial }, "no-route-to-instance"],
-    ["no endpoint for it", { wish: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
+    ["a serial console, of a region that has none", { instance: abroad, options: serial }, "no-route-to-instance"],
+    ["no endpoint for it", { options: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
   ])("%s", async (_, situation, code) => {
     expect(await problemFrom(() => decide(situation))).toMatchObject({ code });
   });
@@ -122,12 +126,12 @@ describe("policy is asked of what the request comes to", () => {
     ["directly", {}, { osUser: "ec2-user", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time }],
     [
       "to the serial console: at no address of the instance, as its own user, with a host key that AWS vouches for",
-      { wish: serial },
+      { options: serial },
       { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
     ],
     [
       "just so where there is none, so that policy decides alike",
-      { instance: abroad, wish: serial },
+      { instance: abroad, options: serial },
       { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
     ],
     [
@@ -142,17 +146,17 @@ describe("policy is asked of what the request comes to", () => {
     ],
     [
       "as the user asked for, whatever the tag says",
-      { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } }, wish: { osUser: "root" } },
+      { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } }, options: { osUser: "root" } },
       { osUser: "root", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
     ],
     [
       "unresolved, as it was wished for and without an address",
-      { instance: unreachable, wish: { connectionType: "eice" } },
+      { instance: unreachable, options: { connectionType: "eice" } },
       { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
     ],
     [
       "unresolved, by eice where an endpoint was asked for",
-      { instance: unreachable, wish: { endpointId: "eice-0a1b2c3d" } },
+      { instance: unreachable, options: { endpointId: "eice-0a1b2c3d" } },
       { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
     ],
   ])("%s", async (_, situation, context) => {
@@ -172,7 +176,9 @@ describe("policy is asked of what the request comes to", () => {
   });
 
   test("what is known of the instance's sshd says nothing of its serial console", async () => {
-    expect((await connectQuestion({ hostKeys: [pinned], wish: serial }))?.context).toMatchObject({ hostKeyTrust: 3 });
+    expect((await connectQuestion({ hostKeys: [pinned], options: serial }))?.context).toMatchObject({
+      hostKeyTrust: 3,
+    });
   });
 
   test("by whom, and of which instance", async () => {
@@ -207,14 +213,14 @@ describe("policy is told of an access request only where it gives access to just
     ["another subject's, for whom the caller asked", { subject: "dave", requestedBy: "alice" }],
     ["another instance's", { instanceId: database.instanceId }],
     ["another OS user's", { osUser: "root" }],
-    ["the instance's own user's, for its serial console", {}, { wish: serial }],
+    ["the instance's own user's, for its serial console", {}, { options: serial }],
     ["the serial console's, for its own user", { osUser: `${web.instanceId}.port0` }],
-    ["another serial console's", { osUser: `${database.instanceId}.port0` }, { wish: serial }],
+    ["another serial console's", { osUser: `${database.instanceId}.port0` }, { options: serial }],
     ["the OS user's that was guessed, not the tag's", {}, { instance: ubuntu }],
     [
       "the tag's, not the OS user's that is asked for",
       { osUser: "ubuntu" },
-      { instance: ubuntu, wish: { osUser: "root" } },
+      { instance: ubuntu, options: { osUser: "root" } },
     ],
   ];
   test.each(denied)("not: %s", (_, changes, situation = {}) => {
@@ -302,7 +308,7 @@ describe("where policy denies, what is missing is told", () => {
     ],
     [
       "approvals for the serial console",
-      { policy: fakePolicy({ connect: isApproved }), wish: serial },
+      { policy: fakePolicy({ connect: isApproved }), options: serial },
       { code: "approval-required", requirements },
     ],
     [
@@ -345,7 +351,7 @@ describe("assessed", () => {
   });
 
   test("the serial console: its route, and its user", () => {
-    expect(decide({ wish: serial, imageName: "ubuntu/images/x" })).toEqual({
+    expect(decide({ options: serial, imageName: "ubuntu/images/x" })).toEqual({
       instance: web,
       route: {
         connectionType: "serial",
@@ -360,11 +366,11 @@ describe("assessed", () => {
 
   test("the serial console, carried by an access request that is for its user", () => {
     const accessRequest = activeAccess({ osUser: `${web.instanceId}.port0` });
-    expect(decide({ wish: serial, accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
+    expect(decide({ options: serial, accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
   });
 
   test.each([
-    ["the caller's word before all", { wish: { osUser: "root" }, imageName: "ubuntu/images/x" }, "root"],
+    ["the caller's word before all", { options: { osUser: "root" }, imageName: "ubuntu/images/x" }, "root"],
     [
       "the tag's before the image's",
       { instance: { ...web, tags: { "latchkey:os-user": "ada" } }, imageName: "ubuntu/x" },

@@ -30,7 +30,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     world: () => ({
       policy: onlyWithAccess(),
       accessRequests: [activeAccess()],
-      meanwhile: { touchAccess: (table) => table.put(activeAccess({ status: "revoked" })) },
+      meanwhile: { reserveAccess: (table) => table.put(activeAccess({ status: "revoked" })) },
     }),
     ends: "denied",
   },

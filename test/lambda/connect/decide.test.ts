@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decision, decisionRequest } from "../../../contract/decision.ts";
 import { decide } from "../../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
-import type { Facts } from "../../../lambda/http/request-log.ts";
+import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
@@ -17,7 +17,7 @@ const settings = {
   policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
-const requestOf = (body: object, facts: Facts = {}) => ({
+const requestOf = (body: object, facts: LogFields = {}) => ({
   params: {},
   query: {},
   body: decisionRequest.parse({ instanceId: web.instanceId, ...body }),
@@ -27,7 +27,7 @@ const requestOf = (body: object, facts: Facts = {}) => ({
   facts,
 });
 
-function decided(world: InstanceWorld, body: object = {}, facts: Facts = {}) {
+function decided(world: InstanceWorld, body: object = {}, facts: LogFields = {}) {
   return decide(fakeInstancePorts(world).ports, settings, requestOf(body, facts));
 }
 
@@ -157,20 +157,20 @@ describe("a decision", () => {
   });
 
   test("leaves in the log what it was about", async () => {
-    const facts: Facts = {};
+    const facts: LogFields = {};
     await decided({ fleet: [web] }, { osUser: "root" }, facts);
     expect(facts).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
   });
 
   test("and which access request it was judged with", async () => {
-    const facts: Facts = {};
+    const facts: LogFields = {};
     const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
     await decided({ fleet: [web], policy, accessRequests: [activeAccess({ breakGlass: true })] }, {}, facts);
     expect(facts).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
   });
 
   test("and none that it does not need", async () => {
-    const facts: Facts = {};
+    const facts: LogFields = {};
     await decided({ fleet: [web], accessRequests: [activeAccess()] }, {}, facts);
     expect(facts).not.toHaveProperty("accessRequestId");
   });

@@ -151,7 +151,7 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
 
   test("refused: revoked between the judgement and the touch", async () => {
     const revoked = { ...path.accessRequest, status: "revoked" } as const;
-    const asked = await connect({ ...path, meanwhile: { touchAccess: (table) => table.put(revoked) } });
+    const asked = await connect({ ...path, meanwhile: { reserveAccess: (table) => table.put(revoked) } });
     expect(asked).toMatchObject({ code: "approval-required", pushed: 0, intended: 0 });
     expect(asked.events).toEqual(["latchkey.connection.denied"]);
   });
@@ -168,8 +168,8 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
   });
 });
 
-/** What is read for the case: whatever its access request is, it stands under this slot's key. */
-const slotOf = ({ caller, instance, body }: Case) => ({
+/** What is read for the case: whatever its access request is, it stands under this accessTarget's key. */
+const accessTargetOf = ({ caller, instance, body }: Case) => ({
   subject: caller.id,
   instanceId: instance?.instanceId ?? web.instanceId,
   osUser: body.osUser ?? "ec2-user",
@@ -178,8 +178,8 @@ const slotOf = ({ caller, instance, body }: Case) => ({
 async function connect(given: Case) {
   const { instance, policy: engine, meanwhile } = given;
   const fake = fakeConnectPorts({ instance, policy: engine, ...(meanwhile && { meanwhile }) });
-  fake.access.put(given.accessRequest, slotOf(given));
-  const request = { ...createConnectionRequest(given.body, slotOf(given).instanceId), caller: given.caller };
+  fake.access.put(given.accessRequest, accessTargetOf(given));
+  const request = { ...createConnectionRequest(given.body, accessTargetOf(given).instanceId), caller: given.caller };
   const code = await makeConnection(fake.ports, given.settings, request).then(() => "made", codeOf);
   const count = (port: string) => fake.journal.filter((entry) => entry === port).length;
   const events = fake.written.map(({ state }) => state.events[0]);
@@ -187,7 +187,7 @@ async function connect(given: Case) {
     code,
     pushed: count("pushKey"),
     intended: count("writeIntent"),
-    touched: count("touchAccess"),
+    touched: count("reserveAccess"),
     events: events.map(({ type }) => type),
     data: events.map(({ data }) => data),
   };
@@ -197,12 +197,12 @@ async function connect(given: Case) {
 async function decision(given: Case): Promise<string | undefined> {
   const { instance, policy: engine, caller } = given;
   const fake = fakeConnectPorts({ instance, policy: engine });
-  fake.access.put(given.accessRequest, slotOf(given));
+  fake.access.put(given.accessRequest, accessTargetOf(given));
   const { publicKey: _, maxTunnelSeconds: __, ...body } = createConnectionRequest(given.body).body;
   const request = {
     ...createConnectionRequest(),
     params: {},
-    body: { ...body, instanceId: slotOf(given).instanceId },
+    body: { ...body, instanceId: accessTargetOf(given).instanceId },
     caller,
   };
   const ports = { ...fake.ports, readImageNames: async () => new Map() };

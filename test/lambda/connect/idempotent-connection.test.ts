@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Connection, type ConnectionRequest, connection } from "../../../contract/connection.ts";
-import { repeatableConnection } from "../../../lambda/connect/idempotent-connection.ts";
-import { answerOnce } from "../../../lambda/idempotency/idempotent.ts";
+import { idempotentConnection } from "../../../lambda/connect/idempotent-connection.ts";
+import { idempotent } from "../../../lambda/idempotency/idempotent.ts";
 import type { PolicyAction } from "../../../lambda/policy/engine.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { keys } from "../../fixtures/keys.ts";
@@ -21,7 +21,7 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
     endpoints: [endpoint],
     hostKeys: world.hostKeys ?? [],
   };
-  const ports: Parameters<typeof repeatableConnection>[0] = {
+  const ports: Parameters<typeof idempotentConnection>[0] = {
     ...fake.ports,
     describeInstance: async () => now.instance,
     describeEndpoints: async () => now.endpoints,
@@ -42,7 +42,7 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
       fake.clock.now = new Date(fake.clock.now.getTime() + seconds * 1000);
     },
     send(idempotencyKey: string | undefined = "key-1234"): Promise<Connection> {
-      const handler = answerOnce(keyed, "createConnection", repeatableConnection(ports, connectSettings));
+      const handler = idempotent(keyed, "createConnection", idempotentConnection(ports, connectSettings));
       const deadline = { at: new Date(fake.clock.now.getTime() + 8000), signal: new AbortController().signal };
       return handler({
         ...createConnectionRequest(body, now.instance?.instanceId ?? web.instanceId),
@@ -119,7 +119,7 @@ describe("what is kept of an answer", () => {
     expect(tunnel?.url).toBe("wss://endpoint.example/openTunnel?signed");
     for (const never of ["openTunnel", "wss:", keys.ed25519.split(" ")[1] ?? "", "key-1234"])
       expect(kept).not.toContain(never);
-    expect(JSON.parse(idempotency.record()?.answer ?? "").tunnel).toEqual({ endpointId: endpoint.endpointId });
+    expect(JSON.parse(idempotency.record()?.response ?? "").tunnel).toEqual({ endpointId: endpoint.endpointId });
   });
 });
 
@@ -160,7 +160,7 @@ describe("the key is pushed anew under the same record, and the answer replaced,
     expect(second.connectionId).toBe(first.connectionId);
     expect(second.expiresAt).toBe("2026-01-02T03:05:20.679Z");
     expect(trail()).toEqual(pushedTwice(first.connectionId));
-    expect(JSON.parse(idempotency.record()?.answer ?? "").expiresAt).toBe(second.expiresAt);
+    expect(JSON.parse(idempotency.record()?.response ?? "").expiresAt).toBe(second.expiresAt);
     // And the new one is then what is told.
     expect((await send()).expiresAt).toBe(second.expiresAt);
     expect(pushes).toHaveLength(2);
@@ -319,7 +319,7 @@ describe("a request that came to a problem is run anew", () => {
 
 test("without a key every request is a connection of its own, and no record is looked at", async () => {
   const { ports, idempotency, pushes } = asked();
-  const { run } = repeatableConnection(ports, connectSettings);
+  const { run } = idempotentConnection(ports, connectSettings);
   const [one, other] = [await run(createConnectionRequest()), await run(createConnectionRequest())];
   expect(one.connectionId).not.toBe(other.connectionId);
   expect([pushes.length, idempotency.calls]).toEqual([2, []]);

@@ -22,7 +22,7 @@ function asked(world: World, body: Partial<ConnectionRequest> = {}) {
 describe("access that has ended by the time it is touched carries nothing", () => {
   const access = activeAccess();
   const putInstead = (changes: Partial<AccessRequest>) => ({
-    meanwhile: { touchAccess: (table: FakeAccessTable) => table.put({ ...access, ...changes }) },
+    meanwhile: { reserveAccess: (table: FakeAccessTable) => table.put({ ...access, ...changes }) },
   });
   const ends: readonly (readonly [string, World])[] = [
     ["revoked", putInstead({ status: "revoked" })],
@@ -55,17 +55,17 @@ describe("access that has ended by the time it is touched carries nothing", () =
     const { answered, written, journal } = asked({ accessRequests: [access], policy, ...world });
     expect(await answered()).not.toHaveProperty("accessRequestId");
     for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
-    expect(journal.filter((entry) => entry === "touchAccess")).toHaveLength(1);
+    expect(journal.filter((entry) => entry === "reserveAccess")).toHaveLength(1);
   });
 
   test("it is judged anew at the moment after the touch", async () => {
     const policy = onlyWithAccess();
     const fake = asked({ accessRequests: [access], policy });
-    const touchAccess: typeof fake.ports.touchAccess = async () => {
+    const reserveAccess: typeof fake.ports.reserveAccess = async () => {
       fake.clock.now = new Date("2026-01-02T03:04:09.000Z");
       return undefined;
     };
-    const ports = { ...fake.ports, touchAccess };
+    const ports = { ...fake.ports, reserveAccess };
     await problemFrom(() => makeConnection(ports, connectSettings, fake.request));
     const epochs = policy.questions
       .filter(({ action }) => action === "connect")
@@ -80,8 +80,8 @@ describe("access that carries a connection", () => {
     const { answered, journal, written, access } = asked({ accessRequests: [activeAccess()] });
     await answered();
     const calls = journal.filter((entry) => !entry.includes(" ")).slice(4);
-    expect(calls).toEqual(["touchAccess", "writeIntent", "pushKey", "writeOutcome"]);
-    expect(journal.indexOf("touchAccess answered")).toBeLessThan(journal.indexOf("writeIntent"));
+    expect(calls).toEqual(["reserveAccess", "writeIntent", "pushKey", "writeOutcome"]);
+    expect(journal.indexOf("reserveAccess answered")).toBeLessThan(journal.indexOf("writeIntent"));
     expect(written[0]?.state.pushBy).toBe("2026-01-02T03:04:10.678Z");
     expect(access.read(activeAccess())?.pushBy).toBe("2026-01-02T03:04:10.678Z");
   });
@@ -101,7 +101,7 @@ describe("access that carries a connection", () => {
     for (const world of [{ policy: fakePolicy({ connect: false }) }, { instance: stopped }]) {
       const { answered, journal } = asked({ accessRequests: [activeAccess()], ...world });
       await problemFrom(answered);
-      expect(journal).not.toContain("touchAccess");
+      expect(journal).not.toContain("reserveAccess");
     }
   });
 
@@ -160,7 +160,7 @@ describe("access that carries a connection", () => {
     expect(await problemFrom(answered)).toMatchObject({ code: "approval-required" });
   });
 
-  test("is found under the slot's key, and refused if it is not the slot's", async () => {
+  test("is found under the accessTarget's key, and refused if it is not the accessTarget's", async () => {
     const { answered, access, pushes } = asked({});
     access.put(activeAccess({ subject: "dave" }), activeAccess());
     expect(await problemFrom(answered)).toMatchObject({ code: "approval-required" });
@@ -185,7 +185,7 @@ describe("access that a connection does not need", () => {
     expect(answer).not.toHaveProperty("accessRequestId");
     expect(answer.tunnel).toMatchObject({ maxDurationSeconds: 600, expiresAt: "2026-01-02T03:05:05.000Z" });
     expect(pushes).toMatchObject([{ pushBy: new Date("2026-01-02T03:04:10.678Z") }]);
-    expect(journal).not.toContain("touchAccess");
+    expect(journal).not.toContain("reserveAccess");
     expect(access.read(activeAccess({ instanceId }))).not.toHaveProperty("pushBy");
     for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
   });

@@ -22,7 +22,7 @@ const unavailable = new Problem("upstream-unavailable");
 describe("nothing is pushed, and nothing stands on record, where", () => {
   test.each<[string, World, Partial<ConnectionRequest>, string]>([
     ["the key is none", {}, { publicKey: keys.ecdsa }, "invalid-request"],
-    ["the wish contradicts itself", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
+    ["the options contradicts itself", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
     ["the address is another's", {}, { connectionType: "direct", ipAddress: "192.0.2.99" }, "invalid-request"],
     ["the instance is stopped", { instance: { ...web, state: "stopped" } }, {}, "instance-not-running"],
     ["there is no way to it", { instance: unreachable }, {}, "no-route-to-instance"],
@@ -50,7 +50,7 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
     ],
     [
       "the access request cannot be touched",
-      { policy: onlyWithAccess(), accessRequests: [activeAccess()], faults: { touchAccess: [unavailable] } },
+      { policy: onlyWithAccess(), accessRequests: [activeAccess()], faults: { reserveAccess: [unavailable] } },
       {},
       "upstream-unavailable",
     ],
@@ -70,7 +70,7 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
 
 test.each([
   ["a key that is none", { publicKey: "" }],
-  ["a wish that contradicts itself", { ipAddress: "203.0.113.10" }],
+  ["a options that contradicts itself", { ipAddress: "203.0.113.10" }],
 ])("%s is refused before AWS is asked anything", async (_, body) => {
   expect((await refused({}, body)).journal).toEqual([]);
 });

@@ -82,7 +82,7 @@ describe("where neither caller nor tag names a user, the image does", () => {
     expect(usersOf(pushes)).toEqual(["ubuntu"]);
   });
 
-  test("the slot is read again beside the credentials, for the user that it turned out to be", async () => {
+  test("the accessTarget is read again beside the credentials, for the user that it turned out to be", async () => {
     const { journal } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
     const again = journal.slice(journal.indexOf("readImageName answered") + 1, journal.indexOf("writeIntent"));
     expect(again.slice(0, 2)).toEqual(["readCurrentAccess", "assumePushRole"]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ConnectionRequest, connectionRequest } from "../../../contract/connection.ts";
-import { invalidWish, readKey, requireConsistent } from "../../../lambda/connect/read-request.ts";
+import { invalidOptions, readKey, requireConsistent } from "../../../lambda/connect/read-request.ts";
 import { respondProblem } from "../../../lambda/http/respond.ts";
 import { publicKeyRefusals } from "../../../ssh-format/public-key.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
@@ -55,7 +55,7 @@ describe("refused, with the wrong field's pointer", () => {
 
 test("an address that is not the instance's is refused in the same shape", () => {
   expect(
-    invalidWish({
+    invalidOptions({
       code: "invalid-request",
       pointer: "/ipAddress",
       reasonCode: "not-an-address-of-the-instance",

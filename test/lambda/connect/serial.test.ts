@@ -218,6 +218,6 @@ describe("an access request for the console's user", () => {
   test("carries it", async () => {
     const { answer, journal } = await made({ world: { policy, accessRequests } });
     expect(answer).toMatchObject({ user, accessRequestId: accessRequests[0]?.id });
-    expect(journal.indexOf("touchAccess")).toBeLessThan(journal.indexOf("writeIntent"));
+    expect(journal.indexOf("reserveAccess")).toBeLessThan(journal.indexOf("writeIntent"));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { openTunnel, tunnelTimes } from "../../../lambda/connect/tunnel.ts";
+import { presignTunnel, tunnelTimes } from "../../../lambda/connect/tunnel.ts";
 import { connectSettings, deadlineAt } from "../../support/connection-request.ts";
 import { fakeConnectPorts } from "../../support/fake-connect-ports.ts";
 import { endpoint } from "../../support/samples.ts";
@@ -16,7 +16,7 @@ async function opened(maxTunnelSeconds = 900, settings = connectSettings, access
   const fake = fakeConnectPorts({ now: new Date("2026-01-02T03:04:05.678Z") });
   const deadline = { at: deadlineAt, signal: new AbortController().signal };
   const bounds = { maxTunnelSeconds, accessExpiresAt };
-  const answer = await openTunnel(fake.ports, settings, "alice", route, bounds, deadline);
+  const answer = await presignTunnel(fake.ports, settings, "alice", route, bounds, deadline);
   return { answer, ...fake };
 }
 

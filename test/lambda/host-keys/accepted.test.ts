@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { acceptedHostKeys, answerHostKeys, leastTrust, type TrustLevel } from "../../../lambda/host-keys/accepted.ts";
+import { acceptedHostKeys, hostKeysResponse, leastTrust, type TrustLevel } from "../../../lambda/host-keys/accepted.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { hostKeyFingerprints, hostKeys } from "../../fixtures/host-keys.ts";
 
@@ -39,7 +39,7 @@ describe("trust", () => {
 });
 
 test("the API answers the accepted keys, with type, fingerprint and trust", () => {
-  expect(answerHostKeys([console, registered])).toEqual([
+  expect(hostKeysResponse([console, registered])).toEqual([
     {
       type: "ssh-ed25519",
       key: hostKeys.ed25519,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import type { Route } from "../../../contract/routes.ts";
+import type { ApiRoute } from "../../../contract/routes.ts";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { readIdempotencyKey } from "../../../lambda/http/idempotency-key.ts";
 import { captureLog } from "../../support/captured-log.ts";
@@ -57,7 +57,7 @@ describe("refused as no key", () => {
 });
 
 describe("no key", () => {
-  test.each<[string, Pick<Route, "isIdempotent">, APIGatewayProxyEvent["multiValueHeaders"] | null]>([
+  test.each<[string, Pick<ApiRoute, "isIdempotent">, APIGatewayProxyEvent["multiValueHeaders"] | null]>([
     ["without headers", route, null],
     ["without the header", route, { "X-Idempotency-Key": [uuid] }],
     ["with a header that has no value", route, { "Idempotency-Key": undefined }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Route } from "../../../contract/routes.ts";
+import type { ApiRoute } from "../../../contract/routes.ts";
 import { routes } from "../../../contract/routes.ts";
 import { parseRequest } from "../../../lambda/http/parse-request.ts";
 import { respondProblem } from "../../../lambda/http/respond.ts";
@@ -10,7 +10,7 @@ import { restEvent } from "../../support/rest-event.ts";
 const marker = "Zq7Echo";
 
 /** The whole answer to a request that must be refused: headers and problem document. */
-async function refusal(route: Route, request: Partial<Parameters<typeof restEvent>[0]>): Promise<string> {
+async function refusal(route: ApiRoute, request: Partial<Parameters<typeof restEvent>[0]>): Promise<string> {
   const event = restEvent({ resource: route.path, method: route.method, ...request });
   return JSON.stringify(respondProblem(await problemFrom(() => parseRequest(route, event)), "request-1"));
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ProblemCode, problems } from "../../../contract/problem.ts";
-import { type Facts, logRequest } from "../../../lambda/http/request-log.ts";
+import { type LogFields, logRequest } from "../../../lambda/http/request-log.ts";
 import { invalidField, Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
 
 const logged = captureLog();
-const facts: Facts = { requestId: "request-1", route: "createConnection", callerId: "alice", callerKind: "person" };
+const facts: LogFields = { requestId: "request-1", route: "createConnection", callerId: "alice", callerKind: "person" };
 const codes = Object.keys(problems) as ProblemCode[];
 
 test("a good answer leaves one line with all the facts", () => {

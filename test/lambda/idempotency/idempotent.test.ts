@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import type { Caller } from "../../../contract/caller.ts";
 import type { RouteName } from "../../../contract/routes.ts";
-import { answerOnce, type KeyedRequest } from "../../../lambda/idempotency/idempotent.ts";
+import { idempotent, type KeyedRequest } from "../../../lambda/idempotency/idempotent.ts";
 import type { Attempt } from "../../../lambda/idempotency/ports.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { fakeIdempotency } from "../../support/fake-idempotency.ts";
@@ -41,7 +41,7 @@ const request = (more: Partial<KeyedRequest> = {}): KeyedRequest => ({
 });
 
 function send(more: Partial<KeyedRequest> = {}, route: RouteName = "createAccessRequest"): Promise<Answer> {
-  return answerOnce<KeyedRequest, Answer, Pick<Answer, "number">>(fake.ports, route, {
+  return idempotent<KeyedRequest, Answer, Pick<Answer, "number">>(fake.ports, route, {
     run: async (_, attempt) => {
       runs.push(attempt);
       return work(attempt);
@@ -161,14 +161,14 @@ describe("the first request with a key", () => {
       claim: expect.any(String),
       resultId: runs[0]?.resultId,
       lockedUntil: "2026-01-02T03:04:18.000Z",
-      answer: '{"number":1}',
+      response: '{"number":1}',
       deleteAt: Date.parse("2026-01-03T03:04:05Z") / 1000,
     });
     const kept = JSON.stringify([...fake.world.records]);
     for (const never of ["opens everything", "key-1234", "alice", "root"]) expect(kept).not.toContain(never);
   });
 
-  test("gets its answer though the record cannot be ended: what has been done has been done", async () => {
+  test("gets its response though the record cannot be ended: what has been done has been done", async () => {
     fake.world.faults.set("end", new Problem("upstream-unavailable"));
     const sent = request();
     expect(await send(sent)).toMatchObject({ number: 1 });
@@ -193,7 +193,7 @@ describe("the same request again", () => {
   test("is run anew where the first came to a problem, which is not kept", async () => {
     work = () => Promise.reject(new Problem("approval-required"));
     expect(await codeOf(send())).toBe("approval-required");
-    expect(fake.world.record()).toMatchObject({ status: "released", answer: undefined });
+    expect(fake.world.record()).toMatchObject({ status: "released", response: undefined });
     work = async () => ({ number: 7, secret: "" });
     expect(await send()).toMatchObject({ number: 7 });
     // It makes something of its own.
@@ -256,7 +256,7 @@ describe("the same request again", () => {
     await send();
     late.resolve({ number: 1, secret: "" });
     await first;
-    expect(fake.world.record()).toMatchObject({ status: "done", answer: '{"number":2}' });
+    expect(fake.world.record()).toMatchObject({ status: "done", response: '{"number":2}' });
   });
 
   test("is the first again a day later, though nobody has deleted the record", async () => {
@@ -276,7 +276,7 @@ describe("the same request again", () => {
   });
 });
 
-describe("an answer that is no use any more", () => {
+describe("an response that is no use any more", () => {
   beforeEach(async () => {
     await send();
     replay = async ({ number }) => (number === 1 ? undefined : { number, secret: "" });
@@ -285,13 +285,13 @@ describe("an answer that is no use any more", () => {
   test("is made anew under what the first made, and is replaced", async () => {
     expect(await send()).toMatchObject({ number: 2 });
     expect(runs[1]).toEqual({ resultId: runs[0]?.resultId, isRepeated: true });
-    expect(fake.world.record()).toMatchObject({ status: "done", answer: '{"number":2}' });
+    expect(fake.world.record()).toMatchObject({ status: "done", response: '{"number":2}' });
   });
 
   test("is kept where it cannot be made anew", async () => {
     work = () => Promise.reject(new Problem("upstream-unavailable"));
     expect(await codeOf(send())).toBe("upstream-unavailable");
-    expect(fake.world.record()).toMatchObject({ status: "done", answer: '{"number":1}' });
+    expect(fake.world.record()).toMatchObject({ status: "done", response: '{"number":1}' });
   });
 
   test("is judged again where the run that made it anew was cut off", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { beginningOf, type IdempotencyRecord, type Standing, standingOf } from "../../../lambda/idempotency/record.ts";
+import { type IdempotencyRecord, type Standing, standingOf, startRecord } from "../../../lambda/idempotency/record.ts";
 
 const now = new Date("2026-01-02T03:04:05.678Z");
 const seconds = Math.floor(now.getTime() / 1000);
@@ -14,21 +14,21 @@ const record = (more: Partial<IdempotencyRecord> = {}): IdempotencyRecord => ({
   ...more,
 });
 const over = { lockedUntil: now.toISOString() };
-const answer = "{}";
+const response = "{}";
 
 test.each<[sentence: string, found: IdempotencyRecord | undefined, standing: Standing]>([
   ["no record", undefined, "absent"],
   ["a record whose day is over", record({ deleteAt: seconds }), "absent"],
   ["another body's, whose day is over", record({ fingerprint: "other", deleteAt: seconds }), "absent"],
   ["another body's, running", record({ fingerprint: "other" }), "mismatch"],
-  ["another body's, done", record({ fingerprint: "other", status: "done", answer }), "mismatch"],
+  ["another body's, done", record({ fingerprint: "other", status: "done", response }), "mismatch"],
   ["another body's, released", record({ fingerprint: "other", status: "released" }), "mismatch"],
   ["another body's, cut off", record({ fingerprint: "other", ...over }), "mismatch"],
   ["a run with a millisecond left", record(), "running"],
-  ["a run with a millisecond left, that makes an answer anew", record({ answer }), "running"],
+  ["a run with a millisecond left, that makes an response anew", record({ response }), "running"],
   ["a run whose time is over", record(over), "cut-off"],
-  ["a run whose time is over, that made an answer anew", record({ ...over, answer }), "answered"],
-  ["an answer", record({ status: "done", answer }), "answered"],
+  ["a run whose time is over, that made an response anew", record({ ...over, response }), "answered"],
+  ["an response", record({ status: "done", response }), "answered"],
   ["a run that came to nothing", record({ status: "released" }), "released"],
 ])("%s", (_, found, standing) => {
   expect(standingOf(found, "fingerprint", now)).toBe(standing);
@@ -36,7 +36,7 @@ test.each<[sentence: string, found: IdempotencyRecord | undefined, standing: Sta
 
 test("a run begins with names of its own, a lock until five seconds after its calls, and a day", () => {
   const deadline = new Date("2026-01-02T03:04:13.000Z");
-  const [one, other] = [beginningOf("f", deadline, now), beginningOf("f", deadline, now)];
+  const [one, other] = [startRecord("f", deadline, now), startRecord("f", deadline, now)];
   expect(one).toEqual({
     status: "running",
     fingerprint: "f",

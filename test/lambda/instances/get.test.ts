@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { instance as instanceAnswer } from "../../../contract/instance.ts";
-import type { Facts } from "../../../lambda/http/request-log.ts";
 import { getInstance } from "../../../lambda/instances/get.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
+import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -11,7 +11,7 @@ import { alice, unreachable, web } from "../../support/samples.ts";
 
 const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 
-function got(world: InstanceWorld, instanceId: string = web.instanceId, facts: Facts = {}) {
+function got(world: InstanceWorld, instanceId: string = web.instanceId, facts: LogFields = {}) {
   return getInstance(fakeInstancePorts(world).ports, settings, {
     params: { instanceId },
     query: {},
@@ -38,7 +38,7 @@ describe("not found", () => {
   });
 
   test("the log has the instance that was asked for", async () => {
-    const facts: Facts = {};
+    const facts: LogFields = {};
     await problemFrom(() => got({ fleet: [] }, web.instanceId, facts));
     expect(facts).toEqual({ instanceId: web.instanceId });
   });

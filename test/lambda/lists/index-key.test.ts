@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { auditEventQuery } from "../../../contract/audit-event.ts";
-import { beginningOf, everything, indexKey, indexKeyForm } from "../../../lambda/lists/index-key.ts";
+import { everything, indexKey, indexKeyForm, lowerBound } from "../../../lambda/lists/index-key.ts";
 
 const second = "2026-01-02T03:04:05";
 const keyAt = (fraction: string) => `${second}.${fraction}Z#ar-1.1`;
@@ -18,7 +18,7 @@ test.each([
 ])("%s", (_, time, key, isInside) => {
   // What the contract lets through is what there is to read.
   expect(auditEventQuery.safeParse({ from: time }).success).toBe(true);
-  expect(key >= beginningOf(time)).toBe(isInside);
+  expect(key >= lowerBound(time)).toBe(isInside);
 });
 
 test("everything is between the year 0 and the year 9999", () => {

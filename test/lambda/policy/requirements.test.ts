@@ -20,8 +20,8 @@ const none = undefined;
 
 describe("to connect", () => {
   const through = { osUser: "root", connectionType: "eice", address: "10.0.1.10", hostKeyTrust: 1, time: night };
-  const search = (policies: Record<string, string>, context = through, wish = wished) =>
-    requirementsToConnect(engineWith(policies), alice, web, context, wish);
+  const search = (policies: Record<string, string>, context = through, requested = wished) =>
+    requirementsToConnect(engineWith(policies), alice, web, context, requested);
   const two = approvals(`${access}.approvals >= 2`);
 
   test.each<[sentence: string, policies: Record<string, string>]>([
@@ -126,8 +126,8 @@ describe("to connect", () => {
 });
 
 describe("to make a request", () => {
-  const wish = { osUser: "root", time: night };
-  const search = (policies: Record<string, string>, principals = [alice], instance = web, asked = wish) =>
+  const requested = { osUser: "root", time: night };
+  const search = (policies: Record<string, string>, principals = [alice], instance = web, asked = requested) =>
     requirementsToRequest(engineWith(policies), principals, instance, asked, wished);
   const as = (group: string): Caller => ({ ...alice, groups: [`111122223333/${group}`] });
   const inGroup = (group: string, count: number) =>
@@ -194,16 +194,16 @@ describe("to make a request", () => {
   });
 
   test("one approval, within working hours", () => {
-    expect(search(officeHours, [alice], web, { ...wish, time: noon })).toEqual(needs(1));
+    expect(search(officeHours, [alice], web, { ...requested, time: noon })).toEqual(needs(1));
   });
 
   describe("for the serial console, by its user alone", () => {
-    const console = { ...wish, osUser: `${web.instanceId}.port0` };
+    const console = { ...requested, osUser: `${web.instanceId}.port0` };
     const serial = { serial: approvals(`context.connectionType == "serial" && ${two}`) };
 
-    test.each<[sentence: string, policies: Record<string, string>, asked: typeof wish]>([
-      ["another OS user does not get there", serial, wish],
-      ["nor does the user of another console", serial, { ...wish, osUser: `${unreachable.instanceId}.port0` }],
+    test.each<[sentence: string, policies: Record<string, string>, asked: typeof requested]>([
+      ["another OS user does not get there", serial, requested],
+      ["nor does the user of another console", serial, { ...requested, osUser: `${unreachable.instanceId}.port0` }],
       ["its user gets there in no other way", endpointOnly, console],
       ["nor by a policy about an address", { net: approvals("context has address") }, console],
     ])("nothing helps: %s", (_, policies, asked) => {

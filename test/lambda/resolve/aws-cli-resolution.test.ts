@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ConnectionWish } from "../../../lambda/resolve/connection-options.ts";
+import type { ConnectionOptions } from "../../../lambda/resolve/connection-options.ts";
 import { resolve } from "../../../lambda/resolve/resolve.ts";
 import type { Endpoint, Instance } from "../../../lambda/shared/instance.ts";
 
@@ -44,8 +44,8 @@ function endpointsOf(network: Network): Endpoint[] {
 }
 
 /** `direct U`, or the code of the refusal. */
-function answer([addresses, network]: Row, wish: ConnectionWish): string {
-  const resolution = resolve(instanceWith(addresses), endpointsOf(network), wish, {
+function answer([addresses, network]: Row, options: ConnectionOptions): string {
+  const resolution = resolve(instanceWith(addresses), endpointsOf(network), options, {
     fips: false,
     serialConsole: false,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type ConnectionWish, contradictionIn } from "../../../lambda/resolve/connection-options.ts";
+import { type ConnectionOptions, contradictionIn } from "../../../lambda/resolve/connection-options.ts";
 import { isSameIpAddress } from "../../../lambda/resolve/ip-address.ts";
 import { connectionOptions, resolve } from "../../../lambda/resolve/resolve.ts";
 import type { Endpoint, Instance } from "../../../lambda/shared/instance.ts";
@@ -50,21 +50,21 @@ const { fipsDnsName: _fips, ...withoutFips } = endpoint;
 interface Case {
   readonly instance?: Instance;
   readonly endpoints?: readonly Endpoint[];
-  readonly wish?: Partial<ConnectionWish>;
+  readonly options?: Partial<ConnectionOptions>;
   readonly fips?: boolean;
   readonly serialConsole?: boolean;
 }
 
-function resolveCase({ instance = web, endpoints = [endpoint], wish, fips = false, serialConsole = false }: Case) {
-  return resolve(instance, endpoints, { connectionType: "auto", ...wish }, { fips, serialConsole });
+function resolveCase({ instance = web, endpoints = [endpoint], options, fips = false, serialConsole = false }: Case) {
+  return resolve(instance, endpoints, { connectionType: "auto", ...options }, { fips, serialConsole });
 }
 
 const direct = { connectionType: "direct" } as const;
 const eice = { connectionType: "eice" } as const;
 const named = { ...eice, endpointId: "eice-00000001" } as const;
 
-describe("a wish that contradicts itself is an invalid request", () => {
-  const rows: readonly [string, ConnectionWish, string, string][] = [
+describe("a options that contradicts itself is an invalid request", () => {
+  const rows: readonly [string, ConnectionOptions, string, string][] = [
     [
       "an endpoint for a direct connection",
       { ...direct, endpointId: "eice-00000001" },
@@ -86,35 +86,35 @@ describe("a wish that contradicts itself is an invalid request", () => {
     ],
   ];
 
-  test.each(rows)("%s", (_sentence, wish, pointer, reasonCode) => {
+  test.each(rows)("%s", (_sentence, options, pointer, reasonCode) => {
     const invalid = { code: "invalid-request", pointer, reasonCode, reason: expect.any(String) };
-    expect(resolveCase({ wish })).toEqual({ unreachable: invalid });
-    expect(contradictionIn(wish)).toEqual(invalid);
+    expect(resolveCase({ options })).toEqual({ unreachable: invalid });
+    expect(contradictionIn(options)).toEqual(invalid);
   });
 
-  test.each<[field: "osUser" | "ipAddress" | "endpointId" | "port", ConnectionWish]>([
+  test.each<[field: "osUser" | "ipAddress" | "endpointId" | "port", ConnectionOptions]>([
     ["osUser", { connectionType: "serial", osUser: "root" }],
     ["osUser", { connectionType: "serial", osUser: `${web.instanceId}.port0` }],
     ["ipAddress", { connectionType: "serial", ipAddress: "203.0.113.10" }],
     ["endpointId", { ...named, connectionType: "serial" }],
     ["port", { connectionType: "serial", port: 22 }],
-  ])("no %s goes with a serial console, be it on or off", (field, wish) => {
+  ])("no %s goes with a serial console, be it on or off", (field, options) => {
     const invalid = { code: "invalid-request", pointer: `/${field}`, reasonCode: "not-with-serial" };
-    expect(contradictionIn(wish)).toMatchObject(invalid);
+    expect(contradictionIn(options)).toMatchObject(invalid);
     for (const serialConsole of [false, true]) {
-      expect(resolveCase({ wish, serialConsole })).toMatchObject({ unreachable: invalid });
+      expect(resolveCase({ options, serialConsole })).toMatchObject({ unreachable: invalid });
     }
   });
 
-  test.each<[string, ConnectionWish]>([
+  test.each<[string, ConnectionOptions]>([
     ["nothing but auto", { connectionType: "auto" }],
     ["nothing but serial", { connectionType: "serial" }],
     ["an OS user for any other type", { ...direct, osUser: "root" }],
     ["an address with a type", { ...direct, ipAddress: "192.0.2.1" }],
     ["an address and an endpoint, which makes auto mean eice", { ...named, connectionType: "auto", ipAddress: "::1" }],
     ["a port for a tunnel, which is ignored", { ...eice, port: 2222 }],
-  ])("not so: %s", (_sentence, wish) => {
-    expect(contradictionIn(wish)).toBeUndefined();
+  ])("not so: %s", (_sentence, options) => {
+    expect(contradictionIn(options)).toBeUndefined();
   });
 });
 
@@ -129,29 +129,29 @@ describe("an address that is asked for", () => {
     ["would be a URL of its own", "2001:db8::10]/["],
   ])("refused: it %s", (_sentence, ipAddress) => {
     const refusal = { unreachable: expect.objectContaining({ code: "invalid-request", pointer: "/ipAddress" }) };
-    expect(resolveCase({ wish: { ...direct, ipAddress } })).toEqual(refusal);
-    expect(resolveCase({ wish: { ...eice, ipAddress } })).toEqual(refusal);
+    expect(resolveCase({ options: { ...direct, ipAddress } })).toEqual(refusal);
+    expect(resolveCase({ options: { ...eice, ipAddress } })).toEqual(refusal);
   });
 
   test.each<[string, Case, string]>([
     [
       "public IPv4 cannot go through an endpoint",
-      { wish: { ...eice, ipAddress: "203.0.113.10" } },
+      { options: { ...eice, ipAddress: "203.0.113.10" } },
       "no-route-to-instance",
     ],
     [
       "public IPv4 cannot go through a named endpoint under auto",
-      { wish: { ...named, connectionType: "auto", ipAddress: "198.51.100.7" } },
+      { options: { ...named, connectionType: "auto", ipAddress: "198.51.100.7" } },
       "no-route-to-instance",
     ],
     [
       "IPv6 does not fall back to the IPv4 that the endpoint could carry",
-      { wish: { ...eice, ipAddress: "2001:db8::7" }, endpoints: [{ ...endpoint, ipAddressType: "ipv4" }] },
+      { options: { ...eice, ipAddress: "2001:db8::7" }, endpoints: [{ ...endpoint, ipAddressType: "ipv4" }] },
       "endpoint-unavailable",
     ],
     [
       "private IPv4 does not fall back to the IPv6 that the endpoint could carry",
-      { wish: { ...eice, ipAddress: "10.0.2.7" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
+      { options: { ...eice, ipAddress: "10.0.2.7" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
       "endpoint-unavailable",
     ],
   ])("refused: %s", (_sentence, given, code) => {
@@ -159,36 +159,36 @@ describe("an address that is asked for", () => {
   });
 
   test.each<[string, Case, string, string]>([
-    ["public IPv4, direct", { wish: { ...direct, ipAddress: "203.0.113.10" } }, "direct", "203.0.113.10"],
-    ["second public IPv4, direct", { wish: { ...direct, ipAddress: "198.51.100.7" } }, "direct", "198.51.100.7"],
+    ["public IPv4, direct", { options: { ...direct, ipAddress: "203.0.113.10" } }, "direct", "203.0.113.10"],
+    ["second public IPv4, direct", { options: { ...direct, ipAddress: "198.51.100.7" } }, "direct", "198.51.100.7"],
     [
       "private IPv4, direct, before the public one",
-      { wish: { ...direct, ipAddress: "10.0.1.10" } },
+      { options: { ...direct, ipAddress: "10.0.1.10" } },
       "direct",
       "10.0.1.10",
     ],
-    ["IPv6, direct", { wish: { ...direct, ipAddress: "2001:db8::7" } }, "direct", "2001:db8::7"],
-    ["IPv6 in capitals", { wish: { ...direct, ipAddress: "2001:DB8::10" } }, "direct", "2001:db8::10"],
-    ["IPv6 in full", { wish: { ...direct, ipAddress: "2001:0db8:0:0:0:0:0:0010" } }, "direct", "2001:db8::10"],
+    ["IPv6, direct", { options: { ...direct, ipAddress: "2001:db8::7" } }, "direct", "2001:db8::7"],
+    ["IPv6 in capitals", { options: { ...direct, ipAddress: "2001:DB8::10" } }, "direct", "2001:db8::10"],
+    ["IPv6 in full", { options: { ...direct, ipAddress: "2001:0db8:0:0:0:0:0:0010" } }, "direct", "2001:db8::10"],
     [
       "IPv6 that the instance itself spells in full",
       {
-        wish: { ...direct, ipAddress: "2001:db8::10" },
+        options: { ...direct, ipAddress: "2001:db8::10" },
         instance: { ...web, addresses: [{ address: "2001:DB8:0:0:0:0:0:10", kind: "ipv6" }] },
       },
       "direct",
       "2001:DB8:0:0:0:0:0:10",
     ],
-    ["second private IPv4, through an endpoint", { wish: { ...eice, ipAddress: "10.0.2.7" } }, "eice", "10.0.2.7"],
+    ["second private IPv4, through an endpoint", { options: { ...eice, ipAddress: "10.0.2.7" } }, "eice", "10.0.2.7"],
     [
       "IPv6 through an endpoint, before private IPv4",
-      { wish: { ...eice, ipAddress: "2001:db8::10" } },
+      { options: { ...eice, ipAddress: "2001:db8::10" } },
       "eice",
       "2001:db8::10",
     ],
     [
       "private IPv4 through a named endpoint under auto",
-      { wish: { ...named, connectionType: "auto", ipAddress: "10.0.2.7" } },
+      { options: { ...named, connectionType: "auto", ipAddress: "10.0.2.7" } },
       "eice",
       "10.0.2.7",
     ],
@@ -214,15 +214,15 @@ describe("an endpoint", () => {
   const { vpcId: _vpc, ...withoutVpc } = web;
 
   test.each<[string, Case, RegExp]>([
-    ["the VPC has none", { wish: eice, endpoints: [] }, /VPC has no Instance Connect Endpoint\./],
-    ["it is in another VPC", { wish: eice, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
-    ["the instance is in no VPC", { wish: eice, instance: withoutVpc }, /VPC has no/],
-    ["the named one does not exist", { wish: { ...eice, endpointId: "eice-00000009" } }, /id that was asked for/],
-    ["the named one is in another VPC", { wish: named, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
+    ["the VPC has none", { options: eice, endpoints: [] }, /VPC has no Instance Connect Endpoint\./],
+    ["it is in another VPC", { options: eice, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
+    ["the instance is in no VPC", { options: eice, instance: withoutVpc }, /VPC has no/],
+    ["the named one does not exist", { options: { ...eice, endpointId: "eice-00000009" } }, /id that was asked for/],
+    ["the named one is in another VPC", { options: named, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
     [
       "the named one is not usable, though another is",
       {
-        wish: named,
+        options: named,
         endpoints: [
           { ...endpoint, state: "create-failed" },
           { ...endpoint, endpointId: "eice-00000002" },
@@ -233,7 +233,7 @@ describe("an endpoint", () => {
     [
       "the named one cannot carry the address, though another can",
       {
-        wish: { ...named, ipAddress: "2001:db8::10" },
+        options: { ...named, ipAddress: "2001:db8::10" },
         endpoints: [
           { ...endpoint, ipAddressType: "ipv4" },
           { ...endpoint, endpointId: "eice-00000002" },
@@ -243,25 +243,25 @@ describe("an endpoint", () => {
     ],
     [
       "it cannot carry IPv4",
-      { wish: { ...eice, ipAddress: "10.0.1.10" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
+      { options: { ...eice, ipAddress: "10.0.1.10" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
       /carries IPv4/,
     ],
-    ["it has no name", { wish: eice, endpoints: [nameless] }, /DNS name/],
-    ["its name is empty", { wish: eice, endpoints: [{ ...endpoint, dnsName: "" }] }, /DNS name/],
-    ["under FIPS the only one has no FIPS name", { wish: eice, endpoints: [withoutFips], fips: true }, /FIPS name/],
+    ["it has no name", { options: eice, endpoints: [nameless] }, /DNS name/],
+    ["its name is empty", { options: eice, endpoints: [{ ...endpoint, dnsName: "" }] }, /DNS name/],
+    ["under FIPS the only one has no FIPS name", { options: eice, endpoints: [withoutFips], fips: true }, /FIPS name/],
     [
       "under FIPS its FIPS name is empty",
-      { wish: eice, endpoints: [{ ...endpoint, fipsDnsName: "" }], fips: true },
+      { options: eice, endpoints: [{ ...endpoint, fipsDnsName: "" }], fips: true },
       /FIPS name/,
     ],
     [
       "under FIPS the named one has no FIPS name, though another has",
-      { wish: named, endpoints: [withoutFips, { ...endpoint, endpointId: "eice-00000002" }], fips: true },
+      { options: named, endpoints: [withoutFips, { ...endpoint, endpointId: "eice-00000002" }], fips: true },
       /FIPS name/,
     ],
     ...unusableStates.map((state): [string, Case, RegExp] => [
       `it is in state ${state}`,
-      { wish: eice, endpoints: [{ ...endpoint, state }] },
+      { options: eice, endpoints: [{ ...endpoint, state }] },
       /usable state/,
     ]),
   ])("refused: %s", (_sentence, given, reason) => {
@@ -290,10 +290,10 @@ describe("an endpoint", () => {
       { endpoints: [{ ...near, ipAddressType: "ipv6" }, endpoint] },
       "one.example",
     ],
-    ["the named one, though another is in the subnet", { wish: named, endpoints: [near, endpoint] }, "one.example"],
+    ["the named one, though another is in the subnet", { options: named, endpoints: [near, endpoint] }, "one.example"],
     [
       "the named one, which makes auto mean eice",
-      { wish: { endpointId: "eice-00000001" }, instance: web },
+      { options: { endpointId: "eice-00000001" }, instance: web },
       "one.example",
     ],
     ["by its FIPS name under FIPS", { fips: true }, "one-fips.example"],
@@ -309,7 +309,7 @@ describe("an endpoint", () => {
       "one.example",
     ]),
   ])("chosen: %s", (_sentence, given, dnsName) => {
-    expect(resolveCase({ wish: eice, instance: database, ...given })).toMatchObject({
+    expect(resolveCase({ options: eice, instance: database, ...given })).toMatchObject({
       route: { connectionType: "eice", host: "10.0.1.10", endpoint: { dnsName } },
     });
   });
@@ -319,37 +319,42 @@ describe("the port", () => {
   test.each(["", "0", "65536", "99999", "123456", "-22", "22.0", "1e3", "0x16", "022", " 22", "22 ", "ssh", "２２"])(
     "refused for direct, with a reason that names the tag: the tag %j",
     (tag) => {
-      expect(resolveCase({ wish: direct, instance: { ...web, ...portTag(tag) } })).toEqual({
+      expect(resolveCase({ options: direct, instance: { ...web, ...portTag(tag) } })).toEqual({
         unreachable: { code: "no-route-to-instance", reason: expect.stringContaining("latchkey:ssh-port") },
       });
     },
   );
 
   test.each<[string, Case, string, number]>([
-    ["22 by default", { wish: direct }, "direct", 22],
-    ["the tag's", { wish: direct, instance: { ...web, ...portTag("2222") } }, "direct", 2222],
-    ["the tag's, at the lower bound", { wish: direct, instance: { ...web, ...portTag("1") } }, "direct", 1],
-    ["the tag's, at the upper bound", { wish: direct, instance: { ...web, ...portTag("65535") } }, "direct", 65_535],
-    ["the wish's", { wish: { ...direct, port: 2200 } }, "direct", 2200],
+    ["22 by default", { options: direct }, "direct", 22],
+    ["the tag's", { options: direct, instance: { ...web, ...portTag("2222") } }, "direct", 2222],
+    ["the tag's, at the lower bound", { options: direct, instance: { ...web, ...portTag("1") } }, "direct", 1],
+    ["the tag's, at the upper bound", { options: direct, instance: { ...web, ...portTag("65535") } }, "direct", 65_535],
+    ["the options's", { options: { ...direct, port: 2200 } }, "direct", 2200],
     [
-      "the wish's before the tag's",
-      { wish: { ...direct, port: 2200 }, instance: { ...web, ...portTag("2222") } },
+      "the options's before the tag's",
+      { options: { ...direct, port: 2200 }, instance: { ...web, ...portTag("2222") } },
       "direct",
       2200,
     ],
     [
-      "the wish's, though the tag is no port",
-      { wish: { ...direct, port: 2200 }, instance: { ...web, ...portTag("x") } },
+      "the options's, though the tag is no port",
+      { options: { ...direct, port: 2200 }, instance: { ...web, ...portTag("x") } },
       "direct",
       2200,
     ],
     ["the tag's under auto", { instance: { ...web, ...portTag("2222") } }, "direct", 2222],
-    ["the wish's for IPv6 under auto", { wish: { port: 2200 }, instance: ipv6Only }, "direct", 2200],
-    ["22 through an endpoint, whatever the wish", { wish: { ...eice, port: 2200 } }, "eice", 22],
-    ["22 through an endpoint, whatever the tag", { wish: eice, instance: { ...web, ...portTag("2222") } }, "eice", 22],
+    ["the options's for IPv6 under auto", { options: { port: 2200 }, instance: ipv6Only }, "direct", 2200],
+    ["22 through an endpoint, whatever the options", { options: { ...eice, port: 2200 } }, "eice", 22],
+    [
+      "22 through an endpoint, whatever the tag",
+      { options: eice, instance: { ...web, ...portTag("2222") } },
+      "eice",
+      22,
+    ],
     [
       "22 through an endpoint, though the tag is no port",
-      { wish: eice, instance: { ...web, ...portTag("x") } },
+      { options: eice, instance: { ...web, ...portTag("x") } },
       "eice",
       22,
     ],
@@ -393,18 +398,18 @@ describe("auto gives up with the first obstacle as its reason", () => {
 describe("the DNS name beside the host", () => {
   const { publicDnsName: _name, ...unnamed } = web;
   test.each<[string, Case, string | undefined]>([
-    ["none where AWS leaves it empty", { wish: direct, instance: { ...web, publicDnsName: "" } }, undefined],
-    ["none where AWS gives none", { wish: direct, instance: unnamed }, undefined],
-    ["none for IPv6", { wish: direct, instance: ipv6Only }, undefined],
-    ["none for a second public address", { wish: { ...direct, ipAddress: "198.51.100.7" } }, undefined],
-    ["none for a second private address", { wish: { ...eice, ipAddress: "10.0.2.7" } }, undefined],
-    ["the public one for the public address", { wish: direct }, "ec2-203-0-113-10.example"],
+    ["none where AWS leaves it empty", { options: direct, instance: { ...web, publicDnsName: "" } }, undefined],
+    ["none where AWS gives none", { options: direct, instance: unnamed }, undefined],
+    ["none for IPv6", { options: direct, instance: ipv6Only }, undefined],
+    ["none for a second public address", { options: { ...direct, ipAddress: "198.51.100.7" } }, undefined],
+    ["none for a second private address", { options: { ...eice, ipAddress: "10.0.2.7" } }, undefined],
+    ["the public one for the public address", { options: direct }, "ec2-203-0-113-10.example"],
     [
       "the private one for the private address",
-      { wish: { ...direct, ipAddress: "10.0.1.10" } },
+      { options: { ...direct, ipAddress: "10.0.1.10" } },
       "ip-10-0-1-10.example",
     ],
-    ["the private one through an endpoint", { wish: eice }, "ip-10-0-1-10.example"],
+    ["the private one through an endpoint", { options: eice }, "ip-10-0-1-10.example"],
   ])("%s", (_sentence, given, dnsName) => {
     const { route } = resolveCase(given) as { route: { dnsName?: string } };
     expect(route.dnsName).toBe(dnsName);
@@ -417,10 +422,10 @@ test.each(["pending", "stopping", "stopped", "terminated"])("the instance's stat
 
 describe("the serial console", () => {
   const serial = { connectionType: "serial" } as const;
-  const on: Case = { wish: serial, serialConsole: true };
+  const on: Case = { options: serial, serialConsole: true };
 
   test.each<[string, Case, RegExp]>([
-    ["the setting is off", { wish: serial }, /setting serialConsole is off/],
+    ["the setting is off", { options: serial }, /setting serialConsole is off/],
     ["the region has none", { ...on, instance: { ...web, region: "us-iso-east-1" } }, /no serial console for/],
     [
       "the region is the name of a method",
@@ -433,12 +438,12 @@ describe("the serial console", () => {
     });
   });
 
-  test.each<[string, Partial<ConnectionWish>]>([
+  test.each<[string, Partial<ConnectionOptions>]>([
     ["auto, though nothing else is left", {}],
     ["direct", direct],
     ["eice", eice],
-  ])("no other type leads to it: %s", (_, wish) => {
-    const resolution = resolveCase({ instance: unaddressed, endpoints: [], wish, serialConsole: true });
+  ])("no other type leads to it: %s", (_, options) => {
+    const resolution = resolveCase({ instance: unaddressed, endpoints: [], options, serialConsole: true });
     expect(resolution).toHaveProperty("unreachable");
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../../lambda/shared/problem.ts";
-import { writeInRounds } from "../../../lambda/shared/retry-on-conflict.ts";
+import { retryOnConflict } from "../../../lambda/shared/retry-on-conflict.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 /** A state that somebody else changes before each of the first writes. */
@@ -13,7 +13,7 @@ function contended(changes: number) {
     if (seen.length <= changes) version += 1;
     return state === version ? `written on ${state}` : undefined;
   };
-  return { run: () => writeInRounds(0, read, write), seen };
+  return { run: () => retryOnConflict(0, read, write), seen };
 }
 
 describe("a write in rounds", () => {
@@ -35,7 +35,7 @@ describe("a write in rounds", () => {
 
   test.each([false, 0, ""])("takes %j for a result", async (result) => {
     const read = async () => 0;
-    expect(await writeInRounds<number, typeof result>(0, read, async () => result)).toBe(result);
+    expect(await retryOnConflict<number, typeof result>(0, read, async () => result)).toBe(result);
   });
 
   test("ends with the first fault", async () => {
@@ -43,6 +43,6 @@ describe("a write in rounds", () => {
     const write = async () => {
       throw fault;
     };
-    expect(await problemFrom(() => writeInRounds(0, async () => 0, write))).toBe(fault);
+    expect(await problemFrom(() => retryOnConflict(0, async () => 0, write))).toBe(fault);
   });
 });

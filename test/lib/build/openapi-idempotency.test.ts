@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { type Route, routes } from "../../../contract/routes.ts";
+import { type ApiRoute, routes } from "../../../contract/routes.ts";
 import { makeOpenApi } from "../../../lib/build/openapi.ts";
 import { operationOf } from "../../support/open-api-operation.ts";
 
 const { paths = {} } = makeOpenApi();
-const table = Object.entries<Route>(routes);
+const table = Object.entries<ApiRoute>(routes);
 
 test.each(table)("%s describes the Idempotency-Key, if it takes one", (_, { method, path, isIdempotent = false }) => {
   const operation = operationOf(paths[path], method);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type Route, routes } from "../../../contract/routes.ts";
+import { type ApiRoute, routes } from "../../../contract/routes.ts";
 import { makeOpenApi } from "../../../lib/build/openapi.ts";
 import { deployedMethods } from "../../support/deployed-methods.ts";
 import { methods, operationOf } from "../../support/open-api-operation.ts";
@@ -10,7 +10,7 @@ type Served = readonly [request: string, signed: boolean];
 const inOrder = (served: readonly Served[]) => [...served].sort(([a], [b]) => a.localeCompare(b));
 
 const table = inOrder(
-  Object.values<Route>(routes).map(({ method, path, authentication }) => [
+  Object.values<ApiRoute>(routes).map(({ method, path, authentication }) => [
     `${method} ${path}`,
     authentication === "iam",
   ]),
@@ -36,7 +36,7 @@ test("the operations of the OpenAPI document are those of the route table", () =
 
 test("an operation is named as its route is", () => {
   const { paths = {} } = makeOpenApi();
-  for (const [name, { method, path }] of Object.entries<Route>(routes)) {
+  for (const [name, { method, path }] of Object.entries<ApiRoute>(routes)) {
     expect(operationOf(paths[path], method)?.operationId).toBe(name);
   }
 });

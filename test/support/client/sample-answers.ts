@@ -32,9 +32,9 @@ export const webInstance = {
     { connectionType: "eice", usable: false, reason: "There is no endpoint in the instance's VPC." },
   ],
   hostKeys: [hostKey],
-} as const satisfies z.input<Routes["getInstance"]["answer"]>;
+} as const satisfies z.input<Routes["getInstance"]["response"]>;
 
-const accessRequest: z.input<Routes["getAccessRequest"]["answer"]> = {
+const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
   id: "ar-0123456789abcdef0123456789abcdef-0123456789ab",
   status: "active",
   subject: "alice",
@@ -52,8 +52,8 @@ const accessRequest: z.input<Routes["getAccessRequest"]["answer"]> = {
   expiresAt: time,
 };
 
-/** One good answer of every route, with as much in it as there may be. */
-export const sampleAnswers: { readonly [Name in RouteName]: z.input<Routes[Name]["answer"]> } = {
+/** One good response of every route, with as much in it as there may be. */
+export const sampleAnswers: { readonly [Name in RouteName]: z.input<Routes[Name]["response"]> } = {
   createConnection: {
     connectionId: "0f2a4d3e-9b1c-4d5e-8f60-718293a4b5c6",
     instanceId: webInstance.instanceId,
@@ -94,7 +94,7 @@ export const sampleAnswers: { readonly [Name in RouteName]: z.input<Routes[Name]
   getAccessRequest: accessRequest,
   reviewAccessRequest: accessRequest,
   cancelAccessRequest: accessRequest,
-  revokeAccessRequest: { ...accessRequest, status: "revoked", settledAt: time },
+  revokeAccessRequest: { ...accessRequest, status: "revoked", noPushesAfter: time },
   listAuditEvents: {
     items: [
       {

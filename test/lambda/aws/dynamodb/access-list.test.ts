@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { accessRequestPage, accessRequestQuery } from "../../../../contract/access-request.ts";
-import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { type AccessListPorts, listAccessRequests } from "../../../../lambda/access/list.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
 import { listAccessItems } from "../../../../lambda/aws/dynamodb/access-list.ts";
@@ -19,15 +19,15 @@ const signal = new AbortController().signal;
 const longWalk = 60_000;
 const now = new Date("2026-01-02T03:30:00.000Z");
 
-/** One a second, each in a slot of its own; every other one has been cancelled. */
+/** One a second, each in a accessTarget of its own; every other one has been cancelled. */
 const requests = Array.from({ length: 120 }, (_, n) => {
-  const slot = { subject: `person-${n}`, instanceId: "i-00000001", osUser: "ec2-user" };
+  const accessTarget = { subject: `person-${n}`, instanceId: "i-00000001", osUser: "ec2-user" };
   const at = new Date(now.getTime() - 3600_000 + n * 1000).toISOString();
   const isOpen = n % 2 === 0;
   return activeAccess({
-    ...slot,
-    id: `ar-${slotIdOf(slot)}-${n.toString(16).padStart(12, "0")}`,
-    requestedBy: slot.subject,
+    ...accessTarget,
+    id: `ar-${accessTargetIdOf(accessTarget)}-${n.toString(16).padStart(12, "0")}`,
+    requestedBy: accessTarget.subject,
     createdAt: at,
     status: isOpen ? "active" : "cancelled",
     ...(!isOpen && { endedAt: at }),
@@ -35,18 +35,18 @@ const requests = Array.from({ length: 120 }, (_, n) => {
 });
 
 beforeAll(async () => {
-  const current = requests.map((one) => ({ ...currentAccessKey(slotIdOf(one)), ...accessAttributes(one) }));
+  const current = requests.map((one) => ({ ...currentAccessKey(accessTargetIdOf(one)), ...accessAttributes(one) }));
   // As it stands between the two writes that make room: beside its successor's place, and still in it.
   const copies = requests
     .filter(({ status }) => status === "cancelled")
-    .map((one) => ({ ...endedAccessKey(slotIdOf(one), one.id), ...accessAttributes(one) }));
+    .map((one) => ({ ...endedAccessKey(accessTargetIdOf(one), one.id), ...accessAttributes(one) }));
   await table.seed([...current, ...copies].map((item) => JSON.parse(JSON.stringify(item))));
 });
 
 const ports: AccessListPorts = {
   clock: () => now,
   policy: Promise.resolve(fakePolicy()),
-  listAccessItems: (stretch, ending) => listAccessItems("latchkey", stretch, ending),
+  listAccessItems: (range, ending) => listAccessItems("latchkey", range, ending),
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
 import { readAccessRequest } from "../../../../lambda/aws/dynamodb/access-reads.ts";
 import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
@@ -9,14 +9,14 @@ import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
 const sample = activeAccess();
-const slotId = slotIdOf(sample);
-const current = activeAccess({ id: `ar-${slotId}-000000000002` });
-const ended = activeAccess({ id: `ar-${slotId}-000000000001`, status: "cancelled", endedAt: sample.createdAt });
+const accessTargetId = accessTargetIdOf(sample);
+const current = activeAccess({ id: `ar-${accessTargetId}-000000000002` });
+const ended = activeAccess({ id: `ar-${accessTargetId}-000000000001`, status: "cancelled", endedAt: sample.createdAt });
 
 beforeAll(async () =>
   table.seed([
-    { ...currentAccessKey(slotId), ...accessAttributes(current) },
-    { ...endedAccessKey(slotId, ended.id), ...accessAttributes(ended) },
+    { ...currentAccessKey(accessTargetId), ...accessAttributes(current) },
+    { ...endedAccessKey(accessTargetId, ended.id), ...accessAttributes(ended) },
   ]),
 );
 
@@ -28,17 +28,17 @@ describe("nothing is found", () => {
     ["for an id in capitals", current.id.toUpperCase()],
     ["for an id with more behind it", `${current.id}0`],
     ["for an id with a line end behind it", `${current.id}\n`],
-    ["for a key", `access#${slotId}`],
+    ["for a key", `access#${accessTargetId}`],
   ])("%s, and nothing is read", async (_, id) => {
     expect(await read(id)).toBeUndefined();
   });
 
-  test("for an id that was never given, in a slot that is in use", async () => {
+  test("for an id that was never given, in a accessTarget that is in use", async () => {
     table.service.answer(table.applied, table.applied);
-    expect(await read(`ar-${slotId}-000000000003`)).toBeUndefined();
+    expect(await read(`ar-${accessTargetId}-000000000003`)).toBeUndefined();
   });
 
-  test("for an id whose slot has never been in use", async () => {
+  test("for an id whose accessTarget has never been in use", async () => {
     table.service.answer(table.applied, table.applied);
     expect(await read(`ar-${"0".repeat(32)}-000000000001`)).toBeUndefined();
   });
@@ -54,7 +54,7 @@ test("a read that is cut by the deadline has run out of time", async () => {
 });
 
 test.each([
-  ["the newest of its slot takes one read", current, 1],
+  ["the newest of its accessTarget takes one read", current, 1],
   ["one that has made room takes two", ended, 2],
 ])("%s, each consistent", async (_, request, reads) => {
   table.service.answer(...Array.from({ length: reads }, () => table.applied));

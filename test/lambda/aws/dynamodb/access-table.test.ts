@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccessRequest } from "../../../../lambda/access/access-request.ts";
-import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import type { Change, Creation } from "../../../../lambda/access/change.ts";
-import { touchAccess } from "../../../../lambda/access/reserve-access.ts";
+import { reserveAccess } from "../../../../lambda/access/reserve-access.ts";
 import { cancel, create, expire, review, revoke } from "../../../../lambda/access/transitions.ts";
-import { accessStore, touchStore } from "../../../../lambda/aws/dynamodb/access-table.ts";
+import { accessStore, reservationStore } from "../../../../lambda/aws/dynamodb/access-table.ts";
 import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { indexKey } from "../../../../lambda/lists/index-key.ts";
 import { act, createdAt, later, taken } from "../../../support/access-requests.ts";
@@ -17,13 +17,20 @@ const { signal } = new AbortController();
 
 let slots = 0;
 const newSlot = () => ({ subject: `alice-${++slots}`, instanceId: "i-0900000000000000d", osUser: "root" });
-type Slot = ReturnType<typeof newSlot>;
+type AccessTarget = ReturnType<typeof newSlot>;
 
 let ids = 0;
-function creationIn(slot: Slot, approvals = 2, requestId = "request-1"): Creation {
-  const id = `ar-${slotIdOf(slot)}-${String(++ids).padStart(12, "0")}`;
-  const wish = { ...slot, id, durationSeconds: 3600, reason: "INC-42", breakGlass: false, pendingTimeoutSeconds: 1800 };
-  return create({ ...wish, requirements: { approvals, reason: true } }, act("chatbot", createdAt, { requestId }));
+function creationIn(accessTarget: AccessTarget, approvals = 2, requestId = "request-1"): Creation {
+  const id = `ar-${accessTargetIdOf(accessTarget)}-${String(++ids).padStart(12, "0")}`;
+  const requested = {
+    ...accessTarget,
+    id,
+    durationSeconds: 3600,
+    reason: "INC-42",
+    breakGlass: false,
+    pendingTimeoutSeconds: 1800,
+  };
+  return create({ ...requested, requirements: { approvals, reason: true } }, act("chatbot", createdAt, { requestId }));
 }
 
 const approve = { decision: "approve", isPermitted: true } as const;
@@ -37,7 +44,7 @@ async function made(approvals?: number): Promise<AccessRequest> {
   expect(await store.create(creation, undefined, signal)).toBe(true);
   return creation.next;
 }
-const currentOf = (slot: Slot) => table.stored(currentAccessKey(slotIdOf(slot)));
+const currentOf = (accessTarget: AccessTarget) => table.stored(currentAccessKey(accessTargetIdOf(accessTarget)));
 
 async function changed(change: Change): Promise<AccessRequest> {
   const stored = await store.change(change, signal);
@@ -52,7 +59,7 @@ describe("a creation is refused, and writes nothing,", () => {
     expect(await currentOf(open)).toMatchObject({ id: open.id });
   });
 
-  test("where another has the slot by now than the one that has ended", async () => {
+  test("where another has the accessTarget by now than the one that has ended", async () => {
     const first = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
     const second = creationIn(first);
     expect(await store.create(second, first, signal)).toBe(true);
@@ -60,7 +67,7 @@ describe("a creation is refused, and writes nothing,", () => {
     expect(await currentOf(first)).toMatchObject({ id: second.next.id });
   });
 
-  test("where another has had the slot since, and has ended too: it would be lost", async () => {
+  test("where another has had the accessTarget since, and has ended too: it would be lost", async () => {
     const first = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
     const creation = creationIn(first);
     expect(await store.create(creation, first, signal)).toBe(true);
@@ -82,11 +89,11 @@ describe("a creation is refused, and writes nothing,", () => {
 
 describe("a creation", () => {
   test("of which there are ten at once makes one request", async () => {
-    const slot = newSlot();
-    const creations = Array.from({ length: 10 }, (_, index) => creationIn(slot, 2, `request-${index}`));
+    const accessTarget = newSlot();
+    const creations = Array.from({ length: 10 }, (_, index) => creationIn(accessTarget, 2, `request-${index}`));
     const written = await Promise.all(creations.map((creation) => store.create(creation, undefined, signal)));
     const won = creations.filter((_, index) => written[index]);
-    expect(won.map(({ next }) => next.id)).toEqual([(await currentOf(slot))?.["id"]]);
+    expect(won.map(({ next }) => next.id)).toEqual([(await currentOf(accessTarget))?.["id"]]);
   });
 
   test("whose answer was lost has not failed", async () => {
@@ -121,7 +128,10 @@ describe("a creation", () => {
     expect(await store.read(ended.id, signal)).toEqual(ended);
     expect(await store.read(next.next.id, signal)).toEqual(next.next);
     const { events: _, sk: _current, ...kept } = before ?? {};
-    expect(await table.stored(endedAccessKey(slotIdOf(ended), ended.id))).toEqual({ ...kept, sk: `ended#${ended.id}` });
+    expect(await table.stored(endedAccessKey(accessTargetIdOf(ended), ended.id))).toEqual({
+      ...kept,
+      sk: `ended#${ended.id}`,
+    });
   });
 
   test("that crashed between its two writes is taken up", async () => {
@@ -322,7 +332,7 @@ describe("a change", () => {
 
 describe("a touch", () => {
   const touch = (request: AccessRequest, pushBy: Date, now = later(10)) =>
-    touchAccess(touchStore("latchkey"), request, pushBy, now, signal);
+    reserveAccess(reservationStore("latchkey"), request, pushBy, now, signal);
 
   test.each<[string, () => Promise<AccessRequest>, Date]>([
     [
@@ -433,7 +443,7 @@ describe("a read", () => {
     expect(table.service.requests).toEqual([]);
   });
 
-  test("of another request of a known slot finds none", async () => {
+  test("of another request of a known accessTarget finds none", async () => {
     const { id } = await made();
     expect(await store.read(`${id.slice(0, -12)}ffffffffffff`, signal)).toBeUndefined();
   });
@@ -453,7 +463,7 @@ describe("a read", () => {
     ["has no number", { sequence: 0 }],
   ])("of an item that %s is a fault of ours", async (_, fault) => {
     const { next } = creationIn(newSlot());
-    const item = { ...currentAccessKey(slotIdOf(next)), ...next, ...fault };
+    const item = { ...currentAccessKey(accessTargetIdOf(next)), ...next, ...fault };
     await table.seed([JSON.parse(JSON.stringify(item))]);
     await expect(store.read(next.id, signal)).rejects.toMatchObject({ code: "internal" });
   });

@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { slotIdOf } from "../../../../lambda/access/access-target.ts";
+import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { readCurrentAccess, readForConnection } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
@@ -9,10 +9,10 @@ const service = useScriptedAws("DYNAMODB");
 const signal = new AbortController().signal;
 const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
 
-const slot = { subject: "alice", instanceId: "i-0123456789abcdef0", osUser: "ec2-user" };
+const accessTarget = { subject: "alice", instanceId: "i-0123456789abcdef0", osUser: "ec2-user" };
 const hostKey = { key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z" };
-const hostKeys = { pk: `instance#${slot.instanceId}`, sk: "host-keys", hostKeys: [hostKey] };
-const accessItem = { pk: `access#${slotIdOf(slot)}`, sk: "current", ...activeAccess() };
+const hostKeys = { pk: `instance#${accessTarget.instanceId}`, sk: "host-keys", hostKeys: [hostKey] };
+const accessItem = { pk: `access#${accessTargetIdOf(accessTarget)}`, sk: "current", ...activeAccess() };
 const keyOf = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }, sk: { S: sk } });
 
 function batch(items: readonly object[], left: readonly object[] = []): Answer {
@@ -21,8 +21,8 @@ function batch(items: readonly object[], left: readonly object[] = []): Answer {
 }
 
 const reads = {
-  readForConnection: () => readForConnection("latchkey", slot, signal),
-  readCurrentAccess: () => readCurrentAccess("latchkey", slot, signal),
+  readForConnection: () => readForConnection("latchkey", accessTarget, signal),
+  readCurrentAccess: () => readCurrentAccess("latchkey", accessTarget, signal),
 };
 
 describe.each(Object.entries(reads))("%s", (_, read) => {
@@ -70,7 +70,7 @@ describe("a connection reads", () => {
   });
 });
 
-test("one slot is read alone, consistently, and what it held is answered whatever its status", async () => {
+test("one accessTarget is read alone, consistently, and what it held is answered whatever its status", async () => {
   service.answer(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
   await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
   await expect(reads.readCurrentAccess()).resolves.toBeUndefined();

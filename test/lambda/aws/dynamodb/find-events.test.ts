@@ -61,7 +61,7 @@ beforeAll(async () => table.seed(events.map(filed)));
 
 const ports: AuditPorts = {
   policy: Promise.resolve(fakePolicy()),
-  findEvents: (about, stretch, ending) => findEvents("latchkey", about, stretch, ending),
+  findEvents: (about, range, ending) => findEvents("latchkey", about, range, ending),
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
@@ -149,18 +149,18 @@ describe("a read", () => {
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
 
-  test("has the first key of its stretch, and not the one at which it ends", async () => {
+  test("has the first key of its range, and not the one at which it ends", async () => {
     table.service.answer(table.applied);
     const [first, second] = [events[5], events[10]].map((one) => one && keyOf(one));
-    const stretch = { from: first ?? "", before: second ?? "" };
-    const { entries } = await findEvents("latchkey", { kind: "accessRequest", id: "ar-1" }, stretch, signal);
+    const range = { from: first ?? "", before: second ?? "" };
+    const { entries } = await findEvents("latchkey", { kind: "accessRequest", id: "ar-1" }, range, signal);
     expect(entries.map(({ key }) => key)).toEqual([first]);
   });
 
-  test("asks for the newest of a stretch, of one partition", async () => {
+  test("asks for the newest of a range, of one partition", async () => {
     table.service.answer(table.applied);
-    const stretch = { from, before: to };
-    const { entries, hasMore } = await findEvents("latchkey", { kind: "subject", id: "bob" }, stretch, signal);
+    const range = { from, before: to };
+    const { entries, hasMore } = await findEvents("latchkey", { kind: "subject", id: "bob" }, range, signal);
     expect([entries.length, hasMore]).toEqual([50, false]);
     expect(JSON.parse(table.service.requests[0]?.body ?? "")).toMatchObject({
       TableName: "latchkey",

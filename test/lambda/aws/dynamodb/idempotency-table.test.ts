@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { idempotencyStore } from "../../../../lambda/aws/dynamodb/idempotency-table.ts";
-import { answerOnce } from "../../../../lambda/idempotency/idempotent.ts";
+import { idempotent } from "../../../../lambda/idempotency/idempotent.ts";
 import type { IdempotencyRecord } from "../../../../lambda/idempotency/record.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { alice } from "../../../support/samples.ts";
@@ -95,7 +95,7 @@ describe("what is read", () => {
 describe("a run is not begun", () => {
   test.each<[sentence: string, stored: Partial<IdempotencyRecord>]>([
     ["runs", {}],
-    ["is done", { status: "done", answer: "{}" }],
+    ["is done", { status: "done", response: "{}" }],
     ["was released", { status: "released" }],
     ["was cut off", { lockedUntil: "2026-01-01T00:00:00.000Z" }],
     ["has a second left of its day", { deleteAt: nowSeconds + 1 }],
@@ -108,12 +108,12 @@ describe("a run is not begun", () => {
 
 describe("a run is begun", () => {
   test("in the place of one whose day is over, of which nothing is left", async () => {
-    const hash = await begun(record({ status: "done", answer: "{}", deleteAt: nowSeconds }));
+    const hash = await begun(record({ status: "done", response: "{}", deleteAt: nowSeconds }));
     expect(await store.begin(hash, other, now, signal)).toBe(true);
     expect(await recordOf(hash)).toEqual(other);
   });
 
-  test("though the answer of the write was lost", async () => {
+  test("though the response of the write was lost", async () => {
     const hash = newHash();
     service.answer(appliedThenLost);
     expect(await store.begin(hash, record(), now, signal)).toBe(true);
@@ -129,7 +129,7 @@ describe("a key is not taken over", () => {
 
   test.each<[sentence: string, stored: Partial<IdempotencyRecord>]>([
     ["another has it by now", { claim: "claim-3" }],
-    ["its run has ended by now", { status: "done", answer: "{}" }],
+    ["its run has ended by now", { status: "done", response: "{}" }],
     ["its run has been released by now", { status: "released" }],
   ])("where %s", async (_, stored) => {
     const hash = await begun(record(stored));
@@ -139,14 +139,14 @@ describe("a key is not taken over", () => {
 });
 
 describe("a key is taken over", () => {
-  test("with what is new of the record; body and answer stay", async () => {
-    const done = record({ status: "done", answer: "{}" });
+  test("with what is new of the record; body and response stay", async () => {
+    const done = record({ status: "done", response: "{}" });
     const hash = await begun(done);
-    expect(await store.takeOver(hash, done, { ...other, fingerprint: "never", answer: "never" }, signal)).toBe(true);
-    expect(await recordOf(hash)).toEqual({ ...other, answer: "{}" });
+    expect(await store.takeOver(hash, done, { ...other, fingerprint: "never", response: "never" }, signal)).toBe(true);
+    expect(await recordOf(hash)).toEqual({ ...other, response: "{}" });
   });
 
-  test("though the answer of the write was lost", async () => {
+  test("though the response of the write was lost", async () => {
     const hash = await begun();
     service.answer(appliedThenLost);
     expect(await store.takeOver(hash, record(), other, signal)).toBe(true);
@@ -159,23 +159,23 @@ describe("a run's end", () => {
     ["there is no record", undefined],
   ])("changes nothing where %s", async (_, stored) => {
     const hash = stored ? await begun(record(stored)) : newHash();
-    await store.end(hash, "claim-1", { status: "done", answer: "{}" });
+    await store.end(hash, "claim-1", { status: "done", response: "{}" });
     expect(await recordOf(hash)).toEqual(stored && record(stored));
   });
 
-  test("is its answer", async () => {
+  test("is its response", async () => {
     const hash = await begun();
-    await store.end(hash, "claim-1", { status: "done", answer: '{"a":1}' });
-    expect(await recordOf(hash)).toEqual(record({ status: "done", answer: '{"a":1}' }));
+    await store.end(hash, "claim-1", { status: "done", response: '{"a":1}' });
+    expect(await recordOf(hash)).toEqual(record({ status: "done", response: '{"a":1}' }));
   });
 
-  test("without an answer leaves the one that is there", async () => {
-    const hash = await begun(record({ answer: "{}" }));
+  test("without an response leaves the one that is there", async () => {
+    const hash = await begun(record({ response: "{}" }));
     await store.end(hash, "claim-1", { status: "done" });
-    expect(await recordOf(hash)).toEqual(record({ status: "done", answer: "{}" }));
+    expect(await recordOf(hash)).toEqual(record({ status: "done", response: "{}" }));
   });
 
-  test("is written though the answer of the write was lost", async () => {
+  test("is written though the response of the write was lost", async () => {
     const hash = await begun();
     service.answer(appliedThenLost);
     await store.end(hash, "claim-1", { status: "released" });
@@ -186,7 +186,7 @@ describe("a run's end", () => {
 test("ten equal requests at once are run once, against a real table", async () => {
   let runs = 0;
   const clock = () => now;
-  const send = answerOnce({ ...store, clock }, "createAccessRequest", {
+  const send = idempotent({ ...store, clock }, "createAccessRequest", {
     run: async () => {
       runs += 1;
       await new Promise((resolve) => setImmediate(resolve));
@@ -207,6 +207,6 @@ test("ten equal requests at once are run once, against a real table", async () =
   const answers = await Promise.all(sent);
   expect(runs).toBe(1);
   expect(answers).toContainEqual({ run: 1 });
-  for (const answer of answers) expect([{ run: 1 }, "idempotency-in-progress"]).toContainEqual(answer);
+  for (const response of answers) expect([{ run: 1 }, "idempotency-in-progress"]).toContainEqual(response);
   expect(await send(request())).toEqual({ run: 1 });
 });
