@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ProblemCode, problems } from "../../../contract/problem.ts";
-import { type LogFields, logRequest } from "../../../lambda/http/request-log.ts";
+import { logRequest } from "../../../lambda/http/request-log.ts";
+import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { invalidField, Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
 
