@@ -1,6 +1,6 @@
 import type { Routes } from "../../contract/routes.ts";
-import { requireVisible } from "../connect/assess.ts";
 import type { ApiRequest } from "../http/api-function.ts";
+import { requireVisible } from "../policy/require-visible.ts";
 import { invalidField } from "../shared/problem.ts";
 import type { AccessTarget } from "./access-request.ts";
 import { type Evaluation, evaluateAccessRequest } from "./evaluate-access-request.ts";

@@ -5,7 +5,8 @@ import type { Requirements } from "../../contract/requirements.ts";
 import { mayConnect, mayDelegate, mayRequest } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
-import { type ProspectiveAccess, requirementsToRequest, routeOptions } from "../policy/requirements.ts";
+import { type ProspectiveAccess, requirementsToRequest } from "../policy/requirements.ts";
+import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 
@@ -44,13 +45,10 @@ export function evaluateAccessRequest(
   const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
   const requirements = breakGlass
     ? requirementsOfEmergency(policy, caller, instance, { osUser, time }, access)
-    : requirementsToRequest(
-        policy,
-        isOwn ? [caller] : personsNamed(subject, personRoles),
-        instance,
-        { osUser, time },
+    : requirementsToRequest(policy, isOwn ? [caller] : personsNamed(subject, personRoles), instance, {
+        contexts: routeOptions(instance, osUser).map((route) => ({ osUser, time, ...route })),
         access,
-      );
+      });
   if (!requirements) {
     throw new Problem("access-denied", { detail: "Policy would not permit the connection, whoever approved it." });
   }

@@ -2,10 +2,11 @@ import type { Caller } from "../../contract/caller.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest } from "../access/access-request.ts";
-import { acceptedHostKeys, highTrust, leastTrust } from "../host-keys/accepted.ts";
+import { acceptedHostKeys, leastTrust } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import { type ConnectContext, mayConnect, mayView } from "../policy/authorize.ts";
+import { type ConnectContext, mayConnect } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import { highTrust } from "../policy/host-key-trust.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { requirementsToConnect } from "../policy/requirements.ts";
 import { type ConnectionOptions, effectiveType } from "../resolve/connection-options.ts";
@@ -61,12 +62,6 @@ export interface Situation {
 
 export interface AssessmentSettings extends ResolveSettings {
   readonly defaultOsUser: string;
-}
-
-/** Step 4. @throws Problem `instance-not-found` for an absent instance, and for one that the caller may not view. */
-export function requireVisible(policy: PolicyEngine, caller: Caller, instance: Instance | undefined): Instance {
-  if (!mayView(policy, caller, instance)) throw new Problem("instance-not-found");
-  return instance;
 }
 
 /** The OS user that a connection is for: the one that the options names, else the instance's own. */
@@ -137,7 +132,7 @@ function denialOf(
   context: Omit<ConnectContext, "access">,
 ): Refusal {
   const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
-  const requirements = requirementsToConnect(policy, caller, instance, context, access);
+  const requirements = requirementsToConnect(policy, caller, instance, { contexts: [context], access });
   return requirements ? { code: "approval-required", requirements } : { code: "access-denied" };
 }
 

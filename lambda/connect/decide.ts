@@ -4,8 +4,9 @@ import type { ApiRequest } from "../http/api-function.ts";
 import { readDecidingImages } from "../instances/image-names.ts";
 import type { InstancePorts } from "../instances/ports.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
+import { requireVisible } from "../policy/require-visible.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
-import { type Assessment, type AssessmentSettings, assessConnection, osUserOf, requireVisible } from "./assess.ts";
+import { type Assessment, type AssessmentSettings, assessConnection, osUserOf } from "./assess.ts";
 import { noteAssessment } from "./note-assessment.ts";
 import { requireConsistent } from "./read-request.ts";
 

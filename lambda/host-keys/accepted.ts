@@ -1,4 +1,5 @@
 import type { HostKey } from "../../contract/host-key.ts";
+import type { TrustLevel } from "../policy/host-key-trust.ts";
 import { readHostKey, type StoredHostKey, trustOf } from "./stored-host-key.ts";
 
 /** From the most trusted source to the least. */
@@ -12,12 +13,6 @@ export function acceptedHostKeys(known: readonly StoredHostKey[]): readonly Stor
   const best = sources.find((source) => known.some((each) => each.source === source));
   return known.filter(({ source }) => source === best);
 }
-
-/** How far host keys are trusted, as policy sees it: 0 where none is known, then low, medium, high. */
-export type TrustLevel = 0 | 1 | 2 | 3;
-
-/** The most: an operator, or AWS itself, vouches for the key. */
-export const highTrust: TrustLevel = 3;
 
 /** From the least. */
 const levels = [

@@ -2,6 +2,7 @@ import type { Caller } from "../../contract/caller.ts";
 import * as may from "../../lambda/policy/authorize.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { requirementsToConnect, requirementsToRequest } from "../../lambda/policy/requirements.ts";
+import { routeOptions } from "../../lambda/resolve/route-options.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { web } from "./samples.ts";
 
@@ -73,11 +74,14 @@ const revokes =
 const needs =
   (who: Caller, what: Instance, more: Partial<may.ConnectContext> = {}, requested = forHours(1)) =>
   (engine: PolicyEngine) =>
-    requirementsToConnect(engine, who, what, { ...way, ...more }, requested) ?? "nothing helps";
+    requirementsToConnect(engine, who, what, { contexts: [{ ...way, ...more }], access: requested }) ?? "nothing helps";
 const needsToRequest =
   (who: Caller, what: Instance, osUser = "ec2-user", requested = forHours(1), time = noon) =>
   (engine: PolicyEngine) =>
-    requirementsToRequest(engine, [who], what, { osUser, time }, requested) ?? "nothing helps";
+    requirementsToRequest(engine, [who], what, {
+      contexts: routeOptions(what, osUser).map((route) => ({ osUser, time, ...route })),
+      access: requested,
+    }) ?? "nothing helps";
 const approvals = (count: number) => ({ approvals: count, reason: false });
 
 const [root, ubuntu] = [{ osUser: "root" }, { osUser: "ubuntu" }];

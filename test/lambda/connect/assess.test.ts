@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
-import { assessConnection, requirePermitted, requireVisible, type Situation } from "../../../lambda/connect/assess.ts";
+import { assessConnection, requirePermitted, type Situation } from "../../../lambda/connect/assess.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import type { Access } from "../../../lambda/policy/authorize.ts";
 import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
+import { requireVisible } from "../../../lambda/policy/require-visible.ts";
 import type { ConnectionOptions } from "../../../lambda/resolve/connection-options.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { keys } from "../../fixtures/keys.ts";

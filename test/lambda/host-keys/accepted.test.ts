@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { acceptedHostKeys, hostKeysResponse, leastTrust, type TrustLevel } from "../../../lambda/host-keys/accepted.ts";
+import { acceptedHostKeys, hostKeysResponse, leastTrust } from "../../../lambda/host-keys/accepted.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
+import type { TrustLevel } from "../../../lambda/policy/host-key-trust.ts";
 import { hostKeyFingerprints, hostKeys } from "../../fixtures/host-keys.ts";
 
 const observedAt = "2026-01-02T03:04:05.000Z";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ProblemCode, problems } from "../../../contract/problem.ts";
 import { logRequest } from "../../../lambda/http/request-log.ts";
-import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { invalidField, Problem } from "../../../lambda/shared/problem.ts";
+import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { captureLog } from "../../support/captured-log.ts";
 
 const logged = captureLog();

@@ -3,6 +3,7 @@ import type { Caller } from "../../../contract/caller.ts";
 import type { Requirements } from "../../../contract/requirements.ts";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import { mostApprovals, requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
+import { routeOptions } from "../../../lambda/resolve/route-options.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { engineWith } from "../../support/policy-engine.ts";
 import { alice, unreachable, web } from "../../support/samples.ts";
@@ -21,7 +22,7 @@ const none = undefined;
 describe("to connect", () => {
   const through = { osUser: "root", connectionType: "eice", address: "10.0.1.10", hostKeyTrust: 1, time: night };
   const search = (policies: Record<string, string>, context = through, requested = wished) =>
-    requirementsToConnect(engineWith(policies), alice, web, context, requested);
+    requirementsToConnect(engineWith(policies), alice, web, { contexts: [context], access: requested });
   const two = approvals(`${access}.approvals >= 2`);
 
   test.each<[sentence: string, policies: Record<string, string>]>([
@@ -115,7 +116,7 @@ describe("to connect", () => {
 
   test("policy is asked without break-glass, one number after the other, and then without a reason", () => {
     const engine = fakePolicy({ connect: (question) => accessOf(question).approvals >= 2 });
-    requirementsToConnect(engine, alice, web, through, wished);
+    requirementsToConnect(engine, alice, web, { contexts: [through], access: wished });
     expect(engine.questions.map(accessOf)).toEqual([
       { ...wished, breakGlass: false, approvals: 0 },
       { ...wished, breakGlass: false, approvals: 1 },
@@ -128,7 +129,10 @@ describe("to connect", () => {
 describe("to make a request", () => {
   const requested = { osUser: "root", time: night };
   const search = (policies: Record<string, string>, principals = [alice], instance = web, asked = requested) =>
-    requirementsToRequest(engineWith(policies), principals, instance, asked, wished);
+    requirementsToRequest(engineWith(policies), principals, instance, {
+      contexts: routeOptions(instance, asked.osUser).map((route) => ({ ...asked, ...route })),
+      access: wished,
+    });
   const as = (group: string): Caller => ({ ...alice, groups: [`111122223333/${group}`] });
   const inGroup = (group: string, count: number) =>
     approvals(`principal in Latchkey::Group::"111122223333/${group}" && ${access}.approvals >= ${count}`);

@@ -1,0 +1,30 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+/** What a client is bound to: the region of a target, and credentials in its account. */
+export interface ClientTarget {
+  readonly region: string;
+  /** Left out: the function's own. */
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+/**
+ * Shared by every client, so that connections are too. The SDK waits for ever by default, and `requestTimeout` alone only
+ * warns. Milliseconds: a control-plane call takes tens to hundreds, and three attempts must fit into a request.
+ */
+const requestHandler = new NodeHttpHandler({
+  connectionTimeout: 1000,
+  requestTimeout: 3000,
+  throwOnRequestTimeout: true,
+});
+
+/**
+ * The settings of an SDK client for one target. Each service's folder makes its own client of them (`<service>/client.ts`), so
+ * that no bundle contains a client that it does not use.
+ */
+export function clientSettings({ region, credentials }: ClientTarget) {
+  return { region, requestHandler, maxAttempts: 3, ...(credentials && { credentials }) };
+}
