@@ -3,6 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "@jest/globals";
+import { exitCodes } from "../../client/cli/exit-code.ts";
 import { run } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { testClient } from "./build-bundles.ts";
@@ -13,32 +14,36 @@ const local = useLocalStack();
 /** Milliseconds: some twenty commands, on a machine that does other things too. */
 const patience = 60_000;
 
-/** As after `npm ci`, but for npm's own search for the command. */
+/** The state after `npm install --global .`; `npx` finds the command without npm's own search. */
 const preparation = `
 set -uo pipefail
-export HOME=$PWD
-npx() { ${path.join(testClient, "bin/latchkey")} "\${@:2}"; }
+export HOME=$PWD PATH=${path.join(testClient, "bin")}:$PATH
+npx() { "$@"; }
 `;
 
+/** The README shows what a terminal shows, messages on standard error included; the longer pages leave them out. */
+const asAlice =
+  "exec 2>&1; export LATCHKEY_URL=http://127.0.0.1:8080 AWS_ACCESS_KEY_ID=alice AWS_SECRET_ACCESS_KEY=alice";
+
 test.each([
-  ["README.md", 2, ""],
-  ["docs/access-requests.md", 1, "ssh-keygen -q -t ed25519 -N '' -f key"],
+  { page: "README.md", count: 1, before: asAlice, code: exitCodes.noPermission },
+  { page: "docs/getting-started.md", count: 3, before: "", code: 0 },
+  { page: "docs/access-requests.md", count: 1, before: "ssh-keygen -q -t ed25519 -N '' -f key", code: 0 },
 ])(
-  "the transcripts of %s are what happens",
-  async (page, count, before) => {
+  "the transcripts of $page print what they show",
+  async ({ page, count, before, code }) => {
     const text = readFileSync(path.join(root, page), "utf8");
     const blocks = [...text.matchAll(/```console\n([^`]*)```/g)].map(([, block = ""]) => block);
     expect(blocks).toHaveLength(count);
-    const transcript = blocks.join("");
-    const { commands, output } = readTranscript(transcript.replaceAll("http://127.0.0.1:8080", local.stack.url));
+    const { commands, output } = readTranscript(blocks.join(""));
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
     try {
-      // They name a script of the project's.
+      // The transcripts name one of the project's scripts.
       await symlink(path.join(root, "test"), path.join(directory, "test"));
       const script = `cd '${directory}'\n${preparation}\n${before}\n${commands}`;
-      await writeFile(path.join(directory, "transcript.sh"), script);
-      const result = await run("bash", [path.join(directory, "transcript.sh")]);
-      expect(result).toMatchObject({ code: 0, stdout: output });
+      const file = path.join(directory, "transcript.sh");
+      await writeFile(file, script.replaceAll("http://127.0.0.1:8080", local.stack.url));
+      expect(await run("bash", [file])).toMatchObject({ code, stdout: output });
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
@@ -46,7 +51,7 @@ test.each([
   patience,
 );
 
-/** Lines behind a `$ ` are commands, those that a backslash continues too; the others are what they print. */
+/** Lines that open with `$ `, and those they continue on after a backslash, are commands; the others are output. */
 function readTranscript(transcript: string): { commands: string; output: string } {
   let commands = "";
   let output = "";
