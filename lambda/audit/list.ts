@@ -1,12 +1,16 @@
 import type { AuditEvent } from "../../contract/audit-event.ts";
 import type { Routes } from "../../contract/routes.ts";
-import type { About } from "../aws/dynamodb/find-events.ts";
 import type { ApiRequest } from "../http/api-function.ts";
 import type { KeyRange } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReadAudit } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+
+/** What events are about: everything, or one instance, subject or access request, by its id. */
+export type About =
+  | { readonly kind: "everything" }
+  | { readonly kind: "instance" | "subject" | "accessRequest"; readonly id: string };
 
 /** All that reading the trail reaches outside for. Each rejects with a Problem, and ends when its signal does. */
 export interface AuditPorts {

@@ -6,9 +6,10 @@ import {
 } from "../access/idempotent-operations.ts";
 import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
 import type { AccessPorts, AccessSettings } from "../access/ports.ts";
-import { listAccessItems } from "../aws/dynamodb/access-list.ts";
+import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance, describeInstances } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
@@ -17,7 +18,8 @@ import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 
 const environment = environments.access.parse(process.env);
-const { TABLE_NAME, AWS_REGION, PERSON_ROLES } = environment;
+const { AWS_REGION, PERSON_ROLES } = environment;
+const table = tableOf(environment.TABLE_NAME);
 
 const settings: AccessSettings = { personRoles: PERSON_ROLES, policyTime: policyClock(environment.TIME_ZONE) };
 
@@ -26,11 +28,11 @@ const ports: AccessPorts & AccessListPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
-  listAccessItems: (range, signal) => listAccessItems(TABLE_NAME, range, signal),
-  store: accessStore(TABLE_NAME),
+  ...accessIndex(table),
+  store: accessStore(table),
 };
 
-const keyed = { ...idempotencyStore(TABLE_NAME), clock: ports.clock };
+const keyed = { ...idempotencyStore(table), clock: ports.clock };
 
 /** Access requests, but for waiting on one. */
 export const handler = apiFunction(

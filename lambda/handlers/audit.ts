@@ -1,5 +1,6 @@
 import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
-import { findEvents } from "../aws/dynamodb/find-events.ts";
+import { trailIndex } from "../aws/dynamodb/find-events.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstances } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
@@ -10,7 +11,7 @@ const { TABLE_NAME, AWS_REGION } = environment;
 
 const ports: AuditPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  findEvents: (about, range, signal) => findEvents(TABLE_NAME, about, range, signal),
+  ...trailIndex(tableOf(TABLE_NAME)),
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
 };
 

@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { readConsole } from "../aws/ec2/console-output.ts";
 import { readInstanceStarts } from "../aws/ec2/instance-starts.ts";
 import type { CapturePorts } from "../host-keys/capture.ts";
@@ -14,7 +15,7 @@ const ports: CapturePorts = {
   clock: () => new Date(),
   readConsole,
   readStarts: readInstanceStarts,
-  hostKeys: hostKeyStore(TABLE_NAME),
+  hostKeys: hostKeyStore(tableOf(TABLE_NAME)),
 };
 
 /** Instances that have come to run, by way of a queue: what their consoles show of host keys is written down. */

@@ -1,8 +1,9 @@
 import { reserveAccess } from "../access/reserve-access.ts";
 import { reservationStore } from "../aws/dynamodb/access-table.ts";
-import { readCurrentAccess, readForConnection } from "../aws/dynamodb/connect-reads.ts";
-import { readConnection, writeDenial, writeIntent, writeOutcome } from "../aws/dynamodb/connection-table.ts";
+import { connectReads } from "../aws/dynamodb/connect-reads.ts";
+import { connectionStore } from "../aws/dynamodb/connection-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeEndpoints } from "../aws/ec2/endpoints.ts";
 import { readImageNames } from "../aws/ec2/image-names.ts";
 import { describeInstance } from "../aws/ec2/instances.ts";
@@ -21,7 +22,8 @@ import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 
 const environment = environments.connect.parse(process.env);
-const { TABLE_NAME, PUSH_ROLE_ARN, AWS_REGION } = environment;
+const { PUSH_ROLE_ARN, AWS_REGION } = environment;
+const table = tableOf(environment.TABLE_NAME);
 
 const settings: ConnectSettings = {
   place: placeOf(PUSH_ROLE_ARN, AWS_REGION),
@@ -35,7 +37,7 @@ const settings: ConnectSettings = {
 
 const clock = () => new Date();
 
-const touches = reservationStore(TABLE_NAME);
+const reservations = reservationStore(table);
 
 const ports: ReplayPorts = {
   clock,
@@ -44,19 +46,15 @@ const ports: ReplayPorts = {
   readImageName: async (imageId, signal) => (await readImageNames([imageId], signal)).get(imageId),
   osUsers: new OsUserMemory(),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
-  readForConnection: (accessTarget, signal) => readForConnection(TABLE_NAME, accessTarget, signal),
-  readCurrentAccess: (accessTarget, signal) => readCurrentAccess(TABLE_NAME, accessTarget, signal),
-  reserveAccess: (request, pushBy, now, signal) => reserveAccess(touches, request, pushBy, now, signal),
+  ...connectReads(table),
+  reserveAccess: (request, pushBy, now, signal) => reserveAccess(reservations, request, pushBy, now, signal),
   assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
   pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
   presignTunnelUrl,
-  readConnection: (connectionId, signal) => readConnection(TABLE_NAME, connectionId, signal),
-  writeDenial: (connectionId, state, signal) => writeDenial(TABLE_NAME, connectionId, state, signal),
-  writeIntent: (connectionId, state, signal) => writeIntent(TABLE_NAME, connectionId, state, signal),
-  writeOutcome: (connectionId, state) => writeOutcome(TABLE_NAME, connectionId, state),
+  ...connectionStore(table),
 };
 
-const keyed = { ...idempotencyStore(TABLE_NAME), clock };
+const keyed = { ...idempotencyStore(table), clock };
 
 /** The one function that may assume the push role. */
 export const handler = apiFunction(

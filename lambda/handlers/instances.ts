@@ -1,5 +1,6 @@
-import { readForConnection } from "../aws/dynamodb/connect-reads.ts";
-import { readHostKeys } from "../aws/dynamodb/host-key-reads.ts";
+import { connectReads } from "../aws/dynamodb/connect-reads.ts";
+import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeEndpoints } from "../aws/ec2/endpoints.ts";
 import { readImageNames } from "../aws/ec2/image-names.ts";
 import { describeInstance, describeInstancePage } from "../aws/ec2/instances.ts";
@@ -13,7 +14,8 @@ import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 
 const environment = environments.instances.parse(process.env);
-const { TABLE_NAME, AWS_REGION } = environment;
+const { AWS_REGION } = environment;
+const table = tableOf(environment.TABLE_NAME);
 
 const clock = () => new Date();
 
@@ -32,8 +34,8 @@ const ports: InstancePorts = {
   describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   readImageNames,
-  readForConnection: (accessTarget, signal) => readForConnection(TABLE_NAME, accessTarget, signal),
-  readHostKeys: (instanceIds, signal) => readHostKeys(TABLE_NAME, instanceIds, signal),
+  ...connectReads(table),
+  ...hostKeyReader(table),
 };
 
 export const handler = apiFunction(

@@ -1,7 +1,8 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { fileEvent, markPublished } from "../aws/dynamodb/event-table.ts";
+import { eventStore } from "../aws/dynamodb/event-table.ts";
 import { eventsIn } from "../aws/dynamodb/stream-record.ts";
-import { putEvents } from "../aws/eventbridge/event-bus.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
+import { eventBus } from "../aws/eventbridge/event-bus.ts";
 import { deadlineOf } from "../shared/deadline.ts";
 import { environments } from "../shared/environment.ts";
 import { type ProjectPorts, project } from "../workers/project.ts";
@@ -9,19 +10,19 @@ import { logWorker } from "../workers/worker-log.ts";
 
 const { TABLE_NAME, EVENT_BUS_NAME } = environments.projector.parse(process.env);
 
-/** Milliseconds that the bus may keep the stream waiting: what it has not taken by then, the sweep brings it. */
+/** Milliseconds that the stream waits for the bus: the sweep publishes what the bus has not taken by then. */
 const busPatience = 5000;
+
+const bus = eventBus(EVENT_BUS_NAME);
 
 const ports: ProjectPorts = {
   clock: () => new Date(),
   eventsIn,
-  fileEvent: (event, now, signal) => fileEvent(TABLE_NAME, event, now, signal),
-  putEvents: (events, signal) =>
-    putEvents(EVENT_BUS_NAME, events, AbortSignal.any([signal, AbortSignal.timeout(busPatience)])),
-  markPublished: (eventId, signal) => markPublished(TABLE_NAME, eventId, signal),
+  ...eventStore(tableOf(TABLE_NAME)),
+  putEvents: (events, signal) => bus.putEvents(events, AbortSignal.any([signal, AbortSignal.timeout(busPatience)])),
 };
 
-/** The table's stream, on its way to the trail and the bus. */
+/** Files the events of the table's stream in the trail, and publishes them. */
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
   const { signal } = deadlineOf(context);
   const { batchItemFailures, published, faults } = await project(ports, event.Records, signal);

@@ -1,4 +1,5 @@
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance } from "../aws/ec2/instances.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
@@ -14,7 +15,7 @@ const ports: HostKeyPorts = {
   clock: () => new Date(),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
-  store: hostKeyStore(TABLE_NAME),
+  store: hostKeyStore(tableOf(TABLE_NAME)),
 };
 
 /** Says which host keys clients are to accept: it alone may, beside what reads consoles. */

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { getAccessRequest, type WaitPorts } from "../access/get.ts";
-import { readAccessRequest } from "../aws/dynamodb/access-reads.ts";
+import { accessReader } from "../aws/dynamodb/access-reads.ts";
+import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance } from "../aws/ec2/instances.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
@@ -15,7 +16,7 @@ const ports: WaitPorts = {
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
-  store: { read: (id, signal) => readAccessRequest(TABLE_NAME, id, signal) },
+  store: accessReader(tableOf(TABLE_NAME)),
 };
 
 /** The function that lingers: by itself, so that those who wait do not keep others out. */

@@ -1,15 +1,15 @@
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reserveAccess } from "../../lambda/access/reserve-access.ts";
 import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
-import { readCurrentAccess, readForConnection } from "../../lambda/aws/dynamodb/connect-reads.ts";
-import { writeDenial, writeIntent, writeOutcome } from "../../lambda/aws/dynamodb/connection-table.ts";
+import { connectReads } from "../../lambda/aws/dynamodb/connect-reads.ts";
+import { connectionStore } from "../../lambda/aws/dynamodb/connection-table.ts";
 import { NotPushed } from "../../lambda/connect/not-pushed.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
-import { tableName } from "../../local/aws/roles.ts";
 import { samplePolicies } from "../support/access-world.ts";
+import { boundTable } from "../support/bound-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
 import { web } from "../support/samples.ts";
 import { slots } from "./access-history.ts";
@@ -46,7 +46,7 @@ export function portsOf(journal: Journal) {
       ? undefined
       : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
   };
-  const access: AccessPorts = { clock, policy, describeInstance, store: accessStore(tableName) };
+  const access: AccessPorts = { clock, policy, describeInstance, store: accessStore(boundTable) };
 
   /** @param failures attempts at the push that fail before one succeeds. */
   const connect = (operation: number, failures: number): ConnectPorts => ({
@@ -56,15 +56,12 @@ export function portsOf(journal: Journal) {
     readImageName: async () => undefined,
     osUsers: new OsUserMemory(),
     describeEndpoints: async () => [],
-    readForConnection: (accessTarget, signal) => readForConnection(tableName, accessTarget, signal),
-    readCurrentAccess: (accessTarget, signal) => readCurrentAccess(tableName, accessTarget, signal),
+    ...connectReads(boundTable),
     reserveAccess: (request, pushBy, now, signal) =>
-      reserveAccess(reservationStore(tableName), request, pushBy, now, signal),
+      reserveAccess(reservationStore(boundTable), request, pushBy, now, signal),
     assumePushRole: async () => ({ accessKeyId: "session", secretAccessKey: "secret", sessionToken: "token" }),
     presignTunnelUrl: async () => "wss://tunnel.example",
-    writeDenial: (id, state, signal) => writeDenial(tableName, id, state, signal),
-    writeIntent: (id, state, signal) => writeIntent(tableName, id, state, signal),
-    writeOutcome: (id, state) => writeOutcome(tableName, id, state),
+    ...connectionStore(boundTable),
     // As lambda/aws/ec2-instance-connect/push-key.ts: each attempt looks at the clock when it starts.
     async pushKey(_credentials, { pushBy }) {
       for (let attempt = 0; attempt <= failures; attempt += 1) {

@@ -12,6 +12,7 @@ import type { Instance } from "../../lambda/shared/instance.ts";
 import type { LogFields } from "../../lambda/shared/request-context.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { createdAt } from "./access-requests.ts";
+import { boundTable } from "./bound-table.ts";
 import { engineWith } from "./policy-engine.ts";
 import { database, web } from "./samples.ts";
 
@@ -60,7 +61,7 @@ export class AccessWorld {
   prod: Instance;
   fleet: Instance[];
   readonly facts: LogFields = {};
-  readonly store = accessStore("latchkey");
+  readonly store = accessStore(boundTable);
   readonly ports: AccessPorts;
   #requests = 0;
 

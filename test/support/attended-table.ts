@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { dynamodb } from "../../lambda/aws/dynamodb/client.ts";
 import { tableName } from "../../local/aws/roles.ts";
 import { startTable, type Table } from "../../local/aws/table.ts";
+import { boundTable } from "./bound-table.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ export async function startAttendedTable(): Promise<AttendedTable> {
     AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
   });
   let attendant: Attendant = (call) => call.send();
-  dynamodb.middlewareStack.add(
+  boundTable.client.middlewareStack.add(
     (next, { commandName = "" }) =>
       async (request) => {
         const input = request.input as Written;

@@ -1,16 +1,16 @@
-import type { AccessRequest } from "../../access/access-request.ts";
-import type { KeyRange } from "../../lists/index-key.ts";
-import type { IndexRead } from "../../lists/newest-first.ts";
+import type { AccessListPorts } from "../../access/list.ts";
 import { readAccessItem } from "./access-item.ts";
 import { queryIndex } from "./query-index.ts";
+import type { Table } from "./table.ts";
 import { indexes } from "./table-keys.ts";
 
-/** The newest access requests of a range, whatever their status. @throws Problem as `queryIndex`. */
-export function listAccessItems(
-  tableName: string,
-  range: KeyRange,
-  signal: AbortSignal,
-): Promise<IndexRead<AccessRequest>> {
+/** The index of all access requests. Every call rejects with a Problem, as `queryIndex` and `readAccessItem`. */
+export function accessIndex(table: Table): Pick<AccessListPorts, "listAccessItems"> {
   const index = indexes.accessRequests;
-  return queryIndex(tableName, index, index.all, range, readAccessItem, signal);
+  return {
+    async listAccessItems(range, signal) {
+      const { entries, hasMore } = await queryIndex(table, { index, partition: index.all }, range, signal);
+      return { entries: entries.map(({ key, value }) => ({ key, value: readAccessItem(value) })), hasMore };
+    },
+  };
 }

@@ -1,36 +1,36 @@
 import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdIn } from "../../access/access-target.ts";
+import type { AccessStore } from "../../access/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { getItem } from "./items.ts";
+import type { Table } from "./table.ts";
 import { currentAccessKey, endedAccessKey, type ItemKey } from "./table-keys.ts";
 
-// Apart from the writes, so that a function which may not write does not have them.
+// Apart from the writes, so that a function which may not write does not bundle them.
 
 /**
- * An access request, by consistent reads: one, or two where it may have made room for another.
- *
- * @returns undefined for an id that Latchkey has not given.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is not what
- *   Latchkey writes.
+ * Reads access requests by their id, consistently: one read, or two if the request may have made room for another. Every call
+ * rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and with `internal` if an item is
+ * not what Latchkey writes.
  */
-export async function readAccessRequest(
-  tableName: string,
-  id: string,
-  signal: AbortSignal,
-): Promise<AccessRequest | undefined> {
-  const accessTargetId = accessTargetIdIn(id);
-  if (accessTargetId === undefined) return undefined;
-  // In this order: one that makes room is copied before its successor is there.
-  const current = await getAccessItem(tableName, currentAccessKey(accessTargetId), signal);
-  return current?.id === id ? current : getAccessItem(tableName, endedAccessKey(accessTargetId, id), signal);
+export function accessReader(table: Table): Pick<AccessStore, "read"> {
+  return {
+    async read(id, signal) {
+      const accessTargetId = accessTargetIdIn(id);
+      if (accessTargetId === undefined) return undefined;
+      // In this order: one that makes room is copied before its successor is written.
+      const current = await getAccessItem(table, currentAccessKey(accessTargetId), signal);
+      return current?.id === id ? current : getAccessItem(table, endedAccessKey(accessTargetId, id), signal);
+    },
+  };
 }
 
-/** What stands under a key now. @throws Problem as `readAccessRequest`. */
+/** The access request under a key. @throws Problem as `accessReader`. */
 export async function getAccessItem(
-  tableName: string,
+  table: Table,
   key: ItemKey,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
-  const item = await getItem(tableName, key, signal);
+  const item = await getItem(table, key, signal);
   return item && readAccessItem(item);
 }

@@ -2,36 +2,33 @@ import { setTimeout } from "node:timers/promises";
 import { BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { awsProblem } from "../faults.ts";
-import { dynamodb } from "./client.ts";
 import type { Attributes } from "./items.ts";
+import type { Table } from "./table.ts";
 import type { ItemKey } from "./table-keys.ts";
 
-/** Milliseconds before what DynamoDB has left of a batch is asked for again. */
+/** Milliseconds before a retry of what DynamoDB left of a batch. */
 const pause = 50;
 
 /**
- * Reads items by their keys, consistently: those that there are, in any order.
+ * Reads items by their keys, consistently. Returns those that exist, in any order.
  *
- * @param keys 100 at most: DynamoDB's bound on a batch. None: nothing is asked.
+ * @param keys at most 100, DynamoDB's limit on a batch. Without any, no call is made.
  * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
  */
-export async function batchGet(
-  tableName: string,
-  keys: readonly ItemKey[],
-  signal: AbortSignal,
-): Promise<Attributes[]> {
+export async function batchGet(table: Table, keys: readonly ItemKey[], signal: AbortSignal): Promise<Attributes[]> {
+  const { client, name } = table;
   const found: Attributes[] = [];
   let wanted: Record<string, KeysAndAttributes> | undefined =
-    keys.length > 0 ? { [tableName]: { Keys: keys.map((key) => marshall(key)), ConsistentRead: true } } : undefined;
+    keys.length > 0 ? { [name]: { Keys: keys.map((key) => marshall(key)), ConsistentRead: true } } : undefined;
   try {
-    // DynamoDB answers a part of a batch where the whole would be over 16 MB, or where it is short of capacity.
-    while (wanted?.[tableName]) {
-      const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems: wanted }), {
+    // DynamoDB returns part of a batch if the whole would be over 16 MB, or if it is short of capacity.
+    while (wanted?.[name]) {
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: wanted }), {
         abortSignal: signal,
       });
-      found.push(...(Responses?.[tableName] ?? []));
+      found.push(...(Responses?.[name] ?? []));
       wanted = UnprocessedKeys;
-      if (wanted?.[tableName]) await setTimeout(pause, undefined, { signal });
+      if (wanted?.[name]) await setTimeout(pause, undefined, { signal });
     }
     return found;
   } catch (error) {

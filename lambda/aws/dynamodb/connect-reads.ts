@@ -4,42 +4,38 @@ import type { StoredForConnection } from "../../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { batchGet } from "./batch-get.ts";
 import { readHostKeysItem } from "./host-key-reads.ts";
+import type { Table } from "./table.ts";
 import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 
-// Both by the same call: to decide about a connection, and only say so, takes no other right to the table.
-
-/**
- * What the table holds for a connection: the instance's host keys, and the accessTarget's newest access request, whatever its status.
- * One consistent read.
- *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where an item is not what
- *   Latchkey writes.
- */
-export async function readForConnection(
-  tableName: string,
-  accessTarget: AccessTarget,
-  signal: AbortSignal,
-): Promise<StoredForConnection> {
-  const [hostKeys, access] = [hostKeysKey(accessTarget.instanceId), currentAccessKey(accessTargetIdOf(accessTarget))];
-  const items = await batchGet(tableName, [hostKeys, access], signal);
-  const itemOf = ({ pk }: { pk: string }) => items.find((item) => item["pk"]?.S === pk);
-  const [storedKeys, storedAccess] = [itemOf(hostKeys), itemOf(access)];
-  return {
-    hostKeys: storedKeys ? readHostKeysItem(storedKeys).hostKeys : [],
-    accessRequest: storedAccess && readAccessItem(storedAccess),
-  };
+/** What a decision about a connection reads from the table. */
+export interface ConnectReads {
+  /** The instance's host keys, and the access target's newest access request, whatever its status: one consistent read. */
+  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
+  /** The access target's newest access request, whatever its status, by a consistent read. */
+  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
 }
 
 /**
- * The accessTarget's newest access request, whatever its status, by a consistent read.
- *
- * @throws Problem as `readForConnection`.
+ * Both reads make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
+ * Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and with `internal` if an item is not what
+ * Latchkey writes.
  */
-export async function readCurrentAccess(
-  tableName: string,
-  accessTarget: AccessTarget,
-  signal: AbortSignal,
-): Promise<AccessRequest | undefined> {
-  const [item] = await batchGet(tableName, [currentAccessKey(accessTargetIdOf(accessTarget))], signal);
-  return item && readAccessItem(item);
+export function connectReads(table: Table): ConnectReads {
+  return {
+    async readForConnection(accessTarget, signal) {
+      const hostKeys = hostKeysKey(accessTarget.instanceId);
+      const access = currentAccessKey(accessTargetIdOf(accessTarget));
+      const items = await batchGet(table, [hostKeys, access], signal);
+      const itemOf = ({ pk }: { pk: string }) => items.find((item) => item["pk"]?.S === pk);
+      const [storedKeys, storedAccess] = [itemOf(hostKeys), itemOf(access)];
+      return {
+        hostKeys: storedKeys ? readHostKeysItem(storedKeys).hostKeys : [],
+        accessRequest: storedAccess && readAccessItem(storedAccess),
+      };
+    },
+    async readCurrentAccess(accessTarget, signal) {
+      const [item] = await batchGet(table, [currentAccessKey(accessTargetIdOf(accessTarget))], signal);
+      return item && readAccessItem(item);
+    },
+  };
 }

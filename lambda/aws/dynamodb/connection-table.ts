@@ -1,53 +1,53 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { ConnectionState } from "../../connect/connection-state.ts";
-import { awsProblem } from "../faults.ts";
-import { dynamodb } from "./client.ts";
-import { isTheSame, named, sameNames, sameValues } from "./expressions.ts";
-import { getItem, readItem } from "./items.ts";
-import { connectionKey } from "./table-keys.ts";
+import { isNew, orRepeated, putInput, updateInput } from "./expressions.ts";
+import { getItem, readItem, write } from "./items.ts";
+import type { Table } from "./table.ts";
+import { connectionKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
-/**
- * Writes that a key is to be pushed: the first state of a connection, or, where its sequence is greater than 1, the one that
- * follows an outcome. Where it throws, nothing may be pushed.
- *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
- */
-export async function writeIntent(
-  tableName: string,
-  connectionId: string,
-  state: ConnectionState,
-  signal: AbortSignal,
-): Promise<void> {
-  await (state.sequence === 1
-    ? writeFirst(tableName, connectionId, state, signal)
-    : writeNext(tableName, connectionId, state, signal));
+/** Where connections that have been recorded get their outcomes. */
+export interface ConnectionOutcomes {
+  /** By a consistent read; undefined if there is none. */
+  readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionState | undefined>;
+  /** Not cut by the request's deadline: a push may have happened that must not go unrecorded. */
+  writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
+}
+
+/** Where connections are recorded. */
+export interface ConnectionStore extends ConnectionOutcomes {
+  /** The first state of a connection, or, if its sequence is greater than 1, the one that follows an outcome. */
+  writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
+  writeDenial(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Writes that a connection was denied.
- *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * The table's connections. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`;
+ * then nothing may be pushed. A read rejects with `internal` if the item is not what Latchkey writes.
  */
-export async function writeDenial(
-  tableName: string,
-  connectionId: string,
-  state: ConnectionState,
-  signal: AbortSignal,
-): Promise<void> {
-  await writeFirst(tableName, connectionId, state, signal);
+export function connectionStore(table: Table): ConnectionStore {
+  const writeFirst = (connectionId: string, state: ConnectionState, signal: AbortSignal) => {
+    const item = { ...connectionKey(connectionId), ...state };
+    return write(table, new PutItemCommand(putInput(table.name, item, orRepeated(isNew, state.events[0]))), signal);
+  };
+  return {
+    ...connectionOutcomes(table),
+    writeIntent: (connectionId, state, signal) =>
+      state.sequence === 1 ? writeFirst(connectionId, state, signal) : writeNext(table, connectionId, state, signal),
+    writeDenial: writeFirst,
+  };
 }
 
-/**
- * Writes what became of an intent: it follows the state before it and no other. It is not cut by the request's deadline,
- * since a push may have happened that must not go unrecorded.
- *
- * @throws Problem `upstream-failure`, `upstream-unavailable`.
- */
-export async function writeOutcome(tableName: string, connectionId: string, state: ConnectionState): Promise<void> {
-  await writeNext(tableName, connectionId, state);
+/** The part of the store that records outcomes, for functions that make no connections. */
+export function connectionOutcomes(table: Table): ConnectionOutcomes {
+  return {
+    async readConnection(connectionId, signal) {
+      const item = await getItem(table, connectionKey(connectionId), signal);
+      return item && readItem(connectionItem, item);
+    },
+    writeOutcome: (connectionId, state) => writeNext(table, connectionId, state),
+  };
 }
 
 const connectionItem = z.object({
@@ -59,69 +59,21 @@ const connectionItem = z.object({
   events: z.tuple([trailEventItem]),
 });
 
-/**
- * Reads a connection's state, consistently.
- *
- * @returns undefined where there is none.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where the item is not what
- *   Latchkey writes.
- */
-export async function readConnection(
-  tableName: string,
-  connectionId: string,
-  signal: AbortSignal,
-): Promise<ConnectionState | undefined> {
-  const item = await getItem(tableName, connectionKey(connectionId), signal);
-  return item && readItem(connectionItem, item);
-}
-
-async function writeFirst(
-  tableName: string,
-  connectionId: string,
-  state: ConnectionState,
-  signal: AbortSignal,
-): Promise<void> {
-  const command = new PutItemCommand({
-    TableName: tableName,
-    Item: marshall({ ...connectionKey(connectionId), ...state }),
-    ConditionExpression: `attribute_not_exists(pk) OR (${isTheSame})`,
-    ExpressionAttributeNames: sameNames,
-    ExpressionAttributeValues: marshall(sameValues(state.events[0])),
-  });
-  await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
-}
-
 /** Writes a state that follows another: an outcome its intent, an intent the outcome of the push before. */
 async function writeNext(
-  tableName: string,
+  table: Table,
   connectionId: string,
-  { due, dueAt, ...state }: ConnectionState,
+  state: ConnectionState,
   signal?: AbortSignal,
 ): Promise<void> {
-  const isDue = due !== undefined && dueAt !== undefined;
   const before = state.status === "intended" ? ["pushed", "failed"] : ["intended"];
-  const command = new UpdateItemCommand({
-    TableName: tableName,
-    Key: marshall(connectionKey(connectionId)),
-    UpdateExpression: `SET #status = :status, #sequence = :sequence, #pushBy = :pushBy, #events = :events${
-      isDue ? ", #due = :due, #dueAt = :dueAt" : " REMOVE #due, #dueAt"
-    }`,
-    ConditionExpression: `(#sequence = :previous AND #status IN (${before.map((each) => `:${each}Before`)})) OR (${isTheSame})`,
-    ExpressionAttributeNames: { ...sameNames, ...named("status", "sequence", "pushBy", "due", "dueAt") },
-    ExpressionAttributeValues: marshall({
-      ...sameValues(state.events[0]),
-      ...Object.fromEntries(before.map((each) => [`:${each}Before`, each])),
-      ":status": state.status,
-      ":sequence": state.sequence,
-      ":pushBy": state.pushBy,
-      ":events": state.events,
-      ":previous": state.sequence - 1,
-      ...(isDue && { ":due": due, ":dueAt": dueAt }),
-    }),
-  });
-  await dynamodb.send(command, signal && { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
+  const follows = {
+    expression: `#sequence = :previous AND #status IN (${before.map((each) => `:${each}Before`)})`,
+    names: ["sequence", "status"],
+    values: { ":previous": state.sequence - 1, ...Object.fromEntries(before.map((each) => [`:${each}Before`, each])) },
+  };
+  const update = { set: { ...state }, remove: state.due ? [] : [indexes.due.partition, indexes.due.sort] };
+  const condition = orRepeated(follows, state.events[0]);
+  const input = updateInput(table.name, connectionKey(connectionId), update, condition);
+  await write(table, new UpdateItemCommand(input), signal);
 }

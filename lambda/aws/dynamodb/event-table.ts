@@ -1,80 +1,56 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { indexKey } from "../../lists/index-key.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import { awsProblem } from "../faults.ts";
-import { dynamodb } from "./client.ts";
-import { getItem, ifHolds, readItem } from "./items.ts";
+import type { ProjectPorts } from "../../workers/project.ts";
+import type { SweepPorts } from "../../workers/sweep.ts";
+import { isNew, putInput, updateInput } from "./expressions.ts";
+import { getItem, readItem, write, writeIfHolds } from "./items.ts";
+import type { Table } from "./table.ts";
 import { eventKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
+type WaitingEvents = Pick<SweepPorts, "readWaitingEvent" | "markPublished">;
+
 /**
- * Files an event, marked as waiting for the bus, unless it has been filed before.
- *
- * @param now is when it began to wait.
- * @returns whether it is waiting for the bus.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where what was filed before is
- *   not what Latchkey writes.
+ * The table's events. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and
+ * with `internal` if an item is not what Latchkey writes.
  */
-export async function fileEvent(
-  tableName: string,
-  event: TrailEvent,
-  now: Date,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const command = new PutItemCommand({
-    TableName: tableName,
-    Item: marshall({
-      ...eventKey(event.id),
-      event,
-      ...indexAttributes(event),
-      [indexes.due.partition]: "publication",
-      [indexes.due.sort]: now.toISOString(),
-    }),
-    ConditionExpression: "attribute_not_exists(#pk)",
-    ExpressionAttributeNames: { "#pk": "pk" },
-  });
-  if (await ifHolds(dynamodb.send(command, { abortSignal: signal }), signal)) return true;
-  // Delivered before; or this very write, sent again by the SDK.
-  return (await readWaitingEvent(tableName, event.id, signal)) !== undefined;
+export function eventStore(table: Table): WaitingEvents & Pick<ProjectPorts, "fileEvent"> {
+  const waiting = waitingEvents(table);
+  return {
+    ...waiting,
+    async fileEvent(event, now, signal) {
+      const item = {
+        ...eventKey(event.id),
+        event,
+        ...indexAttributes(event),
+        [indexes.due.partition]: "publication",
+        [indexes.due.sort]: now.toISOString(),
+      };
+      if (await writeIfHolds(table, new PutItemCommand(putInput(table.name, item, isNew)), signal)) return true;
+      // It was delivered before, or the SDK sent this very write again.
+      return (await waiting.readWaitingEvent(event.id, signal)) !== undefined;
+    },
+  };
 }
 
 const waitingItem = z.object({ event: trailEventItem });
 
-/**
- * Reads an event that waits for the bus, consistently.
- *
- * @returns undefined where the bus has it.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`; `internal` where the item is not what
- *   Latchkey writes.
- */
-export async function readWaitingEvent(
-  tableName: string,
-  eventId: string,
-  signal: AbortSignal,
-): Promise<TrailEvent | undefined> {
-  const item = await getItem(tableName, eventKey(eventId), signal);
-  return item?.[indexes.due.partition] && readItem(waitingItem, item).event;
-}
-
-/**
- * Notes that the bus has an event: it waits no longer.
- *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
- */
-export async function markPublished(tableName: string, eventId: string, signal: AbortSignal): Promise<void> {
-  const command = new UpdateItemCommand({
-    TableName: tableName,
-    Key: marshall(eventKey(eventId)),
-    UpdateExpression: "REMOVE #due, #dueAt",
-    // An update makes an item where there is none.
-    ConditionExpression: "attribute_exists(#pk)",
-    ExpressionAttributeNames: { "#pk": "pk", "#due": indexes.due.partition, "#dueAt": indexes.due.sort },
-  });
-  await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
-    throw awsProblem(error, signal);
-  });
+/** The part of the store that deals with events which wait for the bus. */
+export function waitingEvents(table: Table): WaitingEvents {
+  return {
+    async readWaitingEvent(eventId, signal) {
+      const item = await getItem(table, eventKey(eventId), signal);
+      return item?.[indexes.due.partition] && readItem(waitingItem, item).event;
+    },
+    async markPublished(eventId, signal) {
+      const update = { remove: [indexes.due.partition, indexes.due.sort] };
+      // An update would create an item that does not exist.
+      const exists = { expression: "attribute_exists(#pk)", names: ["pk"] };
+      await write(table, new UpdateItemCommand(updateInput(table.name, eventKey(eventId), update, exists)), signal);
+    },
+  };
 }
 
 /** What the event is found by. An index takes no empty text. */

@@ -1,29 +1,92 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { TrailEvent } from "../../shared/trail-event.ts";
+import type { ItemKey } from "./table-keys.ts";
 
-/** The names that an expression uses, each as `#<name>`. Some are reserved in expressions: so none is used as it is. */
+/** The names that an expression uses, each as `#<name>`: some names are reserved words, so none is used bare. */
 export function named(...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [`#${name}`, name]));
 }
 
+/** When a write may happen: the expression, the names that it uses, and its values. */
+export interface Condition {
+  readonly expression: string;
+  readonly names: readonly string[];
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** What an update sets, and what it removes. An attribute without a value stays as it is. */
+export interface Update {
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+}
+
+/** The expression of an update, with its names and values (`:set_<name>`). */
+export function setExpression({ set = {}, remove = [] }: Update) {
+  const entries = Object.entries(set).filter(([, value]) => value !== undefined);
+  const sets = entries.map(([name]) => `#${name} = :set_${name}`).join(", ");
+  const removes = remove.map((name) => `#${name}`).join(", ");
+  return {
+    expression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(" "),
+    names: [...entries.map(([name]) => name), ...remove],
+    values: Object.fromEntries(entries.map(([name, value]) => [`:set_${name}`, value])),
+  };
+}
+
+/** A put under a condition. */
+export function putInput(tableName: string, item: ItemKey & Readonly<Record<string, unknown>>, condition: Condition) {
+  return {
+    TableName: tableName,
+    Item: marshalled(item),
+    ...conditionInput(condition.expression, condition.names, condition.values),
+  };
+}
+
+/** An update under a condition. */
+export function updateInput(tableName: string, key: ItemKey, update: Update, condition: Condition) {
+  const { expression, names, values } = setExpression(update);
+  return {
+    TableName: tableName,
+    Key: marshall(key),
+    UpdateExpression: expression,
+    ...conditionInput(condition.expression, [...names, ...condition.names], { ...values, ...condition.values }),
+  };
+}
+
+function conditionInput(expression: string, names: readonly string[], values: Readonly<Record<string, unknown>> = {}) {
+  return {
+    ConditionExpression: expression,
+    ExpressionAttributeNames: named(...names),
+    // DynamoDB refuses an empty map of values.
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshalled(values) }),
+  };
+}
+
+const marshalled = (value: object) => marshall(value, { removeUndefinedValues: true });
+
+/** True only of a key under which there is no item. */
+export const isNew: Condition = { expression: "attribute_not_exists(#pk)", names: ["pk"] };
+
 /**
- * Whether an item bears the very write that asks this, told by the first of its events. Each condition takes that too: the SDK
- * sends a write again when its answer was lost, and the second must not fail because the first was applied. An event's id
- * alone does not tell it: two writers that follow the same state give their events the same one.
+ * A condition that also holds if the item already has this very write, told by its first event. The SDK sends a write again
+ * when the response was lost, and the second must not fail because the first was applied. The event's id alone does not tell:
+ * two writers that follow the same state give their events the same id.
  */
-export const isTheSame = [
-  "#events[0].#id = :eventId",
-  "#events[0].#type = :eventType",
-  "#events[0].#time = :eventTime",
-  "#events[0].#data.#requestId = :requestId",
-].join(" AND ");
-
-/** The names that `isTheSame` uses. */
-export const sameNames = named("events", "id", "type", "time", "data", "requestId");
-
-/** The values that `isTheSame` uses: of the write's first event. */
-export const sameValues = ({ id, type, time, data }: TrailEvent) => ({
-  ":eventId": id,
-  ":eventType": type,
-  ":eventTime": time,
-  ":requestId": data["requestId"],
-});
+export function orRepeated({ expression, names, values }: Condition, { id, type, time, data }: TrailEvent): Condition {
+  const isTheSame = [
+    "#events[0].#id = :eventId",
+    "#events[0].#type = :eventType",
+    "#events[0].#time = :eventTime",
+    "#events[0].#data.#requestId = :requestId",
+  ].join(" AND ");
+  return {
+    expression: `(${expression}) OR (${isTheSame})`,
+    names: [...names, "events", "id", "type", "time", "data", "requestId"],
+    values: {
+      ...values,
+      ":eventId": id,
+      ":eventType": type,
+      ":eventTime": time,
+      ":requestId": data["requestId"],
+    },
+  };
+}

@@ -1,15 +1,10 @@
 import * as z from "zod";
-import { type AuditEvent, auditEvent } from "../../../contract/audit-event.ts";
-import type { KeyRange } from "../../lists/index-key.ts";
-import type { IndexRead } from "../../lists/newest-first.ts";
+import { auditEvent } from "../../../contract/audit-event.ts";
+import type { About, AuditPorts } from "../../audit/list.ts";
 import { readItem } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
+import type { Table } from "./table.ts";
 import { indexes } from "./table-keys.ts";
-
-/** What events are about: everything, or one instance, subject or access request, by its id. */
-export type About =
-  | { readonly kind: "everything" }
-  | { readonly kind: "instance" | "subject" | "accessRequest"; readonly id: string };
 
 const indexOf = {
   everything: indexes.events,
@@ -20,14 +15,13 @@ const indexOf = {
 
 const item = z.object({ event: auditEvent });
 
-/** The newest events of a range of the trail. @throws Problem as `queryIndex`. */
-export function findEvents(
-  tableName: string,
-  about: About,
-  range: KeyRange,
-  signal: AbortSignal,
-): Promise<IndexRead<AuditEvent>> {
-  const partition = about.kind === "everything" ? indexes.events.all : about.id;
-  const index = indexOf[about.kind];
-  return queryIndex(tableName, index, partition, range, (attributes) => readItem(item, attributes).event, signal);
+/** The trail's indexes. Every call rejects with a Problem, as `queryIndex`; `internal` if an item is not what Latchkey writes. */
+export function trailIndex(table: Table): Pick<AuditPorts, "findEvents"> {
+  return {
+    async findEvents(about, range, signal) {
+      const partition = about.kind === "everything" ? indexes.events.all : about.id;
+      const { entries, hasMore } = await queryIndex(table, { index: indexOf[about.kind], partition }, range, signal);
+      return { entries: entries.map(({ key, value }) => ({ key, value: readItem(item, value).event })), hasMore };
+    },
+  };
 }

@@ -1,9 +1,14 @@
-import { type AttributeValue, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  GetItemCommand,
+  type PutItemCommand,
+  type UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type * as z from "zod";
 import { Problem } from "../../shared/problem.ts";
 import { awsProblem } from "../faults.ts";
-import { dynamodb } from "./client.ts";
+import type { Table } from "./table.ts";
 import type { ItemKey } from "./table-keys.ts";
 
 // No command that writes: functions that may only read have this too.
@@ -14,21 +19,21 @@ export type Attributes = Record<string, AttributeValue>;
 /**
  * Reads an item by its key, consistently.
  *
- * @returns undefined where there is none.
+ * @returns undefined if there is none.
  * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
  */
-export async function getItem(tableName: string, key: ItemKey, signal: AbortSignal): Promise<Attributes | undefined> {
-  const command = new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: true });
-  const { Item } = await dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
+export async function getItem(table: Table, key: ItemKey, signal: AbortSignal): Promise<Attributes | undefined> {
+  const command = new GetItemCommand({ TableName: table.name, Key: marshall(key), ConsistentRead: true });
+  const { Item } = await table.client.send(command, { abortSignal: signal }).catch((error: unknown) => {
     throw awsProblem(error, signal);
   });
   return Item;
 }
 
 /**
- * What the table holds, by a schema.
+ * Reads what the table holds by a schema.
  *
- * @throws Problem `internal` where it is not what Latchkey writes.
+ * @throws Problem `internal` if it is not what Latchkey writes.
  */
 export function readItem<Value>(schema: z.ZodType<Value>, attributes: Attributes): Value {
   try {
@@ -39,15 +44,35 @@ export function readItem<Value>(schema: z.ZodType<Value>, attributes: Attributes
 }
 
 /**
- * What a conditional write answers.
+ * Makes a conditional write.
  *
- * @param signal the deadline that the write was given, where it was given one.
- * @returns undefined where its condition did not hold: nothing was written.
+ * @param signal left out if no deadline may cut the write.
+ * @returns the item's attributes if the command returns them, else none; undefined if the condition did not hold: then
+ *   nothing was written.
  * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
  */
-export async function ifHolds<Output>(writing: Promise<Output>, signal?: AbortSignal): Promise<Output | undefined> {
-  return writing.catch((error: unknown) => {
+export async function writeIfHolds(
+  { client }: Table,
+  command: PutItemCommand | UpdateItemCommand,
+  signal?: AbortSignal,
+): Promise<Attributes | undefined> {
+  try {
+    // The overloads of `send` take one command, not a union of them.
+    const { Attributes = {} } = await client.send(command as UpdateItemCommand, signal && { abortSignal: signal });
+    return Attributes;
+  } catch (error) {
     if (error instanceof Error && error.name === "ConditionalCheckFailedException") return undefined;
+    throw awsProblem(error, signal);
+  }
+}
+
+/** The same for a write whose condition must hold. @throws Problem as `writeIfHolds`; `upstream-failure` if it does not. */
+export async function write(
+  { client }: Table,
+  command: PutItemCommand | UpdateItemCommand,
+  signal?: AbortSignal,
+): Promise<void> {
+  await client.send(command as UpdateItemCommand, signal && { abortSignal: signal }).catch((error: unknown) => {
     throw awsProblem(error, signal);
   });
 }

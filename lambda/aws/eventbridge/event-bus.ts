@@ -5,31 +5,34 @@ import type { BusResponse } from "../../workers/publish.ts";
 import { clientSettings } from "../client-settings.ts";
 import { awsProblem } from "../faults.ts";
 
-const eventBridge = new EventBridgeClient(clientSettings);
-
-/** EventBridge's bounds on one call: entries, and bytes of them all together. One entry may fill it. */
+/** EventBridge's limits on one call: entries, and bytes of all of them together. One entry may use all of it. */
 const mostEntries = 10;
 const mostBytes = 256 * 1024;
 
 /** EventBridge counts 14 bytes for an entry's time. */
 const timeBytes = 14;
 
+/** The bus. */
+export interface EventBus {
+  /** For each event whether the bus has it, in their order. It never rejects: if a call fails, each of its events has a fault. */
+  putEvents(events: readonly TrailEvent[], signal: AbortSignal): Promise<readonly BusResponse[]>;
+}
+
 /**
- * Puts events on the bus, each as a CloudEvent in `detail`, with the event's type as `detail-type`.
- *
- * @returns for each event whether the bus has it, in their order. It never rejects: a call that fails is a fault of each
- *   event in it. A fault does not say that the bus has not got the event.
+ * The bus of that name. Each event is put there as a CloudEvent in `detail`, with its type as `detail-type`. An event with a
+ * fault may have reached the bus all the same.
  */
-export async function putEvents(
-  busName: string,
-  events: readonly TrailEvent[],
-  signal: AbortSignal,
-): Promise<readonly BusResponse[]> {
-  const answers: BusResponse[] = [];
-  for (const batch of batchesOf(events.map((event) => ({ event, entry: entryOf(busName, event) })))) {
-    answers.push(...(await putBatch(batch, signal)));
-  }
-  return answers;
+export function eventBus(name: string): EventBus {
+  const client = new EventBridgeClient(clientSettings);
+  return {
+    async putEvents(events, signal) {
+      const responses: BusResponse[] = [];
+      for (const batch of batchesOf(events.map((event) => ({ event, entry: entryOf(name, event) })))) {
+        responses.push(...(await putBatch(client, batch, signal)));
+      }
+      return responses;
+    },
+  };
 }
 
 interface Outgoing {
@@ -37,24 +40,28 @@ interface Outgoing {
   readonly entry: PutEventsRequestEntry;
 }
 
-async function putBatch(batch: readonly Outgoing[], signal: AbortSignal): Promise<readonly BusResponse[]> {
+async function putBatch(
+  client: EventBridgeClient,
+  batch: readonly Outgoing[],
+  signal: AbortSignal,
+): Promise<readonly BusResponse[]> {
   const all = (fault: Problem) => batch.map(({ event }) => ({ event, fault }));
   if (batch.length === 1 && bytesOf(batch) >= mostBytes)
     return all(new Problem("internal", { cause: new Error("The event is too large for the bus") }));
   try {
     const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
-    const { Entries = [] } = await eventBridge.send(command, { abortSignal: signal });
+    const { Entries = [] } = await client.send(command, { abortSignal: signal });
     return batch.map(({ event }, index) => {
-      const answer = Entries[index];
-      return answer?.EventId ? { event } : { event, fault: entryFault(answer?.ErrorCode) };
+      const entry = Entries[index];
+      return entry?.EventId ? { event } : { event, fault: entryFault(entry?.ErrorCode) };
     });
   } catch (error) {
     return all(awsProblem(error, signal));
   }
 }
 
-/** An entry's error is told by name, as a call's is. */
-function entryFault(code = "NoAnswer"): Problem {
+/** An entry's error is known by its name, as a call's is. */
+function entryFault(code = "NoResponse"): Problem {
   return awsProblem(Object.assign(new Error("An entry was refused"), { name: code }));
 }
 
@@ -80,7 +87,7 @@ function* batchesOf(outgoing: readonly Outgoing[]): Generator<readonly Outgoing[
   if (batch.length > 0) yield batch;
 }
 
-/** As EventBridge reckons an entry's size. */
+/** EventBridge's own reckoning of an entry's size. */
 function bytesOf(batch: readonly Outgoing[]): number {
   const texts = batch.map(({ entry }) => `${entry.Source}${entry.DetailType}${entry.Detail}`);
   return texts.reduce((sum, text) => sum + timeBytes + Buffer.byteLength(text), 0);

@@ -5,6 +5,7 @@ import { reservationStore } from "../../../lambda/aws/dynamodb/access-table.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, type Who } from "../../support/access-world.ts";
+import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { problemFrom } from "../../support/problems.ts";
 
@@ -93,7 +94,7 @@ describe("a revoke", () => {
     const id = await active();
     const request = await world.store.read(id, new AbortController().signal);
     if (!request) throw new Error("It is there");
-    await reserveAccess(reservationStore("latchkey"), request, later(105), later(100), new AbortController().signal);
+    await reserveAccess(reservationStore(boundTable), request, later(105), later(100), new AbortController().signal);
     world.now = later(101);
     expect(await world.revoke("alice", id)).toMatchObject({ noPushesAfter: later(105).toISOString() });
   });
@@ -104,7 +105,7 @@ describe("a revoke", () => {
     const request = await world.store.read(id, signal);
     if (!request) throw new Error("It is there");
     const touches = Array.from({ length: 20 }, (_, index) =>
-      reserveAccess(reservationStore("latchkey"), request, later(100 + index), later(99), signal),
+      reserveAccess(reservationStore(boundTable), request, later(100 + index), later(99), signal),
     );
     const [revoked, ...touched] = await Promise.all([world.revoke("bob", id), ...touches]);
     const last =
@@ -114,7 +115,7 @@ describe("a revoke", () => {
         .at(-1) ?? "";
     expect(revoked.status).toBe("revoked");
     expect((revoked.noPushesAfter ?? "") >= last).toBe(true);
-    expect(await reserveAccess(reservationStore("latchkey"), request, later(200), later(99), signal)).toBeUndefined();
+    expect(await reserveAccess(reservationStore(boundTable), request, later(200), later(99), signal)).toBeUndefined();
   });
 
   test("ten times at once is one", async () => {

@@ -15,6 +15,7 @@ import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { problemFrom } from "../../support/problems.ts";
 
@@ -27,7 +28,7 @@ let keys = 0;
 beforeEach(() => {
   key = `key-of-test-${++keys}`;
   world = new AccessWorld();
-  keyed = { ...idempotencyStore("latchkey"), clock: () => world.now };
+  keyed = { ...idempotencyStore(boundTable), clock: () => world.now };
 });
 
 function by(who: Who) {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type AuditEvent, auditEventQuery } from "../../../contract/audit-event.ts";
-import { listAuditEvents } from "../../../lambda/audit/list.ts";
-import type { About } from "../../../lambda/aws/dynamodb/find-events.ts";
+import { type About, listAuditEvents } from "../../../lambda/audit/list.ts";
 import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";

@@ -3,9 +3,10 @@ import { accessRequestPage, accessRequestQuery } from "../../../../contract/acce
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { type AccessListPorts, listAccessRequests } from "../../../../lambda/access/list.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
-import { listAccessItems } from "../../../../lambda/aws/dynamodb/access-list.ts";
+import { accessIndex } from "../../../../lambda/aws/dynamodb/access-list.ts";
 import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { everything } from "../../../../lambda/lists/index-key.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { walk } from "../../../support/fake-index.ts";
@@ -46,7 +47,7 @@ beforeAll(async () => {
 const ports: AccessListPorts = {
   clock: () => now,
   policy: Promise.resolve(fakePolicy()),
-  listAccessItems: (range, ending) => listAccessItems("latchkey", range, ending),
+  ...accessIndex(boundTable),
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
@@ -88,7 +89,7 @@ test("an answer is one of the contract", async () => {
 });
 
 describe("a read", () => {
-  const read = () => listAccessItems("latchkey", everything, signal);
+  const read = () => accessIndex(boundTable).listAccessItems(everything, signal);
 
   test("that fails is not the caller's fault", async () => {
     table.service.answerAlways(jsonError("AccessDeniedException", 400));

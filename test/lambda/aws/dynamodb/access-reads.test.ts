@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
-import { readAccessRequest } from "../../../../lambda/aws/dynamodb/access-reads.ts";
+import { accessReader } from "../../../../lambda/aws/dynamodb/access-reads.ts";
 import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
@@ -20,7 +21,7 @@ beforeAll(async () =>
   ]),
 );
 
-const read = (id: string, signal = new AbortController().signal) => readAccessRequest("latchkey", id, signal);
+const read = (id: string, signal = new AbortController().signal) => accessReader(boundTable).read(id, signal);
 
 describe("nothing is found", () => {
   test.each([

@@ -8,11 +8,12 @@ import { accessStore, reservationStore } from "../../../../lambda/aws/dynamodb/a
 import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { indexKey } from "../../../../lambda/lists/index-key.ts";
 import { act, createdAt, later, taken } from "../../../support/access-requests.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
-const store = accessStore("latchkey");
+const store = accessStore(boundTable);
 const { signal } = new AbortController();
 
 let slots = 0;
@@ -332,7 +333,7 @@ describe("a change", () => {
 
 describe("a touch", () => {
   const touch = (request: AccessRequest, pushBy: Date, now = later(10)) =>
-    reserveAccess(reservationStore("latchkey"), request, pushBy, now, signal);
+    reserveAccess(reservationStore(boundTable), request, pushBy, now, signal);
 
   test.each<[string, () => Promise<AccessRequest>, Date]>([
     [

@@ -1,7 +1,8 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
-import { readCurrentAccess, readForConnection } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
+import { connectReads } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
 
@@ -21,8 +22,8 @@ function batch(items: readonly object[], left: readonly object[] = []): Answer {
 }
 
 const reads = {
-  readForConnection: () => readForConnection("latchkey", accessTarget, signal),
-  readCurrentAccess: () => readCurrentAccess("latchkey", accessTarget, signal),
+  readForConnection: () => connectReads(boundTable).readForConnection(accessTarget, signal),
+  readCurrentAccess: () => connectReads(boundTable).readCurrentAccess(accessTarget, signal),
 };
 
 describe.each(Object.entries(reads))("%s", (_, read) => {

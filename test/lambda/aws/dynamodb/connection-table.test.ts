@@ -1,15 +1,13 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import {
-  readConnection,
-  writeDenial,
-  writeIntent,
-  writeOutcome,
-} from "../../../../lambda/aws/dynamodb/connection-table.ts";
+import { connectionStore } from "../../../../lambda/aws/dynamodb/connection-table.ts";
 import { connectionKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { type ConnectionState, deniedState } from "../../../../lambda/connect/connection-state.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
+
+const store = connectionStore(boundTable);
 
 const table = useEmbeddedTable();
 const { service, appliedThenLost } = table;
@@ -43,9 +41,9 @@ function state(connectionId: string, sequence: number, requestId = "request-1", 
 const at = "2026-01-02T03:04:05.000Z";
 const live = () => new AbortController().signal;
 const intend = (id: string, sequence = 1, requestId?: string, signal = live()) =>
-  writeIntent("latchkey", id, state(id, sequence, requestId), signal);
+  store.writeIntent(id, state(id, sequence, requestId), signal);
 const conclude = (id: string, sequence: number, requestId?: string, time?: string) =>
-  writeOutcome("latchkey", id, state(id, sequence, requestId, time));
+  store.writeOutcome(id, state(id, sequence, requestId, time));
 
 const denied = (connectionId: string) =>
   deniedState({
@@ -82,15 +80,15 @@ describe("an intent", () => {
     const id = newConnection();
     await written(id, upTo);
     const before = await stored(id);
-    const refused = writeIntent("latchkey", id, { ...state(id, sequence, requestId), status: "intended" }, live());
+    const refused = store.writeIntent(id, { ...state(id, sequence, requestId), status: "intended" }, live());
     await expect(refused).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toEqual(before);
   });
 
   test("is refused where the connection was denied", async () => {
     const id = newConnection();
-    await writeDenial("latchkey", id, denied(id), live());
-    const anew = writeIntent("latchkey", id, { ...state(id, 2), status: "intended" }, live());
+    await store.writeDenial(id, denied(id), live());
+    const anew = store.writeIntent(id, { ...state(id, 2), status: "intended" }, live());
     await expect(anew).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toMatchObject({ status: "denied" });
   });
@@ -136,7 +134,7 @@ describe("an intent", () => {
   test("to push anew follows the outcome, and is due again", async () => {
     const id = newConnection();
     await written(id, 2);
-    await writeIntent("latchkey", id, { ...state(id, 3, "request-2"), pushBy: "2026-01-02T03:04:55.000Z" }, live());
+    await store.writeIntent(id, { ...state(id, 3, "request-2"), pushBy: "2026-01-02T03:04:55.000Z" }, live());
     expect(await stored(id)).toMatchObject({
       status: "intended",
       sequence: 3,
@@ -196,14 +194,14 @@ describe("a denial", () => {
   test("is refused where the connection is there", async () => {
     const id = newConnection();
     await written(id, 1);
-    await expect(writeDenial("latchkey", id, denied(id), live())).rejects.toMatchObject({ code: "upstream-failure" });
+    await expect(store.writeDenial(id, denied(id), live())).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toMatchObject({ status: "intended" });
   });
 
   test("that was written, but whose answer was lost, is no failure; and nothing is due of it", async () => {
     const id = newConnection();
     service.answer(appliedThenLost);
-    await writeDenial("latchkey", id, denied(id), live());
+    await store.writeDenial(id, denied(id), live());
     const item = await stored(id);
     expect(item).toMatchObject({ status: "denied", sequence: 1 });
     expect(item).not.toHaveProperty("due");
@@ -211,7 +209,7 @@ describe("a denial", () => {
 });
 
 describe("what is read of a connection", () => {
-  const read = (id: string) => readConnection("latchkey", id, live());
+  const read = (id: string) => store.readConnection(id, live());
 
   test.each<[string, object]>([
     ["without a status", { sequence: 1, events: [{ data: {} }] }],

@@ -1,10 +1,11 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { findDue } from "../../../../lambda/aws/dynamodb/due-items.ts";
-import { fileEvent, markPublished, readWaitingEvent } from "../../../../lambda/aws/dynamodb/event-table.ts";
+import { dueIndex } from "../../../../lambda/aws/dynamodb/due-items.ts";
+import { eventStore } from "../../../../lambda/aws/dynamodb/event-table.ts";
 import { eventKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { indexKey } from "../../../../lambda/lists/index-key.ts";
 import type { TrailEvent } from "../../../../lambda/shared/trail-event.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { eventOf } from "../../../support/fake-trail.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
@@ -14,18 +15,18 @@ const { service, appliedThenLost } = table;
 
 const filedAt = new Date("2026-01-02T03:04:06.000Z");
 const live = () => new AbortController().signal;
-const file = (event: TrailEvent, at = filedAt, signal = live()) => fileEvent("latchkey", event, at, signal);
-const mark = (id: string) => markPublished("latchkey", id, live());
-const readWaiting = (id: string) => readWaitingEvent("latchkey", id, live());
+const file = (event: TrailEvent, at = filedAt, signal = live()) => eventStore(boundTable).fileEvent(event, at, signal);
+const mark = (id: string) => eventStore(boundTable).markPublished(id, live());
+const readWaiting = (id: string) => eventStore(boundTable).readWaitingEvent(id, live());
 
 let connections = 0;
 const newEvent = () => eventOf(`connection-${++connections}`, 1);
 
 const stored = (id: string) => table.stored(eventKey(id));
 
-async function idsDue(due: Parameters<typeof findDue>[1], until: Date): Promise<string[]> {
+async function idsDue(due: Parameters<ReturnType<typeof dueIndex>["findDue"]>[0], until: Date): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of findDue("latchkey", due, until, live())) ids.push(...page);
+  for await (const page of dueIndex(boundTable).findDue(due, until, live())) ids.push(...page);
   return ids;
 }
 

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
 import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
-import { findEvents } from "../../../../lambda/aws/dynamodb/find-events.ts";
+import { trailIndex } from "../../../../lambda/aws/dynamodb/find-events.ts";
 import { eventKey, indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { everything, indexKey } from "../../../../lambda/lists/index-key.ts";
 import { trailEvent } from "../../../../lambda/shared/trail-event.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
@@ -61,7 +62,7 @@ beforeAll(async () => table.seed(events.map(filed)));
 
 const ports: AuditPorts = {
   policy: Promise.resolve(fakePolicy()),
-  findEvents: (about, range, ending) => findEvents("latchkey", about, range, ending),
+  ...trailIndex(boundTable),
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
@@ -131,7 +132,7 @@ describe("250 events in pages of seven: each that fits once, newest first", () =
 });
 
 describe("a read", () => {
-  const read = () => findEvents("latchkey", { kind: "everything" }, everything, signal);
+  const read = () => trailIndex(boundTable).findEvents({ kind: "everything" }, everything, signal);
 
   test("that fails is not the caller's fault", async () => {
     table.service.answerAlways(jsonError("AccessDeniedException", 400));
@@ -139,7 +140,7 @@ describe("a read", () => {
   });
 
   test("that is cut by the deadline has run out of time", async () => {
-    const late = findEvents("latchkey", { kind: "everything" }, everything, AbortSignal.abort());
+    const late = trailIndex(boundTable).findEvents({ kind: "everything" }, everything, AbortSignal.abort());
     await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
   });
 
@@ -153,14 +154,14 @@ describe("a read", () => {
     table.service.answer(table.applied);
     const [first, second] = [events[5], events[10]].map((one) => one && keyOf(one));
     const range = { from: first ?? "", before: second ?? "" };
-    const { entries } = await findEvents("latchkey", { kind: "accessRequest", id: "ar-1" }, range, signal);
+    const { entries } = await trailIndex(boundTable).findEvents({ kind: "accessRequest", id: "ar-1" }, range, signal);
     expect(entries.map(({ key }) => key)).toEqual([first]);
   });
 
   test("asks for the newest of a range, of one partition", async () => {
     table.service.answer(table.applied);
     const range = { from, before: to };
-    const { entries, hasMore } = await findEvents("latchkey", { kind: "subject", id: "bob" }, range, signal);
+    const { entries, hasMore } = await trailIndex(boundTable).findEvents({ kind: "subject", id: "bob" }, range, signal);
     expect([entries.length, hasMore]).toEqual([50, false]);
     expect(JSON.parse(table.service.requests[0]?.body ?? "")).toMatchObject({
       TableName: "latchkey",

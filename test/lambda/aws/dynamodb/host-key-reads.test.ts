@@ -1,10 +1,12 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { readHostKeys } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
+import { hostKeyReader } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("DYNAMODB");
-const read = (ids: readonly string[], signal = new AbortController().signal) => readHostKeys("latchkey", ids, signal);
+const read = (ids: readonly string[], signal = new AbortController().signal) =>
+  hostKeyReader(boundTable).readHostKeys(ids, signal);
 const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
 
 const [web, db] = ["i-0123456789abcdef0", "i-0d0000000000000a1"];

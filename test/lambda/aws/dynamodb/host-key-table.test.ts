@@ -1,16 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { readHostKeys } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
+import { hostKeyReader } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
 import { hostKeyStore } from "../../../../lambda/aws/dynamodb/host-key-table.ts";
 import { hostKeysKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { hostKeyEvent } from "../../../../lambda/host-keys/host-key-event.ts";
 import type { StoredHostKey } from "../../../../lambda/host-keys/stored-host-key.ts";
 import { hostKeys } from "../../../fixtures/host-keys.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
 const { service, appliedThenLost } = table;
-const store = hostKeyStore("latchkey");
+const store = hostKeyStore(boundTable);
 const live = () => new AbortController().signal;
 
 let instances = 0;
@@ -113,7 +114,7 @@ describe("what is read", () => {
     await write(id, 0, [registered, console]);
     expect(await store.read(id, live())).toEqual({ hostKeys: [registered, console], sequence: 1 });
     expect(JSON.parse(service.requests.at(-1)?.body ?? "")).toMatchObject({ ConsistentRead: true });
-    expect((await readHostKeys("latchkey", [id], live())).get(id)).toEqual([registered, console]);
+    expect((await hostKeyReader(boundTable).readHostKeys([id], live())).get(id)).toEqual([registered, console]);
   });
 
   test("is a fault of ours where it is not what we write", async () => {

@@ -4,12 +4,13 @@ import * as z from "zod";
 import { idempotencyStore } from "../../../../lambda/aws/dynamodb/idempotency-table.ts";
 import { idempotent } from "../../../../lambda/idempotency/idempotent.ts";
 import type { IdempotencyRecord } from "../../../../lambda/idempotency/record.ts";
+import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { alice } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const { service, appliedThenLost } = useEmbeddedTable();
-const store = idempotencyStore("latchkey");
+const store = idempotencyStore(boundTable);
 
 const { signal } = new AbortController();
 const now = new Date("2026-01-02T03:04:05.000Z");

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { putEvents } from "../../../../lambda/aws/eventbridge/event-bus.ts";
+import { eventBus } from "../../../../lambda/aws/eventbridge/event-bus.ts";
 import type { TrailEvent } from "../../../../lambda/shared/trail-event.ts";
 import { eventOf } from "../../../support/fake-trail.ts";
 import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EVENTBRIDGE");
 const live = () => new AbortController().signal;
-const put = (events: readonly TrailEvent[], signal = live()) => putEvents("latchkey", events, signal);
+const put = (events: readonly TrailEvent[], signal = live()) => eventBus("latchkey").putEvents(events, signal);
 
 /** The trail's own view of a call's answer: for each event its id, and what is wrong. */
 async function verdicts(answers: ReturnType<typeof put>) {
