@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { listen, readBody } from "../local/shared/loopback-server.ts";
 import type { RunningParts } from "../local/shared/running-parts.ts";
+import { fingerprintOfLine } from "../ssh-format/fingerprint.ts";
 import { sampleAnswers } from "../test/support/client/sample-answers.ts";
 import { table, written } from "./report.ts";
 import { summarize } from "./statistics.ts";
@@ -79,17 +79,11 @@ async function startAnswering() {
       ...recorded,
       connectionType: "direct",
       host: "127.0.0.1",
-      publicKeyFingerprint: fingerprintOf(publicKey),
+      publicKeyFingerprint: fingerprintOfLine(publicKey),
       serverTime: new Date(now).toISOString(),
       expiresAt: new Date(now + 60_000).toISOString(),
     };
     response.writeHead(201, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
   });
   return listen(server, 0);
-}
-
-/** As `ssh-keygen -l` prints it. */
-function fingerprintOf(key: string): string {
-  const blob = Buffer.from(key.split(" ")[1] ?? "", "base64");
-  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }

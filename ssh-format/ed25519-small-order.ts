@@ -1,3 +1,5 @@
+import { bytesToHex } from "./bytes.ts";
+
 /**
  * Every 32-byte encoding, its sign bit cleared, of the eight points of edwards25519 whose order divides 8: the list of
  * libsodium's `ge25519_has_small_order`. RFC 8032 §5.1.7 lets a verifier accept them, and OpenSSH does; with such a
@@ -14,8 +16,8 @@ export const smallOrderPoints: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the 32 bytes of an Ed25519 public key are a point of small order. */
-export function hasSmallOrder(point: Buffer): boolean {
-  const y = Buffer.from(point);
-  y.writeUInt8(y.readUInt8(31) & 0x7f, 31); // the last bit is the sign of x, and a point's negative has its order
-  return smallOrderPoints.has(y.toString("hex"));
+export function hasSmallOrder(point: Uint8Array): boolean {
+  // The last bit is the sign of x. A point and its negative have the same order.
+  const y = Uint8Array.from(point, (byte, index) => (index === 31 ? byte & 0x7f : byte));
+  return smallOrderPoints.has(bytesToHex(y));
 }

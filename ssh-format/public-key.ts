@@ -16,14 +16,14 @@ export interface PublicKey {
 }
 
 /**
- * Parses the one public key that a caller wants on an instance.
+ * Parses the public key that a caller wants on an instance.
  *
- * Accepts an OpenSSH public key line, `<algorithm> <base64> [comment]`, or an SSH2 frame (RFC 4716), of at most 4096
- * characters with the white space around it, holding an `ssh-ed25519` key or an `ssh-rsa` key of 2048 to 4096 bits.
- * Comments and headers are dropped. Text which might be read as anything but exactly one key is refused.
+ * Accepts an OpenSSH public key line, `<algorithm> <base64> [comment]`, or an SSH2 frame (RFC 4716), of at most 4096 characters
+ * including surrounding white space, with an `ssh-ed25519` key or an `ssh-rsa` key of 2048 to 4096 bits. Comments and headers are
+ * dropped. Text that could be read as anything but exactly one key is refused.
  *
- * The line it returns is encoded anew from the decoded key, so that nothing else of what the caller sent reaches the
- * instance, where a line break or a `#` would be read as metadata. It never throws.
+ * The returned line has nothing but the algorithm and the base64: on the instance a line break or a `#` would be read as metadata.
+ * It never throws.
  */
 export function parsePublicKey(text: string): { key: PublicKey } | { refusal: PublicKeyRefusal } {
   const found = readOneKey(text, callerAlgorithms, (trimmed) =>

@@ -1,36 +1,84 @@
-/**
- * Takes one `string` of RFC 4251 §5 (a big-endian uint32 of its length, then that many bytes) off the front.
- * Returns undefined, and does not throw, where the bytes end before it does.
- */
-export function takeString(bytes: Buffer): { value: Buffer; rest: Buffer } | undefined {
-  if (bytes.length < 4) return undefined; // bytes of a uint32
-  const end = 4 + bytes.readUInt32BE(0);
-  if (end > bytes.length) return undefined;
-  return { value: bytes.subarray(4, end), rest: bytes.subarray(end) };
+import { concatBytes, integerOf } from "./bytes.ts";
+
+/** Encodes a big-endian `uint32` of RFC 4251 §5. */
+export function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
 }
 
-/** Reads bytes that are `string`s from the first to the last. Returns undefined if they are cut short or some are left. */
-export function takeStrings(bytes: Buffer): readonly Buffer[] | undefined {
-  const strings: Buffer[] = [];
-  for (let rest = bytes; rest.length > 0; ) {
-    const next = takeString(rest);
-    if (!next) return undefined;
-    strings.push(next.value);
-    rest = next.rest;
+/** Encodes a `string` of RFC 4251 §5: a uint32 with its length, then its bytes. Text is encoded as UTF-8. */
+export function sshString(value: Uint8Array | string): Uint8Array {
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  return concatBytes(uint32(bytes.length), bytes);
+}
+
+/** Reads the data types of RFC 4251 §5 from the front. It throws if the bytes end too early, so nothing is read in part. */
+export class WireReader {
+  #rest: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#rest = bytes;
   }
-  return strings;
+
+  /** The bytes that have not been read yet. */
+  get rest(): Uint8Array {
+    return this.#rest;
+  }
+
+  /** @throws RangeError */
+  uint8(): number {
+    return this.#view(1).getUint8(0);
+  }
+
+  /** @throws RangeError */
+  uint32(): number {
+    return this.#view(4).getUint32(0);
+  }
+
+  /** @throws RangeError */
+  string(): Uint8Array {
+    return this.#take(this.uint32());
+  }
+
+  /** Reads `string`s up to the end. @throws RangeError */
+  strings(): readonly Uint8Array[] {
+    const strings: Uint8Array[] = [];
+    while (this.#rest.length > 0) strings.push(this.string());
+    return strings;
+  }
+
+  #view(length: number): DataView {
+    const { buffer, byteOffset } = this.#take(length);
+    return new DataView(buffer, byteOffset, length);
+  }
+
+  #take(length: number): Uint8Array {
+    if (length > this.#rest.length) throw new RangeError("The bytes end too early");
+    const taken = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return taken;
+  }
+}
+
+/** Runs a function that reads with `WireReader`. Returns undefined if the bytes end too early. */
+export function unlessCutShort<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /**
- * The number that a `string` holds as an `mpint` of RFC 4251 §5: two's complement, big-endian, zero is the empty string.
- * Returns undefined for a negative number, and for one with a leading zero byte that its sign does not need: a number
- * has one encoding, or a key would have several fingerprints.
+ * Reads a number from the bytes of an `mpint` (RFC 4251 §5): two's complement, big-endian, zero is the empty string.
+ * Returns undefined if the number is negative, or has a leading zero byte that its sign does not need: a number has one
+ * encoding, or a key would have several fingerprints.
  */
-export function unsignedMpint(value: Buffer): bigint | undefined {
-  if (value.length === 0) return 0n;
-  const startsWithZero = value.readUInt8(0) === 0;
-  const needsZero = value.length > 1 && value.readUInt8(1) >= 0x80;
-  const isNegative = value.readUInt8(0) >= 0x80;
-  if (isNegative || (startsWithZero && !needsZero)) return undefined;
-  return BigInt(`0x${value.toString("hex")}`);
+export function unsignedMpint(bytes: Uint8Array): bigint | undefined {
+  const [first = 0, second = 0] = bytes;
+  const isNegative = first >= 0x80;
+  const hasNeedlessZero = bytes.length > 0 && first === 0 && second < 0x80;
+  return isNegative || hasNeedlessZero ? undefined : integerOf(bytes);
 }

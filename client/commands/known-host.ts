@@ -16,7 +16,7 @@ export const knownHostCommand: Command = {
   examples: [],
   isHidden: true,
   async run({ terminal }, { arguments: [expected = "", name = "", type = "", base64 = ""] }) {
-    const { knownHostLine } = await import("../ssh/known-host-line.ts");
+    const { knownHostLine } = await import("../../ssh-format/known-hosts.ts");
     terminal.out(knownHostLine(expected, { name, type, base64 }));
     return exitCodes.ok;
   },

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { HostKey } from "../../contract/host-key.ts";
+import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { showTime } from "../access/request-words.ts";
 import type { CommandInput } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
@@ -62,18 +62,12 @@ async function readText(file: string): Promise<string> {
 /** What registering would change: a line for each key that goes, stays or comes. */
 function changes(known: readonly HostKey[], wanted: readonly string[]): string[] {
   const registered = known.filter(({ source }) => source === "registered").map(({ key }) => key);
-  const line = (mark: string, key: string) => `${mark} ${key.split(" ", 1)[0]} ${fingerprintOf(key)}`;
+  const line = (mark: string, key: string) => `${mark} ${key.split(" ", 1)[0]} ${fingerprintOfLine(key)}`;
   return [
     ...registered.filter((key) => !wanted.includes(key)).map((key) => line("-", key)),
     ...registered.filter((key) => wanted.includes(key)).map((key) => line(" ", key)),
     ...wanted.filter((key) => !registered.includes(key)).map((key) => line("+", key)),
   ];
-}
-
-/** As `ssh-keygen -l` prints it. */
-function fingerprintOf(key: string): string {
-  const blob = Buffer.from(key.split(" ")[1] ?? "", "base64");
-  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
 async function confirm(

@@ -7,7 +7,7 @@ import {
   decodeRequest,
   encodeIdentities,
   encodeSignature,
-  failureAnswer,
+  failureResponse,
   frame,
   maxMessageBytes,
   messagesOf,
@@ -16,33 +16,33 @@ import type { IdentityUses } from "./identity.ts";
 import type { OneTimeKey } from "./one-time-key.ts";
 import { UpstreamAgent } from "./upstream-agent.ts";
 
-/** Milliseconds that the user's own agent has to list its keys: a login by ours need not wait for one that hangs. */
+/** Milliseconds that the user's own agent has to list its keys. If it hangs, a login with ours need not wait for it. */
 const listTimeout = 1000;
 
 export interface AgentOptions {
   readonly key: OneTimeKey;
-  /** Where to listen: in a directory that only the user can enter. */
+  /** A socket path in a directory that only the user can enter. */
   readonly socketPath: string;
-  /** Where the user's own agent listens; undefined where there is none. */
+  /** The socket path of the user's own agent; undefined if there is none. */
   readonly upstreamPath: string | undefined;
-  /** Whether a login is told of no other key: for an ssh whose IdentitiesOnly cannot choose, since it knows no file of the key. */
+  /** Hides all other keys from a login: without a key file, IdentitiesOnly of ssh cannot choose ours. */
   readonly isOnlyKey?: boolean;
 }
 
 export interface RunningAgent {
-  /** Counts on. */
+  /** Updated with each use. */
   readonly uses: IdentityUses;
-  /** How many are connected. */
+  /** The number of connected clients. */
   readonly clients: number;
-  /** Ends every connection, and takes the socket away. May be called again. */
+  /** Ends every connection and removes the socket. May be called again. */
   close(): void;
 }
 
 /**
- * An ssh-agent (draft-miller-ssh-agent) with one key that is in this process's memory alone. Everything that is not about this
- * key goes to the user's own agent, so that whatever ssh does with that one still works.
+ * Starts an ssh-agent (draft-miller-ssh-agent) with one key, held only in this process's memory. It passes requests about other keys
+ * to the user's own agent, so that everything ssh does with that one still works.
  *
- * Where ssh forwards the agent to a server (`ssh -A`) and says so, as OpenSSH 8.9 and later do, the server does not see the key.
+ * If ssh forwards the agent to a server (`ssh -A`) and says so, as OpenSSH 8.9 and later do, the server does not see the key.
  */
 export async function startAgent({
   key,
@@ -66,7 +66,7 @@ export async function startAgent({
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => {}); // the client's own affair
+    socket.on("error", () => {}); // each client handles its own errors
     void serve(socket, signer, new UpstreamAgent(upstreamPath));
   });
   server.listen(socketPath);
@@ -87,58 +87,61 @@ export async function startAgent({
 const noAgent = new UpstreamAgent(undefined);
 
 interface Signer {
-  readonly blob: Buffer;
+  readonly blob: Uint8Array;
   readonly isOnlyKey: boolean;
   noteLook(): void;
-  sign(data: Buffer): Buffer;
+  sign(data: Uint8Array): Uint8Array;
 }
 
-/** Answers one client, message by message, until it goes or says what no agent understands. */
+/** Serves one client, message by message, until it disconnects or sends what is not a message. */
 async function serve(socket: Socket, signer: Signer, upstream: UpstreamAgent): Promise<void> {
   let isForwarded = false;
-  /** Older than OpenSSH 8.9, whoever asks does not say whether it is for a login. */
+  /** Clients before OpenSSH 8.9 do not say whether they ask for a login. */
   let isBound = false;
-  async function* answers(stream: AsyncIterable<Buffer>) {
+  async function* responses(stream: AsyncIterable<Uint8Array>) {
     for await (const message of messagesOf(stream)) {
       const request = decodeRequest(message);
       if (request?.kind === "bind") isBound = true;
       if (request?.kind === "bind" && request.isForwarding) isForwarded = true;
       const isLogin = isBound && !isForwarded;
       const others = signer.isOnlyKey && isLogin && request?.kind === "identities" ? noAgent : upstream;
-      yield frame(await answer(message, request, isForwarded ? undefined : signer, others));
+      yield frame(await respond(message, request, isForwarded ? undefined : signer, others));
     }
   }
   try {
-    await pipeline(socket, answers, socket);
+    await pipeline(socket, responses, socket);
   } catch {
-    // a length that no message has, or a client that went away
+    // an invalid length, or the client has disconnected
   } finally {
     upstream.close();
   }
 }
 
-async function answer(
-  message: Buffer,
+async function respond(
+  message: Uint8Array,
   request: ReturnType<typeof decodeRequest>,
   mine: Signer | undefined,
   upstream: UpstreamAgent,
-): Promise<Buffer> {
-  if (request === undefined) return failureAnswer;
-  if (request.kind === "sign" && mine?.blob.equals(request.blob)) return encodeSignature(mine.sign(request.data));
+): Promise<Uint8Array> {
+  if (request === undefined) return failureResponse;
+  if (request.kind === "sign" && mine && isEqual(mine.blob, request.blob))
+    return encodeSignature(mine.sign(request.data));
   if (request.kind === "identities" && mine !== undefined) {
     mine.noteLook();
     const theirs = await upstream.ask(message, AbortSignal.timeout(listTimeout));
     return merged((theirs && decodeIdentities(theirs)) ?? [], mine);
   }
-  return (await upstream.ask(message)) ?? failureAnswer;
+  return (await upstream.ask(message)) ?? failureResponse;
 }
 
 /**
- * The user's keys and then ours: ssh tells it by its file, and a jump host need not be offered it first. Where ssh has no file of it,
- * ours goes first: a server that lets a client try five would not see it.
+ * Lists the user's keys and then ours: ssh picks ours by its file, and a jump host need not be offered it first. If ssh has no file
+ * for it, ours goes first: a server that allows five attempts would otherwise not see it.
  */
-function merged(theirs: readonly AgentIdentity[], { blob, isOnlyKey }: Signer): Buffer {
+function merged(theirs: readonly AgentIdentity[], { blob, isOnlyKey }: Signer): Uint8Array {
   const mine = { blob, comment: Buffer.from("latchkey") };
   const all = encodeIdentities(isOnlyKey ? [mine, ...theirs] : [...theirs, mine]);
   return all.length <= maxMessageBytes ? all : encodeIdentities([mine]);
 }
+
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;

@@ -1,31 +1,31 @@
 import { createConnection, type Socket } from "node:net";
 import { frame, messagesOf } from "./agent-protocol.ts";
 
-/** One connection to the user's own agent, made when it is first asked. What the agent is told stays with the connection. */
+/** One connection to the user's own agent, opened by the first request. Agents keep state per connection (session-bind). */
 export class UpstreamAgent {
   readonly #socketPath: string | undefined;
-  #connection: { readonly socket: Socket; readonly answers: AsyncGenerator<Buffer, void, undefined> } | undefined;
+  #connection: { readonly socket: Socket; readonly responses: AsyncGenerator<Uint8Array, void, undefined> } | undefined;
 
-  /** @param socketPath undefined where the user has no agent. */
+  /** @param socketPath undefined if the user has no agent. */
   constructor(socketPath: string | undefined) {
     this.#socketPath = socketPath;
   }
 
   /**
-   * Passes a message on, one at a time.
+   * Passes on a message, one at a time.
    *
-   * @returns the answer's message; undefined where there is no agent, or it does not answer.
+   * @returns the response; undefined if there is no agent, or it does not respond.
    */
-  async ask(message: Buffer, signal?: AbortSignal): Promise<Buffer | undefined> {
+  async ask(message: Uint8Array, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     if (this.#socketPath === undefined) return undefined;
     this.#connection ??= open(this.#socketPath);
-    const { socket, answers } = this.#connection;
-    // Once it is late its answers would no longer fit the questions.
+    const { socket, responses } = this.#connection;
+    // After a late response, responses would no longer match requests.
     const giveUp = () => socket.destroy();
     signal?.addEventListener("abort", giveUp);
     try {
       socket.write(frame(message));
-      const { value } = await answers.next();
+      const { value } = await responses.next();
       return value ?? undefined;
     } catch {
       return undefined;
@@ -41,6 +41,6 @@ export class UpstreamAgent {
 
 function open(socketPath: string) {
   const socket = createConnection(socketPath);
-  socket.on("error", () => {}); // told by `answers` too
-  return { socket, answers: messagesOf(socket) };
+  socket.on("error", () => {}); // `responses` rejects too
+  return { socket, responses: messagesOf(socket) };
 }

@@ -1,7 +1,8 @@
 import type { Connection } from "../../contract/connection.ts";
+import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../cli/context.ts";
 import { Failure } from "../cli/failure.ts";
-import { decideHostKeyCheck, knownHostsText, pinnedKeys } from "../ssh/known-hosts.ts";
+import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 
 /** The file is read for one host alone, whatever port and alias ssh looks it up by. */
@@ -17,10 +18,8 @@ export async function acceptedHostKeys(context: Context, connection: Connection)
   const pins = connection.hostKeys.length > 0 ? "" : await readPins(pinFileOf(context));
   try {
     const check = decideHostKeyCheck(connection, { pins, isInteractive: false, acceptsNew: false });
-    if (check.kind === "known") return knownHostsText(anyName, check.hostKeys);
-    return pinnedKeys(pins, connection.hostKeyAlias)
-      .map((key) => `${anyName} ${key}\n`)
-      .join("");
+    if (check.kind === "known") return knownHostsOf(anyName, check.hostKeys);
+    return knownHostsText(anyName, keysInKnownHosts(pins, connection.hostKeyAlias));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { instanceId } = connection;

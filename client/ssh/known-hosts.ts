@@ -1,5 +1,6 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { HostKey } from "../../contract/host-key.ts";
+import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 
@@ -34,7 +35,7 @@ export function decideHostKeyCheck(
   if (hostKeys.length > 0) return { kind: "known", hostKeys };
   if (hostKeyFingerprint !== undefined) return { kind: "fingerprint", fingerprint: hostKeyFingerprint };
   if (connectionType !== "serial") {
-    if (pinnedKeys(pins, hostKeyAlias).length > 0) return { kind: "pinned" };
+    if (keysInKnownHosts(pins, hostKeyAlias).length > 0) return { kind: "pinned" };
     if (acceptsNew) return { kind: "unknown", accepts: "accept-new" };
     if (isInteractive) return { kind: "unknown", accepts: "ask" };
   }
@@ -44,21 +45,14 @@ export function decideHostKeyCheck(
   });
 }
 
-/** A known_hosts file's text: exactly these keys. @throws Failure `protocol` for what is not a key, or would be more than one line. */
-export function knownHostsText(alias: string, hostKeys: readonly HostKey[]): string {
-  return hostKeys.map(({ key }) => `${alias} ${oneKey(key)}\n`).join("");
-}
-
-function oneKey(key: string): string {
-  // A marker (`@cert-authority`), an option or a second line would mean something else.
-  if (/^[a-z][\w@.-]* [A-Za-z0-9+/]+={0,2}$/.test(key)) return key;
-  throw new Failure("the API's answer has a host key that is none", { exitCode: exitCodes.protocol });
-}
-
-/** The keys, `<type> <base64>`, that a known_hosts file has for exactly this name. */
-export function pinnedKeys(knownHosts: string, alias: string): readonly string[] {
-  return knownHosts.split(/\r?\n/).flatMap((line) => {
-    const [names = "", type, base64] = line.split(" ");
-    return type && base64 && names.split(",").includes(alias) ? [`${type} ${base64}`] : [];
-  });
+/** The text of a known_hosts file with exactly these keys. @throws Failure `protocol` for what is not a key. */
+export function knownHostsOf(alias: string, hostKeys: readonly HostKey[]): string {
+  try {
+    return knownHostsText(
+      alias,
+      hostKeys.map(({ key }) => key),
+    );
+  } catch (cause) {
+    throw new Failure("the API's response contains an invalid host key", { exitCode: exitCodes.protocol, cause });
+  }
 }

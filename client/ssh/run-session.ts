@@ -1,8 +1,8 @@
+import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
+import { keysInKnownHosts } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../cli/context.ts";
 import { adviceAfter, type Ending, progressOf, sshFault } from "./after-failure.ts";
 import { readDiagnosis } from "./diagnosis.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { pinnedKeys } from "./known-hosts.ts";
 import { lookAgain } from "./look-again.ts";
 import { runProgram } from "./run-program.ts";
 import { readPins, type Session } from "./session.ts";
@@ -63,6 +63,6 @@ async function acceptedFingerprints({ basis: { check, connection }, pinFile }: S
   const keys =
     check.kind === "known"
       ? check.hostKeys.map(({ key }) => key)
-      : pinnedKeys(await readPins(pinFile), connection.hostKeyAlias);
-  return keys.map((key) => fingerprintOf(key.split(" ")[1] ?? ""));
+      : keysInKnownHosts(await readPins(pinFile), connection.hostKeyAlias);
+  return keys.flatMap((key) => fingerprintOfLine(key) ?? []);
 }

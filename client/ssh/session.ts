@@ -12,7 +12,7 @@ import { makePrivateDirectory, type PrivateDirectory, sweepDirectories } from ".
 import { stateDirectoryOf } from "../settings/paths.ts";
 import type { SshBasis } from "./arguments.ts";
 import { connect, type MadeConnection } from "./connect.ts";
-import { decideHostKeyCheck, type HostKeyCheck, knownHostsText } from "./known-hosts.ts";
+import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "./known-hosts.ts";
 import { tunnelUrlVariable } from "./proxy-command.ts";
 import type { Target } from "./target.ts";
 
@@ -158,6 +158,6 @@ async function writeKnownHosts(check: HostKeyCheck, alias: string, { directory, 
   if (check.kind === "unknown") await mkdir(path.dirname(pinFile), { recursive: true, mode: 0o700 });
   if (check.kind !== "known") return pinFile;
   const file = path.join(directory, "known_hosts");
-  await writeFile(file, knownHostsText(alias, check.hostKeys), { mode: 0o600 });
+  await writeFile(file, knownHostsOf(alias, check.hostKeys), { mode: 0o600 });
   return file;
 }

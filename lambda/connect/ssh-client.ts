@@ -1,5 +1,6 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { HostKey } from "../../contract/host-key.ts";
+import { knownHostsText } from "../../ssh-format/known-hosts.ts";
 
 export interface SshDestination {
   /** What the destination is to be called in ssh_config. */
@@ -42,7 +43,10 @@ export function sshClientOf({
       `${user}@${host}`,
     ],
     config: block(`Host ${name}`, lines),
-    knownHosts: hostKeys.map(({ key }) => `${hostKeyAlias} ${key}\n`).join(""),
+    knownHosts: knownHostsText(
+      hostKeyAlias,
+      hostKeys.map(({ key }) => key),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { HostKey } from "../../contract/host-key.ts";
-import { fingerprintOf } from "../../ssh-format/fingerprint.ts";
+import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 
 /** A host key as the table holds it. */
 export interface StoredHostKey {
@@ -14,13 +14,8 @@ export interface StoredHostKey {
 export const trustOf = { registered: "high", console: "medium", pinned: "low" } as const;
 
 export function readHostKey({ key, source, observedAt }: StoredHostKey): HostKey {
-  const [type = "", base64 = ""] = key.split(" ");
-  return {
-    type,
-    key,
-    fingerprint: fingerprintOf(Buffer.from(base64, "base64")),
-    source,
-    observedAt,
-    trust: trustOf[source],
-  };
+  const [type = ""] = key.split(" ");
+  const fingerprint = fingerprintOfLine(key);
+  if (fingerprint === undefined) throw new Error("A stored host key is not valid base64");
+  return { type, key, fingerprint, source, observedAt, trust: trustOf[source] };
 }

@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../../ssh-format/fingerprint.ts";
+import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 
 /**
  * What the console shows of a first boot of Amazon Linux 2023: the kernel, systemd, cloud-init with the block of host keys, and a
@@ -22,7 +22,7 @@ export function bootLog(hostName: string, hostKeys: readonly string[], at: Date)
     "ci-info: no authorized SSH keys fingerprints found for user ec2-user.",
     `${tag}#############################################################`,
     `${tag}-----BEGIN SSH HOST KEY FINGERPRINTS-----`,
-    ...hostKeys.map((key) => `${tag}256 ${fingerprintOf(blobOf(key))} root@${hostName} (ED25519)`),
+    ...hostKeys.map((key) => `${tag}256 ${fingerprintOfLine(key)} root@${hostName} (ED25519)`),
     `${tag}-----END SSH HOST KEY FINGERPRINTS-----`,
     `${tag}#############################################################`,
     ...hostKeyBlock(hostKeys.map((key) => `${key} root@${hostName}`)),
@@ -38,8 +38,4 @@ export function bootLog(hostName: string, hostKeys: readonly string[], at: Date)
 /** The lines of cloud-init's block. @param lines each `<type> <base64> <comment>`, or whatever else is to stand in it. */
 export function hostKeyBlock(lines: readonly string[]): string[] {
   return ["-----BEGIN SSH HOST KEY KEYS-----", ...lines, "-----END SSH HOST KEY KEYS-----"];
-}
-
-function blobOf(key: string): Buffer {
-  return Buffer.from(key.split(" ")[1] ?? "", "base64");
 }

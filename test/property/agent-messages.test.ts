@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { type RunningAgent, startAgent } from "../../client/keys/agent.ts";
 import { frame, identitiesRequest, maxMessageBytes, messagesOf } from "../../client/keys/agent-protocol.ts";
 import { makeOneTimeKey } from "../../client/keys/one-time-key.ts";
-import { sshString, uint32 } from "../../client/keys/ssh-wire.ts";
+import { sshString, uint32 } from "../../ssh-format/ssh-wire.ts";
 import { testProperty } from "../support/property.ts";
 
 const answers = { failure: 5, identities: 12, signature: 14 };
@@ -38,7 +38,7 @@ describe("an agent that is asked anything", () => {
   });
 
   /** Everything that it answers until it hangs up, or has heard all. */
-  async function say(bytes: Buffer): Promise<Buffer> {
+  async function say(bytes: Uint8Array): Promise<Buffer> {
     const socket = createConnection({ path: socketPath(), allowHalfOpen: true });
     socket.on("error", () => {});
     socket.end(bytes);
@@ -52,7 +52,7 @@ describe("an agent that is asked anything", () => {
         yield stream;
       })(),
     )) {
-      numbers.push(message.readUInt8());
+      numbers.push(message[0] ?? -1);
     }
     return numbers;
   }

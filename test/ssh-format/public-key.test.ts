@@ -299,7 +299,7 @@ describe("refusals", () => {
     expect(new Set(Object.values(refused).flatMap((rows) => rows.map(([, code]) => code)))).toEqual(new Set(codes));
   });
 
-  test.each(codes)("%s is one sentence", (code) => {
-    expect(publicKeyRefusals[code]).toMatch(/^[A-Z][^\n]+\.$/);
+  test.each(codes)("%s is a sentence for the caller", (code) => {
+    expect(publicKeyRefusals[code]).toMatch(/^(publicKey |[A-Z])[^\n]+\.$/);
   });
 });

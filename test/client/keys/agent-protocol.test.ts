@@ -6,9 +6,9 @@ import {
   maxMessageBytes,
   messagesOf,
 } from "../../../client/keys/agent-protocol.ts";
-import { sshString, uint32 } from "../../../client/keys/ssh-wire.ts";
+import { sshString, uint32 } from "../../../ssh-format/ssh-wire.ts";
 
-const bytes = (...parts: readonly (number | Buffer)[]) =>
+const bytes = (...parts: readonly (number | Uint8Array)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "number" ? Buffer.from([part]) : part)));
 const blob = sshString("key");
 const bind = sshString("session-bind@openssh.com");
@@ -71,14 +71,14 @@ describe("a list of keys", () => {
 });
 
 describe("a stream of messages", () => {
-  async function read(...chunks: readonly Buffer[]): Promise<string[]> {
+  async function read(...chunks: readonly Uint8Array[]): Promise<string[]> {
     const messages: string[] = [];
     for await (const message of messagesOf(
       (async function* () {
         yield* chunks;
       })(),
     )) {
-      messages.push(message.toString());
+      messages.push(Buffer.from(message).toString());
     }
     return messages;
   }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type RunningAgent, startAgent } from "../../../client/keys/agent.ts";
 import { decodeIdentities, frame, identitiesRequest, messagesOf } from "../../../client/keys/agent-protocol.ts";
 import { makeOneTimeKey } from "../../../client/keys/one-time-key.ts";
-import { sshString, uint32 } from "../../../client/keys/ssh-wire.ts";
+import { sshString, uint32 } from "../../../ssh-format/ssh-wire.ts";
 import { run, useKeyPair } from "../../support/ssh-client.ts";
 
 const key = makeOneTimeKey();
@@ -59,7 +59,7 @@ async function startStrangeAgent(onConnection: (socket: Socket) => void): Promis
 }
 
 /** Sends messages over one connection, and gives the answers to them. */
-async function ask(...messages: readonly Buffer[]): Promise<Buffer[]> {
+async function ask(...messages: readonly Uint8Array[]): Promise<Buffer[]> {
   const socket = createConnection(socketPath());
   const answers = messagesOf(socket);
   const given: Buffer[] = [];

@@ -7,8 +7,8 @@ import { makeOneTimeKey } from "../../../client/keys/one-time-key.ts";
 import { run } from "../../support/ssh-client.ts";
 
 /** The public key as node:crypto has it: its 32 bytes are the last of the wire format (RFC 8709 §4). */
-function publicKeyOf({ blob }: { readonly blob: Buffer }) {
-  const x = blob.subarray(-32).toString("base64url");
+function publicKeyOf({ blob }: { readonly blob: Uint8Array }) {
+  const x = Buffer.from(blob.subarray(-32)).toString("base64url");
   return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
 }
 

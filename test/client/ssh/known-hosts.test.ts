@@ -1,7 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { fingerprintOf } from "../../../client/ssh/fingerprint.ts";
-import { knownHostLine } from "../../../client/ssh/known-host-line.ts";
-import { decideHostKeyCheck, knownHostsText, pinnedKeys } from "../../../client/ssh/known-hosts.ts";
+import { decideHostKeyCheck, knownHostsOf } from "../../../client/ssh/known-hosts.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { connectionWith, hostKey, instanceId, serial } from "./any-connection.ts";
 
@@ -58,40 +56,8 @@ describe("a host key that is known", () => {
   });
 });
 
-describe("a known_hosts text", () => {
-  test.each([
-    ["a second line", `${keys.ed25519}\n* ${keys.ed25519}`],
-    ["a marker", `@cert-authority ${keys.ed25519}`],
-    ["a comment", `${keys.ed25519} comment`],
-    ["no key", "ssh-ed25519"],
-    ["nothing", ""],
-    ["characters that are no base64", "ssh-ed25519 AAAA,BBBB"],
-  ])("is not made of %s", (_, key) => {
-    expect(() => knownHostsText(instanceId, [{ ...hostKey, key }])).toThrow(expect.objectContaining({ exitCode: 76 }));
-  });
-
-  test("has a line for each key, under the name", () => {
-    const text = knownHostsText(instanceId, [hostKey, { ...hostKey, key: keys.otherEd25519 }]);
-    expect(text).toBe(`${instanceId} ${keys.ed25519}\n${instanceId} ${keys.otherEd25519}\n`);
-    expect(pinnedKeys(text, instanceId)).toEqual([keys.ed25519, keys.otherEd25519]);
-  });
-});
-
-describe("the line for ssh's KnownHostsCommand", () => {
-  const [type = "", base64 = ""] = keys.ed25519.split(" ");
-  const offered = { name: serial.host, type, base64 };
-  const fingerprint = fingerprintOf(base64);
-
-  test.each([
-    ["another key", { ...offered, base64: keys.otherEd25519.split(" ")[1] ?? "" }],
-    ["no key, as before the connection", { ...offered, type: "NONE", base64: "NONE" }],
-    ["the key with something behind it", { ...offered, base64: `${base64} x` }],
-    ["the key with a line behind it", { ...offered, base64: `${base64}\n` }],
-  ])("is not there for %s", (_, other) => {
-    expect(knownHostLine(fingerprint, other)).toBe("");
-  });
-
-  test("is there for the key with the fingerprint", () => {
-    expect(knownHostLine(fingerprint, offered)).toBe(`${serial.host} ${keys.ed25519}\n`);
-  });
+test("a known_hosts file has the API's host keys, and nothing that is not a key", () => {
+  expect(knownHostsOf(instanceId, [hostKey])).toBe(`${instanceId} ${hostKey.key}\n`);
+  const marked = { ...hostKey, key: `@cert-authority ${hostKey.key}` };
+  expect(() => knownHostsOf(instanceId, [marked])).toThrow(expect.objectContaining({ exitCode: 76 }));
 });
