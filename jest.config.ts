@@ -22,7 +22,7 @@ const config: Config = {
     {
       ...common,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/{client,contract,lambda,lib,local,ssh-format}/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/{client,contract,lambda,lib,local,sdk,ssh-format}/**/*.test.ts"],
     },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },
     { ...common, displayName: "policies", testMatch: ["<rootDir>/policies/**/*.test.ts"] },

@@ -11,7 +11,7 @@ export const clientFile = "build/client/latchkey.cjs";
  * Modules whose exports the bundler puts in their place, as plain data: to make the contract's schemas with zod at each start would
  * take longer than all the rest of a start.
  */
-const precomputedModules = /[\\/]client[\\/](?:api[\\/]contract|settings[\\/]config-schema)\.ts$/;
+const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]config-schema)\.ts$/;
 
 /**
  * What most starts never need. V8 looks through every function of a script before it runs the first, 30 ms for the parts of the AWS

@@ -1,6 +1,6 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { reviewWords, showTime } from "./request-words.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import { visible } from "../cli/terminal.ts";
+import { visible } from "../terminal/terminal.ts";
 import { showDuration } from "./duration.ts";
 
 interface Moment {

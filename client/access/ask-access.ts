@@ -1,14 +1,14 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Requirements } from "../../contract/requirements.ts";
-import contract from "../api/contract.ts";
-import { fits } from "../api/json-schema.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { type Terminal, visible } from "../cli/terminal.ts";
+import contract from "../../sdk/contract.ts";
+import { fits } from "../../sdk/json-schema.ts";
+import { requirementsWords } from "../api/requirements-words.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { type Terminal, visible } from "../terminal/terminal.ts";
 import { durationHint, parseDuration } from "./duration.ts";
 import { requestAccess } from "./request-access.ts";
-import { requirementsWords } from "./requirements-words.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
 export interface AccessWish {

@@ -1,6 +1,6 @@
-import contract from "../api/contract.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import contract from "../../sdk/contract.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 const secondsOf = { h: 3600, m: 60, s: 1 } as const;
 

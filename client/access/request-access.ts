@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { AccessRequestResponse, accessRequestBody } from "../../contract/access-request.ts";
-import type { Context } from "../cli/context.ts";
+import { requirementsWords } from "../api/requirements-words.ts";
+import type { Context } from "../command/context.ts";
 import { showTime } from "./request-words.ts";
-import { requirementsWords } from "./requirements-words.ts";
 
 /**
  * Asks for access, and tells what was answered: that it is active, or what it waits for and the very command for its reviewers.

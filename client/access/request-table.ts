@@ -1,6 +1,6 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import { table } from "../cli/table.ts";
-import { visible } from "../cli/terminal.ts";
+import { table } from "../terminal/table.ts";
+import { visible } from "../terminal/terminal.ts";
 import { showTime } from "./request-words.ts";
 
 /** Characters of a reason that a line of the table shows. */

@@ -1,10 +1,10 @@
 import type { ProblemCode } from "../../contract/problem.ts";
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
-import { isProblem } from "./problem-code.ts";
+import { isProblem } from "../api/problem-code.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** `latchkey cancel` */
 export async function runCancel(context: Context, input: CommandInput): Promise<number> {

@@ -1,10 +1,10 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import type { Options } from "../cli/options.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import type { Options } from "../command/options.ts";
 import { findInstance } from "../instances/find-instance.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { requestTable } from "./request-table.ts";
 
 /** `latchkey requests` */

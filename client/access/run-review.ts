@@ -1,9 +1,9 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { requestLines, showTime } from "./request-words.ts";
 
 /** `latchkey review` */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { LatchkeyApi } from "../api/latchkey-api.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { isProblem } from "../api/problem-code.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { grantedAccess } from "./access-outcome.ts";
 import { accessProgress } from "./access-progress.ts";
-import { isProblem } from "./problem-code.ts";
 
 /** Seconds: the longest that the API holds an answer back. */
 const longPoll = 25;

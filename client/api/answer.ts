@@ -1,10 +1,10 @@
 import type { ProblemDocument } from "../../contract/problem.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { findFaults, fits, type JsonSchema } from "../../sdk/json-schema.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { ApiProblem } from "./api-problem.ts";
 import type { HttpAnswer } from "./exchange.ts";
-import { findFaults, fits, type JsonSchema } from "./json-schema.ts";
 import { clockHint, endOf } from "./problem-words.ts";
 
 interface Expected {

@@ -1,6 +1,6 @@
 import type { ProblemDocument } from "../../contract/problem.ts";
-import type { ExitCode } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import type { ExitCode } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { problemLine } from "./problem-words.ts";
 
 /** A problem document of the API, as a failure: its code tells what to do. */

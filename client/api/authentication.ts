@@ -1,10 +1,10 @@
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { signedHeaders } from "../../sdk/sigv4.ts";
 import type { ClientSettings } from "../settings/settings.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import type { World } from "../terminal/world.ts";
 import { findCredentials } from "./credentials.ts";
 import { regionOf } from "./region.ts";
-import { signedHeaders } from "./sigv4.ts";
 import { isToken, tokenFrom } from "./token.ts";
 
 interface RequestToAuthenticate {
@@ -24,7 +24,7 @@ const service = "execute-api";
  *
  * @throws Failure `configuration` where there is neither.
  */
-export async function findAuthentication(context: Context, settings: ClientSettings): Promise<Authentication> {
+export async function findAuthentication(context: World, settings: ClientSettings): Promise<Authentication> {
   const { token, tokenCommand, profile, url } = settings;
   if (token !== undefined || tokenCommand !== undefined) {
     const bearer = token ?? (await tokenFrom(tokenCommand ?? [], context));

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "node:http";
-import type { Context } from "../cli/context.ts";
-import { version } from "../cli/version.ts";
+import contract from "../../sdk/contract.ts";
 import type { ClientSettings } from "../settings/settings.ts";
+import { version } from "../terminal/version.ts";
+import type { World } from "../terminal/world.ts";
 import { readAnswer } from "./answer.ts";
 import { type Authentication, findAuthentication } from "./authentication.ts";
-import contract from "./contract.ts";
 import { exchange, type HttpAnswer, NetworkFault } from "./exchange.ts";
 import type { LatchkeyApi } from "./latchkey-api.ts";
 import { mayPass, networkFailure } from "./network-failure.ts";
@@ -19,7 +19,7 @@ const timeout = 30_000;
 const timeoutOfWait = 35_000;
 
 /** The API that the settings name. Nothing is asked, and no credentials are looked for, before the first call. */
-export function connectApi(context: Context, settings: ClientSettings): LatchkeyApi {
+export function connectApi(context: World, settings: ClientSettings): LatchkeyApi {
   const { url } = settings;
   let authentication: Promise<Authentication> | undefined;
   let agent: Promise<Agent | undefined> | undefined;

@@ -1,9 +1,9 @@
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
-import { posixWord } from "../ssh/shell-words.ts";
-import type { Credentials } from "./sigv4.ts";
+import type { Credentials } from "../../sdk/sigv4.ts";
+import { posixWord } from "../quoting/shell-words.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
+import type { World } from "../terminal/world.ts";
 
 /** Milliseconds for one answer of the instance metadata service: it is on this machine, or nowhere. */
 const metadataTimeout = 1000;
@@ -17,7 +17,7 @@ const metadataTimeout = 1000;
  * @throws Failure `configuration`
  */
 export async function findCredentials(
-  { environment, terminal }: Pick<Context, "environment" | "terminal">,
+  { environment, terminal }: Pick<World, "environment" | "terminal">,
   profile: string | undefined,
 ): Promise<Credentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;

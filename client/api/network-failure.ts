@@ -1,6 +1,6 @@
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import type { NetworkFault } from "./exchange.ts";
 
 /** Whether the same again may go better at once: a connection that broke, not one that was refused or timed out. */

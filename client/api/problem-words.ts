@@ -1,8 +1,8 @@
 import type { FieldError, ProblemCode, ProblemDocument } from "../../contract/problem.ts";
-import { requirementsWords } from "../access/requirements-words.ts";
-import { type ExitCode, exitCodes } from "../cli/exit-code.ts";
-import { visible } from "../cli/terminal.ts";
-import contract from "./contract.ts";
+import contract from "../../sdk/contract.ts";
+import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
+import { visible } from "../terminal/terminal.ts";
+import { requirementsWords } from "./requirements-words.ts";
 
 /** How a command ends that meets a problem, and what its user can do. */
 interface ProblemEnd {

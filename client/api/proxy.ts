@@ -1,6 +1,6 @@
 import type { HttpsProxyAgent } from "https-proxy-agent";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
-import { percentEncode } from "./sigv4.ts";
+import { percentEncode } from "../../sdk/sigv4.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 interface Parts {
   readonly params?: Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
+import type { World } from "../terminal/world.ts";
 
 /** Milliseconds: it may open a browser and wait for somebody to log in there. */
 const patience = 120_000;
@@ -17,7 +17,7 @@ const longestToken = 10_240;
  */
 export async function tokenFrom(
   command: readonly string[],
-  { signal, terminal }: Pick<Context, "signal" | "terminal">,
+  { signal, terminal }: Pick<World, "signal" | "terminal">,
 ): Promise<string> {
   const [program = "", ...args] = command;
   const fail = (message: string, cause?: unknown) =>

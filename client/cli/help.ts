@@ -1,10 +1,10 @@
-import type { ArgumentSpec, Command, OptionSpec } from "./command.ts";
-import type { CommandTable } from "./command-table.ts";
+import type { ArgumentSpec, Command, OptionSpec } from "../command/command.ts";
+import type { CommandTable } from "../command/command-table.ts";
+import { usageOf } from "../command/usage.ts";
+import type { Paints } from "../terminal/terminal.ts";
+import { twoColumns, wrap } from "../terminal/wrap.ts";
 import { helpOption } from "./parse-input.ts";
-import type { Paints } from "./terminal.ts";
-import { usageOf } from "./usage.ts";
 import { configFileText, exitCodeMeanings, exitCodeNote, purpose, variables } from "./words.ts";
-import { twoColumns, wrap } from "./wrap.ts";
 
 /** What `latchkey --help` prints. */
 export function overview({ groups }: CommandTable, paints: Paints): string {

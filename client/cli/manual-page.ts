@@ -1,8 +1,8 @@
-import type { Command } from "./command.ts";
-import { type CommandTable, shownCommands } from "./command-table.ts";
+import type { Command } from "../command/command.ts";
+import { type CommandTable, shownCommands } from "../command/command-table.ts";
+import { usageOf } from "../command/usage.ts";
+import { version } from "../terminal/version.ts";
 import { optionMeaning, optionTerm } from "./help.ts";
-import { usageOf } from "./usage.ts";
-import { version } from "./version.ts";
 import { configFileText, exitCodeMeanings, exitCodeNote, purpose, variables } from "./words.ts";
 
 /** `latchkey(1)`, in the roff macros of man(7). */

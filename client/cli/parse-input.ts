@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import type { Command, CommandInput, OptionSpec } from "./command.ts";
-import type { Failure } from "./failure.ts";
+import type { Command, CommandInput, OptionSpec } from "../command/command.ts";
+import { Options } from "../command/options.ts";
+import { helpOf, usageFailure, usageOf } from "../command/usage.ts";
+import type { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { nearest } from "./nearest.ts";
-import { Options } from "./options.ts";
-import { visible } from "./terminal.ts";
-import { helpOf, usageFailure, usageOf } from "./usage.ts";
 
 /** Every command has it. */
 export const helpOption: OptionSpec = { name: "help", short: "h", summary: "show this help" };

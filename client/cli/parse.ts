@@ -1,10 +1,10 @@
-import type { Command, CommandInput } from "./command.ts";
-import { type CommandTable, findCommand, shownCommands } from "./command-table.ts";
-import type { Failure } from "./failure.ts";
+import type { Command, CommandInput } from "../command/command.ts";
+import { type CommandTable, findCommand, shownCommands } from "../command/command-table.ts";
+import { usageFailure } from "../command/usage.ts";
+import type { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { nearest } from "./nearest.ts";
 import { parseInput } from "./parse-input.ts";
-import { visible } from "./terminal.ts";
-import { usageFailure } from "./usage.ts";
 
 /** What a command line asks for. */
 export type Task =

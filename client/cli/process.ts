@@ -1,10 +1,11 @@
 import { constants, homedir } from "node:os";
 import { isatty } from "node:tty";
-import type { CommandTable } from "./command-table.ts";
-import type { Context } from "./context.ts";
-import { exitCodes } from "./exit-code.ts";
-import { processTerminal } from "./process-terminal.ts";
-import { run, tell } from "./run.ts";
+import type { CommandTable } from "../command/command-table.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { processTerminal } from "../terminal/process-terminal.ts";
+import { tell } from "../terminal/tell.ts";
+import { run } from "./run.ts";
 
 /** Milliseconds that an end is waited for: whatever is open then is of no use to anybody. */
 const patience = 100;

@@ -1,8 +1,8 @@
-import type { Command } from "./command.ts";
-import { type CommandTable, shownCommands } from "./command-table.ts";
+import type { Command } from "../command/command.ts";
+import { type CommandTable, shownCommands } from "../command/command-table.ts";
+import { usageOf } from "../command/usage.ts";
 import { optionMeaning, optionTerm } from "./help.ts";
 import { helpOption } from "./parse-input.ts";
-import { usageOf } from "./usage.ts";
 import { configFileText, exitCodeMeanings, exitCodeNote, variables } from "./words.ts";
 
 /** docs/client-reference.md: the help of all commands as a page. */

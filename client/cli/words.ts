@@ -1,4 +1,4 @@
-import { exitCodes } from "./exit-code.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 
 /** What `latchkey` is, in a line. */
 export const purpose = "SSH access to EC2 instances with keys that live sixty seconds";

@@ -1,4 +1,4 @@
-import type { Command } from "../cli/command.ts";
+import type { Command } from "../command/command.ts";
 
 /** What the completion scripts run for words that only the API knows. */
 export const completeCommand: Command = {

@@ -1,6 +1,6 @@
-import type { Command } from "../cli/command.ts";
-import type { CommandTable } from "../cli/command-table.ts";
-import { exitCodes } from "../cli/exit-code.ts";
+import type { Command } from "../command/command.ts";
+import type { CommandTable } from "../command/command-table.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 
 /** @param table gives all commands, this one among them. */
 export function completionCommand(table: () => CommandTable): Command {

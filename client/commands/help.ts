@@ -1,7 +1,7 @@
-import type { Command } from "../cli/command.ts";
-import { type CommandTable, findCommand } from "../cli/command-table.ts";
-import { exitCodes } from "../cli/exit-code.ts";
 import { unknownCommand } from "../cli/parse.ts";
+import type { Command } from "../command/command.ts";
+import { type CommandTable, findCommand } from "../command/command-table.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 
 /** @param table gives all commands, this one among them. */
 export function helpCommand(table: () => CommandTable): Command {

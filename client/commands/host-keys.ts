@@ -1,4 +1,4 @@
-import type { Command } from "../cli/command.ts";
+import type { Command } from "../command/command.ts";
 
 export const hostKeysCommand: Command = {
   name: "host-keys",

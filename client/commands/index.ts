@@ -1,4 +1,4 @@
-import type { CommandTable } from "../cli/command-table.ts";
+import type { CommandTable } from "../command/command-table.ts";
 import { cancelCommand } from "./cancel.ts";
 import { completeCommand } from "./complete.ts";
 import { completionCommand } from "./completion.ts";

@@ -1,5 +1,5 @@
-import type { Command } from "../cli/command.ts";
-import { exitCodes } from "../cli/exit-code.ts";
+import type { Command } from "../command/command.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 
 /** For ssh, as its KnownHostsCommand. */
 export const knownHostCommand: Command = {

@@ -1,5 +1,5 @@
-import type { Command } from "../cli/command.ts";
-import { connectionOptions, identityOptions, sshPort } from "../cli/connection-options.ts";
+import type { Command } from "../command/command.ts";
+import { connectionOptions, identityOptions, sshPort } from "../command/connection-options.ts";
 
 export const pushCommand: Command = {
   name: "push",

@@ -1,5 +1,11 @@
-import type { Command } from "../cli/command.ts";
-import { acceptNewHostKey, connectionOptions, identityOptions, sshOption, sshPort } from "../cli/connection-options.ts";
+import type { Command } from "../command/command.ts";
+import {
+  acceptNewHostKey,
+  connectionOptions,
+  identityOptions,
+  sshOption,
+  sshPort,
+} from "../command/connection-options.ts";
 
 export const scpCommand: Command = {
   name: "scp",

@@ -1,5 +1,5 @@
-import type { Command } from "../cli/command.ts";
-import { connectionOptions, sshPort } from "../cli/connection-options.ts";
+import type { Command } from "../command/command.ts";
+import { connectionOptions, sshPort } from "../command/connection-options.ts";
 
 export const whyCommand: Command = {
   name: "why",

@@ -1,4 +1,4 @@
-import { posixWord } from "../ssh/shell-words.ts";
+import { posixWord } from "../quoting/shell-words.ts";
 import type { CompletedCommand, Source } from "./words.ts";
 
 /** For bash 3.2 and later: macOS has that one still. */

@@ -1,6 +1,6 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 
 /** Milliseconds that somebody who has pressed Tab waits without wondering. */
 const patience = 2000;

@@ -1,4 +1,4 @@
-import type { CommandTable } from "../cli/command-table.ts";
+import type { CommandTable } from "../command/command-table.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { completedCommands } from "./words.ts";

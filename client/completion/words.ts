@@ -1,6 +1,6 @@
-import type { Command, OptionSpec } from "../cli/command.ts";
-import { type CommandTable, shownCommands } from "../cli/command-table.ts";
 import { helpOption } from "../cli/parse-input.ts";
+import type { Command, OptionSpec } from "../command/command.ts";
+import { type CommandTable, shownCommands } from "../command/command-table.ts";
 
 /** Where the words come from that may stand somewhere. `operands` are scp's: files, and instances with a colon. */
 export type Source =

@@ -1,4 +1,4 @@
-import { posixWord } from "../ssh/shell-words.ts";
+import { posixWord } from "../quoting/shell-words.ts";
 import type { CompletedCommand, Source } from "./words.ts";
 
 export function zshScript(commands: readonly CompletedCommand[]): string {

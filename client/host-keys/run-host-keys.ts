@@ -3,13 +3,13 @@ import { text } from "node:stream/consumers";
 import type { HostKey } from "../../contract/host-key.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { showTime } from "../access/request-words.ts";
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { table } from "../cli/table.ts";
-import { visible } from "../cli/terminal.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
 import { findInstance } from "../instances/find-instance.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { table } from "../terminal/table.ts";
+import { visible } from "../terminal/terminal.ts";
 import { readHostKeyLines } from "./host-key-lines.ts";
 
 /** `latchkey host-keys` */

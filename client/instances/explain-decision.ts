@@ -1,10 +1,10 @@
 import type { Decision } from "../../contract/decision.ts";
 import type { InstanceResponse } from "../../contract/instance.ts";
-import { requirementsWords } from "../access/requirements-words.ts";
 import { endOf } from "../api/problem-words.ts";
-import { type ExitCode, exitCodes } from "../cli/exit-code.ts";
-import { visible } from "../cli/terminal.ts";
-import { printedCommand } from "../ssh/shell-words.ts";
+import { requirementsWords } from "../api/requirements-words.ts";
+import { printedCommand } from "../quoting/shell-words.ts";
+import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
+import { visible } from "../terminal/terminal.ts";
 
 interface Decided {
   readonly decision: Decision;

@@ -1,10 +1,10 @@
 import type { InstanceResponse } from "../../contract/instance.ts";
-import contract from "../api/contract.ts";
-import { fits } from "../api/json-schema.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import contract from "../../sdk/contract.ts";
+import { fits } from "../../sdk/json-schema.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { instanceTable } from "./instance-table.ts";
 import { listInstances } from "./list-instances.ts";
 

@@ -1,6 +1,6 @@
 import type { ConnectionOption, InstanceResponse } from "../../contract/instance.ts";
-import { table } from "../cli/table.ts";
-import { visible } from "../cli/terminal.ts";
+import { table } from "../terminal/table.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** Instances, a line each. */
 export function instanceTable(instances: readonly InstanceResponse[]): string {

@@ -1,5 +1,5 @@
 import type { InstanceResponse } from "../../contract/instance.ts";
-import type { Context } from "../cli/context.ts";
+import type { Context } from "../command/context.ts";
 
 /** What narrows the list: parameters of `GET /v1/instances`. */
 export type InstanceFilter = Readonly<Record<string, string | undefined>>;

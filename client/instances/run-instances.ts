@@ -1,7 +1,7 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { instanceTable } from "./instance-table.ts";
 import { type InstanceFilter, listInstances } from "./list-instances.ts";
 

@@ -1,7 +1,7 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { visible } from "../cli/terminal.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** `latchkey whoami` */
 export async function runWhoami(context: Context, { options }: CommandInput): Promise<number> {

@@ -1,9 +1,9 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { readTarget } from "../ssh/target.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 import { explain } from "./explain-decision.ts";
 import { findInstance } from "./find-instance.ts";
+import { readTarget } from "./target.ts";
 
 /** What the hint of a connection says again. */
 const kept = ["connection-type", "instance-ip", "ssh-port", "eice-options"];

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
-import { identityPath } from "../ssh/config-value.ts";
+import { identityPath } from "../quoting/config-value.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
+import type { World } from "../terminal/world.ts";
 import type { Identity } from "./identity.ts";
 
 /** Bytes: four times what EC2 Instance Connect takes as a key, for comments. */
@@ -20,7 +20,7 @@ const maxPublicFileBytes = 16 * 1024;
  * @throws Failure `noInput` where there is no public key to be had.
  */
 export async function readIdentityFile(
-  { homeDirectory, platform }: Pick<Context, "homeDirectory" | "platform">,
+  { homeDirectory, platform }: Pick<World, "homeDirectory" | "platform">,
   file: string,
 ): Promise<Identity> {
   // The shell leaves `--identity=~/…` as it is.

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import type { World } from "../terminal/world.ts";
 
-type World = Pick<Context, "environment" | "platform">;
+type Machine = Pick<World, "environment" | "platform">;
 
 /**
  * Writes a private key into a private directory, so that nobody but the user can read it: OpenSSH refuses any other
@@ -14,10 +14,10 @@ type World = Pick<Context, "environment" | "platform">;
  *
  * @returns the file's path. @throws Failure where Windows does not close the file.
  */
-export async function writeKeyFile(world: World, directory: string, privateKeyText: string): Promise<string> {
+export async function writeKeyFile(machine: Machine, directory: string, privateKeyText: string): Promise<string> {
   const file = path.join(directory, "key");
   await writeFile(file, "", { mode: 0o600, flag: "wx" });
-  if (world.platform === "win32") await closeOnWindows(file, world.environment);
+  if (machine.platform === "win32") await closeOnWindows(file, machine.environment);
   await writeFile(file, privateKeyText, { flag: "r+" });
   return file;
 }

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import type { Context } from "../cli/context.ts";
+import type { World } from "../terminal/world.ts";
 
 /** Where the agent listens, in a private directory. */
 export const agentSocketName = "agent";
@@ -20,7 +20,7 @@ export interface PrivateDirectory {
   remove(): void;
 }
 
-type World = Pick<Context, "environment" | "platform">;
+type Machine = Pick<World, "environment" | "platform">;
 
 /**
  * Makes a directory that only the user can enter, in memory (`XDG_RUNTIME_DIR`) where the system has that for its users. It is
@@ -28,9 +28,9 @@ type World = Pick<Context, "environment" | "platform">;
  *
  * @param options `isKept`: it stays when the process ends, until it is swept.
  */
-export async function makePrivateDirectory(world: World, { isKept = false } = {}): Promise<PrivateDirectory> {
+export async function makePrivateDirectory(machine: Machine, { isKept = false } = {}): Promise<PrivateDirectory> {
   const directory = await mkdtemp(
-    path.join(await parentDirectory(world), `${prefix}${isKept ? "kept" : process.pid}-`),
+    path.join(await parentDirectory(machine), `${prefix}${isKept ? "kept" : process.pid}-`),
   );
   await chmod(directory, 0o700); // mkdtemp's own, but for an odd umask
   const remove = () => {
@@ -44,17 +44,17 @@ export async function makePrivateDirectory(world: World, { isKept = false } = {}
 const prefix = "latchkey-";
 const directoryName = /^latchkey-(?<owner>[0-9]+|kept)-[A-Za-z0-9]{6}$/;
 
-async function parentDirectory(world: World): Promise<string> {
+async function parentDirectory(machine: Machine): Promise<string> {
   const longestName = path.join(`${prefix}${process.pid}-XXXXXX`, agentSocketName);
   const fits = (parent: string) => Buffer.byteLength(path.join(parent, longestName)) <= maxSocketPathBytes;
-  for (const parent of possibleParents(world)) {
-    if ((fits(parent) || world.platform === "win32") && (await exists(parent))) return parent;
+  for (const parent of possibleParents(machine)) {
+    if ((fits(parent) || machine.platform === "win32") && (await exists(parent))) return parent;
   }
   return os.tmpdir();
 }
 
 /** In the order of preference. */
-function possibleParents({ environment, platform }: World): readonly string[] {
+function possibleParents({ environment, platform }: Machine): readonly string[] {
   const runtime = environment["XDG_RUNTIME_DIR"];
   // The specification has relative paths ignored.
   const inMemory = runtime !== undefined && path.isAbsolute(runtime) ? [runtime] : [];
@@ -72,8 +72,8 @@ async function exists(directory: string): Promise<boolean> {
  * Takes away what killed processes have left, and what was kept for a minute that is over. Nothing that still serves is touched:
  * its socket answers. Throws nothing.
  */
-export async function sweepDirectories(world: World, now: Date): Promise<void> {
-  const parents = new Set(possibleParents(world));
+export async function sweepDirectories(machine: Machine, now: Date): Promise<void> {
+  const parents = new Set(possibleParents(machine));
   await Promise.all(Array.from(parents, (parent) => sweep(parent, now)));
 }
 

@@ -1,7 +1,7 @@
-import { type Fault, findFaults } from "../api/json-schema.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { type Fault, findFaults } from "../../sdk/json-schema.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import configSchema, { type ConfigFile } from "./config-schema.ts";
 
 /**

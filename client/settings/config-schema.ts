@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { schemaOf } from "../api/schema-of.ts";
+import { schemaOf } from "../../sdk/schema-of.ts";
 
 /** What may stand in the config file. */
 const configFile = z.strictObject({

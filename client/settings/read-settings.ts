@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { readApiUrl } from "./api-url.ts";
 import type { ConfigFile } from "./config-schema.ts";
 import { configFileOf, type Place } from "./paths.ts";

@@ -1,7 +1,7 @@
 import type { Connection } from "../../contract/connection.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
-import type { Context } from "../cli/context.ts";
-import { Failure } from "../cli/failure.ts";
+import type { Context } from "../command/context.ts";
+import { Failure } from "../terminal/failure.ts";
 import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 

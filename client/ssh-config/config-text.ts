@@ -1,5 +1,5 @@
-import { visible } from "../cli/terminal.ts";
-import { posixWord } from "../ssh/shell-words.ts";
+import { posixWord } from "../quoting/shell-words.ts";
+import { visible } from "../terminal/terminal.ts";
 import type { NamedInstance } from "./host-names.ts";
 import { agentFile, knownHostsFile } from "./login-directory.ts";
 

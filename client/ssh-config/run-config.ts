@@ -1,12 +1,12 @@
 import path from "node:path";
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
 import { listInstances } from "../instances/list-instances.ts";
+import { printedCommand } from "../quoting/shell-words.ts";
 import { stateDirectoryOf } from "../settings/paths.ts";
-import { printedCommand } from "../ssh/shell-words.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { configText } from "./config-text.ts";
 import { namedInstances, usualSuffix } from "./host-names.ts";
 import { LoginDirectory } from "./login-directory.ts";

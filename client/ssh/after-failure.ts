@@ -1,7 +1,7 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { HostKey } from "../../contract/host-key.ts";
-import { visible } from "../cli/terminal.ts";
 import type { IdentityUses } from "../keys/identity.ts";
+import { visible } from "../terminal/terminal.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { HostKeyCheck } from "./known-hosts.ts";
 

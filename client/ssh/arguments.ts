@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import type { Connection } from "../../contract/connection.ts";
-import contract from "../api/contract.ts";
-import { fits } from "../api/json-schema.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import contract from "../../sdk/contract.ts";
+import { fits } from "../../sdk/json-schema.ts";
 import type { Identity } from "../keys/identity.ts";
-import { pathValue, quotedWord } from "./config-value.ts";
+import { pathValue, quotedWord } from "../quoting/config-value.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import type { HostKeyCheck } from "./known-hosts.ts";
 import { tunnelCommand } from "./proxy-command.ts";
 

@@ -1,11 +1,11 @@
 import type { Connection } from "../../contract/connection.ts";
 import { ApiProblem } from "../api/api-problem.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import type { Context } from "../command/context.ts";
 import { findInstance } from "../instances/find-instance.ts";
-import { printedCommand } from "./shell-words.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../instances/target.ts";
+import { printedCommand } from "../quoting/shell-words.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** A connection that is made, and what its instance is called. */
 export interface MadeConnection {

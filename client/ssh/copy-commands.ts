@@ -1,11 +1,11 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import type { Options } from "../cli/options.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import type { Options } from "../command/options.ts";
+import { readTarget } from "../instances/target.ts";
 import { scpArguments, sftpArguments, sshArguments } from "./arguments.ts";
 import { readOperand, readOperands } from "./operands.ts";
 import { runSession } from "./run-session.ts";
 import { type Session, withSession } from "./session.ts";
-import { readTarget } from "./target.ts";
 
 /** `latchkey scp` */
 export async function runScp(

@@ -1,8 +1,8 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { HostKey } from "../../contract/host-key.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** What is known of an instance's host key, and so how strictly ssh has to look. */
 export type HostKeyCheck =

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Context } from "../cli/context.ts";
+import type { Context } from "../command/context.ts";
 
 /** Milliseconds for a second look: somebody waits for the prompt. */
 const lookTimeout = 6000;

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { visible } from "../cli/terminal.ts";
+import type { Context } from "../command/context.ts";
+import { posixWord, powerShellWord, printedCommand } from "../quoting/shell-words.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { visible } from "../terminal/terminal.ts";
 import { clockTime } from "./after-failure.ts";
 import { tunnelUrlVariable } from "./proxy-command.ts";
 import type { Session } from "./session.ts";
-import { posixWord, powerShellWord, printedCommand } from "./shell-words.ts";
 
 /** Prints the command that connects, on one line, to be run while the key lives. */
 export async function printSsh(context: Context, session: Session, args: readonly string[]): Promise<number> {

@@ -1,4 +1,4 @@
-import { posixWord, windowsWord } from "./shell-words.ts";
+import { posixWord, windowsWord } from "../quoting/shell-words.ts";
 
 /** Has the tunnel's URL for `latchkey tunnel`: a command line is for everybody to see, an environment is not. */
 export const tunnelUrlVariable = "LATCHKEY_TUNNEL_URL";

@@ -1,11 +1,11 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { readTarget } from "../instances/target.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { sshArguments } from "./arguments.ts";
 import { printConnection, printSsh } from "./print-session.ts";
 import { withSession } from "./session.ts";
-import { readTarget } from "./target.ts";
 
 /** `latchkey push` */
 export async function runPush(context: Context, input: CommandInput): Promise<number> {

@@ -1,6 +1,6 @@
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { keysInKnownHosts } from "../../ssh-format/known-hosts.ts";
-import type { Context } from "../cli/context.ts";
+import type { Context } from "../command/context.ts";
 import { adviceAfter, type Ending, progressOf, sshFault } from "./after-failure.ts";
 import { readDiagnosis } from "./diagnosis.ts";
 import { lookAgain } from "./look-again.ts";

@@ -1,20 +1,20 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Connection } from "../../contract/connection.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import type { Options } from "../cli/options.ts";
+import type { Context } from "../command/context.ts";
+import type { Options } from "../command/options.ts";
+import type { Target } from "../instances/target.ts";
 import type { Identity } from "../keys/identity.ts";
 import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeKeptIdentity, makeOneTimeIdentity } from "../keys/one-time-identity.ts";
 import { makePrivateDirectory, type PrivateDirectory, sweepDirectories } from "../keys/private-directory.ts";
 import { stateDirectoryOf } from "../settings/paths.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import type { SshBasis } from "./arguments.ts";
 import { connect, type MadeConnection } from "./connect.ts";
 import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "./known-hosts.ts";
 import { tunnelUrlVariable } from "./proxy-command.ts";
-import type { Target } from "./target.ts";
 
 /** A connection with everything that ssh needs for it. */
 export interface Session {

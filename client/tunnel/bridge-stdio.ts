@@ -1,5 +1,5 @@
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
 import { bridge } from "./bridge.ts";
 import type { Side, SideEnd } from "./side.ts";
 import { stdioSide } from "./stream-side.ts";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import type { Context } from "../command/context.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { withDeadline } from "./deadline.ts";
 import { openTimeout, type Side } from "./side.ts";
 import { socketSide } from "./stream-side.ts";

@@ -1,5 +1,5 @@
-import type { Context } from "../cli/context.ts";
-import { tell } from "../cli/run.ts";
+import type { Context } from "../command/context.ts";
+import { tell } from "../terminal/tell.ts";
 import { noteReason } from "./bridge-stdio.ts";
 import { listen } from "./listen.ts";
 import type { Side } from "./side.ts";

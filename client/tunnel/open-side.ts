@@ -1,6 +1,6 @@
 import type { Connection } from "../../contract/connection.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import type { OpenOptions } from "./open-tunnel.ts";
 import type { Side } from "./side.ts";
 

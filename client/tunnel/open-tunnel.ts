@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type ClientOptions, WebSocket } from "ws";
-import type { Context } from "../cli/context.ts";
+import type { Context } from "../command/context.ts";
 import { withDeadline } from "./deadline.ts";
 import { refusedUpgrade } from "./refused-upgrade.ts";
 import { closeTimeout, openTimeout } from "./side.ts";

@@ -1,10 +1,10 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
 import { findInstance } from "../instances/find-instance.ts";
+import { readTarget } from "../instances/target.ts";
 import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeOneTimeKey } from "../keys/one-time-key.ts";
 import { connect } from "../ssh/connect.ts";
-import { readTarget } from "../ssh/target.ts";
 import { openSide } from "./open-side.ts";
 import type { Side } from "./side.ts";
 

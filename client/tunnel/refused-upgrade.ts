@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { type ExitCode, exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { withoutSecrets } from "./tunnel-url.ts";
 
 /** Bytes of an answer that are looked at: AWS's errors have some hundreds. */

@@ -1,8 +1,8 @@
-import type { CommandInput } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
 import { tunnelUrlVariable } from "../ssh/proxy-command.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { bridgeStdio } from "./bridge-stdio.ts";
 import { openTunnelSide } from "./open-side.ts";
 import type { Side } from "./side.ts";

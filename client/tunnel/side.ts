@@ -1,4 +1,4 @@
-import type { Failure } from "../cli/failure.ts";
+import type { Failure } from "../terminal/failure.ts";
 
 /** Milliseconds until a side is open (DNS, proxy, TCP, TLS, upgrade), so that a tunnel has failed within five seconds. */
 export const openTimeout = 4000;

@@ -1,8 +1,8 @@
 import type { Agent } from "node:http";
 import { mayHaveProxy, proxyAgent } from "../api/proxy.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** The way through a proxy, by CONNECT. */
 export interface ProxyRoute {

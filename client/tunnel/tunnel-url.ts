@@ -1,6 +1,6 @@
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
 import { isLoopback } from "../settings/api-url.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /**
  * Reads a tunnel's URL, which is a secret: no message repeats anything of it.

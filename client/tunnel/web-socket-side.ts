@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from "ws";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import { visible } from "../cli/terminal.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { type Side, type SideEnd, type SideEvents, stalledAfter } from "./side.ts";
 
 /** Bytes: an Instance Connect Endpoint takes no longer frame. */

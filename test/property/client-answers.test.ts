@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import contract from "../../client/api/contract.ts";
-import { fits } from "../../client/api/json-schema.ts";
 import { problemDocument, problemOf } from "../../contract/problem.ts";
 import { type RouteName, routes } from "../../contract/routes.ts";
+import contract from "../../sdk/contract.ts";
+import { fits } from "../../sdk/json-schema.ts";
 import { sampleAnswers } from "../support/client/sample-answers.ts";
 import { testProperty } from "../support/property.ts";
 import { must } from "./must.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { requestUrl } from "../../client/api/request-url.ts";
-import { signedHeaders } from "../../client/api/sigv4.ts";
 import { verifySignature } from "../../local/aws/sigv4.ts";
+import { signedHeaders } from "../../sdk/sigv4.ts";
 import { testProperty } from "../support/property.ts";
 import { must } from "./must.ts";
 

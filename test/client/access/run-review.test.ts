@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { runReview } from "../../../client/access/run-review.ts";
-import { Options } from "../../../client/cli/options.ts";
+import { Options } from "../../../client/command/options.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 

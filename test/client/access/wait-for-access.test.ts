@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { waitForAccess } from "../../../client/access/wait-for-access.ts";
 import { ApiProblem } from "../../../client/api/api-problem.ts";
-import { type ExitCode, exitCodes } from "../../../client/cli/exit-code.ts";
-import { Failure } from "../../../client/cli/failure.ts";
+import { type ExitCode, exitCodes } from "../../../client/terminal/exit-code.ts";
+import { Failure } from "../../../client/terminal/failure.ts";
 import type { AccessRequestResponse } from "../../../contract/access-request.ts";
 import { type ProblemCode, problemOf } from "../../../contract/problem.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";

@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { shownCommands } from "../../../client/cli/command-table.ts";
-import { exitCodes } from "../../../client/cli/exit-code.ts";
 import { commandHelp, overview } from "../../../client/cli/help.ts";
 import { manualPage } from "../../../client/cli/manual-page.ts";
 import { reference } from "../../../client/cli/reference.ts";
 import { exitCodeMeanings } from "../../../client/cli/words.ts";
+import { shownCommands } from "../../../client/command/command-table.ts";
 import { commandTable } from "../../../client/commands/index.ts";
+import { exitCodes } from "../../../client/terminal/exit-code.ts";
 import { whereIs } from "../../support/programs.ts";
 import { run } from "../../support/ssh-client.ts";
 

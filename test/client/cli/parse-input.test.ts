@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Command } from "../../../client/cli/command.ts";
 import { parseInput } from "../../../client/cli/parse-input.ts";
+import type { Command } from "../../../client/command/command.ts";
 
 const copy: Command = {
   name: "copy",

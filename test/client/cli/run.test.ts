@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Command } from "../../../client/cli/command.ts";
-import type { CommandTable } from "../../../client/cli/command-table.ts";
-import { Failure } from "../../../client/cli/failure.ts";
 import { run } from "../../../client/cli/run.ts";
+import type { Command } from "../../../client/command/command.ts";
+import type { CommandTable } from "../../../client/command/command-table.ts";
+import { Failure } from "../../../client/terminal/failure.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
 const command = (act: Command["run"]): CommandTable => ({

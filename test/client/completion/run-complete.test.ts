@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Options } from "../../../client/cli/options.ts";
+import { Options } from "../../../client/command/options.ts";
 import { runComplete } from "../../../client/completion/run-complete.ts";
 import { sampleAnswers, webInstance } from "../../support/client/sample-answers.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { shownCommands } from "../../../client/cli/command-table.ts";
+import { shownCommands } from "../../../client/command/command-table.ts";
 import { commandTable } from "../../../client/commands/index.ts";
 import { completionScript } from "../../../client/completion/script.ts";
 import { whereIs } from "../../support/programs.ts";

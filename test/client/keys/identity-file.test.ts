@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { Failure } from "../../../client/cli/failure.ts";
 import { readIdentityFile } from "../../../client/keys/identity-file.ts";
+import { Failure } from "../../../client/terminal/failure.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { useKeyPair } from "../../support/ssh-client.ts";
 

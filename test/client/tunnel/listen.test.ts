@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { exitCodes } from "../../../client/cli/exit-code.ts";
-import { Failure } from "../../../client/cli/failure.ts";
+import { exitCodes } from "../../../client/terminal/exit-code.ts";
+import { Failure } from "../../../client/terminal/failure.ts";
 import { listen } from "../../../client/tunnel/listen.ts";
 import { openTunnelSide } from "../../../client/tunnel/open-side.ts";
 import type { Side, SideEnd } from "../../../client/tunnel/side.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Server } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { Failure } from "../../../client/cli/failure.ts";
+import type { Failure } from "../../../client/terminal/failure.ts";
 import { openTunnel } from "../../../client/tunnel/open-tunnel.ts";
 import { openTimeout } from "../../../client/tunnel/side.ts";
 import { type Endpoint, pathOfUrl, secrets, startEndpoint } from "../../support/tunnel/endpoint.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Failure } from "../../../client/cli/failure.ts";
+import type { Failure } from "../../../client/terminal/failure.ts";
 import { openTunnel } from "../../../client/tunnel/open-tunnel.ts";
 import { WebSocketSide } from "../../../client/tunnel/web-socket-side.ts";
 import { type ConnectProxy, startProxy } from "../../support/tunnel/connect-proxy.ts";

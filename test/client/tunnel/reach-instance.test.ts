@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LatchkeyApi } from "../../../client/api/latchkey-api.ts";
-import { Options } from "../../../client/cli/options.ts";
+import { Options } from "../../../client/command/options.ts";
 import { reachInstance } from "../../../client/tunnel/reach-instance.ts";
 import { type Endpoint, startEndpoint } from "../../support/tunnel/endpoint.ts";
 import { bridgeTo } from "../../support/tunnel/near.ts";

@@ -1,6 +1,6 @@
 import type { LatchkeyApi } from "../../../client/api/latchkey-api.ts";
-import type { Context } from "../../../client/cli/context.ts";
-import type { Paint } from "../../../client/cli/terminal.ts";
+import type { Context } from "../../../client/command/context.ts";
+import type { Paint } from "../../../client/terminal/terminal.ts";
 
 export interface ScriptedCall {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { visible } from "../cli/terminal.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** One word for a POSIX shell. fish and zsh read it the same way: ssh runs a ProxyCommand by the user's own shell. */
 export function posixWord(word: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { posixWord, powerShellWord, printedCommand, windowsWord } from "../../../client/quoting/shell-words.ts";
 import { tunnelCommand } from "../../../client/ssh/proxy-command.ts";
-import { posixWord, powerShellWord, printedCommand, windowsWord } from "../../../client/ssh/shell-words.ts";
 import { run } from "../../support/ssh-client.ts";
 
 const words = [

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
-import { processTerminal } from "../../../client/cli/process-terminal.ts";
-import { visible } from "../../../client/cli/terminal.ts";
+import { processTerminal } from "../../../client/terminal/process-terminal.ts";
+import { visible } from "../../../client/terminal/terminal.ts";
 
 interface World {
   readonly isTTY?: boolean;

@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../../contract/problem.ts";
-import { ApiProblem } from "../api/api-problem.ts";
+import { ApiProblem } from "./api-problem.ts";
 
 /** Whether the API has answered with this problem. */
 export function isProblem(error: unknown, code: ProblemCode): error is ApiProblem {

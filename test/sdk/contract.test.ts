@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import contract from "../../../client/api/contract.ts";
-import { findFaults, fits, type JsonSchema } from "../../../client/api/json-schema.ts";
-import { problemOf } from "../../../contract/problem.ts";
-import { type ApiRoute, type RouteName, routes } from "../../../contract/routes.ts";
-import { sampleAnswers } from "../../support/client/sample-answers.ts";
+import { problemOf } from "../../contract/problem.ts";
+import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
+import contract from "../../sdk/contract.ts";
+import { findFaults, fits, type JsonSchema } from "../../sdk/json-schema.ts";
+import { sampleAnswers } from "../support/client/sample-answers.ts";
 
 const names = Object.keys(routes) as RouteName[];
 

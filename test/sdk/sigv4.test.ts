@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { signedHeaders } from "../../../client/api/sigv4.ts";
-import { verifySignature } from "../../../local/aws/sigv4.ts";
+import { verifySignature } from "../../local/aws/sigv4.ts";
+import { signedHeaders } from "../../sdk/sigv4.ts";
 
 const body = '{"instanceId":"i-0123456789abcdef0"}';
 

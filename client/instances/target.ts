@@ -1,9 +1,9 @@
 import type * as z from "zod";
 import type { connectionRequest } from "../../contract/connection.ts";
-import { exitCodes } from "../cli/exit-code.ts";
-import { Failure } from "../cli/failure.ts";
-import type { Options } from "../cli/options.ts";
-import { visible } from "../cli/terminal.ts";
+import type { Options } from "../command/options.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** What a connection is asked for with, but for the key. */
 export type ConnectionOptions = Omit<z.input<typeof connectionRequest>, "publicKey">;

@@ -1,5 +1,5 @@
-import { exitCodes } from "./exit-code.ts";
-import { Failure } from "./failure.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 type Values = Readonly<Record<string, readonly string[] | true | undefined>>;
 

@@ -1,6 +1,6 @@
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import type { Command } from "./command.ts";
-import { exitCodes } from "./exit-code.ts";
-import { Failure } from "./failure.ts";
 
 /** `latchkey ssh <instance> [options] [-- <ssh argument>…]` */
 export function usageOf(command: Command): string {

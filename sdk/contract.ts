@@ -1,7 +1,7 @@
-import { longestAccess } from "../../contract/access-request.ts";
-import { instanceId, osUser, reason } from "../../contract/fields.ts";
-import { type ProblemCode, problemDocument, problems } from "../../contract/problem.ts";
-import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
+import { longestAccess } from "../contract/access-request.ts";
+import { instanceId, osUser, reason } from "../contract/fields.ts";
+import { type ProblemCode, problemDocument, problems } from "../contract/problem.ts";
+import { type ApiRoute, type RouteName, routes } from "../contract/routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { schemaOf } from "./schema-of.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { Options } from "../../../client/cli/options.ts";
-import { readTarget } from "../../../client/ssh/target.ts";
+import { Options } from "../../../client/command/options.ts";
+import { readTarget } from "../../../client/instances/target.ts";
 
 type Given = Record<string, string>;
 const read = (destination: string | undefined, given: Given = {}) =>
