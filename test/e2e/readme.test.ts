@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "@jest/globals";
-import { exitCodes } from "../../client/cli/exit-code.ts";
+import { exitCodes } from "../../client/terminal/exit-code.ts";
 import { run } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { testClient } from "./build-bundles.ts";
