@@ -1,9 +1,9 @@
 import type { Connection } from "../../contract/connection.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
-import { Failure } from "../terminal/failure.ts";
 import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** The file is read for one host alone, whatever port and alias ssh looks it up by. */
 const anyName = "*";
