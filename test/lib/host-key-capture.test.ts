@@ -1,8 +1,8 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { patience } from "../../lambda/workers/capture-batch.ts";
 import { allowedPairs } from "../support/iam-statements.ts";
-import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { synthesize } from "../support/synthesized-stack.ts";
 
 const anything = z.looseObject({});
 const queueProperties = z.looseObject({
@@ -11,10 +11,7 @@ const queueProperties = z.looseObject({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 });
 
-let stack: SynthesizedStack;
-beforeAll(() => {
-  stack = synthesize({});
-}, 60_000);
+const stack = synthesize({});
 
 /** The resource of a type under a name of the construct's. */
 function named<Properties>(type: `AWS::${string}`, name: string, properties: z.ZodType<Properties>) {

@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { type FunctionName, functionNames } from "../../contract/routes.ts";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { environments } from "../../lambda/shared/environment.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
-import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 const lambda = z.object({
   Architectures: z.array(z.string()),
@@ -17,18 +18,10 @@ const lambda = z.object({
   Runtime: z.string(),
   Timeout: z.number(),
 });
-const settings = {
-  personRoles: ["111122223333/Engineer", "111122223333/OnCall"],
-  timeZone: "Europe/Berlin",
-  serialConsole: true,
-};
 /** Lambda sets these itself, and the local stack the last. */
 const notOurs = ["AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_ENDPOINT_URL_OPEN_TUNNEL"];
 
-let stack: SynthesizedStack;
-beforeAll(() => {
-  stack = synthesize(settings);
-}, 60_000);
+const stack = synthesize(everySetting);
 
 function theFunction(name: FunctionName) {
   const found = stack.all("AWS::Lambda::Function", lambda).find((each) => each.id.startsWith(titled(name)));
@@ -75,12 +68,12 @@ describe("functions", () => {
   test("connect has the settings' values, and the names of this stack's own resources", () => {
     expect(theFunction("connect").Environment.Variables).toMatchObject({
       PERSON_ROLES: "111122223333/Engineer,111122223333/OnCall",
-      CALLER_THROTTLE: "30,5",
-      DEFAULT_OS_USER: "ec2-user",
+      CALLER_THROTTLE: "10,0.5",
+      DEFAULT_OS_USER: "ubuntu",
       TABLE_NAME: expect.stringMatching(/^Table/),
       PUSH_ROLE_ARN: expect.stringMatching(/^arn:aws:iam::111122223333:role\/PushRole/),
       TIME_ZONE: "Europe/Berlin",
-      MAX_TUNNEL_SECONDS: "3600",
+      MAX_TUNNEL_SECONDS: "900",
       AWS_USE_FIPS_ENDPOINT: "false",
     });
   });
@@ -99,9 +92,9 @@ describe("functions", () => {
 
 test.each([
   ["for a year", {}, 365],
-  ["for as long as the settings say", { logRetentionDays: 30 }, 30],
-])("each function's log and the API's are kept %s, and outlive the stack", (_, differs, days) => {
-  const logs = synthesize(differs).all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
+  ["for as long as the settings say", everySetting, 3653],
+])("each function's log and the API's are kept %s, and outlive the stack", (_, settings, days) => {
+  const logs = synthesize(settings).all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
   expect(logs.map(({ properties, deletionPolicy }) => [properties.RetentionInDays, deletionPolicy])).toEqual(
     [...functionNames, "api"].map(() => [days, "Retain"]),
   );

@@ -1,16 +1,15 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 const stage = z.object({
   AccessLogSetting: z.strictObject({ DestinationArn: z.string(), Format: z.string() }),
   MethodSettings: z.array(z.looseObject({})),
 });
 
-let stack: SynthesizedStack;
-beforeAll(() => {
-  stack = synthesize({});
-}, 60_000);
+const stack = synthesize({});
+const withEverySetting = synthesize(everySetting);
 
 function theStage(of = stack) {
   const [found, ...others] = of.all("AWS::ApiGateway::Stage", stage);
@@ -64,22 +63,22 @@ describe("every method", () => {
   });
 
   test("is throttled as the settings say", () => {
-    const throttled = synthesize({ stageThrottle: { burst: 5, perSecond: 1.5 } });
-    expect(theStage(throttled).MethodSettings).toMatchObject([
-      { HttpMethod: "*", ThrottlingBurstLimit: 5, ThrottlingRateLimit: 1.5 },
-      { HttpMethod: "GET", ThrottlingBurstLimit: 40, ThrottlingRateLimit: 8 },
+    expect(everySetting.stageThrottle).toEqual({ burst: 50, perSecond: 10 });
+    expect(theStage(withEverySetting).MethodSettings).toMatchObject([
+      { HttpMethod: "*", ThrottlingBurstLimit: 50, ThrottlingRateLimit: 10 },
+      { HttpMethod: "GET", ThrottlingBurstLimit: 20, ThrottlingRateLimit: 4 },
     ]);
   });
 
   test("is throttled by settings of its own where answers are held back, and no setting of the stage's is lost there", () => {
-    const throttled = synthesize({ waitThrottle: { burst: 3, perSecond: 2 } });
-    const [ofAll, ofWaiting] = theStage(throttled).MethodSettings;
+    expect(everySetting.waitThrottle).toEqual({ burst: 20, perSecond: 4 });
+    const [ofAll, ofWaiting] = theStage(withEverySetting).MethodSettings;
     expect(ofWaiting).toEqual({
       ...ofAll,
       HttpMethod: "GET",
       ResourcePath: "/~1v1~1access-requests~1{id}",
-      ThrottlingBurstLimit: 3,
-      ThrottlingRateLimit: 2,
+      ThrottlingBurstLimit: 20,
+      ThrottlingRateLimit: 4,
     });
   });
 });

@@ -1,17 +1,15 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { type FunctionName, functionNames } from "../../contract/routes.ts";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { isAllowed } from "../../local/aws/iam.ts";
-import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
-import { rolesOf, type TemplateRoles } from "../support/template-roles.ts";
+import { synthesize } from "../support/synthesized-stack.ts";
+import { rolesOf } from "../support/template-roles.ts";
+import { everySetting } from "../support/template-settings.ts";
 
-let stack: SynthesizedStack;
-let roles: TemplateRoles;
-beforeAll(() => {
-  stack = synthesize({});
-  roles = rolesOf(stack);
-}, 60_000);
+const stack = synthesize({});
+const roles = rolesOf(stack);
+const withEverySetting = synthesize(everySetting);
 
 const ourRoles = [...functionNames, "push"] as const;
 const arnOf = (id: string | undefined) => `arn:aws:iam::111122223333:role/${id}`;
@@ -87,9 +85,9 @@ test("API Gateway's role writes logs, as AWS's own policy for it says, and no on
 });
 
 test("API Gateway's role is left out where the settings say that something else owns it", () => {
-  const without = synthesize({ apiGatewayLogRole: false });
-  expect(rolesOf(without).ids()).toEqual(ourRoles.map(rolesOf(without).id).sort());
-  expect(without.all("AWS::ApiGateway::Account", z.unknown())).toEqual([]);
+  expect(everySetting.apiGatewayLogRole).toBe(false);
+  expect(rolesOf(withEverySetting).ids()).toEqual(ourRoles.map(rolesOf(withEverySetting).id).sort());
+  expect(withEverySetting.all("AWS::ApiGateway::Account", z.unknown())).toEqual([]);
 });
 
 describe.each(functionNames)("the role of %s", (name) => {
@@ -190,12 +188,13 @@ test("the push role may not push to the serial console", () => {
 });
 
 test("a pushTag of the settings is a condition on whom the push role pushes to", () => {
-  const tagged = rolesOf(synthesize({ pushTag: { key: "team", value: "web" } })).policies("push");
+  expect(everySetting.pushTag).toEqual({ key: "latchkey:push", value: "yes" });
+  const tagged = rolesOf(withEverySetting).policies("push");
   const may = (context: Record<string, string>) =>
     isAllowed(tagged, { action: "ec2-instance-connect:SendSSHPublicKey", resource: web, context });
-  expect([may({}), may({ "aws:ResourceTag/team": "db" }), may({ "aws:ResourceTag/team": "web" })]).toEqual([
-    false,
-    false,
-    true,
-  ]);
+  expect([
+    may({}),
+    may({ "aws:ResourceTag/latchkey:push": "no" }),
+    may({ "aws:ResourceTag/latchkey:push": "yes" }),
+  ]).toEqual([false, false, true]);
 });

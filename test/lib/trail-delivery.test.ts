@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import {
   accessKeyPrefix,
@@ -8,14 +8,11 @@ import {
   instanceKeyPrefix,
 } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { projectedKeyPrefixes } from "../../lib/stream-filter.ts";
-import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { synthesize } from "../support/synthesized-stack.ts";
 
 const anything = z.looseObject({});
 
-let stack: SynthesizedStack;
-beforeAll(() => {
-  stack = synthesize({});
-}, 60_000);
+const stack = synthesize({});
 
 /** The trail's one resource of a type. */
 function the(type: `AWS::${string}`) {

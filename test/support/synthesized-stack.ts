@@ -1,73 +1,84 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Template } from "aws-cdk-lib/assertions";
 import * as z from "zod";
-import { functionNames } from "../../contract/routes.ts";
-import { bundleOf } from "../../lib/build/bundle.ts";
-import { LatchkeyApp } from "../../lib/latchkey-app.ts";
-import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
-import { readSettings } from "../../lib/settings.ts";
 
-const template = z.object({
-  Resources: z.record(
-    z.string(),
-    z.looseObject({ Type: z.string(), Properties: z.unknown(), DeletionPolicy: z.string().optional() }),
-  ),
+const resources = z.record(
+  z.string(),
+  z.looseObject({ Type: z.string(), Properties: z.unknown(), DeletionPolicy: z.string().optional() }),
+);
+
+/** The files through which suites share stacks; emptied before each run. */
+export const synthesizedStacks = path.resolve(import.meta.dirname, "../../build/synthesized-stacks");
+
+/** The output of `synthesize.ts`. */
+const synthesis = z.object({
+  stackName: z.string(),
+  template: z.object({ Resources: resources }),
+  nag: z.object({
+    /** The rules that each construct has acknowledged, with the reason. */
+    acknowledged: z.array(z.object({ path: z.string(), rules: z.record(z.string(), z.string()) })),
+    unacknowledged: z.array(z.string()),
+    all: z.array(z.string()),
+    errorOfCarelessApp: z.string(),
+  }),
+  /** The periods that CloudWatch Logs knows, without the endless one. */
+  retentionDays: z.array(z.number()),
+  gatewayResponseTypes: z.array(z.string()),
 });
 
 export interface Resource<Properties> {
-  /** The resource's logical id; what others refer to it by. */
+  /** The resource's logical id, by which others refer to it. */
   readonly id: string;
   readonly properties: Properties;
   readonly deletionPolicy: string | undefined;
 }
 
-export interface SynthesizedStack {
+export interface SynthesizedStack extends Omit<z.infer<typeof synthesis>, "template"> {
   /** The template's resources of one type, with every token resolved as in `resolve`. */
   all<Properties>(type: `AWS::${string}`, properties: z.ZodType<Properties>): readonly Resource<Properties>[];
   /** All of the template's resources by logical id, resolved in the same way, without CDK's own metadata. */
   resolved: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
-  /** The construct itself. */
-  stack: LatchkeyStack;
 }
 
 /**
- * Synthesizes the stack with stubs of the functions' bundles.
+ * The stack under these settings, as a CDK app synthesizes it.
  *
- * @throws Error where cdk-nag finds what nobody has acknowledged.
+ * @throws Error if the settings are invalid, or cdk-nag has a finding that nobody has acknowledged.
  */
 export function synthesize(settings: unknown): SynthesizedStack {
-  const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
-  try {
-    for (const name of functionNames) {
-      mkdirSync(bundleOf(directory, name));
-      writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
-    }
-    const app = new LatchkeyApp({
-      outdir: path.join(directory, "cdk.out"),
-      context: { "aws:cdk:bundling-stacks": [] },
-    });
-    const stack = new LatchkeyStack(app, "Latchkey", { settings: readSettings(settings), bundles: directory });
-    const { Resources } = template.parse(Template.fromStack(stack).toJSON());
-    return {
-      stack,
-      resolved: Object.fromEntries(
-        Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
-          id,
-          { ...resource, Properties: resolve(Properties, Resources) },
-        ]),
+  const { template, ...others } = synthesis.parse(JSON.parse(synthesizeOnce(JSON.stringify(settings))));
+  const { Resources } = template;
+  return {
+    ...others,
+    resolved: Object.fromEntries(
+      Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
+        id,
+        { ...resource, Properties: resolve(Properties, Resources) },
+      ]),
+    ),
+    all: (wanted, properties) =>
+      Object.entries(Resources).flatMap(([id, { Type, Properties, DeletionPolicy }]) =>
+        Type === wanted
+          ? [{ id, properties: properties.parse(resolve(Properties, Resources)), deletionPolicy: DeletionPolicy }]
+          : [],
       ),
-      all: (wanted, properties) =>
-        Object.entries(Resources).flatMap(([id, { Type, Properties, DeletionPolicy }]) =>
-          Type === wanted
-            ? [{ id, properties: properties.parse(resolve(Properties, Resources)), deletionPolicy: DeletionPolicy }]
-            : [],
-        ),
-    };
-  } finally {
-    rmSync(directory, { recursive: true });
+  };
+}
+
+/** Runs `synthesize.ts` once per run of the tests for each settings: the suites share its output through files. */
+function synthesizeOnce(settings: string): string {
+  const file = path.join(synthesizedStacks, `${createHash("sha256").update(settings).digest("hex")}.json`);
+  if (!existsSync(file)) {
+    const program = path.join(import.meta.dirname, "synthesize.ts");
+    const output = execFileSync(process.execPath, [program, settings], { encoding: "utf8", maxBuffer: 64 << 20 });
+    // Renamed, so that no other worker reads half of it.
+    mkdirSync(synthesizedStacks, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, output);
+    renameSync(`${file}.${process.pid}`, file);
   }
+  return readFileSync(file, "utf8");
 }
 
 const pseudoParameters: Readonly<Record<string, string>> = {
@@ -95,17 +106,17 @@ const token = z.union([
 ]);
 
 /** CloudFormation's functions, as far as the stack uses them; a resource's `Ref` is its logical id. */
-function resolve(value: unknown, resources: z.infer<typeof template>["Resources"]): unknown {
-  const again = (part: unknown) => resolve(part, resources);
+function resolve(value: unknown, all: z.infer<typeof resources>): unknown {
+  const inside = (part: unknown) => resolve(part, all);
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(again);
+  if (Array.isArray(value)) return value.map(inside);
   const { success, data } = token.safeParse(value);
-  if (!success) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, again(part)]));
+  if (!success) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]));
   if ("Ref" in data) return pseudoParameters[data.Ref] ?? data.Ref;
-  if ("Fn::Join" in data) return data["Fn::Join"][1].map(again).join(data["Fn::Join"][0]);
+  if ("Fn::Join" in data) return data["Fn::Join"][1].map(inside).join(data["Fn::Join"][0]);
   if ("Fn::Sub" in data) return data["Fn::Sub"];
   const [id, attribute] = data["Fn::GetAtt"];
-  const arn = arns[resources[id]?.Type ?? ""];
+  const arn = arns[all[id]?.Type ?? ""];
   if (attribute === "StreamArn" && arn) return `${arn(id)}/stream/2026-01-01T00:00:00.000`;
   return attribute === "Arn" && arn ? arn(id) : `${id}.${attribute}`;
 }

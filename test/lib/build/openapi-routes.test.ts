@@ -22,7 +22,7 @@ test("the deployed routes are those of the route table", () => {
     .filter(([request]) => !request.startsWith("ANY "))
     .map(([request, [authorization]]): Served => [request, authorization === "AWS_IAM"]);
   expect(inOrder(deployed)).toEqual(table);
-}, 60_000);
+});
 
 test("the operations of the OpenAPI document are those of the route table", () => {
   const described = Object.entries(makeOpenApi().paths ?? {}).flatMap(([path, item]) =>

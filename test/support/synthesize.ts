@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Stack, Validations } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { AwsSolutionsChecks } from "cdk-nag";
+import * as z from "zod";
+import { functionNames } from "../../contract/routes.ts";
+import { bundleOf } from "../../lib/build/bundle.ts";
+import { LatchkeyApp } from "../../lib/latchkey-app.ts";
+import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
+import { readSettings } from "../../lib/settings.ts";
+
+// `node synthesize.ts SETTINGS` prints, as JSON, the stack under these settings and everything else that tests ask CDK.
+// A program of its own: Jest loads CDK again in every suite that imports it, which takes longer than all of that suite's tests.
+const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
+try {
+  const settings: unknown = JSON.parse(process.argv[2] ?? "{}");
+  process.stdout.write(JSON.stringify(synthesizeWithStubs(settings)));
+} finally {
+  rmSync(directory, { recursive: true });
+}
+
+/**
+ * Synthesizes the stack with stubs of the functions' bundles.
+ *
+ * @throws Error if cdk-nag has a finding that nobody has acknowledged.
+ */
+function synthesizeWithStubs(settings: unknown) {
+  for (const name of functionNames) {
+    mkdirSync(bundleOf(directory, name));
+    writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
+  }
+  const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings: readSettings(settings), bundles: directory });
+  return {
+    stackName: stack.stackName,
+    template: Template.fromStack(stack).toJSON(),
+    nag: {
+      acknowledged: acknowledgments(stack),
+      unacknowledged: findings(stack, new AwsSolutionsChecks()),
+      all: findings(stack, Object.assign(new AwsSolutionsChecks(), { isAcknowledged: () => false })),
+      errorOfCarelessApp: errorOfCarelessApp(),
+    },
+    retentionDays: Object.values(RetentionDays).filter((days) => typeof days === "number" && days !== 9999),
+    gatewayResponseTypes: Object.values(ResponseType).flatMap((each) =>
+      each instanceof ResponseType ? [each.responseType] : [],
+    ),
+  };
+}
+
+function makeApp(): LatchkeyApp {
+  return new LatchkeyApp({
+    outdir: path.join(directory, "cdk.out"),
+    context: { "aws:cdk:bundling-stacks": [] },
+  });
+}
+
+function findings(stack: Stack, checks: AwsSolutionsChecks): string[] {
+  return checks.validateScope(stack).violations.map(({ ruleName }) => ruleName);
+}
+
+function acknowledgments(stack: Stack) {
+  return stack.node
+    .findAll()
+    .flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .map(({ data }) => ({ path: node.path, rules: z.record(z.string(), z.string()).parse(data) })),
+    );
+}
+
+/** What synthesis throws if a topic without encryption is in the app and nobody has acknowledged it. */
+function errorOfCarelessApp(): string {
+  const app = makeApp();
+  new Topic(new Stack(app, "Careless"), "Topic");
+  try {
+    app.synth();
+    return "";
+  } catch (error) {
+    return String(error);
+  }
+}
