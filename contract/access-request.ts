@@ -79,7 +79,8 @@ export const accessRequest = z
     breakGlass: z.boolean().describe("Whether it was taken in an emergency, without review."),
     requirements,
     reviews: z.array(review).describe("The reviews so far, in their order."),
-    createdAt: fields.time.describe("When it was asked for, in UTC."),
+    createdAt: fields.time.describe("When it was created, in UTC."),
+    updatedAt: fields.time.describe("When it last changed, in UTC: its end, its last review or its creation."),
     pendingUntil: fields.time.describe("Until when it can be reviewed, in UTC."),
     activatedAt: fields.time.optional().describe("When access began, in UTC: at the approval that completed it."),
     expiresAt: fields.time.optional().describe("When access ends, in UTC."),
@@ -114,7 +115,10 @@ export const waitQuery = z.strictObject({
     .transform(Number)
     .pipe(z.int().min(0).max(25))
     .default(0)
-    .describe("Seconds to hold the answer back for, until the request changes."),
+    .describe("Seconds to wait for the request to change. A request that has ended is returned at once."),
+  since: fields.time
+    .optional()
+    .describe("The `updatedAt` that you have seen. If it differs, the request is returned at once."),
 });
 
 export const accessRequestPage = pageOf(

@@ -1,14 +1,14 @@
 import type { AccessRequestResponse, AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 
-/** What at most one access request may be open for. */
+/** What at most one access request can be open for. */
 export interface AccessTarget {
   readonly subject: string;
   readonly instanceId: string;
   readonly osUser: string;
 }
 
-/** An access request as the table holds it. Times are ISO 8601 in UTC, with milliseconds, so that text sorts as time does. */
+/** An access request as it is stored. Times are ISO 8601 in UTC with milliseconds, so that they sort as text. */
 export interface AccessRequest extends AccessTarget {
   readonly id: string;
   readonly status: AccessRequestStatus;
@@ -24,8 +24,8 @@ export interface AccessRequest extends AccessTarget {
   readonly expiresAt?: string | undefined;
   /** When it reached a final status. */
   readonly endedAt?: string | undefined;
-  /** Of its last event: counts from 1, without gaps. */
+  /** Number of its last event. Events are numbered from 1, without gaps. */
   readonly sequence: number;
-  /** The latest moment at which a push may start that it has carried. */
+  /** The latest time at which a push made under this request may start. */
   readonly pushBy?: string | undefined;
 }

@@ -3,18 +3,18 @@ import type { ProblemCode } from "../../contract/problem.ts";
 import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
 
-/** Who does something to an access request, when, and by what right. */
+/** Who changes an access request, when, and which policies permit it. */
 export interface Act {
-  /** A caller's id, or `latchkey` where time does it. */
+  /** A caller's id, or `latchkey` for an expiry. */
   readonly actor: string;
   readonly at: Date;
   readonly requestId: string;
-  /** The ids of the policies that permitted it, where policy was asked. */
+  /** The ids of the policies that permitted it, if policy was evaluated. */
   readonly policies?: readonly string[] | undefined;
   readonly policyDigest?: string | undefined;
 }
 
-/** A new access request with the events that it makes: one write of one item. */
+/** A new access request with its events: one write of one item. */
 export interface Creation {
   readonly next: AccessRequest;
   /** Numbered without gaps. */
@@ -22,22 +22,21 @@ export interface Creation {
 }
 
 /**
- * A change of an access request that is stored already: its next state and the events that make it so, in one write of its
- * item. The rest is for that write's condition: it holds only while the item is what was decided on, its time not over at the
- * moment of the decision, and the reviewer nobody who may not review.
+ * A change of a stored access request: its next state and the events that record it, in one write of its item. The other fields
+ * are for the condition of that write: the item is still as it was, it has not run out of time, and the reviewer may review it.
  */
 export interface Change extends Creation {
-  /** What was decided on. */
+  /** What the change was decided on. */
   readonly before: AccessRequest;
-  /** When it was decided, as the clock said. */
+  /** When it was decided. */
   readonly at: Date;
-  /** Whose review it is, where it is one. */
+  /** The reviewer, if it is a review. */
   readonly reviewer?: string;
 }
 
-/** Why a command does not change anything. */
-export interface Refusal {
-  readonly refusal: Extract<
+/** Why a transition is not possible. */
+export interface Rejection {
+  readonly rejection: Extract<
     ProblemCode,
     | "access-denied"
     | "self-review"
@@ -48,13 +47,13 @@ export interface Refusal {
   >;
 }
 
-/** One event, and what it tells beside what each of them does. */
+/** One event of a change, and its own facts beside those that every event has. */
 export interface Step {
   readonly type: Extract<EventType, `access-request.${string}` | "review.submitted" | "break-glass.used">;
   readonly facts?: object;
 }
 
-/** All of a state but the number of its last event. */
+/** A state without the number of its last event. */
 export type Unnumbered = Omit<AccessRequest, "sequence">;
 
 export function creationOf(state: Unnumbered, steps: readonly [Step, ...Step[]], act: Act): Creation {
@@ -70,7 +69,7 @@ export function changeOf(
   return { before, ...numbered(before.sequence, state, steps, act), at: act.at };
 }
 
-/** Numbers the events on from the last one, and gives the state the number that is the last one now. */
+/** Numbers the events after `last`, and gives the state the number of the last of them. */
 function numbered(
   last: number,
   state: Unnumbered,
@@ -86,7 +85,7 @@ function numbered(
   };
 }
 
-/** What every event tells of the request, as the write leaves it. */
+/** What every event says about the access request, as the write leaves it. */
 function factsOf(state: Unnumbered): object {
   return {
     subject: state.subject,

@@ -1,79 +1,120 @@
 import { randomUUID } from "node:crypto";
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { Caller } from "../../contract/caller.ts";
 import type { Attempt } from "../idempotency/ports.ts";
+import { requireVisible } from "../policy/require-visible.ts";
+import { invalidField } from "../shared/problem.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { accessRequestIdOf, accessTargetIdOf } from "./access-target.ts";
-import { accessTargetOf, authorizeRequest, type CreateRequest } from "./authorize-request.ts";
-import { requireTaken } from "./command.ts";
+import { requireChange } from "./apply-transition.ts";
+import { type AccessEvaluation, evaluateAccessRequest, type ProposedAccess } from "./evaluate-access-request.ts";
 import type { AccessPorts, AccessSettings, AccessStore } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { cancel, create, expire, isOpen, statusAt } from "./transitions.ts";
 
+export interface CreateAccessRequestInput {
+  readonly caller: Caller;
+  readonly instanceId: string;
+  readonly osUser: string;
+  readonly durationSeconds: number;
+  readonly reason: string;
+  /** Who gets access. Undefined: the caller. */
+  readonly subject?: string | undefined;
+  readonly breakGlass?: boolean | undefined;
+}
+
 /**
- * Asks for access, or answers the request that is open already for the same subject, instance and OS user. It is active at
- * once where policy asks for no approval, and for break-glass, which does not wait behind a pending one: that is cancelled.
+ * Creates an access request, or returns the open one for the same subject, instance and OS user. It is active at once if policy
+ * requires no approval. Break-glass cancels a pending request instead of returning it.
  *
- * @param attempt under an Idempotency-Key: what an earlier run has made, if it has, is answered as it is by now.
- * @throws Problem in this order: `invalid-request` (break-glass for somebody else), `instance-not-found`, `access-denied`
- *   (the caller may not ask; nothing would let the subject connect; for too long); AWS's faults as the ports throw them.
+ * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
+ * @throws Problem in this order: `invalid-request` (break-glass for somebody else), `instance-not-found`, `access-denied` as
+ *   `evaluateAccessRequest`; and as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
   settings: AccessSettings,
-  request: CreateRequest,
-  attempt: Attempt = { resultId: randomUUID(), isRepeated: false },
+  input: CreateAccessRequestInput & { readonly attempt?: Attempt | undefined },
+  context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const { caller, body, deadline, requestId, facts } = request;
-  const { signal } = deadline;
-  const accessTarget = accessTargetOf(request);
-  const accessTargetId = accessTargetIdOf(accessTarget);
-  const { policies, policyDigest, ...judged } = await authorizeRequest(ports, settings, request);
-  const { durationSeconds, reason, breakGlass } = body;
-  const id = accessRequestIdOf(accessTargetId, attempt.resultId);
-  facts.accessRequestId = id;
-  const made = attempt.isRepeated ? await ports.store.read(id, signal) : undefined;
-  if (made) return accessRequestResponse(made, ports.clock());
-  const requested = { ...accessTarget, id, durationSeconds, reason, breakGlass, ...judged };
+  const { resultId, isRepeated } = input.attempt ?? { resultId: randomUUID(), isRepeated: false };
+  const { clock, requestId, note } = context;
+  const { signal } = context.deadline;
+  const { caller, ...proposed } = proposedAccess(input);
+  const { policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
+  const accessTargetId = accessTargetIdOf(proposed);
+  const id = accessRequestIdOf(accessTargetId, resultId);
+  note({ accessRequestId: id });
+  const created = isRepeated ? await ports.store.read(id, signal) : undefined;
+  if (created) return accessRequestResponse(created, clock());
 
   const readCurrent = () => ports.store.readCurrent(accessTargetId, signal);
   return retryOnConflict(await readCurrent(), readCurrent, async (current) => {
-    const at = ports.clock();
-    // The write before was applied, and its answer lost.
+    const at = clock();
+    // An earlier write was applied, and its response was lost.
     if (current?.id === id) return accessRequestResponse(current, at);
-    if (current && isInTheWay(current, breakGlass, at)) {
-      facts.accessRequestId = current.id;
+    if (current && isPreexisting(current, proposed.breakGlass, at)) {
+      note({ accessRequestId: current.id });
       return { ...accessRequestResponse(current, at), isPreexisting: true };
     }
-    const ended = current && (await makeRoom(ports.store, current, caller.id, at, requestId, signal));
+    const act = { actor: caller.id, at, requestId };
+    const ended = current && (await endCurrent(ports.store, current, act, signal));
     if (current && !ended) return undefined;
-    const creation = create(requested, { actor: caller.id, at, requestId, policies, policyDigest });
+    const creation = create({ ...proposed, id, ...terms }, { ...act, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);
     return isWritten ? accessRequestResponse(creation.next, at) : undefined;
   });
 }
 
-function isInTheWay(current: AccessRequest, breakGlass: boolean, at: Date): boolean {
+/**
+ * Decides whether the caller may ask for this access, by instance and policy as they are now, whatever is open already.
+ *
+ * @throws Problem as `createAccessRequest`.
+ */
+export async function authorizeCreation(
+  ports: Pick<AccessPorts, "policy" | "describeInstance">,
+  settings: AccessSettings,
+  input: CreateAccessRequestInput,
+  { clock, deadline, note }: RequestContext,
+): Promise<AccessEvaluation & { readonly policyDigest: string }> {
+  const proposed = proposedAccess(input);
+  const { caller, instanceId, osUser } = proposed;
+  note({ instanceId, osUser });
+  const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
+  const instance = requireVisible(policy, caller, described);
+  const time = settings.policyTime(clock());
+  const terms = evaluateAccessRequest(policy, proposed, { instance, time, personRoles: settings.personRoles });
+  note({ policies: terms.policies });
+  return { ...terms, policyDigest: policy.digest };
+}
+
+/** @throws Problem `invalid-request` for break-glass for somebody else. */
+function proposedAccess(input: CreateAccessRequestInput): ProposedAccess {
+  const { caller, instanceId, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
+  if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
+  return { caller, subject, instanceId, osUser, durationSeconds, reason, breakGlass };
+}
+
+function isPreexisting(current: AccessRequest, breakGlass: boolean, at: Date): boolean {
   const status = statusAt(current, at);
   return breakGlass ? status === "active" : isOpen(status);
 }
 
 /**
- * Ends the newest request of a accessTarget, for another to take its place: one whose time is over gets its event first.
+ * Ends a target's newest request, so that another can replace it: by its expiry if it is due, else by a cancellation.
  *
- * @returns it as it has ended; undefined where it is not any more what it was.
+ * @returns the ended request; undefined if it has changed since it was read.
  */
-async function makeRoom(
+async function endCurrent(
   store: AccessStore,
   current: AccessRequest,
-  actor: string,
-  at: Date,
-  requestId: string,
+  act: { readonly actor: string; readonly at: Date; readonly requestId: string },
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
   if (!isOpen(current.status)) return current;
   const ending =
-    expire(current, at, requestId) ??
-    requireTaken(cancel(current, "Break-glass takes its place.", { actor, at, requestId }));
+    expire(current, act.at, act.requestId) ?? requireChange(cancel(current, "Replaced by break-glass.", act));
   return store.change(ending, signal);
 }

@@ -1,64 +1,73 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
+import type { Caller } from "../../contract/caller.ts";
 import { mayRevoke } from "../policy/authorize.ts";
-import { type Command, changeWithRetries } from "./command.ts";
+import type { RequestContext } from "../shared/request-context.ts";
+import { applyTransition, type Transition } from "./apply-transition.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { cancel, revoke } from "./transitions.ts";
 
-export type CancelRequest = ApiRequest<Routes["cancelAccessRequest"]>;
-export type RevokeRequest = ApiRequest<Routes["revokeAccessRequest"]>;
+/** Ends the access request `id`: cancels it while pending, or revokes it while active. */
+export interface EndAccessRequestInput {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly comment?: string | undefined;
+}
 
 /**
- * Takes a pending request back.
+ * Cancels a pending request.
  *
  * @throws Problem in this order: `access-request-not-found`, `access-denied` (neither subject nor requester),
- *   `request-not-pending`; AWS's faults as the ports throw them.
+ *   `request-not-pending`; and as the ports do.
  */
-export async function cancelAccessRequest(ports: AccessPorts, request: CancelRequest): Promise<AccessRequestResponse> {
-  const { request: found } = await findVisible(ports, request);
-  const cancelled = await changeWithRetries(ports, found, cancelBy(request), request.deadline.signal);
-  return accessRequestResponse(cancelled, ports.clock());
+export async function cancelAccessRequest(
+  ports: AccessPorts,
+  _settings: AccessSettings,
+  input: EndAccessRequestInput,
+  context: RequestContext,
+): Promise<AccessRequestResponse> {
+  const { request } = await findVisible(ports, input, context);
+  const cancelled = await applyTransition(ports.store, request, cancellation(input, context), context);
+  return accessRequestResponse(cancelled, context.clock());
 }
 
-/** Decides on the cancellation, by what the access request is when it is written. */
-export function cancelBy({ caller, body, requestId }: CancelRequest): Command {
-  return (current, at) => cancel(current, body.comment, { actor: caller.id, at, requestId });
+export function cancellation({ caller, comment }: EndAccessRequestInput, { requestId }: RequestContext): Transition {
+  return (current, at) => cancel(current, comment, { actor: caller.id, at, requestId });
 }
 
 /**
- * Ends active access. The answer's `noPushesAfter` is read from the very write: no push is begun later.
+ * Revokes active access. `noPushesAfter` comes from the item that the write returned: no push starts later.
  *
- * @throws Problem in this order: `access-request-not-found`, `access-denied` (neither subject nor reviewer, and policy does
- *   not permit it), `request-not-active`; AWS's faults as the ports throw them.
+ * @throws Problem in this order: `access-request-not-found`, `access-denied` (neither subject nor reviewer, and not permitted by
+ *   policy), `request-not-active`; and as the ports do.
  */
 export async function revokeAccessRequest(
   ports: AccessPorts,
-  settings: Pick<AccessSettings, "policyTime">,
-  request: RevokeRequest,
+  settings: AccessSettings,
+  input: EndAccessRequestInput,
+  context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const found = await findVisible(ports, request);
-  const command = revokeBy(settings, request, found);
-  const revoked = await changeWithRetries(ports, found.request, command, request.deadline.signal);
-  return accessRequestResponse(revoked, ports.clock());
+  const found = await findVisible(ports, input, context);
+  const transition = revocation(settings, input, found, context);
+  const revoked = await applyTransition(ports.store, found.request, transition, context);
+  return accessRequestResponse(revoked, context.clock());
 }
 
-/** Decides on the revocation, by what the access request is when it is written. */
-export function revokeBy(
-  settings: Pick<AccessSettings, "policyTime">,
-  { caller, body, requestId, facts }: RevokeRequest,
+export function revocation(
+  settings: AccessSettings,
+  { caller, comment }: EndAccessRequestInput,
   { policy, instance }: Found,
-): Command {
+  { requestId, note }: RequestContext,
+): Transition {
   return (current, at) => {
     const context = { ...current, time: settings.policyTime(at) };
     const verdict = instance && mayRevoke(policy, caller, instance, context);
-    const { allowed: isPermitted = false, policies } = { ...verdict };
-    facts.policies = policies ?? [];
-    // Subject and reviewers may without any policy: then none has let them.
+    const { allowed: isPermitted = false, policies = [] } = { ...verdict };
+    note({ policies });
+    // Subject and reviewers need no policy: if none permits it, the event names none.
     const right = isPermitted ? policies : undefined;
     const act = { actor: caller.id, at, requestId, policies: right, policyDigest: policy.digest };
-    return revoke(current, { ...body, isPermitted }, act);
+    return revoke(current, { comment, isPermitted }, act);
   };
 }

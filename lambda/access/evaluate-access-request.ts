@@ -1,5 +1,3 @@
-import type * as z from "zod";
-import type { accessRequestBody } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { mayConnect, mayDelegate, mayRequest } from "../policy/authorize.ts";
@@ -9,33 +7,44 @@ import { type ProspectiveAccess, requirementsToRequest } from "../policy/require
 import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
+import type { AccessTarget } from "./access-request.ts";
 
-/** What policy says of a requested for access that it lets the caller have. */
-export interface Evaluation {
+/** The access that a caller asks for. */
+export interface ProposedAccess extends AccessTarget {
+  readonly caller: Caller;
+  readonly durationSeconds: number;
+  readonly reason: string;
+  readonly breakGlass: boolean;
+}
+
+/** What it is evaluated on. */
+interface Situation {
+  readonly instance: Instance;
+  readonly time: PolicyTime;
+  /** The groups under which another subject may call: they are not known before that. */
+  readonly personRoles: ReadonlySet<string>;
+}
+
+/** The policy's terms for an access request that the caller may make. */
+export interface AccessEvaluation {
   readonly requirements: Requirements;
-  /** How long it may wait for its reviews. */
+  /** How long it can wait for reviews. */
   readonly pendingTimeoutSeconds: number;
   /** The ids of the policies that let the caller ask. */
   readonly policies: readonly string[];
 }
 
 /**
- * Asks policy whether the caller may ask for such access, and what it would take until the subject can connect by it.
+ * Evaluates whether the caller may ask for this access, and what is required before the subject can connect under it.
  *
- * @param subject who would get access, perhaps the caller.
- * @param personRoles the roles under which another subject may come: they are not known before they do.
- * @throws Problem `access-denied` where the caller may not ask, where nothing would let the subject connect, and where the
- *   access is wanted for longer than policy lets.
+ * @throws Problem `access-denied` if the caller may not ask, if no approval would let the subject connect, or if the duration
+ *   exceeds what policy permits.
  */
 export function evaluateAccessRequest(
   policy: PolicyEngine,
-  caller: Caller,
-  instance: Instance,
-  subject: string,
-  { osUser, durationSeconds, reason, breakGlass }: z.output<typeof accessRequestBody>,
-  time: PolicyTime,
-  personRoles: ReadonlySet<string>,
-): Evaluation {
+  { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
+  { instance, time, personRoles }: Situation,
+): AccessEvaluation {
   const isOwn = subject === caller.id;
   const { allowed, policies } = isOwn
     ? mayRequest(policy, caller, instance, { osUser, breakGlass, durationSeconds, time })
@@ -43,40 +52,40 @@ export function evaluateAccessRequest(
   if (!allowed) throw new Problem("access-denied");
 
   const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
+  const persons = isOwn ? [caller] : personsNamed(subject, personRoles);
   const requirements = breakGlass
-    ? requirementsOfEmergency(policy, caller, instance, { osUser, time }, access)
-    : requirementsToRequest(policy, isOwn ? [caller] : personsNamed(subject, personRoles), instance, {
+    ? requirementsOfBreakGlass(policy, caller, { instance, osUser, time }, access)
+    : requirementsToRequest(policy, persons, instance, {
         contexts: routeOptions(instance, osUser).map((route) => ({ osUser, time, ...route })),
         access,
       });
   if (!requirements) {
-    throw new Problem("access-denied", { detail: "Policy would not permit the connection, whoever approved it." });
+    throw new Problem("access-denied", { detail: "Policy would deny the connection even with every approval." });
   }
   const { maxDurationSeconds, pendingTimeoutSeconds } = policy.boundsOf(policies);
   if (durationSeconds > maxDurationSeconds) {
-    throw new Problem("access-denied", { detail: `Policy permits access for ${maxDurationSeconds} seconds at most.` });
+    throw new Problem("access-denied", { detail: `Policy permits access for at most ${maxDurationSeconds} seconds.` });
   }
   return { requirements, pendingTimeoutSeconds, policies };
 }
 
-/** Break-glass waits for nobody: either policy lets it connect as it is, or it is of no use. */
-function requirementsOfEmergency(
+/** Nobody approves break-glass: policy permits the connection without approvals, or never. */
+function requirementsOfBreakGlass(
   policy: PolicyEngine,
   caller: Caller,
-  instance: Instance,
-  context: { readonly osUser: string; readonly time: PolicyTime },
-  wished: ProspectiveAccess,
+  { instance, ...context }: { readonly instance: Instance; readonly osUser: string; readonly time: PolicyTime },
+  proposed: ProspectiveAccess,
 ): Requirements | undefined {
   const permits = (reason: string) => {
-    const access = { ...wished, reason, approvals: 0, breakGlass: true };
+    const access = { ...proposed, reason, approvals: 0, breakGlass: true };
     return routeOptions(instance, context.osUser).some(
       (route) => mayConnect(policy, caller, instance, { ...context, ...route, access }).allowed,
     );
   };
-  return permits(wished.reason) ? { approvals: 0, reason: !permits("") } : undefined;
+  return permits(proposed.reason) ? { approvals: 0, reason: !permits("") } : undefined;
 }
 
-/** The subject as they may come, under one role each. */
+/** The subject as they may call: under one role each. */
 function personsNamed(id: string, roles: ReadonlySet<string>): Caller[] {
   return [...roles].map((role) => ({ id, kind: "person", groups: [role], frontDoor: "iam" }));
 }

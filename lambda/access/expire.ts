@@ -1,26 +1,24 @@
+import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessStore } from "./ports.ts";
 import { expire } from "./transitions.ts";
 
 /**
- * Makes an event of it that the time of a accessTarget's newest access request is over. Everybody judges that time when they use it,
- * so nothing depends on when this is done.
+ * Records that the newest access request of a target has expired. Every use of a request checks its time, so nothing depends on
+ * when this runs.
  *
- * @param requestId of the run that does it.
- * @returns whether it was done: not where the time is not over, where the request has ended, and where there is none.
- * @throws Problem as the store does; `upstream-unavailable` where others are faster each time.
+ * @returns whether it was recorded: not if the request has time left or has ended, or there is none.
+ * @throws Problem as the store does; `upstream-unavailable` after too many conflicts.
  */
 export async function expireIfDue(
   store: Pick<AccessStore, "readCurrent" | "change">,
   accessTargetId: string,
-  now: Date,
-  requestId: string,
-  signal: AbortSignal,
+  { clock, requestId, deadline: { signal } }: RequestContext,
 ): Promise<boolean> {
   const read = () => store.readCurrent(accessTargetId, signal);
   return retryOnConflict<AccessRequest | undefined, boolean>(await read(), read, async (current) => {
-    const expiry = current && expire(current, now, requestId);
+    const expiry = current && expire(current, clock(), requestId);
     if (!expiry) return false;
     return (await store.change(expiry, signal)) && true;
   });

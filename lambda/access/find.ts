@@ -1,29 +1,20 @@
 import type { Caller } from "../../contract/caller.ts";
+import { mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
-import type { LogFields } from "../shared/request-context.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessPorts, AccessStore } from "./ports.ts";
-import { isOwn, isVisible } from "./visible.ts";
-
-/** Who looks for an access request, and what was asked about it. */
-interface Search {
-  readonly caller: Caller;
-  readonly params: { readonly id: string };
-  readonly deadline: { readonly signal: AbortSignal };
-  readonly facts: LogFields;
-}
 
 /** An access request that the caller may see. */
 export interface Found {
   readonly policy: PolicyEngine;
   readonly request: AccessRequest;
-  /** Undefined where it is not there any more, and where nobody had to ask for it. */
+  /** Undefined if it no longer exists, or was not needed. */
   readonly instance: Instance | undefined;
 }
 
-/** All that finding one reaches outside for. */
 export interface FindPorts extends Pick<AccessPorts, "policy" | "describeInstance"> {
   readonly store: Pick<AccessStore, "read">;
 }
@@ -31,20 +22,38 @@ export interface FindPorts extends Pick<AccessPorts, "policy" | "describeInstanc
 /**
  * Finds an access request that the caller may see.
  *
- * @param describeOwn whether EC2 is asked for the instance even where the request is the caller's own, and so seen anyhow.
- * @throws Problem `access-request-not-found` for an absent one, for one that the caller may not see, for an id of no kind.
+ * @param describeOwn whether to describe the instance of a request of the caller's own, which they see in any case.
+ * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.
  */
 export async function findVisible(
   ports: FindPorts,
-  { caller, params: { id }, deadline: { signal }, facts }: Search,
+  { caller, id }: { readonly caller: Caller; readonly id: string },
+  { deadline: { signal }, note }: RequestContext,
   { describeOwn }: { readonly describeOwn: boolean } = { describeOwn: true },
 ): Promise<Found> {
   const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, signal)]);
   if (!request) throw new Problem("access-request-not-found");
   const { instanceId, osUser } = request;
-  Object.assign(facts, { accessRequestId: request.id, instanceId, osUser });
+  note({ accessRequestId: request.id, instanceId, osUser });
   const isDescribed = describeOwn || !isOwn(caller, request);
   const instance = isDescribed ? await ports.describeInstance(instanceId, signal) : undefined;
   if (!isVisible(policy, caller, request, instance)) throw new Problem("access-request-not-found");
   return { policy, request, instance };
+}
+
+type Parties = Pick<AccessRequest, "subject" | "requestedBy">;
+
+/** Whether the caller is its subject or asked for it. They see it even if its instance no longer exists. */
+export function isOwn({ id }: Caller, { subject, requestedBy }: Parties): boolean {
+  return id === subject || id === requestedBy;
+}
+
+/** Subject and requester see an access request, and so does everybody who may view its instance. */
+export function isVisible(
+  policy: PolicyEngine,
+  caller: Caller,
+  request: Parties,
+  instance: Instance | undefined,
+): boolean {
+  return isOwn(caller, request) || mayView(policy, caller, instance);
 }

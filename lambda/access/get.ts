@@ -1,52 +1,62 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { type FindPorts, findVisible } from "./find.ts";
-import type { AccessPorts } from "./ports.ts";
-import { accessRequestResponse } from "./response.ts";
+import { accessRequestResponse, updatedAtOf } from "./response.ts";
 import { isOpen, statusAt } from "./transitions.ts";
 
-/** All that looking at one access request reaches outside for. Each rejects with a Problem, and ends when its signal does. */
-export interface WaitPorts extends FindPorts, Pick<AccessPorts, "clock"> {
-  /** Ends early, without a fault, when its signal does. */
+export interface GetAccessRequestInput {
+  readonly caller: Caller;
+  readonly id: string;
+  /** Seconds to wait for a change. */
+  readonly wait?: number | undefined;
+  /** An `updatedAt` that the caller has seen: if it differs, there is nothing to wait for. */
+  readonly since?: string | undefined;
+}
+
+/** Each rejects with a Problem, and stops when its signal aborts. */
+export interface WaitPorts extends FindPorts {
+  /** Resolves early when its signal aborts. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Reads in a whole wait: what it may cost. The store may need two for one, once: fifteen in all. */
+/** Reads of the store in one wait, to bound its cost. A read may take two calls, once: fifteen calls in all. */
 const mostReads = 14;
 
-/** Milliseconds between two reads, at least: a short wait has fewer. */
+/** Milliseconds between two reads, at least. */
 const leastPause = 500;
 
-/** Milliseconds before the deadline by which the last read begins. */
+/** Milliseconds before the deadline at which the last read starts. */
 const lastRead = 1000;
 
 /**
- * An access request; with `wait`, once it has changed or the wait is over. One that has ended changes no more, so there is
- * nothing to wait for. Who may see it is judged once, before the wait.
+ * An access request; with `wait`, once it has changed or the wait is over. A request that has ended does not change, so it is
+ * returned at once. Whether the caller may see it is decided once, before the wait.
  *
- * @throws Problem `access-request-not-found` for an absent one and for one that the caller may not see.
+ * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.
  */
 export async function getAccessRequest(
   ports: WaitPorts,
-  request: ApiRequest<Routes["getAccessRequest"]>,
+  { caller, id, wait = 0, since }: GetAccessRequestInput,
+  context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const { query, deadline } = request;
-  const startedAt = ports.clock().getTime();
-  // Whoever waits is mostly its subject, whom it does not take EC2 to know.
-  const { request: first } = await findVisible(ports, request, { describeOwn: false });
-  const until = Math.min(startedAt + query.wait * 1000, deadline.at.getTime() - lastRead);
-  const latest = await changed(ports, first, { startedAt, until }, deadline.signal);
-  return accessRequestResponse(latest, ports.clock());
+  const { clock, deadline } = context;
+  const startedAt = clock().getTime();
+  // Mostly its subject waits, and sees it without EC2.
+  const { request: first } = await findVisible(ports, { caller, id }, context, { describeOwn: false });
+  const isSeen = since === undefined || Date.parse(since) === Date.parse(updatedAtOf(first, clock()));
+  const until = isSeen ? Math.min(startedAt + wait * 1000, deadline.at.getTime() - lastRead) : startedAt;
+  const latest = await changed(ports, first, { startedAt, until }, context);
+  return accessRequestResponse(latest, clock());
 }
 
-/** The request as soon as it is found changed, or else as it is at the end. */
+/** The request as soon as it has changed, else as it is at the end. */
 async function changed(
-  { clock, sleep, store }: WaitPorts,
+  { sleep, store }: WaitPorts,
   first: AccessRequest,
   { startedAt, until }: { readonly startedAt: number; readonly until: number },
-  signal: AbortSignal,
+  { clock, deadline: { signal } }: RequestContext,
 ): Promise<AccessRequest> {
   const status = statusAt(first, clock());
   if (!isOpen(status)) return first;
@@ -56,7 +66,7 @@ async function changed(
   let latest = first;
   for (let read = 1; read <= reads; read += 1) {
     const dueIn = startedAt + read * pause - clock().getTime();
-    // A clock that is set back must not make the wait any longer.
+    // If the clock is set back, the wait does not get longer.
     await sleep(Math.min(Math.max(0, dueIn), pause), signal);
     if (signal.aborted) break;
     latest = (await store.read(first.id, signal)) ?? latest;

@@ -1,105 +1,109 @@
 import { type AccessRequestResponse, accessRequest } from "../../contract/access-request.ts";
+import type { Caller } from "../../contract/caller.ts";
 import type { IdempotentOperation } from "../idempotency/ports.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { authorizeRequest, type CreateRequest } from "./authorize-request.ts";
-import type { Refusal } from "./change.ts";
-import { type Command, requireTaken } from "./command.ts";
-import { createAccessRequest } from "./create.ts";
+import { requireChange, type Transition } from "./apply-transition.ts";
+import type { Rejection } from "./change.ts";
+import { authorizeCreation, type CreateAccessRequestInput, createAccessRequest } from "./create.ts";
 import {
-  type CancelRequest,
   cancelAccessRequest,
-  cancelBy,
-  type RevokeRequest,
+  cancellation,
+  type EndAccessRequestInput,
+  revocation,
   revokeAccessRequest,
-  revokeBy,
 } from "./end.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
-import { type ReviewRequest, reviewAccessRequest, reviewBy } from "./review.ts";
+import { type ReviewAccessRequestInput, reviewAccessRequest, reviewing } from "./review.ts";
 
-// What these routes do under an Idempotency-Key. None of their answers holds a secret, so each is kept as it is.
+// The operations on access requests as they run under an Idempotency-Key. Their responses contain no secret, so each is stored
+// as it is.
 
-type Again<Request> = IdempotentOperation<Request, AccessRequestResponse, AccessRequestResponse>;
+type Idempotent<Input> = IdempotentOperation<Input, AccessRequestResponse, AccessRequestResponse>;
 
-/** After a run that was cut off, the request that it has made is answered, whatever has become of it. */
-export function idempotentCreation(ports: AccessPorts, settings: AccessSettings): Again<CreateRequest> {
+/** If a run was interrupted, the next one returns the request that it has created, whatever its status is now. */
+export function idempotentCreation(ports: AccessPorts, settings: AccessSettings): Idempotent<CreateAccessRequestInput> {
   return {
-    run: (request, attempt) => createAccessRequest(ports, settings, request, attempt),
+    run: (input, context, attempt) => createAccessRequest(ports, settings, { ...input, attempt }, context),
     stored: accessRequest,
-    async replay(stored, request) {
-      request.facts.accessRequestId = stored.id;
-      await authorizeRequest(ports, settings, request);
+    async replay(stored, input, context) {
+      context.note({ accessRequestId: stored.id });
+      await authorizeCreation(ports, settings, input, context);
       return stored;
     },
   };
 }
 
-export function idempotentReview(ports: AccessPorts, settings: AccessSettings): Again<ReviewRequest> {
-  return repeatable(ports, {
-    run: (request) => reviewAccessRequest(ports, settings, request),
-    command: (request, found) => reviewBy(settings, request, found),
-    isDone: ({ caller, body }, { reviews }) =>
-      reviews.some(({ reviewer, decision }) => reviewer === caller.id && decision === body.decision),
+export function idempotentReview(ports: AccessPorts, settings: AccessSettings): Idempotent<ReviewAccessRequestInput> {
+  return idempotentChange(ports, {
+    run: (input, context) => reviewAccessRequest(ports, settings, input, context),
+    transition: (input, found, context) => reviewing(settings, input, found, context),
+    isDone: ({ caller, decision }, { reviews }) =>
+      reviews.some((review) => review.reviewer === caller.id && review.decision === decision),
   });
 }
 
-export function idempotentCancellation(ports: AccessPorts): Again<CancelRequest> {
-  return repeatable(ports, {
-    run: (request) => cancelAccessRequest(ports, request),
-    command: cancelBy,
+export function idempotentCancellation(
+  ports: AccessPorts,
+  settings: AccessSettings,
+): Idempotent<EndAccessRequestInput> {
+  return idempotentChange(ports, {
+    run: (input, context) => cancelAccessRequest(ports, settings, input, context),
+    transition: (input, _, context) => cancellation(input, context),
     isDone: (_, { status }) => status === "cancelled",
   });
 }
 
-export function idempotentRevocation(ports: AccessPorts, settings: AccessSettings): Again<RevokeRequest> {
-  return repeatable(ports, {
-    run: (request) => revokeAccessRequest(ports, settings, request),
-    command: (request, found) => revokeBy(settings, request, found),
+export function idempotentRevocation(ports: AccessPorts, settings: AccessSettings): Idempotent<EndAccessRequestInput> {
+  return idempotentChange(ports, {
+    run: (input, context) => revokeAccessRequest(ports, settings, input, context),
+    transition: (input, found, context) => revocation(settings, input, found, context),
     isDone: (_, { status }) => status === "revoked",
   });
 }
 
-interface Changing<Request> {
-  run(request: Request): Promise<AccessRequestResponse>;
-  command(request: Request, found: Found): Command;
-  /** Whether the access request has become what it was to become. */
-  isDone(request: Request, current: AccessRequest): boolean;
+interface ChangeOperation<Input> {
+  run(input: Input, context: RequestContext): Promise<AccessRequestResponse>;
+  transition(input: Input, found: Found, context: RequestContext): Transition;
+  /** Whether the access request already is as the operation would leave it. */
+  isDone(input: Input, current: AccessRequest): boolean;
 }
 
-/** @throws Problem as the route does, but for what the first run has brought about itself. */
-function repeatable<Request extends ReviewRequest | CancelRequest | RevokeRequest>(
+/** @throws Problem as the operation does, except for rejections that the first run itself has caused. */
+function idempotentChange<Input extends { readonly caller: Caller; readonly id: string }>(
   ports: AccessPorts,
-  { run, command, isDone }: Changing<Request>,
-): Again<Request> {
-  const authorizeAgain = async (request: Request): Promise<AccessRequest> => {
-    const found = await findVisible(ports, request);
-    const outcome = command(request, found)(found.request, ports.clock());
-    if (!("refusal" in outcome && isOfState(outcome))) requireTaken(outcome);
+  { run, transition, isDone }: ChangeOperation<Input>,
+): Idempotent<Input> {
+  const authorizeAgain = async (input: Input, context: RequestContext): Promise<AccessRequest> => {
+    const found = await findVisible(ports, input, context);
+    const outcome = transition(input, found, context)(found.request, context.clock());
+    if (!("rejection" in outcome && isByState(outcome))) requireChange(outcome);
     return found.request;
   };
   return {
-    async run(request, attempt) {
+    async run(input, context, attempt) {
       if (attempt?.isRepeated) {
-        // A run before was cut off, perhaps behind its write. Then the answer is what that has made of it.
-        const current = await authorizeAgain(request);
-        if (isDone(request, current)) return accessRequestResponse(current, ports.clock());
+        // An earlier run was interrupted, perhaps after its write. If so, the response is what it wrote.
+        const current = await authorizeAgain(input, context);
+        if (isDone(input, current)) return accessRequestResponse(current, context.clock());
       }
-      return run(request);
+      return run(input, context);
     },
     stored: accessRequest,
-    async replay(stored, request) {
-      await authorizeAgain(request);
+    async replay(stored, input, context) {
+      await authorizeAgain(input, context);
       return stored;
     },
   };
 }
 
-/** Refusals for what has been done already: whoever gets them might have done it. */
-const ofState: ReadonlySet<Refusal["refusal"]> = new Set([
+/** Rejections by the request's state, after the caller's right has been checked: the caller could have made the change. */
+const byState: ReadonlySet<Rejection["rejection"]> = new Set([
   "request-not-pending",
   "request-not-active",
   "already-reviewed",
 ]);
 
-const isOfState = ({ refusal }: Refusal) => ofState.has(refusal);
+const isByState = ({ rejection }: Rejection) => byState.has(rejection);

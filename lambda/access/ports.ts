@@ -5,34 +5,34 @@ import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
 
 /**
- * Where access requests are kept. Reads are consistent. A write is one conditional write, which judges again what was
- * decided. Each rejects with a Problem, and ends when its signal does.
+ * Keeps access requests. Reads are consistent. Each write is one conditional write that checks again what was decided. Each
+ * method rejects with a Problem, and stops when its signal aborts.
  */
 export interface AccessStore {
-  /** Undefined for an id that Latchkey has not given. */
+  /** Undefined if there is none, and for a text that is not the id of an access request. */
   read(id: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
-  /** The newest of a accessTarget, open or ended. Slots are named by `accessTargetIdOf`. */
+  /** The newest access request of an access target, open or ended. */
   readCurrent(accessTargetId: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**
-   * Puts a new one where `ended` was the accessTarget's newest, and keeps that one beside it.
+   * Puts a new one as its target's newest, and keeps `ended`, the newest before it.
    *
-   * @returns false where another is the newest by now: nothing has been written.
+   * @returns false if the newest is no longer `ended`: then nothing has been written.
    */
   create(creation: Creation, ended: AccessRequest | undefined, signal: AbortSignal): Promise<boolean>;
-  /** @returns what is stored now; undefined where it has changed since it was read: nothing has been written. */
+  /** @returns what is stored now; undefined if it has changed since it was read: then nothing has been written. */
   change(change: Change, signal: AbortSignal): Promise<AccessRequest | undefined>;
 }
 
-/** All that access requests reach outside for. Each rejects with a Problem, and ends when its signal does. */
+/** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessPorts {
-  clock(): Date;
   readonly policy: Promise<PolicyEngine>;
+  /** Undefined if there is no such instance. */
   describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
   readonly store: AccessStore;
 }
 
 export interface AccessSettings {
-  /** `<account>/<role>`: the roles under which a subject may come. */
+  /** `<account>/<role>`: the roles of people, under which a subject can call. */
   readonly personRoles: ReadonlySet<string>;
   readonly policyTime: (moment: Date) => PolicyTime;
 }

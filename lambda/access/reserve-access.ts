@@ -4,32 +4,37 @@ import { accessTargetIdOf } from "./access-target.ts";
 import type { AccessStore } from "./ports.ts";
 import { statusAt } from "./transitions.ts";
 
-/** Where a reserve is written. Each rejects with a Problem, and ends when its signal does. */
+/** Each rejects with a Problem, and stops when its signal aborts. */
 export interface ReservationStore extends Pick<AccessStore, "readCurrent"> {
   /**
-   * One conditional write of `pushBy`, which judges again that the request is its accessTarget's newest, and active. A later one that
-   * was read stays.
+   * One conditional write of `pushBy`, which checks again that the request is its target's newest, and active. A later `pushBy`
+   * that was read stays.
    *
-   * @returns what is stored now; undefined where that does not hold, or another `pushBy` is later than was read: nothing has
-   *   been written.
+   * @returns what is stored now; undefined if the condition failed, or the stored `pushBy` is later than was read: then nothing
+   *   has been written.
    */
   reserve(request: AccessRequest, pushBy: Date, now: Date, signal: AbortSignal): Promise<AccessRequest | undefined>;
 }
 
+/** A connection that is about to be made under an access request. */
+export interface Reservation {
+  /** As it was read. */
+  readonly request: AccessRequest;
+  /** No push attempt starts later. */
+  readonly pushBy: Date;
+  readonly now: Date;
+}
+
 /**
- * Notes on an access request that it carries a connection. What is noted is the latest `pushBy` of all: a revoke settles
- * then. Once it has been noted, no revoke has been committed before.
+ * Reserves an access request for a connection: stores the latest `pushBy` of all its connections, which a revoke returns as
+ * `noPushesAfter`. Once this has succeeded, no revoke has been committed before it.
  *
- * @param request as it was read.
- * @param pushBy no attempt to push starts later.
- * @returns what is stored now; undefined where the request is no longer active.
- * @throws Problem as the store does; `upstream-unavailable` where others are faster each time.
+ * @returns what is stored now; undefined if the request is no longer active.
+ * @throws Problem as the store does; `upstream-unavailable` after too many conflicts.
  */
 export async function reserveAccess(
   store: ReservationStore,
-  request: AccessRequest,
-  pushBy: Date,
-  now: Date,
+  { request, pushBy, now }: Reservation,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
   const { reserved } = await retryOnConflict<AccessRequest | undefined, { reserved: AccessRequest | undefined }>(

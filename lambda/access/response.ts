@@ -2,7 +2,7 @@ import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { statusAt } from "./transitions.ts";
 
-/** An access request as the API answers with it at a moment: its fields in one order, wherever it comes from. */
+/** An access request as the API shows it at a moment, with its fields in one order. */
 export function accessRequestResponse(request: AccessRequest, now: Date): AccessRequestResponse {
   return {
     id: request.id,
@@ -17,6 +17,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date): Access
     requirements: request.requirements,
     reviews: request.reviews,
     createdAt: request.createdAt,
+    updatedAt: updatedAtOf(request, now),
     pendingUntil: request.pendingUntil,
     activatedAt: request.activatedAt,
     expiresAt: request.expiresAt,
@@ -25,8 +26,17 @@ export function accessRequestResponse(request: AccessRequest, now: Date): Access
 }
 
 /**
- * After a revoke no push is begun that was not intended before it. The last of those may start at its `pushBy`, which may lie
- * behind the revoke.
+ * When the request last changed: its end, else its last review, else its creation. An expiry counts from the moment itself,
+ * whenever the sweep records it, so that this does not change without the request.
+ */
+export function updatedAtOf(request: AccessRequest, now: Date): string {
+  if (statusAt(request, now) === "expired") return request.expiresAt ?? request.pendingUntil;
+  return request.endedAt ?? request.reviews.at(-1)?.at ?? request.createdAt;
+}
+
+/**
+ * After a revoke, only pushes start that were intended before it: each by its `pushBy`, the last of which may be after the
+ * revoke.
  */
 function noPushesAfter({ status, endedAt = "", pushBy = "" }: AccessRequest): string | undefined {
   if (status !== "revoked") return undefined;

@@ -1,44 +1,54 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
+import type { Caller } from "../../contract/caller.ts";
 import { mayReview } from "../policy/authorize.ts";
-import { type Command, changeWithRetries } from "./command.ts";
+import type { RequestContext } from "../shared/request-context.ts";
+import { applyTransition, type Transition } from "./apply-transition.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { review } from "./transitions.ts";
 
-export type ReviewRequest = ApiRequest<Routes["reviewAccessRequest"]>;
+export interface ReviewAccessRequestInput {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly decision: "approve" | "deny";
+  readonly comment?: string | undefined;
+}
 
 /**
- * Takes a reviewer's word: the approval that completes the request begins the access, one denial ends it.
+ * Approves or denies a pending request. The last required approval activates it; one denial ends it.
  *
  * @throws Problem in this order: `access-request-not-found`, `self-review`, `reviewer-not-allowed`, `request-not-pending`,
- *   `already-reviewed`; AWS's faults as the ports throw them.
+ *   `already-reviewed`; and as the ports do.
  */
 export async function reviewAccessRequest(
   ports: AccessPorts,
-  settings: Pick<AccessSettings, "policyTime">,
-  request: ReviewRequest,
+  settings: AccessSettings,
+  input: ReviewAccessRequestInput,
+  context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const found = await findVisible(ports, request);
-  const command = reviewBy(settings, request, found);
-  const reviewed = await changeWithRetries(ports, found.request, command, request.deadline.signal);
-  return accessRequestResponse(reviewed, ports.clock());
+  const found = await findVisible(ports, input, context);
+  const reviewed = await applyTransition(
+    ports.store,
+    found.request,
+    reviewing(settings, input, found, context),
+    context,
+  );
+  return accessRequestResponse(reviewed, context.clock());
 }
 
-/** Decides on the reviewer's word, by what the access request is when it is written. */
-export function reviewBy(
-  settings: Pick<AccessSettings, "policyTime">,
-  { caller, body, requestId, facts }: ReviewRequest,
+export function reviewing(
+  settings: AccessSettings,
+  { caller, decision, comment }: ReviewAccessRequestInput,
   { policy, instance }: Found,
-): Command {
+  { requestId, note }: RequestContext,
+): Transition {
   return (current, at) => {
     const context = { ...current, time: settings.policyTime(at) };
     const verdict = instance && mayReview(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies } = { ...verdict };
-    facts.policies = policies ?? [];
+    note({ policies: policies ?? [] });
     const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
-    return review(current, { ...body, isPermitted }, act);
+    return review(current, { decision, comment, isPermitted }, act);
   };
 }

@@ -9,26 +9,26 @@ import {
   type Creation,
   changeOf,
   creationOf,
-  type Refusal,
+  type Rejection,
   type Step,
   type Unnumbered,
 } from "./change.ts";
 
-// The whole state machine, pure: `pending` becomes active, denied, cancelled or expired, `active` becomes expired or
-// revoked, and nothing else becomes anything. docs/access-requests.md draws it.
+// The whole state machine, as pure functions: `pending` becomes active, denied, cancelled or expired, `active` becomes expired or
+// revoked, and every other status is final. docs/access-requests.md draws it.
 
-/** What is asked for, and what policy says of it. */
+/** The access asked for, and the policy's terms for it. */
 export interface RequestedAccess extends AccessTarget {
   readonly id: string;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly breakGlass: boolean;
-  /** Of break-glass none are left. */
+  /** Break-glass needs no approvals. */
   readonly requirements: Requirements;
   readonly pendingTimeoutSeconds: number;
 }
 
-/** What a reviewer says, and whether policy lets them. */
+/** A review, and whether policy permits it. */
 export interface ReviewInput {
   readonly decision: "approve" | "deny";
   readonly comment?: string | undefined;
@@ -36,8 +36,8 @@ export interface ReviewInput {
 }
 
 /**
- * The status at a moment: what is open has expired once its time is over, even before anything has written so. The moment at
- * which it ends is outside, and an end that cannot be read is behind us.
+ * The status at a moment. An open request expires at its end, even before that is written; the end itself counts as expired, and
+ * so does an end that cannot be read.
  */
 export function statusAt(
   request: Pick<AccessRequest, "status" | "pendingUntil" | "expiresAt">,
@@ -47,7 +47,7 @@ export function statusAt(
   return now.getTime() < Date.parse(endOf(request) ?? "") ? request.status : "expired";
 }
 
-/** When an open request ends by itself (ISO 8601). Undefined: it has ended. */
+/** When an open request expires (ISO 8601). Undefined for one that has ended. */
 export function endOf({
   status,
   pendingUntil,
@@ -57,14 +57,13 @@ export function endOf({
   return status === "active" ? expiresAt : undefined;
 }
 
-/** How many of the reviews approve. */
 export function approvalsOf(reviews: AccessRequest["reviews"]): number {
   return reviews.filter(({ decision }) => decision === "approve").length;
 }
 
 export const isOpen = (status: AccessRequestStatus) => status === "pending" || status === "active";
 
-/** What no approval is left to be given to is active at once. That policy lets it be asked for has been judged before. */
+/** Creates a request, which is active at once if it needs no approvals. Policy has permitted it before. */
 export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess, act: Act): Creation {
   const asked: Unnumbered = {
     ...requested,
@@ -81,23 +80,23 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
 }
 
 /**
- * Refused in this order: `self-review` to the subject and to who asked, `reviewer-not-allowed`, `request-not-pending`,
- * `already-reviewed`. The actor is the reviewer. One denial ends the request; the approval that completes it begins the access.
+ * Adds the actor's review. One denial ends the request; the last required approval activates it. Rejected in this order:
+ * `self-review` for subject and requester, `reviewer-not-allowed`, `request-not-pending`, `already-reviewed`.
  */
 export function review(
   request: AccessRequest,
   { decision, comment, isPermitted }: ReviewInput,
   act: Act,
-): Change | Refusal {
+): Change | Rejection {
   const reviewer = act.actor;
-  if (reviewer === request.subject || reviewer === request.requestedBy) return { refusal: "self-review" };
-  if (!isPermitted) return { refusal: "reviewer-not-allowed" };
-  if (statusAt(request, act.at) !== "pending") return { refusal: "request-not-pending" };
-  if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return { refusal: "already-reviewed" };
+  if (reviewer === request.subject || reviewer === request.requestedBy) return { rejection: "self-review" };
+  if (!isPermitted) return { rejection: "reviewer-not-allowed" };
+  if (statusAt(request, act.at) !== "pending") return { rejection: "request-not-pending" };
+  if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return { rejection: "already-reviewed" };
 
-  const word = { reviewer, decision, ...(comment !== undefined && { comment }) };
-  const reviewed = { ...request, reviews: [...request.reviews, { ...word, at: act.at.toISOString() }] };
-  const submitted: Step = { type: "review.submitted", facts: word };
+  const verdict = { reviewer, decision, ...(comment !== undefined && { comment }) };
+  const reviewed = { ...request, reviews: [...request.reviews, { ...verdict, at: act.at.toISOString() }] };
+  const submitted: Step = { type: "review.submitted", facts: verdict };
   if (decision === "deny") {
     const denied = ended(reviewed, "denied", act.at);
     return { ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act), reviewer };
@@ -108,28 +107,31 @@ export function review(
   return { ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act), reviewer };
 }
 
-/** By the subject and by who asked: else `access-denied`. Then `request-not-pending`. */
-export function cancel(request: AccessRequest, comment: string | undefined, act: Act): Change | Refusal {
-  if (act.actor !== request.subject && act.actor !== request.requestedBy) return { refusal: "access-denied" };
-  if (statusAt(request, act.at) !== "pending") return { refusal: "request-not-pending" };
+/** Rejected with `access-denied` unless the actor is subject or requester, then with `request-not-pending`. */
+export function cancel(request: AccessRequest, comment: string | undefined, act: Act): Change | Rejection {
+  if (act.actor !== request.subject && act.actor !== request.requestedBy) return { rejection: "access-denied" };
+  if (statusAt(request, act.at) !== "pending") return { rejection: "request-not-pending" };
   const cancelled = ended(request, "cancelled", act.at);
   return changeOf(request, cancelled, [{ type: "access-request.cancelled", facts: { comment } }], act);
 }
 
-/** By the subject, by its reviewers, and by whom policy permits: else `access-denied`. Then `request-not-active`. */
+/**
+ * Rejected with `access-denied` unless the actor is the subject, a reviewer, or permitted by policy, then with
+ * `request-not-active`.
+ */
 export function revoke(
   request: AccessRequest,
   { comment, isPermitted }: { readonly comment?: string | undefined; readonly isPermitted: boolean },
   act: Act,
-): Change | Refusal {
+): Change | Rejection {
   const isParty = act.actor === request.subject || request.reviews.some(({ reviewer }) => reviewer === act.actor);
-  if (!isParty && !isPermitted) return { refusal: "access-denied" };
-  if (statusAt(request, act.at) !== "active") return { refusal: "request-not-active" };
+  if (!isParty && !isPermitted) return { rejection: "access-denied" };
+  if (statusAt(request, act.at) !== "active") return { rejection: "request-not-active" };
   const revoked = ended(request, "revoked", act.at);
   return changeOf(request, revoked, [{ type: "access-request.revoked", facts: { comment } }], act);
 }
 
-/** What time has done. Undefined: nothing, for its time is not over, or it has ended. */
+/** Expires an open request whose end has come. Undefined for any other. */
 export function expire(request: AccessRequest, at: Date, requestId: string): Change | undefined {
   if (!isOpen(request.status) || statusAt(request, at) !== "expired") return undefined;
   const act = { actor: ownId, at, requestId };

@@ -1,4 +1,4 @@
-import type { APIGatewayEventIdentity } from "aws-lambda";
+import type { APIGatewayEventIdentity, APIGatewayProxyEvent } from "aws-lambda";
 import { type Caller, ownId } from "../../contract/caller.ts";
 import { Problem } from "../shared/problem.ts";
 
@@ -32,3 +32,9 @@ export function callerOf(identity: Pick<APIGatewayEventIdentity, "userArn">, per
     frontDoor: "iam",
   };
 }
+
+/** Authenticates requests of the IAM front door. */
+export const iamCaller =
+  (personRoles: ReadonlySet<string>) =>
+  ({ requestContext }: APIGatewayProxyEvent): Caller =>
+    callerOf(requestContext.identity, personRoles);

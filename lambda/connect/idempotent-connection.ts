@@ -34,7 +34,7 @@ export function idempotentConnection(
   settings: ConnectSettings,
 ): IdempotentOperation<CreateConnection, Connection, StoredConnection> {
   return {
-    run: async (request, attempt) =>
+    run: async (request, _context, attempt) =>
       makeConnection(ports, settings, request, attempt && (await recordOf(ports, attempt, request.deadline.signal))),
     stored: storedConnection,
     replay: (stored, request) => replayConnection(ports, settings, stored, request),

@@ -11,7 +11,9 @@ import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance, describeInstances } from "../aws/ec2/instances.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
@@ -24,7 +26,6 @@ const table = tableOf(environment.TABLE_NAME);
 const settings: AccessSettings = { personRoles: PERSON_ROLES, policyTime: policyClock(environment.TIME_ZONE) };
 
 const ports: AccessPorts & AccessListPorts = {
-  clock: () => new Date(),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
@@ -32,16 +33,35 @@ const ports: AccessPorts & AccessListPorts = {
   store: accessStore(table),
 };
 
-const keyed = { ...idempotencyStore(table), clock: ports.clock };
+const keys = idempotencyStore(table);
+const create = idempotent(keys, "createAccessRequest", idempotentCreation(ports, settings));
+const review = idempotent(keys, "reviewAccessRequest", idempotentReview(ports, settings));
+const cancel = idempotent(keys, "cancelAccessRequest", idempotentCancellation(ports, settings));
+const revoke = idempotent(keys, "revokeAccessRequest", idempotentRevocation(ports, settings));
 
-/** Access requests, but for waiting on one. */
+/** Access requests, except for waiting on one. */
 export const handler = apiFunction(
   {
-    createAccessRequest: idempotent(keyed, "createAccessRequest", idempotentCreation(ports, settings)),
-    listAccessRequests: (request) => listAccessRequests(ports, settings, request),
-    reviewAccessRequest: idempotent(keyed, "reviewAccessRequest", idempotentReview(ports, settings)),
-    cancelAccessRequest: idempotent(keyed, "cancelAccessRequest", idempotentCancellation(ports)),
-    revokeAccessRequest: idempotent(keyed, "revokeAccessRequest", idempotentRevocation(ports, settings)),
+    createAccessRequest: (request) =>
+      create(keyedCall(request), { caller: request.caller, ...request.body }, request.context),
+    listAccessRequests: ({ caller, query: { reviewable, ...query }, context }) =>
+      listAccessRequests(ports, settings, { caller, ...query, reviewable: reviewable === "true" }, context),
+    reviewAccessRequest: (request) => review(keyedCall(request), oneOf(request), request.context),
+    cancelAccessRequest: (request) => cancel(keyedCall(request), oneOf(request), request.context),
+    revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),
   },
-  { personRoles: PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
 );
+
+/** The input of an operation on one access request. */
+function oneOf<Caller, Body>({
+  caller,
+  params: { id },
+  body,
+}: {
+  readonly caller: Caller;
+  readonly params: { readonly id: string };
+  readonly body: Body;
+}) {
+  return { caller, id, ...body };
+}

@@ -2,6 +2,7 @@ import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstances } from "../aws/ec2/instances.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
@@ -15,8 +16,8 @@ const ports: AuditPorts = {
   describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
 };
 
-/** Reads the trail, and may write nothing. */
+/** Reads the trail. It cannot write. */
 export const handler = apiFunction(
-  { listAuditEvents: (request) => listAuditEvents(ports, request) },
-  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+  { listAuditEvents: ({ caller, query, context }) => listAuditEvents(ports, { caller, ...query }, context) },
+  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
 );

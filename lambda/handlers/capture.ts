@@ -4,8 +4,8 @@ import { tableOf } from "../aws/dynamodb/table.ts";
 import { readConsole } from "../aws/ec2/console-output.ts";
 import { readInstanceStarts } from "../aws/ec2/instance-starts.ts";
 import type { CapturePorts } from "../host-keys/capture.ts";
-import { deadlineOf } from "../shared/deadline.ts";
 import { environments } from "../shared/environment.ts";
+import { workerContext } from "../shared/request-context.ts";
 import { captureBatch } from "../workers/capture-batch.ts";
 import { logWorker } from "../workers/worker-log.ts";
 
@@ -18,11 +18,9 @@ const ports: CapturePorts = {
   hostKeys: hostKeyStore(tableOf(TABLE_NAME)),
 };
 
-/** Instances that have come to run, by way of a queue: what their consoles show of host keys is written down. */
+/** Captures the host keys that the consoles of started instances show. The start events come through a queue. */
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const requestId = context.awsRequestId;
-  const { signal } = deadlineOf(context);
-  const { batchItemFailures, outcomes, counts, faults } = await captureBatch(ports, Records, requestId, signal);
-  logWorker("capture", { requestId, outcomes }, counts, faults);
+  const { batchItemFailures, outcomes, counts, failures } = await captureBatch(ports, Records, workerContext(context));
+  logWorker("capture", { requestId: context.awsRequestId, outcomes }, counts, failures);
   return { batchItemFailures };
 }

@@ -10,12 +10,14 @@ import { describeInstance } from "../aws/ec2/instances.ts";
 import { pushKey } from "../aws/ec2-instance-connect/push-key.ts";
 import { presignTunnelUrl } from "../aws/ec2-instance-connect/tunnel-url.ts";
 import { assumePushRole } from "../aws/sts/push-role.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { idempotentConnection, type ReplayPorts } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
 import type { ConnectSettings } from "../connect/ports.ts";
 import { sessionNameOf } from "../connect/session-name.ts";
 import { placeOf } from "../connect/session-policy.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
@@ -47,17 +49,17 @@ const ports: ReplayPorts = {
   osUsers: new OsUserMemory(),
   describeEndpoints: (signal) => describeEndpoints(clock(), signal),
   ...connectReads(table),
-  reserveAccess: (request, pushBy, now, signal) => reserveAccess(reservations, request, pushBy, now, signal),
+  reserveAccess: (request, pushBy, now, signal) => reserveAccess(reservations, { request, pushBy, now }, signal),
   assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
   pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
   presignTunnelUrl,
   ...connectionStore(table),
 };
 
-const keyed = { ...idempotencyStore(table), clock };
+const createOnce = idempotent(idempotencyStore(table), "createConnection", idempotentConnection(ports, settings));
 
 /** The one function that may assume the push role. */
 export const handler = apiFunction(
-  { createConnection: idempotent(keyed, "createConnection", idempotentConnection(ports, settings)) },
-  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+  { createConnection: (request) => createOnce(keyedCall(request), request, request.context) },
+  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
 );

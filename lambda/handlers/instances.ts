@@ -4,6 +4,7 @@ import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeEndpoints } from "../aws/ec2/endpoints.ts";
 import { readImageNames } from "../aws/ec2/image-names.ts";
 import { describeInstance, describeInstancePage } from "../aws/ec2/instances.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { getInstance } from "../instances/get.ts";
@@ -44,5 +45,5 @@ export const handler = apiFunction(
     decide: (request) => decide(ports, settings, request),
     getInstance: (request) => getInstance(ports, settings, request),
   },
-  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
 );

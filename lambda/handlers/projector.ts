@@ -3,30 +3,28 @@ import { eventStore } from "../aws/dynamodb/event-table.ts";
 import { eventsIn } from "../aws/dynamodb/stream-record.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { eventBus } from "../aws/eventbridge/event-bus.ts";
-import { deadlineOf } from "../shared/deadline.ts";
 import { environments } from "../shared/environment.ts";
+import { workerContext } from "../shared/request-context.ts";
 import { type ProjectPorts, project } from "../workers/project.ts";
 import { logWorker } from "../workers/worker-log.ts";
 
 const { TABLE_NAME, EVENT_BUS_NAME } = environments.projector.parse(process.env);
 
-/** Milliseconds that the stream waits for the bus: the sweep publishes what the bus has not taken by then. */
+/** Milliseconds that the stream waits for the bus. The sweep publishes what it has not accepted by then. */
 const busPatience = 5000;
 
 const bus = eventBus(EVENT_BUS_NAME);
 
 const ports: ProjectPorts = {
-  clock: () => new Date(),
   eventsIn,
   ...eventStore(tableOf(TABLE_NAME)),
   putEvents: (events, signal) => bus.putEvents(events, AbortSignal.any([signal, AbortSignal.timeout(busPatience)])),
 };
 
-/** Files the events of the table's stream in the trail, and publishes them. */
+/** Files the events of the table's stream, and puts them on the bus. */
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
-  const { signal } = deadlineOf(context);
-  const { batchItemFailures, published, faults } = await project(ports, event.Records, signal);
-  const facts = { requestId: context.awsRequestId, records: event.Records.length };
-  logWorker("projection", facts, { EventsPublished: published, EventsFailed: faults.length }, faults);
+  const { batchItemFailures, published, failures } = await project(ports, event.Records, workerContext(context));
+  const fields = { requestId: context.awsRequestId, records: event.Records.length };
+  logWorker("projection", fields, { EventsPublished: published, EventsFailed: failures.length }, failures);
   return { batchItemFailures };
 }

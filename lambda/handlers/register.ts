@@ -1,6 +1,7 @@
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance } from "../aws/ec2/instances.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
 import { putHostKeys } from "../host-keys/put.ts";
@@ -24,5 +25,5 @@ export const handler = apiFunction(
     getHostKeys: (request) => getHostKeys(ports, request),
     putHostKeys: (request) => putHostKeys(ports, request),
   },
-  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
 );

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { openApiDocument, openApiFile } from "../../contract/open-api.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { environments } from "../shared/environment.ts";
 
@@ -8,12 +9,12 @@ const environment = environments.service.parse(process.env);
 const openApi = readFileSync(path.join(environment.LAMBDA_TASK_ROOT, openApiFile), "utf8");
 const document = openApiDocument.parse(JSON.parse(openApi));
 
-/** What needs no right in AWS: the caller, the service's health, the API's description, and whatever no route takes. */
+/** The routes that need no permission in AWS, and every request that matches no route. */
 export const handler = apiFunction(
   {
     whoAmI: async ({ caller }) => caller,
     health: async () => ({ status: "ok" }),
     openApi: async () => document,
   },
-  { personRoles: environment.PERSON_ROLES },
+  { authenticate: iamCaller(environment.PERSON_ROLES) },
 );

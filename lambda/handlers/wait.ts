@@ -3,6 +3,7 @@ import { getAccessRequest, type WaitPorts } from "../access/get.ts";
 import { accessReader } from "../aws/dynamodb/access-reads.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance } from "../aws/ec2/instances.ts";
+import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
@@ -11,16 +12,18 @@ const environment = environments.wait.parse(process.env);
 const { TABLE_NAME, AWS_REGION } = environment;
 
 const ports: WaitPorts = {
-  clock: () => new Date(),
-  // The one fault that a sleep has is its signal's end.
+  // A sleep rejects only if its signal aborts.
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
   store: accessReader(tableOf(TABLE_NAME)),
 };
 
-/** The function that lingers: by itself, so that those who wait do not keep others out. */
+/** Its own function, so that callers who wait do not use up the concurrency of others. */
 export const handler = apiFunction(
-  { getAccessRequest: (request) => getAccessRequest(ports, request) },
-  { personRoles: environment.PERSON_ROLES, throttle: environment.CALLER_THROTTLE },
+  {
+    getAccessRequest: ({ caller, params, query, context }) =>
+      getAccessRequest(ports, { caller, ...params, ...query }, context),
+  },
+  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
 );

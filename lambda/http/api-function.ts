@@ -3,10 +3,9 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type * as z from "zod";
 import type { Caller } from "../../contract/caller.ts";
 import type { ApiRoute, RouteName, Routes } from "../../contract/routes.ts";
-import { callerOf } from "../callers/iam.ts";
-import { type Deadline, deadlineOf } from "../shared/deadline.ts";
+import type { Deadline } from "../shared/deadline.ts";
 import { Problem } from "../shared/problem.ts";
-import type { LogFields, RequestContext } from "../shared/request-context.ts";
+import { type LogFields, type RequestContext, requestContext } from "../shared/request-context.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { findRoute, noRoute } from "./find-route.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
@@ -21,7 +20,6 @@ export interface ApiRequest<R extends ApiRoute = ApiRoute> extends ParsedRequest
   /** Where the route takes one, and the caller gave it. */
   readonly idempotencyKey?: string | undefined;
   readonly deadline: Deadline;
-  /** For the request's log line: a handler notes what it has learnt. */
   readonly facts: LogFields;
 }
 
@@ -33,20 +31,25 @@ type Handlers<Names extends RouteName> = {
 
 type ApiContext = Context & { facts: LogFields; startedAt: number };
 
-/** Milliseconds before the function's time-out at which a last response is given, whatever still runs. */
+/** Milliseconds before the function's time-out at which it responds with 504, even if calls are still running. */
 const lastCall = 500;
 
 interface ApiSettings {
-  /** `<account>/<role>`: the roles under which a caller is a person. */
-  readonly personRoles: ReadonlySet<string>;
-  /** Left out where no request costs the account anything. */
+  /**
+   * The caller of a request that the front door has authenticated.
+   *
+   * @throws Problem `access-denied` for a caller that Latchkey does not accept.
+   */
+  authenticate(event: APIGatewayProxyEvent): Caller;
+  /** Undefined if no request of the function makes calls that the account's AWS quotas limit. */
   readonly throttle?: ThrottleSettings;
+  readonly clock?: () => Date;
 }
 
-/** A Lambda handler for some of the route table's routes: the one chain that every request goes through. */
+/** A Lambda handler for some routes of the route table. Every request goes through this chain. */
 export function apiFunction<Names extends RouteName>(
   handlers: Handlers<Names>,
-  { personRoles, throttle: throttleSettings }: ApiSettings,
+  { authenticate, throttle: throttleSettings, clock = () => new Date() }: ApiSettings,
 ) {
   const throttle = throttleSettings && new CallerThrottle(throttleSettings);
   const timeoutEarlyResponse = () => {
@@ -60,25 +63,23 @@ export function apiFunction<Names extends RouteName>(
     .handler(async (event, context) => {
       const found = findRoute(event.resource, event.httpMethod);
       if (found) context.facts.route = found.name;
-      const caller =
-        found?.route.authentication === "none" ? undefined : callerOf(event.requestContext.identity, personRoles);
+      const caller = found?.route.authentication === "none" ? undefined : authenticate(event);
       if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies LogFields);
       if (!found) throw noRoute(event.resource);
       const parsed = parseRequest(found.route, event);
       const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
-      const wait = caller && throttle ? throttle.take(caller.id, Date.now()) : 0;
+      const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
       if (wait > 0) throw new Problem("throttled", { headers: { "Retry-After": String(wait) } });
       const { requestId } = event.requestContext;
-      const deadline = deadlineOf(context);
-      const note = (fields: LogFields) => void Object.assign(context.facts, fields);
+      const story = requestContext(requestId, context, context.facts, clock);
       const request = {
         ...parsed,
         caller,
         requestId,
         idempotencyKey,
-        deadline,
+        deadline: story.deadline,
         facts: context.facts,
-        context: { requestId, deadline, clock: () => new Date(), note } satisfies RequestContext,
+        context: story,
       };
       return respond(found.route.status, await handlerOf(handlers, found.name)(request), request.requestId);
     });

@@ -1,8 +1,8 @@
-/** How fast one caller may go on. */
+/** The rate of requests that one caller is allowed. */
 export interface ThrottleSettings {
-  /** Requests that may come at once. */
+  /** Requests at once. */
   readonly burst: number;
-  /** Requests per second, in the long run. */
+  /** Requests per second, sustained. */
   readonly perSecond: number;
 }
 
@@ -12,12 +12,12 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Callers that are remembered. Each takes some hundred bytes; who has not called for long has a full bucket anyway. */
+/** Each takes a few hundred bytes. A caller that has been silent for long has a full bucket anyway. */
 const mostCallers = 10_000;
 
 /**
- * A token bucket for each caller, so that nobody's requests (the denied ones among them) eat up what EC2 and STS allow the
- * whole account. It is kept in memory: each instance of a function counts by itself, and no request waits for the count.
+ * A token bucket for each caller, so that no caller's requests, denied ones included, use up the quotas that EC2 and STS grant to
+ * the whole account. The buckets are in memory: each instance of a function counts for itself, and no request waits for a count.
  */
 export class CallerThrottle {
   readonly #buckets = new Map<string, Bucket>();
@@ -28,18 +28,18 @@ export class CallerThrottle {
   }
 
   /**
-   * Takes one request of a caller's.
+   * Counts one request of a caller.
    *
-   * @param now milliseconds.
-   * @returns 0, or the whole seconds after which the caller may ask again.
+   * @returns 0 if it is allowed, else the whole seconds after which to try again.
    */
-  take(callerId: string, now: number): number {
+  take(callerId: string, at: Date): number {
     const { burst, perSecond } = this.#settings;
+    const now = at.getTime();
     const { tokens, filledAt } = this.#buckets.get(callerId) ?? { tokens: burst, filledAt: now };
     const elapsed = Math.max(0, now - filledAt) / 1000;
     const filled = Math.min(burst, tokens + elapsed * perSecond);
     const granted = filled >= 1;
-    // Last in the map's order: the longest silent caller is the first to be forgotten.
+    // Last in the map's order, so that the caller which has been silent longest is forgotten first.
     this.#buckets.delete(callerId);
     this.#buckets.set(callerId, { tokens: granted ? filled - 1 : filled, filledAt: now });
     if (this.#buckets.size > mostCallers) this.#forgetOne();

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Caller } from "../../contract/caller.ts";
 import { idempotencyKeyHeader, idempotencyKeyValue } from "../../contract/idempotency-key.ts";
 import type { ApiRoute } from "../../contract/routes.ts";
+import type { KeyedCall } from "../idempotency/idempotent.ts";
 import { invalidField } from "../shared/problem.ts";
 
 /**
@@ -27,4 +29,16 @@ export function readIdempotencyKey(
     );
   }
   return key;
+}
+
+/** What a request's Idempotency-Key is compared by. */
+export function keyedCall({ idempotencyKey, caller, params, body }: Keyed): KeyedCall {
+  return { key: idempotencyKey, caller, ids: params, body };
+}
+
+interface Keyed {
+  readonly idempotencyKey?: string | undefined;
+  readonly caller: Caller;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body?: unknown;
 }

@@ -1,101 +1,106 @@
-import type { Caller } from "../../contract/caller.ts";
 import { problems } from "../../contract/problem.ts";
-import type { RouteName } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
 import { Problem } from "../shared/problem.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
-import type { IdempotencyPorts, IdempotentOperation } from "./ports.ts";
-import { type IdempotencyRecord, standingOf, startRecord } from "./record.ts";
-import { bodyFingerprint, scopeHash } from "./scope.ts";
+import type { IdempotencyStore, IdempotentOperation } from "./ports.ts";
+import { type IdempotencyRecord, retryAfter, standingOf, startRecord } from "./record.ts";
+import { bodyFingerprint, type Scope, scopeHash } from "./scope.ts";
 
-/** What is looked at of a request, whatever its route. */
-export interface KeyedRequest extends Pick<ApiRequest, "idempotencyKey" | "deadline" | "facts"> {
-  readonly caller: Caller;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
+/** What a key is compared by. */
+export interface KeyedCall extends Pick<Scope, "caller" | "ids"> {
+  /** Undefined if the caller sent none. */
+  readonly key: string | undefined;
+  /** A second call with the same key must have an equal one. */
+  readonly body: unknown;
 }
 
 /**
- * Makes a handler of what a route does: a request with an Idempotency-Key is run once, and answered again without being run.
- * A request without one is run, and nothing is read or written for it.
+ * Makes an operation idempotent: it runs once for a key, and later calls with that key get the stored response. A call without a
+ * key always runs, and no record is read or written for it.
  *
- * What comes to a problem is not kept: the next request with that key runs anew. Where the problem is not the caller's to mend,
- * or the run was cut off, something may have been done all the same: the next run goes on with that.
+ * A problem is not stored: the next call with that key runs again. If a run failed with a problem that is not the caller's to fix,
+ * or was interrupted, it may have done something all the same; the next run continues with that.
  *
- * @throws Problem `idempotency-mismatch` where the key came with another body, `idempotency-in-progress` while another
- *   request with it runs, `upstream-unavailable` where it is fought over; and whatever table, run and replay throw.
+ * @param name of the operation, in the scope of its keys.
+ * @throws Problem `idempotency-mismatch` if the key came with another body, `idempotency-in-progress` while another call with it
+ *   runs, `upstream-unavailable` after too many conflicts; and as the store, `run` and `replay` do.
  */
-export function idempotent<Request extends KeyedRequest, Answer, Stored>(
-  ports: IdempotencyPorts,
-  route: RouteName,
-  repeatable: IdempotentOperation<Request, Answer, Stored>,
-): (request: Request) => Promise<Answer> {
-  return async (request) => {
-    const { idempotencyKey: key, caller, params, body, deadline, facts } = request;
-    if (key === undefined) return repeatable.run(request);
-    const hash = scopeHash({ caller, route, params, key });
-    const first = startRecord(bodyFingerprint(body), deadline.at, ports.clock());
+export function idempotent<Input, Response, Stored>(
+  store: IdempotencyStore,
+  name: string,
+  operation: IdempotentOperation<Input, Response, Stored>,
+): (call: KeyedCall, input: Input, context: RequestContext) => Promise<Response> {
+  return async ({ key, caller, ids, body }, input, context) => {
+    if (key === undefined) return operation.run(input, context);
+    const { deadline, clock } = context;
+    const hash = scopeHash({ caller, operation: name, ids, key });
+    const first = startRecord(bodyFingerprint(body), deadline.at, clock());
 
-    // Most keys are new: the record is read only where the first write has found one.
-    const read = () => ports.read(hash, deadline.signal);
-    const { response } = await retryOnConflict<IdempotencyRecord | undefined, { response: Answer }>(
+    // Most keys are new: the record is read only if the first write finds one.
+    const read = () => store.read(hash, deadline.signal);
+    const { response } = await retryOnConflict<IdempotencyRecord | undefined, { response: Response }>(
       undefined,
       read,
       async (found) => {
-        const standing = standingOf(found, first.fingerprint, ports.clock());
+        const standing = standingOf(found, first.fingerprint, clock());
         if (standing === "mismatch") throw new Problem("idempotency-mismatch");
-        if (standing === "running") throw new Problem("idempotency-in-progress");
+        if (found && standing === "running") throw inProgress(found, clock());
         if (standing === "answered" && found?.response !== undefined) {
-          facts.idempotency = "replayed";
-          const response = await repeatable.replay(repeatable.stored.parse(JSON.parse(found.response)), request);
+          context.note({ idempotency: "replayed" });
+          const response = await operation.replay(operation.stored.parse(JSON.parse(found.response)), input, context);
           if (response !== undefined) return { response };
         }
-        // A run that came to nothing is not gone on with: the trail tells already how it ended.
-        const isRepeated = standing === "cut-off" || standing === "answered";
+        // A released run is not continued: the trail already says how it ended.
+        const isRepeated = standing === "interrupted" || standing === "answered";
         const next = found && isRepeated ? { ...first, resultId: found.resultId, response: found.response } : first;
         const isOurs =
           !found || standing === "absent"
-            ? await ports.begin(hash, next, ports.clock(), deadline.signal)
-            : await ports.takeOver(hash, found, next, deadline.signal);
+            ? await store.begin(hash, next, clock(), deadline.signal)
+            : await store.takeOver(hash, found, next, deadline.signal);
         if (!isOurs) return undefined;
-        return { response: await runClaimed(ports, repeatable, request, { hash, record: next, isRepeated }) };
+        const { resultId } = next;
+        const run = () => operation.run(input, context, { resultId, isRepeated });
+        const keep = (response: Response) => JSON.stringify(operation.stored.parse(response));
+        context.note({ idempotency: isRepeated ? "repeated" : "first" });
+        return { response: await runClaimed(store, { hash, record: next, run, keep }, context) };
       },
     );
     return response;
   };
 }
 
-interface ClaimedRun {
+function inProgress(record: IdempotencyRecord, now: Date): Problem {
+  return new Problem("idempotency-in-progress", { headers: { "Retry-After": String(retryAfter(record, now)) } });
+}
+
+interface ClaimedRun<Response> {
   readonly hash: string;
   /** As this run has written it. */
   readonly record: IdempotencyRecord;
-  readonly isRepeated: boolean;
+  run(): Promise<Response>;
+  /** What to store of a response. */
+  keep(response: Response): string;
 }
 
-/** Runs a request that holds its key, and puts on record what came of it. */
-async function runClaimed<Request extends KeyedRequest, Answer, Stored>(
-  ports: IdempotencyPorts,
-  { run, stored }: Pick<IdempotentOperation<Request, Answer, Stored>, "run" | "stored">,
-  request: Request,
-  { hash, record, isRepeated }: ClaimedRun,
-): Promise<Answer> {
-  const { claim, resultId, response: earlier } = record;
-  request.facts.idempotency = isRepeated ? "repeated" : "first";
-  const response = await run(request, { resultId, isRepeated }).catch(async (error: unknown) => {
+/** Runs an operation that holds its key, and records the outcome. */
+async function runClaimed<Response>(
+  store: IdempotencyStore,
+  { hash, record: { claim, response: earlier }, run, keep }: ClaimedRun<Response>,
+  context: RequestContext,
+): Promise<Response> {
+  const response = await run().catch(async (error: unknown) => {
     const status = earlier === undefined && hasDoneNothing(error) ? "released" : "done";
-    // Where even this fails, the key is free again once the lock is over.
-    await ports.end(hash, claim, { status }).catch(() => {});
+    // If even this fails, the key is free again when the lock ends.
+    await store.end(hash, claim, { status }).catch(() => {});
     throw error;
   });
-  const keep = async () => ports.end(hash, claim, { status: "done", response: JSON.stringify(stored.parse(response)) });
-  // What has been done has been done: the caller gets the response, and the next request finds a run that was cut off.
-  await keep().catch(() => {
-    request.facts.idempotency = "unrecorded";
-  });
+  const end = async () => store.end(hash, claim, { status: "done", response: keep(response) });
+  // It has been done, so the caller gets the response. The next call finds an interrupted run.
+  await end().catch(() => context.note({ idempotency: "unrecorded" }));
   return response;
 }
 
-/** What is the caller's to mend has been refused. Any other fault may have come after the effect, or hide it. */
+/** A problem that is the caller's to fix is a refusal. Any other may have come after the effect, or hide it. */
 function hasDoneNothing(error: unknown): boolean {
   return error instanceof Problem && problems[error.code].status < 500;
 }

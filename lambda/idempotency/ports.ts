@@ -1,43 +1,40 @@
 import type * as z from "zod";
+import type { RequestContext } from "../shared/request-context.ts";
 import type { IdempotencyRecord } from "./record.ts";
 
 /**
- * Where records are kept. Each write is conditional and takes itself for done when it comes twice. Each rejects with a
- * Problem where the table fails.
+ * Keeps the records. Each write is conditional, and succeeds again if the SDK sends it twice. Each method rejects with a Problem
+ * if the table fails.
  */
 export interface IdempotencyStore {
   /** A consistent read. */
   read(hash: string, signal: AbortSignal): Promise<IdempotencyRecord | undefined>;
-  /** Puts a record where there is none that counts at `now`. Answers whether it did. */
+  /** Puts a record unless one is valid at `now`. @returns whether it did. */
   begin(hash: string, record: IdempotencyRecord, now: Date, signal: AbortSignal): Promise<boolean>;
-  /** Puts the one record in the place of the other, if that is still as it was. Answers whether it did. */
+  /** Replaces a record, if it is unchanged since it was read. @returns whether it did. */
   takeOver(hash: string, from: IdempotencyRecord, to: IdempotencyRecord, signal: AbortSignal): Promise<boolean>;
-  /** Ends a run, if the claim still holds the key. Not cut by any deadline: something may have been done. */
+  /** Ends a run, if its claim still holds the key. No deadline cuts it short: something may have been done. */
   end(hash: string, claim: string, outcome: Pick<IdempotencyRecord, "status" | "response">): Promise<void>;
 }
 
-export interface IdempotencyPorts extends IdempotencyStore {
-  clock(): Date;
-}
-
-/** How a run stands to those before it. */
+/** One run of an operation under an Idempotency-Key. */
 export interface Attempt {
-  /** Names what the request makes. */
+  /** Names what the operation makes. */
   readonly resultId: string;
-  /** Whether an earlier run may have made it already, or a part of it. */
+  /** Whether an earlier run may have made it, or a part of it. */
   readonly isRepeated: boolean;
 }
 
-/** What a route does with a request that may come twice. */
-export interface IdempotentOperation<Request, Answer, Stored> {
-  /** Does it. `attempt` is left out where the request has no key. */
-  run(request: Request, attempt?: Attempt): Promise<Answer>;
-  /** What is kept of an response: whatever the schema does not name is not. Nothing secret may be. */
+/** An operation that can be asked for twice with the same key. */
+export interface IdempotentOperation<Input, Response, Stored> {
+  /** Does it. `attempt` is undefined if the request has no key. */
+  run(input: Input, context: RequestContext, attempt?: Attempt): Promise<Response>;
+  /** What is kept of a response: only the fields that the schema names. None of them may be secret. */
   readonly stored: z.ZodType<Stored>;
   /**
-   * Gives the response again, after authorizing again; undefined where it is no use any more, and is made anew by `run`.
+   * Returns the response again, after authorizing again; undefined if it is no longer useful, and `run` has to make a new one.
    *
-   * @throws Problem where the caller may not any more. The record stays as it is.
+   * @throws Problem if the caller is no longer allowed to. The record stays as it is.
    */
-  replay(stored: Stored, request: Request): Promise<Answer | undefined>;
+  replay(stored: Stored, input: Input, context: RequestContext): Promise<Response | undefined>;
 }

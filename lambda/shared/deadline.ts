@@ -1,14 +1,12 @@
 import type { Context } from "aws-lambda";
 
-/** When a request's calls to AWS must have ended, and the signal that ends them. */
+/** When a request's calls to AWS must have ended, and the signal that aborts them. */
 export interface Deadline {
   readonly at: Date;
   readonly signal: AbortSignal;
 }
 
-/**
- * Milliseconds kept back from the function's own time-out: time enough to write a connection's outcome and to answer.
- */
+/** Milliseconds before the function's time-out, for writing a connection's outcome and responding. */
 const reserve = 2000;
 
 export function deadlineOf(context: Pick<Context, "getRemainingTimeInMillis">): Deadline {

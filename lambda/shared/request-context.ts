@@ -1,6 +1,7 @@
-import type { Deadline } from "./deadline.ts";
+import type { Context } from "aws-lambda";
+import { type Deadline, deadlineOf } from "./deadline.ts";
 
-/** What a request's one log line says beside its verdict. Never a key, a token, a tunnel URL or unchecked input. */
+/** The fields of a request's one log line. Never a key, a token, a tunnel URL or unchecked input. */
 export interface LogFields {
   requestId?: string;
   awsRequestId?: string;
@@ -12,7 +13,7 @@ export interface LogFields {
   connectionType?: string;
   connectionId?: string;
   publicKeyFingerprint?: string;
-  /** Of the host keys to be registered. */
+  /** Fingerprints of the host keys to register. */
   hostKeyFingerprints?: readonly string[];
   policies?: readonly string[];
   /** The access request that the request is about, or that policy evaluated. */
@@ -25,7 +26,7 @@ export interface LogFields {
   idempotency?: "first" | "repeated" | "replayed" | "unrecorded";
 }
 
-/** What every story gets beside its input, whoever calls it: an HTTP request, a chat click, a worker. */
+/** What every story gets beside its input, whether an HTTP request, a chat click or a worker calls it. */
 export interface RequestContext {
   readonly requestId: string;
   readonly deadline: Deadline;
@@ -33,3 +34,20 @@ export interface RequestContext {
   /** Adds fields to the request's log line; a later value replaces an earlier one. */
   note(fields: LogFields): void;
 }
+
+/**
+ * The context of one invocation.
+ *
+ * @param fields receives what is noted.
+ */
+export function requestContext(
+  requestId: string,
+  lambda: Pick<Context, "getRemainingTimeInMillis">,
+  fields: LogFields,
+  clock = () => new Date(),
+): RequestContext {
+  return { requestId, deadline: deadlineOf(lambda), clock, note: (more) => void Object.assign(fields, more) };
+}
+
+/** The context of a worker's invocation, which has one log line for all its items: nothing is noted for a single one. */
+export const workerContext = (lambda: Context): RequestContext => requestContext(lambda.awsRequestId, lambda, {});

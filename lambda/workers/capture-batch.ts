@@ -1,43 +1,43 @@
 import type { SQSBatchItemFailure, SQSRecord } from "aws-lambda";
 import { type CaptureOutcome, type CapturePorts, captureHostKeys } from "../host-keys/capture.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { secondsAfter } from "../shared/time.ts";
 import { settle } from "./settle.ts";
 import { readStartEvent } from "./start-event.ts";
-import { type CaptureCounts, type Fault, faultOf } from "./worker-log.ts";
+import { type CaptureCounts, type Failure, failureOf } from "./worker-log.ts";
 
-/** Seconds for which the console of an instance that has started is looked at: more than a boot takes to show its keys. */
+/** Seconds after its start for which an instance's console is read: longer than a boot takes to print its keys. */
 export const patience = 600;
 
-/** What came of one message, as the log tells it: `instanceId` where it could be read. */
+/** The outcome of one message, as it is logged. `instanceId` is set if the message could be read. */
 export interface MessageOutcome {
   readonly messageId: string;
   readonly instanceId?: string;
-  /** Those of a capture; of a message that cannot be read; of one whose time is over. */
+  /** That of the capture; `malformed` if the message cannot be read; `given-up` after `patience`. */
   readonly outcome: CaptureOutcome["outcome"] | "malformed" | "given-up";
   readonly why?: string;
   readonly fingerprints?: readonly string[];
 }
 
 export interface CaptureReport {
-  /** The messages that the queue is to bring again. */
+  /** The messages that the queue has to redeliver. */
   readonly batchItemFailures: SQSBatchItemFailure[];
   readonly outcomes: readonly MessageOutcome[];
   readonly counts: CaptureCounts;
-  readonly faults: readonly Fault[];
+  readonly failures: readonly Failure[];
 }
 
 /**
- * Looks at the console of each instance that a message of the queue tells of. A message comes again where something went wrong,
- * for as long as the queue brings it; and where the console does not show the keys yet, until ten minutes after the queue got
- * it. One that cannot be read would be none the better for that.
+ * Reads the console of each instance that a message names. A message is redelivered if something failed, as often as the queue
+ * allows, and if the console does not show the keys yet, until ten minutes after it was sent. A message that cannot be read is
+ * dropped: redelivery would not change it.
  */
 export async function captureBatch(
   ports: CapturePorts,
   records: readonly SQSRecord[],
-  requestId: string,
-  signal: AbortSignal,
+  context: RequestContext,
 ): Promise<CaptureReport> {
-  const settled = await settle(records, (record) => lookOnce(ports, record, requestId, signal));
+  const settled = await settle(records, (record) => captureOne(ports, record, context));
   const again = settled.filter(({ error, value }) => error !== undefined || value?.outcome === "pending");
   const outcomes = settled.flatMap(({ value }) => (value ? [value] : []));
   const count = (outcome: MessageOutcome["outcome"]) => outcomes.filter((each) => each.outcome === outcome).length;
@@ -49,25 +49,24 @@ export async function captureBatch(
       HostKeysChanged: count("changed"),
       HostKeysRefused: count("refused"),
     },
-    faults: settled.flatMap(({ item, error }) =>
-      error === undefined ? [] : [faultOf("capture", item.messageId, error)],
+    failures: settled.flatMap(({ item, error }) =>
+      error === undefined ? [] : [failureOf("capture", item.messageId, error)],
     ),
   };
 }
 
-async function lookOnce(
+async function captureOne(
   ports: CapturePorts,
   { messageId, body, attributes, eventSourceARN }: SQSRecord,
-  requestId: string,
-  signal: AbortSignal,
+  { clock, requestId, deadline: { signal } }: RequestContext,
 ): Promise<MessageOutcome> {
-  // arn:<partition>:sqs:<region>:<account>:<name>: the queue is where the instances are.
+  // arn:<partition>:sqs:<region>:<account>:<name>: the queue is in the account and region of the instances.
   const [, , , region = "", accountId = ""] = eventSourceARN.split(":");
   const start = readStartEvent(body, { accountId, region });
   if (!start) return { messageId, outcome: "malformed" };
-  const told = { messageId, instanceId: start.instanceId };
+  const message = { messageId, instanceId: start.instanceId };
   const capture = await captureHostKeys(ports, start, requestId, signal);
   const until = secondsAfter(new Date(Number(attributes.SentTimestamp)), patience);
-  const isOver = capture.outcome === "pending" && ports.clock() >= until;
-  return { ...told, ...capture, ...(isOver && { outcome: "given-up" }) };
+  const isOver = capture.outcome === "pending" && clock() >= until;
+  return { ...message, ...capture, ...(isOver && { outcome: "given-up" }) };
 }

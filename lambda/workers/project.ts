@@ -1,62 +1,60 @@
 import type { DynamoDBBatchItemFailure, DynamoDBRecord } from "aws-lambda";
+import type { EventBus, EventFile, WaitingEvents } from "../audit/ports.ts";
 import { Problem } from "../shared/problem.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
-import { type PublishPorts, publish } from "./publish.ts";
-import { type Fault, faultOf } from "./worker-log.ts";
+import { publish } from "./publish.ts";
+import { type Failure, failureOf } from "./worker-log.ts";
 
-/** All that the projection of the table's stream reaches outside for. */
-export interface ProjectPorts extends PublishPorts {
-  clock(): Date;
-  /** Throws a Problem where a record is not what Latchkey writes. */
+export interface ProjectPorts extends EventFile, EventBus, Pick<WaitingEvents, "markPublished"> {
+  /** @throws Problem if Latchkey did not write the record. */
   eventsIn(record: DynamoDBRecord): readonly TrailEvent[];
-  /** Answers whether the event is waiting for the bus; rejects with a Problem. */
-  fileEvent(event: TrailEvent, now: Date, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface Projection {
-  /** Where the stream has to go on from: the first record that could not be filed. Empty: all were. */
+  /** The first record that could not be filed, from which the stream delivers again. Empty if all were filed. */
   readonly batchItemFailures: DynamoDBBatchItemFailure[];
   readonly published: number;
-  readonly faults: readonly Fault[];
+  readonly failures: readonly Failure[];
 }
 
 /**
- * Files the events of a stream's records in their order, and puts on the bus those that wait for it. A record may be
- * delivered more than once. What the table does not take stops the rest, and the stream brings it again; what the bus does
- * not take stays marked in the table for the sweep, since the stream must not wait for the bus. A record that is not what
- * Latchkey writes would be none the better for a second delivery: it is told as a fault, and passed over.
+ * Files the events of a stream's records in order, and puts those on the bus that wait for it. A record may be delivered more than
+ * once. If the table fails, the stream redelivers from that record; if the bus fails, the events stay marked in the table for the
+ * sweep, since the stream must not wait for the bus. A record that Latchkey did not write is reported as a failure and skipped:
+ * redelivery would not change it.
  */
 export async function project(
   ports: ProjectPorts,
   records: readonly DynamoDBRecord[],
-  signal: AbortSignal,
+  { clock, deadline: { signal } }: RequestContext,
 ): Promise<Projection> {
-  /** By id: a change that made no event has those of the change before it. */
+  /** By id: an item whose last change made no event still has the events of the change before. */
   const waiting = new Map<string, TrailEvent>();
   const batchItemFailures: DynamoDBBatchItemFailure[] = [];
-  const faults: Fault[] = [];
+  const failures: Failure[] = [];
   for (const record of records) {
-    // Without a number the whole batch comes again.
+    // Without a number the whole batch is redelivered.
     const itemIdentifier = record.dynamodb?.SequenceNumber ?? "";
     let events: readonly TrailEvent[];
     try {
       events = ports.eventsIn(record);
     } catch (error) {
-      faults.push(faultOf("read", itemIdentifier, error));
+      failures.push(failureOf("read", itemIdentifier, error));
       continue;
     }
     try {
       for (const event of events) {
-        if (await ports.fileEvent(event, ports.clock(), signal)) waiting.set(event.id, event);
+        if (await ports.fileEvent(event, clock(), signal)) waiting.set(event.id, event);
       }
     } catch (error) {
-      faults.push(faultOf("file", itemIdentifier, error));
-      // What stands there already and cannot be read is no better the next time: what comes behind it must not wait for it.
+      failures.push(failureOf("file", itemIdentifier, error));
+      // A stored item that cannot be read stays unreadable: the records after it must not wait for it.
       if (error instanceof Problem && error.code === "internal") continue;
       batchItemFailures.push({ itemIdentifier });
       break;
     }
   }
   const publication = await publish(ports, [...waiting.values()], signal);
-  return { batchItemFailures, published: publication.published, faults: [...faults, ...publication.faults] };
+  return { batchItemFailures, published: publication.published, failures: [...failures, ...publication.failures] };
 }

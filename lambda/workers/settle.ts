@@ -1,14 +1,14 @@
-/** Items worked on at once: as many calls share the SDK's connections without waiting for one. */
+/** Items worked on at once: that many calls share the SDK's connections without waiting for one. */
 const width = 10;
 
-/** What came of one item: a value, or an error. */
+/** The result of one item: a value, or an error. */
 export interface Settled<Item, Value> {
   readonly item: Item;
   readonly value?: Value;
   readonly error?: unknown;
 }
 
-/** Does the same to every item, some at a time, whatever becomes of the others. Answers in the items' order. */
+/** Calls `act` with every item, a few at a time, even if it fails for others. Returns the results in order. */
 export async function settle<Item, Value>(
   items: readonly Item[],
   act: (item: Item) => Promise<Value>,

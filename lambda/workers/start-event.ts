@@ -3,7 +3,7 @@ import { instanceId } from "../../contract/fields.ts";
 import type { RunningInstance } from "../host-keys/capture.ts";
 
 /**
- * EventBridge's event of an instance that has come to run.
+ * EventBridge's event of an instance that has started.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html
  */
 const startEvent = z.object({
@@ -15,14 +15,14 @@ const startEvent = z.object({
   detail: z.object({ "instance-id": instanceId, state: z.literal("running") }),
 });
 
-/** Where Latchkey's instances are. */
-export interface Place {
+/** Account and region of an instance. */
+interface InstanceLocation {
   readonly accountId: string;
   readonly region: string;
 }
 
-/** @returns undefined where the text is no such event, or one of another place. */
-export function readStartEvent(text: string, { accountId, region }: Place): RunningInstance | undefined {
+/** @returns undefined for any other text, and for an event of another account or region. */
+export function readStartEvent(text: string, { accountId, region }: InstanceLocation): RunningInstance | undefined {
   const { data } = startEvent.safeParse(parsed(text));
   if (data?.account !== accountId || data.region !== region) return undefined;
   return { instanceId: data.detail["instance-id"], at: new Date(data.time) };

@@ -1,74 +1,63 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { describeFault } from "../shared/describe-fault.ts";
+import { logLine } from "../shared/log-line.ts";
 import { Problem } from "../shared/problem.ts";
 
-const logger = new Logger({ serviceName: "latchkey" });
-const metrics = new Metrics({ namespace: "Latchkey", serviceName: "latchkey" });
-
-/** What did not go well with one item, as it may stand in the log. */
-export interface Fault {
+/** What failed with one item, as it may be logged. */
+export interface Failure {
   readonly step: "read" | "file" | "publish" | "mark" | "find" | "expiry" | "outcome" | "capture";
-  /** The event's id, or that of whatever the step was about. */
+  /** The id of the event, or of what else the step worked on. */
   readonly item: string;
   readonly code?: string;
   readonly cause: ReturnType<typeof describeFault>;
 }
 
-export function faultOf(step: Fault["step"], item: string, error: unknown): Fault {
+export function failureOf(step: Failure["step"], item: string, error: unknown): Failure {
   if (!(error instanceof Problem)) return { step, item, cause: describeFault(error) };
   return { step, item, code: error.code, cause: describeFault(error.cause ?? error) };
 }
 
-/** Faults that one line tells in full: when a service is down they are all alike. */
-const mostFaults = 5;
+/** Failures that one line shows: when a service is down they are all alike. */
+const mostFailures = 5;
 
-// Each count is by its name a metric of CloudWatch's in the namespace `Latchkey`, by `service` alone. Alarms stand on these names.
+// Each count is a CloudWatch metric of that name in the namespace `Latchkey`, with the one dimension `service`. Alarms refer to
+// these names.
 
-/** Those of the trail's workers. */
+/** Counts of the trail's workers. */
 export interface TrailCounts {
-  /** Events that the bus has taken, those among them that it had already. */
+  /** Events that the bus has accepted, including repeated ones. */
   readonly EventsPublished: number;
-  /** Items that something went wrong with. */
+  /** Items that failed. */
   readonly EventsFailed: number;
-  /** Events that should be on the bus since a minute or more, and are not: what the sweep leaves. */
+  /** Events that have waited for the bus for a minute or more, after a sweep. */
   readonly EventsWaiting?: number;
 }
 
-/** Those of the captures of host keys. */
+/** Counts of the captures of host keys. */
 export interface CaptureCounts {
-  /** Instances whose host keys were taken. */
+  /** Instances whose host keys were captured. */
   readonly HostKeysCaptured: number;
-  /** Consoles that showed other keys than were captured before. */
+  /** Consoles that showed other keys than those captured before. */
   readonly HostKeysChanged: number;
-  /** Consoles that showed something else than host keys where these should be. */
+  /** Consoles that showed something other than host keys in their place. */
   readonly HostKeysRefused: number;
 }
 
-type WorkerCounts = TrailCounts | CaptureCounts;
-
-/** The name of any of them. */
 export type WorkerCount = keyof TrailCounts | keyof CaptureCounts;
 
 /**
- * Writes the one line that an invocation of a worker leaves in the log: `<worker>.completed` at info, or `<worker>.failed` at
- * error where anything went wrong. The line is a CloudWatch embedded metric as well.
+ * Writes the one log line of a worker's invocation: `<worker>.completed` at info, or `<worker>.failed` at error if anything
+ * failed.
  */
 export function logWorker(
   worker: "projection" | "sweep" | "capture",
-  facts: Readonly<Record<string, unknown>>,
-  counts: WorkerCounts,
-  faults: readonly Fault[],
+  fields: Readonly<Record<string, unknown>>,
+  counts: TrailCounts | CaptureCounts,
+  failures: readonly Failure[],
 ): void {
-  const line = { ...measure(counts), ...facts };
-  if (faults.length === 0) logger.info(`${worker}.completed`, line);
-  else logger.error(`${worker}.failed`, { ...line, faults: faults.slice(0, mostFaults) });
-}
-
-function measure(counts: WorkerCounts) {
-  for (const [name, count] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, count);
-  // The logger gives the line its `service`, which is the metrics' dimension.
-  const { service: _, ...embedded } = metrics.serializeMetrics();
-  metrics.clearMetrics();
-  return embedded;
+  const measurements = { counts: { ...counts } };
+  if (failures.length === 0) {
+    logLine("info", `${worker}.completed`, fields, measurements);
+    return;
+  }
+  logLine("error", `${worker}.failed`, { ...fields, failures: failures.slice(0, mostFailures) }, measurements);
 }

@@ -90,19 +90,24 @@ export function reviewed(request: Request, reviewer: string, decision: Review["d
 }
 
 /** Why somebody who policy lets review may not, just now. */
-export function reviewRefusal(request: Request, reviewer: string, mayReview: boolean, at: number): string | undefined {
+export function reviewRejection(
+  request: Request,
+  reviewer: string,
+  mayReview: boolean,
+  at: number,
+): string | undefined {
   if (reviewer === request.subject || reviewer === request.requestedBy) return "self-review";
   if (!mayReview) return "reviewer-not-allowed";
   if (statusAt(request, at) !== "pending") return "request-not-pending";
   return request.reviews.some((earlier) => earlier.reviewer === reviewer) ? "already-reviewed" : undefined;
 }
 
-export function cancelRefusal(request: Request, by: string, at: number): string | undefined {
+export function cancelRejection(request: Request, by: string, at: number): string | undefined {
   if (by !== request.subject && by !== request.requestedBy) return "access-denied";
   return statusAt(request, at) === "pending" ? undefined : "request-not-pending";
 }
 
-export function revokeRefusal(request: Request, by: string, mayRevoke: boolean, at: number): string | undefined {
+export function revokeRejection(request: Request, by: string, mayRevoke: boolean, at: number): string | undefined {
   const isParty = by === request.subject || request.reviews.some(({ reviewer }) => reviewer === by);
   if (!isParty && !mayRevoke) return "access-denied";
   return statusAt(request, at) === "active" ? undefined : "request-not-active";

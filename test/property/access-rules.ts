@@ -71,7 +71,7 @@ function askingStep(
   if (newest && (newest.status === "pending" || newest.status === "active")) {
     if (model.statusAt(newest, at) === "expired") return model.ended(newest, "expired", at);
     if (newest.status === "active" || !breakGlass) return "another is open";
-    return model.cancelRefusal(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
+    return model.cancelRejection(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
   }
   if (id === newest?.id) return "it has ended";
   const approvals = breakGlass || isOnDev(accessTarget) ? 0 : accessTarget.osUser === "root" ? 2 : 1;
@@ -88,18 +88,18 @@ export function effectOf(
   switch (operation.does) {
     case "review":
       return (
-        model.reviewRefusal(request, by, isOnCall(operation.who), at) ??
+        model.reviewRejection(request, by, isOnCall(operation.who), at) ??
         model.reviewed(request, by, operation.decision, at)
       );
     case "review, unchecked": {
       const reviews = [...request.reviews, { reviewer: by, decision: "approve" as const, at }];
       const next = { ...request, reviews, events: [...request.events, "review.submitted"] };
-      return model.reviewRefusal(request, by, true, at) ?? next;
+      return model.reviewRejection(request, by, true, at) ?? next;
     }
     case "cancel":
-      return model.cancelRefusal(request, by, at) ?? model.ended(request, "cancelled", at);
+      return model.cancelRejection(request, by, at) ?? model.ended(request, "cancelled", at);
     case "revoke":
-      return model.revokeRefusal(request, by, isOnCall(operation.who), at) ?? model.ended(request, "revoked", at);
+      return model.revokeRejection(request, by, isOnCall(operation.who), at) ?? model.ended(request, "revoked", at);
   }
 }
 

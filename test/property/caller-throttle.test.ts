@@ -15,7 +15,7 @@ describe("one caller's requests", () => {
       let granted = 0;
       for (const tenths of tenthsBetween) {
         now += tenths / 10;
-        if (throttle.take("alice", now * 1000) === 0) granted += 1;
+        if (throttle.take("alice", new Date(now * 1000)) === 0) granted += 1;
       }
       expect(granted).toBeLessThanOrEqual(settings.burst + now * settings.perSecond);
     }),

@@ -46,7 +46,7 @@ export function portsOf(journal: Journal) {
       ? undefined
       : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
   };
-  const access: AccessPorts = { clock, policy, describeInstance, store: accessStore(boundTable) };
+  const access: AccessPorts = { policy, describeInstance, store: accessStore(boundTable) };
 
   /** @param failures attempts at the push that fail before one succeeds. */
   const connect = (operation: number, failures: number): ConnectPorts => ({
@@ -58,7 +58,7 @@ export function portsOf(journal: Journal) {
     describeEndpoints: async () => [],
     ...connectReads(boundTable),
     reserveAccess: (request, pushBy, now, signal) =>
-      reserveAccess(reservationStore(boundTable), request, pushBy, now, signal),
+      reserveAccess(reservationStore(boundTable), { request, pushBy, now }, signal),
     assumePushRole: async () => ({ accessKeyId: "session", secretAccessKey: "secret", sessionToken: "token" }),
     presignTunnelUrl: async () => "wss://tunnel.example",
     ...connectionStore(boundTable),

@@ -12,6 +12,7 @@ import { trailEvent } from "../../lambda/shared/trail-event.ts";
 import { keys } from "../fixtures/keys.ts";
 import type { AttendedTable, Item } from "../support/attended-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
+import { testContext } from "../support/test-context.ts";
 import { type History, type Operation, people, type Who } from "./access-history.ts";
 import { type Happening, idsIn, Journal } from "./history-journal.ts";
 import { type AccessTarget, accessSettings, portsOf } from "./history-ports.ts";
@@ -101,6 +102,8 @@ async function operate(
   const signal = noDeadline();
   const deadline = { at: new Date(journal.now + 8000), signal };
   const by = (who: Who) => ({ caller: people[who], requestId, deadline, facts: {}, query: {} });
+  const one = (who: Who) => ({ caller: people[who], id });
+  const context = testContext({ requestId, clock: journal.clock, deadlineAt: deadline.at, signal });
   switch (operation.does) {
     case "wait":
       return journal.turns.take(async () => {
@@ -111,26 +114,22 @@ async function operate(
     case "request": {
       const { seconds, breakGlass } = operation;
       const requested = { durationSeconds: seconds, breakGlass, reason: "It burns" };
-      const body = { ...slotAt(ports.slots, operation.accessTarget), ...requested };
-      return {
-        ...(await createAccessRequest(ports.access, accessSettings, { ...by(operation.who), params: {}, body })),
-      };
+      const input = { caller: people[operation.who], ...slotAt(ports.slots, operation.accessTarget), ...requested };
+      return { ...(await createAccessRequest(ports.access, accessSettings, input, context)) };
     }
     case "review": {
-      const request = { ...by(operation.who), params: { id }, body: { decision: operation.decision } };
-      return { ...(await reviewAccessRequest(ports.access, accessSettings, request)) };
+      const input = { caller: people[operation.who], id, decision: operation.decision };
+      return { ...(await reviewAccessRequest(ports.access, accessSettings, input, context)) };
     }
     case "review, unchecked":
       return reviewUnchecked(ports.access.store, id, people[operation.who].id, journal.clock(), requestId, signal);
     case "cancel":
-      return { ...(await cancelAccessRequest(ports.access, { ...by(operation.who), params: { id }, body: {} })) };
-    case "revoke": {
-      const request = { ...by(operation.who), params: { id }, body: {} };
-      return { ...(await revokeAccessRequest(ports.access, accessSettings, request)) };
-    }
+      return { ...(await cancelAccessRequest(ports.access, accessSettings, one(operation.who), context)) };
+    case "revoke":
+      return { ...(await revokeAccessRequest(ports.access, accessSettings, one(operation.who), context)) };
     case "expire": {
       const accessTargetId = accessTargetIdOf(slotAt(ports.slots, operation.accessTarget));
-      return expireIfDue(ports.access.store, accessTargetId, journal.clock(), requestId, signal);
+      return expireIfDue(ports.access.store, accessTargetId, context);
     }
     case "connect": {
       const { instanceId, osUser } = slotAt(ports.slots, operation.accessTarget);

@@ -1,6 +1,6 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import type { Act, Change, Creation, Refusal } from "../../lambda/access/change.ts";
+import type { Act, Change, Creation, Rejection } from "../../lambda/access/change.ts";
 
 /** When alice's sample request was made. */
 export const createdAt = new Date("2026-01-02T03:04:05.678Z");
@@ -57,8 +57,8 @@ export const sample: Readonly<Record<AccessRequestStatus, AccessRequest>> = {
   revoked: { ...activated, ...over, status: "revoked" },
 };
 
-/** What a command came to, where it was not refused. */
-export function taken<Taken extends Creation | Change>(outcome: Taken | Refusal): Taken {
-  if ("refusal" in outcome) throw new Error(`It was refused: ${outcome.refusal}`);
+/** The change, if the transition was not rejected. */
+export function taken<Taken extends Creation | Change>(outcome: Taken | Rejection): Taken {
+  if ("rejection" in outcome) throw new Error(`It was rejected: ${outcome.rejection}`);
   return outcome;
 }

@@ -1,7 +1,6 @@
 import path from "node:path";
-import { accessRequestBody } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
-import { createAccessRequest } from "../../lambda/access/create.ts";
+import { type CreateAccessRequestInput, createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
@@ -9,12 +8,13 @@ import { accessStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { policyClock } from "../../lambda/policy/policy-time.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
-import type { LogFields } from "../../lambda/shared/request-context.ts";
+import type { LogFields, RequestContext } from "../../lambda/shared/request-context.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { createdAt } from "./access-requests.ts";
 import { boundTable } from "./bound-table.ts";
 import { engineWith } from "./policy-engine.ts";
 import { database, web } from "./samples.ts";
+import { type TestContext, testContext } from "./test-context.ts";
 
 const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies")));
 
@@ -25,7 +25,7 @@ const person = (id: string, role: string): Caller => ({ id, kind: "person", grou
 const machine = (role: string): Caller => ({ id: role, kind: "machine", groups: [role], frontDoor: "iam" });
 const [engineer, onCall] = ["111122223333/Engineer", "111122223333/OnCall"];
 
-/** Who is who in the sample policies, and some whom they must not be taken for. */
+/** The callers of the sample policies, and some that must not be mistaken for them. */
 export const callers = {
   alice: person("alice", engineer),
   dave: person("dave", engineer),
@@ -41,7 +41,7 @@ export const callers = {
 } as const satisfies Record<string, Caller>;
 export type Who = keyof typeof callers;
 
-/** Those roles are persons'; hours and weekdays are UTC's. */
+/** Hours and weekdays are in UTC. */
 export const accessSettings: AccessSettings = {
   personRoles: new Set([engineer, onCall, "111122223333/Guest"]),
   policyTime: policyClock("UTC"),
@@ -55,7 +55,7 @@ export const vault: Instance = {
   tags: { Name: "vault-1", env: "restricted" },
 };
 
-/** People, bots and time around the embedded table, which has to run. Each world has a prod-1 of its own. */
+/** People, bots and a clock around the embedded table, which has to run. Each world has its own prod-1. */
 export class AccessWorld {
   now = createdAt;
   prod: Instance;
@@ -70,7 +70,6 @@ export class AccessWorld {
     this.prod = { ...database, instanceId, tags: { Name: "prod-1", env: "prod" } };
     this.fleet = [web, this.prod, vault];
     this.ports = {
-      clock: () => this.now,
       policy: Promise.resolve(policy),
       describeInstance: async (instanceId) => this.fleet.find((instance) => instance.instanceId === instanceId),
       store: this.store,
@@ -78,8 +77,8 @@ export class AccessWorld {
     };
   }
 
-  /** Left out: an hour on prod-1 as ec2-user, for a reason. */
-  create(who: Who, body: Readonly<Record<string, unknown>> = {}) {
+  /** By default an hour on prod-1 as ec2-user, with a reason. */
+  create(who: Who, body: Partial<CreateAccessRequestInput> = {}) {
     const requested = {
       instanceId: this.prod.instanceId,
       osUser: "ec2-user",
@@ -87,32 +86,25 @@ export class AccessWorld {
       reason: "INC-42",
       ...body,
     };
-    const request = { ...this.#by(who), params: {}, body: accessRequestBody.parse(requested) };
-    return createAccessRequest(this.ports, accessSettings, request);
+    return createAccessRequest(this.ports, accessSettings, { caller: callers[who], ...requested }, this.context());
   }
 
   review(who: Who, id: string, decision: "approve" | "deny" = "approve", comment?: string) {
-    const body = { decision, ...(comment !== undefined && { comment }) };
-    return reviewAccessRequest(this.ports, accessSettings, { ...this.#by(who), params: { id }, body });
+    const input = { caller: callers[who], id, decision, comment };
+    return reviewAccessRequest(this.ports, accessSettings, input, this.context());
   }
 
   cancel(who: Who, id: string, comment?: string) {
-    const body = comment === undefined ? {} : { comment };
-    return cancelAccessRequest(this.ports, { ...this.#by(who), params: { id }, body });
+    return cancelAccessRequest(this.ports, accessSettings, { caller: callers[who], id, comment }, this.context());
   }
 
   revoke(who: Who, id: string, comment?: string) {
-    const body = comment === undefined ? {} : { comment };
-    return revokeAccessRequest(this.ports, accessSettings, { ...this.#by(who), params: { id }, body });
+    return revokeAccessRequest(this.ports, accessSettings, { caller: callers[who], id, comment }, this.context());
   }
 
-  #by(who: Who) {
-    return {
-      query: {},
-      caller: callers[who],
-      requestId: `request-${++this.#requests}`,
-      deadline: { at: new Date(), signal: new AbortController().signal },
-      facts: this.facts,
-    };
+  /** The context of a new request. */
+  context(changes: TestContext = {}): RequestContext {
+    const requestId = `request-${++this.#requests}`;
+    return testContext({ requestId, clock: () => this.now, fields: this.facts, ...changes });
   }
 }

@@ -1,4 +1,4 @@
-import type { IdempotencyPorts } from "../../lambda/idempotency/ports.ts";
+import type { IdempotencyStore } from "../../lambda/idempotency/ports.ts";
 import type { IdempotencyRecord } from "../../lambda/idempotency/record.ts";
 import { epochSeconds } from "../../lambda/shared/time.ts";
 
@@ -10,7 +10,7 @@ export function fakeIdempotency() {
     /** Names of the calls, in their order. */
     calls: [] as string[],
     /** What a call is to reject with, by its name, until it is taken out. */
-    faults: new Map<keyof IdempotencyPorts, Error>(),
+    faults: new Map<keyof IdempotencyStore, Error>(),
     /** Done at the end of each read: what others do between it and the next write. */
     afterRead: () => {},
     /** Moves the clock on. */
@@ -23,15 +23,14 @@ export function fakeIdempotency() {
       return [...world.records.values()][0];
     },
   };
-  async function turn<T>(name: keyof IdempotencyPorts, work: () => T): Promise<T> {
+  async function turn<T>(name: keyof IdempotencyStore, work: () => T): Promise<T> {
     world.calls.push(name);
     await new Promise((resolve) => setImmediate(resolve));
     const fault = world.faults.get(name);
     if (fault) throw fault;
     return work();
   }
-  const ports: IdempotencyPorts = {
-    clock: () => world.now,
+  const ports: IdempotencyStore = {
     read: (hash) =>
       turn("read", () => {
         const found = world.records.get(hash);

@@ -1,10 +1,13 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
+import type { WaitingEvents } from "../../lambda/audit/ports.ts";
 import { eventsIn } from "../../lambda/aws/dynamodb/stream-record.ts";
+import type { DueItems } from "../../lambda/lists/due-items.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
+import type { RequestContext } from "../../lambda/shared/request-context.ts";
 import { type TrailEvent, trailEvent } from "../../lambda/shared/trail-event.ts";
 import type { ProjectPorts } from "../../lambda/workers/project.ts";
-import type { SweepPorts } from "../../lambda/workers/sweep.ts";
+import { testContext } from "./test-context.ts";
 
 type Operation =
   | "fileEvent"
@@ -52,13 +55,17 @@ export class FakeTrail {
     return answer;
   }
 
+  /** The context of a run at the trail's time. */
+  context(signal?: AbortSignal): RequestContext {
+    return testContext({ clock: () => this.now, ...(signal && { signal }) });
+  }
+
   /** Ids of the events that are still marked. */
   get waiting(): string[] {
     return [...this.filed].flatMap(([id, { waitingSince }]) => (waitingSince ? [id] : []));
   }
 
-  readonly ports: ProjectPorts & Omit<SweepPorts, "expire" | "readConnection" | "writeOutcome"> = {
-    clock: () => this.now,
+  readonly ports: ProjectPorts & WaitingEvents & DueItems = {
     eventsIn,
     fileEvent: (event, now) =>
       this.call("fileEvent", event.id, () => {

@@ -1,9 +1,11 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import { iamCaller } from "../../lambda/callers/iam.ts";
 
 /** Sessions as `requestContext.identity.userArn` names them. */
 export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
 export const chatbotArn = "arn:aws:sts::111122223333:assumed-role/ChatBot/run-4711";
-export const personRoles: ReadonlySet<string> = new Set(["111122223333/Engineer"]);
+/** Takes the sessions of Engineer for people. */
+export const authenticate = iamCaller(new Set(["111122223333/Engineer"]));
 
 interface RestRequest {
   readonly resource: string;

@@ -7,7 +7,7 @@ import type { TrailEvent } from "../../shared/trail-event.ts";
 import { type Attributes, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
-const item = accessRequest.omit({ noPushesAfter: true, isPreexisting: true }).extend({
+const item = accessRequest.omit({ updatedAt: true, noPushesAfter: true, isPreexisting: true }).extend({
   endedAt: z.iso.datetime().optional(),
   sequence: z.int().min(1),
   pushBy: z.iso.datetime().optional(),

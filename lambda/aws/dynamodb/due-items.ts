@@ -1,7 +1,7 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
-import type { SweepPorts } from "../../workers/sweep.ts";
+import type { DueItems } from "../../lists/due-items.ts";
 import { awsProblem } from "../faults.ts";
 import { readItem } from "./items.ts";
 import type { Table } from "./table.ts";
@@ -17,7 +17,7 @@ const item = z.object({ pk: z.string() });
  * (`outcome`) or events (`publication`). The index may lag behind the table, so read the item before acting on it. Rejects
  * with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
  */
-export function dueIndex({ client, name }: Table): Pick<SweepPorts, "findDue"> {
+export function dueIndex({ client, name }: Table): DueItems {
   return {
     async *findDue(due, until, signal) {
       const pages = paginateQuery(

@@ -1,22 +1,19 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import type { EventFile, WaitingEvents } from "../../audit/ports.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import type { ProjectPorts } from "../../workers/project.ts";
-import type { SweepPorts } from "../../workers/sweep.ts";
 import { isNew, putInput, updateInput } from "./expressions.ts";
 import { getItem, readItem, write, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
 import { eventKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
-type WaitingEvents = Pick<SweepPorts, "readWaitingEvent" | "markPublished">;
-
 /**
  * The table's events. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and
  * with `internal` if an item is not what Latchkey writes.
  */
-export function eventStore(table: Table): WaitingEvents & Pick<ProjectPorts, "fileEvent"> {
+export function eventStore(table: Table): WaitingEvents & EventFile {
   const waiting = waitingEvents(table);
   return {
     ...waiting,

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import type { BusResponse, EventBus } from "../../audit/ports.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import type { BusResponse } from "../../workers/publish.ts";
 import { clientSettings } from "../client-settings.ts";
 import { awsProblem } from "../faults.ts";
 
@@ -11,12 +11,6 @@ const mostBytes = 256 * 1024;
 
 /** EventBridge counts 14 bytes for an entry's time. */
 const timeBytes = 14;
-
-/** The bus. */
-export interface EventBus {
-  /** For each event whether the bus has it, in their order. It never rejects: if a call fails, each of its events has a fault. */
-  putEvents(events: readonly TrailEvent[], signal: AbortSignal): Promise<readonly BusResponse[]>;
-}
 
 /**
  * The bus of that name. Each event is put there as a CloudEvent in `detail`, with its type as `detail-type`. An event with a

@@ -15,6 +15,7 @@ export function requestOf(other: Partial<AccessRequestResponse> = {}): AccessReq
     requirements: { approvals: 1, reason: true },
     reviews: [],
     createdAt: "2026-03-01T12:00:00.000Z",
+    updatedAt: "2026-03-01T12:00:00.000Z",
     pendingUntil: "2026-03-01T13:00:00.000Z",
     ...other,
   };

@@ -46,19 +46,19 @@ describe("refused, with nothing written:", () => {
       "a second more than policy's longest",
       "alice",
       { durationSeconds: 28_801 },
-      { code: "access-denied", detail: "Policy permits access for 28800 seconds at most." },
+      { code: "access-denied", detail: "Policy permits access for at most 28800 seconds." },
     ],
     [
       "a second more than a bot may ask for",
       "chatbot",
       { subject: "alice", durationSeconds: 28_801 },
-      { code: "access-denied", detail: "Policy permits access for 28800 seconds at most." },
+      { code: "access-denied", detail: "Policy permits access for at most 28800 seconds." },
     ],
     [
       "a second more than break-glass lasts",
       "bob",
       { breakGlass: true, durationSeconds: 3601 },
-      { code: "access-denied", detail: "Policy permits access for 3600 seconds at most." },
+      { code: "access-denied", detail: "Policy permits access for at most 3600 seconds." },
     ],
   ])("%s", async (_, who, body, problem) => {
     expect(await problemFrom(() => world.create(who, body))).toMatchObject(problem);
@@ -91,6 +91,7 @@ describe("a request", () => {
       requirements: { approvals: 2, reason: true },
       reviews: [],
       createdAt: later(0).toISOString(),
+      updatedAt: later(0).toISOString(),
       pendingUntil: later(3600).toISOString(),
     });
     expect(await eventsOf(answer.id)).toMatchObject([

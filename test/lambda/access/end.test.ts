@@ -94,7 +94,11 @@ describe("a revoke", () => {
     const id = await active();
     const request = await world.store.read(id, new AbortController().signal);
     if (!request) throw new Error("It is there");
-    await reserveAccess(reservationStore(boundTable), request, later(105), later(100), new AbortController().signal);
+    await reserveAccess(
+      reservationStore(boundTable),
+      { request, pushBy: later(105), now: later(100) },
+      new AbortController().signal,
+    );
     world.now = later(101);
     expect(await world.revoke("alice", id)).toMatchObject({ noPushesAfter: later(105).toISOString() });
   });
@@ -105,7 +109,7 @@ describe("a revoke", () => {
     const request = await world.store.read(id, signal);
     if (!request) throw new Error("It is there");
     const touches = Array.from({ length: 20 }, (_, index) =>
-      reserveAccess(reservationStore(boundTable), request, later(100 + index), later(99), signal),
+      reserveAccess(reservationStore(boundTable), { request, pushBy: later(100 + index), now: later(99) }, signal),
     );
     const [revoked, ...touched] = await Promise.all([world.revoke("bob", id), ...touches]);
     const last =
@@ -115,7 +119,9 @@ describe("a revoke", () => {
         .at(-1) ?? "";
     expect(revoked.status).toBe("revoked");
     expect((revoked.noPushesAfter ?? "") >= last).toBe(true);
-    expect(await reserveAccess(reservationStore(boundTable), request, later(200), later(99), signal)).toBeUndefined();
+    expect(
+      await reserveAccess(reservationStore(boundTable), { request, pushBy: later(200), now: later(99) }, signal),
+    ).toBeUndefined();
   });
 
   test("ten times at once is one", async () => {

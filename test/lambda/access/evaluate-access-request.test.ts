@@ -14,22 +14,24 @@ const policy = engineWith({
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 const requested = { instanceId: web.instanceId, durationSeconds: 3600, reason: "sshd does not start" };
 
-const judge = (osUser: string, breakGlass: boolean) =>
-  evaluateAccessRequest(policy, alice, web, "alice", { ...requested, osUser, breakGlass }, time, new Set());
+const evaluated = (osUser: string, breakGlass: boolean) => {
+  const proposed = { ...requested, caller: alice, subject: "alice", osUser, breakGlass };
+  return evaluateAccessRequest(policy, proposed, { instance: web, time, personRoles: new Set() });
+};
 
 describe.each([
   ["an access request", false, 2],
   ["break-glass", true, 0],
-] as const)("%s, where policy opens serial consoles alone,", (_, breakGlass, approvals) => {
+] as const)("if policy permits serial consoles only, %s", (_, breakGlass, approvals) => {
   test.each([
     ["a user of the instance", "ec2-user"],
     ["the user of another instance's console", `${database.instanceId}.port0`],
     ["the user of another port", `${web.instanceId}.port1`],
   ])("is refused to %s", async (_who, osUser) => {
-    expect(await problemFrom(() => judge(osUser, breakGlass))).toMatchObject({ code: "access-denied" });
+    expect(await problemFrom(() => evaluated(osUser, breakGlass))).toMatchObject({ code: "access-denied" });
   });
 
-  test("is taken for the console's user", () => {
-    expect(judge(`${web.instanceId}.port0`, breakGlass).requirements).toEqual({ approvals, reason: true });
+  test("is permitted for the console's user", () => {
+    expect(evaluated(`${web.instanceId}.port0`, breakGlass).requirements).toEqual({ approvals, reason: true });
   });
 });

@@ -6,6 +6,7 @@ import { later } from "../../support/access-requests.ts";
 import { AccessWorld } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { problemFrom } from "../../support/problems.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const table = useEmbeddedTable();
 let world = new AccessWorld();
@@ -16,7 +17,8 @@ beforeEach(() => {
 const { signal } = new AbortController();
 const accessTargetOf = (id: string) => accessTargetIdIn(id) ?? "";
 const stored = (id: string) => table.stored(currentAccessKey(accessTargetOf(id)));
-const expired = (id: string, now: Date) => expireIfDue(world.store, accessTargetOf(id), now, "run-1", signal);
+const run = (now: Date, requestId = "run-1") => testContext({ requestId, clock: () => now });
+const expired = (id: string, now: Date) => expireIfDue(world.store, accessTargetOf(id), run(now));
 
 const pending = async () => (await world.create("alice")).id;
 async function active() {
@@ -65,7 +67,7 @@ describe("nothing is written", () => {
   });
 
   test("where the accessTarget has none", async () => {
-    expect(await expireIfDue(world.store, "0".repeat(32), over, "run-1", signal)).toBe(false);
+    expect(await expireIfDue(world.store, "0".repeat(32), run(over))).toBe(false);
   });
 });
 
@@ -88,8 +90,8 @@ describe("at its very moment", () => {
 
   test("sweeps that meet make one event", async () => {
     const id = await pending();
-    const runs = Array.from({ length: 10 }, (_, run) =>
-      expireIfDue(world.store, accessTargetOf(id), over, `run-${run}`, signal),
+    const runs = Array.from({ length: 10 }, (_, number) =>
+      expireIfDue(world.store, accessTargetOf(id), run(over, `run-${number}`)),
     );
     expect((await Promise.all(runs)).filter(Boolean)).toHaveLength(1);
     expect(await stored(id)).toMatchObject({ sequence: 2 });
@@ -102,7 +104,7 @@ describe("at its very moment", () => {
     await world.review("bob", id);
     const stale = { ...world.store, readCurrent: async () => read };
     // It never sees the review, so it tries in vain.
-    const problem = await problemFrom(() => expireIfDue(stale, accessTargetOf(id), later(3600), "run-1", signal));
+    const problem = await problemFrom(() => expireIfDue(stale, accessTargetOf(id), run(later(3600))));
     expect(problem).toMatchObject({ code: "upstream-unavailable" });
     expect(await expired(id, later(3600))).toBe(false);
     expect(await stored(id)).toMatchObject({ status: "active", expiresAt: later(7199).toISOString() });

@@ -10,6 +10,7 @@ import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const start = Date.parse("2026-01-02T03:30:00.000Z");
 const later = (seconds: number) => new Date(start + seconds * 1000).toISOString();
@@ -46,7 +47,6 @@ function world(options: World = {}) {
   const get = (caller: Caller = alice, query: object = {}) =>
     getAccessRequest(
       {
-        clock: () => new Date(start + state.elapsed + (state.sleeps.length > 0 ? jump : 0)),
         policy: Promise.resolve(policy),
         describeInstance: async () => {
           state.described += 1;
@@ -66,15 +66,13 @@ function world(options: World = {}) {
           pass(milliseconds);
         },
       },
-      {
-        params: { id: pending.id },
-        query: waitQuery.parse(query),
-        body: undefined,
-        caller,
-        requestId: "request-1",
-        deadline: { at: new Date(start + deadline * 1000), signal: ending.signal },
-        facts,
-      },
+      { caller, id: pending.id, ...waitQuery.parse(query) },
+      testContext({
+        clock: () => new Date(start + state.elapsed + (state.sleeps.length > 0 ? jump : 0)),
+        deadlineAt: new Date(start + deadline * 1000),
+        signal: ending.signal,
+        fields: facts,
+      }),
     );
   return { get, state, facts };
 }

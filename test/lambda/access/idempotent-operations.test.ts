@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { type AccessRequestResponse, accessRequestBody } from "../../../contract/access-request.ts";
+import type { AccessRequestResponse } from "../../../contract/access-request.ts";
+import type { Caller } from "../../../contract/caller.ts";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import {
   idempotentCancellation,
@@ -10,7 +11,7 @@ import {
 import { idempotencyStore } from "../../../lambda/aws/dynamodb/idempotency-table.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { idempotent } from "../../../lambda/idempotency/idempotent.ts";
-import type { IdempotencyPorts } from "../../../lambda/idempotency/ports.ts";
+import type { IdempotencyStore } from "../../../lambda/idempotency/ports.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { later } from "../../support/access-requests.ts";
@@ -21,46 +22,45 @@ import { problemFrom } from "../../support/problems.ts";
 
 const table = useEmbeddedTable();
 let world = new AccessWorld();
-let keyed: IdempotencyPorts;
+let keyed: IdempotencyStore;
 /** The table is one for all tests. */
 let key = "";
 let keys = 0;
 beforeEach(() => {
   key = `key-of-test-${++keys}`;
   world = new AccessWorld();
-  keyed = { ...idempotencyStore(boundTable), clock: () => world.now };
+  keyed = idempotencyStore(boundTable);
 });
 
-function by(who: Who) {
-  const deadline = { at: new Date(world.now.getTime() + 8000), signal: new AbortController().signal };
-  return { query: {}, caller: callers[who], requestId: "request-1", idempotencyKey: key, deadline, facts: {} };
-}
-const bodyOf = (more: object = {}) =>
-  accessRequestBody.parse({
-    instanceId: world.prod.instanceId,
-    osUser: "ec2-user",
-    durationSeconds: 3600,
-    reason: "INC-42",
-    ...more,
-  });
+const context = () => world.context({ deadlineAt: new Date(world.now.getTime() + 8000) });
+const bodyOf = (more: object = {}) => ({
+  instanceId: world.prod.instanceId,
+  osUser: "ec2-user",
+  durationSeconds: 3600,
+  reason: "INC-42",
+  ...more,
+});
 
 /** What callers send, each with the same key. */
 const send = {
-  create: (who: Who, body: object = {}) => {
-    const handler = idempotent(keyed, "createAccessRequest", idempotentCreation(world.ports, accessSettings));
-    return handler({ ...by(who), params: {}, body: bodyOf(body) });
+  create: (who: Who, body: object = {}, caller: Caller = callers[who], ports = world.ports) => {
+    const once = idempotent(keyed, "createAccessRequest", idempotentCreation(ports, accessSettings));
+    const sent = bodyOf(body);
+    return once({ key, caller, ids: {}, body: sent }, { caller, ...sent }, context());
   },
   review: (who: Who, id: string, decision: "approve" | "deny" = "approve") => {
-    const handler = idempotent(keyed, "reviewAccessRequest", idempotentReview(world.ports, accessSettings));
-    return handler({ ...by(who), params: { id }, body: { decision } });
+    const caller = callers[who];
+    const once = idempotent(keyed, "reviewAccessRequest", idempotentReview(world.ports, accessSettings));
+    return once({ key, caller, ids: { id }, body: { decision } }, { caller, id, decision }, context());
   },
   cancel: (who: Who, id: string) => {
-    const handler = idempotent(keyed, "cancelAccessRequest", idempotentCancellation(world.ports));
-    return handler({ ...by(who), params: { id }, body: {} });
+    const caller = callers[who];
+    const once = idempotent(keyed, "cancelAccessRequest", idempotentCancellation(world.ports, accessSettings));
+    return once({ key, caller, ids: { id }, body: {} }, { caller, id }, context());
   },
-  revoke: (who: Who, id: string) => {
-    const handler = idempotent(keyed, "revokeAccessRequest", idempotentRevocation(world.ports, accessSettings));
-    return handler({ ...by(who), params: { id }, body: {} });
+  revoke: (who: Who, id: string, caller: Caller = callers[who]) => {
+    const once = idempotent(keyed, "revokeAccessRequest", idempotentRevocation(world.ports, accessSettings));
+    return once({ key, caller, ids: { id }, body: {} }, { caller, id }, context());
   },
 };
 
@@ -86,10 +86,8 @@ const vanish = () => {
 describe("authorized again, and refused:", () => {
   test("a creation whose caller has changed to a role that may not see the instance", async () => {
     await send.create("alice");
-    const handler = idempotent(keyed, "createAccessRequest", idempotentCreation(world.ports, accessSettings));
     const asGuest = { ...callers.alice, groups: callers.carol.groups };
-    const again = { ...by("alice"), caller: asGuest, params: {}, body: bodyOf() };
-    expect(await codeOf(handler(again))).toBe("instance-not-found");
+    expect(await codeOf(send.create("alice", {}, asGuest))).toBe("instance-not-found");
   });
 
   test("a creation whose instance is gone", async () => {
@@ -100,9 +98,7 @@ describe("authorized again, and refused:", () => {
 
   test("break-glass, by somebody who may no more", async () => {
     await send.create("bob", { breakGlass: true });
-    const handler = idempotent(keyed, "createAccessRequest", idempotentCreation(world.ports, accessSettings));
-    const body = bodyOf({ breakGlass: true });
-    expect(await codeOf(handler({ ...by("bob as Engineer"), params: {}, body }))).toBe("access-denied");
+    expect(await codeOf(send.create("bob as Engineer", { breakGlass: true }))).toBe("access-denied");
   });
 
   test("a creation that policy permits for a shorter time by now", async () => {
@@ -111,11 +107,10 @@ describe("authorized again, and refused:", () => {
       ...samplePolicies,
       boundsOf: () => ({ ...defaultBounds, maxDurationSeconds: 3599 }),
     });
-    const again = idempotentCreation({ ...world.ports, policy }, accessSettings);
-    const handler = idempotent(keyed, "createAccessRequest", again);
-    expect(await problemFrom(() => handler({ ...by("alice"), params: {}, body: bodyOf() }))).toMatchObject({
+    const again = () => send.create("alice", {}, callers.alice, { ...world.ports, policy });
+    expect(await problemFrom(again)).toMatchObject({
       code: "access-denied",
-      detail: "Policy permits access for 3599 seconds at most.",
+      detail: "Policy permits access for at most 3599 seconds.",
     });
   });
 
@@ -136,9 +131,7 @@ describe("authorized again, and refused:", () => {
     const id = await active();
     await send.revoke("erin", id);
     const asEngineer = { ...callers.erin, groups: callers.alice.groups };
-    const handler = idempotent(keyed, "revokeAccessRequest", idempotentRevocation(world.ports, accessSettings));
-    const again = { ...by("erin"), caller: asEngineer, params: { id }, body: {} };
-    expect(await codeOf(handler(again))).toBe("access-denied");
+    expect(await codeOf(send.revoke("erin", id, asEngineer))).toBe("access-denied");
   });
 
   test.each(["self-review", "request-not-pending"] as const)("what was refused the first time, as %s", async (code) => {

@@ -6,12 +6,12 @@ import { listAccessRequests, longestOpen } from "../../../lambda/access/list.ts"
 import { readBounds } from "../../../lambda/policy/bounds.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
-import { requestOf } from "../../support/api-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const now = new Date("2026-01-02T03:30:00.000Z");
 const bob: Caller = { ...alice, id: "bob", groups: ["111122223333/OnCall"] };
@@ -45,10 +45,10 @@ interface World {
 function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
   const index = fakeIndex(requests.map((value) => ({ key: `${value.createdAt}#${value.id}`, value })));
   const described: (readonly string[])[] = [];
-  const list = async (caller: Caller, query: object = {}) =>
-    listAccessRequests(
+  const list = async (caller: Caller, query: object = {}) => {
+    const { reviewable, ...filters } = accessRequestQuery.parse(query);
+    return listAccessRequests(
       {
-        clock: () => now,
         policy: Promise.resolve(policy),
         listAccessItems: index.read,
         describeInstances: async (ids) => {
@@ -59,13 +59,16 @@ function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
         },
       },
       {
+        personRoles: new Set(),
         policyTime: (moment) => {
           expect(moment).toEqual(now);
           return time;
         },
       },
-      { ...requestOf(caller), params: {}, query: accessRequestQuery.parse(query), body: undefined },
+      { caller, ...filters, reviewable: reviewable === "true" },
+      testContext({ clock: () => now }),
     );
+  };
   const ids = async (caller: Caller, query?: object) => (await list(caller, query)).items.map(({ id }) => id);
   return { list, ids, described, stretches: index.stretches };
 }

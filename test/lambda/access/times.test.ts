@@ -54,8 +54,10 @@ describe("a duration is a whole number of seconds, from 1 to a day", () => {
 describe("policy's longest duration", () => {
   const judged = (durationSeconds: number, maxDurationSeconds: number) => {
     const policy = fakePolicy({}, { maxDurationSeconds });
-    const wished = accessRequestBody.parse({ ...body, durationSeconds });
-    return evaluateAccessRequest(policy, alice, web, "alice", wished, { epoch: 0, hour: 0, weekday: 4 }, new Set());
+    const requested = accessRequestBody.parse({ ...body, durationSeconds });
+    const proposed = { ...requested, caller: alice, subject: "alice" };
+    const time = { epoch: 0, hour: 0, weekday: 4 };
+    return evaluateAccessRequest(policy, proposed, { instance: web, time, personRoles: new Set() });
   };
 
   test.each([
@@ -65,7 +67,7 @@ describe("policy's longest duration", () => {
   ])("refused: %s", async (_, duration, longest) => {
     expect(await problemFrom(async () => judged(duration, longest))).toMatchObject({
       code: "access-denied",
-      detail: `Policy permits access for ${longest} seconds at most.`,
+      detail: `Policy permits access for at most ${longest} seconds.`,
     });
   });
 
@@ -93,8 +95,8 @@ describe("the pending time-out, to the millisecond", () => {
       [later(timeout + millisecond), "request-not-pending"],
     ] as const) {
       const outcome = review(next, word, act("bob", at));
-      expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
-      expect("refusal" in cancel(next, undefined, act("alice", at))).toBe(verdict !== "active");
+      expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
+      expect("rejection" in cancel(next, undefined, act("alice", at))).toBe(verdict !== "active");
       expect(statusAt(next, at)).toBe(verdict === "active" ? "pending" : "expired");
       expect(accessRequestResponse(next, at).status).toBe(verdict === "active" ? "pending" : "expired");
       expect(expire(next, at, "run-1") === undefined).toBe(verdict === "active");
@@ -115,7 +117,7 @@ describe("access ends, to the millisecond, its duration after the approval that 
     ] as const) {
       expect(statusAt(next, at)).toBe(status);
       expect(expire(next, at, "run-1") === undefined).toBe(status === "active");
-      expect("refusal" in revoke(next, { isPermitted: true }, act("alice", at))).toBe(status === "expired");
+      expect("rejection" in revoke(next, { isPermitted: true }, act("alice", at))).toBe(status === "expired");
     }
   });
 
@@ -134,7 +136,7 @@ describe("a clock that jumps", () => {
     ["behind the creation before the approval", later(-86_400), "active"],
   ])("%s", (_, at, verdict) => {
     const outcome = review(sample.pending, approve, act("erin", at));
-    expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+    expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
   });
 
   test("back, at the approval: access is no longer for it, by that clock", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccessRequestStatus } from "../../../contract/access-request.ts";
-import type { Change, Creation, Refusal } from "../../../lambda/access/change.ts";
+import type { Change, Creation, Rejection } from "../../../lambda/access/change.ts";
 import { cancel, create, expire, type ReviewInput, review, revoke } from "../../../lambda/access/transitions.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 
@@ -28,8 +28,8 @@ describe("every status and every command", () => {
     ],
   ])("%s", (status, verdicts) => {
     const before = sample[status];
-    const verdict = (outcome: Change | Refusal) =>
-      "refusal" in outcome ? outcome.refusal : `becomes ${outcome.next.status}`;
+    const verdict = (outcome: Change | Rejection) =>
+      "rejection" in outcome ? outcome.rejection : `becomes ${outcome.next.status}`;
     expect({
       approved: verdict(review(before, approve, act("dave"))),
       denied: verdict(review(before, deny, act("dave"))),
@@ -50,17 +50,17 @@ describe("every status and every command", () => {
     expect(expire(sample[status], later(60), "run-1")).toBeUndefined();
   });
 
-  test.each<[string, (at: Date) => Change | Refusal, string]>([
+  test.each<[string, (at: Date) => Change | Rejection, string]>([
     ["approved", (at) => review(sample.pending, approve, act("erin", at)), "request-not-pending"],
     ["denied", (at) => review(sample.pending, deny, act("erin", at)), "request-not-pending"],
     ["cancelled", (at) => cancel(sample.pending, undefined, act("alice", at)), "request-not-pending"],
     ["revoked", (at) => revoke(sample.active, { isPermitted: true }, act("alice", at)), "request-not-active"],
-  ])("one whose time is over cannot be %s, even before anything has written so", (_, command, refusal) => {
-    expect(command(afterAll)).toEqual({ refusal });
+  ])("one whose time is over cannot be %s, even before anything has written so", (_, command, rejection) => {
+    expect(command(afterAll)).toEqual({ rejection });
   });
 });
 
-describe("of several refusals of a review, the first is told", () => {
+describe("of several rejections of a review, the first is told", () => {
   const forbidden: ReviewInput = { ...approve, isPermitted: false };
   test.each<[string, string, Parameters<typeof review>[0], ReviewInput, string]>([
     ["the subject, whom policy does not let, of one that has ended", "alice", sample.denied, forbidden, "self-review"],
@@ -71,8 +71,8 @@ describe("of several refusals of a review, the first is told", () => {
     ["a reviewer again, of one that has ended", "bob", sample.denied, approve, "request-not-pending"],
     ["a reviewer again", "bob", sample.pending, approve, "already-reviewed"],
     ["a reviewer who has changed their mind", "bob", sample.pending, deny, "already-reviewed"],
-  ])("%s", (_, reviewer, before, word, refusal) => {
-    expect(review(before, word, act(reviewer))).toEqual({ refusal });
+  ])("%s", (_, reviewer, before, word, rejection) => {
+    expect(review(before, word, act(reviewer))).toEqual({ rejection });
   });
 });
 
@@ -84,7 +84,7 @@ describe("who may end it", () => {
     ["the bot that asked", chatbot, "cancelled"],
   ])("%s cancels: %#", (_, actor, verdict) => {
     const outcome = cancel(sample.pending, undefined, act(actor));
-    expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+    expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
   });
 
   test.each([
@@ -95,12 +95,12 @@ describe("who may end it", () => {
     ["a reviewer", "erin", false, "revoked"],
   ])("%s revokes: %#", (_, actor, isPermitted, verdict) => {
     const outcome = revoke(sample.active, { isPermitted }, act(actor));
-    expect("refusal" in outcome ? outcome.refusal : outcome.next.status).toBe(verdict);
+    expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
   });
 
   test("who may not is told so before what state it is in", () => {
-    expect(cancel(sample.active, undefined, act("dave"))).toEqual({ refusal: "access-denied" });
-    expect(revoke(sample.pending, { isPermitted: false }, act("dave"))).toEqual({ refusal: "access-denied" });
+    expect(cancel(sample.active, undefined, act("dave"))).toEqual({ rejection: "access-denied" });
+    expect(revoke(sample.pending, { isPermitted: false }, act("dave"))).toEqual({ rejection: "access-denied" });
   });
 });
 

@@ -4,11 +4,11 @@ import { type About, listAuditEvents } from "../../../lambda/audit/list.ts";
 import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
-import { requestOf } from "../../support/api-request.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, web } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 let made = 0;
 /** Each a second older than the one before. */
@@ -51,7 +51,8 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
           );
         },
       },
-      { ...requestOf(alice), params: {}, query: auditEventQuery.parse(query), body: undefined },
+      { caller: alice, ...auditEventQuery.parse(query) },
+      testContext(),
     );
   const ids = async (query?: object) => (await list(query)).items.map(({ id }) => id);
   return { list, ids, asked, described };

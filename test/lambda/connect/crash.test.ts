@@ -140,16 +140,18 @@ async function closeWhatIsDue({ connections }: Fake): Promise<string[]> {
     const trail = new FakeTrail();
     trail.due = { outcome: [id] };
     const ports: SweepPorts = {
-      ...trail.ports,
+      findDue: trail.ports.findDue,
       expire: async () => false,
-      readConnection: async () => connections.items.find(([each]) => each === id)?.[1],
-      writeOutcome: async (_, state) => connections.write(id, state),
+      connections: {
+        readConnection: async () => connections.items.find(([each]) => each === id)?.[1],
+        writeOutcome: async (_, state) => connections.write(id, state),
+      },
+      events: trail.ports,
     };
-    const { signal } = new AbortController();
     trail.now = new Date(Date.parse(dueAt) - 1);
-    expect(await sweep(ports, signal)).toMatchObject({ concluded: 0, faults: [] });
+    expect(await sweep(ports, trail.context())).toMatchObject({ concluded: 0, failures: [] });
     trail.now = new Date(dueAt);
-    expect(await sweep(ports, signal)).toMatchObject({ concluded: 1, faults: [] });
+    expect(await sweep(ports, trail.context())).toMatchObject({ concluded: 1, failures: [] });
   }
   return due.map(({ dueAt }) => dueAt);
 }

@@ -11,6 +11,7 @@ import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.t
 import { fakeIdempotency } from "../../support/fake-idempotency.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { database, endpoint, web } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 /** One caller's requests with one key, in a world that can be changed between them. */
 function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
@@ -31,7 +32,6 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
     }),
     readConnection: async (id) => fake.connections.items.find(([each]) => each === id)?.[1],
   };
-  const keyed = { ...store, clock: fake.ports.clock };
   return {
     ...fake,
     ports,
@@ -41,14 +41,12 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
     wait(seconds: number) {
       fake.clock.now = new Date(fake.clock.now.getTime() + seconds * 1000);
     },
-    send(idempotencyKey: string | undefined = "key-1234"): Promise<Connection> {
-      const handler = idempotent(keyed, "createConnection", idempotentConnection(ports, connectSettings));
+    send(key: string | undefined = "key-1234"): Promise<Connection> {
+      const once = idempotent(store, "createConnection", idempotentConnection(ports, connectSettings));
       const deadline = { at: new Date(fake.clock.now.getTime() + 8000), signal: new AbortController().signal };
-      return handler({
-        ...createConnectionRequest(body, now.instance?.instanceId ?? web.instanceId),
-        idempotencyKey,
-        deadline,
-      });
+      const request = { ...createConnectionRequest(body, now.instance?.instanceId ?? web.instanceId), deadline };
+      const context = testContext({ clock: fake.ports.clock, deadlineAt: deadline.at, fields: request.facts });
+      return once({ key, caller: request.caller, ids: request.params, body: request.body }, request, context);
     },
     trail: () =>
       fake.written.map(({ connectionId, state: { status, sequence } }) => ({ connectionId, status, sequence })),
@@ -320,7 +318,8 @@ describe("a request that came to a problem is run anew", () => {
 test("without a key every request is a connection of its own, and no record is looked at", async () => {
   const { ports, idempotency, pushes } = asked();
   const { run } = idempotentConnection(ports, connectSettings);
-  const [one, other] = [await run(createConnectionRequest()), await run(createConnectionRequest())];
+  const connect = () => run(createConnectionRequest(), testContext());
+  const [one, other] = [await connect(), await connect()];
   expect(one.connectionId).not.toBe(other.connectionId);
   expect([pushes.length, idempotency.calls]).toEqual([2, []]);
 });

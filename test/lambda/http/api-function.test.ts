@@ -2,19 +2,19 @@ import { describe, expect, test } from "@jest/globals";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
-import { aliceArn, chatbotArn, lambdaContext, personRoles, restEvent } from "../../support/rest-event.ts";
+import { aliceArn, authenticate, chatbotArn, lambdaContext, restEvent } from "../../support/rest-event.ts";
 
 const logged = captureLog();
 
 const service = apiFunction(
   { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
-  { personRoles },
+  { authenticate },
 );
 const whoAmI = (userArn: string | null) => restEvent({ resource: "/v1/whoami", userArn });
 
 /** Answers `GET /v1/whoami` by what a handler does; gives status, headers and document. */
 async function answerOf(handler: () => Promise<never>, remaining?: number) {
-  const { statusCode, headers, body } = await apiFunction({ whoAmI: handler }, { personRoles })(
+  const { statusCode, headers, body } = await apiFunction({ whoAmI: handler }, { authenticate })(
     whoAmI(aliceArn),
     lambdaContext(remaining),
   );
@@ -135,7 +135,7 @@ describe("a good answer", () => {
           throw new Problem("instance-not-found");
         },
       },
-      { personRoles },
+      { authenticate },
     );
     const pathParameters = { instanceId: "i-0a1b2c3d" };
     await instances(restEvent({ resource: "/v1/instances/{instanceId}", pathParameters }), lambdaContext(10_000));
@@ -150,7 +150,7 @@ describe("a good answer", () => {
 describe("a caller who asks too fast", () => {
   const throttled = apiFunction(
     { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
-    { personRoles, throttle: { burst: 2, perSecond: 0.1 } },
+    { authenticate, throttle: { burst: 2, perSecond: 0.1 } },
   );
   const statusOf = async (event: ReturnType<typeof restEvent>) => (await throttled(event, lambdaContext())).statusCode;
 

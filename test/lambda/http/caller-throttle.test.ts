@@ -5,7 +5,7 @@ const settings = { burst: 3, perSecond: 0.5 };
 
 /** What a caller is told who asks at these moments, in seconds. */
 function answers(moments: readonly number[], throttle = new CallerThrottle(settings)): number[] {
-  return moments.map((moment) => throttle.take("alice", moment * 1000));
+  return moments.map((moment) => throttle.take("alice", new Date(moment * 1000)));
 }
 
 describe("one caller's requests", () => {
@@ -23,6 +23,6 @@ describe("one caller's requests", () => {
   test("do not count against another caller", () => {
     const throttle = new CallerThrottle(settings);
     expect(answers([0, 0, 0, 0], throttle)).toEqual([0, 0, 0, 2]);
-    expect(throttle.take("bob", 0)).toBe(0);
+    expect(throttle.take("bob", new Date(0))).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import type { ApiRoute } from "../../../contract/routes.ts";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { readIdempotencyKey } from "../../../lambda/http/idempotency-key.ts";
 import { captureLog } from "../../support/captured-log.ts";
-import { lambdaContext, personRoles, restEvent } from "../../support/rest-event.ts";
+import { authenticate, lambdaContext, restEvent } from "../../support/rest-event.ts";
 
 captureLog();
 
@@ -91,7 +91,7 @@ describe("in the chain", () => {
     seen.push(idempotencyKey);
     throw new Error("seen");
   };
-  const chain = apiFunction({ cancelAccessRequest: note, getInstance: note }, { personRoles });
+  const chain = apiFunction({ cancelAccessRequest: note, getInstance: note }, { authenticate });
   const cancel = (headers: Record<string, string[]>, body = "{}") =>
     restEvent({
       resource: "/v1/access-requests/{id}/cancel",

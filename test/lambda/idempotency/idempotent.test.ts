@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import type { Caller } from "../../../contract/caller.ts";
-import type { RouteName } from "../../../contract/routes.ts";
-import { idempotent, type KeyedRequest } from "../../../lambda/idempotency/idempotent.ts";
+import { idempotent, type KeyedCall } from "../../../lambda/idempotency/idempotent.ts";
 import type { Attempt } from "../../../lambda/idempotency/ports.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
+import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { fakeIdempotency } from "../../support/fake-idempotency.ts";
 import { alice } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 interface Answer {
   readonly number: number;
@@ -29,20 +30,15 @@ beforeEach(() => {
   replay = async (stored) => ({ ...stored, secret: "made anew" });
 });
 
-const request = (more: Partial<KeyedRequest> = {}): KeyedRequest => ({
-  caller: alice,
-  params: {},
-  body: { osUser: "root" },
-  idempotencyKey: "key-1234",
-  // Ten seconds on, less what is kept back.
-  deadline: { at: new Date(fake.world.now.getTime() + 8000), signal: new AbortController().signal },
-  facts: {},
-  ...more,
-});
+interface Sent {
+  readonly call?: Partial<KeyedCall>;
+  readonly operation?: string;
+  readonly fields?: LogFields;
+}
 
-function send(more: Partial<KeyedRequest> = {}, route: RouteName = "createAccessRequest"): Promise<Answer> {
-  return idempotent<KeyedRequest, Answer, Pick<Answer, "number">>(fake.ports, route, {
-    run: async (_, attempt) => {
+function send({ call = {}, operation = "createAccessRequest", fields = {} }: Sent = {}): Promise<Answer> {
+  const once = idempotent<object, Answer, Pick<Answer, "number">>(fake.ports, operation, {
+    run: async (_input, _context, attempt) => {
       runs.push(attempt);
       return work(attempt);
     },
@@ -51,7 +47,14 @@ function send(more: Partial<KeyedRequest> = {}, route: RouteName = "createAccess
       replays.push(stored);
       return replay(stored);
     },
-  })(request(more));
+  });
+  // Ten seconds of time-out, less the reserve.
+  const deadlineAt = new Date(fake.world.now.getTime() + 8000);
+  return once(
+    { key: "key-1234", caller: alice, ids: {}, body: { osUser: "root" }, ...call },
+    {},
+    testContext({ clock: () => fake.world.now, deadlineAt, fields }),
+  );
 }
 
 const codeOf = (sent: Promise<unknown>) =>
@@ -76,28 +79,28 @@ describe("refused, with nothing changed", () => {
   test("another body while the first runs", async () => {
     await sendCutOff();
     const before = copyOf(fake.world.record());
-    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect([fake.world.record(), runs.length]).toEqual([before, 1]);
   });
 
   test("another body once the first is done", async () => {
     await send();
     const before = copyOf(fake.world.record());
-    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect([fake.world.record(), runs.length, replays]).toEqual([before, 1, []]);
   });
 
   test("another body once the first has come to nothing", async () => {
     work = () => Promise.reject(new Problem("access-denied"));
     await codeOf(send());
-    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect(runs).toHaveLength(1);
   });
 
   test("another body once the first was cut off", async () => {
     await sendCutOff();
     fake.world.wait(60);
-    expect(await codeOf(send({ body: { osUser: "admin" } }))).toBe("idempotency-mismatch");
+    expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect(runs).toHaveLength(1);
   });
 
@@ -139,18 +142,18 @@ describe("refused, with nothing changed", () => {
 
 describe("without a key", () => {
   test("every request is run, and no record is looked at", async () => {
-    expect(await send({ idempotencyKey: undefined })).toMatchObject({ number: 1 });
-    expect(await send({ idempotencyKey: undefined })).toMatchObject({ number: 2 });
+    expect(await send({ call: { key: undefined } })).toMatchObject({ number: 1 });
+    expect(await send({ call: { key: undefined } })).toMatchObject({ number: 2 });
     expect([runs, fake.world.calls]).toEqual([[undefined, undefined], []]);
   });
 });
 
 describe("the first request with a key", () => {
   test("is one write, the run, and one write", async () => {
-    const sent = request();
-    expect(await send(sent)).toEqual({ number: 1, secret: "opens everything" });
+    const fields: LogFields = {};
+    expect(await send({ fields })).toEqual({ number: 1, secret: "opens everything" });
     expect(fake.world.calls).toEqual(["begin", "end"]);
-    expect(sent.facts.idempotency).toBe("first");
+    expect(fields.idempotency).toBe("first");
   });
 
   test("leaves what its schema names, and nothing else", async () => {
@@ -170,9 +173,9 @@ describe("the first request with a key", () => {
 
   test("gets its response though the record cannot be ended: what has been done has been done", async () => {
     fake.world.faults.set("end", new Problem("upstream-unavailable"));
-    const sent = request();
-    expect(await send(sent)).toMatchObject({ number: 1 });
-    expect([sent.facts.idempotency, fake.world.record()?.status]).toEqual(["unrecorded", "running"]);
+    const fields: LogFields = {};
+    expect(await send({ fields })).toMatchObject({ number: 1 });
+    expect([fields.idempotency, fake.world.record()?.status]).toEqual(["unrecorded", "running"]);
   });
 
   test("gets its own problem though the record cannot be released", async () => {
@@ -185,9 +188,9 @@ describe("the first request with a key", () => {
 describe("the same request again", () => {
   test("gets what was kept, and is not run", async () => {
     await send();
-    const again = request();
-    expect(await send(again)).toEqual({ number: 1, secret: "made anew" });
-    expect([runs.length, replays, again.facts.idempotency]).toEqual([1, [{ number: 1 }], "replayed"]);
+    const fields: LogFields = {};
+    expect(await send({ fields })).toEqual({ number: 1, secret: "made anew" });
+    expect([runs.length, replays, fields.idempotency]).toEqual([1, [{ number: 1 }], "replayed"]);
   });
 
   test("is run anew where the first came to a problem, which is not kept", async () => {
@@ -224,13 +227,13 @@ describe("the same request again", () => {
   test("takes over from a run that was cut off, and goes on with what that one may have made", async () => {
     await sendCutOff();
     fake.world.wait(13);
-    const again = request();
-    expect(await send(again)).toMatchObject({ number: 2 });
+    const fields: LogFields = {};
+    expect(await send({ fields })).toMatchObject({ number: 2 });
     expect(runs).toEqual([
       { resultId: expect.any(String), isRepeated: false },
       { resultId: runs[0]?.resultId, isRepeated: true },
     ]);
-    expect(again.facts.idempotency).toBe("repeated");
+    expect(fields.idempotency).toBe("repeated");
     expect(await send()).toMatchObject({ number: 2 });
   });
 
@@ -272,7 +275,7 @@ describe("the same request again", () => {
   test("may come with another body a day later", async () => {
     await send();
     fake.world.wait(24 * 60 * 60);
-    expect(await codeOf(send({ body: {} }))).toBe("answered");
+    expect(await codeOf(send({ call: { body: {} } }))).toBe("answered");
   });
 });
 
@@ -349,15 +352,16 @@ describe("ten at once", () => {
 
 describe("one key is another's business", () => {
   const bob: Caller = { ...alice, id: "bob" };
-  test.each<[sentence: string, more: Partial<KeyedRequest>, route: RouteName]>([
-    ["of another caller", { caller: bob }, "createAccessRequest"],
-    ["of a machine of that name", { caller: { ...alice, kind: "machine" } }, "createAccessRequest"],
-    ["on another route", {}, "createConnection"],
-    ["for another instance", { params: { instanceId: "i-0a1b2c3d" } }, "createAccessRequest"],
-  ])("%s", async (_, more, route) => {
+  test.each<[sentence: string, sent: Sent]>([
+    ["of another caller", { call: { caller: bob } }],
+    ["of a machine of that name", { call: { caller: { ...alice, kind: "machine" } } }],
+    ["for another operation", { operation: "createConnection" }],
+    ["for another instance", { call: { ids: { instanceId: "i-0a1b2c3d" } } }],
+  ])("%s", async (_, sent) => {
     await send();
-    expect(await send(more, route)).toMatchObject({ number: 2 });
-    expect(await send({ ...more, body: {} }, route).catch(({ code }) => code)).toBe("idempotency-mismatch");
+    expect(await send(sent)).toMatchObject({ number: 2 });
+    const other = { ...sent, call: { ...sent.call, body: {} } };
+    expect(await send(other).catch(({ code }) => code)).toBe("idempotency-mismatch");
     expect(fake.world.records.size).toBe(2);
   });
 });

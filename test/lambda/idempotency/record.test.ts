@@ -26,7 +26,7 @@ test.each<[sentence: string, found: IdempotencyRecord | undefined, standing: Sta
   ["another body's, cut off", record({ fingerprint: "other", ...over }), "mismatch"],
   ["a run with a millisecond left", record(), "running"],
   ["a run with a millisecond left, that makes an response anew", record({ response }), "running"],
-  ["a run whose time is over", record(over), "cut-off"],
+  ["a run whose time is over", record(over), "interrupted"],
   ["a run whose time is over, that made an response anew", record({ ...over, response }), "answered"],
   ["an response", record({ status: "done", response }), "answered"],
   ["a run that came to nothing", record({ status: "released" }), "released"],

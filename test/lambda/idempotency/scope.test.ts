@@ -3,8 +3,8 @@ import { bodyFingerprint, type Scope, scopeHash } from "../../../lambda/idempote
 
 const scope: Scope = {
   caller: { id: "alice", kind: "person" },
-  route: "createConnection",
-  params: { instanceId: "i-0a1b2c3d" },
+  operation: "createConnection",
+  ids: { instanceId: "i-0a1b2c3d" },
   key: "key-1234",
 };
 
@@ -12,8 +12,8 @@ describe("another scope, for", () => {
   test.each<[string, Partial<Scope>]>([
     ["another caller", { caller: { id: "bob", kind: "person" } }],
     ["a machine of the same id", { caller: { id: "alice", kind: "machine" } }],
-    ["another route", { route: "createAccessRequest" }],
-    ["another instance", { params: { instanceId: "i-0a1b2c3e" } }],
+    ["another operation", { operation: "createAccessRequest" }],
+    ["another instance", { ids: { instanceId: "i-0a1b2c3e" } }],
     ["another key", { key: "key-1235" }],
     ["a key that differs in case", { key: "KEY-1234" }],
     ["parts that read the same one behind the other", { caller: { id: 'alice","createConnection', kind: "person" } }],

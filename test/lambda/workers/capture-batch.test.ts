@@ -8,6 +8,7 @@ import { runningEvent } from "../../../local/functions/state-change-event.ts";
 import { bootLog } from "../../../local/instances/boot-log.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const [web, db] = ["i-0123456789abcdef0", "i-0d0000000000000a1"];
 const sentAt = new Date("2026-01-02T03:04:05.000Z");
@@ -52,8 +53,7 @@ function run(messages: readonly SQSRecord[], ports: Partial<CapturePorts> = {}) 
       ...ports,
     },
     messages,
-    "request-1",
-    new AbortController().signal,
+    testContext({ clock: () => now }),
   );
 }
 
@@ -84,9 +84,9 @@ describe("a message comes again", () => {
   test("where something went wrong, however old it is", async () => {
     now = secondsAfter(sentAt, 6000);
     const fault = { readConsole: () => Promise.reject(new Problem("upstream-unavailable")) };
-    const { batchItemFailures, faults, outcomes } = await run([message("m1")], fault);
+    const { batchItemFailures, failures, outcomes } = await run([message("m1")], fault);
     expect(batchItemFailures).toEqual([{ itemIdentifier: "m1" }]);
-    expect(faults).toEqual([expect.objectContaining({ step: "capture", item: "m1", code: "upstream-unavailable" })]);
+    expect(failures).toEqual([expect.objectContaining({ step: "capture", item: "m1", code: "upstream-unavailable" })]);
     expect(outcomes).toEqual([]);
   });
 
@@ -95,10 +95,10 @@ describe("a message comes again", () => {
     ["but not ten minutes after the queue got it: then it is given up, quietly", 600, false, "given-up"],
   ])("%s", async (_, age, comesAgain, outcome) => {
     now = secondsAfter(sentAt, age);
-    const { batchItemFailures, faults, outcomes } = await run([message("m1", event(db))]);
+    const { batchItemFailures, failures, outcomes } = await run([message("m1", event(db))]);
     expect(batchItemFailures).toEqual(comesAgain ? [{ itemIdentifier: "m1" }] : []);
     expect(outcomes).toEqual([{ messageId: "m1", instanceId: db, outcome, why: "no-block" }]);
-    expect(faults).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   test("alone, whatever becomes of the others", async () => {

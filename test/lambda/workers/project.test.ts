@@ -5,8 +5,8 @@ import { type ProjectPorts, project } from "../../../lambda/workers/project.ts";
 import { sweep } from "../../../lambda/workers/sweep.ts";
 import { changeOf, FakeTrail, type Moment, recordOf } from "../../support/fake-trail.ts";
 
-const live = () => new AbortController().signal;
-const deliver = (trail: FakeTrail, records: readonly DynamoDBRecord[]) => project(trail.ports, records, live());
+const deliver = (trail: FakeTrail, records: readonly DynamoDBRecord[]) =>
+  project(trail.ports, records, trail.context());
 const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber ?? "";
 const onBus = (trail: FakeTrail) => trail.bus.map(({ id }) => id);
 
@@ -25,7 +25,8 @@ async function deliverUntilTaken(trail: FakeTrail, records: readonly DynamoDBRec
 async function sweepUp(trail: FakeTrail) {
   trail.now = new Date(trail.now.getTime() + 61_000);
   const none = () => Promise.reject(new Error("Nothing else is due"));
-  return sweep({ ...trail.ports, expire: none, readConnection: none, writeOutcome: none }, live());
+  const connections = { readConnection: none, writeOutcome: none };
+  return sweep({ findDue: trail.ports.findDue, expire: none, connections, events: trail.ports }, trail.context());
 }
 
 function expectComplete(trail: FakeTrail, ids: readonly string[]): void {
@@ -43,7 +44,7 @@ describe("what makes no event", () => {
     ["host keys that were put there by hand", recordOf({ pk: "instance#i-1", sk: "host-keys", hostKeys: [] })],
   ])("%s", async (_, record) => {
     const trail = new FakeTrail();
-    await expect(deliver(trail, [record])).resolves.toEqual({ batchItemFailures: [], published: 0, faults: [] });
+    await expect(deliver(trail, [record])).resolves.toEqual({ batchItemFailures: [], published: 0, failures: [] });
     expect(trail.calls).toEqual([]);
   });
 });
@@ -55,9 +56,9 @@ describe("a record that is not what Latchkey writes", () => {
   ])("is told and passed over, since it never gets better: %s", async (_, item) => {
     const trail = new FakeTrail();
     const odd = recordOf({ pk: "access#1", sk: "current", ...item });
-    const { batchItemFailures, faults } = await deliver(trail, [odd, changeOf("c", 1)]);
+    const { batchItemFailures, failures } = await deliver(trail, [odd, changeOf("c", 1)]);
     expect(batchItemFailures).toEqual([]);
-    expect(faults).toMatchObject([{ step: "read", item: numberOf(odd), code: "internal" }]);
+    expect(failures).toMatchObject([{ step: "read", item: numberOf(odd), code: "internal" }]);
     expectComplete(trail, ["c.1"]);
   });
 });
@@ -67,9 +68,9 @@ describe("where the table fails", () => {
     const trail = new FakeTrail();
     const records = [changeOf("a", 1), changeOf("b", 1), changeOf("c", 1)];
     trail.fails = (operation, id) => operation === "fileEvent" && id === "b.1";
-    const { batchItemFailures, faults } = await deliver(trail, records);
+    const { batchItemFailures, failures } = await deliver(trail, records);
     expect(batchItemFailures).toEqual([{ itemIdentifier: numberOf(records[1]) }]);
-    expect(faults).toMatchObject([{ step: "file", code: "upstream-unavailable" }]);
+    expect(failures).toMatchObject([{ step: "file", code: "upstream-unavailable" }]);
     expectComplete(trail, ["a.1"]);
   });
 
@@ -78,16 +79,16 @@ describe("where the table fails", () => {
     const fileEvent: ProjectPorts["fileEvent"] = (event, now, signal) =>
       event.id === "a.1" ? Promise.reject(new Problem("internal")) : trail.ports.fileEvent(event, now, signal);
     const records = [changeOf("a", 1), changeOf("b", 1)];
-    const { batchItemFailures, faults } = await project({ ...trail.ports, fileEvent }, records, live());
+    const { batchItemFailures, failures } = await project({ ...trail.ports, fileEvent }, records, trail.context());
     expect(batchItemFailures).toEqual([]);
-    expect(faults).toMatchObject([{ step: "file", code: "internal" }]);
+    expect(failures).toMatchObject([{ step: "file", code: "internal" }]);
     expectComplete(trail, ["b.1"]);
   });
 
   test("between two events of one change, both are there in the end", async () => {
     const trail = new FakeTrail();
-    let failures = 1;
-    trail.fails = (_, id) => id === "a.2" && failures-- > 0;
+    let left = 1;
+    trail.fails = (_, id) => id === "a.2" && left-- > 0;
     await deliverUntilTaken(trail, [changeOf("a", 1, 2)]);
     expectComplete(trail, ["a.1", "a.2"]);
   });
@@ -95,9 +96,9 @@ describe("where the table fails", () => {
   test("so that a mark cannot be taken off, the stream goes on, and the sweep tells the bus once more", async () => {
     const trail = new FakeTrail();
     trail.fails = (operation) => operation === "markPublished";
-    const { batchItemFailures, published, faults } = await deliver(trail, [changeOf("a", 1)]);
+    const { batchItemFailures, published, failures } = await deliver(trail, [changeOf("a", 1)]);
     expect({ batchItemFailures, published }).toEqual({ batchItemFailures: [], published: 1 });
-    expect(faults).toMatchObject([{ step: "mark", item: "a.1" }]);
+    expect(failures).toMatchObject([{ step: "mark", item: "a.1" }]);
     trail.fails = () => false;
     await sweepUp(trail);
     expectComplete(trail, ["a.1"]);
@@ -118,12 +119,12 @@ describe("where the bus fails", () => {
   test("the stream goes on, and the events wait for the sweep", async () => {
     const trail = new FakeTrail();
     trail.fails = (operation) => operation === "putEvents";
-    const { batchItemFailures, published, faults } = await deliver(trail, [changeOf("a", 1), changeOf("b", 1)]);
+    const { batchItemFailures, published, failures } = await deliver(trail, [changeOf("a", 1), changeOf("b", 1)]);
     expect({ batchItemFailures, published }).toEqual({ batchItemFailures: [], published: 0 });
-    expect(faults.map(({ step, item }) => `${step} ${item}`)).toEqual(["publish a.1", "publish b.1"]);
+    expect(failures.map(({ step, item }) => `${step} ${item}`)).toEqual(["publish a.1", "publish b.1"]);
     expect(trail.waiting).toEqual(["a.1", "b.1"]);
     trail.fails = () => false;
-    await expect(sweepUp(trail)).resolves.toMatchObject({ published: 2, waiting: 0, faults: [] });
+    await expect(sweepUp(trail)).resolves.toMatchObject({ published: 2, waiting: 0, failures: [] });
     expectComplete(trail, ["a.1", "b.1"]);
   });
 
@@ -145,7 +146,7 @@ describe("a record that is delivered again", () => {
     const trail = new FakeTrail();
     const record = changeOf("a", 1);
     await deliver(trail, [record]);
-    await expect(deliver(trail, [record])).resolves.toMatchObject({ published: 0, faults: [] });
+    await expect(deliver(trail, [record])).resolves.toMatchObject({ published: 0, failures: [] });
     expect(onBus(trail)).toEqual(["a.1"]);
   });
 

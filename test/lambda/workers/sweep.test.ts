@@ -10,7 +10,6 @@ import { eventOf, FakeTrail, type Moment } from "../../support/fake-trail.ts";
 
 const started = new Date("2026-01-02T03:04:05.000Z");
 const later = (seconds: number) => new Date(started.getTime() + seconds * 1000);
-const live = () => new AbortController().signal;
 
 const connection = (connectionId: string): IntendedConnection => ({
   connectionId,
@@ -43,32 +42,37 @@ function world(due: { requests?: readonly string[]; connections?: readonly strin
   }
   trail.now = later(120);
   const ports: SweepPorts = {
-    ...trail.ports,
+    findDue: trail.ports.findDue,
     expire: (id) => trail.call("expire", id, () => !expired.includes(id) && expired.push(id) > 0),
-    readConnection: (id) => trail.call("readConnection", id, () => connections.get(id)),
-    writeOutcome: (id, state) => trail.call("writeOutcome", id, () => void connections.set(id, state)),
+    connections: {
+      readConnection: (id) => trail.call("readConnection", id, () => connections.get(id)),
+      writeOutcome: (id, state) => trail.call("writeOutcome", id, () => void connections.set(id, state)),
+    },
+    events: trail.ports,
   };
-  return { trail, ports, expired, connections };
+  const run = (changes: Partial<SweepPorts> = {}, signal?: AbortSignal) =>
+    sweep({ ...ports, ...changes }, trail.context(signal));
+  return { trail, ports, run, expired, connections };
 }
 
 const everything = { requests: ["r1", "r2", "r3"], connections: ["c1", "c2", "c3"], events: ["e1", "e2", "e3"] };
 
 test("nothing due is nothing done, and that nothing waits is told", async () => {
-  const { ports } = world({});
-  await expect(sweep(ports, live())).resolves.toEqual({
+  const { run } = world({});
+  await expect(run()).resolves.toEqual({
     expired: 0,
     concluded: 0,
     published: 0,
     waiting: 0,
-    faults: [],
+    failures: [],
   });
 });
 
 describe("what is found due, but is not any more, is left alone:", () => {
   test("an access request that another has ended", async () => {
-    const { ports, expired } = world({ requests: ["r1"] });
+    const { expired, run } = world({ requests: ["r1"] });
     expired.push("r1");
-    await expect(sweep(ports, live())).resolves.toMatchObject({ expired: 0, faults: [] });
+    await expect(run()).resolves.toMatchObject({ expired: 0, failures: [] });
   });
 
   test.each<[string, ConnectionState | undefined]>([
@@ -76,42 +80,42 @@ describe("what is found due, but is not any more, is left alone:", () => {
     ["a connection with an outcome", failed("c1")],
     ["a connection that has been intended anew", { ...intended("c1"), dueAt: later(121).toISOString() }],
   ])("%s", async (_, state) => {
-    const { trail, ports, connections } = world({ connections: ["c1"] });
+    const { trail, connections, run } = world({ connections: ["c1"] });
     if (state) connections.set("c1", state);
     else connections.delete("c1");
-    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 0, faults: [] });
+    await expect(run()).resolves.toMatchObject({ concluded: 0, failures: [] });
     expect(trail.calls).not.toContain("writeOutcome c1");
   });
 
   test("a connection whose time has not come: for less than thirty seconds after its last push", async () => {
-    const { trail, ports, connections } = world({ connections: ["c1"] });
+    const { trail, connections, run } = world({ connections: ["c1"] });
     trail.now = new Date(later(35).getTime() - 1);
-    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 0, faults: [] });
+    await expect(run()).resolves.toMatchObject({ concluded: 0, failures: [] });
     expect(connections.get("c1")).toEqual(intended("c1"));
     trail.now = later(35);
-    await expect(sweep(ports, live())).resolves.toMatchObject({ concluded: 1, faults: [] });
+    await expect(run()).resolves.toMatchObject({ concluded: 1, failures: [] });
   });
 
   test("an event that the projector has put on the bus meanwhile", async () => {
-    const { trail, ports } = world({ events: ["e1"] });
-    const read = ports.readWaitingEvent;
-    const overtaken: SweepPorts = {
-      ...ports,
-      readWaitingEvent: async (id, signal) => {
-        await ports.markPublished(id, signal);
-        return read(id, signal);
+    const { trail, ports, run } = world({ events: ["e1"] });
+    const { readWaitingEvent, markPublished } = ports.events;
+    const overtaken = {
+      ...ports.events,
+      readWaitingEvent: async (id: string, signal: AbortSignal) => {
+        await markPublished(id, signal);
+        return readWaitingEvent(id, signal);
       },
     };
-    await expect(sweep(overtaken, live())).resolves.toMatchObject({ published: 0, waiting: 0, faults: [] });
+    await expect(run({ events: overtaken })).resolves.toMatchObject({ published: 0, waiting: 0, failures: [] });
     expect(trail.bus).toEqual([]);
   });
 
   test("an event that the projector may still be about to put there: for less than a minute", async () => {
-    const { trail, ports } = world({ events: ["e1"] });
+    const { trail, run } = world({ events: ["e1"] });
     trail.now = new Date(later(60).getTime() - 1);
-    await expect(sweep(ports, live())).resolves.toMatchObject({ published: 0, waiting: 0 });
+    await expect(run()).resolves.toMatchObject({ published: 0, waiting: 0 });
     trail.now = later(60);
-    await expect(sweep(ports, live())).resolves.toMatchObject({ published: 1, waiting: 0 });
+    await expect(run()).resolves.toMatchObject({ published: 1, waiting: 0 });
   });
 });
 
@@ -126,43 +130,43 @@ describe("a fault", () => {
     ["findDue outcome", { expired: 3, concluded: 0, published: 3, waiting: 0 }, "find"],
     ["findDue publication", { expired: 3, concluded: 3, published: 0, waiting: 0 }, "find"],
   ])("of %s keeps nothing else, and the next run takes it up", async (failing, counts, step) => {
-    const { trail, ports, expired, connections } = world(everything);
+    const { trail, expired, connections, run } = world(everything);
     trail.fails = (operation, id) => `${operation} ${id}` === failing;
-    await expect(sweep(ports, live())).resolves.toMatchObject({
+    await expect(run()).resolves.toMatchObject({
       ...counts,
-      faults: [{ step, code: "upstream-unavailable" }],
+      failures: [{ step, code: "upstream-unavailable" }],
     });
     trail.fails = () => false;
-    await expect(sweep(ports, live())).resolves.toMatchObject({ waiting: 0, faults: [] });
+    await expect(run()).resolves.toMatchObject({ waiting: 0, failures: [] });
     expect([...expired].sort()).toEqual(everything.requests);
     expect([...connections.values()].map(({ status }) => status)).toEqual(["failed", "failed", "failed"]);
     expect(trail.waiting).toEqual([]);
   });
 
   test("of the bus leaves the events waiting, and says how many", async () => {
-    const { trail, ports } = world({ events: ["e1", "e2", "e3"] });
+    const { trail, run } = world({ events: ["e1", "e2", "e3"] });
     trail.fails = (operation) => operation === "putEvents";
-    const report = await sweep(ports, live());
+    const report = await run();
     expect(report).toMatchObject({ published: 0, waiting: 3 });
-    expect(report.faults).toMatchObject([{ item: "e1.1" }, { item: "e2.1" }, { item: "e3.1" }]);
+    expect(report.failures).toMatchObject([{ item: "e1.1" }, { item: "e2.1" }, { item: "e3.1" }]);
   });
 
   test("of one entry leaves that one waiting", async () => {
-    const { trail, ports } = world({ events: ["e1", "e2", "e3"] });
+    const { trail, run } = world({ events: ["e1", "e2", "e3"] });
     trail.refuses = ({ id }) => id === "e2.1";
-    await expect(sweep(ports, live())).resolves.toMatchObject({ published: 2, waiting: 1 });
+    await expect(run()).resolves.toMatchObject({ published: 2, waiting: 1 });
     expect(trail.waiting).toEqual(["e2.1"]);
   });
 });
 
 test("what is due is done", async () => {
-  const { trail, ports, expired, connections } = world(everything);
-  await expect(sweep(ports, live())).resolves.toEqual({
+  const { trail, expired, connections, run } = world(everything);
+  await expect(run()).resolves.toEqual({
     expired: 3,
     concluded: 3,
     published: 3,
     waiting: 0,
-    faults: [],
+    failures: [],
   });
   expect(expired).toEqual(["r1", "r2", "r3"]);
   expect(trail.bus.map(({ id }) => id)).toEqual(["e1.1", "e2.1", "e3.1"]);
@@ -177,19 +181,19 @@ describe("a run is bounded", () => {
   const many = Array.from({ length: 1100 }, (_, index) => `r${index}`);
 
   test("to a thousand items of a kind; the next run takes the others", async () => {
-    const { ports, expired } = world({ requests: many });
-    await expect(sweep(ports, live())).resolves.toMatchObject({ expired: 1000 });
+    const { expired, run } = world({ requests: many });
+    await expect(run()).resolves.toMatchObject({ expired: 1000 });
     expect(expired).toHaveLength(1000);
   });
 
   test("by its deadline", async () => {
-    const { trail, ports } = world({ requests: many });
+    const { trail, ports, run } = world({ requests: many });
     const deadline = new AbortController();
-    const expire: SweepPorts["expire"] = (id, now, signal) => {
+    const expire: SweepPorts["expire"] = (id, context) => {
       if (id === "r3") deadline.abort();
-      return ports.expire(id, now, signal);
+      return ports.expire(id, context);
     };
-    await sweep({ ...ports, expire }, deadline.signal);
+    await run({ expire }, deadline.signal);
     expect(trail.calls.filter((call) => call.startsWith("expire"))).toHaveLength(4);
   });
 });
@@ -202,17 +206,17 @@ describe("a crash at any call leaves nothing that the next run does not do", () 
   );
 
   test("there are eleven", async () => {
-    const { trail, ports } = world(due);
-    await sweep(ports, live());
+    const { trail, run } = world(due);
+    await run();
     expect(trail.calls).toHaveLength(11);
   });
 
   test.each(crashes)("$call $moment", async (crash) => {
-    const { trail, ports, expired, connections } = world(due);
+    const { trail, expired, connections, run } = world(due);
     trail.crashAt = crash;
-    await sweep(ports, live());
+    await run();
     trail.crashAt = undefined;
-    await expect(sweep(ports, live())).resolves.toMatchObject({ waiting: 0, faults: [] });
+    await expect(run()).resolves.toMatchObject({ waiting: 0, failures: [] });
     expect(expired).toEqual(["r1"]);
     expect(connections.get("c1")).toMatchObject({ status: "failed", sequence: 2 });
     expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1.1", "e2.1"]);

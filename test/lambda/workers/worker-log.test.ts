@@ -1,25 +1,27 @@
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../../lambda/shared/problem.ts";
-import { type Fault, faultOf, logWorker } from "../../../lambda/workers/worker-log.ts";
+import { type Failure, failureOf, logWorker } from "../../../lambda/workers/worker-log.ts";
 import { captureLog } from "../../support/captured-log.ts";
 
 const logged = captureLog();
 const counts = { EventsPublished: 2, EventsFailed: 1, EventsWaiting: 3 };
 
 describe("an invocation leaves one line", () => {
-  const faults = Array.from({ length: 9 }, (_, index) => faultOf("publish", `c${index}.1`, new Problem("internal")));
+  const failures = Array.from({ length: 9 }, (_, index) =>
+    failureOf("publish", `c${index}.1`, new Problem("internal")),
+  );
 
-  test("at error where anything went wrong, with the first faults in full", () => {
-    logWorker("sweep", { requestId: "request-1" }, counts, faults);
+  test("at error where anything went wrong, with the first failures in full", () => {
+    logWorker("sweep", { requestId: "request-1" }, counts, failures);
     expect(logged()).toEqual([expect.objectContaining({ level: "ERROR", message: "sweep.failed", EventsFailed: 1 })]);
-    expect(logged()[0]?.["faults"]).toHaveLength(5);
+    expect(logged()[0]?.["failures"]).toHaveLength(5);
   });
 
   test("at info where nothing did, with all that was noted", () => {
     logWorker("projection", { requestId: "request-1", records: 2 }, counts, []);
     const line = { level: "INFO", message: "projection.completed", requestId: "request-1", records: 2 };
     expect(logged()).toEqual([expect.objectContaining(line)]);
-    expect(logged()[0]).not.toHaveProperty("faults");
+    expect(logged()[0]).not.toHaveProperty("failures");
   });
 });
 
@@ -50,25 +52,25 @@ describe("the line is CloudWatch's metrics too", () => {
   });
 });
 
-describe("a fault is told by its step, its item, and its cause", () => {
+describe("a failure is logged by its step, its item, and its cause", () => {
   const awsError = Object.assign(new Error("secret-key-material"), { $metadata: { requestId: "aws-1" } });
-  test.each<[string, unknown, Partial<Fault>]>([
+  test.each<[string, unknown, Partial<Failure>]>([
     ["a problem with a cause", new Problem("upstream-failure", { cause: awsError }), { code: "upstream-failure" }],
     ["what AWS said", awsError, {}],
   ])("%s, without AWS's own words", (_, error, told) => {
-    const fault = faultOf("file", "c.1", error);
-    expect(fault).toEqual({ step: "file", item: "c.1", ...told, cause: { name: "Error", awsRequestId: "aws-1" } });
+    const failure = failureOf("file", "c.1", error);
+    expect(failure).toEqual({ step: "file", item: "c.1", ...told, cause: { name: "Error", awsRequestId: "aws-1" } });
   });
 
   test("a problem without a cause", () => {
-    expect(faultOf("mark", "c.1", new Problem("deadline-exceeded"))).toMatchObject({
+    expect(failureOf("mark", "c.1", new Problem("deadline-exceeded"))).toMatchObject({
       code: "deadline-exceeded",
       cause: { name: "Problem" },
     });
   });
 
   test("an error of ours", () => {
-    expect(faultOf("read", "1", new RangeError("off by one"))).toMatchObject({
+    expect(failureOf("read", "1", new RangeError("off by one"))).toMatchObject({
       cause: { name: "RangeError", message: "off by one" },
     });
   });

@@ -47,6 +47,7 @@ const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
   requirements: { approvals: 1, reason: true },
   reviews: [{ reviewer: "bob", decision: "approve", comment: "fine", at: time }],
   createdAt: time,
+  updatedAt: time,
   pendingUntil: time,
   activatedAt: time,
   expiresAt: time,

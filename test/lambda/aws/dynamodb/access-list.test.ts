@@ -13,6 +13,7 @@ import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
 import { alice, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
+import { testContext } from "../../../support/test-context.ts";
 
 const table = useEmbeddedTable();
 const signal = new AbortController().signal;
@@ -45,24 +46,18 @@ beforeAll(async () => {
 });
 
 const ports: AccessListPorts = {
-  clock: () => now,
   policy: Promise.resolve(fakePolicy()),
   ...accessIndex(boundTable),
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
-const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
+const settings = { personRoles: new Set<string>(), policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
 
-const list = (query: object) =>
-  listAccessRequests(ports, settings, {
-    params: {},
-    query: accessRequestQuery.parse(query),
-    body: undefined,
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: now, signal },
-    facts: {},
-  });
+const list = (query: object) => {
+  const { reviewable, ...filters } = accessRequestQuery.parse(query);
+  const input = { caller: alice, ...filters, reviewable: reviewable === "true" };
+  return listAccessRequests(ports, settings, input, testContext({ clock: () => now }));
+};
 
 test.each<[query: object, fits: (one: (typeof requests)[number]) => boolean]>([
   [{}, () => true],

@@ -299,7 +299,7 @@ describe("a change", () => {
           current = await store.read(request.id, signal)
         ) {
           const outcome = review(current, approve, act(reviewer));
-          if ("refusal" in outcome) return outcome.refusal;
+          if ("rejection" in outcome) return outcome.rejection;
           const stored = await store.change(outcome, signal);
           if (stored) return stored.status;
         }
@@ -333,7 +333,7 @@ describe("a change", () => {
 
 describe("a touch", () => {
   const touch = (request: AccessRequest, pushBy: Date, now = later(10)) =>
-    reserveAccess(reservationStore(boundTable), request, pushBy, now, signal);
+    reserveAccess(reservationStore(boundTable), { request, pushBy, now }, signal);
 
   test.each<[string, () => Promise<AccessRequest>, Date]>([
     [

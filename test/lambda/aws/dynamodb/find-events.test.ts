@@ -11,6 +11,7 @@ import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
 import { alice, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
+import { testContext } from "../../../support/test-context.ts";
 
 const table = useEmbeddedTable();
 const signal = new AbortController().signal;
@@ -67,15 +68,7 @@ const ports: AuditPorts = {
 };
 
 const list = (query: object) =>
-  listAuditEvents(ports, {
-    params: {},
-    query: auditEventQuery.parse(query),
-    body: undefined,
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: new Date(), signal },
-    facts: {},
-  });
+  listAuditEvents(ports, { caller: alice, ...auditEventQuery.parse(query) }, testContext());
 
 type Event = (typeof events)[number];
 const about = (facts: object) => (event: Event) =>

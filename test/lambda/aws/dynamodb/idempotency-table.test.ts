@@ -8,6 +8,7 @@ import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { alice } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
+import { testContext } from "../../../support/test-context.ts";
 
 const { service, appliedThenLost } = useEmbeddedTable();
 const store = idempotencyStore(boundTable);
@@ -186,8 +187,7 @@ describe("a run's end", () => {
 
 test("ten equal requests at once are run once, against a real table", async () => {
   let runs = 0;
-  const clock = () => now;
-  const send = idempotent({ ...store, clock }, "createAccessRequest", {
+  const run = idempotent(store, "createAccessRequest", {
     run: async () => {
       runs += 1;
       await new Promise((resolve) => setImmediate(resolve));
@@ -196,18 +196,12 @@ test("ten equal requests at once are run once, against a real table", async () =
     stored: z.object({ run: z.int() }),
     replay: async (stored) => stored,
   });
-  const request = () => ({
-    caller: alice,
-    params: {},
-    body: { osUser: "root" },
-    idempotencyKey: "key-1234",
-    deadline: { at: now, signal },
-    facts: {},
-  });
-  const sent = Array.from({ length: 10 }, () => send(request()).catch(({ code }) => code));
+  const call = { key: "key-1234", caller: alice, ids: {}, body: { osUser: "root" } };
+  const send = () => run(call, call.body, testContext({ clock: () => now, deadlineAt: now }));
+  const sent = Array.from({ length: 10 }, () => send().catch(({ code }) => code));
   const answers = await Promise.all(sent);
   expect(runs).toBe(1);
   expect(answers).toContainEqual({ run: 1 });
   for (const response of answers) expect([{ run: 1 }, "idempotency-in-progress"]).toContainEqual(response);
-  expect(await send(request())).toEqual({ run: 1 });
+  expect(await send()).toEqual({ run: 1 });
 });

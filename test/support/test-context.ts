@@ -1,0 +1,21 @@
+import type { LogFields, RequestContext } from "../../lambda/shared/request-context.ts";
+
+export interface TestContext {
+  readonly requestId?: string;
+  readonly clock?: () => Date;
+  readonly signal?: AbortSignal;
+  readonly deadlineAt?: Date;
+  /** Receives what is noted. */
+  readonly fields?: LogFields;
+}
+
+/** The context of one request of a test, with a deadline that it does not reach. */
+export function testContext({
+  requestId = "request-1",
+  clock = () => new Date("2026-01-02T03:04:05.678Z"),
+  signal = new AbortController().signal,
+  deadlineAt = new Date(8.64e15),
+  fields = {},
+}: TestContext = {}): RequestContext {
+  return { requestId, clock, deadline: { at: deadlineAt, signal }, note: (more) => void Object.assign(fields, more) };
+}
