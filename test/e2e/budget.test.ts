@@ -21,7 +21,7 @@ describe("within the budget", () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
     sizes = await buildFunctions(directory);
     await rm(directory, { recursive: true });
-  }, 60_000);
+  });
 
   test.each(functionNames)("the bundle of %s: bytes and modules", (name) => {
     const { kilobytes, modules } = budget.bundles[name];

@@ -66,7 +66,7 @@ describe("the proxy would find a difference", () => {
     const document = path.join(directory, "openapi.json");
     await writeFile(document, JSON.stringify(spoil(readDocument())));
     proxy = await startValidatingProxy(local.stack.url, document);
-  }, 30_000);
+  });
   afterAll(async () => {
     await proxy.stop();
     await rm(directory, { recursive: true });

@@ -64,7 +64,7 @@ describe("what the functions do in AWS, by the stand-ins' own log", () => {
     await local.stack.sweep();
     await local.stack.settled();
     calls = [...local.stack.log.calls];
-  }, 30_000);
+  });
 
   afterEach(() => local.clock.reset());
 

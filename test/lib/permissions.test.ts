@@ -29,7 +29,7 @@ const impliedBy: Readonly<Record<string, readonly string[]>> = { "sts:AssumeRole
 let calls: Record<FunctionName, string[]>;
 beforeAll(async () => {
   calls = await awsCalls();
-}, 60_000);
+});
 
 test.each(functionNames)("%s may make exactly the calls that its code makes", (name) => {
   const called = calls[name].filter((call) => !notItsOwn.includes(call));

@@ -125,18 +125,14 @@ const orders = Array.from({ length: 2 ** mostCalls }, (_, bits) =>
 );
 
 describe("in every order of their calls, the model is kept by", () => {
-  test.each(Object.entries(races))(
-    "%s",
-    async (_, [before, meeting, type, expected]) => {
-      const seen = new Set<number>();
-      for (const order of orders) {
-        const performed = await run({ batches: [...before, meeting], choices: order });
-        seen.add(timesOf(performed, type));
-      }
-      expect([...seen].sort()).toEqual(expected);
-    },
-    60_000,
-  );
+  test.each(Object.entries(races))("%s", async (_, [before, meeting, type, expected]) => {
+    const seen = new Set<number>();
+    for (const order of orders) {
+      const performed = await run({ batches: [...before, meeting], choices: order });
+      seen.add(timesOf(performed, type));
+    }
+    expect([...seen].sort()).toEqual(expected);
+  });
 });
 
 async function run(history: History): Promise<Performed> {

@@ -1,9 +1,9 @@
 import { describe } from "@jest/globals";
-import { describeEndings } from "../support/client/endings.ts";
-import { describeForwarding } from "../support/client/forwarding.ts";
-import { describeHostKeys } from "../support/client/host-keys.ts";
-import { describeLogins } from "../support/client/logins.ts";
-import { describePlainSsh } from "../support/client/plain-ssh.ts";
+import { describeEndings } from "../e2e/client/suites/endings.ts";
+import { describeForwarding } from "../e2e/client/suites/forwarding.ts";
+import { describeHostKeys } from "../e2e/client/suites/host-keys.ts";
+import { describeLogins } from "../e2e/client/suites/logins.ts";
+import { describePlainSsh } from "../e2e/client/suites/plain-ssh.ts";
 import { describeUserAgent } from "../support/client/user-agent.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { startRealLoginTargets } from "./real-login-targets.ts";

@@ -60,7 +60,7 @@ export function useLocalStack({ validated, ...options }: TestStackOptions = {}):
     if (!(validated ?? process.env["LATCHKEY_TEST_PROXY"] === "1")) return;
     proxy = await startValidatingProxy(running.url);
     running = { ...running, url: proxy.url };
-  }, 60_000);
+  });
   afterAll(async () => {
     await proxy?.stop();
     await running?.stop();

@@ -9,7 +9,7 @@ import { closePort, listenRaw, portOf } from "../../support/tunnel/raw-server.ts
 import { selfSigned } from "../../support/tunnel/self-signed.ts";
 
 const never = new AbortController().signal;
-const options = { environment: {}, signal: never, timeout: 2000 };
+const options = { environment: {}, signal: never, timeout: 120_000 };
 
 const servers: (Server | Endpoint)[] = [];
 afterEach(async () => {

@@ -37,7 +37,7 @@ const proxied = async (options?: Parameters<typeof startProxy>[0]): Promise<Conn
   return proxy;
 };
 const set = (values: Readonly<Record<string, string>>) => Object.assign(process.env, values);
-const open = (url = endpoint.url, timeout = 2000) => openTunnel(url, { environment: process.env, signal, timeout });
+const open = (url = endpoint.url, timeout = 120_000) => openTunnel(url, { environment: process.env, signal, timeout });
 
 /** What opening fails with; a password is never in it. */
 async function failureOf(url?: string, timeout?: number): Promise<Failure> {

@@ -1,4 +1,4 @@
-import { describeCopies } from "../../support/client/copies.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeCopies } from "./suites/copies.ts";
 
-describeCopies(useLocalStack(), 3, 30_000);
+describeCopies(useLocalStack(), 3);

@@ -1,4 +1,4 @@
-import { describeEndings } from "../../support/client/endings.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeEndings } from "./suites/endings.ts";
 
 describeEndings(useLocalStack());

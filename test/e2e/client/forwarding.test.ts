@@ -1,4 +1,4 @@
-import { describeForwarding } from "../../support/client/forwarding.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeForwarding } from "./suites/forwarding.ts";
 
 describeForwarding(useLocalStack());

@@ -1,4 +1,4 @@
-import { describeHostKeys } from "../../support/client/host-keys.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeHostKeys } from "./suites/host-keys.ts";
 
 describeHostKeys(useLocalStack());

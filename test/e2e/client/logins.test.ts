@@ -1,4 +1,4 @@
-import { describeLogins } from "../../support/client/logins.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeLogins } from "./suites/logins.ts";
 
 describeLogins(useLocalStack());

@@ -1,4 +1,4 @@
-import { describePlainSsh } from "../../support/client/plain-ssh.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describePlainSsh } from "./suites/plain-ssh.ts";
 
 describePlainSsh(useLocalStack());

@@ -1,12 +1,10 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { findHostTools } from "../../../local/instances/host-tools.ts";
 import { whereIs } from "../../support/programs.ts";
 import { type KeyPair, run, type SshResult, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 /** Bytes: many times what an SSH channel's window (2 MiB) and any buffer on the way hold, and no multiple of theirs. */
 const size = 12 * 1024 * 1024 + 1;

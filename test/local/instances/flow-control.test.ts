@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type KeyPair, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 const MIB = 1024 * 1024;
 

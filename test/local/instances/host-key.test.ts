@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
 import { type HostKey, makeHostKey } from "../../../local/instances/host-key.ts";
 import { run } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 let folder: string;
 beforeAll(() => {

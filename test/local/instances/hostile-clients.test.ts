@@ -1,11 +1,9 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
 import { isGone, type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 const bed = new TestBed();
 let instance: TestInstance;

@@ -9,8 +9,6 @@ import { buffer, text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
 
-jest.setTimeout(60_000);
-
 const bed = new TestBed();
 let instance: TestInstance;
 let key: KeyPair;

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
+import { waitUntil } from "../../support/client/wait-until.ts";
 import { type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 /** How the stock client says that a login failed, and that a public key is all that would help. */
 const DENIED = { code: 255, stdout: "", stderr: expect.stringMatching(/: Permission denied \(publickey\)\.\s*$/) };
@@ -126,9 +126,10 @@ describe("the stock client gets in while the key is active", () => {
 
 test("a session that is open outlives its key", async () => {
   push(web, key);
-  const session = ssh(web, key, { command: "sleep 1; echo still in" });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const session = ssh(web, key, { command: "touch in; until [ -e go ]; do sleep 0.05; done; echo still in" });
+  await waitUntil(() => existsSync(join(web.homeDirectory, "in")) || undefined);
   passTime(60_000);
+  writeFileSync(join(web.homeDirectory, "go"), "");
   expect(await session).toMatchObject({ code: 0, stdout: "still in\n" });
 });
 

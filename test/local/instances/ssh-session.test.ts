@@ -3,10 +3,8 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { isGone, isRunning, type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 const MIB = 1024 * 1024;
 

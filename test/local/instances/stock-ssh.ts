@@ -9,7 +9,7 @@ import { findHostTools, type HostTools } from "../../../local/instances/host-too
 import { type SshServer, startSshServer } from "../../../local/instances/ssh-server.ts";
 
 /** A client that hangs is killed after this long, in milliseconds: its test then fails by what it has seen. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 150_000;
 
 /** A key pair as `ssh-keygen` makes it. */
 export interface KeyPair {
@@ -142,9 +142,9 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Resolves when a process is no more; gives up after five seconds. */
+/** Resolves when a process is no more; gives up after a minute. */
 export async function isGone(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1000; attempt++) {
     const { stdout } = await run("ps", ["-o", "stat=", "-p", String(pid)]);
     if (stdout.trim() === "" || stdout.trim().startsWith("Z")) return true; // Z: ended, and its parent has not looked
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,13 +1,11 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
 import { findHostTools } from "../../../local/instances/host-tools.ts";
 import { runOnTerminal } from "../../../local/instances/run-on-terminal.ts";
 import { whereIs } from "../../support/programs.ts";
 import { isGone, type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
-
-jest.setTimeout(60_000);
 
 const { script } = await findHostTools();
 const describeTerminal = script === undefined ? describe.skip : describe;

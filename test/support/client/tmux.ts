@@ -3,13 +3,13 @@ import { run } from "../ssh-client.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** Milliseconds that a person looks at the screen for what should come. */
-const patience = 15_000;
+const patience = 120_000;
 
 /** A person at a terminal: what they see, and what they type. */
 export interface Person {
   /** Types keys, by tmux's names for those that are no characters: `Enter`, `C-c`. */
   type(...keys: readonly string[]): Promise<void>;
-  /** Resolves when the screen shows it. @throws Error with what the screen shows instead, after fifteen seconds */
+  /** Resolves when the screen shows it. @throws Error with what the screen shows instead, after two minutes */
   sees(pattern: RegExp): Promise<RegExpExecArray>;
   resize(columns: number, rows: number): Promise<void>;
   /** Resolves with the program's exit code, when it has ended. */

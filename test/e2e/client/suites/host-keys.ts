@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { makeHostKey } from "../../../local/instances/host-key.ts";
-import { callApi, fleet } from "../api-client.ts";
-import { runClient } from "../client-process.ts";
-import type { TestStack } from "../test-stack.ts";
+import { makeHostKey } from "../../../../local/instances/host-key.ts";
+import { callApi, fleet } from "../../../support/api-client.ts";
+import { runClient } from "../../../support/client-process.ts";
+import type { TestStack } from "../../../support/test-stack.ts";
 
 /** Host keys, fail closed: an instance that shows another key than the registered one. To be described last: the key stays changed. */
 export function describeHostKeys(local: TestStack): void {

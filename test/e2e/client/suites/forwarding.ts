@@ -4,10 +4,10 @@ import { createServer as createSite } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { clientEnvironment, useClientHome } from "../client-process.ts";
-import { run } from "../ssh-client.ts";
-import type { TestStack } from "../test-stack.ts";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "../../../support/client/wait-until.ts";
+import { clientEnvironment, useClientHome } from "../../../support/client-process.ts";
+import { run } from "../../../support/ssh-client.ts";
+import type { TestStack } from "../../../support/test-stack.ts";
 
 /** Ports of an instance, reached on this machine: by the AWS CLI's option, and by ssh's own. */
 export function describeForwarding(local: TestStack): void {

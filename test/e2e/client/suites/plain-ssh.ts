@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type RunOptions, runClient, runOnClientMachine, useClientHome } from "../client-process.ts";
-import type { TestStack } from "../test-stack.ts";
+import { type RunOptions, runClient, runOnClientMachine, useClientHome } from "../../../support/client-process.ts";
+import type { TestStack } from "../../../support/test-stack.ts";
 
 /** The stock ssh, told of Latchkey by the block that `latchkey config` prints. */
 export function describePlainSsh(local: TestStack): void {

@@ -4,9 +4,15 @@ import { appendFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type ClientResult, type RunOptions, runClient, runOnClientMachine, useClientHome } from "../client-process.ts";
-import { whereIs } from "../programs.ts";
-import type { TestStack } from "../test-stack.ts";
+import {
+  type ClientResult,
+  type RunOptions,
+  runClient,
+  runOnClientMachine,
+  useClientHome,
+} from "../../../support/client-process.ts";
+import { whereIs } from "../../../support/programs.ts";
+import type { TestStack } from "../../../support/test-stack.ts";
 
 /** From and to are files, here or, behind `INSTANCE:`, there. */
 type Copy = (from: string, to: string, options: RunOptions & { readonly config: string }) => Promise<ClientResult>;
@@ -38,9 +44,8 @@ const ways: readonly (readonly [string, boolean, Copy])[] = [
  * Files go to an instance and back, by each program that copies.
  *
  * @param mebibytes how large the file is
- * @param patience milliseconds that one copy there and back may take
  */
-export function describeCopies(local: TestStack, mebibytes: number, patience: number): void {
+export function describeCopies(local: TestStack, mebibytes: number): void {
   const home = useClientHome();
   let options: RunOptions & { readonly home: string; readonly config: string };
   let sent: string;
@@ -53,7 +58,7 @@ export function describeCopies(local: TestStack, mebibytes: number, patience: nu
     sent = path.join(home.directory, "sent");
     for (let count = 0; count < mebibytes; count += 1) await appendFile(sent, randomBytes(1024 * 1024));
     checksum = await checksumOf(sent);
-  }, 60_000);
+  });
 
   const onInstance = (name: string, command: string) => runClient(["ssh", name, "--", command], options);
 
@@ -70,23 +75,19 @@ export function describeCopies(local: TestStack, mebibytes: number, patience: nu
         expect(result.exitCode).not.toBe(0);
       });
 
-      testCopy(
-        `by ${way}: there and back, with the same checksum`,
-        async () => {
-          const there = `copy-${randomUUID()}`;
-          const received = path.join(home.directory, there);
-          try {
-            expect(await copy(sent, `${name}:${there}`, options)).toMatchObject({ exitCode: 0 });
-            expect(await onInstance(name, `sha256sum < ${there}`)).toMatchObject({ stdout: `${checksum}  -\n` });
-            expect(await copy(`${name}:${there}`, received, options)).toMatchObject({ exitCode: 0 });
-            expect(await checksumOf(received)).toBe(checksum);
-          } finally {
-            await onInstance(name, `rm -f ${there}`);
-            await rm(received, { force: true });
-          }
-        },
-        patience,
-      );
+      testCopy(`by ${way}: there and back, with the same checksum`, async () => {
+        const there = `copy-${randomUUID()}`;
+        const received = path.join(home.directory, there);
+        try {
+          expect(await copy(sent, `${name}:${there}`, options)).toMatchObject({ exitCode: 0 });
+          expect(await onInstance(name, `sha256sum < ${there}`)).toMatchObject({ stdout: `${checksum}  -\n` });
+          expect(await copy(`${name}:${there}`, received, options)).toMatchObject({ exitCode: 0 });
+          expect(await checksumOf(received)).toBe(checksum);
+        } finally {
+          await onInstance(name, `rm -f ${there}`);
+          await rm(received, { force: true });
+        }
+      });
     }
   });
 }

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { clientEnvironment, runClient, useClientHome } from "../client-process.ts";
-import type { TestStack } from "../test-stack.ts";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "../../../support/client/wait-until.ts";
+import { clientEnvironment, runClient, useClientHome } from "../../../support/client-process.ts";
+import type { TestStack } from "../../../support/test-stack.ts";
 
 /** What is left of a client that is ended from outside, in the middle of a session. */
 export function describeEndings(local: TestStack): void {

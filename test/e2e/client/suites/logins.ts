@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { fleet } from "../api-client.ts";
-import { clientEnvironment, runClient, useClientHome } from "../client-process.ts";
-import { whereIs } from "../programs.ts";
-import type { TestStack } from "../test-stack.ts";
-import { startOnTerminal } from "./tmux.ts";
+import { fleet } from "../../../support/api-client.ts";
+import { startOnTerminal } from "../../../support/client/tmux.ts";
+import { clientEnvironment, runClient, useClientHome } from "../../../support/client-process.ts";
+import { whereIs } from "../../../support/programs.ts";
+import type { TestStack } from "../../../support/test-stack.ts";
 
 /** `latchkey ssh`, with pipes and on a terminal, on instances that are reached directly and through a tunnel. */
 export function describeLogins(local: TestStack): void {
