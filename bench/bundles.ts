@@ -2,7 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { type FunctionName, functionNames } from "../contract/routes.ts";
 import { wasmFile } from "../lambda/policy/compiled-policies.ts";
-import { bundle, bundleFunctions, bundleOf, handlerOf } from "../lib/build/bundle.ts";
+import { bundle, bundleFunctions, handlerOf } from "../lib/build/bundle.ts";
+import { bundleOf } from "../lib/function-bundles.ts";
+import { settings } from "../local/shared/account.ts";
 
 export interface BundleSize {
   /** Thousands of bytes, of everything that is deployed but Cedar's module. */
@@ -15,7 +17,7 @@ export type BundleSizes = Readonly<Record<FunctionName, BundleSize>>;
 
 /** Builds every function's bundle into a directory. */
 export async function buildFunctions(directory: string): Promise<BundleSizes> {
-  const { outputs } = await bundleFunctions(directory);
+  const { outputs } = await bundleFunctions(directory, settings);
   const sizes = functionNames.map(async (name) => {
     const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === handlerOf(name));
     const inputs = Object.values(output?.inputs ?? {});

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { bundleClient } from "../client/build.ts";
-import { bundleOf } from "../lib/build/bundle.ts";
+import { bundleOf } from "../lib/function-bundles.ts";
 import { RunningParts } from "../local/shared/running-parts.ts";
 import { readBudget } from "./budget.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";

@@ -6,8 +6,7 @@ import { readSettings } from "../lib/settings.ts";
 
 /** The CDK app: `npm run synth`, `npx cdk deploy`. */
 const bundles = path.resolve(import.meta.dirname, "../build/functions");
-await bundleFunctions(bundles);
-
 const app = new LatchkeyApp();
 const settings = readSettings(app.node.tryGetContext("latchkey"));
+await bundleFunctions(bundles, settings);
 new LatchkeyStack(app, "Latchkey", { settings, bundles });

@@ -1,13 +1,11 @@
 import * as z from "zod";
+import { personId } from "./caller.ts";
 import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
 import { requirements } from "./requirements.ts";
 
-/** A caller's id: a person's session name, or a machine's `<account>/<role>`. */
+/** A caller's id: a person's, or a machine's `<account>/<role>`. */
 const callerId = z.string().min(2).max(128);
-
-/** A person's id: the characters and the length of an IAM session name. */
-const personId = z.string().regex(/^[\w+=,.@-]{2,64}$/);
 
 const statuses = z
   .enum(["pending", "active", "denied", "cancelled", "expired", "revoked"])

@@ -5,7 +5,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../contract/routes.ts";
 import { environments, type StackVariables } from "../lambda/shared/environment.ts";
-import { bundleOf } from "./build/bundle.ts";
+import { bundleOf, requireFunctionSettings } from "./function-bundles.ts";
 import { functionLimits } from "./function-limits.ts";
 import { variablesOf } from "./function-variables.ts";
 import type { Settings } from "./settings.ts";
@@ -15,20 +15,18 @@ export interface LatchkeyFunctionProps {
   readonly role: Role;
   /** The directory of the functions' bundles. */
   readonly bundles: string;
-  /** Those that the function reads are taken. */
+  /** The function gets those that it reads. */
   readonly variables: StackVariables;
-  readonly logRetentionDays: Settings["logRetentionDays"];
+  /** The settings that the bundle was built with. */
+  readonly settings: Settings;
 }
 
 /** A function with a log of its own, which its role may write. */
 export class LatchkeyFunction extends LambdaFunction {
-  constructor(
-    scope: Construct,
-    id: string,
-    { name, role, bundles, variables, logRetentionDays }: LatchkeyFunctionProps,
-  ) {
+  constructor(scope: Construct, id: string, { name, role, bundles, variables, settings }: LatchkeyFunctionProps) {
+    requireFunctionSettings(bundles, name, settings);
     const logGroup = new LogGroup(scope, `${id}Log`, {
-      retention: logRetentionDays,
+      retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const { timeout, memory } = functionLimits[name];

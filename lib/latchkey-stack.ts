@@ -25,7 +25,7 @@ import { TrailTable } from "./trail-table.ts";
 
 export interface LatchkeyStackProps extends StackProps {
   readonly settings: Settings;
-  /** The directory of the functions' bundles, as `bundleFunctions` makes it. */
+  /** The directory of the functions' bundles, as `bundleFunctions` makes it from these settings. */
   readonly bundles: string;
 }
 
@@ -39,7 +39,6 @@ export class LatchkeyStack extends Stack {
     const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
-    const { logRetentionDays } = settings;
     const { partition, region, account } = this;
     const places: Places = {
       partition,
@@ -61,8 +60,7 @@ export class LatchkeyStack extends Stack {
       eventBusName: bus.eventBusName,
     });
     const functions = forEachFunction(
-      (name) =>
-        new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, logRetentionDays }),
+      (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, settings }),
     );
     const { projector, sweep, capture } = functions;
     new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });

@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { osUser } from "../contract/fields.ts";
-
-const role = z.string().regex(/^[0-9]{12}\/[\w+=,.@-]{1,64}$/, "must be <12-digit account>/<role name>");
+import { isSsoPattern, sharedSettings } from "../lambda/shared/settings.ts";
 
 /** What AWS's own tag editor takes. `${` is not in it, which IAM would read as a variable. */
 const tagText = z.string().regex(/^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u, "must be letters, digits, spaces and _.:/=+@-");
@@ -11,37 +9,38 @@ const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Policy is asked for each of them when a bot asks for access: some milliseconds each, out of a request's seconds. */
-const mostPersonRoles = 50;
+const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole } =
+  sharedSettings.shape;
 
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
 const eachSetting = z.strictObject({
   /**
-   * Roles whose trust policy pins the session name (IAM Identity Center's do). Under them, and only them, a caller is a
-   * person; under any other role it is a machine. A person's id is the session name to the letter: where `Alice` and
-   * `alice` can be one human, they could review each other.
+   * Who is a person. `iam.people` lists roles whose trust policy pins the session name, as IAM Identity Center's do: `role`
+   * is `<account>/<role>`; `idPattern` says which ids it may assert (`*@example.com`); `acceptSsoPattern: true` permits `_*`
+   * instead of the 16 hex digits of a role of IAM Identity Center. The session name in lower case is the person's id. Under
+   * every other role a caller is a machine.
    */
-  personRoles: z.array(role).max(mostPersonRoles).default([]),
-  /** The OS user where neither the caller nor the instance's tag `latchkey:os-user` names one. */
-  defaultOsUser: osUser.default("ec2-user"),
+  identities: identities.default({ iam: { people: [] } }),
+  /** The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`. */
+  groups: groups.default({}),
+  /** The OS user if neither the caller nor the instance's tag `latchkey:os-user` names one. */
+  defaultOsUser: defaultOsUser.default("ec2-user"),
   /** IANA name of the zone in which policies read hours and weekdays. */
-  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin").default("UTC"),
-  /** Longest life of a tunnel, in seconds, whatever a caller asks for. */
-  maxTunnelSeconds: z.int().min(1).max(3600).default(3600),
+  timeZone: timeZone.default("UTC"),
+  /** Longest life of a tunnel in seconds. A caller cannot ask for more. */
+  maxTunnelSeconds: maxTunnelSeconds.default(3600),
   /**
-   * How fast one caller may go on in each instance of a function: requests at once, and per second in the long run. The
-   * describe calls that a request costs come out of a budget that the whole account shares.
+   * How fast one caller may call each instance of a function: requests at once, and per second in the long run. The
+   * describe calls of a request come out of a budget that the whole account shares.
    */
-  callerThrottle: z
-    .strictObject({ burst: z.int().min(1).max(10_000), perSecond: z.number().min(0.01).max(1000) })
-    .default({ burst: 30, perSecond: 5 }),
+  callerThrottle: callerThrottle.default({ burst: 30, perSecond: 5 }),
   /**
-   * Whether keys may be pushed to serial consoles too, where policy permits it. The account's own switch is another
-   * (`aws ec2 enable-serial-console-access`). A console goes around the network and sshd, to whatever runs on the port: a
+   * Whether keys may also be pushed to serial consoles, if policy permits it. The account has a switch of its own
+   * (`aws ec2 enable-serial-console-access`). A console bypasses the network and sshd and leads to the program on the port: a
    * login prompt, a boot loader.
    */
-  serialConsole: z.boolean().default(false),
-  /** Only instances with this tag can be pushed to, by IAM too. Left out: any instance that policy permits. */
+  serialConsole: serialConsole.default(false),
+  /** Only instances with this tag can be pushed to, by IAM too. By default, every instance that policy permits. */
   pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
   /**
    * How fast all callers together may call each method of the API: requests at once, and per second in the long run. More
@@ -73,11 +72,21 @@ const eachSetting = z.strictObject({
   fips: z.boolean().default(false),
 });
 
-/** What is wrong with settings that are each right by themselves. Said here, and not to whoever needs a console in an emergency. */
-const settingsSchema = eachSetting.refine(({ fips, serialConsole }) => !(fips && serialConsole), {
-  path: ["serialConsole"],
-  error: "cannot be on while fips is, since AWS publishes no FIPS name of its serial consoles",
-});
+/** Checks that span settings: refused at build time, not in the emergency that needs a console. */
+const settingsSchema = eachSetting
+  .refine(({ fips, serialConsole }) => !(fips && serialConsole), {
+    path: ["serialConsole"],
+    error: "cannot be on while fips is, since AWS publishes no FIPS name of its serial consoles",
+  })
+  .superRefine(({ identities, groups }, { addIssue }) => {
+    const accepted = identities.iam.people.map(({ role }) => `iam:${role}`);
+    for (const [name, sources] of Object.entries(groups)) {
+      for (const source of sources.filter((each) => isSsoPattern(each) && !accepted.includes(each))) {
+        const message = `${source} ends in _*, and identities.iam.people has no such role`;
+        addIssue({ code: "custom", path: ["groups", name], message });
+      }
+    }
+  });
 
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -85,15 +94,13 @@ export type Settings = z.infer<typeof settingsSchema>;
 export function readSettings(context: unknown): Settings {
   const result = settingsSchema.safeParse(context ?? {});
   if (result.success) return result.data;
-  const complaints = result.error.issues.map(({ path, message }) => `  ${["latchkey", ...path].join(".")}: ${message}`);
+  const complaints = result.error.issues.map(
+    (issue) => `  ${["latchkey", ...issue.path].join(".")}: ${messageOf(issue)}`,
+  );
   throw new Error(`cdk.json's context has settings that are not valid:\n${complaints.join("\n")}`);
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+function messageOf(issue: z.core.$ZodIssue): string {
+  const isFormer = issue.code === "unrecognized_keys" && issue.keys.includes("personRoles");
+  return isFormer ? `${issue.message}: list the roles of people in identities.iam.people` : issue.message;
 }

@@ -11,6 +11,7 @@ import type { StreamRecord } from "./aws/table-stream.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleet } from "./fleet/sample-fleet.ts";
 import { startFunctions } from "./functions/functions.ts";
+import { linkBundles } from "./functions/link-bundles.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
 import { StartQueue } from "./functions/start-queue.ts";
 import { StreamQueue } from "./functions/stream-queue.ts";
@@ -31,7 +32,7 @@ export interface LocalStackOptions {
   readonly clock?: () => Date;
   /** Milliseconds that each stand-in holds its answers back. */
   readonly latency?: number;
-  /** The directory of bundles that are built already. Left out: they are built now. */
+  /** A directory of bundles that are already built: they get this stack's settings. Left out: they are built now. */
   readonly bundles?: string;
   /** The setting of the stack: whether keys may be pushed to serial consoles. Left out: as there, they may not. */
   readonly serialConsole?: boolean;
@@ -81,15 +82,16 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   try {
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
     parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
-    const bundles = options.bundles ?? path.join(directory, "functions");
-    if (!options.bundles) await bundleFunctions(bundles);
+    const bundles = path.join(directory, "functions");
+    const settings = { ...usualSettings, serialConsole };
+    if (options.bundles) await linkBundles(options.bundles, bundles, settings);
+    else await bundleFunctions(bundles, settings);
 
     const activeKeys = new ActiveKeys(clock);
     const everyInstance = options.fleet === undefined;
     const startTargets = options.loginTargets ?? (() => startLoginTargets(fleet, activeKeys, directory, everyInstance));
     const targets = parts.keep(await startTargets(fleet, activeKeys, clock));
 
-    const settings = { ...usualSettings, serialConsole };
     const world = { clock, latency, log: new CallLog(), credentials: new CredentialStore() };
     const busEvents: AuditEvent[] = [];
     const bus = new EventBus((event) => {

@@ -12,6 +12,7 @@ export async function runWhoami(context: Context, { options }: CommandInput): Pr
     return exitCodes.ok;
   }
   const groups = caller.groups.map(visible).join(", ") || "no group";
-  context.terminal.out(`${visible(caller.id)}, a ${caller.kind} of ${groups}\n`);
+  const sources = caller.sources.map(visible).join(", ");
+  context.terminal.out(`${visible(caller.id)}, a ${caller.kind} in ${groups} (${sources})\n`);
   return exitCodes.ok;
 }

@@ -85,7 +85,7 @@ export async function authorizeCreation(
   const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
   const instance = requireVisible(policy, caller, described);
   const time = settings.policyTime(clock());
-  const terms = evaluateAccessRequest(policy, proposed, { instance, time, personRoles: settings.personRoles });
+  const terms = evaluateAccessRequest(policy, proposed, { instance, time, possibleGroups: settings.possibleGroups });
   note({ policies: terms.policies });
   return { ...terms, policyDigest: policy.digest };
 }

@@ -8,6 +8,7 @@ import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { AccessTarget } from "./access-request.ts";
+import type { PossibleGroups } from "./ports.ts";
 
 /** The access that a caller asks for. */
 export interface ProposedAccess extends AccessTarget {
@@ -21,8 +22,8 @@ export interface ProposedAccess extends AccessTarget {
 interface Situation {
   readonly instance: Instance;
   readonly time: PolicyTime;
-  /** The groups under which another subject may call: they are not known before that. */
-  readonly personRoles: ReadonlySet<string>;
+  /** The groups that another subject could come with: they are not known until the subject calls. */
+  readonly possibleGroups: PossibleGroups;
 }
 
 /** The policy's terms for an access request that the caller may make. */
@@ -43,7 +44,7 @@ export interface AccessEvaluation {
 export function evaluateAccessRequest(
   policy: PolicyEngine,
   { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
-  { instance, time, personRoles }: Situation,
+  { instance, time, possibleGroups }: Situation,
 ): AccessEvaluation {
   const isOwn = subject === caller.id;
   const { allowed, policies } = isOwn
@@ -52,7 +53,7 @@ export function evaluateAccessRequest(
   if (!allowed) throw new Problem("access-denied");
 
   const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
-  const persons = isOwn ? [caller] : personsNamed(subject, personRoles);
+  const persons = isOwn ? [caller] : personsNamed(subject, possibleGroups);
   const requirements = breakGlass
     ? requirementsOfBreakGlass(policy, caller, { instance, osUser, time }, access)
     : requirementsToRequest(policy, persons, instance, {
@@ -85,7 +86,13 @@ function requirementsOfBreakGlass(
   return permits(proposed.reason) ? { approvals: 0, reason: !permits("") } : undefined;
 }
 
-/** The subject as they may call: under one role each. */
-function personsNamed(id: string, roles: ReadonlySet<string>): Caller[] {
-  return [...roles].map((role) => ({ id, kind: "person", groups: [role], frontDoor: "iam" }));
+/** The subject with each set of groups that they could come with. */
+function personsNamed(id: string, possibleGroups: PossibleGroups): Caller[] {
+  return possibleGroups(id).map((groups) => ({
+    id,
+    kind: "person",
+    groups: [...groups],
+    frontDoor: "iam",
+    sources: [],
+  }));
 }

@@ -31,8 +31,10 @@ export interface AccessPorts {
   readonly store: AccessStore;
 }
 
+/** Every set of groups that a person with this id could come with. */
+export type PossibleGroups = (id: string) => readonly (readonly string[])[];
+
 export interface AccessSettings {
-  /** `<account>/<role>`: the roles of people, under which a subject can call. */
-  readonly personRoles: ReadonlySet<string>;
+  readonly possibleGroups: PossibleGroups;
   readonly policyTime: (moment: Date) => PolicyTime;
 }

@@ -12,18 +12,24 @@ import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { describeInstance, describeInstances } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
+import { possibleGroups } from "../callers/identities.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.access.parse(process.env);
-const { AWS_REGION, PERSON_ROLES } = environment;
+const settings = readFunctionSettings(functionSettings.access, environment.LAMBDA_TASK_ROOT);
+const { AWS_REGION } = environment;
 const table = tableOf(environment.TABLE_NAME);
 
-const settings: AccessSettings = { personRoles: PERSON_ROLES, policyTime: policyClock(environment.TIME_ZONE) };
+const accessSettings: AccessSettings = {
+  possibleGroups: (id) => possibleGroups(settings, id),
+  policyTime: policyClock(settings.timeZone),
+};
 
 const ports: AccessPorts & AccessListPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
@@ -34,10 +40,10 @@ const ports: AccessPorts & AccessListPorts = {
 };
 
 const keys = idempotencyStore(table);
-const create = idempotent(keys, "createAccessRequest", idempotentCreation(ports, settings));
-const review = idempotent(keys, "reviewAccessRequest", idempotentReview(ports, settings));
-const cancel = idempotent(keys, "cancelAccessRequest", idempotentCancellation(ports, settings));
-const revoke = idempotent(keys, "revokeAccessRequest", idempotentRevocation(ports, settings));
+const create = idempotent(keys, "createAccessRequest", idempotentCreation(ports, accessSettings));
+const review = idempotent(keys, "reviewAccessRequest", idempotentReview(ports, accessSettings));
+const cancel = idempotent(keys, "cancelAccessRequest", idempotentCancellation(ports, accessSettings));
+const revoke = idempotent(keys, "revokeAccessRequest", idempotentRevocation(ports, accessSettings));
 
 /** Access requests, except for waiting on one. */
 export const handler = apiFunction(
@@ -45,12 +51,12 @@ export const handler = apiFunction(
     createAccessRequest: (request) =>
       create(keyedCall(request), { caller: request.caller, ...request.body }, request.context),
     listAccessRequests: ({ caller, query: { reviewable, ...query }, context }) =>
-      listAccessRequests(ports, settings, { caller, ...query, reviewable: reviewable === "true" }, context),
+      listAccessRequests(ports, accessSettings, { caller, ...query, reviewable: reviewable === "true" }, context),
     reviewAccessRequest: (request) => review(keyedCall(request), oneOf(request), request.context),
     cancelAccessRequest: (request) => cancel(keyedCall(request), oneOf(request), request.context),
     revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),
   },
-  { authenticate: iamCaller(PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );
 
 /** The input of an operation on one access request. */

@@ -6,8 +6,10 @@ import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.audit.parse(process.env);
+const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION } = environment;
 
 const ports: AuditPorts = {
@@ -19,5 +21,5 @@ const ports: AuditPorts = {
 /** Reads the trail. It cannot write. */
 export const handler = apiFunction(
   { listAuditEvents: ({ caller, query, context }) => listAuditEvents(ports, { caller, ...query }, context) },
-  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -22,19 +22,22 @@ import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.connect.parse(process.env);
+const settings = readFunctionSettings(functionSettings.connect, environment.LAMBDA_TASK_ROOT);
 const { PUSH_ROLE_ARN, AWS_REGION } = environment;
 const table = tableOf(environment.TABLE_NAME);
 
-const settings: ConnectSettings = {
+const { defaultOsUser, serialConsole, maxTunnelSeconds } = settings;
+const connectSettings: ConnectSettings = {
   place: placeOf(PUSH_ROLE_ARN, AWS_REGION),
-  defaultOsUser: environment.DEFAULT_OS_USER,
+  defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
-  serialConsole: environment.SERIAL_CONSOLE,
-  maxTunnelSeconds: environment.MAX_TUNNEL_SECONDS,
+  serialConsole,
+  maxTunnelSeconds,
   tunnelOrigin: environment.AWS_ENDPOINT_URL_OPEN_TUNNEL,
-  policyTime: policyClock(environment.TIME_ZONE),
+  policyTime: policyClock(settings.timeZone),
 };
 
 const clock = () => new Date();
@@ -56,10 +59,14 @@ const ports: ReplayPorts = {
   ...connectionStore(table),
 };
 
-const createOnce = idempotent(idempotencyStore(table), "createConnection", idempotentConnection(ports, settings));
+const createOnce = idempotent(
+  idempotencyStore(table),
+  "createConnection",
+  idempotentConnection(ports, connectSettings),
+);
 
 /** The one function that may assume the push role. */
 export const handler = apiFunction(
   { createConnection: (request) => createOnce(keyedCall(request), request, request.context) },
-  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -13,19 +13,22 @@ import type { InstancePorts } from "../instances/ports.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.instances.parse(process.env);
+const settings = readFunctionSettings(functionSettings.instances, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION } = environment;
 const table = tableOf(environment.TABLE_NAME);
 
 const clock = () => new Date();
 
-const settings = {
+const { defaultOsUser, serialConsole } = settings;
+const instanceSettings = {
   region: AWS_REGION,
-  defaultOsUser: environment.DEFAULT_OS_USER,
+  defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
-  serialConsole: environment.SERIAL_CONSOLE,
-  policyTime: policyClock(environment.TIME_ZONE),
+  serialConsole,
+  policyTime: policyClock(settings.timeZone),
 };
 
 const ports: InstancePorts = {
@@ -41,9 +44,9 @@ const ports: InstancePorts = {
 
 export const handler = apiFunction(
   {
-    listInstances: (request) => listInstances(ports, settings, request),
-    decide: (request) => decide(ports, settings, request),
-    getInstance: (request) => getInstance(ports, settings, request),
+    listInstances: (request) => listInstances(ports, instanceSettings, request),
+    decide: (request) => decide(ports, instanceSettings, request),
+    getInstance: (request) => getInstance(ports, instanceSettings, request),
   },
-  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

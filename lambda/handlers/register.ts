@@ -8,8 +8,10 @@ import { putHostKeys } from "../host-keys/put.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.register.parse(process.env);
+const settings = readFunctionSettings(functionSettings.register, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION } = environment;
 
 const ports: HostKeyPorts = {
@@ -25,5 +27,5 @@ export const handler = apiFunction(
     getHostKeys: (request) => getHostKeys(ports, request),
     putHostKeys: (request) => putHostKeys(ports, request),
   },
-  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

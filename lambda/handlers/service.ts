@@ -4,8 +4,10 @@ import { openApiDocument, openApiFile } from "../../contract/open-api.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.service.parse(process.env);
+const settings = readFunctionSettings(functionSettings.service, environment.LAMBDA_TASK_ROOT);
 const openApi = readFileSync(path.join(environment.LAMBDA_TASK_ROOT, openApiFile), "utf8");
 const document = openApiDocument.parse(JSON.parse(openApi));
 
@@ -16,5 +18,5 @@ export const handler = apiFunction(
     health: async () => ({ status: "ok" }),
     openApi: async () => document,
   },
-  { authenticate: iamCaller(environment.PERSON_ROLES) },
+  { authenticate: iamCaller(settings) },
 );

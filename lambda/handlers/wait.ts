@@ -7,8 +7,10 @@ import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.wait.parse(process.env);
+const settings = readFunctionSettings(functionSettings.wait, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION } = environment;
 
 const ports: WaitPorts = {
@@ -25,5 +27,5 @@ export const handler = apiFunction(
     getAccessRequest: ({ caller, params, query, context }) =>
       getAccessRequest(ports, { caller, ...params, ...query }, context),
   },
-  { authenticate: iamCaller(environment.PERSON_ROLES), throttle: environment.CALLER_THROTTLE },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

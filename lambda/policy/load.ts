@@ -16,6 +16,6 @@ export async function loadPolicyEngine(directory: string): Promise<PolicyEngine>
     readFile(path.join(directory, policyFile), "utf8"),
   ]);
   const engine = startEngine(wasm, compiledPolicies.parse(JSON.parse(text)));
-  mayView(engine, { id: "warm-up", kind: "machine", groups: [], frontDoor: "iam" }, undefined);
+  mayView(engine, { id: "warm-up", kind: "machine", groups: [], frontDoor: "iam", sources: [] }, undefined);
   return engine;
 }

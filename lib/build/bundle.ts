@@ -3,7 +3,9 @@ import path from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
 import { type FunctionName, functionNames, routes } from "../../contract/routes.ts";
-import { policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
+import { type CompiledPolicies, policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
+import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
+import type { Settings } from "../settings.ts";
 import { compilePolicies, inJson } from "./compile-policies.ts";
 import { makeOpenApi } from "./openapi.ts";
 
@@ -12,14 +14,18 @@ const root = path.resolve(import.meta.dirname, "../..");
 /**
  * Bundles every function into `<directory>/<function>/index.cjs`: the same files for Lambda and for the local stack.
  *
+ * @param settings are written into the bundles, and say which groups and callers policies can name.
  * @returns what each bundle is made of.
+ * @throws Error if policies do not compile.
  */
-export async function bundleFunctions(directory: string): Promise<Metafile> {
+export async function bundleFunctions(directory: string, settings: Settings): Promise<Metafile> {
   const metafile = await bundle(
     functionNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
     directory,
   );
-  await Promise.all(decidingFunctions.map((name) => layPolicies(bundleOf(directory, name))));
+  const policies = inJson(compilePolicies(path.join(root, "policies"), settings));
+  await Promise.all(decidingFunctions.map((name) => writePolicies(bundleOf(directory, name), policies)));
+  writeFunctionSettings(directory, settings);
   await writeFile(path.join(bundleOf(directory, routes.openApi.function), openApiFile), JSON.stringify(makeOpenApi()));
   return metafile;
 }
@@ -60,21 +66,15 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
   return metafile;
 }
 
-/** The functions that ask policy, and so need it beside their code. */
+/** The functions that evaluate policy, and so need it beside their code. */
 const decidingFunctions: readonly FunctionName[] = ["connect", "instances", "access", "wait", "audit", "register"];
 
-async function layPolicies(directory: string): Promise<void> {
+async function writePolicies(directory: string, policies: CompiledPolicies): Promise<void> {
   await copyFile(
     path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"),
     path.join(directory, wasmFile),
   );
-  const policies = inJson(compilePolicies(path.join(root, "policies")));
   await writeFile(path.join(directory, policyFile), JSON.stringify(policies));
-}
-
-/** The directory of a function's bundle: its Lambda asset. */
-export function bundleOf(directory: string, name: FunctionName): string {
-  return path.join(directory, name);
 }
 
 /**

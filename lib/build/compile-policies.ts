@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
+import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { complaintsAbout } from "./check-annotations.ts";
+import { unknownNames } from "./check-names.ts";
 
-/** Schema and policies as they were written. */
+/** Schema and policies in their own text. */
 interface PolicyTexts {
   readonly schema: string;
   readonly policies: Record<string, string>;
@@ -21,13 +23,13 @@ export function inJson({ schema, policies, digest }: PolicyTexts): CompiledPolic
 
 /**
  * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
- * Each policy needs an `@id`, since that is how decisions are explained and audited. Every other annotation has to be one
- * that is read, and readable: a bound that is overlooked would be no bound.
+ * Each policy needs an `@id`, by which decisions are explained and audited.
  *
- * @throws Error with Cedar's own message, naming file or policy, where anything does not parse or validate; and one naming
- * policy and annotation for the annotations, of which Cedar takes any.
+ * @param settings say which groups, people and machines policies can name.
+ * @throws Error with Cedar's own message and the file or policy, if one does not parse or validate; else with every policy's
+ *   unknown or unreadable annotations, and names that no request can have.
  */
-export function compilePolicies(directory: string): PolicyTexts {
+export function compilePolicies(directory: string, settings: IdentitySettings): PolicyTexts {
   const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
   refuse("schema.cedarschema", cedar.checkParseSchema(schema));
   const policies: Record<string, string> = {};
@@ -41,7 +43,7 @@ export function compilePolicies(directory: string): PolicyTexts {
     }
   }
   validate(schema, policies);
-  checkAnnotations(policies);
+  checkPolicies(policies, settings);
   const digest = createHash("sha256")
     .update(JSON.stringify([schema, policies]))
     .digest("hex");
@@ -77,10 +79,12 @@ function validate(schema: string, policies: Record<string, string>): void {
   }
 }
 
-function checkAnnotations(policies: Record<string, string>): void {
-  const complaints = Object.entries(policies).flatMap(([id, text]) =>
-    complaintsAbout(refuse(id, cedar.policyToJson(text)).json).map((complaint) => `policy ${id}: ${complaint}`),
-  );
+/** What Cedar takes and Latchkey does not. */
+function checkPolicies(policies: Record<string, string>, settings: IdentitySettings): void {
+  const complaints = Object.entries(policies).flatMap(([id, text]) => {
+    const { json } = refuse(id, cedar.policyToJson(text));
+    return [...complaintsAbout(json), ...unknownNames(json, settings)].map((complaint) => `policy ${id}: ${complaint}`);
+  });
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
 }
 

@@ -8,7 +8,7 @@ import type {
   SQSEvent,
 } from "aws-lambda";
 import { type ApiFunctionName, type FunctionName, functionNames } from "../../contract/routes.ts";
-import { bundleOf } from "../../lib/build/bundle.ts";
+import { bundleOf } from "../../lib/function-bundles.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";

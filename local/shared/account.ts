@@ -31,9 +31,12 @@ export function findCaller(accessKeyId: string): SampleCaller | undefined {
       };
 }
 
-/** ChatBot is not among the person roles: its session name is whatever the bot chooses. */
+const source = (role: string) => `iam:${account}/${role}`;
+
+/** ChatBot is not a role of people: the bot chooses its own session names. */
 export const settings = readSettings({
-  personRoles: ["Engineer", "OnCall", "Guest"].map((role) => `${account}/${role}`),
-  // More than the default: here one process serves what many would, and no account's budget is at stake.
+  identities: { iam: { people: ["Engineer", "OnCall", "Guest"].map((role) => ({ role: `${account}/${role}` })) } },
+  groups: Object.fromEntries([...new Set(Object.values(roles))].map((role) => [role, [source(role)]])),
+  // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },
 });

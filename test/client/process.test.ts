@@ -63,7 +63,7 @@ async function serve(answer: RequestListener, tls?: ReturnType<typeof selfSigned
 }
 
 const whoAmI: RequestListener = (_, response) => void response.end(JSON.stringify(sampleAnswers.whoAmI));
-const alice = "alice, a person of 111122223333/Engineer\n";
+const alice = "alice, a person in Engineer (iam:111122223333/Engineer)\n";
 
 describe("the file", () => {
   test("can be run, and says its version", async () => {

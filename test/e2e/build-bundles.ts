@@ -2,6 +2,7 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { bundleClient } from "../../client/build.ts";
 import { bundleFunctions } from "../../lib/build/bundle.ts";
+import { settings } from "../../local/shared/account.ts";
 import { whereIs } from "../support/programs.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -14,7 +15,7 @@ export const testClient = path.join(root, "build/test-client");
 
 export default async function buildBundles(): Promise<void> {
   await Promise.all([testBundles, testClient].map((directory) => rm(directory, { recursive: true, force: true })));
-  await Promise.all([bundleFunctions(testBundles), installClient()]);
+  await Promise.all([bundleFunctions(testBundles, settings), installClient()]);
 }
 
 /** Puts `latchkey` into a directory for the PATH, as `npm install --global` would. */

@@ -84,9 +84,21 @@ describe("the front door", () => {
   });
 
   test.each([
-    ["alice", { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" }],
-    ["bob", { id: "bob", kind: "person", groups: ["111122223333/OnCall"], frontDoor: "iam" }],
-    ["chatbot", { id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"], frontDoor: "iam" }],
+    [
+      "alice",
+      { id: "alice", kind: "person", groups: ["Engineer"], frontDoor: "iam", sources: ["iam:111122223333/Engineer"] },
+    ],
+    ["bob", { id: "bob", kind: "person", groups: ["OnCall"], frontDoor: "iam", sources: ["iam:111122223333/OnCall"] }],
+    [
+      "chatbot",
+      {
+        id: "111122223333/ChatBot",
+        kind: "machine",
+        groups: ["ChatBot"],
+        frontDoor: "iam",
+        sources: ["iam:111122223333/ChatBot"],
+      },
+    ],
   ])("whoami tells %s who they are", async (as, expected) => {
     const answer = await call({ path: "/v1/whoami", as });
     expect(caller.strict().parse(answer.body)).toEqual(expected);

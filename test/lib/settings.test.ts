@@ -4,27 +4,83 @@ import { readSettings } from "../../lib/settings.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
 
+const people = (...people: unknown[]) => ({ identities: { iam: { people } } });
+const roleIs = (complaint: string) => `latchkey.identities.iam.people.0.role: ${complaint}`;
+
 describe("refused, the setting named", () => {
   const tag = { key: "latchkey", value: "yes" };
   test.each<[sentence: string, context: unknown, complaint: string]>([
     ["settings that are text, as `-c latchkey=…` gives", '{"fips":true}', "latchkey: Invalid input: expected object"],
     ["settings that are a list", [], "latchkey: Invalid input: expected object, received array"],
-    ["a key that is none", { personRole: [] }, 'latchkey: Unrecognized key: "personRole"'],
+    ["an unknown key", { personRole: [] }, 'latchkey: Unrecognized key: "personRole"'],
     [
-      "a role that stands alone",
-      { personRoles: "111122223333/A" },
-      "latchkey.personRoles: Invalid input: expected array",
+      "the former setting of people's roles",
+      { personRoles: ["111122223333/A"] },
+      'latchkey: Unrecognized key: "personRoles": list the roles of people in identities.iam.people',
     ],
-    ["a role without its account", { personRoles: ["Engineer"] }, "latchkey.personRoles.0: must be <12-digit account>"],
-    ["a role with a short account", { personRoles: ["1/A"] }, "latchkey.personRoles.0: must be <12-digit account>"],
-    ["a role as an ARN", { personRoles: ["arn:aws:iam::111122223333:role/A"] }, "latchkey.personRoles.0: must be"],
-    ["a role with a path", { personRoles: ["111122223333/path/A"] }, "latchkey.personRoles.0: must be"],
-    ["two roles in one", { personRoles: ["111122223333/A,111122223333/B/C"] }, "latchkey.personRoles.0: must be"],
-    ["every role of an account", { personRoles: ["111122223333/*"] }, "latchkey.personRoles.0: must be"],
     [
-      "a role that is wrong behind one that is right",
-      { personRoles: ["111122223333/A", ""] },
-      "latchkey.personRoles.1: must",
+      "a role as text",
+      people("111122223333/A"),
+      "latchkey.identities.iam.people.0: Invalid input: expected object, received string",
+    ],
+    ["a role without its account", people({ role: "Engineer" }), roleIs("must be <12-digit account>")],
+    ["a role with a short account", people({ role: "1/A" }), roleIs("must be <12-digit account>")],
+    ["a role as an ARN", people({ role: "arn:aws:iam::111122223333:role/A" }), roleIs("must be")],
+    ["a role with a path", people({ role: "111122223333/path/A" }), roleIs("must be")],
+    ["two roles in one", people({ role: "111122223333/A,111122223333/B" }), roleIs("must be")],
+    ["every role of an account", people({ role: "111122223333/*" }), roleIs("must be")],
+    [
+      "a wrong role after a right one",
+      people({ role: "111122223333/A" }, { role: "" }),
+      "latchkey.identities.iam.people.1.role: must",
+    ],
+    [
+      "a role of Identity Center without digits",
+      people({ role: "111122223333/AWSReservedSSO_Ops" }),
+      roleIs("must be <12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits"),
+    ],
+    ["a role of Identity Center with few digits", people({ role: "111122223333/AWSReservedSSO_Ops_0a1b" }), roleIs("")],
+    [
+      "a role of Identity Center with a * that nobody accepts",
+      people({ role: "111122223333/AWSReservedSSO_Ops_*" }),
+      "latchkey.identities.iam.people.0.acceptSsoPattern: must be true if the role ends in _*",
+    ],
+    [
+      "an accepted pattern that there is not",
+      people({ role: "111122223333/Ops", acceptSsoPattern: true }),
+      "latchkey.identities.iam.people.0.acceptSsoPattern: must be true if the role ends in _*",
+    ],
+    [
+      "a pattern of ids in capitals",
+      people({ role: "111122223333/A", idPattern: "*@Example.com" }),
+      "latchkey.identities.iam.people.0.idPattern: must be an id in lower case",
+    ],
+    [
+      "a pattern of ids with two *",
+      people({ role: "111122223333/A", idPattern: "*@*.example.com" }),
+      "latchkey.identities.iam.people.0.idPattern: must be an id in lower case, with one *",
+    ],
+    [
+      "a source of identities that there is not yet",
+      { identities: { iam: { people: [] }, oidc: [] } },
+      'latchkey.identities: Unrecognized key: "oidc"',
+    ],
+    ["a group with a slash", { groups: { "a/b": ["iam:111122223333/A"] } }, "latchkey.groups.a/b: "],
+    ["a group of nobody", { groups: { A: [] } }, "latchkey.groups.A: Too small"],
+    [
+      "a group of a role without a source",
+      { groups: { A: ["111122223333/A"] } },
+      "latchkey.groups.A.0: must be iam:<12",
+    ],
+    [
+      "a group of an issuer that there is not",
+      { groups: { A: ["corp:engineering"] } },
+      "latchkey.groups.A.0: must be iam:",
+    ],
+    [
+      "a group of a pattern that people do not have",
+      { groups: { A: ["iam:111122223333/AWSReservedSSO_Ops_*"] } },
+      "latchkey.groups.A: iam:111122223333/AWSReservedSSO_Ops_* ends in _*, and identities.iam.people has no such role",
     ],
     ["an OS user with a space", { defaultOsUser: "ec2 user" }, "latchkey.defaultOsUser: "],
     ["an empty OS user", { defaultOsUser: "" }, "latchkey.defaultOsUser: "],
@@ -97,7 +153,8 @@ describe("refused, the setting named", () => {
 describe("taken", () => {
   test("none at all: then nobody is a person", () => {
     const defaults = {
-      personRoles: [],
+      identities: { iam: { people: [] } },
+      groups: {},
       defaultOsUser: "ec2-user",
       timeZone: "UTC",
       maxTunnelSeconds: 3600,
@@ -116,7 +173,17 @@ describe("taken", () => {
   test("all of them, as they are", () => {
     const settings = {
       ...everySetting,
-      personRoles: ["111122223333/AWSReservedSSO_Engineer_0123456789abcdef", "444455556666/a.b+c=d@e-f"],
+      ...people(
+        { role: "111122223333/AWSReservedSSO_Engineer_0123456789abcdef" },
+        { role: "444455556666/a.b+c=d@e-f", idPattern: "alice" },
+        { role: "111122223333/Deploy,Prod" },
+        { role: "111122223333/AWSReservedSSO_Ops_*", acceptSsoPattern: true },
+      ),
+      groups: {
+        Engineer: ["iam:111122223333/AWSReservedSSO_Engineer_0123456789abcdef", "iam:444455556666/a.b+c=d@e-f"],
+        Ops: ["iam:111122223333/AWSReservedSSO_Ops_*", "iam:111122223333/AWSReservedSSO_Ops_0123456789abcdef"],
+        ChatBot: ["iam:111122223333/ChatBot"],
+      },
       defaultOsUser: "ubuntu",
       timeZone: "Asia/Kathmandu",
       maxTunnelSeconds: 1,

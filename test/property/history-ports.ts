@@ -23,7 +23,7 @@ export interface AccessTarget {
 }
 
 export const accessSettings: AccessSettings = {
-  personRoles: new Set(["Engineer", "OnCall", "Guest"].map((role) => `111122223333/${role}`)),
+  possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
 };
 

@@ -5,12 +5,13 @@ import type { Caller } from "../../contract/caller.ts";
 import { mayConnect, mayView } from "../../lambda/policy/authorize.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { compilePolicies } from "../../lib/build/compile-policies.ts";
+import { settings } from "../../local/shared/account.ts";
 import { engineWith } from "../support/policy-engine.ts";
 import { testProperty } from "../support/property.ts";
 import { alice, web } from "../support/samples.ts";
 
 const runs = { small: 500, large: 20_000 };
-const { schema, policies } = compilePolicies(path.resolve(import.meta.dirname, "../../policies"));
+const { schema, policies } = compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings);
 const engine = engineWith(policies, schema);
 const context = {
   osUser: "ec2-user",
@@ -19,7 +20,7 @@ const context = {
   time: { epoch: 0, hour: 0, weekday: 4 },
 };
 
-const chatbot: Caller = { ...alice, id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"] };
+const chatbot: Caller = { ...alice, id: "111122223333/ChatBot", kind: "machine", groups: ["ChatBot"] };
 const callers = fc.constantFrom(alice, chatbot);
 
 const nothing = { view: false, connect: false };

@@ -9,15 +9,16 @@ import { web } from "./samples.ts";
 /** What an example of docs/policy.md answers to a question: mostly whether it is permitted. */
 type Sentence = readonly [sentence: string, expected: unknown, ask: (engine: PolicyEngine) => unknown];
 
-const person = (id: string, ...roles: string[]): Caller => ({
+const person = (id: string, ...groups: string[]): Caller => ({
   id,
   kind: "person",
-  groups: roles.map((role) => `111122223333/${role}`),
+  groups,
   frontDoor: "iam",
+  sources: [],
 });
 const machine = (role: string): Caller => ({ ...person(`111122223333/${role}`, role), kind: "machine" });
 const [sre, guest, onCall] = [person("ann", "SRE"), person("gil", "Guest"), person("oz", "OnCall")];
-const abroad: Caller = { ...sre, groups: ["444455556666/SRE"] };
+const abroad: Caller = { ...sre, groups: [] };
 const mallory = person("mallory@contractor.example", "Migration");
 const [payments, platform, security] = [
   person("pia", "Payments"),

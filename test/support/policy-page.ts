@@ -2,11 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
+import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { schema } from "./policy-engine.ts";
 
 /** docs/policy.md. */
 export const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/policy.md"), "utf8");
+
+/** Settings that produce the groups of the page. */
+const groups = ["SRE", "OnCall", "Migration", "Payments", "Platform", "Security", "Auditor"];
+const settings: IdentitySettings = {
+  identities: { iam: { people: groups.map((name) => ({ role: `111122223333/${name}` })) } },
+  groups: Object.fromEntries(groups.map((name) => [name, [`iam:111122223333/${name}`]])),
+};
 
 /** An example of the page: the heading that it stands under, and its Cedar. */
 export interface Example {
@@ -36,7 +44,7 @@ export function compileExamples(examples: readonly Example[]): CompiledPolicies[
   try {
     writeFileSync(path.join(directory, "schema.cedarschema"), schema);
     for (const [index, { cedar }] of examples.entries()) writeFileSync(path.join(directory, `${index}.cedar`), cedar);
-    return inJson(compilePolicies(directory)).policies;
+    return inJson(compilePolicies(directory, settings)).policies;
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -5,7 +5,10 @@ import { iamCaller } from "../../lambda/callers/iam.ts";
 export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
 export const chatbotArn = "arn:aws:sts::111122223333:assumed-role/ChatBot/run-4711";
 /** Takes the sessions of Engineer for people. */
-export const authenticate = iamCaller(new Set(["111122223333/Engineer"]));
+export const authenticate = iamCaller({
+  identities: { iam: { people: [{ role: "111122223333/Engineer" }] } },
+  groups: { Engineer: ["iam:111122223333/Engineer"] },
+});
 
 interface RestRequest {
   readonly resource: string;

@@ -1,26 +1,28 @@
 import path from "node:path";
 import type { PolicyQuestion, Verdict } from "../../lambda/policy/engine.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
+import { settings } from "../../local/shared/account.ts";
 import { engineWith } from "./policy-engine.ts";
 
 /** In the form that is deployed. */
-const { schema, policies } = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies")));
+const { schema, policies } = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings));
 const engine = engineWith(policies, schema);
 
-function caller(kind: "Person" | "Machine", id: string, group: string): PolicyQuestion["principal"] {
-  return { uid: { type: `Latchkey::${kind}`, id }, attrs: {}, parents: [{ type: "Latchkey::Group", id: group }] };
+function caller(kind: "Person" | "Machine", id: string, ...groups: string[]): PolicyQuestion["principal"] {
+  const parents = groups.map((group) => ({ type: "Latchkey::Group", id: group }));
+  return { uid: { type: `Latchkey::${kind}`, id }, attrs: {}, parents };
 }
 const callers = {
-  alice: caller("Person", "alice", "111122223333/Engineer"),
-  bob: caller("Person", "bob", "111122223333/OnCall"),
-  carol: caller("Person", "carol", "111122223333/Guest"),
-  chatbot: caller("Machine", "111122223333/ChatBot", "111122223333/ChatBot"),
-  "a machine of alice's role": caller("Machine", "111122223333/Engineer", "111122223333/Engineer"),
-  "a machine of bob's role": caller("Machine", "111122223333/OnCall", "111122223333/OnCall"),
-  "a person of chatbot's role": caller("Person", "mallory", "111122223333/ChatBot"),
-  "an Engineer of another account": caller("Person", "alice", "444455556666/Engineer"),
-  "an OnCall of another account": caller("Person", "bob", "444455556666/OnCall"),
-  "a ChatBot of another account": caller("Machine", "444455556666/ChatBot", "444455556666/ChatBot"),
+  alice: caller("Person", "alice", "Engineer"),
+  bob: caller("Person", "bob", "OnCall"),
+  carol: caller("Person", "carol", "Guest"),
+  chatbot: caller("Machine", "111122223333/ChatBot", "ChatBot"),
+  "a machine of alice's role": caller("Machine", "111122223333/Engineer", "Engineer"),
+  "a machine of bob's role": caller("Machine", "111122223333/OnCall", "OnCall"),
+  "a person of chatbot's role": caller("Person", "mallory", "ChatBot"),
+  "an Engineer of another account": caller("Person", "alice"),
+  "an OnCall of another account": caller("Person", "bob"),
+  "a ChatBot of another account": caller("Machine", "444455556666/ChatBot"),
 };
 export type Who = keyof typeof callers;
 /** Everybody that the sample policies name, and some whom they must not take for them. */

@@ -4,8 +4,9 @@ import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
 export const alice: Caller = {
   id: "alice",
   kind: "person",
-  groups: ["111122223333/Engineer"],
+  groups: ["Engineer"],
   frontDoor: "iam",
+  sources: ["iam:111122223333/Engineer"],
 };
 
 /** Reached directly. */

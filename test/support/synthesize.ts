@@ -9,16 +9,16 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
 import { functionNames } from "../../contract/routes.ts";
-import { bundleOf } from "../../lib/build/bundle.ts";
+import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings, type Settings } from "../../lib/settings.ts";
 
 // `node synthesize.ts SETTINGS` prints, as JSON, the stack under these settings and everything else that tests ask CDK.
 // A program of its own: Jest loads CDK again in every suite that imports it, which takes longer than all of that suite's tests.
 const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
 try {
-  const settings: unknown = JSON.parse(process.argv[2] ?? "{}");
+  const settings = readSettings(JSON.parse(process.argv[2] ?? "{}"));
   process.stdout.write(JSON.stringify(synthesizeWithStubs(settings)));
 } finally {
   rmSync(directory, { recursive: true });
@@ -29,12 +29,13 @@ try {
  *
  * @throws Error if cdk-nag has a finding that nobody has acknowledged.
  */
-function synthesizeWithStubs(settings: unknown) {
+function synthesizeWithStubs(settings: Settings) {
   for (const name of functionNames) {
     mkdirSync(bundleOf(directory, name));
     writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
   }
-  const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings: readSettings(settings), bundles: directory });
+  writeFunctionSettings(directory, settings);
+  const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings, bundles: directory });
   return {
     stackName: stack.stackName,
     template: Template.fromStack(stack).toJSON(),

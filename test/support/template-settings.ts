@@ -2,7 +2,15 @@ import type { Settings } from "../../lib/settings.ts";
 
 /** Every setting, at another value than its default, but for `fips`: no stack has it beside `serialConsole`. */
 export const everySetting: Required<Settings> = {
-  personRoles: ["111122223333/Engineer", "111122223333/OnCall"],
+  identities: {
+    iam: {
+      people: [
+        { role: "111122223333/Engineer", idPattern: "*@example.com" },
+        { role: "111122223333/AWSReservedSSO_OnCall_*", acceptSsoPattern: true },
+      ],
+    },
+  },
+  groups: { Engineer: ["iam:111122223333/Engineer"], OnCall: ["iam:111122223333/AWSReservedSSO_OnCall_*"] },
   defaultOsUser: "ubuntu",
   timeZone: "Europe/Berlin",
   maxTunnelSeconds: 900,

@@ -16,7 +16,7 @@ const requested = { instanceId: web.instanceId, durationSeconds: 3600, reason: "
 
 const evaluated = (osUser: string, breakGlass: boolean) => {
   const proposed = { ...requested, caller: alice, subject: "alice", osUser, breakGlass };
-  return evaluateAccessRequest(policy, proposed, { instance: web, time, personRoles: new Set() });
+  return evaluateAccessRequest(policy, proposed, { instance: web, time, possibleGroups: () => [] });
 };
 
 describe.each([

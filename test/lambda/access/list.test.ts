@@ -14,7 +14,7 @@ import { alice, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
 const now = new Date("2026-01-02T03:30:00.000Z");
-const bob: Caller = { ...alice, id: "bob", groups: ["111122223333/OnCall"] };
+const bob: Caller = { ...alice, id: "bob", groups: ["OnCall"] };
 const time = { epoch: 1_767_324_600, hour: 3, weekday: 5 };
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toISOString();
 
@@ -59,7 +59,7 @@ function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
         },
       },
       {
-        personRoles: new Set(),
+        possibleGroups: () => [],
         policyTime: (moment) => {
           expect(moment).toEqual(now);
           return time;

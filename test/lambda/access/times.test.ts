@@ -57,7 +57,7 @@ describe("policy's longest duration", () => {
     const requested = accessRequestBody.parse({ ...body, durationSeconds });
     const proposed = { ...requested, caller: alice, subject: "alice" };
     const time = { epoch: 0, hour: 0, weekday: 4 };
-    return evaluateAccessRequest(policy, proposed, { instance: web, time, personRoles: new Set() });
+    return evaluateAccessRequest(policy, proposed, { instance: web, time, possibleGroups: () => [] });
   };
 
   test.each([

@@ -1,12 +1,31 @@
 import { describe, expect, test } from "@jest/globals";
 import { callerOf } from "../../../lambda/callers/iam.ts";
+import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
 import { problemFrom } from "../../support/problems.ts";
 
-const personRoles: ReadonlySet<string> = new Set(["111122223333/Engineer", "111122223333/AWSReservedSSO_Ops_0a1b2c3d"]);
+const sso = "AWSReservedSSO_Ops_0123456789abcdef";
+const settings: IdentitySettings = {
+  identities: {
+    iam: {
+      people: [
+        { role: "111122223333/Engineer" },
+        { role: `111122223333/${sso}` },
+        { role: "111122223333/Contractor", idPattern: "*@contractor.example" },
+        { role: "111122223333/AWSReservedSSO_Dev_*", acceptSsoPattern: true },
+      ],
+    },
+  },
+  groups: {
+    Engineer: ["iam:111122223333/Engineer"],
+    Ops: ["iam:111122223333/Engineer", `iam:111122223333/${sso}`],
+    Dev: ["iam:111122223333/AWSReservedSSO_Dev_*"],
+    ChatBot: ["iam:111122223333/ChatBot"],
+  },
+};
 const session = (rest: string, partition = "aws") => `arn:${partition}:sts::111122223333:assumed-role/${rest}`;
-const callerBehind = (userArn: string | null) => callerOf({ userArn }, personRoles);
+const callerBehind = (userArn: string | null) => callerOf(settings, { userArn });
 
-describe("whoever has not assumed a role is denied", () => {
+describe("a caller that has not assumed a role is denied", () => {
   test.each([
     ["nobody", null],
     ["an empty ARN", ""],
@@ -37,49 +56,120 @@ describe("whoever has not assumed a role is denied", () => {
   });
 });
 
-test("nobody is called what the trail calls Latchkey itself, but for a machine, whose session name is no id", async () => {
-  expect(await problemFrom(() => callerBehind(session("Engineer/latchkey")))).toMatchObject({ code: "access-denied" });
-  expect(callerBehind(session("ChatBot/latchkey"))).toMatchObject({ kind: "machine", id: "111122223333/ChatBot" });
+describe("a session name that is not a person's id is refused, and never echoed", () => {
+  test.each([
+    ["Latchkey's own name", "latchkey"],
+    ["Latchkey's own name in capitals", "Latchkey"],
+    ["an underscore first", "_alice"],
+    ["a dot first", ".alice"],
+    ["an at sign first", "@alice"],
+  ])("%s", async (_, name) => {
+    const problem = await problemFrom(() => callerBehind(session(`Engineer/${name}`)));
+    expect(problem).toMatchObject({ code: "access-denied", detail: expect.stringContaining("is not a person's id") });
+    expect(problem.detail).not.toContain(`${name} `);
+  });
+
+  test("a machine's session name is no id", () => {
+    expect(callerBehind(session("ChatBot/latchkey"))).toMatchObject({ kind: "machine", id: "111122223333/ChatBot" });
+  });
+});
+
+describe("a role asserts only the ids of its pattern", () => {
+  test.each([
+    ["an id outside it", "alice"],
+    ["an id that ends a letter short", "eve@contractor.exampl"],
+    ["an id that goes on after it", "eve@contractor.example.com"],
+  ])("refused: %s", async (_, name) => {
+    expect(await problemFrom(() => callerBehind(session(`Contractor/${name}`)))).toMatchObject({
+      code: "access-denied",
+      detail: "The role may not assert this id: the setting idPattern says which ids it may.",
+    });
+  });
+
+  test("taken: an id that matches in lower case", () => {
+    expect(callerBehind(session("Contractor/Eve@Contractor.Example"))).toMatchObject({
+      id: "eve@contractor.example",
+      kind: "person",
+    });
+  });
 });
 
 describe("a session name that its holder could choose never makes a person", () => {
   test.each([
-    ["of a role that is not listed", session("ChatBot/alice"), "111122223333/ChatBot"],
+    ["of a role that is not listed", session("ChatBot/alice"), "111122223333/ChatBot", ["ChatBot"]],
     [
       "of the listed role's namesake in another account",
       "arn:aws:sts::444455556666:assumed-role/Engineer/alice",
       "444455556666/Engineer",
+      [],
     ],
-    ["of a role whose name differs in case", session("engineer/alice"), "111122223333/engineer"],
-    ["of a role whose name begins like a listed one", session("Engineers/alice"), "111122223333/Engineers"],
-  ])("%s", (_, userArn, group) => {
-    expect(callerBehind(userArn)).toEqual({ id: group, kind: "machine", groups: [group], frontDoor: "iam" });
+    ["of a role whose name differs in case", session("engineer/alice"), "111122223333/engineer", []],
+    ["of a role whose name begins like a listed one", session("Engineers/alice"), "111122223333/Engineers", []],
+    [
+      "of a role of Identity Center with other digits",
+      session("AWSReservedSSO_Ops_0123456789abcdee/alice"),
+      "111122223333/AWSReservedSSO_Ops_0123456789abcdee",
+      [],
+    ],
+    [
+      "of a role that a pattern's * does not stand for",
+      session("AWSReservedSSO_Dev_x0123456789abcdef/alice"),
+      "111122223333/AWSReservedSSO_Dev_x0123456789abcdef",
+      [],
+    ],
+  ])("%s", (_, userArn, role, groups) => {
+    expect(callerBehind(userArn)).toEqual({
+      id: role,
+      kind: "machine",
+      groups,
+      frontDoor: "iam",
+      sources: [`iam:${role}`],
+    });
   });
 
-  test("where no role is listed, everybody is a machine", () => {
-    expect(callerOf({ userArn: session("Engineer/alice") }, new Set())).toMatchObject({ kind: "machine" });
+  test("where no role is listed, every caller is a machine", () => {
+    const nobody = { identities: { iam: { people: [] } }, groups: {} };
+    expect(callerOf(nobody, { userArn: session("Engineer/alice") })).toMatchObject({ kind: "machine" });
+  });
+
+  test("a comma in a listed role's name does not list its parts", () => {
+    const people = [{ role: "111122223333/Deploy,Prod" }];
+    const own = { identities: { iam: { people } }, groups: {} };
+    for (const role of ["Deploy", "Prod"]) {
+      expect(callerOf(own, { userArn: session(`${role}/alice`) })).toMatchObject({ kind: "machine" });
+    }
+    expect(callerOf(own, { userArn: session("Deploy,Prod/alice") })).toMatchObject({ kind: "person" });
   });
 });
 
-describe("under a listed role the session name is the person", () => {
+describe("under a listed role the session name in lower case is the person", () => {
   test.each([
-    ["in AWS's own partition", session("Engineer/alice"), "alice", "111122223333/Engineer"],
-    ["in China", session("Engineer/alice", "aws-cn"), "alice", "111122223333/Engineer"],
-    ["in GovCloud", session("Engineer/alice", "aws-us-gov"), "alice", "111122223333/Engineer"],
+    ["in AWS's own partition", session("Engineer/alice"), "alice", "Engineer", ["Engineer", "Ops"]],
+    ["in China", session("Engineer/alice", "aws-cn"), "alice", "Engineer", ["Engineer", "Ops"]],
+    ["in GovCloud", session("Engineer/alice", "aws-us-gov"), "alice", "Engineer", ["Engineer", "Ops"]],
     [
       "of IAM Identity Center, with an address for a name",
-      session("AWSReservedSSO_Ops_0a1b2c3d/ada.lovelace+ops@example.com"),
+      session(`${sso}/Ada.Lovelace+ops@Example.com`),
       "ada.lovelace+ops@example.com",
-      "111122223333/AWSReservedSSO_Ops_0a1b2c3d",
+      sso,
+      ["Ops"],
     ],
-    ["with two characters", session("Engineer/al"), "al", "111122223333/Engineer"],
-    ["with 64 characters", session(`Engineer/${"a".repeat(64)}`), "a".repeat(64), "111122223333/Engineer"],
-  ])("%s", (_, userArn, id, group) => {
-    expect(callerBehind(userArn)).toEqual({ id, kind: "person", groups: [group], frontDoor: "iam" });
+    [
+      "of IAM Identity Center, listed without its digits",
+      session("AWSReservedSSO_Dev_0123456789abcdef/alice"),
+      "alice",
+      "AWSReservedSSO_Dev_0123456789abcdef",
+      ["Dev"],
+    ],
+    ["with two characters", session("Engineer/al"), "al", "Engineer", ["Engineer", "Ops"]],
+    ["with 64 characters", session(`Engineer/${"a".repeat(64)}`), "a".repeat(64), "Engineer", ["Engineer", "Ops"]],
+  ])("%s", (_, userArn, id, role, groups) => {
+    const sources = [`iam:111122223333/${role}`];
+    expect(callerBehind(userArn)).toEqual({ id, kind: "person", groups, frontDoor: "iam", sources });
   });
 
   test("it is the same person under another listed role", () => {
-    const [one, other] = ["Engineer/alice", "AWSReservedSSO_Ops_0a1b2c3d/alice"].map((it) => callerBehind(session(it)));
+    const [one, other] = ["Engineer/Alice", `${sso}/alice`].map((it) => callerBehind(session(it)));
     expect(one?.id).toBe(other?.id);
     expect(one?.groups).not.toEqual(other?.groups);
   });

@@ -186,7 +186,7 @@ describe("policy is asked of what the request comes to", () => {
     expect(await connectQuestion({})).toMatchObject({
       principal: {
         uid: { type: "Latchkey::Person", id: "alice" },
-        parents: [{ type: "Latchkey::Group", id: "111122223333/Engineer" }],
+        parents: [{ type: "Latchkey::Group", id: "Engineer" }],
       },
       resource: {
         uid: { type: "Latchkey::Instance", id: web.instanceId },

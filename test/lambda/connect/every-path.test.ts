@@ -14,10 +14,10 @@ import { alice, database, web } from "../../support/samples.ts";
 
 /** Engineers see production, and enter it as ec2-user with two approvals or through broken glass, in working hours. */
 const policies = {
-  seen: `permit (principal in Latchkey::Group::"111122223333/Engineer", action == Latchkey::Action::"view", resource)
+  seen: `permit (principal in Latchkey::Group::"Engineer", action == Latchkey::Action::"view", resource)
     when { resource.hasTag("env") && resource.getTag("env") == "prod" };`,
   entered: `permit (
-      principal is Latchkey::Person in Latchkey::Group::"111122223333/Engineer",
+      principal is Latchkey::Person in Latchkey::Group::"Engineer",
       action == Latchkey::Action::"connect",
       resource
     ) when {

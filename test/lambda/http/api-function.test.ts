@@ -97,11 +97,21 @@ test("half a second before the function's end the answer is 504, whatever still 
 
 describe("a good answer", () => {
   test.each([
-    ["a person", aliceArn, { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" }],
+    [
+      "a person",
+      aliceArn,
+      { id: "alice", kind: "person", groups: ["Engineer"], frontDoor: "iam", sources: ["iam:111122223333/Engineer"] },
+    ],
     [
       "a machine",
       chatbotArn,
-      { id: "111122223333/ChatBot", kind: "machine", groups: ["111122223333/ChatBot"], frontDoor: "iam" },
+      {
+        id: "111122223333/ChatBot",
+        kind: "machine",
+        groups: [],
+        frontDoor: "iam",
+        sources: ["iam:111122223333/ChatBot"],
+      },
     ],
   ])("to %s", async (_, userArn, caller) => {
     const { statusCode, headers, body } = await service(whoAmI(userArn), lambdaContext());

@@ -17,9 +17,15 @@ import type { PolicyEngine, PolicyQuestion, Verdict } from "../../../lambda/poli
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { engineWith } from "../../support/policy-engine.ts";
 
-const alice: Caller = { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" };
+const alice: Caller = {
+  id: "alice",
+  kind: "person",
+  groups: ["Engineer"],
+  frontDoor: "iam",
+  sources: ["iam:111122223333/Engineer"],
+};
 const engineerBot: Caller = { ...alice, id: "111122223333/Engineer", kind: "machine" };
-const stranger: Caller = { ...alice, groups: ["444455556666/Engineer"] };
+const stranger: Caller = { ...alice, groups: [] };
 const web: Instance = {
   instanceId: "i-0123456789abcdef0",
   accountId: "111122223333",
@@ -86,13 +92,13 @@ describe("view", () => {
 
 describe("who asks", () => {
   const person = "principal is Latchkey::Person";
-  const group = 'principal in Latchkey::Group::"111122223333/Engineer"';
+  const group = 'principal in Latchkey::Group::"Engineer"';
   test.each<[sentence: string, allowed: boolean, condition: string, caller: Caller]>([
     ["a machine is no person, though its role is the same", false, person, engineerBot],
     ["a person is no machine", false, "principal is Latchkey::Machine", alice],
     ["a machine's id is not a person's", false, 'principal == Latchkey::Person::"111122223333/Engineer"', engineerBot],
-    ["a role of the same name in another account is another group", false, group, stranger],
-    ["a caller is in no group but its own", false, 'principal in Latchkey::Group::"111122223333/OnCall"', alice],
+    ["a role of the same name in another account is not in the group", false, group, stranger],
+    ["a caller is in no group but its own", false, 'principal in Latchkey::Group::"OnCall"', alice],
     ["a person is a person", true, person, alice],
     ["a person has the session's name", true, 'principal == Latchkey::Person::"alice"', alice],
     ["a machine is a machine", true, 'principal == Latchkey::Machine::"111122223333/Engineer"', engineerBot],

@@ -6,7 +6,7 @@ import { engineWith, schema } from "../../support/policy-engine.ts";
 const alice: PolicyQuestion["principal"] = {
   uid: { type: "Latchkey::Person", id: "alice" },
   attrs: {},
-  parents: [{ type: "Latchkey::Group", id: "111122223333/Engineer" }],
+  parents: [{ type: "Latchkey::Group", id: "Engineer" }],
 };
 const web: PolicyQuestion["resource"] = {
   uid: { type: "Latchkey::Instance", id: "i-0123456789abcdef0" },
@@ -115,7 +115,7 @@ describe("permitted", () => {
     ],
     [
       "to a group that the principal is in",
-      { group: 'permit (principal in Latchkey::Group::"111122223333/Engineer", action, resource);' },
+      { group: 'permit (principal in Latchkey::Group::"Engineer", action, resource);' },
       ["group"],
     ],
   ])("%s", (_, policies, reasons) => {

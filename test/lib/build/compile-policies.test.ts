@@ -6,6 +6,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { compiledPolicies } from "../../../lambda/policy/compiled-policies.ts";
 import { compilePolicies, inJson } from "../../../lib/build/compile-policies.ts";
+import { settings } from "../../../local/shared/account.ts";
 import { schema } from "../../support/policy-engine.ts";
 
 let directory = "";
@@ -20,7 +21,7 @@ function compile(files: Record<string, string>) {
   for (const [name, text] of Object.entries({ "schema.cedarschema": schema, ...files })) {
     writeFileSync(path.join(directory, name), text);
   }
-  return compilePolicies(directory);
+  return compilePolicies(directory, settings);
 }
 const all = 'permit (principal, action == Latchkey::Action::"connect", resource)';
 const named = (id: string, condition = "true") => `@id("${id}")\n${all}\nwhen { ${condition} };\n`;
@@ -70,7 +71,7 @@ describe("refused, in Cedar's own words where they are Cedar's", () => {
   });
 
   test("a directory without a schema", () => {
-    expect(() => compilePolicies(directory)).toThrow("schema.cedarschema");
+    expect(() => compilePolicies(directory, settings)).toThrow("schema.cedarschema");
   });
 });
 
@@ -181,7 +182,7 @@ describe("compiled", () => {
 });
 
 describe("in JSON, as it is deployed", () => {
-  const texts = compilePolicies(fileURLToPath(new URL("../../../policies", import.meta.url)));
+  const texts = compilePolicies(fileURLToPath(new URL("../../../policies", import.meta.url)), settings);
   const compiled = inJson(texts);
 
   test("every policy is there under its id, with the digest of what was written", () => {

@@ -111,7 +111,13 @@ export const sampleAnswers: { readonly [Name in RouteName]: z.input<Routes[Name]
   },
   getHostKeys: { hostKeys: [hostKey] },
   putHostKeys: { hostKeys: [hostKey] },
-  whoAmI: { id: "alice", kind: "person", groups: ["111122223333/Engineer"], frontDoor: "iam" },
+  whoAmI: {
+    id: "alice",
+    kind: "person",
+    groups: ["Engineer"],
+    frontDoor: "iam",
+    sources: ["iam:111122223333/Engineer"],
+  },
   health: { status: "ok" },
   openApi: { openapi: "3.1.0", info: {}, paths: {} },
 };

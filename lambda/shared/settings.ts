@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as z from "zod";
+import { osUser } from "../../contract/fields.ts";
+import type { ApiFunctionName } from "../../contract/routes.ts";
+
+/**
+ * An IAM role without its path. A role of IAM Identity Center is named with the 16 hex digits that AWS gives it, or with `*`
+ * in their place.
+ */
+const role = /[0-9]{12}\/(?:(?!AWSReservedSSO_)[\w+=,.@-]{1,64}|AWSReservedSSO_[\w+=,.@-]{1,32}_(?:[0-9a-f]{16}|\*))/
+  .source;
+const roleWords = "<12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits";
+
+const personRole = z
+  .strictObject({
+    role: z.string().regex(new RegExp(`^${role}$`), `must be ${roleWords}`),
+    /** The ids of people that the role may assert: an id, or one with a `*` for any run of characters. */
+    idPattern: z
+      .string()
+      .regex(
+        /^(?=.{1,64}$)[a-z0-9._+=,@-]*\*?[a-z0-9._+=,@-]*$/,
+        "must be an id in lower case, with one * at most for any characters",
+      )
+      .optional(),
+    /** Takes every role of IAM Identity Center with this name, whatever its digits. */
+    acceptSsoPattern: z.literal(true).optional(),
+  })
+  .refine((person) => isSsoPattern(person.role) === (person.acceptSsoPattern ?? false), {
+    path: ["acceptSsoPattern"],
+    error: "must be true if the role ends in _*, and belongs to no other role",
+  });
+
+/** Each decision about access for somebody else evaluates policy for every combination of groups, some milliseconds each. */
+const maxPersonRoles = 50;
+
+const throttle = z.strictObject({ burst: z.int().min(1).max(10_000), perSecond: z.number().min(0.01).max(1000) });
+
+/** The settings that functions read. What each of them means stands with the deployment's settings. */
+export const sharedSettings = z.strictObject({
+  identities: z.strictObject({ iam: z.strictObject({ people: z.array(personRole).max(maxPersonRoles) }) }),
+  groups: z.record(
+    z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, "must be a short name of letters, digits and ._-"),
+    z.array(z.string().regex(new RegExp(`^iam:${role}$`), `must be iam:${roleWords}`)).min(1),
+  ),
+  callerThrottle: throttle,
+  defaultOsUser: osUser,
+  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin"),
+  maxTunnelSeconds: z.int().min(1).max(3600),
+  serialConsole: z.boolean(),
+});
+
+export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
+
+const forIdentities = { identities: true, groups: true } as const;
+const forCallers = { ...forIdentities, callerThrottle: true } as const;
+const callers = sharedSettings.pick(forCallers);
+
+/** Which settings each function reads. Its bundle holds these and no others; workers read none. */
+export const functionSettings = {
+  connect: sharedSettings,
+  instances: sharedSettings.pick({ ...forCallers, timeZone: true, defaultOsUser: true, serialConsole: true }),
+  access: sharedSettings.pick({ ...forCallers, timeZone: true }),
+  wait: callers,
+  audit: callers,
+  register: callers,
+  service: sharedSettings.pick(forIdentities),
+} as const satisfies Record<ApiFunctionName, z.ZodObject>;
+
+/** The file that the build writes beside a function's code. */
+export const settingsFile = "settings.json";
+
+/**
+ * Reads a function's settings from the directory of its bundle.
+ *
+ * @throws Error if the file is missing, or is not what the schema says: the function does not start.
+ */
+export function readFunctionSettings<Schema extends z.ZodObject>(schema: Schema, directory: string): z.output<Schema> {
+  return schema.parse(JSON.parse(readFileSync(path.join(directory, settingsFile), "utf8")));
+}
+
+/** Whether a role stands for all those of IAM Identity Center that differ in their 16 hex digits alone. */
+export function isSsoPattern(role: string): boolean {
+  return role.endsWith("_*");
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+import type { PatternElem, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
+import { personId } from "../../contract/caller.ts";
+import { asciiLowerCase, matchesId, personRolesOf } from "../../lambda/callers/identities.ts";
+import type { IdentitySettings } from "../../lambda/shared/settings.ts";
+import { canBeId } from "./id-patterns.ts";
+import { nearest } from "./nearest.ts";
+
+/**
+ * Finds what a policy names and no request can have: a group, person or machine that settings cannot produce, an id that no
+ * caller can have, a tag key that is not a literal. A `forbid` with such a condition forbids nothing.
+ *
+ * @returns a message for each, with the name that was probably meant.
+ */
+export function unknownNames({ principal, conditions }: PolicyJson, settings: IdentitySettings): string[] {
+  const nodes = [principal, ...conditions.map(({ body }) => body)].flatMap(nodesIn);
+  return nodes.flatMap((node) => [
+    ...complaintsAboutEntity(node, settings),
+    ...complaintsAboutComparison(node, settings),
+    ...complaintsAboutPattern(node),
+    ...complaintsAboutTag(node),
+  ]);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const isNode = (part: unknown): part is Node => typeof part === "object" && part !== null && !Array.isArray(part);
+
+/** Every object in a policy's JSON form: expressions, scopes, literals. */
+function nodesIn(part: unknown): Node[] {
+  if (typeof part !== "object" || part === null) return [];
+  return [...(isNode(part) ? [part] : []), ...Object.values(part).flatMap(nodesIn)];
+}
+
+function complaintsAboutEntity({ type, id }: Node, settings: IdentitySettings): string[] {
+  if (typeof id !== "string") return [];
+  if (type === "Latchkey::Group") return complaintsAboutGroup(id, settings);
+  if (type === "Latchkey::Person") return complaintsAboutPerson(id, settings);
+  return type === "Latchkey::Machine" ? complaintsAboutMachine(id, settings) : [];
+}
+
+/** The operators that compare, and what they compare: an id on one side, literals on the other. */
+const comparisons = ["==", "!=", "contains", "containsAny", "containsAll"];
+
+function complaintsAboutComparison(node: Node, settings: IdentitySettings): string[] {
+  const sides = comparisons.flatMap((operator) => (isNode(node[operator]) ? [node[operator]] : []));
+  const values = sides.flatMap(({ left, right }) => [...valuesOf(left), ...valuesOf(right)]);
+  if (!values.some(isId)) return [];
+  const literals = values.flatMap(({ Value }) => (typeof Value === "string" ? [Value] : []));
+  return literals.flatMap((id) =>
+    id.includes("/") ? complaintsAboutMachine(id, settings) : complaintsAboutPerson(id, settings),
+  );
+}
+
+/** What an expression may evaluate to, as far as its form tells: the elements of a set, both branches of an `if`. */
+function valuesOf(expression: unknown): Node[] {
+  if (!isNode(expression)) return [];
+  const { Set: elements, "if-then-else": choice } = expression;
+  if (Array.isArray(elements)) return elements.flatMap(valuesOf);
+  return isNode(choice) ? [...valuesOf(choice["then"]), ...valuesOf(choice["else"])] : [expression];
+}
+
+/** `context.subject` and `context.requestedBy`: a caller's id. */
+function isId(expression: unknown): boolean {
+  const access = isNode(expression) ? expression["."] : undefined;
+  if (!isNode(access) || !isNode(access["left"])) return false;
+  return access["left"]["Var"] === "context" && (access["attr"] === "subject" || access["attr"] === "requestedBy");
+}
+
+function complaintsAboutPattern({ like }: Node): string[] {
+  if (!isNode(like) || !valuesOf(like["left"]).some(isId)) return [];
+  // Cedar's own JSON form says so.
+  const pattern = like["pattern"] as readonly PatternElem[];
+  if (canBeId(pattern)) return [];
+  const text = pattern.map((part) => (part === "Wildcard" ? "*" : part.Literal)).join("");
+  return [`no caller's id is like "${text}": ${personForm}, ${machineForm}`];
+}
+
+function complaintsAboutTag(node: Node): string[] {
+  return ["hasTag", "getTag"].flatMap((operator) => {
+    const call = node[operator];
+    if (!isNode(call) || (isNode(call["right"]) && typeof call["right"]["Value"] === "string")) return [];
+    return [`${operator} takes a string literal only, so that the build knows every tag that policies read`];
+  });
+}
+
+const personForm = "a person's is 2 to 64 of a-z, 0-9 and ._+=,@-";
+const machineForm = "a machine's is <account>/<role>";
+
+function complaintsAboutGroup(name: string, { groups }: IdentitySettings): string[] {
+  if (Object.hasOwn(groups, name)) return [];
+  const named = Object.entries(groups).find(([, sources]) => sources.includes(`iam:${name}`));
+  const meant = named?.[0] ?? nearest(name, Object.keys(groups));
+  return [`the setting groups has no "${name}"${suggestion(meant)}`];
+}
+
+function complaintsAboutPerson(id: string, settings: IdentitySettings): string[] {
+  const { people } = settings.identities.iam;
+  if (!personId.safeParse(id).success) {
+    const lower = asciiLowerCase(id);
+    const meant = personId.safeParse(lower).success ? lower : undefined;
+    return [`no person can have the id "${id}": ${personForm}${suggestion(meant)}`];
+  }
+  const isAsserted = people.some(({ idPattern }) => matchesId(idPattern, id));
+  return isAsserted ? [] : [`no role in identities.iam.people may assert the id "${id}"`];
+}
+
+function complaintsAboutMachine(id: string, settings: IdentitySettings): string[] {
+  if (personRolesOf(settings, id).length > 0) {
+    return [`no machine can have the id "${id}": identities.iam.people makes that role's callers people`];
+  }
+  if (/^[0-9]{12}\/[\w+=,.@-]{1,64}$/.test(id)) return [];
+  const sources = Object.values(settings.groups).flat();
+  const meant = nearest(
+    id,
+    sources.map((source) => source.replace("iam:", "")),
+  );
+  return [`no machine can have the id "${id}": ${machineForm}${suggestion(meant)}`];
+}
+
+const suggestion = (meant: string | undefined) => (meant === undefined ? "" : ` (did you mean "${meant}"?)`);
