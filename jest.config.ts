@@ -23,7 +23,10 @@ const config: Config = {
       ...common,
       displayName: "unit",
       globalSetup: "<rootDir>/test/lib/forget-stacks.ts",
-      testMatch: ["<rootDir>/test/{client,contract,lambda,lib,local,sdk,ssh-format}/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/test/*.test.ts",
+        "<rootDir>/test/{client,contract,lambda,lib,local,sdk,ssh-format}/**/*.test.ts",
+      ],
     },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },
     { ...common, displayName: "policies", testMatch: ["<rootDir>/policies/**/*.test.ts"] },

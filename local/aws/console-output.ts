@@ -1,6 +1,6 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Consoles } from "../instances/consoles.ts";
-import { instanceArn } from "./instance-connect.ts";
+import { instanceArn } from "../shared/account.ts";
 import { readParameters, type XmlValue } from "./query-protocol.ts";
 import { ServiceError, unauthorized } from "./service-error.ts";
 import type { Call } from "./stand-in.ts";

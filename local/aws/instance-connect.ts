@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ActiveKeys } from "../instances/active-keys.ts";
-import { account, region } from "../shared/account.ts";
+import { instanceArn } from "../shared/account.ts";
 import type { ConditionContext } from "./iam-conditions.ts";
 import { json, readJson, targetBehind } from "./json-call.ts";
 import { ServiceError } from "./service-error.ts";
@@ -65,7 +65,3 @@ function requireTaken(call: Call, fleet: Fleet, instanceId: string, key: string,
 }
 
 const invalidArgs = (fault: string) => new ServiceError("InvalidArgsException", 400, fault);
-
-export function instanceArn(instanceId: string): string {
-  return `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
-}

@@ -1,8 +1,8 @@
 import type { Fleet, FleetInstance } from "../fleet/fleet.ts";
 import { launch, start } from "../fleet/start-times.ts";
-import { runningEvent } from "../functions/state-change-event.ts";
 import { bootLog } from "./boot-log.ts";
 import type { Consoles } from "./consoles.ts";
+import { runningEvent } from "./state-change-event.ts";
 
 /** The starts of a fleet's instances, and what they leave on their consoles. */
 export class Boots {

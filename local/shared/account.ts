@@ -4,6 +4,8 @@ import { readSettings } from "../../lib/settings.ts";
 export const region = "us-east-1";
 export const account = "111122223333";
 
+export const instanceArn = (instanceId: string): string => `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
+
 /** The role of each sample caller. Access key id and secret access key are both the caller's name. */
 const roles: Readonly<Record<string, string>> = {
   alice: "Engineer",

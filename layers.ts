@@ -1,0 +1,128 @@
+/** The other top-level folders that each may import from. `npm run layers` makes lint rules of this file. */
+const mayImport = {
+  contract: [],
+  "ssh-format": [],
+  sdk: ["contract", "ssh-format"],
+  client: ["sdk", "contract", "ssh-format"],
+  lambda: ["contract", "ssh-format"],
+  policies: ["lambda", "test"], // its tests
+  lib: ["lambda", "contract"],
+  bin: ["lib", "contract"],
+  local: ["lib", "lambda", "contract", "ssh-format"],
+  bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "test"],
+  test: ["bench", "bin", "local", "lib", "client", "sdk", "lambda", "policies", "contract", "ssh-format"],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The folders inside: each may import only from those after it. "." is the files beside the folders. */
+export const order = {
+  lambda: [
+    ...["handlers", "workers", "http", "callers"],
+    "aws", // implements the ports of those below
+    ...["connect", "access", "instances", "host-keys", "audit"],
+    ...["resolve", "policy", "idempotency", "lists", "shared"],
+  ],
+  client: [
+    ...[".", "commands", "completion", "cli", "ssh-config", "tunnel", "host-keys", "ssh", "access", "instances"],
+    ...["keys", "command", "api", "settings", "quoting", "terminal"],
+  ],
+  lib: ["build", "."],
+  local: [".", "gateway", "functions", "aws", "instances", "fleet", "shared"],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Imports that run up today, `<folder> -> <folder>`. Do not add any: this list is to become empty. */
+export const knownViolations: readonly string[] = [
+  "lambda/connect -> lambda/aws",
+  "lambda/connect -> lambda/http",
+  "lambda/host-keys -> lambda/http",
+  "lambda/instances -> lambda/access",
+  "lambda/instances -> lambda/aws",
+  "lambda/instances -> lambda/connect",
+  "lambda/instances -> lambda/http",
+  "lib/. -> lib/build",
+  "sdk -> node:",
+];
+
+/** Packages that a folder may not import, in addition to folders. */
+const restrictedPackages = (layer: string): readonly Restriction[] => [
+  ...(layer.startsWith("lambda/") && layer !== "lambda/aws"
+    ? [{ group: ["@aws-sdk/**", "@smithy/**"], message: "Only lambda/aws/ imports the AWS SDK." }]
+    : []),
+  ...(layer === "sdk" && !knownViolations.includes("sdk -> node:")
+    ? [{ group: ["node:*", "node:*/**"], message: "The sdk runs in browsers too." }]
+    : []),
+  ...(layer === "ssh-format"
+    ? [{ group: ["**", "!./**", "!@noble/hashes/**"], message: "ssh-format/ imports nothing but the hash." }]
+    : []),
+];
+
+interface Restriction {
+  readonly group: readonly string[];
+  readonly message: string;
+}
+
+/** A top-level folder, or a folder in one that has an order: `contract`, `lambda/connect`, `client/.`. */
+export const layers: readonly string[] = Object.keys(mayImport).flatMap((top) =>
+  childrenOf(top).length > 0 ? childrenOf(top).map((child) => `${top}/${child}`) : [top],
+);
+
+/** The layer that a file belongs to. @param file its path from the root. */
+export function layerOf(file: string): string {
+  const [top = "", ...rest] = file.split("/");
+  if (childrenOf(top).length === 0) return top;
+  return `${top}/${rest.length > 1 ? rest[0] : "."}`;
+}
+
+/** Whether a file of one layer may import a file of another. */
+export function permits(from: string, to: string): boolean {
+  const [fromTop = "", fromChild = ""] = from.split("/");
+  const [toTop = "", toChild = ""] = to.split("/");
+  if (fromTop !== toTop)
+    return (Object.entries(mayImport).find(([top]) => top === fromTop)?.[1] ?? []).some((top) => top === toTop);
+  const children = childrenOf(fromTop);
+  return from === to || children.indexOf(fromChild) < children.indexOf(toChild);
+}
+
+function childrenOf(top: string): readonly string[] {
+  return Object.entries(order).find(([name]) => name === top)?.[1] ?? [];
+}
+
+/** The `overrides` of biome.json: a rule for each layer, without the known violations. */
+export function lintOverrides() {
+  return layers.map((layer) => ({
+    includes: [filesOf(layer)],
+    linter: {
+      rules: {
+        style: {
+          noRestrictedImports: { level: "error", options: { patterns: restrictionsOf(layer) } },
+          ...(layer === "ssh-format" && {
+            noRestrictedGlobals: { level: "error", options: { deniedGlobals: { Buffer: "Use Uint8Array." } } },
+          }),
+        },
+      },
+    },
+  }));
+}
+
+const filesOf = (layer: string) => (layer.endsWith("/.") ? `${layer.slice(0, -2)}/*.ts` : `${layer}/**`);
+
+function restrictionsOf(layer: string): readonly Restriction[] {
+  const forbidden = layers
+    .filter((other) => !permits(layer, other) && !knownViolations.includes(`${layer} -> ${other}`))
+    .map((other) => other.split("/") as [top: string, child?: string]);
+  const [top, child] = layer.split("/");
+  const siblings = forbidden.flatMap(([otherTop, other]) => (otherTop === top && other ? [other] : []));
+  const folders = anyOf(siblings.filter((sibling) => sibling !== "."));
+  const tops = anyOf(forbidden.flatMap(([otherTop]) => (otherTop === top ? [] : [otherTop])));
+  const group = [
+    ...tops.map((any) => `**/${any}/**`),
+    ...folders.flatMap((any) => (child === "." ? [`./${any}/**`] : [`../${any}/**`, `../../${any}/**`])),
+    ...(siblings.includes(".") ? ["../*.ts"] : []), // only from one folder deep: deeper, `../` is the layer itself
+  ];
+  return [
+    ...(group.length > 0 ? [{ group, message: `${layer}/ may not import from this folder: see layers.ts.` }] : []),
+    ...restrictedPackages(layer),
+  ];
+}
+
+/** A glob that matches any of these names; none if there are none. */
+const anyOf = (names: readonly string[]) => (names.length > 0 ? [`{${[...new Set(names)]}}`] : []);
