@@ -7,9 +7,17 @@ import { requirements } from "./requirements.ts";
 /** A caller's id: a person's, or a machine's `<account>/<role>`. */
 const callerId = z.string().min(2).max(128);
 
-const statuses = z
+/** Those that are stored, and that a list can be filtered by. */
+export const storedStatuses = z
   .enum(["pending", "active", "denied", "cancelled", "expired", "revoked"])
   .describe("`pending` until it is reviewed, `active` while it gives access; every other status is final.");
+
+/** `unknown` is shown for a request that a newer version of Latchkey has written, before a rollback. */
+const statuses = z
+  .enum([...storedStatuses.options, "unknown"])
+  .describe(
+    "`pending` until it is reviewed, `active` while it gives access. `unknown`: a newer version of Latchkey has written it; it gives no access and cannot be changed. Every other status is final.",
+  );
 
 export type AccessRequestStatus = z.infer<typeof statuses>;
 
@@ -98,7 +106,7 @@ export type AccessRequestResponse = z.infer<typeof accessRequest>;
 
 /** Query of `GET /v1/access-requests`. */
 export const accessRequestQuery = z.strictObject({
-  status: statuses.optional().describe("Only requests with this status."),
+  status: storedStatuses.optional().describe("Only requests with this status."),
   instanceId: fields.instanceId.optional().describe("Only requests for this instance."),
   subject: callerId.optional().describe("Only requests for this subject."),
   reviewable: z.literal("true").optional().describe("Only requests that wait for a review which the caller may give."),

@@ -1,3 +1,4 @@
+import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
@@ -18,6 +19,9 @@ export async function expireIfDue(
 ): Promise<boolean> {
   const read = () => store.readCurrent(accessTargetId, signal);
   return retryOnConflict<AccessRequest | undefined, boolean>(await read(), read, async (current) => {
+    if (current?.status === "unknown") {
+      throw new Problem("internal", { cause: new Error("A newer version of Latchkey has written the access request") });
+    }
     const expiry = current && expire(current, clock(), requestId);
     if (!expiry) return false;
     return (await store.change(expiry, signal)) && true;

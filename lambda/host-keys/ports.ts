@@ -9,6 +9,8 @@ export interface HostKeyRecord {
   readonly hostKeys: readonly StoredHostKey[];
   /** Counts the changes, each of which carries an event: 0 where nothing is known of the instance. */
   readonly sequence: number;
+  /** A newer version of Latchkey has written the record: it is not changed, and `hostKeys` is empty. */
+  readonly isUnknown?: boolean;
 }
 
 export interface HostKeyStore {

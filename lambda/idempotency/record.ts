@@ -3,8 +3,8 @@ import { epochSeconds } from "../shared/time.ts";
 
 /** What is kept about an Idempotency-Key. It contains neither the key nor the caller nor the body. */
 export interface IdempotencyRecord {
-  /** `released` means that the last run did nothing, and the next request starts again. */
-  readonly status: "running" | "done" | "released";
+  /** `released` means that the last run did nothing, and the next request starts again; `unknown`, that newer code wrote it. */
+  readonly status: "running" | "done" | "released" | "unknown";
   /** Hash of the body that the key was first used with. */
   readonly fingerprint: string;
   /** Names the last run to hold the key. Only that run may end it. */
@@ -55,6 +55,8 @@ export type Standing =
   | "interrupted";
 
 export function standingOf(record: IdempotencyRecord | undefined, fingerprint: string, now: Date): Standing {
+  // A newer version of Latchkey has written it: what it did is unknown, so nothing is done again.
+  if (record?.status === "unknown") return "running";
   if (!record || record.deleteAt <= epochSeconds(now)) return "absent";
   if (record.fingerprint !== fingerprint) return "mismatch";
   if (record.status === "released") return "released";

@@ -1,5 +1,5 @@
 import type { Caller } from "../../contract/caller.ts";
-import type { Instance } from "../shared/instance.ts";
+import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
 import type { PolicyTime } from "./policy-time.ts";
 
@@ -136,7 +136,7 @@ function resourceOf({
   tags,
 }: Pick<Instance, "instanceId" | "accountId" | "region" | "vpcId" | "tags">): PolicyQuestion["resource"] {
   return {
-    uid: { type: "Latchkey::Instance", id: instanceId },
+    uid: { type: "Latchkey::Instance", id: instanceKey({ accountId, region, instanceId }) },
     attrs: { account: accountId, region, ...(vpcId !== undefined && { vpc: vpcId }) },
     parents: [],
     tags: { ...tags },

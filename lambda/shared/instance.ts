@@ -1,3 +1,15 @@
+/** Where an instance is, and its id: together they name one instance in all of AWS. */
+export interface InstanceKey {
+  readonly accountId: string;
+  readonly region: string;
+  readonly instanceId: string;
+}
+
+/** `<account>/<region>/<id>`: what the table's keys, events and policies call the instance. */
+export function instanceKey({ accountId, region, instanceId }: InstanceKey): string {
+  return `${accountId}/${region}/${instanceId}`;
+}
+
 /** What one address of an instance is good for: a public IPv4, a private IPv4, or an IPv6 address. */
 export type AddressKind = "public" | "private" | "ipv6";
 
@@ -7,10 +19,7 @@ export interface InstanceAddress {
 }
 
 /** An EC2 instance: as much of it as Latchkey decides on and answers with. */
-export interface Instance {
-  readonly instanceId: string;
-  readonly accountId: string;
-  readonly region: string;
+export interface Instance extends InstanceKey {
   readonly availabilityZone: string;
   /** EC2's own word: `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`. */
   readonly state: string;

@@ -55,6 +55,7 @@ export const sample: Readonly<Record<AccessRequestStatus, AccessRequest>> = {
   cancelled: { ...pending, ...over, status: "cancelled" },
   expired: { ...activated, ...over, status: "expired" },
   revoked: { ...activated, ...over, status: "revoked" },
+  unknown: { ...activated, status: "unknown" },
 };
 
 /** The change, if the transition was not rejected. */

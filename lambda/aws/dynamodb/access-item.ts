@@ -1,21 +1,42 @@
 import * as z from "zod";
-import { accessRequest } from "../../../contract/access-request.ts";
+import { accessRequest, storedStatuses } from "../../../contract/access-request.ts";
 import type { AccessRequest } from "../../access/access-request.ts";
 import { endOf } from "../../access/transitions.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import { type Attributes, readItem } from "./items.ts";
+import { isInFormat } from "./format.ts";
+import { type Attributes, readAnyFormat, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
 const item = accessRequest.omit({ updatedAt: true, noPushesAfter: true, isPreexisting: true }).extend({
+  status: storedStatuses,
   endedAt: z.iso.datetime().optional(),
   sequence: z.int().min(1),
   pushBy: z.iso.datetime().optional(),
 }) satisfies z.ZodType<AccessRequest>;
 
-/** @throws Problem `internal` where an item is not what Latchkey writes. */
+/** What is shown of a request that a newer version of Latchkey has written. */
+const unknownItem = item
+  .pick({ id: true, subject: true, requestedBy: true, instanceId: true, osUser: true, createdAt: true })
+  .extend({
+    durationSeconds: item.shape.durationSeconds.catch(1),
+    reason: item.shape.reason.catch(""),
+    breakGlass: item.shape.breakGlass.catch(false),
+    requirements: item.shape.requirements.catch({ approvals: 0, reason: false }),
+    reviews: item.shape.reviews.catch([]),
+    sequence: item.shape.sequence.catch(1),
+  })
+  .transform((shown) => ({ ...shown, status: "unknown" as const, pendingUntil: shown.createdAt }));
+
+/**
+ * Reads an access request. One of an unknown format or status has status `unknown`, which permits nothing: after a rollback,
+ * a request that newer code has written must neither give access nor break a list.
+ *
+ * @throws Problem `internal` if an item is not what any version of Latchkey writes.
+ */
 export function readAccessItem(attributes: Attributes): AccessRequest {
-  return readItem(item, attributes);
+  const { success: isStatus } = storedStatuses.optional().safeParse(attributes["status"]?.S);
+  return isInFormat(attributes) && isStatus ? readItem(item, attributes) : readAnyFormat(unknownItem, attributes);
 }
 
 /** All attributes of a request's item but its key. */
@@ -29,7 +50,7 @@ export function accessAttributes(request: AccessRequest): Record<string, unknown
   };
 }
 
-/** What the write of a change sets in the item. `pushBy` is not among it: connections set that meanwhile. */
+/** What a change sets in the item. It leaves `pushBy` alone: connections set that in the meantime. */
 export function changedAttributes(request: AccessRequest, events: readonly TrailEvent[]): Record<string, unknown> {
   const { status, sequence, reviews, activatedAt, expiresAt, endedAt } = request;
   return {
@@ -45,10 +66,10 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
   };
 }
 
-/** For conditions: they can look for a text in a list, not for a field of its items. */
+/** For conditions, which can look for a text in a list, but not for a field of its items. */
 const reviewersOf = ({ reviews }: AccessRequest) => reviews.map(({ reviewer }) => reviewer);
 
-/** While a request is open, what time will do to it, and when. */
+/** When an open request expires. */
 function dueAttributes(request: AccessRequest): Record<string, unknown> {
   const end = endOf(request);
   return end === undefined ? {} : { [indexes.due.partition]: "expiry", [indexes.due.sort]: end };

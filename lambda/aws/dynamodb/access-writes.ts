@@ -18,9 +18,15 @@ export function creationInput(
 ): PutItemCommandInput {
   const follows: Condition = ended
     ? {
-        expression: "#id = :endedId AND NOT #status IN (:pending, :active)",
+        expression: "#id = :endedId AND #status IN (:denied, :cancelled, :expired, :revoked)",
         names: ["id", "status"],
-        values: { ":endedId": ended.id, ":pending": "pending", ":active": "active" },
+        values: {
+          ":endedId": ended.id,
+          ":denied": "denied",
+          ":cancelled": "cancelled",
+          ":expired": "expired",
+          ":revoked": "revoked",
+        },
       }
     : isNew;
   const { expression, names, values = {} } = orRepeated(follows, events[0]);

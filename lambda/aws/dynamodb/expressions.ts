@@ -1,5 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { TrailEvent } from "../../shared/trail-event.ts";
+import { formatVersion, inFormat } from "./format.ts";
 import type { ItemKey } from "./table-keys.ts";
 
 /** The names that an expression uses, each as `#<name>`: some names are reserved words, so none is used bare. */
@@ -32,18 +33,18 @@ export function setExpression({ set = {}, remove = [] }: Update) {
   };
 }
 
-/** A put under a condition. */
+/** A put of an item in this code's format, under a condition. It never replaces an item of another format. */
 export function putInput(tableName: string, item: ItemKey & Readonly<Record<string, unknown>>, condition: Condition) {
   return {
     TableName: tableName,
-    Item: marshalled(item),
+    Item: marshalled({ ...item, ...inFormat }),
     ...conditionInput(condition.expression, condition.names, condition.values),
   };
 }
 
-/** An update under a condition. */
+/** An update under a condition. It never changes an item of another format. */
 export function updateInput(tableName: string, key: ItemKey, update: Update, condition: Condition) {
-  const { expression, names, values } = setExpression(update);
+  const { expression, names, values } = setExpression({ ...update, set: { ...update.set, ...inFormat } });
   return {
     TableName: tableName,
     Key: marshall(key),
@@ -54,10 +55,9 @@ export function updateInput(tableName: string, key: ItemKey, update: Update, con
 
 function conditionInput(expression: string, names: readonly string[], values: Readonly<Record<string, unknown>> = {}) {
   return {
-    ConditionExpression: expression,
-    ExpressionAttributeNames: named(...names),
-    // DynamoDB refuses an empty map of values.
-    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshalled(values) }),
+    ConditionExpression: `(attribute_not_exists(#v) OR #v = :v) AND (${expression})`,
+    ExpressionAttributeNames: named(...names, "v"),
+    ExpressionAttributeValues: marshalled({ ...values, ":v": formatVersion }),
   };
 }
 

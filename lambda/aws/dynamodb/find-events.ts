@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { auditEvent } from "../../../contract/audit-event.ts";
+import { type AuditEvent, auditEvent } from "../../../contract/audit-event.ts";
 import type { About, AuditPorts } from "../../audit/list.ts";
-import { readItem } from "./items.ts";
+import { readAnyFormat } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
 import type { Table } from "./table.ts";
 import { indexes } from "./table-keys.ts";
@@ -13,7 +13,12 @@ const indexOf = {
   accessRequest: indexes.eventsByAccessRequest,
 } as const satisfies Record<About["kind"], unknown>;
 
-const item = z.object({ event: auditEvent });
+/** Events are shown whatever version of Latchkey filed them: clients show a type that they do not know as text. */
+const item = z.object({ event: auditEvent.extend({ type: z.custom<AuditEvent["type"]>(isEventType) }) });
+
+function isEventType(type: unknown): boolean {
+  return typeof type === "string" && type.startsWith("latchkey.");
+}
 
 /** The trail's indexes. Every call rejects with a Problem, as `queryIndex`; `internal` if an item is not what Latchkey writes. */
 export function trailIndex(table: Table): Pick<AuditPorts, "findEvents"> {
@@ -21,7 +26,7 @@ export function trailIndex(table: Table): Pick<AuditPorts, "findEvents"> {
     async findEvents(about, range, signal) {
       const partition = about.kind === "everything" ? indexes.events.all : about.id;
       const { entries, hasMore } = await queryIndex(table, { index: indexOf[about.kind], partition }, range, signal);
-      return { entries: entries.map(({ key, value }) => ({ key, value: readItem(item, value).event })), hasMore };
+      return { entries: entries.map(({ key, value }) => ({ key, value: readAnyFormat(item, value).event })), hasMore };
     },
   };
 }

@@ -1,15 +1,15 @@
 import * as z from "zod";
+import type { HostKeyRecord } from "../../host-keys/ports.ts";
 import type { StoredHostKey } from "../../host-keys/stored-host-key.ts";
 import { batchGet } from "./batch-get.ts";
-import { type Attributes, readItem } from "./items.ts";
+import { isInFormat } from "./format.ts";
+import { type Attributes, readAnyFormat, readItem } from "./items.ts";
 import type { Table } from "./table.ts";
 import { hostKeysKey, idIn } from "./table-keys.ts";
 
 const item = z.object({
   pk: z.string(),
-  hostKeys: z.array(
-    z.object({ key: z.string(), source: z.enum(["registered", "console", "pinned"]), observedAt: z.iso.datetime() }),
-  ),
+  hostKeys: z.array(z.object({ key: z.string(), source: z.string(), observedAt: z.iso.datetime() })),
   // Items that were put there by hand have none.
   sequence: z.int().min(0).default(0),
 });
@@ -41,7 +41,23 @@ export function hostKeyReader(table: Table): HostKeyReader {
   };
 }
 
-/** @throws Problem `internal` if an item is not what Latchkey writes. */
-export function readHostKeysItem(attributes: Attributes): z.infer<typeof item> {
-  return readItem(item, attributes);
+const sources = z.enum(["registered", "console", "pinned"]);
+
+/**
+ * Reads an instance's host keys. Of an unknown format, or with a source that is unknown, none is accepted: `isUnknown` says so.
+ *
+ * @throws Problem `internal` if an item is not what any version of Latchkey writes.
+ */
+export function readHostKeysItem(attributes: Attributes): HostKeyRecord & { readonly pk: string } {
+  if (!isInFormat(attributes)) return { ...readAnyFormat(unknownItem, attributes), ...nothingKnown };
+  const { pk, hostKeys, sequence } = readItem(item, attributes);
+  const known = hostKeys.flatMap((each) => {
+    const { success, data: source } = sources.safeParse(each.source);
+    return success ? [{ ...each, source }] : [];
+  });
+  return known.length === hostKeys.length ? { pk, hostKeys: known, sequence } : { pk, ...nothingKnown };
 }
+
+const unknownItem = z.object({ pk: z.string() });
+
+const nothingKnown = { hostKeys: [], sequence: 0, isUnknown: true } as const;

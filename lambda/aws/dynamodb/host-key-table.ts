@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { HostKeyStore } from "../../host-keys/ports.ts";
+import { Problem } from "../../shared/problem.ts";
 import { orRepeated, updateInput } from "./expressions.ts";
 import { readHostKeysItem } from "./host-key-reads.ts";
 import { getItem, writeIfHolds } from "./items.ts";
@@ -15,10 +16,11 @@ export function hostKeyStore(table: Table): HostKeyStore {
     async read(instanceId, signal) {
       const item = await getItem(table, hostKeysKey(instanceId), signal);
       if (!item) return { hostKeys: [], sequence: 0 };
-      const { hostKeys, sequence } = readHostKeysItem(item);
-      return { hostKeys, sequence };
+      const { pk: _, ...record } = readHostKeysItem(item);
+      return record;
     },
     async write(instanceId, before, hostKeys, event, signal) {
+      if (before.isUnknown) throw new Problem("internal", { cause: new Error("The record's format is unknown") });
       // The sequence tells whether the record is still the one that was read.
       const follows =
         before.sequence === 0

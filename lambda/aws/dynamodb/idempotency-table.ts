@@ -1,8 +1,10 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { IdempotencyStore } from "../../idempotency/ports.ts";
+import type { IdempotencyRecord } from "../../idempotency/record.ts";
 import { epochSeconds } from "../../shared/time.ts";
 import { putInput, updateInput } from "./expressions.ts";
+import { isInFormat } from "./format.ts";
 import { getItem, readItem, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
 import { idempotencyKey } from "./table-keys.ts";
@@ -18,7 +20,9 @@ export function idempotencyStore(table: Table): IdempotencyStore {
   return {
     async read(hash, signal) {
       const attributes = await getItem(table, idempotencyKey(hash), signal);
-      return attributes && readItem(item, attributes);
+      if (!attributes) return undefined;
+      const { success: isStatus } = statuses.optional().safeParse(attributes["status"]?.S);
+      return isInFormat(attributes) && isStatus ? readItem(item, attributes) : unknown;
     },
     async begin(hash, record, now, signal) {
       const condition = {
@@ -49,8 +53,20 @@ export function idempotencyStore(table: Table): IdempotencyStore {
   };
 }
 
+const statuses = z.enum(["running", "done", "released"]);
+
+/** A record that a newer version of Latchkey has written: its key stays taken. */
+const unknown: IdempotencyRecord = {
+  status: "unknown",
+  fingerprint: "",
+  claim: "",
+  resultId: "",
+  lockedUntil: "",
+  deleteAt: 0,
+};
+
 const item = z.object({
-  status: z.enum(["running", "done", "released"]),
+  status: statuses,
   fingerprint: z.string(),
   claim: z.string(),
   resultId: z.string(),

@@ -8,6 +8,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type * as z from "zod";
 import { Problem } from "../../shared/problem.ts";
 import { awsProblem } from "../faults.ts";
+import { isInFormat } from "./format.ts";
 import type { Table } from "./table.ts";
 import type { ItemKey } from "./table-keys.ts";
 
@@ -33,9 +34,17 @@ export async function getItem(table: Table, key: ItemKey, signal: AbortSignal): 
 /**
  * Reads what the table holds by a schema.
  *
- * @throws Problem `internal` if it is not what Latchkey writes.
+ * @throws Problem `internal` if it is not what this version of Latchkey writes.
  */
 export function readItem<Value>(schema: z.ZodType<Value>, attributes: Attributes): Value {
+  if (!isInFormat(attributes)) {
+    throw new Problem("internal", { cause: new Error("The item's format is unknown") });
+  }
+  return readAnyFormat(schema, attributes);
+}
+
+/** The same, for an item of any version. @throws Problem `internal` if it does not fit the schema. */
+export function readAnyFormat<Value>(schema: z.ZodType<Value>, attributes: Attributes): Value {
   try {
     return schema.parse(unmarshall(attributes));
   } catch (cause) {

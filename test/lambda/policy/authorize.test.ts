@@ -112,7 +112,7 @@ describe("what policy knows of a connection", () => {
   const { address: _, ...unresolved } = context;
   const withAccess = { ...context, access };
   test.each<[sentence: string, condition: string, instance?: Instance, asked?: ConnectContext]>([
-    ["the instance", 'resource == Latchkey::Instance::"i-0123456789abcdef0"'],
+    ["the instance", 'resource == Latchkey::Instance::"111122223333/us-east-1/i-0123456789abcdef0"'],
     ["its account and region", 'resource.account == "111122223333" && resource.region == "us-east-1"'],
     ["its tags", 'resource.getTag("env") == "dev"'],
     ["its VPC", 'resource.vpc == "vpc-1"', { ...web, vpcId: "vpc-1" }],

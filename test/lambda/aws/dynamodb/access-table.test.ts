@@ -458,7 +458,6 @@ describe("a read", () => {
 
   test.each<[string, object]>([
     ["has no status", { status: undefined }],
-    ["has a status of no kind", { status: "granted" }],
     ["has a time that is none", { pendingUntil: "tomorrow" }],
     ["has a reviewer that is none", { reviews: [{ reviewer: 1 }] }],
     ["has no number", { sequence: 0 }],

@@ -58,6 +58,7 @@ describe("an event that is filed", () => {
     expect(await stored(event.id)).toEqual({
       pk: `event#${event.id}`,
       sk: "event",
+      v: 1,
       event: { ...event, data: { ...event.data, accessRequestId: "ar-1" } },
       trail: "event",
       filedAt: indexKey(event.time, event.subject, event.data.sequence),

@@ -28,7 +28,6 @@ describe("faults", () => {
   test.each<[sentence: string, item: object]>([
     ["without host keys", { pk: `instance#${web}`, sk: "host-keys" }],
     ["whose host keys are not a list", { ...itemOf(web), hostKeys: "ssh-ed25519 AAAA" }],
-    ["with a source that is not one of ours", { ...itemOf(web), hostKeys: [{ ...hostKey, source: "hearsay" }] }],
     ["with a time that is none", { ...itemOf(web), hostKeys: [{ ...hostKey, observedAt: "yesterday" }] }],
   ])("an item %s is a fault of ours, not AWS's", async (_, item) => {
     service.answer(batch([item]));

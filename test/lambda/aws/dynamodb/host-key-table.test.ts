@@ -74,6 +74,7 @@ describe("a change", () => {
     expect(service.requests).toHaveLength(1);
     expect(await stored(id)).toEqual({
       ...hostKeysKey(id),
+      v: 1,
       hostKeys: [registered, console],
       sequence: 1,
       events: [expect.objectContaining({ id: `${id}.1`, type: "latchkey.host-keys.registered" })],

@@ -66,7 +66,6 @@ describe("faults", () => {
   });
 
   test.each<[sentence: string, more: object]>([
-    ["a status that is none", { status: "asleep" }],
     ["a time that is none", { lockedUntil: "soon" }],
     ["a day in words", { deleteAt: "tomorrow" }],
     ["no fingerprint", { fingerprint: undefined }],
