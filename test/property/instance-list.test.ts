@@ -35,7 +35,7 @@ describe("the list of instances", () => {
     fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
       const fleet = fleetOf(visible.length, web);
       const seen = fleet.map(({ instanceId }) => instanceId).filter((_, index) => visible[index]);
-      const policy = fakePolicy({ view: ({ resource }) => seen.includes(resource.uid.id) });
+      const policy = fakePolicy({ view: ({ resource }) => seen.some((id) => resource.uid.id.endsWith(`/${id}`)) });
       const { ports } = fakeInstancePorts({ fleet, policy, heldBack: held });
 
       const found: string[] = [];

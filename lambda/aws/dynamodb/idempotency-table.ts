@@ -61,7 +61,7 @@ const unknown: IdempotencyRecord = {
   fingerprint: "",
   claim: "",
   resultId: "",
-  lockedUntil: "",
+  lockedUntil: new Date(0).toISOString(),
   deleteAt: 0,
 };
 

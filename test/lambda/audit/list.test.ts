@@ -3,7 +3,7 @@ import { type AuditEvent, auditEventQuery } from "../../../contract/audit-event.
 import { type About, listAuditEvents } from "../../../lambda/audit/list.ts";
 import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
-import type { Instance } from "../../../lambda/shared/instance.ts";
+import { type Instance, instanceKey } from "../../../lambda/shared/instance.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -58,7 +58,7 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
   return { list, ids, asked, described };
 }
 
-const onlyDatabase = fakePolicy({ readAudit: ({ resource }) => resource.uid.id === database.instanceId });
+const onlyDatabase = fakePolicy({ readAudit: ({ resource }) => resource.uid.id === instanceKey(database) });
 
 describe("what is left out", () => {
   const ofWeb = event();

@@ -42,7 +42,7 @@ describe("what is not listed", () => {
   const fleet = fleetOf(3, web);
 
   test("what the caller may not view", async () => {
-    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id === "i-00000001" });
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000001") });
     expect(idsOf(await list({ fleet, policy }))).toEqual(["i-00000001"]);
   });
 
@@ -63,7 +63,7 @@ describe("what is not listed", () => {
   });
 
   test("host keys are read for what is answered, and for nothing else", async () => {
-    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id === "i-00000001" });
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000001") });
     const some = fakeInstancePorts({ fleet, policy });
     await asked(some);
     expect(some.hostKeyReads).toEqual([["i-00000001"]]);
@@ -103,7 +103,7 @@ describe("pages", () => {
   });
 
   test("a page of nothing visible is empty, and goes on", async () => {
-    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id === "i-00000006" });
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000006") });
     expect(await walk(fakeInstancePorts({ fleet, policy }), [5])).toEqual([[], ["i-00000006"]]);
   });
 
