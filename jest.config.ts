@@ -8,7 +8,7 @@ const common = {
 } satisfies Config;
 
 /**
- * `unit` needs no other process, `property` tries what must hold whatever comes (for long: `npm run fuzz`), `policies` tests
+ * `unit` needs no other process, `property` tests properties on random input (for longer: `npm run fuzz`), `policies` tests
  * the Cedar policies, `e2e` starts whole local stacks. Two have a command of their own: `client` (`npm run test:client`) types
  * what the command's users do against such a stack, which takes minutes; `real-sshd` (`npm run test:sshd`) has Debian's sshd on
  * the instances, needs root and changes the machine.

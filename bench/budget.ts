@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { functionNames } from "../contract/routes.ts";
 
-/** Why a figure is what it is: whoever raises it says so here. */
+/** Why a figure is what it is. If you raise it, say why. */
 const why = z.string().min(1);
 
 const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
-const connection = z.strictObject({ waves: z.int(), reads: z.int(), writes: z.int(), why });
+const connection = z.strictObject({ roundTrips: z.int(), reads: z.int(), writes: z.int(), why });
 
 const budget = z.strictObject({
   bundles: z.record(z.enum(functionNames), bundle),
@@ -15,7 +15,7 @@ const budget = z.strictObject({
 
 export type Budget = z.infer<typeof budget>;
 
-/** What sizes and counts may be at most: `budget.json`. */
+/** The bounds of sizes and counts: `budget.json`. */
 export async function readBudget(): Promise<Budget> {
   return budget.parse(JSON.parse(await readFile(new URL("../budget.json", import.meta.url), "utf8")));
 }

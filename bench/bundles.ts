@@ -7,9 +7,9 @@ import { bundleOf } from "../lib/function-bundles.ts";
 import { settings } from "../local/shared/account.ts";
 
 export interface BundleSize {
-  /** Thousands of bytes, of everything that is deployed but Cedar's module. */
+  /** Kilobytes of all deployed files except Cedar's module. */
   readonly kilobytes: number;
-  /** How many files esbuild has put into it. */
+  /** The number of files that esbuild put into it. */
   readonly modules: number;
 }
 
@@ -25,12 +25,12 @@ export async function buildFunctions(directory: string): Promise<BundleSizes> {
       name,
       {
         kilobytes: (await bytesIn(bundleOf(directory, name))) / 1000,
-        // One of which nothing is left costs nothing.
+        // A module with nothing left costs nothing.
         modules: inputs.filter(({ bytesInOutput }) => bytesInOutput > 0).length,
       },
     ] as const;
   });
-  // Every name is there, which Object.fromEntries forgets.
+  // Every name has an entry, which the type of Object.fromEntries loses.
   return Object.fromEntries(await Promise.all(sizes)) as unknown as BundleSizes;
 }
 
@@ -45,7 +45,7 @@ export interface BenchScripts {
   readonly empty: string;
 }
 
-/** Builds, by the functions' own settings, the probe and the empty function. */
+/** Builds the probe and the empty function with the functions' settings. */
 export async function buildScripts(directory: string): Promise<BenchScripts> {
   const names = ["probe", "empty"];
   await bundle(

@@ -10,7 +10,7 @@ import { sampleAnswers } from "../test/support/client/sample-answers.ts";
 import { table, written } from "./report.ts";
 import { summarize } from "./statistics.ts";
 
-/** Milliseconds: one start of each, side by side. */
+/** Milliseconds of one start of each, side by side. */
 export interface ClientStart {
   /** From the start of `latchkey ssh` until the `ssh` that it runs has started. */
   readonly ssh: number;
@@ -18,15 +18,15 @@ export interface ClientStart {
   readonly node: number;
 }
 
-/** Measures starts by turns, the first of each not counted. @param client the bundled client */
+/** Measures starts by turns, and does not count the first of each. @param client the bundled client */
 export async function measureClientStart(client: string, runs: number, parts: RunningParts): Promise<ClientStart[]> {
   const directory = path.join(path.dirname(client), "client-start");
   await mkdir(directory);
   const startedFile = path.join(directory, "started");
-  // Itself 2 to 3 ms, most of them for `date`.
+  // Takes 2 to 3 ms itself, mostly in `date`.
   const program = `#!/bin/sh\nexec date +%s%N > '${startedFile}'\n`;
   await writeFile(path.join(directory, "ssh"), program, { mode: 0o755 });
-  const { port } = parts.keep(await startAnswering());
+  const { port } = parts.keep(await startApi());
   const env = {
     PATH: `${directory}:${process.env["PATH"]}`,
     HOME: directory,
@@ -50,7 +50,7 @@ export async function measureClientStart(client: string, runs: number, parts: Ru
   return starts.slice(1);
 }
 
-/** @throws Error for fewer starts than tell something. */
+/** @throws Error for too few starts to be meaningful. */
 export function clientStartTable(starts: readonly ClientStart[]): string {
   const ratios = summarize(starts.map(({ ssh, node }) => ssh / node));
   const times = (name: keyof ClientStart) => written(summarize(starts.map((start) => start[name])), "ms");
@@ -60,7 +60,7 @@ export function clientStartTable(starts: readonly ClientStart[]): string {
   ]);
 }
 
-/** Milliseconds since 1970, as `date` has them, with parts. */
+/** Milliseconds since 1970 with fractions, as `date` prints them. */
 const wallClock = () => performance.timeOrigin + performance.now();
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
@@ -69,13 +69,13 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   if (code !== 0) throw new Error(`${args.join(" ")} ended with exit code ${code}`);
 }
 
-/** An API that answers every request for a connection, at once. */
-async function startAnswering() {
+/** An API that responds to every request for a connection at once. */
+async function startApi() {
   const { tunnel: _, hostKeyFingerprint: __, ...recorded } = sampleAnswers.createConnection;
   const server = createServer(async (request, response) => {
     const { publicKey } = JSON.parse(String(await readBody(request, 8192))) as { publicKey: string };
     const now = Date.now();
-    const answer = {
+    const connection = {
       ...recorded,
       connectionType: "direct",
       host: "127.0.0.1",
@@ -83,7 +83,7 @@ async function startAnswering() {
       serverTime: new Date(now).toISOString(),
       expiresAt: new Date(now + 60_000).toISOString(),
     };
-    response.writeHead(201, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
+    response.writeHead(201, { "Content-Type": "application/json" }).end(JSON.stringify(connection));
   });
   return listen(server, 0);
 }

@@ -1,32 +1,32 @@
 import { workerFunctionNames } from "../contract/routes.ts";
 import type { LoggedCall } from "../local/aws/call-log.ts";
-import { wavesOf } from "../test/support/waves.ts";
+import { roundTripsOf } from "../test/support/round-trips.ts";
 
-/** What one connection asks of AWS. */
+/** The AWS calls of one connection. */
 export interface ConnectionCalls {
-  /** Waves of control-plane calls that stand in a row. */
-  readonly waves: number;
-  /** Calls of DynamoDB that read the table. */
+  /** Round trips of control-plane calls, one after the other. */
+  readonly roundTrips: number;
+  /** DynamoDB calls that read the table. */
   readonly reads: number;
-  /** Calls of DynamoDB that write to it. */
+  /** DynamoDB calls that write to it. */
   readonly writes: number;
 }
 
 const writing = /^(?:Put|Update|Delete|TransactWrite|BatchWrite)/;
 
-/** What is done for a request: the rest follows behind the caller's back. */
+/** The functions that serve a request; the others run afterwards. */
 const inRequest = (calls: readonly LoggedCall[]) =>
   calls.filter(({ role }) => workerFunctionNames.every((name) => name !== role));
 
 /**
- * Counts the calls of one connection, those that bring its events to the bus left out.
+ * Counts the calls of one connection, without those that deliver its events.
  *
- * @param calls what the stand-ins have logged, each held back long enough that calls which run together overlap.
+ * @param calls the calls that the stand-ins logged, each delayed long enough for parallel calls to overlap.
  */
 export function countCalls(calls: readonly LoggedCall[]): ConnectionCalls {
   const made = inRequest(calls);
   const table = made.filter(({ service }) => service === "dynamodb");
   const writes = table.filter(({ operation }) => writing.test(operation)).length;
   const controlPlane = made.filter(({ service }) => service !== "dynamodb");
-  return { waves: wavesOf(controlPlane).length, reads: table.length - writes, writes };
+  return { roundTrips: roundTripsOf(controlPlane).length, reads: table.length - writes, writes };
 }

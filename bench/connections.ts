@@ -3,10 +3,10 @@ import { type ConnectionType, connectionEvent } from "./events.ts";
 import { startProbe } from "./probe-process.ts";
 import type { BenchAws } from "./stand-ins.ts";
 
-/** Milliseconds that AWS holds each answer back: what starts together then overlaps for certain. */
+/** Milliseconds by which AWS delays each response, so that calls started together overlap. */
 const latency = 80;
 
-/** Makes one connection of each type, in a process that has made one already, and counts its calls. */
+/** Makes one connection of each type, in a warm process, and counts its calls. */
 export async function countConnections(
   script: string,
   bundle: string,
@@ -18,7 +18,7 @@ export async function countConnections(
     await probe.ask(connectionEvent(connectionType));
     return countCalls(world.log.calls);
   };
-  // Whatever is done once in a function's life, or once a minute, is done.
+  // This does what happens once per process or once a minute.
   await probe.ask(connectionEvent("direct"));
   world.latency = latency;
   const counted = { direct: await count("direct"), eice: await count("eice") };

@@ -1,2 +1,2 @@
-/** A function that does nothing: what a cold start, a request and a process cost before any of Latchkey's own code. */
+/** A function that does nothing: the cost of a cold start, a request and a process without Latchkey's code. */
 export const handler = async () => ({ statusCode: 200, body: "{}" });

@@ -11,8 +11,8 @@ const instances = { direct: "i-0123456789abcdef0", eice: "i-0d0000000000000a1" }
 export type ConnectionType = keyof typeof instances;
 
 /**
- * The event of a request that makes a connection, as the local gateway makes it: each by an engineer of its own, for one
- * caller alone would soon be throttled.
+ * The event of a request for a connection, as the local gateway makes it. Each comes from another engineer, because a single
+ * caller would be throttled.
  */
 export function connectionEvent(connectionType: ConnectionType): APIGatewayProxyEvent {
   const target = `/v1/instances/${instances[connectionType]}/connections`;

@@ -15,7 +15,7 @@ import { startAws } from "./stand-ins.ts";
 import { minRuns } from "./statistics.ts";
 import { measureTunnel, tunnelTable } from "./tunnel.ts";
 
-/** `npm run bench`: what docs/bench.md describes. It judges nothing: sizes and counts have their test. */
+/** `npm run bench`, see docs/bench.md. It has no thresholds: a test bounds sizes and counts. */
 
 const defaultRuns = 20;
 
@@ -23,7 +23,7 @@ function readRuns(): number {
   const { values } = parseArgs({ options: { runs: { type: "string", default: String(defaultRuns) } } });
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < minRuns) {
-    throw new Error(`--runs ${values.runs}: at least ${minRuns} fresh processes of each, or the figures tell nothing`);
+    throw new Error(`--runs ${values.runs}: at least ${minRuns} fresh processes of each, or the figures mean nothing`);
   }
   return runs;
 }
@@ -39,11 +39,11 @@ async function main(runs: number, parts: RunningParts): Promise<void> {
 
   const samples: Record<"connect" | "empty", Sample[]> = { connect: [], empty: [] };
   const take = async (bundle: string) => {
-    // It would grow with every run.
+    // It would grow with each run.
     aws.world.log.clear();
     return takeSample(probe, bundle, aws.environment);
   };
-  // The first of each, not counted, brings the files into the machine's cache.
+  // The first of each warms the file cache and is not counted.
   await take(empty);
   await take(connect);
   for (let run = 0; run < runs; run++) {

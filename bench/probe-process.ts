@@ -4,40 +4,40 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 
-/** What a probe says when its bundle has loaded. All its times are milliseconds on the clock that processes share. */
+/** What a probe reports once its bundle has loaded. Times are milliseconds on the clock that processes share. */
 export interface ProbeLoaded {
   readonly loadedAt: number;
 }
 
-/** What it says of each event. */
-export interface ProbeAnswer {
-  readonly answeredAt: number;
+/** What it reports for each event. */
+export interface ProbeResponse {
+  readonly respondedAt: number;
   readonly statusCode: number;
   readonly body: string;
-  /** Milliseconds of CPU that the process has used so far, all its threads together. */
+  /** Milliseconds of CPU of all threads of the process so far. */
   readonly cpu: number;
 }
 
-/** What it says last. */
+/** What it reports last. */
 export interface ProbeEnded {
-  /** Bytes: the largest resident set that the process has had. */
+  /** Bytes: the largest resident set of the process. */
   readonly peakMemory: number;
 }
 
 export interface ProbeProcess {
   readonly startedAt: number;
   readonly loaded: Promise<ProbeLoaded>;
-  /** Hands it one event. @throws Error where it ends instead, or answers with no success. */
-  ask(event: APIGatewayProxyEvent): Promise<ProbeAnswer>;
+  /** Sends it one event. @throws Error if it ends or does not succeed. */
+  ask(event: APIGatewayProxyEvent): Promise<ProbeResponse>;
   stop(): Promise<ProbeEnded>;
 }
 
-/** Starts a fresh process that loads one bundle and waits for events. @param script the probe's own bundle. */
+/** Starts a fresh process that loads one bundle and waits for events. @param script the probe's bundle. */
 export function startProbe(script: string, bundle: string, env: Readonly<Record<string, string>>): ProbeProcess {
   const startedAt = Number(process.hrtime.bigint()) / 1e6;
   const child = spawn(process.execPath, [script, bundle], {
     env: { ...env, LAMBDA_TASK_ROOT: path.dirname(bundle) },
-    // What the function logs goes nowhere: on Lambda, too, somebody else takes it.
+    // The log is discarded: on Lambda another process takes it.
     stdio: ["pipe", "ignore", "inherit", "pipe"],
   });
   const ended = new Promise<void>((resolve, reject) => {
@@ -57,12 +57,12 @@ export function startProbe(script: string, bundle: string, env: Readonly<Record<
     async ask(event) {
       child.stdin?.write(`${JSON.stringify(event)}\n`);
       await loaded;
-      const answer = await next<ProbeAnswer>();
-      if (answer.statusCode >= 300) {
+      const response = await next<ProbeResponse>();
+      if (response.statusCode >= 300) {
         child.kill();
-        throw new Error(`${bundle} answered ${answer.statusCode}: ${answer.body}`);
+        throw new Error(`${bundle} returned ${response.statusCode}: ${response.body}`);
       }
-      return answer;
+      return response;
     },
     async stop() {
       child.stdin?.end();

@@ -1,22 +1,22 @@
 import { existsSync, readFileSync, readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import type { ProbeAnswer, ProbeEnded, ProbeLoaded } from "./probe-process.ts";
+import type { ProbeEnded, ProbeLoaded, ProbeResponse } from "./probe-process.ts";
 
 /**
- * What stands for Lambda's runtime here: loads the bundle that it is given, then takes one event after the other, a line
- * each, from descriptor 0 and answers on descriptor 3.
+ * Stand-in for Lambda's runtime: loads the given bundle, then reads one event per line from descriptor 0 and writes the response
+ * to descriptor 3.
  *
- * It is bundled itself and loads nothing more, for whatever it loads makes every bundle look alike. Lambda's own runtime
+ * It is bundled itself and loads nothing more, because anything it loads would hide differences between bundles. Lambda's runtime
  * is native code that waits for the next event in the same way, with the function frozen.
  */
 
 type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
 
-/** Milliseconds that an event may take. */
+/** Milliseconds allowed for an event. */
 const timeout = 10_000;
 
-const reply = (message: ProbeLoaded | ProbeAnswer | ProbeEnded) => writeSync(3, `${JSON.stringify(message)}\n`);
+const reply = (message: ProbeLoaded | ProbeResponse | ProbeEnded) => writeSync(3, `${JSON.stringify(message)}\n`);
 
 /** Milliseconds on the clock that all processes of a machine share. */
 const now = () => Number(process.hrtime.bigint()) / 1e6;
@@ -24,7 +24,7 @@ const now = () => Number(process.hrtime.bigint()) / 1e6;
 const chunk = Buffer.alloc(64 * 1024);
 let pending = "";
 
-/** The next line; undefined at the end. Nothing else happens meanwhile. */
+/** The next line, or undefined at the end. Blocks the process meanwhile. */
 function readLine(): string | undefined {
   while (!pending.includes("\n")) {
     const length = readSync(0, chunk);
@@ -46,12 +46,12 @@ async function serve(): Promise<void> {
     const context = { awsRequestId: "bench", getRemainingTimeInMillis: () => end - Date.now() };
     const { statusCode, body } = await handler(JSON.parse(line), context);
     const { user, system } = process.cpuUsage();
-    reply({ answeredAt: now(), statusCode, body, cpu: (user + system) / 1000 });
+    reply({ respondedAt: now(), statusCode, body, cpu: (user + system) / 1000 });
   }
   reply({ peakMemory: peakMemory() });
 }
 
-/** Bytes. Linux hands a parent's peak down in `maxRSS`; `VmHWM` is the process's own. */
+/** Bytes. On Linux `maxRSS` includes the parent's peak; `VmHWM` is the process's own. */
 function peakMemory(): number {
   const status = "/proc/self/status";
   const own = existsSync(status) ? /^VmHWM:\s+([0-9]+) kB$/m.exec(readFileSync(status, "utf8"))?.[1] : undefined;

@@ -8,16 +8,16 @@ import { type Summary, summarize } from "./statistics.ts";
 
 const measures = {
   ready: ["ready for the first event", "ms"],
-  firstAnswer: ["first answer", "ms"],
-  firstAnswerCpu: ["own CPU until then", "ms"],
+  firstResponse: ["first response", "ms"],
+  firstResponseCpu: ["own CPU until then", "ms"],
   cpuPerRequest: ["own CPU per request", "ms"],
   peakMemory: ["peak memory", "MB"],
 } as const satisfies Record<keyof Sample, readonly [string, string]>;
 
 /**
- * Connect's samples against the empty function's, each with the one taken beside it.
+ * Compares connect's samples with those of the empty function taken beside them.
  *
- * @throws Error for fewer samples than tell something.
+ * @throws Error for too few samples to be meaningful.
  */
 export function timesTable(connect: readonly Sample[], empty: readonly Sample[]): string {
   const rows = (Object.keys(measures) as (keyof Sample)[]).map((name) => {
@@ -29,7 +29,7 @@ export function timesTable(connect: readonly Sample[], empty: readonly Sample[])
   return table([["", "connect / empty", "connect", "empty"], ...rows]);
 }
 
-/** Every figure that the budget bounds, and its bound. */
+/** Every figure that the budget bounds, with its bound. */
 export function countsTable(
   sizes: BundleSizes,
   calls: Readonly<Record<ConnectionType, ConnectionCalls>>,
@@ -44,27 +44,27 @@ export function countsTable(
     ];
   };
   const connection = (type: ConnectionType) => {
-    const [{ waves, reads, writes }, bound] = [calls[type], connections[type]];
+    const [{ roundTrips, reads, writes }, bound] = [calls[type], connections[type]];
     return [
       `calls of a connection, ${type}`,
-      `${waves} of ${bound.waves} waves`,
+      `${roundTrips} of ${bound.roundTrips} round trips`,
       `${reads} of ${bound.reads} reads, ${writes} of ${bound.writes} writes`,
     ];
   };
   return table([...functionNames.map(bundle), connection("direct"), connection("eice")]);
 }
 
-/** A median, and the quartiles around it. */
+/** A median and its quartiles. */
 export function written({ median, low, high }: Summary, unit: string): string {
   return `${short(median)} ${unit} (${short(low)}–${short(high)})`;
 }
 
-/** Three digits that matter. */
+/** Three significant digits. */
 function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** Rows of cells, in columns. */
+/** Rows of cells, aligned in columns. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows

@@ -1,33 +1,33 @@
 import { connectionEvent } from "./events.ts";
 import { startProbe } from "./probe-process.ts";
 
-/** What one fresh process tells. */
+/** The measurements of one fresh process. */
 export interface Sample {
   /** Milliseconds from the process's start until its bundle has loaded. */
   readonly ready: number;
-  /** Milliseconds from the process's start until the first event, there from the beginning, is answered. */
-  readonly firstAnswer: number;
-  /** Milliseconds of CPU that the process has used by then, all its threads together. */
-  readonly firstAnswerCpu: number;
-  /** Milliseconds of CPU for each later request. */
+  /** Milliseconds from the process's start until the response to the first event, which is waiting from the start. */
+  readonly firstResponse: number;
+  /** Milliseconds of CPU of all threads by then. */
+  readonly firstResponseCpu: number;
+  /** Milliseconds of CPU per later request. */
   readonly cpuPerRequest: number;
   /** Megabytes. */
   readonly peakMemory: number;
 }
 
-/** Requests of a process before those that count: the first ones compile code. */
+/** Requests before those that count: the first ones compile code. */
 const warmUps = 20;
-/** Requests that count: the mean of these is one sample. */
+/** Requests that count: their mean is one sample. */
 const requests = 100;
 
-/** Starts a fresh process for a bundle, sends it requests one after the other, and ends it. */
+/** Starts a fresh process for a bundle, sends it requests one by one, and ends it. */
 export async function takeSample(
   script: string,
   bundle: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<Sample> {
   const probe = startProbe(script, bundle, environment);
-  // The type that takes the most work.
+  // The type with the most work.
   const ask = () => probe.ask(connectionEvent("eice"));
   const first = await ask();
   let warm = first;
@@ -38,8 +38,8 @@ export async function takeSample(
   const { peakMemory } = await probe.stop();
   return {
     ready: loadedAt - probe.startedAt,
-    firstAnswer: first.answeredAt - probe.startedAt,
-    firstAnswerCpu: first.cpu,
+    firstResponse: first.respondedAt - probe.startedAt,
+    firstResponseCpu: first.cpu,
     cpuPerRequest: (last.cpu - warm.cpu) / requests,
     peakMemory: peakMemory / 1e6,
   };

@@ -16,13 +16,13 @@ import { settings } from "../local/shared/account.ts";
 import type { RunningParts } from "../local/shared/running-parts.ts";
 
 export interface BenchAws {
-  /** Its log has every call, and its latency may be changed. */
+  /** Logs every call; its latency can be changed. */
   readonly world: StandInWorld;
-  /** What the connect function finds in its environment. */
+  /** The connect function's environment. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The local stack's AWS without gateway and functions: the bench starts connect itself, again and again. */
+/** The local stack's AWS without gateway and functions: the bench starts connect itself. */
 export async function startAws(parts: RunningParts): Promise<BenchAws> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
   parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
@@ -38,7 +38,7 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
   return { world, environment: functionEnvironment("connect", settings, endpoints, world.credentials) };
 }
 
-/** What `capture` would have written, which the bench does not start. */
+/** The host keys that `capture` would have written; the bench does not start it. */
 function hostKeysItem(instanceId: string, key: string, at: Date): object {
   const hostKeys = [{ key, source: "console", observedAt: at.toISOString() }];
   return { ...hostKeysKey(instanceId), hostKeys, sequence: 1, events: [] };

@@ -1,14 +1,14 @@
-/** Fewer fresh processes than this tell nothing: between two starts of the same bundle lie tens of percent. */
+/** Fewer processes mean nothing: two starts of the same bundle differ by tens of percent. */
 export const minRuns = 15;
 
-/** A median and the quartiles around it, which half of all values lie between. */
+/** A median and its quartiles, which enclose half of all values. */
 export interface Summary {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** @throws Error for fewer than 15 values, or for one that is no number. */
+/** @throws Error for fewer than 15 values, or for NaN. */
 export function summarize(values: readonly number[]): Summary {
   if (values.length < minRuns) throw new Error(`${values.length} runs are too few: ${minRuns} at least`);
   if (!values.every(Number.isFinite)) throw new Error("A measurement is missing");
@@ -16,7 +16,7 @@ export function summarize(values: readonly number[]): Summary {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }
 
-/** Between two neighbours it is what lies between them. */
+/** Interpolates between two neighbors. */
 function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)] ?? Number.NaN;

@@ -6,26 +6,26 @@ import { WebSocketServer } from "ws";
 import type { EndpointPorts } from "./tunnel-processes.ts";
 
 /**
- * The far side of the bench's tunnels, in a process of its own: by WebSocket, and for comparison by bare TCP. `echo` sends back
- * what it gets, `sink` answers one byte when it has all, `source` sends all. Masked bytes are counted, not unmasked: that work is an
- * endpoint's, not the client's.
+ * The far side of the bench's tunnels, in its own process: over WebSocket, and for comparison over bare TCP. `echo` sends back
+ * what it receives, `sink` sends one byte when it has everything, `source` sends everything. Masked bytes are counted and not
+ * unmasked, because that is an endpoint's work and not the client's.
  */
 
 const total = Number(process.argv[2]);
-const longestFrame = 65_000; // bytes, as AWS's endpoints take and give them
+const longestFrame = 65_000; // bytes, as with AWS's endpoints
 const payload = Buffer.alloc(longestFrame, "x");
 
 function echo(socket: Socket): void {
   socket.pipe(socket);
 }
 
-function sink(socket: Duplex, countOf: (bytes: Buffer) => number, answer: Buffer): void {
+function sink(socket: Duplex, countOf: (bytes: Buffer) => number, reply: Buffer): void {
   let left = total;
   socket.on("data", (bytes: Buffer) => {
     left -= countOf(bytes);
     if (left > 0) return;
     left = Number.POSITIVE_INFINITY;
-    socket.write(answer);
+    socket.write(reply);
   });
 }
 
@@ -43,13 +43,13 @@ function source(socket: Duplex, wrap: (bytes: Buffer) => Buffer): void {
   send();
 }
 
-/** A BINARY frame of a server (RFC 6455, 5.2). */
+/** A binary frame from a server (RFC 6455, 5.2). */
 function frame(bytes: Buffer): Buffer {
   const length = bytes.length < 126 ? [bytes.length] : [126, bytes.length >> 8, bytes.length & 0xff];
   return Buffer.concat([Buffer.from([0x82, ...length]), bytes]);
 }
 
-/** Counts the payload of a client's frames, from chunk to chunk. */
+/** Counts the payload of a client's frames across chunks. */
 function payloadCounter(): (bytes: Buffer) => number {
   let inPayload = 0;
   let head = Buffer.alloc(0);

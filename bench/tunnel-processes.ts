@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 
-/** Where the endpoint's servers listen: that of the tunnels, and the bare TCP ones. */
+/** Where the endpoint's servers listen: for tunnels and for bare TCP. */
 export interface EndpointPorts {
   readonly tunnels: number;
   readonly echo: number;
@@ -11,12 +11,12 @@ export interface EndpointPorts {
   readonly source: number;
 }
 
-/** A process that joins its standard streams to something. */
+/** A process that connects its standard streams to something. */
 export type Relay = ChildProcessByStdio<Writable, Readable, null>;
 
 const script = (name: string) => path.resolve(import.meta.dirname, `${name}.ts`);
 
-/** @param total bytes that its sinks and sources count. */
+/** @param total bytes that its sinks and sources transfer. */
 export async function startEndpoint(total: number): Promise<{ readonly ports: EndpointPorts; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [script("tunnel-endpoint"), String(total)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -43,7 +43,7 @@ export function startBareRelay(port: number): Relay {
   return spawn(process.execPath, [script("tunnel-relay"), String(port)], { stdio: ["pipe", "pipe", "inherit"] });
 }
 
-/** Closes its standard input, and waits until it has ended. */
+/** Closes its standard input and waits for its end. */
 export async function endRelay(relay: Relay): Promise<void> {
   const closed = once(relay, "close");
   relay.stdin.end();
@@ -51,7 +51,7 @@ export async function endRelay(relay: Relay): Promise<void> {
   await closed;
 }
 
-/** Megabytes that a process has in memory now. */
+/** Megabytes of the current resident set. */
 export function residentMemory({ pid }: Relay): number {
   return (Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)])) * 1024) / 1e6;
 }

@@ -15,13 +15,13 @@ import {
 
 /** Echoes of one byte before those that count, and those that count. */
 const [warmUps, echoes] = [500, 2000];
-/** Bytes of one bulk transfer, and how many there are of each kind. */
+/** Bytes of one bulk transfer, and the number of each kind. */
 const [bulk, turns] = [256 << 20, 15];
-/** Bytes before memory is looked at, since Node takes some first (a bare relay too), and bytes over which it is not to grow. */
+/** Bytes before memory is measured, because Node takes some first (a bare relay too), and bytes over which it must not grow. */
 const [settling, watched] = [512 << 20, 1 << 30];
-/** Bytes between two looks at it: Node's garbage makes each of them differ by some megabytes. */
+/** Bytes between two measurements, which garbage collection makes differ by a few megabytes. */
 const lookEvery = 64 << 20;
-/** Bytes that have gone when a process has surely started: more than its pipe holds. */
+/** Bytes after which a process has certainly started: more than its pipe holds. */
 const starting = 4 << 20;
 /** Bytes of one write. */
 const chunk = Buffer.alloc(1 << 16, "x");
@@ -39,13 +39,13 @@ const quantilesOf = (values: readonly number[]): Quantiles => {
 };
 
 export interface TunnelFigures {
-  /** Milliseconds that one byte takes there and back. */
+  /** Milliseconds for the round trip of one byte. */
   readonly echo: { readonly tunnel: Quantiles; readonly webSocket: Quantiles; readonly socket: Quantiles };
   /** MiB a second, one of each by turns. */
   readonly rates: Readonly<
     Record<"up" | "down", { readonly tunnel: readonly number[]; readonly bare: readonly number[] }>
   >;
-  /** Megabytes in memory in the first quarter of a GiB, and in its last. */
+  /** Megabytes in memory in the first and last quarter of a GiB. */
   readonly memory: Readonly<Record<"up" | "down", { readonly before: number; readonly after: number }>>;
 }
 
@@ -73,7 +73,7 @@ export async function measureTunnel(client: string): Promise<TunnelFigures> {
   }
 }
 
-/** By turns, so that whatever else the machine does meets all three. */
+/** By turns, so that other load on the machine affects all three. */
 async function measureEcho(relay: Relay, ports: EndpointPorts): Promise<TunnelFigures["echo"]> {
   const socket = connect({ host: "127.0.0.1", port: ports.echo, noDelay: true });
   const webSocket = new WebSocket(`ws://127.0.0.1:${ports.tunnels}/echo`, { perMessageDeflate: false });
@@ -104,7 +104,7 @@ async function measureEcho(relay: Relay, ports: EndpointPorts): Promise<TunnelFi
   };
 }
 
-/** @returns MiB a second, when the first have gone and the process has thus started. @param onSent is told of bytes as they go. */
+/** @returns MiB a second, after the process has started. @param onSent is called with each number of bytes sent. */
 async function upload(relay: Relay, total: number, onSent?: (bytes: number) => void): Promise<number> {
   let startedAt = 0;
   for (let sent = 0; sent < total; sent += chunk.length) {
@@ -112,14 +112,14 @@ async function upload(relay: Relay, total: number, onSent?: (bytes: number) => v
     if (sent >= starting) startedAt ||= performance.now();
     onSent?.(sent);
   }
-  await once(relay.stdout, "data"); // all has arrived
+  await once(relay.stdout, "data"); // everything has arrived
   const rate = rateOf(total - starting, startedAt);
   onSent?.(total);
   await endRelay(relay);
   return rate;
 }
 
-/** @returns MiB a second, from the first byte on. @param onReceived is told of bytes as they come. */
+/** @returns MiB a second, from the first byte on. @param onReceived is called with each number of bytes received. */
 async function download(relay: Relay, total: number, onReceived?: (bytes: number) => void): Promise<number> {
   let [received, startedAt] = [0, 0];
   await new Promise<void>((resolve) => {
@@ -156,7 +156,7 @@ async function measureMemory(client: string): Promise<TunnelFigures["memory"]> {
   }
 }
 
-/** The tunnel's figures, beside those of what does the same with less. */
+/** The tunnel's figures beside those of the baselines. */
 export function tunnelTable({ echo, rates, memory }: TunnelFigures): string {
   const delay = ({ median, upperDecile }: Quantiles) => `${median.toFixed(3)} ms (90 %: ${upperDecile.toFixed(3)})`;
   const rate = (values: readonly number[]) => {

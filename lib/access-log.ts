@@ -1,21 +1,21 @@
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 
 /**
- * What API Gateway writes of each request, those that it answers itself among them: one line of JSON. Nothing in it can
- * hold a secret or what the caller made up: no query, header, body or path as it was sent, and of the gateway's own
- * errors the type alone, since the words of a wrong signature quote the request, its token included.
+ * What API Gateway logs for each request, including those it rejects itself: one line of JSON. No field can contain a secret or
+ * text from the caller: no query, header, body or raw path, and only the type of the gateway's own errors, because the message
+ * of a wrong signature quotes the request with its token.
  */
 const accessLogFields = {
-  /** The same as `requestId` of our own log line and of the caller's answer. */
+  /** Also `requestId` in our own log line and in the response. */
   requestId: "$context.requestId",
-  /** Lambda's own: joins the request with the function's platform log. */
+  /** Lambda's own id, which the function's platform log has too. */
   lambdaRequestId: "$context.integration.requestId",
   requestTimeEpoch: "$context.requestTimeEpoch",
   /** The ARN of the session that signed. */
   caller: "$context.identity.userArn",
   sourceIp: "$context.identity.sourceIp",
   method: "$context.httpMethod",
-  /** As the route table has it: `{instanceId}`, not the instance. */
+  /** The route, with `{instanceId}` instead of the id. */
   resourcePath: "$context.resourcePath",
   status: "$context.status",
   integrationStatus: "$context.integration.status",

@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import type { Statement } from "./permissions.ts";
 import { wildcardReason } from "./wildcard-reasons.ts";
 
-/** Answers cdk-nag's findings about a policy's wildcards with the reasons that we have; without one, a finding stands. */
+/** Acknowledges cdk-nag's findings about wildcards in a policy that have a reason; any other finding stands. */
 export function acknowledgeWildcards(policy: IConstruct, statements: readonly Statement[]): void {
   for (const { Action, Resource } of statements) {
     for (const resource of Resource.filter((each) => each.includes("*"))) {
@@ -15,7 +15,7 @@ export function acknowledgeWildcards(policy: IConstruct, statements: readonly St
   }
 }
 
-/** cdk-nag writes what CloudFormation fills in between angle brackets. */
+/** cdk-nag writes CloudFormation tokens in angle brackets. */
 function asNagSays(scope: IConstruct, resource: string): string {
   const { partition, region, account } = Stack.of(scope);
   const names = { "AWS::Partition": partition, "AWS::Region": region, "AWS::AccountId": account };

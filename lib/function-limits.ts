@@ -3,27 +3,27 @@ import type { FunctionName } from "../contract/routes.ts";
 interface FunctionLimits {
   /** Seconds. */
   readonly timeout: number;
-  /** MiB. Lambda gives CPU in proportion: a cold start that loads Cedar's 4 MB is bound by it. */
+  /** MiB. Lambda gives CPU in proportion, which limits a cold start that loads Cedar's 4 MB. */
   readonly memory: number;
 }
 
 /**
- * The functions' bounds. API Gateway waits 29 s at most; a key lives 60 s, so an answer that takes longer than ten is of
- * little use to the caller. Only `wait` lingers: 25 s at its caller's wish, and a little for the answer itself.
+ * The limits of the functions. API Gateway waits 29 s at most; a key lives 60 s, so a response after more than ten is of little
+ * use. Only `wait` takes longer: up to 25 s as its caller asks, and a little for the response.
  */
 export const functionLimits: Record<FunctionName, FunctionLimits> = {
   connect: { timeout: 10, memory: 1024 },
   instances: { timeout: 10, memory: 1024 },
   access: { timeout: 10, memory: 1024 },
-  // It mostly waits, and Lambda bills memory for as long.
+  // It mostly waits, while Lambda bills its memory.
   wait: { timeout: 28, memory: 512 },
   audit: { timeout: 10, memory: 1024 },
   register: { timeout: 10, memory: 1024 },
   service: { timeout: 5, memory: 256 },
-  // A batch of the stream, with a bus that does not answer: retried by Lambda for as long as it takes.
+  // Long enough for a batch while the bus times out. Lambda retries the batch.
   projector: { timeout: 60, memory: 512 },
-  // Rung for each minute: one has ended when the next begins.
+  // Triggered each minute: one run must end before the next starts.
   sweep: { timeout: 50, memory: 512 },
-  // A look at ten consoles beside each other, and a write. The queue waits for six times as long until it brings one again.
+  // Reads ten consoles in parallel, and writes. The queue redelivers after six times this.
   capture: { timeout: 10, memory: 512 },
 };

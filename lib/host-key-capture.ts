@@ -16,8 +16,8 @@ export interface HostKeyCaptureProps {
 }
 
 /**
- * Has the console of each instance that starts looked at: EventBridge's rule → queue → `capture`. The queue brings a message
- * again for as long as the function says so. What goes wrong time after time ends in the queue of failures.
+ * Reads the console of each instance that starts: EventBridge rule → queue → `capture`. The queue redelivers a message until the
+ * function is done with it, and moves one that keeps failing to the dead-letter queue.
  */
 export class HostKeyCapture extends Construct {
   readonly queueArn: string;
@@ -36,7 +36,7 @@ export class HostKeyCapture extends Construct {
     });
     this.queueArn = queue.queueArn;
     new Rule(this, "Running", {
-      description: "Latchkey: instances that have come to run",
+      description: "Latchkey: instances that have started",
       eventPattern: {
         source: ["aws.ec2"],
         detailType: ["EC2 Instance State-change Notification"],
@@ -49,12 +49,12 @@ export class HostKeyCapture extends Construct {
     const alarm = runbookAlarms(this, alarmTopicArn);
     const once = { threshold: 0, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
     alarm("CapturesFailed", {
-      tells: "Consoles of started instances could not be looked at",
+      tells: "Consoles of started instances could not be read",
       metric: failures.metricApproximateNumberOfMessagesVisible({ period }),
       ...once,
     });
     alarm("HostKeysRefused", {
-      tells: "A console shows what is not host keys, or not one instance's",
+      tells: "A console shows invalid or conflicting host keys",
       metric: measured("HostKeysRefused", { period, statistic: Stats.SUM }),
       ...once,
     });
@@ -66,9 +66,9 @@ export class HostKeyCapture extends Construct {
   }
 
   /**
-   * Has the messages handed to the function.
+   * Connects the queue to the function.
    *
-   * @param mayReceive what lets Lambda take them: it looks before it takes the mapping.
+   * @param mayReceive the permission that Lambda checks before it creates the mapping.
    */
   deliver(mayReceive: IDependable): void {
     const mapping = new EventSourceMapping(this, "Delivery", {

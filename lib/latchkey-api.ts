@@ -26,8 +26,8 @@ export interface LatchkeyApiProps {
 }
 
 /**
- * The front door for callers with IAM credentials: a REST API made from the route table. Whatever is not in the table goes
- * to a catch-all under IAM too, so that an unknown path or method is our own 404 or 405.
+ * The front door for callers with IAM credentials: a REST API made from the route table. Every other path goes to
+ * a catch-all, under IAM too, so that an unknown path or method gets our own 404 or 405.
  */
 export class LatchkeyApi extends RestApi {
   constructor(scope: Construct, id: string, { functions, settings }: LatchkeyApiProps) {
@@ -54,7 +54,7 @@ export class LatchkeyApi extends RestApi {
     const resources = new Set<IResource>([this.root, this.root.addResource("{proxy+}")]);
     for (const route of Object.values(routes)) {
       const resource = this.root.resourceForPath(route.path);
-      // Those on the way to it too: where a resource is without a method, API Gateway looks no further.
+      // Parent resources too: API Gateway stops at a resource without a method.
       for (let each: IResource | undefined = resource; each; each = each.parentResource) resources.add(each);
       const isOpen = route.authentication === "none";
       const method = resource.addMethod(route.method, integrationOf(route.function), {
@@ -67,7 +67,7 @@ export class LatchkeyApi extends RestApi {
     Validations.of(this).acknowledge(...exceptions, ...(settings.apiGatewayLogRole ? [logRolePolicy] : []));
   }
 
-  /** Gives one of API Gateway's own answers the shape and the headers of ours. */
+  /** Gives one of API Gateway's own responses our shape and headers. */
   #answer(type: GatewayResponse, code: ProblemCode): void {
     const document = problemOf(code, "$context.requestId");
     const headers = { ...securityHeaders, ...problemHeaders(code) };
@@ -83,7 +83,7 @@ export class LatchkeyApi extends RestApi {
   }
 }
 
-/** What a stage sets for a method. Those of one method stand in the place of the stage's, none is handed down. */
+/** A stage's settings for a method. A method's own settings replace the stage's; none is inherited. */
 function methodOptions({ burst, perSecond }: Settings["stageThrottle"]): MethodDeploymentOptions {
   return {
     metricsEnabled: true,
@@ -96,7 +96,7 @@ function methodOptions({ burst, perSecond }: Settings["stageThrottle"]): MethodD
 
 const waitingMethod = `${routes.getAccessRequest.path}/${routes.getAccessRequest.method}`;
 
-/** Where the API departs from cdk-nag's rules, and why. */
+/** The cdk-nag rules that the API does not follow, with reasons. */
 const exceptions: readonly Acknowledgment[] = [
   {
     id: "AwsSolutions-APIG2",
@@ -105,7 +105,7 @@ const exceptions: readonly Acknowledgment[] = [
   {
     id: "AwsSolutions-APIG3",
     reason:
-      "IAM keeps strangers out before any code runs; a web ACL may be attached to the stage where rules ask for one.",
+      "IAM keeps strangers out before any code runs; a web ACL may be attached to the stage if rules require one.",
   },
   {
     id: "AwsSolutions-APIG6",
@@ -116,11 +116,10 @@ const exceptions: readonly Acknowledgment[] = [
 
 const openMethod: Acknowledgment = {
   id: "AwsSolutions-APIG4",
-  reason: "The route table makes it public: it answers everybody the same, and tells of no caller and no instance.",
+  reason: "The route table makes it public: its response is the same for everybody and names no caller or instance.",
 };
 
 const logRolePolicy: Acknowledgment = {
   id: "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
-  reason:
-    "The role is the whole account's, so it has AWS's own policy for it: with less, other APIs would lose their logs.",
+  reason: "The whole account shares the role, so it has AWS's own policy: with less, other APIs would lose their logs.",
 };

@@ -21,7 +21,7 @@ export interface LatchkeyFunctionProps {
   readonly settings: Settings;
 }
 
-/** A function with a log of its own, which its role may write. */
+/** A function with its own log, which its role may write to. */
 export class LatchkeyFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, { name, role, bundles, variables, settings }: LatchkeyFunctionProps) {
     requireFunctionSettings(bundles, name, settings);

@@ -68,14 +68,14 @@ export class LatchkeyStack extends Stack {
     const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
     starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(starts.queueArn)));
     const api = new LatchkeyApi(this, "Api", { functions, settings });
-    new CfnOutput(this, "Url", { value: api.url, description: "Where the API is: paths begin with v1/" });
+    new CfnOutput(this, "Url", { value: api.url, description: "The API; paths start with v1/" });
     new CfnOutput(this, "EventBusName", {
       value: bus.eventBusName,
-      description: "Where every event of the trail goes",
+      description: "The event bus that gets every event",
     });
   }
 
-  /** As a resource of its own, since the roles name each other. IAM refuses an empty policy. */
+  /** A separate resource, because the roles refer to each other. IAM refuses an empty policy. */
   #grant(role: Role, id: string, statements: readonly Statement[]): IDependable {
     if (statements.length === 0) return role;
     const policyStatements = statements.map((one) => PolicyStatement.fromJson(one));
@@ -86,7 +86,7 @@ export class LatchkeyStack extends Stack {
 }
 
 function forEachFunction<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
-  // Every name is there, which Object.fromEntries forgets.
+  // Every name has an entry, which the type of Object.fromEntries loses.
   return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<FunctionName, T>;
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../lambda/aws/dynamodb/table-keys.ts";
 import type { Settings } from "./settings.ts";
 
-/** A statement of an IAM policy, as its JSON has it. */
+/** A statement of an IAM policy, as in its JSON. */
 export interface Statement {
   readonly Effect: "Allow";
   readonly Action: readonly string[];
@@ -17,7 +17,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | number | readonly string[]>>>>;
 }
 
-/** Where things are. In the stack these are tokens, in the local stack plain text. */
+/** ARNs and ids: tokens in the stack, plain text in the local stack. */
 export interface Places {
   readonly partition: string;
   readonly region: string;
@@ -29,8 +29,8 @@ export interface Places {
 }
 
 /**
- * All that each function may do in AWS, beside writing its own log. None may push: that is the push role's, which only
- * `connect` may assume. Nobody may delete an item, read the whole table, or write an event but those who file it.
+ * All that each function may do in AWS, except writing its own log. None may push: only the push role may, which only `connect`
+ * assumes. No function may delete an item or scan the table, and only those that file events may write them.
  */
 export function functionPermissions(places: Places): Record<FunctionName, readonly Statement[]> {
   const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
@@ -45,7 +45,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity"], Resource: [places.pushRoleArn] },
       items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
       items(["GetItem"], accessKeyPrefix, connectionKeyPrefix),
-      // An access request is touched, never made.
+      // It reserves an access request and never creates one.
       items(["UpdateItem"], connectionKeyPrefix, accessKeyPrefix),
       items(["PutItem"], connectionKeyPrefix),
       idempotency,
@@ -78,7 +78,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
   };
 }
 
-/** With the projector's role Lambda itself reads the stream, to hand over what it finds. */
+/** Lambda reads the stream with the projector's role. */
 export function streamPermissions({ streamArn }: Places): readonly Statement[] {
   return [
     {
@@ -87,7 +87,7 @@ export function streamPermissions({ streamArn }: Places): readonly Statement[] {
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
-        // Lambda refuses a role without it, though it has the stream's name.
+        // Lambda refuses a role without it, although it knows the stream's name.
         "dynamodb:ListStreams",
       ],
       Resource: [streamArn],
@@ -95,7 +95,7 @@ export function streamPermissions({ streamArn }: Places): readonly Statement[] {
   ];
 }
 
-/** With `capture`'s role Lambda itself takes messages off the queue, to hand them over. */
+/** Lambda reads the queue with `capture`'s role. */
 export function queuePermissions(queueArn: string): readonly Statement[] {
   return [
     {
@@ -106,7 +106,7 @@ export function queuePermissions(queueArn: string): readonly Statement[] {
   ];
 }
 
-/** All that the push role may do. Each session narrows it further, to one instance and user or to one tunnel. */
+/** All that the push role may do. A session policy narrows it further, to one instance and user or to one tunnel. */
 export function pushPermissions(
   places: Places,
   { pushTag, maxTunnelSeconds, serialConsole }: Pick<Settings, "pushTag" | "maxTunnelSeconds" | "serialConsole">,
@@ -137,7 +137,7 @@ function ec2Arn({ partition, region, account }: Places, resource: string): strin
   return `arn:${partition}:ec2:${region}:${account}:${resource}`;
 }
 
-/** EC2's describe actions know no resource-level permission, hence the wildcard. */
+/** EC2's describe actions have no resource-level permissions, hence the wildcard. */
 function describing(...names: readonly string[]): Statement {
   return { Effect: "Allow", Action: names.map((name) => `ec2:${name}`), Resource: ["*"] };
 }
@@ -152,7 +152,7 @@ function tableItems({ tableArn }: Places, names: readonly string[], keyPrefixes:
   };
 }
 
-/** Queries of these indexes, and of nothing else. */
+/** Queries of these indexes only. */
 function indexed({ tableArn }: Places, ...which: readonly { readonly name: string }[]): Statement {
   return {
     Effect: "Allow",
@@ -161,5 +161,5 @@ function indexed({ tableArn }: Places, ...which: readonly { readonly name: strin
   };
 }
 
-/** The one function whose role the push role trusts. */
+/** The only function whose role the push role trusts. */
 export const pushRoleUser: FunctionName = "connect";

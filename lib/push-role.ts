@@ -2,13 +2,13 @@ import { ArnPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 
 export interface PushRoleProps {
-  /** The one role that may assume this one. */
+  /** The only role that may assume this one. */
   readonly user: Role;
 }
 
 /**
- * The role that may push keys and open tunnels. The session's name and source identity say for whom: without the right to
- * set the latter, nobody may assume the role at all.
+ * The role that may push keys and open tunnels. The session's name and source identity name the subject: a principal that may not
+ * set the source identity cannot assume the role.
  */
 export class PushRole extends Role {
   constructor(scope: Construct, id: string, { user }: PushRoleProps) {

@@ -6,14 +6,14 @@ import type { WorkerCount } from "../lambda/workers/worker-log.ts";
 import type { Settings } from "./settings.ts";
 
 export interface RunbookAlarmProps extends Omit<AlarmProps, "comparisonOperator" | "alarmDescription"> {
-  /** What is wrong, in half a sentence: the alarm's heading in docs/runbook.md is put behind it. */
+  /** What is wrong, in half a sentence. The alarm's heading in docs/runbook.md is appended. */
   readonly tells: string;
 }
 
 /**
- * Makes alarms that ring above their threshold, each of which names its heading in docs/runbook.md: the alarm's own name.
+ * Creates alarms that fire above their threshold. The description of each names its heading in docs/runbook.md.
  *
- * @param alarmTopicArn the topic that they tell, where there is one.
+ * @param alarmTopicArn the topic to notify, if any.
  */
 export function runbookAlarms(
   scope: Construct,
@@ -30,7 +30,7 @@ export function runbookAlarms(
   };
 }
 
-/** One of the workers' own measures, as the functions' log has them. */
+/** A metric that the workers write to their log. */
 export function measured(metricName: WorkerCount, options: MetricOptions): Metric {
   return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service: "latchkey" } });
 }

@@ -1,21 +1,21 @@
 import { functionLimits } from "./function-limits.ts";
 
-/** How the queue of started instances hands its messages to `capture`. Times in seconds. */
+/** How the queue of started instances delivers to `capture`. Times in seconds. */
 export const startQueue = {
-  /** No boot has shown its host keys by then. */
+  /** No boot has printed its host keys earlier. */
   deliveryDelay: 30,
   /**
-   * Until a message comes again. Lambda asks for six times the function's time-out, so that none comes again while it is worked
-   * on. It is how often a console is looked at, too.
+   * Until a message is redelivered, and so how often a console is read. Lambda requires six times the function's time-out, so that
+   * no message is redelivered while it is being processed.
    */
   visibilityTimeout: 6 * functionLimits.capture.timeout,
-  /** Ten minutes of looks, one a minute, and some more for faults at their end. */
+  /** Ten minutes of reads, one a minute, and some more for faults at the end. */
   maxReceiveCount: 16,
-  /** Messages in one invocation: as many are worked on beside each other. */
+  /** Messages per invocation, processed in parallel. */
   batchSize: 10,
   /**
-   * Invocations at a time: Lambda's least. EC2 bounds how fast an account may ask for consoles, and a fleet that starts at once
-   * is to wait rather than to use that up.
+   * Concurrent invocations: Lambda's minimum. EC2 limits how fast an account may read consoles, and a fleet that starts at once
+   * should wait rather than use that up.
    */
   maxConcurrency: 2,
 } as const;

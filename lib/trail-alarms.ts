@@ -11,17 +11,17 @@ export interface TrailAlarmsProps {
   readonly alarmTopicArn: Settings["alarmTopicArn"];
 }
 
-/** Each tells that the trail is behind, long before anything of it is lost: the stream keeps a record for a day. */
+/** Each fires long before an event can be lost: the stream keeps a record for a day. */
 export class TrailAlarms extends Construct {
   constructor(scope: Construct, id: string, { projector, sweep, alarmTopicArn }: TrailAlarmsProps) {
     super(scope, id);
     const period = Duration.minutes(1);
     const alarm = runbookAlarms(this, alarmTopicArn);
-    // One attempt may fail, and the next succeed: three minutes of five tell of more.
+    // A single attempt may fail and the next succeed: three minutes of five are more than that.
     const often = { threshold: 0, evaluationPeriods: 5, datapointsToAlarm: 3 };
     const quiet = TreatMissingData.NOT_BREACHING;
     alarm("ProjectorErrors", {
-      tells: "Events do not get from the table's stream into the trail",
+      tells: "Events from the table's stream do not reach the trail",
       metric: projector.metricErrors({ period }),
       ...often,
       treatMissingData: quiet,
@@ -34,7 +34,7 @@ export class TrailAlarms extends Construct {
       treatMissingData: quiet,
     });
     alarm("SweepErrors", {
-      tells: "What is due is not done",
+      tells: "Due work is not done",
       metric: sweep.metricErrors({ period }),
       ...often,
       treatMissingData: quiet,
@@ -43,7 +43,7 @@ export class TrailAlarms extends Construct {
       tells: "Something went wrong with an event, a due item or the bus",
       metric: measured("EventsFailed", { period, statistic: Stats.SUM }),
       threshold: 0,
-      // What the projector cannot read it passes over: that is told once.
+      // The projector skips what it cannot read, so this is reported once.
       evaluationPeriods: 1,
       treatMissingData: quiet,
     });
@@ -52,7 +52,7 @@ export class TrailAlarms extends Construct {
       metric: measured("EventsWaiting", { period, statistic: Stats.MAXIMUM }),
       threshold: 0,
       evaluationPeriods: 5,
-      // Each sweep says how many wait, none too: where nothing is said, nobody sweeps.
+      // Each sweep reports how many wait, zero included: no data means that no sweep runs.
       treatMissingData: TreatMissingData.BREACHING,
     });
   }

@@ -10,17 +10,16 @@ export interface TrailDeliveryProps {
   readonly projector: LatchkeyFunction;
   readonly sweep: LatchkeyFunction;
   readonly streamArn: string;
-  /** What lets Lambda read the stream: it looks before it takes the mapping. */
+  /** The permission that Lambda checks before it creates the mapping. */
   readonly mayRead: IDependable;
 }
 
 /**
- * Brings events from the table's stream to the bus, and whatever time changes to the stream.
+ * Delivers events from the table's stream to the bus, and runs the sweep each minute.
  *
- * A record that fails is tried again until it leaves the stream, after a day: no bound on its age or on the attempts, and
- * no queue of failures. Such a queue would get no more than the record's place in the stream, where it is gone after the
- * same day, while the records behind it would have gone on. A function that is mended in time has lost nothing; alarms
- * tell within minutes that it needs to be.
+ * A failed record is retried until it leaves the stream, after a day: without a limit on age or attempts, and without a
+ * dead-letter queue. Such a queue would get only the record's position in the stream, where it is gone after the same day, while
+ * later records would overtake it. If the function is fixed in time, nothing is lost; alarms fire within minutes.
  */
 export class TrailDelivery extends Construct {
   constructor(scope: Construct, id: string, { projector, sweep, streamArn, mayRead }: TrailDeliveryProps) {
@@ -28,11 +27,11 @@ export class TrailDelivery extends Construct {
     const mapping = new EventSourceMapping(this, "Stream", {
       target: projector,
       eventSourceArn: streamArn,
-      // What was written before the mapping was there is of the trail too.
+      // Records written before the mapping exists belong to the trail too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: [FilterCriteria.filter(streamFilter)],
       batchSize: streamBatchSize,
-      // In the order of the stream, one batch after the other.
+      // In the order of the stream, one batch at a time.
       parallelizationFactor: 1,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
@@ -40,9 +39,9 @@ export class TrailDelivery extends Construct {
     mapping.node.addDependency(mayRead);
 
     new Rule(this, "EachMinute", {
-      description: "Latchkey: what is due",
+      description: "Latchkey: due work",
       schedule: Schedule.rate(Duration.minutes(1)),
-      // The next minute's sweep does all that this one has not.
+      // The next minute's sweep does what this one leaves.
       targets: [new LambdaFunction(sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });

@@ -11,8 +11,7 @@ import type { Construct } from "constructs";
 import { indexes } from "../lambda/aws/dynamodb/table-keys.ts";
 
 /**
- * The one table: connections, access requests, events, host keys. Its stream carries every change of state with the events
- * that it made.
+ * The only table: connections, access requests, events, host keys. Its stream has every change of state with its events.
  */
 export class TrailTable extends TableV2 {
   constructor(scope: Construct, id: string) {
@@ -22,11 +21,11 @@ export class TrailTable extends TableV2 {
       globalSecondaryIndexes: Object.values(indexes).map(indexProps),
       billing: Billing.onDemand(),
       dynamoStream: StreamViewType.NEW_IMAGE,
-      // It only cleans up: whatever has a time of its own is judged by that.
+      // It only cleans up: code that depends on a time checks that time itself.
       timeToLiveAttribute: "deleteAt",
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
-      // Who could log in where, and when, outlives the stack.
+      // The record of who could log in where outlives the stack.
       removalPolicy: RemovalPolicy.RETAIN,
     });
   }
@@ -42,7 +41,7 @@ function indexProps({ name, partition, sort }: (typeof indexes)[keyof typeof ind
     indexName: name,
     partitionKey: { name: partition, type: AttributeType.STRING },
     sortKey: { name: sort, type: AttributeType.STRING },
-    // A list answers with nearly all of an item, and most items are in no index.
+    // A list returns nearly all of an item, and most items are in no index.
     projectionType: ProjectionType.ALL,
   };
 }

@@ -1,24 +1,22 @@
-const describing = "EC2's describe actions know no resource-level permission.";
-const pushing = "Which instances there are changes all the time; each session's own policy names one of them.";
+const describing = "EC2's describe actions have no resource-level permissions.";
+const pushing = "Instances come and go; each session policy names one of them.";
 
 /**
- * Every wildcard that a statement of the stack may have under some settings, and why: `<action> <what of, its account and
- * region left out>`.
- * The stack answers cdk-nag with these, and a test holds every statement of the template against them.
+ * Every wildcard that a statement of the stack may have under some settings, and why: `<action> <resource without account and
+ * region>`. The stack acknowledges cdk-nag's findings with these, and a test compares every statement of the template with them.
  */
 export const wildcardReasons: Readonly<Record<string, string>> = {
   "ec2:DescribeImages *": describing,
   "ec2:DescribeInstances *": describing,
   "ec2:DescribeInstanceConnectEndpoints *": describing,
-  "ec2:GetConsoleOutput instance/*":
-    "Any instance may start, and is then looked at once it has: which ones there are changes all the time.",
+  "ec2:GetConsoleOutput instance/*": "Any instance may start, and its console is then read; instances come and go.",
   "ec2-instance-connect:SendSSHPublicKey instance/*": pushing,
   "ec2-instance-connect:SendSerialConsoleSSHPublicKey instance/*": pushing,
   "ec2-instance-connect:OpenTunnel instance-connect-endpoint/*":
-    "Which endpoints there are changes all the time; each session's own policy names one of them.",
+    "Endpoints come and go; each session policy names one of them.",
 };
 
-/** Why a resource of a statement may have the wildcard that it has, where there is a reason. */
+/** The reason why a resource of a statement may have its wildcard, if there is one. */
 export function wildcardReason(action: string, resource: string): string | undefined {
   return wildcardReasons[`${action} ${withoutPlace(resource)}`];
 }

@@ -24,57 +24,56 @@ import { settings as usualSettings } from "./shared/account.ts";
 import { RunningParts } from "./shared/running-parts.ts";
 
 export interface LocalStackOptions {
-  /** The gateway's. 0: any free one. */
+  /** The gateway's port; 0 for any free one. */
   readonly port?: number;
-  /** Left out: the sample fleet, each running instance of which one can log in to. */
+  /** The default is the sample fleet, whose running instances all accept logins. */
   readonly fleet?: Fleet | undefined;
-  /** AWS's clock, and the instances'. The gateway and the functions keep the real one. */
+  /** The clock of AWS and the instances. Gateway and functions keep the real one. */
   readonly clock?: () => Date;
-  /** Milliseconds that each stand-in holds its answers back. */
+  /** Milliseconds by which each stand-in delays its responses. */
   readonly latency?: number;
   /** A directory of bundles that are already built: they get this stack's settings. Left out: they are built now. */
   readonly bundles?: string;
-  /** The setting of the stack: whether keys may be pushed to serial consoles. Left out: as there, they may not. */
+  /** The stack's setting: whether keys may be pushed to serial consoles. The default is no. */
   readonly serialConsole?: boolean;
-  /** Starts the instances that one can log in to. Left out: Latchkey's own login servers, in this process. */
+  /** Starts the instances that accept logins. By default: login servers in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
-  /** Gets each line that a function logs. */
+  /** Receives each line that a function logs. */
   readonly onLogLine?: (line: string) => void;
-  /** Gets each event that the bus takes. */
+  /** Receives each event that the bus accepts. */
   readonly onBusEvent?: (event: BusEvent) => void;
-  /** Calls what it is given each minute, until what it gives back is called. Left out: the real clock does. */
+  /** Calls its argument each minute, until the returned function is called. By default by the real clock. */
   readonly eachMinute?: (ring: () => void) => () => void;
 }
 
 export interface LocalStack {
-  /** The gateway's, without a slash at its end. */
+  /** The gateway's URL, without a slash at its end. */
   readonly url: string;
-  /** Every call that the stand-ins have answered. */
+  /** Every call that the stand-ins have served. */
   readonly log: CallLog;
-  /** Every change of the table, in the order of its stream. */
+  /** Every change of the table, in the order of the stream. */
   readonly records: readonly StreamRecord[];
   /** The bus, whose `fault` tests may set. */
   readonly bus: EventBus;
-  /** What it has taken, in its order. */
+  /** The accepted events, in order. */
   readonly busEvents: readonly AuditEvent[];
-  /** Where the stand-ins listen, by the environment variables that the SDK goes by. */
+  /** The URLs of the stand-ins, by the environment variables that the SDK reads. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Resolves when the projector has been handed every change so far, and is done with it. */
+  /** Resolves when the projector has processed every change so far. */
   settled(): Promise<void>;
-  /** Does now what else is done each minute. */
+  /** Runs the work of each minute now. */
   sweep(): Promise<void>;
-  /** What the instances' consoles show. */
+  /** The instances' consoles. */
   readonly consoles: Consoles;
   /**
-   * Has an instance start, with this on its console and nothing of before. Resolves when the capture of host keys has looked at
-   * it once.
+   * Starts an instance with only this text on its console. Resolves when the capture of host keys has read it once.
    */
   boot(instanceId: string, shown: string): Promise<void>;
-  /** Ends everything, and leaves nothing behind. */
+  /** Ends everything and leaves nothing behind. */
   stop(): Promise<void>;
 }
 
-/** Starts everything on this machine: instances, AWS's stand-ins, the functions, the gateway. */
+/** Starts everything on this machine: instances, stand-ins for AWS, functions, gateway. */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const { port = 0, fleet = sampleFleet(), clock = () => new Date(), latency = 0, onLogLine = () => {} } = options;
   const { serialConsole = usualSettings.serialConsole } = options;
@@ -95,7 +94,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const world = { clock, latency, log: new CallLog(), credentials: new CredentialStore() };
     const busEvents: AuditEvent[] = [];
     const bus = new EventBus((event) => {
-      // What is not as the contract says fails the call, and nobody can overlook it.
+      // An event that violates the contract fails the call, so that nobody can overlook it.
       busEvents.push(auditEvent.parse(event.detail));
       options.onBusEvent?.(event);
     });
@@ -141,7 +140,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   }
 }
 
-/** By the real clock, which keeps nothing running. */
+/** The real clock; the timer keeps nothing running. */
 function ringEachMinute(ring: () => void): () => void {
   const timer = setInterval(ring, 60_000).unref();
   return () => clearInterval(timer);

@@ -5,7 +5,7 @@ import { startLocalStack } from "./local-stack.ts";
 /** `npm start`: the local stack until a signal ends it. The functions' log goes to standard error, the bus's events to standard output. */
 
 const usage =
-  "Usage: npm start [-- [--fleet FILE] [--serial-console]]   (PORT sets the gateway's port, 8080; 0 takes any free one)";
+  "Usage: npm start [-- [--fleet FILE] [--serial-console]]   (PORT sets the gateway's port: 8080 by default, 0 for any free one)";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
   const fleet = values.fleet === undefined ? undefined : readFleet(values.fleet);
 
-  // Behind the line that says where it listens, which is the first.
+  // Only after the line with the URL, which must be the first.
   const early: string[] = [];
   let say = (line: string): void => {
     early.push(line);

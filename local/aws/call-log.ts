@@ -1,11 +1,11 @@
-/** One question that a stand-in put to IAM on behalf of a call. */
+/** One IAM check that a stand-in made for a call. */
 export interface AskedAction {
   readonly action: string;
   readonly resource: string;
   readonly allowed: boolean;
 }
 
-/** One call that a stand-in has answered. The log stays in memory, and holds what the test of privileges needs. */
+/** One call that a stand-in has served. The log is in memory, for the test of privileges. */
 export interface LoggedCall {
   readonly service: string;
   readonly operation: string;
@@ -14,7 +14,7 @@ export interface LoggedCall {
   readonly request: unknown;
   readonly actions: readonly AskedAction[];
   readonly status: number;
-  /** Milliseconds on the process's own clock. */
+  /** Milliseconds on the process's clock. */
   readonly startedAt: number;
   readonly endedAt: number;
 }

@@ -5,10 +5,10 @@ import { readParameters, type XmlValue } from "./query-protocol.ts";
 import { ServiceError, unauthorized } from "./service-error.ts";
 import type { Call } from "./stand-in.ts";
 
-/** Families of before Nitro: their consoles cannot be read while they run. */
+/** Instance families before Nitro: their consoles cannot be read while they run. */
 const oldGenerations = /^(?:t[12]|m[1-4]|c[134]|r[34]|i[23]|d2|g[23]|p[23]|f1|hs1|h1|cr1|x1e?)\./;
 
-/** What stands for EC2's GetConsoleOutput: the content of its answer. */
+/** Stand-in for EC2's GetConsoleOutput: the content of its response. */
 export function getConsoleOutput(call: Call, fleet: Fleet, consoles: Consoles): { readonly [name: string]: XmlValue } {
   const parameters = readParameters(call.body, [/^(?:Action|Version|InstanceId|Latest)$/]);
   call.note(Object.fromEntries(parameters));

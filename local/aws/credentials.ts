@@ -11,16 +11,16 @@ export interface Principal {
   readonly policies: readonly PolicyDocument[];
   /** Narrows what the role may do. */
   readonly session?: PolicyDocument;
-  /** Left out: the credentials of a function, which Lambda renews. */
+  /** Absent for the credentials of a function, which Lambda renews. */
   readonly expiresAt?: Date;
 }
 
-/** Whether a session is over. */
+/** Whether a session has expired. */
 export function isExpired({ expiresAt }: Principal, now: Date): boolean {
   return expiresAt !== undefined && now >= expiresAt;
 }
 
-/** Whether role and session both allow an action, at this moment. */
+/** Whether role and session both allow an action now. */
 export function isAllowedByPrincipal(
   { policies, session }: Principal,
   action: string,
@@ -37,7 +37,7 @@ export interface Credentials extends Required<Secret> {
   readonly principal: Principal;
 }
 
-/** Every pair of credentials that the stand-ins have given out. */
+/** All credentials that the stand-ins have issued. */
 export class CredentialStore {
   readonly #credentials = new Map<string, Credentials>();
 

@@ -13,7 +13,7 @@ const expressionWords = {
   ExpressionAttributeValues: attributes.optional(),
 };
 
-// Whatever is decided on is read consistently.
+// Decisions need consistent reads.
 export const getItem = z.strictObject({ ...inTable, Key: attributes, ConsistentRead: z.literal(true) });
 export const batchGet = z.strictObject({
   RequestItems: z.record(
@@ -32,7 +32,7 @@ export const updateItem = z.strictObject({
   ReturnValues: z.literal("ALL_NEW").optional(),
 });
 
-// The table itself is never searched.
+// The table itself is never queried or scanned.
 export const query = z.strictObject({
   ...inTable,
   ...expressionWords,
@@ -46,9 +46,9 @@ export const query = z.strictObject({
 });
 
 /**
- * The value that a query gives for its index's partition key: what IAM sees as the leading key.
+ * The value of a query for its index's partition key, which IAM calls the leading key.
  *
- * @returns undefined where the condition is not `<partition key> = :value`, alone or before an AND.
+ * @returns undefined if the condition is not `<partition key> = :value`, alone or before an AND.
  */
 export function leadingKeyOf(asked: z.infer<typeof query>): string | undefined {
   const [, name = "", value = ""] = /^\s*(#?\w+)\s*=\s*(:\w+)\s*(?:$|AND\b)/.exec(asked.KeyConditionExpression) ?? [];

@@ -20,8 +20,7 @@ const targetPrefix = "DynamoDB_20120810.";
 const json = (content: unknown, status?: number) => jsonOf("1.0", content, status);
 
 /**
- * What stands for DynamoDB: dynalite, behind a check of who calls and of what the call is like. Each write that it takes
- * goes onto the table's stream.
+ * Stand-in for DynamoDB: dynalite, behind a check of the caller and the call. Each accepted write goes to the table's stream.
  */
 export function dynamodbService(table: Table, stream: TableStream): Service {
   const inTurn = turns();
@@ -80,8 +79,8 @@ function authorize(call: Call, resource: string, leadingKeys: readonly string[])
 }
 
 /**
- * Writes of one item, one after the other: the stream has them in the order in which the table took them, and answers of
- * the table may overtake each other.
+ * Serializes the writes of one item. The stream needs them in the table's order, and responses of the table may overtake each
+ * other.
  */
 function turns(): <T>(key: Attributes, write: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();

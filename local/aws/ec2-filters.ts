@@ -21,7 +21,7 @@ export function readFilters(parameters: URLSearchParams): Filter[] {
   return [...filters.values()];
 }
 
-/** What a filter of this name looks at; undefined where the thing has nothing of the sort. */
+/** The value that a filter of this name compares; undefined if the resource has none. */
 type Fields = (name: string) => string | undefined;
 
 export function instanceFields(instance: FleetInstance): Fields {
@@ -39,7 +39,7 @@ export function imageFields(image: FleetImage): Fields {
   };
 }
 
-/** All filters must match, each by any of its values; `*` and `?` are wildcards unless a backslash stands before them. */
+/** All filters must match, each by any of its values; `*` and `?` are wildcards unless escaped by a backslash. */
 export function matchesFilters(fieldOf: Fields, filters: readonly Filter[]): boolean {
   return filters.every(({ name, values }) => {
     const actual = fieldOf(name);

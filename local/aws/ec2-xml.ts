@@ -2,7 +2,7 @@ import type { FleetEndpoint, FleetImage, FleetInstance } from "../fleet/fleet.ts
 import { region } from "../shared/account.ts";
 import type { XmlValue } from "./query-protocol.ts";
 
-/** An instance under the names that EC2's XML gives to its fields: `ipAddress` is the public one. */
+/** An instance with the field names of EC2's XML: `ipAddress` is the public one. */
 export function instanceXml(instance: FleetInstance): XmlValue {
   return {
     instanceId: instance.InstanceId,

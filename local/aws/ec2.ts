@@ -12,7 +12,7 @@ const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 const common = [/^Action$/, /^Version$/, /^MaxResults$/, /^NextToken$/];
 const filters = [/^Filter\.\d+\.Name$/, /^Filter\.\d+\.Value\.\d+$/];
 
-/** What stands for Amazon EC2: the describe calls, with filters and pages, and consoles. */
+/** Stand-in for Amazon EC2: the describe calls, with filters and pages, and consoles. */
 export function ec2Service(fleet: Fleet, consoles: Consoles): Service {
   return {
     name: "ec2",
@@ -67,7 +67,7 @@ function authorize(call: Call): void {
   if (!call.allows(`ec2:${call.operation}`, "*")) throw unauthorized();
 }
 
-/** EC2's tokens are opaque; here they say where the next page begins. */
+/** EC2's tokens are opaque; here they are the offset of the next page. */
 function page<T>(
   all: readonly T[],
   parameters: URLSearchParams,

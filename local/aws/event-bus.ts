@@ -5,7 +5,7 @@ import { eventBusName, places } from "./roles.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 
-/** An event as whoever listens to the bus sees it. */
+/** An event as consumers of the bus see it. */
 export interface BusEvent {
   readonly bus: string;
   readonly source: string;
@@ -13,10 +13,10 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** How the bus fails: it takes no call, or it takes the call and none of its entries, which is no error to the SDK. */
+/** How the bus fails: it rejects the call, or accepts the call and none of its entries, which the SDK reports as success. */
 export type BusFault = "calls" | "entries";
 
-/** What stands for the event bus. It keeps what it takes, in its order. */
+/** Stand-in for the event bus. It keeps accepted events in order. */
 export class EventBus {
   readonly events: BusEvent[] = [];
   /** Set by tests. */
@@ -33,7 +33,7 @@ export class EventBus {
   }
 }
 
-/** The service's own bound on a call's entries. */
+/** The service's limit on entries per call. */
 const maxEntries = 10;
 
 const putEvents = z.strictObject({
@@ -52,7 +52,7 @@ const putEvents = z.strictObject({
     .max(maxEntries),
 });
 
-/** What stands for EventBridge. */
+/** Stand-in for EventBridge. */
 export function eventsService(bus: EventBus): Service {
   return {
     name: "events",
@@ -78,7 +78,7 @@ function put(call: Call, bus: EventBus): Reply {
   return json("1.1", { Entries: entries, FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length });
 }
 
-/** Undefined where it is no JSON object. */
+/** Undefined if it is not a JSON object. */
 function readDetail(text: string): Record<string, unknown> | undefined {
   try {
     return z.record(z.string(), z.unknown()).safeParse(JSON.parse(text)).data;

@@ -1,13 +1,13 @@
 import { operators, readBoolean } from "./iam-operators.ts";
 import { refuseVariables } from "./iam-wildcard.ts";
 
-/** A value of a condition as a policy writes it; quotation marks round numbers and booleans are optional. */
+/** A value of a condition in a policy; quotation marks around numbers and booleans are optional. */
 export type ConditionValue = string | number | boolean;
 /** Operator → condition key → value or values. */
 export type ConditionBlock = Readonly<
   Record<string, Readonly<Record<string, ConditionValue | readonly ConditionValue[]>>>
 >;
-/** Condition key → what the request carries; a list for a key that AWS calls multivalued. Names in any case. */
+/** Condition key → value in the request; a list for a multivalued key. Names are case-insensitive. */
 export type ConditionContext = Readonly<Record<string, string | number | readonly string[]>>;
 
 /**
@@ -15,7 +15,7 @@ export type ConditionContext = Readonly<Record<string, string | number | readonl
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, and the page
  * on multivalued keys for ForAllValues and ForAnyValue.
  * @returns whether the block holds in a context
- * @throws Error on an operator it does not know or a malformed value; at evaluation, on a multivalued key without a set operator
+ * @throws Error on an unknown operator or a malformed value; at evaluation, on a multivalued key without a set operator
  */
 export function readConditions(block: ConditionBlock): (context: ConditionContext) => boolean {
   const conditions = Object.entries(block).flatMap(([operator, keys]) =>
@@ -60,7 +60,7 @@ function readCondition(fullOperator: string, expected: readonly string[]): (actu
 const valuesOf = (actual: ContextValue): readonly string[] =>
   actual === undefined ? [] : typeof actual === "object" ? actual : [String(actual)];
 
-/** Names of condition keys are not case-sensitive, those of tags in them neither. */
+/** Names of condition keys are case-insensitive, and so are tag keys in them. */
 function contextValue(context: ConditionContext, key: string): ContextValue {
   const [entry, ...more] = Object.entries(context).filter(([name]) => name.toLowerCase() === key.toLowerCase());
   if (more.length > 0) throw new Error(`IAM stand-in: the context has ${key} twice, in different case`);

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { fitsWildcard } from "./iam-wildcard.ts";
 
-/** Whether one value of the request satisfies one value of the policy, which it throws for when malformed. */
+/** Whether a value of the request satisfies a value of the policy. Throws if the latter is malformed. */
 type Match = (expected: string) => (actual: string) => boolean;
 
 const equals: Match = (expected) => (actual) => actual === expected;
@@ -36,11 +36,11 @@ const ipAddress: Match = (expected) => {
   const family = version === 4 ? "ipv4" : "ipv6";
   const range = new BlockList();
   range.addSubnet(address, length, family);
-  // BlockList itself would find every IPv4 address in ::/0, by way of its IPv4-mapped form.
+  // BlockList would match every IPv4 address with ::/0, by its IPv4-mapped form.
   return (actual) => isIP(actual) === version && range.check(actual, family);
 };
 
-/** Each of an ARN's six components is matched by itself, so that a `*` does not reach over a colon, but in the last. */
+/** Matches each of an ARN's six components separately, so that `*` crosses a colon only in the last. */
 const arn: Match = (expected) => {
   const patterns = arnComponents(expected);
   if (patterns === undefined) throw malformed("an ARN of six components", expected);
@@ -56,7 +56,7 @@ interface Operator {
   readonly negated?: true;
 }
 
-/** The operators that Latchkey's policies use or could; AWS has more, and those are refused. */
+/** The operators that Latchkey's policies may use; all others are refused. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["StringEquals", { match: equals }],
   ["StringEqualsIgnoreCase", { match: (expected) => (actual) => actual.toLowerCase() === expected.toLowerCase() }],
@@ -76,7 +76,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["ArnNotLike", { match: arn, negated: true }],
 ]);
 
-/** @throws Error on anything but true and false, in any case */
+/** @throws Error for anything but true and false, in any case */
 export function readBoolean(text: string): boolean {
   const lower = text.toLowerCase();
   if (lower !== "true" && lower !== "false") throw malformed("true or false", text);

@@ -1,7 +1,7 @@
 import { type ConditionBlock, type ConditionContext, readConditions } from "./iam-conditions.ts";
 import { fitsWildcard, fitsWildcardInAnyCase, refuseVariables } from "./iam-wildcard.ts";
 
-/** One statement of a policy, as JSON has it. Its elements: AWS's "IAM JSON policy elements reference". */
+/** One statement of a policy in JSON. Its elements: AWS's "IAM JSON policy elements reference". */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
@@ -10,7 +10,7 @@ export interface Statement {
   /** `*`, or an ARN with wildcards. */
   readonly Resource: string | readonly string[];
   readonly Condition?: ConditionBlock;
-  /** Not judged: whoever asks brings only policies that are about the caller. */
+  /** Not evaluated: callers pass only policies that apply to the principal. */
   readonly Principal?: unknown;
 }
 
@@ -30,9 +30,9 @@ export interface IamRequest {
 }
 
 /**
- * Whether one set of policies lets a request through: an explicit Deny wins, else any Allow, else no.
+ * Whether a set of policies allows a request: an explicit Deny wins, then any Allow; the default is no.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
- * @throws Error on anything it does not know, anywhere in the policies, before it judges: a stand-in must never guess.
+ * @throws Error for anything unknown, anywhere in the policies, before it evaluates: a stand-in must never guess.
  *   That is NotAction, NotResource, NotPrincipal, `${…}`, an operator outside the table, another Version.
  */
 export function isAllowed(policies: readonly PolicyDocument[], request: IamRequest): boolean {
@@ -42,7 +42,7 @@ export function isAllowed(policies: readonly PolicyDocument[], request: IamReque
 }
 
 /**
- * Whether a role session may: its identity's policies and, where it was assumed under one, the session policy must both
+ * Whether a role session is allowed: its identity's policies and the session policy, if there is one, must both
  * allow ("the permissions are the intersection"). Without a session policy the identity decides alone.
  * @throws Error as {@link isAllowed}, of either
  */

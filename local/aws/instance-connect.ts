@@ -8,7 +8,7 @@ import { json, readJson, targetBehind } from "./json-call.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
 
-/** The service model's own rules. */
+/** The rules of the service model. */
 const pushed = z.strictObject({
   InstanceId: z
     .string()
@@ -21,8 +21,8 @@ const sendSshPublicKey = pushed.extend({ InstanceOSUser: z.string().min(1).max(3
 const sendSerialConsoleSshPublicKey = pushed.extend({ SerialPort: z.literal(0).default(0) });
 
 /**
- * What stands for EC2 Instance Connect: a key that is pushed can be used to log in for the next minute. One that is pushed to a
- * serial console is taken, and can be used nowhere: no console is served here.
+ * Stand-in for EC2 Instance Connect: a pushed key can log in for the next minute. A key pushed to a serial console is accepted, but
+ * no console is served here.
  */
 export function instanceConnectService(fleet: Fleet, activeKeys: ActiveKeys): Service {
   return {
@@ -50,7 +50,7 @@ function sendToConsole(call: Call, fleet: Fleet): Reply {
   return json("1.1", { RequestId: randomUUID(), Success: true });
 }
 
-/** @throws ServiceError where the call may not push to the instance, or the key is none that it would take. */
+/** @throws ServiceError if the call may not push to the instance, or if the key is not acceptable. */
 function requireTaken(call: Call, fleet: Fleet, instanceId: string, key: string, context?: ConditionContext): void {
   const instance = fleet.find(instanceId);
   const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(instanceId), context);
@@ -60,7 +60,7 @@ function requireTaken(call: Call, fleet: Fleet, instanceId: string, key: string,
     throw new ServiceError("EC2InstanceStateInvalidException", 400, "The instance is not running");
   }
   if (!/^ssh-(?:rsa|ed25519) [A-Za-z0-9+/]+={0,2}$/.test(key)) {
-    throw invalidArgs("The key is not one that the agent would take");
+    throw invalidArgs("The agent would not accept the key");
   }
 }
 

@@ -3,18 +3,18 @@ import * as z from "zod";
 import { type ServiceError, unknownToStandIn } from "./service-error.ts";
 import type { Call, Reply } from "./stand-in.ts";
 
-// What the services have in common that speak AWS's JSON protocol.
+// Shared by the services that speak AWS's JSON protocol.
 
-/** The operation that a call's `X-Amz-Target` names, behind its service's prefix. */
+/** The operation in a call's `X-Amz-Target`, after the service's prefix. */
 export function targetBehind(prefix: string, { "x-amz-target": target = "" }: IncomingHttpHeaders): string {
   return String(target).replace(prefix, "");
 }
 
 /**
- * What a call asks for, read and put on the log.
+ * Parses a call and logs it.
  *
- * @param refuse makes the error of what is wrong with a call. Left out: the stand-in does not know such calls.
- * @throws ServiceError where the schema does not take it.
+ * @param refuse makes the error for an invalid call. By default: unknown to the stand-in.
+ * @throws ServiceError if the schema rejects it.
  */
 export function readJson<Input>(
   schema: z.ZodType<Input>,

@@ -9,10 +9,10 @@ import { ServiceError } from "./service-error.ts";
 import type { StandInWorld } from "./stand-in.ts";
 import { admit } from "./tunnel-admission.ts";
 
-/** Where the login server of an address listens on this machine; undefined where nothing does. */
+/** Where the login server of an address listens on this machine, if there is one. */
 export type FindLoginServer = (address: string) => { readonly host: string; readonly port: number } | undefined;
 
-/** What stands for the Instance Connect Endpoints: one server for all of them, which maps (address, 22) to a login server. */
+/** Stand-in for the Instance Connect Endpoints: one server for all of them, which maps (address, 22) to a login server. */
 export async function startTunnels(
   world: StandInWorld,
   fleet: Fleet,

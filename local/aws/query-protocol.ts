@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { unknownToStandIn } from "./service-error.ts";
 import type { Reply } from "./stand-in.ts";
 
-/** The parameters of a call in AWS's query protocol, whose names must all be known. */
+/** The parameters of a call in AWS's query protocol. Unknown names are refused. */
 export function readParameters(body: Buffer, known: readonly RegExp[]): URLSearchParams {
   const parameters = new URLSearchParams(body.toString("utf8"));
   for (const name of parameters.keys()) {

@@ -24,7 +24,7 @@ export const places: Places = {
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
 };
 
-/** A function's role, with the very permissions that the stack gives it. */
+/** A function's role, with exactly the permissions of the stack. */
 export function functionRole(name: FunctionName): Principal {
   return {
     role: name,
@@ -40,7 +40,7 @@ export interface PushRole {
   trusts(principal: Principal): boolean;
 }
 
-/** The push role, with the very permissions that the stack gives it under these settings. */
+/** The push role, with exactly the permissions of the stack under these settings. */
 export function pushRoleOf(settings: Settings): PushRole {
   return {
     arn: places.pushRoleArn,

@@ -1,4 +1,4 @@
-/** An error that the service itself would answer, by its own code. */
+/** An error that the service itself would return, with the service's code. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
@@ -10,12 +10,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** A stand-in never guesses: what it does not know is an error that nobody can overlook. */
+/** A stand-in never guesses: an unknown call is an error that nobody can overlook. */
 export function unknownToStandIn(what: string): ServiceError {
-  console.error(`A stand-in was asked for something that it does not know: ${what}`);
+  console.error(`A stand-in got a call that it does not know: ${what}`);
   return new ServiceError("UnknownToStandIn", 501, `The stand-in does not know ${what}`);
 }
 
-/** EC2's own word for what a role may not do. */
+/** EC2's error for a missing permission. */
 export const unauthorized = () =>
   new ServiceError("UnauthorizedOperation", 403, "You are not authorized to perform this operation.");

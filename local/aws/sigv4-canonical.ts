@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** An HTTP request as it came, of which nothing is believed yet. */
+/** An unverified HTTP request. */
 export interface SignedRequest {
   readonly method: string;
   /** Request target exactly as on the wire: path and query. */
@@ -10,7 +10,7 @@ export interface SignedRequest {
   readonly body: Uint8Array;
 }
 
-/** One header by its lower-case name. Safe for names such as `constructor`, which every object seems to have. */
+/** One header by its lower-case name. Safe for names such as `constructor`, which every object inherits. */
 export const headerOf = (request: SignedRequest, name: string): string | undefined =>
   Object.hasOwn(request.headers, name) ? request.headers[name] : undefined;
 
@@ -24,7 +24,7 @@ export const sha256Hex = (data: string | Uint8Array): string => createHash("sha2
 /**
  * "Calculate the signature" of the same page as {@link canonicalRequest}, in lower-case hex.
  * @param timestamp `YYYYMMDDTHHMMSSZ`
- * @param scope date, region, service and terminator, which the signing key is derived through
+ * @param scope date, region, service and terminator, from which the signing key is derived
  */
 export function signatureOf(
   canonical: string,
@@ -42,7 +42,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256"
 /**
  * The text whose hash is signed: "Create a canonical request" of
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
- * @param canonicalQuery what {@link canonicalQuery} makes of the query; a parameter, so that a client's mistake can be tried
+ * @param canonicalQuery the result of {@link canonicalQuery}; a parameter, so that a client's mistake can be tried
  * @param signedHeaders lower-case, sorted names, each of which the request has
  */
 export function canonicalRequest(
@@ -77,7 +77,7 @@ function canonicalPath(path: string): string {
 
 /**
  * The parameters, strictly encoded, in order of encoded name, then value; a presigned URL's own signature left out.
- * Name and value are compared apart: as one string, `a-b=` would come before `a=`.
+ * Name and value are compared separately: as one string, `a-b=` would come before `a=`.
  */
 export function canonicalQuery(query: string): string {
   return parametersOf(query)
@@ -90,7 +90,7 @@ export function canonicalQuery(query: string): string {
     .join("&");
 }
 
-/** The query as a client signs it that neither sorts nor encodes, such as curl 7. */
+/** The query as signed by a client that neither sorts nor encodes, such as curl 7. */
 export const queryAsItStands = (query: string): string => parametersOf(query).join("&");
 
 const parametersOf = (query: string): string[] =>

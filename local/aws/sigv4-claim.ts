@@ -1,6 +1,6 @@
 import { headerOf, type SignedRequest, splitTarget } from "./sigv4-canonical.ts";
 
-/** What a request says of its own signature, well formed, none of it verified. */
+/** What a request claims about its signature: well formed, but not verified. */
 export interface Claim {
   readonly accessKeyId: string;
   readonly credentialScope: CredentialScope;
@@ -21,7 +21,7 @@ export interface CredentialScope {
   readonly terminator: string;
 }
 
-/** Why a request is refused: one sentence for the client, that neither repeats the request nor tells a secret. */
+/** Why a request is refused: one sentence for the client, without parts of the request or secrets. */
 export class Refusal extends Error {}
 
 const algorithm = "AWS4-HMAC-SHA256";
@@ -29,8 +29,8 @@ const algorithm = "AWS4-HMAC-SHA256";
 const maxExpiresIn = 604_800;
 
 /**
- * @returns undefined when the request does not claim to be signed at all
- * @throws Refusal when it does, but not in a form that AWS reads
+ * @returns undefined if the request has no signature
+ * @throws Refusal if it has one in a form that AWS does not read
  */
 export function readClaim(request: SignedRequest): Claim | undefined {
   const authorization = headerOf(request, "authorization");
@@ -111,7 +111,7 @@ function readExpires(seconds: string): number {
     : refuse(`X-Amz-Expires must be between 1 and ${maxExpiresIn} seconds.`);
 }
 
-/** X-Amz-Date, or where it is absent Date, which may also have HTTP's own form ("Fri, 02 Jan 2026 03:04:05 GMT"). */
+/** X-Amz-Date, else Date, which may also have HTTP's format ("Fri, 02 Jan 2026 03:04:05 GMT"). */
 function readHeaderDate(request: SignedRequest): Date {
   const amzDate = headerOf(request, "x-amz-date");
   const date = headerOf(request, "date") ?? "";
@@ -119,7 +119,7 @@ function readHeaderDate(request: SignedRequest): Date {
   return signedAt ?? refuse("The request must have an X-Amz-Date header such as 20260102T030405Z.");
 }
 
-/** The weekday is not compared: AWS's first test suite has a wrong one. */
+/** The weekday is not compared, because AWS's first test suite has a wrong one. */
 function readHttpDate(text: string): Date | undefined {
   const time = new Date(text);
   const sameDate = time.toUTCString().slice("Fri, ".length) === text.slice("Fri, ".length);
@@ -132,7 +132,7 @@ export const timestampOf = (time: Date): string => time.toISOString().replace(/[
 function readTimestamp(text: string): Date | undefined {
   const iso = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   const time = new Date(iso);
-  // Written back, since a Date turns 30 February into 2 March.
+  // Formatted again, because a Date turns 30 February into 2 March.
   return iso !== text && !Number.isNaN(time.getTime()) && timestampOf(time) === text ? time : undefined;
 }
 

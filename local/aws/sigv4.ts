@@ -22,7 +22,7 @@ export interface Secret {
 export type SignatureVerdict =
   /** Neither an Authorization header nor X-Amz-Signature or X-Amz-Algorithm in the query. */
   | { readonly kind: "unsigned" }
-  /** `reason` is one sentence for the client: it neither repeats the request nor tells a secret. */
+  /** `reason` is one sentence for the client, without parts of the request or secrets. */
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "verified"; readonly accessKeyId: string; readonly presigned: boolean };
 
@@ -30,17 +30,17 @@ export type SignatureVerdict =
 const maxClockSkew = 5 * 60_000;
 
 /**
- * Judges a request's AWS Signature Version 4 as every AWS service but S3 does: in the Authorization header, or in the
- * query of a presigned URL. Written from the documents, apart from the SDK that signs, so that the two check each other:
+ * Verifies a request's AWS Signature Version 4 as every AWS service but S3 does: in the Authorization header, or in the
+ * query of a presigned URL. Written from the documents, separately from the SDK that signs, so that the two check each other:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html and its page on troubleshooting.
  *
  * Headers: `host` and every `x-amz-*` header must be signed. `content-type` need not be: "only the host and any x-amz-*
  * headers are required" (same guide); S3 alone asks for it.
  *
  * @param scope the region and the service signing name that the credential must be scoped to
- * @param findSecret of an access key id that anybody may have written; undefined when there is none
- * @param now the clock that time stamps are judged by
- * Throws nothing, whatever the request, unless `findSecret` does.
+ * @param findSecret for an access key id, which is unverified input; undefined if there is none
+ * @param now the clock for time stamps
+ * Throws only if `findSecret` does.
  */
 export function verifySignature(
   request: SignedRequest,
@@ -116,10 +116,10 @@ function checkSessionToken(claimed: string | undefined, expected: string | undef
   }
 }
 
-/** The body is hashed in any case, so the header can only disagree. A presigned GET has no body: the hash of nothing. */
+/** The body is always hashed, so the header can only disagree. A presigned GET has an empty body. */
 function checkPayloadHash(request: SignedRequest): void {
   const claimed = headerOf(request, "x-amz-content-sha256");
-  if (claimed === "UNSIGNED-PAYLOAD") throw new Refusal("Only Amazon S3 takes an unsigned payload.");
+  if (claimed === "UNSIGNED-PAYLOAD") throw new Refusal("Only Amazon S3 accepts an unsigned payload.");
   if (claimed !== undefined && claimed !== sha256Hex(request.body)) {
     throw new Refusal("x-amz-content-sha256 must be the SHA-256 of the body.");
   }
@@ -143,6 +143,6 @@ function checkSignature(claim: Claim, request: SignedRequest, { secretAccessKey 
   throw new Refusal("The signature does not match: check the secret access key and the way the request is signed.");
 }
 
-/** Hashed first, because timingSafeEqual wants equal lengths. */
+/** Hashed first, because timingSafeEqual needs equal lengths. */
 const equalInConstantTime = (a: string, b: string): boolean =>
   timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());

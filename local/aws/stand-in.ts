@@ -11,24 +11,24 @@ import { verifySignature } from "./sigv4.ts";
 
 /** What all stand-ins share. */
 export interface StandInWorld {
-  /** AWS's clock, and the instances': signatures, sessions and keys are judged by it. */
+  /** The clock of AWS and the instances, for signatures, sessions and keys. */
   clock(): Date;
-  /** Milliseconds that every answer is held back. */
+  /** Milliseconds by which every response is delayed. */
   latency: number;
   readonly log: CallLog;
   readonly credentials: CredentialStore;
 }
 
-/** A call whose signature is good. */
+/** A call with a valid signature. */
 export interface Call {
   readonly operation: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly principal: Principal;
   readonly now: Date;
-  /** Asks IAM, by the role's policies and the session's. */
+  /** Evaluates the policies of the role and the session. */
   allows(action: string, resource: string, context?: ConditionContext): boolean;
-  /** Puts on the log what the call asks for, read. */
+  /** Logs the parsed parameters of the call. */
   note(request: unknown): void;
 }
 
@@ -47,7 +47,7 @@ export interface Service {
   describeError(error: ServiceError): Reply;
 }
 
-/** Bytes: more than any call of Latchkey's has. */
+/** Bytes: more than any call of Latchkey needs. */
 const maxBodySize = 1024 * 1024;
 
 /** Starts the stand-in of one AWS service on a port of its own. */

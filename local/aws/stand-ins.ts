@@ -16,13 +16,13 @@ import { startTable, type Table } from "./table.ts";
 import { TableStream } from "./table-stream.ts";
 
 export interface StandIns {
-  /** Where each listens, by the environment variable that the SDK (and, for tunnels, Latchkey) goes by. */
+  /** The URL of each, by the environment variable that the SDK (and, for tunnels, Latchkey) reads. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly stream: TableStream;
   readonly table: Table;
 }
 
-/** Starts what stands for AWS. */
+/** Starts all stand-ins for AWS. */
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,

@@ -19,7 +19,7 @@ const known = [
   /^DurationSeconds$/,
 ];
 
-/** The bounds that STS's API reference gives. */
+/** The limits of STS's API reference. */
 const sessionName = z.string().regex(/^[\w+=,.@-]{2,64}$/);
 const assumeRole = z.object({
   RoleArn: z.string(),
@@ -29,7 +29,7 @@ const assumeRole = z.object({
   DurationSeconds: z.coerce.number().int().min(900).max(43_200).default(3600),
 });
 
-/** What stands for AWS STS: AssumeRole, with session policies that the other stand-ins enforce. */
+/** Stand-in for AWS STS: AssumeRole, with session policies that the other stand-ins enforce. */
 export function stsService(credentials: CredentialStore, pushRole: PushRole): Service {
   return {
     name: "sts",
@@ -88,7 +88,7 @@ function assume(call: Call, credentials: CredentialStore, pushRole: PushRole): R
 
 function readPolicy(text: string): PolicyDocument {
   try {
-    // The evaluator reads it element by element, and throws on what it does not know.
+    // The evaluator throws for any unknown element.
     return JSON.parse(text) as PolicyDocument;
   } catch {
     throw new ServiceError("MalformedPolicyDocument", 400, "The session policy is not JSON");

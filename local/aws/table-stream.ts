@@ -6,13 +6,13 @@ import { region } from "../shared/account.ts";
 import type { Attributes } from "./dynamodb-calls.ts";
 import { places } from "./roles.ts";
 
-/** One change of the table: a new image of one item, as plain JavaScript. */
+/** One change of the table: the new image of an item as plain JavaScript. */
 export interface StreamRecord {
   readonly eventName: "INSERT" | "MODIFY";
   readonly newImage: Readonly<Record<string, unknown>>;
 }
 
-/** The table's stream: every change of it, in its order, with new images. */
+/** The table's stream: every change in order, with new images. */
 export class TableStream {
   readonly records: StreamRecord[] = [];
   readonly #clock: () => Date;
@@ -22,13 +22,13 @@ export class TableStream {
     this.#clock = clock;
   }
 
-  /** From now on `read` gets each record, as DynamoDB writes it. */
+  /** `read` gets each further record in the format of DynamoDB. */
   readBy(read: (record: DynamoDBRecord) => void): void {
     this.#read = read;
   }
 
   add(eventName: StreamRecord["eventName"], image: Attributes): void {
-    // What is not a value of DynamoDB's has been refused by dynalite; the SDK's types and Lambda's differ in bytes alone.
+    // dynalite has refused invalid values; the types of the SDK and of Lambda differ only for bytes.
     const newImage = image as unknown as NonNullable<StreamChange["NewImage"]>;
     const { pk = { S: "" }, sk = { S: "" } } = newImage;
     this.records.push({ eventName, newImage: unmarshall(image as unknown as Record<string, AttributeValue>) });

@@ -11,28 +11,28 @@ import { region } from "../shared/account.ts";
 import { listen } from "../shared/loopback-server.ts";
 import { tableName } from "./roles.ts";
 
-/** The embedded database, behind the stand-in that checks who calls. */
+/** The embedded database, behind the stand-in that checks callers. */
 export interface Table {
-  /** Where clients of the SDK reach it directly. */
+  /** The endpoint for direct use by the SDK. */
   readonly url: string;
-  /** Passes a call on as it is. */
+  /** Passes a call on unchanged. */
   send(target: string, input: unknown): Promise<{ status: number; output: Record<string, unknown> }>;
-  /** Puts items there without any check: what operators have registered. */
+  /** Puts items without any check, such as registered host keys. */
   seed(items: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** DynamoDB's bound on a batch of writes. */
+/** DynamoDB's limit on a batch of writes. */
 const batchSize = 25;
 
-/** Every attribute that is a key of the table or of an index, once. */
+/** Each attribute that is a key of the table or an index, once. */
 const keyAttributes = new Set([
   "pk",
   "sk",
   ...Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort]),
 ]);
 
-/** Starts dynalite with the one table, keyed and indexed as the stack's is. Nothing is ever cleaned up in it. */
+/** Starts dynalite with the table, keys and indexes of the stack. It never deletes expired items. */
 export async function startTable(): Promise<Table> {
   const running = await listen(dynalite({ createTableMs: 0 }), 0);
   const endpoint = `http://127.0.0.1:${running.port}`;
@@ -55,7 +55,7 @@ export async function startTable(): Promise<Table> {
     url: endpoint,
     async send(target, input) {
       const response = await fetch(endpoint, { method: "POST", headers: forged(target), body: JSON.stringify(input) });
-      // dynalite answers every call with a JSON object, as DynamoDB does.
+      // dynalite responds to every call with a JSON object, as DynamoDB does.
       return { status: response.status, output: (await response.json()) as Record<string, unknown> };
     },
     async seed(items) {
@@ -80,7 +80,7 @@ function keySchema(partition: string, sort: string): KeySchemaElement[] {
   ];
 }
 
-/** dynalite wants to see a signature, and does not check it. */
+/** dynalite needs a signature but does not check it. */
 function forged(target: string): Record<string, string> {
   return {
     "Content-Type": "application/x-amz-json-1.0",

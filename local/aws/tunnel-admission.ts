@@ -9,7 +9,7 @@ import { signedHeaders } from "./signed-headers.ts";
 import { verifySignature } from "./sigv4.ts";
 import type { StandInWorld } from "./stand-in.ts";
 
-/** What `openTunnel` takes beside the signature. */
+/** The parameters of `openTunnel` besides the signature. */
 const tunnelQuery = z.object({
   instanceConnectEndpointId: z.string(),
   remotePort: z.coerce.number().refine((port) => port === 22 || port === 3389),
@@ -20,7 +20,7 @@ const signatureParameter = /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHe
 
 export type TunnelQuery = z.infer<typeof tunnelQuery>;
 
-/** Who may open which tunnel. @throws ServiceError by signature, time, session policy, endpoint or address. */
+/** Checks who may open which tunnel. @throws ServiceError because of signature, time, session policy, endpoint or address. */
 export function admit(
   world: StandInWorld,
   fleet: Fleet,
@@ -67,9 +67,7 @@ function readQuery({ url = "" }: IncomingMessage): TunnelQuery {
   const unknown = parameters.find(([name]) => !Object.hasOwn(tunnelQuery.shape, name));
   const parsed = tunnelQuery.safeParse(Object.fromEntries(parameters));
   if (pathname !== "/openTunnel" || unknown || !parsed.success) {
-    console.error(
-      `The tunnel stand-in was asked for something that it does not know: ${pathname} ${unknown?.[0] ?? ""}`,
-    );
+    console.error(`The tunnel stand-in got a request that it does not know: ${pathname} ${unknown?.[0] ?? ""}`);
     throw new ServiceError("InvalidParameter", 400, "The stand-in does not know this path or these parameters");
   }
   return parsed.data;

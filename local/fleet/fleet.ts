@@ -48,7 +48,7 @@ const endpoint = z.object({
   IpAddressType: z.enum(["ipv4", "dualstack", "ipv6"]).optional(),
 });
 
-/** The output of `aws ec2 describe-instances`, `describe-instance-connect-endpoints` and, where wanted, `describe-images`; fields that we do not use are dropped. */
+/** The output of `aws ec2 describe-instances`, `describe-instance-connect-endpoints` and optionally `describe-images`; unused fields are dropped. */
 const fleetFile = z.object({
   Reservations: z.array(z.object({ ReservationId: z.string().optional(), Instances: z.array(instance).default([]) })),
   InstanceConnectEndpoints: z.array(endpoint).default([]),
@@ -59,7 +59,7 @@ export type FleetInstance = z.infer<typeof instance>;
 export type FleetImage = z.infer<typeof image>;
 export type FleetEndpoint = z.infer<typeof endpoint>;
 
-/** The instances and endpoints that there are. Whatever account a file was written in, here they belong to the local one. */
+/** The instances and endpoints. All belong to the local account, even if the file comes from another. */
 export class Fleet {
   readonly ownerId = account;
   readonly instances: readonly FleetInstance[];
@@ -84,7 +84,7 @@ export function readFleet(file: string): Fleet {
     return new Fleet(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Error(`The fleet file ${file} cannot be used: ${why}`);
+    throw new Error(`Invalid fleet file ${file}: ${why}`);
   }
 }
 

@@ -16,7 +16,7 @@ interface SampleInstance {
   readonly type?: string;
 }
 
-/** The fleet of a local stack that is not given another: one instance for each way that a request can go. */
+/** The default fleet: one instance for each outcome of a request. */
 const instances: readonly SampleInstance[] = [
   { id: "i-0123456789abcdef0", name: "web-1", env: "dev", publicIp: "127.0.0.1", privateIp: "10.0.0.10" },
   { id: "i-0a1b2c3d", name: "legacy-1", env: "dev", publicIp: "127.0.0.1", type: "t2.micro" },

@@ -1,6 +1,6 @@
 import type { FleetInstance } from "./fleet.ts";
 
-/** Has an instance run from now on, for the first time of its life. */
+/** Starts an instance for the first time in its life. */
 export function launch(instance: FleetInstance, now: Date): void {
   const [primary = { PrivateIpAddresses: [], Ipv6Addresses: [] }, ...others] = instance.NetworkInterfaces;
   const Attachment = { DeviceIndex: 0, AttachTime: now.toISOString() };
@@ -8,7 +8,7 @@ export function launch(instance: FleetInstance, now: Date): void {
   run(instance, now);
 }
 
-/** Has an instance run from now on, anew where it has run before. */
+/** Starts an instance, again if it has run before. */
 export function start(instance: FleetInstance, now: Date): void {
   if (instance.LaunchTime === undefined) launch(instance, now);
   else run(instance, now);

@@ -7,9 +7,9 @@ import { eventBusName, functionRole, places, tableName } from "../aws/roles.ts";
 import { region } from "../shared/account.ts";
 
 /**
- * What a function finds in its environment: what the stack gives it, fresh credentials of its own role, and where AWS is.
+ * The environment of a function: variables from the stack, fresh credentials of its role, and the endpoints of AWS.
  *
- * @param endpoints by the SDK's own environment variables.
+ * @param endpoints by the SDK's environment variables.
  */
 export function functionEnvironment(
   name: FunctionName,
@@ -27,7 +27,7 @@ export function functionEnvironment(
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
     AWS_LAMBDA_FUNCTION_NAME: `latchkey-${name}`,
-    // Whatever this machine's own user has configured for AWS is none of the function's business.
+    // The AWS configuration of this machine's user must not reach the function.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
   };

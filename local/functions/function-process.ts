@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
-/** One deployed function: its bundle in a process of its own, with nothing of this process's environment. */
+/** A deployed function: its bundle in its own process, without this process's environment. */
 export interface FunctionProcess<Event, Result> {
-  /** @throws Error where the function throws, or its process ends. */
+  /** @throws Error if the function throws or its process ends. */
   invoke(event: Event): Promise<Result>;
   stop(): Promise<void>;
 }
@@ -16,13 +16,13 @@ export interface FunctionOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds: the function's time-out. */
   readonly timeout: number;
-  /** Gets each line that the function logs. */
+  /** Receives each line that the function logs. */
   readonly onLogLine: (line: string) => void;
 }
 
 /**
  * Starts a function and waits until its bundle has loaded. Unlike Lambda, one process serves several events at a time.
- * That it takes such events and gives such results is its caller's word.
+ * The caller vouches for the types of events and results.
  */
 export async function startFunction<Event, Result>(options: FunctionOptions): Promise<FunctionProcess<Event, Result>> {
   const child = fork(path.join(import.meta.dirname, "worker.ts"), [], {

@@ -27,10 +27,10 @@ export interface Functions extends ApiFunctions {
 }
 
 /**
- * Starts every function, each in a process of its own and with credentials of its own role.
+ * Starts every function, each in its own process with credentials of its own role.
  *
  * @param bundles the directory of the bundles.
- * @param endpoints where AWS is, by the SDK's own environment variables.
+ * @param endpoints the endpoints of AWS, by the SDK's environment variables.
  */
 export async function startFunctions(
   bundles: string,
@@ -46,6 +46,6 @@ export async function startFunctions(
     return parts.keep(await startFunction({ directory: bundleOf(bundles, name), environment, timeout, onLogLine }));
   };
   const started = await Promise.all(functionNames.map(async (name) => [name, await start(name)] as const));
-  // Every name is there, which Object.fromEntries forgets.
+  // Every name has an entry, which the type of Object.fromEntries loses.
   return Object.fromEntries(started) as unknown as Functions;
 }

@@ -1,13 +1,13 @@
-/** What the local stack sends to a function's process. */
+/** A message from the local stack to a function's process. */
 export interface WorkerRequest {
   readonly id: string;
-  /** API Gateway's, the stream's, or the clock's: what the function takes. */
+  /** The event of API Gateway, the stream or the clock. */
   readonly event: unknown;
   /** Milliseconds. */
   readonly timeout: number;
 }
 
-/** What it gets back. */
+/** The reply. */
 export type WorkerReply =
   | { readonly kind: "loaded" }
   | { readonly kind: "answered"; readonly id: string; readonly result: unknown }

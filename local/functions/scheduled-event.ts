@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ScheduledEvent } from "aws-lambda";
 import { account, region } from "../shared/account.ts";
 
-/** What EventBridge's clock sends. */
+/** The scheduled event of EventBridge. */
 export function scheduledEvent(now: Date): ScheduledEvent {
   return {
     version: "0",

@@ -4,16 +4,16 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { startQueue } from "../../lib/start-queue.ts";
 import { account, region } from "../shared/account.ts";
 
-/** Waits until messages that are not done come again. */
+/** Waits before unfinished messages are redelivered. */
 export type Wait = (signal: AbortSignal) => Promise<unknown>;
 
 const visibilityTimeout: Wait = (signal) =>
   setTimeout(startQueue.visibilityTimeout * 1000, undefined, { signal, ref: false });
 
-/** Deliveries that follow each other at once: on a busy machine the first one may well run out of time, and somebody waits for it. */
+/** Immediate deliveries: on a busy machine the first may time out, and a caller is waiting for it. */
 const promptDeliveries = 3;
 
-/** What stands for SQS and Lambda's reader of it. There is no delay before the first delivery: here a boot takes no time. */
+/** Stand-in for SQS and Lambda's poller. It delivers at once, because a boot takes no time here. */
 export class StartQueue {
   readonly #capture: (event: SQSEvent) => Promise<unknown>;
   readonly #wait: Wait;
@@ -24,7 +24,7 @@ export class StartQueue {
     this.#wait = wait;
   }
 
-  /** Resolves when each of the messages is done, or has been handed over three times. Those that are not done come again later. */
+  /** Resolves when each message is done or was delivered three times. Unfinished ones are redelivered later. */
   async send(bodies: readonly string[]): Promise<void> {
     const messages = bodies.map(messageOf);
     const batches: SQSRecord[][] = [];
@@ -32,7 +32,7 @@ export class StartQueue {
     await Promise.all(batches.map((batch) => this.#receive(batch, 1)));
   }
 
-  /** Hands over nothing any more. */
+  /** Stops delivering. */
   async stop(): Promise<void> {
     this.#stopping.abort();
   }
@@ -40,7 +40,7 @@ export class StartQueue {
   async #receive(batch: readonly SQSRecord[], count: number): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     if (count > startQueue.maxReceiveCount) {
-      return console.error(`Messages are given up: ${batch.map(({ body }) => body).join()}`);
+      return console.error(`Giving up on messages: ${batch.map(({ body }) => body).join()}`);
     }
     const received = batch.map((message) => receivedFor(message, count));
     const left = leftOf(received, await this.#attempt(received));
@@ -54,12 +54,12 @@ export class StartQueue {
     await this.#receive(batch, count);
   }
 
-  /** A function that fails has done none of its messages. */
+  /** If the function fails, none of its messages are done. */
   async #attempt(batch: readonly SQSRecord[]): Promise<SQSBatchResponse> {
     try {
       return (await this.#capture({ Records: [...batch] })) as SQSBatchResponse;
     } catch (error) {
-      if (!this.#stopping.signal.aborted) console.error("The capture failed, and is tried again:", error);
+      if (!this.#stopping.signal.aborted) console.error("The capture failed and will be retried:", error);
       return { batchItemFailures: batch.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     }
   }
@@ -74,7 +74,7 @@ function receivedFor(message: SQSRecord, count: number): SQSRecord {
   return { ...message, attributes: { ...message.attributes, ApproximateReceiveCount: String(count) } };
 }
 
-/** By the real clock, which the function has too. */
+/** The real clock, which the function uses too. */
 function messageOf(body: string): SQSRecord {
   const sentAt = String(Date.now());
   return {

@@ -2,18 +2,18 @@ import { setTimeout } from "node:timers/promises";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { projectedKeyPrefixes, streamBatchSize } from "../../lib/stream-filter.ts";
 
-/** Waits before a batch is tried again. @param failures how often it has failed by now. */
+/** Waits before a batch is retried. @param failures how often it has failed so far. */
 export type Pause = (failures: number, signal: AbortSignal) => Promise<unknown>;
 
-/** Milliseconds: twice as long each time. Nothing is kept running by it. */
+/** Milliseconds, doubled each time. The timer keeps nothing running. */
 const shortestPause = 100;
 const longestPause = 5000;
 const pauseLonger: Pause = (failures, signal) =>
   setTimeout(Math.min(shortestPause * 2 ** (failures - 1), longestPause), undefined, { signal, ref: false });
 
 /**
- * What stands for Lambda's reader of the stream: hands the projector what passes the filter, in order, one batch after the
- * other. A batch that fails is tried again, from its first failed record on, until it is done.
+ * Stand-in for Lambda's poller of the stream: delivers records that pass the filter to the projector, in order, batch by batch. A
+ * failed batch is retried from its first failed record until it succeeds.
  */
 export class StreamQueue {
   readonly #project: (event: DynamoDBStreamEvent) => Promise<unknown>;
@@ -40,7 +40,7 @@ export class StreamQueue {
     while (this.#isDraining) await this.#draining;
   }
 
-  /** Begins no further attempt. */
+  /** Starts no further attempt. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#waiting.length = 0;
@@ -64,24 +64,24 @@ export class StreamQueue {
     this.#isDraining = false;
   }
 
-  /** How many of a batch's records are done, from its first on. */
+  /** How many of a batch's first records are done. */
   async #attempt(batch: readonly DynamoDBRecord[]): Promise<number> {
     try {
-      const answer = await this.#project({ Records: [...batch] });
-      return doneOf(batch, answer as DynamoDBBatchResponse | null | undefined);
+      const response = await this.#project({ Records: [...batch] });
+      return doneOf(batch, response as DynamoDBBatchResponse | null | undefined);
     } catch (error) {
-      if (!this.#stopping.signal.aborted) console.error("The projector failed, and is tried again:", error);
+      if (!this.#stopping.signal.aborted) console.error("The projector failed and will be retried:", error);
       return 0;
     }
   }
 }
 
 /**
- * Up to the failed record that comes first. A failure without a name of the batch's fails the whole.
+ * Counts up to the first failed record. A failure that names no record of the batch fails all of it.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
-function doneOf(batch: readonly DynamoDBRecord[], answer: DynamoDBBatchResponse | null | undefined): number {
-  const places = (answer?.batchItemFailures ?? []).map(({ itemIdentifier }) =>
+function doneOf(batch: readonly DynamoDBRecord[], response: DynamoDBBatchResponse | null | undefined): number {
+  const places = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) =>
     batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
   );
   return Math.max(0, Math.min(batch.length, ...places));

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
-/** What stands for Lambda's runtime: loads one bundle and hands it events. */
+/** Stand-in for Lambda's runtime: loads one bundle and passes it events. */
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -20,7 +20,7 @@ process.on("message", ({ id, event, timeout }: WorkerRequest) => {
   );
 });
 
-// The local stack is gone, however it ended: nothing is left running.
+// The local stack has ended: leave nothing running.
 process.once("disconnect", () => process.exit());
 
 reply({ kind: "loaded" });

@@ -4,7 +4,7 @@ import { signedHeaders } from "../aws/signed-headers.ts";
 import { verifySignature } from "../aws/sigv4.ts";
 import { findCaller, region } from "../shared/account.ts";
 
-/** Who signed the request, or which of the gateway's own answers refuses it. */
+/** The signer of the request, or the gateway response that refuses it. */
 export function authenticate(
   message: IncomingMessage,
   body: Buffer,

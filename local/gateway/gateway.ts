@@ -6,31 +6,31 @@ import { findRoute } from "../../lambda/http/find-route.ts";
 import type { ApiFunctions } from "../functions/functions.ts";
 import { hasLoopbackHost, listen, type RunningServer, readBody } from "../shared/loopback-server.ts";
 import { authenticate } from "./authenticate.ts";
-import { gatewayAnswer } from "./gateway-answer.ts";
-import { answerMalformed, maxHeadSize } from "./malformed-requests.ts";
+import { gatewayResponse } from "./gateway-response.ts";
+import { maxHeadSize, respondToMalformed } from "./malformed-requests.ts";
 import { matchResource } from "./match-resource.ts";
 import { restEvent } from "./rest-event.ts";
 
-/** Bytes: API Gateway's own limit on a payload. */
+/** Bytes: API Gateway's limit on a payload. */
 const maxBodySize = 10 * 1024 * 1024;
 
-/** Starts what stands for API Gateway: judges the signature, makes the event, invokes the function, writes its answer. */
+/** Starts the stand-in for API Gateway: verifies the signature, makes the event, invokes the function, writes its response. */
 export async function startGateway(port: number, functions: ApiFunctions): Promise<RunningServer> {
-  // A request without a Host is answered below: Node's own answer has no body.
+  // A request without a Host is refused below: Node's own response has no body.
   const server = createServer({ maxHeaderSize: maxHeadSize, requireHostHeader: false }, (request, response) => {
     const requestId = randomUUID();
     answer(request, requestId, functions)
       .catch((error: unknown) => {
-        // It has been answered as malformed, or its sender has gone.
-        if (request.errored) return gatewayAnswer("DEFAULT_4XX", requestId);
+        // It was refused as malformed, or its sender has gone.
+        if (request.errored) return gatewayResponse("DEFAULT_4XX", requestId);
         console.error("The local gateway failed:", error);
-        return gatewayAnswer("DEFAULT_5XX", requestId);
+        return gatewayResponse("DEFAULT_5XX", requestId);
       })
       .then((result) => write(response, result), console.error);
   });
-  // Whatever a request expects but 100-continue, which Node sees to.
-  server.on("checkExpectation", (_, response) => write(response, gatewayAnswer("DEFAULT_4XX", randomUUID())));
-  answerMalformed(server);
+  // Any expectation but 100-continue, which Node handles.
+  server.on("checkExpectation", (_, response) => write(response, gatewayResponse("DEFAULT_4XX", randomUUID())));
+  respondToMalformed(server);
   return listen(server, port);
 }
 
@@ -42,13 +42,13 @@ async function answer(
   const { method = "", url: target = "", rawHeaders, headersDistinct, socket } = request;
   const body = await readBody(request, maxBodySize);
   // RFC 9112, section 3.2.
-  if (headersDistinct["host"]?.length !== 1) return gatewayAnswer("DEFAULT_4XX", requestId);
-  if (!hasLoopbackHost(request)) return gatewayAnswer("ACCESS_DENIED", requestId);
-  if (!body) return gatewayAnswer("REQUEST_TOO_LARGE", requestId);
+  if (headersDistinct["host"]?.length !== 1) return gatewayResponse("DEFAULT_4XX", requestId);
+  if (!hasLoopbackHost(request)) return gatewayResponse("ACCESS_DENIED", requestId);
+  if (!body) return gatewayResponse("REQUEST_TOO_LARGE", requestId);
   const { resource, pathParameters } = matchResource(target);
   const route = findRoute(resource, method)?.route;
   const identity = route?.authentication === "none" ? { userArn: null } : authenticate(request, body, new Date());
-  if ("refused" in identity) return gatewayAnswer(identity.refused, requestId);
+  if ("refused" in identity) return gatewayResponse(identity.refused, requestId);
   const event = restEvent({
     method,
     target,
@@ -63,7 +63,7 @@ async function answer(
   });
   return functions[route?.function ?? catchAllFunction].invoke(event).catch((fault: unknown) => {
     console.error("A function failed:", fault);
-    return gatewayAnswer("INTEGRATION_FAILURE", requestId);
+    return gatewayResponse("INTEGRATION_FAILURE", requestId);
   });
 }
 

@@ -1,17 +1,17 @@
 import { routes } from "../../contract/routes.ts";
 
 export interface ResourceMatch {
-  /** The resource's path as API Gateway names it; `/{proxy+}` is the catch-all. */
+  /** The resource's path in API Gateway's notation; `/{proxy+}` is the catch-all. */
   readonly resource: string;
   /** Still percent-encoded, as REST APIs deliver them. */
   readonly pathParameters: Record<string, string> | null;
 }
 
 const templates = [...new Set(Object.values(routes).map(({ path }) => path))]
-  // A literal segment is preferred to a parameter.
+  // A literal segment wins over a parameter.
   .sort((a, b) => a.split("{").length - b.split("{").length);
 
-/** Finds the resource of a request's target, as a REST API does: by whole segments, the catch-all last. */
+/** Finds the resource of a request target as a REST API does: by whole segments, the catch-all last. */
 export function matchResource(target: string): ResourceMatch {
   const [path = ""] = target.split("?");
   for (const template of templates) {

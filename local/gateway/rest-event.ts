@@ -7,20 +7,19 @@ export interface AcceptedRequest extends ResourceMatch {
   readonly method: string;
   /** The request target as on the wire: path and query. */
   readonly target: string;
-  /** Names and values by turns, in the case and order of the wire. */
+  /** Alternating names and values, in the case and order of the wire. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   readonly sourceIp: string;
   readonly requestId: string;
-  /** Who signed; null on a route without authentication. */
+  /** The signer; null on a route without authentication. */
   readonly userArn: string | null;
   readonly now: Date;
 }
 
 /**
- * The event that a REST API makes of a request for a Lambda proxy integration: path parameters percent-encoded, query
- * parameters decoded, header names in the case they came in, every multi-value form beside the last value, absent parts
- * null. Without binary media types a body is passed on as text and `isBase64Encoded` is false.
+ * The event of a REST API for a Lambda proxy integration: path parameters percent-encoded, query parameters decoded, header names
+ * in their original case, every multi-value form beside the last value, absent parts null. Without binary media types a body is passed on as text and `isBase64Encoded` is false.
  */
 export function restEvent(request: AcceptedRequest): APIGatewayProxyEvent {
   const { method, target, body, resource, pathParameters } = request;

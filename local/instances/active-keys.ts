@@ -35,7 +35,7 @@ export class ActiveKeys {
    * @param keyLine exactly `<algorithm> <base64>`: no comment, no options, no line break
    * @param origin left out, nobody learns it
    * @returns when the key expires: sixty seconds on
-   * @throws Error if the line is anything else. Whoever pushes has checked it, so it is a fault of the local stack.
+   * @throws Error if the line is anything else. The caller has checked it, so this is a bug of the local stack.
    */
   push(instanceId: string, osUser: string, keyLine: string, origin?: PushOrigin): Date {
     const base64 = /^ssh-[a-z0-9-]+ ([A-Za-z0-9+/]+={0,2})$/.exec(keyLine)?.[1];

@@ -35,7 +35,7 @@ export function bootLog(hostName: string, hostKeys: readonly string[], at: Date)
   return `${lines.map((line) => `${line}\r\n`).join("")}${hostName} login: `;
 }
 
-/** The lines of cloud-init's block. @param lines each `<type> <base64> <comment>`, or whatever else is to stand in it. */
+/** The lines of cloud-init's block. @param lines each `<type> <base64> <comment>`, or any other line for a test. */
 export function hostKeyBlock(lines: readonly string[]): string[] {
   return ["-----BEGIN SSH HOST KEY KEYS-----", ...lines, "-----END SSH HOST KEY KEYS-----"];
 }

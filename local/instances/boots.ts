@@ -11,7 +11,7 @@ export class Boots {
   readonly #clock: () => Date;
   readonly #send: (events: readonly string[]) => Promise<void>;
 
-  /** @param send takes EventBridge's events, as JSON, to whoever listens. */
+  /** @param send delivers EventBridge's events as JSON. */
   constructor(fleet: Fleet, consoles: Consoles, clock: () => Date, send: (events: readonly string[]) => Promise<void>) {
     this.#fleet = fleet;
     this.#consoles = consoles;

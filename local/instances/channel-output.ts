@@ -2,10 +2,10 @@ import type { Readable, Writable } from "node:stream";
 import type { ServerChannel } from "ssh2";
 
 /**
- * Sends to a client what streams give, each chunk when the client's window has taken the one before, and resolves when they have
- * ended. It does not resolve if the client goes away first: whoever calls it destroys the streams then.
+ * Relays streams to a client, each chunk once the client's window has room, and resolves when they have ended. If the client goes
+ * away first it does not resolve, and the caller must destroy the streams.
  *
- * @param ways from where to where: the channel, or its `stderr`
+ * @param ways pairs of a source and its target: the channel, or its `stderr`
  */
 export async function sendOutput(channel: ServerChannel, ways: readonly [Readable, Writable][]): Promise<void> {
   let sent = Promise.resolve();

@@ -5,11 +5,11 @@ import type { ActiveKeys } from "./active-keys.ts";
 const saltLength = 32;
 
 /**
- * The keys that are active for an OS user of an instance, as its metadata holds them: a block for each. The format is read
- * off AWS's agent (`eic_parse_authorized_keys` in https://github.com/aws/aws-ec2-instance-connect-config).
+ * The active keys of an OS user, in the format of the instance metadata: a block for each. The format comes
+ * from AWS's agent (`eic_parse_authorized_keys` in https://github.com/aws/aws-ec2-instance-connect-config).
  *
  * @param signerKey PEM of an RSA key: EC2 Instance Connect's own
- * @returns "" where none is active
+ * @returns "" if none is active
  */
 export function keyBlocks(activeKeys: ActiveKeys, instanceId: string, osUser: string, signerKey: string): string {
   return activeKeys
@@ -17,7 +17,7 @@ export function keyBlocks(activeKeys: ActiveKeys, instanceId: string, osUser: st
     .map(({ keyLine, expiresAt, origin }) =>
       signedBlock(
         [
-          // Whole seconds, rounded down: the agent knows no others, and a key must not outlive its minute.
+          // Whole seconds, rounded down: the agent knows only those, and a key must not outlive its minute.
           `#Timestamp=${Math.floor(expiresAt.getTime() / 1000)}`,
           `#Instance=${instanceId}`,
           ...(origin ? [`#Caller=${origin.caller}`, `#Request=${origin.requestId}`] : []),
@@ -29,7 +29,7 @@ export function keyBlocks(activeKeys: ActiveKeys, instanceId: string, osUser: st
     .join("");
 }
 
-/** The lines of a block, the base64 of their RSA-PSS-SHA256 signature, and the blank line that ends it. */
+/** The lines of a block, their RSA-PSS-SHA256 signature in base64, and a blank line. */
 export function signedBlock(lines: readonly string[], signerKey: string): string {
   const text = lines.map((line) => `${line}\n`).join("");
   const key = { key: signerKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };

@@ -12,7 +12,7 @@ export interface Listener {
   readonly port: number;
 }
 
-/** The instances of a fleet that one can really log in to. */
+/** The instances of a fleet that accept logins. */
 export interface LoginTargets {
   /** `<type> <base64>` by instance id. */
   readonly hostKeys: ReadonlyMap<string, string>;
@@ -24,11 +24,11 @@ export interface LoginTargets {
 const portTag = "latchkey:ssh-port";
 
 /**
- * Starts an SSH server for each running instance that has a loopback address, on the port that its tag `latchkey:ssh-port`
- * names, or on a free one that is then written to that tag.
+ * Starts an SSH server for each running instance with a loopback address, on the port of its tag `latchkey:ssh-port`, or on a
+ * free one that is then written to the tag.
  *
- * @param directory where each instance's own directory is made.
- * @param hidden whether the others get a server too, which only tunnels lead to.
+ * @param directory where each instance gets its own directory.
+ * @param hidden whether the other instances get a server too, reachable only through tunnels.
  */
 export async function startLoginTargets(
   fleet: Fleet,
@@ -74,13 +74,13 @@ function isLoopback(address: string): address is "127.0.0.1" | "::1" {
   return address === "127.0.0.1" || address === "::1";
 }
 
-/** 0 (any free port) where the tag names none. */
+/** 0 (any free port) if the tag names none. */
 function taggedPort({ Tags }: FleetInstance): number {
   const port = Number(Tags.find(({ Key }) => Key === portTag)?.Value ?? 0);
   return Number.isInteger(port) && port <= 65_535 ? port : 0;
 }
 
-/** Tells Latchkey, and whoever reads the fleet, on which port one logs in to an instance. */
+/** Writes the login port to the tag of an instance, for Latchkey and readers of the fleet. */
 export function writePortTag(instance: FleetInstance, port: number): void {
   const others = instance.Tags.filter(({ Key }) => Key !== portTag);
   instance.Tags = [...others, { Key: portTag, Value: String(port) }];

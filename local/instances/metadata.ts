@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { hasLoopbackHost, listen } from "../shared/loopback-server.ts";
 
-/** Seconds: the longest life of a token that IMDSv2 gives. */
+/** Seconds: the longest life of an IMDSv2 token. */
 const maxTokenLife = 21_600;
 
 const activeKeysPath = "/latest/meta-data/managed-ssh-keys/active-keys/";
@@ -10,16 +10,16 @@ const activeKeysPath = "/latest/meta-data/managed-ssh-keys/active-keys/";
 export interface MetadataOptions {
   readonly instanceId: string;
   readonly availabilityZone: string;
-  /** The instance's own, by which tokens expire. Every answer tells it in `Date`, see `startMetadata`. */
+  /** The instance's clock, by which tokens expire. Every response has it in `Date`, see `startMetadata`. */
   readonly clock: () => Date;
-  /** PEM: by it the agent knows that a block comes from EC2 Instance Connect. */
+  /** PEM: proves to the agent that a block comes from EC2 Instance Connect. */
   readonly signerCertificate: string;
-  /** The blocks of the keys that are active for an OS user; "" where there is none. */
+  /** The blocks of the active keys of an OS user; "" if there are none. */
   readonly activeKeys: (osUser: string) => string;
 }
 
 export interface Metadata {
-  /** What stands for `http://169.254.169.254`. */
+  /** Stand-in for `http://169.254.169.254`. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -30,11 +30,11 @@ interface Answer {
 }
 
 /**
- * Starts what stands for the metadata service (IMDSv2) of one instance, as far as the agent of EC2 Instance Connect reads it.
- * The OCSP staples are left out. What it does not know is answered by 404, and complained of on standard error.
+ * Starts the stand-in for the metadata service (IMDSv2) of one instance, as far as the agent of EC2 Instance Connect reads it.
+ * The OCSP staples are left out. An unknown path gets a 404, and an error on standard error.
  *
- * `Date`, in every answer, tells the instance's clock. A real agent asks `date`; here all instances are one machine, whose
- * clock no test can set.
+ * `Date` of every response is the instance's clock. A real agent runs `date`; here all instances are one machine, whose clock no
+ * test can set.
  */
 export async function startMetadata(options: MetadataOptions): Promise<Metadata> {
   const { instanceId, availabilityZone, clock, signerCertificate, activeKeys } = options;
@@ -81,7 +81,7 @@ export async function startMetadata(options: MetadataOptions): Promise<Metadata>
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 
-/** The OS user whose keys a path asks for. */
+/** The OS user whose keys a path names. */
 function userOf(path: string): string | undefined {
   const user = path.startsWith(activeKeysPath) ? path.slice(activeKeysPath.length) : "";
   return /^([^/]+)\/$/.exec(user)?.[1];

@@ -2,12 +2,12 @@ import { connect, type Socket } from "node:net";
 import type { Connection, ServerChannel } from "ssh2";
 import { sendOutput } from "./channel-output.ts";
 
-/** The addresses behind each name that may be forwarded to: this machine's own. Anything else would make the instance an open relay. */
+/** The addresses of each name that may be forwarded to: this machine's. Anything else would make the instance an open relay. */
 const destinations = new Map([
   ["127.0.0.1", [{ address: "127.0.0.1", family: 4 }]],
   ["::1", [{ address: "::1", family: 6 }]],
   [
-    "localhost", // not looked up: a resolver may say anything
+    "localhost", // not resolved: a resolver may return anything
     [
       { address: "127.0.0.1", family: 4 },
       { address: "::1", family: 6 },
@@ -19,7 +19,7 @@ const destinations = new Map([
  * Connects a client that has logged in to ports of the instance's own loopback (`-L`, `-D`, `-W`). Any other destination is
  * refused. (Listening on a port for the client, `-R`, has no listener anywhere, and so is refused too.)
  *
- * @returns what cuts every such connection off
+ * @returns a function that closes every such connection
  */
 export function servePortForwarding(connection: Connection): () => void {
   const sockets = new Set<Socket>();
@@ -35,7 +35,7 @@ export function servePortForwarding(connection: Connection): () => void {
     });
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => reject()); // does nothing to what was accepted
+    socket.on("error", () => reject()); // has no effect once accepted
     socket.once("connect", () => join(accept(), socket));
   });
   return () => {
@@ -43,13 +43,13 @@ export function servePortForwarding(connection: Connection): () => void {
   };
 }
 
-/** Passes bytes both ways, and the end of each way apart from the other's. */
+/** Relays bytes in both directions, and the end of each direction separately. */
 function join(channel: ServerChannel | undefined, socket: Socket): void {
   if (channel === undefined) return void socket.destroy();
   channel.on("error", () => {});
   channel.on("close", () => socket.destroy());
   socket.on("close", () => channel.close());
   channel.pipe(socket);
-  // Not `end()`, by which ssh2 closes the other way as well.
+  // Not `end()`, because ssh2 then closes the other direction too.
   void sendOutput(channel, [[socket, channel]]).then(() => channel.eof());
 }

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Times that the list of processes is read again, since one may start another while it is read. */
+/** How often the list of processes is read, because one may start another meanwhile. */
 const maxRounds = 10;
 
-/** Ends every process of a session, as setsid(2) makes one, whatever its process group. On Linux; elsewhere nothing is done. */
+/** Ends every process of a session (see setsid(2)), in any process group. Does nothing except on Linux. */
 export function killSession(leader: number): void {
   killAll((pid) => sessionOf(pid) === leader);
 }
 
 /**
- * Ends every process that was started with this directory as HOME, and whatever it has started, even if it has left its session
- * as daemons do. On Linux; elsewhere nothing is done.
+ * Ends every process that was started with this directory as HOME, with all its descendants, even if it has left its session as
+ * daemons do. Does nothing except on Linux.
  *
- * @param homeDirectory made for one instance, so that nobody else has it
+ * @param homeDirectory the directory of one instance only
  */
 export function killAtHome(homeDirectory: string): void {
   const variable = `HOME=${homeDirectory}`;
@@ -35,7 +35,7 @@ function kill(pid: number): void {
   }
 }
 
-/** None that has ended and waits for its parent to look: nothing can be done about it. */
+/** Excludes zombies, which cannot be ended. */
 function sessionOf(pid: number): number | undefined {
   // `<pid> (<name>) <state> <parent> <group> <session> …`, where the name may hold anything.
   const fields = read(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
@@ -53,7 +53,7 @@ function processIds(): number[] {
   }
 }
 
-/** "" for a process that has gone, or that is somebody else's. */
+/** "" for a process that has gone or belongs to another user. */
 function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");

@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Readable, type Writable } from "node:stream";
 
-/** What sshd gives a login by default. The host's own PATH may lead into whatever its user has installed. */
+/** What sshd gives a login by default. The host's PATH may lead to anything its user has installed. */
 export const commandPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** A shell's own exit code for what it could not run. */
+/** A shell's exit code for a command it could not run. */
 const couldNotStart = 126;
 
 /** How a command ended: by itself, or by a signal (`SIGTERM`, …). */
@@ -14,25 +14,25 @@ export interface RunningCommand {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles when the command is over and has closed its output. Never rejects. */
+  /** Settles when the command has ended and closed its output. Never rejects. */
   readonly ended: Promise<CommandEnd>;
-  /** Ends the command and every process it has started, at once. May be called at any time, again and again. */
+  /** Ends the command and every process it has started, at once. May be called at any time, repeatedly. */
   kill(): void;
 }
 
-/** Whose login it is, and to which instance. */
+/** The login: its user and its instance. */
 export interface Login {
   readonly osUser: string;
-  /** An existing directory, the instance's own: where commands run, and their HOME. */
+  /** The existing directory of the instance: working directory and HOME of commands. */
   readonly homeDirectory: string;
   /** The full path of the login's shell. */
   readonly shell: string;
 }
 
 export interface CommandOptions {
-  /** Beside what every login gets. */
+  /** In addition to those of every login. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Gets what the program writes to its file descriptor 3. Left out, it has none. */
+  /** Receives what the program writes to file descriptor 3, if given. */
   readonly onNote?: (text: string) => void;
 }
 
@@ -40,7 +40,7 @@ export interface CommandOptions {
  * Runs a program as a login to an instance would: in the instance's own directory, and with nothing of the environment of the
  * process that runs the local stack (its AWS credentials, its SSH agent). What it leaves running in its process group ends with it.
  *
- * It is no jail: the command is a process of the host's, with the rights of whoever runs the local stack.
+ * This does not isolate the command: it is a process of the host, with the rights of the user who runs the local stack.
  *
  * @throws TypeError if an argument or the OS user holds a NUL, which no process can be given
  */
@@ -62,7 +62,7 @@ export function runCommand(
     cwd: homeDirectory,
     env: { ...login, ...environment },
     stdio: ["pipe", "pipe", "pipe", ...(onNote ? ["pipe" as const] : [])],
-    detached: true, // leads a process group of its own, which can be killed as a whole
+    detached: true, // leads its own process group, which can be killed as a whole
   }) as ChildProcessWithoutNullStreams;
   const { pid, stdin, stdout, stderr } = child;
   const notes = child.stdio.slice(3).filter((stream) => stream instanceof Readable);
@@ -71,14 +71,14 @@ export function runCommand(
   let over = false;
 
   function kill(): void {
-    // Once the command is over, its process id may be somebody else's.
+    // Once the command has ended, its process id may be reused.
     if (over) return;
     if (pid !== undefined) killGroup(pid);
-    // A process that has left the group may hold the other ends; nobody waits for it.
+    // A process that has left the group may keep the other ends open; do not wait for it.
     for (const stream of streams) stream.destroy();
   }
 
-  // A command need not read its input, and "close" tells whatever else goes wrong.
+  // A command need not read its input, and "close" reports all other errors.
   for (const emitter of [child, ...streams]) emitter.on("error", () => {});
   const ended = new Promise<CommandEnd>((resolve) => {
     child.on("close", (code, signal) => {

@@ -8,24 +8,24 @@ export interface WindowSize {
   readonly cols: number;
 }
 
-/** A terminal as a client asks for it. */
+/** A terminal that a client requests. */
 export interface Terminal extends WindowSize {
-  /** What its TERM is to be: `xterm-256color`. */
+  /** TERM, such as `xterm-256color`. */
   readonly term: string;
 }
 
 export interface TerminalCommand extends RunningCommand {
-  /** Gives the terminal another size, and tells the program in its foreground. What is no size is ignored. */
+  /** Resizes the terminal and notifies its foreground program. Ignores an invalid size. */
   resize(size: WindowSize): void;
 }
 
 /**
- * Runs the login's shell on a terminal of its own, which script(1) makes: Node.js has no call for it. Standard error comes with
- * standard output, as it does on a terminal. What is left running on the terminal ends with the command; what has a session of
- * its own, such as tmux's server, goes on, as it would on a real instance.
+ * Runs the login's shell on its own terminal, made by script(1) because Node.js cannot. Standard error is part of standard
+ * output, as on any terminal. Processes on the terminal end with the command; those with their own session, such as tmux's
+ * server, continue as on a real instance.
  *
- * @param script of util-linux. It tells a command's end by a signal as a shell does: 128 and the signal's number.
- * @param shellArguments `["-c", COMMAND]`; `[]` for a shell that somebody types to
+ * @param script of util-linux. It reports an end by a signal as a shell does: 128 plus the signal's number.
+ * @param shellArguments `["-c", COMMAND]`; `[]` for an interactive shell
  * @throws TypeError if an argument or the OS user holds a NUL
  */
 export function runOnTerminal(
@@ -34,12 +34,12 @@ export function runOnTerminal(
   { term, ...initialSize }: Terminal,
   login: Login,
 ): TerminalCommand {
-  /** Known as soon as the terminal is set up: the process that leads its session, and its device. */
+  /** The leader of the terminal's session and its device, once it is set up. */
   let terminal: { readonly leader: number; readonly device: string } | undefined;
   let wanted: WindowSize = initialSize;
   let over = false;
 
-  // The terminal is told by a descriptor of its own, which the command itself does not get.
+  // Reported on a separate descriptor, which the command does not get.
   const setUp = `stty sane iutf8 ${sizeArguments(initialSize)}; echo "$$ $(tty)" >&3`;
   const command = runCommand(
     script,
@@ -64,7 +64,7 @@ export function runOnTerminal(
     wanted = size;
     if (terminal === undefined || over) return;
     const args = ["-F", terminal.device, ...sizeArguments(size).split(" ")];
-    // Fails where the terminal has gone meanwhile.
+    // Fails if the terminal has gone meanwhile.
     execFile("stty", args, { env: { PATH: commandPath } }, () => {});
   }
 
@@ -88,7 +88,7 @@ function sizeArguments({ rows, cols }: WindowSize): string {
   return isSize(rows) && isSize(cols) ? `rows ${rows} cols ${cols}` : "rows 24 cols 80";
 }
 
-/** Names of terminfo's, as far as any terminal has one. */
+/** Names of terminfo entries. */
 function isTerminalType(term: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}$/.test(term);
 }

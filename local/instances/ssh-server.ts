@@ -12,7 +12,7 @@ import { type Login, type RunningCommand, runCommand } from "./run-command.ts";
 import { runOnTerminal } from "./run-on-terminal.ts";
 import { type SessionPrograms, serveSession } from "./ssh-session.ts";
 
-/** Failed attempts that end a connection: sshd's own default (`MaxAuthTries`). */
+/** Failed attempts that end a connection: sshd's default (`MaxAuthTries`). */
 const maxFailedAttempts = 6;
 
 export interface SshServerOptions {
@@ -21,7 +21,7 @@ export interface SshServerOptions {
   /** Loopback only. Port 0 takes any that is free. */
   readonly listen: { readonly host: "127.0.0.1" | "::1"; readonly port: number };
   readonly activeKeys: ActiveKeys;
-  /** An existing directory, the instance's own: where commands run, and their HOME. */
+  /** The existing directory of the instance: working directory and HOME of commands. */
   readonly homeDirectory: string;
   readonly tools: HostTools;
 }
@@ -33,8 +33,8 @@ export interface SshServer {
 }
 
 /**
- * Starts the SSH server of one instance. A client logs in by a key that is active for this instance and the OS user, and in no
- * other way. Nothing that a client sends ends the process.
+ * Starts the SSH server of one instance. A client can log in only with a key that is active for this instance and OS user. No
+ * input from a client can end the process.
  *
  * @throws Error, with the code `EADDRINUSE` or `EADDRNOTAVAIL`, if it cannot listen there
  */
@@ -43,11 +43,11 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   const commands = new Set<RunningCommand>();
 
   const ssh = new ssh2.Server(
-    // No compression: its state goes with the connection, and a command's last output may come after that.
+    // No compression: its state ends with the connection, and a command's last output may come later.
     { hostKeys: [options.hostKey.privateKey], algorithms: { compress: ["none"] } },
     (connection) => serveConnection(connection, options, commands),
   );
-  // A listener of our own, since ssh2's does not give its sockets, and a client that keeps silent must be cut off too.
+  // Our own listener, because ssh2 does not expose its sockets, and silent clients must be closed too.
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -61,21 +61,21 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     port: (listener.address() as AddressInfo).port,
     async stop() {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
-      for (const socket of sockets) socket.destroy(); // and with its connection each command
+      for (const socket of sockets) socket.destroy(); // and each command with its connection
       await Promise.all([closed, ...Array.from(commands, (command) => command.ended)]);
       killAtHome(options.homeDirectory);
     },
   };
 }
 
-/** Serves one client. What has no listener here, ssh2 refuses: ports to listen on, and the forwarding of sockets, either way. */
+/** Serves one client. ssh2 refuses everything without a listener here: remote ports and forwarded sockets. */
 function serveConnection(connection: Connection, options: SshServerOptions, allCommands: Set<RunningCommand>): void {
   const { instanceId, activeKeys, homeDirectory, tools } = options;
   const commands = new Set<RunningCommand>();
   let failures = 0;
   let osUser = "";
 
-  /** Sees to it that the command ends with the connection, and with the instance. */
+  /** Ends the command with the connection and with the instance. */
   function keep<Command extends RunningCommand>(command: Command): Command {
     for (const set of [commands, allCommands]) {
       set.add(command);
@@ -94,11 +94,11 @@ function serveConnection(connection: Connection, options: SshServerOptions, allC
   connection.on("authentication", (attempt) => {
     if (mayLogIn(attempt, instanceId, activeKeys)) {
       osUser = attempt.username;
-      attempt.accept(); // lets in only who has signed; else invites the client to sign
+      attempt.accept(); // accepts only a signature; otherwise asks the client to sign
     } else if (attempt.method !== "none" && ++failures >= maxFailedAttempts) {
       connection.end();
     } else {
-      attempt.reject(["publickey"]); // the methods that can go on
+      attempt.reject(["publickey"]); // the remaining methods
     }
   });
   connection.on("session", (accept) => {
@@ -107,10 +107,10 @@ function serveConnection(connection: Connection, options: SshServerOptions, allC
   });
   connection.on("end", hangUp);
   connection.on("close", hangUp);
-  connection.on("error", () => {}); // a client's own fault, or its network's
+  connection.on("error", () => {}); // an error of the client or its network
 }
 
-/** What a login can run, with the tools that this machine has. */
+/** What a login can run with the tools of this machine. */
 function sessionPrograms(
   tools: HostTools,
   login: Login,
@@ -119,7 +119,7 @@ function sessionPrograms(
   const { shell, script, sftpServer } = tools;
   return {
     shell: (shellArguments) => keep(runCommand(shell, shellArguments, login)),
-    // Without job control, which would take a terminal. (bash complains of that.)
+    // Without job control, which needs a terminal. (bash prints a warning.)
     promptingShell: () => keep(runCommand("/bin/sh", ["-i", "+m"], login)),
     ...(script && {
       shellOnTerminal: (shellArguments, terminal) => keep(runOnTerminal(script, shellArguments, terminal, login)),

@@ -4,25 +4,25 @@ import { sendOutput } from "./channel-output.ts";
 import type { CommandEnd, RunningCommand } from "./run-command.ts";
 import type { Terminal, TerminalCommand, WindowSize } from "./run-on-terminal.ts";
 
-/** The signals that have a name in SSH (RFC 4254, section 6.10); ssh2 throws at any other. */
+/** The signals with a name in SSH (RFC 4254, section 6.10); ssh2 throws for any other. */
 const signalsOfSsh = /^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2)$/;
 
-/** What a session can run on an instance. What is left out, the machine has not got, and it is refused. */
+/** What a session can run on an instance. Absent entries are refused. */
 export interface SessionPrograms {
   /** `arguments`: `["-c", COMMAND]`; `[]` for a shell that reads its standard input. */
   shell(shellArguments: readonly string[]): RunningCommand;
-  /** A shell for a person who has no terminal: it prompts for each line. */
+  /** An interactive shell without a terminal: it prompts for each line. */
   promptingShell(): RunningCommand;
   readonly shellOnTerminal?: (shellArguments: readonly string[], terminal: Terminal) => TerminalCommand;
   readonly sftpServer?: () => RunningCommand;
 }
 
 /**
- * Serves one session of a client that has logged in: it may run one command, one shell, each on a terminal if it asks for one, or
- * sftp, which ends with the session.
+ * Serves one session of a logged-in client: one command or one shell, each on a terminal if requested, or sftp. It ends with the
+ * session.
  *
- * Everything else a session can ask for (environment variables, other subsystems, an agent, X11) is refused. Refused a terminal
- * that it was not told to insist on (`-t`), the stock client goes on with a plain session, in which the shell prompts for each line.
+ * All other requests (environment variables, other subsystems, an agent, X11) are refused. If a terminal is refused, OpenSSH's
+ * client without `-t` continues with a plain session, in which the shell prompts for each line.
  */
 export function serveSession(session: Session, programs: SessionPrograms): void {
   const { shellOnTerminal, sftpServer } = programs;
@@ -31,13 +31,13 @@ export function serveSession(session: Session, programs: SessionPrograms): void 
   let resize: (size: WindowSize) => void = () => {};
 
   function start(channel: ServerChannel | undefined, run: () => RunningCommand): void {
-    // ssh2 has none to give, whatever its types say, when the session has already got its command.
+    // Despite its types, ssh2 passes none if the session already has a command.
     if (channel === undefined) return;
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
     const command = run();
     session.on("close", () => command.kill());
-    // Whatever ssh2 throws at a channel that has gone, the command goes too.
+    // If ssh2 throws for a closed channel, the command must end too.
     connect(channel, command).catch(() => command.kill());
   }
 
@@ -68,7 +68,7 @@ export function serveSession(session: Session, programs: SessionPrograms): void 
   });
 }
 
-/** Passes input, output and the end between the client's channel and the command. */
+/** Relays input, output and end between the client's channel and the command. */
 async function connect(channel: ServerChannel, command: RunningCommand): Promise<void> {
   channel.pipe(command.stdin);
   await sendOutput(channel, [
@@ -82,5 +82,5 @@ async function connect(channel: ServerChannel, command: RunningCommand): Promise
 function tellEnd(channel: ServerChannel, end: CommandEnd): void {
   if ("code" in end) channel.exit(end.code);
   else if (signalsOfSsh.test(end.signal)) channel.exit(end.signal);
-  else channel.exit(128 + constants.signals[end.signal]); // as a shell tells it
+  else channel.exit(128 + constants.signals[end.signal]); // as a shell reports it
 }

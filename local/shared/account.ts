@@ -1,6 +1,6 @@
 import { readSettings } from "../../lib/settings.ts";
 
-/** The one account and region of the local stack. */
+/** The account and region of the local stack. */
 export const region = "us-east-1";
 export const account = "111122223333";
 

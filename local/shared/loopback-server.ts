@@ -12,7 +12,7 @@ export async function listen(server: Server, port: number): Promise<RunningServe
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   return {
-    // A TCP server that listens has an address of this shape; the string form is for pipes.
+    // A listening TCP server has an address of this shape; the string form is for pipes.
     port: (server.address() as AddressInfo).port,
     stop: () =>
       new Promise((resolve) => {
@@ -23,14 +23,14 @@ export async function listen(server: Server, port: number): Promise<RunningServe
 }
 
 /**
- * Is the request meant for this machine? A web page can make a name of its own resolve to 127.0.0.1 (DNS rebinding), but
- * then its requests bear that name.
+ * Whether the request is meant for this machine. A web page can make its own name resolve to 127.0.0.1 (DNS rebinding), but then
+ * its requests have that name.
  */
 export function hasLoopbackHost({ headers }: IncomingMessage): boolean {
   return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?$/i.test(headers.host ?? "");
 }
 
-/** The whole body, or undefined where it is longer than `limit` bytes. */
+/** The whole body, or undefined if it is longer than `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -2,7 +2,7 @@ export interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** What has been started, to be stopped last first. */
+/** Everything that was started, to be stopped in reverse order. */
 export class RunningParts {
   readonly #parts: Stoppable[] = [];
 

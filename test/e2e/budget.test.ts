@@ -50,11 +50,11 @@ describe("within the budget, where AWS answers after 80 ms", () => {
   test.each<[ConnectionType, string]>([
     ["direct", fleet.web1],
     ["eice", fleet.db1],
-  ])("a connection of type %s: waves, reads and writes", async (connectionType, instanceId) => {
+  ])("a connection of type %s: round trips, reads and writes", async (connectionType, instanceId) => {
     expect(await connect(instanceId)).toMatchObject({ connectionType });
-    const { waves, reads, writes } = budget.connections[connectionType];
+    const { roundTrips, reads, writes } = budget.connections[connectionType];
     const counted = countCalls(local.stack.log.calls);
-    expect(counted.waves).toBeLessThanOrEqual(waves);
+    expect(counted.roundTrips).toBeLessThanOrEqual(roundTrips);
     expect(counted.reads).toBeLessThanOrEqual(reads);
     expect(counted.writes).toBeLessThanOrEqual(writes);
     expect(Math.min(...Object.values(counted))).toBeGreaterThan(0);

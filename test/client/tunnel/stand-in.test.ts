@@ -82,7 +82,7 @@ describe("the local stack's endpoint", () => {
     const end = await new Promise<{ code: number; reason: string }>((resolve) => {
       webSocket.onclose = resolve;
     });
-    expect({ code: end.code, reason: end.reason }).toEqual({ code: 1003, reason: "Only binary frames are taken" });
+    expect({ code: end.code, reason: end.reason }).toEqual({ code: 1003, reason: "Only binary frames are accepted" });
   });
 
   test("speaks with the client, there and back", async () => {

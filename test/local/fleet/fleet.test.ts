@@ -42,6 +42,6 @@ describe("a fleet file", () => {
   });
 
   test("what it lacks is named", () => {
-    expect(() => readFleet("nowhere.json")).toThrow("nowhere.json cannot be used");
+    expect(() => readFleet("nowhere.json")).toThrow("Invalid fleet file nowhere.json");
   });
 });

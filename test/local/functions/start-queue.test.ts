@@ -63,7 +63,7 @@ test("a message is given up after as many times as the stack's queue brings it",
   await queueLeaving(...Array.from({ length: 40 }, () => ["a"])).send(["a"]);
   await settle();
   expect(handed).toHaveLength(16);
-  expect(console.error).toHaveBeenCalledWith(expect.stringContaining("given up"));
+  expect(console.error).toHaveBeenCalledWith(expect.stringContaining("Giving up"));
 });
 
 describe("stopped", () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { answerMalformed, maxHeadSize } from "../../../local/gateway/malformed-requests.ts";
+import { maxHeadSize, respondToMalformed } from "../../../local/gateway/malformed-requests.ts";
 import { listen, type RunningServer } from "../../../local/shared/loopback-server.ts";
 import { sendRaw } from "../../support/raw-request.ts";
 
@@ -14,7 +14,7 @@ describe("what is no request", () => {
     const server = createServer({ maxHeaderSize: maxHeadSize }, (_, response) => {
       response.writeHead(204, { "Content-Length": 0 }).end();
     });
-    answerMalformed(server);
+    respondToMalformed(server);
     running = await listen(server, 0);
   });
   afterAll(() => running.stop());

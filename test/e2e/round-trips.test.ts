@@ -4,14 +4,14 @@ import type { Fleet } from "../../local/fleet/fleet.ts";
 import { sampleFleet } from "../../local/fleet/sample-fleet.ts";
 import { makeAccessRequest, review } from "../support/access-client.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { roundTripsOf } from "../support/round-trips.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
-import { wavesOf } from "../support/waves.ts";
 
-describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
+describe("round trips to AWS, each response delayed by 80 ms", () => {
   const local = useLocalStack({ latency: 80, fleet: fleetWithProduction() });
   const key = useKeyPair();
-  // What brings a connection's events to the bus comes after the answer; host keys are captured before it all.
+  // Workers deliver events after the response and capture host keys before the tests.
   const workers: readonly string[] = workerFunctionNames;
   const calls = () => local.stack.log.calls.filter(({ role }) => !workers.includes(role));
   const controlPlane = () => calls().filter(({ service }) => service !== "dynamodb");
@@ -20,12 +20,12 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
   const connect = (instanceId: string, body: object = {}) =>
     makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey, ...body });
 
-  test("an image that was never seen adds one wave, once, where neither caller nor tag names the OS user", async () => {
+  test("an image that was never seen adds one round trip, once, if neither caller nor tag names the OS user", async () => {
     await connect(fleet.web1, { osUser: "ec2-user" });
-    expect(wavesOf(controlPlane())).toHaveLength(2);
+    expect(roundTripsOf(controlPlane())).toHaveLength(2);
     local.stack.log.clear();
     await connect(fleet.web1);
-    expect(wavesOf(controlPlane())).toHaveLength(3);
+    expect(roundTripsOf(controlPlane())).toHaveLength(3);
   });
 
   beforeEach(() => local.stack.log.clear());
@@ -33,16 +33,16 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
   test.each([
     ["direct", fleet.web1],
     ["eice", fleet.db1],
-  ])("a connection of type %s takes two waves, one read and two writes", async (connectionType, instanceId) => {
+  ])("a connection of type %s takes two round trips, one read and two writes", async (connectionType, instanceId) => {
     const made = await connect(instanceId);
     expect(made.connectionType).toBe(connectionType);
-    expect(wavesOf(controlPlane())).toHaveLength(2);
+    expect(roundTripsOf(controlPlane())).toHaveLength(2);
     expect(table().map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem", "UpdateItem"]);
   });
 
-  test("the read stands beside the first wave, the intent between the two, the outcome behind them", async () => {
+  test("the read runs beside the first round trip, the intent between the two, the outcome after them", async () => {
     await connect(fleet.db1);
-    const [first, second] = wavesOf(controlPlane());
+    const [first, second] = roundTripsOf(controlPlane());
     const [read, intent, outcome] = table();
     expect(read?.startedAt).toBeLessThan(first?.endedAt ?? 0);
     expect(intent?.startedAt).toBeGreaterThan(first?.endedAt ?? 0);
@@ -52,13 +52,13 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
 
   test.each([
     ["that policy denies", "alice", fleet.prod1, 403],
-    ["to what nobody may see", "alice", fleet.vault1, 404],
-    ["to what is not there", "alice", fleet.absent, 404],
-  ])("a connection %s takes one wave, one read and one write", async (_, as, instanceId, status) => {
+    ["to an instance that nobody may see", "alice", fleet.vault1, 404],
+    ["to an absent instance", "alice", fleet.absent, 404],
+  ])("a connection %s takes one round trip, one read and one write", async (_, as, instanceId, status) => {
     const path = `/v1/instances/${instanceId}/connections`;
     const body = { publicKey: key.pair.publicKey };
     expect(await callApi(local.stack.url, { method: "POST", path, as, body })).toMatchObject({ status });
-    expect(wavesOf(controlPlane())).toHaveLength(1);
+    expect(roundTripsOf(controlPlane())).toHaveLength(1);
     expect(table().map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem"]);
   });
 
@@ -74,11 +74,11 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
     test.each([
       ["direct", fleet.legacy1],
       ["eice", fleet.prod1],
-    ])("one of type %s takes a third write, the touch, before the intent", async (connectionType, instanceId) => {
+    ])("one of type %s takes a third write, the reservation, before the intent", async (connectionType, instanceId) => {
       await haveAccess(instanceId, "ec2-user", ["bob"]);
       const made = await connect(instanceId, { osUser: "ec2-user" });
       expect(made).toMatchObject({ connectionType, accessRequestId: expect.any(String) });
-      expect(wavesOf(controlPlane())).toHaveLength(2);
+      expect(roundTripsOf(controlPlane())).toHaveLength(2);
       expect(table().map(({ operation }) => operation)).toEqual([
         "BatchGetItem",
         "UpdateItem",
@@ -90,23 +90,23 @@ describe("calls to AWS that stand in a row, each answered after 80 ms", () => {
     test("an OS user that was guessed wrongly adds one read beside the second credentials, once", async () => {
       await haveAccess(fleet.legacy1, "root", ["bob", "erin"]);
       expect(await connect(fleet.legacy1)).toMatchObject({ user: "root", accessRequestId: expect.any(String) });
-      expect(wavesOf(controlPlane())).toHaveLength(3);
+      expect(roundTripsOf(controlPlane())).toHaveLength(3);
       const [first, second, ...writes] = table();
       expect([first?.operation, second?.operation]).toEqual(["BatchGetItem", "BatchGetItem"]);
       expect(writes.map(({ operation }) => operation)).toEqual(["UpdateItem", "PutItem", "UpdateItem"]);
-      const [, again] = wavesOf(controlPlane());
+      const [, again] = roundTripsOf(controlPlane());
       expect(second?.startedAt).toBeLessThan(again?.endedAt ?? 0);
       expect(second?.endedAt).toBeGreaterThan(again?.startedAt ?? 0);
 
       local.stack.log.clear();
       await connect(fleet.legacy1);
-      expect(wavesOf(controlPlane())).toHaveLength(2);
+      expect(roundTripsOf(controlPlane())).toHaveLength(2);
       expect(table().filter(({ operation }) => operation === "BatchGetItem")).toHaveLength(1);
     });
   });
 });
 
-/** The sample fleet, where legacy-1 is of production, and its OS user one that nobody would guess. */
+/** The sample fleet, with legacy-1 in production, and its OS user one that Latchkey does not guess. */
 function fleetWithProduction(): Fleet {
   const changed = sampleFleet();
   const tags = changed.find(fleet.legacy1)?.Tags;
