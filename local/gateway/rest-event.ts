@@ -22,11 +22,34 @@ export interface AcceptedRequest extends ResourceMatch {
  * in their original case, every multi-value form beside the last value, absent parts null. Without binary media types a body is passed on as text and `isBase64Encoded` is false.
  */
 export function restEvent(request: AcceptedRequest): APIGatewayProxyEvent {
-  const { method, target, body, resource, pathParameters } = request;
+  const { target, body } = request;
   const queryStart = target.indexOf("?");
   const path = queryStart < 0 ? target : target.slice(0, queryStart);
-  const query = gather(queryStart < 0 ? [] : [...new URLSearchParams(target.slice(queryStart + 1))]);
-  const headers = gather(pairs(request.rawHeaders));
+  return proxyEvent({
+    ...request,
+    path,
+    query: gather(queryStart < 0 ? [] : [...new URLSearchParams(target.slice(queryStart + 1))]),
+    headers: gather(pairs(request.rawHeaders)),
+    body: body.length > 0 ? body.toString("utf8") : null,
+    isBase64Encoded: false,
+  });
+}
+
+/** A request, taken apart as the proxy integration delivers it. */
+export interface ProxyRequest
+  extends Pick<
+    AcceptedRequest,
+    "resource" | "pathParameters" | "method" | "sourceIp" | "requestId" | "userArn" | "now"
+  > {
+  readonly path: string;
+  readonly query: Record<string, string[]>;
+  readonly headers: Record<string, string[]>;
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+}
+
+export function proxyEvent(request: ProxyRequest): APIGatewayProxyEvent {
+  const { resource, path, method, pathParameters, query, headers, body, isBase64Encoded } = request;
   return {
     resource,
     path,
@@ -37,14 +60,14 @@ export function restEvent(request: AcceptedRequest): APIGatewayProxyEvent {
     multiValueQueryStringParameters: orNull(query),
     pathParameters,
     stageVariables: null,
-    body: body.length > 0 ? body.toString("utf8") : null,
-    isBase64Encoded: false,
-    requestContext: contextOf(request, path),
+    body,
+    isBase64Encoded,
+    requestContext: contextOf(request),
   };
 }
 
-function contextOf(request: AcceptedRequest, path: string): APIGatewayProxyEvent["requestContext"] {
-  const { method, resource, requestId, userArn, sourceIp, now } = request;
+function contextOf(request: ProxyRequest): APIGatewayProxyEvent["requestContext"] {
+  const { method, path, resource, requestId, userArn, sourceIp, now } = request;
   return {
     accountId: account,
     apiId: "local",

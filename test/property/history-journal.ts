@@ -21,15 +21,16 @@ export class Journal {
   readonly happenings: Happening[] = [];
   readonly turns: Turns;
   now = beginning;
+  /** How often one of several operations had to be chosen. */
+  choicesMade = 0;
   readonly #isInTurn: boolean;
   readonly #calls = new Map<number, number>();
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   /** @param choices who goes next, call by call; left out: calls go as they come. */
   constructor(choices: readonly number[] | undefined) {
-    let chosen = 0;
     this.#isInTurn = choices !== undefined;
-    this.turns = new Turns(choices && (() => choices[chosen++] ?? 0));
+    this.turns = new Turns(choices && (() => choices[this.choicesMade++] ?? 0));
   }
 
   clock = (): Date => new Date(this.now);

@@ -39,6 +39,8 @@ export interface Call {
 export interface Performed {
   readonly calls: readonly Call[];
   readonly journal: readonly Happening[];
+  /** How often one of several operations had to be chosen. */
+  readonly choicesMade: number;
   readonly slots: readonly AccessTarget[];
   /** What is found at the end by the ids of all access requests. */
   readonly found: ReadonlyMap<string, AccessRequest | undefined>;
@@ -73,7 +75,8 @@ export async function perform(table: AttendedTable, { batches, choices }: Histor
   }
   const found = new Map<string, AccessRequest | undefined>();
   for (const id of idsIn(journal.happenings)) found.set(id, await ports.access.store.read(id, noDeadline()));
-  return { calls, journal: journal.happenings, slots: ports.slots, found };
+  const { happenings, choicesMade } = journal;
+  return { calls, journal: happenings, choicesMade, slots: ports.slots, found };
 }
 
 const noDeadline = () => new AbortController().signal;

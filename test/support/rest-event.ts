@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { iamCaller } from "../../lambda/callers/iam.ts";
+import { proxyEvent } from "../../local/gateway/rest-event.ts";
 
 /** Sessions as `requestContext.identity.userArn` names them. */
 export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
@@ -29,67 +30,20 @@ export function restEvent({
   resource,
   method = "GET",
   pathParameters,
-  query,
+  query = {},
   headers = { "Content-Type": ["application/json"] },
   body = null,
   isBase64Encoded = false,
   userArn = aliceArn,
 }: RestRequest): APIGatewayProxyEvent {
-  return {
-    resource,
-    path: resource,
-    httpMethod: method,
-    headers: lastOf(headers),
-    multiValueHeaders: headers,
-    queryStringParameters: query ? lastOf(query) : null,
-    multiValueQueryStringParameters: query ?? null,
+  return proxyEvent({
+    ...{ resource, path: resource, method, query, headers, body, isBase64Encoded, userArn },
     pathParameters: pathParameters ?? null,
-    stageVariables: null,
-    body,
-    isBase64Encoded,
-    requestContext: requestContext(resource, method, userArn),
-  };
-}
-
-function requestContext(
-  resource: string,
-  method: string,
-  userArn: string | null,
-): APIGatewayProxyEvent["requestContext"] {
-  return {
-    accountId: "111122223333",
-    apiId: "api",
-    authorizer: null,
-    protocol: "HTTP/1.1",
-    httpMethod: method,
-    path: resource,
-    resourcePath: resource,
-    resourceId: "resource",
-    stage: "test",
+    sourceIp: "192.0.2.1",
     requestId: "request-1",
-    requestTimeEpoch: 0,
-    identity: {
-      accessKey: null,
-      accountId: null,
-      apiKey: null,
-      apiKeyId: null,
-      caller: null,
-      clientCert: null,
-      cognitoAuthenticationProvider: null,
-      cognitoAuthenticationType: null,
-      cognitoIdentityId: null,
-      cognitoIdentityPoolId: null,
-      principalOrgId: null,
-      sourceIp: "192.0.2.1",
-      user: null,
-      userAgent: null,
-      userArn,
-    },
-  };
+    now: new Date(0),
+  });
 }
-
-const lastOf = (many: Readonly<Record<string, readonly string[]>>) =>
-  Object.fromEntries(Object.entries(many).map(([name, values]) => [name, values.at(-1) ?? ""]));
 
 /** What Lambda says of the invocation, with so many milliseconds left of it. */
 export function lambdaContext(remaining = 29_000): Context {
