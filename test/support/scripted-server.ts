@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { types } from "node:util";
 import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
+import "./patient-clients.ts";
 import { listen, type RunningServer, readBody } from "../../local/shared/loopback-server.ts";
 
 // jest runs tests in a realm of their own, where Node's own errors are not instances of its `Error`: the SDK would wrap a

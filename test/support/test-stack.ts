@@ -11,9 +11,9 @@ export class TestClock {
 
   readonly now = (): Date => new Date((this.#stoppedAt ?? Date.now()) + this.#ahead);
 
-  /** From now on only `advance` moves it, so that a test is exact however long it takes. */
-  stop(): void {
-    this.#stoppedAt = Date.now();
+  /** From now on only `advance` moves it, so that a test is exact however long it takes. Left out: it stops now. */
+  stop(at = new Date()): void {
+    this.#stoppedAt = at.getTime();
   }
 
   advance(seconds: number): void {
