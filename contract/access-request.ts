@@ -10,7 +10,7 @@ const callerId = z.string().min(2).max(128);
 /** Those that are stored, and that a list can be filtered by. */
 export const storedStatuses = z
   .enum(["pending", "active", "denied", "cancelled", "expired", "revoked"])
-  .describe("`pending` until it is reviewed, `active` while it gives access; every other status is final.");
+  .describe("`pending` until it is reviewed, `active` while it gives access. Every other status is final.");
 
 /** `unknown` is shown for a request that a newer version of Latchkey has written, before a rollback. */
 const statuses = z
@@ -21,16 +21,16 @@ const statuses = z
 
 export type AccessRequestStatus = z.infer<typeof statuses>;
 
-/** Seconds, at most: a day. Who needs a machine for longer needs another way in. */
+/** Seconds: one day. Whoever needs an instance for longer needs another kind of access. */
 export const longestAccess = 24 * 60 * 60;
 
 const durationSeconds = z
   .int()
   .min(1)
   .max(longestAccess)
-  .describe("How long access is wanted, in seconds, from the moment that it becomes active.");
+  .describe("How long access lasts once it is active, in seconds.");
 
-const comment = fields.reason.describe("A word to whoever reads the trail, in one line.");
+const comment = fields.reason.describe("A comment for the trail, in one line.");
 
 /** Body of `POST /v1/access-requests`. */
 export const accessRequestBody = z
@@ -41,13 +41,16 @@ export const accessRequestBody = z
     reason: fields.reason,
     subject: personId
       .optional()
-      .describe("The person for whom access is asked, where that is not the caller. Policy has to permit it."),
+      .describe("The person who gets access. Left out: the caller. Policy must permit asking for somebody else."),
     breakGlass: z
       .boolean()
       .default(false)
-      .describe("Access at once, without review, in an emergency: for those whom policy lets, and for nobody else."),
+      .describe("Access without review, in an emergency, for callers whom policy permits it."),
   })
-  .meta({ id: "AccessRequestBody", description: "Access to one instance as one OS user, for some time." });
+  .meta({
+    id: "AccessRequestBody",
+    description: "Asks for access to one instance as one OS user, for a limited time.",
+  });
 
 /** Body of `POST /v1/access-requests/{id}/reviews`. */
 export const reviewBody = z
@@ -55,52 +58,52 @@ export const reviewBody = z
     decision: z.enum(["approve", "deny"]).describe("One denial ends the request."),
     comment: comment.optional(),
   })
-  .meta({ id: "ReviewBody", description: "A reviewer's word on an access request." });
+  .meta({ id: "ReviewBody", description: "Approves or denies an access request." });
 
 /** Body of `POST /v1/access-requests/{id}/cancel` and `…/revoke`, which may be left out. */
 export const endingBody = z
   .strictObject({ comment: comment.optional() })
-  .meta({ id: "EndingBody", description: "Why access ends before its time." });
+  .meta({ id: "EndingBody", description: "Ends an access request early." });
 
 const review = z
   .object({
-    reviewer: callerId.describe("Who reviewed."),
-    decision: z.enum(["approve", "deny"]).describe("What they said."),
-    comment: z.string().optional().describe("And why."),
-    at: fields.time.describe("When, in UTC."),
+    reviewer: callerId.describe("Who reviewed it."),
+    decision: z.enum(["approve", "deny"]).describe("The decision."),
+    comment: z.string().optional().describe("The reviewer's comment."),
+    at: fields.time.describe("When it was reviewed, in UTC."),
   })
   .meta({ id: "Review", description: "An approval or a denial." });
 
-/** Access that was asked for; while it is `active`, access that is given. */
+/** An access request. While it is `active`, its subject has access. */
 export const accessRequest = z
   .object({
-    id: z.string().describe("Names the access request."),
+    id: z.string().describe("The access request's id."),
     status: statuses,
-    subject: callerId.describe("Who gets access: they alone can connect with it."),
-    requestedBy: callerId.describe("Who asked: the subject, or a bot for them."),
+    subject: callerId.describe("Who gets access. Nobody else can connect under this request."),
+    requestedBy: callerId.describe("Who made the request: the subject, or somebody else for them."),
     instanceId: fields.instanceId,
     osUser: fields.osUser,
     durationSeconds,
-    reason: z.string().describe("Why access is wanted."),
-    breakGlass: z.boolean().describe("Whether it was taken in an emergency, without review."),
+    reason: z.string().describe("Why the subject needs access."),
+    breakGlass: z.boolean().describe("Whether it was granted in an emergency, without review."),
     requirements,
-    reviews: z.array(review).describe("The reviews so far, in their order."),
+    reviews: z.array(review).describe("The reviews so far, oldest first."),
     createdAt: fields.time.describe("When it was created, in UTC."),
     updatedAt: fields.time.describe("When it last changed, in UTC: its end, its last review or its creation."),
     pendingUntil: fields.time.describe("Until when it can be reviewed, in UTC."),
-    activatedAt: fields.time.optional().describe("When access began, in UTC: at the approval that completed it."),
+    activatedAt: fields.time.optional().describe("When access started, in UTC: with the last required approval."),
     expiresAt: fields.time.optional().describe("When access ends, in UTC."),
     noPushesAfter: fields.time
       .optional()
       .describe(
-        "Once revoked: no attempt to push a key starts later than this. A pushed key lives out its 60 seconds.",
+        "Once revoked: no push of a key starts later than this. A pushed key stays valid for its full 60 seconds.",
       ),
     isPreexisting: z
       .boolean()
       .optional()
-      .describe("True where the answer is a request that was there already, for the same subject, instance and user."),
+      .describe("True if an open request for the same subject, instance and OS user already existed, and is this one."),
   })
-  .meta({ id: "AccessRequest", description: "Access that was asked for; while it is active, access that is given." });
+  .meta({ id: "AccessRequest", description: "An access request. While it is active, its subject has access." });
 
 export type AccessRequestResponse = z.infer<typeof accessRequest>;
 
@@ -109,7 +112,7 @@ export const accessRequestQuery = z.strictObject({
   status: storedStatuses.optional().describe("Only requests with this status."),
   instanceId: fields.instanceId.optional().describe("Only requests for this instance."),
   subject: callerId.optional().describe("Only requests for this subject."),
-  reviewable: z.literal("true").optional().describe("Only requests that wait for a review which the caller may give."),
+  reviewable: z.literal("true").optional().describe("Only requests that the caller may review now."),
   ...pageQuery,
 });
 

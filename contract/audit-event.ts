@@ -22,38 +22,46 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number];
 
-/** What is told of an event beside what every CloudEvent has. */
+/** The data of an event, beside the attributes of every CloudEvent. */
 const auditEventData = z
   .looseObject({
-    sequence: z.int().min(1).max(1_000_000).describe("Counts the events of one subject from 1, without gaps."),
-    actor: z.string().describe("Who did it: a caller's id, or `latchkey` where time did."),
-    subject: z.string().optional().describe("For whom: the person or machine whose access it is about."),
+    sequence: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .describe("Numbers the events of one CloudEvents subject from 1, without gaps."),
+    actor: z
+      .string()
+      .describe("Who did it: a caller's id, or `latchkey` for what happens by itself, such as an expiry."),
+    subject: z.string().optional().describe("The person or machine whose access it is about."),
     instanceId: fields.instanceId.optional(),
-    osUser: z.string().optional().describe("The OS user that was asked for."),
+    osUser: z.string().optional().describe("The OS user."),
     publicKeyFingerprint: fields.fingerprint.optional(),
     hostKeyFingerprints: z
       .array(fields.fingerprint)
       .optional()
-      .describe("The host keys that were registered or captured. None: those that were registered are forgotten."),
-    accessRequestId: z.string().optional().describe("The access request that it is about, or that carried it."),
+      .describe("The host keys that were registered or captured. Empty if the registration was removed."),
+    accessRequestId: z.string().optional().describe("The access request that it is about, or under which it happened."),
     policies: z.array(z.string()).optional().describe("The ids of the policies that decided."),
-    policyDigest: z.string().optional().describe("Which set of policies they are of."),
-    requestId: z.string().describe("The request that made the event: what its answer and its log line have too."),
-    awsRequestId: z.string().optional().describe("AWS's own id of the push, which the instance's log has too."),
+    policyDigest: z.string().optional().describe("The digest of the set of policies that decided."),
+    requestId: z
+      .string()
+      .describe("The id of the request that made the event, which is also in its response and its log line."),
+    awsRequestId: z.string().optional().describe("AWS's request id of the push, which is also in the instance's log."),
   })
-  .describe("What happened, and by what right.");
+  .describe("What happened, and why it was permitted.");
 
 /** An event of the trail: a CloudEvent 1.0. */
 export const auditEvent = z
   .object({
     specversion: z.literal("1.0").describe("The version of CloudEvents."),
-    id: z.string().describe("The same however often the event is delivered."),
-    source: z.literal("latchkey").describe("Who tells."),
+    id: z.string().describe("The event's id: the same in every delivery."),
+    source: z.literal("latchkey").describe("The source of the event."),
     type: z.enum(eventTypes.map((type) => `latchkey.${type}` as const)).describe("What happened."),
     subject: z
       .string()
-      .describe("What it happened to: `access-requests/<id>`, `connections/<id>` or `instances/<id>`."),
-    time: fields.time.describe("When, in UTC."),
+      .describe("The item that it happened to: `access-requests/<id>`, `connections/<id>` or `instances/<id>`."),
+    time: fields.time.describe("When it happened, in UTC."),
     data: auditEventData,
   })
   .meta({ id: "AuditEvent", description: "An event of the trail, as a CloudEvent 1.0." });

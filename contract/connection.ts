@@ -15,65 +15,66 @@ export const connectionRequest = z
     maxTunnelSeconds: fields.maxTunnelSeconds
       .default(900)
       .describe(
-        "Seconds that the tunnel may stay open, for `eice` alone. The stack may allow less: `tunnel.maxDurationSeconds` tells.",
+        "Seconds that the tunnel may stay open, with `eice`. The stack may allow less, as `tunnel.maxDurationSeconds` says.",
       ),
     reason: fields.reason.optional(),
   })
-  .meta({ id: "ConnectionRequest", description: "A public key, and how the instance is to be reached with it." });
+  .meta({ id: "ConnectionRequest", description: "A public key, and how to reach the instance with it." });
 
 export type ConnectionRequest = z.infer<typeof connectionRequest>;
 
-/** One pushed key, and all that the client needs within its sixty seconds. */
+/** One pushed key, and everything that the client needs within its sixty seconds. */
 export const connection = z
   .object({
-    connectionId: z.uuid().describe("Names this connection in the trail."),
+    connectionId: z.uuid().describe("The connection's id, as in the trail."),
     instanceId: fields.instanceId,
     accountId: fields.accountId,
     region: fields.region,
     availabilityZone: fields.availabilityZone,
     connectionType: fields.reachedBy,
-    host: fields.host.describe("What to dial: an address, or for `serial` a name."),
+    host: fields.host.describe("The host to dial: an address, or a name for `serial`."),
     port: fields.port,
     user: fields.osUser.describe("The OS user to log in as."),
-    dnsName: z.string().optional().describe("AWS's name for `host`, where it gives one."),
+    dnsName: z.string().optional().describe("The DNS name that AWS gives `host`, if any."),
     publicKeyFingerprint: fields.fingerprint.describe(
       "The pushed key's SHA-256 fingerprint, as `ssh-keygen -l` prints it.",
     ),
-    expiresAt: fields.time.describe("When the key ends: 60 seconds from the start of the push, in UTC."),
-    serverTime: fields.time.describe("The time of this answer, in UTC: for clients whose clock is wrong."),
-    requestId: z.string().describe("The request's id, which the log and the trail have too."),
-    accessRequestId: z.string().optional().describe("The access request that carries the connection, where one does."),
+    expiresAt: fields.time.describe("When the key expires, in UTC: 60 seconds after the start of the push."),
+    serverTime: fields.time.describe("The time of this response, in UTC, for clients whose clock is wrong."),
+    requestId: z.string().describe("The request's id, as in the log and the trail."),
+    accessRequestId: z.string().optional().describe("The access request under which the connection is made, if any."),
     accessExpiresAt: fields.time.optional().describe("When that access ends, in UTC."),
     hostKeyAlias: z
       .string()
       .describe(
-        "The name that host keys are known by, whatever the address: the instance's id. For `serial`, the host that serves the serial consoles.",
+        "The name to know the host keys by, whatever the address: the instance's id, or for `serial` the host of the serial consoles.",
       ),
     hostKeys: z.array(hostKey).describe("The host keys to accept."),
     hostKeyFingerprint: fields.fingerprint
       .optional()
-      .describe(
-        "For `serial` alone, where AWS publishes no key but its fingerprint: accept a key that has it, and no other.",
-      ),
+      .describe("With `serial`, where AWS publishes only a fingerprint: accept only a host key that has it."),
     tunnel: z
       .object({
-        url: z.string().describe("A presigned WebSocket URL. It is a secret for as long as it lives."),
-        expiresAt: fields.time.describe("When the URL ends, in UTC. A tunnel that is open by then stays open."),
+        url: z.string().describe("A presigned WebSocket URL. Keep it secret until it expires."),
+        expiresAt: fields.time.describe("When the URL expires, in UTC. An open tunnel stays open."),
         maxDurationSeconds: fields.maxTunnelSeconds,
         endpointId: fields.endpointId,
       })
       .optional()
-      .describe("For `eice` alone: what carries SSH to the instance."),
+      .describe("With `eice`: the tunnel to the instance's SSH server."),
     ssh: z
       .object({
         args: z
           .array(z.string())
-          .describe("Options and then the destination, to stand behind `ssh -i KEY -o UserKnownHostsFile=FILE`."),
+          .describe("Options and the destination, to append to `ssh -i KEY -o UserKnownHostsFile=FILE`."),
         config: z.string().describe("The same as a block for ssh_config."),
-        knownHosts: z.string().describe("The text of FILE."),
+        knownHosts: z.string().describe("The contents of FILE."),
       })
       .describe("For OpenSSH's client."),
   })
-  .meta({ id: "Connection", description: "One pushed key, and all that the client needs within its sixty seconds." });
+  .meta({
+    id: "Connection",
+    description: "One pushed key, and everything that the client needs within its sixty seconds.",
+  });
 
 export type Connection = z.infer<typeof connection>;

@@ -5,27 +5,27 @@ import { requirements } from "./requirements.ts";
 /** Body of `POST /v1/decisions`. */
 export const decisionRequest = z
   .strictObject({ instanceId: fields.instanceId, ...fields.options })
-  .meta({ id: "DecisionRequest", description: "A connection as it would be asked for, without a key." });
+  .meta({ id: "DecisionRequest", description: "A connection request without a key." });
 
-/** What a request for that connection would be told now. */
+/** How a request for that connection would be decided now. */
 export const decision = z
   .object({
     decision: z.enum(["allow", "deny"]).describe("Whether the connection would be made."),
-    code: z.string().optional().describe("With `deny`: the problem code that the request would get."),
+    code: z.string().optional().describe("With `deny`: the problem code of the response that the request would get."),
     policies: z
       .array(z.string())
       .describe("The ids of the policies that decided: those that permit, or those that forbid."),
     resolved: z
       .object({
         connectionType: fields.reachedBy,
-        host: fields.host.describe("What would be dialled."),
+        host: fields.host.describe("The host that would be dialled."),
         port: fields.port,
         endpointId: fields.endpointId.optional(),
       })
       .optional()
-      .describe("How the instance would be reached, where it can be."),
-    requirements: requirements.optional().describe("With `approval-required`: what is missing."),
+      .describe("The route to the instance, if there is one."),
+    requirements: requirements.optional().describe("With `approval-required`: what the access request needs."),
   })
-  .meta({ id: "Decision", description: "What a request for that connection would be told now." });
+  .meta({ id: "Decision", description: "How a request for that connection would be decided now." });
 
 export type Decision = z.infer<typeof decision>;

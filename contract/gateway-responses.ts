@@ -1,11 +1,11 @@
 import type { ProblemCode } from "./problem.ts";
 
 /**
- * The answers that API Gateway gives by itself, each with the problem code that it carries instead of the gateway's
- * own words. The keys are API Gateway's response types ("Gateway response types" in its developer guide).
+ * The responses that API Gateway makes itself, each with the problem code that it gets instead of the gateway's own
+ * words. The keys are API Gateway's response types ("Gateway response types" in its developer guide).
  *
- * MISSING_AUTHENTICATION_TOKEN is what an unsigned request gets. The gateway gives it to unknown paths and methods
- * too, which is why the stack has catch-all resources under IAM: those answer 404 and 405.
+ * MISSING_AUTHENTICATION_TOKEN is the response to an unsigned request. The gateway also gives it to unknown paths and
+ * methods, so the stack has catch-all resources under IAM that respond with 404 and 405.
  */
 export const gatewayResponses = {
   MISSING_AUTHENTICATION_TOKEN: "unauthenticated",

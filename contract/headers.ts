@@ -1,4 +1,4 @@
-/** The headers of every answer, ours and API Gateway's own. X-Request-Id joins them with the request's id. */
+/** The headers of every response, ours and API Gateway's own, beside X-Request-Id. */
 export const securityHeaders = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",

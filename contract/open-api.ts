@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The file beside the function's bundle that `GET /v1/openapi.json` answers with. */
+/** The file beside the function's bundle that `GET /v1/openapi.json` responds with. */
 export const openApiFile = "openapi.json";
 
 /** What the document must at least be. */

@@ -1,23 +1,23 @@
 import type { ProblemCode } from "./problem.ts";
 import type { RouteName } from "./routes.ts";
 
-/** The parts that the API's page has, in their order, and what each is about. */
+/** The sections of the API's page, in order. */
 export const tags = {
-  Connections: "SSH access to an instance, with a key that lives sixty seconds.",
-  "Access requests": "Access to an instance for some time: asked for, reviewed, given, ended.",
-  Audit: "What happened, and by what right.",
-  Instances: "What the caller may see, and how it can be reached.",
+  Connections: "SSH access to an instance, with a key that is valid for sixty seconds.",
+  "Access requests": "Access to an instance for a limited time: requested, reviewed, granted, ended.",
+  Audit: "What happened, and why it was permitted.",
+  Instances: "The instances that the caller may see, and how to reach them.",
   Service: "Latchkey itself, and who is calling it.",
 } as const satisfies Record<string, string>;
 
-/** What the OpenAPI document says of a route. No function reads it, so it is no part of their bundles. */
+/** The OpenAPI document's words about a route. No function reads them, so no bundle contains them. */
 export interface Operation {
   readonly tag: keyof typeof tags;
-  /** Half a line. */
+  /** A few words. */
   readonly summary: string;
-  /** What a caller has to know beyond the fields. */
+  /** What a caller needs to know beyond the fields. */
   readonly description: string;
-  /** The problems that the route itself answers with, beside those that any route may. */
+  /** The problems of this route, beside those that every route has. */
   readonly problems: readonly ProblemCode[];
 }
 
@@ -26,7 +26,7 @@ export const operations = {
     tag: "Connections",
     summary: "Push a public key to an instance",
     description:
-      "Pushes the key through EC2 Instance Connect, and answers with all that an SSH client needs to connect within the key's sixty seconds. A caller that may not see the instance gets the 404 of an absent one.",
+      "Pushes the key through EC2 Instance Connect, and returns everything that an SSH client needs to connect within the key's sixty seconds. A caller who may not see the instance gets the 404 that an absent one gets.",
     problems: [
       "instance-not-found",
       "access-denied",
@@ -40,34 +40,36 @@ export const operations = {
   },
   decide: {
     tag: "Connections",
-    summary: "Ask what a request for a connection would be told",
-    description: "Decides as the request itself would, and says why. It changes nothing.",
+    summary: "Evaluate a connection without making it",
+    description: "Decides as a request for the connection would be decided, and says why. It has no side effect.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   createAccessRequest: {
     tag: "Access requests",
     summary: "Ask for access to an instance",
     description:
-      "Asks for access as one OS user, for the caller or, where policy lets a bot, for a person. It is active at once where policy asks for no approval, or for break-glass. While one is open for the same subject, instance and user, that one is answered, with `isPreexisting`.",
+      "Asks for access as one OS user, for the caller or, if policy permits it, for somebody else. It is active at once if policy requires no approval, and for break-glass. While a request for the same subject, instance and OS user is open, that one is returned, with `isPreexisting`.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   listAccessRequests: {
     tag: "Access requests",
     summary: "List access requests",
-    description: "Those that the caller made or gets, and those for instances that the caller may view; newest first.",
+    description:
+      "The requests that the caller made or that give them access, and those for instances that the caller may view. Newest first.",
     problems: ["upstream-unavailable"],
   },
   getAccessRequest: {
     tag: "Access requests",
     summary: "Get an access request, or wait until it changes",
-    description: "With `wait` the answer is held back until the request changes, or the time is over.",
+    description:
+      "With `wait`, responds once the request changes, or when the time is over. With `since`, responds at once if it has changed since then.",
     problems: ["access-request-not-found", "upstream-unavailable"],
   },
   reviewAccessRequest: {
     tag: "Access requests",
     summary: "Approve or deny an access request",
     description:
-      "Access begins with the last approval that policy asks for. Nobody reviews what they asked for or are to get, and nobody reviews twice.",
+      "Access starts with the last approval that policy requires; one denial ends the request. Nobody reviews their own request, or the same request twice.",
     problems: [
       "access-request-not-found",
       "self-review",
@@ -79,47 +81,47 @@ export const operations = {
   },
   cancelAccessRequest: {
     tag: "Access requests",
-    summary: "Take a pending access request back",
-    description: "For whoever asked, and for whom it is.",
+    summary: "Cancel a pending access request",
+    description: "For its subject and whoever made it.",
     problems: ["access-request-not-found", "request-not-pending", "upstream-unavailable"],
   },
   revokeAccessRequest: {
     tag: "Access requests",
-    summary: "End access before its time",
+    summary: "Revoke active access",
     description:
-      "For the subject, its reviewers, and whom policy names. No push begins after `noPushesAfter`; a key that was pushed lives out its sixty seconds, and an open SSH session goes on.",
+      "For its subject, its reviewers, and whoever policy permits it. No push starts after `noPushesAfter`. A pushed key stays valid for its full sixty seconds, and an open SSH session continues.",
     problems: ["access-request-not-found", "request-not-active", "upstream-unavailable"],
   },
   listAuditEvents: {
     tag: "Audit",
-    summary: "List what happened",
-    description: "Events about instances whose trail the caller may read, newest first. Parameters narrow the list.",
+    summary: "List audit events",
+    description: "Events about instances whose trail the caller may read, newest first. Parameters filter the list.",
     problems: ["upstream-unavailable"],
   },
   listInstances: {
     tag: "Instances",
     summary: "List the instances that the caller may view",
-    description: "Parameters narrow the list: an instance has to fit all of them.",
+    description: "Parameters filter the list: an instance must match all of them.",
     problems: ["upstream-unavailable"],
   },
   getInstance: {
     tag: "Instances",
-    summary: "Get an instance, and the ways to reach it",
-    description: "A caller that may not see the instance gets the 404 of an absent one.",
+    summary: "Get an instance, and how to reach it",
+    description: "A caller who may not see the instance gets the 404 that an absent one gets.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   getHostKeys: {
     tag: "Instances",
-    summary: "Get an instance's host keys, to look after them",
+    summary: "Get an instance's host keys, to manage them",
     description:
-      "Those that clients are told to accept: what an operator has registered, else what the instance's console has shown. For whoever policy lets manage them; everybody who may view the instance gets the same keys with it.",
+      "The host keys that clients accept: those that an operator has registered, else those that the instance's console has shown. For callers whom policy lets manage them; everybody who may view the instance gets the same keys with it.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   putHostKeys: {
     tag: "Instances",
     summary: "Register an instance's host keys",
     description:
-      "Puts these keys in the place of all that were registered before. From then on they alone are accepted, whatever the instance's console has shown. With an empty list what was registered is forgotten. The same keys again change nothing. A key that is refused is named, and nothing is changed.",
+      "Replaces all keys that were registered before. From then on clients accept only these, whatever the instance's console has shown. An empty list removes the registration. If a key is refused, the response names it and nothing is changed.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   whoAmI: {
@@ -130,14 +132,14 @@ export const operations = {
   },
   health: {
     tag: "Service",
-    summary: "Get whether Latchkey answers",
-    description: "For monitoring. It asks nothing of AWS.",
+    summary: "Check that Latchkey responds",
+    description: "For monitoring. It calls nothing in AWS.",
     problems: [],
   },
   openApi: {
     tag: "Service",
     summary: "Get this document",
-    description: "The API's description in OpenAPI 3.1, of exactly the routes that are deployed beside it.",
+    description: "The API's description in OpenAPI 3.1, of exactly the routes that are deployed with it.",
     problems: [],
   },
 } as const satisfies Record<RouteName, Operation>;

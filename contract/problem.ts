@@ -4,28 +4,28 @@ import { type Requirements, requirements } from "./requirements.ts";
 interface ProblemKind {
   readonly status: number;
   readonly title: string;
-  /** May the same request, unchanged, succeed later? */
+  /** Whether the same request, unchanged, may succeed later. */
   readonly retryable: boolean;
-  /** What the caller reads where the case at hand has nothing better to say. Never an echo of the input. */
+  /** For a case that has no words of its own. Never echoes the input. */
   readonly detail: string;
-  /** Seconds for the Retry-After header: every 429 and 503 has one. */
+  /** Seconds for the Retry-After header, unless the case at hand knows better. Every 429 and 503 has one. */
   readonly retryAfter?: number;
 }
 
-/** Every problem code, in the order of verdicts. The one place that ties a code to its status. */
+/** Every problem code, in the order of verdicts. Only this table gives a code its status. */
 export const problems = {
   unauthenticated: {
     status: 401,
-    title: "Nothing signed",
+    title: "Missing signature",
     retryable: false,
     detail: "Sign the request with AWS Signature Version 4, service execute-api, as an assumed role.",
   },
   "invalid-signature": {
     status: 403,
-    title: "The signature was not accepted",
+    title: "Invalid signature",
     retryable: false,
     detail:
-      "Check credentials, region, clock, and that the service is execute-api. Query parameters must be sorted by name before signing; curl 7 does not sort them.",
+      "Check the credentials, the region, the clock, and that the service is execute-api. Sort query parameters by name before signing; curl 7 does not.",
   },
   "access-denied": {
     status: 403,
@@ -35,45 +35,45 @@ export const problems = {
   },
   "approval-required": {
     status: 403,
-    title: "An access request is needed",
+    title: "Approval required",
     retryable: false,
-    detail: "Policy permits this with an access request that is active. The requirements say what it has to have.",
+    detail: "Policy requires an active access request for this. `requirements` says what it needs.",
   },
   "self-review": {
     status: 403,
-    title: "Nobody reviews their own request",
+    title: "Own access request",
     retryable: false,
-    detail: "Whoever asked for access, or is to get it, cannot review it, under whatever role.",
+    detail: "You cannot review an access request that you made or that gives you access, under any role.",
   },
   "reviewer-not-allowed": {
     status: 403,
-    title: "Not a reviewer of this",
+    title: "Reviewer not allowed",
     retryable: false,
     detail: "Policy does not let you review this access request.",
   },
   "not-found": {
     status: 404,
-    title: "No such route",
+    title: "Route not found",
     retryable: false,
-    detail: "Nothing is served at this path.",
+    detail: "The API has no such path.",
   },
   "method-not-allowed": {
     status: 405,
     title: "Method not allowed",
     retryable: false,
-    detail: "The Allow header names the methods of this path.",
+    detail: "The Allow header lists the methods of this path.",
   },
   "invalid-request": {
     status: 400,
-    title: "The request is not valid",
+    title: "Invalid request",
     retryable: false,
-    detail: "Where single fields are wrong, the list of errors names them.",
+    detail: "The request is not valid; `errors` lists the invalid fields.",
   },
   "payload-too-large": {
     status: 413,
-    title: "The request is too large",
+    title: "Request too large",
     retryable: false,
-    detail: "A body may have 8 KiB at most, request line and headers together 10,240 bytes.",
+    detail: "The body is limited to 8 KiB, and request line and headers together to 10,240 bytes.",
   },
   "unsupported-media-type": {
     status: 415,
@@ -83,101 +83,102 @@ export const problems = {
   },
   "instance-not-found": {
     status: 404,
-    title: "No such instance",
+    title: "Instance not found",
     retryable: false,
-    detail: "There is no such instance, or you may not see it.",
+    detail: "The instance does not exist, or you may not see it.",
   },
   "access-request-not-found": {
     status: 404,
-    title: "No such access request",
+    title: "Access request not found",
     retryable: false,
-    detail: "There is no such access request, or you may not see it.",
+    detail: "The access request does not exist, or you may not see it.",
   },
   "instance-not-running": {
     status: 409,
-    title: "The instance is not running",
+    title: "Instance not running",
     retryable: false,
-    detail: "Start the instance, then ask again.",
+    detail: "Start the instance, then try again.",
   },
   "no-route-to-instance": {
     status: 409,
-    title: "No way to the instance",
+    title: "Instance unreachable",
     retryable: false,
-    detail: "The instance's connectionOptions say what is missing.",
+    detail: "The instance's `connectionOptions` say what is missing.",
   },
   "endpoint-unavailable": {
     status: 409,
-    title: "No usable Instance Connect Endpoint",
+    title: "Instance Connect Endpoint unavailable",
     retryable: false,
-    detail: "The instance's connectionOptions say what is missing.",
+    detail: "The instance's `connectionOptions` say what is missing.",
   },
   "already-reviewed": {
     status: 409,
-    title: "You have reviewed this already",
+    title: "Already reviewed",
     retryable: false,
-    detail: "Each reviewer has one word. Another one has to review it too.",
+    detail: "You have already reviewed this request; it needs another reviewer.",
   },
   "request-not-pending": {
     status: 409,
-    title: "The access request is not pending",
+    title: "Access request not pending",
     retryable: false,
-    detail: "It has been decided, cancelled, or has run out of time.",
+    detail: "It has been decided or cancelled, or has expired.",
   },
   "request-not-active": {
     status: 409,
-    title: "The access request is not active",
+    title: "Access request not active",
     retryable: false,
     detail: "Only active access can be revoked. A pending request can be cancelled.",
   },
   "idempotency-in-progress": {
     status: 409,
-    title: "The first request is still running",
+    title: "Request in progress",
     retryable: true,
-    detail: "A request with the same Idempotency-Key has not been answered yet. Wait, then ask again.",
+    detail: "A request with the same Idempotency-Key is still running. Wait, then try again.",
+    retryAfter: 1,
   },
   "idempotency-mismatch": {
     status: 422,
-    title: "The Idempotency-Key was used for another request",
+    title: "Idempotency-Key reused",
     retryable: false,
-    detail: "The same key came with another body. Use a key of its own for each request.",
+    detail: "The Idempotency-Key was used with another body. Use a new key for each request.",
   },
   "key-rejected": {
     status: 422,
-    title: "AWS refused the key",
+    title: "Key rejected by AWS",
     retryable: false,
-    detail: "EC2 Instance Connect does not take this public key. Use an ed25519 key.",
+    detail: "EC2 Instance Connect does not accept this public key. Use an ed25519 key.",
   },
   throttled: {
     status: 429,
     title: "Too many requests",
     retryable: true,
-    detail: "Wait, then ask again.",
+    detail: "Wait, then try again.",
     retryAfter: 1,
   },
   internal: {
     status: 500,
-    title: "Latchkey failed",
+    title: "Internal error",
     retryable: false,
-    detail: "The fault is ours. Give the requestId to whoever runs Latchkey.",
+    detail: "Latchkey failed. Give the requestId to its operators.",
   },
   "upstream-failure": {
     status: 502,
-    title: "AWS refused or failed a call of ours",
+    title: "AWS call failed",
     retryable: true,
-    detail: "The fault is not yours. Give the requestId to whoever runs Latchkey if it goes on.",
+    detail: "AWS rejected or failed a call that Latchkey made. If that continues, give the requestId to its operators.",
   },
   "upstream-unavailable": {
     status: 503,
-    title: "AWS is not available",
+    title: "AWS unavailable",
     retryable: true,
-    detail: "The fault is not yours. Wait, then ask again.",
+    detail: "An AWS service that Latchkey calls is unavailable. Wait, then try again.",
     retryAfter: 2,
   },
   "deadline-exceeded": {
     status: 504,
-    title: "Out of time",
+    title: "Upstream timed out",
     retryable: true,
-    detail: "AWS did not answer in time. Ask again.",
+    detail: "AWS did not respond in time. Try again.",
   },
 } as const satisfies Record<string, ProblemKind>;
 
@@ -188,11 +189,12 @@ const fieldError = z
     pointer: z
       .string()
       .describe(
-        "A JSON pointer (RFC 6901) to the field; path and query parameters stand at the root. An unknown field is not named: its object is.",
+        "A JSON pointer (RFC 6901) to the field; path and query parameters are at the root. For an unknown field it points to the object around it.",
       ),
-    code: z.string().describe("What is wrong with it, in a word."),
+    code: z.string().describe("What is wrong with it, for a program."),
+    detail: z.string().optional().describe("What is wrong with it, in words."),
   })
-  .describe("One wrong field.");
+  .describe("One invalid field.");
 
 export type FieldError = z.infer<typeof fieldError>;
 
@@ -200,55 +202,63 @@ export const problemDocument = z
   .object({
     type: z
       .templateLiteral(["urn:latchkey:problem:", z.string()])
-      .describe("Names the problem: its last part is `code`."),
-    title: z.string().describe("The problem in a few words, the same for every case."),
-    status: z.int().min(400).max(599).describe("The answer's status."),
-    detail: z.string().describe("This case in words for a person, and where to read on."),
-    code: z.string().describe("What a program goes by."),
-    requestId: z.string().describe("The request's id, which the operator finds its log line by."),
+      .describe("Identifies the problem: its last part is `code`."),
+    title: z.string().describe("The problem in a few words, the same in every case."),
+    status: z.int().min(400).max(599).describe("The status of the response."),
+    detail: z.string().describe("What happened and what to do, in words for a person."),
+    code: z.string().describe("What happened, for a program. A later version may add codes."),
+    requestId: z.string().describe("The request's id, by which the operators find its log line."),
     retryable: z.boolean().describe("Whether the same request, unchanged, may succeed later."),
-    errors: z.array(fieldError).optional().describe("With `invalid-request`: each wrong field."),
-    requirements: requirements.optional().describe("With `approval-required`: what the access request has to have."),
+    help: z.string().optional().describe("Page and heading of Latchkey's documentation about this problem."),
+    errors: z.array(fieldError).optional().describe("With `invalid-request`: each invalid field."),
+    requirements: requirements.optional().describe("With `approval-required`: what the access request needs."),
+    limit: z
+      .string()
+      .optional()
+      .describe("With `throttled`: the limit that was reached; `caller` is the caller's own."),
   })
-  .meta({ id: "Problem", description: "What is wrong (RFC 9457). It never echoes the request." });
+  .meta({ id: "Problem", description: "A problem document (RFC 9457). It never echoes the request." });
 
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
 /** Has a heading for each code. */
 export const troubleshootingPage = "docs/troubleshooting.md";
 
-/** What a problem document tells of the case at hand. */
+/** What a problem document says about the case at hand. */
 interface ProblemCase {
   readonly detail?: string | undefined;
   readonly errors?: readonly FieldError[] | undefined;
   readonly requirements?: Requirements | undefined;
+  readonly limit?: string | undefined;
 }
 
 /**
- * The document of a problem, with what its kind says of every case and what is told of this one.
+ * The problem document of a code, with its usual words unless the case has its own.
  *
- * @param requestId of the request that it answers.
+ * @param requestId of the request that it responds to.
  */
 export function problemOf(
   code: ProblemCode,
   requestId: string,
-  { detail, errors, requirements: missing }: ProblemCase = {},
+  { detail, errors, requirements: missing, limit }: ProblemCase = {},
 ): ProblemDocument {
   const { status, title, retryable, detail: usualDetail } = problems[code];
   return {
     type: `urn:latchkey:problem:${code}`,
     title,
     status,
-    detail: `${detail ?? usualDetail} See ${troubleshootingPage}#${code}.`,
+    detail: detail ?? usualDetail,
     code,
     requestId,
     retryable,
+    help: `${troubleshootingPage}#${code}`,
     ...(errors && { errors: [...errors] }),
     ...(missing && { requirements: missing }),
+    ...(limit !== undefined && { limit }),
   };
 }
 
-/** The headers that a problem adds to those of every answer. */
+/** The headers that a problem adds to those of every response. */
 export function problemHeaders(code: ProblemCode): Record<string, string> {
   const kind: ProblemKind = problems[code];
   return {

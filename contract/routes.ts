@@ -18,11 +18,11 @@ import { hostKeyList, hostKeysBody } from "./host-key.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
 
-/** The functions that serve routes: split by what they may do in AWS, not by route. `wait` is the one that lingers. */
+/** The functions that serve routes, split by what they may do in AWS. `wait` serves the requests that wait. */
 export const apiFunctionNames = ["connect", "instances", "access", "wait", "audit", "register", "service"] as const;
 export type ApiFunctionName = (typeof apiFunctionNames)[number];
 
-/** Those behind them: the table's stream feeds `projector`, a clock rings for `sweep`, instances that start wake `capture`. */
+/** The functions behind them: the table's stream invokes `projector`, a schedule `sweep`, the start of instances `capture`. */
 export const workerFunctionNames = ["projector", "sweep", "capture"] as const;
 
 export const functionNames = [...apiFunctionNames, ...workerFunctionNames] as const;
@@ -34,24 +34,29 @@ export interface ApiRoute {
   /** The function that serves it: the file of that name in `handlers/`. */
   readonly function: ApiFunctionName;
   readonly authentication: "iam" | "none";
-  /** The Cedar action that the caller needs on the instance, where there is one. */
+  /** The Cedar action that the caller needs on the instance, if any. */
   readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit" | "manageHostKeys";
-  /** The status of a good response. */
+  /** The status of a successful response. */
   readonly status: 200 | 201;
+  /**
+   * The Location header of what was created, with fields of the response in braces. It is relative to the request's URL, so that
+   * it is right behind a stage and behind a domain of one's own.
+   */
+  readonly location?: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** Left out: no body is taken. */
+  /** Undefined if a body is refused. */
   readonly body?: z.ZodType;
-  /** Whether no body at all is as good as an empty object. */
+  /** Whether a missing body counts as an empty object. */
   readonly isBodyOptional?: boolean;
-  /** Whether it changes something, and so takes an Idempotency-Key. */
+  /** Whether it changes something, and so accepts an Idempotency-Key. */
   readonly isIdempotent?: boolean;
   readonly response: z.ZodType;
 }
 
 const nothing = z.strictObject({});
 const oneInstance = z.strictObject({ instanceId });
-/** Not checked further: an id that Latchkey has not given is one that is not found. */
+/** Not checked further: any text that is not the id of an access request is a 404. */
 const oneAccessRequest = z.strictObject({
   id: z.string().min(1).max(128).describe("The access request's id."),
 });
@@ -115,6 +120,7 @@ export const routes = {
     authentication: "iam",
     action: "request",
     status: 201,
+    location: "access-requests/{id}",
     params: nothing,
     query: nothing,
     body: accessRequestBody,
@@ -252,5 +258,5 @@ export const routes = {
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
 
-/** What answers every path and method that is not in the table: 404 and 405 of ours. */
+/** Serves every path and method that is not in the table, with 404 and 405. */
 export const catchAllFunction: ApiFunctionName = "service";

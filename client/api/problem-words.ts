@@ -104,9 +104,9 @@ export function problemLine({ code, detail, errors = [], requirements, status, r
   return `${says ?? detailLine(detail)}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
 }
 
-/** As the API tells it, but for where to read on in its documents: our hints stand for that. */
+/** The API's own words, in the style of the command. */
 function detailLine(detail: string): string {
-  const sentence = visible(detail.replace(/ See docs\/\S+$/, "").replace(/\.$/, ""));
+  const sentence = visible(detail.replace(/\.$/, ""));
   return sentence.replace(/^(?!Latchkey)[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
 }
 

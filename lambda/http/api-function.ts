@@ -13,11 +13,11 @@ import { type ParsedRequest, parseRequest } from "./parse-request.ts";
 import { logRequest } from "./request-log.ts";
 import { respond, respondProblem } from "./respond.ts";
 
-/** What a handler gets: everything checked, nothing of the event. */
+/** What a handler gets: a checked request, without the event. */
 export interface ApiRequest<R extends ApiRoute = ApiRoute> extends ParsedRequest<R> {
   readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
   readonly requestId: string;
-  /** Where the route takes one, and the caller gave it. */
+  /** If the route accepts one and the caller sent it. */
   readonly idempotencyKey?: string | undefined;
   readonly deadline: Deadline;
   readonly facts: LogFields;
@@ -59,7 +59,7 @@ export function apiFunction<Names extends RouteName>(
     timeoutEarlyInMillis: lastCall,
     timeoutEarlyResponse,
   })
-    .use(lastWord())
+    .use(conclusion())
     .handler(async (event, context) => {
       const found = findRoute(event.resource, event.httpMethod);
       if (found) context.facts.route = found.name;
@@ -69,7 +69,7 @@ export function apiFunction<Names extends RouteName>(
       const parsed = parseRequest(found.route, event);
       const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
       const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
-      if (wait > 0) throw new Problem("throttled", { headers: { "Retry-After": String(wait) } });
+      if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
       const { requestId } = event.requestContext;
       const story = requestContext(requestId, context, context.facts, clock);
       const request = {
@@ -81,7 +81,7 @@ export function apiFunction<Names extends RouteName>(
         facts: context.facts,
         context: story,
       };
-      return respond(found.route.status, await handlerOf(handlers, found.name)(request), request.requestId);
+      return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const facts: LogFields = { requestId: event.requestContext.requestId };
@@ -89,8 +89,8 @@ export function apiFunction<Names extends RouteName>(
   };
 }
 
-/** Behind everything: the problem document of whatever was thrown, and the request's one log line. */
-function lastWord(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
+/** Responds with a problem document to whatever was thrown, and writes the request's one log line. */
+function conclusion(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
   const elapsed = ({ startedAt }: ApiContext) => Math.round(performance.now() - startedAt);
   return {
     after: ({ context }) => logRequest(context.facts, elapsed(context)),

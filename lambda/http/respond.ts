@@ -1,10 +1,22 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { securityHeaders } from "../../contract/headers.ts";
 import { problemHeaders, problemOf } from "../../contract/problem.ts";
+import type { ApiRoute } from "../../contract/routes.ts";
 import type { Problem } from "../shared/problem.ts";
 
-export function respond(status: number, response: unknown, requestId: string): APIGatewayProxyResult {
-  return result(status, { "Content-Type": "application/json" }, response, requestId);
+export function respond(
+  { status, location }: Pick<ApiRoute, "status" | "location">,
+  response: unknown,
+  requestId: string,
+): APIGatewayProxyResult {
+  const created = location === undefined ? {} : { Location: filled(location, response) };
+  return result(status, { "Content-Type": "application/json", ...created }, response, requestId);
+}
+
+/** Puts fields of the response into a template such as `access-requests/{id}`. */
+function filled(template: string, response: unknown): string {
+  const fields = new Map(Object.entries(response ?? {}));
+  return template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(fields.get(name))));
 }
 
 export function respondProblem(problem: Problem, requestId: string): APIGatewayProxyResult {

@@ -1,7 +1,7 @@
 import type { oas31, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from "zod-openapi";
 import { securityHeaders } from "../../contract/headers.ts";
 import { type Operation, operations } from "../../contract/operations.ts";
-import { type ProblemCode, problemHeaders, problems, troubleshootingPage } from "../../contract/problem.ts";
+import { type ProblemCode, problemHeaders, problems } from "../../contract/problem.ts";
 import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 
 /** The headers of every response, and those that some have. */
@@ -18,9 +18,14 @@ export const headers: Record<string, oas31.HeaderObject> = {
     schema: { type: "string", minLength: 1 },
   },
   "Retry-After": {
-    description: "Seconds to wait before asking again.",
+    description: "Seconds to wait before trying again.",
     required: true,
     schema: { type: "integer", minimum: 1, maximum: 3600 },
+  },
+  Location: {
+    description: "What was created, as a URL relative to that of the request.",
+    required: true,
+    schema: { type: "string", format: "uri-reference" },
   },
   Allow: { description: "The methods of this path.", required: true, schema: { type: "string" } },
 };
@@ -35,7 +40,7 @@ export function answersOf(name: RouteName): ZodOpenApiResponsesObject {
   const route: ApiRoute = routes[name];
   const good: ZodOpenApiResponseObject = {
     description: route.response.description ?? "",
-    headers: headerRefs(usualHeaders),
+    headers: headerRefs([...usualHeaders, ...(route.location === undefined ? [] : ["Location"])]),
     content: { "application/json": { schema: route.response } },
   };
   const bad = problemGroups(name).map(({ status, id }) => [status, { $ref: `#/components/responses/${id}` }]);
@@ -63,11 +68,7 @@ function problemAnswer({ status, codes }: ProblemGroup): ZodOpenApiResponseObjec
   added.delete("Content-Type");
   if (codes.includes("method-not-allowed")) added.add("Allow");
   return {
-    description: codes
-      .map(
-        (code) => `\`${code}\`: ${problems[code].title}. ${problems[code].detail} See ${troubleshootingPage}#${code}.`,
-      )
-      .join("\n\n"),
+    description: codes.map((code) => `\`${code}\`: ${problems[code].title}. ${problems[code].detail}`).join("\n\n"),
     headers: headerRefs([...usualHeaders, ...added]),
     content: {
       "application/problem+json": {

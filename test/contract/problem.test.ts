@@ -50,11 +50,12 @@ describe.each(codes)("%s", (code) => {
 
   test("says in a sentence of its own what to do", () => {
     expect(problemOf(code, "request-1").detail).toMatch(/^[A-Z].*\.$/);
-    expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toMatch(/^Better words\. See /);
+    expect(problemOf(code, "request-1").detail).not.toMatch(/docs\//);
+    expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toBe("Better words.");
   });
 
-  test("has a Retry-After where it is a 429 or a 503, and is worth another try then", () => {
-    const mustWait = [429, 503].includes(statuses[code]);
+  test("has a Retry-After if it is a 429 or a 503 or in progress, and is worth another try then", () => {
+    const mustWait = [429, 503].includes(statuses[code]) || code === "idempotency-in-progress";
     const { "Retry-After": retryAfter, ...others } = problemHeaders(code);
     expect(others).toEqual({ "Content-Type": "application/problem+json" });
     if (mustWait) {

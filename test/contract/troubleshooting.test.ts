@@ -7,7 +7,7 @@ const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
 
 test.each(Object.keys(problems) as ProblemCode[])("%s has its heading, and its documents name it", (code) => {
   expect(headings).toContain(code);
-  expect(problemOf(code, "request-1").detail).toMatch(new RegExp(`See docs/troubleshooting\\.md#${code}\\.$`));
+  expect(problemOf(code, "request-1").help).toBe(`docs/troubleshooting.md#${code}`);
 });
 
 test("the page tells the status of each", () => {

@@ -153,7 +153,11 @@ export function answerOf(request: Request, at: number, pushBy: string | undefine
   const end = iso(request.endedAt) ?? "";
   const noPushesAfter =
     request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;
-  return { ...facts(request), status: statusAt(request, at), noPushesAfter };
+  const status = statusAt(request, at);
+  const expiry = request.expiresAt ?? request.pendingUntil;
+  const lastChange = request.endedAt ?? request.reviews.at(-1)?.at ?? request.createdAt;
+  const updatedAt = iso(status === "expired" ? expiry : lastChange);
+  return { ...facts(request), status, updatedAt, noPushesAfter };
 }
 
 /** The request as it is kept, but for its `pushBy`. */

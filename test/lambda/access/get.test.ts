@@ -226,3 +226,33 @@ describe("the deadline", () => {
     expect(state.elapsed).toBeGreaterThanOrEqual(26_000);
   });
 });
+
+describe("a wait since an updatedAt that the caller has seen", () => {
+  const reviewed: AccessRequest = {
+    ...pending,
+    sequence: 2,
+    reviews: [{ reviewer: "bob", decision: "approve", at: later(-60) }],
+  };
+
+  test("does not wait if the request has changed since", async () => {
+    const { get, state } = world({ at: () => reviewed });
+    expect(await get(alice, { wait: "25", since: pending.createdAt })).toMatchObject({ updatedAt: later(-60) });
+    expect(state).toMatchObject({ reads: [0], sleeps: [] });
+  });
+
+  test.each([
+    ["in our own form", later(-60)],
+    ["with other decimals", later(-60).replace(".000Z", "Z")],
+  ])("waits if it is the last change, %s", async (_, since) => {
+    const { get, state } = world({ at: () => reviewed });
+    expect(await get(alice, { wait: "10", since })).toMatchObject({ updatedAt: later(-60) });
+    expect(state.elapsed).toBeCloseTo(10_000);
+  });
+
+  test("an expiry has one time, before and after the sweep records it", async () => {
+    const late = { ...pending, pendingUntil: later(-5) };
+    const swept: AccessRequest = { ...late, status: "expired", endedAt: later(-1), sequence: 2 };
+    expect(await world({ at: () => late }).get()).toMatchObject({ updatedAt: later(-5) });
+    expect(await world({ at: () => swept }).get()).toMatchObject({ updatedAt: later(-5) });
+  });
+});

@@ -12,7 +12,13 @@ const route = { isIdempotent: true };
 const uuid = "7a1ad6a2-0d5e-4a26-9a1c-7d1f43b0e5cc";
 const refused = expect.objectContaining({
   code: "invalid-request",
-  errors: [{ pointer: "/Idempotency-Key", code: "invalid-key" }],
+  errors: [
+    {
+      pointer: "/Idempotency-Key",
+      code: "invalid-key",
+      detail: "An Idempotency-Key is one value of 8 to 128 visible ASCII characters.",
+    },
+  ],
 });
 
 describe("refused as no key", () => {

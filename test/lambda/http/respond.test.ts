@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ProblemCode, problemDocument, problems } from "../../../contract/problem.ts";
+import { routes } from "../../../contract/routes.ts";
 import { respond, respondProblem } from "../../../lambda/http/respond.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 
@@ -19,7 +20,7 @@ describe("a problem", () => {
     const { statusCode, headers, body, isBase64Encoded } = respondProblem(new Problem(code), "request-1");
     expect(statusCode).toBe(problems[code].status);
     expect(headers).toMatchObject({ ...everyAnswer, "Content-Type": "application/problem+json" });
-    expect(headers && "Retry-After" in headers).toBe(statusCode === 429 || statusCode === 503);
+    expect(headers && "Retry-After" in headers).toBe([429, 503].includes(statusCode) || code === "idempotency-in-progress");
     expect(problemDocument.parse(JSON.parse(body))).toMatchObject({ code, status: statusCode, requestId: "request-1" });
     expect(isBase64Encoded).toBe(false);
   });
@@ -33,16 +34,25 @@ describe("a problem", () => {
     const errors = [{ pointer: "/port", code: "too-big" }];
     const problem = new Problem("invalid-request", { detail: "Words.", errors, cause: new Error("secret cause") });
     const { body } = respondProblem(problem, "request-1");
-    expect(JSON.parse(body)).toMatchObject({ detail: expect.stringMatching(/^Words\. /), errors });
+    expect(JSON.parse(body)).toMatchObject({ detail: "Words.", errors });
     expect(body).not.toContain("secret");
   });
 });
 
-test("an answer is JSON with the same headers", () => {
-  expect(respond(201, { answer: 42 }, "request-1")).toEqual({
+test("a response is JSON with the same headers", () => {
+  expect(respond({ status: 201 }, { answer: 42 }, "request-1")).toEqual({
     statusCode: 201,
     headers: { ...everyAnswer, "Content-Type": "application/json" },
     body: '{"answer":42}',
     isBase64Encoded: false,
   });
+});
+
+test("what was created has a Location that is right behind every stage", () => {
+  const { id } = { id: "ar-1/2" };
+  const { headers } = respond(routes.createAccessRequest, { id }, "request-1");
+  const location = String(headers?.["Location"]);
+  expect(new URL(location, "https://api.example/live/v1/access-requests").pathname).toBe(
+    "/live/v1/access-requests/ar-1%2F2",
+  );
 });

@@ -108,7 +108,9 @@ describe("refused, with nothing changed", () => {
     await sendCutOff();
     const before = copyOf(fake.world.record());
     fake.world.wait(seconds);
-    expect(await codeOf(send())).toBe("idempotency-in-progress");
+    const problem = await send().catch((error: unknown) => error);
+    const headers = { "Retry-After": String(Math.min(5, Math.ceil(13 - seconds))) };
+    expect(problem).toMatchObject({ code: "idempotency-in-progress", headers });
     expect([fake.world.record(), runs.length]).toEqual([before, 1]);
   });
 

@@ -1,5 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { type IdempotencyRecord, type Standing, standingOf, startRecord } from "../../../lambda/idempotency/record.ts";
+import {
+  type IdempotencyRecord,
+  retryAfter,
+  type Standing,
+  standingOf,
+  startRecord,
+} from "../../../lambda/idempotency/record.ts";
 
 const now = new Date("2026-01-02T03:04:05.678Z");
 const seconds = Math.floor(now.getTime() / 1000);
@@ -46,4 +52,14 @@ test("a run begins with names of its own, a lock until five seconds after its ca
     deleteAt: seconds + 86_400,
   });
   expect(new Set([one.claim, one.resultId, other.claim, other.resultId]).size).toBe(4);
+});
+
+test.each([
+  ["a lock that has just ended", 0, 1],
+  ["a millisecond of the lock", 0.001, 1],
+  ["a little more than two seconds", 2.001, 3],
+  ["a lock of many seconds", 13, 5],
+])("the time to try again is within 1 and 5 seconds: %s", (_, left, seconds) => {
+  const lockedUntil = new Date(now.getTime() + left * 1000).toISOString();
+  expect(retryAfter({ lockedUntil }, now)).toBe(seconds);
 });
