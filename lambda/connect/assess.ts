@@ -14,10 +14,11 @@ import { defaultOsUser, namedOsUser } from "../resolve/os-user.ts";
 import { type NetworkRoute, type ResolveSettings, resolve } from "../resolve/resolve.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
+import type { LogFields } from "../shared/request-context.ts";
 import { accessInPolicy, type CoveringAccess, coveringAccess } from "./covering-access.ts";
 import { invalidOptions } from "./read-request.ts";
 
-/** Why a connection that could be asked for is refused all the same. */
+/** Why a valid request for a connection is refused. */
 export type Refusal =
   | { readonly code: "approval-required"; readonly requirements: Requirements }
   | { readonly code: "access-denied" | "instance-not-running" }
@@ -27,17 +28,17 @@ export type Refusal =
       readonly detail: string;
     };
 
-/** What steps 5 to 7 find out about an instance that the caller may see. */
+/** What steps 5 to 7 find out about an instance that the caller may view. */
 export interface Assessment {
   readonly instance: Instance;
   readonly osUser: string;
   /** The ids of the policies that decided. */
   readonly policies: readonly string[];
-  /** The access request that policy was told of, for it denies without: where the connection may be made, this carries it. */
+  /** The access request that policy was evaluated with. If the connection may be made, it is made under this request. */
   readonly access?: CoveringAccess;
-  /** How the instance is reached, where it can be. */
+  /** Undefined if the instance cannot be reached. */
   readonly route?: NetworkRoute;
-  /** The first in the order of verdicts; none: the connection may be made. */
+  /** The first in the order of verdicts. Undefined: the connection may be made. */
   readonly refusal?: Refusal;
 }
 
@@ -47,15 +48,15 @@ export type Decided = Assessment & { readonly route: NetworkRoute };
 export interface Situation {
   readonly caller: Caller;
   readonly instance: Instance;
-  /** Of the instance's image, where it is known. */
+  /** Undefined if the image's name does not matter, or is not known. */
   readonly imageName: string | undefined;
   readonly endpoints: readonly Endpoint[];
-  /** All that are known of the instance, of whatever source. */
+  /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
   readonly options: ConnectionOptions;
   /** The newest access request for caller, instance and OS user, whatever its status. */
   readonly accessRequest: AccessRequest | undefined;
-  /** The moment that is judged, and how policies see it. */
+  /** The moment of the evaluation, and how policies see it. */
   readonly now: Date;
   readonly time: PolicyTime;
 }
@@ -64,7 +65,7 @@ export interface AssessmentSettings extends ResolveSettings {
   readonly defaultOsUser: string;
 }
 
-/** The OS user that a connection is for: the one that the options names, else the instance's own. */
+/** The OS user of a connection: the one that the options name, else the instance's default. */
 export function osUserOf(
   { options, instance, imageName }: Pick<Situation, "options" | "instance" | "imageName">,
   settings: AssessmentSettings,
@@ -73,10 +74,10 @@ export function osUserOf(
 }
 
 /**
- * Steps 5 to 7, in the order of verdicts: how is the instance reached, may the caller connect so, is it running and
- * reachable. Pure: everything it judges is given.
+ * Steps 5 to 7, in the order of verdicts: how the instance is reached, whether the caller may connect to it, whether it is running
+ * and reachable.
  *
- * @throws Problem `invalid-request` for a options that names what the instance has not.
+ * @throws Problem `invalid-request` if the options do not fit the instance.
  */
 export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
   const { caller, instance, endpoints, hostKeys, options, accessRequest, now, time } = situation;
@@ -92,7 +93,7 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   };
   const accessTarget = { subject: caller.id, instanceId: instance.instanceId, osUser };
   const byItself = mayConnect(policy, caller, instance, context);
-  // Whoever needs no access is not bound by it: others may ask for some in their name, and let it end.
+  // A caller who needs no access is not bound by it: others can ask for it in the caller's name, and let it end.
   const access = byItself.allowed ? undefined : coveringAccess(accessRequest, accessTarget, now);
   const { allowed, policies } = access
     ? mayConnect(policy, caller, instance, { ...context, access: accessInPolicy(access) })
@@ -104,8 +105,8 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
 }
 
 /**
- * What policy is told of how the instance is reached. A serial console is at no address of the instance, and AWS vouches for its
- * host key; policy sees the same of it where it cannot be reached.
+ * What policy sees of the route. A serial console is at no address of the instance, and AWS vouches for its host key, even if
+ * the console cannot be reached.
  */
 function routeContext(
   route: NetworkRoute | undefined,
@@ -119,12 +120,12 @@ function routeContext(
 }
 
 /**
- * Seconds of the access that policy is asked about to find out what is missing: the least that can be asked for. What policy
- * says of an access's end bounds it above, so where the shortest helps nothing, none does.
+ * Seconds of the access that requirements are searched with: the least that can be asked for. Policy bounds the end of access from
+ * above, so if the shortest does not help, no other does.
  */
 const shortestAccess = 1;
 
-/** What is missing; where no access request would help, that policy denies. */
+/** What is missing; `access-denied` if no access request would help. */
 function denialOf(
   policy: PolicyEngine,
   caller: Caller,
@@ -136,7 +137,12 @@ function denialOf(
   return requirements ? { code: "approval-required", requirements } : { code: "access-denied" };
 }
 
-/** @throws Problem by the refusal's code, where there is one. */
+/** What a request's log line says of the decision. */
+export function decisionFields({ osUser, policies, access }: Assessment): LogFields {
+  return { osUser, policies, ...(access && { accessRequestId: access.id, breakGlass: access.breakGlass }) };
+}
+
+/** @throws Problem with the refusal's code, if there is a refusal. */
 export function requirePermitted(assessment: Assessment): Decided {
   const { refusal, route } = assessment;
   if (refusal) {

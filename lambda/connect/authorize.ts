@@ -1,60 +1,141 @@
-import { namedOsUser } from "../resolve/os-user.ts";
+import type { PublicKey } from "../../ssh-format/public-key.ts";
+import type { AccessRequest } from "../access/access-request.ts";
+import { mayView } from "../policy/authorize.ts";
+import { decidingImage, namedOsUser } from "../resolve/os-user.ts";
 import { Problem } from "../shared/problem.ts";
-import { type Decided, requirePermitted } from "./assess.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
-import { gatherInputs, type Inputs } from "./gather-inputs.ts";
-import { noteAssessment } from "./note-assessment.ts";
-import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
+import { earlier, secondsAfter } from "../shared/time.ts";
+import {
+  type Assessment,
+  assessConnection,
+  type Decided,
+  decisionFields,
+  osUserOf,
+  requirePermitted,
+} from "./assess.ts";
+import { gatherForOsUser, gatherInputs, type Inputs } from "./gather-inputs.ts";
+import type { ConnectCall, SessionCredentials } from "./ports.ts";
 import { readKey, requireConsistent } from "./read-request.ts";
-import { type OnRecord, recordDenial } from "./record.ts";
+import { type PermittedPush, type RequestFacts, recordDenial } from "./record.ts";
 
-/** A connection that may be made, and what was found out on the way. */
-export interface Authorized
-  extends Pick<Inputs, "hostKeys">,
-    Pick<Evaluation, "credentials" | "at" | "pushBy" | "reevaluate"> {
-  readonly onRecord: OnRecord;
-  readonly decided: Decided;
+/** Seconds between an intent and the last moment at which a push attempt may start. */
+const pushWindow = 5;
+
+/** A connection that may be made. */
+export interface Authorized extends PermittedPush, Pick<Inputs, "hostKeys">, Pick<Evaluation, "credentials"> {
+  readonly key: PublicKey;
+  /** Decides again on the same inputs, at the moment of the call. @throws Problem for every verdict but yes. */
+  reauthorize(): Promise<void>;
 }
 
 /**
- * Steps 2 to 7 of docs/how-a-connection-works.md, in their order: all that comes before anything is intended. A denial is on
- * record when it is thrown.
+ * Steps 2 to 7 of docs/how-a-connection-works.md, in their order: everything before the intent. A denial has been recorded when
+ * it is thrown.
  *
  * @throws Problem for every verdict but yes.
  */
-export async function authorizeConnection(
-  ports: ConnectPorts,
-  settings: ConnectSettings,
-  request: CreateConnection,
-): Promise<Authorized> {
-  const { params, body, facts } = request;
-  requireConsistent(body);
-  const key = readKey(body);
-  Object.assign(facts, { instanceId: params.instanceId, publicKeyFingerprint: key.fingerprint });
+export async function authorizeConnection(call: ConnectCall): Promise<Authorized> {
+  const { ports, input, context } = call;
+  const { caller, instanceId, reason } = input;
+  requireConsistent(input);
+  const key = readKey(input.publicKey);
+  context.note({ instanceId, publicKeyFingerprint: key.fingerprint });
 
-  const wave = await gatherInputs(ports, settings, request);
-  const onRecord = { request, key, policyDigest: wave.policy.digest };
-  const evaluated = await evaluate(ports, settings, request, wave);
-  const authorized = await requireAuthorized(ports, onRecord, evaluated);
-  if (namedOsUser(body, params.instanceId) === undefined)
-    ports.osUsers.learn(params.instanceId, authorized.decided.osUser);
-  return { onRecord, ...authorized, hostKeys: wave.hostKeys };
+  const inputs = await gatherInputs(call);
+  const facts = {
+    actor: caller.id,
+    subject: caller.id,
+    instanceId,
+    publicKeyFingerprint: key.fingerprint,
+    reason,
+    policyDigest: inputs.policy.digest,
+    requestId: context.requestId,
+  };
+  const evaluation = await evaluate(call, inputs);
+  const decided = await requireAuthorized(call, facts, evaluation?.assessment);
+  if (!evaluation) throw new Error("Without an evaluation nothing is authorized");
+  if (namedOsUser(input, instanceId) === undefined) ports.osUsers.learn(instanceId, decided.osUser);
+  const { credentials, at, pushBy, reevaluate } = evaluation;
+  return {
+    key,
+    facts,
+    decided,
+    credentials,
+    at,
+    pushBy,
+    hostKeys: inputs.hostKeys,
+    async reauthorize() {
+      await requireAuthorized(call, facts, reevaluate().assessment);
+    },
+  };
+}
+
+/** Notes the decision for the log, and records a denial. `assessment` is undefined if the caller may not view the instance. */
+async function requireAuthorized(
+  call: ConnectCall,
+  facts: RequestFacts,
+  assessment: Assessment | undefined,
+): Promise<Decided> {
+  if (assessment) call.context.note(decisionFields(assessment));
+  await recordDenial(call, facts, assessment);
+  if (!assessment) throw new Problem("instance-not-found");
+  return requirePermitted(assessment);
+}
+
+/** What was decided about an instance that the caller may view. */
+interface Evaluation {
+  readonly assessment: Assessment;
+  /** They push for the assessment's OS user. */
+  readonly credentials: SessionCredentials;
+  /** The moment of the evaluation. */
+  readonly at: Date;
+  /** No push attempt starts later: five seconds later at most, and not after the access has ended. */
+  readonly pushBy: Date;
+  /** Evaluates the same inputs at the moment of the call. */
+  readonly reevaluate: () => Evaluation;
 }
 
 /**
- * The verdict of a judgement. What was decided is in the facts, and a denial is on record, when this ends.
+ * Steps 4 to 7. If the connection is to be made under an access request, that request has been reserved until `pushBy`; if it was
+ * revoked or has expired meanwhile, the connection has been evaluated without it.
  *
- * @param evaluated undefined where the caller may not see the instance, or there is none.
- * @throws Problem for every verdict but yes.
+ * @returns undefined if there is no such instance, or the caller may not view it.
+ * @throws Problem `invalid-request` if the options do not fit the instance; and as the ports do.
  */
-export async function requireAuthorized(
-  ports: ConnectPorts,
-  onRecord: OnRecord,
-  evaluated: Evaluation | undefined,
-): Promise<Omit<Authorized, "onRecord" | "hostKeys">> {
-  if (evaluated) noteAssessment(onRecord.request.facts, evaluated.assessment);
-  await recordDenial(ports, onRecord, evaluated?.assessment);
-  if (!evaluated) throw new Problem("instance-not-found");
-  const { assessment, ...more } = evaluated;
-  return { decided: requirePermitted(assessment), ...more };
+async function evaluate(
+  call: ConnectCall,
+  { policy, described: instance, endpoints, hostKeys, guess }: Inputs,
+): Promise<Evaluation | undefined> {
+  const { ports, settings, input, context } = call;
+  const { signal } = context.deadline;
+  if (!mayView(policy, input.caller, instance)) return undefined;
+
+  const imageId = namedOsUser(input, instance.instanceId) === undefined ? decidingImage(instance) : undefined;
+  const imageName = imageId && (await ports.network.readImageNames([imageId], signal)).get(imageId);
+  const osUser = osUserOf({ options: input, instance, imageName }, settings);
+  const { accessRequest, credentials } = osUser === guess.osUser ? guess : await gatherForOsUser(call, osUser);
+
+  const evaluateNow = (stored: AccessRequest | undefined): Evaluation => {
+    const at = context.clock();
+    const situation = {
+      caller: input.caller,
+      instance,
+      imageName,
+      endpoints,
+      hostKeys,
+      options: input,
+      accessRequest: stored,
+      now: at,
+      time: settings.policyTime(at),
+    };
+    const assessment = assessConnection(policy, situation, settings);
+    const inTime = secondsAfter(at, pushWindow);
+    const pushBy = assessment.access ? earlier(inTime, new Date(assessment.access.expiresAt)) : inTime;
+    return { assessment, credentials, at, pushBy, reevaluate: () => evaluateNow(stored) };
+  };
+  const evaluation = evaluateNow(accessRequest);
+  const { assessment, pushBy, at } = evaluation;
+  const { access, refusal } = assessment;
+  if (refusal || !access) return evaluation;
+  const reserved = await ports.access.reserveAccess({ request: access, pushBy, now: at }, signal);
+  return reserved ? evaluation : evaluateNow(undefined);
 }

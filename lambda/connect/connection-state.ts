@@ -1,44 +1,44 @@
-import type { EventType } from "../../contract/audit-event.ts";
 import type { Connection } from "../../contract/connection.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { secondsAfter } from "../shared/time.ts";
-import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
+import { type EventOf, type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 
-/** What is on record of a connection, whatever comes of it. Everything that an auditor asks for, nothing secret. */
+/** What is recorded of every connection: everything that an auditor needs, nothing secret. */
 export interface ConnectionFacts {
   readonly connectionId: string;
-  /** The caller's id; and the person for whom it is, who is the caller. */
+  /** The caller's id. */
   readonly actor: string;
+  /** Who connects: today the caller. */
   readonly subject: string;
   readonly instanceId: string;
   readonly publicKeyFingerprint: string;
   readonly reason?: string | undefined;
-  /** The access request that policy was told of, and whether that one breaks the glass: it carries what is permitted. */
+  /** The access request that policy was evaluated with, and whether it is break-glass. */
   readonly accessRequestId?: string | undefined;
   readonly breakGlass?: boolean | undefined;
-  /** The policies that decided, and which set of policies they are of. */
+  /** The ids of the policies that decided, and the digest of the whole set. */
   readonly policies: readonly string[];
   readonly policyDigest: string;
   readonly requestId: string;
   readonly at: Date;
 }
 
-/** What is on record before a key is pushed. */
+/** What is recorded before a key is pushed. */
 export interface IntendedConnection extends ConnectionFacts {
   readonly osUser: string;
   readonly connectionType: Connection["connectionType"];
-  /** What is dialled: an address, or the name of the host that serves the serial console. */
+  /** The host to dial: an address, or the name of the serial console's host. */
   readonly address: string;
   readonly port: number;
   readonly endpointId?: string | undefined;
   /** No push attempt starts later. */
   readonly pushBy: Date;
-  /** The connection's last event before this intent: more than 0 where its key is pushed anew. */
+  /** The sequence of the connection's last event before this intent: more than 0 if a key is pushed again. */
   readonly afterSequence?: number | undefined;
 }
 
-/** What became of it. */
+/** The outcome of a push. */
 export type ConnectionOutcome =
   | {
       readonly status: "pushed";
@@ -48,11 +48,11 @@ export type ConnectionOutcome =
     }
   | { readonly status: "failed"; readonly at: Date; readonly code: ProblemCode };
 
-/** A connection that policy has refused, or whose instance is absent or unseen, which the caller cannot tell apart. */
+/** A connection that policy denied, or whose instance is absent or not visible, which the caller cannot tell apart. */
 export interface DeniedConnection extends ConnectionFacts {
-  /** What the caller was answered. */
+  /** Of the response. */
   readonly code: ProblemCode;
-  /** Left out where it was not found out. */
+  /** Undefined if the caller named none, and the instance was not looked at. */
   readonly osUser?: string | undefined;
   /** With `approval-required`. */
   readonly requirements?: Requirements | undefined;
@@ -66,47 +66,52 @@ export interface ConnectionState {
   readonly status: "intended" | "denied" | ConnectionOutcome["status"];
   /** Counts the item's changes from 1, without gaps. */
   readonly sequence: number;
-  /** Not of a connection that was denied. */
+  /** Undefined for a denial. */
   readonly pushBy?: string;
-  /** While intended: when whoever intended it cannot report any more, and the sweep says that nobody knows. */
+  /** While intended: when no outcome can come any more, and the sweep records that it is unknown. */
   readonly due?: "outcome";
   readonly dueAt?: string;
   readonly events: readonly [TrailEvent];
 }
 
-/** Seconds after `pushBy` without an outcome: the function that pushes has ended long before (its time-out is 10 s). */
+/** Seconds after `pushBy` until a missing outcome is unknown: the pushing function, with its time-out of 10 s, has ended by then. */
 const outcomeGrace = 30;
 
-/** What goes on record before the push. */
+/** Seconds that a pushed key stays in instance metadata. */
+const keyLife = 60;
+
+/** When a key expires that was pushed by an attempt that started at `startedAt`: never later than AWS removes it. */
+export function keyExpiry(startedAt: Date): Date {
+  return secondsAfter(startedAt, keyLife);
+}
+
+/** The state before the push. */
 export function intendedState(connection: IntendedConnection): ConnectionState {
   return {
-    ...stateOf(connection, "intended", 1, connection.at, {}),
+    ...stateOf(connection, { status: "intended", at: connection.at }),
     due: "outcome",
     dueAt: secondsAfter(connection.pushBy, outcomeGrace).toISOString(),
   };
 }
 
-/** What goes on record after it: the facts again, and what became of the push. */
-export function outcomeState(
-  connection: IntendedConnection,
-  { status, at, ...outcome }: ConnectionOutcome,
-): ConnectionState {
-  return stateOf(connection, status, 2, at, outcome);
+/** The state after the push: the facts again, and the outcome. */
+export function outcomeState(connection: IntendedConnection, outcome: ConnectionOutcome): ConnectionState {
+  return stateOf(connection, outcome);
 }
 
-/** What goes on record in place of an intent where nothing is to be pushed. */
-export function deniedState({ connectionId, at, ...facts }: DeniedConnection): ConnectionState {
-  return { status: "denied", sequence: 1, events: [connectionEvent(connectionId, 1, "connection.denied", at, facts)] };
+/** The only state of a connection that was denied. */
+export function deniedState({ connectionId: id, at, ...facts }: DeniedConnection): ConnectionState {
+  return { status: "denied", sequence: 1, events: [connectionEvent({ id, sequence: 1, status: "denied", at }, facts)] };
 }
 
 /**
- * The outcome of a push of which nobody has reported, and nobody will: the key may have been pushed or not. Whoever asks
- * knows that those who could have reported are gone.
+ * The state after a push whose outcome is lost: the key may have been pushed or not. The caller makes sure that no outcome can
+ * come any more.
  *
- * @returns undefined where the connection has an outcome.
+ * @returns undefined if the connection has an outcome.
  */
 export function outcomeUnknownState(
-  connectionId: string,
+  id: string,
   { status, sequence, pushBy, events: [intent] }: ConnectionState,
   now: Date,
 ): ConnectionState | undefined {
@@ -118,27 +123,26 @@ export function outcomeUnknownState(
     status: "failed",
     sequence: next,
     pushBy,
-    events: [connectionEvent(connectionId, next, "connection.failed", now, data)],
+    events: [connectionEvent({ id, sequence: next, status: "failed", at: now }, data)],
   };
 }
 
 function stateOf(
-  { connectionId, at: _, pushBy, afterSequence = 0, ...facts }: IntendedConnection,
-  status: "intended" | ConnectionOutcome["status"],
-  step: 1 | 2,
-  at: Date,
-  outcome: object,
+  { connectionId: id, at: _, pushBy, afterSequence = 0, ...facts }: IntendedConnection,
+  { status, at, ...outcome }: ConnectionOutcome | { readonly status: "intended"; readonly at: Date },
 ): ConnectionState {
-  const sequence = afterSequence + step;
+  const sequence = afterSequence + (status === "intended" ? 1 : 2);
   const data = { ...facts, ...outcome, pushBy };
   return {
     status,
     sequence,
     pushBy: pushBy.toISOString(),
-    events: [connectionEvent(connectionId, sequence, `connection.${status}`, at, data)],
+    events: [connectionEvent({ id, sequence, status, at }, data)],
   };
 }
 
-function connectionEvent(id: string, sequence: number, type: EventType, at: Date, facts: object): TrailEvent {
-  return trailEvent({ collection: "connections", id, sequence, type, at }, facts);
+type Change = Pick<EventOf, "id" | "sequence" | "at"> & Pick<ConnectionState, "status">;
+
+function connectionEvent({ id, sequence, status, at }: Change, facts: object): TrailEvent {
+  return trailEvent({ collection: "connections", id, sequence, type: `connection.${status}`, at }, facts);
 }

@@ -3,14 +3,14 @@ import { approvalsOf, statusAt } from "../access/transitions.ts";
 import type { Access } from "../policy/authorize.ts";
 import { epochSeconds } from "../shared/time.ts";
 
-/** An access request that gives access now: its expiry is known. */
+/** An access request that is active, so that its expiry is known. */
 export type CoveringAccess = AccessRequest & { readonly expiresAt: string };
 
 /**
- * The access request that can carry a connection: it is for exactly this subject, instance and OS user, active, and not
- * over. It is compared field by field: that it was found under the accessTarget's key proves nothing.
+ * The access request under which a connection can be made: it is for exactly this subject, instance and OS user, active, and
+ * not expired. It is compared field by field: its key in the table proves nothing.
  *
- * @param stored what the table holds for the accessTarget, whatever has become of it; or nothing.
+ * @param stored the access target's newest access request, whatever its status.
  */
 export function coveringAccess(
   stored: AccessRequest | undefined,

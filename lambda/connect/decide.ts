@@ -1,45 +1,55 @@
+import type { Caller } from "../../contract/caller.ts";
 import type { Decision } from "../../contract/decision.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
 import { readDecidingImages } from "../instances/image-names.ts";
-import type { InstancePorts } from "../instances/ports.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { requireVisible } from "../policy/require-visible.ts";
+import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
-import { type Assessment, type AssessmentSettings, assessConnection, osUserOf } from "./assess.ts";
-import { noteAssessment } from "./note-assessment.ts";
+import type { RequestContext } from "../shared/request-context.ts";
+import { type Assessment, type AssessmentSettings, assessConnection, decisionFields, osUserOf } from "./assess.ts";
+import type { AccessLedger, ConnectPorts } from "./ports.ts";
 import { requireConsistent } from "./read-request.ts";
 
+export interface DecisionInput extends ConnectionOptions {
+  readonly caller: Caller;
+  readonly instanceId: string;
+}
+
+export interface DecidePorts extends Pick<ConnectPorts, "policy" | "instances" | "network"> {
+  readonly access: Pick<AccessLedger, "readForConnection">;
+}
+
 /**
- * Tells a caller what a request for a connection would be told now, and why. It changes nothing, and asks AWS for no
- * credentials.
+ * Tells a caller how a request for a connection would be decided now, and why. It changes nothing, and needs no credentials of
+ * the push role.
  *
- * @throws Problem `instance-not-found` and `invalid-request`, as the request itself would.
+ * @throws Problem `instance-not-found` and `invalid-request`, as for the request itself.
  */
 export async function decide(
-  ports: Omit<InstancePorts, "describePage" | "readHostKeys">,
+  ports: DecidePorts,
   settings: AssessmentSettings & { readonly policyTime: (moment: Date) => PolicyTime },
-  { caller, body, deadline: { signal }, facts }: ApiRequest<Routes["decide"]>,
+  input: DecisionInput,
+  { deadline: { signal }, clock, note }: RequestContext,
 ): Promise<Decision> {
-  requireConsistent(body);
-  facts.instanceId = body.instanceId;
+  const { caller, instanceId, connectionType } = input;
+  requireConsistent(input);
+  note({ instanceId });
   const [policy, described, endpoints] = await Promise.all([
     ports.policy,
-    ports.describeInstance(body.instanceId, signal),
-    body.connectionType === "serial" ? [] : ports.describeEndpoints(signal),
+    ports.instances.describeInstance(instanceId, signal),
+    connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
   ]);
   const instance = requireVisible(policy, caller, described);
-  const isDefaultUser = namedOsUser(body, instance.instanceId) === undefined;
-  const imageNames = isDefaultUser ? await readDecidingImages(ports, [instance], signal) : undefined;
+  const isDefaultUser = namedOsUser(input, instanceId) === undefined;
+  const imageNames = isDefaultUser ? await readDecidingImages(ports.network, [instance], signal) : undefined;
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
-  const osUser = osUserOf({ options: body, instance, imageName }, settings);
-  const accessTarget = { subject: caller.id, instanceId: instance.instanceId, osUser };
-  const { hostKeys, accessRequest } = await ports.readForConnection(accessTarget, signal);
-  const now = ports.clock();
+  const osUser = osUserOf({ options: input, instance, imageName }, settings);
+  const stored = await ports.access.readForConnection({ subject: caller.id, instanceId, osUser }, signal);
+  const now = clock();
   const time = settings.policyTime(now);
-  const situation = { caller, instance, imageName, endpoints, hostKeys, options: body, accessRequest, now, time };
+  const situation = { ...stored, caller, instance, imageName, endpoints, options: input, now, time };
   const assessment = assessConnection(policy, situation, settings);
-  noteAssessment(facts, assessment);
+  note(decisionFields(assessment));
   const { policies, route, refusal } = assessment;
   return {
     decision: refusal ? "deny" : "allow",

@@ -1,11 +1,10 @@
-import type { SessionCredentials } from "../aws/sts/push-role.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
-import type { ConnectPorts, ConnectSettings, CreateConnection, StoredForConnection } from "./ports.ts";
+import type { ConnectCall, SessionCredentials, StoredForConnection } from "./ports.ts";
 import { pushSession, serialPushSession } from "./session-policy.ts";
 
-/** What hangs on the OS user: the credentials that push for this one, and the newest access request to be this one. */
+/** What depends on the OS user: credentials that push for this user only, and the caller's newest access request. */
 export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
   readonly osUser: string;
   readonly credentials: SessionCredentials;
@@ -14,65 +13,53 @@ export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
 export interface Inputs extends Pick<StoredForConnection, "hostKeys"> {
   readonly policy: PolicyEngine;
   readonly described: Instance | undefined;
-  /** None for a serial console, which is reached through no endpoint. */
+  /** Empty for a serial console, which is not reached through an endpoint. */
   readonly endpoints: readonly Endpoint[];
-  /** The user is a guess where the caller names none. */
+  /** For a guessed user, if the caller names none. */
   readonly guess: ForOsUser;
 }
 
 /**
- * Step 3: all that does not wait for another, at once. The same calls are made whatever the instance turns out to be, so that
- * their time tells nothing about it.
+ * Step 3, the first round trip: everything that does not wait for anything else. The same calls are made whether or not the
+ * instance exists, so that their time tells nothing about it.
  *
- * @throws Problem of the first that fails.
+ * @throws Problem of the first call that fails.
  */
-export async function gatherInputs(
-  ports: ConnectPorts,
-  settings: ConnectSettings,
-  request: CreateConnection,
-): Promise<Inputs> {
-  const { instanceId } = request.params;
-  const { signal } = request.deadline;
-  const osUser = namedOsUser(request.body, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
+export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
+  const { ports, settings, input, context } = call;
+  const { instanceId, caller } = input;
+  const { signal } = context.deadline;
+  const osUser = namedOsUser(input, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
   const [policy, described, endpoints, { hostKeys, accessRequest }, credentials] = await Promise.all([
     ports.policy,
-    ports.describeInstance(instanceId, signal),
-    request.body.connectionType === "serial" ? [] : ports.describeEndpoints(signal),
-    ports.readForConnection({ subject: request.caller.id, instanceId, osUser }, signal),
-    assumeFor(ports, settings, request, osUser),
+    ports.instances.describeInstance(instanceId, signal),
+    input.connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
+    ports.access.readForConnection({ subject: caller.id, instanceId, osUser }, signal),
+    assumeFor(call, osUser),
   ]);
   return { policy, described, endpoints, hostKeys, guess: { osUser, accessRequest, credentials } };
 }
 
 /**
- * The same for the OS user that it turned out to be, where the guess was another.
+ * The same for the instance's own OS user, if the guess was wrong.
  *
- * @throws Problem as the push role's credentials do, and the table.
+ * @throws Problem as the ports do.
  */
-export async function gatherForOsUser(
-  ports: ConnectPorts,
-  settings: ConnectSettings,
-  request: CreateConnection,
-  osUser: string,
-): Promise<ForOsUser> {
-  const { caller, params, deadline } = request;
+export async function gatherForOsUser(call: ConnectCall, osUser: string): Promise<ForOsUser> {
+  const { caller, instanceId } = call.input;
   const [accessRequest, credentials] = await Promise.all([
-    ports.readCurrentAccess({ subject: caller.id, instanceId: params.instanceId, osUser }, deadline.signal),
-    assumeFor(ports, settings, request, osUser),
+    call.ports.access.readCurrentAccess({ subject: caller.id, instanceId, osUser }, call.context.deadline.signal),
+    assumeFor(call, osUser),
   ]);
   return { osUser, accessRequest, credentials };
 }
 
-function assumeFor(
-  ports: ConnectPorts,
-  { place }: ConnectSettings,
-  { caller, params, body, deadline }: CreateConnection,
-  osUser: string,
-): Promise<SessionCredentials> {
-  const { instanceId } = params;
+function assumeFor({ ports, settings, input, context }: ConnectCall, osUser: string): Promise<SessionCredentials> {
+  const { target } = settings;
+  const { at, signal } = context.deadline;
   const session =
-    body.connectionType === "serial"
-      ? serialPushSession(place, instanceId, deadline.at)
-      : pushSession(place, instanceId, osUser, deadline.at);
-  return ports.assumePushRole(caller.id, session, deadline.signal);
+    input.connectionType === "serial"
+      ? serialPushSession(target, input.instanceId, at)
+      : pushSession(target, input.instanceId, osUser, at);
+  return ports.pushRole.assumePushRole(input.caller.id, session, signal);
 }

@@ -2,91 +2,79 @@ import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import { type Connection, connection } from "../../contract/connection.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import type { Attempt, IdempotentOperation } from "../idempotency/ports.ts";
+import type { Attempt } from "../idempotency/ports.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { Decided } from "./assess.ts";
 import { authorizeConnection } from "./authorize.ts";
-import { type ConnectionState, outcomeUnknownState } from "./connection-state.ts";
+import { outcomeUnknownState } from "./connection-state.ts";
 import { makeConnection } from "./make-connection.ts";
-import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
+import type { ConnectCall, ConnectionInput, ConnectionStore, ConnectPorts, ConnectSettings } from "./ports.ts";
 import type { ConnectionRecord } from "./record.ts";
 import { serverIdentity } from "./response.ts";
-import { tunnelOf } from "./tunnel.ts";
+import { presignTunnel } from "./tunnel.ts";
 
-/** Seconds that a key must have left for its answer to be given again: a client has still to connect. */
+/** Seconds that a key must have left for its response to be returned again: the client has still to connect. */
 const leastLife = 45;
 
-export interface ReplayPorts extends ConnectPorts {
-  /** By a consistent read; undefined where there is none. */
-  readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionState | undefined>;
-}
-
-/** What is kept of an answer. Of a tunnel that is where it leads through, never its URL. */
+/** What is stored of a response. Of a tunnel that is the endpoint, never its URL. */
 const storedConnection = connection.extend({
   tunnel: connection.shape.tunnel.unwrap().pick({ endpointId: true }).optional(),
 });
 
 type StoredConnection = z.infer<typeof storedConnection>;
 
-/** A connection that is asked for under an Idempotency-Key: whatever is pushed for it is pushed under one record. */
-export function idempotentConnection(
-  ports: ReplayPorts,
-  settings: ConnectSettings,
-): IdempotentOperation<CreateConnection, Connection, StoredConnection> {
+/** Makes a connection under an Idempotency-Key: every push for one key is recorded as the same connection. */
+export function idempotentConnection(ports: ConnectPorts, settings: ConnectSettings) {
   return {
-    run: async (request, _context, attempt) =>
-      makeConnection(ports, settings, request, attempt && (await recordOf(ports, attempt, request.deadline.signal))),
     stored: storedConnection,
-    replay: (stored, request) => replayConnection(ports, settings, stored, request),
+    async run(input: ConnectionInput, context: RequestContext, attempt?: Attempt): Promise<Connection> {
+      const record = attempt && (await recordOf(ports.connections, attempt, context));
+      return makeConnection(ports, settings, { ...input, record }, context);
+    },
+    replay: (stored: StoredConnection, input: ConnectionInput, context: RequestContext) =>
+      replayConnection({ ports, settings, input, context }, stored),
   };
 }
 
 /**
- * The record that an attempt goes on with. Where a run was cut off between its intent and its outcome, it is put on record
- * first that nobody knows the outcome: that run is gone, and an intent follows an outcome only.
+ * The record that an attempt continues. If an earlier run was interrupted between its intent and its outcome, its outcome is first
+ * recorded as unknown: that run has ended, and an intent follows an outcome only.
  *
  * @throws Problem as the ports do.
  */
 async function recordOf(
-  ports: ReplayPorts,
+  connections: ConnectionStore,
   { resultId: connectionId, isRepeated }: Attempt,
-  signal: AbortSignal,
+  { clock, deadline }: RequestContext,
 ): Promise<ConnectionRecord> {
-  const state = isRepeated ? await ports.readConnection(connectionId, signal) : undefined;
+  const state = isRepeated ? await connections.readConnection(connectionId, deadline.signal) : undefined;
   if (!state) return { connectionId, sequence: 0 };
-  const unknown = outcomeUnknownState(connectionId, state, ports.clock());
-  if (unknown) await ports.writeOutcome(connectionId, unknown);
+  const unknown = outcomeUnknownState(connectionId, state, clock());
+  if (unknown) await connections.writeOutcome(connectionId, unknown);
   return { connectionId, sequence: (unknown ?? state).sequence };
 }
 
 /**
- * The answer of an earlier request again, once the connection has been authorized as if it were new. The tunnel is presigned
- * anew, for what is left of the access.
+ * The response of an earlier request, once the connection has been authorized like a new one. The tunnel is presigned again, for
+ * what is left of the access.
  *
- * @returns undefined where the key is about to end, or the connection would not be made in the same way any more.
+ * @returns undefined if the key is about to expire, or the connection would now be made in another way.
  * @throws Problem for every verdict but yes.
  */
-async function replayConnection(
-  ports: ReplayPorts,
-  settings: ConnectSettings,
-  stored: StoredConnection,
-  request: CreateConnection,
-): Promise<Connection | undefined> {
-  const { decided, hostKeys } = await authorizeConnection(ports, settings, request);
-  const { connectionType } = decided.route;
-  Object.assign(request.facts, { connectionId: stored.connectionId, connectionType });
-  if (!isTheSame(stored, decided, hostKeys) || secondsAfter(ports.clock(), leastLife) > new Date(stored.expiresAt))
+async function replayConnection(call: ConnectCall, stored: StoredConnection): Promise<Connection | undefined> {
+  const { decided, hostKeys } = await authorizeConnection(call);
+  const { clock, note } = call.context;
+  note({ connectionId: stored.connectionId, connectionType: decided.route.connectionType });
+  if (!isTheSame(stored, decided, hostKeys) || secondsAfter(clock(), leastLife) > new Date(stored.expiresAt))
     return undefined;
 
-  const tunnel = await tunnelOf(ports, settings, request, decided);
-  const { tunnel: _, ...answer } = stored;
-  return { ...answer, serverTime: ports.clock().toISOString(), ...(tunnel && { tunnel }) };
+  const tunnel = await presignTunnel(call, decided);
+  const { tunnel: _, ...response } = stored;
+  return { ...response, serverTime: clock().toISOString(), ...(tunnel && { tunnel }) };
 }
 
-/**
- * Whether the key that was pushed is one for just what was decided now, by the same host keys. An endpoint tells the type as
- * well.
- */
+/** Whether the pushed key fits what was decided now, with the same host keys. An endpoint implies the type. */
 function isTheSame(
   stored: StoredConnection,
   { instance, route, osUser, access }: Decided,

@@ -1,45 +1,52 @@
 import type { Connection } from "../../contract/connection.ts";
-import { authorizeConnection, requireAuthorized } from "./authorize.ts";
-import { intendedState } from "./connection-state.ts";
-import { NotPushed } from "./not-pushed.ts";
-import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
-import { type ConnectionRecord, intentOf, recordOutcome } from "./record.ts";
-import { answer } from "./response.ts";
-import { tunnelOf } from "./tunnel.ts";
+import type { RequestContext } from "../shared/request-context.ts";
+import { authorizeConnection } from "./authorize.ts";
+import { intendedState, outcomeState } from "./connection-state.ts";
+import { type ConnectionInput, type ConnectPorts, type ConnectSettings, NotPushed } from "./ports.ts";
+import { type ConnectionRecord, intentOf, outcomeOf } from "./record.ts";
+import { connectionResponse } from "./response.ts";
+import { presignTunnel } from "./tunnel.ts";
+
+/** A connection to make: a new one, or another push under the record of an earlier one. */
+export interface PushInput extends ConnectionInput {
+  readonly record?: ConnectionRecord | undefined;
+}
 
 /**
  * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
  *
- * @param record the connection under which a key is pushed anew; left out, it is a new one. All is decided reevaluate.
- * @throws Problem for every verdict but 201. Nothing has been pushed then, unless the trail says so.
+ * @throws Problem for every verdict but 201. Then nothing has been pushed, unless the trail says so.
  */
 export async function makeConnection(
   ports: ConnectPorts,
   settings: ConnectSettings,
-  request: CreateConnection,
-  record?: ConnectionRecord,
+  { record, ...input }: PushInput,
+  context: RequestContext,
 ): Promise<Connection> {
-  const { deadline, facts } = request;
-  const { onRecord, decided, hostKeys, ...evaluated } = await authorizeConnection(ports, settings, request);
+  const { clock, deadline } = context;
+  const call = { ports, settings, input, context };
+  const authorized = await authorizeConnection(call);
+  const { key, decided, credentials, hostKeys } = authorized;
 
-  const intent = intentOf(onRecord, decided, evaluated, record);
-  Object.assign(facts, { connectionId: intent.connectionId, connectionType: intent.connectionType });
-  await ports.writeIntent(intent.connectionId, intendedState(intent), deadline.signal);
+  const intent = intentOf(authorized, record);
+  const { connectionId, instanceId, osUser, connectionType, pushBy } = intent;
+  context.note({ connectionId, connectionType });
+  await ports.connections.writeIntent(connectionId, intendedState(intent), deadline.signal);
 
-  const { instanceId, osUser, connectionType, pushBy } = intent;
-  const push = { instanceId, osUser, connectionType, keyLine: onRecord.key.line, pushBy };
+  const push = { instanceId, osUser, connectionType, keyLine: key.line, pushBy };
   const [pushed, tunnel] = await Promise.allSettled([
-    ports.pushKey(evaluated.credentials, push, deadline.signal),
-    tunnelOf(ports, settings, request, decided),
+    ports.keys.pushKey(credentials, push, deadline.signal),
+    presignTunnel(call, decided),
   ]);
-  await recordOutcome(ports, intent, pushed);
+  await ports.connections.writeOutcome(connectionId, outcomeState(intent, outcomeOf(pushed, clock())));
   if (pushed.status === "rejected") {
-    // Time has passed. Where that is why the connection may not be made any more, it is the better answer.
-    if (pushed.reason instanceof NotPushed) await requireAuthorized(ports, onRecord, evaluated.reevaluate());
+    // Time has passed. If that is why the connection may no longer be made, it is the better response.
+    if (pushed.reason instanceof NotPushed) await authorized.reauthorize();
     throw pushed.reason;
   }
   if (tunnel.status === "rejected") throw tunnel.reason;
 
-  Object.assign(facts, { awsRequestId: pushed.value.awsRequestId });
-  return answer(intent, decided, pushed.value, tunnel.value, hostKeys, ports.clock());
+  const { startedAt, awsRequestId } = pushed.value;
+  if (awsRequestId !== undefined) context.note({ awsRequestId });
+  return connectionResponse({ intent, decided, startedAt, tunnel: tunnel.value, hostKeys, now: clock() });
 }

@@ -1,64 +1,140 @@
-import type { Routes } from "../../contract/routes.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { Connection } from "../../contract/connection.ts";
 import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
-import type { Push, Pushed } from "../aws/ec2-instance-connect/push-key.ts";
-import type { TunnelUrlRequest } from "../aws/ec2-instance-connect/tunnel-url.ts";
-import type { SessionCredentials } from "../aws/sts/push-role.ts";
+import type { Reservation } from "../access/reserve-access.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import type { ApiRequest } from "../http/api-function.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
+import type { ConnectionOptions } from "../resolve/connection-options.ts";
+import type { NetworkReader } from "../resolve/ports.ts";
 import type { ResolveSettings } from "../resolve/resolve.ts";
-import type { Endpoint, Instance } from "../shared/instance.ts";
+import type { InstanceReader } from "../shared/instance.ts";
+import { Problem } from "../shared/problem.ts";
+import type { RequestContext } from "../shared/request-context.ts";
+import type { Target } from "../shared/target.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { OsUserMemory } from "./os-user-memory.ts";
-import type { Place, SessionPolicy } from "./session-policy.ts";
+import type { SessionPolicy, TunnelDestination } from "./session-policy.ts";
 
-export type CreateConnection = ApiRequest<Routes["createConnection"]>;
-
-/** All that making a connection reaches outside for. Each rejects with a Problem, and ends when its signal does. */
-export interface ConnectPorts {
-  clock(): Date;
-  readonly policy: Promise<PolicyEngine>;
-  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
-  /** Undefined where the image is not there any more. */
-  readImageName(imageId: string, signal: AbortSignal): Promise<string | undefined>;
-  /** What was found out by earlier requests. */
-  readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
-  describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
-  /** What the table holds of the instance's host keys, and the accessTarget's newest access request: one consistent read. */
-  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
-  /** The accessTarget's newest access request, by a consistent read. */
-  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
-  /**
-   * Says on the access request that a push which it carries may start until `pushBy`. Undefined where it gives access no
-   * longer at `now`, or has made room for another: then nothing may be pushed by it.
-   */
-  reserveAccess(
-    accessRequest: AccessRequest,
-    pushBy: Date,
-    now: Date,
-    signal: AbortSignal,
-  ): Promise<AccessRequest | undefined>;
-  /** The session bears the subject's name. */
-  assumePushRole(subject: string, session: SessionPolicy, signal: AbortSignal): Promise<SessionCredentials>;
-  pushKey(credentials: SessionCredentials, push: Push, signal: AbortSignal): Promise<Pushed>;
-  presignTunnelUrl(credentials: SessionCredentials, request: TunnelUrlRequest, now: Date): Promise<string>;
-  writeDenial(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
-  writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
-  writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
-}
-
-export interface StoredForConnection {
-  readonly hostKeys: readonly StoredHostKey[];
-  readonly accessRequest: AccessRequest | undefined;
+/** A connection that a caller wants to be made. */
+export interface ConnectionInput extends ConnectionOptions {
+  readonly caller: Caller;
+  readonly instanceId: string;
+  /** As the caller sent it. */
+  readonly publicKey: string;
+  /** Seconds that a tunnel may stay open; the stack's limit holds too. */
+  readonly maxTunnelSeconds: number;
+  readonly reason?: string | undefined;
 }
 
 export interface ConnectSettings extends ResolveSettings {
-  readonly place: Place;
+  readonly target: Target;
   readonly defaultOsUser: string;
   /** Seconds. */
   readonly maxTunnelSeconds: number;
-  /** Where the local stack opens every tunnel; undefined where endpoints have hosts of their own. */
+  /** Where the local stack opens every tunnel; undefined if endpoints have hosts of their own. */
   readonly tunnelOrigin?: string | undefined;
   readonly policyTime: (moment: Date) => PolicyTime;
+}
+
+/** Everything that a connection needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
+export interface ConnectPorts {
+  readonly policy: Promise<PolicyEngine>;
+  readonly instances: Pick<InstanceReader, "describeInstance">;
+  readonly network: NetworkReader;
+  readonly access: AccessLedger;
+  readonly pushRole: PushRole;
+  readonly keys: KeyPusher;
+  readonly connections: ConnectionStore;
+  /** What earlier requests found out. */
+  readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
+}
+
+/** One connection that is being made: what the steps of the story hand on as it is. */
+export interface ConnectCall {
+  readonly ports: ConnectPorts;
+  readonly settings: ConnectSettings;
+  readonly input: ConnectionInput;
+  readonly context: RequestContext;
+}
+
+export interface StoredForConnection {
+  /** All that are known of the instance, from every source. */
+  readonly hostKeys: readonly StoredHostKey[];
+  /** The newest of the access target, whatever its status. */
+  readonly accessRequest: AccessRequest | undefined;
+}
+
+/** What the table holds about a caller's access. Reads are consistent. */
+export interface AccessLedger {
+  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
+  /** The access target's newest access request, whatever its status. */
+  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /**
+   * Stores on the access request that a push may start until `pushBy`.
+   *
+   * @returns undefined if it is no longer active, or no longer the newest: then nothing may be pushed under it.
+   */
+  reserveAccess(reservation: Reservation, signal: AbortSignal): Promise<AccessRequest | undefined>;
+}
+
+/** Credentials of the push role, narrowed to what one request needs. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface PushRole {
+  /** The session bears the subject's name. */
+  assumePushRole(subject: string, session: SessionPolicy, signal: AbortSignal): Promise<SessionCredentials>;
+}
+
+export interface Push {
+  readonly instanceId: string;
+  /** Unused for `serial`: the user of a console follows from the instance's id. */
+  readonly osUser: string;
+  /** `serial` pushes to the instance's serial console, any other type to its sshd. */
+  readonly connectionType: Connection["connectionType"];
+  /** Exactly `<algorithm> <base64>`. */
+  readonly keyLine: string;
+  /** No attempt starts later. */
+  readonly pushBy: Date;
+}
+
+export interface Pushed {
+  /** When the attempt that succeeded started: the key's 60 seconds count from no earlier. */
+  readonly startedAt: Date;
+  /** AWS's own id of the call: it joins our trail, CloudTrail and the host's log. */
+  readonly awsRequestId: string | undefined;
+}
+
+export interface TunnelUrlRequest extends TunnelDestination {
+  /** Where tunnels are opened: `wss://<the endpoint's DNS name>`. */
+  readonly origin: string;
+}
+
+/** EC2 Instance Connect, by credentials of the push role. */
+export interface KeyPusher {
+  /** Rejects with `NotPushed` if no attempt started. */
+  pushKey(credentials: SessionCredentials, push: Push, signal: AbortSignal): Promise<Pushed>;
+  presignTunnelUrl(credentials: SessionCredentials, request: TunnelUrlRequest, now: Date): Promise<string>;
+}
+
+/** `deadline-exceeded` before any attempt started: AWS was not called, so no key was pushed. */
+export class NotPushed extends Problem {
+  constructor() {
+    super("deadline-exceeded");
+  }
+}
+
+/** Where connections are recorded. */
+export interface ConnectionStore {
+  /** By a consistent read; undefined if there is none. */
+  readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionState | undefined>;
+  writeDenial(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
+  /** The first state of a connection; or, if its sequence is greater than 1, one that follows an outcome. */
+  writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
+  /** Not stopped by the request's deadline: a push may have happened, and must be recorded. */
+  writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
 }

@@ -1,25 +1,37 @@
 import type { Connection } from "../../contract/connection.ts";
-import type { Pushed } from "../aws/ec2-instance-connect/push-key.ts";
 import { hostKeysResponse } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { NetworkRoute } from "../resolve/resolve.ts";
 import type { Decided } from "./assess.ts";
-import type { IntendedConnection } from "./connection-state.ts";
-import { keyExpiry } from "./key-expiry.ts";
+import { type IntendedConnection, keyExpiry } from "./connection-state.ts";
 import { sshClientOf } from "./ssh-client.ts";
 
-/** What the caller gets of a key that has been pushed: all that the client needs to connect in time. */
-export function answer(
-  { connectionId, osUser, publicKeyFingerprint, requestId }: IntendedConnection,
-  { instance, route, access }: Decided,
-  { startedAt }: Pushed,
-  tunnel: Connection["tunnel"],
-  stored: readonly StoredHostKey[],
-  now: Date,
-): Connection {
+/** A connection whose key has been pushed. */
+export interface PushedConnection {
+  readonly intent: IntendedConnection;
+  readonly decided: Decided;
+  /** When the successful push attempt started. */
+  readonly startedAt: Date;
+  readonly tunnel: Connection["tunnel"];
+  /** All that are known of the instance, from every source. */
+  readonly hostKeys: readonly StoredHostKey[];
+  readonly now: Date;
+}
+
+/** Everything that the client needs to connect in time. */
+export function connectionResponse({
+  intent,
+  decided,
+  startedAt,
+  tunnel,
+  hostKeys,
+  now,
+}: PushedConnection): Connection {
+  const { connectionId, osUser, publicKeyFingerprint, requestId } = intent;
+  const { instance, route, access } = decided;
   const { instanceId, accountId, region, availabilityZone } = instance;
   const { connectionType, host, port, dnsName } = route;
-  const known = serverIdentity(route, instanceId, stored);
+  const known = serverIdentity(route, instanceId, hostKeys);
   return {
     connectionId,
     instanceId,
@@ -43,8 +55,8 @@ export function answer(
 }
 
 /**
- * What the client is to know the server by. For a serial console there is AWS's word alone: the instance's own host keys are those
- * of another server.
+ * How the client identifies the server. A serial console has only the fingerprint that AWS publishes: the instance's own host keys
+ * are those of another server.
  */
 export function serverIdentity(
   route: NetworkRoute,

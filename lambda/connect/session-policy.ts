@@ -1,14 +1,8 @@
 import { isIPv6 } from "node:net";
+import type { Target } from "../shared/target.ts";
 
-/** Where the instance is, as its ARN says it. */
-export interface Place {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-}
-
-/** The place that the push role is in: its own account, and the function's region. */
-export function placeOf(pushRoleArn: string, region: string): Place {
+/** The target that a push role serves: its own account, in the function's region. */
+export function targetOf(pushRoleArn: string, region: string): Target {
   const [, partition = "", , , accountId = ""] = pushRoleArn.split(":");
   return { partition, region, accountId };
 }
@@ -16,22 +10,23 @@ export function placeOf(pushRoleArn: string, region: string): Place {
 /** A session policy's JSON. STS takes 2,048 characters at most. */
 export type SessionPolicy = string;
 
-/** The session may push for this one instance and OS user, until `until`, and nothing else. */
-export function pushSession(place: Place, instanceId: string, osUser: string, until: Date): SessionPolicy {
-  return policy("SendSSHPublicKey", `${arn(place)}:instance/${instanceId}`, until, {
+/** A session that can push for this instance and OS user until `until`, and do nothing else. */
+export function pushSession(target: Target, instanceId: string, osUser: string, until: Date): SessionPolicy {
+  return policy("SendSSHPublicKey", `${arn(target)}:instance/${instanceId}`, until, {
     StringEquals: { "ec2:osuser": osUser },
   });
 }
 
-/** The session may push for the serial console of this one instance, until `until`, and nothing else. */
-export function serialPushSession(place: Place, instanceId: string, until: Date): SessionPolicy {
-  return policy("SendSerialConsoleSSHPublicKey", `${arn(place)}:instance/${instanceId}`, until, {});
+/** A session that can push to the serial console of this instance until `until`, and do nothing else. */
+export function serialPushSession(target: Target, instanceId: string, until: Date): SessionPolicy {
+  return policy("SendSerialConsoleSSHPublicKey", `${arn(target)}:instance/${instanceId}`, until, {});
 }
 
-/** Seconds that a tunnel URL can be used for once it is signed: what AWS's own CLI asks for. */
+/** Seconds that a tunnel URL can be used for once it is signed: as in the AWS CLI. */
 export const tunnelUrlLife = 60;
 
-export interface TunnelTarget {
+/** Where a tunnel leads, and for how long. */
+export interface TunnelDestination {
   readonly endpointId: string;
   readonly address: string;
   readonly port: number;
@@ -39,10 +34,10 @@ export interface TunnelTarget {
   readonly maxDuration: number;
 }
 
-/** The session may open tunnels to this one address and port, of exactly this duration, until `until`, and nothing else. */
-export function tunnelSession(place: Place, target: TunnelTarget, until: Date): SessionPolicy {
-  const { endpointId, address, port, maxDuration } = target;
-  return policy("OpenTunnel", `${arn(place)}:instance-connect-endpoint/${endpointId}`, until, {
+/** A session that can open tunnels to this address and port, of exactly this duration, until `until`, and do nothing else. */
+export function tunnelSession(target: Target, destination: TunnelDestination, until: Date): SessionPolicy {
+  const { endpointId, address, port, maxDuration } = destination;
+  return policy("OpenTunnel", `${arn(target)}:instance-connect-endpoint/${endpointId}`, until, {
     NumericEquals: {
       "ec2-instance-connect:remotePort": port,
       "ec2-instance-connect:maxTunnelDuration": maxDuration,
@@ -65,6 +60,6 @@ function policy(action: string, resource: string, until: Date, conditions: objec
   });
 }
 
-function arn({ partition, region, accountId }: Place): string {
+function arn({ partition, region, accountId }: Target): string {
   return `arn:${partition}:ec2:${region}:${accountId}`;
 }

@@ -1,62 +1,37 @@
 import type { Connection } from "../../contract/connection.ts";
-import type { NetworkRoute } from "../resolve/resolve.ts";
-import type { Deadline } from "../shared/deadline.ts";
 import { earlier, secondsAfter, wholeSeconds } from "../shared/time.ts";
 import type { Decided } from "./assess.ts";
-import type { ConnectPorts, ConnectSettings, CreateConnection } from "./ports.ts";
+import type { ConnectCall } from "./ports.ts";
 import { tunnelSession, tunnelUrlLife } from "./session-policy.ts";
 
-/** How long a tunnel may stay open. */
-export interface TunnelBounds {
-  /** What the caller asks for, in seconds; the stack's bound holds too. */
-  readonly maxTunnelSeconds: number;
-  /** When the access ends that carries the connection, where one does: no tunnel is open later. */
-  readonly accessExpiresAt?: Date | undefined;
-}
-
 /**
- * The tunnel of a connection that may be made, for no longer than the access that carries it.
+ * The tunnel of a connection that may be made: a URL that is valid for 60 seconds at most, for this address, port, endpoint and
+ * duration only. Credentials that permit nothing else sign it. No tunnel is open after the access has ended under which the
+ * connection is made.
  *
- * @returns undefined where the connection is direct.
- * @throws Problem as `presignTunnel`.
- */
-export async function tunnelOf(
-  ports: ConnectPorts,
-  settings: ConnectSettings,
-  { caller, body, deadline }: CreateConnection,
-  { route, access }: Decided,
-): Promise<Connection["tunnel"]> {
-  if (route.connectionType !== "eice") return undefined;
-  const bounds = { maxTunnelSeconds: body.maxTunnelSeconds, accessExpiresAt: access && new Date(access.expiresAt) };
-  return presignTunnel(ports, settings, caller.id, route, bounds, deadline);
-}
-
-/**
- * The tunnel of a route through an endpoint: a URL that is good for sixty seconds at most, and for this address, port, endpoint
- * and duration alone. Credentials that can do no more sign it.
- *
- * @throws Problem as the push role's credentials do.
+ * @returns undefined if the connection does not go through an endpoint.
+ * @throws Problem as `assumePushRole`.
  */
 export async function presignTunnel(
-  ports: ConnectPorts,
-  { place, tunnelOrigin, maxTunnelSeconds }: ConnectSettings,
-  subject: string,
-  { host, port, endpoint }: Extract<NetworkRoute, { connectionType: "eice" }>,
-  bounds: TunnelBounds,
-  deadline: Deadline,
-): Promise<NonNullable<Connection["tunnel"]>> {
-  const wanted = Math.min(bounds.maxTunnelSeconds, maxTunnelSeconds);
-  const { maxDuration, openBy } = tunnelTimes(wanted, bounds.accessExpiresAt, ports.clock());
-  const target = { endpointId: endpoint.endpointId, address: host, port, maxDuration };
-  // It is signed before the deadline, so the session outlives the URL, but for one that the access ends.
+  { ports, settings, input, context }: ConnectCall,
+  { route, access }: Pick<Decided, "route" | "access">,
+): Promise<Connection["tunnel"]> {
+  if (route.connectionType !== "eice") return undefined;
+  const { host, port, endpoint } = route;
+  const { clock, deadline } = context;
+  const wanted = Math.min(input.maxTunnelSeconds, settings.maxTunnelSeconds);
+  const { maxDuration, openBy } = tunnelTimes(wanted, access && new Date(access.expiresAt), clock());
+  const destination = { endpointId: endpoint.endpointId, address: host, port, maxDuration };
+  // It is signed before the deadline, so the session outlives the URL, unless the access ends earlier.
   const usual = secondsAfter(deadline.at, tunnelUrlLife);
   const until = openBy ? earlier(usual, openBy) : usual;
-  const credentials = await ports.assumePushRole(subject, tunnelSession(place, target, until), deadline.signal);
-  const origin = tunnelOrigin ?? `wss://${endpoint.dnsName}`;
+  const session = tunnelSession(settings.target, destination, until);
+  const credentials = await ports.pushRole.assumePushRole(input.caller.id, session, deadline.signal);
+  const origin = settings.tunnelOrigin ?? `wss://${endpoint.dnsName}`;
   // A signature's date has no fractions of a second.
-  const signedAt = wholeSeconds(ports.clock());
+  const signedAt = wholeSeconds(clock());
   return {
-    url: await ports.presignTunnelUrl(credentials, { origin, region: place.region, ...target }, signedAt),
+    url: await ports.keys.presignTunnelUrl(credentials, { origin, ...destination }, signedAt),
     expiresAt: earlier(secondsAfter(signedAt, tunnelUrlLife), until).toISOString(),
     maxDurationSeconds: maxDuration,
     endpointId: endpoint.endpointId,
@@ -64,12 +39,13 @@ export async function presignTunnel(
 }
 
 /**
- * How a tunnel shares out what is left of the access. AWS counts its duration from its opening, and that may be as late as
- * the URL lives: so a part is kept for it, half of what is left, and no more than the life of a URL.
+ * Divides the rest of the access into time to open the tunnel and time to use it. AWS counts a tunnel's duration from its
+ * opening, which may be as late as the URL's expiry. So half of the rest is kept for the opening, but no more than a URL's life.
  *
  * @param wanted seconds.
- * @returns `maxDuration` in whole seconds, one at least, since AWS takes no less; and the last moment to open it, from
- *   which it ends with the access: none where there is no access to end.
+ * @param accessExpiresAt undefined if no access bounds the tunnel.
+ * @returns `maxDuration` in whole seconds, at least 1 as AWS requires; and the last moment at which the tunnel can be opened so
+ *   that it ends with the access.
  */
 export function tunnelTimes(
   wanted: number,

@@ -10,7 +10,8 @@ import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { describeInstance, describeInstances } from "../aws/ec2/instances.ts";
+import { ec2Client } from "../aws/ec2/client.ts";
+import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { possibleGroups } from "../callers/identities.ts";
 import { apiFunction } from "../http/api-function.ts";
@@ -33,8 +34,7 @@ const accessSettings: AccessSettings = {
 
 const ports: AccessPorts & AccessListPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
-  describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
+  ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
   ...accessIndex(table),
   store: accessStore(table),
 };

@@ -1,7 +1,8 @@
 import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { describeInstances } from "../aws/ec2/instances.ts";
+import { ec2Client } from "../aws/ec2/client.ts";
+import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
@@ -15,7 +16,7 @@ const { TABLE_NAME, AWS_REGION } = environment;
 const ports: AuditPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...trailIndex(tableOf(TABLE_NAME)),
-  describeInstances: (instanceIds, signal) => describeInstances(instanceIds, AWS_REGION, signal),
+  ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
 };
 
 /** Reads the trail. It cannot write. */

@@ -4,18 +4,18 @@ import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../aws/dynamodb/connection-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { describeEndpoints } from "../aws/ec2/endpoints.ts";
-import { readImageNames } from "../aws/ec2/image-names.ts";
-import { describeInstance } from "../aws/ec2/instances.ts";
-import { pushKey } from "../aws/ec2-instance-connect/push-key.ts";
-import { presignTunnelUrl } from "../aws/ec2-instance-connect/tunnel-url.ts";
-import { assumePushRole } from "../aws/sts/push-role.ts";
+import { ec2Client } from "../aws/ec2/client.ts";
+import { endpointReader } from "../aws/ec2/endpoints.ts";
+import { imageReader } from "../aws/ec2/image-names.ts";
+import { instanceReader } from "../aws/ec2/instances.ts";
+import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
+import { stsClient } from "../aws/sts/client.ts";
+import { pushRole } from "../aws/sts/push-role.ts";
 import { iamCaller } from "../callers/iam.ts";
-import { idempotentConnection, type ReplayPorts } from "../connect/idempotent-connection.ts";
+import { idempotentConnection } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
-import type { ConnectSettings } from "../connect/ports.ts";
-import { sessionNameOf } from "../connect/session-name.ts";
-import { placeOf } from "../connect/session-policy.ts";
+import type { ConnectPorts, ConnectSettings } from "../connect/ports.ts";
+import { targetOf } from "../connect/session-policy.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
@@ -26,12 +26,11 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.connect.parse(process.env);
 const settings = readFunctionSettings(functionSettings.connect, environment.LAMBDA_TASK_ROOT);
-const { PUSH_ROLE_ARN, AWS_REGION } = environment;
-const table = tableOf(environment.TABLE_NAME);
+const { PUSH_ROLE_ARN, AWS_REGION: region } = environment;
 
 const { defaultOsUser, serialConsole, maxTunnelSeconds } = settings;
 const connectSettings: ConnectSettings = {
-  place: placeOf(PUSH_ROLE_ARN, AWS_REGION),
+  target: targetOf(PUSH_ROLE_ARN, region),
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
@@ -41,32 +40,37 @@ const connectSettings: ConnectSettings = {
 };
 
 const clock = () => new Date();
-
+const ec2 = ec2Client({ region });
+const table = tableOf(environment.TABLE_NAME);
 const reservations = reservationStore(table);
 
-const ports: ReplayPorts = {
-  clock,
+const ports: ConnectPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
-  readImageName: async (imageId, signal) => (await readImageNames([imageId], signal)).get(imageId),
+  instances: instanceReader(ec2, region),
+  network: { ...endpointReader(ec2, clock), ...imageReader(ec2) },
+  access: {
+    ...connectReads(table),
+    reserveAccess: (reservation, signal) => reserveAccess(reservations, reservation, signal),
+  },
+  pushRole: pushRole(stsClient({ region }), PUSH_ROLE_ARN),
+  keys: keyPusher(region, clock),
+  connections: connectionStore(table),
   osUsers: new OsUserMemory(),
-  describeEndpoints: (signal) => describeEndpoints(clock(), signal),
-  ...connectReads(table),
-  reserveAccess: (request, pushBy, now, signal) => reserveAccess(reservations, { request, pushBy, now }, signal),
-  assumePushRole: (subject, session, signal) => assumePushRole(PUSH_ROLE_ARN, sessionNameOf(subject), session, signal),
-  pushKey: (credentials, push, signal) => pushKey(credentials, push, clock, signal),
-  presignTunnelUrl,
-  ...connectionStore(table),
 };
 
-const createOnce = idempotent(
+const connectOnce = idempotent(
   idempotencyStore(table),
   "createConnection",
   idempotentConnection(ports, connectSettings),
 );
 
-/** The one function that may assume the push role. */
+/** The only function that may assume the push role. */
 export const handler = apiFunction(
-  { createConnection: (request) => createOnce(keyedCall(request), request, request.context) },
+  {
+    createConnection: (request) => {
+      const { caller, params, body, context } = request;
+      return connectOnce(keyedCall(request), { caller, ...params, ...body }, context);
+    },
+  },
   { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -1,11 +1,12 @@
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { describeEndpoints } from "../aws/ec2/endpoints.ts";
-import { readImageNames } from "../aws/ec2/image-names.ts";
-import { describeInstance, describeInstancePage } from "../aws/ec2/instances.ts";
+import { ec2Client } from "../aws/ec2/client.ts";
+import { endpointReader } from "../aws/ec2/endpoints.ts";
+import { imageReader } from "../aws/ec2/image-names.ts";
+import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
-import { decide } from "../connect/decide.ts";
+import { type DecidePorts, decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { getInstance } from "../instances/get.ts";
 import { listInstances } from "../instances/list.ts";
@@ -17,36 +18,35 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.instances.parse(process.env);
 const settings = readFunctionSettings(functionSettings.instances, environment.LAMBDA_TASK_ROOT);
-const { AWS_REGION } = environment;
-const table = tableOf(environment.TABLE_NAME);
-
-const clock = () => new Date();
+const { AWS_REGION: region } = environment;
 
 const { defaultOsUser, serialConsole } = settings;
 const instanceSettings = {
-  region: AWS_REGION,
+  region,
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
   policyTime: policyClock(settings.timeZone),
 };
 
-const ports: InstancePorts = {
-  clock,
+const ec2 = ec2Client({ region });
+const table = tableOf(environment.TABLE_NAME);
+
+const ports: InstancePorts & DecidePorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
-  describePage: (query, signal) => describeInstancePage(query, AWS_REGION, signal),
-  describeEndpoints: (signal) => describeEndpoints(clock(), signal),
-  readImageNames,
-  ...connectReads(table),
-  ...hostKeyReader(table),
+  instances: instanceReader(ec2, region),
+  search: instanceSearch(ec2, region),
+  network: { ...endpointReader(ec2, () => new Date()), ...imageReader(ec2) },
+  hostKeys: hostKeyReader(table),
+  access: connectReads(table),
 };
 
 export const handler = apiFunction(
   {
-    listInstances: (request) => listInstances(ports, instanceSettings, request),
-    decide: (request) => decide(ports, instanceSettings, request),
-    getInstance: (request) => getInstance(ports, instanceSettings, request),
+    listInstances: ({ caller, query, context }) =>
+      listInstances(ports, instanceSettings, { caller, ...query }, context),
+    decide: ({ caller, body, context }) => decide(ports, instanceSettings, { caller, ...body }, context),
+    getInstance: ({ caller, params, context }) => getInstance(ports, instanceSettings, { caller, ...params }, context),
   },
   { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -1,6 +1,7 @@
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { describeInstance } from "../aws/ec2/instances.ts";
+import { ec2Client } from "../aws/ec2/client.ts";
+import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
@@ -12,20 +13,19 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.register.parse(process.env);
 const settings = readFunctionSettings(functionSettings.register, environment.LAMBDA_TASK_ROOT);
-const { TABLE_NAME, AWS_REGION } = environment;
+const { TABLE_NAME, AWS_REGION: region } = environment;
 
 const ports: HostKeyPorts = {
-  clock: () => new Date(),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  instances: instanceReader(ec2Client({ region }), region),
   store: hostKeyStore(tableOf(TABLE_NAME)),
 };
 
-/** Says which host keys clients are to accept: it alone may, beside what reads consoles. */
+/** Registers host keys. Only this function and the one that captures them from consoles can write them. */
 export const handler = apiFunction(
   {
-    getHostKeys: (request) => getHostKeys(ports, request),
-    putHostKeys: (request) => putHostKeys(ports, request),
+    getHostKeys: ({ caller, params, context }) => getHostKeys(ports, { caller, ...params }, context),
+    putHostKeys: ({ caller, params, body, context }) => putHostKeys(ports, { caller, ...params, ...body }, context),
   },
   { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { getAccessRequest, type WaitPorts } from "../access/get.ts";
 import { accessReader } from "../aws/dynamodb/access-reads.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { describeInstance } from "../aws/ec2/instances.ts";
+import { ec2Client } from "../aws/ec2/client.ts";
+import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
@@ -17,7 +18,7 @@ const ports: WaitPorts = {
   // A sleep rejects only if its signal aborts.
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  describeInstance: (instanceId, signal) => describeInstance(instanceId, AWS_REGION, signal),
+  ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
   store: accessReader(tableOf(TABLE_NAME)),
 };
 

@@ -1,8 +1,7 @@
 import type { HostKeyList } from "../../contract/host-key.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { hostKeysResponse } from "./accepted.ts";
-import { findManaged } from "./find-managed.ts";
+import { findManaged, type ManagedInput } from "./find-managed.ts";
 import type { HostKeyPorts } from "./ports.ts";
 
 /**
@@ -12,8 +11,9 @@ import type { HostKeyPorts } from "./ports.ts";
  */
 export async function getHostKeys(
   ports: HostKeyPorts,
-  request: ApiRequest<Routes["getHostKeys"]>,
+  input: ManagedInput,
+  context: RequestContext,
 ): Promise<HostKeyList> {
-  const { record } = await findManaged(ports, request);
+  const { record } = await findManaged(ports, input, context);
   return { hostKeys: hostKeysResponse(record.hostKeys) };
 }

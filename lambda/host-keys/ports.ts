@@ -1,5 +1,5 @@
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { Instance } from "../shared/instance.ts";
+import type { InstanceReader } from "../shared/instance.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 
@@ -7,34 +7,36 @@ import type { StoredHostKey } from "./stored-host-key.ts";
 export interface HostKeyRecord {
   /** Of every source; `acceptedHostKeys` says which of them count. */
   readonly hostKeys: readonly StoredHostKey[];
-  /** Counts the changes, each of which carries an event: 0 where nothing is known of the instance. */
+  /** Counts the changes, each of which has an event: 0 if nothing is known of the instance. */
   readonly sequence: number;
   /** A newer version of Latchkey has written the record: it is not changed, and `hostKeys` is empty. */
   readonly isUnknown?: boolean;
+}
+
+/** A change of what is known of an instance's host keys. */
+export interface HostKeyReplacement {
+  /** As it was read. */
+  readonly before: HostKeyRecord;
+  /** All that are known from now on. */
+  readonly hostKeys: readonly StoredHostKey[];
+  /** Of the change. */
+  readonly event: TrailEvent;
 }
 
 export interface HostKeyStore {
   /** By a consistent read. */
   read(instanceId: string, signal: AbortSignal): Promise<HostKeyRecord>;
   /**
-   * Puts these host keys in the place of all that `before` had, with the event that the change makes: one conditional write of
-   * one item.
+   * Replaces a record, in one conditional write of one item.
    *
-   * @returns false where somebody has changed the record since it was read: then nothing is written.
+   * @returns false if the record has changed since it was read: then nothing is written.
    */
-  write(
-    instanceId: string,
-    before: HostKeyRecord,
-    hostKeys: readonly StoredHostKey[],
-    event: TrailEvent,
-    signal: AbortSignal,
-  ): Promise<boolean>;
+  write(instanceId: string, change: HostKeyReplacement, signal: AbortSignal): Promise<boolean>;
 }
 
-/** All that looking after host keys reaches outside for. Each rejects with a Problem, and ends when its signal does. */
+/** Everything that managing host keys needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface HostKeyPorts {
-  clock(): Date;
   readonly policy: Promise<PolicyEngine>;
-  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
+  readonly instances: Pick<InstanceReader, "describeInstance">;
   readonly store: HostKeyStore;
 }

@@ -1,39 +1,44 @@
 import type { HostKeyList } from "../../contract/host-key.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import { hostKeysResponse } from "./accepted.ts";
-import { findManaged } from "./find-managed.ts";
+import { findManaged, type ManagedInput } from "./find-managed.ts";
 import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyPorts } from "./ports.ts";
 import { readHostKeys } from "./read-keys.ts";
 import { registration } from "./registration.ts";
 
+export interface PutHostKeysInput extends ManagedInput {
+  /** As the operator sent them. */
+  readonly hostKeys: readonly { readonly key: string }[];
+}
+
 /**
- * Registers the host keys that an operator vouches for, in the place of all that were registered before. Exactly those which
- * are registered already change nothing, and make no event.
+ * Registers the host keys that an operator vouches for. They replace all that were registered before. If they are the same, nothing
+ * changes, and there is no event.
  *
  * @returns the host keys that clients are told to accept from now on.
- * @throws Problem in this order: `invalid-request`, by each key's own code; as `findManaged`; `upstream-unavailable` where
- *   others were faster each time; AWS's faults as the ports throw them.
+ * @throws Problem in this order: `invalid-request`, with each key's own code; as `findManaged`; `upstream-unavailable` after too
+ *   many conflicts; and as the ports do.
  */
 export async function putHostKeys(
   ports: HostKeyPorts,
-  request: ApiRequest<Routes["putHostKeys"]>,
+  input: PutHostKeysInput,
+  context: RequestContext,
 ): Promise<HostKeyList> {
-  const { caller, params, body, requestId, deadline, facts } = request;
-  const { instanceId } = params;
+  const { caller, instanceId } = input;
+  const { requestId, deadline, clock, note } = context;
   const { signal } = deadline;
-  const lines = readHostKeys(body.hostKeys);
-  facts.hostKeyFingerprints = lines.map(({ fingerprint }) => fingerprint);
-  const { record: first, ...right } = await findManaged(ports, request);
+  const lines = readHostKeys(input.hostKeys);
+  note({ hostKeyFingerprints: lines.map(({ fingerprint }) => fingerprint) });
+  const { record: first, ...right } = await findManaged(ports, input, context);
   const keys = lines.map(({ key }) => key);
 
   const known = await retryOnConflict(
     first,
     () => ports.store.read(instanceId, signal),
     async (record) => {
-      const at = ports.clock();
+      const at = clock();
       const hostKeys = registration(record.hostKeys, keys, at);
       if (!hostKeys) return record.hostKeys;
       const event = hostKeyEvent({
@@ -46,7 +51,8 @@ export async function putHostKeys(
         requestId,
         at,
       });
-      return (await ports.store.write(instanceId, record, hostKeys, event, signal)) ? hostKeys : undefined;
+      const isWritten = await ports.store.write(instanceId, { before: record, hostKeys, event }, signal);
+      return isWritten ? hostKeys : undefined;
     },
   );
   return { hostKeys: hostKeysResponse(known) };

@@ -1,14 +1,13 @@
 import { decidingImage } from "../resolve/os-user.ts";
+import type { ImageNames, NetworkReader } from "../resolve/ports.ts";
 import type { Instance } from "../shared/instance.ts";
-import type { InstancePorts } from "./ports.ts";
-import type { ImageNames } from "./response.ts";
 
-/** The names of those instances' images that decide a default OS user; nothing is asked where none does. */
+/** The names of those images that decide an instance's default OS user; nothing is read if there are none. */
 export async function readDecidingImages(
-  ports: Pick<InstancePorts, "readImageNames">,
+  network: Pick<NetworkReader, "readImageNames">,
   instances: readonly Instance[],
   signal: AbortSignal,
 ): Promise<ImageNames> {
   const imageIds = instances.flatMap((instance) => decidingImage(instance) ?? []);
-  return imageIds.length > 0 ? ports.readImageNames(imageIds, signal) : new Map();
+  return imageIds.length > 0 ? network.readImageNames(imageIds, signal) : new Map();
 }

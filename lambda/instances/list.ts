@@ -1,36 +1,46 @@
+import type { Caller } from "../../contract/caller.ts";
 import type { InstancePage } from "../../contract/instance.ts";
-import type { Routes } from "../../contract/routes.ts";
-import type { ApiRequest } from "../http/api-function.ts";
 import { mayView } from "../policy/authorize.ts";
 import type { Instance } from "../shared/instance.ts";
+import type { RequestContext } from "../shared/request-context.ts";
 import { type InstanceCursor, readCursor, writeCursor } from "./cursor.ts";
 import { readDecidingImages } from "./image-names.ts";
-import type { InstancePorts } from "./ports.ts";
+import type { FoundInstances, InstancePorts, InstanceQuery } from "./ports.ts";
 import { type InstanceSettings, instanceResponse } from "./response.ts";
 
-/** EC2's own least page size. */
+export interface ListInstancesInput extends Pick<InstanceQuery, "name" | "tags"> {
+  readonly caller: Caller;
+  readonly accountId?: string | undefined;
+  /** Undefined: the stack's own. */
+  readonly region?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** EC2's smallest page size. */
 const leastPageSize = 5;
 
 /**
- * One page of the instances that the caller may view. It comes out of one of EC2's pages, so it may be short, or even
- * empty, while there are more: `nextCursor` tells.
+ * One page of the instances that the caller may view. It is taken from one page of the search, so it may be short or empty
+ * although more follow: `nextCursor` tells.
  *
- * @throws Problem `invalid-request` for a cursor that is not ours; AWS's faults as the ports throw them.
+ * @throws Problem `invalid-request` for a cursor that is not valid; and as the ports do.
  */
 export async function listInstances(
-  ports: InstancePorts,
+  ports: Omit<InstancePorts, "instances">,
   settings: InstanceSettings & { readonly region: string },
-  { caller, query, deadline: { signal } }: ApiRequest<Routes["listInstances"]>,
+  input: ListInstancesInput,
+  { deadline: { signal } }: RequestContext,
 ): Promise<InstancePage> {
-  const { name, tags, limit, accountId, region = settings.region } = query;
-  const cursor = readCursor(query.cursor);
+  const { caller, name, tags, limit, accountId, region = settings.region } = input;
+  const cursor = readCursor(input.cursor);
   if (region !== settings.region) return { items: [] };
 
   const pageSize = Math.max(limit, leastPageSize);
   const [policy, page, endpoints] = await Promise.all([
     ports.policy,
-    ports.describePage({ name, tags, pageSize, token: cursor.token }, signal),
-    ports.describeEndpoints(signal),
+    ports.search.findInstances({ name, tags, pageSize, token: cursor.token }, signal),
+    ports.network.describeEndpoints(signal),
   ]);
   const isWanted = (instance: Instance) =>
     (accountId === undefined || instance.accountId === accountId) && mayView(policy, caller, instance);
@@ -38,20 +48,18 @@ export async function listInstances(
 
   const ids = wanted.map(({ instanceId }) => instanceId);
   const [hostKeys, imageNames] = await Promise.all([
-    ids.length > 0 ? ports.readHostKeys(ids, signal) : new Map(),
-    readDecidingImages(ports, wanted, signal),
+    ids.length > 0 ? ports.hostKeys.readHostKeys(ids, signal) : new Map(),
+    readDecidingImages(ports.network, wanted, signal),
   ]);
   return {
-    items: wanted.map((instance) =>
-      instanceResponse(instance, endpoints, hostKeys.get(instance.instanceId) ?? [], imageNames, settings),
-    ),
+    items: wanted.map((instance) => instanceResponse(instance, { endpoints, hostKeys, imageNames }, settings)),
     ...(next && { nextCursor: writeCursor(next) }),
   };
 }
 
-/** Up to `limit` instances of EC2's page from where the cursor stands, and where the next page of ours begins. */
+/** Up to `limit` instances of the found page, from the cursor on, and the cursor of the next page. */
 function take(
-  { instances, nextToken }: { instances: readonly Instance[]; nextToken: string | undefined },
+  { instances, nextToken }: FoundInstances,
   { token, skip }: InstanceCursor,
   limit: number,
   isWanted: (instance: Instance) => boolean,
@@ -62,7 +70,7 @@ function take(
     if (wanted.length === limit) return { wanted, next: { ...(token && { token }), skip: index } };
     wanted.push(instance);
   }
-  // The same token may bring a shorter page than it did when the cursor was made: the rest is then in the next one.
+  // The same token may return a shorter page than it did when the cursor was made: the rest is then in the next one.
   const stillToSkip = Math.max(0, skip - instances.length);
   return { wanted, next: nextToken ? { token: nextToken, skip: stillToSkip } : undefined };
 }

@@ -1,25 +1,42 @@
-import type { AccessTarget } from "../access/access-request.ts";
-import type { InstancePageQuery } from "../aws/ec2/instances.ts";
-import type { StoredForConnection } from "../connect/ports.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { Endpoint, Instance } from "../shared/instance.ts";
-import type { ImageNames } from "./response.ts";
+import type { NetworkReader } from "../resolve/ports.ts";
+import type { Instance, InstanceReader } from "../shared/instance.ts";
 
-/** All that looking at instances reaches outside for. Each rejects with a Problem, and ends when its signal does. */
+/** Everything that reading instances needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface InstancePorts {
-  clock(): Date;
   readonly policy: Promise<PolicyEngine>;
-  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
-  describePage(
-    query: InstancePageQuery,
-    signal: AbortSignal,
-  ): Promise<{ instances: readonly Instance[]; nextToken: string | undefined }>;
-  describeEndpoints(signal: AbortSignal): Promise<readonly Endpoint[]>;
-  /** At least those of the images asked for. */
-  readImageNames(imageIds: readonly string[], signal: AbortSignal): Promise<ImageNames>;
-  /** What the table holds of the instance's host keys, and the accessTarget's newest access request: one consistent read. */
-  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
+  readonly instances: Pick<InstanceReader, "describeInstance">;
+  readonly search: InstanceSearch;
+  readonly network: NetworkReader;
+  readonly hostKeys: HostKeyReader;
+}
+
+export interface InstanceQuery {
+  /** The value of the tag `Name`, exactly. */
+  readonly name?: string | undefined;
+  /** An instance must have all of these tags. */
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  /** 5–1000: EC2's own limits. */
+  readonly pageSize: number;
+  /** From the page before. */
+  readonly token?: string | undefined;
+}
+
+export interface FoundInstances {
+  readonly instances: readonly Instance[];
+  /** Undefined on the last page. */
+  readonly nextToken: string | undefined;
+}
+
+/** The account's search for instances. Today EC2 answers it; an inventory can take its place. */
+export interface InstanceSearch {
+  /** One page. It may be short or empty although more follow. Rejects with `invalid-request` if the token is not valid. */
+  findInstances(query: InstanceQuery, signal: AbortSignal): Promise<FoundInstances>;
+}
+
+export interface HostKeyReader {
+  /** By instance id: all host keys that are known of each, from every source. At most 100 instances. */
   readHostKeys(
     instanceIds: readonly string[],
     signal: AbortSignal,

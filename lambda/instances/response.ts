@@ -2,20 +2,24 @@ import type { InstanceResponse } from "../../contract/instance.ts";
 import { hostKeysResponse } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import { defaultOsUser } from "../resolve/os-user.ts";
+import type { ImageNames } from "../resolve/ports.ts";
 import { connectionOptions, type ResolveSettings } from "../resolve/resolve.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
 
 export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
 
-/** By image id. */
-export type ImageNames = ReadonlyMap<string, string | undefined>;
+/** What is known beside the instances themselves. */
+export interface Surroundings {
+  readonly endpoints: readonly Endpoint[];
+  /** By instance id. */
+  readonly hostKeys: ReadonlyMap<string, readonly StoredHostKey[]>;
+  readonly imageNames: ImageNames;
+}
 
-/** An instance as the API answers with it to a caller who may view it. */
+/** The API's response about an instance, to a caller who may view it. */
 export function instanceResponse(
   instance: Instance,
-  endpoints: readonly Endpoint[],
-  hostKeys: readonly StoredHostKey[],
-  imageNames: ImageNames,
+  { endpoints, hostKeys, imageNames }: Surroundings,
   settings: InstanceSettings,
 ): InstanceResponse {
   const { addresses: _, imageId, ...described } = instance;
@@ -26,6 +30,6 @@ export function instanceResponse(
     tags: { ...instance.tags },
     defaultOsUser: defaultOsUser(instance, imageId && imageNames.get(imageId), settings.defaultOsUser),
     connectionOptions: connectionOptions(instance, endpoints, settings),
-    hostKeys: hostKeysResponse(hostKeys),
+    hostKeys: hostKeysResponse(hostKeys.get(instance.instanceId) ?? []),
   };
 }

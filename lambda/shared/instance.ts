@@ -37,6 +37,14 @@ export interface Instance extends InstanceKey {
   readonly addresses: readonly InstanceAddress[];
 }
 
+/** Reads instances live. Each rejects with a Problem, and stops when its signal aborts. */
+export interface InstanceReader {
+  /** Undefined if there is no such instance. */
+  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
+  /** Those that exist, by id. */
+  describeInstances(instanceIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Instance>>;
+}
+
 /** An EC2 Instance Connect Endpoint. */
 export interface Endpoint {
   readonly endpointId: string;

@@ -58,15 +58,15 @@ export async function captureBatch(
 async function captureOne(
   ports: CapturePorts,
   { messageId, body, attributes, eventSourceARN }: SQSRecord,
-  { clock, requestId, deadline: { signal } }: RequestContext,
+  context: RequestContext,
 ): Promise<MessageOutcome> {
   // arn:<partition>:sqs:<region>:<account>:<name>: the queue is in the account and region of the instances.
   const [, , , region = "", accountId = ""] = eventSourceARN.split(":");
   const start = readStartEvent(body, { accountId, region });
   if (!start) return { messageId, outcome: "malformed" };
   const message = { messageId, instanceId: start.instanceId };
-  const capture = await captureHostKeys(ports, start, requestId, signal);
+  const capture = await captureHostKeys(ports, start, context);
   const until = secondsAfter(new Date(Number(attributes.SentTimestamp)), patience);
-  const isOver = capture.outcome === "pending" && clock() >= until;
+  const isOver = capture.outcome === "pending" && context.clock() >= until;
   return { ...message, ...capture, ...(isOver && { outcome: "given-up" }) };
 }

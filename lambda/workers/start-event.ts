@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { instanceId } from "../../contract/fields.ts";
 import type { RunningInstance } from "../host-keys/capture.ts";
+import type { Target } from "../shared/target.ts";
 
 /**
  * EventBridge's event of an instance that has started.
@@ -15,14 +16,11 @@ const startEvent = z.object({
   detail: z.object({ "instance-id": instanceId, state: z.literal("running") }),
 });
 
-/** Account and region of an instance. */
-interface InstanceLocation {
-  readonly accountId: string;
-  readonly region: string;
-}
-
 /** @returns undefined for any other text, and for an event of another account or region. */
-export function readStartEvent(text: string, { accountId, region }: InstanceLocation): RunningInstance | undefined {
+export function readStartEvent(
+  text: string,
+  { accountId, region }: Pick<Target, "accountId" | "region">,
+): RunningInstance | undefined {
   const { data } = startEvent.safeParse(parsed(text));
   if (data?.account !== accountId || data.region !== region) return undefined;
   return { instanceId: data.detail["instance-id"], at: new Date(data.time) };

@@ -3,9 +3,8 @@ import { reserveAccess } from "../../lambda/access/reserve-access.ts";
 import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import { connectReads } from "../../lambda/aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../../lambda/aws/dynamodb/connection-table.ts";
-import { NotPushed } from "../../lambda/connect/not-pushed.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
-import type { ConnectPorts } from "../../lambda/connect/ports.ts";
+import { type ConnectPorts, NotPushed } from "../../lambda/connect/ports.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
 import { samplePolicies } from "../support/access-world.ts";
@@ -50,31 +49,34 @@ export function portsOf(journal: Journal) {
 
   /** @param failures attempts at the push that fail before one succeeds. */
   const connect = (operation: number, failures: number): ConnectPorts => ({
-    clock,
     policy,
-    describeInstance,
-    readImageName: async () => undefined,
-    osUsers: new OsUserMemory(),
-    describeEndpoints: async () => [],
-    ...connectReads(boundTable),
-    reserveAccess: (request, pushBy, now, signal) =>
-      reserveAccess(reservationStore(boundTable), { request, pushBy, now }, signal),
-    assumePushRole: async () => ({ accessKeyId: "session", secretAccessKey: "secret", sessionToken: "token" }),
-    presignTunnelUrl: async () => "wss://tunnel.example",
-    ...connectionStore(boundTable),
-    // As lambda/aws/ec2-instance-connect/push-key.ts: each attempt looks at the clock when it starts.
-    async pushKey(_credentials, { pushBy }) {
-      for (let attempt = 0; attempt <= failures; attempt += 1) {
-        const hasStarted = await journal.turns.take(async () => {
-          if (clock() > pushBy) return false;
-          const { now, happenings } = journal;
-          happenings.push({ operation, now, what: "pushed", pushBy: pushBy.getTime() });
-          return true;
-        });
-        if (!hasStarted) throw attempt > 0 ? new Problem("deadline-exceeded") : new NotPushed();
-      }
-      return { startedAt: clock(), awsRequestId: "aws-1" };
+    instances: { describeInstance },
+    network: { describeEndpoints: async () => [], readImageNames: async () => new Map() },
+    access: {
+      ...connectReads(boundTable),
+      reserveAccess: (reservation, signal) => reserveAccess(reservationStore(boundTable), reservation, signal),
     },
+    pushRole: {
+      assumePushRole: async () => ({ accessKeyId: "session", secretAccessKey: "secret", sessionToken: "token" }),
+    },
+    keys: {
+      presignTunnelUrl: async () => "wss://tunnel.example",
+      // As lambda/aws/ec2-instance-connect/push-key.ts: each attempt looks at the clock when it starts.
+      async pushKey(_credentials, { pushBy }) {
+        for (let attempt = 0; attempt <= failures; attempt += 1) {
+          const hasStarted = await journal.turns.take(async () => {
+            if (clock() > pushBy) return false;
+            const { now, happenings } = journal;
+            happenings.push({ operation, now, what: "pushed", pushBy: pushBy.getTime() });
+            return true;
+          });
+          if (!hasStarted) throw attempt > 0 ? new Problem("deadline-exceeded") : new NotPushed();
+        }
+        return { startedAt: clock(), awsRequestId: "aws-1" };
+      },
+    },
+    connections: connectionStore(boundTable),
+    osUsers: new OsUserMemory(),
   });
   const ofHistory = slots.map(
     ({ subject, env, osUser }): AccessTarget => ({ subject, instanceId: instanceIds[env], osUser }),

@@ -6,6 +6,7 @@ import { fakeInstancePorts, fleetOf } from "../support/fake-instance-ports.ts";
 import { fakePolicy } from "../support/fake-policy.ts";
 import { testProperty } from "../support/property.ts";
 import { alice, web } from "../support/samples.ts";
+import { testContext } from "../support/test-context.ts";
 
 const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 const maxPages = 1000; // more than any fleet here fills, so that cursors in a circle end
@@ -13,15 +14,8 @@ const maxPages = 1000; // more than any fleet here fills, so that cursors in a c
 type Ports = ReturnType<typeof fakeInstancePorts>["ports"];
 
 function pageOf(ports: Ports, limit: number, cursor: string | undefined) {
-  return listInstances(ports, settings, {
-    params: {},
-    query: instanceQuery.parse({ limit: String(limit), ...(cursor && { cursor }) }),
-    body: undefined,
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: new Date(), signal: new AbortController().signal },
-    facts: {},
-  });
+  const query = instanceQuery.parse({ limit: String(limit), ...(cursor && { cursor }) });
+  return listInstances(ports, settings, { caller: alice, ...query }, testContext());
 }
 
 describe("the list of instances", () => {

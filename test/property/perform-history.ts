@@ -103,10 +103,8 @@ async function operate(
 ): Promise<Item | boolean> {
   const requestId = `request-${number}`;
   const signal = noDeadline();
-  const deadline = { at: new Date(journal.now + 8000), signal };
-  const by = (who: Who) => ({ caller: people[who], requestId, deadline, facts: {}, query: {} });
   const one = (who: Who) => ({ caller: people[who], id });
-  const context = testContext({ requestId, clock: journal.clock, deadlineAt: deadline.at, signal });
+  const context = testContext({ requestId, clock: journal.clock, deadlineAt: new Date(journal.now + 8000), signal });
   switch (operation.does) {
     case "wait":
       return journal.turns.take(async () => {
@@ -136,13 +134,14 @@ async function operate(
     }
     case "connect": {
       const { instanceId, osUser } = slotAt(ports.slots, operation.accessTarget);
-      const request = { ...by(operation.who), params: { instanceId }, body: { ...wishToConnect, osUser } };
-      return { ...(await makeConnection(ports.connect(number, operation.failures), connectSettings, request)) };
+      const input = { ...options, caller: people[operation.who], instanceId, osUser };
+      const connectPorts = ports.connect(number, operation.failures);
+      return { ...(await makeConnection(connectPorts, connectSettings, input, context)) };
     }
   }
 }
 
-const wishToConnect = connectionRequest.parse({ publicKey: keys.ed25519 });
+const options = connectionRequest.parse({ publicKey: keys.ed25519 });
 
 /** Whatever the state is that it has read: only the write's own condition stands in its way. */
 async function reviewUnchecked(

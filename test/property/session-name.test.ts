@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { sessionNameOf } from "../../lambda/connect/session-name.ts";
+import { sessionNameOf } from "../../lambda/aws/sts/session-name.ts";
 import { testProperty } from "../support/property.ts";
 
 const runs = { small: 1000, large: 50_000 };

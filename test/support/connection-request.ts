@@ -1,10 +1,10 @@
 import { type ConnectionRequest, connectionRequest } from "../../contract/connection.ts";
-import type { ConnectSettings, CreateConnection } from "../../lambda/connect/ports.ts";
+import type { ConnectionInput, ConnectSettings } from "../../lambda/connect/ports.ts";
 import { keys } from "../fixtures/keys.ts";
 import { alice, web } from "./samples.ts";
 
 export const connectSettings: ConnectSettings = {
-  place: { partition: "aws", region: "us-east-1", accountId: "111122223333" },
+  target: { partition: "aws", region: "us-east-1", accountId: "111122223333" },
   defaultOsUser: "ec2-user",
   fips: false,
   serialConsole: true,
@@ -12,21 +12,13 @@ export const connectSettings: ConnectSettings = {
   policyTime: (moment) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
-/** When the calls of a request by `createConnectionRequest` must have ended. */
+/** When the calls of a request must have ended. */
 export const deadlineAt = new Date("2026-01-02T03:04:25.678Z");
 
-/** A parsed request: alice asks for web-1 with an Ed25519 key. */
-export function createConnectionRequest(
+/** alice asks for web-1 with an Ed25519 key. */
+export function connectionInput(
   body: Partial<ConnectionRequest> = {},
   instanceId: string = web.instanceId,
-): CreateConnection {
-  return {
-    params: { instanceId },
-    query: {},
-    body: connectionRequest.parse({ publicKey: keys.ed25519, ...body }),
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: deadlineAt, signal: new AbortController().signal },
-    facts: {},
-  };
+): ConnectionInput {
+  return { caller: alice, instanceId, ...connectionRequest.parse({ publicKey: keys.ed25519, ...body }) };
 }

@@ -1,29 +1,39 @@
 import type { ConnectPorts } from "../../lambda/connect/ports.ts";
 
-/** What has become of the call in which a function stops. */
+/** Whether the call in which a function stops had an effect. */
 export type Crash = "before it is applied" | "after it is applied";
 
 /**
- * Ports whose k-th call (from 1) never returns, as when the function's process ends there. What runs beside it goes on.
+ * Ports whose k-th call (from 1) never returns, as if the function's process ended there. Calls beside it continue.
  *
  * @returns `calls`: how many there were.
  */
 export function crashingPorts(ports: ConnectPorts, k: number, crash: Crash) {
   let calls = 0;
   const never = new Promise<never>(() => {});
-  const crashing = new Proxy(ports, {
-    get(target, name) {
-      const port: unknown = Reflect.get(target, name);
-      if (typeof port !== "function" || name === "clock") return port;
-      return (...given: unknown[]) => {
-        calls += 1;
-        if (calls !== k) return Reflect.apply(port, target, given);
-        if (crash === "after it is applied") Reflect.apply(port, target, given).catch(() => {});
-        return never;
-      };
-    },
+  const crashing = withEachCall(ports, (call) => {
+    calls += 1;
+    if (calls !== k) return call();
+    if (crash === "after it is applied") call().catch(() => {});
+    return never;
   });
   return { ports: crashing, calls: () => calls };
+}
+
+/** Ports whose calls, in all groups, go through `around`. */
+export function withEachCall(
+  ports: ConnectPorts,
+  around: (call: () => Promise<unknown>) => Promise<unknown>,
+): ConnectPorts {
+  const groups = Object.entries(ports).map(([name, group]) => {
+    if (name === "policy" || name === "osUsers") return [name, group];
+    const methods = Object.entries(group).map(([method, port]) => {
+      if (typeof port !== "function") throw new Error(`${name}.${method} is not a method`);
+      return [method, (...given: unknown[]) => around(() => Reflect.apply(port, group, given))];
+    });
+    return [name, Object.fromEntries(methods)];
+  });
+  return Object.fromEntries(groups);
 }
 
 /** Lets everything run that can. */

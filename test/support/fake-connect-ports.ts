@@ -1,19 +1,35 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import type { Push } from "../../lambda/aws/ec2-instance-connect/push-key.ts";
-import type { TunnelUrlRequest } from "../../lambda/aws/ec2-instance-connect/tunnel-url.ts";
-import type { SessionCredentials } from "../../lambda/aws/sts/push-role.ts";
-import { NotPushed } from "../../lambda/connect/not-pushed.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
-import type { ConnectPorts } from "../../lambda/connect/ports.ts";
+import {
+  type AccessLedger,
+  type ConnectionStore,
+  type ConnectPorts,
+  type KeyPusher,
+  NotPushed,
+  type Push,
+  type PushRole,
+  type SessionCredentials,
+  type TunnelUrlRequest,
+} from "../../lambda/connect/ports.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
-import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
+import type { NetworkReader } from "../../lambda/resolve/ports.ts";
+import type { Endpoint, Instance, InstanceReader } from "../../lambda/shared/instance.ts";
+import { deadlineAt } from "./connection-request.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { FakeConnectionTable } from "./fake-connection-table.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint, web } from "./samples.ts";
+import { testContext } from "./test-context.ts";
 
-type PortName = Exclude<keyof ConnectPorts, "clock" | "policy" | "osUsers">;
+/** The calls of all ports. */
+type PortName =
+  | Exclude<keyof InstanceReader, "describeInstances">
+  | keyof NetworkReader
+  | keyof AccessLedger
+  | keyof PushRole
+  | keyof KeyPusher
+  | keyof ConnectionStore;
 
 export interface World {
   readonly instance?: Instance | undefined;
@@ -22,15 +38,15 @@ export interface World {
   readonly policy?: PolicyEngine;
   /** Of every image that there is. */
   readonly imageName?: string;
-  /** The newest of their slots. */
+  /** The newest of their access targets. */
   readonly accessRequests?: readonly AccessRequest[];
   /** What earlier requests have found out. */
   readonly osUsers?: OsUserMemory;
   /** What the clock says, until a test sets it. */
   readonly now?: Date;
-  /** When the push's attempt that succeeds begins; left out, now. */
+  /** When the push attempt that succeeds starts; now, if left out. */
   readonly attemptStart?: Date;
-  /** What a port rejects with, instead of answering: at its first call, its second, … */
+  /** What a port rejects with: at its first call, its second, … */
   readonly faults?: Partial<Record<PortName, readonly (Error | undefined)[]>>;
   /** What others do to the table just before a port is called. */
   readonly meanwhile?: Partial<Record<PortName, (access: FakeAccessTable) => void>>;
@@ -66,45 +82,65 @@ export function fakeConnectPorts(world: World) {
   }
 
   const ports: ConnectPorts = {
-    clock: () => clock.now,
     policy: Promise.resolve(world.policy ?? fakePolicy()),
-    describeInstance: (instanceId) => {
-      const instance = "instance" in world ? world.instance : web;
-      return answer("describeInstance", () => (instance?.instanceId === instanceId ? instance : undefined));
-    },
-    readImageName: () => answer("readImageName", () => world.imageName),
     osUsers: world.osUsers ?? new OsUserMemory(),
-    describeEndpoints: () => answer("describeEndpoints", () => world.endpoints ?? [endpoint]),
-    readForConnection: (accessTarget) =>
-      answer("readForConnection", () => ({ hostKeys: world.hostKeys ?? [], accessRequest: access.read(accessTarget) })),
-    readCurrentAccess: (accessTarget) => answer("readCurrentAccess", () => access.read(accessTarget)),
-    reserveAccess: (request, pushBy, now) => answer("reserveAccess", () => access.touch(request, pushBy, now)),
-    assumePushRole: (subject, session) =>
-      answer("assumePushRole", () => {
-        const accessKeyId = `session-${sessions.size}`;
-        const credentials = { accessKeyId, secretAccessKey: "secret", sessionToken: "token" };
-        sessions.set(credentials, { subject, session });
-        return credentials;
-      }),
-    pushKey: (credentials, push) =>
-      answer("pushKey", () => {
-        const startedAt = world.attemptStart ?? clock.now;
-        if (startedAt > push.pushBy) throw new NotPushed();
-        pushes.push({ ...push, ...sessionOf(credentials), startedAt });
-        return { startedAt, awsRequestId: "aws-1" };
-      }),
-    presignTunnelUrl: (credentials, request, signedAt) =>
-      answer("presignTunnelUrl", () => {
-        tunnels.push({ ...request, ...sessionOf(credentials), signedAt });
-        return `${request.origin}/openTunnel?signed`;
-      }),
-    writeDenial: (connectionId, state) => answer("writeDenial", () => connections.write(connectionId, state)),
-    writeIntent: (connectionId, state) => answer("writeIntent", () => connections.write(connectionId, state)),
-    writeOutcome: (connectionId, state) => answer("writeOutcome", () => connections.write(connectionId, state)),
+    instances: {
+      describeInstance: (instanceId) => {
+        const instance = "instance" in world ? world.instance : web;
+        return answer("describeInstance", () => (instance?.instanceId === instanceId ? instance : undefined));
+      },
+    },
+    network: {
+      readImageNames: (imageIds) =>
+        answer("readImageNames", () => new Map(imageIds.map((imageId) => [imageId, world.imageName]))),
+      describeEndpoints: () => answer("describeEndpoints", () => world.endpoints ?? [endpoint]),
+    },
+    access: {
+      readForConnection: (accessTarget) =>
+        answer("readForConnection", () => ({
+          hostKeys: world.hostKeys ?? [],
+          accessRequest: access.read(accessTarget),
+        })),
+      readCurrentAccess: (accessTarget) => answer("readCurrentAccess", () => access.read(accessTarget)),
+      reserveAccess: ({ request, pushBy, now }) => answer("reserveAccess", () => access.touch(request, pushBy, now)),
+    },
+    pushRole: {
+      assumePushRole: (subject, session) =>
+        answer("assumePushRole", () => {
+          const accessKeyId = `session-${sessions.size}`;
+          const credentials = { accessKeyId, secretAccessKey: "secret", sessionToken: "token" };
+          sessions.set(credentials, { subject, session });
+          return credentials;
+        }),
+    },
+    keys: {
+      pushKey: (credentials, push) =>
+        answer("pushKey", () => {
+          const startedAt = world.attemptStart ?? clock.now;
+          if (startedAt > push.pushBy) throw new NotPushed();
+          pushes.push({ ...push, ...sessionOf(credentials), startedAt });
+          return { startedAt, awsRequestId: "aws-1" };
+        }),
+      presignTunnelUrl: (credentials, request, signedAt) =>
+        answer("presignTunnelUrl", () => {
+          tunnels.push({ ...request, ...sessionOf(credentials), signedAt });
+          return `${request.origin}/openTunnel?signed`;
+        }),
+    },
+    connections: {
+      readConnection: async (connectionId) => connections.items.find(([each]) => each === connectionId)?.[1],
+      writeDenial: (connectionId, state) => answer("writeDenial", () => connections.write(connectionId, state)),
+      writeIntent: (connectionId, state) => answer("writeIntent", () => connections.write(connectionId, state)),
+      writeOutcome: (connectionId, state) => answer("writeOutcome", () => connections.write(connectionId, state)),
+    },
   };
+  const context = testContext({ clock: () => clock.now, deadlineAt });
   const { written } = connections;
   return {
     ports,
+    context,
+    /** What was noted for the log. */
+    fields: context.fields,
     clock,
     journal,
     sessions: () => [...sessions.values()],

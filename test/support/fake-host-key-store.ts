@@ -1,4 +1,4 @@
-import type { HostKeyRecord, HostKeyStore } from "../../lambda/host-keys/ports.ts";
+import type { HostKeyRecord, HostKeyReplacement, HostKeyStore } from "../../lambda/host-keys/ports.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { TrailEvent } from "../../lambda/shared/trail-event.ts";
 
@@ -7,7 +7,7 @@ export class FakeHostKeyStore implements HostKeyStore {
   record: HostKeyRecord;
   reads = 0;
   readonly events: TrailEvent[] = [];
-  /** Called before each write: whatever somebody else does meanwhile. */
+  /** Called before each write: what another writer does meanwhile. */
   meanwhile: () => void = () => {};
   readonly #instanceId: string;
 
@@ -16,7 +16,7 @@ export class FakeHostKeyStore implements HostKeyStore {
     this.record = { hostKeys, sequence };
   }
 
-  /** Somebody else's change. */
+  /** Another writer's change. */
   change(hostKeys: readonly StoredHostKey[]): void {
     this.record = { hostKeys, sequence: this.record.sequence + 1 };
   }
@@ -26,12 +26,7 @@ export class FakeHostKeyStore implements HostKeyStore {
     return instanceId === this.#instanceId ? this.record : { hostKeys: [], sequence: 0 };
   }
 
-  async write(
-    instanceId: string,
-    before: HostKeyRecord,
-    hostKeys: readonly StoredHostKey[],
-    event: TrailEvent,
-  ): Promise<boolean> {
+  async write(instanceId: string, { before, hostKeys, event }: HostKeyReplacement): Promise<boolean> {
     if (instanceId !== this.#instanceId) throw new Error("Another instance's host keys are written");
     this.meanwhile();
     if (before.sequence !== this.record.sequence) return false;

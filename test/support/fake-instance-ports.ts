@@ -1,26 +1,26 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import type { DecidePorts } from "../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
-import type { InstancePorts } from "../../lambda/instances/ports.ts";
+import type { InstancePorts, InstanceQuery } from "../../lambda/instances/ports.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint } from "./samples.ts";
-
-type PageQuery = Parameters<InstancePorts["describePage"]>[0];
+import { testContext } from "./test-context.ts";
 
 export interface InstanceWorld {
   readonly fleet: readonly Instance[];
   readonly policy?: PolicyEngine;
-  /** The newest of their slots. */
+  /** The newest of their access targets. */
   readonly accessRequests?: readonly AccessRequest[];
   readonly imageNames?: ReadonlyMap<string, string>;
   readonly hostKeys?: ReadonlyMap<string, readonly StoredHostKey[]>;
-  /** Instances that EC2 holds back from each page in turn, as it may: the next page has them. */
+  /** How many instances EC2 leaves to the next page, for each page in turn. */
   readonly heldBack?: readonly number[];
 }
 
-/** EC2 and the table, as listing meets them; filters are kept, not applied. A token is the place in the fleet. */
+/** Fakes of EC2 and the table. Filters are recorded, not applied. A token is an index into the fleet. */
 export function fakeInstancePorts({
   fleet,
   policy = fakePolicy(),
@@ -29,40 +29,48 @@ export function fakeInstancePorts({
   hostKeys = new Map(),
   heldBack = [0],
 }: InstanceWorld) {
-  const pages: PageQuery[] = [];
+  const pages: InstanceQuery[] = [];
   const hostKeyReads: (readonly string[])[] = [];
 
   const access = new FakeAccessTable(accessRequests);
 
-  const ports: InstancePorts = {
-    clock: () => new Date("2026-01-02T03:04:05.678Z"),
+  const ports: InstancePorts & DecidePorts = {
     policy: Promise.resolve(policy),
-    describeInstance: async (instanceId) => fleet.find((instance) => instance.instanceId === instanceId),
-    describePage: async (query) => {
-      if (query.pageSize < 5 || query.pageSize > 1000) throw new Error("EC2 takes page sizes of 5 to 1000");
-      if (query.token !== undefined && !/^at-\d+$/.test(query.token)) throw new Error("EC2 has not given this token");
-      const size = Math.max(1, query.pageSize - (heldBack[pages.length % heldBack.length] ?? 0));
-      pages.push(query);
-      const start = Number(query.token?.slice("at-".length) ?? 0);
-      const end = start + size;
-      return { instances: fleet.slice(start, end), nextToken: end < fleet.length ? `at-${end}` : undefined };
+    instances: { describeInstance: async (instanceId) => fleet.find((instance) => instance.instanceId === instanceId) },
+    search: {
+      findInstances: async (query) => {
+        if (query.pageSize < 5 || query.pageSize > 1000) throw new Error("EC2 takes page sizes of 5 to 1000");
+        if (query.token !== undefined && !/^at-\d+$/.test(query.token)) throw new Error("EC2 did not issue this token");
+        const size = Math.max(1, query.pageSize - (heldBack[pages.length % heldBack.length] ?? 0));
+        pages.push(query);
+        const start = Number(query.token?.slice("at-".length) ?? 0);
+        const end = start + size;
+        return { instances: fleet.slice(start, end), nextToken: end < fleet.length ? `at-${end}` : undefined };
+      },
     },
-    describeEndpoints: async () => [endpoint],
-    readImageNames: async (imageIds) => {
-      if (imageIds.length === 0) throw new Error("No image is asked for");
-      return imageNames;
+    network: {
+      describeEndpoints: async () => [endpoint],
+      readImageNames: async (imageIds) => {
+        if (imageIds.length === 0) throw new Error("No image is asked for");
+        return imageNames;
+      },
     },
-    readForConnection: async (accessTarget) => ({
-      hostKeys: hostKeys.get(accessTarget.instanceId) ?? [],
-      accessRequest: access.read(accessTarget),
-    }),
-    readHostKeys: async (instanceIds) => {
-      if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
-      hostKeyReads.push(instanceIds);
-      return hostKeys;
+    access: {
+      readForConnection: async (accessTarget) => ({
+        hostKeys: hostKeys.get(accessTarget.instanceId) ?? [],
+        accessRequest: access.read(accessTarget),
+      }),
+    },
+    hostKeys: {
+      readHostKeys: async (instanceIds) => {
+        if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
+        hostKeyReads.push(instanceIds);
+        return hostKeys;
+      },
     },
   };
-  return { ports, pages, hostKeyReads };
+  const clock = () => new Date("2026-01-02T03:04:05.678Z");
+  return { ports, context: testContext({ clock }), pages, hostKeyReads };
 }
 
 /** Instances `i-00000000`, `i-00000001`, …: so many of them. */

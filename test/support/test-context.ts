@@ -9,13 +9,14 @@ export interface TestContext {
   readonly fields?: LogFields;
 }
 
-/** The context of one request of a test, with a deadline that it does not reach. */
+/** The context of one request of a test, with a deadline that it does not reach, and the fields that are noted. */
 export function testContext({
   requestId = "request-1",
   clock = () => new Date("2026-01-02T03:04:05.678Z"),
   signal = new AbortController().signal,
   deadlineAt = new Date(8.64e15),
   fields = {},
-}: TestContext = {}): RequestContext {
-  return { requestId, clock, deadline: { at: deadlineAt, signal }, note: (more) => void Object.assign(fields, more) };
+}: TestContext = {}): RequestContext & { readonly fields: LogFields } {
+  const note = (more: LogFields) => void Object.assign(fields, more);
+  return { requestId, clock, deadline: { at: deadlineAt, signal }, note, fields };
 }

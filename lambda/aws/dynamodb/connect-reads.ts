@@ -1,26 +1,17 @@
-import type { AccessRequest, AccessTarget } from "../../access/access-request.ts";
 import { accessTargetIdOf } from "../../access/access-target.ts";
-import type { StoredForConnection } from "../../connect/ports.ts";
+import type { AccessLedger } from "../../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { batchGet } from "./batch-get.ts";
 import { readHostKeysItem } from "./host-key-reads.ts";
 import type { Table } from "./table.ts";
 import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 
-/** What a decision about a connection reads from the table. */
-export interface ConnectReads {
-  /** The instance's host keys, and the access target's newest access request, whatever its status: one consistent read. */
-  readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
-  /** The access target's newest access request, whatever its status, by a consistent read. */
-  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
-}
-
 /**
  * Both reads make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
  * Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and with `internal` if an item is not what
  * Latchkey writes.
  */
-export function connectReads(table: Table): ConnectReads {
+export function connectReads(table: Table): Pick<AccessLedger, "readForConnection" | "readCurrentAccess"> {
   return {
     async readForConnection(accessTarget, signal) {
       const hostKeys = hostKeysKey(accessTarget.instanceId);

@@ -1,26 +1,12 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { ConnectionState } from "../../connect/connection-state.ts";
+import type { ConnectionStore } from "../../connect/ports.ts";
 import { isNew, orRepeated, putInput, updateInput } from "./expressions.ts";
 import { getItem, readItem, write } from "./items.ts";
 import type { Table } from "./table.ts";
 import { connectionKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
-
-/** Where connections that have been recorded get their outcomes. */
-export interface ConnectionOutcomes {
-  /** By a consistent read; undefined if there is none. */
-  readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionState | undefined>;
-  /** Not cut by the request's deadline: a push may have happened that must not go unrecorded. */
-  writeOutcome(connectionId: string, state: ConnectionState): Promise<void>;
-}
-
-/** Where connections are recorded. */
-export interface ConnectionStore extends ConnectionOutcomes {
-  /** The first state of a connection, or, if its sequence is greater than 1, the one that follows an outcome. */
-  writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
-  writeDenial(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
-}
 
 /**
  * The table's connections. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`;
@@ -40,7 +26,7 @@ export function connectionStore(table: Table): ConnectionStore {
 }
 
 /** The part of the store that records outcomes, for functions that make no connections. */
-export function connectionOutcomes(table: Table): ConnectionOutcomes {
+export function connectionOutcomes(table: Table): Pick<ConnectionStore, "readConnection" | "writeOutcome"> {
   return {
     async readConnection(connectionId, signal) {
       const item = await getItem(table, connectionKey(connectionId), signal);

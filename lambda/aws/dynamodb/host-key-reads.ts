@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { HostKeyRecord } from "../../host-keys/ports.ts";
-import type { StoredHostKey } from "../../host-keys/stored-host-key.ts";
+import type { HostKeyReader } from "../../instances/ports.ts";
 import { batchGet } from "./batch-get.ts";
 import { isInFormat } from "./format.ts";
 import { type Attributes, readAnyFormat, readItem } from "./items.ts";
@@ -13,15 +13,6 @@ const item = z.object({
   // Items that were put there by hand have none.
   sequence: z.int().min(0).default(0),
 });
-
-/** What is known of the host keys of instances. */
-export interface HostKeyReader {
-  /** By instance id, in one consistent read of at most 100 instances, DynamoDB's limit on a batch. */
-  readHostKeys(
-    instanceIds: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, readonly StoredHostKey[]>>;
-}
 
 /**
  * The table's host keys, to read alone. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or

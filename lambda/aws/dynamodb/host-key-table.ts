@@ -19,7 +19,7 @@ export function hostKeyStore(table: Table): HostKeyStore {
       const { pk: _, ...record } = readHostKeysItem(item);
       return record;
     },
-    async write(instanceId, before, hostKeys, event, signal) {
+    async write(instanceId, { before, hostKeys, event }, signal) {
       if (before.isUnknown) throw new Problem("internal", { cause: new Error("The record's format is unknown") });
       // The sequence tells whether the record is still the one that was read.
       const follows =

@@ -1,23 +1,16 @@
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { type TunnelTarget, tunnelUrlLife } from "../../connect/session-policy.ts";
-import type { SessionCredentials } from "../sts/push-role.ts";
-
-export interface TunnelUrlRequest extends Omit<TunnelTarget, "maxDuration"> {
-  /** Seconds. Left out: the endpoint's own bound, an hour. */
-  readonly maxDuration?: number;
-  /** Where tunnels are opened: `wss://<the endpoint's DNS name>`. */
-  readonly origin: string;
-  readonly region: string;
-}
+import type { TunnelUrlRequest } from "../../connect/ports.ts";
+import { tunnelUrlLife } from "../../connect/session-policy.ts";
+import type { ClientTarget } from "../clients.ts";
 
 /**
- * The URL of a tunnel through an Instance Connect Endpoint: `openTunnel`, signed in the query as AWS's own CLI signs it.
- * Whoever holds it can open the tunnel for the next sixty seconds, so it goes to the caller and nowhere else.
+ * The URL of a tunnel through an Instance Connect Endpoint: `openTunnel`, signed in the query as the AWS CLI signs it. It can open
+ * the tunnel for the next 60 seconds, so it goes to the caller and nowhere else.
  */
 export async function presignTunnelUrl(
-  credentials: Omit<SessionCredentials, "sessionToken"> & { readonly sessionToken?: string },
-  { origin, region, endpointId, address, port, maxDuration }: TunnelUrlRequest,
+  { region, credentials }: Required<ClientTarget>,
+  { origin, endpointId, address, port, maxDuration }: Omit<TunnelUrlRequest, "maxDuration"> & { maxDuration?: number },
   now: Date,
 ): Promise<string> {
   const { protocol, host } = new URL(origin);

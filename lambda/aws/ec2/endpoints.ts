@@ -1,31 +1,38 @@
-import { type Ec2InstanceConnectEndpoint, paginateDescribeInstanceConnectEndpoints } from "@aws-sdk/client-ec2";
+import {
+  type EC2Client,
+  type Ec2InstanceConnectEndpoint,
+  paginateDescribeInstanceConnectEndpoints,
+} from "@aws-sdk/client-ec2";
+import type { NetworkReader } from "../../resolve/ports.ts";
 import type { Endpoint } from "../../shared/instance.ts";
 import { awsProblem } from "../faults.ts";
-import { ec2 } from "./instances.ts";
 
-/** Milliseconds: endpoints come and go rarely, and describe calls draw on a budget that the whole account shares. */
+/** Milliseconds: endpoints change rarely, and the whole account shares one quota of describe calls. */
 const cacheTime = 60_000;
 
-let cached: { readonly endpoints: readonly Endpoint[]; readonly until: number } | undefined;
-
 /**
- * The region's Instance Connect Endpoints, those of every VPC: the instance's own VPC is not known yet when they are asked
- * for. Kept for a minute.
- *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * Reads the region's Instance Connect Endpoints, in every VPC, since the instance's VPC is not known yet. They are cached for a
+ * minute. Rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
  */
-export async function describeEndpoints(now: Date, signal: AbortSignal): Promise<readonly Endpoint[]> {
-  if (cached && now.getTime() < cached.until) return cached.endpoints;
-  const endpoints: Endpoint[] = [];
-  try {
-    for await (const page of paginateDescribeInstanceConnectEndpoints({ client: ec2 }, {}, { abortSignal: signal })) {
-      endpoints.push(...(page.InstanceConnectEndpoints ?? []).map(readEndpoint));
-    }
-  } catch (error) {
-    throw awsProblem(error, signal);
-  }
-  cached = { endpoints, until: now.getTime() + cacheTime };
-  return endpoints;
+export function endpointReader(ec2: EC2Client, clock: () => Date): Pick<NetworkReader, "describeEndpoints"> {
+  let cached: { readonly endpoints: readonly Endpoint[]; readonly until: number } | undefined;
+  return {
+    async describeEndpoints(signal) {
+      const now = clock().getTime();
+      if (cached && now < cached.until) return cached.endpoints;
+      const endpoints: Endpoint[] = [];
+      try {
+        const pages = paginateDescribeInstanceConnectEndpoints({ client: ec2 }, {}, { abortSignal: signal });
+        for await (const { InstanceConnectEndpoints = [] } of pages) {
+          endpoints.push(...InstanceConnectEndpoints.map(readEndpoint));
+        }
+      } catch (error) {
+        throw awsProblem(error, signal);
+      }
+      cached = { endpoints, until: now + cacheTime };
+      return endpoints;
+    },
+  };
 }
 
 function readEndpoint(endpoint: Ec2InstanceConnectEndpoint): Endpoint {

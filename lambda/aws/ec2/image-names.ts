@@ -1,39 +1,41 @@
-import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
+import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import type { NetworkReader } from "../../resolve/ports.ts";
 import { awsProblem } from "../faults.ts";
-import { ec2 } from "./instances.ts";
 
-/** Images that are remembered: a fleet has some dozens. */
+/** Images that are cached: a fleet has some dozens. */
 const mostImages = 1000;
 
-/** An image's name never changes, so it is asked for once. An image that is not there (any more) has none. */
-const names = new Map<string, string | undefined>();
-
 /**
- * The names of the images that are asked for, by id; undefined for those that EC2 does not know.
- *
- * @param imageIds 200 at most: EC2's bound on a filter's values.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * Reads the names of images, at most 200 at once: EC2's limit on the values of a filter. A name never changes, so it is read once;
+ * undefined stands for an image that EC2 does not know. Rejects with Problem `upstream-failure`, `upstream-unavailable` or
+ * `deadline-exceeded`.
  */
-export async function readImageNames(
-  imageIds: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const unknown = [...new Set(imageIds)].filter((imageId) => !names.has(imageId));
-  // The request's own, since what is remembered may be forgotten before it is answered.
-  const asked = new Map(imageIds.map((imageId) => [imageId, names.get(imageId)]));
-  if (unknown.length > 0) {
-    const found = await describe(unknown, signal);
-    if (names.size + unknown.length > mostImages) names.clear();
-    for (const imageId of unknown) {
-      names.set(imageId, found.get(imageId));
-      asked.set(imageId, found.get(imageId));
-    }
-  }
-  return asked;
+export function imageReader(ec2: EC2Client): Pick<NetworkReader, "readImageNames"> {
+  const names = new Map<string, string | undefined>();
+  return {
+    async readImageNames(imageIds, signal) {
+      const unknown = [...new Set(imageIds)].filter((imageId) => !names.has(imageId));
+      // A copy for this call, since another call may clear the cache meanwhile.
+      const wanted = new Map(imageIds.map((imageId) => [imageId, names.get(imageId)]));
+      if (unknown.length > 0) {
+        const found = await describe(ec2, unknown, signal);
+        if (names.size + unknown.length > mostImages) names.clear();
+        for (const imageId of unknown) {
+          names.set(imageId, found.get(imageId));
+          wanted.set(imageId, found.get(imageId));
+        }
+      }
+      return wanted;
+    },
+  };
 }
 
-/** By filter: an id that is not there is no error then. Old instances run on images that have been deprecated since. */
-async function describe(imageIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+/** By filter, so that an unknown id is not an error. Old instances run on images that have been deprecated since. */
+async function describe(
+  ec2: EC2Client,
+  imageIds: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const input = { Filters: [{ Name: "image-id", Values: [...imageIds] }], IncludeDeprecated: true };
   try {
     const { Images = [] } = await ec2.send(new DescribeImagesCommand(input), { abortSignal: signal });

@@ -4,6 +4,7 @@ import {
   deniedState,
   type IntendedConnection,
   intendedState,
+  keyExpiry,
   outcomeState,
   outcomeUnknownState,
 } from "../../../lambda/connect/connection-state.ts";
@@ -214,4 +215,8 @@ describe("an intent of which nobody has reported", () => {
     const anew = intendedState({ ...connection, afterSequence: 2 });
     expect(outcomeUnknownState(connectionId, anew, missedAt)).toMatchObject({ sequence: 4 });
   });
+});
+
+test("a key expires 60 seconds after its push attempt started, to the millisecond", () => {
+  expect(keyExpiry(new Date("2026-01-02T23:59:30.678Z"))).toEqual(new Date("2026-01-03T00:00:30.678Z"));
 });

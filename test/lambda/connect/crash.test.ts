@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import type { ConnectionRecord } from "../../../lambda/connect/record.ts";
 import { type SweepPorts, sweep } from "../../../lambda/workers/sweep.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
-import { type Crash, crashingPorts, settle } from "../../support/crash.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
+import { type Crash, crashingPorts, settle, withEachCall } from "../../support/crash.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -56,7 +56,7 @@ async function prepared({ world, again }: Scenario) {
   const fake = fakeConnectPorts(given);
   const instanceId = given.instance?.instanceId ?? web.instanceId;
   const connect = (ports: Fake["ports"], record?: ConnectionRecord) =>
-    makeConnection(ports, connectSettings, createConnectionRequest({}, instanceId), record);
+    makeConnection(ports, connectSettings, { ...connectionInput({}, instanceId), record }, fake.context);
   const first = again ? await connect(fake.ports) : undefined;
   fake.clock.now = new Date(fake.clock.now.getTime() + (again ? 20_000 : 0));
   const record = first && { connectionId: first.connectionId, sequence: 2 };
@@ -187,18 +187,12 @@ function slowPorts({ ports, clock }: Fake, k: number, late: "applied" | "answere
     clock.now = new Date(clock.now.getTime() + 60_000);
   };
   let calls = 0;
-  return new Proxy(ports, {
-    get(target, name) {
-      const port: unknown = Reflect.get(target, name);
-      if (typeof port !== "function" || name === "clock") return port;
-      return async (...given: unknown[]) => {
-        calls += 1;
-        const isSlow = calls === k;
-        if (isSlow && late === "applied") wait();
-        const answer: unknown = await Reflect.apply(port, target, given);
-        if (isSlow && late === "answered") wait();
-        return answer;
-      };
-    },
+  return withEachCall(ports, async (call) => {
+    calls += 1;
+    const isSlow = calls === k;
+    if (isSlow && late === "applied") wait();
+    const answer = await call();
+    if (isSlow && late === "answered") wait();
+    return answer;
   });
 }

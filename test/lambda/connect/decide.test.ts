@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { decision, decisionRequest } from "../../../contract/decision.ts";
 import { decide } from "../../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
-import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
@@ -17,19 +16,18 @@ const settings = {
   policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
-const requestOf = (body: object, facts: LogFields = {}) => ({
-  params: {},
-  query: {},
-  body: decisionRequest.parse({ instanceId: web.instanceId, ...body }),
+const inputOf = (body: object) => ({
   caller: alice,
-  requestId: "request-1",
-  deadline: { at: new Date(), signal: new AbortController().signal },
-  facts,
+  ...decisionRequest.parse({ instanceId: web.instanceId, ...body }),
 });
 
-function decided(world: InstanceWorld, body: object = {}, facts: LogFields = {}) {
-  return decide(fakeInstancePorts(world).ports, settings, requestOf(body, facts));
+/** The decision, and what was noted for the log. */
+async function decidedWith(world: InstanceWorld, body: object = {}) {
+  const { ports, context } = fakeInstancePorts(world);
+  return { answer: await decide(ports, settings, inputOf(body), context), fields: context.fields };
 }
+
+const decided = async (world: InstanceWorld, body: object = {}) => (await decidedWith(world, body)).answer;
 
 const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
   key: keys.ed25519,
@@ -146,32 +144,26 @@ describe("a decision", () => {
   });
 
   test("to a serial console, asks for no endpoint and no image", async () => {
-    const { ports } = fakeInstancePorts({ fleet: [{ ...web, imageId: "ami-1" }] });
+    const { ports, context } = fakeInstancePorts({ fleet: [{ ...web, imageId: "ami-1" }] });
     const never = () => Promise.reject(new Error("Nobody needs it"));
-    const asked = decide(
-      { ...ports, describeEndpoints: never, readImageNames: never },
-      settings,
-      requestOf({ connectionType: "serial" }),
-    );
+    const network = { describeEndpoints: never, readImageNames: never };
+    const asked = decide({ ...ports, network }, settings, inputOf({ connectionType: "serial" }), context);
     expect(await asked).toMatchObject({ decision: "allow" });
   });
 
-  test("leaves in the log what it was about", async () => {
-    const facts: LogFields = {};
-    await decided({ fleet: [web] }, { osUser: "root" }, facts);
-    expect(facts).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
+  test("notes for the log what it was about", async () => {
+    const { fields } = await decidedWith({ fleet: [web] }, { osUser: "root" });
+    expect(fields).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
   });
 
-  test("and which access request it was judged with", async () => {
-    const facts: LogFields = {};
+  test("notes the access request that it was evaluated with", async () => {
     const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
-    await decided({ fleet: [web], policy, accessRequests: [activeAccess({ breakGlass: true })] }, {}, facts);
-    expect(facts).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
+    const world = { fleet: [web], policy, accessRequests: [activeAccess({ breakGlass: true })] };
+    expect((await decidedWith(world)).fields).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
   });
 
-  test("and none that it does not need", async () => {
-    const facts: LogFields = {};
-    await decided({ fleet: [web], accessRequests: [activeAccess()] }, {}, facts);
-    expect(facts).not.toHaveProperty("accessRequestId");
+  test("notes no access request that it does not need", async () => {
+    const { fields } = await decidedWith({ fleet: [web], accessRequests: [activeAccess()] });
+    expect(fields).not.toHaveProperty("accessRequestId");
   });
 });

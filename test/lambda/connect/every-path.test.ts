@@ -6,7 +6,7 @@ import { decide } from "../../../lambda/connect/decide.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { engineWith } from "../../support/policy-engine.ts";
@@ -179,8 +179,8 @@ async function connect(given: Case) {
   const { instance, policy: engine, meanwhile } = given;
   const fake = fakeConnectPorts({ instance, policy: engine, ...(meanwhile && { meanwhile }) });
   fake.access.put(given.accessRequest, accessTargetOf(given));
-  const request = { ...createConnectionRequest(given.body, accessTargetOf(given).instanceId), caller: given.caller };
-  const code = await makeConnection(fake.ports, given.settings, request).then(() => "made", codeOf);
+  const input = { ...connectionInput(given.body, accessTargetOf(given).instanceId), caller: given.caller };
+  const code = await makeConnection(fake.ports, given.settings, input, fake.context).then(() => "made", codeOf);
   const count = (port: string) => fake.journal.filter((entry) => entry === port).length;
   const events = fake.written.map(({ state }) => state.events[0]);
   return {
@@ -198,15 +198,9 @@ async function decision(given: Case): Promise<string | undefined> {
   const { instance, policy: engine, caller } = given;
   const fake = fakeConnectPorts({ instance, policy: engine });
   fake.access.put(given.accessRequest, accessTargetOf(given));
-  const { publicKey: _, maxTunnelSeconds: __, ...body } = createConnectionRequest(given.body).body;
-  const request = {
-    ...createConnectionRequest(),
-    params: {},
-    body: { ...body, instanceId: accessTargetOf(given).instanceId },
-    caller,
-  };
-  const ports = { ...fake.ports, readImageNames: async () => new Map() };
-  return decide(ports, given.settings, request).then(({ decision, code }) => code ?? `${decision}ed`, codeOf);
+  const input = { ...connectionInput(given.body, accessTargetOf(given).instanceId), caller };
+  const decided = decide(fake.ports, given.settings, input, fake.context);
+  return decided.then(({ decision, code }) => code ?? `${decision}ed`, codeOf);
 }
 
 function codeOf(error: unknown): string {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Connection, type ConnectionRequest, connection } from "../../../contract/connection.ts";
 import { idempotentConnection } from "../../../lambda/connect/idempotent-connection.ts";
+import type { ConnectPorts } from "../../../lambda/connect/ports.ts";
 import { idempotent } from "../../../lambda/idempotency/idempotent.ts";
 import type { PolicyAction } from "../../../lambda/policy/engine.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { keys } from "../../fixtures/keys.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakeIdempotency } from "../../support/fake-idempotency.ts";
@@ -22,15 +23,17 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
     endpoints: [endpoint],
     hostKeys: world.hostKeys ?? [],
   };
-  const ports: Parameters<typeof idempotentConnection>[0] = {
+  const ports: ConnectPorts = {
     ...fake.ports,
-    describeInstance: async () => now.instance,
-    describeEndpoints: async () => now.endpoints,
-    readForConnection: async (...given) => ({
-      ...(await fake.ports.readForConnection(...given)),
-      hostKeys: now.hostKeys,
-    }),
-    readConnection: async (id) => fake.connections.items.find(([each]) => each === id)?.[1],
+    instances: { describeInstance: async () => now.instance },
+    network: { ...fake.ports.network, describeEndpoints: async () => now.endpoints },
+    access: {
+      ...fake.ports.access,
+      readForConnection: async (...given) => ({
+        ...(await fake.ports.access.readForConnection(...given)),
+        hostKeys: now.hostKeys,
+      }),
+    },
   };
   return {
     ...fake,
@@ -43,10 +46,11 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
     },
     send(key: string | undefined = "key-1234"): Promise<Connection> {
       const once = idempotent(store, "createConnection", idempotentConnection(ports, connectSettings));
-      const deadline = { at: new Date(fake.clock.now.getTime() + 8000), signal: new AbortController().signal };
-      const request = { ...createConnectionRequest(body, now.instance?.instanceId ?? web.instanceId), deadline };
-      const context = testContext({ clock: fake.ports.clock, deadlineAt: deadline.at, fields: request.facts });
-      return once({ key, caller: request.caller, ids: request.params, body: request.body }, request, context);
+      const deadlineAt = new Date(fake.clock.now.getTime() + 8000);
+      const context = testContext({ clock: () => fake.clock.now, deadlineAt });
+      const input = connectionInput(body, now.instance?.instanceId ?? web.instanceId);
+      const { caller, instanceId } = input;
+      return once({ key, caller, ids: { instanceId }, body }, input, context);
     },
     trail: () =>
       fake.written.map(({ connectionId, state: { status, sequence } }) => ({ connectionId, status, sequence })),
@@ -236,17 +240,18 @@ describe("after a run that was cut off", () => {
   /** Sends a request whose run never gets an answer from this port, and lets its lock pass. */
   async function cutOffAt(port: "writeIntent" | "pushKey" | "writeOutcome", isApplied: boolean) {
     const fake = asked();
-    const whole = fake.ports[port] as (...given: unknown[]) => Promise<unknown>;
+    const group = port === "pushKey" ? fake.ports.keys : fake.ports.connections;
+    const whole: (...given: unknown[]) => Promise<unknown> = Reflect.get(group, port);
     const reached = Promise.withResolvers<void>();
     const cut = async (...given: unknown[]) => {
       if (isApplied) await whole(...given);
       reached.resolve();
       return new Promise(() => {});
     };
-    Object.assign(fake.ports, { [port]: cut });
+    Object.assign(group, { [port]: cut });
     void fake.send();
     await reached.promise;
-    Object.assign(fake.ports, { [port]: whole });
+    Object.assign(group, { [port]: whole });
     expect(await codeOf(fake.send())).toBe("idempotency-in-progress");
     fake.wait(13);
     return fake;
@@ -316,10 +321,9 @@ describe("a request that came to a problem is run anew", () => {
 });
 
 test("without a key every request is a connection of its own, and no record is looked at", async () => {
-  const { ports, idempotency, pushes } = asked();
+  const { ports, context, idempotency, pushes } = asked();
   const { run } = idempotentConnection(ports, connectSettings);
-  const connect = () => run(createConnectionRequest(), testContext());
-  const [one, other] = [await connect(), await connect()];
+  const [one, other] = [await run(connectionInput(), context), await run(connectionInput(), context)];
   expect(one.connectionId).not.toBe(other.connectionId);
   expect([pushes.length, idempotency.calls]).toEqual([2, []]);
 });

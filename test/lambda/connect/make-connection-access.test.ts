@@ -4,7 +4,7 @@ import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { activeAccess, type FakeAccessTable } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -15,8 +15,8 @@ const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["acc
 
 function asked(world: World, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts({ policy: onlyWithAccess(), ...world });
-  const request = createConnectionRequest(body, world.instance?.instanceId);
-  return { ...fake, request, answered: () => makeConnection(fake.ports, connectSettings, request) };
+  const input = connectionInput(body, world.instance?.instanceId);
+  return { ...fake, input, answered: () => makeConnection(fake.ports, connectSettings, input, fake.context) };
 }
 
 describe("access that has ended by the time it is touched carries nothing", () => {
@@ -61,12 +61,12 @@ describe("access that has ended by the time it is touched carries nothing", () =
   test("it is judged anew at the moment after the touch", async () => {
     const policy = onlyWithAccess();
     const fake = asked({ accessRequests: [access], policy });
-    const reserveAccess: typeof fake.ports.reserveAccess = async () => {
+    const reserveAccess: typeof fake.ports.access.reserveAccess = async () => {
       fake.clock.now = new Date("2026-01-02T03:04:09.000Z");
       return undefined;
     };
-    const ports = { ...fake.ports, reserveAccess };
-    await problemFrom(() => makeConnection(ports, connectSettings, fake.request));
+    const ports = { ...fake.ports, access: { ...fake.ports.access, reserveAccess } };
+    await problemFrom(() => makeConnection(ports, connectSettings, fake.input, fake.context));
     const epochs = policy.questions
       .filter(({ action }) => action === "connect")
       .map(({ context }) => (context["time"] as { epoch: number }).epoch);
@@ -118,14 +118,14 @@ describe("access that carries a connection", () => {
     expect(access.read(activeAccess())?.pushBy).toBe(pushBy);
   });
 
-  test("stands in the answer, and in the facts for the log", async () => {
-    const { answered, request } = asked({ accessRequests: [activeAccess({ breakGlass: true })] });
+  test("stands in the answer, and in the log fields", async () => {
+    const { answered, fields } = asked({ accessRequests: [activeAccess({ breakGlass: true })] });
     const answer = await answered();
     expect(connection.parse(answer)).toMatchObject({
       accessRequestId: activeAccess().id,
       accessExpiresAt: "2026-01-02T04:00:00.000Z",
     });
-    expect(request.facts).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
+    expect(fields).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
   });
 
   test("caps its tunnel to what is left of it", async () => {
@@ -197,12 +197,15 @@ describe("where access ends while the connection is made, and no attempt to push
   /** Time goes on to this moment while the intent is written. */
   function late(now: string, world: World = {}) {
     const fake = asked({ accessRequests: [activeAccess({ expiresAt })], ...world });
-    const writeIntent: typeof fake.ports.writeIntent = async (...intent) => {
-      await fake.ports.writeIntent(...intent);
+    const writeIntent: typeof fake.ports.connections.writeIntent = async (...intent) => {
+      await fake.ports.connections.writeIntent(...intent);
       fake.clock.now = new Date(now);
     };
-    const ports = { ...fake.ports, writeIntent };
-    return { ...fake, problem: () => problemFrom(() => makeConnection(ports, connectSettings, fake.request)) };
+    const ports = { ...fake.ports, connections: { ...fake.ports.connections, writeIntent } };
+    return {
+      ...fake,
+      problem: () => problemFrom(() => makeConnection(ports, connectSettings, fake.input, fake.context)),
+    };
   }
   const trail = ({ written }: ReturnType<typeof late>) =>
     written.map(({ state: { status, sequence, events } }) => [status, sequence, events[0].data["code"]]);

@@ -3,7 +3,7 @@ import type { ConnectionRequest } from "../../../contract/connection.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -12,8 +12,9 @@ import { database, unreachable, web } from "../../support/samples.ts";
 
 async function refused(world: World, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
-  const request = createConnectionRequest(body, world.instance?.instanceId);
-  return { ...fake, request, problem: await problemFrom(() => makeConnection(fake.ports, connectSettings, request)) };
+  const input = connectionInput(body, world.instance?.instanceId);
+  const made = () => makeConnection(fake.ports, connectSettings, input, fake.context);
+  return { ...fake, problem: await problemFrom(made) };
 }
 
 const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
@@ -63,7 +64,9 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
   test("policies cannot be had", async () => {
     const fake = fakeConnectPorts({});
     const ports = { ...fake.ports, policy: Promise.reject(new Error("no policies")) };
-    await expect(makeConnection(ports, connectSettings, createConnectionRequest())).rejects.toThrow("no policies");
+    await expect(makeConnection(ports, connectSettings, connectionInput(), fake.context)).rejects.toThrow(
+      "no policies",
+    );
     expect(fake.written).toEqual([]);
   });
 });
@@ -126,7 +129,7 @@ describe("a denial stands on record before it is answered", () => {
       { policies: ["connect-forbidden"], osUser: "ec2-user", requirements },
     ],
   ])("%s", async (_, world, body, code, facts) => {
-    const { problem, pushes, tunnels, written, journal, request } = await refused(world, body);
+    const { problem, pushes, tunnels, written, journal, fields } = await refused(world, body);
     expect(problem.code).toBe(code);
     expect({ pushes, tunnels }).toEqual({ pushes: [], tunnels: [] });
     expect(journal.at(-1)).toBe("writeDenial answered");
@@ -149,7 +152,7 @@ describe("a denial stands on record before it is answered", () => {
       requestId: "request-1",
       ...facts,
     });
-    expect(request.facts.connectionId).toBe(connectionId);
+    expect(fields.connectionId).toBe(connectionId);
   });
 
   test("an absent instance and an unseen one leave the same, by the same calls", async () => {
@@ -176,7 +179,7 @@ describe("a denial stands on record before it is answered", () => {
   test("of a connection that was to be pushed anew, it is an item of its own", async () => {
     const fake = fakeConnectPorts({ policy: noWay });
     const record = { connectionId: "connection-1", sequence: 2 };
-    const call = () => makeConnection(fake.ports, connectSettings, createConnectionRequest(), record);
+    const call = () => makeConnection(fake.ports, connectSettings, { ...connectionInput(), record }, fake.context);
     expect(await problemFrom(call)).toMatchObject({ code: "access-denied" });
     expect(fake.written).toEqual([
       { connectionId: expect.not.stringMatching("connection-1"), state: expect.anything() },
@@ -201,7 +204,7 @@ describe("after the intent, whatever happens stands on record", () => {
   test("a fault of ours is `failed` as internal, and thrown as it is", async () => {
     const fault = new TypeError("ours");
     const fake = fakeConnectPorts({ faults: { pushKey: [fault] } });
-    await expect(makeConnection(fake.ports, connectSettings, createConnectionRequest())).rejects.toBe(fault);
+    await expect(makeConnection(fake.ports, connectSettings, connectionInput(), fake.context)).rejects.toBe(fault);
     expect(statuses(fake)[1]).toEqual({ status: "failed", code: "internal" });
   });
 

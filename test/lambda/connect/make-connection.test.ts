@@ -4,7 +4,7 @@ import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { database, web } from "../../support/samples.ts";
 
@@ -12,9 +12,9 @@ const hostKeys = [{ key: keys.rsa2048, source: "registered", observedAt: "2026-0
 
 async function made(world: World = {}, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
-  const request = createConnectionRequest(body, world.instance?.instanceId);
-  const answer = await makeConnection(fake.ports, connectSettings, request);
-  return { ...fake, answer, facts: request.facts };
+  const input = connectionInput(body, world.instance?.instanceId);
+  const answer = await makeConnection(fake.ports, connectSettings, input, fake.context);
+  return { ...fake, answer };
 }
 
 describe("the order of calls", () => {
@@ -84,7 +84,7 @@ describe("where neither caller nor tag names a user, the image does", () => {
 
   test("the accessTarget is read again beside the credentials, for the user that it turned out to be", async () => {
     const { journal } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
-    const again = journal.slice(journal.indexOf("readImageName answered") + 1, journal.indexOf("writeIntent"));
+    const again = journal.slice(journal.indexOf("readImageNames answered") + 1, journal.indexOf("writeIntent"));
     expect(again.slice(0, 2)).toEqual(["readCurrentAccess", "assumePushRole"]);
     expect(again).toHaveLength(4);
   });
@@ -109,7 +109,7 @@ describe("where neither caller nor tag names a user, the image does", () => {
 
   test("a caller who names the user has nothing looked up", async () => {
     const { journal } = await made({ instance: ofImage }, { osUser: "admin" });
-    expect(journal).not.toContain("readImageName");
+    expect(journal).not.toContain("readImageNames");
   });
 });
 
@@ -147,9 +147,9 @@ describe("the answer", () => {
     expect(answer).toMatchObject({ expiresAt: "2026-01-02T03:05:06.000Z", serverTime: "2026-01-02T03:04:09.000Z" });
   });
 
-  test("leaves facts for the log, and no key", async () => {
-    const { facts, answer } = await made();
-    expect(facts).toEqual({
+  test("notes fields for the log, and no key", async () => {
+    const { fields, answer } = await made();
+    expect(fields).toEqual({
       instanceId: web.instanceId,
       publicKeyFingerprint: fingerprints.ed25519,
       osUser: "ec2-user",

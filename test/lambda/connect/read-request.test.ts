@@ -12,7 +12,7 @@ const endpointId = "eice-0123456789abcdef0";
 /** As a connection's request is read: what contradicts itself comes first. */
 function read(body: ConnectionRequest) {
   requireConsistent(body);
-  return readKey(body);
+  return readKey(body.publicKey);
 }
 
 describe("refused, with the wrong field's pointer", () => {
@@ -73,7 +73,7 @@ test.each([
   ["with an endpoint, which means a tunnel", { endpointId }],
   ["with an address and its type", { ipAddress: "10.0.1.10", connectionType: "eice" }],
 ] as const)("a key is read %s, without its comment", (_, change) => {
-  expect(readKey(bodyOf({ ...change, publicKey: `${keys.ed25519} ada@laptop\n` }))).toEqual({
+  expect(read(bodyOf({ ...change, publicKey: `${keys.ed25519} ada@laptop\n` }))).toEqual({
     algorithm: "ssh-ed25519",
     line: keys.ed25519,
     fingerprint: fingerprints.ed25519,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { fingerprints } from "../../fixtures/keys.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -12,7 +12,12 @@ const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["acc
 async function recorded(body = {}, world: World = {}) {
   const attemptStart = new Date("2026-01-02T03:04:06.000Z");
   const fake = fakeConnectPorts({ instance: database, attemptStart, ...world });
-  const answer = await makeConnection(fake.ports, connectSettings, createConnectionRequest(body, database.instanceId));
+  const answer = await makeConnection(
+    fake.ports,
+    connectSettings,
+    connectionInput(body, database.instanceId),
+    fake.context,
+  );
   return { answer, states: fake.written.map(({ state }) => state), ids: fake.written.map((it) => it.connectionId) };
 }
 
@@ -60,7 +65,12 @@ describe("pushed anew under its record", () => {
   const pushedTwice = async () => {
     const fake = fakeConnectPorts({});
     const push = (sequence: number) =>
-      makeConnection(fake.ports, connectSettings, createConnectionRequest(), { ...record, sequence });
+      makeConnection(
+        fake.ports,
+        connectSettings,
+        { ...connectionInput(), record: { ...record, sequence } },
+        fake.context,
+      );
     return { ...fake, first: await push(0), second: await push(2) };
   };
 
@@ -84,7 +94,8 @@ describe("pushed anew under its record", () => {
 
   test("an intent that does not follow the record's last event is refused, and nothing is pushed", async () => {
     const fake = fakeConnectPorts({});
-    const push = makeConnection(fake.ports, connectSettings, createConnectionRequest(), { ...record, sequence: 2 });
+    const input = { ...connectionInput(), record: { ...record, sequence: 2 } };
+    const push = makeConnection(fake.ports, connectSettings, input, fake.context);
     await expect(push).rejects.toThrow("does not follow");
     expect(fake.pushes).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import type { ConnectSettings } from "../../../lambda/connect/ports.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
-import { connectSettings, createConnectionRequest } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -24,9 +24,9 @@ interface Asked {
 /** Asks for the serial console of web-1. */
 function ask({ world = {}, body = {}, settings = {} }: Asked) {
   const fake = fakeConnectPorts(world);
-  const request = createConnectionRequest({ connectionType: "serial", ...body });
-  const connected = () => makeConnection(fake.ports, { ...connectSettings, ...settings }, request);
-  return { ...fake, connected, facts: request.facts };
+  const input = connectionInput({ connectionType: "serial", ...body });
+  const connected = () => makeConnection(fake.ports, { ...connectSettings, ...settings }, input, fake.context);
+  return { ...fake, connected };
 }
 
 async function made(asked: Asked = {}) {
@@ -197,7 +197,7 @@ describe("on record", () => {
   });
 
   test("and so does the log", async () => {
-    expect((await made()).facts).toMatchObject({ osUser: user, connectionType: "serial" });
+    expect((await made()).fields).toMatchObject({ osUser: user, connectionType: "serial" });
   });
 });
 

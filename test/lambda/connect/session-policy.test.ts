@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { placeOf, pushSession, serialPushSession, tunnelSession } from "../../../lambda/connect/session-policy.ts";
+import { pushSession, serialPushSession, targetOf, tunnelSession } from "../../../lambda/connect/session-policy.ts";
 
-const place = { partition: "aws", region: "us-east-1", accountId: "111122223333" };
+const target = { partition: "aws", region: "us-east-1", accountId: "111122223333" };
 const until = new Date("2026-01-02T03:04:05.678Z");
-const target = { endpointId: "eice-0123456789abcdef0", address: "10.0.1.10", port: 22, maxDuration: 900 };
+const destination = { endpointId: "eice-0123456789abcdef0", address: "10.0.1.10", port: 22, maxDuration: 900 };
 
 /** Characters, by STS's own limit on a session policy. */
 const limit = 2048;
 
 test("a session that pushes may do so for one instance and one OS user, until its end", () => {
-  expect(JSON.parse(pushSession(place, "i-0123456789abcdef0", "ec2-user", until))).toEqual({
+  expect(JSON.parse(pushSession(target, "i-0123456789abcdef0", "ec2-user", until))).toEqual({
     Version: "2012-10-17",
     Statement: [
       {
@@ -26,7 +26,7 @@ test("a session that pushes may do so for one instance and one OS user, until it
 });
 
 test("a session that pushes to a serial console may do so for one instance, until its end", () => {
-  expect(JSON.parse(serialPushSession(place, "i-0123456789abcdef0", until))).toEqual({
+  expect(JSON.parse(serialPushSession(target, "i-0123456789abcdef0", until))).toEqual({
     Version: "2012-10-17",
     Statement: [
       {
@@ -40,7 +40,7 @@ test("a session that pushes to a serial console may do so for one instance, unti
 });
 
 test("a session that tunnels may do so through one endpoint, to one address and port, for one duration, until its end", () => {
-  expect(JSON.parse(tunnelSession(place, target, until))).toEqual({
+  expect(JSON.parse(tunnelSession(target, destination, until))).toEqual({
     Version: "2012-10-17",
     Statement: [
       {
@@ -64,7 +64,7 @@ test.each([
   ["IPv4", "10.0.1.10", "10.0.1.10/32"],
   ["IPv6", "2001:db8::10", "2001:db8::10/128"],
 ])("an %s address is no range", (_, address, range) => {
-  const { Statement } = JSON.parse(tunnelSession(place, { ...target, address }, until));
+  const { Statement } = JSON.parse(tunnelSession(target, { ...destination, address }, until));
   expect(Statement[0].Condition.IpAddress).toEqual({ "ec2-instance-connect:privateIpAddress": range });
 });
 
@@ -77,7 +77,12 @@ describe("STS takes the longest", () => {
   });
 
   test("address, port and duration", () => {
-    const longest = { ...target, address: "2001:0db8:0000:0000:0000:0000:0000:0010", port: 65_535, maxDuration: 3600 };
+    const longest = {
+      ...destination,
+      address: "2001:0db8:0000:0000:0000:0000:0000:0010",
+      port: 65_535,
+      maxDuration: 3600,
+    };
     expect(tunnelSession(farAway, longest, until).length).toBeLessThanOrEqual(limit);
   });
 });
@@ -86,6 +91,6 @@ test.each([
   ["AWS's own partition", "arn:aws:iam::111122223333:role/latchkey-push", "aws"],
   ["China", "arn:aws-cn:iam::111122223333:role/latchkey-push", "aws-cn"],
   ["a role with a path", "arn:aws:iam::111122223333:role/team/a:b/latchkey-push", "aws"],
-])("the place is the push role's account, in the function's region: %s", (_, arn, partition) => {
-  expect(placeOf(arn, "us-east-1")).toEqual({ partition, region: "us-east-1", accountId: "111122223333" });
+])("the target is the push role's account, in the function's region: %s", (_, arn, partition) => {
+  expect(targetOf(arn, "us-east-1")).toEqual({ partition, region: "us-east-1", accountId: "111122223333" });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import type { CoveringAccess } from "../../../lambda/connect/covering-access.ts";
 import { presignTunnel, tunnelTimes } from "../../../lambda/connect/tunnel.ts";
-import { connectSettings, deadlineAt } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings } from "../../support/connection-request.ts";
+import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts } from "../../support/fake-connect-ports.ts";
 import { endpoint } from "../../support/samples.ts";
 
@@ -14,17 +16,20 @@ const route = {
 
 async function opened(maxTunnelSeconds = 900, settings = connectSettings, accessExpiresAt?: Date) {
   const fake = fakeConnectPorts({ now: new Date("2026-01-02T03:04:05.678Z") });
-  const deadline = { at: deadlineAt, signal: new AbortController().signal };
-  const bounds = { maxTunnelSeconds, accessExpiresAt };
-  const answer = await presignTunnel(fake.ports, settings, "alice", route, bounds, deadline);
+  const { ports, context } = fake;
+  const access: CoveringAccess | undefined = accessExpiresAt && {
+    ...activeAccess(),
+    expiresAt: accessExpiresAt.toISOString(),
+  };
+  const call = { ports, settings, input: connectionInput({ maxTunnelSeconds }), context };
+  const answer = await presignTunnel(call, { route, ...(access && { access }) });
+  if (!answer) throw new Error("The route goes through an endpoint, so there is a tunnel");
   return { answer, ...fake };
 }
 
 test("it is signed for this endpoint, address and port alone, in the subject's name", async () => {
   const { tunnels } = await opened();
-  expect(tunnels).toMatchObject([
-    { subject: "alice", region: "us-east-1", endpointId, address: "10.0.1.10", port: 22, maxDuration: 900 },
-  ]);
+  expect(tunnels).toMatchObject([{ subject: "alice", endpointId, address: "10.0.1.10", port: 22, maxDuration: 900 }]);
 });
 
 test("by a session that can open no other, for as long as the URL may live", async () => {

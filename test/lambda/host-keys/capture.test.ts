@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { type CapturePorts, captureHostKeys, type InstanceStarts } from "../../../lambda/host-keys/capture.ts";
+import { type BootReader, captureHostKeys, type InstanceStarts } from "../../../lambda/host-keys/capture.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { secondsAfter } from "../../../lambda/shared/time.ts";
 import { bootLog, hostKeyBlock } from "../../../local/instances/boot-log.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const instanceId = "i-0123456789abcdef0";
 const startedAt = new Date("2026-01-02T03:04:05.000Z");
@@ -26,18 +27,18 @@ beforeEach(() => {
   world = { text: good, updatedAt: now, starts: { first: startedAt, last: startedAt }, isThere: true };
 });
 
-const capture = (ports: Partial<CapturePorts> = {}) =>
+const capture = (boots: Partial<BootReader> = {}) =>
   captureHostKeys(
     {
-      clock: () => now,
-      readConsole: async () => (world.isThere ? world : undefined),
-      readStarts: async () => world.starts,
+      boots: {
+        readConsole: async () => (world.isThere ? world : undefined),
+        readStarts: async () => world.starts,
+        ...boots,
+      },
       hostKeys: store,
-      ...ports,
     },
     { instanceId, at: startedAt },
-    "request-1",
-    new AbortController().signal,
+    testContext({ clock: () => now }),
   );
 
 describe("nothing is written", () => {
@@ -195,10 +196,10 @@ describe("where somebody else writes meanwhile", () => {
   });
 });
 
-test.each<[string, Partial<CapturePorts>]>([
+test.each<[string, Partial<BootReader>]>([
   ["the console", { readConsole: () => Promise.reject(new Problem("upstream-unavailable")) }],
   ["the starts", { readStarts: () => Promise.reject(new Problem("upstream-unavailable")) }],
-])("a fault in reading %s is a fault, and nothing is written", async (_, ports) => {
-  await expect(capture(ports)).rejects.toMatchObject({ code: "upstream-unavailable" });
+])("a fault in reading %s is a fault, and nothing is written", async (_, boots) => {
+  await expect(capture(boots)).rejects.toMatchObject({ code: "upstream-unavailable" });
   expect(store.events).toEqual([]);
 });

@@ -7,11 +7,11 @@ import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { hostKeyFingerprints, hostKeys as keys } from "../../fixtures/host-keys.ts";
-import { requestOf } from "../../support/api-request.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const [then, now] = ["2026-01-01T00:00:00.000Z", "2026-01-02T03:04:05.678Z"];
 const registered: StoredHostKey = { key: keys.ed25519, source: "registered", observedAt: then };
@@ -25,28 +25,29 @@ interface World {
 
 const portsOf = ({ store = new FakeHostKeyStore(web.instanceId), policy = fakePolicy(), ...world }: World) =>
   ({
-    clock: () => new Date(now),
     policy: Promise.resolve(policy),
-    describeInstance: async (instanceId) => {
-      const instance = "instance" in world ? world.instance : web;
-      return instance?.instanceId === instanceId ? instance : undefined;
+    instances: {
+      describeInstance: async (instanceId) => {
+        const instance = "instance" in world ? world.instance : web;
+        return instance?.instanceId === instanceId ? instance : undefined;
+      },
     },
     store,
   }) satisfies HostKeyPorts;
 
-const params = { instanceId: web.instanceId };
-const get = (world: World, request = requestOf(alice)) =>
-  getHostKeys(portsOf(world), { ...request, params, query: {}, body: undefined });
-const put = (world: World, texts: readonly string[], request = requestOf(alice)) =>
-  putHostKeys(portsOf(world), { ...request, params, query: {}, body: { hostKeys: texts.map((key) => ({ key })) } });
+const contextNow = () => testContext({ clock: () => new Date(now) });
+const input = { caller: alice, instanceId: web.instanceId };
+const get = (world: World, context = contextNow()) => getHostKeys(portsOf(world), input, context);
+const put = (world: World, texts: readonly string[], context = contextNow()) =>
+  putHostKeys(portsOf(world), { ...input, hostKeys: texts.map((key) => ({ key })) }, context);
 
 const asked: readonly (readonly [
   string,
-  (world: World, request?: ReturnType<typeof requestOf>) => Promise<unknown>,
+  (world: World, context?: ReturnType<typeof testContext>) => Promise<unknown>,
 ])[] = [
   ["to see them", get],
-  ["to register them", (world, request) => put(world, [keys.rsa], request)],
-  ["to forget them", (world, request) => put(world, [], request)],
+  ["to register them", (world, context) => put(world, [keys.rsa], context)],
+  ["to forget them", (world, context) => put(world, [], context)],
 ];
 
 describe.each(asked)("who asks %s", (_, ask) => {
@@ -67,11 +68,11 @@ describe.each(asked)("who asks %s", (_, ask) => {
 
   test("of one that they see, but whose host keys they do not manage, hears access-denied", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
-    const request = requestOf(alice);
+    const context = contextNow();
     const world = { store, policy: fakePolicy({ manageHostKeys: false }) };
-    expect(await problemFrom(() => ask(world, request))).toMatchObject({ code: "access-denied" });
+    expect(await problemFrom(() => ask(world, context))).toMatchObject({ code: "access-denied" });
     expect(store).toMatchObject({ record: { hostKeys: [registered], sequence: 1 }, events: [] });
-    expect(request.facts).toMatchObject({ instanceId: web.instanceId, policies: ["manageHostKeys-forbidden"] });
+    expect(context.fields).toMatchObject({ instanceId: web.instanceId, policies: ["manageHostKeys-forbidden"] });
   });
 });
 
@@ -146,9 +147,9 @@ describe("what is registered", () => {
   });
 
   test("is noted on the request's log line by its fingerprints", async () => {
-    const request = requestOf(alice);
-    await put({}, [keys.rsa], request);
-    expect(request.facts).toEqual({
+    const context = contextNow();
+    await put({}, [keys.rsa], context);
+    expect(context.fields).toEqual({
       instanceId: web.instanceId,
       policies: ["manageHostKeys-permitted"],
       hostKeyFingerprints: [hostKeyFingerprints.rsa],

@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { instance as instanceAnswer } from "../../../contract/instance.ts";
 import { getInstance } from "../../../lambda/instances/get.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
-import type { LogFields } from "../../../lambda/shared/request-context.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -11,17 +10,14 @@ import { alice, unreachable, web } from "../../support/samples.ts";
 
 const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 
-function got(world: InstanceWorld, instanceId: string = web.instanceId, facts: LogFields = {}) {
-  return getInstance(fakeInstancePorts(world).ports, settings, {
-    params: { instanceId },
-    query: {},
-    body: undefined,
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: new Date(), signal: new AbortController().signal },
-    facts,
-  });
+/** The instance, and what was noted for the log. */
+async function gotWith(world: InstanceWorld, instanceId: string = web.instanceId) {
+  const { ports, context } = fakeInstancePorts(world);
+  const got = getInstance(ports, settings, { caller: alice, instanceId }, context);
+  return { got, fields: context.fields };
 }
+
+const got = async (world: InstanceWorld, instanceId: string = web.instanceId) => (await gotWith(world, instanceId)).got;
 
 describe("not found", () => {
   const hidden = { fleet: [web], policy: fakePolicy({ view: false }) };
@@ -38,9 +34,9 @@ describe("not found", () => {
   });
 
   test("the log has the instance that was asked for", async () => {
-    const facts: LogFields = {};
-    await problemFrom(() => got({ fleet: [] }, web.instanceId, facts));
-    expect(facts).toEqual({ instanceId: web.instanceId });
+    const { got: none, fields } = await gotWith({ fleet: [] });
+    await problemFrom(() => none);
+    expect(fields).toEqual({ instanceId: web.instanceId });
   });
 });
 

@@ -11,15 +11,8 @@ const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false, 
 const idsOf = (page: { items: readonly { instanceId: string }[] }) => page.items.map(({ instanceId }) => instanceId);
 
 function asked(fake: ReturnType<typeof fakeInstancePorts>, query: object = {}) {
-  return listInstances(fake.ports, settings, {
-    params: {},
-    query: instanceQuery.parse(query),
-    body: undefined,
-    caller: alice,
-    requestId: "request-1",
-    deadline: { at: new Date(), signal: new AbortController().signal },
-    facts: {},
-  });
+  const input = { caller: alice, ...instanceQuery.parse(query) };
+  return listInstances(fake.ports, settings, input, fake.context);
 }
 
 const list = (world: InstanceWorld, query: object = {}) => asked(fakeInstancePorts(world), query);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { SQSRecord } from "aws-lambda";
-import type { CapturePorts } from "../../../lambda/host-keys/capture.ts";
+import type { BootReader, CapturePorts } from "../../../lambda/host-keys/capture.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { secondsAfter } from "../../../lambda/shared/time.ts";
 import { captureBatch } from "../../../lambda/workers/capture-batch.ts";
@@ -34,27 +34,27 @@ const message = (messageId: string, body: unknown = event()): SQSRecord => ({
 let now: Date;
 let consoles: Map<string, string>;
 let looked: string[];
+let hostKeys: FakeHostKeyStore;
 beforeEach(() => {
   now = secondsAfter(sentAt, 60);
   consoles = new Map([[web, bootLog("web-1", [keys.ed25519], sentAt)]]);
   looked = [];
+  hostKeys = new FakeHostKeyStore(web);
 });
 
-function run(messages: readonly SQSRecord[], ports: Partial<CapturePorts> = {}) {
-  return captureBatch(
-    {
-      clock: () => now,
+function run(messages: readonly SQSRecord[], boots: Partial<BootReader> = {}) {
+  const ports: CapturePorts = {
+    boots: {
       readConsole: async (instanceId) => {
         looked.push(instanceId);
         return { text: consoles.get(instanceId) ?? "", updatedAt: now };
       },
       readStarts: async () => ({ first: sentAt, last: sentAt }),
-      hostKeys: new FakeHostKeyStore(web),
-      ...ports,
+      ...boots,
     },
-    messages,
-    testContext({ clock: () => now }),
-  );
+    hostKeys,
+  };
+  return captureBatch(ports, messages, testContext({ clock: () => now }));
 }
 
 describe("a message is dropped, and nothing is looked at, that", () => {
@@ -133,9 +133,8 @@ describe("a message is done", () => {
 
   test("when they are others than before, which is counted", async () => {
     const known = { key: keys.otherEd25519, source: "console", observedAt: sentAt.toISOString() } as const;
-    const { batchItemFailures, counts } = await run([message("m1")], {
-      hostKeys: new FakeHostKeyStore(web, [known], 1),
-    });
+    hostKeys = new FakeHostKeyStore(web, [known], 1);
+    const { batchItemFailures, counts } = await run([message("m1")]);
     expect(batchItemFailures).toEqual([]);
     expect(counts).toEqual({ HostKeysCaptured: 0, HostKeysChanged: 1, HostKeysRefused: 0 });
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { readConsole } from "../../../lambda/aws/ec2/console-output.ts";
-import { readInstanceStarts } from "../../../lambda/aws/ec2/instance-starts.ts";
+import { ec2Client } from "../../../lambda/aws/ec2/client.ts";
+import { consoleReader } from "../../../lambda/aws/ec2/console-output.ts";
+import { startReader } from "../../../lambda/aws/ec2/instance-starts.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { ec2Service } from "../../../local/aws/ec2.ts";
@@ -19,6 +20,8 @@ describe("the console and the starts of a stand-in's instance, as the capture re
   const fleet = sampleFleet();
   const consoles = new Consoles(() => launchedAt);
   const signal = new AbortController().signal;
+  const client = ec2Client({ region: "us-east-1" });
+  const { readConsole, readStarts } = { ...consoleReader(client), ...startReader(client) };
   let ec2: RunningServer;
   beforeAll(async () => {
     ec2 = await startStandIn(ec2Service(fleet, consoles), world);
@@ -36,7 +39,7 @@ describe("the console and the starts of a stand-in's instance, as the capture re
 
   test("nothing of an instance that is not there", async () => {
     await expect(readConsole(sample.absent, signal)).resolves.toBeUndefined();
-    await expect(readInstanceStarts(sample.absent, signal)).resolves.toBeUndefined();
+    await expect(readStarts(sample.absent, signal)).resolves.toBeUndefined();
   });
 
   test("an empty console, before it has shown anything", async () => {
@@ -66,10 +69,10 @@ describe("the console and the starts of a stand-in's instance, as the capture re
   test("a start that is the first, and one that is not", async () => {
     const instance = fleet.find(sample.web1);
     if (!instance) throw new Error("web-1 is gone");
-    await expect(readInstanceStarts(sample.web1, signal)).resolves.toBeUndefined();
+    await expect(readStarts(sample.web1, signal)).resolves.toBeUndefined();
     launch(instance, launchedAt);
-    await expect(readInstanceStarts(sample.web1, signal)).resolves.toEqual({ first: launchedAt, last: launchedAt });
+    await expect(readStarts(sample.web1, signal)).resolves.toEqual({ first: launchedAt, last: launchedAt });
     start(instance, startedAt);
-    await expect(readInstanceStarts(sample.web1, signal)).resolves.toEqual({ first: launchedAt, last: startedAt });
+    await expect(readStarts(sample.web1, signal)).resolves.toEqual({ first: launchedAt, last: startedAt });
   });
 });

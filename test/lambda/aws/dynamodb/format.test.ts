@@ -157,7 +157,8 @@ describe.each([
     expect((await connectReads(boundTable).readForConnection(target, signal)).hostKeys).toEqual([]);
     const record = await keys.read(id, signal);
     expect(record.hostKeys).toEqual([]);
-    await expect(keys.write(id, record, [], eventOf(id, 2), signal)).rejects.toMatchObject({ code: "internal" });
+    const replacement = { before: record, hostKeys: [], event: eventOf(id, 2) };
+    await expect(keys.write(id, replacement, signal)).rejects.toMatchObject({ code: "internal" });
     expect(await table.stored(item)).toEqual(item);
   });
 });
@@ -165,10 +166,8 @@ describe.each([
 test("host keys that newer code has replaced since they were read are not changed", async () => {
   const item = json({ ...hostKeysKey("i-newer"), hostKeys: [], sequence: 1, v: 2 });
   await table.seed([item]);
-  const before = { hostKeys: [], sequence: 1 };
-  await expect(hostKeyStore(boundTable).write("i-newer", before, [], eventOf("i-newer", 2), signal)).resolves.toBe(
-    false,
-  );
+  const replacement = { before: { hostKeys: [], sequence: 1 }, hostKeys: [], event: eventOf("i-newer", 2) };
+  await expect(hostKeyStore(boundTable).write("i-newer", replacement, signal)).resolves.toBe(false);
   expect(await table.stored(item)).toEqual(item);
 });
 

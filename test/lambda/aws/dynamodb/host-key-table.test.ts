@@ -34,7 +34,7 @@ function write(id: string, after: number, keys: readonly StoredHostKey[], reques
     at: new Date(observedAt),
   });
   // What it followed has been read: what stands there does not matter to the write, but its number does.
-  return store.write(id, { hostKeys: [], sequence: after }, keys, event, signal);
+  return store.write(id, { before: { hostKeys: [], sequence: after }, hostKeys: keys, event }, signal);
 }
 
 describe("a change is not written", () => {

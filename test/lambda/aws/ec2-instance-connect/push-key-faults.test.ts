@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { type Push, pushKey } from "../../../../lambda/aws/ec2-instance-connect/push-key.ts";
+import { keyPusher } from "../../../../lambda/aws/ec2-instance-connect/push-key.ts";
+import type { Push } from "../../../../lambda/connect/ports.ts";
 import { jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2_INSTANCE_CONNECT");
 const endpoint = "AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT";
 const credentials = { accessKeyId: "AKIDPUSH", secretAccessKey: "secret", sessionToken: "the-session" };
 const push = { instanceId: "i-0123456789abcdef0", osUser: "root", keyLine: "ssh-rsa AAAA", pushBy: new Date(8e15) };
+const { pushKey } = keyPusher("us-east-1", () => new Date());
 const pushNow = (connectionType: Push["connectionType"] = "direct") =>
-  pushKey(credentials, { ...push, connectionType }, () => new Date(), new AbortController().signal);
+  pushKey(credentials, { ...push, connectionType }, new AbortController().signal);
 
 // No pauses between attempts.
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { type Push, pushKey } from "../../../../lambda/aws/ec2-instance-connect/push-key.ts";
-import { NotPushed } from "../../../../lambda/connect/not-pushed.ts";
+import { keyPusher } from "../../../../lambda/aws/ec2-instance-connect/push-key.ts";
+import type { Push } from "../../../../lambda/connect/ports.ts";
+import { NotPushed } from "../../../../lambda/connect/ports.ts";
 import { problemFrom } from "../../../support/problems.ts";
 import { jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
 
@@ -24,7 +25,7 @@ const late = (seconds: number, answer: ReturnType<typeof jsonError>) => () => {
 
 let now = start;
 const pushNow = (signal = new AbortController().signal, change: Partial<Push> = {}) =>
-  pushKey(credentials, { ...push, ...change }, () => new Date(now), signal);
+  keyPusher("us-east-1", () => new Date(now)).pushKey(credentials, { ...push, ...change }, signal);
 const pushToConsole = () => pushNow(undefined, { connectionType: "serial", osUser: `${push.instanceId}.port0` });
 
 // No pauses between attempts.

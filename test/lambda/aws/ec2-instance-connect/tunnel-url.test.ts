@@ -36,10 +36,9 @@ function presign({
 }: Vector["input"]) {
   const { accessKeyId, secretAccessKey, sessionToken } = input;
   return presignTunnelUrl(
-    { accessKeyId, secretAccessKey, ...(sessionToken !== null && { sessionToken }) },
+    { region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== null && { sessionToken }) } },
     {
       origin: `wss://${dnsName}`,
-      region,
       endpointId,
       address: privateIpAddress,
       port: remotePort,
@@ -72,8 +71,8 @@ describe("tunnel URLs are those of AWS's own CLI", () => {
 
 test("an origin of the local stack keeps its scheme and port", async () => {
   const url = await presignTunnelUrl(
-    { accessKeyId: "AKID", secretAccessKey: "secret" },
-    { origin: "ws://127.0.0.1:8081", region: "us-east-1", endpointId: "eice-0b", address: "10.0.0.5", port: 22 },
+    { region: "us-east-1", credentials: { accessKeyId: "AKID", secretAccessKey: "secret" } },
+    { origin: "ws://127.0.0.1:8081", endpointId: "eice-0b", address: "10.0.0.5", port: 22 },
     new Date("2026-01-02T03:04:05Z"),
   );
   expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:8081\/openTunnel\?instanceConnectEndpointId=eice-0b&/);

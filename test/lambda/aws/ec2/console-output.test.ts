@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { readConsole } from "../../../../lambda/aws/ec2/console-output.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { consoleReader } from "../../../../lambda/aws/ec2/console-output.ts";
 import { ec2Answer, ec2Error } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
+const { readConsole } = consoleReader(ec2Client({ region: "us-east-1" }));
 const instanceId = "i-0123456789abcdef0";
 const read = (signal = new AbortController().signal) => readConsole(instanceId, signal);
 const asked = () => service.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeInstances } from "../../../../lambda/aws/ec2/instances.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { instanceReader } from "../../../../lambda/aws/ec2/instances.ts";
 import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
-const find = (ids: readonly string[]) => describeInstances(ids, "us-east-1", new AbortController().signal);
+const { describeInstances } = instanceReader(ec2Client({ region: "us-east-1" }), "us-east-1");
+const find = (ids: readonly string[]) => describeInstances(ids, new AbortController().signal);
 const idsOf = (count: number) => Array.from({ length: count }, (_, n) => `i-${n.toString(16).padStart(8, "0")}`);
 
 /** The ids that each call asked for. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { describeEndpoints } from "../../../../lambda/aws/ec2/endpoints.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { endpointReader } from "../../../../lambda/aws/ec2/endpoints.ts";
 import { type Element, ec2Answer, ec2Error } from "../../../support/ec2-answers.ts";
 import { type Answer, useScriptedAws } from "../../../support/scripted-server.ts";
 
@@ -15,14 +16,17 @@ function endpointsAnswer(endpoints: readonly Record<string, Element>[], nextToke
 const one = { instanceConnectEndpointId: "eice-00000001" };
 const two = { instanceConnectEndpointId: "eice-00000002" };
 
-/** The module keeps what it was told; each test begins when that is long past. */
-let hour = 0;
-const at = (milliseconds: number) => new Date(hour * 3_600_000 + milliseconds);
-const idsAt = async (milliseconds: number) =>
-  (await describeEndpoints(at(milliseconds), signal)).map(({ endpointId }) => endpointId);
+let now: number;
+/** Each test has a reader of its own, whose cache is empty. */
+let reader: ReturnType<typeof endpointReader>;
+const describeAt = (milliseconds: number, deadline = signal) => {
+  now = milliseconds;
+  return reader.describeEndpoints(deadline);
+};
+const idsAt = async (milliseconds: number) => (await describeAt(milliseconds)).map(({ endpointId }) => endpointId);
 
 beforeEach(() => {
-  hour += 1;
+  reader = endpointReader(ec2Client({ region: "us-east-1" }), () => new Date(now));
   jest.spyOn(Math, "random").mockReturnValue(0);
 });
 
@@ -46,7 +50,7 @@ describe("faults", () => {
   });
 
   test("a deadline that has ended is deadline-exceeded", async () => {
-    await expect(describeEndpoints(at(0), AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
+    await expect(describeAt(0, AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
   });
 });
 
@@ -92,7 +96,7 @@ describe("what is read", () => {
         { ...two, dnsName: "", fipsDnsName: "" },
       ]),
     );
-    await expect(describeEndpoints(at(0), signal)).resolves.toStrictEqual([
+    await expect(describeAt(0)).resolves.toStrictEqual([
       {
         endpointId: "eice-00000001",
         vpcId: "vpc-1",

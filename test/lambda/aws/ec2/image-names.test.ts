@@ -1,15 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { readImageNames } from "../../../../lambda/aws/ec2/image-names.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { imageReader } from "../../../../lambda/aws/ec2/image-names.ts";
 import { ec2Answer, ec2Error } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
+const { readImageNames } = imageReader(ec2Client({ region: "us-east-1" }));
 const signal = new AbortController().signal;
 
 const images = (...found: readonly { imageId: string; name: string }[]) =>
   ec2Answer("DescribeImages", { imagesSet: found });
 
-/** The module keeps what it was told, so each test has images of its own. */
+/** The reader caches names, so each test has images of its own. */
 describe("the names of images", () => {
   test("a fault is AWS's, and is not kept", async () => {
     service.answer(ec2Error("UnauthorizedOperation", 403), images({ imageId: "ami-1", name: "one" }));

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeInstancePage, type InstancePageQuery } from "../../../../lambda/aws/ec2/instances.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { instanceSearch } from "../../../../lambda/aws/ec2/instances.ts";
+import type { InstanceQuery } from "../../../../lambda/instances/ports.ts";
 import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
-const page = (query: Partial<InstancePageQuery> = {}) =>
-  describeInstancePage({ tags: [], pageSize: 50, ...query }, "us-east-1", new AbortController().signal);
+const { findInstances } = instanceSearch(ec2Client({ region: "us-east-1" }), "us-east-1");
+const page = (query: Partial<InstanceQuery> = {}) =>
+  findInstances({ tags: [], pageSize: 50, ...query }, new AbortController().signal);
 
 /** The parameters of the one call that a query makes. */
-async function asked(query: Partial<InstancePageQuery>): Promise<Record<string, string>> {
+async function asked(query: Partial<InstanceQuery>): Promise<Record<string, string>> {
   service.answer(instancesAnswer([]));
   await page(query);
   const { Action, Version, ...parameters } = Object.fromEntries(new URLSearchParams(service.requests[0]?.body));

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { readInstanceStarts } from "../../../../lambda/aws/ec2/instance-starts.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { startReader } from "../../../../lambda/aws/ec2/instance-starts.ts";
 import { type Element, ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
+const { readStarts } = startReader(ec2Client({ region: "us-east-1" }));
 const instanceId = "i-0123456789abcdef0";
-const read = () => readInstanceStarts(instanceId, new AbortController().signal);
+const read = () => readStarts(instanceId, new AbortController().signal);
 
 const [first, last] = ["2026-01-02T03:04:05.000Z", "2026-03-02T03:04:05.000Z"];
 const attached = (deviceIndex: string, attachTime: string, more: Record<string, Element> = {}) => ({

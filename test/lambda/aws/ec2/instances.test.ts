@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { describeInstance } from "../../../../lambda/aws/ec2/instances.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { instanceReader } from "../../../../lambda/aws/ec2/instances.ts";
 import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
+const { describeInstance } = instanceReader(ec2Client({ region: "us-east-1" }), "us-east-1");
 const instanceId = "i-0123456789abcdef0";
-const find = (signal = new AbortController().signal) => describeInstance(instanceId, "us-east-1", signal);
+const find = (signal = new AbortController().signal) => describeInstance(instanceId, signal);
 const parameters = (index = 0) => new URLSearchParams(service.requests[index]?.body);
 
 beforeEach(() => {

@@ -1,15 +1,17 @@
 import { expect, test } from "@jest/globals";
-import { describeInstance } from "../../../../lambda/aws/ec2/instances.ts";
+import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
+import { instanceReader } from "../../../../lambda/aws/ec2/instances.ts";
 import { type Element, instancesAnswer } from "../../../support/ec2-answers.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
+const { describeInstance } = instanceReader(ec2Client({ region: "us-east-1" }), "us-east-1");
 const instanceId = "i-0123456789abcdef0";
 
 /** What Latchkey reads of an instance that EC2 describes so. */
 async function read(described: Record<string, Element>) {
   service.answer(instancesAnswer([{ instanceId, ...described }]));
-  return describeInstance(instanceId, "us-east-1", new AbortController().signal);
+  return describeInstance(instanceId, new AbortController().signal);
 }
 
 /** What is read where EC2 says nothing but the id. */

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { assumePushRole } from "../../../../lambda/aws/sts/push-role.ts";
+import { stsClient } from "../../../../lambda/aws/sts/client.ts";
+import { pushRole } from "../../../../lambda/aws/sts/push-role.ts";
 import { type Answer, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("STS");
 const roleArn = "arn:aws:iam::111122223333:role/latchkey-push";
 const policy = '{"Version":"2012-10-17","Statement":[]}';
-const assume = (signal = new AbortController().signal) => assumePushRole(roleArn, "alice", policy, signal);
+const { assumePushRole } = pushRole(stsClient({ region: "us-east-1" }), roleArn);
+const assume = (signal = new AbortController().signal) => assumePushRole("alice", policy, signal);
 
 const granted = { AccessKeyId: "ASIA1", SecretAccessKey: "secret", SessionToken: "token" };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { sessionNameOf } from "../../../lambda/connect/session-name.ts";
+import { sessionNameOf } from "../../../../lambda/aws/sts/session-name.ts";
 
 /** What STS takes for a RoleSessionName and a SourceIdentity. */
 const rule = /^[\w+=,.@-]{2,64}$/;

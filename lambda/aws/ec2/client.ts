@@ -1,0 +1,4 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { type ClientTarget, clientSettings } from "../clients.ts";
+
+export const ec2Client = (target: ClientTarget): EC2Client => new EC2Client(clientSettings(target));
