@@ -1,16 +1,14 @@
 import { chmod, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { precomputed } from "../sdk/precomputed.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
 /** The command, as package.json's `bin` has it. */
 export const clientFile = "build/client/latchkey.cjs";
 
-/**
- * Modules whose exports the bundler puts in their place, as plain data: to make the contract's schemas with zod at each start would
- * take longer than all the rest of a start.
- */
+/** Modules of schemas: zod is not needed at run time. */
 const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]config-schema)\.ts$/;
 
 /**
@@ -50,23 +48,12 @@ export async function bundleClient(file: string): Promise<Metafile> {
     outfile: file,
     define: { "process.env.LATCHKEY_VERSION": JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [precomputed, asText],
+    plugins: [precomputed(precomputedModules), asText],
     metafile: true,
   });
   await chmod(file, 0o755);
   return metafile;
 }
-
-const precomputed: Plugin = {
-  name: "precomputed",
-  setup({ onLoad }) {
-    onLoad({ filter: precomputedModules }, async ({ path: file }) => {
-      const { default: data } = (await import(file)) as { default: unknown };
-      // Twice in JSON: V8 reads it faster than the same as an object's literal.
-      return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(data))})`, loader: "js" };
-    });
-  },
-};
 
 const asText: Plugin = {
   name: "as-text",

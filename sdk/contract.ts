@@ -3,18 +3,20 @@ import { instanceId, osUser, reason } from "../contract/fields.ts";
 import { type ProblemCode, problemDocument, problems } from "../contract/problem.ts";
 import { type ApiRoute, type RouteName, routes } from "../contract/routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { schemaOf } from "./schema-of.ts";
+import { openSchema, schemaOf } from "./schema-of.ts";
 
-/** What the client has to know of a route. */
+/** What a client needs to know about a route. */
 export interface ClientRoute extends Pick<ApiRoute, "method" | "path" | "authentication"> {
   readonly isIdempotent: boolean;
+  /** The names of its query parameters. */
+  readonly query: readonly string[];
   readonly response: JsonSchema;
 }
 
 interface ClientContract {
   readonly routes: Readonly<Record<RouteName, ClientRoute>>;
   readonly problem: JsonSchema;
-  /** What the API tells of a problem where the case at hand has nothing better. */
+  /** The detail of each problem if the case at hand has no better one. */
   readonly usualDetails: Readonly<Record<ProblemCode, string>>;
   readonly instanceId: JsonSchema;
   readonly osUser: JsonSchema;
@@ -24,18 +26,19 @@ interface ClientContract {
 }
 
 /**
- * The contract as plain data: its schemas as JSON Schema. The bundler runs this module and puts what it exports in its place, so that
- * the client starts without zod.
+ * The contract as plain data: its schemas as JSON Schema. The bundler runs this module and replaces it with what it exports, so neither
+ * the command nor a browser loads zod.
  */
 const contract: ClientContract = {
-  routes: mapValues(routes, ({ method, path, authentication, response, isIdempotent = false }: ApiRoute) => ({
+  routes: mapValues(routes, ({ method, path, authentication, query, response, isIdempotent = false }: ApiRoute) => ({
     method,
     path,
     authentication,
     isIdempotent,
-    response: schemaOf(response),
+    query: Object.keys(query.shape),
+    response: openSchema(response),
   })),
-  problem: schemaOf(problemDocument),
+  problem: openSchema(problemDocument),
   usualDetails: mapValues(problems, ({ detail }) => detail),
   instanceId: schemaOf(instanceId),
   osUser: schemaOf(osUser),

@@ -1,7 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
-
-/** What signs: the three values that AWS knows. */
-export interface Credentials {
+/** AWS credentials. */
+export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
@@ -18,6 +16,14 @@ interface Scope {
   readonly region: string;
   readonly service: string;
   readonly now: Date;
+  readonly crypto: SigningCrypto;
+}
+
+/** The cryptography that calls need. */
+export interface SigningCrypto {
+  sha256(text: string): Uint8Array | Promise<Uint8Array>;
+  hmac(key: Uint8Array, text: string): Uint8Array | Promise<Uint8Array>;
+  randomUUID(): string;
 }
 
 const algorithm = "AWS4-HMAC-SHA256";
@@ -25,16 +31,16 @@ const algorithm = "AWS4-HMAC-SHA256";
 /**
  * The headers that sign a request, by AWS Signature Version 4 for every service but S3.
  *
- * Forty lines of our own, since to load the SDK's signer costs more time than the whole start of the client may take. The tests
- * hold it against AWS's golden signatures, and against the local stack's judge of signatures, which takes the SDK's.
+ * Our own forty lines, since loading the AWS SDK's signer takes longer than the command may take to start. Tests compare it with
+ * AWS's golden signatures and with the AWS SDK's signer.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function signedHeaders(
+export async function signedHeaders(
   { method, url, body }: RequestToSign,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-  { region, service, now }: Scope,
-): Record<string, string> {
+  { accessKeyId, secretAccessKey, sessionToken }: AwsCredentials,
+  { region, service, now, crypto }: Scope,
+): Promise<Record<string, string>> {
   const timestamp = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
   const date = timestamp.slice(0, 8);
   const signed: Readonly<Record<string, string>> = {
@@ -43,6 +49,7 @@ export function signedHeaders(
     ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
   };
   const names = Object.keys(signed).join(";");
+  const sha256 = async (text: string) => hex(await crypto.sha256(text));
   const canonical = [
     method,
     canonicalPath(url.pathname),
@@ -50,20 +57,21 @@ export function signedHeaders(
     ...Object.entries(signed).map(([name, value]) => `${name}:${value}`),
     "",
     names,
-    sha256(body),
+    await sha256(body),
   ].join("\n");
   const scope = [date, region, service, "aws4_request"];
-  const toSign = [algorithm, timestamp, scope.join("/"), sha256(canonical)].join("\n");
-  const key = scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+  const toSign = [algorithm, timestamp, scope.join("/"), await sha256(canonical)].join("\n");
+  let key: Uint8Array = new TextEncoder().encode(`AWS4${secretAccessKey}`);
+  for (const part of scope) key = await crypto.hmac(key, part);
+  const signature = hex(await crypto.hmac(key, toSign));
   const { host: _, ...headers } = signed;
   return {
     ...headers,
-    authorization: `${algorithm} Credential=${accessKeyId}/${scope.join("/")}, SignedHeaders=${names}, Signature=${hmac(key, toSign).toString("hex")}`,
+    authorization: `${algorithm} Credential=${accessKeyId}/${scope.join("/")}, SignedHeaders=${names}, Signature=${signature}`,
   };
 }
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Escaped once more than it is sent, by every service but S3. */
 const canonicalPath = (path: string) => path.split("/").map(percentEncode).join("/");

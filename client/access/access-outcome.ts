@@ -1,6 +1,7 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { AccessRequest } from "../../sdk/types.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { reviewWords, showTime } from "./request-words.ts";
 
 /**
@@ -9,7 +10,7 @@ import { reviewWords, showTime } from "./request-words.ts";
  * @returns the request, where it is active.
  * @throws Failure `noPermission` where it was refused or taken away, `tryAgain` where nobody reviewed it in time.
  */
-export function grantedAccess(request: AccessRequestResponse): AccessRequestResponse {
+export function grantedAccess(request: AccessRequest): AccessRequest {
   const { status, reviews, expiresAt, pendingUntil } = request;
   if (status === "active") return request;
   if (status === "expired" && expiresAt === undefined) {
@@ -21,16 +22,17 @@ export function grantedAccess(request: AccessRequestResponse): AccessRequestResp
   const denial = reviews.find(({ decision }) => decision === "deny");
   throw new Failure(refusal(request, denial), {
     exitCode: exitCodes.noPermission,
-    hint: status === "denied" ? "talk to the reviewer; a new request is judged anew" : "a new request is judged anew",
+    hint:
+      status === "denied"
+        ? "talk to the reviewer; a new request is evaluated separately"
+        : "a new request is evaluated separately",
   });
 }
 
-function refusal(
-  { status, expiresAt }: AccessRequestResponse,
-  denial: AccessRequestResponse["reviews"][number] | undefined,
-) {
+function refusal({ status, expiresAt }: AccessRequest, denial: AccessRequest["reviews"][number] | undefined) {
   if (status === "denied")
     return denial === undefined ? "the request was denied" : `the request was ${reviewWords(denial)}`;
-  if (status === "expired") return `access is over since ${showTime(expiresAt ?? "")}`;
-  return status === "cancelled" ? "the request was cancelled" : "access was revoked";
+  if (status === "expired") return `access ended at ${showTime(expiresAt ?? "")}`;
+  if (status === "revoked") return "access was revoked";
+  return status === "cancelled" ? "the request was cancelled" : `the request is ${visible(status)}`;
 }

@@ -1,29 +1,29 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { AccessRequest } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
 import { showDuration } from "./duration.ts";
 
 interface Moment {
   /** Left out: the line says nothing that changes by itself, for a log that gets a line for each change. */
   readonly now?: Date | undefined;
-  /** Whether the last look at the request has failed. */
-  readonly isOutOfTouch: boolean;
+  /** Whether the last attempt to read the request failed. */
+  readonly isUnreachable: boolean;
 }
 
-/** The line that says what a pending request waits for: who has approved, and for how long it is pending. */
-export function accessProgress(request: AccessRequestResponse, { now, isOutOfTouch }: Moment): string {
+/** The line that says what a pending request waits for, who has approved it, and when it expires. */
+export function accessProgress(request: AccessRequest, { now, isUnreachable }: Moment): string {
   const approvers = request.reviews.filter(({ decision }) => decision === "approve").map(({ reviewer }) => reviewer);
   const missing = Math.max(1, request.requirements.approvals - approvers.length);
   const more = approvers.length === 0 ? "" : " more";
   return [
-    ...(approvers.length === 0 ? [] : [`approved by ${approvers.map(visible).join(", ")}`]),
-    `waiting for ${missing}${more} approval${missing === 1 ? "" : "s"}`,
-    ...(now === undefined ? [] : [times(request, now)]),
-    ...(isOutOfTouch ? ["Latchkey does not answer, trying again"] : []),
-  ].join(" · ");
+    ...(approvers.length === 0 ? [] : [`Approved by ${approvers.map(visible).join(", ")}. `]),
+    `Waiting for ${missing}${more} approval${missing === 1 ? "" : "s"}`,
+    ...(now === undefined ? [] : [` (${times(request, now)})`]),
+    ...(isUnreachable ? [". Latchkey does not respond, trying again"] : []),
+  ].join("");
 }
 
-function times({ createdAt, pendingUntil }: AccessRequestResponse, now: Date): string {
+function times({ createdAt, pendingUntil }: AccessRequest, now: Date): string {
   const pending = (now.getTime() - Date.parse(createdAt)) / 1000;
   const left = (Date.parse(pendingUntil) - now.getTime()) / 1000;
-  return `for ${showDuration(pending)}, ${showDuration(left)} left`;
+  return `${showDuration(pending)}; expires in ${showDuration(left)}`;
 }

@@ -1,7 +1,6 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { Requirements } from "../../contract/requirements.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
+import type { AccessRequest, Requirements } from "../../sdk/types.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -33,7 +32,7 @@ const usualDuration = 3600;
  * @returns the active request.
  * @throws Failure `noPermission` where access is denied or nobody wants to ask, `tryAgain` where its time runs out.
  */
-export async function askForAccess(context: Context, requested: AccessWish): Promise<AccessRequestResponse> {
+export async function askForAccess(context: Context, requested: AccessWish): Promise<AccessRequest> {
   const { terminal } = context;
   const { instanceId, instanceName, osUser, requirements } = requested;
   const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;

@@ -1,6 +1,7 @@
 import contract from "../../sdk/contract.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 const secondsOf = { h: 3600, m: 60, s: 1 } as const;
 
@@ -22,13 +23,13 @@ function secondsIn(text: string): number | undefined {
 }
 
 /** What `parseDuration` takes, for a user who wrote something else. */
-export const durationHint = `a time is such as 1h, 30m, 1h30m or 3600 (seconds), and at most ${contract.longestAccess / secondsOf.h}h`;
+export const durationHint = `use 1h, 30m, 1h30m or seconds (max ${contract.longestAccess / secondsOf.h}h)`;
 
 /** @throws Failure `usage` */
 export function durationOption(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined) return seconds;
-  throw new Failure("--duration is no time that access can last", { exitCode: exitCodes.usage, hint: durationHint });
+  throw new Failure(`invalid --duration "${visible(text)}": ${durationHint}`, { exitCode: exitCodes.usage });
 }
 
 /** A length of time for people, to the second below an hour: `2 h`, `1 h 5 min`, `2 min 5 s`, `9 s`. */

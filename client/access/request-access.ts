@@ -1,5 +1,4 @@
-import type * as z from "zod";
-import type { AccessRequestResponse, accessRequestBody } from "../../contract/access-request.ts";
+import type { AccessRequest, Operations } from "../../sdk/types.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
 import { showTime } from "./request-words.ts";
@@ -11,11 +10,11 @@ import { showTime } from "./request-words.ts";
  */
 export async function requestAccess(
   context: Context,
-  body: z.input<typeof accessRequestBody>,
-): Promise<AccessRequestResponse> {
+  body: Operations["createAccessRequest"]["input"],
+): Promise<AccessRequest> {
   const { terminal } = context;
   const api = await context.api();
-  const request = await api.call("createAccessRequest", { body });
+  const request = await api.call("createAccessRequest", body);
   const { id, status, requirements, createdAt, expiresAt, pendingUntil, isPreexisting, breakGlass } = request;
   if (isPreexisting) terminal.note(`this was asked for already at ${showTime(createdAt)}: that request holds`);
   if (status === "active") {

@@ -1,4 +1,4 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { AccessRequest } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
 import { visible } from "../terminal/terminal.ts";
 import { showTime } from "./request-words.ts";
@@ -7,14 +7,14 @@ import { showTime } from "./request-words.ts";
 const shownReason = 60;
 
 /** Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews. */
-export function requestTable(requests: readonly AccessRequestResponse[]): string {
+export function requestTable(requests: readonly AccessRequest[]): string {
   return table(
     ["ID", "STATUS", "SUBJECT", "INSTANCE", "OS USER", "ASKED", "UNTIL", "REASON"],
     requests.map((request) => [
-      request.id,
+      visible(request.id),
       statusCell(request),
       visible(request.subject),
-      request.instanceId,
+      visible(request.instanceId),
       visible(request.osUser),
       showTime(request.createdAt),
       showTime(request.expiresAt ?? request.pendingUntil),
@@ -23,10 +23,10 @@ export function requestTable(requests: readonly AccessRequestResponse[]): string
   );
 }
 
-function statusCell({ status, requirements, reviews, breakGlass }: AccessRequestResponse): string {
+function statusCell({ status, requirements, reviews, breakGlass }: AccessRequest): string {
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
-  return breakGlass ? `${status}, break-glass` : status;
+  return breakGlass ? `${visible(status)}, break-glass` : visible(status);
 }
 
 function reasonCell(reason: string): string {

@@ -1,8 +1,8 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { AccessRequest } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
 import { showDuration } from "./duration.ts";
 
-type Review = AccessRequestResponse["reviews"][number];
+type Review = AccessRequest["reviews"][number];
 
 /** A time of the API's, for people and in UTC as everything else: `2026-03-01 14:05 UTC`. */
 export function showTime(time: string): string {
@@ -11,12 +11,13 @@ export function showTime(time: string): string {
 
 /** `approved by bob: "fine"` */
 export function reviewWords({ reviewer, decision, comment }: Review): string {
-  const verb = decision === "approve" ? "approved" : "denied";
+  const verbs: Readonly<Record<string, string>> = { approve: "approved", deny: "denied" };
+  const verb = Object.hasOwn(verbs, decision) ? verbs[decision] : visible(decision);
   return `${verb} by ${visible(reviewer)}${comment === undefined ? "" : `: "${visible(comment)}"`}`;
 }
 
 /** What a reviewer has to know of a request before their word: a line for each thing. */
-export function requestLines(request: AccessRequestResponse, instanceName?: string): string[] {
+export function requestLines(request: AccessRequest, instanceName?: string): string[] {
   const name = instanceName === undefined ? "" : ` (${visible(instanceName)})`;
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [
@@ -29,6 +30,6 @@ export function requestLines(request: AccessRequestResponse, instanceName?: stri
     ...request.reviews.map(reviewWords),
     request.status === "pending"
       ? `pending since ${showTime(request.createdAt)}, until ${showTime(request.pendingUntil)}`
-      : `status: ${request.status}`,
+      : `status: ${visible(request.status)}`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { ProblemCode } from "../../contract/problem.ts";
 import { isProblem } from "../api/problem-code.ts";
+import { endOf, problemLine } from "../api/problem-words.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -11,7 +12,7 @@ export async function runCancel(context: Context, input: CommandInput): Promise<
   const id = input.arguments[0] ?? "";
   const api = await context.api();
   const request = await api
-    .call("cancelAccessRequest", { params: { id }, body: bodyOf(input) }, context.signal)
+    .call("cancelAccessRequest", { id, ...bodyOf(input) }, { signal: context.signal })
     .catch(hinting("request-not-pending", `if it is active: latchkey revoke ${visible(id)}`));
   context.terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "cancelled\n");
   return exitCodes.ok;
@@ -23,12 +24,12 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
   const id = input.arguments[0] ?? "";
   const api = await context.api();
   const request = await api
-    .call("revokeAccessRequest", { params: { id }, body: bodyOf(input) }, signal)
+    .call("revokeAccessRequest", { id, ...bodyOf(input) }, { signal })
     .catch(hinting("request-not-active", `if it is pending: latchkey cancel ${visible(id)}`));
   terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "revoked\n");
   const { noPushesAfter } = request;
   if (noPushesAfter !== undefined) terminal.note(`no key is pushed by it after ${toTheSecond(noPushesAfter)}`);
-  terminal.note("a key that was pushed lives out its 60 seconds, and an SSH session that is open goes on");
+  terminal.note("a pushed key stays valid for its full 60 seconds, and an open SSH session continues");
   return exitCodes.ok;
 }
 
@@ -39,7 +40,7 @@ const toTheSecond = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)
 function hinting(code: ProblemCode, hint: string): (error: unknown) => never {
   return (error) => {
     if (!isProblem(error, code)) throw error;
-    throw new Failure(error.message, { exitCode: error.exitCode, hint, cause: error });
+    throw new Failure(problemLine(error.problem), { exitCode: endOf(error.problem).exitCode, hint, cause: error });
   };
 }
 

@@ -21,7 +21,7 @@ export async function runRequest(context: Context, { arguments: [name = ""], opt
   const { instanceId } = await findInstance(context, name);
   const osUser =
     options.text("os-user") ??
-    (await api.call("getInstance", { params: { instanceId } }, context.signal)).defaultOsUser;
+    (await api.call("getInstance", { instanceId }, { signal: context.signal })).defaultOsUser;
   const asked = await requestAccess(context, {
     instanceId,
     osUser,

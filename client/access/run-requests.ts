@@ -1,4 +1,4 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { AccessRequest } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
@@ -29,7 +29,7 @@ async function filterOf(context: Context, options: Options): Promise<Filter> {
   return {
     status: options.text("status"),
     instanceId: instance === undefined ? undefined : (await findInstance(context, instance)).instanceId,
-    subject: isMine ? (await api.call("whoAmI", {}, context.signal)).id : options.text("subject"),
+    subject: isMine ? (await api.call("whoAmI", {}, { signal: context.signal })).id : options.text("subject"),
     reviewable: options.flag("reviewable") ? "true" : undefined,
   };
 }
@@ -37,11 +37,11 @@ async function filterOf(context: Context, options: Options): Promise<Filter> {
 /** Page after page, newest first: a page may be short, or empty, while there are more. */
 async function readRequests(context: Context, filter: Filter, limit = Number.POSITIVE_INFINITY) {
   const api = await context.api();
-  const requests: AccessRequestResponse[] = [];
+  const requests: AccessRequest[] = [];
   let cursor: string | undefined;
   do {
     // One size for all pages: a cursor is for the same parameters.
-    const page = await api.call("listAccessRequests", { query: { ...filter, limit: "100", cursor } }, context.signal);
+    const page = await api.call("listAccessRequests", { ...filter, limit: 100, cursor }, { signal: context.signal });
     requests.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== undefined && requests.length < limit);

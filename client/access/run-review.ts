@@ -1,4 +1,4 @@
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import type { AccessRequest } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -12,17 +12,17 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   const decision = decisionOf(options.flag("approve"), options.flag("deny"));
   const comment = options.text("comment");
   const api = await context.api();
-  const pending = await api.call("getAccessRequest", { params: { id } }, signal);
+  const pending = await api.call("getAccessRequest", { id }, { signal });
   const { instanceId } = pending;
   // A reviewer goes by the name; whoever cannot see the instance still sees its id.
-  const name = await api.call("getInstance", { params: { instanceId } }, signal).then(
+  const name = await api.call("getInstance", { instanceId }, { signal }).then(
     (instance) => instance.name,
     () => undefined,
   );
   terminal.note(requestLines(pending, name).join("\n"));
   if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
   const body = { decision, ...(comment !== undefined && { comment }) };
-  const request = await api.call("reviewAccessRequest", { params: { id }, body }, signal);
+  const request = await api.call("reviewAccessRequest", { id, ...body }, { signal });
   if (options.flag("json")) terminal.out(`${JSON.stringify(request, null, 2)}\n`);
   else terminal.out(`${outcome(request)}\n`);
   return exitCodes.ok;
@@ -34,12 +34,12 @@ function decisionOf(approve: boolean, deny: boolean): "approve" | "deny" {
 }
 
 async function confirm({ terminal }: Context, decision: "approve" | "deny"): Promise<void> {
-  const answer = await terminal.ask(`Do you ${decision}? [y/N] `);
+  const answer = await terminal.ask(`${decision === "approve" ? "Approve" : "Deny"} this request? [y/N] `);
   if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
-  throw new Failure("nothing was said: the request is as it was", { exitCode: exitCodes.noPermission });
+  throw new Failure("not confirmed; the request is unchanged", { exitCode: exitCodes.noPermission });
 }
 
-function outcome(request: AccessRequestResponse): string {
+function outcome(request: AccessRequest): string {
   const { status, subject, instanceId, osUser, expiresAt, requirements, reviews } = request;
   if (status === "active") {
     return `approved: ${visible(subject)} has access to ${instanceId} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;

@@ -1,4 +1,5 @@
-import { signedHeaders } from "../../sdk/sigv4.ts";
+import type { LatchkeyOptions } from "../../sdk/latchkey.ts";
+import type { AwsCredentials } from "../../sdk/sigv4.ts";
 import type { ClientSettings } from "../settings/settings.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -7,47 +8,48 @@ import { findCredentials } from "./credentials.ts";
 import { regionOf } from "./region.ts";
 import { isToken, tokenFrom } from "./token.ts";
 
-interface RequestToAuthenticate {
-  readonly method: string;
-  readonly url: URL;
-  readonly body: string;
-}
-
-/** Gives the headers that say who asks. */
-export type Authentication = (request: RequestToAuthenticate) => Record<string, string>;
-
-/** What requests are authorized by at API Gateway. */
-const service = "execute-api";
+type Authentication = Pick<LatchkeyOptions, "token" | "credentials" | "region">;
 
 /**
- * How the caller is known: a bearer token where there is one, else AWS credentials.
- *
- * @throws Failure `configuration` where there is neither.
+ * How requests are authenticated: by a bearer token if there is one, else by AWS credentials. Either is looked for once, at the first
+ * call that needs it, which throws a Failure `configuration` if there is none.
  */
-export async function findAuthentication(context: World, settings: ClientSettings): Promise<Authentication> {
+export function authenticationOf(world: World, settings: ClientSettings): Authentication {
   const { token, tokenCommand, profile, url } = settings;
   if (token !== undefined || tokenCommand !== undefined) {
-    const bearer = token ?? (await tokenFrom(tokenCommand ?? [], context));
-    if (!isToken(bearer)) {
-      throw new Failure("LATCHKEY_TOKEN is no token", {
-        exitCode: exitCodes.configuration,
-        hint: "it has to be one line, the token alone",
-      });
-    }
-    return () => ({ authorization: `Bearer ${bearer}` });
+    let found: Promise<string> | undefined;
+    return {
+      token: () => {
+        found ??= token === undefined ? tokenFrom(tokenCommand ?? [], world) : Promise.resolve(checked(token));
+        return found;
+      },
+    };
   }
-  const { environment, clock } = context;
-  const credentials = await findCredentials(context, profile);
-  const region = regionOf({ url, region: settings.region, environment }) ?? (await regionOfProfile(profile));
-  return (request) => signedHeaders(request, credentials, { region, service, now: clock() });
+  let found: Promise<AwsCredentials> | undefined;
+  return {
+    credentials: () => {
+      found ??= findCredentials(world, profile);
+      return found;
+    },
+    region: () =>
+      regionOf({ url, region: settings.region, environment: world.environment }) ?? regionOfProfile(profile),
+  };
+}
+
+function checked(token: string): string {
+  if (isToken(token)) return token;
+  throw new Failure("LATCHKEY_TOKEN is not a valid token", {
+    exitCode: exitCodes.configuration,
+    hint: "it must be one line with nothing but the token",
+  });
 }
 
 async function regionOfProfile(profile: string | undefined): Promise<string> {
   const chain = await import("./aws-chain.ts");
   const region = await chain.regionOfProfile(profile);
   if (region !== undefined) return region;
-  throw new Failure("the region to sign requests for is not known", {
+  throw new Failure("the region to sign requests for is not set", {
     exitCode: exitCodes.configuration,
-    hint: "export LATCHKEY_REGION=us-east-1, or whatever region the API is in",
+    hint: "export LATCHKEY_REGION with the API's region, for example us-east-1",
   });
 }

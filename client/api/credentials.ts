@@ -1,4 +1,4 @@
-import type { Credentials } from "../../sdk/sigv4.ts";
+import type { AwsCredentials } from "../../sdk/sigv4.ts";
 import { posixWord } from "../quoting/shell-words.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -19,7 +19,7 @@ const metadataTimeout = 1000;
 export async function findCredentials(
   { environment, terminal }: Pick<World, "environment" | "terminal">,
   profile: string | undefined,
-): Promise<Credentials> {
+): Promise<AwsCredentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   if (!profile && accessKeyId && secretAccessKey) {
     return { accessKeyId, secretAccessKey, sessionToken: environment["AWS_SESSION_TOKEN"] || undefined };

@@ -1,5 +1,6 @@
-import type { FieldError, ProblemCode, ProblemDocument } from "../../contract/problem.ts";
+import type { FieldError, ProblemCode } from "../../contract/problem.ts";
 import contract from "../../sdk/contract.ts";
+import type { Problem } from "../../sdk/types.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { visible } from "../terminal/terminal.ts";
 import { requirementsWords } from "./requirements-words.ts";
@@ -17,21 +18,21 @@ const { invalid, noPermission, notFound, unavailable, tryAgain, protocol, intern
 const ends = {
   unauthenticated: {
     exitCode: noPermission,
-    says: "the API does not see who is asking",
-    hint: "does LATCHKEY_TOKEN, or a tokenCommand, go before AWS credentials that this API wants?",
+    says: "the request is not authenticated",
+    hint: "check whether LATCHKEY_TOKEN or a tokenCommand overrides the AWS credentials that this API expects",
   },
   "invalid-signature": {
     exitCode: noPermission,
     says: "the API does not accept these credentials",
-    hint: "have they expired? Are LATCHKEY_URL and the region right?",
+    hint: "check that they have not expired, LATCHKEY_URL and the region",
   },
   "access-denied": { exitCode: noPermission, hint: "latchkey why <instance> tells which policy decides" },
   "approval-required": {
     exitCode: noPermission,
-    says: "policy permits this with an access request that is active",
+    says: "policy requires an active access request",
     hint: "latchkey request <instance> asks for access",
   },
-  "self-review": { exitCode: noPermission, hint: "somebody else has to review it" },
+  "self-review": { exitCode: noPermission, hint: "another person must review it" },
   "reviewer-not-allowed": {
     exitCode: noPermission,
     hint: "latchkey requests --reviewable lists those that you may review",
@@ -39,12 +40,12 @@ const ends = {
   "not-found": {
     exitCode: protocol,
     says: "Latchkey serves nothing at this URL",
-    hint: "is LATCHKEY_URL right? Behind API Gateway's own name it ends with the stage, such as /live",
+    hint: "check LATCHKEY_URL: an execute-api URL must include the stage, for example /live",
   },
-  "method-not-allowed": { exitCode: protocol, hint: "this API is of another version than latchkey" },
-  "invalid-request": { exitCode: invalid, says: "the API does not take this request" },
+  "method-not-allowed": { exitCode: protocol, hint: "this API has a different version than latchkey" },
+  "invalid-request": { exitCode: invalid, says: "the API refused the request as invalid" },
   "payload-too-large": { exitCode: invalid },
-  "unsupported-media-type": { exitCode: protocol, hint: "this API is of another version than latchkey" },
+  "unsupported-media-type": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "instance-not-found": { exitCode: notFound, hint: "latchkey instances lists those that you may see" },
   "access-request-not-found": { exitCode: notFound, hint: "latchkey requests lists those that you may see" },
   "instance-not-running": {
@@ -56,35 +57,39 @@ const ends = {
   "endpoint-unavailable": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
   "already-reviewed": {
     exitCode: unavailable,
-    says: "you have reviewed this already",
-    hint: "another one has to review it too",
+    says: "you have already reviewed this request",
+    hint: "it needs another reviewer",
   },
   "request-not-pending": { exitCode: unavailable, hint: "latchkey requests shows what became of it" },
   "request-not-active": { exitCode: unavailable, hint: "latchkey requests shows what became of it" },
   "idempotency-in-progress": {
     exitCode: tryAgain,
     says: "the same request is still running",
-    hint: "try again in some seconds",
+    hint: "try again in a few seconds",
   },
   "idempotency-mismatch": { exitCode: internal },
-  "key-rejected": { exitCode: invalid, hint: "leave --identity out: the key that latchkey makes is always taken" },
-  throttled: { exitCode: tryAgain, says: "too many requests", hint: "try again in some seconds" },
+  "key-rejected": { exitCode: invalid, hint: "leave out --identity: AWS accepts the key that latchkey makes" },
+  throttled: { exitCode: tryAgain, says: "too many requests", hint: "try again in a few seconds" },
   internal: {
     exitCode: unavailable,
     says: "Latchkey has failed",
-    hint: "give the request id to whoever runs Latchkey",
+    hint: "give the request id to Latchkey's operators",
   },
   "upstream-failure": {
     exitCode: unavailable,
-    says: "AWS has refused or failed a call of Latchkey's",
-    hint: "if it goes on, give the request id to whoever runs Latchkey",
+    says: "AWS refused or failed one of Latchkey's calls",
+    hint: "if it happens again, give the request id to Latchkey's operators",
   },
-  "upstream-unavailable": { exitCode: unavailable, says: "AWS is not available", hint: "try again in some seconds" },
-  "deadline-exceeded": { exitCode: unavailable, says: "AWS did not answer in time", hint: "try again in some seconds" },
+  "upstream-unavailable": { exitCode: unavailable, says: "AWS is not available", hint: "try again in a few seconds" },
+  "deadline-exceeded": {
+    exitCode: unavailable,
+    says: "AWS did not answer in time",
+    hint: "try again in a few seconds",
+  },
 } as const satisfies Record<ProblemCode, ProblemEnd>;
 
 /** @returns what its status suggests, for a code that a later version of the API may have. */
-export function endOf({ code, status }: Pick<ProblemDocument, "code" | "status">): ProblemEnd {
+export function endOf({ code, status }: Pick<Problem, "code" | "status">): ProblemEnd {
   if (Object.hasOwn(ends, code)) return ends[code as ProblemCode];
   if (status === 401 || status === 403) return { exitCode: noPermission };
   if (status === 404) return { exitCode: notFound };
@@ -93,7 +98,7 @@ export function endOf({ code, status }: Pick<ProblemDocument, "code" | "status">
 }
 
 /** A problem in one line, without a full stop: what is wrong with which option, and by which id the operator finds it. */
-export function problemLine({ code, detail, errors = [], requirements, status, requestId }: ProblemDocument): string {
+export function problemLine({ code, detail, errors = [], requirements, status, requestId }: Problem): string {
   const usual = Object.hasOwn(contract.usualDetails, code) ? contract.usualDetails[code as ProblemCode] : undefined;
   const says = usual !== undefined && detail.startsWith(usual) ? endOf({ code, status }).says : undefined;
   const more = [

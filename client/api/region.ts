@@ -1,6 +1,6 @@
-import { isLoopback } from "../settings/api-url.ts";
+import { regionOfLoopback, regionOfUrl } from "../../sdk/region.ts";
 
-/** Where the region may be told, but for the AWS profile: the first that tells counts. */
+/** Everything that may tell the region, except the AWS profile. */
 interface RegionSources {
   readonly url: string;
   /** From Latchkey's own settings. */
@@ -8,23 +8,17 @@ interface RegionSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The region of the local stack. */
-const localRegion = "us-east-1";
-
 /**
- * The region that a request is signed for: the API's.
+ * The region to sign requests for: the API's.
  *
- * @returns undefined where only the AWS profile may still know it.
+ * @returns undefined if only the AWS profile may still tell it.
  */
 export function regionOf({ url, region, environment }: RegionSources): string | undefined {
-  const { hostname } = new URL(url);
-  const [, ofHost] =
-    /\.execute-api(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(hostname) ?? [];
   return (
     region ||
-    ofHost ||
+    regionOfUrl(url) ||
     environment["AWS_REGION"] ||
     environment["AWS_DEFAULT_REGION"] ||
-    (isLoopback(hostname) ? localRegion : undefined)
+    regionOfLoopback(url)
   );
 }

@@ -1,4 +1,4 @@
-import type { Requirements } from "../../contract/requirements.ts";
+import type { Requirements } from "../../sdk/types.ts";
 
 /** What access has to have: `2 approvals and a reason`. */
 export function requirementsWords({ approvals, reason }: Requirements): string {

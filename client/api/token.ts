@@ -55,7 +55,8 @@ export async function tokenFrom(
     });
   });
   if (token === "") throw fail("prints nothing");
-  if (!isToken(token)) throw fail("prints something that is no token: it has to be one line, the token alone");
+  if (!isToken(token))
+    throw fail("prints something that is not a valid token: it must be one line with nothing but the token");
   return token;
 }
 

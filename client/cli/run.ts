@@ -1,6 +1,7 @@
 import type { CommandTable } from "../command/command-table.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { tell } from "../terminal/tell.ts";
 import { version } from "../terminal/version.ts";
 import { parseCommandLine } from "./parse.ts";
@@ -27,11 +28,18 @@ export async function run(table: CommandTable, args: readonly string[], context:
   } catch (error) {
     context.terminal.endProgress();
     if (context.signal.aborted) return interruptedBy(context.signal);
-    return tell(error, context);
+    return tell(await failureFor(error, context), context);
   }
 }
 
 /** The exit code that the signal's handler has given as its reason: 128 and the signal's number, as a shell tells it. */
 function interruptedBy({ reason }: AbortSignal): number {
   return typeof reason === "number" ? reason : exitCodes.interrupted;
+}
+
+/** Errors of the client library get words and an exit code; the rest is a fault of our own. */
+async function failureFor(error: unknown, { clock }: Context): Promise<unknown> {
+  if (error instanceof Failure) return error;
+  const { failureOf } = await import("../api/failure-of.ts");
+  return failureOf(error, clock()) ?? error;
 }

@@ -4,7 +4,7 @@ export const cancelCommand: Command = {
   name: "cancel",
   summary: "take back a request that is pending",
   description:
-    "Takes back a request before it is decided. Its subject may, and whoever asked. Access that is active is ended by latchkey revoke.",
+    "Cancels a pending request. Its subject may, and the caller who asked. To end active access, use latchkey revoke.",
   arguments: [{ name: "id", summary: "the access request's id" }],
   options: [
     { name: "comment", short: "m", value: "TEXT", summary: "why, in a line, for the trail" },

@@ -5,7 +5,7 @@ export const completeCommand: Command = {
   name: "complete",
   summary: "print words for a shell's completion",
   description:
-    "Prints names that begin with a text, a line each. It is quick, or prints nothing: whatever goes wrong, nobody is told.",
+    "Prints names that begin with a text, a line each. It is quick, and prints nothing if anything goes wrong.",
   arguments: [
     { name: "kind", summary: "instances or requests" },
     { name: "text", isOptional: true, summary: "what they begin with" },

@@ -7,7 +7,7 @@ export const instancesCommand: Command = {
     "Lists instances with the ways to reach them and the OS user that you get unless you name one. Whoever may not see an instance does not find it here either.",
   arguments: [],
   options: [
-    { name: "name", value: "NAME", summary: "only those whose tag Name is this, to the letter" },
+    { name: "name", value: "NAME", summary: "match the Name tag exactly" },
     { name: "tag", value: "KEY=VALUE", isRepeatable: true, summary: "only those with this tag" },
     { name: "limit", short: "n", value: "COUNT", summary: "as many as this; all if left out" },
     { name: "json", summary: "print all that is known of them as a JSON array" },

@@ -4,7 +4,7 @@ import { connectionOptions, identityOptions, sshPort } from "../command/connecti
 export const pushCommand: Command = {
   name: "push",
   summary: "put a public key of yours on an instance for sixty seconds",
-  description: `For tools that run ssh themselves. The key is on the instance for sixty seconds: whoever logs in by it within them stays logged in. It prints the ssh command that works until then; your private key is not read.`,
+  description: `For tools that run ssh themselves. The key is on the instance for sixty seconds: a session opened with it stays open. It prints the ssh command that works until then; your private key is not read.`,
   arguments: [{ name: "instance", isOptional: true, summary: "[user@] and its id or its Name tag" }],
   options: [
     ...connectionOptions,

@@ -4,7 +4,7 @@ export const requestCommand: Command = {
   name: "request",
   summary: "ask for access to an instance",
   description:
-    "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. Reviewers are told by whatever listens to the trail; the command that they run is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.",
+    "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. The command for reviewers is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.",
   arguments: [{ name: "instance", summary: "its id, or the value of its tag Name" }],
   options: [
     {
@@ -25,7 +25,7 @@ export const requestCommand: Command = {
       name: "break-glass",
       summary: "access at once, without review, in an emergency: where policy lets you, and marked",
     },
-    { name: "wait", short: "w", summary: "wait until it is given or refused; Ctrl-C takes it back" },
+    { name: "wait", short: "w", summary: "wait until it is approved or denied; Ctrl-C cancels it" },
     { name: "json", summary: "print the access request as JSON" },
   ],
   examples: [

@@ -25,9 +25,9 @@ async function namesOf(context: Context, kind: string | undefined): Promise<read
   const api = await context.api();
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patience)]);
   if (kind === "requests") {
-    const { items } = await api.call("listAccessRequests", { query: { limit: "100" } }, signal);
+    const { items } = await api.call("listAccessRequests", { limit: 100 }, { signal });
     return items.filter(({ status }) => status === "pending" || status === "active").map(({ id }) => id);
   }
-  const { items } = await api.call("listInstances", { query: { limit: "100" } }, signal);
+  const { items } = await api.call("listInstances", { limit: 100 }, { signal });
   return [...new Set(items.map(({ name, instanceId }) => name ?? instanceId))].sort();
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import type { HostKey } from "../../contract/host-key.ts";
+import type { HostKey } from "../../sdk/types.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { showTime } from "../access/request-words.ts";
 import type { CommandInput } from "../command/command.ts";
@@ -31,11 +31,11 @@ export async function runHostKeys(
   const api = await context.api();
   const { instanceId } = await findInstance(context, name);
   const params = { instanceId };
-  const { hostKeys: known } = await api.call("getHostKeys", { params }, signal);
+  const { hostKeys: known } = await api.call("getHostKeys", params, { signal });
   const isChanging = isForgetting || files.length > 0;
   if (isChanging) await confirm(context, instanceId, changes(known, wanted), options.flag("yes"));
   const { hostKeys } = isChanging
-    ? await api.call("putHostKeys", { params, body: { hostKeys: wanted.map((key) => ({ key })) } }, signal)
+    ? await api.call("putHostKeys", { ...params, hostKeys: wanted.map((key) => ({ key })) }, { signal })
     : { hostKeys: known };
   if (options.flag("json")) terminal.out(`${JSON.stringify(hostKeys, null, 2)}\n`);
   else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys));
@@ -89,8 +89,8 @@ function hostKeyTable(hostKeys: readonly HostKey[]): string {
     hostKeys.map(({ type, fingerprint, source, trust, observedAt }) => [
       visible(type),
       visible(fingerprint),
-      source,
-      trust,
+      visible(source),
+      visible(trust),
       showTime(observedAt),
     ]),
   );

@@ -1,5 +1,4 @@
-import type { Decision } from "../../contract/decision.ts";
-import type { InstanceResponse } from "../../contract/instance.ts";
+import type { Decision, Instance } from "../../sdk/types.ts";
 import { endOf } from "../api/problem-words.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
@@ -8,7 +7,7 @@ import { visible } from "../terminal/terminal.ts";
 
 interface Decided {
   readonly decision: Decision;
-  readonly instance: InstanceResponse;
+  readonly instance: Instance;
   /** As the user calls it. */
   readonly nameOrId: string;
   /** Left out: the instance's default. */
@@ -33,14 +32,14 @@ export function explain(decided: Decided): Explanation {
   const user = decided.osUser === undefined ? [] : ["--os-user", osUser];
   if (decision.decision === "allow") {
     return {
-      sentences: [`You can connect to ${who}.`, policySentence(decision, "permits"), ...routeSentence(decision, "is")],
+      sentences: [`You can connect to ${who}.`, policySentence(decision, "permits"), ...routeSentence(decision)],
       hint: printedCommand(["latchkey", "ssh", decided.nameOrId, ...user, ...options]),
       exitCode: exitCodes.ok,
     };
   }
   const { reasons, hint } = refusal(decided, osUser);
   return {
-    sentences: [`You cannot connect to ${who}.`, ...reasons, ...routeSentence(decision, "would be")],
+    sentences: [`You can't connect to ${who}.`, ...reasons, ...routeSentence(decision)],
     hint,
     exitCode: endOf({ code: decision.code ?? "", status: 403 }).exitCode,
   };
@@ -53,17 +52,17 @@ function refusal({ decision, instance, nameOrId }: Decided, osUser: string): { r
         reasons: [decision.policies.length === 0 ? "No policy permits it." : policySentence(decision, "forbids")],
       };
     case "approval-required": {
-      const needed = decision.requirements === undefined ? "" : `, with ${requirementsWords(decision.requirements)}`;
+      const needed = decision.requirements === undefined ? "" : ` with ${requirementsWords(decision.requirements)}`;
       const words = ["latchkey", "request", nameOrId, "--os-user", osUser, "--reason", "why you need it", "--wait"];
-      return { reasons: [`Policy wants an active access request for it${needed}.`], hint: printedCommand(words) };
+      return { reasons: [`Policy requires an active access request${needed}.`], hint: printedCommand(words) };
     }
     case "instance-not-running":
       return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`] };
     case "no-route-to-instance":
     case "endpoint-unavailable":
-      return { reasons: ["Policy permits it, but there is no way to the instance:", ...obstacles(instance)] };
+      return { reasons: ["Policy permits it, but the instance is unreachable:", ...obstacles(instance)] };
     default:
-      return { reasons: [`The API says ${visible(decision.code ?? "no more")}.`] };
+      return { reasons: [`The API's code for it is ${visible(decision.code ?? "missing")}.`] };
   }
 }
 
@@ -73,21 +72,20 @@ function policySentence({ policies }: Decision, verb: "permits" | "forbids"): st
   return policies.length === 1 ? `Policy ${names} ${verb} it.` : `Policies ${names} ${verb.slice(0, -1)} it.`;
 }
 
-function routeSentence({ resolved }: Decision, is: "is" | "would be"): string[] {
+function routeSentence({ resolved }: Decision): string[] {
   if (resolved === undefined) return [];
   const { connectionType, host, port, endpointId } = resolved;
-  const at = `${visible(host)} port ${port}`;
-  if (connectionType === "eice")
-    return [`It ${is} reached at ${at} through the endpoint ${visible(endpointId ?? "")}.`];
-  return [
-    connectionType === "serial"
-      ? `It ${is} reached by its serial console at ${at}.`
-      : `It ${is} reached directly at ${at}.`,
-  ];
+  const through: Readonly<Record<string, string>> = {
+    direct: "",
+    eice: ` through ${visible(endpointId ?? "")}`,
+    serial: " (serial console)",
+  };
+  const how = Object.hasOwn(through, connectionType) ? through[connectionType] : ` (${visible(connectionType)})`;
+  return [`Route: ${visible(host.includes(":") ? `[${host}]` : host)}:${port}${how}`];
 }
 
-/** What stands in each way. */
-const obstacles = ({ connectionOptions }: InstanceResponse) =>
+/** Why each connection type is unusable. */
+const obstacles = ({ connectionOptions }: Instance) =>
   connectionOptions
     .filter(({ usable }) => !usable)
-    .map(({ connectionType, reason }) => `  ${connectionType}: ${visible(reason ?? "it cannot be used")}`);
+    .map(({ connectionType, reason }) => `  ${visible(connectionType)}: ${visible(reason ?? "unusable")}`);

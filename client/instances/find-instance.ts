@@ -1,6 +1,6 @@
-import type { InstanceResponse } from "../../contract/instance.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
+import type { Instance } from "../../sdk/types.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -46,11 +46,7 @@ function noneNamed(name: string): Failure {
   });
 }
 
-async function pick(
-  terminal: Context["terminal"],
-  name: string,
-  found: readonly InstanceResponse[],
-): Promise<InstanceResponse> {
+async function pick(terminal: Context["terminal"], name: string, found: readonly Instance[]): Promise<Instance> {
   const [head = "", ...lines] = instanceTable(found).trimEnd().split("\n");
   const numbered = lines.map((line, index) => `${String(index + 1).padStart(3)}  ${line}`);
   terminal.note(`${found.length} instances are named ${visible(name)}:\n     ${head}\n${numbered.join("\n")}`);

@@ -1,14 +1,14 @@
-import type { ConnectionOption, InstanceResponse } from "../../contract/instance.ts";
+import type { ConnectionOption, Instance } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
 import { visible } from "../terminal/terminal.ts";
 
 /** Instances, a line each. */
-export function instanceTable(instances: readonly InstanceResponse[]): string {
+export function instanceTable(instances: readonly Instance[]): string {
   return table(
     ["NAME", "ID", "STATE", "REACHED BY", "OS USER"],
     instances.map((instance) => [
       visible(instance.name ?? "-"),
-      instance.instanceId,
+      visible(instance.instanceId),
       visible(instance.state),
       reachedBy(instance),
       visible(instance.defaultOsUser),
@@ -16,13 +16,13 @@ export function instanceTable(instances: readonly InstanceResponse[]): string {
   );
 }
 
-/** The ways to an instance that can be used: `direct 203.0.113.1, eice`. */
-function reachedBy({ state, connectionOptions }: InstanceResponse): string {
+/** The usable connection types: `direct 203.0.113.1, eice`. */
+function reachedBy({ state, connectionOptions }: Instance): string {
   const usable = connectionOptions.filter((option) => option.usable);
   if (state !== "running" || usable.length === 0) return "-";
-  return usable.map(way).join(", ");
+  return usable.map(routeWords).join(", ");
 }
 
-function way({ connectionType, host }: ConnectionOption): string {
-  return connectionType === "direct" && host !== undefined ? `direct ${visible(host)}` : connectionType;
+function routeWords({ connectionType, host }: ConnectionOption): string {
+  return connectionType === "direct" && host !== undefined ? `direct ${visible(host)}` : visible(connectionType);
 }

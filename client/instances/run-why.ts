@@ -17,8 +17,8 @@ export async function runWhy(context: Context, { arguments: [destination], optio
   // What a key or a tunnel is asked for with is no part of the decision.
   const { reason: _, maxTunnelSeconds: __, ...asked } = requested;
   const [decision, instance] = await Promise.all([
-    api.call("decide", { body: { instanceId, ...asked } }, signal),
-    api.call("getInstance", { params: { instanceId } }, signal),
+    api.call("decide", { instanceId, ...asked }, { signal }),
+    api.call("getInstance", { instanceId }, { signal }),
   ]);
   const { sentences, hint, exitCode } = explain({
     decision,

@@ -1,12 +1,11 @@
-import type * as z from "zod";
-import type { connectionRequest } from "../../contract/connection.ts";
+import type { Operations } from "../../sdk/types.ts";
 import type { Options } from "../command/options.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 
 /** What a connection is asked for with, but for the key. */
-export type ConnectionOptions = Omit<z.input<typeof connectionRequest>, "publicKey">;
+export type ConnectionOptions = Omit<Operations["createConnection"]["input"], "instanceId" | "publicKey">;
 
 /** An instance and how it is to be reached, as the command line says. */
 export interface Target {

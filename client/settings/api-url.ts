@@ -1,3 +1,5 @@
+import { isLoopback } from "../../sdk/loopback.ts";
+
 /**
  * Reads the API's URL.
  *
@@ -15,9 +17,4 @@ export function readApiUrl(text: string): { readonly url: string } | { readonly 
   if (url.search !== "" || url.hash !== "" || /[?#]/.test(text))
     return { fault: "must end with its path: no ? and no #" };
   return { url: url.href.replace(/\/+$/, "") };
-}
-
-/** Whether a URL's host is this machine, by RFC 6761 and RFC 5735: nobody else can hear what is said to it. */
-export function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }

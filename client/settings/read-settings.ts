@@ -40,7 +40,7 @@ const sampleUrl = "https://abc123.execute-api.us-east-1.amazonaws.com/live";
 function noUrl(file: string): Failure {
   return new Failure("no API is set", {
     exitCode: exitCodes.configuration,
-    hint: `export LATCHKEY_URL=${sampleUrl}, or write {"url": "https://…"} into ${visible(file)}; whoever runs Latchkey for you knows the URL`,
+    hint: `export LATCHKEY_URL=${sampleUrl}, or write {"url": "https://…"} into ${visible(file)}; ask Latchkey's operators for the URL`,
   });
 }
 

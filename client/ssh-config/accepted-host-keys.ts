@@ -1,4 +1,4 @@
-import type { Connection } from "../../contract/connection.ts";
+import type { Connection } from "../../sdk/types.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
 import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";

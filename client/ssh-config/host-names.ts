@@ -1,4 +1,4 @@
-import type { InstanceResponse } from "../../contract/instance.ts";
+import type { Instance } from "../../sdk/types.ts";
 import { isInstanceId } from "../instances/find-instance.ts";
 
 /** What stands behind an instance's name or id, so that the block is for these hosts alone. */
@@ -16,7 +16,7 @@ export function instanceOfHost(host: string, suffix: string): string | undefined
   return hostName.test(name) ? name : undefined;
 }
 
-type Named = Pick<InstanceResponse, "instanceId" | "name" | "defaultOsUser">;
+type Named = Pick<Instance, "instanceId" | "name" | "defaultOsUser">;
 
 export interface NamedInstance {
   readonly instanceId: string;

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Connection } from "../../contract/connection.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
+import type { Connection } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { type RunningAgent, startAgent } from "../keys/agent.ts";

@@ -1,5 +1,4 @@
-import type { Connection } from "../../contract/connection.ts";
-import type { HostKey } from "../../contract/host-key.ts";
+import type { Connection, HostKey } from "../../sdk/types.ts";
 import type { IdentityUses } from "../keys/identity.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -96,14 +95,16 @@ function knownWords(check: Exclude<HostKeyCheck, { kind: "unknown" }>, pinFile: 
   return check.hostKeys.map(knownKeyWords).join("\nknown: ");
 }
 
-const sourceWords = {
+const sourceWords: Readonly<Record<string, string>> = {
   registered: "registered by an operator",
   console: "read from the instance's console",
   pinned: "pinned at first use",
-} as const satisfies Record<HostKey["source"], string>;
+};
 
 function knownKeyWords({ type, fingerprint, source, observedAt }: HostKey): string {
-  return visible(`${type} ${fingerprint}, ${sourceWords[source]} on ${observedAt.slice(0, 10)}`);
+  return visible(
+    `${type} ${fingerprint}, ${Object.hasOwn(sourceWords, source) ? sourceWords[source] : source} on ${observedAt.slice(0, 10)}`,
+  );
 }
 
 function otherKeyHint({ kind }: HostKeyCheck, name: string, pinFile: string): string {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import type { Connection } from "../../contract/connection.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
+import type { Connection } from "../../sdk/types.ts";
 import type { Identity } from "../keys/identity.ts";
 import { pathValue, quotedWord } from "../quoting/config-value.ts";
 import { exitCodes } from "../terminal/exit-code.ts";

@@ -1,5 +1,6 @@
-import type { Connection } from "../../contract/connection.ts";
-import { ApiProblem } from "../api/api-problem.ts";
+import type { ApiProblem } from "../../sdk/errors.ts";
+import type { Connection } from "../../sdk/types.ts";
+import { isProblem } from "../api/problem-code.ts";
 import type { Context } from "../command/context.ts";
 import { findInstance } from "../instances/find-instance.ts";
 import type { Target } from "../instances/target.ts";
@@ -19,7 +20,7 @@ export interface MadeConnection {
  * goes on.
  *
  * @param publicKey may still be in the making: it is waited for when everything else is known.
- * @throws ApiProblem, Failure
+ * @throws ApiProblem; Failure
  */
 export async function connect(
   context: Context,
@@ -28,11 +29,11 @@ export async function connect(
 ): Promise<MadeConnection> {
   const [api, { instanceId, name }] = await Promise.all([context.api(), findInstance(context, instance)]);
   const body = { ...requested, publicKey: await publicKey() };
-  const push = () => api.call("createConnection", { params: { instanceId }, body }, context.signal);
+  const push = () => api.call("createConnection", { instanceId, ...body }, { signal: context.signal });
   try {
     return { connection: await push(), name };
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.problem.code !== "approval-required") throw error;
+    if (!isProblem(error, "approval-required")) throw error;
     await getAccess(context, { instance, instanceId, name, requested }, error);
     return { connection: await push(), name };
   }
@@ -43,15 +44,16 @@ interface Refused extends Target {
   readonly name: string | undefined;
 }
 
-async function getAccess(context: Context, refused: Refused, problem: ApiProblem): Promise<void> {
+async function getAccess(context: Context, refused: Refused, error: ApiProblem): Promise<void> {
   const { instanceId, name, requested } = refused;
-  const { requirements } = problem.problem;
+  const { requirements } = error.problem;
   const osUser = requested.osUser ?? (await defaultOsUser(context, instanceId));
   if (!context.terminal.isInteractive || requirements === undefined) {
-    throw new Failure(problem.message, {
+    const { problemLine } = await import("../api/problem-words.ts");
+    throw new Failure(problemLine(error.problem), {
       exitCode: exitCodes.noPermission,
       hint: `ask for access, then try again: ${requestCommand(refused, osUser)}`,
-      cause: problem,
+      cause: error,
     });
   }
   const { askForAccess } = await import("../access/ask-access.ts");
@@ -66,6 +68,6 @@ function requestCommand({ instance, requested }: Refused, osUser: string): strin
 
 async function defaultOsUser(context: Context, instanceId: string): Promise<string> {
   const api = await context.api();
-  const { defaultOsUser } = await api.call("getInstance", { params: { instanceId } }, context.signal);
+  const { defaultOsUser } = await api.call("getInstance", { instanceId }, { signal: context.signal });
   return defaultOsUser;
 }

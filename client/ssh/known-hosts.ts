@@ -1,5 +1,4 @@
-import type { Connection } from "../../contract/connection.ts";
-import type { HostKey } from "../../contract/host-key.ts";
+import type { Connection, HostKey } from "../../sdk/types.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -41,7 +40,7 @@ export function decideHostKeyCheck(
   }
   throw new Failure(`no host key of ${hostKeyAlias} is known, so nobody can tell whether it is the one that answers`, {
     exitCode: exitCodes.noPermission,
-    hint: "have it registered (latchkey host-keys), connect from a terminal and compare it, or take whatever comes by --accept-new-host-key",
+    hint: "have it registered (latchkey host-keys), connect from a terminal and compare it, or accept it with --accept-new-host-key",
   });
 }
 

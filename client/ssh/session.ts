@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Connection } from "../../contract/connection.ts";
+import type { Connection } from "../../sdk/types.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import type { Target } from "../instances/target.ts";

@@ -11,9 +11,9 @@ export function tell(error: unknown, { terminal, environment }: Pick<World, "ter
     return error.exitCode;
   }
   const isDebugging = isSet(environment["LATCHKEY_DEBUG"]);
-  terminal.note(`this should not have happened: ${visible(firstLine(error))}`);
+  terminal.note(`internal error: ${visible(firstLine(error))}`);
   if (isDebugging && error instanceof Error) terminal.note(visible(error.stack ?? "").replaceAll("\\u{a}", "\n"));
-  if (!isDebugging) terminal.hint("it is a fault of latchkey's own: LATCHKEY_DEBUG=1 shows where");
+  if (!isDebugging) terminal.hint("this is a bug in latchkey: LATCHKEY_DEBUG=1 shows where");
   return exitCodes.internal;
 }
 

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { withDeadline } from "../../sdk/deadline.ts";
+import { openTimeout } from "../../sdk/tunnel.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
-import { withDeadline } from "./deadline.ts";
-import { openTimeout, type Side } from "./side.ts";
+import type { Side } from "./side.ts";
 import { socketSide } from "./stream-side.ts";
 import { unreachable } from "./unreachable.ts";
 

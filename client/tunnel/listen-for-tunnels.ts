@@ -1,3 +1,4 @@
+import { failureOf } from "../api/failure-of.ts";
 import type { Context } from "../command/context.ts";
 import { tell } from "../terminal/tell.ts";
 import { noteReason } from "./bridge-stdio.ts";
@@ -13,7 +14,10 @@ export function listenForTunnels(context: Context, port: number, open: () => Pro
   const { terminal, signal } = context;
   return listen({
     port,
-    open,
+    open: () =>
+      open().catch((error: unknown) => {
+        throw failureOf(error, context.clock()) ?? error;
+      }),
     signal,
     onListening: (taken) => {
       terminal.out(`127.0.0.1:${taken}\n`);

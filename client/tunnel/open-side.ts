@@ -1,4 +1,4 @@
-import type { Connection } from "../../contract/connection.ts";
+import type { Connection } from "../../sdk/types.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { OpenOptions } from "./open-tunnel.ts";
@@ -19,7 +19,7 @@ export async function openSide(
     return connectDirectly({ host, port }, options);
   }
   if (tunnel) return openTunnelSide(tunnel.url, options);
-  throw new Failure("the API's answer has no way to the instance", { exitCode: exitCodes.protocol });
+  throw new Failure("the API's response has no route to the instance", { exitCode: exitCodes.protocol });
 }
 
 /** @param secretUrl a tunnel's. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { type ClientOptions, WebSocket } from "ws";
+import { withDeadline } from "../../sdk/deadline.ts";
+import { openTimeout, readTunnelUrl } from "../../sdk/tunnel.ts";
 import type { Context } from "../command/context.ts";
-import { withDeadline } from "./deadline.ts";
 import { refusedUpgrade } from "./refused-upgrade.ts";
-import { closeTimeout, openTimeout } from "./side.ts";
+import { closeTimeout } from "./side.ts";
 import { type ProxyRoute, proxyRoute } from "./tunnel-proxy.ts";
-import { readTunnelUrl } from "./tunnel-url.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** Bytes of a message, which may be many frames: far more than an endpoint sends, and no more than this process can hold. */

@@ -1,7 +1,5 @@
 import type { Failure } from "../terminal/failure.ts";
 
-/** Milliseconds until a side is open (DNS, proxy, TCP, TLS, upgrade), so that a tunnel has failed within five seconds. */
-export const openTimeout = 4000;
 /** Milliseconds that a peer has to say goodbye in its turn. */
 export const closeTimeout = 1000;
 /** Milliseconds in which something of what waits has to go out, once all is over on the other side. */

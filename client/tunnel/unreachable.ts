@@ -19,7 +19,7 @@ const betweenHint = "look at what stands between: a proxy, a captive portal";
 const kinds: readonly { readonly pattern: RegExp; readonly said: string; readonly hint: string }[] = [
   {
     pattern: /^(?:ENOTFOUND|EAI_)/,
-    said: "is not a name that can be looked up",
+    said: "cannot be resolved",
     hint: "look at the network and its DNS",
   },
   { pattern: /TIMEDOUT|TIMEOUT/, said: "does not answer", hint: wayHint },
@@ -27,9 +27,9 @@ const kinds: readonly { readonly pattern: RegExp; readonly said: string; readonl
   { pattern: /^ECONNRESET$/, said: "breaks the connection off", hint: betweenHint },
   {
     pattern: /CERT|SIGNATURE|_ISSUER|ALTNAME/,
-    said: "shows a certificate that is not trusted",
-    hint: "behind a proxy that opens TLS, NODE_EXTRA_CA_CERTS=FILE names its certificate",
+    said: "has a certificate that is not trusted",
+    hint: "if a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file of its certificate",
   },
-  { pattern: /^EPROTO$|SSL/, said: "does not speak TLS as it should", hint: betweenHint },
+  { pattern: /^EPROTO$|SSL/, said: "failed the TLS handshake", hint: betweenHint },
   { pattern: /^(?:HPE_|WS_)/, said: "does not answer as a WebSocket server", hint: betweenHint },
 ];

@@ -137,7 +137,7 @@ describe("over TLS", () => {
   test("a certificate that nobody vouches for is refused, with a hint", async () => {
     expect(await start(["whoami"], { LATCHKEY_URL: await serve(whoAmI, tls) }).ended).toMatchObject({
       stdout: "",
-      stderr: expect.stringMatching(/shows a certificate that is not trusted \(\w+\)\nhint: .*NODE_EXTRA_CA_CERTS/),
+      stderr: expect.stringMatching(/has a certificate that is not trusted \(\w+\)\nhint: .*NODE_EXTRA_CA_CERTS/),
       exitCode: 69,
     });
   });

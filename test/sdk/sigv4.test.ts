@@ -1,13 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
+import { nodeCrypto } from "../../client/api/node-crypto.ts";
 import { verifySignature } from "../../local/aws/sigv4.ts";
 import { signedHeaders } from "../../sdk/sigv4.ts";
+import { webCrypto } from "../../sdk/web-crypto.ts";
 
 const body = '{"instanceId":"i-0123456789abcdef0"}';
 
 /** From AWS's own test suite (aws-c-auth, tests/aws-signing-test-suite/v4). */
-describe("AWS's golden signatures", () => {
+describe.each([
+  ["WebCrypto", webCrypto],
+  ["Node's crypto", nodeCrypto],
+])("AWS's golden signatures, by %s", (_, crypto) => {
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
-  const scope = { region: "us-east-1", service: "service", now: new Date("2015-08-30T12:36:00Z") };
+  const scope = { region: "us-east-1", service: "service", now: new Date("2015-08-30T12:36:00Z"), crypto };
   const token = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
 
   test.each([
@@ -31,15 +36,20 @@ describe("AWS's golden signatures", () => {
       "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04",
     ],
     ["get-vanilla-with-session-token", "/", token, "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8"],
-  ])("%s", (_, target, sessionToken, signature) => {
+  ])("%s", async (_, target, sessionToken, signature) => {
     const request = { method: "GET", url: new URL(`https://example.amazonaws.com${target}`), body: "" };
-    const { authorization } = signedHeaders(request, { ...credentials, sessionToken }, scope);
+    const { authorization } = await signedHeaders(request, { ...credentials, sessionToken }, scope);
     expect(authorization).toMatch(new RegExp(`Signature=${signature}$`));
   });
 });
 
-describe("the local stack, which takes what the SDK signs, takes", () => {
-  const scope = { region: "eu-north-1", service: "execute-api", now: new Date("2026-01-02T03:04:05Z") };
+describe("the local stack, which accepts what the AWS SDK signs, accepts", () => {
+  const scope = {
+    region: "eu-north-1",
+    service: "execute-api",
+    now: new Date("2026-01-02T03:04:05Z"),
+    crypto: webCrypto,
+  };
   const credentials = {
     accessKeyId: "ASIALATCHKEY",
     secretAccessKey: "temporary",
@@ -59,7 +69,7 @@ describe("the local stack, which takes what the SDK signs, takes", () => {
     ["a body", "POST", "/v1/decisions", body],
   ])("%s", async (_, method, target, sent) => {
     const url = new URL(`https://abc.execute-api.eu-north-1.amazonaws.com${target}`);
-    const ours = signedHeaders({ method, url, body: sent }, credentials, scope);
+    const ours = await signedHeaders({ method, url, body: sent }, credentials, scope);
     const request = {
       method,
       target: url.pathname + url.search,

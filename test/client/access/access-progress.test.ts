@@ -8,27 +8,27 @@ const approvedBy = (...reviewers: string[]) =>
   reviewers.map((reviewer) => ({ reviewer, decision: "approve" as const, at }));
 
 test.each([
-  ["what is missing, and for how long", requestOf(), "waiting for 1 approval · for 2 min 5 s, 57 min 55 s left"],
+  ["what is missing, and for how long", requestOf(), "Waiting for 1 approval (2 min 5 s; expires in 57 min 55 s)"],
   [
     "who has approved",
     requestOf({ requirements: { approvals: 2, reason: true }, reviews: approvedBy("bob") }),
-    "approved by bob · waiting for 1 more approval · for 2 min 5 s, 57 min 55 s left",
+    "Approved by bob. Waiting for 1 more approval (2 min 5 s; expires in 57 min 55 s)",
   ],
   [
     "a reviewer's name without its control characters",
     requestOf({ requirements: { approvals: 3, reason: true }, reviews: approvedBy("e\u001b[2Jve") }),
-    "approved by e\\u{1b}[2Jve · waiting for 2 more approvals · for 2 min 5 s, 57 min 55 s left",
+    "Approved by e\\u{1b}[2Jve. Waiting for 2 more approvals (2 min 5 s; expires in 57 min 55 s)",
   ],
 ])("the progress line tells %s", (_, request, line) => {
-  expect(accessProgress(request, { now, isOutOfTouch: false })).toBe(line);
+  expect(accessProgress(request, { now, isUnreachable: false })).toBe(line);
 });
 
-test("the progress line tells that Latchkey does not answer", () => {
-  expect(accessProgress(requestOf(), { now, isOutOfTouch: true })).toMatch(
-    / · Latchkey does not answer, trying again$/,
+test("the progress line tells that Latchkey does not respond", () => {
+  expect(accessProgress(requestOf(), { now, isUnreachable: true })).toMatch(
+    /\. Latchkey does not respond, trying again$/,
   );
 });
 
 test("without a clock the line changes only when something has happened", () => {
-  expect(accessProgress(requestOf(), { isOutOfTouch: false })).toBe("waiting for 1 approval");
+  expect(accessProgress(requestOf(), { isUnreachable: false })).toBe("Waiting for 1 approval");
 });

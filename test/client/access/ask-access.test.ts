@@ -10,7 +10,7 @@ const requested: AccessWish = {
   requirements: { approvals: 1, reason: true },
 };
 
-const asked = (body: unknown) => expect.objectContaining({ name: "createAccessRequest", input: { body } });
+const asked = (input: unknown) => expect.objectContaining({ name: "createAccessRequest", input });
 
 describe("nothing is asked for", () => {
   test.each([
@@ -39,7 +39,7 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
     "ask: For how long? [1h]",
     "note: the request needs 1 approval until 2026-03-01 13:00 UTC; a reviewer runs:",
     "note:   latchkey review ar-0123 --approve",
-    "progress: waiting for 1 approval · for 0 s, 1 h left",
+    "progress: Waiting for 1 approval (0 s; expires in 1 h)",
     "note: access is given",
   ]);
   const { instanceId, osUser } = requested;
@@ -52,10 +52,10 @@ test("asks again for what cannot be sent", async () => {
     answers: [activeRequest],
   });
   await askForAccess(context, requested);
-  expect(shown.filter((line) => line.startsWith("note: a "))).toEqual([
+  expect(shown.filter((line) => /^note: (?:a|use) /.test(line))).toEqual([
     "note: a reason is one line of at most 500 characters, with something to read in it",
     "note: a reason is one line of at most 500 characters, with something to read in it",
-    "note: a time is such as 1h, 30m, 1h30m or 3600 (seconds), and at most 24h",
+    "note: use 1h, 30m, 1h30m or seconds (max 24h)",
   ]);
 });
 

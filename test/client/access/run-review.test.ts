@@ -24,7 +24,7 @@ describe("nothing is said", () => {
     ["at the end of input", []],
   ])("%s", async (_, typed) => {
     const { done, calls } = reviewing({ approve: true }, typed);
-    await expect(done).rejects.toMatchObject({ exitCode: 77, message: "nothing was said: the request is as it was" });
+    await expect(done).rejects.toMatchObject({ exitCode: 77, message: "not confirmed; the request is unchanged" });
     expect(names(calls)).toEqual(["getAccessRequest", "getInstance"]);
   });
 });
@@ -40,7 +40,7 @@ describe("the word is given", () => {
     expect(await done).toBe(0);
     expect(calls.at(-1)).toEqual({
       name: "reviewAccessRequest",
-      input: { params: { id: "ar-0123" }, body: { decision: "approve" } },
+      input: { id: "ar-0123", decision: "approve" },
     });
   });
 });
@@ -54,7 +54,7 @@ test("what is reviewed is shown first, and none of it moves the cursor", async (
     "note: for 1 h, from the approval that completes it",
     "note: approvals: 0 of 1",
     "note: pending since 2026-03-01 12:00 UTC, until 2026-03-01 13:00 UTC",
-    "ask: Do you approve? [y/N]",
+    "ask: Approve this request? [y/N]",
     "out: approved: alice has access to i-0900000000000000d as ec2-user until 2026-03-01 13:05 UTC",
   ]);
 });

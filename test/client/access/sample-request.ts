@@ -1,7 +1,7 @@
-import type { AccessRequestResponse } from "../../../contract/access-request.ts";
+import type { AccessRequest } from "../../../sdk/types.ts";
 
 /** Alice's pending request for prod-1, but for whatever a test would have otherwise. */
-export function requestOf(other: Partial<AccessRequestResponse> = {}): AccessRequestResponse {
+export function requestOf(other: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: "ar-0123",
     status: "pending",

@@ -1,18 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import { waitForAccess } from "../../../client/access/wait-for-access.ts";
-import { ApiProblem } from "../../../client/api/api-problem.ts";
-import { type ExitCode, exitCodes } from "../../../client/terminal/exit-code.ts";
-import { Failure } from "../../../client/terminal/failure.ts";
-import type { AccessRequestResponse } from "../../../contract/access-request.ts";
+import { failureOf } from "../../../client/api/failure-of.ts";
 import { type ProblemCode, problemOf } from "../../../contract/problem.ts";
+import { ApiProblem, NetworkError } from "../../../sdk/errors.ts";
+import type { AccessRequest } from "../../../sdk/types.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
 const start = Date.parse("2026-03-01T12:00:00.000Z");
 const at = "2026-03-01T12:05:00.000Z";
 
-const problem = (code: ProblemCode, exitCode: ExitCode) => new ApiProblem(problemOf(code, "r-1"), { exitCode });
-const networkDown = () => new Failure("the API cannot be reached", { exitCode: exitCodes.unavailable });
+const problem = (code: ProblemCode) => new ApiProblem(problemOf(code, "r-1"));
+const networkDown = () => new NetworkError("ECONNREFUSED", "api.example.com");
 
 /** Waits while the script's answers come; pauses take no time but are noted. */
 function waiting(answers: readonly unknown[], first = requestOf(), clock = () => new Date(start)) {
@@ -21,12 +20,12 @@ function waiting(answers: readonly unknown[], first = requestOf(), clock = () =>
   const pause = async (milliseconds: number) => {
     pauses.push(milliseconds);
   };
-  return { ...world, pauses, done: waitForAccess(world.context, first, { pause }) };
+  return { ...world, pauses, done: waitForAccess(world.context, first, pause) };
 }
 
 describe("access is refused", () => {
   const denial = { reviewer: "bob", decision: "deny" as const, at };
-  type Case = [what: string, end: Partial<AccessRequestResponse>, exitCode: number, message: string];
+  type Case = [what: string, end: Partial<AccessRequest>, exitCode: number, message: string];
   test.each<Case>([
     [
       "by a denial, with its comment",
@@ -47,7 +46,7 @@ describe("access is refused", () => {
       "when access is over already",
       { status: "expired", activatedAt: at, expiresAt: at },
       77,
-      "access is over since 2026-03-01 12:05 UTC",
+      "access ended at 2026-03-01 12:05 UTC",
     ],
     [
       "when nobody has reviewed it in time",
@@ -63,10 +62,10 @@ describe("access is refused", () => {
 
 describe("waiting ends, and the request stays,", () => {
   test("when credentials are not taken any more", async () => {
-    const { done, shown, calls } = waiting([problem("invalid-signature", exitCodes.noPermission)]);
-    await expect(done).rejects.toMatchObject({ exitCode: 77 });
+    const { done, shown, calls } = waiting([problem("invalid-signature")]);
+    expect(failureOf(await done.catch((error: unknown) => error), new Date(start))).toMatchObject({ exitCode: 77 });
     expect(calls.map(({ name }) => name)).toEqual(["getAccessRequest"]);
-    expect(shown).toContain("note: the request stays pending: latchkey cancel ar-0123 takes it back");
+    expect(shown).toContain("note: the request stays pending; to cancel it: latchkey cancel ar-0123");
   });
 
   test("when the network is still down a minute after the request's time", async () => {
@@ -76,14 +75,14 @@ describe("waiting ends, and the request stays,", () => {
       return networkDown();
     });
     const { done, calls } = waiting(answers, requestOf(), () => new Date(now));
-    await expect(done).rejects.toMatchObject({ exitCode: 69 });
+    expect(failureOf(await done.catch((error: unknown) => error), new Date(now))).toMatchObject({ exitCode: 69 });
     expect(calls).toHaveLength(8);
   });
 });
 
 describe("Ctrl-C", () => {
   /** Pressed while the first answer is awaited. */
-  const interrupted = async (first: AccessRequestResponse, ...answers: readonly unknown[]) => {
+  const interrupted = async (first: AccessRequest, ...answers: readonly unknown[]) => {
     const held = (signal: AbortSignal) => {
       world.interrupt();
       signal.throwIfAborted();
@@ -95,25 +94,27 @@ describe("Ctrl-C", () => {
 
   test("takes the request back, and says so", async () => {
     const { calls, shown } = await interrupted(requestOf(), requestOf({ status: "cancelled" }));
-    expect(calls.at(-1)).toEqual({ name: "cancelAccessRequest", input: { params: { id: "ar-0123" } } });
+    expect(calls.at(-1)).toEqual({ name: "cancelAccessRequest", input: { id: "ar-0123" } });
     expect(shown.at(-1)).toBe("note: the request is cancelled");
   });
 
   test("leaves a request that was there before", async () => {
     const { calls, shown } = await interrupted(requestOf({ isPreexisting: true }));
     expect(calls.map(({ name }) => name)).toEqual(["getAccessRequest"]);
-    expect(shown.at(-1)).toMatch(/stays pending, since it was there before: latchkey cancel ar-0123/);
+    expect(shown.at(-1)).toMatch(/existed before and stays pending; to cancel it: latchkey cancel ar-0123/);
   });
 
   test("that comes too late says how to give access back", async () => {
-    const late = problem("request-not-pending", exitCodes.unavailable);
+    const late = problem("request-not-pending");
     const { shown } = await interrupted(requestOf(), late);
-    expect(shown.at(-1)).toMatch(/was decided just before: latchkey revoke ar-0123/);
+    expect(shown.at(-1)).toMatch(
+      /was reviewed just before; if it was approved, end access with: latchkey revoke ar-0123/,
+    );
   });
 
   test("without a network says how to try again", async () => {
     const { shown } = await interrupted(requestOf(), networkDown());
-    expect(shown.at(-1)).toMatch(/could not be cancelled: latchkey cancel ar-0123/);
+    expect(shown.at(-1)).toMatch(/could not be cancelled; try again: latchkey cancel ar-0123/);
   });
 });
 
@@ -133,19 +134,19 @@ describe("access is given", () => {
     );
     expect((await done).status).toBe("active");
     expect(shown).toEqual([
-      "progress: waiting for 2 approvals",
-      "progress: approved by bob · waiting for 1 more approval",
+      "progress: Waiting for 2 approvals",
+      "progress: Approved by bob. Waiting for 1 more approval",
     ]);
-    expect(calls[0]).toEqual({ name: "getAccessRequest", input: { params: { id: "ar-0123" }, query: { wait: "25" } } });
+    expect(calls[0]).toEqual({ name: "getAccessRequest", input: { id: "ar-0123", wait: 25 } });
   });
 
   test("after faults of the network and of AWS, each waited for longer", async () => {
-    const busy = problem("throttled", exitCodes.tryAgain);
-    const down = problem("upstream-unavailable", exitCodes.unavailable);
+    const busy = problem("throttled");
+    const down = problem("upstream-unavailable");
     const { done, pauses, shown } = waiting([networkDown(), busy, down, busy, busy, busy, requestOf(), activeRequest]);
     expect((await done).status).toBe("active");
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 1000]);
-    expect(shown[1]).toBe("progress: waiting for 1 approval · Latchkey does not answer, trying again");
-    expect(shown[2]).toBe("progress: waiting for 1 approval");
+    expect(shown[1]).toBe("progress: Waiting for 1 approval. Latchkey does not respond, trying again");
+    expect(shown[2]).toBe("progress: Waiting for 1 approval");
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { connectApi } from "../../../client/api/connect-api.ts";
+import { failureOf } from "../../../client/api/failure-of.ts";
 import { problemHeaders, problemOf } from "../../../contract/problem.ts";
 import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
 import { sampleAnswers } from "../../support/client/sample-answers.ts";
@@ -38,9 +39,16 @@ const environment = { AWS_ACCESS_KEY_ID: "alice", AWS_SECRET_ACCESS_KEY: "alice"
 const url = () => `http://127.0.0.1:${running.port}`;
 const connect = (settings: object = {}, more: object = {}) => {
   const world = scriptedWorld({});
-  const context = { ...world.context, clock: () => new Date("2026-03-01T12:00:00Z"), environment, ...more };
+  const context = { ...world.context, clock: () => now, environment, ...more };
   return { ...world, api: connectApi(context, { url: url(), ...settings }) };
 };
+const now = new Date("2026-03-01T12:00:00Z");
+/** How the command ends after this. */
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => "none",
+    (error: unknown) => failureOf(error, now),
+  );
 const json =
   (body: unknown, status = 200): Answer =>
   (response) =>
@@ -55,68 +63,72 @@ const problem =
   };
 const reset: Answer = (response) => void response.destroy();
 const { whoAmI, createConnection } = sampleAnswers;
-const connection = { params: { instanceId: "i-0123456789abcdef0" }, body: { publicKey: "ssh-ed25519 AAAA" } };
+const connection = { instanceId: "i-0123456789abcdef0", publicKey: "ssh-ed25519 AAAA" };
 
-describe("no answer of Latchkey's, exit code 76, is", () => {
+describe("an unexpected response ends the command with 76:", () => {
   test.each<[string, Answer, string]>([
-    ["a page", (response) => void response.end("<html>"), "LATCHKEY_URL answers 200, but not as Latchkey does"],
-    ["JSON of something else", json({ id: "alice" }), "LATCHKEY_URL answers not as the API's contract has it: /kind"],
+    ["a page", (response) => void response.end("<html>"), "LATCHKEY_URL returned 200, but not as Latchkey does"],
+    [
+      "JSON of something else",
+      json({ id: "alice" }),
+      "LATCHKEY_URL returned a response that does not match the API's contract: /kind",
+    ],
     [
       "a redirect, which is not followed",
       (response) => void response.writeHead(302, { Location: "/elsewhere" }).end(),
-      "LATCHKEY_URL answers 302, but not as Latchkey does",
+      "LATCHKEY_URL returned 302, but not as Latchkey does",
     ],
     [
       "API Gateway's own 403",
       json({ message: "Missing Authentication Token" }, 403),
-      "LATCHKEY_URL answers 403, but not as Latchkey does",
+      "LATCHKEY_URL returned 403, but not as Latchkey does",
     ],
     [
       "more than Latchkey ever has to say",
       (response) => void response.end(`"${"x".repeat(1 << 20)}"`),
-      expect.stringMatching(/^127\.0\.0\.1:\d+ answers with more than Latchkey ever would$/) as never,
+      expect.stringMatching(/^127\.0\.0\.1:\d+ returned more than Latchkey ever does$/) as never,
     ],
   ])("%s", async (_, answer, message) => {
     script = [answer];
-    await expect(connect().api.call("whoAmI")).rejects.toMatchObject({ message, exitCode: 76 });
+    expect(await failure(connect().api.call("whoAmI"))).toMatchObject({ message, exitCode: 76 });
   });
 });
 
-describe("unavailable, exit code 69, is", () => {
-  test("whoever refuses connections", async () => {
+describe("the command ends with 69 if the API", () => {
+  test("refuses connections", async () => {
     const { api } = connect({ url: "http://127.0.0.1:1" });
-    await expect(api.call("whoAmI")).rejects.toMatchObject({
+    expect(await failure(api.call("whoAmI"))).toMatchObject({
       message: "127.0.0.1:1 refuses connections (ECONNREFUSED)",
       exitCode: 69,
     });
   });
-  test("whoever does not speak TLS", async () => {
+  test("does not speak TLS", async () => {
     const { api } = connect({ url: url().replace("http:", "https:") });
-    await expect(api.call("whoAmI")).rejects.toMatchObject({
-      message: expect.stringMatching(/does not speak TLS as it should/),
+    expect(await failure(api.call("whoAmI"))).toMatchObject({
+      message: expect.stringMatching(/failed the TLS handshake/),
       exitCode: 69,
     });
   });
-  test("whoever breaks off twice", async () => {
+  test("breaks the connection twice", async () => {
     script = [reset, reset];
-    await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
+    expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
       message: expect.stringMatching(/\(ECONNRESET\)$/),
       exitCode: 69,
     });
   });
-  test("whoever answers 502 twice, and is not Latchkey", async () => {
+  test("is behind a proxy that returns 502 twice", async () => {
     script = [json("Bad Gateway", 502), json("Bad Gateway", 502)];
-    await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
-      message: "whatever stands before Latchkey answers 502",
+    expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
+      message: "a proxy in front of Latchkey returned 502",
       exitCode: 69,
     });
   });
 });
 
-test("a problem is thrown with its document", async () => {
+test("a problem has its document, a hint and an exit code", async () => {
   script = [problem("access-denied")];
-  await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
-    problem: { code: "access-denied", status: 403 },
+  expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
+    cause: { problem: { code: "access-denied", status: 403 } },
     hint: "latchkey why <instance> tells which policy decides",
     exitCode: 77,
   });
@@ -124,7 +136,7 @@ test("a problem is thrown with its document", async () => {
 
 test("a refused signature tells of a clock that is off", async () => {
   script = [problem("invalid-signature", { Date: "Sun, 01 Mar 2026 11:00:00 GMT" })];
-  await expect(connect().api.call("whoAmI")).rejects.toMatchObject({
+  expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
     hint: "this machine's clock is 60 minutes ahead: set it, then try again",
   });
 });
@@ -193,7 +205,7 @@ describe("a request", () => {
   test("of a route that takes no key has none, and one that everybody may ask is not signed", async () => {
     script = [json(sampleAnswers.decide), json(sampleAnswers.health)];
     const { api } = connect();
-    await api.call("decide", { body: { instanceId: "i-0123456789abcdef0" } });
+    await api.call("decide", { instanceId: "i-0123456789abcdef0" });
     await connect({}, { environment: {} }).api.call("health");
     expect(requests[0]?.headers).not.toHaveProperty("idempotency-key");
     expect(requests[1]?.headers).not.toHaveProperty("authorization");
@@ -201,6 +213,6 @@ describe("a request", () => {
   test("ends with its signal, with the signal's reason", async () => {
     const controller = new AbortController();
     script = [() => controller.abort("enough")];
-    await expect(connect().api.call("whoAmI", {}, controller.signal)).rejects.toBe("enough");
+    await expect(connect().api.call("whoAmI", {}, { signal: controller.signal })).rejects.toBe("enough");
   });
 });

@@ -75,7 +75,7 @@ describe("a problem's line", () => {
       "says what an access request needs",
       "approval-required",
       { requirements: { approvals: 2, reason: true } },
-      "policy permits this with an access request that is active (it needs 2 approvals and a reason)",
+      "policy requires an active access request (it needs 2 approvals and a reason)",
     ],
     ["has the request's id where an operator has to look", "internal", {}, "Latchkey has failed (request id id)"],
     [
@@ -89,7 +89,7 @@ describe("a problem's line", () => {
           { pointer: "", code: "unknown-field" },
         ],
       },
-      "the API does not take this request (--os-user: wrong format; --duration: too big; the instance's id: wrong format; the request: unknown field)",
+      "the API refused the request as invalid (--os-user: wrong format; --duration: too big; the instance's id: wrong format; the request: unknown field)",
     ],
     [
       "keeps what the API says of one field",

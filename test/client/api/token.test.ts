@@ -22,12 +22,12 @@ describe("no token, exit code 78, comes of a command that", () => {
     [
       "prints two lines",
       node("console.log('a\\nb')"),
-      "prints something that is no token: it has to be one line, the token alone",
+      "prints something that is not a valid token: it must be one line with nothing but the token",
     ],
     [
       "prints words",
       node("console.log('a b')"),
-      "prints something that is no token: it has to be one line, the token alone",
+      "prints something that is not a valid token: it must be one line with nothing but the token",
     ],
     ["does not stop printing", node("for (;;) console.log('a'.repeat(1000))"), "prints more than 10240 bytes"],
   ])("%s", async (_, command, what) => {

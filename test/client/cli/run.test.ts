@@ -43,8 +43,8 @@ describe("what ends a command is told, with its exit code", () => {
       ["act"],
       70,
       [
-        "note: this should not have happened: TypeError: x is\\u{1b}[2J not",
-        "hint: it is a fault of latchkey's own: LATCHKEY_DEBUG=1 shows where",
+        "note: internal error: TypeError: x is\\u{1b}[2J not",
+        "hint: this is a bug in latchkey: LATCHKEY_DEBUG=1 shows where",
       ],
     ],
     [
@@ -52,7 +52,7 @@ describe("what ends a command is told, with its exit code", () => {
       fails("oh"),
       ["act"],
       70,
-      expect.arrayContaining(["note: this should not have happened: oh"]) as never,
+      expect.arrayContaining(["note: internal error: oh"]) as never,
     ],
     [
       "a command that there is not",

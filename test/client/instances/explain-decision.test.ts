@@ -30,10 +30,7 @@ describe("what is denied is told with the reason, the next command, and the exit
     [
       "it needs approval",
       deny("approval-required", { requirements: { approvals: 2, reason: true }, resolved: direct }),
-      [
-        "Policy wants an active access request for it, with 2 approvals and a reason.",
-        "It would be reached directly at 203.0.113.10 port 2222.",
-      ],
+      ["Policy requires an active access request with 2 approvals and a reason.", "Route: 203.0.113.10:2222"],
       "latchkey request web-1 --os-user ec2-user --reason 'why you need it' --wait",
       77,
     ],
@@ -47,32 +44,29 @@ describe("what is denied is told with the reason, the next command, and the exit
     [
       "there is no way",
       deny("no-route-to-instance"),
-      [
-        "Policy permits it, but there is no way to the instance:",
-        "  eice: There is no endpoint in the instance's VPC.",
-      ],
+      ["Policy permits it, but the instance is unreachable:", "  eice: There is no endpoint in the instance's VPC."],
       undefined,
       69,
     ],
-    ["something new", deny("quite-new\u001b[2J"), ["The API says quite-new\\u{1b}[2J."], undefined, 77],
+    ["something new", deny("quite-new\u001b[2J"), ["The API's code for it is quite-new\\u{1b}[2J."], undefined, 77],
   ])("%s", (_, decision, reasons, hint, exitCode) => {
-    expect(explainTo(decision)).toEqual({ sentences: [`You cannot connect to ${who}.`, ...reasons], hint, exitCode });
+    expect(explainTo(decision)).toEqual({ sentences: [`You can't connect to ${who}.`, ...reasons], hint, exitCode });
   });
 });
 
 describe("what is allowed is told with the policy, the way, and the command", () => {
   const allow: Decision = { decision: "allow", policies: ["engineers"], resolved: direct };
   test.each<[string, Decision, string]>([
-    ["directly", allow, "It is reached directly at 203.0.113.10 port 2222."],
+    ["directly", allow, "Route: 203.0.113.10:2222"],
     [
       "through an endpoint",
       { ...allow, resolved: { connectionType: "eice", host: "10.0.0.1", port: 22, endpointId: "eice-0a1b2c3d" } },
-      "It is reached at 10.0.0.1 port 22 through the endpoint eice-0a1b2c3d.",
+      "Route: 10.0.0.1:22 through eice-0a1b2c3d",
     ],
     [
       "by its serial console",
       { ...allow, resolved: { connectionType: "serial", host: "serial.example.com", port: 22 } },
-      "It is reached by its serial console at serial.example.com port 22.",
+      "Route: serial.example.com:22 (serial console)",
     ],
   ])("%s", (_, decision, way) => {
     expect(explainTo(decision)).toEqual({

@@ -9,7 +9,7 @@ const both = { items: [first, second] };
 
 const asked = (query: object) => ({
   name: "listInstances",
-  input: { query: { limit: "100", cursor: undefined, ...query } },
+  input: { limit: 100, cursor: undefined, ...query },
 });
 
 describe("no instance is found, exit code 68,", () => {

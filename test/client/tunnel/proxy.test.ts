@@ -135,7 +135,7 @@ describe("what is behind a proxy and fails is told as the endpoint's", () => {
     const proxy = await proxied();
     set({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
     const { message } = await failureOf(secure.url);
-    expect(message).toMatch(/^127\.0\.0\.1 shows a certificate that is not trusted/);
+    expect(message).toMatch(/^127\.0\.0\.1 has a certificate that is not trusted/);
     expect(proxy.asked).toEqual([{ target: `127.0.0.1:${secure.port}`, authorization: undefined }]);
   });
 });

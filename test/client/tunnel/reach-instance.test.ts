@@ -4,7 +4,7 @@ import type { Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import type { LatchkeyApi } from "../../../client/api/latchkey-api.ts";
+import type { Api } from "../../../client/command/context.ts";
 import { Options } from "../../../client/command/options.ts";
 import { reachInstance } from "../../../client/tunnel/reach-instance.ts";
 import { type Endpoint, startEndpoint } from "../../support/tunnel/endpoint.ts";
@@ -29,8 +29,8 @@ afterAll(async () => {
 });
 
 interface Asked {
-  readonly params: unknown;
-  readonly body: { readonly publicKey: string };
+  readonly instanceId: string;
+  readonly publicKey: string;
 }
 let asked: Asked[] = [];
 afterEach(() => {
@@ -45,7 +45,7 @@ function contextWith(answer: object) {
       asked.push(input);
       return answer;
     },
-  } as unknown as LatchkeyApi;
+  } as unknown as Api;
   return {
     api: async () => api,
     environment: {},
@@ -66,7 +66,7 @@ describe("an instance", () => {
   test("that the answer has no way to is told", async () => {
     const open = await reach({ connectionType: "eice", host: "10.0.1.20", port: 22 });
     await expect(open()).rejects.toMatchObject({
-      message: "the API's answer has no way to the instance",
+      message: "the API's response has no route to the instance",
       exitCode: 76,
     });
   });
@@ -86,8 +86,8 @@ describe("an instance", () => {
   test("is asked for anew for each connection, with the same one-time key", async () => {
     const open = await reach(direct());
     for (const side of [await open(), await open()]) side.destroy();
-    expect(asked.map(({ params }) => params)).toEqual([{ instanceId }, { instanceId }]);
-    const [first, second] = asked.map(({ body }) => body);
+    const [first, second] = asked;
+    expect(first?.instanceId).toBe(instanceId);
     expect(first?.publicKey).toMatch(/^ssh-ed25519 [A-Za-z0-9+/]{68}$/);
     expect(second).toEqual(first);
   });
@@ -109,7 +109,8 @@ describe("an instance", () => {
       reason: ["The disk is full"],
     });
     (await open()).destroy();
-    expect(asked[0]?.body).toEqual({
+    expect(asked[0]).toEqual({
+      instanceId,
       publicKey: line,
       osUser: "admin",
       connectionType: "eice",

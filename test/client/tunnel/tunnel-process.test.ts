@@ -237,7 +237,7 @@ describe("TLS through a proxy", () => {
     expect(await ended).toMatchObject({
       exitCode: 69,
       stderr: expect.stringContaining(
-        "endpoint.invalid shows a certificate that is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)",
+        "endpoint.invalid has a certificate that is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)",
       ),
     });
     expect(endpoint.asked).toBe(0);

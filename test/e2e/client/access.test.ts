@@ -37,7 +37,7 @@ async function aliceAsks(reason: string, duration = ""): Promise<readonly [Perso
   await alice.sees(/For how long\? \[1h\]/);
   await alice.type(...(duration === "" ? [] : [duration]), "Enter");
   const [, id = ""] = await alice.sees(/latchkey review (ar-[0-9a-f]{32}-[0-9a-f]{12}) --approve/);
-  await alice.sees(/^waiting for 1 approval · for \d+ s, (1 h|\d+ min( \d+ s)?) left$/m);
+  await alice.sees(/^Waiting for 1 approval \(\d+ s; expires in (1 h|\d+ min( \d+ s)?)\)$/m);
   return [alice, id];
 }
 
@@ -145,7 +145,7 @@ describe("without a terminal", () => {
       await latchkey("bob", "review", id, "--approve");
       const { stdout, stderr, exitCode } = await waiting;
       expect({ stdout, exitCode }).toEqual({ stdout: `${id}\n`, exitCode: 0 });
-      expect(stderr).toMatch(/^latchkey: waiting for 1 approval$/m);
+      expect(stderr).toMatch(/^latchkey: Waiting for 1 approval$/m);
       expect(await latchkey("alice", "ssh", "prod-1", "--", "echo in")).toMatchObject({ stdout: "in\n", exitCode: 0 });
     },
     patience,

@@ -1,6 +1,6 @@
-import type { LatchkeyApi } from "../../../client/api/latchkey-api.ts";
-import type { Context } from "../../../client/command/context.ts";
+import type { Api, Context } from "../../../client/command/context.ts";
 import type { Paint } from "../../../client/terminal/terminal.ts";
+import type { CallOptions } from "../../../sdk/call.ts";
 
 export interface ScriptedCall {
   readonly name: string;
@@ -30,7 +30,7 @@ export function scriptedWorld({ answers = [], typed, clock = () => new Date(0) }
   const calls: ScriptedCall[] = [];
   const controller = new AbortController();
   const [toAnswer, toType] = [[...answers], [...(typed ?? [])]];
-  const call = async (name: string, input: unknown, signal?: AbortSignal): Promise<unknown> => {
+  const call = async (name: string, input: unknown, { signal }: CallOptions = {}): Promise<unknown> => {
     calls.push({ name, input });
     signal?.throwIfAborted();
     if (toAnswer.length === 0) throw new Error(`The script has no answer for ${name}`);
@@ -74,7 +74,7 @@ export function scriptedWorld({ answers = [], typed, clock = () => new Date(0) }
     self: ["node", "latchkey.cjs"],
     signal: controller.signal,
     settings: async () => ({ url: "http://127.0.0.1" }),
-    api: async () => ({ url: "http://127.0.0.1", call: call as LatchkeyApi["call"] }),
+    api: async () => ({ url: "http://127.0.0.1", call: call as Api["call"] }),
   };
   return { context, shown, calls, interrupt: () => controller.abort(130) };
 }

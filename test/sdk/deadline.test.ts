@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { withDeadline } from "../../../client/tunnel/deadline.ts";
+import { withDeadline } from "../../sdk/deadline.ts";
 
 beforeEach(() => {
   jest.useFakeTimers();

@@ -1,0 +1,199 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { runInNewContext } from "node:vm";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { build } from "esbuild";
+import { makeOneTimeKey } from "../../../client/keys/one-time-key.ts";
+import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
+import { Latchkey } from "../../../sdk/index.ts";
+import { whereIs } from "../../support/programs.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, "../../..");
+const local = useLocalStack();
+const { publicKey } = makeOneTimeKey();
+const as = (name: string) => ({ accessKeyId: name, secretAccessKey: name });
+
+/** A stranger's directory, with the package as npm would install it. */
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-sdk-"));
+  await run("npm", ["pack", "--pack-destination", directory], { cwd: root });
+  const [tarball = ""] = (await readdir(directory)).filter((name) => name.endsWith(".tgz"));
+  await writeFile(path.join(directory, "package.json"), '{"type": "module"}');
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: directory });
+  for (const name of ["bot.ts", "browser.ts"]) {
+    await copyFile(path.join(root, "examples", name), path.join(directory, name));
+  }
+}, 120_000);
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Compiles with the strictest settings, the package's own declarations included. @throws what the compiler prints */
+async function compile(name: string, options: object): Promise<void> {
+  const tsconfig = path.join(directory, `tsconfig.${name}.json`);
+  const compilerOptions = {
+    target: "es2022",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    outDir: "out",
+    rootDir: ".",
+    ...options,
+  };
+  await writeFile(tsconfig, JSON.stringify({ compilerOptions, files: [name] }));
+  const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [tsc, "-p", tsconfig]).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(stdout);
+  });
+}
+
+const forNode = {
+  lib: ["es2022"],
+  module: "nodenext",
+  types: ["node"],
+  typeRoots: [path.join(root, "node_modules/@types")],
+};
+
+test("the package has the sdk, and needs no other", async () => {
+  expect(await readdir(path.join(directory, "node_modules"))).toEqual([".bin", ".package-lock.json", "latchkey"]);
+  const declarations = path.join(directory, "node_modules/latchkey/build/sdk");
+  for (const name of await readdir(declarations)) {
+    expect(await readFile(path.join(declarations, name), "utf8")).not.toMatch(/from "(?!\.\/)/);
+  }
+});
+
+test("the package's types are those of the contract's schemas", async () => {
+  await writeFile(
+    path.join(directory, "same.ts"),
+    `import type * as packed from "latchkey/sdk";
+import type * as ours from ${JSON.stringify(path.join(root, "sdk/types.ts"))};
+
+type Deep<T> = T extends string | number | boolean ? T : { [Key in keyof T]-?: Deep<Exclude<T[Key], undefined>> };
+type Same<A, B> = [Deep<A>] extends [Deep<B>] ? ([Deep<B>] extends [Deep<A>] ? true : false) : false;
+export const operations: {
+  [Name in keyof ours.Operations]: Same<ours.Operations[Name]["response"], packed.Operations[Name]["response"]>;
+} & { [Name in keyof packed.Operations]: true } = ${JSON.stringify(
+      Object.fromEntries(Object.keys((await import("../../../contract/routes.ts")).routes).map((name) => [name, true])),
+    )};
+export const inputs: {
+  [Name in keyof ours.Operations]: Same<ours.Operations[Name]["input"], packed.Operations[Name]["input"]>;
+} = operations;
+export const problem: Same<ours.Problem, packed.Problem> = true;
+`,
+  );
+  await compile("same.ts", {
+    ...forNode,
+    rootDir: "/",
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    resolveJsonModule: true,
+  });
+});
+
+test("a bot, compiled by a stranger, asks for access, waits and connects", async () => {
+  await compile("bot.ts", forNode);
+  await writeFile(path.join(directory, "key.pub"), publicKey);
+  const bot = spawn(process.execPath, ["out/bot.js", "prod-1", "key.pub", "INC-42"], {
+    cwd: directory,
+    env: { LATCHKEY_URL: local.stack.url, AWS_ACCESS_KEY_ID: "alice", AWS_SECRET_ACCESS_KEY: "alice" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  const reviewer = new Latchkey({ url: local.stack.url, credentials: as("bob") });
+  for await (const chunk of bot.stdout.setEncoding("utf8")) {
+    output += chunk;
+    const [, id] = /^(ar-\S+) needs 1 approval/.exec(output) ?? [];
+    if (id !== undefined && !output.includes("takes the key")) {
+      await reviewer.call("reviewAccessRequest", { id, decision: "approve" });
+    }
+  }
+  expect(output).toMatch(/^ar-\S+ needs 1 approval\(s\)\.\nec2-user@10\.\S+ takes the key until \S+Z\.\n$/);
+  expect(bot.exitCode ?? (await once(bot, "close"))[0]).toBe(0);
+});
+
+describe("the example for browsers", () => {
+  let page: string;
+  let server: RunningServer;
+  beforeAll(async () => {
+    await compile("browser.ts", { lib: ["es2022", "dom"], module: "esnext", moduleResolution: "bundler", types: [] });
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `import { listAndConnect } from "./browser.ts";
+const options = { url: location.origin, credentials: ${JSON.stringify(as("alice"))} };
+listAndConnect(options, "web-1", ${JSON.stringify(publicKey)})
+  .catch((error) => [String(error)])
+  .then((lines) => { document.body.textContent = lines.join("; "); });`,
+        resolveDir: directory,
+      },
+      bundle: true,
+      platform: "browser",
+      write: false,
+    });
+    page = outputFiles[0]?.text ?? "";
+    // The API allows no other origin, so page and API share one.
+    const proxy = createServer(async (request, response) => {
+      if (request.url === "/") {
+        response.writeHead(200, { "Content-Type": "text/html" }).end(`<body><script>${page}</script></body>`);
+        return;
+      }
+      const { host: _, connection: __, ...headers } = request.headers;
+      const body = await readBody(request, 8192);
+      const forwarded = await forward(request.method ?? "", request.url ?? "", {
+        headers: { ...headers, host: request.headers.host },
+        body,
+      });
+      response.writeHead(forwarded.status, { "Content-Type": "application/json" }).end(forwarded.body);
+    });
+    server = await listen(proxy, 0);
+  });
+  afterAll(() => server.stop());
+
+  const expected = /web-1 i-0123456789abcdef0 running; .*connected as ec2-user: direct/;
+
+  test("runs without anything of Node.js", async () => {
+    const globals = { fetch, crypto, URL, AbortSignal, AbortController, TextEncoder, setTimeout, clearTimeout };
+    const origin = `http://127.0.0.1:${server.port}`;
+    const filled = new Promise((resolve) => {
+      const document = { body: Object.defineProperty({}, "textContent", { set: resolve }) };
+      runInNewContext(page, { ...globals, location: { origin }, document });
+    });
+    expect(await filled).toMatch(expected);
+  });
+
+  const chromium = whereIs("chromium");
+  (chromium === undefined ? test.skip : test)(
+    "runs in Chromium",
+    async () => {
+      const profile = path.join(directory, "chromium");
+      const { stdout } = await run(chromium ?? "", [
+        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`],
+        ...["--virtual-time-budget=20000", "--dump-dom", `http://127.0.0.1:${server.port}/`],
+      ]);
+      expect(stdout).toMatch(expected);
+    },
+    120_000,
+  );
+});
+
+/** To the local stack, by node:http, which alone may set Host. */
+async function forward(
+  method: string,
+  target: string,
+  { headers, body }: { readonly headers: object; readonly body: Buffer | undefined },
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { request } = await import("node:http");
+  const sent = request(`${local.stack.url}${target}`, { method, headers: { ...headers } });
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [import("node:http").IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") };
+}
