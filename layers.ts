@@ -25,6 +25,7 @@ export const order = {
     ...[".", "commands", "completion", "cli", "ssh-config", "tunnel", "host-keys", "ssh", "access", "instances"],
     ...["keys", "command", "api", "settings", "quoting", "terminal"],
   ],
+  sdk: ["build", "."],
   lib: ["build", "."],
   local: [".", "gateway", "functions", "aws", "instances", "fleet", "shared"],
 } as const satisfies Record<string, readonly string[]>;
@@ -39,7 +40,6 @@ export const knownViolations: readonly string[] = [
   "lambda/instances -> lambda/connect",
   "lambda/instances -> lambda/http",
   "lib/. -> lib/build",
-  "sdk -> node:",
 ];
 
 /** Packages that a folder may not import, in addition to folders. */
@@ -47,7 +47,7 @@ const restrictedPackages = (layer: string): readonly Restriction[] => [
   ...(layer.startsWith("lambda/") && layer !== "lambda/aws"
     ? [{ group: ["@aws-sdk/**", "@smithy/**"], message: "Only lambda/aws/ imports the AWS SDK." }]
     : []),
-  ...(layer === "sdk" && !knownViolations.includes("sdk -> node:")
+  ...(layer === "sdk/."
     ? [{ group: ["node:*", "node:*/**"], message: "The sdk runs in browsers too." }]
     : []),
   ...(layer === "ssh-format"

@@ -1,7 +1,7 @@
 import { chmod, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
-import { precomputed } from "../sdk/precomputed.ts";
+import { precomputed } from "../sdk/build/precomputed.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 

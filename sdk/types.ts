@@ -10,7 +10,7 @@ import type { problemDocument } from "../contract/problem.ts";
 import type { requirements } from "../contract/requirements.ts";
 import type { RouteName, Routes } from "../contract/routes.ts";
 
-// What a package's user gets instead of this file is made of the same schemas by types-file.ts, without zod.
+// What a package's user gets instead of this file is made of the same schemas by build/types-file.ts, without zod.
 
 /**
  * A response as a client must take it: open. An enum may get values and an object fields within v1, so a known value is offered and

@@ -41,4 +41,4 @@ function unexpected(error: UnexpectedResponse): Failure {
   return new Failure(`LATCHKEY_URL ${what}`, { exitCode: exitCodes.protocol, hint: urlHint, cause: error });
 }
 
-export const urlHint = "check LATCHKEY_URL: an execute-api URL must include the stage, for example /live";
+const urlHint = "check LATCHKEY_URL: an execute-api URL must include the stage, for example /live";

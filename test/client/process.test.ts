@@ -77,7 +77,9 @@ describe("the file", () => {
   });
   test("has no zod in it, nor what most starts never need but as text", () => {
     const packages = Object.keys(metafile.inputs).filter((file) => file.includes("node_modules/"));
-    expect(packages).toEqual([expect.stringMatching(/node_modules\/proxy-from-env\/index\.js$/)]);
+    expect(packages.filter((file) => !file.includes("/@noble/hashes/"))).toEqual([
+      expect.stringMatching(/node_modules\/proxy-from-env\/index\.js$/),
+    ]);
   });
 });
 

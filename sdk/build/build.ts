@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { precomputed } from "./precomputed.ts";
 import { typesFile } from "./types-file.ts";
 
-const root = path.resolve(import.meta.dirname, "..");
+const root = path.resolve(import.meta.dirname, "../..");
 
 /** The files whose declarations a user of the package sees: what index.ts exports, and what that names. */
 const declared = ["index", "call", "errors", "latchkey", "sigv4", "transport", "tunnel", "wait-for-access"];

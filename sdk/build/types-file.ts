@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { problemDocument } from "../contract/problem.ts";
-import { type ApiRoute, routes } from "../contract/routes.ts";
+import { problemDocument } from "../../contract/problem.ts";
+import { type ApiRoute, routes } from "../../contract/routes.ts";
 
 /** What `z.toJSONSchema` makes of the contract's schemas. */
 interface Schema {
@@ -24,7 +24,7 @@ const anyTag = "tag.KEY";
 type Kind = "request" | "response";
 
 /**
- * The text of `types.d.ts`: what types.ts exports, as plain TypeScript without zod.
+ * The text of `types.d.ts`: what ../types.ts exports, as plain TypeScript without zod.
  *
  * @throws Error for a schema that it cannot write as a type.
  */
