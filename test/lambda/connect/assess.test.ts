@@ -189,7 +189,7 @@ describe("policy is asked of what the request comes to", () => {
         parents: [{ type: "Latchkey::Group", id: "Engineer" }],
       },
       resource: {
-        uid: { type: "Latchkey::Instance", id: web.instanceId },
+        uid: { type: "Latchkey::Instance", id: `${web.accountId}/${web.region}/${web.instanceId}` },
         attrs: { account: "111122223333", region: "us-east-1", vpc: "vpc-1" },
         tags: { Name: "web-1", env: "dev" },
       },
