@@ -8,13 +8,13 @@ import { bytesOf, type RawAnswer, type RawRequest, sendRaw } from "../../support
 import { requestLines } from "../../support/request-lines.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
-/** Calls that change something, in AWS or on record. */
+/** Calls that change something, in AWS or in the table. */
 const changes = ["SendSSHPublicKey", "PutItem", "UpdateItem"];
 
 describe("bad requests", () => {
   const local = useLocalStack();
 
-  // The functions are then as warm as they are for every request but a first one.
+  // Warms the functions up.
   beforeAll(async () => {
     for (const path of ["/v1/whoami", `/v1/instances/${fleet.web1}`]) {
       await callApi(local.stack.url, { path, as: "alice" });
@@ -27,8 +27,8 @@ describe("bad requests", () => {
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(10);
   });
 
-  describe.each(Object.entries(badRequests))("%s", (_, rows) => {
-    test.each(Object.entries(rows))("%s", async (_, [request, verdict]) => {
+  describe.each(Object.entries(badRequests))("%s", (kind, rows) => {
+    test.each(Object.entries(rows))(`refused: ${kind}: %s`, async (_, [request, verdict]) => {
       const done = () => ({
         changes: local.stack.log.calls.filter(({ operation }) => changes.includes(operation)).length,
         records: local.stack.records.length,
@@ -60,7 +60,7 @@ describe("bad requests", () => {
   }
 });
 
-/** What a row names: who has answered, the status, the code, each wrong field. HEAD is answered with a status alone. */
+/** The verdict as a row gives it: who responded, the status, the code, each wrong field. A response to HEAD has a status alone. */
 function verdictOf({ status, headers, body, rest }: RawAnswer, lines: readonly string[]): string {
   expect(rest).toBe("");
   const logged = lines.map((line): Record<string, unknown> => JSON.parse(line));
