@@ -20,9 +20,13 @@ const machine: IdForm = {
   longest: 77,
 };
 
-/** Whether a pattern of Cedar's `like` matches an id that a person or a machine could have. */
+/**
+ * Whether a pattern of Cedar's `like` matches an id that somebody could have: a machine's if the pattern has a slash, else a
+ * person's. A role's name may have capitals and an `@`, so `*@Example.com` would otherwise pass for a machine's.
+ */
 export function canBeId(pattern: readonly PatternElem[]): boolean {
-  return [person, machine].some((form) => canMatch(pattern, form));
+  const hasSlash = pattern.some((part) => part !== "Wildcard" && part.Literal.includes("/"));
+  return canMatch(pattern, hasSlash ? machine : person);
 }
 
 /** Follows the pattern by the lengths that what it has matched so far can have. */

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "@jest/globals";
+import { matchesId, possibleGroups } from "../../../lambda/callers/identities.ts";
+import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
+
+const settings = (people: IdentitySettings["identities"]["iam"]["people"], groups: IdentitySettings["groups"]) => ({
+  identities: { iam: { people } },
+  groups,
+});
+
+describe("an id matches", () => {
+  test.each([
+    ["everything without a pattern", undefined, "alice", true],
+    ["its own text", "alice", "alice", true],
+    ["not another's", "alice", "alice2", false],
+    ["by its end", "*@example.com", "alice@example.com", true],
+    ["by its start", "ops-*", "ops-alice", true],
+    ["by both", "a*e", "alice", true],
+    ["not if both would overlap", "ali*lice", "alice", false],
+    ["not as a regular expression", "a.ice", "alice", false],
+  ] as const)("%s", (_, pattern, id, expected) => {
+    expect(matchesId(pattern, id)).toBe(expected);
+  });
+});
+
+describe("the groups that a person could come with", () => {
+  const roles = {
+    Engineer: ["iam:111122223333/Engineer"],
+    OnCall: ["iam:111122223333/OnCall", "iam:444455556666/OnCall"],
+    All: ["iam:111122223333/Engineer", "iam:111122223333/OnCall", "iam:444455556666/OnCall"],
+    ChatBot: ["iam:111122223333/ChatBot"],
+  };
+  const people = ["111122223333/Engineer", "111122223333/OnCall", "444455556666/OnCall"].map((role) => ({ role }));
+
+  test("are one set for each role of people, without repeats or machines' groups", () => {
+    expect(possibleGroups(settings(people, roles), "alice")).toEqual([
+      ["Engineer", "All"],
+      ["OnCall", "All"],
+    ]);
+  });
+
+  test("leave out roles that may not assert the id", () => {
+    const narrowed = people.map((person, index) => (index === 0 ? { ...person, idPattern: "*@example.com" } : person));
+    expect(possibleGroups(settings(narrowed, roles), "alice")).toEqual([["OnCall", "All"]]);
+  });
+
+  test("are none if no role may assert the id", () => {
+    expect(possibleGroups(settings([], roles), "alice")).toEqual([]);
+  });
+
+  test("are an empty set under a role that makes no group", () => {
+    expect(possibleGroups(settings(people.slice(0, 1), {}), "alice")).toEqual([[]]);
+  });
+
+  test("include those of one role among all that a pattern stands for", () => {
+    const sso = "111122223333/AWSReservedSSO_Ops_";
+    const groups = { Ops: [`iam:${sso}*`], First: [`iam:${sso}0123456789abcdef`] };
+    const pattern = [{ role: `${sso}*`, acceptSsoPattern: true as const }];
+    expect(possibleGroups(settings(pattern, groups), "alice")).toEqual([["Ops"], ["Ops", "First"]]);
+  });
+});

@@ -1,0 +1,164 @@
+import { policyToJson } from "@cedar-policy/cedar-wasm/nodejs";
+import { describe, expect, test } from "@jest/globals";
+import { unknownNames } from "../../../lib/build/check-names.ts";
+import { readSettings } from "../../../lib/settings.ts";
+
+const settings = readSettings({
+  identities: {
+    iam: { people: [{ role: "111122223333/Engineer" }, { role: "111122223333/OnCall", idPattern: "*@example.com" }] },
+  },
+  groups: {
+    Engineer: ["iam:111122223333/Engineer"],
+    OnCall: ["iam:111122223333/OnCall"],
+    ChatBot: ["iam:111122223333/ChatBot"],
+  },
+});
+const contractorsOnly = readSettings({
+  identities: { iam: { people: [{ role: "111122223333/Contractor", idPattern: "*@contractor.example" }] } },
+});
+
+function messagesFor(text: string, known = settings): string[] {
+  const parsed = policyToJson(text);
+  if (parsed.type === "failure") throw new Error(parsed.errors.map(({ message }) => message).join());
+  return unknownNames(parsed.json, known);
+}
+const when = (condition: string) => `forbid (principal, action, resource) when { ${condition} };`;
+const personForm = "a person's is 2 to 64 of a-z, 0-9 and ._+=,@-";
+
+describe("a policy is refused if it names", () => {
+  test.each<[sentence: string, policy: string, message: string]>([
+    [
+      "a misspelt group in its scope",
+      'permit (principal in Latchkey::Group::"Enginer", action, resource);',
+      'the setting groups has no "Enginer" (did you mean "Engineer"?)',
+    ],
+    [
+      "a group in another case, behind a type",
+      'permit (principal is Latchkey::Person in Latchkey::Group::"oncall", action, resource);',
+      'the setting groups has no "oncall" (did you mean "OnCall"?)',
+    ],
+    [
+      "a group by the role that makes it",
+      when('principal in Latchkey::Group::"111122223333/Engineer"'),
+      'the setting groups has no "111122223333/Engineer" (did you mean "Engineer"?)',
+    ],
+    [
+      "an unknown group among known ones",
+      when('principal in [Latchkey::Group::"Engineer", Latchkey::Group::"Billing"]'),
+      'the setting groups has no "Billing"',
+    ],
+    [
+      "an unknown group in an unless, under !",
+      'forbid (principal, action, resource) unless { !(principal in Latchkey::Group::"Billing") };',
+      'the setting groups has no "Billing"',
+    ],
+    [
+      "a person in capitals",
+      'forbid (principal == Latchkey::Person::"Mallory@example.com", action, resource);',
+      `no person can have the id "Mallory@example.com": ${personForm} (did you mean "mallory@example.com"?)`,
+    ],
+    [
+      "a person with a letter beyond ASCII",
+      when('principal == Latchkey::Person::"mallоry"'),
+      `no person can have the id "mallоry": ${personForm}`,
+    ],
+    [
+      "Latchkey as a person",
+      when('principal == Latchkey::Person::"latchkey"'),
+      `no person can have the id "latchkey": ${personForm}`,
+    ],
+    [
+      "a machine by its role alone",
+      when('principal == Latchkey::Machine::"ChatBot"'),
+      'no machine can have the id "ChatBot": a machine\'s is <account>/<role>',
+    ],
+    [
+      "a machine with a digit missing",
+      when('principal == Latchkey::Machine::"11112222333/ChatBot"'),
+      'no machine can have the id "11112222333/ChatBot": a machine\'s is <account>/<role> (did you mean "111122223333/ChatBot"?)',
+    ],
+    [
+      "a machine under a role of people",
+      when('principal == Latchkey::Machine::"111122223333/Engineer"'),
+      'no machine can have the id "111122223333/Engineer": identities.iam.people makes that role\'s callers people',
+    ],
+    [
+      "a subject in capitals",
+      when('context.subject == "Alice"'),
+      `no person can have the id "Alice": ${personForm} (did you mean "alice"?)`,
+    ],
+    [
+      "a subject in capitals, the other way round",
+      when('"Alice" != context.subject'),
+      'no person can have the id "Alice"',
+    ],
+    ["a requester in capitals", when('context["requestedBy"] == "Alice"'), 'no person can have the id "Alice"'],
+    [
+      "a requester of people's role",
+      when('context.requestedBy == "111122223333/OnCall"'),
+      "no machine can have the id",
+    ],
+    ["a subject in a list", when('["alice", "Bob"].contains(context.subject)'), 'no person can have the id "Bob"'],
+    ["a list with a subject", when('[context.subject].containsAny(["Bob"])'), 'no person can have the id "Bob"'],
+    [
+      "a subject behind an if",
+      when('(if context.breakGlass then context.subject else "none") == "Bob"'),
+      'no person can have the id "Bob"',
+    ],
+    [
+      "subjects like something in capitals",
+      when('context.subject like "*@Example.com"'),
+      `no caller's id is like "*@Example.com": ${personForm}, a machine's is <account>/<role>`,
+    ],
+    ["subjects like something too long", when(`context.subject like "*${"a".repeat(78)}"`), "no caller's id is like"],
+    [
+      "requesters like a role without an account",
+      when('context.requestedBy like "ChatBot*"'),
+      "no caller's id is like",
+    ],
+    [
+      "a tag whose key is not a literal",
+      when("resource.hasTag(context.osUser)"),
+      "hasTag takes a string literal only, so that the build knows every tag that policies read",
+    ],
+    [
+      "a tag by a chosen key",
+      when('resource.getTag(if true then "a" else "b") == "c"'),
+      "getTag takes a string literal",
+    ],
+  ])("%s", (_, policy, message) => {
+    expect(messagesFor(policy)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("a person whose id no role may assert", () => {
+    const policy = when('principal == Latchkey::Person::"alice"');
+    expect(messagesFor(policy, contractorsOnly)).toEqual([
+      'no role in identities.iam.people may assert the id "alice"',
+    ]);
+    expect(messagesFor(policy)).toEqual([]);
+  });
+
+  test("each name is reported, not the first alone", () => {
+    const both =
+      'principal in Latchkey::Group::"Billing" || context.subject == "Alice" || resource.hasTag(context.osUser)';
+    expect(messagesFor(when(both))).toHaveLength(3);
+  });
+});
+
+describe("a policy is taken if it names", () => {
+  test.each([
+    ["a group of the settings", 'principal in Latchkey::Group::"Engineer"'],
+    ["a person that a role may assert", 'principal == Latchkey::Person::"eve@example.com"'],
+    ["a machine without a group", 'principal == Latchkey::Machine::"444455556666/Deploy"'],
+    ["a subject", '["alice", "bob@example.com"].contains(context.subject)'],
+    ["a machine that asked", 'context.requestedBy == "111122223333/ChatBot"'],
+    ["subjects by their end", 'context.subject like "*@example.com"'],
+    ["requesters of an account", 'context.requestedBy like "111122223333/*"'],
+    ["requesters by the end of their role", 'context.requestedBy like "*/*Bot"'],
+    ["everybody", 'context.subject like "*"'],
+    ["other text in capitals", 'context.osUser == "Administrator" || resource.getTag("Team") == "Payments"'],
+    ["other text beside a subject", 'context.subject == "alice" && context.osUser == "Administrator"'],
+  ])("%s", (_, condition) => {
+    expect(messagesFor(when(condition))).toEqual([]);
+  });
+});
