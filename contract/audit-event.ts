@@ -55,8 +55,8 @@ const auditEventData = z
 export const auditEvent = z
   .object({
     specversion: z.literal("1.0").describe("The version of CloudEvents."),
-    id: z.string().describe("The event's id: the same in every delivery."),
-    source: z.literal("latchkey").describe("The source of the event."),
+    id: z.string().describe("The event's id, without a dot: the same in every delivery."),
+    source: z.string().startsWith("latchkey/").describe("`latchkey/` and the name of the stack."),
     type: z.enum(eventTypes.map((type) => `latchkey.${type}` as const)).describe("What happened."),
     subject: z
       .string()
@@ -72,6 +72,12 @@ export type AuditEvent = z.infer<typeof auditEvent>;
 export const auditEventQuery = z.strictObject({
   instanceId: fields.instanceId.optional().describe("Only events about this instance."),
   subject: z.string().min(2).max(128).optional().describe("Only events about this subject's access."),
+  actor: z.string().min(2).max(128).optional().describe("Only events that this caller caused, or `latchkey`."),
+  type: z
+    .enum(eventTypes.map((type) => `latchkey.${type}` as const))
+    .optional()
+    .describe("Only events of this type."),
+  connectionId: z.string().min(1).max(128).optional().describe("Only events about this connection."),
   accessRequestId: z.string().min(1).max(128).optional().describe("Only events about this access request."),
   from: fields.time.optional().describe("Only events at or after this moment."),
   to: fields.time.optional().describe("Only events before this moment."),

@@ -13,15 +13,15 @@ export const pageQuery = {
     .string()
     .regex(/^[A-Za-z0-9_-]{1,4096}$/)
     .optional()
-    .describe("The `nextCursor` of the previous page, with the same parameters."),
+    .describe("The `nextCursor` of the previous page, for the same caller and parameters; only `limit` may differ."),
 };
 
-/** A page of a list. It may be short, or even empty, while there are more items. */
+/** A page of a list. It may be short while more items follow, and empty if the work for one page found none. */
 export function pageOf<Item extends z.ZodType>(item: Item, id: string, description: string) {
   return z
     .object({
-      items: z.array(item).describe("A page may be short, or even empty, while there are more items."),
-      nextCursor: z.string().optional().describe("The `cursor` of the next page. Absent on the last page."),
+      items: z.array(item).describe("A page may be short while more items follow. It is empty only if the work for one page found none."),
+      nextCursor: z.string().optional().describe("The `cursor` of the next page, encrypted. Absent on the last page."),
     })
     .meta({ id, description });
 }

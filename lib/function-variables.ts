@@ -6,6 +6,7 @@ export interface ResourceNames {
   readonly tableName: string;
   readonly pushRoleArn: string;
   readonly eventBusName: string;
+  readonly stackName: string;
 }
 
 /** The environment variables of all functions: each function gets those of them that it reads. */
@@ -13,6 +14,7 @@ export function functionVariables({ fips }: Pick<Settings, "fips">, names: Resou
   return {
     TABLE_NAME: names.tableName,
     EVENT_BUS_NAME: names.eventBusName,
+    STACK_NAME: names.stackName,
     PUSH_ROLE_ARN: names.pushRoleArn,
     AWS_USE_FIPS_ENDPOINT: fips ? "true" : "false",
   };

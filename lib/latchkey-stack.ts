@@ -58,6 +58,7 @@ export class LatchkeyStack extends Stack {
       tableName: table.tableName,
       pushRoleArn: pushRole.roleArn,
       eventBusName: bus.eventBusName,
+      stackName: this.stackName,
     });
     const functions = forEachFunction(
       (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, settings }),

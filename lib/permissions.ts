@@ -2,6 +2,7 @@ import type { FunctionName } from "../contract/routes.ts";
 import {
   accessKeyPrefix,
   connectionKeyPrefix,
+  cursorKeyPrefix,
   eventKeyPrefix,
   idempotencyKeyPrefix,
   indexes,
@@ -38,6 +39,8 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
   const items = (actions: readonly string[], ...keyPrefixes: readonly string[]) =>
     tableItems(places, actions, keyPrefixes);
   const idempotency = items(["GetItem", "PutItem", "UpdateItem"], idempotencyKeyPrefix);
+  // Each list encrypts its cursors under a key that the first of them makes.
+  const cursorKeys = items(["GetItem", "PutItem"], cursorKeyPrefix);
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
@@ -50,17 +53,19 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       items(["PutItem"], connectionKeyPrefix),
       idempotency,
     ],
-    instances: [describe, items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix)],
+    instances: [describe, items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix), cursorKeys],
     access: [
       describeInstances,
       items(["GetItem", "PutItem", "UpdateItem"], accessKeyPrefix),
       indexed(places, indexes.accessRequests),
+      cursorKeys,
       idempotency,
     ],
     wait: [describeInstances, items(["GetItem"], accessKeyPrefix)],
     audit: [
       describeInstances,
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
+      cursorKeys,
     ],
     register: [describeInstances, items(["GetItem", "UpdateItem"], instanceKeyPrefix)],
     service: [],

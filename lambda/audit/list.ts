@@ -11,6 +11,9 @@ export interface ListAuditEventsInput {
   readonly caller: Caller;
   readonly instanceId?: string | undefined;
   readonly subject?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly type?: string | undefined;
+  readonly connectionId?: string | undefined;
   readonly accessRequestId?: string | undefined;
   /** ISO 8601: events at or after this moment. */
   readonly from?: string | undefined;
@@ -78,8 +81,14 @@ function aboutOf({ accessRequestId, instanceId, subject }: ListAuditEventsInput)
   return subject === undefined ? { kind: "everything" } : { kind: "subject", id: subject };
 }
 
-function matches({ data }: AuditEvent, { accessRequestId, instanceId, subject }: ListAuditEventsInput): boolean {
+function matches(
+  { type, subject: about, data }: AuditEvent,
+  { accessRequestId, instanceId, subject, actor, connectionId, type: wanted }: ListAuditEventsInput,
+): boolean {
   return (
+    (actor === undefined || data.actor === actor) &&
+    (wanted === undefined || type === wanted) &&
+    (connectionId === undefined || about === `connections/${connectionId}`) &&
     (accessRequestId === undefined || data.accessRequestId === accessRequestId) &&
     (instanceId === undefined || data.instanceId === instanceId) &&
     (subject === undefined || data.subject === subject)

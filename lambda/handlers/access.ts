@@ -8,6 +8,7 @@ import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
 import type { AccessPorts, AccessSettings } from "../access/ports.ts";
 import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
+import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
@@ -17,6 +18,8 @@ import { possibleGroups } from "../callers/identities.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
+import { newestFirstCursorSize as size } from "../lists/newest-first.ts";
+import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
@@ -39,6 +42,7 @@ const ports: AccessPorts & AccessListPorts = {
   store: accessStore(table),
 };
 
+const cursors = new SealedCursors(cursorKeyStore(table));
 const keys = idempotencyStore(table);
 const create = idempotent(keys, "createAccessRequest", idempotentCreation(ports, accessSettings));
 const review = idempotent(keys, "reviewAccessRequest", idempotentReview(ports, accessSettings));
@@ -50,8 +54,11 @@ export const handler = apiFunction(
   {
     createAccessRequest: (request) =>
       create(keyedCall(request), { caller: request.caller, ...request.body }, request.context),
-    listAccessRequests: ({ caller, query: { reviewable, ...query }, context }) =>
-      listAccessRequests(ports, accessSettings, { caller, ...query, reviewable: reviewable === "true" }, context),
+    listAccessRequests: cursors.seal(
+      { route: "listAccessRequests", size },
+      ({ caller, query: { reviewable, ...query }, context }) =>
+        listAccessRequests(ports, accessSettings, { caller, ...query, reviewable: reviewable === "true" }, context),
+    ),
     reviewAccessRequest: (request) => review(keyedCall(request), oneOf(request), request.context),
     cancelAccessRequest: (request) => cancel(keyedCall(request), oneOf(request), request.context),
     revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),

@@ -1,26 +1,36 @@
 import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
+import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { newestFirstCursorSize as size } from "../lists/newest-first.ts";
+import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.audit.parse(process.env);
 const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA_TASK_ROOT);
-const { TABLE_NAME, AWS_REGION } = environment;
+const { AWS_REGION } = environment;
+const table = tableOf(environment.TABLE_NAME);
 
 const ports: AuditPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  ...trailIndex(tableOf(TABLE_NAME)),
+  ...trailIndex(table),
   ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
 };
 
-/** Reads the trail. It cannot write. */
+const cursors = new SealedCursors(cursorKeyStore(table));
+
+/** Reads the trail. It can write only the keys of cursors. */
 export const handler = apiFunction(
-  { listAuditEvents: ({ caller, query, context }) => listAuditEvents(ports, { caller, ...query }, context) },
+  {
+    listAuditEvents: cursors.seal({ route: "listAuditEvents", size }, ({ caller, query, context }) =>
+      listAuditEvents(ports, { caller, ...query }, context),
+    ),
+  },
   { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -1,4 +1,5 @@
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
+import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
@@ -8,9 +9,11 @@ import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { type DecidePorts, decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
+import { instanceCursorSize as size } from "../instances/cursor.ts";
 import { getInstance } from "../instances/get.ts";
 import { listInstances } from "../instances/list.ts";
 import type { InstancePorts } from "../instances/ports.ts";
+import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
@@ -41,10 +44,13 @@ const ports: InstancePorts & DecidePorts = {
   access: connectReads(table),
 };
 
+const cursors = new SealedCursors(cursorKeyStore(table));
+
 export const handler = apiFunction(
   {
-    listInstances: ({ caller, query, context }) =>
+    listInstances: cursors.seal({ route: "listInstances", size }, ({ caller, query, context }) =>
       listInstances(ports, instanceSettings, { caller, ...query }, context),
+    ),
     decide: ({ caller, body, context }) => decide(ports, instanceSettings, { caller, ...body }, context),
     getInstance: ({ caller, params, context }) => getInstance(ports, instanceSettings, { caller, ...params }, context),
   },

@@ -1,6 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { eventStore } from "../aws/dynamodb/event-table.ts";
-import { eventsIn } from "../aws/dynamodb/stream-record.ts";
+import { eventReader } from "../aws/dynamodb/stream-record.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { eventBus } from "../aws/eventbridge/event-bus.ts";
 import { environments } from "../shared/environment.ts";
@@ -8,7 +8,7 @@ import { workerContext } from "../shared/request-context.ts";
 import { type ProjectPorts, project } from "../workers/project.ts";
 import { logWorker } from "../workers/worker-log.ts";
 
-const { TABLE_NAME, EVENT_BUS_NAME } = environments.projector.parse(process.env);
+const { TABLE_NAME, EVENT_BUS_NAME, STACK_NAME } = environments.projector.parse(process.env);
 
 /** Milliseconds that the stream waits for the bus. The sweep publishes what it has not accepted by then. */
 const busPatience = 5000;
@@ -16,7 +16,7 @@ const busPatience = 5000;
 const bus = eventBus(EVENT_BUS_NAME);
 
 const ports: ProjectPorts = {
-  eventsIn,
+  eventsIn: eventReader(`latchkey/${STACK_NAME}`),
   ...eventStore(tableOf(TABLE_NAME)),
   putEvents: (events, signal) => bus.putEvents(events, AbortSignal.any([signal, AbortSignal.timeout(busPatience)])),
 };

@@ -6,6 +6,9 @@ const instanceCursor = z.strictObject({ token: z.string().max(2048).optional(), 
 
 export type InstanceCursor = z.infer<typeof instanceCursor>;
 
+/** Bytes of the longest cursor: its JSON, in base64url. */
+export const instanceCursorSize = 2800;
+
 const format = cursorFormat(instanceCursor);
 
 export const writeCursor = format.write;

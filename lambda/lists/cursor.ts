@@ -4,13 +4,12 @@ import { invalidField } from "../shared/problem.ts";
 /** How a list's cursors are written and read. */
 export interface CursorFormat<Cursor> {
   write(cursor: Cursor): string;
-  /** @throws Problem `invalid-request` for whatever `write` has not written. */
+  /** @throws Problem `invalid-request` for a text that `write` has not written. */
   read(text: string): Cursor;
 }
 
 /**
- * Cursors of a list: JSON in base64url, opaque to callers. They are not signed: a made-up one shows its maker nothing that
- * another page would not, as every page is authorized by itself. So there must be nothing in one that a caller may not know.
+ * The cursors of a list: JSON in base64url. Callers get them sealed, as `SealedCursors` does.
  *
  * @param schema strict. Fields are written in its order.
  */
@@ -24,7 +23,7 @@ export function cursorFormat<Cursor>(schema: z.ZodType<Cursor>): CursorFormat<Cu
         // One cursor is one text: no other order of fields, no space, no other base64.
         if (write(cursor) === text) return cursor;
       } catch {
-        // Neither JSON nor the schema's: refused below, without a word of what was sent.
+        // Neither JSON nor the schema's: refused below, without an echo of the input.
       }
       throw invalidField("/cursor", "not-a-cursor");
     },

@@ -26,7 +26,10 @@ export interface PageQuery {
 /** Reads of the index for one page: beyond, the page is short. They come one after the other, and a request has ten seconds. */
 const mostReads = 4;
 
-/** Where a list goes on: behind one key. It tells no more of the entry there than its time. */
+/** Bytes of a cursor: 58 of JSON, in base64url. */
+export const newestFirstCursorSize = 80;
+
+/** Where a list goes on: after one key. */
 const cursors = cursorFormat(z.strictObject({ behind: z.string().regex(indexKeyForm) }));
 
 /**

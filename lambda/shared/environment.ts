@@ -6,6 +6,8 @@ const variables = z.object({
   TABLE_NAME: z.string().min(1),
   /** The bus that every event of the trail is put on. */
   EVENT_BUS_NAME: z.string().min(1),
+  /** The stack's own name, which the source of its events ends with. */
+  STACK_NAME: z.string().min(1),
   /** The one role that may push. */
   PUSH_ROLE_ARN: z.string().startsWith("arn:"),
   /** The SDK's own name, so that its clients and the choice of an endpoint's host name agree. */
@@ -31,14 +33,14 @@ const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: 
  * it does not start without them.
  */
 export const environments = {
-  connect: variables.omit({ EVENT_BUS_NAME: true }),
+  connect: variables.omit({ EVENT_BUS_NAME: true, STACK_NAME: true }),
   instances: reader,
   access: reader,
   wait: reader,
   audit: reader,
   register: reader,
   service: variables.pick({ LAMBDA_TASK_ROOT: true }),
-  projector: publisher,
+  projector: variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: true, STACK_NAME: true }),
   sweep: publisher,
   capture: variables.pick({ ...forAws, TABLE_NAME: true }),
 } as const satisfies Record<FunctionName, z.ZodObject>;

@@ -1,35 +1,37 @@
 import type { EventType } from "../../contract/audit-event.ts";
 
-/** A CloudEvent 1.0: what the table's stream hands to the trail. */
+/** A CloudEvent 1.0. */
 export interface TrailEvent {
   readonly specversion: "1.0";
-  /** `<item's id>.<sequence>`: the same however often it is delivered. */
+  /** `<item's id>-<sequence>`: the same however often the event is delivered. */
   readonly id: string;
-  readonly source: "latchkey";
+  /** `latchkey` in the item that makes the event; the trail has `latchkey/<stack's name>`. */
+  readonly source: string;
   readonly type: `latchkey.${EventType}`;
-  /** `access-requests/<id>`, `connections/<id>` or `instances/<id>`. */
+  /** `access-requests/<id>`, `connections/<id>` or `instances/<account>/<region>/<id>`. */
   readonly subject: string;
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly data: Readonly<Record<string, unknown>> & { readonly sequence: number };
 }
 
-/** What makes an event, beside what it tells. */
+/** What identifies an event. */
 export interface EventOf {
   readonly collection: "access-requests" | "connections" | "instances";
-  /** Of the item that it is an event of. */
+  /** Of the item: `<account>/<region>/<id>` for an instance. */
   readonly id: string;
-  /** Counts that item's events from 1, without gaps. */
+  /** Counts the item's events from 1, without gaps. */
   readonly sequence: number;
   readonly type: EventType;
   readonly at: Date;
 }
 
-/** @param facts as JSON will have them: times become text, what is undefined is left out. */
+/** @param facts are stored as JSON: times become text, and undefined fields are left out. */
 export function trailEvent({ collection, id, sequence, type, at }: EventOf, facts: object): TrailEvent {
   return {
     specversion: "1.0",
-    id: `${id}.${sequence}`,
+    // An id of ours ends with a group of fixed length, so no two pairs of id and number give the same text.
+    id: `${id.replaceAll("/", "_")}-${sequence}`,
     source: "latchkey",
     type: `latchkey.${type}`,
     subject: `${collection}/${id}`,

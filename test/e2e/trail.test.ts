@@ -47,7 +47,7 @@ describe("what is on record of a connection", () => {
           sequence: 1,
           events: [
             expect.objectContaining({
-              id: `${made.connectionId}.1`,
+              id: `${made.connectionId}-1`,
               type: "latchkey.connection.intended",
               data: { ...facts, sequence: 1 },
             }),
@@ -61,7 +61,7 @@ describe("what is on record of a connection", () => {
           sequence: 2,
           events: [
             expect.objectContaining({
-              id: `${made.connectionId}.2`,
+              id: `${made.connectionId}-2`,
               type: "latchkey.connection.pushed",
               data: { ...facts, sequence: 2, expiresAt: made.expiresAt, awsRequestId: expect.any(String) },
             }),
@@ -101,12 +101,12 @@ describe("what is on record of a connection", () => {
     const onBus = local.stack.bus.events.filter(({ detail }) => detail["subject"] === `connections/${connectionId}`);
     expect(onBus).toEqual([
       expect.objectContaining({
-        source: "latchkey",
+        source: "latchkey/local",
         "detail-type": "latchkey.connection.intended",
         detail: eventsOf(connectionId)[0],
       }),
       expect.objectContaining({
-        source: "latchkey",
+        source: "latchkey/local",
         "detail-type": "latchkey.connection.pushed",
         detail: eventsOf(connectionId)[1],
       }),

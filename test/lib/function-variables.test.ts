@@ -5,7 +5,7 @@ import { functionVariables, variablesOf } from "../../lib/function-variables.ts"
 
 const pushRoleArn = "arn:aws:iam::111122223333:role/latchkey-push";
 const fromLambda = { AWS_REGION: "us-east-1", LAMBDA_TASK_ROOT: "/var/task" };
-const names = { tableName: "latchkey", pushRoleArn, eventBusName: "latchkey-bus" };
+const names = { tableName: "latchkey", pushRoleArn, eventBusName: "latchkey-bus", stackName: "Latchkey" };
 const variables = functionVariables({ fips: false }, names);
 
 test("a function gets only variables that it reads and that the stack has", () => {
@@ -35,6 +35,7 @@ test("functions find the stack's own resources", () => {
   expect(environments.projector.parse({ ...variables, ...fromLambda })).toEqual({
     TABLE_NAME: "latchkey",
     EVENT_BUS_NAME: "latchkey-bus",
+    STACK_NAME: "Latchkey",
     AWS_USE_FIPS_ENDPOINT: false,
     AWS_REGION: "us-east-1",
   });

@@ -38,17 +38,19 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "UpdateItem access",
     "UpdateItem idempotency",
   ],
-  instances: ["BatchGetItem instance", "BatchGetItem access"],
+  instances: ["GetItem cursor-key", "BatchGetItem instance", "BatchGetItem access", "PutItem cursor-key"],
   access: [
     "GetItem access",
     "GetItem idempotency",
+    "GetItem cursor-key",
     "PutItem access",
     "PutItem idempotency",
+    "PutItem cursor-key",
     "UpdateItem access",
     "UpdateItem idempotency",
   ],
   wait: ["GetItem access"],
-  audit: [],
+  audit: ["GetItem cursor-key", "PutItem cursor-key"],
   register: ["GetItem instance", "UpdateItem instance"],
   service: [],
   projector: ["GetItem event", "PutItem event", "UpdateItem event"],
@@ -131,7 +133,7 @@ describe.each(functionNames)("the role of %s", (name) => {
     });
 
   test("reaches only the items that it works with", () => {
-    const keys = ["instance#i-1", "connection#1", "access#1", "event#1", "idempotency#1", "other#1"];
+    const keys = ["instance#i-1", "connection#1", "access#1", "event#1", "idempotency#1", "cursor-key#1", "other#1"];
     const reached = itemActions.flatMap((action) =>
       keys.filter((key) => mayInTable(action, table(), key)).map((key) => `${action} ${key.replace(/#.*/, "")}`),
     );

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { WaitingEvents } from "../../lambda/audit/ports.ts";
-import { eventsIn } from "../../lambda/aws/dynamodb/stream-record.ts";
+import { eventReader } from "../../lambda/aws/dynamodb/stream-record.ts";
 import type { DueItems } from "../../lambda/lists/due-items.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
 import type { RequestContext } from "../../lambda/shared/request-context.ts";
@@ -66,7 +66,7 @@ export class FakeTrail {
   }
 
   readonly ports: ProjectPorts & WaitingEvents & DueItems = {
-    eventsIn,
+    eventsIn: eventReader("latchkey/test"),
     fileEvent: (event, now) =>
       this.call("fileEvent", event.id, () => {
         const filed = this.filed.get(event.id);

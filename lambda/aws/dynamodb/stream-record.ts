@@ -8,15 +8,19 @@ import { trailEventItem } from "./trail-event-item.ts";
 const image = z.object({ events: z.array(trailEventItem).default([]) });
 
 /**
- * The events that a change of the table has made, as the change's new image carries them. Most changes make none: those of
- * other items, copies of access requests that have ended, and what is deleted. A change that makes none itself (a touch)
- * carries the events of the one before it.
+ * Reads the events that a change of the table has made, as its new image has them. Most changes make none: those of other
+ * items, copies of access requests that have ended, and deletions. A reservation makes none itself, and has those of the
+ * change before it.
  *
- * @throws Problem `internal` where what it carries is not what Latchkey writes.
+ * @param source the name of the stack that every event gets.
+ * @returns a function that throws Problem `internal` if a record is not what this version of Latchkey writes.
  */
-export function eventsIn({ dynamodb }: DynamoDBRecord): readonly TrailEvent[] {
-  const pk = dynamodb?.NewImage?.["pk"]?.S ?? "";
-  if (!eventfulKeyPrefixes.some((prefix) => pk.startsWith(prefix))) return [];
-  // Lambda's type of an attribute is the SDK's but for its binary values, of which the table has none.
-  return readItem(image, dynamodb?.NewImage as Attributes).events;
+export function eventReader(source: string): (record: DynamoDBRecord) => readonly TrailEvent[] {
+  return ({ dynamodb }) => {
+    const pk = dynamodb?.NewImage?.["pk"]?.S ?? "";
+    if (!eventfulKeyPrefixes.some((prefix) => pk.startsWith(prefix))) return [];
+    // Lambda's type of an attribute is the SDK's, except for binary values, which the table does not have.
+    const { events } = readItem(image, dynamodb?.NewImage as Attributes);
+    return events.map((event) => ({ ...event, source }));
+  };
 }

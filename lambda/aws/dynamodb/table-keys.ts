@@ -7,6 +7,7 @@ export const connectionKeyPrefix = "connection#";
 export const accessKeyPrefix = "access#";
 export const eventKeyPrefix = "event#";
 export const idempotencyKeyPrefix = "idempotency#";
+export const cursorKeyPrefix = "cursor-key#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [accessKeyPrefix, connectionKeyPrefix, instanceKeyPrefix];
@@ -45,6 +46,9 @@ export const eventKey = (eventId: string) => ({ pk: `${eventKeyPrefix}${eventId}
 
 /** What is known of the first request with an Idempotency-Key. */
 export const idempotencyKey = (hash: string) => ({ pk: `${idempotencyKeyPrefix}${hash}`, sk: "request" });
+
+/** The key that encrypts the cursors of a period. */
+export const cursorKeyKey = (period: number) => ({ pk: `${cursorKeyPrefix}${period}`, sk: "key" });
 
 /**
  * The table's indexes: name, and the attributes that are its partition and sort keys. Where one partition has all of an index,

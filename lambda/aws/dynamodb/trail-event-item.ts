@@ -8,7 +8,7 @@ import type { TrailEvent } from "../../shared/trail-event.ts";
 export const trailEventItem = z.object({
   specversion: z.literal("1.0"),
   id: z.string().min(1),
-  source: z.literal("latchkey"),
+  source: z.string().startsWith("latchkey"),
   type: z.custom<TrailEvent["type"]>((value) => typeof value === "string" && value.startsWith("latchkey.")),
   subject: z.string(),
   time: z.iso.datetime(),

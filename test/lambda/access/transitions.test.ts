@@ -216,14 +216,14 @@ describe("what a change leaves, and tells", () => {
     expect(events).toEqual([
       {
         specversion: "1.0",
-        id: `${next.id}.3`,
+        id: `${next.id}-3`,
         source: "latchkey",
         type: "latchkey.review.submitted",
         subject: `access-requests/${next.id}`,
         time: later(60).toISOString(),
         data: { sequence: 3, ...common, reviewer: "erin", decision: "approve", comment: "go on" },
       },
-      expect.objectContaining({ id: `${next.id}.4`, data: { sequence: 4, ...common } }),
+      expect.objectContaining({ id: `${next.id}-4`, data: { sequence: 4, ...common } }),
     ]);
   });
 

@@ -17,8 +17,8 @@ function event(facts: Partial<AuditEvent["data"]> = {}): AuditEvent {
   const id = `c-${made}`;
   return {
     specversion: "1.0",
-    id: `${id}.1`,
-    source: "latchkey",
+    id: `${id}-1`,
+    source: "latchkey/local",
     type: "latchkey.connection.intended",
     subject: `connections/${id}`,
     time: new Date(Date.UTC(2026, 0, 2) - made * 1000).toISOString(),
@@ -113,13 +113,18 @@ describe("filters", () => {
   const otherInstance = event({ accessRequestId: "ar-1", instanceId: database.instanceId });
   const otherRequest = event({ accessRequestId: "ar-2" });
   const without = event();
-  const events = [both, otherSubject, otherInstance, otherRequest, without];
+  const byErin = event({ actor: "erin", subject: "dave" });
+  const events = [both, otherSubject, otherInstance, otherRequest, without, byErin];
 
   test.each<[query: object, about: About, found: readonly AuditEvent[]]>([
     [{}, { kind: "everything" }, events],
     [{ subject: "carol" }, { kind: "subject", id: "carol" }, [otherSubject]],
     [{ instanceId: database.instanceId }, { kind: "instance", id: database.instanceId }, [otherInstance]],
     [{ accessRequestId: "ar-2" }, { kind: "accessRequest", id: "ar-2" }, [otherRequest]],
+    [{ actor: "erin" }, { kind: "everything" }, [byErin]],
+    [{ type: "latchkey.connection.intended", actor: "erin" }, { kind: "everything" }, [byErin]],
+    [{ type: "latchkey.connection.pushed" }, { kind: "everything" }, []],
+    [{ connectionId: without.subject.replace("connections/", "") }, { kind: "everything" }, [without]],
     [
       { subject: "bob", instanceId: web.instanceId },
       { kind: "instance", id: web.instanceId },

@@ -59,7 +59,7 @@ test("the first state is the intent, as a CloudEvent, with the moment at which i
     events: [
       {
         specversion: "1.0",
-        id: "0b7f4d1c-8a53-4a53-9a53-3f1c8a530b7f.1",
+        id: "0b7f4d1c-8a53-4a53-9a53-3f1c8a530b7f-1",
         source: "latchkey",
         type: "latchkey.connection.intended",
         subject: "connections/0b7f4d1c-8a53-4a53-9a53-3f1c8a530b7f",
@@ -128,8 +128,8 @@ test("a key that is pushed anew has states of the same connection, numbered on",
   const anew = { ...connection, requestId: "request-2", afterSequence: 2 };
   const outcome = outcomeState(anew, { status: "failed", at: later, code: "key-rejected" });
   expect([intendedState(anew), outcome]).toMatchObject([
-    { sequence: 3, events: [{ id: `${connection.connectionId}.3`, data: { sequence: 3, requestId: "request-2" } }] },
-    { sequence: 4, events: [{ id: `${connection.connectionId}.4`, data: { sequence: 4, requestId: "request-2" } }] },
+    { sequence: 3, events: [{ id: `${connection.connectionId}-3`, data: { sequence: 3, requestId: "request-2" } }] },
+    { sequence: 4, events: [{ id: `${connection.connectionId}-4`, data: { sequence: 4, requestId: "request-2" } }] },
   ]);
   expect(outcome.events[0].data).not.toHaveProperty("afterSequence");
 });
@@ -155,7 +155,7 @@ describe("a connection that was denied", () => {
       events: [
         {
           specversion: "1.0",
-          id: "connection-1.1",
+          id: "connection-1-1",
           source: "latchkey",
           type: "latchkey.connection.denied",
           subject: "connections/connection-1",
@@ -200,7 +200,7 @@ describe("an intent of which nobody has reported", () => {
       events: [
         {
           specversion: "1.0",
-          id: `${connectionId}.2`,
+          id: `${connectionId}-2`,
           source: "latchkey",
           type: "latchkey.connection.failed",
           subject: `connections/${connectionId}`,

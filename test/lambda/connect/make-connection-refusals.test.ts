@@ -137,7 +137,7 @@ describe("a denial stands on record before it is answered", () => {
     expect(more).toEqual([]);
     expect(state).toEqual({ status: "denied", sequence: 1, events: [expect.anything()] });
     expect(state?.events[0]).toMatchObject({
-      id: `${connectionId}.1`,
+      id: `${connectionId}-1`,
       type: "latchkey.connection.denied",
       subject: `connections/${connectionId}`,
     });

@@ -78,10 +78,10 @@ describe("pushed anew under its record", () => {
     const { first, second, written } = await pushedTwice();
     expect([first.connectionId, second.connectionId]).toEqual([record.connectionId, record.connectionId]);
     expect(written.map(({ connectionId, state }) => [connectionId, state.status, state.events[0].id])).toEqual([
-      [record.connectionId, "intended", `${record.connectionId}.1`],
-      [record.connectionId, "pushed", `${record.connectionId}.2`],
-      [record.connectionId, "intended", `${record.connectionId}.3`],
-      [record.connectionId, "pushed", `${record.connectionId}.4`],
+      [record.connectionId, "intended", `${record.connectionId}-1`],
+      [record.connectionId, "pushed", `${record.connectionId}-2`],
+      [record.connectionId, "intended", `${record.connectionId}-3`],
+      [record.connectionId, "pushed", `${record.connectionId}-4`],
     ]);
   });
 

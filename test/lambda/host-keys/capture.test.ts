@@ -115,7 +115,7 @@ describe("keys are taken", () => {
     expect(store.events).toEqual([
       {
         specversion: "1.0",
-        id: `${instanceId}.1`,
+        id: `${instanceId}-1`,
         source: "latchkey",
         type: "latchkey.host-keys.captured",
         subject: `instances/${instanceId}`,
@@ -141,7 +141,7 @@ describe("keys are taken", () => {
       expect.objectContaining({ key: keys.ecdsa, source: "console" }),
       expect.objectContaining({ key: keys.ed25519, source: "console" }),
     ]);
-    expect(store.events).toEqual([expect.objectContaining({ id: `${instanceId}.5` })]);
+    expect(store.events).toEqual([expect.objectContaining({ id: `${instanceId}-5` })]);
   });
 
   test("where EC2's moments of the one start differ by seconds", async () => {

@@ -115,7 +115,7 @@ describe("what is registered", () => {
     expect(store.events).toEqual([
       {
         specversion: "1.0",
-        id: `${web.instanceId}.5`,
+        id: `${web.instanceId}-5`,
         source: "latchkey",
         type: "latchkey.host-keys.registered",
         subject: `instances/${web.instanceId}`,
@@ -136,7 +136,7 @@ describe("what is registered", () => {
   test("leaves one of no keys where it is forgotten", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
     await put({ store }, []);
-    expect(store.events).toMatchObject([{ id: `${web.instanceId}.2`, data: { hostKeyFingerprints: [] } }]);
+    expect(store.events).toMatchObject([{ id: `${web.instanceId}-2`, data: { hostKeyFingerprints: [] } }]);
   });
 
   test("is not written again where it is the same, and makes no event", async () => {
@@ -166,7 +166,7 @@ describe("where somebody else is faster", () => {
     };
     await put({ store }, [keys.rsa]);
     expect(store.record).toMatchObject({ hostKeys: [{ key: keys.rsa, source: "registered" }, console], sequence: 2 });
-    expect(store.events).toMatchObject([{ id: `${web.instanceId}.2` }]);
+    expect(store.events).toMatchObject([{ id: `${web.instanceId}-2` }]);
   });
 
   test("with the same keys, nothing is left to write", async () => {

@@ -59,7 +59,7 @@ describe("a record that is not what Latchkey writes", () => {
     const { batchItemFailures, failures } = await deliver(trail, [odd, changeOf("c", 1)]);
     expect(batchItemFailures).toEqual([]);
     expect(failures).toMatchObject([{ step: "read", item: numberOf(odd), code: "internal" }]);
-    expectComplete(trail, ["c.1"]);
+    expectComplete(trail, ["c-1"]);
   });
 });
 
@@ -67,30 +67,30 @@ describe("where the table fails", () => {
   test("the stream brings that record again and all behind it; what was filed before is on the bus", async () => {
     const trail = new FakeTrail();
     const records = [changeOf("a", 1), changeOf("b", 1), changeOf("c", 1)];
-    trail.fails = (operation, id) => operation === "fileEvent" && id === "b.1";
+    trail.fails = (operation, id) => operation === "fileEvent" && id === "b-1";
     const { batchItemFailures, failures } = await deliver(trail, records);
     expect(batchItemFailures).toEqual([{ itemIdentifier: numberOf(records[1]) }]);
     expect(failures).toMatchObject([{ step: "file", code: "upstream-unavailable" }]);
-    expectComplete(trail, ["a.1"]);
+    expectComplete(trail, ["a-1"]);
   });
 
   test("because what was filed there before cannot be read, that event is told and passed over", async () => {
     const trail = new FakeTrail();
     const fileEvent: ProjectPorts["fileEvent"] = (event, now, signal) =>
-      event.id === "a.1" ? Promise.reject(new Problem("internal")) : trail.ports.fileEvent(event, now, signal);
+      event.id === "a-1" ? Promise.reject(new Problem("internal")) : trail.ports.fileEvent(event, now, signal);
     const records = [changeOf("a", 1), changeOf("b", 1)];
     const { batchItemFailures, failures } = await project({ ...trail.ports, fileEvent }, records, trail.context());
     expect(batchItemFailures).toEqual([]);
     expect(failures).toMatchObject([{ step: "file", code: "internal" }]);
-    expectComplete(trail, ["b.1"]);
+    expectComplete(trail, ["b-1"]);
   });
 
   test("between two events of one change, both are there in the end", async () => {
     const trail = new FakeTrail();
     let left = 1;
-    trail.fails = (_, id) => id === "a.2" && left-- > 0;
+    trail.fails = (_, id) => id === "a-2" && left-- > 0;
     await deliverUntilTaken(trail, [changeOf("a", 1, 2)]);
-    expectComplete(trail, ["a.1", "a.2"]);
+    expectComplete(trail, ["a-1", "a-2"]);
   });
 
   test("so that a mark cannot be taken off, the stream goes on, and the sweep tells the bus once more", async () => {
@@ -98,11 +98,11 @@ describe("where the table fails", () => {
     trail.fails = (operation) => operation === "markPublished";
     const { batchItemFailures, published, failures } = await deliver(trail, [changeOf("a", 1)]);
     expect({ batchItemFailures, published }).toEqual({ batchItemFailures: [], published: 1 });
-    expect(failures).toMatchObject([{ step: "mark", item: "a.1" }]);
+    expect(failures).toMatchObject([{ step: "mark", item: "a-1" }]);
     trail.fails = () => false;
     await sweepUp(trail);
-    expectComplete(trail, ["a.1"]);
-    expect(onBus(trail)).toEqual(["a.1", "a.1"]);
+    expectComplete(trail, ["a-1"]);
+    expect(onBus(trail)).toEqual(["a-1", "a-1"]);
   });
 
   test("and a record has no number, the whole batch comes again", async () => {
@@ -121,11 +121,11 @@ describe("where the bus fails", () => {
     trail.fails = (operation) => operation === "putEvents";
     const { batchItemFailures, published, failures } = await deliver(trail, [changeOf("a", 1), changeOf("b", 1)]);
     expect({ batchItemFailures, published }).toEqual({ batchItemFailures: [], published: 0 });
-    expect(failures.map(({ step, item }) => `${step} ${item}`)).toEqual(["publish a.1", "publish b.1"]);
-    expect(trail.waiting).toEqual(["a.1", "b.1"]);
+    expect(failures.map(({ step, item }) => `${step} ${item}`)).toEqual(["publish a-1", "publish b-1"]);
+    expect(trail.waiting).toEqual(["a-1", "b-1"]);
     trail.fails = () => false;
     await expect(sweepUp(trail)).resolves.toMatchObject({ published: 2, waiting: 0, failures: [] });
-    expectComplete(trail, ["a.1", "b.1"]);
+    expectComplete(trail, ["a-1", "b-1"]);
   });
 
   test("for half of the entries, those alone wait", async () => {
@@ -133,10 +133,10 @@ describe("where the bus fails", () => {
     trail.refuses = ({ data }) => data.sequence % 2 === 0;
     const { published } = await deliver(trail, [changeOf("a", 1, 2), changeOf("b", 1, 2)]);
     expect(published).toBe(2);
-    expect(trail.waiting).toEqual(["a.2", "b.2"]);
+    expect(trail.waiting).toEqual(["a-2", "b-2"]);
     trail.refuses = () => false;
     await sweepUp(trail);
-    expectComplete(trail, ["a.1", "a.2", "b.1", "b.2"]);
+    expectComplete(trail, ["a-1", "a-2", "b-1", "b-2"]);
     expect(onBus(trail)).toHaveLength(4);
   });
 });
@@ -147,7 +147,7 @@ describe("a record that is delivered again", () => {
     const record = changeOf("a", 1);
     await deliver(trail, [record]);
     await expect(deliver(trail, [record])).resolves.toMatchObject({ published: 0, failures: [] });
-    expect(onBus(trail)).toEqual(["a.1"]);
+    expect(onBus(trail)).toEqual(["a-1"]);
   });
 
   test("puts there what it has not", async () => {
@@ -156,13 +156,13 @@ describe("a record that is delivered again", () => {
     await deliver(trail, [changeOf("a", 1)]);
     trail.fails = () => false;
     await deliver(trail, [changeOf("a", 1)]);
-    expectComplete(trail, ["a.1"]);
+    expectComplete(trail, ["a-1"]);
   });
 
   test("in the same batch, as a touch's is, puts its events there once", async () => {
     const trail = new FakeTrail();
     await deliver(trail, [changeOf("a", 1), changeOf("a", 1)]);
-    expect(onBus(trail)).toEqual(["a.1"]);
+    expect(onBus(trail)).toEqual(["a-1"]);
   });
 
   test("after later ones changes nothing", async () => {
@@ -170,14 +170,14 @@ describe("a record that is delivered again", () => {
     const [first, second] = [changeOf("a", 1), changeOf("a", 2)];
     await deliver(trail, [first, second]);
     await deliver(trail, [first]);
-    expect(onBus(trail)).toEqual(["a.1", "a.2"]);
+    expect(onBus(trail)).toEqual(["a-1", "a-2"]);
   });
 });
 
 test("the events of one item are on the bus in their order, whatever comes between", async () => {
   const trail = new FakeTrail();
   await deliver(trail, [changeOf("a", 1), changeOf("b", 1), changeOf("b", 2), changeOf("a", 2)]);
-  expect(onBus(trail)).toEqual(["a.1", "b.1", "b.2", "a.2"]);
+  expect(onBus(trail)).toEqual(["a-1", "b-1", "b-2", "a-2"]);
 });
 
 test("two shards at once, and the same record in both, leave a whole trail", async () => {
@@ -187,11 +187,11 @@ test("two shards at once, and the same record in both, leave a whole trail", asy
     [changeOf("b", 1), changeOf("a", 1), changeOf("b", 2)],
   ];
   await Promise.all(shards.map((records) => deliver(trail, records)));
-  expectComplete(trail, ["a.1", "a.2", "b.1", "b.2"]);
+  expectComplete(trail, ["a-1", "a-2", "b-1", "b-2"]);
 });
 
 describe("a crash at any call, before it has done anything or when its answer is lost,", () => {
-  const ids = ["a.1", "a.2", "b.1", "b.2"];
+  const ids = ["a-1", "a-2", "b-1", "b-2"];
   const records = () => [changeOf("a", 1, 2), changeOf("b", 1), changeOf("b", 2)];
   // Four are filed, one call is made to the bus, four marks are taken off.
   const crashes = Array.from({ length: 9 }, (_, call) => call).flatMap((call) =>

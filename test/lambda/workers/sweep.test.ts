@@ -38,7 +38,7 @@ function world(due: { requests?: readonly string[]; connections?: readonly strin
   const connections = new Map<string, ConnectionState>(due.connections?.map((id) => [id, intended(id)]));
   trail.due = { expiry: due.requests ?? [], outcome: due.connections ?? [] };
   for (const id of due.events ?? []) {
-    trail.filed.set(`${id}.1`, { event: eventOf(id, 1), waitingSince: started.toISOString() });
+    trail.filed.set(`${id}-1`, { event: eventOf(id, 1), waitingSince: started.toISOString() });
   }
   trail.now = later(120);
   const ports: SweepPorts = {
@@ -125,7 +125,7 @@ describe("a fault", () => {
     ["readConnection c1", { expired: 3, concluded: 2, published: 3, waiting: 0 }, "outcome"],
     ["writeOutcome c2", { expired: 3, concluded: 2, published: 3, waiting: 0 }, "outcome"],
     ["readWaitingEvent e1.1", { expired: 3, concluded: 3, published: 2, waiting: 1 }, "read"],
-    ["markPublished e2.1", { expired: 3, concluded: 3, published: 3, waiting: 0 }, "mark"],
+    ["markPublished e2-1", { expired: 3, concluded: 3, published: 3, waiting: 0 }, "mark"],
     ["findDue expiry", { expired: 0, concluded: 3, published: 3, waiting: 0 }, "find"],
     ["findDue outcome", { expired: 3, concluded: 0, published: 3, waiting: 0 }, "find"],
     ["findDue publication", { expired: 3, concluded: 3, published: 0, waiting: 0 }, "find"],
@@ -148,14 +148,14 @@ describe("a fault", () => {
     trail.fails = (operation) => operation === "putEvents";
     const report = await run();
     expect(report).toMatchObject({ published: 0, waiting: 3 });
-    expect(report.failures).toMatchObject([{ item: "e1.1" }, { item: "e2.1" }, { item: "e3.1" }]);
+    expect(report.failures).toMatchObject([{ item: "e1-1" }, { item: "e2-1" }, { item: "e3-1" }]);
   });
 
   test("of one entry leaves that one waiting", async () => {
     const { trail, run } = world({ events: ["e1", "e2", "e3"] });
-    trail.refuses = ({ id }) => id === "e2.1";
+    trail.refuses = ({ id }) => id === "e2-1";
     await expect(run()).resolves.toMatchObject({ published: 2, waiting: 1 });
-    expect(trail.waiting).toEqual(["e2.1"]);
+    expect(trail.waiting).toEqual(["e2-1"]);
   });
 });
 
@@ -169,7 +169,7 @@ test("what is due is done", async () => {
     failures: [],
   });
   expect(expired).toEqual(["r1", "r2", "r3"]);
-  expect(trail.bus.map(({ id }) => id)).toEqual(["e1.1", "e2.1", "e3.1"]);
+  expect(trail.bus.map(({ id }) => id)).toEqual(["e1-1", "e2-1", "e3-1"]);
   expect(connections.get("c1")).toMatchObject({
     status: "failed",
     sequence: 2,
@@ -219,7 +219,7 @@ describe("a crash at any call leaves nothing that the next run does not do", () 
     await expect(run()).resolves.toMatchObject({ waiting: 0, failures: [] });
     expect(expired).toEqual(["r1"]);
     expect(connections.get("c1")).toMatchObject({ status: "failed", sequence: 2 });
-    expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1.1", "e2.1"]);
+    expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1-1", "e2-1"]);
     expect(trail.waiting).toEqual([]);
   });
 });

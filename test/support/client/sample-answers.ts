@@ -100,8 +100,8 @@ export const sampleAnswers: { readonly [Name in RouteName]: z.input<Routes[Name]
     items: [
       {
         specversion: "1.0",
-        id: "ar-1.1",
-        source: "latchkey",
+        id: "ar-1-1",
+        source: "latchkey/local",
         type: "latchkey.access-request.created",
         subject: "access-requests/ar-1",
         time,

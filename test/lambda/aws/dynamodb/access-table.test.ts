@@ -112,7 +112,7 @@ describe("a creation", () => {
       status: "pending",
       sequence: 1,
       reviewers: [],
-      events: [{ id: `${id}.1`, type: "latchkey.access-request.created" }],
+      events: [{ id: `${id}-1`, type: "latchkey.access-request.created" }],
       listed: "access-request",
       listedAt: indexKey(createdAt.toISOString(), id),
       due: "expiry",

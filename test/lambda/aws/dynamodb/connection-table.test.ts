@@ -27,7 +27,7 @@ function state(connectionId: string, sequence: number, requestId = "request-1", 
     events: [
       {
         specversion: "1.0",
-        id: `${connectionId}.${sequence}`,
+        id: `${connectionId}-${sequence}`,
         source: "latchkey",
         type: `latchkey.connection.${status}`,
         subject: `connections/${connectionId}`,
@@ -127,7 +127,7 @@ describe("an intent", () => {
       pushBy: "2026-01-02T03:04:10.000Z",
       due: "outcome",
       dueAt: "2026-01-02T03:04:40.000Z",
-      events: [{ id: `${id}.1`, type: "latchkey.connection.intended" }],
+      events: [{ id: `${id}-1`, type: "latchkey.connection.intended" }],
     });
   });
 
@@ -140,7 +140,7 @@ describe("an intent", () => {
       sequence: 3,
       pushBy: "2026-01-02T03:04:55.000Z",
       due: "outcome",
-      events: [{ id: `${id}.3` }],
+      events: [{ id: `${id}-3` }],
     });
   });
 });
@@ -183,7 +183,7 @@ describe("an outcome", () => {
       status: "pushed",
       sequence,
       pushBy: "2026-01-02T03:04:10.000Z",
-      events: [{ id: `${id}.${sequence}`, type: "latchkey.connection.pushed" }],
+      events: [{ id: `${id}-${sequence}`, type: "latchkey.connection.pushed" }],
     });
     expect(item).not.toHaveProperty("due");
     expect(item).not.toHaveProperty("dueAt");

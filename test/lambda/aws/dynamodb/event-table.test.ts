@@ -110,8 +110,8 @@ describe("an event that is filed", () => {
 
 describe("the mark of an event", () => {
   test("that is not there is not taken off: nothing is made of it", async () => {
-    await expect(mark("nobody.1")).rejects.toMatchObject({ code: "upstream-failure" });
-    expect(await stored("nobody.1")).toBeUndefined();
+    await expect(mark("nobody-1")).rejects.toMatchObject({ code: "upstream-failure" });
+    expect(await stored("nobody-1")).toBeUndefined();
   });
 
   test("is taken off once and for all, and nothing else is", async () => {
@@ -128,7 +128,7 @@ describe("the mark of an event", () => {
 
 describe("what is read of an event that waits", () => {
   test("is nothing where there is none", async () => {
-    await expect(readWaiting("nobody.1")).resolves.toBeUndefined();
+    await expect(readWaiting("nobody-1")).resolves.toBeUndefined();
   });
 
   test.each<[string, object]>([
@@ -137,7 +137,7 @@ describe("what is read of an event that waits", () => {
     ["whose event is of another source", { event: { ...eventOf("c", 1), source: "elsewhere" } }],
   ])("is a fault of ours, of an item %s", async (_, item) => {
     service.answer({ body: JSON.stringify({ Item: marshall({ ...item, due: "publication" }) }) });
-    await expect(readWaiting("c.1")).rejects.toMatchObject({ code: "internal" });
+    await expect(readWaiting("c-1")).rejects.toMatchObject({ code: "internal" });
   });
 
   test("is the event as it was filed", async () => {
@@ -152,14 +152,14 @@ describe("what is due", () => {
 
   test("is of its kind alone, and of its time, the oldest first", async () => {
     await table.seed([
-      ...moments.map((dueAt, index) => ({ pk: `event#e${index}.1`, sk: "event", due: "publication", dueAt })),
+      ...moments.map((dueAt, index) => ({ pk: `event#e${index}-1`, sk: "event", due: "publication", dueAt })),
       ...moments.map((dueAt, index) => ({ pk: `connection#c${index}`, sk: "connection", due: "outcome", dueAt })),
       ...moments.map((dueAt, index) => ({ pk: `access#s${index}`, sk: "current", due: "expiry", dueAt })),
     ]);
     const until = new Date("2025-01-01T00:00:02.000Z");
     await expect(idsDue("expiry", until)).resolves.toEqual(["s1", "s0"]);
     await expect(idsDue("outcome", until)).resolves.toEqual(["c1", "c0"]);
-    await expect(idsDue("publication", until)).resolves.toEqual(["e1.1", "e0.1"]);
+    await expect(idsDue("publication", until)).resolves.toEqual(["e1-1", "e0-1"]);
     await expect(idsDue("expiry", new Date("2024-12-31T23:59:59.000Z"))).resolves.toEqual([]);
   });
 

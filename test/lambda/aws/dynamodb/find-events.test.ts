@@ -39,7 +39,7 @@ const events = Array.from({ length: 250 }, (_, n) =>
       requestId: "request-1",
     },
   ),
-);
+).map((event) => ({ ...event, source: "latchkey/test" }));
 
 const keyOf = ({ time, subject, data }: (typeof events)[number]) => indexKey(time, subject, data.sequence);
 

@@ -10,7 +10,7 @@ import { connectReads } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../../../../lambda/aws/dynamodb/connection-table.ts";
 import { hostKeyStore } from "../../../../lambda/aws/dynamodb/host-key-table.ts";
 import { idempotencyStore } from "../../../../lambda/aws/dynamodb/idempotency-table.ts";
-import { eventsIn } from "../../../../lambda/aws/dynamodb/stream-record.ts";
+import { eventReader } from "../../../../lambda/aws/dynamodb/stream-record.ts";
 import {
   connectionKey,
   currentAccessKey,
@@ -206,6 +206,7 @@ test("a record of an Idempotency-Key of a newer format is not replaced, even aft
 
 test("a change of the stream of a newer format is a fault of that record", () => {
   const item = { ...connectionKey("1"), status: "intended", events: [eventOf("1", 1)] };
-  expect(eventsIn(recordOf({ ...item, v: 1 }))).toHaveLength(1);
+  const eventsIn = eventReader("latchkey/test");
+  expect(eventsIn(recordOf({ ...item, v: 1 }))).toMatchObject([{ id: "1-1", source: "latchkey/test" }]);
   expect(() => eventsIn(recordOf({ ...item, v: 2 }))).toThrow(expect.objectContaining({ code: "internal" }));
 });

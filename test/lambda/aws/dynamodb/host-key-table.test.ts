@@ -77,7 +77,7 @@ describe("a change", () => {
       v: 1,
       hostKeys: [registered, console],
       sequence: 1,
-      events: [expect.objectContaining({ id: `${id}.1`, type: "latchkey.host-keys.registered" })],
+      events: [expect.objectContaining({ id: `${id}-1`, type: "latchkey.host-keys.registered" })],
     });
   });
 
@@ -85,7 +85,7 @@ describe("a change", () => {
     const id = newInstance();
     await write(id, 0, [registered, console]);
     expect(await write(id, 1, [])).toBe(true);
-    expect(await stored(id)).toMatchObject({ hostKeys: [], sequence: 2, events: [{ id: `${id}.2` }] });
+    expect(await stored(id)).toMatchObject({ hostKeys: [], sequence: 2, events: [{ id: `${id}-2` }] });
   });
 
   test("is the first where the keys were put there by hand, without a number", async () => {
