@@ -20,7 +20,10 @@ export function functionEnvironment(
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(functionRole(name));
   const names = Object.keys(environments[name].shape);
   return {
-    ...variablesOf(names, functionVariables(settings, { tableName, eventBusName, pushRoleArn: places.pushRoleArn, stackName: "local" })),
+    ...variablesOf(
+      names,
+      functionVariables(settings, { tableName, eventBusName, pushRoleArn: places.pushRoleArn, stackName: "local" }),
+    ),
     ...endpoints,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -124,7 +124,7 @@ describe("a fault", () => {
     ["expire r1", { expired: 2, concluded: 3, published: 3, waiting: 0 }, "expiry"],
     ["readConnection c1", { expired: 3, concluded: 2, published: 3, waiting: 0 }, "outcome"],
     ["writeOutcome c2", { expired: 3, concluded: 2, published: 3, waiting: 0 }, "outcome"],
-    ["readWaitingEvent e1.1", { expired: 3, concluded: 3, published: 2, waiting: 1 }, "read"],
+    ["readWaitingEvent e1-1", { expired: 3, concluded: 3, published: 2, waiting: 1 }, "read"],
     ["markPublished e2-1", { expired: 3, concluded: 3, published: 3, waiting: 0 }, "mark"],
     ["findDue expiry", { expired: 0, concluded: 3, published: 3, waiting: 0 }, "find"],
     ["findDue outcome", { expired: 3, concluded: 0, published: 3, waiting: 0 }, "find"],

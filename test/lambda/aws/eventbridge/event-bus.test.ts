@@ -45,21 +45,21 @@ describe("a call that fails is a fault of each of its events:", () => {
     ["ResourceNotFoundException", 400, "upstream-failure"],
   ])("%s", async (name, status, code) => {
     service.answerAlways(jsonError(name, status));
-    await expect(verdicts(put(events(2)))).resolves.toEqual([`c0.1 ${code}`, `c1.1 ${code}`]);
+    await expect(verdicts(put(events(2)))).resolves.toEqual([`c0-1 ${code}`, `c1-1 ${code}`]);
   });
 
   test("the bus cannot be reached", async () => {
     service.answerAlways("reset");
-    await expect(verdicts(put(events(1)))).resolves.toEqual(["c0.1 upstream-unavailable"]);
+    await expect(verdicts(put(events(1)))).resolves.toEqual(["c0-1 upstream-unavailable"]);
   });
 
   test("the bus does not answer in time", async () => {
     service.answerAlways("silence");
-    await expect(verdicts(put(events(1), AbortSignal.timeout(100)))).resolves.toEqual(["c0.1 deadline-exceeded"]);
+    await expect(verdicts(put(events(1), AbortSignal.timeout(100)))).resolves.toEqual(["c0-1 deadline-exceeded"]);
   });
 
   test("its time was over before", async () => {
-    await expect(verdicts(put(events(1), AbortSignal.abort()))).resolves.toEqual(["c0.1 deadline-exceeded"]);
+    await expect(verdicts(put(events(1), AbortSignal.abort()))).resolves.toEqual(["c0-1 deadline-exceeded"]);
     expect(service.requests).toEqual([]);
   });
 
@@ -75,10 +75,10 @@ describe("a call that is answered", () => {
   test("tells of each entry whether the bus has it", async () => {
     service.answer(taking({ 0: "ThrottlingException", 2: "InternalFailure", 3: "MalformedDetail" }));
     await expect(verdicts(put(events(5)))).resolves.toEqual([
-      "c0.1 upstream-unavailable",
+      "c0-1 upstream-unavailable",
       "c1-1",
-      "c2.1 upstream-failure",
-      "c3.1 upstream-failure",
+      "c2-1 upstream-failure",
+      "c3-1 upstream-failure",
       "c4-1",
     ]);
   });
@@ -89,7 +89,7 @@ describe("a call that is answered", () => {
     ["an entry with neither id nor error", { FailedEntryCount: 0, Entries: [{}] }],
   ])("with %s has taken nothing that is known of", async (_, answer) => {
     service.answer({ body: JSON.stringify(answer) });
-    await expect(verdicts(put(events(1)))).resolves.toEqual(["c0.1 upstream-failure"]);
+    await expect(verdicts(put(events(1)))).resolves.toEqual(["c0-1 upstream-failure"]);
   });
 
   test("after it was throttled is as good", async () => {
