@@ -21,7 +21,7 @@ const statuses = z
 
 export type AccessRequestStatus = z.infer<typeof statuses>;
 
-/** Seconds: one day. Whoever needs an instance for longer needs another kind of access. */
+/** Seconds: one day. A longer need calls for another kind of access. */
 export const longestAccess = 24 * 60 * 60;
 
 const durationSeconds = z

@@ -47,7 +47,7 @@ export const connection = z
     hostKeyAlias: z
       .string()
       .describe(
-        "The name to know the host keys by, whatever the address: the instance's id, or for `serial` the host of the serial consoles.",
+        "The name to know the host keys by, for every address: the instance's id, or for `serial` the host of the serial consoles.",
       ),
     hostKeys: z.array(hostKey).describe("The host keys to accept."),
     hostKeyFingerprint: fields.fingerprint

@@ -62,7 +62,7 @@ export const operations = {
     tag: "Access requests",
     summary: "Get an access request, or wait until it changes",
     description:
-      "With `wait`, responds once the request changes, or when the time is over. With `since`, responds at once if it has changed since then.",
+      "With `wait`, responds once the request changes, or when the time has passed. With `since`, responds at once if it has changed since then.",
     problems: ["access-request-not-found", "upstream-unavailable"],
   },
   reviewAccessRequest: {
@@ -82,14 +82,14 @@ export const operations = {
   cancelAccessRequest: {
     tag: "Access requests",
     summary: "Cancel a pending access request",
-    description: "For its subject and whoever made it.",
+    description: "For the subject and the requester.",
     problems: ["access-request-not-found", "request-not-pending", "upstream-unavailable"],
   },
   revokeAccessRequest: {
     tag: "Access requests",
     summary: "Revoke active access",
     description:
-      "For its subject, its reviewers, and whoever policy permits it. No push starts after `noPushesAfter`. A pushed key stays valid for its full sixty seconds, and an open SSH session continues.",
+      "For its subject, its reviewers, and callers whom policy permits it. No push starts after `noPushesAfter`. A pushed key stays valid for its full sixty seconds, and an open SSH session continues.",
     problems: ["access-request-not-found", "request-not-active", "upstream-unavailable"],
   },
   listAuditEvents: {
@@ -121,7 +121,7 @@ export const operations = {
     tag: "Instances",
     summary: "Register an instance's host keys",
     description:
-      "Replaces all keys that were registered before. From then on clients accept only these, whatever the instance's console has shown. An empty list removes the registration. If a key is refused, the response names it and nothing is changed.",
+      "Replaces all keys that were registered before. From then on clients accept only these, even if the instance's console has shown others. An empty list removes the registration. If a key is refused, the response names it and nothing is changed.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   whoAmI: {

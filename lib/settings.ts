@@ -50,7 +50,7 @@ const eachSetting = z.strictObject({
     .strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(1).max(10_000) })
     .default({ burst: 100, perSecond: 20 }),
   /**
-   * The same for the one method that holds its answers back, up to 25 s each: its rate times that, and the burst, is how many
+   * The same for the one method that delays its responses, up to 25 s each: its rate times that, and the burst, is how many
    * executions of the account's functions all who wait can take.
    */
   waitThrottle: z

@@ -56,9 +56,9 @@ describe.each(examples)("$heading", (example) => {
   });
 
   test("has sentences about what is denied and about what is permitted", () => {
-    const answers = rows.map(([, expected]) => expected);
-    expect(answers).toEqual(expect.arrayContaining([false]));
-    expect(answers.filter(Boolean).length).toBeGreaterThan(0);
+    const verdicts = rows.map(([, expected]) => expected);
+    expect(verdicts).toEqual(expect.arrayContaining([false]));
+    expect(verdicts.filter(Boolean).length).toBeGreaterThan(0);
   });
 
   test.each(rows)("%s: %j", (_, expected, ask) => {

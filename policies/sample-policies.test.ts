@@ -23,7 +23,7 @@ describe("nobody", () => {
     for (const who of everybody) expect(see(who, env)).toEqual({ allowed: false, policies: [policy] });
   });
 
-  test.each(hidden)("connects to an instance with env=%s, whatever access there is, because of %s", (env, policy) => {
+  test.each(hidden)("connects to an instance with env=%s under any access request, because of %s", (env, policy) => {
     for (const who of everybody)
       for (const osUser of osUsers)
         for (const access of everyAccess) {
@@ -32,7 +32,7 @@ describe("nobody", () => {
   });
 });
 
-/** Whoever sees something, and the policy that says so. */
+/** The callers that see something, and the deciding policy. */
 const seen: readonly (readonly [Who, Env, policy: string])[] = [
   ["alice", "dev", "dev-view"],
   ["bob", "dev", "dev-view"],
@@ -50,7 +50,7 @@ const seen: readonly (readonly [Who, Env, policy: string])[] = [
 
 const [approved, breakGlass] = ["prod-connect-with-approval", "prod-connect-break-glass"];
 
-/** Whoever connects to prod, and the policy that says so. */
+/** The callers that connect to prod, and the deciding policy. */
 const prod: readonly (readonly [Who, OsUser, Access, policy: string])[] = [
   ["alice", "ec2-user", "1 approval", approved],
   ["alice", "ec2-user", "2 approvals", approved],
@@ -92,7 +92,7 @@ const refused: readonly (readonly [Who, OsUser, Env, Access])[] = [
 describe.each([
   ["sees", "view"],
   ["reads the audit of", "readAudit"],
-] as const)("whoever %s an instance", (does, action) => {
+] as const)("a caller that %s an instance", (does, action) => {
   test("is named below", () => {
     const named = new Set(seen.map(([who, env]) => `${who} ${env}`));
     for (const who of everybody)
@@ -116,7 +116,7 @@ describe("connect", () => {
     devUsers.flatMap((osUser) => everyAccess.map((access) => [who, osUser, access, "dev-connect"] as const)),
   );
 
-  test("whoever is not named below connects to nothing", () => {
+  test("a caller not named below connects to nothing", () => {
     const named = new Set([
       ...dev.map(([who, osUser, access]) => [who, osUser, "dev", access].join()),
       ...prod.map(([who, osUser, access]) => [who, osUser, "prod", access].join()),

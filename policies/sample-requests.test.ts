@@ -6,11 +6,11 @@ import {
   type Env,
   environments,
   everybody,
-  judge,
   type OsUser,
   osUsers,
   request,
   see,
+  verdictOn,
   type Who,
 } from "../test/support/sample-questions.ts";
 
@@ -34,8 +34,8 @@ describe("nobody", () => {
         expect(delegate(who, osUser, env)).toEqual(refused);
         for (const breakGlass of [false, true]) {
           expect(request(who, osUser, env, breakGlass)).toEqual(refused);
-          expect(judge(who, "review", osUser, env, breakGlass)).toEqual(refused);
-          expect(judge(who, "revoke", osUser, env, breakGlass)).toEqual(refused);
+          expect(verdictOn(who, "review", osUser, env, breakGlass)).toEqual(refused);
+          expect(verdictOn(who, "revoke", osUser, env, breakGlass)).toEqual(refused);
         }
       }
     }
@@ -71,7 +71,7 @@ describe("request", () => {
     ["bob", "ec2-user", "prod", inAnEmergency, "prod-request-break-glass"],
   ];
 
-  test("whoever is not named below asks for nothing", () => {
+  test("a caller not named below asks for nothing", () => {
     const named = new Set(permitted.map((row) => row.slice(0, 4).join()));
     for (const who of everybody)
       for (const osUser of osUsers)
@@ -128,7 +128,7 @@ describe.each(["review", "revoke"] as const)("%s", (action) => {
     ["bob", "staging"],
   ])("%s has no say about env=%s", (who, env) => {
     for (const osUser of osUsers)
-      for (const breakGlass of [false, true]) expect(judge(who, action, osUser, env, breakGlass)).toEqual(nothing);
+      for (const breakGlass of [false, true]) expect(verdictOn(who, action, osUser, env, breakGlass)).toEqual(nothing);
   });
 
   test.each(environments)("of all, bob alone has a say about env=%s, if anybody has", (env) => {
@@ -136,7 +136,7 @@ describe.each(["review", "revoke"] as const)("%s", (action) => {
     for (const who of everybody)
       for (const osUser of osUsers)
         for (const breakGlass of [false, true]) {
-          const { allowed, policies } = judge(who, action, osUser, env, breakGlass);
+          const { allowed, policies } = verdictOn(who, action, osUser, env, breakGlass);
           expect([who, allowed]).toEqual([who, permits && who === "bob"]);
           if (allowed) expect(policies).toEqual([`${env}-review`]);
         }

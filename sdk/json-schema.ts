@@ -12,7 +12,7 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;
   readonly pattern?: string;
-  /** Says nothing more: whatever has a format has its pattern too. */
+  /** Ignored: each field with a format has a pattern too. */
   readonly format?: string;
   readonly minLength?: number;
   readonly maxLength?: number;

@@ -16,7 +16,7 @@ export interface HttpResponse {
 }
 
 /**
- * Sends one request and returns the whole response, whatever its status. Must not follow redirects: a signature is good for one URL.
+ * Sends one request and returns the whole response, with any status. Must not follow redirects: a signature is good for one URL.
  *
  * @throws NetworkError, or the signal's reason.
  */

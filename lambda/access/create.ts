@@ -69,7 +69,7 @@ export async function createAccessRequest(
 }
 
 /**
- * Decides whether the caller may ask for this access, by instance and policy as they are now, whatever is open already.
+ * Decides whether the caller may ask for this access, by instance and policy as they are now, regardless of open requests.
  *
  * @throws Problem as `createAccessRequest`.
  */

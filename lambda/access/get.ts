@@ -31,7 +31,7 @@ const leastPause = 500;
 const lastRead = 1000;
 
 /**
- * An access request; with `wait`, once it has changed or the wait is over. A request that has ended does not change, so it is
+ * An access request; with `wait`, once it has changed or the wait has ended. A request that has ended does not change, so it is
  * returned at once. Whether the caller may see it is decided once, before the wait.
  *
  * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.

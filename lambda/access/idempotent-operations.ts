@@ -23,7 +23,7 @@ import { type ReviewAccessRequestInput, reviewAccessRequest, reviewing } from ".
 
 type Idempotent<Input> = IdempotentOperation<Input, AccessRequestResponse, AccessRequestResponse>;
 
-/** If a run was interrupted, the next one returns the request that it has created, whatever its status is now. */
+/** If a run was interrupted, the next one returns the request that it has created, in any status. */
 export function idempotentCreation(ports: AccessPorts, settings: AccessSettings): Idempotent<CreateAccessRequestInput> {
   return {
     run: (input, context, attempt) => createAccessRequest(ports, settings, { ...input, attempt }, context),

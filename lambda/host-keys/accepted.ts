@@ -7,7 +7,7 @@ const sources = ["registered", "console", "pinned"] as const satisfies readonly 
 
 /**
  * Which of an instance's host keys count: those of the most trusted source that knows any. Where an operator has registered
- * keys, no other is accepted, whatever a console has shown.
+ * keys, no other is accepted, even if a console has shown others.
  */
 export function acceptedHostKeys(known: readonly StoredHostKey[]): readonly StoredHostKey[] {
   const best = sources.find((source) => known.some((each) => each.source === source));

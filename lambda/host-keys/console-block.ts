@@ -1,6 +1,6 @@
 import { type HostKeyLine, readHostKeyLine } from "../../ssh-format/host-key-line.ts";
 
-/** Characters: four times what EC2 keeps of a console, so that only an answer that is not EC2's is longer. */
+/** Characters: four times what EC2 keeps of a console, so only a response that is not EC2's is longer. */
 const mostCharacters = 256 * 1024;
 
 const begin = "-----BEGIN SSH HOST KEY KEYS-----";
@@ -21,7 +21,7 @@ const times = /(?<=^\[)[ \d.]+(?=\])|\d\d:\d\d:\d\d/;
 /** A key as its .pub file has it, on one line of printable ASCII: no escape sequence, no NUL, no lone CR. */
 const keyLine = /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: [ -~]*)?$/;
 
-/** Why a console's output is not taken, whatever else it holds. */
+/** Why a console's output is rejected as a whole. */
 export type ConsoleRefusal =
   | "overlong"
   | "beginning-cut-off"
@@ -41,11 +41,11 @@ export type ConsoleReading =
  * Reads the host keys that cloud-init prints on an instance's console at its first boot, between `BEGIN SSH HOST KEY KEYS` and
  * `END SSH HOST KEY KEYS` (cloud-init's `write-ssh-key-fingerprints`). It never throws.
  *
- * Whoever can write to the console can write such a block, in another place or within the genuine one. Nothing in the text
+ * Anyone who can write to the console can write such a block, in another place or within the genuine one. Nothing in the text
  * tells who wrote what. So this believes a text only as a whole:
  * - Each block must be whole, and be made of nothing but host keys, one of each type, under one prefix. One line of anything
  *   else spoils it, and a spoiled block spoils the text.
- * - All blocks must have the same keys, to the letter and in the same order (a console may show the output of cloud-init twice).
+ * - All blocks must have the same keys, exactly and in the same order (a console may show the output of cloud-init twice).
  * - A marker in any other form, torn or quoted, or the end of a block whose beginning EC2 no longer has, spoils the text: it
  *   might be what is left of the genuine block.
  *

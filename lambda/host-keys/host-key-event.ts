@@ -11,7 +11,7 @@ export interface HostKeyChange {
   readonly actor: string;
   /** Those that the change is about, not all that are known. */
   readonly hostKeys: readonly StoredHostKey[];
-  /** The policies that permitted it, where policy was asked. */
+  /** The policies that permitted it, if policy was evaluated. */
   readonly policies?: readonly string[] | undefined;
   readonly policyDigest?: string | undefined;
   readonly requestId: string;

@@ -89,7 +89,7 @@ export function apiFunction<Names extends RouteName>(
   };
 }
 
-/** Responds with a problem document to whatever was thrown, and writes the request's one log line. */
+/** Responds to any error with a problem document, and writes the request's one log line. */
 function conclusion(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
   const elapsed = ({ startedAt }: ApiContext) => Math.round(performance.now() - startedAt);
   return {

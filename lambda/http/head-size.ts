@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { Problem } from "../shared/problem.ts";
 
-/** Bytes of request line and headers together: API Gateway's own quota, kept here too for whatever else may invoke us. */
+/** Bytes of request line and headers together: API Gateway's quota, enforced here too for other invokers. */
 const maxHeadSize = 10_240;
 
 /** @throws Problem `payload-too-large` (413). */

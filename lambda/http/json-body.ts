@@ -9,7 +9,7 @@ const maxBodySize = 8 * 1024;
 export const replacementCharacter = "\uFFFD";
 
 /**
- * Reads the body of an event as JSON, strictly, whatever it holds.
+ * Parses the body of an event as strict JSON.
  *
  * @throws Problem `payload-too-large` (413), `unsupported-media-type` (415), `invalid-request` (400), in this order.
  */
@@ -29,7 +29,7 @@ function isPlainJson(headers: APIGatewayProxyEvent["multiValueHeaders"]): boolea
   return isJson && headerValues(headers, "content-encoding").every((coding) => /^(?:identity)?$/i.test(coding));
 }
 
-/** Every value of a header, under whatever case its name came in. */
+/** Every value of a header; names match in any case. */
 function headerValues(headers: APIGatewayProxyEvent["multiValueHeaders"], wanted: string): string[] {
   return Object.entries(headers ?? {}).flatMap(([name, values = []]) =>
     name.toLowerCase() === wanted ? values.map((value) => value.trim()) : [],

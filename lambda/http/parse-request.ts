@@ -63,7 +63,7 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
   return Object.fromEntries(query);
 }
 
-/** Where the body may be left out, none at all is an empty object, of whatever content type. */
+/** If the body is optional, an absent one is an empty object, with any content type. */
 function readBody({ isBodyOptional = false }: ApiRoute, event: APIGatewayProxyEvent): unknown {
   return isBodyOptional && isEmpty(event) ? {} : readJsonBody(event);
 }

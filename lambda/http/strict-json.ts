@@ -9,7 +9,7 @@ type Fault = "malformed-json" | "duplicate-name" | "forbidden-name" | "too-deep"
 /**
  * JSON as RFC 8259 has it, without what parsers disagree on: no byte order mark, no name twice in an object, no `__proto__`.
  *
- * `JSON.parse` judges the text, but reads only single names and values of it: given a whole object, V8 (up to 14.6 at
+ * `JSON.parse` validates the text, but reads only single names and values of it: given a whole object, V8 (up to 14.6 at
  * least) takes an escaped name for another that it read before (https://github.com/nodejs/node/issues/63785).
  *
  * @returns the value, or what is wrong with the text.

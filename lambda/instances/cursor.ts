@@ -13,7 +13,7 @@ const format = cursorFormat(instanceCursor);
 
 export const writeCursor = format.write;
 
-/** @throws Problem `invalid-request` for whatever `writeCursor` has not written. */
+/** @throws Problem `invalid-request` for anything that `writeCursor` has not written. */
 export function readCursor(text: string | undefined): InstanceCursor {
   return text === undefined ? { skip: 0 } : format.read(text);
 }

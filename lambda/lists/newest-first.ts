@@ -38,7 +38,7 @@ const cursors = cursorFormat(z.strictObject({ behind: z.string().regex(indexKeyF
  *
  * @param read the newest entries of a range.
  * @param select those of the values that belong on the list, the very objects.
- * @throws Problem `invalid-request` for a cursor that is not ours; whatever `read` and `select` throw.
+ * @throws Problem `invalid-request` for a cursor that is not ours. Errors of `read` and `select` pass through.
  */
 export async function newestFirst<Value>(
   { limit, cursor, from, to }: PageQuery,

@@ -13,10 +13,10 @@ export interface Access {
   readonly expiresAt: number;
 }
 
-/** What is known of a connection when policy is asked. */
+/** The facts of a connection for the evaluation. */
 export interface ConnectContext {
   readonly osUser: string;
-  /** What the request resolved to, or what it wished for where nothing was usable. */
+  /** What the request resolved to, or the requested options if nothing was usable. */
   readonly connectionType: string;
   readonly address?: string | undefined;
   /** The trust in the least trusted host key that the client would accept: 0 where none is known, 1 low, 2 medium, 3 high. */
@@ -26,7 +26,7 @@ export interface ConnectContext {
   readonly access?: Access | undefined;
 }
 
-/** What is known of a wish for access, for the caller themselves. */
+/** The facts of a request for access for the caller themselves. */
 export interface RequestContext {
   readonly osUser: string;
   readonly breakGlass: boolean;
@@ -34,7 +34,7 @@ export interface RequestContext {
   readonly time: PolicyTime;
 }
 
-/** What is known of a wish for somebody else's access. */
+/** The facts of a request for somebody else's access. */
 export interface DelegateContext {
   readonly osUser: string;
   /** The id of the person who would get access. */

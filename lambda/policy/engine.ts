@@ -3,7 +3,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/web";
 import { type Bounds, readBounds, smallestBounds } from "./bounds.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 
-/** Everything that policy is asked about: the actions of `policies/schema.cedarschema`. */
+/** The actions of `policies/schema.cedarschema`. */
 export type PolicyAction =
   | "view"
   | "connect"
@@ -50,11 +50,11 @@ const denied: Verdict = { allowed: false, policies: [] };
  */
 export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest }: CompiledPolicies): PolicyEngine {
   cedar.initSync({ module: wasm });
-  for (const answer of [
+  for (const result of [
     cedar.preparseSchema(digest, schema),
     cedar.preparsePolicySet(digest, { staticPolicies: policies }),
   ]) {
-    if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
+    if (result.type === "failure") throw new Error(result.errors.map(({ message }) => message).join("; "));
   }
   const bounds = new Map(Object.entries(policies).map(([id, policy]) => [id, boundsIn(id, policy)]));
   return {
@@ -105,9 +105,9 @@ function isText(value: unknown): boolean {
 }
 
 /** Cedar skips a policy that errs, a `forbid` among them: so an error in any policy is a denial. */
-function verdictOf(answer: AuthorizationAnswer): Verdict {
-  if (answer.type === "failure") return denied;
-  const { decision, diagnostics } = answer.response;
+function verdictOf(result: AuthorizationAnswer): Verdict {
+  if (result.type === "failure") return denied;
+  const { decision, diagnostics } = result.response;
   if (diagnostics.errors.length > 0) return denied;
   return { allowed: decision === "allow", policies: diagnostics.reason };
 }

@@ -28,7 +28,7 @@ export interface InvalidOptions {
 const notWithSerial = ["osUser", "ipAddress", "endpointId", "port"] as const;
 
 /**
- * What makes a options impossible whatever the instance: an endpoint for a direct connection, an address without a type, as in the
+ * Connection options that are impossible for every instance: an endpoint for a direct connection, an address without a type, as in the
  * AWS CLI; anything more for a serial console. `resolve` says it too; a handler that asks before it looks for the instance can
  * answer 400 for an instance that the caller may not see.
  */

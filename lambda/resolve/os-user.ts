@@ -23,7 +23,7 @@ const imageUsers: readonly (readonly [RegExp, string])[] = [
   [/^amzn|^al20|amazon|rhel|red ?hat|suse|sles|alma|oracle|freebsd/i, "ec2-user"],
 ];
 
-/** The OS user that a options names, whatever the instance turns out to be. Undefined: the instance's default is meant. */
+/** The OS user that the options name for any instance; undefined means the instance's default. */
 export function namedOsUser({ connectionType, osUser }: ConnectionOptions, instanceId: string): string | undefined {
   return connectionType === "serial" ? serialUserOf(instanceId) : osUser;
 }

@@ -149,8 +149,8 @@ function addressesToTry(
   return own && { [own.kind]: own.address };
 }
 
-function directly(instance: Instance, host: string, wishedPort: number | undefined): Resolution {
-  const port = wishedPort ?? taggedPort(instance.tags[sshPortTag]);
+function directly(instance: Instance, host: string, requestedPort: number | undefined): Resolution {
+  const port = requestedPort ?? taggedPort(instance.tags[sshPortTag]);
   if (port === undefined) return { unreachable: noRoute(`The instance's tag ${sshPortTag} is not a port number.`) };
   return { route: { connectionType: "direct", host, port, ...dnsNameOf(instance, host) } };
 }

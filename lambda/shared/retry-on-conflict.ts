@@ -8,7 +8,7 @@ const mostRounds = 5;
  * again.
  *
  * @param write decides and writes; undefined: the state has changed, and nothing was written.
- * @throws Problem `upstream-unavailable` where others were faster each time; whatever reading and writing throw.
+ * @throws Problem `upstream-unavailable` if others were faster each time. Errors of reading and writing pass through.
  */
 export async function retryOnConflict<State, Result extends {}>(
   first: State,

@@ -23,7 +23,7 @@ const personRole = z
         "must be an id in lower case, with one * at most for any characters",
       )
       .optional(),
-    /** Takes every role of IAM Identity Center with this name, whatever its digits. */
+    /** Takes every role of IAM Identity Center with this name and any digits. */
     acceptSsoPattern: z.literal(true).optional(),
   })
   .refine((person) => isSsoPattern(person.role) === (person.acceptSsoPattern ?? false), {

@@ -64,16 +64,16 @@ function idOf(file: string, text: string): string {
   return id;
 }
 
-/** Ids stand in answers and in the trail; and `__proto__` would be lost among an object's keys, a `forbid` with it. */
+/** Ids are part of responses and the trail; and `__proto__` would be lost among an object's keys, a `forbid` with it. */
 const idForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const idWords = "letters, digits, dots, hyphens and underscores, 64 at most, the first a letter or digit";
 
 function validate(schema: string, policies: Record<string, string>): void {
-  const answer = refuse(
+  const result = refuse(
     "policies",
     cedar.validate({ schema, policies: { staticPolicies: policies }, validationSettings: { mode: "strict" } }),
   );
-  const complaints = [...answer.validationErrors, ...answer.validationWarnings];
+  const complaints = [...result.validationErrors, ...result.validationWarnings];
   if (complaints.length > 0) {
     throw new Error(complaints.map(({ policyId, error }) => explain(`policy ${policyId}`, error)).join("\n"));
   }
@@ -88,14 +88,14 @@ function checkPolicies(policies: Record<string, string>, settings: IdentitySetti
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
 }
 
-/** Cedar answers failures as values; here they stop the build. */
+/** Cedar returns failures as values; here they stop the build. */
 function refuse<Answer extends { type: "success" } | { type: "failure"; errors: cedar.DetailedError[] }>(
   where: string,
-  answer: Answer,
+  result: Answer,
 ): Exclude<Answer, { type: "failure" }> {
-  if (answer.type === "failure") throw new Error(answer.errors.map((error) => explain(where, error)).join("\n"));
+  if (result.type === "failure") throw new Error(result.errors.map((error) => explain(where, error)).join("\n"));
   // What is left is every other member of the union, which the compiler does not narrow for a type parameter.
-  return answer as Exclude<Answer, { type: "failure" }>;
+  return result as Exclude<Answer, { type: "failure" }>;
 }
 
 function explain(where: string, { message, help }: cedar.DetailedError): string {

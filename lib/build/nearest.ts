@@ -1,4 +1,4 @@
-/** The name that was probably meant: one that differs in a letter or two, in whatever case. */
+/** The name that was probably meant: one that differs in a letter or two, in any case. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const within = (edits: number) => names.find((name) => isNear(text.toLowerCase(), name.toLowerCase(), edits));
   return within(1) ?? within(2);

@@ -36,7 +36,7 @@ const headerRefs = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 /** Every response of a route, by its status. */
-export function answersOf(name: RouteName): ZodOpenApiResponsesObject {
+export function responsesOf(name: RouteName): ZodOpenApiResponsesObject {
   const route: ApiRoute = routes[name];
   const good: ZodOpenApiResponseObject = {
     description: route.response.description ?? "",
@@ -47,12 +47,12 @@ export function answersOf(name: RouteName): ZodOpenApiResponsesObject {
   return { [route.status]: good, ...Object.fromEntries(bad) };
 }
 
-/** The answers with a problem: those of the routes, and those of whatever is no route. */
-export function problemAnswers(): Record<string, ZodOpenApiResponseObject> {
+/** The responses with a problem: those of the routes, and those of unknown routes. */
+export function problemResponses(): Record<string, ZodOpenApiResponseObject> {
   // Keys of `routes` are its names; Object.keys forgets that.
   const groups = (Object.keys(routes) as RouteName[]).flatMap(problemGroups);
   const unrouted = grouped(new Set(["not-found", "method-not-allowed"]));
-  return Object.fromEntries([...groups, ...unrouted].map((group) => [group.id, problemAnswer(group)]));
+  return Object.fromEntries([...groups, ...unrouted].map((group) => [group.id, problemResponse(group)]));
 }
 
 /** Problems with one status, which OpenAPI has one response for. */
@@ -63,7 +63,7 @@ interface ProblemGroup {
   readonly id: string;
 }
 
-function problemAnswer({ status, codes }: ProblemGroup): ZodOpenApiResponseObject {
+function problemResponse({ status, codes }: ProblemGroup): ZodOpenApiResponseObject {
   const added = new Set(codes.flatMap((code) => Object.keys(problemHeaders(code))));
   added.delete("Content-Type");
   if (codes.includes("method-not-allowed")) added.add("Allow");
@@ -97,7 +97,7 @@ function problemGroups(name: RouteName): ProblemGroup[] {
   );
 }
 
-/** API Gateway answers so by itself, whatever the route; and every route refuses what it does not know. */
+/** API Gateway returns these for any route; and every route refuses what it does not know. */
 const problemsOfAll = [
   "invalid-request",
   "access-denied",

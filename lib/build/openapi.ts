@@ -12,7 +12,7 @@ import { instanceQuery, tagLimits } from "../../contract/instance.ts";
 import { operations, tags } from "../../contract/operations.ts";
 import { problemDocument } from "../../contract/problem.ts";
 import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
-import { answersOf, headers, problemAnswers } from "./openapi-responses.ts";
+import { headers, problemResponses, responsesOf } from "./openapi-responses.ts";
 
 const description = `Gives people, bots and workflows SSH access to EC2 instances, with keys that live sixty seconds.
 
@@ -59,10 +59,10 @@ export function makeOpenApi(): ReturnType<typeof createDocument> {
         },
         schemas: { Problem: problemDocument },
         headers,
-        responses: problemAnswers(),
+        responses: problemResponses(),
       },
     },
-    // No schema means two things, in a request and in an answer: each has one name.
+    // No schema means two things, in a request and in a response: each has one name.
     { override: dropFormatPatterns, outputIdSuffix: "" },
   );
 }
@@ -100,7 +100,7 @@ function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObj
     ...(route.body && {
       requestBody: { required: !route.isBodyOptional, content: { "application/json": { schema: route.body } } },
     }),
-    responses: answersOf(name),
+    responses: responsesOf(name),
   };
 }
 

@@ -98,8 +98,13 @@ export const delegate = (who: Who, osUser: OsUser, env: Env): Verdict =>
   ask(who, "delegate", env, { osUser, subject: "alice", durationSeconds: 3600, time });
 
 /** May they review or revoke alice's access request? */
-export const judge = (who: Who, action: "review" | "revoke", osUser: OsUser, env: Env, breakGlass: boolean): Verdict =>
-  ask(who, action, env, { osUser, subject: "alice", requestedBy: "alice", breakGlass, time });
+export const verdictOn = (
+  who: Who,
+  action: "review" | "revoke",
+  osUser: OsUser,
+  env: Env,
+  breakGlass: boolean,
+): Verdict => ask(who, action, env, { osUser, subject: "alice", requestedBy: "alice", breakGlass, time });
 
 /** The bounds that these policies set. */
 export const boundsOf = engine.boundsOf;

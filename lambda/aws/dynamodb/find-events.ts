@@ -13,7 +13,7 @@ const indexOf = {
   accessRequest: indexes.eventsByAccessRequest,
 } as const satisfies Record<About["kind"], unknown>;
 
-/** Events are shown whatever version of Latchkey filed them: clients show a type that they do not know as text. */
+/** Events are shown even if another version of Latchkey filed them: clients show a type that they do not know as text. */
 const item = z.object({ event: auditEvent.extend({ type: z.custom<AuditEvent["type"]>(isEventType) }) });
 
 function isEventType(type: unknown): boolean {

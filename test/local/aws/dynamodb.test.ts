@@ -189,7 +189,7 @@ describe("the stream", () => {
     expect(numbers).toEqual([...new Set(numbers)].sort());
   });
 
-  test("has the writes of one item in the order in which they were made, though the first answer is late", async () => {
+  test("has the writes of one item in the order in which they were made, although the first response is late", async () => {
     let writes = 0;
     const slow: Table = {
       ...table,

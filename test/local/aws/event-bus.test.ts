@@ -81,8 +81,8 @@ describe("the bus takes nothing", () => {
 });
 
 test.each(["", "{", "[]", '"text"', "null"])("an entry whose detail is %j fails alone", async (detail) => {
-  const answer = await put([entry(detail), entry('{"n":2}')]);
-  expect(answer).toMatchObject({
+  const response = await put([entry(detail), entry('{"n":2}')]);
+  expect(response).toMatchObject({
     FailedEntryCount: 1,
     Entries: [{ ErrorCode: "MalformedDetail" }, { EventId: expect.any(String) }],
   });

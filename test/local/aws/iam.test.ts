@@ -200,7 +200,7 @@ const MET: ConditionRow[] = [
     { ArnNotLike: { k: ["arn:aws:iam::1:role/pull", "arn:aws:iam::2:role/push*"] } },
     { k: "arn:aws:iam::1:role/push-1" },
   ],
-  ["ArnNotLike of a missing key, as AWS has it of whatever is negated", { ArnNotLike: { k: "arn:aws:iam::1:*" } }, {}],
+  ["ArnNotLike of a missing key, as AWS defines for negated operators", { ArnNotLike: { k: "arn:aws:iam::1:*" } }, {}],
   ["ArnNotLike of no ARN", { ArnNotLike: { k: "arn:aws:iam::1:role/push" } }, { k: "role/push" }],
   ["IfExists of a missing key", { NumericLessThanEqualsIfExists: { k: 300 } }, {}],
   ["IfExists of the value", { StringEqualsIfExists: { k: "v" } }, { k: "v" }],
@@ -300,8 +300,8 @@ describe("what the stand-ins do not know throws, even in a statement that is abo
 describe("a session", () => {
   const everything = policy(allow({ Action: "*", Resource: "*" }));
   const SESSIONS: [string, boolean, PolicyDocument[], PolicyDocument | undefined][] = [
-    ["denied by the identity, whatever the session policy", false, [], everything],
-    ["denied by the session policy, whatever the identity", false, [everything], policy(allow({ Resource: DB_1 }))],
+    ["denied by the identity under any session policy", false, [], everything],
+    ["denied by the session policy for any identity", false, [everything], policy(allow({ Resource: DB_1 }))],
     ["denied by an empty session policy", false, [everything], policy()],
     ["denied by a Deny of the session policy", false, [everything], policy(allow(), deny())],
     ["denied by a Deny of the identity", false, [everything, policy(deny())], everything],

@@ -23,25 +23,25 @@ describe.each(presignVectors)("the golden tunnel URL “$name”", ({ input, url
   const later = (seconds: number) => new Date(signedAt.getTime() + seconds * 1000);
   const mismatch = expect.stringContaining("The signature does not match: check");
   const secret = sessionToken === null ? { secretAccessKey } : { secretAccessKey, sessionToken };
-  const judge = (target: string, now = signedAt, host = input.dnsName) =>
+  const verify = (target: string, now = signedAt, host = input.dnsName) =>
     verifySignature({ method: "GET", target, headers: { host }, body: new Uint8Array() }, scope, () => secret, now);
   const target = url.slice(url.indexOf("/openTunnel"));
 
   test.each([-300, 0, 59.999, 60])("is verified %d seconds after it was made", (seconds) => {
-    expect(judge(target, later(seconds))).toEqual({
+    expect(verify(target, later(seconds))).toEqual({
       kind: "verified",
       accessKeyId: "AKIDEXAMPLE",
       presigned: true,
     });
   });
   test.each([60.001, 61, 86_400])("is refused %d seconds after", (seconds) => {
-    expect(judge(target, later(seconds))).toEqual({
+    expect(verify(target, later(seconds))).toEqual({
       kind: "refused",
       reason: "The presigned URL has expired.",
     });
   });
   test("is refused more than five minutes before", () => {
-    expect(judge(target, later(-301))).toMatchObject({ reason: expect.stringContaining("not yet current") });
+    expect(verify(target, later(-301))).toMatchObject({ reason: expect.stringContaining("not yet current") });
   });
   test.each([
     ["address", /privateIpAddress=[^&]+/, "privateIpAddress=10.0.0.6"],
@@ -53,9 +53,9 @@ describe.each(presignVectors)("the golden tunnel URL “$name”", ({ input, url
   ])("is refused with another %s", (_, part, other) => {
     const altered = target.replace(part, other);
     expect(altered).not.toBe(target);
-    expect(judge(altered)).toEqual({ kind: "refused", reason: mismatch });
+    expect(verify(altered)).toEqual({ kind: "refused", reason: mismatch });
   });
   test("is refused to another host", () => {
-    expect(judge(target, signedAt, "eice-0.example")).toEqual({ kind: "refused", reason: mismatch });
+    expect(verify(target, signedAt, "eice-0.example")).toEqual({ kind: "refused", reason: mismatch });
   });
 });

@@ -45,8 +45,8 @@ describe("a stand-in", () => {
     ["a parameter", "Action=DescribeInstances&Version=2016-11-15&DryRun=true", "DryRun"],
     ["a filter", "Action=DescribeInstances&Version=2016-11-15&Filter.1.Name=vpc-id&Filter.1.Value.1=x", "vpc-id"],
   ])("answers %s that it does not know by an error that nobody can overlook", async (_, body, name) => {
-    const answer = await call("ec2", body);
-    expect(answer).toMatchObject({ status: 501, text: expect.stringContaining("UnknownToStandIn") });
+    const response = await call("ec2", body);
+    expect(response).toMatchObject({ status: 501, text: expect.stringContaining("UnknownToStandIn") });
     expect(complaint).toHaveBeenCalledWith(expect.stringContaining(name));
   });
 
@@ -56,8 +56,8 @@ describe("a stand-in", () => {
   });
 
   test("refuses what the caller's role is not granted", async () => {
-    const answer = await call("ec2", "Action=DescribeInstances&Version=2016-11-15", service);
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining("UnauthorizedOperation") });
+    const response = await call("ec2", "Action=DescribeInstances&Version=2016-11-15", service);
+    expect(response).toMatchObject({ status: 403, text: expect.stringContaining("UnauthorizedOperation") });
   });
 
   test.each([
@@ -81,7 +81,7 @@ describe("a stand-in", () => {
 
   test("gives no session that is shorter than STS's fifteen minutes", async () => {
     const body = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::111122223333:role/latchkey-push";
-    const answer = await call("sts", `${body}&RoleSessionName=alice&DurationSeconds=60`);
-    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining("ValidationError") });
+    const response = await call("sts", `${body}&RoleSessionName=alice&DurationSeconds=60`);
+    expect(response).toMatchObject({ status: 400, text: expect.stringContaining("ValidationError") });
   });
 });

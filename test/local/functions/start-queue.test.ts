@@ -47,7 +47,7 @@ test.each<[sentence: string, left: readonly Left[], expected: string[][]]>([
   expect(handed).toEqual(expected);
 });
 
-test("whoever sends waits for three deliveries", async () => {
+test("a sender waits for three deliveries", async () => {
   const queue = queueLeaving(["a"], "fault", ["a"]);
   await queue.send(["a"]);
   await queue.stop();

@@ -65,7 +65,7 @@ describe("a batch that fails is handed over again", () => {
 
   test.each<[sentence: string, answer: DynamoDBBatchResponse, again: string[]]>([
     ["from its first failed record on", failures(3), ["3", "4"]],
-    ["from the first of several, in whatever order they are named", failures(4, 2), ["2", "3", "4"]],
+    ["from the first of several, named in any order", failures(4, 2), ["2", "3", "4"]],
     ["whole, where the failure's name is none of its own", failures(9), ["2", "3", "4"]],
     [
       "whole, where the failure has no name",
@@ -109,7 +109,7 @@ describe("a batch that is done", () => {
     ["an empty list of failures", async () => failures()],
     ["nothing at all", async () => undefined],
     ["null", async () => null],
-  ])("is one with %s for an answer", async (_, answer) => {
+  ])("is one with %s for a response", async (_, answer) => {
     const queue = queueAnswering(answer);
     queue.add(record(1));
     await queue.settled();

@@ -24,12 +24,12 @@ describe("what is no request", () => {
     ["CONNECT", Buffer.from("CONNECT example.com:22 HTTP/1.1\r\nHost: example.com\r\n\r\n"), 400, "invalid-request"],
     ["headers beyond the quota", head(`X-Echo: ${"x".repeat(maxHeadSize)}`), 413, "payload-too-large"],
     ["a mebibyte of headers", head(`X-Echo: ${"x".repeat(1024 ** 2)}`), 413, "payload-too-large"],
-  ])("%s has one answer, a problem, and ends the connection", async (_, bytes, status, code) => {
-    const answer = await sendRaw(running.port, bytes);
-    expect(answer).toMatchObject({ status, rest: "" });
-    expect(JSON.parse(answer.body)).toMatchObject({ status, code });
-    expect([JSON.parse(answer.body).requestId]).toEqual(answer.headers.get("x-request-id"));
-    expect(answer.headers.get("connection")).toEqual(["close"]);
+  ])("%s gets one response, a problem, and ends the connection", async (_, bytes, status, code) => {
+    const response = await sendRaw(running.port, bytes);
+    expect(response).toMatchObject({ status, rest: "" });
+    expect(JSON.parse(response.body)).toMatchObject({ status, code });
+    expect([JSON.parse(response.body).requestId]).toEqual(response.headers.get("x-request-id"));
+    expect(response.headers.get("connection")).toEqual(["close"]);
   });
 
   test("headers within the quota are taken", async () => {

@@ -22,7 +22,7 @@ describe("the resource of a request's target", () => {
     ["an empty segment is no parameter", "/v1/instances/", "/{proxy+}", { proxy: "v1/instances/" }],
     ["two slashes are not one", "/v1//whoami", "/{proxy+}", { proxy: "v1//whoami" }],
     ["letters count", "/V1/whoami", "/{proxy+}", { proxy: "V1/whoami" }],
-    ["whatever else there is", "/nothing/of/ours", "/{proxy+}", { proxy: "nothing/of/ours" }],
+    ["any other path", "/nothing/of/ours", "/{proxy+}", { proxy: "nothing/of/ours" }],
     ["the root", "/", "/", null],
   ])("%s", (_, target, resource, pathParameters) => {
     expect(matchResource(target)).toEqual({ resource, pathParameters });

@@ -50,7 +50,7 @@ describe("a key is not active", () => {
 });
 
 describe("a key is active", () => {
-  test("until a millisecond before its sixty seconds are over", () => {
+  test("until a millisecond before its sixty seconds have passed", () => {
     keys.push("i-1", "ec2-user", line(KEY));
     wait(59_999);
     expect(keys.has("i-1", "ec2-user", KEY)).toBe(true);

@@ -50,9 +50,9 @@ describe("a client may not reach from an instance", () => {
     ["a private address, the instance's own even", "10.0.1.20"],
     ["the address of instance metadata", "169.254.169.254"],
     ["the other loopback addresses", "127.0.0.2"],
-    ["whatever the machine makes of no address", "0.0.0.0"],
+    ["the unspecified address", "0.0.0.0"],
     ["loopback by an address that only means it", "[::ffff:127.0.0.1]"],
-    ["a name, whatever it stands for", "localhost.localdomain"],
+    ["a name that resolves to this machine", "localhost.localdomain"],
     ["a number that some take for loopback", "2130706433"],
   ])("%s", async (_what, host) => {
     const { code, stdout, stderr } = await forwardTo(`${host}:${port}`);
@@ -99,8 +99,8 @@ describe("a client reaches a port of the instance's own", () => {
     const [sent, free] = [randomBytes(6 * 1024 * 1024), await freePort()];
     const arguments_ = ["-L", `127.0.0.1:${free}:localhost:${port}`];
     const forwarding = await startForwarding(arguments_, () => connect({ port: free, allowHalfOpen: true }));
-    const answers = await Promise.all([1, 2, 3].map(() => exchange(forwarding.open(), sent, "latin1")));
-    expect(answers.map((answer) => answer === `got ${sent.toString("latin1")}`)).toEqual([true, true, true]);
+    const replies = await Promise.all([1, 2, 3].map(() => exchange(forwarding.open(), sent, "latin1")));
+    expect(replies.map((answer) => answer === `got ${sent.toString("latin1")}`)).toEqual([true, true, true]);
     await forwarding.end();
   });
 

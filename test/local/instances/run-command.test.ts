@@ -33,7 +33,7 @@ describe("killing a command", () => {
     expect(process.kill(Number(pid), "SIGKILL")).toBe(true);
   });
 
-  test("does nothing once it is over", async () => {
+  test("does nothing once it has ended", async () => {
     const command = runCommand("/bin/sh", ["-c", "echo done"], place);
     expect(await text(command.stdout)).toBe("done\n");
     command.stderr.resume();

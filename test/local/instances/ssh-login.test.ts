@@ -22,7 +22,7 @@ beforeAll(async () => {
   otherKey = await bed.makeKeyPair("other-key", "ed25519");
 });
 afterAll(() => bed.close());
-beforeEach(() => passTime(3_600_000)); // whatever a test has pushed is forgotten by the next
+beforeEach(() => passTime(3_600_000)); // keys that a test has pushed expire before the next
 
 function passTime(milliseconds: number): void {
   bed.now = new Date(bed.now.getTime() + milliseconds);

@@ -72,7 +72,7 @@ describe("where the machine has no tool for it, a session refuses", () => {
     let screen = "";
     terminal.stdout.on("data", (output: Buffer) => {
       screen += output;
-      if (/[#$] $/.test(screen)) terminal.stdin.write(lines.shift() ?? ""); // whoever types waits for the prompt
+      if (/[#$] $/.test(screen)) terminal.stdin.write(lines.shift() ?? ""); // a person waits for the prompt
     });
     const [code] = await once(terminal, "close");
     expect(screen).toContain("PTY allocation request failed");
@@ -174,7 +174,7 @@ describe("nothing is left running", () => {
     return { own, client, pids: pids() };
   }
 
-  test("of a command that is over", async () => {
+  test("of a command that has ended", async () => {
     const { code, stdout } = await inSession("sleep 300 > /dev/null 2>&1 & echo $!");
     expect(code).toBe(0);
     expect(await isGone(Number(stdout))).toBe(true);

@@ -18,7 +18,7 @@ export interface KeyPair {
   readonly publicKeyLine: string;
 }
 
-/** An instance to log in to, and whatever a client has to know of it. */
+/** An instance to log in to, and all that a client needs to know about it. */
 export interface TestInstance extends SshServer {
   readonly instanceId: string;
   readonly host: string;
@@ -45,7 +45,7 @@ export class TestBed {
     return { privateKeyFile, publicKeyLine: readFileSync(`${privateKeyFile}.pub`, "utf8").trim() };
   }
 
-  /** @param tools left out: whatever this machine has */
+  /** @param tools by default, those of this machine */
   async startInstance(
     instanceId: string,
     host: "127.0.0.1" | "::1" = "127.0.0.1",

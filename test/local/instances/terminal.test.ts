@@ -163,7 +163,7 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
     expect(await isGone(Number(child))).toBe(true);
   });
 
-  test("of a command that is over leaves nothing running", async () => {
+  test("of a command that has ended leaves nothing running", async () => {
     const { stdout } = await onTerminal("nohup sleep 300 > /dev/null 2>&1 & echo $!");
     expect(await isGone(Number(stdout))).toBe(true);
   });
