@@ -37,7 +37,7 @@ const habits: readonly Habit[] = [
       [/^bench\/client-start\.ts$/, "it imports the samples of the tests"],
     ],
   },
-  { pattern: /\bon record\b|onRecord/i, use: "recorded, record" },
+  { pattern: /\bon record\b|\bonRecord/, use: "recorded, record" },
   { pattern: /settledAt/, use: "noPushesAfter" },
   { pattern: /waysTo/, use: "routeOptions, route option" },
   { pattern: /\bmend(s|ed|ing)?\b/i, use: "fix" },

@@ -54,7 +54,7 @@ export interface Situation {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
   readonly options: ConnectionOptions;
-  /** The newest access request for caller, instance and OS user, whatever its status. */
+  /** The newest access request for caller, instance and OS user, in any status. */
   readonly accessRequest: AccessRequest | undefined;
   /** The moment of the evaluation, and how policies see it. */
   readonly now: Date;

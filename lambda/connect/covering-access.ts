@@ -10,7 +10,7 @@ export type CoveringAccess = AccessRequest & { readonly expiresAt: string };
  * The access request under which a connection can be made: it is for exactly this subject, instance and OS user, active, and
  * not expired. It is compared field by field: its key in the table proves nothing.
  *
- * @param stored the access target's newest access request, whatever its status.
+ * @param stored the access target's newest access request, in any status.
  */
 export function coveringAccess(
   stored: AccessRequest | undefined,

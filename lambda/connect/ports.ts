@@ -61,14 +61,14 @@ export interface ConnectCall {
 export interface StoredForConnection {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
-  /** The newest of the access target, whatever its status. */
+  /** The newest of the access target, in any status. */
   readonly accessRequest: AccessRequest | undefined;
 }
 
 /** What the table holds about a caller's access. Reads are consistent. */
 export interface AccessLedger {
   readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
-  /** The access target's newest access request, whatever its status. */
+  /** The access target's newest access request, in any status. */
   readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**
    * Stores on the access request that a push may start until `pushBy`.

@@ -9,7 +9,7 @@ export function readKey(publicKey: string): PublicKey {
   return result.key;
 }
 
-/** @throws Problem `invalid-request` if the options contradict each other, whatever the instance. */
+/** @throws Problem `invalid-request` if the options contradict each other for every instance. */
 export function requireConsistent(options: ConnectionOptions): void {
   const contradiction = contradictionIn(options);
   if (contradiction) throw invalidOptions(contradiction);

@@ -18,7 +18,7 @@ export interface ConnectionRecord {
   readonly sequence: number;
 }
 
-/** What every record of a request says, whatever the outcome. */
+/** What every record of a request says, for every outcome. */
 export type RequestFacts = Omit<ConnectionFacts, "connectionId" | "accessRequestId" | "breakGlass" | "policies" | "at">;
 
 /** A push that was permitted at `at`. */

@@ -8,7 +8,7 @@ export interface SshDestination {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** What its host keys are known by, whatever the address. */
+  /** The name to know its host keys by, for every address. */
   readonly hostKeyAlias: string;
   readonly hostKeys: readonly HostKey[];
   /** Where only that is known of the one key to accept. */
