@@ -3,7 +3,6 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type * as z from "zod";
 import type { Caller } from "../../contract/caller.ts";
 import type { ApiRoute, RouteName, Routes } from "../../contract/routes.ts";
-import type { Deadline } from "../shared/deadline.ts";
 import { Problem } from "../shared/problem.ts";
 import { type LogFields, type RequestContext, requestContext } from "../shared/request-context.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
@@ -14,19 +13,15 @@ import { logRequest } from "./request-log.ts";
 import { respond, respondProblem } from "./respond.ts";
 
 /** What a handler gets: a checked request, without the event. */
-export interface ApiRequest<R extends ApiRoute = ApiRoute> extends ParsedRequest<R> {
+interface ApiRequest<R extends ApiRoute> extends ParsedRequest<R> {
   readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
-  readonly requestId: string;
   /** If the route accepts one and the caller sent it. */
   readonly idempotencyKey?: string | undefined;
-  readonly deadline: Deadline;
-  readonly facts: LogFields;
+  readonly context: RequestContext;
 }
 
 type Handlers<Names extends RouteName> = {
-  readonly [Name in Names]: (
-    request: ApiRequest<Routes[Name]> & { readonly context: RequestContext },
-  ) => Promise<z.input<Routes[Name]["response"]>>;
+  readonly [Name in Names]: (request: ApiRequest<Routes[Name]>) => Promise<z.input<Routes[Name]["response"]>>;
 };
 
 type ApiContext = Context & { facts: LogFields; startedAt: number };
@@ -72,15 +67,7 @@ export function apiFunction<Names extends RouteName>(
       if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
       const { requestId } = event.requestContext;
       const story = requestContext(requestId, context, context.facts, clock);
-      const request = {
-        ...parsed,
-        caller,
-        requestId,
-        idempotencyKey,
-        deadline: story.deadline,
-        facts: context.facts,
-        context: story,
-      };
+      const request = { ...parsed, caller, idempotencyKey, context: story };
       return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {

@@ -129,19 +129,19 @@ describe("a good answer", () => {
     ]);
   });
 
-  test("of health, to nobody in particular", async () => {
+  test("of health, without a caller", async () => {
     const event = restEvent({ resource: "/v1/health", userArn: null });
     expect(await service(event, lambdaContext())).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
     expect(logged()[0]).not.toHaveProperty("callerId");
   });
 
-  test("a handler gets the request checked, with the time that is left, and may note facts", async () => {
+  test("a handler gets the parsed request and its context, and can add log fields", async () => {
     const seen: unknown[] = [];
     const instances = apiFunction(
       {
-        getInstance: async ({ params, query, body, caller, requestId, deadline, facts }) => {
+        getInstance: async ({ params, query, body, caller, context: { requestId, deadline, note } }) => {
           seen.push({ params, query, body, caller: caller.id, requestId, left: deadline.at.getTime() - Date.now() });
-          facts.instanceId = params.instanceId;
+          note({ instanceId: params.instanceId });
           throw new Problem("instance-not-found");
         },
       },
@@ -157,7 +157,7 @@ describe("a good answer", () => {
   });
 });
 
-describe("a caller who asks too fast", () => {
+describe("a caller who exceeds their rate", () => {
   const throttled = apiFunction(
     { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
     { authenticate, throttle: { burst: 2, perSecond: 0.1 }, clock: () => new Date("2026-01-02T03:04:05.678Z") },
