@@ -38,7 +38,7 @@ export function matchesId(pattern = "*", id: string): boolean {
 }
 
 /** Whether a role is the one that settings name, or one of those that their `_*` stands for. */
-export function matchesRole(named: string, role: string): boolean {
+function matchesRole(named: string, role: string): boolean {
   if (named === role || !isSsoPattern(named)) return named === role;
   const start = named.slice(0, -1);
   return role.startsWith(start) && /^[0-9a-f]{16}$/.test(role.slice(start.length));

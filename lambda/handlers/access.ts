@@ -27,8 +27,8 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.access.parse(process.env);
 const settings = readFunctionSettings(functionSettings.access, environment.LAMBDA_TASK_ROOT);
-const { AWS_REGION } = environment;
-const table = tableOf(environment.TABLE_NAME);
+const { AWS_REGION: region } = environment;
+const table = tableOf({ region }, environment.TABLE_NAME);
 
 const accessSettings: AccessSettings = {
   possibleGroups: (id) => possibleGroups(settings, id),
@@ -37,7 +37,7 @@ const accessSettings: AccessSettings = {
 
 const ports: AccessPorts & AccessListPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
+  ...instanceReader(ec2Client({ region }), region),
   ...accessIndex(table),
   store: accessStore(table),
 };

@@ -14,13 +14,13 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.audit.parse(process.env);
 const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA_TASK_ROOT);
-const { AWS_REGION } = environment;
-const table = tableOf(environment.TABLE_NAME);
+const { AWS_REGION: region } = environment;
+const table = tableOf({ region }, environment.TABLE_NAME);
 
 const ports: AuditPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...trailIndex(table),
-  ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
+  ...instanceReader(ec2Client({ region }), region),
 };
 
 const cursors = new SealedCursors(cursorKeyStore(table));

@@ -15,7 +15,7 @@ const ec2 = ec2Client({ region });
 
 const ports: CapturePorts = {
   boots: { ...consoleReader(ec2), ...startReader(ec2) },
-  hostKeys: hostKeyStore(tableOf(TABLE_NAME)),
+  hostKeys: hostKeyStore(tableOf({ region }, TABLE_NAME)),
 };
 
 /** Captures the host keys that the consoles of started instances show. The start events come through a queue. */

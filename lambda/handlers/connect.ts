@@ -41,7 +41,7 @@ const connectSettings: ConnectSettings = {
 
 const clock = () => new Date();
 const ec2 = ec2Client({ region });
-const table = tableOf(environment.TABLE_NAME);
+const table = tableOf({ region }, environment.TABLE_NAME);
 const reservations = reservationStore(table);
 
 const ports: ConnectPorts = {

@@ -33,7 +33,7 @@ const instanceSettings = {
 };
 
 const ec2 = ec2Client({ region });
-const table = tableOf(environment.TABLE_NAME);
+const table = tableOf({ region }, environment.TABLE_NAME);
 
 const ports: InstancePorts & DecidePorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),

@@ -8,16 +8,16 @@ import { workerContext } from "../shared/request-context.ts";
 import { type ProjectPorts, project } from "../workers/project.ts";
 import { logWorker } from "../workers/worker-log.ts";
 
-const { TABLE_NAME, EVENT_BUS_NAME, STACK_NAME } = environments.projector.parse(process.env);
+const { TABLE_NAME, EVENT_BUS_NAME, STACK_NAME, AWS_REGION: region } = environments.projector.parse(process.env);
 
 /** Milliseconds that the stream waits for the bus. The sweep publishes what it has not accepted by then. */
 const busPatience = 5000;
 
-const bus = eventBus(EVENT_BUS_NAME);
+const bus = eventBus({ region }, EVENT_BUS_NAME);
 
 const ports: ProjectPorts = {
   eventsIn: eventReader(`latchkey/${STACK_NAME}`),
-  ...eventStore(tableOf(TABLE_NAME)),
+  ...eventStore(tableOf({ region }, TABLE_NAME)),
   putEvents: (events, signal) => bus.putEvents(events, AbortSignal.any([signal, AbortSignal.timeout(busPatience)])),
 };
 

@@ -18,7 +18,7 @@ const { TABLE_NAME, AWS_REGION: region } = environment;
 const ports: HostKeyPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   instances: instanceReader(ec2Client({ region }), region),
-  store: hostKeyStore(tableOf(TABLE_NAME)),
+  store: hostKeyStore(tableOf({ region }, TABLE_NAME)),
 };
 
 /** Registers host keys. Only this function and the one that captures them from consoles can write them. */

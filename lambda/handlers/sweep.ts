@@ -11,16 +11,16 @@ import { workerContext } from "../shared/request-context.ts";
 import { type SweepPorts, sweep } from "../workers/sweep.ts";
 import { logWorker } from "../workers/worker-log.ts";
 
-const { TABLE_NAME, EVENT_BUS_NAME } = environments.sweep.parse(process.env);
+const { TABLE_NAME, EVENT_BUS_NAME, AWS_REGION: region } = environments.sweep.parse(process.env);
 
-const table = tableOf(TABLE_NAME);
+const table = tableOf({ region }, TABLE_NAME);
 const requests = accessChanges(table);
 
 const ports: SweepPorts = {
   ...dueIndex(table),
   expire: (accessTargetId, context) => expireIfDue(requests, accessTargetId, context),
   connections: connectionOutcomes(table),
-  events: { ...waitingEvents(table), ...eventBus(EVENT_BUS_NAME) },
+  events: { ...waitingEvents(table), ...eventBus({ region }, EVENT_BUS_NAME) },
 };
 
 /** Runs each minute: records what has expired or has no outcome, and publishes again what the bus has not got. */

@@ -12,14 +12,14 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
 const environment = environments.wait.parse(process.env);
 const settings = readFunctionSettings(functionSettings.wait, environment.LAMBDA_TASK_ROOT);
-const { TABLE_NAME, AWS_REGION } = environment;
+const { TABLE_NAME, AWS_REGION: region } = environment;
 
 const ports: WaitPorts = {
   // A sleep rejects only if its signal aborts.
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  ...instanceReader(ec2Client({ region: AWS_REGION }), AWS_REGION),
-  store: accessReader(tableOf(TABLE_NAME)),
+  ...instanceReader(ec2Client({ region }), region),
+  store: accessReader(tableOf({ region }, TABLE_NAME)),
 };
 
 /** Its own function, so that callers who wait do not use up the concurrency of others. */

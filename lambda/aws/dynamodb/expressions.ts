@@ -4,7 +4,7 @@ import { formatVersion, inFormat } from "./format.ts";
 import type { ItemKey } from "./table-keys.ts";
 
 /** The names that an expression uses, each as `#<name>`: some names are reserved words, so none is used bare. */
-export function named(...names: readonly string[]): Record<string, string> {
+function named(...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [`#${name}`, name]));
 }
 
@@ -22,7 +22,7 @@ export interface Update {
 }
 
 /** The expression of an update, with its names and values (`:set_<name>`). */
-export function setExpression({ set = {}, remove = [] }: Update) {
+function setExpression({ set = {}, remove = [] }: Update) {
   const entries = Object.entries(set).filter(([, value]) => value !== undefined);
   const sets = entries.map(([name]) => `#${name} = :set_${name}`).join(", ");
   const removes = remove.map((name) => `#${name}`).join(", ");

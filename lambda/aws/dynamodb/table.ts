@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { clientSettings } from "../client-settings.ts";
+import { type ClientTarget, clientSettings } from "../clients.ts";
 
 /** The table, and the client that reaches it. Every adapter is bound to one. */
 export interface Table {
@@ -7,6 +7,6 @@ export interface Table {
   readonly name: string;
 }
 
-export function tableOf(name: string): Table {
-  return { client: new DynamoDBClient(clientSettings), name };
+export function tableOf(target: ClientTarget, name: string): Table {
+  return { client: new DynamoDBClient(clientSettings(target)), name };
 }

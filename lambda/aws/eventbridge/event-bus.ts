@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import type { BusResponse, EventBus } from "../../audit/ports.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import { clientSettings } from "../client-settings.ts";
+import { type ClientTarget, clientSettings } from "../clients.ts";
 import { awsProblem } from "../faults.ts";
 
 /** EventBridge's limits on one call: entries, and bytes of all of them together. One entry may use all of it. */
@@ -13,11 +13,11 @@ const mostBytes = 256 * 1024;
 const timeBytes = 14;
 
 /**
- * The bus of that name. Each event is put there as a CloudEvent in `detail`, with its type as `detail-type`. An event with a
- * fault may have reached the bus all the same.
+ * The bus of that name. Each event is put there as a CloudEvent in `detail`, with its type as `detail-type`. An event
+ * that comes back with a fault may still have reached the bus.
  */
-export function eventBus(name: string): EventBus {
-  const client = new EventBridgeClient(clientSettings);
+export function eventBus(target: ClientTarget, name: string): EventBus {
+  const client = new EventBridgeClient(clientSettings(target));
   return {
     async putEvents(events, signal) {
       const responses: BusResponse[] = [];
@@ -81,7 +81,7 @@ function* batchesOf(outgoing: readonly Outgoing[]): Generator<readonly Outgoing[
   if (batch.length > 0) yield batch;
 }
 
-/** EventBridge's own reckoning of an entry's size. */
+/** The size of the entries, as EventBridge counts it. */
 function bytesOf(batch: readonly Outgoing[]): number {
   const texts = batch.map(({ entry }) => `${entry.Source}${entry.DetailType}${entry.Detail}`);
   return texts.reduce((sum, text) => sum + timeBytes + Buffer.byteLength(text), 0);

@@ -6,7 +6,8 @@ import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "..
 
 const service = useScriptedAws("EVENTBRIDGE");
 const live = () => new AbortController().signal;
-const put = (events: readonly TrailEvent[], signal = live()) => eventBus("latchkey").putEvents(events, signal);
+const put = (events: readonly TrailEvent[], signal = live()) =>
+  eventBus({ region: "us-east-1" }, "latchkey").putEvents(events, signal);
 
 /** The trail's own view of a call's answer: for each event its id, and what is wrong. */
 async function verdicts(answers: ReturnType<typeof put>) {
