@@ -33,7 +33,12 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
   const targets = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
   const consoles = new Consoles(clock);
   const bus = new EventBus();
-  const { endpoints, table } = await startStandIns(world, settings, fleet, activeKeys, consoles, targets, bus, parts);
+  const { endpoints, table } = await startStandIns(
+    world,
+    settings,
+    { fleet, activeKeys, consoles, targets, bus },
+    parts,
+  );
   await table.seed([...targets.hostKeys].map(([instanceId, key]) => hostKeysItem(instanceId, key, clock())));
   return { world, environment: functionEnvironment("connect", settings, endpoints, world.credentials) };
 }

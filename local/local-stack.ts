@@ -99,17 +99,10 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       options.onBusEvent?.(event);
     });
     const consoles = new Consoles(clock);
-    const { endpoints, stream } = await startStandIns(
-      world,
-      settings,
-      fleet,
-      activeKeys,
-      consoles,
-      targets,
-      bus,
-      parts,
-    );
-    const functions = await startFunctions(bundles, settings, endpoints, world.credentials, onLogLine, parts);
+    const resources = { fleet, activeKeys, consoles, targets, bus };
+    const { endpoints, stream } = await startStandIns(world, settings, resources, parts);
+    const { credentials } = world;
+    const functions = await startFunctions({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));

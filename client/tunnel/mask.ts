@@ -7,6 +7,7 @@
  * @param source may be the same as `output`.
  * @param length bytes of the source, from its start.
  */
+// biome-ignore lint/complexity/useMaxParams: `ws` calls it as it calls `bufferutil`.
 export function mask(source: Uint8Array, key: Uint8Array, output: Uint8Array, offset: number, length: number): void {
   const isAligned = source.byteOffset % 4 === 0 && (output.byteOffset + offset) % 4 === 0;
   const words = isAligned ? Math.floor(length / 4) : 0;

@@ -27,7 +27,7 @@ export interface ConnectContext {
 }
 
 /** The facts of a request for access for the caller themselves. */
-export interface RequestContext {
+export interface RequestActionContext {
   readonly osUser: string;
   readonly breakGlass: boolean;
   readonly durationSeconds: number;
@@ -54,27 +54,37 @@ export interface ReviewContext {
 
 /** May the caller know that the instance exists? Asked of an absent one too, so that both answers take the same time. */
 export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): instance is Instance {
-  const { allowed } = ask(engine, caller, "view", instance ?? absent, {});
+  const { allowed } = ask(engine, "view", { caller, instance: instance ?? absent }, {});
   return allowed && instance !== undefined;
 }
 
 /** May the caller have a key pushed, and which policies decided? */
 export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Verdict {
   const { osUser, connectionType, address, hostKeyTrust, time, access } = context;
-  return ask(engine, caller, "connect", instance, {
-    osUser,
-    connectionType,
-    ...(address !== undefined && { address }),
-    hostKeyTrust,
-    time: timeOf(time),
-    ...(access && { access: accessOf(access) }),
-  });
+  return ask(
+    engine,
+    "connect",
+    { caller, instance },
+    {
+      osUser,
+      connectionType,
+      ...(address !== undefined && { address }),
+      hostKeyTrust,
+      time: timeOf(time),
+      ...(access && { access: accessOf(access) }),
+    },
+  );
 }
 
 /** May the caller ask for access for themselves? The deciding policies' bounds hold for it: `engine.boundsOf`. */
-export function mayRequest(engine: PolicyEngine, caller: Caller, instance: Instance, context: RequestContext): Verdict {
+export function mayRequest(
+  engine: PolicyEngine,
+  caller: Caller,
+  instance: Instance,
+  context: RequestActionContext,
+): Verdict {
   const { osUser, breakGlass, durationSeconds, time } = context;
-  return ask(engine, caller, "request", instance, { osUser, breakGlass, durationSeconds, time: timeOf(time) });
+  return ask(engine, "request", { caller, instance }, { osUser, breakGlass, durationSeconds, time: timeOf(time) });
 }
 
 /** May the caller ask for access for somebody else? The deciding policies' bounds hold for it: `engine.boundsOf`. */
@@ -85,36 +95,35 @@ export function mayDelegate(
   context: DelegateContext,
 ): Verdict {
   const { osUser, subject, durationSeconds, time } = context;
-  return ask(engine, caller, "delegate", instance, { osUser, subject, durationSeconds, time: timeOf(time) });
+  return ask(engine, "delegate", { caller, instance }, { osUser, subject, durationSeconds, time: timeOf(time) });
 }
 
 /** Does policy let the caller review such an access request? That nobody reviews their own is not policy's to say. */
 export function mayReview(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
-  return ask(engine, caller, "review", instance, requestOf(context));
+  return ask(engine, "review", { caller, instance }, requestOf(context));
 }
 
 /** Does policy let the caller end such access? The subject and the reviewers may without being asked. */
 export function mayRevoke(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
-  return ask(engine, caller, "revoke", instance, requestOf(context));
+  return ask(engine, "revoke", { caller, instance }, requestOf(context));
 }
 
 /** May the caller read what happened around the instance? */
 export function mayReadAudit(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
-  return ask(engine, caller, "readAudit", instance, {});
+  return ask(engine, "readAudit", { caller, instance }, {});
 }
 
 /** May the caller see and say which host keys Latchkey vouches for? */
 export function mayManageHostKeys(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
-  return ask(engine, caller, "manageHostKeys", instance, {});
+  return ask(engine, "manageHostKeys", { caller, instance }, {});
 }
 
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };
 
 function ask(
   engine: PolicyEngine,
-  caller: Caller,
   action: PolicyQuestion["action"],
-  instance: Parameters<typeof resourceOf>[0],
+  { caller, instance }: { readonly caller: Caller; readonly instance: Parameters<typeof resourceOf>[0] },
   context: PolicyQuestion["context"],
 ): Verdict {
   return engine.decide({ principal: principalOf(caller), action, resource: resourceOf(instance), context });

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isAllowedBySession, type PolicyDocument } from "./iam.ts";
-import type { ConditionContext } from "./iam-conditions.ts";
+import { type IamRequest, isAllowedBySession, type PolicyDocument } from "./iam.ts";
 import type { Secret } from "./sigv4.ts";
 
 /** Who holds credentials, and what they may do. */
@@ -21,15 +20,9 @@ export function isExpired({ expiresAt }: Principal, now: Date): boolean {
 }
 
 /** Whether role and session both allow an action now. */
-export function isAllowedByPrincipal(
-  { policies, session }: Principal,
-  action: string,
-  resource: string,
-  context: ConditionContext,
-  now: Date,
-): boolean {
-  const request = { action, resource, context: { ...context, "aws:CurrentTime": now.toISOString() } };
-  return isAllowedBySession(policies, session, request);
+export function isAllowedByPrincipal({ policies, session }: Principal, request: IamRequest, now: Date): boolean {
+  const context = { ...request.context, "aws:CurrentTime": now.toISOString() };
+  return isAllowedBySession(policies, session, { ...request, context });
 }
 
 export interface Credentials extends Required<Secret> {

@@ -38,7 +38,7 @@ export function instanceConnectService(fleet: Fleet, activeKeys: ActiveKeys): Se
 
 function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
   const { InstanceId, InstanceOSUser, SSHPublicKey } = readJson(sendSshPublicKey, call, invalidArgs);
-  requireTaken(call, fleet, InstanceId, SSHPublicKey, { "ec2:osuser": InstanceOSUser });
+  requireTaken(call, fleet, { instanceId: InstanceId, key: SSHPublicKey, context: { "ec2:osuser": InstanceOSUser } });
   const requestId = randomUUID();
   activeKeys.push(InstanceId, InstanceOSUser, SSHPublicKey, { caller: call.principal.arn, requestId });
   return json("1.1", { RequestId: requestId, Success: true });
@@ -46,12 +46,18 @@ function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
 
 function sendToConsole(call: Call, fleet: Fleet): Reply {
   const { InstanceId, SSHPublicKey } = readJson(sendSerialConsoleSshPublicKey, call, invalidArgs);
-  requireTaken(call, fleet, InstanceId, SSHPublicKey);
+  requireTaken(call, fleet, { instanceId: InstanceId, key: SSHPublicKey });
   return json("1.1", { RequestId: randomUUID(), Success: true });
 }
 
+interface Push {
+  readonly instanceId: string;
+  readonly key: string;
+  readonly context?: ConditionContext;
+}
+
 /** @throws ServiceError if the call may not push to the instance, or if the key is not acceptable. */
-function requireTaken(call: Call, fleet: Fleet, instanceId: string, key: string, context?: ConditionContext): void {
+function requireTaken(call: Call, fleet: Fleet, { instanceId, key, context }: Push): void {
   const instance = fleet.find(instanceId);
   const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(instanceId), context);
   if (!allowed) throw new ServiceError("AuthException", 403, "Not authorized to push to this instance and user");

@@ -22,7 +22,7 @@ export interface CredentialScope {
 }
 
 /** Why a request is refused: one sentence for the client, without parts of the request or secrets. */
-export class Refusal extends Error {}
+export class SignatureError extends Error {}
 
 const algorithm = "AWS4-HMAC-SHA256";
 /** Seven days in seconds: the longest life of a presigned URL (query parameters of Signature Version 4). */
@@ -30,21 +30,22 @@ const maxExpiresIn = 604_800;
 
 /**
  * @returns undefined if the request has no signature
- * @throws Refusal if it has one in a form that AWS does not read
+ * @throws SignatureError if it has one in a form that AWS does not read
  */
 export function readClaim(request: SignedRequest): Claim | undefined {
   const authorization = headerOf(request, "authorization");
   const query = new URLSearchParams(splitTarget(request.target).query);
   const presigned = query.has("X-Amz-Signature") || query.has("X-Amz-Algorithm");
   if (authorization !== undefined && presigned) {
-    throw new Refusal("Sign either in the Authorization header or in the query, not in both.");
+    throw new SignatureError("Sign either in the Authorization header or in the query, not in both.");
   }
   if (authorization !== undefined) return readHeader(request, authorization);
   return presigned ? readQuery(query) : undefined;
 }
 
 function readHeader(request: SignedRequest, authorization: string): Claim {
-  if (!authorization.startsWith(`${algorithm} `)) throw new Refusal(`The Authorization header must use ${algorithm}.`);
+  if (!authorization.startsWith(`${algorithm} `))
+    throw new SignatureError(`The Authorization header must use ${algorithm}.`);
   const fields = new Map<string, string>();
   for (const field of authorization.slice(algorithm.length).split(",")) {
     const [, name, value] = /^\s*(Credential|SignedHeaders|Signature)=(\S+)\s*$/.exec(field) ?? [];
@@ -64,20 +65,20 @@ function readHeader(request: SignedRequest, authorization: string): Claim {
 }
 
 const malformedHeader = () =>
-  new Refusal("The Authorization header must have Credential, SignedHeaders and Signature, each once.");
+  new SignatureError("The Authorization header must have Credential, SignedHeaders and Signature, each once.");
 
 function readQuery(query: URLSearchParams): Claim {
   const optional = (name: string): string | undefined => {
     const [value, ...more] = query.getAll(name);
-    if (more.length > 0) throw new Refusal(`The query must not repeat ${name}.`);
+    if (more.length > 0) throw new SignatureError(`The query must not repeat ${name}.`);
     return value;
   };
   const required = (name: string): string => {
     const value = optional(name);
-    if (value === undefined) throw new Refusal(`The query of a presigned URL must have ${name}.`);
+    if (value === undefined) throw new SignatureError(`The query of a presigned URL must have ${name}.`);
     return value;
   };
-  if (required("X-Amz-Algorithm") !== algorithm) throw new Refusal(`X-Amz-Algorithm must be ${algorithm}.`);
+  if (required("X-Amz-Algorithm") !== algorithm) throw new SignatureError(`X-Amz-Algorithm must be ${algorithm}.`);
   return {
     ...readCredential(required("X-Amz-Credential")),
     signedHeaders: readSignedHeaders(required("X-Amz-SignedHeaders")),
@@ -91,7 +92,7 @@ function readQuery(query: URLSearchParams): Claim {
 function readCredential(credential: string): Pick<Claim, "accessKeyId" | "credentialScope"> {
   const [accessKeyId, date, region, service, terminator, ...more] = credential.split("/");
   if (!accessKeyId || !date || !region || !service || !terminator || more.length > 0) {
-    throw new Refusal("The credential must be ACCESS_KEY_ID/YYYYMMDD/REGION/SERVICE/aws4_request.");
+    throw new SignatureError("The credential must be ACCESS_KEY_ID/YYYYMMDD/REGION/SERVICE/aws4_request.");
   }
   return { accessKeyId, credentialScope: { date, region, service, terminator } };
 }
@@ -137,5 +138,5 @@ function readTimestamp(text: string): Date | undefined {
 }
 
 function refuse(reason: string): never {
-  throw new Refusal(reason);
+  throw new SignatureError(reason);
 }

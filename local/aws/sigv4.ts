@@ -9,7 +9,7 @@ import {
   signatureOf,
   splitTarget,
 } from "./sigv4-canonical.ts";
-import { type Claim, Refusal, readClaim, timestampOf } from "./sigv4-claim.ts";
+import { type Claim, readClaim, SignatureError, timestampOf } from "./sigv4-claim.ts";
 
 export type { SignedRequest } from "./sigv4-canonical.ts";
 
@@ -56,20 +56,20 @@ export function verifySignature(
     checkSignedHeaders(claim, request);
     checkScope(claim, scope);
     const secret = findSecret(claim.accessKeyId);
-    if (secret === undefined) throw new Refusal("The access key id is unknown.");
+    if (secret === undefined) throw new SignatureError("The access key id is unknown.");
     checkSessionToken(claim.sessionToken, secret.sessionToken);
     checkPayloadHash(request);
     checkSignature(claim, request, secret);
     return { kind: "verified", accessKeyId: claim.accessKeyId, presigned: claim.expiresIn !== undefined };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: "refused", reason: error.message };
+    if (error instanceof SignatureError) return { kind: "refused", reason: error.message };
     throw error;
   }
 }
 
 function checkTarget(target: string): void {
   if (!/^(?:[/?][!-~]*)?$/.test(target) || /%(?![0-9A-Fa-f]{2})/.test(target)) {
-    throw new Refusal(
+    throw new SignatureError(
       "The request target must be a path and query in printable ASCII with well-formed percent-escapes.",
     );
   }
@@ -77,20 +77,20 @@ function checkTarget(target: string): void {
 
 function checkTime({ signedAt, expiresIn }: Claim, now: Date): void {
   const age = now.getTime() - signedAt.getTime();
-  if (age < -maxClockSkew) throw new Refusal("Signature not yet current: it is dated over 5 minutes ahead.");
+  if (age < -maxClockSkew) throw new SignatureError("Signature not yet current: it is dated over 5 minutes ahead.");
   if (expiresIn === undefined && age > maxClockSkew) {
-    throw new Refusal("Signature expired: it is dated over 5 minutes ago.");
+    throw new SignatureError("Signature expired: it is dated over 5 minutes ago.");
   }
-  if (expiresIn !== undefined && age > expiresIn * 1000) throw new Refusal("The presigned URL has expired.");
+  if (expiresIn !== undefined && age > expiresIn * 1000) throw new SignatureError("The presigned URL has expired.");
 }
 
 function checkSignedHeaders({ signedHeaders }: Claim, request: SignedRequest): void {
-  if (!signedHeaders.includes("host")) throw new Refusal("The host header must be signed.");
+  if (!signedHeaders.includes("host")) throw new SignatureError("The host header must be signed.");
   if (signedHeaders.some((name) => headerOf(request, name) === undefined)) {
-    throw new Refusal("Every header of SignedHeaders must be in the request.");
+    throw new SignatureError("Every header of SignedHeaders must be in the request.");
   }
   if (Object.keys(request.headers).some((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name))) {
-    throw new Refusal("Every x-amz-* header of the request must be signed.");
+    throw new SignatureError("Every x-amz-* header of the request must be signed.");
   }
 }
 
@@ -102,26 +102,27 @@ function checkScope(
   },
 ): void {
   if (date !== timestampOf(signedAt).slice(0, 8)) {
-    throw new Refusal("The date in the credential scope must be the day of the request's date, in UTC.");
+    throw new SignatureError("The date in the credential scope must be the day of the request's date, in UTC.");
   }
-  if (region !== scope.region) throw new Refusal(`The credential must be scoped to the region ${scope.region}.`);
-  if (service !== scope.service) throw new Refusal(`The credential must be scoped to the service ${scope.service}.`);
-  if (terminator !== "aws4_request") throw new Refusal("The credential scope must end in aws4_request.");
+  if (region !== scope.region) throw new SignatureError(`The credential must be scoped to the region ${scope.region}.`);
+  if (service !== scope.service)
+    throw new SignatureError(`The credential must be scoped to the service ${scope.service}.`);
+  if (terminator !== "aws4_request") throw new SignatureError("The credential scope must end in aws4_request.");
 }
 
 function checkSessionToken(claimed: string | undefined, expected: string | undefined): void {
-  if (claimed === undefined && expected !== undefined) throw new Refusal("The session token is missing.");
+  if (claimed === undefined && expected !== undefined) throw new SignatureError("The session token is missing.");
   if (claimed !== undefined && (expected === undefined || !equalInConstantTime(claimed, expected))) {
-    throw new Refusal("The session token does not belong to this access key id.");
+    throw new SignatureError("The session token does not belong to this access key id.");
   }
 }
 
 /** The body is always hashed, so the header can only disagree. A presigned GET has an empty body. */
 function checkPayloadHash(request: SignedRequest): void {
   const claimed = headerOf(request, "x-amz-content-sha256");
-  if (claimed === "UNSIGNED-PAYLOAD") throw new Refusal("Only Amazon S3 accepts an unsigned payload.");
+  if (claimed === "UNSIGNED-PAYLOAD") throw new SignatureError("Only Amazon S3 accepts an unsigned payload.");
   if (claimed !== undefined && claimed !== sha256Hex(request.body)) {
-    throw new Refusal("x-amz-content-sha256 must be the SHA-256 of the body.");
+    throw new SignatureError("x-amz-content-sha256 must be the SHA-256 of the body.");
   }
 }
 
@@ -136,11 +137,13 @@ function checkSignature(claim: Claim, request: SignedRequest, { secretAccessKey 
   };
   if (matches(canonicalQuery(query))) return;
   if (matches(queryAsItStands(query))) {
-    throw new Refusal(
+    throw new SignatureError(
       "The signature does not match: sort the query parameters by name before signing, and percent-encode them.",
     );
   }
-  throw new Refusal("The signature does not match: check the secret access key and the way the request is signed.");
+  throw new SignatureError(
+    "The signature does not match: check the secret access key and the way the request is signed.",
+  );
 }
 
 /** Hashed first, because timingSafeEqual needs equal lengths. */

@@ -90,7 +90,7 @@ async function serve(
     if (!body || !hasLoopbackHost(request))
       throw new ServiceError("BadRequest", 400, "Not a request for this stand-in");
     const now = world.clock();
-    const principal = authenticate(service, world, request, body, now);
+    const principal = authenticate(service, world, { message: request, body, now });
     logged.role = principal.role;
     logged.operation = service.operationOf(request.headers, body);
     const operation = Object.hasOwn(service.operations, logged.operation) && service.operations[logged.operation];
@@ -102,7 +102,7 @@ async function serve(
       principal,
       now,
       allows(action, resource, context = {}) {
-        const allowed = isAllowedByPrincipal(principal, action, resource, context, now);
+        const allowed = isAllowedByPrincipal(principal, { action, resource, context }, now);
         actions.push({ action, resource, allowed });
         return allowed;
       },
@@ -116,9 +116,7 @@ async function serve(
 function authenticate(
   service: Service,
   { credentials }: StandInWorld,
-  message: IncomingMessage,
-  body: Buffer,
-  now: Date,
+  { message, body, now }: { readonly message: IncomingMessage; readonly body: Buffer; readonly now: Date },
 ): Principal {
   const { method = "", url: target = "" } = message;
   const request = { method, target, headers: signedHeaders(message), body };

@@ -22,15 +22,20 @@ export interface StandIns {
   readonly table: Table;
 }
 
+/** What the stand-ins serve. */
+export interface StandInResources {
+  readonly fleet: Fleet;
+  readonly activeKeys: ActiveKeys;
+  readonly consoles: Consoles;
+  readonly targets: LoginTargets;
+  readonly bus: EventBus;
+}
+
 /** Starts all stand-ins for AWS. */
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,
-  fleet: Fleet,
-  activeKeys: ActiveKeys,
-  consoles: Consoles,
-  targets: LoginTargets,
-  bus: EventBus,
+  { fleet, activeKeys, consoles, targets, bus }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
   const table = parts.keep(await startTable());

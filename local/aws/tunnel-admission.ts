@@ -36,8 +36,9 @@ export function admit(
     "ec2-instance-connect:privateIpAddress": query.privateIpAddress,
     "ec2-instance-connect:maxTunnelDuration": query.maxTunnelDuration,
   };
-  const arn = `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/${query.instanceConnectEndpointId}`;
-  if (!isAllowedByPrincipal(principal, "ec2-instance-connect:OpenTunnel", arn, context, now)) {
+  const resource = `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/${query.instanceConnectEndpointId}`;
+  const action = "ec2-instance-connect:OpenTunnel";
+  if (!isAllowedByPrincipal(principal, { action, resource, context }, now)) {
     throw new ServiceError("AccessDenied", 403, "Not authorized to open this tunnel");
   }
   if (!endpoint) throw new ServiceError("ResourceNotFound", 404, "There is no such endpoint");

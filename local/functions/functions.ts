@@ -26,18 +26,19 @@ export interface Functions extends ApiFunctions {
   readonly capture: FunctionProcess<SQSEvent, SQSBatchResponse>;
 }
 
-/**
- * Starts every function, each in its own process with credentials of its own role.
- *
- * @param bundles the directory of the bundles.
- * @param endpoints the endpoints of AWS, by the SDK's environment variables.
- */
+export interface FunctionsOptions {
+  /** The directory of the bundles. */
+  readonly bundles: string;
+  readonly settings: Settings;
+  /** The endpoints of AWS, by the SDK's environment variables. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly credentials: CredentialStore;
+  readonly onLogLine: (line: string) => void;
+}
+
+/** Starts every function, each in its own process with credentials of its own role. */
 export async function startFunctions(
-  bundles: string,
-  settings: Settings,
-  endpoints: Readonly<Record<string, string>>,
-  credentials: CredentialStore,
-  onLogLine: (line: string) => void,
+  { bundles, settings, endpoints, credentials, onLogLine }: FunctionsOptions,
   parts: RunningParts,
 ): Promise<Functions> {
   const start = async (name: FunctionName) => {

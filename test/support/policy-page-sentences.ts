@@ -50,11 +50,11 @@ const connects =
 
 const wanted = { osUser: "ec2-user", breakGlass: false, durationSeconds: 3600, time: noon };
 const requests =
-  (who: Caller, what: Instance, more: Partial<may.RequestContext> = {}) =>
+  (who: Caller, what: Instance, more: Partial<may.RequestActionContext> = {}) =>
   (engine: PolicyEngine) =>
     may.mayRequest(engine, who, what, { ...wanted, ...more }).allowed;
 const boundsOf =
-  (who: Caller, what: Instance, more: Partial<may.RequestContext> = {}) =>
+  (who: Caller, what: Instance, more: Partial<may.RequestActionContext> = {}) =>
   (engine: PolicyEngine) =>
     engine.boundsOf(may.mayRequest(engine, who, what, { ...wanted, ...more }).policies);
 const delegates =
