@@ -20,7 +20,9 @@ export const pageQuery = {
 export function pageOf<Item extends z.ZodType>(item: Item, id: string, description: string) {
   return z
     .object({
-      items: z.array(item).describe("A page may be short while more items follow. It is empty only if the work for one page found none."),
+      items: z
+        .array(item)
+        .describe("A page may be short while more items follow. It is empty only if the work for one page found none."),
       nextCursor: z.string().optional().describe("The `cursor` of the next page, encrypted. Absent on the last page."),
     })
     .meta({ id, description });

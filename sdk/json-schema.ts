@@ -22,7 +22,7 @@ export interface JsonSchema {
   readonly maxItems?: number;
 }
 
-export interface Fault {
+export interface SchemaFault {
   /** A JSON pointer (RFC 6901) to what is wrong. */
   readonly at: string;
   /** The keyword that it goes against, and what that says. */
@@ -30,7 +30,7 @@ export interface Fault {
   readonly expected: unknown;
 }
 
-interface Place {
+interface Position {
   readonly at: string;
   /** Where `$ref` looks. */
   readonly root: JsonSchema;
@@ -39,13 +39,13 @@ interface Place {
 }
 
 /** What is wrong: `false` is what is looked at, a list is of faults further inside. */
-type Verdict = boolean | readonly Fault[];
+type CheckResult = boolean | readonly SchemaFault[];
 
 type Check<Key extends keyof JsonSchema> = (
   expected: NonNullable<JsonSchema[Key]>,
   value: unknown,
-  place: Place,
-) => Verdict;
+  position: Position,
+) => CheckResult;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -100,7 +100,7 @@ const checks: { readonly [Key in keyof JsonSchema]-?: Check<Key> } = {
  * @returns everything that is wrong with it: empty where it fits.
  * @throws Error for a keyword that is not known here: what cannot be checked does not pass.
  */
-export function findFaults(schema: JsonSchema, value: unknown, at = "", root = schema): readonly Fault[] {
+export function findFaults(schema: JsonSchema, value: unknown, at = "", root = schema): readonly SchemaFault[] {
   return Object.entries(schema).flatMap(([name, expected]) => {
     if (!Object.hasOwn(checks, name)) throw new Error(`This schema has a keyword that is not known: ${name}`);
     const keyword = name as keyof JsonSchema;

@@ -1,4 +1,4 @@
-import { type Fault, findFaults } from "../../sdk/json-schema.ts";
+import { findFaults, type SchemaFault } from "../../sdk/json-schema.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -23,7 +23,7 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
 
 const types: Readonly<Record<string, string>> = { string: "a text", array: "a list", object: "an object" };
 
-function faultWords({ at, keyword, expected }: Fault): string {
+function faultWords({ at, keyword, expected }: SchemaFault): string {
   const name = visible(at.slice(1).replaceAll("/", ".")) || "the whole";
   if (keyword === "additionalProperties") return `${name}: there is no such setting`;
   if (keyword === "type") return `${name}: has to be ${types[String(expected)]}`;

@@ -1,27 +1,32 @@
 import { posix, win32 } from "node:path";
 
-/** What the places of the client's files go by. */
-export interface Place {
+/** What decides where the client keeps its files. */
+export interface PathContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly homeDirectory: string;
 }
 
-/** Where the config file is looked for, unless LATCHKEY_CONFIG names it. */
-export function configFileOf(place: Place): string {
-  const { path, base } = basis(place, { variable: "XDG_CONFIG_HOME", default: ".config" }, "APPDATA", "Roaming");
+/** The path of the config file, unless LATCHKEY_CONFIG names another. */
+export function configFileOf(context: PathContext): string {
+  const { path, base } = basis(context, { variable: "XDG_CONFIG_HOME", default: ".config" }, "APPDATA", "Roaming");
   return path.join(base, "latchkey", "config.json");
 }
 
-/** Where the client keeps what it has learnt, such as host keys. */
-export function stateDirectoryOf(place: Place): string {
-  const { path, base } = basis(place, { variable: "XDG_STATE_HOME", default: ".local/state" }, "LOCALAPPDATA", "Local");
+/** The directory of what the client remembers, such as accepted host keys. */
+export function stateDirectoryOf(context: PathContext): string {
+  const { path, base } = basis(
+    context,
+    { variable: "XDG_STATE_HOME", default: ".local/state" },
+    "LOCALAPPDATA",
+    "Local",
+  );
   return path.join(base, "latchkey");
 }
 
 /** The XDG Base Directory Specification says of a relative path in its variables: ignore it. Windows has known folders instead. */
 function basis(
-  { environment, platform, homeDirectory }: Place,
+  { environment, platform, homeDirectory }: PathContext,
   xdg: { readonly variable: string; readonly default: string },
   windowsVariable: string,
   windowsFolder: string,

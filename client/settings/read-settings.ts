@@ -4,13 +4,13 @@ import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { readApiUrl } from "./api-url.ts";
 import type { ConfigFile } from "./config-schema.ts";
-import { configFileOf, type Place } from "./paths.ts";
+import { configFileOf, type PathContext } from "./paths.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** @throws Failure `configuration` */
-export async function readSettings(place: Place): Promise<ClientSettings> {
-  const { environment } = place;
-  const file = environment["LATCHKEY_CONFIG"] || configFileOf(place);
+export async function readSettings(context: PathContext): Promise<ClientSettings> {
+  const { environment } = context;
+  const file = environment["LATCHKEY_CONFIG"] || configFileOf(context);
   const config = await readConfig(file, Boolean(environment["LATCHKEY_CONFIG"]));
   const { url, source } = environment["LATCHKEY_URL"]
     ? { url: environment["LATCHKEY_URL"], source: "LATCHKEY_URL" }

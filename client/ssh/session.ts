@@ -148,13 +148,17 @@ export async function readPins(pinFile: string): Promise<string> {
   }
 }
 
-interface Places {
+interface KnownHostsFiles {
   readonly directory: string;
   readonly pinFile: string;
 }
 
 /** @returns the file that ssh is to go by. */
-async function writeKnownHosts(check: HostKeyCheck, alias: string, { directory, pinFile }: Places): Promise<string> {
+async function writeKnownHosts(
+  check: HostKeyCheck,
+  alias: string,
+  { directory, pinFile }: KnownHostsFiles,
+): Promise<string> {
   if (check.kind === "unknown") await mkdir(path.dirname(pinFile), { recursive: true, mode: 0o700 });
   if (check.kind !== "known") return pinFile;
   const file = path.join(directory, "known_hosts");

@@ -4,7 +4,7 @@ const maxDepth = 16;
 /** All that a JSON text is made of but white space: strings, brackets, colons, commas; numbers and words. */
 const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
 
-type Fault = "malformed-json" | "duplicate-name" | "forbidden-name" | "too-deep";
+type JsonFaultKind = "malformed-json" | "duplicate-name" | "forbidden-name" | "too-deep";
 
 /**
  * JSON as RFC 8259 has it, without what parsers disagree on: no byte order mark, no name twice in an object, no `__proto__`.
@@ -14,7 +14,7 @@ type Fault = "malformed-json" | "duplicate-name" | "forbidden-name" | "too-deep"
  *
  * @returns the value, or what is wrong with the text.
  */
-export function parseStrictJson(text: string): { value: unknown } | { fault: Fault } {
+export function parseStrictJson(text: string): { value: unknown } | { fault: JsonFaultKind } {
   try {
     JSON.parse(text);
   } catch {
@@ -29,9 +29,9 @@ export function parseStrictJson(text: string): { value: unknown } | { fault: Fau
 }
 
 class JsonFault extends Error {
-  readonly fault: Fault;
+  readonly fault: JsonFaultKind;
 
-  constructor(fault: Fault) {
+  constructor(fault: JsonFaultKind) {
     super(fault);
     this.fault = fault;
   }

@@ -58,7 +58,12 @@ describe("npm start", () => {
   );
 
   test.each([
-    ["a fleet file that is not there", ["--", "--fleet", "nowhere.json"], { PORT: "0" }, "Invalid fleet file nowhere.json"],
+    [
+      "a fleet file that is not there",
+      ["--", "--fleet", "nowhere.json"],
+      { PORT: "0" },
+      "Invalid fleet file nowhere.json",
+    ],
     ["a fleet file of another shape", ["--", "--fleet", "FILE"], { PORT: "0" }, "Reservations"],
     ["an option that it does not know", ["--", "--flet", "x.json"], { PORT: "0" }, "--flet"],
     ["a port that is none", [], { PORT: "http" }, "PORT is not a port number"],

@@ -16,7 +16,7 @@ export const slots = [
 ] as const;
 
 /** Where a call's answer is lost, so that the SDK sends it again; or where its sender crashes, before it or after. */
-export interface Fault {
+export interface InjectedFault {
   readonly call: number;
   readonly kind: "answer lost" | "crash before" | "crash after";
 }
@@ -24,7 +24,7 @@ export interface Fault {
 interface OfSlot {
   /** Index in `slots`. */
   readonly accessTarget: number;
-  readonly fault?: Fault | undefined;
+  readonly fault?: InjectedFault | undefined;
 }
 
 interface OfRequest extends OfSlot {
@@ -86,7 +86,7 @@ const fault = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       call: fc.integer({ min: 1, max: 5 }),
-      kind: weighted<Fault["kind"]>([2, "answer lost"], [1, "crash before"], [1, "crash after"]),
+      kind: weighted<InjectedFault["kind"]>([2, "answer lost"], [1, "crash before"], [1, "crash after"]),
     }),
   },
 );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { type AttendedTable, startAttendedTable } from "../support/attended-table.ts";
 import { check } from "./access-check.ts";
 import { eventsOf } from "./access-events.ts";
-import type { Fault, History, Operation, Who } from "./access-history.ts";
+import type { History, InjectedFault, Operation, Who } from "./access-history.ts";
 import { type Performed, perform } from "./perform-history.ts";
 
 // Operations that meet in one access request, in every order of their first calls to the outside.
@@ -21,7 +21,7 @@ const request = (accessTarget: number, who: Who): Operation => ({
   seconds: 60,
   breakGlass: false,
 });
-const emergency = (fault?: Fault): Operation => ({
+const emergency = (fault?: InjectedFault): Operation => ({
   ...{ does: "request", who: "bob", accessTarget: 2, seconds: 60, breakGlass: true, fault },
 });
 const approval = (accessTarget: number, who: Who): Operation => ({

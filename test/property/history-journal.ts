@@ -1,6 +1,6 @@
 import type { AttendedTable, Item, TableCall } from "../support/attended-table.ts";
 import { operationNumber, Turns } from "../support/turns.ts";
-import type { Fault, Operation } from "./access-history.ts";
+import type { InjectedFault, Operation } from "./access-history.ts";
 
 /** What happened outside of the operations. */
 export type Happening = {
@@ -51,7 +51,7 @@ export class Journal {
     });
   }
 
-  async #send(operation: number, call: TableCall, fault: Fault["kind"] | undefined): Promise<void> {
+  async #send(operation: number, call: TableCall, fault: InjectedFault["kind"] | undefined): Promise<void> {
     if (fault === "crash before") await this.turns.stop();
     await (call.key ? this.#inOrder(() => this.#record(operation, call)) : this.#record(operation, call));
     if (fault === "crash after") await this.turns.stop();
@@ -78,7 +78,7 @@ export class Journal {
   }
 }
 
-function faultAt(operation: Operation | undefined, call: number): Fault["kind"] | undefined {
+function faultAt(operation: Operation | undefined, call: number): InjectedFault["kind"] | undefined {
   const fault = operation && operation.does !== "wait" ? operation.fault : undefined;
   return fault?.call === call ? fault.kind : undefined;
 }

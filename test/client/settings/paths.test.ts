@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { configFileOf, type Place, stateDirectoryOf } from "../../../client/settings/paths.ts";
+import { configFileOf, type PathContext, stateDirectoryOf } from "../../../client/settings/paths.ts";
 
-const linux: Place = { platform: "linux", homeDirectory: "/home/alice", environment: {} };
-const windows: Place = { platform: "win32", homeDirectory: "C:\\Users\\alice", environment: {} };
+const linux: PathContext = { platform: "linux", homeDirectory: "/home/alice", environment: {} };
+const windows: PathContext = { platform: "win32", homeDirectory: "C:\\Users\\alice", environment: {} };
 
-test.each<[string, Place, string, string]>([
+test.each<[string, PathContext, string, string]>([
   ["Linux", linux, "/home/alice/.config/latchkey/config.json", "/home/alice/.local/state/latchkey"],
   [
     "macOS, as most commands have it there",

@@ -20,7 +20,9 @@ describe("a problem", () => {
     const { statusCode, headers, body, isBase64Encoded } = respondProblem(new Problem(code), "request-1");
     expect(statusCode).toBe(problems[code].status);
     expect(headers).toMatchObject({ ...everyAnswer, "Content-Type": "application/problem+json" });
-    expect(headers && "Retry-After" in headers).toBe([429, 503].includes(statusCode) || code === "idempotency-in-progress");
+    expect(headers && "Retry-After" in headers).toBe(
+      [429, 503].includes(statusCode) || code === "idempotency-in-progress",
+    );
     expect(problemDocument.parse(JSON.parse(body))).toMatchObject({ code, status: statusCode, requestId: "request-1" });
     expect(isBase64Encoded).toBe(false);
   });
