@@ -1,22 +1,22 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import { startTable, type Table } from "../../local/aws/table.ts";
-import { type Answer, type RecordedRequest, type ScriptedServer, useScriptedAws } from "./scripted-server.ts";
+import { type RecordedRequest, type ScriptedResponse, type ScriptedServer, useScriptedAws } from "./scripted-server.ts";
 
-/** The one table as the SDK's own client meets it, over the wire. */
+/** The table, as the SDK's client reaches it over the wire. */
 export interface EmbeddedTable {
-  /** Answers whatever is not scripted as the table does. */
+  /** A request that no script covers gets the response of the table. */
   readonly service: ScriptedServer;
-  applied(request: RecordedRequest): Promise<Answer>;
-  /** The table takes the call, and its answer is lost on the way. */
-  appliedThenLost(request: RecordedRequest): Promise<Answer>;
-  /** An item as it stands there; undefined: none. */
+  applied(request: RecordedRequest): Promise<ScriptedResponse>;
+  /** The table applies the call, and its response is lost. */
+  appliedThenLost(request: RecordedRequest): Promise<ScriptedResponse>;
+  /** A stored item; undefined if there is none. */
   stored(key: { readonly pk: string; readonly sk: string }): Promise<Record<string, unknown> | undefined>;
-  /** Puts items there without any check. */
+  /** Stores items without any check. */
   seed(items: readonly object[]): Promise<void>;
 }
 
-/** Starts an embedded table for a file of tests. */
+/** Starts an embedded table for a test file. */
 export function useEmbeddedTable(): EmbeddedTable {
   const service = useScriptedAws("DYNAMODB");
   let table: Table | undefined;
@@ -29,14 +29,14 @@ export function useEmbeddedTable(): EmbeddedTable {
   });
   afterAll(async () => table?.stop());
 
-  const applied = async ({ headers, body }: RecordedRequest): Promise<Answer> => {
+  const applied = async ({ headers, body }: RecordedRequest): Promise<ScriptedResponse> => {
     const { status, output } = await running().send(String(headers["x-amz-target"]), JSON.parse(body));
     return { status, body: JSON.stringify(output) };
   };
   beforeEach(() => {
     // No pause before the SDK sends again.
     jest.spyOn(Math, "random").mockReturnValue(0);
-    service.answerAlways(applied);
+    service.respondAlways(applied);
   });
   return {
     service,

@@ -13,38 +13,38 @@ Object.defineProperty(Error, Symbol.hasInstance, {
   },
 });
 
-/** What is answered to one request; `silence` never answers, `reset` drops the connection without a word. */
-export type Answer = "silence" | "reset" | { readonly status?: number; readonly body?: string };
+/** The response to one request. `silence` never responds; `reset` drops the connection. */
+export type ScriptedResponse = "silence" | "reset" | { readonly status?: number; readonly body?: string };
 
 export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** Made when its request has come. */
-type MadeAnswer = (request: RecordedRequest) => Answer | Promise<Answer>;
+/** Computed from the request. */
+type ComputedResponse = (request: RecordedRequest) => ScriptedResponse | Promise<ScriptedResponse>;
 
 export interface ScriptedServer {
-  /** To be asked for only while tests run. */
+  /** Defined only while tests run. */
   readonly url: string;
-  /** Those of the running test. */
+  /** The requests of the running test. */
   readonly requests: readonly RecordedRequest[];
-  /** Adds answers, one a request, in their order. */
-  answer(...answers: readonly (Answer | MadeAnswer)[]): void;
-  /** Answers so whatever comes when the script is at its end, for the rest of the test. */
-  answerAlways(answer: Answer | MadeAnswer): void;
+  /** Adds responses, one for each request, in order. */
+  respond(...responses: readonly (ScriptedResponse | ComputedResponse)[]): void;
+  /** The response to every request after the script has ended, for the rest of the test. */
+  respondAlways(response: ScriptedResponse | ComputedResponse): void;
 }
 
 /**
- * One of AWS's services, as a script: a client of the SDK finds it through `AWS_ENDPOINT_URL_<service>`. Fails the test
- * that asks for more than its script has, or for less.
+ * A scripted AWS service, which the SDK's clients find through `AWS_ENDPOINT_URL_<service>`. A test fails if it sends more or
+ * fewer requests than its script has responses.
  *
  * @param service as the SDK's environment variables name it, such as `EC2_INSTANCE_CONNECT`.
  */
 export function useScriptedAws(service: string): ScriptedServer {
   const requests: RecordedRequest[] = [];
-  let script: (Answer | MadeAnswer)[] = [];
-  let always: Answer | MadeAnswer | undefined;
+  let script: (ScriptedResponse | ComputedResponse)[] = [];
+  let always: ScriptedResponse | ComputedResponse | undefined;
   let unscripted = 0;
   let running: RunningServer | undefined;
 
@@ -54,8 +54,8 @@ export function useScriptedAws(service: string): ScriptedServer {
     requests.push(recorded);
     const next = script.shift() ?? always;
     if (next === undefined) unscripted += 1;
-    const answer = typeof next === "function" ? await next(recorded) : next;
-    give(response, answer ?? { status: 400, body: "No answer is left" });
+    const scripted = typeof next === "function" ? await next(recorded) : next;
+    send(response, scripted ?? { status: 400, body: "No response is left" });
   });
 
   beforeAll(async () => {
@@ -76,17 +76,17 @@ export function useScriptedAws(service: string): ScriptedServer {
     always = undefined;
     unscripted = 0;
     requests.length = 0;
-    expect({ answersLeft: left, requestsMore: more }).toEqual({ answersLeft: 0, requestsMore: 0 });
+    expect({ responsesLeft: left, extraRequests: more }).toEqual({ responsesLeft: 0, extraRequests: 0 });
   });
   afterAll(async () => running?.stop());
 
   return {
     requests,
-    answer: (...answers) => {
-      script.push(...answers);
+    respond: (...responses) => {
+      script.push(...responses);
     },
-    answerAlways: (answer) => {
-      always = answer;
+    respondAlways: (response) => {
+      always = response;
     },
     get url() {
       if (!running) throw new Error("The scripted server is not running yet");
@@ -95,17 +95,17 @@ export function useScriptedAws(service: string): ScriptedServer {
   };
 }
 
-function give(response: ServerResponse, answer: Answer): void {
-  if (answer === "silence") return;
-  if (answer === "reset") {
+function send(response: ServerResponse, scripted: ScriptedResponse): void {
+  if (scripted === "silence") return;
+  if (scripted === "reset") {
     response.destroy();
     return;
   }
-  const { status = 200, body = "" } = answer;
+  const { status = 200, body = "" } = scripted;
   response.writeHead(status, { "Content-Type": "application/x-amz-json-1.1" }).end(body);
 }
 
 /** An error of a service that speaks JSON. */
-export function jsonError(name: string, status: number): Answer {
+export function jsonError(name: string, status: number): ScriptedResponse {
   return { status, body: JSON.stringify({ __type: name, message: `It says ${name}` }) };
 }

@@ -69,7 +69,7 @@ test.each<[query: object, fits: (one: (typeof requests)[number]) => boolean]>([
 ])(
   "120 access requests in pages of seven, each that fits once, newest first: %j",
   async (query, fits) => {
-    table.service.answerAlways(table.applied);
+    table.service.respondAlways(table.applied);
     const pages = await walk((cursor) => list({ ...query, limit: "7", ...(cursor && { cursor }) }));
     const expected = requests.filter(fits).reverse();
     expect(pages.flat().map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
@@ -78,7 +78,7 @@ test.each<[query: object, fits: (one: (typeof requests)[number]) => boolean]>([
 );
 
 test("an answer is one of the contract", async () => {
-  table.service.answerAlways(table.applied);
+  table.service.respondAlways(table.applied);
   const page = JSON.parse(JSON.stringify(await list({ limit: "100" })));
   expect(accessRequestPage.parse(page)).toEqual(page);
 });
@@ -87,17 +87,17 @@ describe("a read", () => {
   const read = () => accessIndex(boundTable).listAccessItems(everything, signal);
 
   test("that fails is not the caller's fault", async () => {
-    table.service.answerAlways(jsonError("AccessDeniedException", 400));
+    table.service.respondAlways(jsonError("AccessDeniedException", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
   test("of what Latchkey does not write is a fault of ours", async () => {
-    table.service.answer({ body: JSON.stringify({ Items: [{ listedAt: { S: "2026-01-02T03:04:05.000Z#ar-1" } }] }) });
+    table.service.respond({ body: JSON.stringify({ Items: [{ listedAt: { S: "2026-01-02T03:04:05.000Z#ar-1" } }] }) });
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
 
   test("asks for the newest of them all", async () => {
-    table.service.answer(table.applied);
+    table.service.respond(table.applied);
     const { entries, hasMore } = await read();
     expect([entries.length, hasMore]).toEqual([100, true]);
     expect(JSON.parse(table.service.requests[0]?.body ?? "")).toMatchObject({

@@ -35,18 +35,18 @@ describe("nothing is found", () => {
   });
 
   test("for an id that was never given, in a accessTarget that is in use", async () => {
-    table.service.answer(table.applied, table.applied);
+    table.service.respond(table.applied, table.applied);
     expect(await read(`ar-${accessTargetId}-000000000003`)).toBeUndefined();
   });
 
   test("for an id whose accessTarget has never been in use", async () => {
-    table.service.answer(table.applied, table.applied);
+    table.service.respond(table.applied, table.applied);
     expect(await read(`ar-${"0".repeat(32)}-000000000001`)).toBeUndefined();
   });
 });
 
 test("a read that fails is not the caller's fault", async () => {
-  table.service.answerAlways(jsonError("AccessDeniedException", 400));
+  table.service.respondAlways(jsonError("AccessDeniedException", 400));
   await expect(read(current.id)).rejects.toMatchObject({ code: "upstream-failure" });
 });
 
@@ -58,7 +58,7 @@ test.each([
   ["the newest of its accessTarget takes one read", current, 1],
   ["one that has made room takes two", ended, 2],
 ])("%s, each consistent", async (_, request, reads) => {
-  table.service.answer(...Array.from({ length: reads }, () => table.applied));
+  table.service.respond(...Array.from({ length: reads }, () => table.applied));
   expect(await read(request.id)).toEqual(request);
   for (const { body } of table.service.requests) expect(JSON.parse(body)).toMatchObject({ ConsistentRead: true });
 });

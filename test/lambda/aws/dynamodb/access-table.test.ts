@@ -98,7 +98,7 @@ describe("a creation", () => {
   });
 
   test("whose answer was lost has not failed", async () => {
-    table.service.answer(table.appliedThenLost);
+    table.service.respond(table.appliedThenLost);
     const creation = creationIn(newSlot());
     expect(await store.create(creation, undefined, signal)).toBe(true);
     expect(table.service.requests).toHaveLength(2);
@@ -137,7 +137,7 @@ describe("a creation", () => {
 
   test("that crashed between its two writes is taken up", async () => {
     const ended = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
-    table.service.answer(table.applied, jsonError("ValidationException", 400));
+    table.service.respond(table.applied, jsonError("ValidationException", 400));
     await expect(store.create(creationIn(ended), ended, signal)).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await store.read(ended.id, signal)).toEqual(ended);
     expect(await store.create(creationIn(ended), ended, signal)).toBe(true);
@@ -269,7 +269,7 @@ describe("a change", () => {
   ])("is stored as it was decided, even if its answer is lost: %s", async (_, make) => {
     const change = await make();
     const already = table.service.requests.length;
-    table.service.answer(table.appliedThenLost);
+    table.service.respond(table.appliedThenLost);
     expect(await store.change(change, signal)).toEqual(change.next);
     expect(table.service.requests).toHaveLength(already + 2);
     expect(await store.read(change.next.id, signal)).toEqual(change.next);
@@ -326,7 +326,7 @@ describe("a change", () => {
     ["AccessDeniedException", "upstream-failure"],
   ])("has failed with %s: %s", async (name, code) => {
     const change = reviewOf(await made(), "bob");
-    table.service.answerAlways(jsonError(name, 400));
+    table.service.respondAlways(jsonError(name, 400));
     await expect(store.change(change, signal)).rejects.toMatchObject({ code });
   });
 });
@@ -410,7 +410,7 @@ describe("a touch", () => {
 
   test("whose answer was lost has not failed", async () => {
     const request = await made(0);
-    table.service.answer(table.appliedThenLost);
+    table.service.respond(table.appliedThenLost);
     expect(await touch(request, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
   });
 

@@ -4,7 +4,7 @@ import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { connectReads } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
-import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
+import { jsonError, type ScriptedResponse, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("DYNAMODB");
 const signal = new AbortController().signal;
@@ -16,7 +16,7 @@ const hostKeys = { pk: `instance#${accessTarget.instanceId}`, sk: "host-keys", h
 const accessItem = { pk: `access#${accessTargetIdOf(accessTarget)}`, sk: "current", ...activeAccess() };
 const keyOf = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }, sk: { S: sk } });
 
-function batch(items: readonly object[], left: readonly object[] = []): Answer {
+function batch(items: readonly object[], left: readonly object[] = []): ScriptedResponse {
   const UnprocessedKeys = left.length > 0 ? { latchkey: { Keys: left, ConsistentRead: true } } : {};
   return { body: JSON.stringify({ Responses: { latchkey: items.map((item) => marshall(item)) }, UnprocessedKeys }) };
 }
@@ -33,18 +33,18 @@ describe.each(Object.entries(reads))("%s", (_, read) => {
     ["with an expiry that is no time", { ...accessItem, expiresAt: "tomorrow" }],
     ["without a subject", { ...accessItem, subject: undefined }],
   ])("an access request %s is a fault of ours, and gives nothing", async (_, item) => {
-    service.answer(batch([JSON.parse(JSON.stringify(item))]));
+    service.respond(batch([JSON.parse(JSON.stringify(item))]));
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
 
   test("a table that cannot be read gives nothing", async () => {
-    service.answerAlways(jsonError("AccessDeniedException", 400));
+    service.respondAlways(jsonError("AccessDeniedException", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 });
 
 test("host keys that are not what Latchkey writes are a fault of ours", async () => {
-  service.answer(batch([{ ...hostKeys, hostKeys: "ssh-ed25519 AAAA" }, accessItem]));
+  service.respond(batch([{ ...hostKeys, hostKeys: "ssh-ed25519 AAAA" }, accessItem]));
   await expect(reads.readForConnection()).rejects.toMatchObject({ code: "internal" });
 });
 
@@ -57,7 +57,7 @@ describe("a connection reads", () => {
     ["both", [hostKeys, accessItem], both],
     ["both, in whatever order they come", [accessItem, hostKeys], both],
   ])("%s, by one consistent read", async (_, items, stored) => {
-    service.answer(batch(items));
+    service.respond(batch(items));
     await expect(reads.readForConnection()).resolves.toEqual(stored);
     expect(bodies()).toEqual([
       { RequestItems: { latchkey: { Keys: [keyOf(hostKeys), keyOf(accessItem)], ConsistentRead: true } } },
@@ -65,13 +65,13 @@ describe("a connection reads", () => {
   });
 
   test("an access request that DynamoDB has left at first", async () => {
-    service.answer(batch([hostKeys], [keyOf(accessItem)]), batch([accessItem]));
+    service.respond(batch([hostKeys], [keyOf(accessItem)]), batch([accessItem]));
     await expect(reads.readForConnection()).resolves.toEqual(both);
   });
 });
 
 test("one accessTarget is read alone, consistently, and what it held is answered whatever its status", async () => {
-  service.answer(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
+  service.respond(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
   await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
   await expect(reads.readCurrentAccess()).resolves.toBeUndefined();
   expect(bodies()[0]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(accessItem)], ConsistentRead: true } } });

@@ -99,7 +99,7 @@ describe("an intent", () => {
     ["AccessDeniedException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("has failed with %s: %s %s", async (name, status, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(intend(newConnection())).rejects.toMatchObject({ code });
   });
 
@@ -112,7 +112,7 @@ describe("an intent", () => {
   test.each([1, 3])("that was written, but whose answer was lost, is no failure: number %s", async (sequence) => {
     const id = newConnection();
     await written(id, sequence - 1);
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     await intend(id, sequence);
     expect(await stored(id)).toMatchObject({ status: "intended", sequence });
   });
@@ -170,7 +170,7 @@ describe("an outcome", () => {
   test("that was written, but whose answer was lost, is no failure", async () => {
     const id = newConnection();
     await written(id, 1);
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     await conclude(id, 2);
     expect(await stored(id)).toMatchObject({ status: "pushed", sequence: 2 });
   });
@@ -200,7 +200,7 @@ describe("a denial", () => {
 
   test("that was written, but whose answer was lost, is no failure; and nothing is due of it", async () => {
     const id = newConnection();
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     await store.writeDenial(id, denied(id), live());
     const item = await stored(id);
     expect(item).toMatchObject({ status: "denied", sequence: 1 });
@@ -216,7 +216,7 @@ describe("what is read of a connection", () => {
     ["without its event", { status: "pushed", sequence: 2, events: [] }],
     ["whose event is none", { status: "pushed", sequence: 2, events: [{ id: "1" }] }],
   ])("is a fault of ours, not AWS's, of an item %s", async (_, item) => {
-    service.answer({ body: JSON.stringify({ Item: marshall(item) }) });
+    service.respond({ body: JSON.stringify({ Item: marshall(item) }) });
     await expect(read(newConnection())).rejects.toMatchObject({ code: "internal" });
   });
 

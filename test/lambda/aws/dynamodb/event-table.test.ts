@@ -37,7 +37,7 @@ describe("an event that cannot be filed", () => {
     ["AccessDeniedException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("is told so: %s", async (name, status, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(file(newEvent())).rejects.toMatchObject({ code });
     await expect(mark("1")).rejects.toMatchObject({ code });
     await expect(readWaiting("1")).rejects.toMatchObject({ code });
@@ -96,7 +96,7 @@ describe("an event that is filed", () => {
 
   test("and whose answer was lost, waits", async () => {
     const event = newEvent();
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     await expect(file(event)).resolves.toBe(true);
   });
 
@@ -116,7 +116,7 @@ describe("the mark of an event", () => {
 
   test("is taken off once and for all, and nothing else is", async () => {
     const event = newEvent();
-    service.answer(table.applied, appliedThenLost);
+    service.respond(table.applied, appliedThenLost);
     await file(event);
     const { due: _, dueAt: __, ...rest } = Object(await stored(event.id));
     await mark(event.id);
@@ -136,7 +136,7 @@ describe("what is read of an event that waits", () => {
     ["whose event has no sequence", { event: { ...eventOf("c", 1), data: {} } }],
     ["whose event is of another source", { event: { ...eventOf("c", 1), source: "elsewhere" } }],
   ])("is a fault of ours, of an item %s", async (_, item) => {
-    service.answer({ body: JSON.stringify({ Item: marshall({ ...item, due: "publication" }) }) });
+    service.respond({ body: JSON.stringify({ Item: marshall({ ...item, due: "publication" }) }) });
     await expect(readWaiting("c-1")).rejects.toMatchObject({ code: "internal" });
   });
 

@@ -106,7 +106,7 @@ describe("250 events in pages of seven: each that fits once, newest first", () =
   ])(
     "by %s: %j",
     async (index, query, fits) => {
-      table.service.answerAlways(table.applied);
+      table.service.respondAlways(table.applied);
       const pages = await walk((cursor) => list({ ...query, limit: "7", ...(cursor && { cursor }) }));
       const expected = events.filter(fits).reverse();
       expect(pages.flat().map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
@@ -117,7 +117,7 @@ describe("250 events in pages of seven: each that fits once, newest first", () =
   );
 
   test("and each as the contract has it, as it was filed", async () => {
-    table.service.answerAlways(table.applied);
+    table.service.respondAlways(table.applied);
     const page = await list({ limit: "100" });
     expect(auditEventPage.parse(page)).toEqual(page);
     expect(page.items).toEqual(events.slice(150).reverse());
@@ -128,7 +128,7 @@ describe("a read", () => {
   const read = () => trailIndex(boundTable).findEvents({ kind: "everything" }, everything, signal);
 
   test("that fails is not the caller's fault", async () => {
-    table.service.answerAlways(jsonError("AccessDeniedException", 400));
+    table.service.respondAlways(jsonError("AccessDeniedException", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
@@ -139,12 +139,12 @@ describe("a read", () => {
 
   test("of what Latchkey does not write is a fault of ours", async () => {
     const item = { event: { M: { id: { S: "c-1.1" } } }, filedAt: { S: `${from}#c-1.1` } };
-    table.service.answer({ body: JSON.stringify({ Items: [item] }) });
+    table.service.respond({ body: JSON.stringify({ Items: [item] }) });
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
 
   test("has the first key of its range, and not the one at which it ends", async () => {
-    table.service.answer(table.applied);
+    table.service.respond(table.applied);
     const [first, second] = [events[5], events[10]].map((one) => one && keyOf(one));
     const range = { from: first ?? "", before: second ?? "" };
     const { entries } = await trailIndex(boundTable).findEvents({ kind: "accessRequest", id: "ar-1" }, range, signal);
@@ -152,7 +152,7 @@ describe("a read", () => {
   });
 
   test("asks for the newest of a range, of one partition", async () => {
-    table.service.answer(table.applied);
+    table.service.respond(table.applied);
     const range = { from, before: to };
     const { entries, hasMore } = await trailIndex(boundTable).findEvents({ kind: "subject", id: "bob" }, range, signal);
     expect([entries.length, hasMore]).toEqual([50, false]);

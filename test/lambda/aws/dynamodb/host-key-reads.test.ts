@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { hostKeyReader } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
 import { boundTable } from "../../../support/bound-table.ts";
-import { type Answer, jsonError, useScriptedAws } from "../../../support/scripted-server.ts";
+import { jsonError, type ScriptedResponse, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("DYNAMODB");
 const read = (ids: readonly string[], signal = new AbortController().signal) =>
@@ -15,7 +15,7 @@ const itemOf = (instanceId: string) => ({ pk: `instance#${instanceId}`, sk: "hos
 const keyOf = (instanceId: string) => ({ pk: { S: `instance#${instanceId}` }, sk: { S: "host-keys" } });
 
 /** A batch's items, and the ids of those that are left. */
-function batch(items: readonly object[], left: readonly string[] = []): Answer {
+function batch(items: readonly object[], left: readonly string[] = []): ScriptedResponse {
   const UnprocessedKeys = left.length > 0 ? { latchkey: { Keys: left.map(keyOf), ConsistentRead: true } } : {};
   return { body: JSON.stringify({ Responses: { latchkey: items.map((item) => marshall(item)) }, UnprocessedKeys }) };
 }
@@ -30,7 +30,7 @@ describe("faults", () => {
     ["whose host keys are not a list", { ...itemOf(web), hostKeys: "ssh-ed25519 AAAA" }],
     ["with a time that is none", { ...itemOf(web), hostKeys: [{ ...hostKey, observedAt: "yesterday" }] }],
   ])("an item %s is a fault of ours, not AWS's", async (_, item) => {
-    service.answer(batch([item]));
+    service.respond(batch([item]));
     await expect(read([web])).rejects.toMatchObject({ code: "internal" });
   });
 
@@ -41,12 +41,12 @@ describe("faults", () => {
     ["ResourceNotFoundException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("%s is %s", async (name, status, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(read([web])).rejects.toMatchObject({ code });
   });
 
   test("a table that leaves the same key for ever is deadline-exceeded when the deadline ends", async () => {
-    service.answerAlways(batch([], [web]));
+    service.respondAlways(batch([], [web]));
     await expect(read([web], AbortSignal.timeout(200))).rejects.toMatchObject({ code: "deadline-exceeded" });
     // It is not hammered meanwhile.
     expect(service.requests.length).toBeLessThan(6);
@@ -60,7 +60,7 @@ describe("what is read", () => {
   });
 
   test("several instances are one consistent read", async () => {
-    service.answer(batch([itemOf(db), itemOf(web)]));
+    service.respond(batch([itemOf(db), itemOf(web)]));
     await expect(read([web, db])).resolves.toEqual(
       new Map([
         [web, [hostKey]],
@@ -71,12 +71,12 @@ describe("what is read", () => {
   });
 
   test("an instance of which nothing is known is not there", async () => {
-    service.answer(batch([itemOf(db)]));
+    service.respond(batch([itemOf(db)]));
     await expect(read([web, db])).resolves.toEqual(new Map([[db, [hostKey]]]));
   });
 
   test("keys that DynamoDB has left are asked for again, and only those, as consistently", async () => {
-    service.answer(batch([itemOf(web)], [db]), batch([itemOf(db)]));
+    service.respond(batch([itemOf(web)], [db]), batch([itemOf(db)]));
     expect([...(await read([web, db])).keys()]).toEqual([web, db]);
     expect(bodies()[1]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(db)], ConsistentRead: true } } });
   });

@@ -56,7 +56,7 @@ describe("a change is not written", () => {
     ["AccessDeniedException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("and has failed with %s: %s %s", async (name, status, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(write(newInstance(), 0, [registered])).rejects.toMatchObject({ code });
   });
 
@@ -99,7 +99,7 @@ describe("a change", () => {
   test.each([0, 1])("that was written, but whose answer was lost, is no other's: after %i", async (after) => {
     const id = newInstance();
     if (after === 1) await write(id, 0, [console]);
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     expect(await write(id, after, [registered], "request-2")).toBe(true);
     expect(await stored(id)).toMatchObject({ hostKeys: [registered], sequence: after + 1 });
   });

@@ -50,7 +50,7 @@ describe("faults", () => {
     ["AccessDeniedException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("%s: %s %s, whatever is called", async (name, status, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(store.read("hash", signal)).rejects.toMatchObject({ code });
     await expect(store.begin("hash", record(), now, signal)).rejects.toMatchObject({ code });
     await expect(store.takeOver("hash", record(), other, signal)).rejects.toMatchObject({ code });
@@ -71,7 +71,7 @@ describe("faults", () => {
     ["no fingerprint", { fingerprint: undefined }],
   ])("an item with %s is a fault of ours", async (_, more) => {
     const Item = marshall({ ...record(), ...more }, { removeUndefinedValues: true });
-    service.answer({ body: JSON.stringify({ Item }) });
+    service.respond({ body: JSON.stringify({ Item }) });
     await expect(store.read("hash", signal)).rejects.toMatchObject({ code: "internal" });
   });
 });
@@ -116,7 +116,7 @@ describe("a run is begun", () => {
 
   test("though the response of the write was lost", async () => {
     const hash = newHash();
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     expect(await store.begin(hash, record(), now, signal)).toBe(true);
   });
 });
@@ -149,7 +149,7 @@ describe("a key is taken over", () => {
 
   test("though the response of the write was lost", async () => {
     const hash = await begun();
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     expect(await store.takeOver(hash, record(), other, signal)).toBe(true);
   });
 });
@@ -178,7 +178,7 @@ describe("a run's end", () => {
 
   test("is written though the response of the write was lost", async () => {
     const hash = await begun();
-    service.answer(appliedThenLost);
+    service.respond(appliedThenLost);
     await store.end(hash, "claim-1", { status: "released" });
     expect(await recordOf(hash)).toEqual(record({ status: "released" }));
   });

@@ -48,13 +48,13 @@ const common = [
 
 describe.each([400, 403, 429, 500, 503])("an error is told by its name, under status %d", (status) => {
   test.each([...meanings, ...common])("%s is %s", async (name, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(pushNow()).rejects.toMatchObject({ code, cause: { name } });
     await expect(pushNow("serial")).rejects.toMatchObject({ code, cause: { name } });
   });
 
   test.each(consoleMeanings)("%s is %s, and %s where no console is meant", async (name, code, otherwise) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(pushNow("serial")).rejects.toMatchObject({ code, cause: { name } });
     await expect(pushNow()).rejects.toMatchObject({ code: otherwise, cause: { name } });
   });
@@ -69,18 +69,18 @@ test.each([
   ],
   ["SerialConsoleSessionUnsupportedException", "The instance has to be rebooted before its serial console works."],
 ])("what %s means is told in our words", async (name, detail) => {
-  service.answerAlways(jsonError(name, 400));
+  service.respondAlways(jsonError(name, 400));
   await expect(pushNow("serial")).rejects.toMatchObject({ code: "no-route-to-instance", detail });
 });
 
 test("the caller gets none of the words of AWS's error", async () => {
-  service.answerAlways(jsonError("InvalidArgsException", 400));
+  service.respondAlways(jsonError("InvalidArgsException", 400));
   await expect(pushNow()).rejects.toMatchObject({ message: "key-rejected", detail: undefined, errors: undefined });
 });
 
 describe("a service that cannot be reached", () => {
   test("drops every connection", async () => {
-    service.answerAlways("reset");
+    service.respondAlways("reset");
     await expect(pushNow()).rejects.toMatchObject({ code: "upstream-unavailable" });
     expect(service.requests).toHaveLength(3);
   });
@@ -97,7 +97,7 @@ describe("a service that cannot be reached", () => {
     ["a page of HTML under a 503", 503],
     ["a page of HTML under a 200", 200],
   ])("answers with %s", async (_, status) => {
-    service.answerAlways({ status, body: "<html>Sorry</html>" });
+    service.respondAlways({ status, body: "<html>Sorry</html>" });
     await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 });

@@ -41,17 +41,17 @@ describe("what counts as pushed", () => {
     ["an answer whose success is a word", { Success: "true" }],
     ["an empty answer", undefined],
   ])("%s is no push", async (_, body) => {
-    service.answer({ body: body === undefined ? "" : JSON.stringify(body) });
+    service.respond({ body: body === undefined ? "" : JSON.stringify(body) });
     await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
   test("an answer that says in so many words that it succeeded", async () => {
-    service.answer(pushed);
+    service.respond(pushed);
     await expect(pushNow()).resolves.toEqual({ startedAt: new Date(start), awsRequestId: "aws-1" });
   });
 
   test("what goes over the wire: one key for one user of one instance, with the session's credentials", async () => {
-    service.answer(pushed);
+    service.respond(pushed);
     await pushNow();
     const [{ headers, body } = { headers: {}, body: "" }] = service.requests;
     expect(headers).toMatchObject({
@@ -69,7 +69,7 @@ describe("what counts as pushed", () => {
 
 describe("a push to the serial console", () => {
   test("has no user: one key for the one port of one instance", async () => {
-    service.answer(pushed);
+    service.respond(pushed);
     await pushToConsole();
     const [{ headers, body } = { headers: {}, body: "" }] = service.requests;
     expect(headers).toMatchObject({
@@ -80,25 +80,25 @@ describe("a push to the serial console", () => {
   });
 
   test("is none where the service does not say in so many words that it succeeded", async () => {
-    service.answer({ body: JSON.stringify({ RequestId: "aws-1" }) });
+    service.respond({ body: JSON.stringify({ RequestId: "aws-1" }) });
     await expect(pushToConsole()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
   test("starts no attempt after pushBy", async () => {
-    service.answer(late(5.001, jsonError("SerialConsoleSessionUnavailableException", 500)));
+    service.respond(late(5.001, jsonError("SerialConsoleSessionUnavailableException", 500)));
     await expect(pushToConsole()).rejects.toMatchObject({ code: "deadline-exceeded" });
     expect(service.requests).toHaveLength(1);
   });
 
   test("counts the key's life from the attempt that succeeded", async () => {
-    service.answer(late(2, jsonError("SerialConsoleSessionUnavailableException", 500)), pushed);
+    service.respond(late(2, jsonError("SerialConsoleSessionUnavailableException", 500)), pushed);
     await expect(pushToConsole()).resolves.toEqual({ startedAt: new Date(start + 2000), awsRequestId: "aws-1" });
   });
 });
 
 describe("attempts", () => {
   test("none starts after pushBy: the service sees no second one", async () => {
-    service.answer(late(5.001, jsonError("ServiceException", 500)));
+    service.respond(late(5.001, jsonError("ServiceException", 500)));
     const problem = await problemFrom(pushNow);
     expect(problem.code).toBe("deadline-exceeded");
     // The first one may have pushed the key.
@@ -116,7 +116,7 @@ describe("attempts", () => {
 
   test("the deadline's end cuts an attempt that gets no answer", async () => {
     const deadline = new AbortController();
-    service.answer(() => {
+    service.respond(() => {
       setImmediate(() => deadline.abort());
       return "silence";
     });
@@ -131,7 +131,7 @@ describe("attempts", () => {
   });
 
   test("they are three at most", async () => {
-    service.answer(...Array.from({ length: 3 }, () => jsonError("ServiceException", 500)));
+    service.respond(...Array.from({ length: 3 }, () => jsonError("ServiceException", 500)));
     await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
@@ -141,13 +141,13 @@ describe("attempts", () => {
     ["an instance that is not available yet", jsonError("EC2InstanceUnavailableException", 503)],
     ["a connection that is dropped, the push perhaps applied", "reset" as const],
   ])("after %s the key's life counts from the second one", async (_, answer) => {
-    service.answer(late(2, answer), pushed);
+    service.respond(late(2, answer), pushed);
     await expect(pushNow()).resolves.toEqual({ startedAt: new Date(start + 2000), awsRequestId: "aws-1" });
     expect(service.requests).toHaveLength(2);
   });
 
   test("one that starts at pushBy itself is not too late", async () => {
-    service.answer(late(5, jsonError("ServiceException", 500)), pushed);
+    service.respond(late(5, jsonError("ServiceException", 500)), pushed);
     await expect(pushNow()).resolves.toMatchObject({ startedAt: push.pushBy });
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { consoleReader } from "../../../../lambda/aws/ec2/console-output.ts";
-import { ec2Answer, ec2Error } from "../../../support/ec2-answers.ts";
+import { ec2Error, ec2Response } from "../../../support/ec2-responses.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
@@ -11,7 +11,7 @@ const read = (signal = new AbortController().signal) => readConsole(instanceId, 
 const asked = () => service.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
 const base64 = (bytes: Buffer | string) => Buffer.from(bytes).toString("base64");
 const shown = (output: string) =>
-  ec2Answer("GetConsoleOutput", { instanceId, timestamp: "2026-01-02T03:04:05.000Z", output });
+  ec2Response("GetConsoleOutput", { instanceId, timestamp: "2026-01-02T03:04:05.000Z", output });
 
 beforeEach(() => {
   jest.spyOn(Math, "random").mockReturnValue(0);
@@ -24,13 +24,13 @@ describe("faults", () => {
     ["InvalidInstanceID.Malformed", 400, "upstream-failure"],
     ["InternalError", 500, "upstream-failure"],
   ])("%s under %d is %s", async (name, status, code) => {
-    service.answerAlways(ec2Error(name, status));
+    service.respondAlways(ec2Error(name, status));
     await expect(read()).rejects.toMatchObject({ code });
   });
 
   test("a silent EC2 is deadline-exceeded when the deadline ends", async () => {
     const deadline = new AbortController();
-    service.answer(() => {
+    service.respond(() => {
       setImmediate(() => deadline.abort());
       return "silence";
     });
@@ -38,19 +38,19 @@ describe("faults", () => {
   });
 
   test("one that has no output of now either is a fault, and is not asked for ever", async () => {
-    service.answer(ec2Error("UnsupportedOperation", 400), ec2Error("UnsupportedOperation", 400));
+    service.respond(ec2Error("UnsupportedOperation", 400), ec2Error("UnsupportedOperation", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 });
 
 test("an instance that is not there is none", async () => {
-  service.answer(ec2Error("InvalidInstanceID.NotFound", 400));
+  service.respond(ec2Error("InvalidInstanceID.NotFound", 400));
   await expect(read()).resolves.toBeUndefined();
 });
 
 describe("what is asked for", () => {
   test("is what the console shows now", async () => {
-    service.answer(shown(base64("hello")));
+    service.respond(shown(base64("hello")));
     await read();
     expect(asked()).toEqual([
       { Action: "GetConsoleOutput", Version: "2016-11-15", InstanceId: instanceId, Latest: "true" },
@@ -61,7 +61,7 @@ describe("what is asked for", () => {
     ["whose type is not of Nitro", "UnsupportedOperation"],
     ["which does not run any more", "IncorrectInstanceState"],
   ])("of an instance %s is what EC2 has taken off it", async (_, name) => {
-    service.answer(ec2Error(name, 400), shown(base64("hello")));
+    service.respond(ec2Error(name, 400), shown(base64("hello")));
     await expect(read()).resolves.toMatchObject({ text: "hello" });
     expect(asked()[1]).toEqual({ Action: "GetConsoleOutput", Version: "2016-11-15", InstanceId: instanceId });
   });
@@ -69,7 +69,7 @@ describe("what is asked for", () => {
 
 describe("what is read", () => {
   test("is one character a byte, whatever the bytes, and when it was written", async () => {
-    service.answer(shown(base64(Buffer.from([0x00, 0x1b, 0xc3, 0xa9, 0xff, 0x0a]))));
+    service.respond(shown(base64(Buffer.from([0x00, 0x1b, 0xc3, 0xa9, 0xff, 0x0a]))));
     await expect(read()).resolves.toEqual({
       text: "\u0000\u001b\u00c3\u00a9\u00ff\n",
       updatedAt: new Date("2026-01-02T03:04:05.000Z"),
@@ -77,12 +77,12 @@ describe("what is read", () => {
   });
 
   test("may have its base64 in lines", async () => {
-    service.answer(shown("aGVs\nbG8="));
+    service.respond(shown("aGVs\nbG8="));
     await expect(read()).resolves.toMatchObject({ text: "hello" });
   });
 
   test("may be nothing, where EC2 has not got any of it", async () => {
-    service.answer(ec2Answer("GetConsoleOutput", { instanceId }));
+    service.respond(ec2Response("GetConsoleOutput", { instanceId }));
     await expect(read()).resolves.toEqual({ text: "", updatedAt: undefined });
   });
 });

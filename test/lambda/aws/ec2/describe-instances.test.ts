@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { instanceReader } from "../../../../lambda/aws/ec2/instances.ts";
-import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { ec2Error, instancesResponse } from "../../../support/ec2-responses.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
@@ -19,18 +19,18 @@ const asked = () =>
 
 test("one that is not there is missing, and nobody else's is", async () => {
   const [there = "", gone = ""] = idsOf(2);
-  service.answer(instancesAnswer([{ instanceId: there }]));
+  service.respond(instancesResponse([{ instanceId: there }]));
   const found = await find([there, gone]);
   expect([...found.keys()]).toEqual([there]);
 });
 
 test("a fault of one batch is a fault of all", async () => {
-  service.answer(
+  service.respond(
     ...[0, 1].map(
       () =>
         ({ body }: { body: string }) =>
           body.includes("Filter.1.Value.2&") || body.includes("Filter.1.Value.2=")
-            ? instancesAnswer([])
+            ? instancesResponse([])
             : ec2Error("UnauthorizedOperation", 403),
     ),
   );
@@ -45,7 +45,7 @@ describe("calls", () => {
     ["two for one more", 201, [200, 1]],
   ])("%s", async (_, count, batches) => {
     const ids = idsOf(count);
-    service.answer(...batches.map(() => instancesAnswer([])));
+    service.respond(...batches.map(() => instancesResponse([])));
     await find(ids);
     expect(
       asked()
@@ -56,15 +56,15 @@ describe("calls", () => {
   });
 
   test("each is asked for once", async () => {
-    service.answer(instancesAnswer([]));
+    service.respond(instancesResponse([]));
     await find(["i-0a1b2c3d", "i-0a1b2c3e", "i-0a1b2c3d"]);
     expect(asked()).toEqual([["i-0a1b2c3d", "i-0a1b2c3e"]]);
   });
 
   test("to EC2's last page", async () => {
-    service.answer(
-      instancesAnswer([{ instanceId: "i-0a1b2c3d" }], "2"),
-      instancesAnswer([{ instanceId: "i-0a1b2c3e" }]),
+    service.respond(
+      instancesResponse([{ instanceId: "i-0a1b2c3d" }], "2"),
+      instancesResponse([{ instanceId: "i-0a1b2c3e" }]),
     );
     expect([...(await find(["i-0a1b2c3d", "i-0a1b2c3e"])).keys()]).toEqual(["i-0a1b2c3d", "i-0a1b2c3e"]);
   });

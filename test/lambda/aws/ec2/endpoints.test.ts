@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { endpointReader } from "../../../../lambda/aws/ec2/endpoints.ts";
-import { type Element, ec2Answer, ec2Error } from "../../../support/ec2-answers.ts";
-import { type Answer, useScriptedAws } from "../../../support/scripted-server.ts";
+import { type Element, ec2Error, ec2Response } from "../../../support/ec2-responses.ts";
+import { type ScriptedResponse, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
 const signal = new AbortController().signal;
 
-function endpointsAnswer(endpoints: readonly Record<string, Element>[], nextToken?: string): Answer {
-  return ec2Answer("DescribeInstanceConnectEndpoints", {
+function endpointsResponse(endpoints: readonly Record<string, Element>[], nextToken?: string): ScriptedResponse {
+  return ec2Response("DescribeInstanceConnectEndpoints", {
     instanceConnectEndpointSet: endpoints,
     ...(nextToken !== undefined && { nextToken }),
   });
@@ -35,16 +35,20 @@ describe("faults", () => {
     ["RequestLimitExceeded", 503, "upstream-unavailable"],
     ["UnauthorizedOperation", 403, "upstream-failure"],
   ])("%s is %s, and is not kept", async (name, status, code) => {
-    service.answer(
+    service.respond(
       ...Array.from({ length: status >= 500 ? 3 : 1 }, () => ec2Error(name, status)),
-      endpointsAnswer([one]),
+      endpointsResponse([one]),
     );
     await expect(idsAt(0)).rejects.toMatchObject({ code });
     await expect(idsAt(0)).resolves.toEqual(["eice-00000001"]);
   });
 
   test("a fault on the second page leaves nothing of the first", async () => {
-    service.answer(endpointsAnswer([one], "page-2"), ec2Error("UnauthorizedOperation", 403), endpointsAnswer([two]));
+    service.respond(
+      endpointsResponse([one], "page-2"),
+      ec2Error("UnauthorizedOperation", 403),
+      endpointsResponse([two]),
+    );
     await expect(idsAt(0)).rejects.toMatchObject({ code: "upstream-failure" });
     await expect(idsAt(0)).resolves.toEqual(["eice-00000002"]);
   });
@@ -56,19 +60,19 @@ describe("faults", () => {
 
 describe("they are kept for a minute by the given clock", () => {
   test("a second before it is over they are not asked for again", async () => {
-    service.answer(endpointsAnswer([one]));
+    service.respond(endpointsResponse([one]));
     await idsAt(0);
     await expect(idsAt(59_999)).resolves.toEqual(["eice-00000001"]);
   });
 
   test("when it is over they are", async () => {
-    service.answer(endpointsAnswer([one]), endpointsAnswer([two]));
+    service.respond(endpointsResponse([one]), endpointsResponse([two]));
     await idsAt(0);
     await expect(idsAt(60_000)).resolves.toEqual(["eice-00000002"]);
   });
 
   test("a region without any is kept too", async () => {
-    service.answer(endpointsAnswer([]));
+    service.respond(endpointsResponse([]));
     await idsAt(0);
     await expect(idsAt(59_999)).resolves.toEqual([]);
   });
@@ -76,14 +80,14 @@ describe("they are kept for a minute by the given clock", () => {
 
 describe("what is read", () => {
   test("every page, in order", async () => {
-    service.answer(endpointsAnswer([one], "page-2"), endpointsAnswer([], "page-3"), endpointsAnswer([two]));
+    service.respond(endpointsResponse([one], "page-2"), endpointsResponse([], "page-3"), endpointsResponse([two]));
     await expect(idsAt(0)).resolves.toEqual(["eice-00000001", "eice-00000002"]);
     expect(new URLSearchParams(service.requests[2]?.body).get("NextToken")).toBe("page-3");
   });
 
   test("an endpoint with all that there is, and one with empty names and no address type", async () => {
-    service.answer(
-      endpointsAnswer([
+    service.respond(
+      endpointsResponse([
         {
           ...one,
           vpcId: "vpc-1",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { instanceSearch } from "../../../../lambda/aws/ec2/instances.ts";
 import type { InstanceQuery } from "../../../../lambda/instances/ports.ts";
-import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { ec2Error, instancesResponse } from "../../../support/ec2-responses.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
@@ -12,7 +12,7 @@ const page = (query: Partial<InstanceQuery> = {}) =>
 
 /** The parameters of the one call that a query makes. */
 async function asked(query: Partial<InstanceQuery>): Promise<Record<string, string>> {
-  service.answer(instancesAnswer([]));
+  service.respond(instancesResponse([]));
   await page(query);
   const { Action, Version, ...parameters } = Object.fromEntries(new URLSearchParams(service.requests[0]?.body));
   expect([Action, Version]).toEqual(["DescribeInstances", "2016-11-15"]);
@@ -21,7 +21,7 @@ async function asked(query: Partial<InstanceQuery>): Promise<Record<string, stri
 
 describe("a token that EC2 refuses", () => {
   test.each(["InvalidNextToken", "InvalidParameterValue"])("is the caller's 400 who gave one: %s", async (name) => {
-    service.answer(ec2Error(name, 400));
+    service.respond(ec2Error(name, 400));
     await expect(page({ token: "made-up" })).rejects.toMatchObject({
       code: "invalid-request",
       errors: [{ pointer: "/cursor", code: "not-a-cursor" }],
@@ -31,7 +31,7 @@ describe("a token that EC2 refuses", () => {
   test.each(["InvalidNextToken", "InvalidParameterValue"])(
     "is a fault of ours where none was given: %s",
     async (name) => {
-      service.answer(ec2Error(name, 400));
+      service.respond(ec2Error(name, 400));
       await expect(page()).rejects.toMatchObject({ code: "upstream-failure" });
     },
   );
@@ -39,7 +39,7 @@ describe("a token that EC2 refuses", () => {
   test.each(["UnauthorizedOperation", "InvalidParameterCombination"])(
     "another refusal is not the caller's: %s",
     async (name) => {
-      service.answer(ec2Error(name, 400));
+      service.respond(ec2Error(name, 400));
       await expect(page({ token: "page-2" })).rejects.toMatchObject({ code: "upstream-failure" });
     },
   );
@@ -78,7 +78,7 @@ describe("the page", () => {
     ["the last one, with an empty token", "", undefined],
     ["one with more behind it", "page-2", "page-2"],
   ])("%s", async (_, sent, nextToken) => {
-    service.answer(instancesAnswer([{ instanceId: "i-0a1b2c3d" }, { instanceId: "i-0a1b2c3e" }], sent));
+    service.respond(instancesResponse([{ instanceId: "i-0a1b2c3d" }, { instanceId: "i-0a1b2c3e" }], sent));
     await expect(page()).resolves.toMatchObject({
       instances: [{ instanceId: "i-0a1b2c3d" }, { instanceId: "i-0a1b2c3e" }],
       nextToken,
@@ -86,7 +86,7 @@ describe("the page", () => {
   });
 
   test("an empty one with more behind it", async () => {
-    service.answer(instancesAnswer([], "page-2"));
+    service.respond(instancesResponse([], "page-2"));
     await expect(page()).resolves.toEqual({ instances: [], nextToken: "page-2" });
   });
 });

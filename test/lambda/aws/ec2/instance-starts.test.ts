@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { startReader } from "../../../../lambda/aws/ec2/instance-starts.ts";
-import { type Element, ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { type Element, ec2Error, instancesResponse } from "../../../support/ec2-responses.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
@@ -23,7 +23,7 @@ test.each([
   ["RequestLimitExceeded", 503, "upstream-unavailable"],
   ["UnauthorizedOperation", 403, "upstream-failure"],
 ])("%s is %s", async (name, status, code) => {
-  service.answerAlways(ec2Error(name, status));
+  service.respondAlways(ec2Error(name, status));
   await expect(read()).rejects.toMatchObject({ code });
 });
 
@@ -35,7 +35,7 @@ describe("nothing is known of the starts", () => {
     ["without a network interface", [{ instanceId, launchTime: last }]],
     ["without the primary one", [{ instanceId, launchTime: last, networkInterfaceSet: [attached("1", last)] }]],
   ])("%s", async (_, instances) => {
-    service.answer(instancesAnswer(instances));
+    service.respond(instancesResponse(instances));
     await expect(read()).resolves.toBeUndefined();
   });
 });
@@ -44,7 +44,7 @@ describe("the starts are read", () => {
   const instance = { instanceId, launchTime: last, networkInterfaceSet: [attached("1", last), primary] };
 
   test("the first by the primary interface, which stays for life; by one filter", async () => {
-    service.answer(instancesAnswer([instance]));
+    service.respond(instancesResponse([instance]));
     await expect(read()).resolves.toEqual({ first: new Date(first), last: new Date(last) });
     expect(Object.fromEntries(new URLSearchParams(service.requests[0]?.body))).toMatchObject({
       Action: "DescribeInstances",
@@ -55,12 +55,12 @@ describe("the starts are read", () => {
 
   test("not by the first interface of another network card", async () => {
     const networkInterfaceSet = [attached("0", last, { networkCardIndex: "1" }), primary];
-    service.answer(instancesAnswer([{ ...instance, networkInterfaceSet }]));
+    service.respond(instancesResponse([{ ...instance, networkInterfaceSet }]));
     await expect(read()).resolves.toMatchObject({ first: new Date(first) });
   });
 
   test("from a second page, where the first is empty", async () => {
-    service.answer(instancesAnswer([], "token"), instancesAnswer([instance]));
+    service.respond(instancesResponse([], "token"), instancesResponse([instance]));
     await expect(read()).resolves.toMatchObject({ last: new Date(last) });
   });
 });

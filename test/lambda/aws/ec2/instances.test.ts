@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { instanceReader } from "../../../../lambda/aws/ec2/instances.ts";
-import { ec2Error, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { ec2Error, instancesResponse } from "../../../support/ec2-responses.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
@@ -16,12 +16,12 @@ beforeEach(() => {
 
 describe("an instance that is not there", () => {
   test("is an empty answer, which took one call like any other", async () => {
-    service.answer(instancesAnswer([]));
+    service.respond(instancesResponse([]));
     await expect(find()).resolves.toBeUndefined();
   });
 
   test("is not another one that EC2 answers with", async () => {
-    service.answer(instancesAnswer([{ instanceId: "i-0a1b2c3d" }]));
+    service.respond(instancesResponse([{ instanceId: "i-0a1b2c3d" }]));
     await expect(find()).resolves.toBeUndefined();
   });
 });
@@ -36,13 +36,13 @@ describe("faults are not the caller's", () => {
     ["InvalidParameterValue", 400, "upstream-failure"],
     ["InvalidNextToken", 400, "upstream-failure"],
   ])("%s under %d is %s", async (name, status, code) => {
-    service.answer(...Array.from({ length: status >= 500 ? 3 : 1 }, () => ec2Error(name, status)));
+    service.respond(...Array.from({ length: status >= 500 ? 3 : 1 }, () => ec2Error(name, status)));
     await expect(find()).rejects.toMatchObject({ code });
   });
 
   test("a silent EC2 is deadline-exceeded when the deadline ends", async () => {
     const deadline = new AbortController();
-    service.answer(() => {
+    service.respond(() => {
       setImmediate(() => deadline.abort());
       return "silence";
     });
@@ -52,7 +52,7 @@ describe("faults are not the caller's", () => {
 
 describe("how it is asked for", () => {
   test("by filter, so that an absent one is no error of EC2's", async () => {
-    service.answer(instancesAnswer([{ instanceId }]));
+    service.respond(instancesResponse([{ instanceId }]));
     await expect(find()).resolves.toMatchObject({ instanceId });
     expect(Object.fromEntries(parameters())).toEqual({
       Action: "DescribeInstances",
@@ -63,13 +63,13 @@ describe("how it is asked for", () => {
   });
 
   test("to the last page, where EC2 begins with an empty one", async () => {
-    service.answer(instancesAnswer([], "page-2"), instancesAnswer([{ instanceId }]));
+    service.respond(instancesResponse([], "page-2"), instancesResponse([{ instanceId }]));
     await expect(find()).resolves.toMatchObject({ instanceId });
     expect(parameters(1).get("NextToken")).toBe("page-2");
   });
 
   test("once more when EC2 was too busy", async () => {
-    service.answer(ec2Error("RequestLimitExceeded", 503), instancesAnswer([{ instanceId }]));
+    service.respond(ec2Error("RequestLimitExceeded", 503), instancesResponse([{ instanceId }]));
     await expect(find()).resolves.toMatchObject({ instanceId });
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { ec2Client } from "../../../../lambda/aws/ec2/client.ts";
 import { instanceReader } from "../../../../lambda/aws/ec2/instances.ts";
-import { type Element, instancesAnswer } from "../../../support/ec2-answers.ts";
+import { type Element, instancesResponse } from "../../../support/ec2-responses.ts";
 import { useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EC2");
@@ -10,7 +10,7 @@ const instanceId = "i-0123456789abcdef0";
 
 /** What Latchkey reads of an instance that EC2 describes so. */
 async function read(described: Record<string, Element>) {
-  service.answer(instancesAnswer([{ instanceId, ...described }]));
+  service.respond(instancesResponse([{ instanceId, ...described }]));
   return describeInstance(instanceId, new AbortController().signal);
 }
 

@@ -2,7 +2,12 @@ import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { eventBus } from "../../../../lambda/aws/eventbridge/event-bus.ts";
 import type { TrailEvent } from "../../../../lambda/shared/trail-event.ts";
 import { eventOf } from "../../../support/fake-trail.ts";
-import { type Answer, jsonError, type RecordedRequest, useScriptedAws } from "../../../support/scripted-server.ts";
+import {
+  jsonError,
+  type RecordedRequest,
+  type ScriptedResponse,
+  useScriptedAws,
+} from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("EVENTBRIDGE");
 const live = () => new AbortController().signal;
@@ -25,7 +30,7 @@ const entriesOf = ({ body }: RecordedRequest): { Detail: string }[] => JSON.pars
 /** What the bus answers where it takes every entry but some. */
 const taking =
   (refused: Readonly<Record<number, string>> = {}) =>
-  (request: RecordedRequest): Answer => {
+  (request: RecordedRequest): ScriptedResponse => {
     const Entries = entriesOf(request).map((_, index) => {
       const ErrorCode = refused[index];
       return ErrorCode ? { ErrorCode, ErrorMessage: `It says ${ErrorCode}` } : { EventId: `bus-${index}` };
@@ -45,17 +50,17 @@ describe("a call that fails is a fault of each of its events:", () => {
     ["AccessDeniedException", 400, "upstream-failure"],
     ["ResourceNotFoundException", 400, "upstream-failure"],
   ])("%s", async (name, status, code) => {
-    service.answerAlways(jsonError(name, status));
+    service.respondAlways(jsonError(name, status));
     await expect(verdicts(put(events(2)))).resolves.toEqual([`c0-1 ${code}`, `c1-1 ${code}`]);
   });
 
   test("the bus cannot be reached", async () => {
-    service.answerAlways("reset");
+    service.respondAlways("reset");
     await expect(verdicts(put(events(1)))).resolves.toEqual(["c0-1 upstream-unavailable"]);
   });
 
   test("the bus does not answer in time", async () => {
-    service.answerAlways("silence");
+    service.respondAlways("silence");
     await expect(verdicts(put(events(1), AbortSignal.timeout(100)))).resolves.toEqual(["c0-1 deadline-exceeded"]);
   });
 
@@ -65,7 +70,7 @@ describe("a call that fails is a fault of each of its events:", () => {
   });
 
   test("but not of those of the next call", async () => {
-    service.answer(jsonError("ValidationException", 400), taking());
+    service.respond(jsonError("ValidationException", 400), taking());
     const told = await verdicts(put(events(12)));
     expect(told.slice(0, 10).every((verdict) => verdict.endsWith("upstream-failure"))).toBe(true);
     expect(told.slice(10)).toEqual(["c10-1", "c11-1"]);
@@ -74,7 +79,7 @@ describe("a call that fails is a fault of each of its events:", () => {
 
 describe("a call that is answered", () => {
   test("tells of each entry whether the bus has it", async () => {
-    service.answer(taking({ 0: "ThrottlingException", 2: "InternalFailure", 3: "MalformedDetail" }));
+    service.respond(taking({ 0: "ThrottlingException", 2: "InternalFailure", 3: "MalformedDetail" }));
     await expect(verdicts(put(events(5)))).resolves.toEqual([
       "c0-1 upstream-unavailable",
       "c1-1",
@@ -89,12 +94,12 @@ describe("a call that is answered", () => {
     ["fewer entries than it got", { FailedEntryCount: 0, Entries: [] }],
     ["an entry with neither id nor error", { FailedEntryCount: 0, Entries: [{}] }],
   ])("with %s has taken nothing that is known of", async (_, answer) => {
-    service.answer({ body: JSON.stringify(answer) });
+    service.respond({ body: JSON.stringify(answer) });
     await expect(verdicts(put(events(1)))).resolves.toEqual(["c0-1 upstream-failure"]);
   });
 
   test("after it was throttled is as good", async () => {
-    service.answer(jsonError("ThrottlingException", 400), taking());
+    service.respond(jsonError("ThrottlingException", 400), taking());
     await expect(verdicts(put(events(2)))).resolves.toEqual(["c0-1", "c1-1"]);
   });
 });
@@ -106,7 +111,7 @@ describe("what goes on the bus", () => {
   });
 
   test("an event is a CloudEvent under its type", async () => {
-    service.answer(taking());
+    service.respond(taking());
     const [event] = events(1);
     await put(events(1));
     const [request] = service.requests;
@@ -130,7 +135,7 @@ describe("what goes on the bus", () => {
     ["of 100 KB each, two are one call", 5, 100_000, [2, 2, 1]],
     ["of 250 KB each, every one is a call", 2, 250_000, [1, 1]],
   ])("%s", async (_, count, padding, calls) => {
-    service.answer(...calls.map(() => taking()));
+    service.respond(...calls.map(() => taking()));
     await expect(verdicts(put(events(count, padding)))).resolves.toEqual(events(count).map(({ id }) => id));
     expect(service.requests.map((request) => entriesOf(request).length)).toEqual(calls);
   });
@@ -144,14 +149,14 @@ describe("what goes on the bus", () => {
   const fits = 256 * 1024 - 1 - bare(eventOf("c0", 1));
 
   test("an entry of less than 256 KB goes, and one byte more does not, without a call", async () => {
-    service.answer(taking());
+    service.respond(taking());
     await expect(verdicts(put(events(1, fits)))).resolves.toEqual(["c0-1"]);
     await expect(verdicts(put(events(1, fits + 1)))).resolves.toEqual(["c0-1 internal"]);
     expect(service.requests).toHaveLength(1);
   });
 
   test("one that is too large keeps none of the others", async () => {
-    service.answer(taking(), taking());
+    service.respond(taking(), taking());
     const [small, large, last] = [eventOf("a", 1), events(1, fits + 1)[0] ?? eventOf("b", 1), eventOf("c", 1)];
     await expect(verdicts(put([small, large, last]))).resolves.toEqual(["a-1", "c0-1 internal", "c-1"]);
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { stsClient } from "../../../../lambda/aws/sts/client.ts";
 import { pushRole } from "../../../../lambda/aws/sts/push-role.ts";
-import { type Answer, useScriptedAws } from "../../../support/scripted-server.ts";
+import { type ScriptedResponse, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("STS");
 const roleArn = "arn:aws:iam::111122223333:role/latchkey-push";
@@ -11,13 +11,13 @@ const assume = (signal = new AbortController().signal) => assumePushRole("alice"
 
 const granted = { AccessKeyId: "ASIA1", SecretAccessKey: "secret", SessionToken: "token" };
 
-function stsAnswer(credentials: Partial<typeof granted> | undefined): Answer {
+function stsResponse(credentials: Partial<typeof granted> | undefined): ScriptedResponse {
   const elements = Object.entries(credentials ?? {}).map(([name, text]) => `<${name}>${text}</${name}>`);
   const result = credentials ? `<Credentials>${elements.join("")}</Credentials>` : "";
   return { body: `<AssumeRoleResponse><AssumeRoleResult>${result}</AssumeRoleResult></AssumeRoleResponse>` };
 }
 
-function stsError(code: string, status: number): Answer {
+function stsError(code: string, status: number): ScriptedResponse {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>It says ${code}</Message></Error>`;
   return { status, body: `<ErrorResponse>${error}<RequestId>aws-1</RequestId></ErrorResponse>` };
 }
@@ -28,14 +28,14 @@ beforeEach(() => {
 
 describe("no credentials", () => {
   test.each([
-    ["no credentials at all", stsAnswer(undefined)],
-    ["credentials that are empty", stsAnswer({})],
-    ["no session token", stsAnswer({ AccessKeyId: "ASIA1", SecretAccessKey: "secret" })],
-    ["an empty session token", stsAnswer({ ...granted, SessionToken: "" })],
-    ["no secret", stsAnswer({ AccessKeyId: "ASIA1", SessionToken: "token" })],
+    ["no credentials at all", stsResponse(undefined)],
+    ["credentials that are empty", stsResponse({})],
+    ["no session token", stsResponse({ AccessKeyId: "ASIA1", SecretAccessKey: "secret" })],
+    ["an empty session token", stsResponse({ ...granted, SessionToken: "" })],
+    ["no secret", stsResponse({ AccessKeyId: "ASIA1", SessionToken: "token" })],
     ["an empty body", { body: "" }],
   ])("an answer with %s is upstream-failure", async (_, answer) => {
-    service.answer(answer);
+    service.respond(answer);
     await expect(assume()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
@@ -46,13 +46,13 @@ describe("no credentials", () => {
     ["Throttling", 400, "upstream-unavailable"],
     ["ServiceUnavailable", 503, "upstream-unavailable"],
   ])("%s under %d is %s", async (name, status, code) => {
-    service.answerAlways(stsError(name, status));
+    service.respondAlways(stsError(name, status));
     await expect(assume()).rejects.toMatchObject({ code });
   });
 
   test("a silent STS is deadline-exceeded when the deadline ends", async () => {
     const deadline = new AbortController();
-    service.answer(() => {
+    service.respond(() => {
       setImmediate(() => deadline.abort());
       return "silence";
     });
@@ -62,7 +62,7 @@ describe("no credentials", () => {
 
 describe("credentials of a session", () => {
   test("are asked for in the subject's name, narrowed, for as short as STS takes", async () => {
-    service.answer(stsAnswer(granted));
+    service.respond(stsResponse(granted));
     await assume();
     expect(Object.fromEntries(new URLSearchParams(service.requests[0]?.body))).toEqual({
       Action: "AssumeRole",
@@ -76,13 +76,13 @@ describe("credentials of a session", () => {
   });
 
   test("are asked for with the function's own credentials", async () => {
-    service.answer(stsAnswer(granted));
+    service.respond(stsResponse(granted));
     await assume();
     expect(service.requests[0]?.headers.authorization).toContain("Credential=AKIDEXAMPLE/");
   });
 
   test("are those of the answer", async () => {
-    service.answer(stsAnswer(granted));
+    service.respond(stsResponse(granted));
     await expect(assume()).resolves.toEqual({
       accessKeyId: "ASIA1",
       secretAccessKey: "secret",
