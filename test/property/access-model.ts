@@ -173,6 +173,7 @@ export function itemOf(request: Request): Item {
   const isOpen = request.status === "pending" || request.status === "active";
   return {
     ...requestOf(request),
+    v: 1,
     reviewers: request.reviews.map(({ reviewer }) => reviewer),
     listed: "access-request",
     listedAt: indexKey(iso(request.createdAt) ?? "", request.id),

@@ -4,7 +4,7 @@ import type { AccessTarget } from "./history-ports.ts";
 
 // What the sample policies say of those who act in the histories, and what each operation may make of a accessTarget.
 
-const isOnCall = (who: Who) => people[who].groups.some((group) => group.endsWith("/OnCall"));
+const isOnCall = (who: Who) => people[who].groups.includes("OnCall");
 export const isOnDev = ({ instanceId }: AccessTarget) => instanceId.endsWith("d");
 
 /** Why nobody may ask so, whatever there is; undefined: they may. */

@@ -106,7 +106,7 @@ function mustTell(
     events.map(({ id, type, time, data }) => [id, type, Date.parse(time), data["sequence"], data["actor"]]),
     made.events
       .slice(first)
-      .map((type, index) => [`${made.id}.${first + index + 1}`, `latchkey.${type}`, at, first + index + 1, actor]),
+      .map((type, index) => [`${made.id}-${first + index + 1}`, `latchkey.${type}`, at, first + index + 1, actor]),
     "A write whose events are not the model's",
   );
 }
