@@ -6,7 +6,7 @@ import path from "node:path";
 import { listen, readBody } from "../local/shared/loopback-server.ts";
 import type { RunningParts } from "../local/shared/running-parts.ts";
 import { fingerprintOfLine } from "../ssh-format/fingerprint.ts";
-import { sampleAnswers } from "../test/support/client/sample-answers.ts";
+import { sampleResponses } from "../test/support/client/sample-responses.ts";
 import { table, written } from "./report.ts";
 import { summarize } from "./statistics.ts";
 
@@ -37,7 +37,7 @@ export async function measureClientStart(client: string, runs: number, parts: Ru
   const startSsh = async () => {
     await rm(startedFile, { force: true });
     const startedAt = wallClock();
-    await run([client, "ssh", sampleAnswers.createConnection.instanceId, "--", "true"], env);
+    await run([client, "ssh", sampleResponses.createConnection.instanceId, "--", "true"], env);
     return Number(await readFile(startedFile, "utf8")) / 1e6 - startedAt;
   };
   const startNode = async () => {
@@ -71,7 +71,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
 
 /** An API that responds to every request for a connection at once. */
 async function startApi() {
-  const { tunnel: _, hostKeyFingerprint: __, ...recorded } = sampleAnswers.createConnection;
+  const { tunnel: _, hostKeyFingerprint: __, ...recorded } = sampleResponses.createConnection;
   const server = createServer(async (request, response) => {
     const { publicKey } = JSON.parse(String(await readBody(request, 8192))) as { publicKey: string };
     const now = Date.now();

@@ -32,10 +32,7 @@ const habits: readonly Habit[] = [
     pattern:
       /\b(an?|the|its|our|this|that|each|every|no|same|such|first|one|of) answers?\b|[a-z]Answers?(?![a-z])|\banswers?[A-Z]|\b(const|let) answers?\b/,
     use: "response",
-    except: [
-      [/^lambda\/policy\/engine\.ts$/, "AuthorizationAnswer is a type of Cedar's package"],
-      [/^bench\/client-start\.ts$/, "it imports the samples of the tests"],
-    ],
+    except: [[/^lambda\/policy\/engine\.ts$/, "AuthorizationAnswer is a type of Cedar's package"]],
   },
   { pattern: /\bon record\b|\bonRecord/, use: "recorded, record" },
   { pattern: /settledAt/, use: "noPushesAfter" },

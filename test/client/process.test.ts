@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { Metafile } from "esbuild";
 import { bundleClient } from "../../client/build.ts";
 import { listen } from "../../local/shared/loopback-server.ts";
-import { sampleAnswers } from "../support/client/sample-answers.ts";
+import { sampleResponses } from "../support/client/sample-responses.ts";
 import { startProxy } from "../support/tunnel/connect-proxy.ts";
 import { selfSigned } from "../support/tunnel/self-signed.ts";
 
@@ -62,7 +62,7 @@ async function serve(answer: RequestListener, tls?: ReturnType<typeof selfSigned
   return tls ? `https://localhost:${running.port}` : `http://127.0.0.1:${running.port}`;
 }
 
-const whoAmI: RequestListener = (_, response) => void response.end(JSON.stringify(sampleAnswers.whoAmI));
+const whoAmI: RequestListener = (_, response) => void response.end(JSON.stringify(sampleResponses.whoAmI));
 const alice = "alice, a person in Engineer (iam:111122223333/Engineer)\n";
 
 describe("the file", () => {
@@ -103,7 +103,7 @@ describe("a signal", () => {
   });
 
   test("a second one ends at once what the first has begun to clean up", async () => {
-    const pending = JSON.stringify({ ...sampleAnswers.createAccessRequest, status: "pending", isPreexisting: false });
+    const pending = JSON.stringify({ ...sampleResponses.createAccessRequest, status: "pending", isPreexisting: false });
     const { promise: isWaiting, resolve: nowWaits } = Promise.withResolvers<void>();
     const { promise: isCancelling, resolve: nowCancels } = Promise.withResolvers<void>();
     const url = await serve(({ url: target = "" }, response) => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { auditEvent } from "../../contract/audit-event.ts";
 import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
-import { type ApiAnswer, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { type ApiResponse, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { throughTunnel } from "../support/tunnel.ts";
@@ -32,13 +32,13 @@ const connect = (as: string, osUser = "ec2-user") =>
 
 const busEvents = () => local.stack.bus.events.map(({ detail }) => auditEvent.strict().parse(detail));
 
-const refusal = ({ status, body }: ApiAnswer) => ({ status, code: (body as { code?: string }).code });
+const refusal = ({ status, body }: ApiResponse) => ({ status, code: (body as { code?: string }).code });
 
 describe("refused, and nothing changed", () => {
   type Case = [sentence: string, prepare: () => Promise<string>, by: string, status: number, code: string];
   const asked = (as: string, other?: object) => async () => (await ask(as, other)).id;
   const following =
-    (prepare: () => Promise<string>, ...steps: ((id: string) => Promise<ApiAnswer>)[]) =>
+    (prepare: () => Promise<string>, ...steps: ((id: string) => Promise<ApiResponse>)[]) =>
     async () => {
       const id = await prepare();
       for (const step of steps) expect((await step(id)).status).toBeLessThan(300);

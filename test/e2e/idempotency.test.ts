@@ -3,14 +3,14 @@ import { describe, expect, test } from "@jest/globals";
 import { accessRequest } from "../../contract/access-request.ts";
 import { connection } from "../../contract/connection.ts";
 import { end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
-import { type ApiAnswer, callApi, fleet } from "../support/api-client.ts";
+import { type ApiResponse, callApi, fleet } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
 const local = useLocalStack();
 const pair = useKeyPair();
 
-const post = (as: string, path: string, body: object, key?: string): Promise<ApiAnswer> =>
+const post = (as: string, path: string, body: object, key?: string): Promise<ApiResponse> =>
   callApi(local.stack.url, { method: "POST", path, as, body, ...(key && { headers: { "idempotency-key": key } }) });
 const options = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 3600, reason: "The disk is full" };
 const ask = (as: string, key: string, other: object = {}) =>

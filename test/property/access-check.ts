@@ -1,8 +1,8 @@
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
-import { checkAnswer, checkFound } from "./access-answers.ts";
 import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";
 import { people } from "./access-history.ts";
+import { checkFound, checkResponse } from "./access-responses.ts";
 import { emptyTimeline, lastOf, type Timeline, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import type { AccessTarget } from "./history-ports.ts";
@@ -11,13 +11,15 @@ import type { Performed } from "./perform-history.ts";
 
 /** @throws Error with a sentence that says what does not hold of a history. */
 export function check(performed: Performed): void {
-  const { calls, journal, slots, found } = performed;
-  const timelines = slots.map((accessTarget) => timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget)));
+  const { calls, journal, accessTargets, found } = performed;
+  const timelines = accessTargets.map((accessTarget) =>
+    timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget)),
+  );
   for (const timeline of timelines) {
     checkFound(timeline, found);
     checkEvents(timeline, journal);
   }
-  const ofSlot = (accessTarget: AccessTarget) =>
+  const timelineFor = (accessTarget: AccessTarget) =>
     timelines.find((each) => isEqual(each.accessTarget, accessTarget)) ?? emptyTimeline(accessTarget);
   for (const call of calls) {
     const { thrown } = call;
@@ -29,13 +31,13 @@ export function check(performed: Performed): void {
     );
     const { operation } = call;
     if (operation.does === "wait") continue;
-    const accessTarget = slots[operation.accessTarget];
+    const accessTarget = accessTargets[operation.accessTarget];
     must(accessTarget !== undefined, "An operation is about no accessTarget", call);
     if (operation.does === "connect") {
-      const timeline = ofSlot({ ...accessTarget, subject: people[operation.who].id });
+      const timeline = timelineFor({ ...accessTarget, subject: people[operation.who].id });
       checkConnection({ call, operation, timeline, journal });
     } else {
-      checkAnswer({ call, operation, timeline: ofSlot(accessTarget), journal });
+      checkResponse({ call, operation, timeline: timelineFor(accessTarget), journal });
     }
   }
 }

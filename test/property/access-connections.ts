@@ -1,12 +1,12 @@
-import { type Asked, sometimes } from "./access-answers.ts";
 import { eventsOf } from "./access-events.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
+import { type Asked, sometimes } from "./access-responses.ts";
 import { connectionDenial, isCarried, isOnDev } from "./access-rules.ts";
 import { lastOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { must, mustEqual } from "./must.ts";
-import type { Answer } from "./perform-history.ts";
+import type { Result } from "./perform-history.ts";
 
 type Connecting = Asked<Extract<Operation, { does: "connect" }>>;
 type Written = Extract<Happening, { what: "wrote" }> & { readonly index: number };
@@ -35,21 +35,21 @@ export function checkConnection(asked: Connecting): void {
   if (!intent) {
     must(pushes.length === 0, "A push without an intent", own);
     must(second === undefined, "A denial with an outcome", written);
-    if (call.answer) checkDenial(asked, call.answer, first);
+    if (call.result) checkDenial(asked, call.result, first);
     return;
   }
   for (const push of pushes) must(push.index > intent.index, "A push before its intent", own);
   checkIntent(asked, intent, written, pushes);
   must(third === undefined || third.item["sequence"] === 1, "A denial is no item of its own", third);
-  if (third && call.answer) checkDenial(asked, call.answer, third);
-  if (call.answer) checkOutcome(asked, call.answer, intent, second, pushes.length > 0, third);
+  if (third && call.result) checkDenial(asked, call.result, third);
+  if (call.result) checkOutcome(asked, call.result, intent, second, pushes.length > 0, third);
 }
 
-function checkDenial(asked: Connecting, answer: Answer, denial: Written | undefined): void {
+function checkDenial(asked: Connecting, result: Result, denial: Written | undefined): void {
   const { call, operation, timeline } = asked;
-  must("problem" in answer && denial?.item["status"] === "denied", "A connection that is not on record", call);
+  must("problem" in result && denial?.item["status"] === "denied", "A connection that is not on record", call);
   const isDenied = ({ newest }: model.Newest, at: number) =>
-    connectionDenial(operation.who, timeline.accessTarget, newest, at) === answer.problem;
+    connectionDenial(operation.who, timeline.accessTarget, newest, at) === result.problem;
   must(sometimes(asked, isDenied), "A denial that the model never gives", call);
 }
 
@@ -82,7 +82,7 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
   const request = all.get(String(carrier));
   must(request !== undefined && latest <= (request.expiresAt ?? 0), "A push may start after access is over", intent);
   must((noted.get(request.id) ?? "") >= pushBy, "A push may start later than is noted", intent);
-  const noPushesAfter = Date.parse(String(model.answerOf(request, at, noted.get(request.id))["noPushesAfter"]));
+  const noPushesAfter = Date.parse(String(model.responseOf(request, at, noted.get(request.id))["noPushesAfter"]));
   for (const push of pushes)
     must(!(push.now > noPushesAfter), "A push starts after noPushesAfter", { push, noPushesAfter });
   mustEqual(event?.data["breakGlass"], request.breakGlass, "A connection does not say whether it broke the glass");
@@ -91,7 +91,7 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
 /** @param denial on record after a push of which no attempt was started. */
 function checkOutcome(
   { call, operation, timeline }: Connecting,
-  answer: Answer,
+  result: Result,
   intent: Written,
   outcome: Written | undefined,
   hasPushed: boolean,
@@ -100,10 +100,10 @@ function checkOutcome(
   must(outcome !== undefined, "An intent without an outcome", call);
   const isPushed = outcome.item["status"] === "pushed";
   const carrier = eventsOf(intent.item)[0]?.data["accessRequestId"];
-  if ("problem" in answer) {
+  if ("problem" in result) {
     must(!isPushed || operation.fault !== undefined, "A key was pushed that is called refused", call);
     must(!(hasPushed && denial), "A key that may have been pushed is called denied", call);
-    const isLate = answer.problem === "deadline-exceeded" || denial !== undefined || operation.fault !== undefined;
+    const isLate = result.problem === "deadline-exceeded" || denial !== undefined || operation.fault !== undefined;
     must(isLate, "A push that fails by itself", call);
     const { expiresAt = Number.POSITIVE_INFINITY } = lastOf(timeline).all.get(String(carrier)) ?? {};
     const isDenied = hasPushed || outcome.now < expiresAt || denial !== undefined || operation.fault !== undefined;
@@ -111,7 +111,7 @@ function checkOutcome(
     return;
   }
   must(isPushed, "A key was not pushed that is called pushed", call);
-  const told = typeof answer.value === "boolean" ? {} : answer.value;
+  const told = typeof result.value === "boolean" ? {} : result.value;
   must(denial === undefined, "What is denied is called pushed", denial);
   mustEqual(told["accessRequestId"], carrier, "The answer names another access request");
 }

@@ -8,7 +8,7 @@ export const people = { ...callers, frank: { ...callers.bob, id: "frank" } } as 
 export type Who = keyof typeof people;
 
 /** What access is asked for. On prod it takes an approval, as root two; on dev none. */
-export const slots = [
+export const accessTargets = [
   { subject: "alice", env: "prod", osUser: "ec2-user" },
   { subject: "alice", env: "prod", osUser: "root" },
   { subject: "bob", env: "prod", osUser: "ec2-user" },
@@ -18,29 +18,29 @@ export const slots = [
 /** Where a call's answer is lost, so that the SDK sends it again; or where its sender crashes, before it or after. */
 export interface InjectedFault {
   readonly call: number;
-  readonly kind: "answer lost" | "crash before" | "crash after";
+  readonly kind: "response lost" | "crash before" | "crash after";
 }
 
-interface OfSlot {
-  /** Index in `slots`. */
+interface OnTarget {
+  /** Index in `accessTargets`. */
   readonly accessTarget: number;
   readonly fault?: InjectedFault | undefined;
 }
 
-interface OfRequest extends OfSlot {
+interface OfRequest extends OnTarget {
   readonly who: Who;
   /** 0: the newest request of the accessTarget that is known when the batch begins; 1: the one before. */
   readonly back: number;
 }
 
 export type Operation =
-  | (OfSlot & { readonly does: "request"; readonly who: Who; readonly seconds: number; readonly breakGlass: boolean })
+  | (OnTarget & { readonly does: "request"; readonly who: Who; readonly seconds: number; readonly breakGlass: boolean })
   | (OfRequest & { readonly does: "review"; readonly decision: "approve" | "deny" })
   /** What a path does that has forgotten every rule: it writes that somebody approves, and nothing more. */
   | (OfRequest & { readonly does: "review, unchecked" })
   | (OfRequest & { readonly does: "cancel" | "revoke" })
-  | (OfSlot & { readonly does: "expire" })
-  | (OfSlot & { readonly does: "connect"; readonly who: Who; readonly failures: number })
+  | (OnTarget & { readonly does: "expire" })
+  | (OnTarget & { readonly does: "connect"; readonly who: Who; readonly failures: number })
   /** Milliseconds; or until just before, at, or just after the next end of an open request. */
   | { readonly does: "wait"; readonly time: number | "almost" | "till the end" | "past the end" };
 
@@ -86,7 +86,7 @@ const fault = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       call: fc.integer({ min: 1, max: 5 }),
-      kind: weighted<InjectedFault["kind"]>([2, "answer lost"], [1, "crash before"], [1, "crash after"]),
+      kind: weighted<InjectedFault["kind"]>([2, "response lost"], [1, "crash before"], [1, "crash after"]),
     }),
   },
 );
@@ -171,7 +171,7 @@ function settled(each: Drawn, main: number): Operation {
   if (each.does === "wait") return each;
   const index = each.accessTarget === "main" ? main : each.accessTarget;
   if (!("who" in each)) return { ...each, accessTarget: index };
-  const who = each.who === "subject" ? (slots[index]?.subject ?? "alice") : each.who;
+  const who = each.who === "subject" ? (accessTargets[index]?.subject ?? "alice") : each.who;
   return each.does === "request"
     ? { ...each, accessTarget: index, who, breakGlass: each.breakGlass && who === "bob" }
     : { ...each, accessTarget: index, who };

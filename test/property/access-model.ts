@@ -31,7 +31,7 @@ export interface Request {
   readonly events: readonly string[];
 }
 
-/** A accessTarget's newest request. */
+/** An access target's newest request. */
 export interface Newest {
   readonly newest: Request | undefined;
 }
@@ -149,7 +149,7 @@ function facts(request: Request): Item {
 }
 
 /** The answer at a moment. `pushBy`: the latest that was noted on it. */
-export function answerOf(request: Request, at: number, pushBy: string | undefined): Item {
+export function responseOf(request: Request, at: number, pushBy: string | undefined): Item {
   const end = iso(request.endedAt) ?? "";
   const noPushesAfter =
     request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;

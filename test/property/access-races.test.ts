@@ -112,7 +112,7 @@ const races: Readonly<
   "a connection and a revoke": [active, [connect(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
   "a connection and a request whose answer is lost": [
     [],
-    [connect(2, "bob"), emergency({ call: 2, kind: "answer lost" })],
+    [connect(2, "bob"), emergency({ call: 2, kind: "response lost" })],
     "access-request.created",
     [1],
   ],

@@ -2,7 +2,7 @@ import { type Operation, people, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import type { AccessTarget } from "./history-ports.ts";
 
-// What the sample policies say of those who act in the histories, and what each operation may make of a accessTarget.
+// What the sample policies say of those who act in the histories, and what each operation may make of an access target.
 
 const isOnCall = (who: Who) => people[who].groups.includes("OnCall");
 export const isOnDev = ({ instanceId }: AccessTarget) => instanceId.endsWith("d");

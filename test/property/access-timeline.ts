@@ -9,7 +9,7 @@ import type { Call, Performed } from "./perform-history.ts";
 
 type Written = Extract<Happening, { what: "wrote" }>;
 
-/** What the model says of a accessTarget from one write until the next. */
+/** What the model says of an access target from one write until the next. */
 export interface Moment {
   /** The write, in the journal. */
   readonly from: number;
@@ -29,13 +29,13 @@ export interface Timeline {
 
 const beginning: Moment = { from: -1, newest: undefined, written: [], all: new Map(), pushBy: new Map() };
 
-/** A accessTarget of which nobody can ask for anything. */
+/** An access target of which nobody can ask for anything. */
 export const emptyTimeline = (accessTarget: AccessTarget): Timeline => ({ accessTarget, moments: [beginning] });
 
 export const lastOf = ({ moments }: Timeline): Moment => moments.at(-1) ?? moments[0];
 
 /**
- * Goes through all that was written of a accessTarget, in the order of the writes.
+ * Goes through all that was written of an access target, in the order of the writes.
  *
  * @throws Error where a write is no step of the model, made at a moment within its operation.
  */

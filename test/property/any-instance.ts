@@ -67,7 +67,7 @@ export const anyEndpoints: fc.Arbitrary<Endpoint[]> = fc
   );
 
 /** Wishes, for these instances and endpoints or for others. */
-export const anyWish: fc.Arbitrary<ConnectionOptions> = fc
+export const anyOptions: fc.Arbitrary<ConnectionOptions> = fc
   .record(
     {
       connectionType: fc.constantFrom("auto", "direct", "eice", "serial"),

@@ -5,7 +5,7 @@ import { type RouteName, routes } from "../../contract/routes.ts";
 import contract from "../../sdk/contract.ts";
 import { findFaults, fits, type JsonSchema } from "../../sdk/json-schema.ts";
 import { schemaOf } from "../../sdk/schema-of.ts";
-import { sampleAnswers } from "../support/client/sample-answers.ts";
+import { sampleResponses } from "../support/client/sample-responses.ts";
 import { testProperty } from "../support/property.ts";
 import { must } from "./must.ts";
 
@@ -62,7 +62,7 @@ function isAccepted(schema: z.ZodType, value: unknown): boolean {
 const problem = problemOf("approval-required", "id", { requirements: { approvals: 1, reason: true } });
 const cases: readonly (readonly [name: string, schema: z.ZodType, checked: JsonSchema, sample: unknown])[] = [
   ...(Object.keys(routes) as RouteName[]).map(
-    (name) => [name, routes[name].response, contract.routes[name].response, sampleAnswers[name]] as const,
+    (name) => [name, routes[name].response, contract.routes[name].response, sampleResponses[name]] as const,
   ),
   ["a problem", problemDocument, contract.problem, problem],
 ];

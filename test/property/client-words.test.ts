@@ -6,11 +6,11 @@ import { explain } from "../../client/instances/explain-decision.ts";
 import { instanceTable } from "../../client/instances/instance-table.ts";
 import { visible } from "../../client/terminal/terminal.ts";
 import type { AccessRequest, Instance } from "../../sdk/types.ts";
-import { sampleAnswers, webInstance } from "../support/client/sample-answers.ts";
+import { sampleResponses, webInstance } from "../support/client/sample-responses.ts";
 import { testProperty } from "../support/property.ts";
 import { must } from "./must.ts";
 
-const request = sampleAnswers.getAccessRequest as AccessRequest;
+const request = sampleResponses.getAccessRequest as AccessRequest;
 const instance = webInstance as unknown as Instance;
 
 function messageOf(work: () => unknown): string {

@@ -55,7 +55,7 @@ export class Journal {
     if (fault === "crash before") await this.turns.stop();
     await (call.key ? this.#inOrder(() => this.#record(operation, call)) : this.#record(operation, call));
     if (fault === "crash after") await this.turns.stop();
-    if (fault === "answer lost") throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+    if (fault === "response lost") throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
   }
 
   async #record(operation: number, { key, send, readItem }: TableCall): Promise<void> {

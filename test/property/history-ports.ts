@@ -11,7 +11,7 @@ import { samplePolicies } from "../support/access-world.ts";
 import { boundTable } from "../support/bound-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
 import { web } from "../support/samples.ts";
-import { slots } from "./access-history.ts";
+import { accessTargets } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
 /** What at most one access request may be open for. */
@@ -78,10 +78,10 @@ export function portsOf(journal: Journal) {
     connections: connectionStore(boundTable),
     osUsers: new OsUserMemory(),
   });
-  const ofHistory = slots.map(
+  const ofHistory = accessTargets.map(
     ({ subject, env, osUser }): AccessTarget => ({ subject, instanceId: instanceIds[env], osUser }),
   );
-  return { access, connect, slots: ofHistory };
+  return { access, connect, accessTargets: ofHistory };
 }
 
 const instanceId = (last: string) => `i-${instances.toString(16).padStart(16, "0")}${last}`;

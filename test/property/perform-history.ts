@@ -18,7 +18,7 @@ import { type Happening, idsIn, Journal } from "./history-journal.ts";
 import { type AccessTarget, accessSettings, portsOf } from "./history-ports.ts";
 
 /** What an operation came to. Where it is one that answers nothing: whether it was done. */
-export type Answer = { readonly value: Item | boolean } | { readonly problem: string };
+export type Result = { readonly value: Item | boolean } | { readonly problem: string };
 
 /** One operation as it was made. */
 export interface Call {
@@ -31,7 +31,7 @@ export interface Call {
   readonly journalBefore: number;
   journalAfter: number;
   /** Left out where it crashed. */
-  answer?: Answer;
+  result?: Result;
   /** What was thrown that is no problem. */
   thrown?: unknown;
 }
@@ -41,7 +41,7 @@ export interface Performed {
   readonly journal: readonly Happening[];
   /** How often one of several operations had to be chosen. */
   readonly choicesMade: number;
-  readonly slots: readonly AccessTarget[];
+  readonly accessTargets: readonly AccessTarget[];
   /** What is found at the end by the ids of all access requests. */
   readonly found: ReadonlyMap<string, AccessRequest | undefined>;
 }
@@ -55,43 +55,43 @@ export async function perform(table: AttendedTable, { batches, choices }: Histor
 
   for (const batch of batches) {
     const known = idsIn(journal.happenings);
-    const begun = batch.map((operation, index): Call => {
+    const started = batch.map((operation, index): Call => {
       const { now: startedAt, happenings } = journal;
-      const id = "back" in operation ? idOf(ports.slots, operation, known) : undefined;
+      const id = "back" in operation ? idOf(ports.accessTargets, operation, known) : undefined;
       const times = { journalBefore: happenings.length, journalAfter: Number.POSITIVE_INFINITY };
       return { number: calls.length + index, operation, id, startedAt, ...times };
     });
-    calls.push(...begun);
+    calls.push(...started);
     const run = async (call: Call) => {
       try {
-        call.answer = { value: await operate(call, journal, ports) };
+        call.result = { value: await operate(call, journal, ports) };
       } catch (error) {
-        if (error instanceof Problem) call.answer = { problem: error.code };
+        if (error instanceof Problem) call.result = { problem: error.code };
         else call.thrown = error;
       }
       call.journalAfter = journal.happenings.length;
     };
-    await journal.turns.runTogether(begun.map((call) => ({ number: call.number, run: () => run(call) })));
+    await journal.turns.runTogether(started.map((call) => ({ number: call.number, run: () => run(call) })));
   }
   const found = new Map<string, AccessRequest | undefined>();
   for (const id of idsIn(journal.happenings)) found.set(id, await ports.access.store.read(id, noDeadline()));
   const { happenings, choicesMade } = journal;
-  return { calls, journal: happenings, choicesMade, slots: ports.slots, found };
+  return { calls, journal: happenings, choicesMade, accessTargets: ports.accessTargets, found };
 }
 
 const noDeadline = () => new AbortController().signal;
 
 function idOf(
-  slots: readonly AccessTarget[],
+  accessTargets: readonly AccessTarget[],
   { accessTarget, back }: Extract<Operation, { back: number }>,
   known: readonly string[],
 ): string {
-  const first = `ar-${accessTargetIdOf(slotAt(slots, accessTarget))}-`;
+  const first = `ar-${accessTargetIdOf(targetAt(accessTargets, accessTarget))}-`;
   return known.filter((id) => id.startsWith(first)).at(-1 - back) ?? `${first}000000000000`;
 }
 
-function slotAt(slots: readonly AccessTarget[], index: number): AccessTarget {
-  const accessTarget = slots[index];
+function targetAt(accessTargets: readonly AccessTarget[], index: number): AccessTarget {
+  const accessTarget = accessTargets[index];
   if (!accessTarget) throw new Error("There is no such accessTarget");
   return accessTarget;
 }
@@ -115,7 +115,11 @@ async function operate(
     case "request": {
       const { seconds, breakGlass } = operation;
       const requested = { durationSeconds: seconds, breakGlass, reason: "It burns" };
-      const input = { caller: people[operation.who], ...slotAt(ports.slots, operation.accessTarget), ...requested };
+      const input = {
+        caller: people[operation.who],
+        ...targetAt(ports.accessTargets, operation.accessTarget),
+        ...requested,
+      };
       return { ...(await createAccessRequest(ports.access, accessSettings, input, context)) };
     }
     case "review": {
@@ -129,11 +133,11 @@ async function operate(
     case "revoke":
       return { ...(await revokeAccessRequest(ports.access, accessSettings, one(operation.who), context)) };
     case "expire": {
-      const accessTargetId = accessTargetIdOf(slotAt(ports.slots, operation.accessTarget));
+      const accessTargetId = accessTargetIdOf(targetAt(ports.accessTargets, operation.accessTarget));
       return expireIfDue(ports.access.store, accessTargetId, context);
     }
     case "connect": {
-      const { instanceId, osUser } = slotAt(ports.slots, operation.accessTarget);
+      const { instanceId, osUser } = targetAt(ports.accessTargets, operation.accessTarget);
       const input = { ...options, caller: people[operation.who], instanceId, osUser };
       const connectPorts = ports.connect(number, operation.failures);
       return { ...(await makeConnection(connectPorts, connectSettings, input, context)) };

@@ -4,7 +4,7 @@ import { isSameIpAddress } from "../../lambda/resolve/ip-address.ts";
 import { connectionOptions, resolve } from "../../lambda/resolve/resolve.ts";
 import { serialConsoleOf } from "../../lambda/resolve/serial-consoles.ts";
 import { testProperty } from "../support/property.ts";
-import { anyEndpoints, anyInstance, anyWish, usableStates } from "./any-instance.ts";
+import { anyEndpoints, anyInstance, anyOptions, usableStates } from "./any-instance.ts";
 
 const anySettings = fc.record({ fips: fc.boolean(), serialConsole: fc.boolean() });
 const runs = { small: 2000, large: 20_000 };
@@ -13,7 +13,7 @@ describe("whatever the instance, the endpoints and the options", () => {
   testProperty(
     "there is an answer: the instance's own host, a tunnel has a usable endpoint and port 22, and the region's serial console is for those that ask for it",
     runs,
-    fc.property(anyInstance, anyEndpoints, anyWish, anySettings, (instance, endpoints, options, settings) => {
+    fc.property(anyInstance, anyEndpoints, anyOptions, anySettings, (instance, endpoints, options, settings) => {
       const { fips, serialConsole } = settings;
       const resolution = resolve(instance, endpoints, options, settings);
       if ("unreachable" in resolution) {

@@ -3,14 +3,14 @@ import { problemOf } from "../../contract/problem.ts";
 import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 import contract from "../../sdk/contract.ts";
 import { findFaults, fits, type JsonSchema } from "../../sdk/json-schema.ts";
-import { sampleAnswers } from "../support/client/sample-answers.ts";
+import { sampleResponses } from "../support/client/sample-responses.ts";
 
 const names = Object.keys(routes) as RouteName[];
 
 test.each(names)("%s has its method, path and schemas", (name) => {
   const { method, path, authentication, isIdempotent = false }: ApiRoute = routes[name];
   expect(contract.routes[name]).toMatchObject({ method, path, authentication, isIdempotent });
-  expect(fits(contract.routes[name].response, sampleAnswers[name])).toBe(true);
+  expect(fits(contract.routes[name].response, sampleResponses[name])).toBe(true);
 });
 
 test("a problem is read by its schema", () => {
@@ -33,7 +33,7 @@ test("what a schema asks that is not known here stops everything, instead of pas
 });
 
 test("a fault is told by its place", () => {
-  const { whoAmI } = sampleAnswers;
+  const { whoAmI } = sampleResponses;
   const schema = contract.routes.whoAmI.response;
   expect(findFaults(schema, { ...whoAmI, groups: ["a", 5] })).toEqual([
     { at: "/groups/1", keyword: "type", expected: "string" },

@@ -14,7 +14,7 @@ export const fleet = {
   absent: "i-0000000000000000f",
 } as const;
 
-export interface ApiAnswer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** Parsed JSON. */
@@ -37,7 +37,7 @@ export interface ApiCall {
 export async function callApi(
   url: string,
   { method = "GET", path, body, as, headers = {} }: ApiCall,
-): Promise<ApiAnswer> {
+): Promise<ApiResponse> {
   const target = `${url}${path}`;
   const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
   const plain = { ...(text !== undefined && { "content-type": "application/json" }), ...headers };
@@ -61,7 +61,7 @@ export async function callApi(
   return { status: response.status, headers: response.headers, body: JSON.parse(answered), text: answered };
 }
 
-export function askForConnection(url: string, as: string, instanceId: string, body: object): Promise<ApiAnswer> {
+export function askForConnection(url: string, as: string, instanceId: string, body: object): Promise<ApiResponse> {
   return callApi(url, { method: "POST", path: `/v1/instances/${instanceId}/connections`, as, body });
 }
 

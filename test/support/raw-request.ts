@@ -35,7 +35,7 @@ interface Signing {
   readonly authorization: (right: string) => string;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   /** By lower-case name, each value that there is. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
@@ -84,16 +84,16 @@ function signatureLines(
 }
 
 /** Sends bytes over a connection of their own, and reads what is answered. */
-export async function sendRaw(port: number, bytes: Buffer, halfClosed = false): Promise<RawAnswer> {
+export async function sendRaw(port: number, bytes: Buffer, halfClosed = false): Promise<RawResponse> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   let received = "";
-  let answer: RawAnswer | undefined;
+  let answer: RawResponse | undefined;
   try {
     if (halfClosed) socket.end(bytes);
     else socket.write(bytes);
     for await (const chunk of socket.setEncoding("latin1")) {
       received += chunk;
-      answer = readAnswer(received, bytes.subarray(0, 5).equals(Buffer.from("HEAD ")));
+      answer = readResponse(received, bytes.subarray(0, 5).equals(Buffer.from("HEAD ")));
       // On a connection that is to be closed, nothing may follow the answer.
       if (answer && answer.headers.get("connection")?.[0] !== "close") break;
     }
@@ -105,13 +105,13 @@ export async function sendRaw(port: number, bytes: Buffer, halfClosed = false): 
 }
 
 /** The answer, once all of it is there; those that only ask to go on are skipped. */
-function readAnswer(received: string, isHead: boolean): RawAnswer | undefined {
+function readResponse(received: string, isHead: boolean): RawResponse | undefined {
   const [head = "", ...others] = received.split("\r\n\r\n");
   const text = others.join("\r\n\r\n");
   const [statusLine = "", ...lines] = head.split("\r\n");
   const status = Number(/^HTTP\/1\.1 ([0-9]{3}) /.exec(statusLine)?.[1]);
   if (others.length === 0) return undefined;
-  if (status < 200) return readAnswer(text, isHead);
+  if (status < 200) return readResponse(text, isHead);
   const headers = new Map<string, string[]>();
   for (const line of lines) {
     const [name = "", value = ""] = line.split(/: ?(.*)/);

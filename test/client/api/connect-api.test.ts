@@ -4,7 +4,7 @@ import { connectApi } from "../../../client/api/connect-api.ts";
 import { failureOf } from "../../../client/api/failure-of.ts";
 import { problemHeaders, problemOf } from "../../../contract/problem.ts";
 import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
-import { sampleAnswers } from "../../support/client/sample-answers.ts";
+import { sampleResponses } from "../../support/client/sample-responses.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
 type Answer = (response: ServerResponse) => void;
@@ -62,7 +62,7 @@ const problem =
       .end(JSON.stringify(document));
   };
 const reset: Answer = (response) => void response.destroy();
-const { whoAmI, createConnection } = sampleAnswers;
+const { whoAmI, createConnection } = sampleResponses;
 const connection = { instanceId: "i-0123456789abcdef0", publicKey: "ssh-ed25519 AAAA" };
 
 describe("an unexpected response ends the command with 76:", () => {
@@ -203,7 +203,7 @@ describe("a request", () => {
     });
   });
   test("of a route that takes no key has none, and one that everybody may ask is not signed", async () => {
-    script = [json(sampleAnswers.decide), json(sampleAnswers.health)];
+    script = [json(sampleResponses.decide), json(sampleResponses.health)];
     const { api } = connect();
     await api.call("decide", { instanceId: "i-0123456789abcdef0" });
     await connect({}, { environment: {} }).api.call("health");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Options } from "../../../client/command/options.ts";
 import { runComplete } from "../../../client/completion/run-complete.ts";
-import { sampleAnswers, webInstance } from "../../support/client/sample-answers.ts";
+import { sampleResponses, webInstance } from "../../support/client/sample-responses.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
 const input = (...words: string[]) => ({ arguments: words, options: new Options({}), rest: undefined });
@@ -36,7 +36,7 @@ test("a name that a shell would take for something else is not", async () => {
 });
 
 test("requests are those that can still be reviewed or revoked", async () => {
-  const { getAccessRequest, revokeAccessRequest } = sampleAnswers;
+  const { getAccessRequest, revokeAccessRequest } = sampleResponses;
   const { context, shown } = scriptedWorld({ answers: [{ items: [getAccessRequest, revokeAccessRequest] }] });
   await runComplete(context, input("requests", ""));
   expect(shown).toEqual([`out: ${getAccessRequest.id}`]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { explain } from "../../../client/instances/explain-decision.ts";
 import type { Decision } from "../../../contract/decision.ts";
-import { webInstance } from "../../support/client/sample-answers.ts";
+import { webInstance } from "../../support/client/sample-responses.ts";
 
 const instance = { ...webInstance, tags: {}, connectionOptions: [...webInstance.connectionOptions], hostKeys: [] };
 const explainTo = (decision: Decision, more: { osUser?: string; options?: readonly string[] } = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { findInstance } from "../../../client/instances/find-instance.ts";
-import { webInstance } from "../../support/client/sample-answers.ts";
+import { webInstance } from "../../support/client/sample-responses.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
 const first = { ...webInstance, instanceId: "i-0a1b2c3d" };

@@ -4,7 +4,7 @@ import { problemDocument } from "../../../contract/problem.ts";
 import { badRequests } from "../../fixtures/bad-requests/index.ts";
 import { marker } from "../../fixtures/bad-requests/requests.ts";
 import { callApi, fleet } from "../../support/api-client.ts";
-import { bytesOf, type RawAnswer, type RawRequest, sendRaw } from "../../support/raw-request.ts";
+import { bytesOf, type RawRequest, type RawResponse, sendRaw } from "../../support/raw-request.ts";
 import { requestLines } from "../../support/request-lines.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
@@ -52,7 +52,7 @@ describe("bad requests", () => {
     expect(local.logLines.filter((line) => line.includes(marker))).toEqual([]);
   });
 
-  async function send(request: RawRequest): Promise<RawAnswer> {
+  async function send(request: RawRequest): Promise<RawResponse> {
     const { host, port } = new URL(local.stack.url);
     const bytes = bytesOf({ ...request, headers: [`User-Agent: ${marker}`, ...(request.headers ?? [])] }, host);
     expect(bytes.includes(marker)).toBe(true);
@@ -61,7 +61,7 @@ describe("bad requests", () => {
 });
 
 /** The verdict as a row gives it: who responded, the status, the code, each wrong field. A response to HEAD has a status alone. */
-function verdictOf({ status, headers, body, rest }: RawAnswer, lines: readonly string[]): string {
+function verdictOf({ status, headers, body, rest }: RawResponse, lines: readonly string[]): string {
   expect(rest).toBe("");
   const logged = lines.map((line): Record<string, unknown> => JSON.parse(line));
   expect(logged.length).toBeLessThanOrEqual(1);
@@ -75,7 +75,7 @@ function verdictOf({ status, headers, body, rest }: RawAnswer, lines: readonly s
   return [`${by}${status} ${code}`, ...errors.map((each) => `#${each.pointer} ${each.code}`)].join(" ");
 }
 
-function expectSafeHeaders({ status, headers }: RawAnswer): void {
+function expectSafeHeaders({ status, headers }: RawResponse): void {
   for (const [name, value] of Object.entries(securityHeaders)) expect(headers.get(name.toLowerCase())).toEqual([value]);
   expect(headers.get("content-type")).toEqual(["application/problem+json"]);
   expect(headers.get("x-request-id")).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);

@@ -54,7 +54,7 @@ const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
 };
 
 /** One good response of every route, with as much in it as there may be. */
-export const sampleAnswers: { readonly [Name in RouteName]: z.input<Routes[Name]["response"]> } = {
+export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Name]["response"]> } = {
   createConnection: {
     connectionId: "0f2a4d3e-9b1c-4d5e-8f60-718293a4b5c6",
     instanceId: webInstance.instanceId,

@@ -5,9 +5,9 @@ import { askingDenial, effectOf, expiryOf } from "./access-rules.ts";
 import { lastOf, type Moment, type Timeline } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
-import type { Answer, Call } from "./perform-history.ts";
+import type { Call, Result } from "./perform-history.ts";
 
-/** An operation on a accessTarget, and all that happened meanwhile. */
+/** An operation on an access target, and all that happened meanwhile. */
 export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" }>> {
   readonly call: Call;
   readonly operation: Op;
@@ -33,11 +33,11 @@ function timesOf(call: Call, journal: readonly Happening[]): readonly number[] {
 }
 
 /** @throws Error where an operation on an access request was answered what the model never answers. */
-export function checkAnswer(asked: Asked): void {
+export function checkResponse(asked: Asked): void {
   const { call, operation, timeline, journal } = asked;
-  const { answer } = call;
-  if (answer === undefined || operation.does === "connect") return;
-  if ("problem" in answer && answer.problem === "upstream-unavailable") {
+  const { result } = call;
+  if (result === undefined || operation.does === "connect") return;
+  if ("problem" in result && result.problem === "upstream-unavailable") {
     const refused = journal.filter((each) => each.operation === call.number && each.what === "refused");
     must(refused.length >= 5, "An operation gives up too early", call);
     return;
@@ -49,19 +49,19 @@ export function checkAnswer(asked: Asked): void {
   );
   if (operation.does === "request") {
     const made = steps.filter(({ newest, from }) => newest && isFirst(timeline, newest.id, from));
-    checkAsking({ ...asked, operation }, answer, made);
+    checkAsking({ ...asked, operation }, result, made);
     return;
   }
   must(steps.length <= 1, "One operation is done twice", call);
-  const isDone = "value" in answer && answer.value !== false;
+  const isDone = "value" in result && result.value !== false;
   // A write that is sent again may find that others have gone on from the first.
-  const mayHaveBeenDone = operation.fault?.kind === "answer lost" && !isDone;
+  const mayHaveBeenDone = operation.fault?.kind === "response lost" && !isDone;
   must(isDone === steps.length > 0 || mayHaveBeenDone, "What was done is not what was answered", call);
   if (operation.does === "expire") {
     const isNothingDue = ({ newest }: Moment) => !newest || typeof expiryOf(newest, call.startedAt) === "string";
     must(isDone || sometimes(asked, isNothingDue), "What is over has not been expired", call);
   } else {
-    checkChange(asked, operation, answer, steps[0]);
+    checkChange(asked, operation, result, steps[0]);
   }
 }
 
@@ -71,34 +71,34 @@ const isFirst = ({ moments }: Timeline, id: string, from: number): boolean =>
 function checkChange(
   asked: Asked,
   operation: Extract<Operation, { back: number }>,
-  answer: Answer,
+  result: Result,
   step: Moment | undefined,
 ): void {
   const id = asked.call.id ?? "";
-  if ("problem" in answer) {
+  if ("problem" in result) {
     const isRefused = ({ all }: Moment, at: number) => {
       const request = all.get(id);
       const isSeen = request !== undefined && operation.who !== "carol";
-      return (isSeen ? effectOf(operation, request, at) : "access-request-not-found") === answer.problem;
+      return (isSeen ? effectOf(operation, request, at) : "access-request-not-found") === result.problem;
     };
     must(sometimes(asked, isRefused), "A refusal that the model never gives", asked.call);
-  } else if (typeof answer.value !== "boolean") {
+  } else if (typeof result.value !== "boolean") {
     must(step?.newest?.id === id, "An answer of another request", asked.call);
-    mustTell(asked, answer.value, step);
+    mustTell(asked, result.value, step);
   }
 }
 
 function checkAsking(
   asked: Asked<Extract<Operation, { does: "request" }>>,
-  answer: Answer,
+  result: Result,
   made: readonly Moment[],
 ): void {
   const { call, operation, timeline } = asked;
   must(made.length <= 1, "One call makes two requests", call);
   const denial = askingDenial(operation, timeline.accessTarget);
-  mustEqual("problem" in answer ? answer.problem : undefined, denial, "A verdict that the model never gives");
-  if ("problem" in answer || typeof answer.value === "boolean") return;
-  const { isPreexisting = false, ...told } = answer.value;
+  mustEqual("problem" in result ? result.problem : undefined, denial, "A verdict that the model never gives");
+  if ("problem" in result || typeof result.value === "boolean") return;
+  const { isPreexisting = false, ...told } = result.value;
   const [creation] = made;
   if (!isPreexisting && creation) {
     mustTell(asked, told, creation);
@@ -110,14 +110,14 @@ function checkAsking(
     newest !== undefined &&
     (creation !== undefined || model.isOpenAt(newest, at)) &&
     (newest.status === "active" || !operation.breakGlass || creation !== undefined) &&
-    isEqual(told, model.answerOf(newest, at, pushBy.get(newest.id)));
+    isEqual(told, model.responseOf(newest, at, pushBy.get(newest.id)));
   must(sometimes(asked, isThere), "An answer of a request that was not open", call);
 }
 
 /** An answer tells the very state that was written, as it is at a time between the call and the answer. */
 function mustTell({ call, journal }: Asked, told: Item, { newest, pushBy }: Moment): void {
   must(newest !== undefined, "An answer of no request", told);
-  const expected = timesOf(call, journal).map((at) => model.answerOf(newest, at, pushBy.get(newest.id)));
+  const expected = timesOf(call, journal).map((at) => model.responseOf(newest, at, pushBy.get(newest.id)));
   must(
     expected.some((each) => isEqual(told, each)),
     "An answer that the model does not give",
