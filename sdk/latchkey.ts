@@ -136,7 +136,7 @@ export class Latchkey {
    *
    * @throws NetworkError; LatchkeyError if the connection has no tunnel; the signal's reason.
    */
-  openTunnel({ tunnel }: Pick<Connection, "tunnel">, options: OpenTunnelOptions = {}): Promise<TunnelSocket> {
+  async openTunnel({ tunnel }: Pick<Connection, "tunnel">, options: OpenTunnelOptions = {}): Promise<TunnelSocket> {
     if (tunnel === undefined) throw new LatchkeyError("this connection has no tunnel: dial its host and port");
     return openTunnel(tunnel.url, options);
   }

@@ -20,6 +20,8 @@ export interface OpenTunnelOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
+  /** Gets every message. A listener that you add to the open socket may miss the first, which can come with the handshake. */
+  readonly onMessage?: ((data: Uint8Array) => void) | undefined;
   /** The global one by default. Node.js 20 has none: pass that of `ws`. */
   readonly WebSocket?: (new (url: string) => TunnelSocket) | undefined;
 }
@@ -35,6 +37,7 @@ export async function openTunnel(
   {
     signal,
     timeout = openTimeout,
+    onMessage,
     WebSocket = (globalThis as Partial<Record<"WebSocket", new (url: string) => TunnelSocket>>).WebSocket,
   }: OpenTunnelOptions = {},
 ): Promise<TunnelSocket> {
@@ -51,6 +54,9 @@ export async function openTunnel(
       giveUp.addEventListener("abort", () => fail("TIMEOUT"), { once: true });
       socket.addEventListener("error", () => fail("WS_NO_HANDSHAKE"));
       socket.addEventListener("open", () => resolve(socket));
+      if (onMessage !== undefined) {
+        socket.addEventListener("message", ({ data }) => onMessage(new Uint8Array(data as ArrayBuffer)));
+      }
     });
   });
 }

@@ -39,7 +39,9 @@ export async function waitForAccess(
     onUpdate?.(request, failures);
     const askedAt = clock().getTime();
     try {
-      request = await call("getAccessRequest", { id: request.id, wait: longPoll }, { signal });
+      // With `since`, a change between two polls is returned at once.
+      const { id, updatedAt: since } = request;
+      request = await call("getAccessRequest", { id, wait: longPoll, since }, { signal });
       failures = 0;
     } catch (error) {
       if (!isTransient(error) || askedAt > Date.parse(request.pendingUntil) + graceAfterEnd) throw error;

@@ -16,7 +16,8 @@ export function failureOf(error: unknown, now: Date): Failure | undefined {
     const { problem, date } = error;
     const { exitCode, hint } = endOf(problem);
     const clock = problem.code === "invalid-signature" ? clockHint(date, now) : undefined;
-    return new Failure(problemLine(problem), { exitCode, hint: clock ?? hint, cause: error });
+    const help = problem.help === undefined ? undefined : `see ${visible(problem.help)}`;
+    return new Failure(problemLine(problem), { exitCode, hint: clock ?? hint ?? help, cause: error });
   }
   if (error instanceof NetworkError) return networkFailure(error);
   if (error instanceof UnexpectedResponse) return unexpected(error);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Command, CommandInput, OptionSpec } from "../command/command.ts";
+import type { Command, CommandInput, OptionSpec, PassedOptions } from "../command/command.ts";
 import { Options } from "../command/options.ts";
 import { helpOf, usageFailure, usageOf } from "../command/usage.ts";
 import type { Failure } from "../terminal/failure.ts";
@@ -13,17 +13,22 @@ export const helpOption: OptionSpec = { name: "help", short: "h", summary: "show
 export function parseInput(command: Command, args: readonly string[]): CommandInput | "help" {
   const specs = [...command.options, helpOption];
   const end = args.indexOf("--");
-  // Split here: behind `--` nothing is ours, not even another `--`.
+  // Nothing after `--` is an option of latchkey, not even another `--`.
   let rest = end === -1 ? undefined : args.slice(end + 1);
+  const passedOn: string[] = [];
   const options: Record<string, string[] | true> = {};
   const positionals: string[] = [];
-  for (const token of tokensOf(specs, end === -1 ? args : args.slice(0, end))) {
+  for (const token of tokensOf([...specs, ...passedSpecs(command)], end === -1 ? args : args.slice(0, end))) {
     if (beginsRest(command, specs, positionals, token)) {
       rest = args.slice(token.index);
       break;
     }
     if (token.kind === "positional") positionals.push(pathNotUrl(token.value, "an argument"));
     if (token.kind !== "option") continue;
+    if (isPassedOn(command, token)) {
+      passedOn.push(token.rawName, ...passedValue(command, token));
+      continue;
+    }
     const spec = specs.find(({ name }) => name === token.name);
     if (spec === undefined) throw unknownOption(command, specs, token.rawName);
     if (spec === helpOption) return "help";
@@ -35,7 +40,30 @@ export function parseInput(command: Command, args: readonly string[]): CommandIn
   if (rest !== undefined && rest.length > 0 && command.rest === undefined) {
     throw usageFailure(`${command.name} takes nothing behind --`, helpOf(command));
   }
-  return { arguments: positionals, options: new Options(options), rest };
+  return {
+    arguments: positionals,
+    options: new Options(options),
+    rest: passedOn.length === 0 ? rest : [...passedOn, ...(rest ?? [])],
+  };
+}
+
+/** An option of the other program has its letter as its name, which no option of latchkey has. */
+function passedSpecs({ passedOn: { flags, withValue } = noOptions }: Command): OptionSpec[] {
+  const spec = (letter: string) => ({ name: letter, short: letter, summary: "" });
+  return [...[...flags].map(spec), ...[...withValue].map((letter) => ({ ...spec(letter), value: "VALUE" }))];
+}
+
+const noOptions: PassedOptions = { flags: "", withValue: "" };
+
+function isPassedOn({ passedOn: { flags, withValue } = noOptions }: Command, token: OptionToken): boolean {
+  return token.rawName === `-${token.name}` && `${flags}${withValue}`.includes(token.name);
+}
+
+/** @throws Failure `usage` */
+function passedValue(command: Command, { name, rawName, value }: OptionToken): string[] {
+  if (command.passedOn?.withValue.includes(name) !== true) return [];
+  if (value !== undefined) return [value];
+  throw usageFailure(`${rawName} takes a value`, helpOf(command));
 }
 
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
@@ -56,16 +84,17 @@ function tokensOf(specs: readonly OptionSpec[], args: readonly string[]): readon
   }).tokens;
 }
 
-/** Whether what is passed on begins here, without a `--`. No option of ssh has a long name: one that is not known is a typing error. */
+/** Whether a remote command begins here, or an option that only a newer ssh knows. An unknown long option is a typing error: ssh has none. */
 function beginsRest(
   command: Command,
   specs: readonly OptionSpec[],
   positionals: readonly string[],
   token: Token,
 ): boolean {
-  if (command.isRestOpen !== true || positionals.length < command.arguments.length) return false;
+  if (command.passedOn === undefined || positionals.length < command.arguments.length) return false;
   if (token.kind === "positional") return true;
-  return token.kind === "option" && !token.rawName.startsWith("--") && specs.every(({ name }) => name !== token.name);
+  if (token.kind !== "option" || token.rawName.startsWith("--") || isPassedOn(command, token)) return false;
+  return specs.every(({ name }) => name !== token.name);
 }
 
 function readValue(command: Command, spec: OptionSpec, { rawName, value, inlineValue }: OptionToken): string | true {

@@ -28,6 +28,12 @@ export interface ArgumentSpec {
   readonly summary: string;
 }
 
+/** Letters, without dashes: `4Av`. */
+export interface PassedOptions {
+  readonly flags: string;
+  readonly withValue: string;
+}
+
 export interface Example {
   readonly command: string;
   /** What it does, in half a line. */
@@ -49,10 +55,10 @@ export interface Command {
   /** What may stand after `--`, where something may: it is passed on as it is. */
   readonly rest?: ArgumentSpec;
   /**
-   * Whether the rest may begin without `--` too, once all arguments stand there: with one more, or with a one-letter option that is not
-   * the command's. So `latchkey ssh web-1 uptime` works, and so do the programs that are told to run it for `ssh`.
+   * The one-letter options of the program that gets the rest, if the rest needs no `--`. They may stand anywhere before a remote
+   * command, so `latchkey ssh -v web-1 uptime` works, and so do programs that run it in place of `ssh`.
    */
-  readonly isRestOpen?: boolean;
+  readonly passedOn?: PassedOptions;
   readonly examples: readonly Example[];
   /** Whether it is for other programs: not in the help's list. */
   readonly isHidden?: boolean;

@@ -33,7 +33,8 @@ What stands behind the instance is for ssh: its options, and a remote command. O
     { name: "json", summary: "push a key and print the connection as JSON, instead of running ssh" },
   ],
   rest: { name: "ssh argument", isOptional: true, isRepeatable: true, summary: "options of ssh, and a remote command" },
-  isRestOpen: true,
+  // ssh(1) of OpenSSH 10, but for -i, -L, -l, -o and -p, which are options of latchkey.
+  passedOn: { flags: "46AaCfGgKkMNnqsTtVvXxYy", withValue: "BbcDEeFIJmOPQRSWw" },
   examples: [
     { command: "latchkey ssh web-1", says: "a shell on web-1, by its Name tag" },
     { command: "latchkey ssh ubuntu@web-1 -- uptime", says: "a command, as another OS user" },

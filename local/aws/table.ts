@@ -34,7 +34,10 @@ const keyAttributes = new Set([
 
 /** Starts dynalite with the table, keys and indexes of the stack. It never deletes expired items. */
 export async function startTable(): Promise<Table> {
-  const running = await listen(dynalite({ createTableMs: 0 }), 0);
+  const server = dynalite({ createTableMs: 0 });
+  // No idle connection is closed: on a busy machine the client could reuse it in the same moment and would fail.
+  server.keepAliveTimeout = 0;
+  const running = await listen(server, 0);
   const endpoint = `http://127.0.0.1:${running.port}`;
   const credentials = { accessKeyId: "dynalite", secretAccessKey: "dynalite" };
   const client = new DynamoDBClient({ endpoint, region, credentials });

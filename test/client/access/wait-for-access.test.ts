@@ -125,11 +125,11 @@ describe("access is given", () => {
     expect(calls).toEqual([]);
   });
 
-  test("after the last approval, and each change is told once", async () => {
+  test("after the last approval, and each change is shown once", async () => {
     const approval = { reviewer: "bob", decision: "approve" as const, at };
     const half = { requirements: { approvals: 2, reason: true } };
     const { done, shown, calls } = waiting(
-      [requestOf(half), requestOf({ ...half, reviews: [approval] }), activeRequest],
+      [requestOf(half), requestOf({ ...half, reviews: [approval], updatedAt: at }), activeRequest],
       requestOf(half),
     );
     expect((await done).status).toBe("active");
@@ -137,7 +137,9 @@ describe("access is given", () => {
       "progress: Waiting for 2 approvals",
       "progress: Approved by bob. Waiting for 1 more approval",
     ]);
-    expect(calls[0]).toEqual({ name: "getAccessRequest", input: { id: "ar-0123", wait: 25 } });
+    const since = (time: string) => ({ name: "getAccessRequest", input: { id: "ar-0123", wait: 25, since: time } });
+    const { createdAt } = requestOf();
+    expect(calls).toEqual([since(createdAt), since(createdAt), since(at)]);
   });
 
   test("after faults of the network and of AWS, each waited for longer", async () => {

@@ -134,6 +134,14 @@ test("a problem has its document, a hint and an exit code", async () => {
   });
 });
 
+test("a problem without a hint of the command's own names the page of the documentation", async () => {
+  script = [problem("payload-too-large")];
+  expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
+    hint: "see docs/troubleshooting.md#payload-too-large",
+    exitCode: 65,
+  });
+});
+
 test("a refused signature tells of a clock that is off", async () => {
   script = [problem("invalid-signature", { Date: "Sun, 01 Mar 2026 11:00:00 GMT" })];
   expect(await failure(connect().api.call("whoAmI"))).toMatchObject({

@@ -17,8 +17,8 @@ const copy: Command = {
   examples: [],
   run: async () => 0,
 };
-const open: Command = { ...copy, rest: { name: "ssh argument", summary: "for ssh" }, isRestOpen: true };
-const closed: Command = { ...open, isRestOpen: false };
+const closed: Command = { ...copy, rest: { name: "ssh argument", summary: "for ssh" } };
+const open: Command = { ...closed, passedOn: { flags: "vN", withValue: "D" } };
 const many: Command = {
   ...copy,
   arguments: [
@@ -64,8 +64,8 @@ describe("refused with exit code 64 is", () => {
     [
       "a letter that there is not, before the argument",
       open,
-      ["-v", "a"],
-      "copy has no option -v",
+      ["-Z", "a"],
+      "copy has no option -Z",
       "latchkey copy --help; options of ssh argument stand behind --",
     ],
     [
@@ -75,6 +75,8 @@ describe("refused with exit code 64 is", () => {
       "copy has no option --jsn",
       "did you mean --json?",
     ],
+    ["an option of ssh's without its value", open, ["a", "-D"], "-D takes a value", "latchkey copy --help"],
+    ["a letter of ssh's as a long option", open, ["a", "--v"], "copy has no option --v", expect.any(String) as never],
     [
       "an option without its value",
       copy,
@@ -177,6 +179,12 @@ describe("taken is", () => {
     ["nothing behind --", closed, ["a", "--"], { rest: [] }],
     ["a command without --", open, ["a", "ls", "-l", "--json"], { rest: ["ls", "-l", "--json"] }],
     ["a letter of ssh's without --", open, ["a", "-v", "ls"], { rest: ["-v", "ls"] }],
+    ["a letter of ssh's before the argument", open, ["-v", "a"], { rest: ["-v"] }],
+    ["letters of both at once", open, ["-vNl", "bob", "a"], { user: "bob", rest: ["-v", "-N"] }],
+    ["a letter of ssh's with its value", open, ["-D", "1080", "a", "--", "ls"], { rest: ["-D", "1080", "ls"] }],
+    ["a value of ssh's without a space", open, ["-D1080", "a", "-j"], { json: true, rest: ["-D", "1080"] }],
+    ["a letter that only a newer ssh knows, behind the argument", open, ["a", "-Z", "x"], { rest: ["-Z", "x"] }],
+    ["a letter of ssh's in a remote command", open, ["a", "ls", "-D", "-l"], { rest: ["ls", "-D", "-l"] }],
     ["an option of ours before such a command", open, ["a", "-l", "bob", "ls"], { user: "bob", rest: ["ls"] }],
     ["a command with a -- of its own", open, ["a", "git", "log", "--", "x"], { rest: ["git", "log", "--", "x"] }],
   ])("%s", (_, command, args, expected) => {

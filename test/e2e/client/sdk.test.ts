@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const name of ["bot.ts", "browser.ts"]) {
     await copyFile(path.join(root, "examples", name), path.join(directory, name));
   }
-}, 120_000);
+});
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Compiles with the strictest settings, the package's own declarations included. @throws what the compiler prints */
@@ -169,18 +169,14 @@ listAndConnect(options, "web-1", ${JSON.stringify(publicKey)})
   });
 
   const chromium = whereIs("chromium");
-  (chromium === undefined ? test.skip : test)(
-    "runs in Chromium",
-    async () => {
-      const profile = path.join(directory, "chromium");
-      const { stdout } = await run(chromium ?? "", [
-        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`],
-        ...["--virtual-time-budget=20000", "--dump-dom", `http://127.0.0.1:${server.port}/`],
-      ]);
-      expect(stdout).toMatch(expected);
-    },
-    120_000,
-  );
+  (chromium === undefined ? test.skip : test)("runs in Chromium", async () => {
+    const profile = path.join(directory, "chromium");
+    const { stdout } = await run(chromium ?? "", [
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`],
+      ...["--virtual-time-budget=20000", "--dump-dom", `http://127.0.0.1:${server.port}/`],
+    ]);
+    expect(stdout).toMatch(expected);
+  });
 });
 
 /** To the local stack, by node:http, which alone may set Host. */

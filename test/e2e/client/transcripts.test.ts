@@ -11,9 +11,6 @@ import { formatTranscript, parseTranscript, type Step } from "../../support/tran
 const directory = path.join(import.meta.dirname, "transcripts");
 const files = readdirSync(directory).filter((file) => file.endsWith(".txt"));
 
-/** Milliseconds for a whole file, on a machine that does other things too. */
-const patience = 120_000;
-
 const read = (file: string) => parseTranscript(readFileSync(path.join(directory, file), "utf8"));
 
 describe("a session is as it is written down", () => {
@@ -31,7 +28,7 @@ for (const file of files.filter((name) => read(name).wantsFreshStack)) {
 function describeFile(file: string, url: () => string): void {
   describe(path.basename(file, ".txt"), () => {
     const home = useClientHome();
-    test("is what happens", () => play(file, url(), home.directory), patience);
+    test("is what happens", () => play(file, url(), home.directory));
   });
 }
 
