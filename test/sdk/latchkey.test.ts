@@ -2,9 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { problemHeaders, problemOf } from "../../contract/problem.ts";
 import type { HttpRequest, HttpResponse } from "../../sdk/index.ts";
 import { AccessNotGranted, ApiProblem, Latchkey } from "../../sdk/index.ts";
-import { sampleAnswers, webInstance } from "../support/client/sample-answers.ts";
+import { sampleResponses, webInstance } from "../support/client/sample-responses.ts";
 
-const { createConnection, createAccessRequest: active, getInstance } = sampleAnswers;
+const { createConnection, createAccessRequest: active, getInstance } = sampleResponses;
 const pending = { ...active, status: "pending", reviews: [] };
 
 const json = (body: unknown, status = 200): HttpResponse => ({ status, headers: {}, body: JSON.stringify(body) });
