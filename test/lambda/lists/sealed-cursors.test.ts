@@ -68,7 +68,7 @@ describe("a cursor is refused", () => {
     ["with a filter more", request({ name: "web-1", region: "us-east-1" })],
     ["on another route", request({ name: "web-1" }), "listAuditEvents"],
     ["two periods later", request({ name: "web-1" }, later(2))],
-  ])("%s", async (_, asked, route) => {
+  ])("%s", async (_, asked, ...[route]) => {
     const cursor = await cursorOf(sealing(keys), request({ name: "web-1" }));
     const list = sealing(keys, "first", route);
     expect(await problemFrom(() => list({ ...asked, query: { ...asked.query, cursor } }))).toMatchObject(refused);
