@@ -9,7 +9,7 @@ import type { AccessTarget } from "./history-ports.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
 
-/** @throws Error with a sentence that says what does not hold of a history. */
+/** @throws Error with a sentence that says which rule a history breaks. */
 export function check(performed: Performed): void {
   const { calls, journal, accessTargets, found } = performed;
   const timelines = accessTargets.map((accessTarget) =>
@@ -25,14 +25,14 @@ export function check(performed: Performed): void {
     const { thrown } = call;
     must(
       thrown === undefined,
-      "Something was thrown that is no problem",
+      "An operation threw something other than a Problem",
       call,
       thrown instanceof Error && thrown.stack,
     );
     const { operation } = call;
     if (operation.does === "wait") continue;
     const accessTarget = accessTargets[operation.accessTarget];
-    must(accessTarget !== undefined, "An operation is about no accessTarget", call);
+    must(accessTarget !== undefined, "An operation has no access target", call);
     if (operation.does === "connect") {
       const timeline = timelineFor({ ...accessTarget, subject: people[operation.who].id });
       checkConnection({ call, operation, timeline, journal });
@@ -42,7 +42,7 @@ export function check(performed: Performed): void {
   }
 }
 
-/** Said again, apart from the model's steps: events have no gaps, access begins once at most, and no word counts twice. */
+/** Independent of the model: events have no gaps, access starts at most once, and no review counts twice. */
 function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
   for (const { id, subject, requestedBy, reviews } of lastOf(timeline).all.values()) {
     const events = journal.flatMap((each) =>
@@ -52,12 +52,16 @@ function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
     mustEqual(
       once.map(({ data }) => data["sequence"]),
       once.map((_, index) => index + 1),
-      "A request's events have a gap",
+      "The events of a request have a gap",
     );
     const activations = once.filter(({ type }) => type === "latchkey.access-request.activated");
-    must(activations.length <= 1, "A request is activated more than once", events);
+    must(activations.length <= 1, "A request was activated more than once", events);
     const reviewers = reviews.map(({ reviewer }) => reviewer);
-    must(new Set(reviewers).size === reviewers.length, "Somebody's word counts twice", reviews);
-    must(!reviewers.includes(subject) && !reviewers.includes(requestedBy), "Whose it is reviews it", reviews);
+    must(new Set(reviewers).size === reviewers.length, "A reviewer counts twice", reviews);
+    must(
+      !reviewers.includes(subject) && !reviewers.includes(requestedBy),
+      "The subject or requester reviewed the request",
+      reviews,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { Item } from "../support/attended-table.ts";
 
-/** What is looked at of an event. */
+/** The fields of an event that the checks read. */
 export interface AccessEvent {
   readonly id: string;
   readonly type: string;

@@ -10,25 +10,25 @@ let table: AttendedTable | undefined;
 
 beforeAll(async () => {
   table = await startAttendedTable();
-  // The SDK waits for some part of a while before it sends a call again: for none of it.
+  // Without jitter the SDK retries at once.
   jest.spyOn(Math, "random").mockReturnValue(0);
 });
 afterAll(async () => table?.stop());
 
 async function holds(history: History): Promise<void> {
-  if (!table) throw new Error("There is no table");
+  if (!table) throw new Error("The table has not started");
   check(await perform(table, history));
 }
 
-describe("requests, reviews, endings and connections that run together agree with a sequential model", () => {
+describe("concurrent requests, reviews, endings and connections agree with a sequential model", () => {
   testProperty(
-    "in whatever order their calls are made, and whichever answers are lost or callers crash",
+    "in any order of their calls, with any lost response and any crash of a caller",
     { small: 300, large: 10_000 },
     fc.asyncProperty(historiesInTurn, holds),
   );
 
   testProperty(
-    "when their calls are in flight together",
+    "when their calls are in flight at the same time",
     { small: 60, large: 1000 },
     fc.asyncProperty(historiesAtOnce, holds),
   );

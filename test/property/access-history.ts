@@ -2,12 +2,12 @@ import fc from "fast-check";
 import type { Caller } from "../../contract/caller.ts";
 import { callers } from "../support/access-world.ts";
 
-/** By the sample policies' roles; a third on-call among them. Bob may also come under another role than his own. */
+/** By the roles of the sample policies, with a third person on call. Bob may also come under another role. */
 export const people = { ...callers, frank: { ...callers.bob, id: "frank" } } as const satisfies Record<string, Caller>;
 
 export type Who = keyof typeof people;
 
-/** What access is asked for. On prod it takes an approval, as root two; on dev none. */
+/** What access is requested for. Prod requires one approval, and root two; dev requires none. */
 export const accessTargets = [
   { subject: "alice", env: "prod", osUser: "ec2-user" },
   { subject: "alice", env: "prod", osUser: "root" },
@@ -15,7 +15,7 @@ export const accessTargets = [
   { subject: "alice", env: "dev", osUser: "ec2-user" },
 ] as const;
 
-/** Where a call's answer is lost, so that the SDK sends it again; or where its sender crashes, before it or after. */
+/** A call whose response is lost, so that the SDK retries it, or before or after which its sender crashes. */
 export interface InjectedFault {
   readonly call: number;
   readonly kind: "response lost" | "crash before" | "crash after";
@@ -29,36 +29,36 @@ interface OnTarget {
 
 interface OfRequest extends OnTarget {
   readonly who: Who;
-  /** 0: the newest request of the accessTarget that is known when the batch begins; 1: the one before. */
+  /** 0: the newest request of the access target known when the batch starts; 1: the one before. */
   readonly back: number;
 }
 
 export type Operation =
   | (OnTarget & { readonly does: "request"; readonly who: Who; readonly seconds: number; readonly breakGlass: boolean })
   | (OfRequest & { readonly does: "review"; readonly decision: "approve" | "deny" })
-  /** What a path does that has forgotten every rule: it writes that somebody approves, and nothing more. */
+  /** A review by code without any rule: it writes an approval, and nothing else. */
   | (OfRequest & { readonly does: "review, unchecked" })
   | (OfRequest & { readonly does: "cancel" | "revoke" })
   | (OnTarget & { readonly does: "expire" })
   | (OnTarget & { readonly does: "connect"; readonly who: Who; readonly failures: number })
-  /** Milliseconds; or until just before, at, or just after the next end of an open request. */
+  /** Milliseconds, or until just before, at or just after the next end of an open request. */
   | { readonly does: "wait"; readonly time: number | "almost" | "till the end" | "past the end" };
 
 export interface History {
   /** The operations of a batch run together. */
   readonly batches: readonly (readonly Operation[])[];
-  /** Who goes next, call by call. Left out: calls go as they come, in flight together. */
+  /** Who goes next, call by call. Without it, calls run concurrently. */
   readonly choices?: readonly number[];
 }
 
-/** Each as often as its weight says; the first is what counterexamples shrink to. */
+/** Draws each value as often as its weight says. Counterexamples shrink to the first. */
 const weighted = <Value>(...values: readonly (readonly [number, Value])[]) =>
   fc.constantFrom(...values.flatMap(([weight, value]) => Array.from({ length: weight }, () => value)));
 
-/** Most of a history is about one accessTarget: `main` stands for it until that is known. */
+/** Most of a history is about one access target; `main` stands for it until it is chosen. */
 const accessTarget = weighted<number | "main">([12, "main"], [1, 0], [1, 1], [1, 2], [1, 3]);
 
-/** `subject` stands for the accessTarget's. */
+/** `subject` stands for the subject of the access target. */
 const asker = weighted<Who | "subject">([12, "subject"], [3, "chatbot"], [1, "dave"], [1, "carol"]);
 const connector = weighted<Who | "subject">([14, "subject"], [1, "bob as Engineer"], [1, "carol"], [1, "chatbot"]);
 const canceller = weighted<Who | "subject">([5, "subject"], [2, "chatbot"], [1, "erin"]);
@@ -112,7 +112,7 @@ const connect = fc.record({
 const about = { accessTarget, back, fault };
 const operation = fc.oneof(
   { withCrossShrink: true },
-  // None at all: what a counterexample can do without vanishes.
+  // Nothing, so that a counterexample shrinks to the operations it needs.
   { weight: 1, arbitrary: fc.constant(undefined) },
   {
     weight: 10,
@@ -152,7 +152,7 @@ const operation = fc.oneof(
 
 type Drawn = typeof operation extends fc.Arbitrary<infer Value> ? Exclude<Value, undefined> : never;
 
-/** Begins with a request, since nothing is found before. */
+/** Starts with a request: without one, the other operations find nothing. */
 const drawn = fc.record({
   main: weighted([6, 0], [6, 1], [4, 2], [3, 3]),
   first: request,
@@ -166,7 +166,7 @@ const batches = drawn.map(({ main, first, beside, rest }) =>
     .filter((batch) => batch.length > 0),
 );
 
-/** Break-glass is asked for where it may be had. */
+/** Fills in the access target and the caller, and keeps break-glass only for a caller who may use it. */
 function settled(each: Drawn, main: number): Operation {
   if (each.does === "wait") return each;
   const index = each.accessTarget === "main" ? main : each.accessTarget;

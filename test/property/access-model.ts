@@ -1,7 +1,7 @@
 import { indexKey } from "../../lambda/lists/index-key.ts";
 import type { Item } from "../support/attended-table.ts";
 
-// Access requests as docs/access-requests.md tells them, one step after another, and not as the code does it. Moments are
+// Access requests as docs/access-requests.md describes them, one step after another, independent of the code. Moments are
 // milliseconds since 1970.
 
 export type Status = "pending" | "active" | "denied" | "cancelled" | "expired" | "revoked";
@@ -31,12 +31,12 @@ export interface Request {
   readonly events: readonly string[];
 }
 
-/** An access target's newest request. */
+/** The newest request of an access target. */
 export interface Newest {
   readonly newest: Request | undefined;
 }
 
-/** What the events of a change are called. */
+/** The event types of a change. */
 type Happened = readonly string[];
 
 const changed = (before: Request, change: Partial<Request>, happened: Happened): Request => ({
@@ -45,7 +45,7 @@ const changed = (before: Request, change: Partial<Request>, happened: Happened):
   events: [...before.events, ...happened],
 });
 
-/** Until when an open request is open. */
+/** When an open request ends. */
 const endOf = ({ status, pendingUntil, expiresAt }: Request): number => {
   if (status === "pending") return pendingUntil;
   return status === "active" && expiresAt !== undefined ? expiresAt : Number.NEGATIVE_INFINITY;
@@ -69,10 +69,10 @@ export type RequestedAccess = Pick<
   "id" | "subject" | "requestedBy" | "instanceId" | "osUser" | "seconds" | "breakGlass" | "approvals"
 >;
 
-/** An hour: what the sample policies say. */
+/** One hour, as in the sample policies. */
 const pendingTimeout = 3_600_000;
 
-/** A new request. There must be no open one. */
+/** Creates a request. None may be open. */
 export function created(requested: RequestedAccess, at: number): Request {
   const times = { createdAt: at, pendingUntil: at + pendingTimeout };
   const asked: Request = { ...requested, ...times, status: "pending", reviews: [], events: ["access-request.created"] };
@@ -81,7 +81,7 @@ export function created(requested: RequestedAccess, at: number): Request {
   return requested.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
 }
 
-/** What a review does where nothing speaks against it. */
+/** The request after a review that nothing rejects. */
 export function reviewed(request: Request, reviewer: string, decision: Review["decision"], at: number): Request {
   const reviews = [...request.reviews, { reviewer, decision, at }];
   const next = changed(request, { reviews }, ["review.submitted"]);
@@ -89,7 +89,7 @@ export function reviewed(request: Request, reviewer: string, decision: Review["d
   return reviews.length < request.approvals ? next : activated(next, at);
 }
 
-/** Why somebody who policy lets review may not, just now. */
+/** Why a review is rejected at a moment. */
 export function reviewRejection(
   request: Request,
   reviewer: string,
@@ -116,7 +116,7 @@ export function revokeRejection(request: Request, by: string, mayRevoke: boolean
 export const ended = (request: Request, status: "cancelled" | "revoked" | "expired", at: number): Request =>
   changed(request, { status, endedAt: at }, [`access-request.${status}`]);
 
-/** Does its access let the subject connect, now that they come as on-call or not? */
+/** Whether a request lets its subject connect, on call or not. */
 export function carries(request: Request | undefined, isOnCall: boolean, at: number): request is Request {
   if (!isOpenAt(request, at) || request.status !== "active") return false;
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
@@ -126,7 +126,7 @@ export function carries(request: Request | undefined, isOnCall: boolean, at: num
 
 const iso = (moment: number | undefined) => (moment === undefined ? undefined : new Date(moment).toISOString());
 
-/** What is told of a request wherever it is told. */
+/** The fields that every representation of a request has. */
 function facts(request: Request): Item {
   const { id, subject, requestedBy, instanceId, osUser, breakGlass, approvals, createdAt, pendingUntil } = request;
   const needsReason = !instanceId.endsWith("d");
@@ -148,7 +148,7 @@ function facts(request: Request): Item {
   };
 }
 
-/** The answer at a moment. `pushBy`: the latest that was noted on it. */
+/** The response at a moment. `pushBy` is the latest that the request notes. */
 export function responseOf(request: Request, at: number, pushBy: string | undefined): Item {
   const end = iso(request.endedAt) ?? "";
   const noPushesAfter =
@@ -160,7 +160,7 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
   return { ...facts(request), status, updatedAt, noPushesAfter };
 }
 
-/** The request as it is kept, but for its `pushBy`. */
+/** The stored request, without its `pushBy`. */
 export const requestOf = (request: Request): Item => ({
   ...facts(request),
   status: request.status,
@@ -168,7 +168,7 @@ export const requestOf = (request: Request): Item => ({
   sequence: request.events.length,
 });
 
-/** The stored item but for its keys, its events and its `pushBy`. */
+/** The stored item, without its keys, events and `pushBy`. */
 export function itemOf(request: Request): Item {
   const isOpen = request.status === "pending" || request.status === "active";
   return {

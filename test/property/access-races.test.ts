@@ -5,7 +5,7 @@ import { eventsOf } from "./access-events.ts";
 import type { History, InjectedFault, Operation, Who } from "./access-history.ts";
 import { type Performed, perform } from "./perform-history.ts";
 
-// Operations that meet in one access request, in every order of their first calls to the outside.
+// Concurrent operations on one access request, in every order of their first calls.
 
 let table: AttendedTable | undefined;
 beforeAll(async () => {
@@ -53,30 +53,30 @@ const onProd = [[request(0, "alice")]];
 const asRoot = [[request(1, "alice")]];
 const active = [...onProd, [approval(0, "bob")]];
 
-/** The operations before, those that meet, a type of event, and how many of them there may be. */
+/** The operations before, the concurrent ones, an event type, and how many events of it there may be. */
 const races: Readonly<
   Record<string, readonly [readonly Operation[][], readonly Operation[], string, readonly number[]]>
 > = {
-  "a review of active access that has forgotten every rule": [
+  "reviews of active access by code without any rule": [
     active,
     [forgetful(0, "erin"), forgetful(0, "frank")],
     "review.submitted",
     [1],
   ],
   "two reviews by one reviewer": [asRoot, [approval(1, "bob"), approval(1, "bob")], "review.submitted", [1]],
-  "a review, and one by the same reviewer that has forgotten every rule": [
+  "a review, and one by the same reviewer by code without any rule": [
     asRoot,
     [approval(1, "bob"), forgetful(1, "bob")],
     "review.submitted",
     [1],
   ],
-  "two approvals where one is enough": [
+  "two approvals of a request that needs one": [
     onProd,
     [approval(0, "bob"), approval(0, "erin")],
     "access-request.activated",
     [1],
   ],
-  "two approvals where it takes two": [
+  "two approvals of a request that needs two": [
     asRoot,
     [approval(1, "bob"), approval(1, "erin")],
     "access-request.activated",
@@ -103,14 +103,14 @@ const races: Readonly<
     [1],
   ],
   "two revokes": [active, [revoke(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
-  "two connections while time goes on": [
+  "two connections while time passes": [
     active,
     [connect(0, "alice"), wait(1000), connect(0, "alice")],
     "access-request.activated",
     [1],
   ],
   "a connection and a revoke": [active, [connect(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
-  "a connection and a request whose answer is lost": [
+  "a connection, and a request whose response is lost": [
     [],
     [connect(2, "bob"), emergency({ call: 2, kind: "response lost" })],
     "access-request.created",
@@ -118,10 +118,10 @@ const races: Readonly<
   ],
 };
 
-/** So many choices decide which of two operations goes on after both have read. Later calls take turns. */
+/** How many choices decide which of two operations continues after both have read. Later calls take turns. */
 const mostChoices = 5;
 
-/** The order to try after one in which so many choices were made; undefined after the last. */
+/** The order to try after one with this many choices, or undefined after the last. */
 function nextOrder(order: readonly number[], choicesMade: number): readonly number[] | undefined {
   const made = Array.from({ length: Math.min(choicesMade, mostChoices) }, (_, index) => order[index] ?? 0);
   const last = made.lastIndexOf(0);

@@ -7,7 +7,7 @@ import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Call, Result } from "./perform-history.ts";
 
-/** An operation on an access target, and all that happened meanwhile. */
+/** An operation on an access target, and everything that happened while it ran. */
 export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" }>> {
   readonly call: Call;
   readonly operation: Op;
@@ -15,34 +15,34 @@ export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" 
   readonly journal: readonly Happening[];
 }
 
-/** Whether something is so at some point between the call and its answer: in a state, and at a time, that there was. */
-export function sometimes({ call, timeline, journal }: Asked, isSo: (moment: Moment, at: number) => boolean): boolean {
+/** Whether a condition held at some moment between a call and its response: in a state and at a time that existed. */
+export function sometimes({ call, timeline, journal }: Asked, holds: (moment: Moment, at: number) => boolean): boolean {
   const { moments } = timeline;
   const within = moments.filter(({ from }, index) => {
     const until = moments[index + 1]?.from ?? Number.POSITIVE_INFINITY;
     return from < call.journalAfter && until >= call.journalBefore;
   });
   const times = timesOf(call, journal);
-  return within.some((moment) => times.some((at) => isSo(moment, at)));
+  return within.some((moment) => times.some((at) => holds(moment, at)));
 }
 
-/** What the clock said between the call and its answer. */
+/** The clock's times between a call and its response. */
 function timesOf(call: Call, journal: readonly Happening[]): readonly number[] {
   const meanwhile = journal.slice(call.journalBefore, call.journalAfter).filter(({ what }) => what === "moved");
   return [call.startedAt, ...meanwhile.map(({ now }) => now)];
 }
 
-/** @throws Error where an operation on an access request was answered what the model never answers. */
+/** @throws Error if the response to an operation on an access request is not one that the model gives. */
 export function checkResponse(asked: Asked): void {
   const { call, operation, timeline, journal } = asked;
   const { result } = call;
   if (result === undefined || operation.does === "connect") return;
   if ("problem" in result && result.problem === "upstream-unavailable") {
     const refused = journal.filter((each) => each.operation === call.number && each.what === "refused");
-    must(refused.length >= 5, "An operation gives up too early", call);
+    must(refused.length >= 5, "An operation gave up too early", call);
     return;
   }
-  // Touches are not among them: those are connections'.
+  // Reservations are not among them: connections make those.
   const steps = timeline.moments.filter(
     ({ from, newest }, index) =>
       journal[from]?.operation === call.number && newest !== timeline.moments[index - 1]?.newest,
@@ -52,14 +52,14 @@ export function checkResponse(asked: Asked): void {
     checkAsking({ ...asked, operation }, result, made);
     return;
   }
-  must(steps.length <= 1, "One operation is done twice", call);
+  must(steps.length <= 1, "One operation was done twice", call);
   const isDone = "value" in result && result.value !== false;
-  // A write that is sent again may find that others have gone on from the first.
+  // A retried write may find that others have already changed what the first attempt wrote.
   const mayHaveBeenDone = operation.fault?.kind === "response lost" && !isDone;
-  must(isDone === steps.length > 0 || mayHaveBeenDone, "What was done is not what was answered", call);
+  must(isDone === steps.length > 0 || mayHaveBeenDone, "The response does not match what was done", call);
   if (operation.does === "expire") {
     const isNothingDue = ({ newest }: Moment) => !newest || typeof expiryOf(newest, call.startedAt) === "string";
-    must(isDone || sometimes(asked, isNothingDue), "What is over has not been expired", call);
+    must(isDone || sometimes(asked, isNothingDue), "A request that has ended was not expired", call);
   } else {
     checkChange(asked, operation, result, steps[0]);
   }
@@ -81,9 +81,9 @@ function checkChange(
       const isSeen = request !== undefined && operation.who !== "carol";
       return (isSeen ? effectOf(operation, request, at) : "access-request-not-found") === result.problem;
     };
-    must(sometimes(asked, isRefused), "A refusal that the model never gives", asked.call);
+    must(sometimes(asked, isRefused), "The model never rejects this", asked.call);
   } else if (typeof result.value !== "boolean") {
-    must(step?.newest?.id === id, "An answer of another request", asked.call);
+    must(step?.newest?.id === id, "The response is about another request", asked.call);
     mustTell(asked, result.value, step);
   }
 }
@@ -94,9 +94,9 @@ function checkAsking(
   made: readonly Moment[],
 ): void {
   const { call, operation, timeline } = asked;
-  must(made.length <= 1, "One call makes two requests", call);
+  must(made.length <= 1, "One call created two requests", call);
   const denial = askingDenial(operation, timeline.accessTarget);
-  mustEqual("problem" in result ? result.problem : undefined, denial, "A verdict that the model never gives");
+  mustEqual("problem" in result ? result.problem : undefined, denial, "The model never gives this verdict");
   if ("problem" in result || typeof result.value === "boolean") return;
   const { isPreexisting = false, ...told } = result.value;
   const [creation] = made;
@@ -104,32 +104,36 @@ function checkAsking(
     mustTell(asked, told, creation);
     return;
   }
-  must(isPreexisting === true || operation.fault !== undefined, "What was not made is answered", call);
-  must(creation === undefined || operation.fault !== undefined, "What was made is called preexisting", call);
+  must(
+    isPreexisting === true || operation.fault !== undefined,
+    "The response has a request that was not created",
+    call,
+  );
+  must(creation === undefined || operation.fault !== undefined, "A created request is called preexisting", call);
   const isThere = ({ newest, pushBy }: Moment, at: number) =>
     newest !== undefined &&
     (creation !== undefined || model.isOpenAt(newest, at)) &&
     (newest.status === "active" || !operation.breakGlass || creation !== undefined) &&
     isEqual(told, model.responseOf(newest, at, pushBy.get(newest.id)));
-  must(sometimes(asked, isThere), "An answer of a request that was not open", call);
+  must(sometimes(asked, isThere), "The response is about a request that was not open", call);
 }
 
-/** An answer tells the very state that was written, as it is at a time between the call and the answer. */
+/** A response shows exactly the state that was written, as of a time between the call and the response. */
 function mustTell({ call, journal }: Asked, told: Item, { newest, pushBy }: Moment): void {
-  must(newest !== undefined, "An answer of no request", told);
+  must(newest !== undefined, "The response is about no request", told);
   const expected = timesOf(call, journal).map((at) => model.responseOf(newest, at, pushBy.get(newest.id)));
   must(
     expected.some((each) => isEqual(told, each)),
-    "An answer that the model does not give",
+    "The model does not give this response",
     { told, expected },
   );
 }
 
-/** What is kept at the end: whatever there was is found by its id, as it was left. */
+/** At the end every request is found by its id, in its last state. */
 export function checkFound(timeline: Timeline, found: ReadonlyMap<string, object | undefined>): void {
   const { all, pushBy } = lastOf(timeline);
   for (const request of all.values()) {
     const kept = { ...model.requestOf(request), pushBy: pushBy.get(request.id) };
-    mustEqual(found.get(request.id), kept, "A request is not found as it was left");
+    mustEqual(found.get(request.id), kept, "A request is not stored in its last state");
   }
 }

@@ -2,12 +2,12 @@ import { type Operation, people, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import type { AccessTarget } from "./history-ports.ts";
 
-// What the sample policies say of those who act in the histories, and what each operation may make of an access target.
+// What the sample policies allow the callers in the histories, and what each operation may do to an access target.
 
 const isOnCall = (who: Who) => people[who].groups.includes("OnCall");
 export const isOnDev = ({ instanceId }: AccessTarget) => instanceId.endsWith("d");
 
-/** Why nobody may ask so, whatever there is; undefined: they may. */
+/** Why the request is denied in every state, or undefined if it is allowed. */
 export function askingDenial(
   { who, seconds, breakGlass }: Extract<Operation, { does: "request" }>,
   accessTarget: AccessTarget,
@@ -21,7 +21,7 @@ export function askingDenial(
   return mayAsk && seconds <= longest ? undefined : "access-denied";
 }
 
-/** Does what there is carry somebody's connection? Not where none is needed. */
+/** Whether a connection is made under the newest request. It is not if it needs none. */
 export function isCarried(
   who: Who,
   accessTarget: AccessTarget,
@@ -31,7 +31,7 @@ export function isCarried(
   return !isOnDev(accessTarget) && model.carries(newest, isOnCall(who), at);
 }
 
-/** Why somebody may not connect; undefined: they may. */
+/** Why a connection is denied, or undefined if it is allowed. */
 export function connectionDenial(
   who: Who,
   accessTarget: AccessTarget,
@@ -43,7 +43,7 @@ export function connectionDenial(
   return isOnDev(accessTarget) || isCarried(who, accessTarget, newest, at) ? undefined : "approval-required";
 }
 
-/** What an operation may make of the accessTarget's newest request by one write; or why nothing. */
+/** The newest request of an access target after one write of an operation, or why there is no write. */
 export function stepOf(
   accessTarget: AccessTarget,
   operation: Operation,
@@ -52,12 +52,12 @@ export function stepOf(
   at: number,
 ): model.Request | string {
   if (operation.does === "request") return askingStep(accessTarget, operation, newest, id, at);
-  if (operation.does === "connect" || operation.does === "wait") return "this makes nothing of access requests";
+  if (operation.does === "connect" || operation.does === "wait") return "it does not change access requests";
   if (newest?.id !== id) return "it is not the newest";
   return operation.does === "expire" ? expiryOf(newest, at) : effectOf(operation, newest, at);
 }
 
-/** Whoever asks makes room first. */
+/** A new request first ends an expired one, and break-glass also cancels a pending one. */
 function askingStep(
   accessTarget: AccessTarget,
   operation: Extract<Operation, { does: "request" }>,
@@ -78,7 +78,7 @@ function askingStep(
   return model.created({ ...accessTarget, id, requestedBy: people[who].id, seconds, breakGlass, approvals }, at);
 }
 
-/** What an operation makes of the request that it is about; or why nothing. */
+/** The request after an operation on it, or why it does not change. */
 export function effectOf(
   operation: Extract<Operation, { back: number }>,
   request: model.Request,
@@ -104,6 +104,6 @@ export function effectOf(
 }
 
 export function expiryOf(request: model.Request, at: number): model.Request | string {
-  const isOver = model.statusAt(request, at) === "expired" && request.status !== "expired";
-  return isOver ? model.ended(request, "expired", at) : "its time is not over";
+  const isDue = model.statusAt(request, at) === "expired" && request.status !== "expired";
+  return isDue ? model.ended(request, "expired", at) : "it has not expired";
 }

@@ -11,10 +11,10 @@ import { makeOneTimeKey } from "../../client/keys/one-time-key.ts";
 import { sshString, uint32 } from "../../ssh-format/ssh-wire.ts";
 import { testProperty } from "../support/property.ts";
 
-const answers = { failure: 5, identities: 12, signature: 14 };
+const responses = { failure: 5, identities: 12, signature: 14 };
 
 const anyBytes = fc.uint8Array({ maxLength: 40 }).map(Buffer.from);
-/** What might be a message: a number that there is or is not, and something behind it. */
+/** A possible message: a known or unknown number, followed by bytes. */
 const anyMessage = fc
   .tuple(
     fc.constantFrom(11, 13, 17, 25, 27, 0, 255),
@@ -63,18 +63,18 @@ describe("an agent that is asked anything", () => {
     fc.asyncProperty(fc.array(anyMessage, { maxLength: 8 }), async (messages) => {
       const answered = await numbersIn(await say(Buffer.concat(messages.map(frame))));
       expect(answered).toHaveLength(messages.length);
-      expect(answered.filter((number) => number !== answers.failure && number !== answers.identities)).toEqual([]);
+      expect(answered.filter((number) => number !== responses.failure && number !== responses.identities)).toEqual([]);
       expect(agent.uses.signatures).toBe(0);
     }),
   );
 
   testProperty(
-    "lives on, whatever bytes come",
+    "still responds after any bytes",
     { small: 100, large: 20_000 },
     fc.asyncProperty(fc.oneof(anyBytes, fc.nat().map(uint32)), async (bytes) => {
       await say(Buffer.concat([bytes, uint32(maxMessageBytes + 1)]));
-      const [answer] = await numbersIn(await say(frame(identitiesRequest)));
-      expect(answer).toBe(answers.identities);
+      const [response] = await numbersIn(await say(frame(identitiesRequest)));
+      expect(response).toBe(responses.identities);
     }),
   );
 });

@@ -66,7 +66,7 @@ export const anyEndpoints: fc.Arbitrary<Endpoint[]> = fc
     frozen(all.map((rest, index) => ({ endpointId: `eice-0000000${index}`, ...defined(rest) }) as Endpoint)),
   );
 
-/** Wishes, for these instances and endpoints or for others. */
+/** Connection options, for these instances and endpoints or for others. */
 export const anyOptions: fc.Arbitrary<ConnectionOptions> = fc
   .record(
     {

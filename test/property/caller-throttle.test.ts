@@ -5,9 +5,9 @@ import { testProperty } from "../support/property.ts";
 
 const settings = { burst: 3, perSecond: 0.5 };
 
-describe("one caller's requests", () => {
+describe("the throttle of a caller", () => {
   testProperty(
-    "whatever their moments, those let in never exceed burst and rate together",
+    "never admits more requests than burst and rate together, at any times",
     { small: 500, large: 50_000 },
     fc.property(fc.array(fc.integer({ min: 0, max: 100 })), (tenthsBetween) => {
       const throttle = new CallerThrottle(settings);

@@ -44,7 +44,7 @@ const put = (text: string, piece: string, place: number) => {
   return text.slice(0, start) + piece + text.slice(start);
 };
 
-/** Whatever somebody writes who can write to the console: whole blocks, halves of them, keys, markers, anything. */
+/** What an attacker may write to the console: whole blocks, parts of them, keys, markers, anything. */
 const written = fc.oneof(
   fc.tuple(blockOf(...foreign), lineEnd).map(([lines, ends]) => ends + lines.join(ends) + ends),
   fc.tuple(blockOf(...own, ...foreign), lineEnd).map(([lines, ends]) => lines.join(ends)),
@@ -57,7 +57,7 @@ const written = fc.oneof(
 
 describe("a console that shows the genuine block", () => {
   testProperty(
-    "gives its keys, whatever else is on it that is not of such a block",
+    "gives its keys, with any output around it that is not part of a block",
     { small: 500, large: 20_000 },
     fc.property(noise, genuine, noise, lineEnd, (before, block, after, ends) => {
       const lines = (some: readonly string[]) => some.map((line) => line + ends).join("");
@@ -66,7 +66,7 @@ describe("a console that shows the genuine block", () => {
   );
 
   testProperty(
-    "never gives a key that is not in it, whatever is written in up to three places before, behind and within it",
+    "gives no foreign key, with any text inserted in up to three places before, after and within it",
     { small: 3000, large: 300_000 },
     fc.property(genuine, fc.array(fc.tuple(written, at), { minLength: 1, maxLength: 3 }), (block, writings) => {
       const text = writings.reduce((sofar, [piece, place]) => put(sofar, piece, place), block);
@@ -75,7 +75,7 @@ describe("a console that shows the genuine block", () => {
   );
 
   testProperty(
-    "gives none, where another block with other keys is anywhere beside it",
+    "gives no key if a block with other keys is also there",
     { small: 500, large: 20_000 },
     fc.property(
       genuine,
@@ -94,7 +94,7 @@ describe("a console that shows the genuine block", () => {
   );
 
   testProperty(
-    "gives all of its keys or none, wherever EC2 cuts off what came before, and wherever it has come to",
+    "gives all of its keys or none, wherever EC2 cuts the output",
     { small: 500, large: 20_000 },
     fc.property(noise, genuine, at, at, (before, block, from, to) => {
       const text = `${before.map((line) => `${line}\n`).join("")}${block}`;
@@ -104,9 +104,9 @@ describe("a console that shows the genuine block", () => {
   );
 });
 
-describe("any output", () => {
+describe("a console with any output", () => {
   testProperty(
-    "gives keys that are each of another type, and one line of two words",
+    "gives at most one key of each type, each a line of two words",
     { small: 1000, large: 50_000 },
     fc.property(fc.array(written, { maxLength: 6 }), (pieces) => {
       const found = keysOf(`${pieces.join("\n")}\n`);

@@ -2,7 +2,7 @@ import type { AttendedTable, Item, TableCall } from "../support/attended-table.t
 import { operationNumber, Turns } from "../support/turns.ts";
 import type { InjectedFault, Operation } from "./access-history.ts";
 
-/** What happened outside of the operations. */
+/** What happened outside the operations. */
 export type Happening = {
   /** The operation's number, and what the clock said. */
   readonly operation: number;
@@ -16,18 +16,18 @@ export type Happening = {
 /** Moments are milliseconds since 1970. */
 const beginning = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
-/** The clock, whose turn it is, and all that happens, in its order. */
+/** The clock, whose turn it is, and everything that happens, in order. */
 export class Journal {
   readonly happenings: Happening[] = [];
   readonly turns: Turns;
   now = beginning;
-  /** How often one of several operations had to be chosen. */
+  /** How often one of several operations was chosen. */
   choicesMade = 0;
   readonly #isInTurn: boolean;
   readonly #calls = new Map<number, number>();
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  /** @param choices who goes next, call by call; left out: calls go as they come. */
+  /** @param choices who goes next, call by call. Without it, calls run concurrently. */
   constructor(choices: readonly number[] | undefined) {
     this.#isInTurn = choices !== undefined;
     this.turns = new Turns(choices && (() => choices[this.choicesMade++] ?? 0));
@@ -39,7 +39,7 @@ export class Journal {
     this.happenings.push({ operation, now: this.now, what });
   }
 
-  /** Puts every call to the table on record, but for those that no operation makes. */
+  /** Records every call to the table that an operation makes. */
   attend(table: AttendedTable, operationOf: (number: number) => Operation | undefined): void {
     table.attend((call) => {
       const number = operationNumber();
@@ -69,7 +69,7 @@ export class Journal {
     else this.note(operation, "read");
   }
 
-  /** Where calls are in flight together the writes are not: else nobody could tell their order. */
+  /** Runs concurrent writes one after another: otherwise their order would be unknown. */
   #inOrder(write: () => Promise<void>): Promise<void> {
     if (this.#isInTurn) return write();
     const written = this.#lastWrite.then(write);
@@ -83,7 +83,7 @@ function faultAt(operation: Operation | undefined, call: number): InjectedFault[
   return fault?.call === call ? fault.kind : undefined;
 }
 
-/** The ids of all access requests that have been made, in their order. */
+/** The ids of all access requests, in the order of their creation. */
 export function idsIn(happenings: readonly Happening[]): readonly string[] {
   const ids = happenings.flatMap((each) =>
     each.what === "wrote" && each.key.pk.startsWith("access#") ? [String(each.item["id"])] : [],

@@ -14,7 +14,7 @@ import { web } from "../support/samples.ts";
 import { accessTargets } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
-/** What at most one access request may be open for. */
+/** At most one access request may be open for it. */
 export interface AccessTarget {
   readonly subject: string;
   readonly instanceId: string;
@@ -30,12 +30,12 @@ const { privateIpAddress: _, ...facing } = web;
 let instances = 0;
 
 /**
- * What the use cases of one history reach outside for: the real table and Cedar with the sample policies; EC2, STS and the
- * push are played. Its instances are its own, so that one table does for all histories.
+ * The ports of one history: the real table, and Cedar with the sample policies. EC2, STS and the push are fakes. Each history
+ * has its own instances, so that all histories share one table.
  */
 export function portsOf(journal: Journal) {
   instances += 1;
-  // Those on dev end with a `d`: that is how the model knows them.
+  // The ids on dev end with a `d`, by which the model knows them.
   const instanceIds = { prod: instanceId("a"), dev: instanceId("d") };
   const { clock } = journal;
   const policy = Promise.resolve(samplePolicies);
@@ -47,7 +47,7 @@ export function portsOf(journal: Journal) {
   };
   const access: AccessPorts = { policy, describeInstance, store: accessStore(boundTable) };
 
-  /** @param failures attempts at the push that fail before one succeeds. */
+  /** @param failures how many attempts at the push fail before one succeeds */
   const connect = (operation: number, failures: number): ConnectPorts => ({
     policy,
     instances: { describeInstance },
@@ -61,7 +61,7 @@ export function portsOf(journal: Journal) {
     },
     keys: {
       presignTunnelUrl: async () => "wss://tunnel.example",
-      // As lambda/aws/ec2-instance-connect/push-key.ts: each attempt looks at the clock when it starts.
+      // As in lambda/aws/ec2-instance-connect/push-key.ts, each attempt checks the clock when it starts.
       async pushKey(_credentials, { pushBy }) {
         for (let attempt = 0; attempt <= failures; attempt += 1) {
           const hasStarted = await journal.turns.take(async () => {

@@ -24,7 +24,7 @@ describe("the list of instances", () => {
   const heldBack = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });
 
   testProperty(
-    "following its cursors shows every visible instance once and in order, whatever the limits and EC2's pages",
+    "following its cursors shows every visible instance once and in order, with any limits and any pages of EC2",
     { small: 100, large: 2000 },
     fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
       const fleet = fleetOf(visible.length, web);

@@ -1,9 +1,9 @@
-/** @throws Error with the sentence that does not hold, and what was found. */
+/** @throws Error with the sentence, and what was found, if the condition does not hold */
 export function must(condition: boolean, sentence: string, ...found: readonly unknown[]): asserts condition {
   if (!condition) throw new Error([sentence, ...found.map((each) => JSON.stringify(each))].join("\n"));
 }
 
-/** By what JSON has of both, whatever the order of names. jest's realms have prototypes of their own, which must not count. */
+/** Compares as JSON, in any order of names. Prototypes do not count: jest's realms have their own. */
 export const isEqual = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 
 export function mustEqual(found: unknown, expected: unknown, sentence: string): void {

@@ -22,7 +22,7 @@ describe("lists, newest first", () => {
   const range = fc.record({ from: fc.option(moment, { nil: undefined }), to: fc.option(moment, { nil: undefined }) });
 
   testProperty(
-    "following the cursors shows every selected entry of the range once and in order, whatever the limits and the reads",
+    "following the cursors shows every selected entry of the range once and in order, with any limits and sizes of reads",
     { small: 300, large: 5000 },
     fc.asyncProperty(
       entries,
@@ -76,14 +76,14 @@ describe("lists, newest first", () => {
   );
 
   testProperty(
-    "of a cursor of ours no single character can be another",
+    "a cursor with one character changed is invalid or stands for another place",
     { small: 300, large: 5000 },
     fc.asyncProperty(fc.nat(), fc.nat(99), fc.string({ minLength: 1, maxLength: 1 }), async (at, place, other) => {
       const index = fakeIndex([1, 2].map((n) => ({ key: indexKey(timeAt(at % 1e12), `id-${n}`), value: n })));
       const { nextCursor = "" } = await newestFirst({ limit: 1 }, index.read, async (some) => some);
       expect(pageQuery.cursor.parse(nextCursor)).toBe(nextCursor);
       const changed = [...nextCursor].with(place % nextCursor.length, other).join("");
-      // It may still be a cursor, of another place; but never the same one in other words.
+      // It may be a cursor for another place, but never another spelling of the same one.
       const same = changed === nextCursor;
       const [problem] = await Promise.allSettled([readWith(changed)]);
       if (problem.status === "rejected") expect(problem.reason).toMatchObject({ code: "invalid-request" });

@@ -17,36 +17,36 @@ import { type History, type Operation, people, type Who } from "./access-history
 import { type Happening, idsIn, Journal } from "./history-journal.ts";
 import { type AccessTarget, accessSettings, portsOf } from "./history-ports.ts";
 
-/** What an operation came to. Where it is one that answers nothing: whether it was done. */
+/** The outcome of an operation: what it returned, or whether it was done, or its problem. */
 export type Result = { readonly value: Item | boolean } | { readonly problem: string };
 
-/** One operation as it was made. */
+/** One operation that was run. */
 export interface Call {
   readonly number: number;
   readonly operation: Operation;
-  /** The access request that it was about, where it was about one. */
+  /** The access request that it was about, if any. */
   readonly id: string | undefined;
   readonly startedAt: number;
-  /** How much of the journal there was when it began, and when it answered. */
+  /** The length of the journal when it started, and when it ended. */
   readonly journalBefore: number;
   journalAfter: number;
-  /** Left out where it crashed. */
+  /** Missing if it crashed. */
   result?: Result;
-  /** What was thrown that is no problem. */
+  /** What it threw, if that is not a Problem. */
   thrown?: unknown;
 }
 
 export interface Performed {
   readonly calls: readonly Call[];
   readonly journal: readonly Happening[];
-  /** How often one of several operations had to be chosen. */
+  /** How often one of several operations was chosen. */
   readonly choicesMade: number;
   readonly accessTargets: readonly AccessTarget[];
-  /** What is found at the end by the ids of all access requests. */
+  /** All access requests at the end, by id. */
   readonly found: ReadonlyMap<string, AccessRequest | undefined>;
 }
 
-/** Makes a history happen, with the use cases, the policies and the table's calls that are deployed. */
+/** Runs a history with the deployed use cases and policies, and the deployed calls to the table. */
 export async function perform(table: AttendedTable, { batches, choices }: History): Promise<Performed> {
   const journal = new Journal(choices);
   const ports = portsOf(journal);
@@ -92,7 +92,7 @@ function idOf(
 
 function targetAt(accessTargets: readonly AccessTarget[], index: number): AccessTarget {
   const accessTarget = accessTargets[index];
-  if (!accessTarget) throw new Error("There is no such accessTarget");
+  if (!accessTarget) throw new Error("There is no such access target");
   return accessTarget;
 }
 
@@ -147,7 +147,7 @@ async function operate(
 
 const options = connectionRequest.parse({ publicKey: keys.ed25519 });
 
-/** Whatever the state is that it has read: only the write's own condition stands in its way. */
+/** Reviews in any state that it reads, so that only the condition of the write can stop it. */
 async function reviewUnchecked(
   store: AccessStore,
   id: string,
@@ -166,7 +166,7 @@ async function reviewUnchecked(
   return changed !== undefined;
 }
 
-/** Milliseconds. Until the next end of an open request: as long as there is one. */
+/** Milliseconds. Without an open request there is no next end, and no wait. */
 function lengthOf(time: Extract<Operation, { does: "wait" }>["time"], { happenings, now }: Journal): number {
   if (typeof time === "number") return time;
   const newest = new Map(happenings.flatMap((each) => (each.what === "wrote" ? [[each.key.pk, each.item]] : [])));

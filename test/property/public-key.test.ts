@@ -50,7 +50,7 @@ describe("keys", () => {
   );
 
   testProperty(
-    "two keys are never one, whatever stands between them",
+    "two public keys with any text between them are never read as one",
     { small: 1000, large: 50_000 },
     fc.property(
       dressedKey,

@@ -51,7 +51,7 @@ const anyBytes = fc.oneof(
   fc.integer({ min: 8000, max: 9000 }).map((length) => Buffer.alloc(length, marker)),
 );
 
-/** What a request that is not valid is told, headers and all; undefined for one that is. Throws what is no problem. */
+/** The whole problem response to an invalid request, with headers, or undefined for a valid one. Throws other errors. */
 function refusal(route: ApiRoute, request: Partial<Parameters<typeof restEvent>[0]>): string | undefined {
   const event = restEvent({ resource: route.path, method: route.method, ...request });
   try {
@@ -64,9 +64,9 @@ function refusal(route: ApiRoute, request: Partial<Parameters<typeof restEvent>[
   }
 }
 
-describe("bytes", () => {
+describe("a request of any bytes", () => {
   testProperty(
-    "whatever a body is made of, it is a request or the caller's fault, and is not repeated",
+    "with any body is valid or gets a 4xx problem that does not repeat it",
     runs,
     fc.property(
       anyBytes,
@@ -74,18 +74,18 @@ describe("bytes", () => {
       fc.boolean(),
       (bytes, encoding, isBase64Encoded) => {
         const body = { body: bytes.toString(encoding), isBase64Encoded };
-        for (const answer of [
+        for (const response of [
           refusal(routes.createConnection, { pathParameters, ...body }),
           refusal(routes.decide, body),
         ]) {
-          expect(answer ?? "").not.toContain(marker);
+          expect(response ?? "").not.toContain(marker);
         }
       },
     ),
   );
 
   testProperty(
-    "whatever a query is made of, it is a query or the caller's fault, and is not repeated",
+    "with any query is valid or gets a 4xx problem that does not repeat it",
     runs,
     fc.property(
       fc.dictionary(
@@ -103,7 +103,7 @@ describe("bytes", () => {
   );
 
   testProperty(
-    "whatever stands in a path, it is an instance's id or the caller's fault, and is not repeated",
+    "with any instance id in its path gets a 4xx problem that does not repeat it",
     runs,
     fc.property(
       fc.oneof(

@@ -9,9 +9,9 @@ import { anyEndpoints, anyInstance, anyOptions, usableStates } from "./any-insta
 const anySettings = fc.record({ fips: fc.boolean(), serialConsole: fc.boolean() });
 const runs = { small: 2000, large: 20_000 };
 
-describe("whatever the instance, the endpoints and the options", () => {
+describe("for any instance, endpoints and options", () => {
   testProperty(
-    "there is an answer: the instance's own host, a tunnel has a usable endpoint and port 22, and the region's serial console is for those that ask for it",
+    "a route leads to the instance itself, through a usable endpoint and port 22 if it is a tunnel, and to the serial console only on request",
     runs,
     fc.property(anyInstance, anyEndpoints, anyOptions, anySettings, (instance, endpoints, options, settings) => {
       const { fips, serialConsole } = settings;
@@ -46,7 +46,7 @@ describe("whatever the instance, the endpoints and the options", () => {
   );
 
   testProperty(
-    "a refusal says the same of one stranger's input as of another's",
+    "an unreachable instance gives the same reason for any unknown address or endpoint",
     runs,
     fc.property(anyInstance, anyEndpoints, fc.string(), fc.string(), (instance, endpoints, one, other) => {
       for (const field of ["ipAddress", "endpointId"]) {
@@ -64,7 +64,7 @@ describe("whatever the instance, the endpoints and the options", () => {
   );
 
   testProperty(
-    "a connection option is what a request for its type would get",
+    "a connection option is the route that a request for its type gets",
     runs,
     fc.property(anyInstance, anyEndpoints, fc.boolean(), (instance, endpoints, fips) => {
       const options = connectionOptions(instance, endpoints, { fips, serialConsole: true });

@@ -5,12 +5,12 @@ import { testProperty } from "../support/property.ts";
 
 const runs = { small: 1000, large: 50_000 };
 
-/** What STS takes for a RoleSessionName and a SourceIdentity. */
+/** What STS accepts as a RoleSessionName and a SourceIdentity. */
 const rule = /^[\w+=,.@-]{2,64}$/;
 
 describe("session names", () => {
   testProperty(
-    "whoever the subject is, STS takes the name, and one that STS takes is left alone",
+    "STS accepts the name of any subject, and a subject that STS accepts is unchanged",
     runs,
     fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string({ minLength: 50, maxLength: 80 })), (subject) => {
       const name = sessionNameOf(subject);
@@ -21,7 +21,7 @@ describe("session names", () => {
 
   const losing = fc.string({ unit: fc.constantFrom("a", "/", " ", "é"), maxLength: 70 }).filter((it) => !rule.test(it));
   testProperty(
-    "of two subjects that both lose something, each has a name of its own",
+    "two different subjects that STS does not accept have different names",
     runs,
     fc.property(losing, losing, (one, other) => {
       expect(sessionNameOf(one) === sessionNameOf(other)).toBe(one === other);

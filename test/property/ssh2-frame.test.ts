@@ -11,7 +11,7 @@ const framedKey = fc
   .map(([line, frame]) => ({ line, text: frame(line) }))
   .filter(({ text }) => text.length <= maxCharacters);
 
-/** Whatever a frame is made of but its base64, with that of another key among the headers. */
+/** Text that may stand in a frame outside its base64, with the base64 of another key among the headers. */
 const intruder = fc.oneof(
   fc.constantFrom(" ", "\t", "\r", "\n", "\r\n", "\\", "\\\n", ":", ": ", "-", "_", "----", "#", "\0", "\uFEFF"),
   fc.constantFrom("\n---- BEGIN SSH2 PUBLIC KEY ----\n", "\n---- END SSH2 PUBLIC KEY ----\n", "\nComment: ada\n"),
@@ -21,7 +21,7 @@ const intrusion = fc.record({ at: fc.nat({ max: maxCharacters }), intruder });
 
 describe("frames", () => {
   testProperty(
-    "a key in a frame is the same key, whatever the headers, the lines' length and their ends",
+    "a key in a frame is the same key, with any headers, line lengths and line ends",
     { small: 1000, large: 50_000 },
     fc.property(framedKey, ({ line, text }) => {
       expect(parsePublicKey(text)).toMatchObject({ key: { line } });

@@ -81,9 +81,9 @@ const isJson = (text: string) => {
 
 describe("JSON", () => {
   testProperty(
-    "it is read as it was meant, unless a name stands twice or is forbidden, or it is too deep",
+    "is read as it was meant, unless a name is repeated or forbidden, or it is too deep",
     { small: 1000, large: 50_000 },
-    // JSON.parse is no judge of this: https://github.com/nodejs/node/issues/63785
+    // JSON.parse is no reference here: https://github.com/nodejs/node/issues/63785
     fc.property(anyJson, ({ value, text, faults }) => {
       const result = parseStrictJson(text);
       if (faults.length === 0) expect(result).toEqual({ value });
@@ -92,7 +92,7 @@ describe("JSON", () => {
   );
 
   testProperty(
-    "what JSON.parse refuses is malformed, and nothing is thrown",
+    "that JSON.parse rejects is malformed, and nothing is thrown",
     { small: 1000, large: 50_000 },
     fc.property(fc.oneof(fc.string({ unit: "binary" }), almostJson), (text) => {
       const result = parseStrictJson(text);
