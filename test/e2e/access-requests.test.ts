@@ -12,7 +12,7 @@ const key = useKeyPair();
 const url = () => local.stack.url;
 
 const made = new Set<string>();
-/** Asks for access, and takes it back when the test is over. */
+/** Requests access, and ends it after the test. */
 async function ask(as: string, other: object = {}): Promise<AccessRequestResponse> {
   const request = await makeAccessRequest(url(), as, other);
   made.add(request.id);
@@ -34,7 +34,7 @@ const busEvents = () => local.stack.bus.events.map(({ detail }) => auditEvent.st
 
 const refusal = ({ status, body }: ApiResponse) => ({ status, code: (body as { code?: string }).code });
 
-describe("refused, and nothing changed", () => {
+describe("is refused and changes nothing:", () => {
   type Case = [sentence: string, prepare: () => Promise<string>, by: string, status: number, code: string];
   const asked = (as: string, other?: object) => async () => (await ask(as, other)).id;
   const following =
@@ -143,7 +143,7 @@ describe("refused, and nothing changed", () => {
 });
 
 describe("access to production", () => {
-  test("is asked for, approved, used by ssh, revoked, and then refused", async () => {
+  test("is requested, approved, used by ssh, revoked, and then refused", async () => {
     const refused = await connect("alice");
     expect(refused).toMatchObject({
       status: 403,
@@ -195,7 +195,7 @@ describe("access to production", () => {
     expect((await connect("alice", "root")).status).toBe(201);
   });
 
-  test("is the subject's alone, and for this OS user alone", async () => {
+  test("is for its subject and OS user only", async () => {
     const request = await ask("alice");
     await review(url(), "bob", request.id, "approve");
     expect(refusal(await connect("dave"))).toEqual({ status: 403, code: "approval-required" });
@@ -204,7 +204,7 @@ describe("access to production", () => {
     expect((await connect("alice")).status).toBe(201);
   });
 
-  test("that a bot asked for is the person's alone", async () => {
+  test("requested by a bot is for its subject only", async () => {
     const request = await ask("chatbot", { subject: "alice" });
     expect(request).toMatchObject({ status: "pending", subject: "alice", requestedBy: "111122223333/ChatBot" });
     await review(url(), "bob", request.id, "approve");
@@ -212,7 +212,7 @@ describe("access to production", () => {
     expect((await connect("alice")).status).toBe(201);
   });
 
-  test("by break-glass is active at once, and marked", async () => {
+  test("by break-glass is active at once, and is marked", async () => {
     const request = await ask("bob", { breakGlass: true });
     expect(request).toMatchObject({ status: "active", breakGlass: true, requirements: { approvals: 0 } });
     expect((await connect("bob")).status).toBe(201);
@@ -236,7 +236,7 @@ describe("access to production", () => {
     expect(await readAccessRequest(url(), "bob", pending.id)).toMatchObject({ status: "cancelled" });
   });
 
-  test("asked for again is the request that is there", async () => {
+  test("requested again returns the open request", async () => {
     const first = await ask("alice");
     const second = await ask("alice", { durationSeconds: 60, reason: "Again" });
     expect(second).toEqual({ ...first, isPreexisting: true });
@@ -246,7 +246,7 @@ describe("access to production", () => {
     expect(third).not.toHaveProperty("isPreexisting");
   });
 
-  test("ends by itself", async () => {
+  test("expires by itself", async () => {
     const { id } = await ask("alice", { durationSeconds: 1 });
     await review(url(), "bob", id, "approve");
     const over = await callApi(url(), { path: `/v1/access-requests/${id}?wait=5`, as: "alice" });
@@ -268,7 +268,7 @@ test("access to development needs no approval, and is active at once", async () 
   });
 });
 
-test("whoever waits for a request is answered when it changes", async () => {
+test("a waiting read of a request returns when the request changes", async () => {
   const { id } = await ask("alice");
   const reads = () => local.stack.log.calls.filter(({ role, service }) => role === "wait" && service === "dynamodb");
   const before = reads().length;
@@ -278,14 +278,14 @@ test("whoever waits for a request is answered when it changes", async () => {
   expect((await waiting).body).toMatchObject({ status: "active" });
 });
 
-describe("lists", () => {
+describe("lists of access requests", () => {
   const list = async (as: string, query = "") => {
     const { status, body } = await callApi(url(), { path: `/v1/access-requests${query}`, as });
     expect(status).toBe(200);
     return (body as { items: AccessRequestResponse[] }).items.map(({ id }) => id);
   };
 
-  test("a guest sees none; a reviewer finds what waits for them, and no longer once it has their word", async () => {
+  test("a guest sees none; a reviewer finds a request that waits for them until they have reviewed it", async () => {
     const { id } = await ask("alice", { osUser: "root" });
     expect(await list("carol")).toEqual([]);
     expect(await list("bob", "?reviewable=true")).toEqual([id]);

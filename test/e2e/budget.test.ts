@@ -29,20 +29,20 @@ describe("within the budget", () => {
     expect(sizes[name].modules).toBeLessThanOrEqual(modules);
   });
 
-  test("no bundle is counted as nothing", () => {
+  test("every bundle has a size", () => {
     for (const { kilobytes, modules } of Object.values(sizes))
       expect([kilobytes > 50, modules > 10]).toEqual([true, true]);
   });
 });
 
-describe("within the budget, where AWS answers after 80 ms", () => {
+describe("within the budget, if AWS responds after 80 ms", () => {
   const local = useLocalStack({ latency: 80 });
   const key = useKeyPair();
   const connect = (instanceId: string) =>
     makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey });
 
   beforeEach(async () => {
-    // Whatever is done once in a function's life is done.
+    // The first request does the work that a function does once.
     await connect(fleet.web1);
     local.stack.log.clear();
   });
@@ -61,15 +61,15 @@ describe("within the budget, where AWS answers after 80 ms", () => {
   });
 });
 
-describe("the bench refuses to speak of fewer than 15 fresh processes", () => {
-  test("when it is asked to", async () => {
+describe("the bench reports nothing about fewer than 15 fresh processes", () => {
+  test("if fewer are requested", async () => {
     const main = path.resolve(import.meta.dirname, "../../bench/main.ts");
     const { code, stdout, stderr } = await run(process.execPath, [main, "--runs", "14"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("--runs 14: at least 15 fresh processes");
   });
 
-  test("when it has lost some", () => {
+  test("if some were lost", () => {
     const values = Array.from({ length: minRuns }, (_, index) => index + 1);
     expect(summarize(values)).toEqual({ median: 8, low: 4.5, high: 11.5 });
     expect(() => summarize(values.slice(1))).toThrow("14 runs are too few: 15 at least");

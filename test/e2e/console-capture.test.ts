@@ -20,8 +20,8 @@ describe("host keys captured from consoles", () => {
   const key = useKeyPair();
 
   const hostKeysOf = async (instanceId: string) => {
-    const answer = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as: "alice" });
-    return instance.parse(answer.body).hostKeys;
+    const response = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as: "alice" });
+    return instance.parse(response.body).hostKeys;
   };
   const eventsOf = async (instanceId: string) => {
     await local.stack.settled();
@@ -32,7 +32,7 @@ describe("host keys captured from consoles", () => {
   const boot = (instanceId: string, ...hostKeys: readonly string[]) =>
     local.stack.boot(instanceId, bootLog("ip-10-0-0-10", hostKeys, local.clock.now()));
 
-  test("each instance that runs at the start shows its key there, in one invocation, and has an event of it", async () => {
+  test("the keys of all running instances are captured in one invocation at the start, each with an event", async () => {
     const running = [fleet.web1, fleet.legacy1, fleet.db1, fleet.v61, fleet.prod1];
     for (const instanceId of running) {
       expect(await hostKeysOf(instanceId)).toEqual([
@@ -49,14 +49,14 @@ describe("host keys captured from consoles", () => {
     expect(local.logLines.filter((line) => line.includes('"capture.completed"'))).toHaveLength(1);
   });
 
-  test("a console of before Nitro is asked for what EC2 has taken off it", () => {
+  test("the console of an instance before Nitro is read as EC2 last captured it", () => {
     const asked = local.stack.log.calls.filter(({ operation }) => operation === "GetConsoleOutput");
     const ofLegacy = asked.filter(({ request }) => JSON.stringify(request).includes(`"${fleet.legacy1}"`));
     expect(ofLegacy.map(({ status }) => status)).toEqual([400, 200]);
     expect(asked.filter(({ status }) => status !== 200)).toHaveLength(1);
   });
 
-  describe("what a later boot shows is not taken, and the known key stays:", () => {
+  describe("the known key stays, and the output of a later boot is ignored:", () => {
     const twoKeys = () => [newKey(), newKey()] as const;
     test.each<[sentence: string, shown: (own: string) => string, outcome: object]>([
       [
@@ -98,7 +98,7 @@ describe("host keys captured from consoles", () => {
       expect(await eventsOf(fleet.web1)).toHaveLength(1);
     });
 
-    test("the same key, which is no news", async () => {
+    test("the same key again", async () => {
       const before = await hostKeysOf(fleet.web1);
       await boot(fleet.web1, before[0]?.key ?? "");
       expect(lastOf(fleet.web1)).toMatchObject({ outcome: "known" });
@@ -107,7 +107,7 @@ describe("host keys captured from consoles", () => {
   });
 
   describe("an instance that starts for the first time", () => {
-    test("with a good block has its key from then on: in its description, in connections, on the bus", async () => {
+    test("with a good block has its key from then on: in its description, in connections and on the bus", async () => {
       expect(await hostKeysOf(fleet.old1)).toEqual([]);
       const hostKey = newKey();
       await boot(fleet.old1, hostKey);
@@ -121,15 +121,15 @@ describe("host keys captured from consoles", () => {
   });
 });
 
-describe("an instance of which nothing is known", () => {
+describe("an instance without a known key", () => {
   const local = useLocalStack();
   const knownOf = async (instanceId: string) => {
-    const answer = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as: "alice" });
-    return instance.parse(answer.body).hostKeys;
+    const response = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as: "alice" });
+    return instance.parse(response.body).hostKeys;
   };
   const shown = (hostKey: string) => bootLog("ip-10-0-1-30", [hostKey], local.clock.now());
 
-  test("has none of a forged first boot's keys, nor of a later boot's, in which cloud-init prints none", async () => {
+  test("gets no key from a forged first boot, nor from a later boot, in which cloud-init prints none", async () => {
     const forged = `${shown(makeHostKey().publicKeyLine)}\n${shown(makeHostKey().publicKeyLine)}`;
     await local.stack.boot(fleet.old1, forged);
     expect(await knownOf(fleet.old1)).toEqual([]);

@@ -31,9 +31,9 @@ describe("POST /v1/decisions", () => {
     ["chatbot", fleet.web1, {}, { decision: "deny", code: "access-denied" }],
     ["alice", fleet.db1, {}, { decision: "allow", resolved: { connectionType: "eice", host: "10.0.1.20", port: 22 } }],
   ])("tells %s about %s %p", async (as, instanceId, body, expected) => {
-    const answer = await ask(as, { instanceId, ...body });
-    expect(answer.status).toBe(200);
-    expect(decision.strict().parse(answer.body)).toMatchObject(expected);
+    const response = await ask(as, { instanceId, ...body });
+    expect(response.status).toBe(200);
+    expect(decision.strict().parse(response.body)).toMatchObject(expected);
   });
 
   test.each([
@@ -44,7 +44,7 @@ describe("POST /v1/decisions", () => {
     expect(await ask(as, { instanceId })).toMatchObject({ status: 404, body: { code: "instance-not-found" } });
   });
 
-  test("has no side effect: no credentials are taken, nothing is pushed, nothing is written", async () => {
+  test("has no side effect: it takes no credentials, pushes nothing and writes nothing", async () => {
     const before = local.stack.records.length;
     for (const instanceId of [fleet.web1, fleet.prod1]) {
       local.stack.log.clear();
@@ -55,7 +55,7 @@ describe("POST /v1/decisions", () => {
     expect(local.stack.records).toHaveLength(before);
   });
 
-  test("tells what a connection is told, before and after access is given", async () => {
+  test("returns the verdict that a connection gets, before and after access is given", async () => {
     const publicKey = keys.ed25519;
     const both = async () => {
       const told = await ask("alice", { instanceId: fleet.prod1 });

@@ -13,7 +13,7 @@ describe("a direct connection, used by the stock ssh client", () => {
 
   afterEach(() => local.clock.reset());
 
-  test("before any key is pushed, nobody gets in", async () => {
+  test("nobody can log in before a key is pushed", async () => {
     const web1 = await connect("alice", fleet.web1);
     const legacy1 = await connect("alice", fleet.legacy1, { publicKey: otherKey.pair.publicKey });
     const swapped = { ...web1, ssh: { ...web1.ssh, args: legacy1.ssh.args, knownHosts: legacy1.ssh.knownHosts } };
@@ -26,7 +26,7 @@ describe("a direct connection, used by the stock ssh client", () => {
     expect(result).toMatchObject({ code: 7, stdout: "I am ec2-user\n" });
   });
 
-  test("the answer says what the caller asked for and what the client needs", async () => {
+  test("the response has what the caller asked for and what the client needs", async () => {
     const made = await connect("alice", fleet.web1, { osUser: "ubuntu", reason: "to look at the log" });
     expect(made).toMatchObject({ instanceId: fleet.web1, connectionType: "direct", host: "127.0.0.1", user: "ubuntu" });
     expect(made.hostKeys).toEqual([expect.objectContaining({ source: "console", trust: "medium" })]);
@@ -37,18 +37,18 @@ describe("a direct connection, used by the stock ssh client", () => {
     expect(life).toBeLessThanOrEqual(60_000);
   });
 
-  test("another key never gets in", async () => {
+  test("another key cannot log in", async () => {
     const made = await connect("alice", fleet.web1);
     expect(await runSsh(made, otherKey.pair, "true")).toMatchObject(denied);
   });
 
-  test("another OS user does not get in with it", async () => {
+  test("the key cannot log in as another OS user", async () => {
     const made = await connect("alice", fleet.web1, { osUser: "admin", publicKey: otherKey.pair.publicKey });
     expect(await runSsh(made, otherKey.pair, "true", ["-l", "ubuntu"])).toMatchObject(denied);
     expect(await runSsh(made, otherKey.pair, "true")).toMatchObject({ code: 0 });
   });
 
-  test("when its minute is over the key no longer gets in", async () => {
+  test("the key cannot log in after its minute", async () => {
     const made = await connect("alice", fleet.web1);
     local.clock.advance(59);
     expect(await runSsh(made, key.pair, "true")).toMatchObject({ code: 0 });
@@ -56,7 +56,7 @@ describe("a direct connection, used by the stock ssh client", () => {
     expect(await runSsh(made, key.pair, "true")).toMatchObject(denied);
   });
 
-  test("a host that shows another key than the captured one is refused by the client", async () => {
+  test("the client refuses a host that shows another key than the captured one", async () => {
     const made = await connect("alice", fleet.web1);
     const other = await connect("alice", fleet.legacy1);
     const [, ...otherKeyOnly] = other.ssh.knownHosts.split(" ");

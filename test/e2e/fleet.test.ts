@@ -50,15 +50,15 @@ describe("a fleet file, as the AWS CLI describes instances and endpoints", () =>
     expect(made.user).toBe("ubuntu");
   });
 
-  test("an IPv6 address goes through no endpoint that is for IPv4 alone", async () => {
+  test("an IPv6 address is not reached through an endpoint for IPv4 only", async () => {
     const body = { publicKey: key.pair.publicKey, connectionType: "eice", ipAddress: "2001:db8:1234::9" };
-    const answer = await askForConnection(local.stack.url, "alice", shop, body);
-    expect(answer).toMatchObject({ status: 409, body: { code: "endpoint-unavailable" } });
+    const response = await askForConnection(local.stack.url, "alice", shop, body);
+    expect(response).toMatchObject({ status: 409, body: { code: "endpoint-unavailable" } });
   });
 
   test("a private instance in a VPC without an endpoint cannot be reached", async () => {
-    const answer = await askForConnection(local.stack.url, "alice", isolated, { publicKey: key.pair.publicKey });
-    expect(answer).toMatchObject({
+    const response = await askForConnection(local.stack.url, "alice", isolated, { publicKey: key.pair.publicKey });
+    expect(response).toMatchObject({
       status: 409,
       body: { code: "no-route-to-instance", detail: expect.stringContaining("VPC") },
     });

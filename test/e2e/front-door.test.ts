@@ -40,13 +40,13 @@ describe("the front door", () => {
     ["an id that no instance can have", { path: "/v1/instances/i-123", as: "alice" }, 400, "invalid-request"],
     ["a query parameter that is not known", { path: "/v1/whoami?verbose=1", as: "alice" }, 400, "invalid-request"],
   ])("%s is refused", async (_, options, status, code) => {
-    const answer = await call(options);
-    expect(answer).toMatchObject({ status, body: { code, status, requestId: answer.headers.get("x-request-id") } });
-    expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    expect(Object.fromEntries(answer.headers)).toMatchObject(securityHeaders);
+    const response = await call(options);
+    expect(response).toMatchObject({ status, body: { code, status, requestId: response.headers.get("x-request-id") } });
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(Object.fromEntries(response.headers)).toMatchObject(securityHeaders);
   });
 
-  test("a wrong signature is refused, and the refusal does not say what was signed", async () => {
+  test("a wrong signature is rejected, and the response does not say what was signed", async () => {
     const url = `${local.stack.url}/v1/whoami`;
     const scope = { service: "execute-api", region: "us-east-1", now: new Date() };
     const { host: _, ...headers } = await signRequest({
@@ -64,12 +64,12 @@ describe("the front door", () => {
     });
   });
 
-  test("405 names the methods that there are", async () => {
-    const answer = await call({ method: "PUT", path: `/v1/instances/${fleet.web1}`, as: "alice" });
-    expect(answer.headers.get("allow")).toBe("GET");
+  test("405 names the allowed methods", async () => {
+    const response = await call({ method: "PUT", path: `/v1/instances/${fleet.web1}`, as: "alice" });
+    expect(response.headers.get("allow")).toBe("GET");
   });
 
-  test("a foreign Host is refused, whatever else is right with the request", async () => {
+  test("a foreign Host is rejected in an otherwise valid request", async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = { host: "evil.example" };
       request(`${local.stack.url}/v1/health`, { headers }, (response) => resolve(response.resume().statusCode))
@@ -100,11 +100,11 @@ describe("the front door", () => {
       },
     ],
   ])("whoami tells %s who they are", async (as, expected) => {
-    const answer = await call({ path: "/v1/whoami", as });
-    expect(caller.strict().parse(answer.body)).toEqual(expected);
+    const response = await call({ path: "/v1/whoami", as });
+    expect(caller.strict().parse(response.body)).toEqual(expected);
   });
 
-  test("a list holds what the caller may view, and no more", async () => {
+  test("a list has only what the caller may view", async () => {
     const names = async (as: string) =>
       instancePage.parse((await call({ path: "/v1/instances", as })).body).items.map(({ name }) => name);
     expect(await names("alice")).toEqual(["web-1", "legacy-1", "db-1", "v6-1", "old-1", "prod-1"]);
@@ -122,11 +122,11 @@ describe("the front door", () => {
     ["accountId=444455556666", []],
     ["region=eu-west-1", []],
   ])("the list for %s", async (query, expected) => {
-    const answer = await call({ path: `/v1/instances?${query}`, as: "alice" });
-    expect(instancePage.parse(answer.body).items.map(({ name }) => name)).toEqual(expected);
+    const response = await call({ path: `/v1/instances?${query}`, as: "alice" });
+    expect(instancePage.parse(response.body).items.map(({ name }) => name)).toEqual(expected);
   });
 
-  test("a list is walked by its cursor", async () => {
+  test("a cursor leads to the next page of a list", async () => {
     const walked: (string | undefined)[] = [];
     let cursor = "";
     do {
@@ -140,8 +140,8 @@ describe("the front door", () => {
   });
 
   test("an instance says how it can be reached, or why not", async () => {
-    const answer = await call({ path: `/v1/instances/${fleet.legacy1}`, as: "alice" });
-    expect(instance.strict().parse(answer.body)).toMatchObject({
+    const response = await call({ path: `/v1/instances/${fleet.legacy1}`, as: "alice" });
+    expect(instance.strict().parse(response.body)).toMatchObject({
       name: "legacy-1",
       connectionOptions: [
         { connectionType: "direct", host: "127.0.0.1", usable: true },

@@ -47,7 +47,7 @@ describe("host keys that an operator registers", () => {
     expect(await eventsOf(instanceId)).toEqual([]);
   });
 
-  test("a list with one key that is wrong changes nothing, and names that key", async () => {
+  test("a list with one invalid key changes nothing, and the response names that key", async () => {
     const before = await get("bob", fleet.legacy1);
     expect(await put("bob", fleet.legacy1, [hostKeys.rsa, "none"])).toMatchObject({
       status: 400,
@@ -56,7 +56,7 @@ describe("host keys that an operator registers", () => {
     expect((await get("bob", fleet.legacy1)).body).toEqual(before.body);
   });
 
-  test("are what the instance, and each connection to it, tells clients to accept", async () => {
+  test("are what the instance and its connections tell clients to accept", async () => {
     const { hostKeys: real } = hostKeyList.parse((await get("bob", fleet.web1)).body);
     const servers = real.map((each) => each.key);
     expect(servers).not.toEqual([]);
@@ -74,7 +74,7 @@ describe("host keys that an operator registers", () => {
     expect(await runSsh(made, key.pair, "true", strictly)).toMatchObject({ code: 0 });
   });
 
-  test("that are not the server's keep ssh from it", async () => {
+  test("that are not those of the server make ssh refuse it", async () => {
     await put("bob", fleet.legacy1, [hostKeys.otherEd25519]);
     const made = await connect("alice", fleet.legacy1);
     expect(made.hostKeys.map((each) => each.key)).toEqual([hostKeys.otherEd25519]);
@@ -106,10 +106,10 @@ describe("host keys that an operator registers", () => {
     expect(body).toMatchObject({ items: expect.arrayContaining([event]) });
   });
 
-  test("by several at once are those of one of them, and the trail has each change in its order", async () => {
+  test("by several operators at once are those of one of them, and the trail has each change in order", async () => {
     const lists = [[hostKeys.rsa], [hostKeys.ecdsa256], [hostKeys.ecdsa384], [hostKeys.ecdsa521]];
-    const answers = await Promise.all(lists.map((list) => put("bob", fleet.prod1, list)));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const responses = await Promise.all(lists.map((list) => put("bob", fleet.prod1, list)));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const events = await eventsOf(fleet.prod1);
     const sequences = events.map(({ data }) => (data as { sequence: number }).sequence);
     const [first = 0] = sequences;
@@ -118,11 +118,11 @@ describe("host keys that an operator registers", () => {
     expect(events.at(-1)).toMatchObject({ data: { hostKeyFingerprints: [now?.fingerprint] } });
   });
 
-  test("can be forgotten: then what the console has shown counts again, and ssh gets in", async () => {
+  test("can be removed: then the captured key counts again, and ssh logs in", async () => {
     await put("bob", fleet.legacy1, [hostKeys.rsa]);
     const before = (await eventsOf(fleet.legacy1)).length;
-    const answer = await put("bob", fleet.legacy1, []);
-    const left = hostKeyList.parse(answer.body).hostKeys;
+    const response = await put("bob", fleet.legacy1, []);
+    const left = hostKeyList.parse(response.body).hostKeys;
     expect(left).not.toEqual([]);
     for (const each of left) expect(each).toMatchObject({ source: "console", trust: "medium" });
 
@@ -133,7 +133,7 @@ describe("host keys that an operator registers", () => {
     expect((await eventsOf(fleet.legacy1)).slice(before)).toMatchObject([{ data: { hostKeyFingerprints: [] } }]);
   });
 
-  test("are in the log by their fingerprints alone", async () => {
+  test("are in the log only as fingerprints", async () => {
     await put("bob", fleet.web1, [hostKeys.ecdsa521]);
     const lines = local.logLines.filter((line) => line.includes('"route":"putHostKeys"'));
     expect(lines.at(-1)).toContain(hostKeyFingerprints.ecdsa521);

@@ -20,7 +20,7 @@ const connect = (key?: string) =>
 
 const pushes = () => local.stack.log.calls.filter(({ operation }) => operation === "SendSSHPublicKey").length;
 
-describe("refused, with nothing changed", () => {
+describe("is refused and changes nothing:", () => {
   test.each([["short"], ["with a space in it"], ["clé-1234567"], ["x".repeat(129)]])("the key %j", async (key) => {
     const { status, body, text } = await ask("alice", key);
     expect([status, body]).toEqual([
@@ -41,7 +41,7 @@ describe("refused, with nothing changed", () => {
   });
 });
 
-test("the same access request is told again, whatever has become of it, and nobody else gets it by that key", async () => {
+test("a retry returns the same access request even after it has ended, and nobody else gets it by that key", async () => {
   const key = randomUUID();
   const first = await ask("alice", key);
   const { id } = accessRequest.parse(first.body);
@@ -54,7 +54,7 @@ test("the same access request is told again, whatever has become of it, and nobo
   await end(local.stack.url, "dave", his.id, "cancel");
 });
 
-test("the same connection is told again with a tunnel of its own, and its key is pushed once", async () => {
+test("a retry returns the same connection with a new tunnel, and its key is pushed once", async () => {
   const key = randomUUID();
   const before = pushes();
   const [first, again] = [await connect(key), await connect(key)].map(({ body }) => connection.strict().parse(body));
@@ -63,7 +63,7 @@ test("the same connection is told again with a tunnel of its own, and its key is
   expect(pushes() - before).toBe(1);
 });
 
-test("a connection that other access carries by now is pushed anew under its own record", async () => {
+test("a retry under a newer access request pushes the key again, under the same connection", async () => {
   const url = local.stack.url;
   const key = randomUUID();
   const connectToProd = async () => {
@@ -88,7 +88,7 @@ test("a connection that other access carries by now is pushed anew under its own
   await end(url, "alice", newAccess, "revoke");
 });
 
-test("without a key no record is looked at", async () => {
+test("without a key no idempotency record is read", async () => {
   local.stack.log.clear();
   expect((await connect()).status).toBe(201);
   const calls = local.stack.log.calls.map((call) => JSON.stringify(call));

@@ -25,9 +25,9 @@ describe("a validating proxy between client and API finds no difference", () => 
 
   const check = async (sample: SampleCall) => {
     const [, , status, code] = sample;
-    const answer = await callApi(local.stack.url, await prepare(sample, local.stack.url));
-    expect(answer).toMatchObject({ status, ...(code !== undefined && { body: { code, status } }) });
-    expect(answer.headers.get("content-type")).toBe(`application/${code === undefined ? "json" : "problem+json"}`);
+    const response = await callApi(local.stack.url, await prepare(sample, local.stack.url));
+    expect(response).toMatchObject({ status, ...(code !== undefined && { body: { code, status } }) });
+    expect(response.headers.get("content-type")).toBe(`application/${code === undefined ? "json" : "problem+json"}`);
     expect(local.proxy?.differences).toEqual([]);
     return local.proxy?.exchanges.at(-1);
   };
@@ -50,7 +50,7 @@ describe("a validating proxy between client and API finds no difference", () => 
     },
   );
 
-  test("GET /v1/openapi.json answers with the document that this repository has", async () => {
+  test("GET /v1/openapi.json returns this repository's document", async () => {
     const { body } = await callApi(local.stack.url, { path: "/v1/openapi.json" });
     expect(body).toEqual(readDocument());
   });
@@ -95,14 +95,14 @@ describe("the proxy would find a difference", () => {
     },
   );
 
-  test("where the API takes what the document refuses", async () => {
+  test("if the API accepts what the document rejects", async () => {
     const differences = await differencesOf(["", { path: `/v1/instances/${fleet.legacy1}`, as: "alice" }, 200]);
-    expect(differences).toContain("the document refuses what the API takes");
+    expect(differences).toContain("the document rejects what the API accepts");
   });
 });
 
-/** The schema of every good answer. */
-const answers = [
+/** The schemas of all successful responses. */
+const schemaNames = [
   "Connection",
   "Decision",
   "InstancePage",
@@ -116,10 +116,10 @@ const answers = [
   "OpenApiDocument",
 ];
 
-/** Makes the document wrong in each of the ways that count. */
+/** Makes the document wrong in every way that counts. */
 function spoil(document: ReturnType<typeof readDocument>): unknown {
   const { schemas, responses, headers } = document.components;
-  for (const name of answers) schemas[name].required.push("neverThere");
+  for (const name of schemaNames) schemas[name].required.push("neverThere");
   for (const { content } of Object.values<{ content: Record<string, { schema: { allOf: object[] } }> }>(responses)) {
     content["application/problem+json"]?.schema.allOf.push({ properties: { code: { const: "another-one" } } });
   }

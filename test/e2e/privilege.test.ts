@@ -25,14 +25,14 @@ interface AssumeRoleRequest {
   readonly issued: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
 }
 
-describe("what the functions do in AWS, by the stand-ins' own log", () => {
+describe("what the functions do in AWS, by the log of the stand-ins", () => {
   const local = useLocalStack();
   const key = useKeyPair();
   let calls: readonly LoggedCall[] = [];
   /** The time before the request for a connection to web-1. */
   let connectedAt: Date;
 
-  /** What STS was asked for; its stand-in notes that, and what it has issued. */
+  /** The requests to STS. Its stand-in records them, and what it issued. */
   const sessions = () =>
     calls.filter(({ operation }) => operation === "AssumeRole").map(({ request }) => request as AssumeRoleRequest);
   const pushSession = () => sessions().find(({ Policy }) => Policy.includes(fleet.web1));
@@ -46,7 +46,7 @@ describe("what the functions do in AWS, by the stand-ins' own log", () => {
     await makeConnection(url, "alice", fleet.web1, { publicKey: key.pair.publicKey });
     await makeConnection(url, "dave", fleet.db1, { publicKey: key.pair.publicKey, osUser: "ubuntu" });
     for (const path of ["/v1/access-requests", "/v1/audit-events"]) await callApi(url, { path, as: "alice" });
-    // One that is carried by an access request, and what becomes of that when its time is over.
+    // A connection under an access request, and the expiry of that request.
     const asked = await callApi(url, {
       method: "POST",
       path: "/v1/access-requests",
@@ -56,7 +56,7 @@ describe("what the functions do in AWS, by the stand-ins' own log", () => {
     });
     const { id } = z.object({ id: z.string() }).parse(asked.body);
     await makeConnection(url, "bob", fleet.prod1, { publicKey: key.pair.publicKey });
-    // Who is neither its subject nor its requester has to see the instance.
+    // A caller other than subject and requester must see the instance.
     await callApi(url, { path: `/v1/access-requests/${id}?wait=5`, as: "erin" });
     await callApi(url, {
       method: "PUT",
@@ -85,7 +85,7 @@ describe("what the functions do in AWS, by the stand-ins' own log", () => {
     for (const { Condition } of grants) expect(Condition).toHaveProperty(["DateLessThan", "aws:CurrentTime"]);
   });
 
-  test("each session bears the name of the person that it is for", () => {
+  test("each session has the name of its person", () => {
     expect(sessions().map(({ RoleSessionName, SourceIdentity }) => [RoleSessionName, SourceIdentity])).toEqual([
       ["alice", "alice"],
       ["dave", "dave"],
@@ -100,7 +100,7 @@ describe("what the functions do in AWS, by the stand-ins' own log", () => {
     expect(pushes.map(({ role }) => role)).toEqual(["push", "push", "push"]);
   });
 
-  test("each role calls all that it is granted, and nothing else", () => {
+  test("each role makes every call that it is granted, and no other", () => {
     const used = (role: string) =>
       new Set(calls.filter((call) => call.role === role).flatMap(({ actions }) => actions.map(({ action }) => action)));
     const granted = functionPermissions(places);

@@ -8,7 +8,7 @@ import { useLocalStack } from "../support/test-stack.ts";
 const local = useLocalStack();
 const key = useKeyPair();
 
-test("a real minute after the push the key no longer gets in", async () => {
+test("the key cannot log in a real minute after the push", async () => {
   const made = await makeConnection(local.stack.url, "alice", fleet.web1, { publicKey: key.pair.publicKey });
   expect(await runSsh(made, key.pair, "true")).toMatchObject({ code: 0 });
   await wait(Date.parse(made.expiresAt) - Date.now() + 1000);

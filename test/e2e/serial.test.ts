@@ -7,7 +7,7 @@ import { makeAccessRequest } from "../support/access-client.ts";
 import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-/** What AWS publishes of the local stack's region. */
+/** What AWS publishes about the region of the local stack. */
 const published = z
   .object({ regions: z.object({ "us-east-1": z.object({ host: z.string(), fingerprint: z.string() }) }) })
   .parse(JSON.parse(readFileSync(new URL("../fixtures/serial-console.json", import.meta.url), "utf8")));
@@ -30,7 +30,7 @@ describe("serial consoles, which the stack's settings leave off,", () => {
     expect(await askForConnection(local.stack.url, as, instanceId, options)).toMatchObject({ status, body: { code } });
   });
 
-  test("and the answer says that it is the setting", async () => {
+  test("and the response names the setting", async () => {
     const { body } = await askForConnection(local.stack.url, "bob", fleet.web1, options);
     expect(body).toMatchObject({ detail: expect.stringContaining("setting serialConsole is off") });
   });

@@ -3,7 +3,7 @@ import { askForConnection, fleet, makeConnection } from "../support/api-client.t
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-describe("what is on record of a connection", () => {
+describe("the record of a connection", () => {
   const local = useLocalStack();
   const key = useKeyPair();
 
@@ -20,7 +20,7 @@ describe("what is on record of a connection", () => {
       .map(({ pk, due }) => `${String(pk).split(".").at(-1)} ${due === "publication" ? "filed" : "published"}`)
       .sort();
 
-  test("the intent before the push, the outcome after it, numbered without gaps, each with its event", async () => {
+  test("has the intent before the push and the outcome after it, numbered without gaps, each with its event", async () => {
     const reason = "to look at the log";
     const made = await makeConnection(local.stack.url, "alice", fleet.db1, { publicKey: key.pair.publicKey, reason });
     const facts = {
@@ -71,7 +71,7 @@ describe("what is on record of a connection", () => {
     ]);
   });
 
-  test("a connection that is denied is on record too, with what was missing", async () => {
+  test("is kept for a denied connection too, with what was missing", async () => {
     const before = local.stack.records.length;
     await askForConnection(local.stack.url, "alice", fleet.prod1, { publicKey: key.pair.publicKey });
     expect(local.stack.records.slice(before).map(({ newImage }) => newImage)).toContainEqual(
@@ -93,7 +93,7 @@ describe("what is on record of a connection", () => {
     );
   });
 
-  test("each event is on the bus as a CloudEvent, filed once, and waits for nothing", async () => {
+  test("has each event on the bus as a CloudEvent, filed once, with none waiting", async () => {
     const { connectionId } = await makeConnection(local.stack.url, "alice", fleet.db1, {
       publicKey: key.pair.publicKey,
     });
@@ -127,7 +127,7 @@ describe("what is on record of a connection", () => {
     },
   );
 
-  test("nothing secret is on record or in the log: no key, no token, no tunnel URL", async () => {
+  test("has no secrets, and neither has the log: no key, no token, no tunnel URL", async () => {
     const made = await makeConnection(local.stack.url, "alice", fleet.db1, { publicKey: key.pair.publicKey });
     const told = JSON.stringify(local.stack.records) + local.logLines.join("\n");
     expect(told).toContain(made.connectionId);
@@ -135,7 +135,7 @@ describe("what is on record of a connection", () => {
     expect(told).not.toMatch(/X-Amz-|openTunnel|SessionToken|ASIA/);
   });
 
-  test("a request leaves one line in the log, its events' way to the bus another, and they are JSON", async () => {
+  test("has one JSON line in the log for the request, and one for the publication of its events", async () => {
     await local.stack.settled();
     const before = local.logLines.length;
     await askForConnection(local.stack.url, "alice", fleet.prod1, { publicKey: key.pair.publicKey });

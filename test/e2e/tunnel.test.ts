@@ -12,31 +12,31 @@ describe("a connection through an Instance Connect Endpoint", () => {
   const key = useKeyPair();
   const connect = async (body: object = {}, instanceId: string = fleet.db1) => {
     const made = await makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey, ...body });
-    if (!made.tunnel) throw new Error("There is no tunnel in the answer");
+    if (!made.tunnel) throw new Error("The response has no tunnel");
     return { ...made, tunnel: made.tunnel };
   };
 
   afterEach(() => local.clock.reset());
 
-  test("the stock client, its ProxyCommand a script of a few lines, runs a command on a private instance", async () => {
+  test("the stock client runs a command on a private instance, with a short script as its ProxyCommand", async () => {
     const made = await connect();
     expect(made).toMatchObject({ connectionType: "eice", host: "10.0.1.20", port: 22 });
     const result = await runSsh(made, key.pair, "echo through the tunnel", throughTunnel(made.tunnel.url));
     expect(result).toMatchObject({ code: 0, stdout: "through the tunnel\n" });
   });
 
-  test("an instance with a public address can be reached through it as well", async () => {
+  test("reaches an instance with a public address too", async () => {
     const made = await connect({ connectionType: "eice" }, fleet.web1);
     expect(await runSsh(made, key.pair, "true", throughTunnel(made.tunnel.url))).toMatchObject({ code: 0 });
   });
 
-  test("the tunnel lives as long as was asked for", async () => {
+  test("the tunnel lasts as long as requested", async () => {
     const { tunnel } = await connect({ maxTunnelSeconds: 120 });
     expect(tunnel.maxDurationSeconds).toBe(120);
     expect(new URL(tunnel.url).searchParams.get("maxTunnelDuration")).toBe("120");
   });
 
-  test("the tunnel ends with the access that carries it, though it be opened when its URL ends", async () => {
+  test("the tunnel ends with its access request, even if it is opened just before its URL expires", async () => {
     const { id } = await makeAccessRequest(local.stack.url, "dave", { durationSeconds: 100 });
     expect(await review(local.stack.url, "bob", id, "approve")).toMatchObject({ status: 201 });
     const made = await makeConnection(local.stack.url, "dave", fleet.prod1, { publicKey: key.pair.publicKey });
@@ -65,7 +65,7 @@ describe("a connection through an Instance Connect Endpoint", () => {
     expect(await tryTunnel(tunnel.url)).toEqual({ opened: true });
   });
 
-  test("the URL is refused when its sixty seconds are over", async () => {
+  test("the URL is refused after its sixty seconds", async () => {
     const { tunnel } = await connect();
     local.clock.advance(61);
     expect(await tryTunnel(tunnel.url)).toMatchObject({ opened: false, status: 403 });

@@ -10,23 +10,23 @@ const table: readonly (readonly [string, ApiRoute])[] = Object.entries(routes);
 
 const namesInstance = (schema: z.ZodType | undefined): boolean =>
   schema !== undefined &&
-  // However deep, or behind a reference, it stands.
+  // At any depth, or behind a reference.
   JSON.stringify(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).includes('"instanceId"');
 
-/** From the route table, so that no new route is forgotten: without its body here, it is answered 400. */
+/** From the route table, so that no new route is forgotten: without a body in `bodies`, it responds with 400. */
 const takingInstance = table
-  // In a list an instance is a options, and the answer to one that cannot be seen is an empty page: see below.
+  // In a list the instance is a filter, and one that the caller may not see gives an empty page: see below.
   .filter(([, { params, body }]) => [params, body].some(namesInstance));
 const listing = table.filter(([, { query }]) => namesInstance(query));
 
-/** What a route's body needs besides the instance's id. */
+/** The fields that the body of a route needs besides the instance id. */
 const bodies: Readonly<Record<string, object>> = {
   createConnection: { publicKey: keys.ed25519 },
   putHostKeys: { hostKeys: [{ key: keys.otherEd25519 }] },
   createAccessRequest: { osUser: "ec2-user", durationSeconds: 60, reason: "to look at the log" },
 };
 
-/** Each an instance that is there, and one that is not. */
+/** Each is an existing instance and an absent one. */
 const pairs: readonly (readonly [sentence: string, as: string, unseen: string, absent: string])[] = [
   ["an instance that nobody may see", "alice", fleet.vault1, fleet.absent],
   ["an instance that others may see", "carol", fleet.web1, fleet.absent],
@@ -35,7 +35,7 @@ const pairs: readonly (readonly [sentence: string, as: string, unseen: string, a
   ["an instance that no machine may see either", "chatbot", fleet.vault1, fleet.absent],
 ];
 
-describe("an instance that the caller may not see is told from an absent one by nothing", () => {
+describe("an instance that the caller may not see is indistinguishable from an absent one", () => {
   const local = useLocalStack();
 
   test("the route table has routes that take an instance", () => {
@@ -47,13 +47,13 @@ describe("an instance that the caller may not see is told from an absent one by 
 
   describe.each(takingInstance)("%s", (name, route) => {
     test.each(pairs)("%s", async (_, as, unseen, absent) => {
-      // What is asked once a minute, such as the region's endpoints, is then known for both.
+      // Fills caches that last a minute, such as the endpoints of the region, for both.
       await ask(name, route, as, absent);
 
       const told = await ask(name, route, as, unseen);
-      expect(told.answer).toMatchObject({ status: 404, body: { code: "instance-not-found" } });
+      expect(told.response).toMatchObject({ status: 404, body: { code: "instance-not-found" } });
       expect(told.lines).toHaveLength(1);
-      // Who asked for a connection stays on record, as everywhere.
+      // A denied connection is recorded, as for any instance.
       expect(told.records).toHaveLength(name === "createConnection" ? 1 : 0);
       expect(told).toEqual(await ask(name, route, as, absent));
     });
@@ -62,14 +62,14 @@ describe("an instance that the caller may not see is told from an absent one by 
   describe.each(listing)("%s", (name, route) => {
     test.each(pairs)("%s", async (_, as, unseen, absent) => {
       const told = await ask(name, route, as, unseen);
-      expect(told.answer).toMatchObject({ status: 200, body: { items: [] } });
+      expect(told.response).toMatchObject({ status: 200, body: { items: [] } });
       expect(told.records).toEqual([]);
-      const { answer } = await ask(name, route, as, absent);
-      expect(told.answer).toEqual(answer);
+      const { response } = await ask(name, route, as, absent);
+      expect(told.response).toEqual(response);
     });
   });
 
-  /** All that a request leaves anywhere: the answer, the calls to AWS, the log, the records. */
+  /** Everything that a request leaves: the response, the calls to AWS, the log, the records. */
   async function ask(name: string, route: ApiRoute, as: string, instanceId: string) {
     const { log, records } = local.stack;
     await local.stack.settled();
@@ -85,9 +85,9 @@ describe("an instance that the caller may not see is told from an absent one by 
     await local.stack.settled();
     const calls = log.calls
       .slice(before.calls)
-      // What brings the events of the request to the bus comes after it.
+      // The events of the request reach the bus after it.
       .filter(({ role }) => role !== "projector")
-      // Those of one wave come in any order.
+      // The calls of one round trip come in any order.
       .sort((a, b) => a.operation.localeCompare(b.operation))
       .map(({ startedAt: _, endedAt: __, ...call }) => call);
     const lines = local.logLines
@@ -97,7 +97,7 @@ describe("an instance that the caller may not see is told from an absent one by 
     const plainHeaders = [...headers].filter(([header]) => header !== "date");
     return withoutIdsAndTimes(
       {
-        answer: { status, headers: plainHeaders, body: JSON.parse(text) },
+        response: { status, headers: plainHeaders, body: JSON.parse(text) },
         calls,
         lines,
         records: records.slice(before.records).filter(({ newImage }) => !String(newImage["pk"]).startsWith("event#")),
@@ -107,7 +107,7 @@ describe("an instance that the caller may not see is told from an absent one by 
   }
 });
 
-/** The same for every instance, request and time. */
+/** Replaces what differs between instances, requests and times. */
 function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId: string; requestId: string }): T {
   const text = JSON.stringify(told)
     .replaceAll(instanceId, "INSTANCE")
@@ -115,7 +115,7 @@ function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId:
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "CONNECTION")
     // The name of a accessTarget is made from the instance's id.
-    .replace(/access#[0-9a-f]{32}/g, "access#SLOT")
+    .replace(/access#[0-9a-f]{32}/g, "access#TARGET")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, "TIME")
     .replace(/"(Duration|Timestamp)":\d+/g, '"$1":0')
     .replace(/"(accessKeyId|secretAccessKey|sessionToken)":"[^"]+"/g, '"$1":"ISSUED"');

@@ -52,8 +52,8 @@ describe("who may do what on the sample fleet", () => {
     ],
   ])("%s", async (_, as, instanceId, body, status, code) => {
     const before = { pushes: pushes(), records: local.stack.records.length };
-    const answer = await askForConnection(local.stack.url, as, instanceId, { ...publicKey(), ...body });
-    expect(answer).toMatchObject({ status, body: { code, type: `urn:latchkey:problem:${code}`, status } });
+    const response = await askForConnection(local.stack.url, as, instanceId, { ...publicKey(), ...body });
+    expect(response).toMatchObject({ status, body: { code, type: `urn:latchkey:problem:${code}`, status } });
     expect(pushes()).toBe(before.pushes);
     const states = local.stack.records
       .slice(before.records)
@@ -65,7 +65,7 @@ describe("who may do what on the sample fleet", () => {
       expect(states).toMatchObject([{ events: [{ data: { code, instanceId, policies: expect.any(Array) } }] }]);
   });
 
-  test("an instance that nobody may see and an absent one answer alike, but for the request id", async () => {
+  test("an instance that nobody may see and an absent one give the same response, except for the request id", async () => {
     for (const path of ["", "/connections"]) {
       const call = (instanceId: string) =>
         callApi(local.stack.url, {
@@ -86,16 +86,16 @@ describe("who may do what on the sample fleet", () => {
     }
   });
 
-  test("v6-1 is reached by IPv6", async () => {
+  test("v6-1 is reached over IPv6", async () => {
     if (!machineHasIpv6) return console.warn("This machine has no IPv6: v6-1 is left out");
     const made = await makeConnection(local.stack.url, "alice", fleet.v61, publicKey());
     expect(made).toMatchObject({ connectionType: "direct", host: "::1" });
     expect(await runSsh(made, key.pair, "echo six")).toMatchObject({ code: 0, stdout: "six\n" });
   });
 
-  test("the instance's tag decides the OS user where the caller names none", async () => {
-    const answer = await callApi(local.stack.url, { path: `/v1/instances/${fleet.web1}`, as: "alice" });
-    expect(answer.body).toMatchObject({ defaultOsUser: "ec2-user" });
+  test("the instance's tag decides the OS user if the caller names none", async () => {
+    const response = await callApi(local.stack.url, { path: `/v1/instances/${fleet.web1}`, as: "alice" });
+    expect(response.body).toMatchObject({ defaultOsUser: "ec2-user" });
   });
 
   test("dave and alice, who may do the same, cannot see each other's connection", async () => {

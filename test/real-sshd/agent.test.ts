@@ -101,7 +101,7 @@ describe("sshd, by the agent that reads key blocks from the instance's metadata,
     expect(await logIn()).toMatchObject(refused);
   });
 
-  test("refuses a key that is there for another OS user", async () => {
+  test("refuses a key that was pushed for another OS user", async () => {
     blocks = { ubuntu: block() };
     expect(await logIn()).toMatchObject(refused);
   });
@@ -111,7 +111,7 @@ describe("sshd, by the agent that reads key blocks from the instance's metadata,
     expect(await logIn(ecdsaKey.pair)).toMatchObject(refused);
   });
 
-  test("refuses whatever a signer says that the instance does not trust", async () => {
+  test("refuses a key block of a signer that the instance does not trust", async () => {
     blocks = { "ec2-user": block(good, lineOf(key.pair), stranger) };
     const astray = await start(stranger, signer);
     try {
@@ -121,7 +121,7 @@ describe("sshd, by the agent that reads key blocks from the instance's metadata,
     }
   });
 
-  test("refuses whatever is said by the signer of another region", async () => {
+  test("refuses a key block of another region's signer", async () => {
     const distant = await makeSigner("managed-ssh-signer.eu-west-1.amazonaws.com");
     blocks = { "ec2-user": block(good, lineOf(key.pair), distant) };
     const astray = await start(distant);

@@ -1,10 +1,10 @@
 #!/bin/sh
-# The AuthorizedKeysCommand of an instance: prints each key that EC2 Instance Connect has pushed for USER, that bears
-# FINGERPRINT and that may log in now. It judges as AWS's agent does, but reads no OCSP staples and writes no log.
+# The AuthorizedKeysCommand of an instance: prints each key with FINGERPRINT that EC2 Instance Connect pushed for USER and
+# that may log in now. It follows the rules of AWS's agent, but reads no OCSP staples and writes no log.
 #
 #   authorized-keys.sh METADATA-URL TRUSTED-CERTIFICATE USER FINGERPRINT
 #
-# Fails, so that sshd lets nobody in, where the metadata or the signer cannot be trusted.
+# Fails if the metadata or the signer cannot be trusted, so that sshd lets nobody in.
 set -eu
 PATH=/usr/bin:/bin # sshd's own environment is bare
 metadata=$1 trusted=$2 user=$3 fingerprint=$4

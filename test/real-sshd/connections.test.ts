@@ -32,23 +32,23 @@ describe("Debian's sshd on the instances", () => {
   ] as const;
 
   describe.each(ways)("reached %s", (_, instanceId) => {
-    test("lets nobody in before a key is pushed", async () => {
+    test("accepts nobody before a key is pushed", async () => {
       const made = await connect(instanceId, key.pair.publicKey);
       expect(await logIn(made, neverPushed.pair)).toMatchObject(refused);
     });
 
-    test("lets a key in on no other instance than it was pushed to", async () => {
+    test("accepts a key only on the instance that it was pushed to", async () => {
       await connect(fleet.legacy1, pushedElsewhere.pair.publicKey);
       const made = await connect(instanceId, key.pair.publicKey);
       expect(await logIn(made, pushedElsewhere.pair)).toMatchObject(refused);
     });
 
-    test("lets a key in as no other OS user than it was pushed for", async () => {
+    test("accepts a key only for the OS user that it was pushed for", async () => {
       const made = await connect(instanceId, otherKey.pair.publicKey, { osUser: "ec2-user" });
       expect(await logIn(made, otherKey.pair, ["-l", "ubuntu"])).toMatchObject(refused);
     });
 
-    test("lets a key in until a second before its minute is over, and then no more", async () => {
+    test("accepts a key until a second before its minute ends, and then no longer", async () => {
       local.clock.advance(-60);
       await connect(instanceId, pushedAMinuteAgo.pair.publicKey);
       local.clock.advance(59);
@@ -75,7 +75,7 @@ describe("Debian's sshd on the instances", () => {
     });
   });
 
-  test("a host that shows another key than the registered one is refused by the client", async () => {
+  test("the client refuses a host that shows another key than the registered one", async () => {
     const made = await connect(fleet.web1, key.pair.publicKey);
     const other = await connect(fleet.legacy1, key.pair.publicKey);
     const knownHosts = other.ssh.knownHosts.replace(fleet.legacy1, fleet.web1);

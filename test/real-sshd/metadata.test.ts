@@ -52,16 +52,16 @@ describe("the stand-in of instance metadata", () => {
     expect((await askToken(life)).status).toBe(400);
   });
 
-  test("tells nothing without a token", async () => {
+  test("returns nothing without a token", async () => {
     const response = await fetch(`${metadata.url}/latest/meta-data/instance-id/`);
     expect({ status: response.status, text: await response.text() }).toEqual({ status: 401, text: "" });
   });
 
-  test("tells nothing for a token that it has not given", async () => {
+  test("returns nothing for a token that it did not issue", async () => {
     expect(await read("/latest/meta-data/instance-id/", "token")).toEqual({ status: 401, text: "" });
   });
 
-  test("tells nothing for a token whose life is over", async () => {
+  test("returns nothing for an expired token", async () => {
     const token = await (await askToken("60")).text();
     now = new Date("2026-01-01T12:01:00Z");
     expect(await read("/latest/meta-data/instance-id/", token)).toEqual({ status: 401, text: "" });
@@ -78,7 +78,7 @@ describe("the stand-in of instance metadata", () => {
     expect(complaints).toHaveBeenCalledWith(`The metadata stand-in does not know ${method} ${path}`);
   });
 
-  test("answers by 404, and quietly, for a user without keys", async () => {
+  test("returns 404 for a user without keys, and logs nothing", async () => {
     activeKeys.push(instanceId, "ec2-user", keys.ed25519);
     activeKeys.push("i-0a1b2c3d", "ubuntu", keys.ed25519);
     expect(await read(activeKeysOf("ubuntu"))).toEqual({ status: 404, text: "" });
@@ -89,11 +89,11 @@ describe("the stand-in of instance metadata", () => {
     ["the instance's id", "instance-id/", instanceId],
     ["its zone", "placement/availability-zone/", "us-east-1a"],
     ["the domain of AWS's services", "services/domain/", "amazonaws.com"],
-  ])("tells %s", async (_, path, text) => {
+  ])("returns %s", async (_, path, text) => {
     expect(await read(`/latest/meta-data/${path}`)).toEqual({ status: 200, text });
   });
 
-  test("tells the instance's clock", async () => {
+  test("returns the instance's time", async () => {
     expect((await askToken("60")).headers.get("Date")).toBe("Thu, 01 Jan 2026 12:00:00 GMT");
   });
 

@@ -5,20 +5,20 @@ import { RunningParts } from "../../local/shared/running-parts.ts";
 import { type RunningSshd, startSshd } from "./sshd.ts";
 
 /**
- * Root's, as is all that is in it, and open to programs: sshd runs no AuthorizedKeysCommand from elsewhere. (A temporary
- * directory is everybody's; /run is often mounted `noexec`.)
+ * Owned by root, with everything in it, and executable: sshd runs no AuthorizedKeysCommand from elsewhere. (Everybody can write
+ * to a temporary directory, and /run is often mounted `noexec`.)
  */
 const rootsDirectory = "/usr/lib";
 
 const agent = path.resolve(import.meta.dirname, "authorized-keys.sh");
 
-/** What an instance is: its metadata, and the certificate that came with the agent. */
+/** The metadata of an instance, and the certificate that came with the agent. */
 export type InstanceOptions = MetadataOptions & {
-  /** PEM: who may sign key blocks, whatever certificate the metadata holds. */
+  /** PEM. Only this certificate may sign key blocks, even if the metadata holds another one. */
   readonly trustedCertificate: string;
 };
 
-/** Starts an instance that one can log in to as on EC2: Debian's sshd, with an agent that reads the instance's metadata. */
+/** Starts an instance that accepts logins as EC2 does: Debian's sshd, with an agent that reads the instance's metadata. */
 export async function startRealInstance(options: InstanceOptions): Promise<RunningSshd> {
   const parts = new RunningParts();
   try {

@@ -4,13 +4,13 @@ import { hostKeys } from "../fixtures/host-keys.ts";
 import { keys } from "../fixtures/keys.ts";
 import { type ApiCall, callApi, fleet } from "./api-client.ts";
 
-/** What a call needs to be there first: made through the API at `url`, which answers what the call is then. */
+/** Creates through the API at `url` what a call needs first, and returns the call. */
 type Prepared = (url: string) => Promise<ApiCall>;
 
 /** A call of the sample fleet's API, and the verdict on it. */
 export type SampleCall = readonly [what: string, call: ApiCall | Prepared, status: number, code?: string];
 
-/** A sample's call, once whatever it needs is there. */
+/** Prepares what a sample needs, and returns its call. */
 export async function prepare([, call]: SampleCall, url: string): Promise<ApiCall> {
   return typeof call === "function" ? call(url) : call;
 }
@@ -24,7 +24,7 @@ const withKey = { publicKey: keys.ed25519 };
 const decide = (body: unknown): ApiCall => ({ ...post("/v1/decisions", body), as: "alice" });
 const get = (path: string, as?: string): ApiCall => ({ path, ...(as !== undefined && { as }) });
 
-/** Registers host keys, or asks for them. */
+/** Registers host keys, or reads them. */
 const hostKeysOf = (instanceId: string, as: string, ...registered: readonly string[]): ApiCall => ({
   path: `/v1/instances/${instanceId}/host-keys`,
   as,
@@ -41,7 +41,7 @@ const request = (as: string, body: object = {}): ApiCall => ({
   }),
   as,
 });
-/** Somebody asks for access, and then a call is made about it. */
+/** Requests access, and then makes a call about the request. */
 const onRequest =
   (asked: ApiCall, as: string, rest: string, body?: unknown): Prepared =>
   async (url) => {
@@ -51,7 +51,7 @@ const onRequest =
   };
 const emergency = { breakGlass: true, reason: "the site is down" };
 
-/** Every route, asked well. */
+/** Good calls of every route. */
 export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
   createConnection: [
     ["a direct connection", connect(fleet.web1), 201],
@@ -140,7 +140,7 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
   openApi: [["the document", get("/v1/openapi.json"), 200]],
 };
 
-/** Requests that are as the document says, and are refused for what they ask. */
+/** Requests that match the document, and are rejected for what they ask. */
 export const refusedCalls: readonly SampleCall[] = [
   ["a caller that is not known", get("/v1/whoami", "mallory"), 403, "invalid-signature"],
   ["a key that is none", connect(fleet.web1, { publicKey: "none" }), 400, "invalid-request"],
@@ -172,14 +172,14 @@ export const refusedCalls: readonly SampleCall[] = [
     403,
     "reviewer-not-allowed",
   ],
-  ["an end to what has not begun", onRequest(request("erin"), "erin", "/revoke"), 409, "request-not-active"],
+  ["a revoke of a request that is not active", onRequest(request("erin"), "erin", "/revoke"), 409, "request-not-active"],
   ["host keys that policy does not show", hostKeysOf(fleet.web1, "alice"), 403, "access-denied"],
-  ["host keys that are not theirs to say", hostKeysOf(fleet.web1, "alice", hostKeys.rsa), 403, "access-denied"],
+  ["host keys that the caller may not register", hostKeysOf(fleet.web1, "alice", hostKeys.rsa), 403, "access-denied"],
   ["host keys of one that nobody may see", hostKeysOf(fleet.vault1, "bob", hostKeys.rsa), 404, "instance-not-found"],
-  ["a host key that is none", hostKeysOf(fleet.web1, "bob", "none"), 400, "invalid-request"],
+  ["a host key that is not a key", hostKeysOf(fleet.web1, "bob", "none"), 400, "invalid-request"],
   ["a stopped instance", connect(fleet.old1), 409, "instance-not-running"],
   [
-    "no way to it",
+    "an unreachable instance",
     connect(fleet.legacy1, { publicKey: keys.ed25519, connectionType: "eice" }),
     409,
     "no-route-to-instance",
@@ -220,7 +220,7 @@ export const undescribedCalls: readonly SampleCall[] = [
   ],
 ];
 
-/** Requests for what no operation describes, so that their answers are not described either. */
+/** Requests for paths and methods without an operation, so that the document does not describe the responses. */
 export const unroutedCalls: readonly SampleCall[] = [
   [
     "a method that the path does not have",

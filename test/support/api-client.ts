@@ -19,16 +19,16 @@ export interface ApiResponse {
   readonly headers: Headers;
   /** Parsed JSON. */
   readonly body: unknown;
-  /** The body as it came. */
+  /** The body, unparsed. */
   readonly text: string;
 }
 
 export interface ApiCall {
   readonly method?: string;
-  /** Path and query, as they are to go over the wire. */
+  /** Path and query, as sent over the wire. */
   readonly path: string;
   readonly body?: unknown;
-  /** The sample caller; left out, the call is not signed. */
+  /** The sample caller. Without one, the call is not signed. */
   readonly as?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -57,17 +57,17 @@ export async function callApi(
         });
   const { host: _, ...sent } = signed as Record<string, string>;
   const response = await fetch(target, { method, headers: sent, ...(text !== undefined && { body: text }) });
-  const answered = await response.text();
-  return { status: response.status, headers: response.headers, body: JSON.parse(answered), text: answered };
+  const received = await response.text();
+  return { status: response.status, headers: response.headers, body: JSON.parse(received), text: received };
 }
 
 export function askForConnection(url: string, as: string, instanceId: string, body: object): Promise<ApiResponse> {
   return callApi(url, { method: "POST", path: `/v1/instances/${instanceId}/connections`, as, body });
 }
 
-/** Asks for a connection that must be made, and checks the answer against the contract. */
+/** Requests a connection, expects success and checks the response against the contract. */
 export async function makeConnection(url: string, as: string, instanceId: string, body: object): Promise<Connection> {
-  const answer = await askForConnection(url, as, instanceId, body);
-  expect(answer).toMatchObject({ status: 201 });
-  return connection.parse(answer.body);
+  const response = await askForConnection(url, as, instanceId, body);
+  expect(response).toMatchObject({ status: 201 });
+  return connection.parse(response.body);
 }

@@ -10,22 +10,22 @@ export type Item = Readonly<Record<string, unknown>>;
 export interface TableCall {
   /** Such as `UpdateItemCommand`. */
   readonly name: string;
-  /** What is to be written: undefined for a read. */
+  /** The key of a write, or undefined for a read. */
   readonly key: { readonly pk: string; readonly sk: string } | undefined;
-  /** Makes the call. Rejects as it does. */
+  /** Makes the call, and rejects if it fails. */
   send(): Promise<unknown>;
-  /** What the item is now, for whoever is told that it has been written. */
+  /** Reads the item after a write. */
   readItem(): Promise<Item>;
 }
 
-/** Makes the calls of the SDK's client, or does not. */
+/** Makes each call of the SDK's client, or drops it. */
 export type Attendant = (call: TableCall) => Promise<unknown>;
 
 export interface AttendedTable extends Table {
   attend(attendant: Attendant): void;
 }
 
-/** The embedded database with the very client that the functions use, each of whose attempts passes through an attendant. */
+/** The embedded table with the client of the functions. Each attempt of that client passes through an attendant. */
 export async function startAttendedTable(): Promise<AttendedTable> {
   const table = await startTable();
   Object.assign(process.env, {
@@ -33,7 +33,7 @@ export async function startAttendedTable(): Promise<AttendedTable> {
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "secret",
-    // Nothing that this machine's own user has configured for AWS.
+    // Ignore the AWS configuration of this machine's user.
     AWS_CONFIG_FILE: "no-config",
     AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
   });
@@ -55,7 +55,7 @@ export async function startAttendedTable(): Promise<AttendedTable> {
         if (!sending.result) throw new Error("The attendant has not sent the call");
         return sending.result;
       },
-    // Behind the SDK's retries, where each attempt is seen.
+    // After the SDK's retry middleware, which shows each attempt.
     { step: "finalizeRequest", priority: "low", name: "attendant" },
   );
   return { ...table, attend: (next) => (attendant = next) };

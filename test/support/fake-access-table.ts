@@ -1,7 +1,7 @@
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 
-/** The newest access request of each accessTarget, as connections meet them. */
+/** The newest access request of each access target, as connections read it. */
 export class FakeAccessTable {
   readonly #current = new Map<string, AccessRequest>();
 
@@ -9,7 +9,7 @@ export class FakeAccessTable {
     for (const request of requests) this.put(request);
   }
 
-  /** Takes the place of whatever the accessTarget had. */
+  /** Replaces the access request of the target. */
   put(request: AccessRequest, accessTarget: AccessTarget = request): void {
     this.#current.set(accessTargetIdOf(accessTarget), request);
   }
@@ -18,19 +18,19 @@ export class FakeAccessTable {
     return this.#current.get(accessTargetIdOf(accessTarget));
   }
 
-  /** Under the condition of the real one; a later `pushBy` stays. */
-  touch(request: AccessRequest, pushBy: Date, now: Date): AccessRequest | undefined {
+  /** Has the condition of the real write. A later `pushBy` stays. */
+  reserve(request: AccessRequest, pushBy: Date, now: Date): AccessRequest | undefined {
     const stored = this.read(request);
     if (stored?.id !== request.id || stored.status !== "active") return undefined;
     if (stored.expiresAt === undefined || stored.expiresAt <= now.toISOString()) return undefined;
     const latest = [stored.pushBy ?? "", pushBy.toISOString()].sort().at(-1);
-    const touched = { ...stored, pushBy: latest };
-    this.put(touched);
-    return touched;
+    const reserved = { ...stored, pushBy: latest };
+    this.put(reserved);
+    return reserved;
   }
 }
 
-/** Alice's, for web-1 as ec2-user: asked for by herself, approved by bob, active for an hour. */
+/** alice's access to web-1 as ec2-user: she requested it, bob approved it, and it is active for an hour. */
 export function activeAccess(changes: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: "ar-0123456789abcdef0123456789abcdef-0123456789ab",

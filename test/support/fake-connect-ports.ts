@@ -36,26 +36,26 @@ export interface World {
   readonly endpoints?: readonly Endpoint[];
   readonly hostKeys?: readonly StoredHostKey[];
   readonly policy?: PolicyEngine;
-  /** Of every image that there is. */
+  /** The name of every image. */
   readonly imageName?: string;
   /** The newest of their access targets. */
   readonly accessRequests?: readonly AccessRequest[];
-  /** What earlier requests have found out. */
+  /** What earlier requests have learned. */
   readonly osUsers?: OsUserMemory;
-  /** What the clock says, until a test sets it. */
+  /** The time, until a test sets the clock. */
   readonly now?: Date;
-  /** When the push attempt that succeeds starts; now, if left out. */
+  /** When the successful push attempt starts. The default is now. */
   readonly attemptStart?: Date;
-  /** What a port rejects with: at its first call, its second, … */
+  /** The errors of a port, call by call. */
   readonly faults?: Partial<Record<PortName, readonly (Error | undefined)[]>>;
-  /** What others do to the table just before a port is called. */
+  /** Changes that others make to the table just before a call of a port. */
   readonly meanwhile?: Partial<Record<PortName, (access: FakeAccessTable) => void>>;
 }
 
-/** AWS and the table, as connections meet them. Each call answers a turn after it was made, and is kept. */
+/** Fakes of AWS and the table for connections. Each call resolves one turn later, and is recorded. */
 export function fakeConnectPorts(world: World) {
   const clock = { now: world.now ?? new Date("2026-01-02T03:04:05.678Z") };
-  /** Names of the ports in the order in which they are called; `<name> answered` when they answer. */
+  /** The names of the ports in the order of their calls, and `<name> answered` when they resolve. */
   const journal: string[] = [];
   const sessions = new Map<SessionCredentials, { subject: string; session: string }>();
   const pushes: (Push & { subject: string; session: string; startedAt: Date })[] = [];
@@ -63,7 +63,7 @@ export function fakeConnectPorts(world: World) {
   const access = new FakeAccessTable(world.accessRequests ?? []);
   const connections = new FakeConnectionTable();
 
-  async function answer<T>(name: PortName, act: () => T): Promise<T> {
+  async function respond<T>(name: PortName, act: () => T): Promise<T> {
     const earlier = journal.filter((entry) => entry === name).length;
     journal.push(name);
     world.meanwhile?.[name]?.(access);
@@ -87,26 +87,26 @@ export function fakeConnectPorts(world: World) {
     instances: {
       describeInstance: (instanceId) => {
         const instance = "instance" in world ? world.instance : web;
-        return answer("describeInstance", () => (instance?.instanceId === instanceId ? instance : undefined));
+        return respond("describeInstance", () => (instance?.instanceId === instanceId ? instance : undefined));
       },
     },
     network: {
       readImageNames: (imageIds) =>
-        answer("readImageNames", () => new Map(imageIds.map((imageId) => [imageId, world.imageName]))),
-      describeEndpoints: () => answer("describeEndpoints", () => world.endpoints ?? [endpoint]),
+        respond("readImageNames", () => new Map(imageIds.map((imageId) => [imageId, world.imageName]))),
+      describeEndpoints: () => respond("describeEndpoints", () => world.endpoints ?? [endpoint]),
     },
     access: {
       readForConnection: (accessTarget) =>
-        answer("readForConnection", () => ({
+        respond("readForConnection", () => ({
           hostKeys: world.hostKeys ?? [],
           accessRequest: access.read(accessTarget),
         })),
-      readCurrentAccess: (accessTarget) => answer("readCurrentAccess", () => access.read(accessTarget)),
-      reserveAccess: ({ request, pushBy, now }) => answer("reserveAccess", () => access.touch(request, pushBy, now)),
+      readCurrentAccess: (accessTarget) => respond("readCurrentAccess", () => access.read(accessTarget)),
+      reserveAccess: ({ request, pushBy, now }) => respond("reserveAccess", () => access.reserve(request, pushBy, now)),
     },
     pushRole: {
       assumePushRole: (subject, session) =>
-        answer("assumePushRole", () => {
+        respond("assumePushRole", () => {
           const accessKeyId = `session-${sessions.size}`;
           const credentials = { accessKeyId, secretAccessKey: "secret", sessionToken: "token" };
           sessions.set(credentials, { subject, session });
@@ -115,23 +115,23 @@ export function fakeConnectPorts(world: World) {
     },
     keys: {
       pushKey: (credentials, push) =>
-        answer("pushKey", () => {
+        respond("pushKey", () => {
           const startedAt = world.attemptStart ?? clock.now;
           if (startedAt > push.pushBy) throw new NotPushed();
           pushes.push({ ...push, ...sessionOf(credentials), startedAt });
           return { startedAt, awsRequestId: "aws-1" };
         }),
       presignTunnelUrl: (credentials, request, signedAt) =>
-        answer("presignTunnelUrl", () => {
+        respond("presignTunnelUrl", () => {
           tunnels.push({ ...request, ...sessionOf(credentials), signedAt });
           return `${request.origin}/openTunnel?signed`;
         }),
     },
     connections: {
       readConnection: async (connectionId) => connections.items.find(([each]) => each === connectionId)?.[1],
-      writeDenial: (connectionId, state) => answer("writeDenial", () => connections.write(connectionId, state)),
-      writeIntent: (connectionId, state) => answer("writeIntent", () => connections.write(connectionId, state)),
-      writeOutcome: (connectionId, state) => answer("writeOutcome", () => connections.write(connectionId, state)),
+      writeDenial: (connectionId, state) => respond("writeDenial", () => connections.write(connectionId, state)),
+      writeIntent: (connectionId, state) => respond("writeIntent", () => connections.write(connectionId, state)),
+      writeOutcome: (connectionId, state) => respond("writeOutcome", () => connections.write(connectionId, state)),
     },
   };
   const context = testContext({ clock: () => clock.now, deadlineAt });

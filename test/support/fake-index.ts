@@ -2,8 +2,8 @@ import type { KeyRange } from "../../lambda/lists/index-key.ts";
 import type { Entry, IndexRead } from "../../lambda/lists/newest-first.ts";
 
 /**
- * An index as DynamoDB has it: sorted by key, read newest first, so many entries at once. It keeps the stretches that it was
- * asked for.
+ * An index like DynamoDB's: sorted by key, and read newest first, `readSize` entries at a time. It records the key ranges of
+ * the reads.
  */
 export function fakeIndex<Value>(entries: readonly Entry<Value>[], readSize = 100) {
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : 0));
@@ -20,7 +20,7 @@ export function fakeIndex<Value>(entries: readonly Entry<Value>[], readSize = 10
   };
 }
 
-/** The items of every page, following the cursors to the end. Throws where there is none. */
+/** The items of every page, following the cursors to the end. Throws if there is no end. */
 export async function walk<Item>(
   page: (cursor: string | undefined) => Promise<{ items: readonly Item[]; nextCursor?: string | undefined }>,
 ): Promise<Item[][]> {

@@ -1,14 +1,14 @@
 import { type Bounds, defaultBounds } from "../../lambda/policy/bounds.ts";
 import type { PolicyAction, PolicyEngine, PolicyQuestion } from "../../lambda/policy/engine.ts";
 
-type Answer = boolean | ((question: PolicyQuestion) => boolean);
+type Verdict = boolean | ((question: PolicyQuestion) => boolean);
 
 /**
- * A policy engine that answers as it is told, permits what it is not told of, and keeps the questions it got. The bounds
- * are the defaults, but for those that it is told.
+ * A policy engine with given verdicts. It permits every other action, and records the questions. Bounds that are not given
+ * are the defaults.
  */
 export function fakePolicy(
-  answers: Partial<Record<PolicyAction, Answer>> = {},
+  verdicts: Partial<Record<PolicyAction, Verdict>> = {},
   bounds: Partial<Bounds> = {},
 ): PolicyEngine & { readonly questions: PolicyQuestion[] } {
   const questions: PolicyQuestion[] = [];
@@ -17,8 +17,8 @@ export function fakePolicy(
     questions,
     decide(question) {
       questions.push(question);
-      const answer = answers[question.action] ?? true;
-      const allowed = typeof answer === "function" ? answer(question) : answer;
+      const verdict = verdicts[question.action] ?? true;
+      const allowed = typeof verdict === "function" ? verdict(question) : verdict;
       return { allowed, policies: allowed ? [`${question.action}-permitted`] : [`${question.action}-forbidden`] };
     },
     boundsOf: () => ({ ...defaultBounds, ...bounds }),

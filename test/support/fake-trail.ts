@@ -19,25 +19,25 @@ type Operation =
   | "readConnection"
   | "writeOutcome";
 
-/** When a call fails: before it has done anything, or after, so that its answer alone is lost. */
+/** When a call fails: before it has had an effect, or after, so that only its response is lost. */
 export type Moment = "before" | "after";
 
-/** The events' part of the table, and the bus, in memory. Every call is numbered from 0 in `calls`. */
+/** The events of the table, and the bus, in memory. `calls` numbers every call from 0. */
 export class FakeTrail {
   now = new Date("2026-01-02T03:04:05.000Z");
-  /** What is filed, by id; `waitingSince` as long as it is marked. */
+  /** The filed events by id, with `waitingSince` while they are marked. */
   readonly filed = new Map<string, { readonly event: TrailEvent; waitingSince?: string | undefined }>();
-  /** How often each event was filed, which must be once. */
+  /** The id of every filing. Each event must be filed once. */
   readonly filings: string[] = [];
-  /** What the bus has got, in its order. */
+  /** The events on the bus, in order. */
   readonly bus: TrailEvent[] = [];
   readonly calls: string[] = [];
-  /** Whether a call fails. From the first crash on nothing works any more, as in a function that has ended. */
+  /** Whether a call fails. After the first crash every call fails, as in a function that has ended. */
   fails: (operation: Operation, id: string) => boolean = () => false;
   crashAt: { readonly call: number; readonly moment: Moment } | undefined;
-  /** What the bus says of one entry. */
+  /** Whether the bus rejects an entry. */
   refuses: (event: TrailEvent) => boolean = () => false;
-  /** For the sweep, by port. */
+  /** The due items for the sweep, by port. */
   due: { expiry?: readonly string[]; outcome?: readonly string[] } = {};
 
   async call<T>(operation: Operation, id: string, effect: () => T): Promise<T> {
@@ -50,9 +50,9 @@ export class FakeTrail {
     ) {
       throw new Error("crashed");
     }
-    const answer = effect();
+    const result = effect();
     if (number === this.crashAt?.call) throw new Error("crashed");
-    return answer;
+    return result;
   }
 
   /** The context of a run at the trail's time. */

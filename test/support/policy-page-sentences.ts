@@ -6,7 +6,7 @@ import { routeOptions } from "../../lambda/resolve/route-options.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { web } from "./samples.ts";
 
-/** What an example of docs/policy.md answers to a question: mostly whether it is permitted. */
+/** The verdict of an example of docs/policy.md on a question: mostly whether it is permitted. */
 type Sentence = readonly [sentence: string, expected: unknown, ask: (engine: PolicyEngine) => unknown];
 
 const person = (id: string, ...groups: string[]): Caller => ({
@@ -113,7 +113,7 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["what has no such tag is not seen", false, sees(sre, dev)],
     ["what has it with another value is not seen", false, sees(sre, tagged({ "latchkey:access": "closed" }))],
     ["what is open in another account is not seen", false, sees(sre, tagged(opened, { accountId: "444455556666" }))],
-    ["what has no such tag is not entered, whatever was approved", false, connects(sre, prod, access(9))],
+    ["an instance without the tag denies connections, even with approvals", false, connects(sre, prod, access(9))],
     ["what has no such tag is not asked for", false, requests(sre, dev)],
     ["what is open is seen", true, sees(sre, tagged(opened))],
     ["what is open is entered", true, connects(sre, tagged(opened))],
@@ -121,8 +121,8 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
   "Only through an endpoint": [
     ["prod is not entered directly", false, connects(sre, prod, direct)],
     ["an emergency is no exception", false, connects(sre, prod, { ...direct, ...emergency })],
-    ["the VPC is not entered directly, whatever env says", false, connects(sre, tagged({ env: "dev" }, inVpc), direct)],
-    ["approvals do not open the direct way", "nothing helps", needs(sre, prod, direct)],
+    ["the VPC denies direct connections for any env", false, connects(sre, tagged({ env: "dev" }, inVpc), direct)],
+    ["approvals do not allow a direct connection", "nothing helps", needs(sre, prod, direct)],
     ["prod is entered through an endpoint", true, connects(sre, prod)],
     ["the VPC is entered through an endpoint", true, connects(sre, tagged({}, inVpc))],
     ["dev is entered directly", true, connects(sre, dev, direct)],
@@ -144,9 +144,9 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["not for on-call with one approval", false, connects(onCall, prod, { ...serial, ...access(1) })],
     ["not for on-call in an emergency", false, connects(onCall, prod, { ...serial, ...emergency })],
     ["not for on-call in dev", false, connects(onCall, dev, { ...serial, ...access(9) })],
-    ["not for an SRE, whatever was approved", false, connects(sre, prod, { ...serial, ...access(9) })],
+    ["not for an SRE, even with approvals", false, connects(sre, prod, { ...serial, ...access(9) })],
     ["not for a machine of on-call", false, connects(machine("OnCall"), prod, { ...serial, ...access(9) })],
-    ["the approvals open no other way", false, connects(onCall, prod, access(9))],
+    ["the approvals allow no other type of connection", false, connects(onCall, prod, access(9))],
     ["on-call with two approvals", true, connects(onCall, prod, { ...serial, ...access(2) })],
     ["what on-call misses", approvals(2), needs(onCall, prod, serial)],
     ["what an access request for it asks for", approvals(2), needsToRequest(onCall, prod, serial.osUser)],

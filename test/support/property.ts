@@ -2,13 +2,13 @@ import { randomInt } from "node:crypto";
 import { test } from "@jest/globals";
 import fc from "fast-check";
 
-/** How often a property is tried: in `npm test`, and in `npm run fuzz`. */
+/** The number of runs of a property: in `npm test`, and in `npm run fuzz`. */
 export interface Runs {
   readonly small: number;
   readonly large: number;
 }
 
-/** Milliseconds: far more than the longest takes, so that only one that hangs is ended. */
+/** Milliseconds: far more than the longest property takes, so that only a hanging one times out. */
 const timeout = 45 * 60 * 1000;
 
 const { LATCHKEY_FUZZ, LATCHKEY_RUNS, LATCHKEY_SEED } = process.env;
@@ -18,8 +18,8 @@ const seed = LATCHKEY_SEED === undefined ? randomInt(2 ** 31) : integerOf("LATCH
 const factor = LATCHKEY_RUNS === undefined ? 1 : integerOf("LATCHKEY_RUNS", LATCHKEY_RUNS);
 
 /**
- * A test that a property holds for whatever fast-check makes. It prints seed and number of runs, and where the property
- * fails, fast-check's report with the smallest counterexample. `LATCHKEY_SEED=<seed>` repeats a run; `LATCHKEY_RUNS=<n>`
+ * Tests that a property holds for the values that fast-check draws. It prints the seed and the number of runs and, if the
+ * property fails, fast-check's report with the smallest counterexample. `LATCHKEY_SEED=<seed>` repeats a run; `LATCHKEY_RUNS=<n>`
  * makes it n times as long.
  */
 export function testProperty<Values>(name: string, runs: Runs, property: fc.IRawProperty<Values>): void {
@@ -34,7 +34,7 @@ export function testProperty<Values>(name: string, runs: Runs, property: fc.IRaw
   );
 }
 
-/** What a property with so many runs is tried with: `fc.sample` makes the same values of it beforehand. */
+/** The parameters of a property. `fc.sample` draws the same values with them. */
 export function seedAndRuns({ small, large }: Runs): { seed: number; numRuns: number } {
   return { seed, numRuns: (LATCHKEY_FUZZ ? large : small) * factor };
 }

@@ -4,24 +4,24 @@ import { timestampOf } from "../../local/aws/sigv4-claim.ts";
 
 /** A request as it goes over the wire: nothing is normalised, and every text is sent as Latin-1, byte by byte. */
 export interface RawRequest {
-  /** GET, where it is left out. */
+  /** The default is GET. */
   readonly method?: string;
   readonly target?: string;
-  /** Whole lines, behind those that every request has. */
+  /** Whole lines, after those that every request has. */
   readonly headers?: readonly string[];
   /** Text is sent as UTF-8. */
   readonly body?: string | Buffer;
-  /** `application/json`, where it is left out and there is a body; null for none. */
+  /** The default is `application/json` if there is a body; null for none. */
   readonly contentType?: string | null;
-  /** In place of the one Host line. */
+  /** Replaces the one Host line. */
   readonly hosts?: readonly string[];
-  /** How the body goes over the wire instead of behind its Content-Length: header lines, and the bytes. */
+  /** Replaces Content-Length and the body: header lines, and the bytes. */
   readonly framing?: { readonly lines: readonly string[]; readonly bytes: string | Buffer };
-  /** What is signed otherwise than it should be; null for a request that is not signed. */
+  /** Parts of the signature that differ from a correct one; null for an unsigned request. */
   readonly signing?: Partial<Signing> | null;
-  /** In place of everything above. */
+  /** Replaces everything above. */
   readonly wire?: string;
-  /** Says that nothing more comes, and still waits for an answer. */
+  /** Closes the sending side, and still waits for a response. */
   readonly halfClosed?: boolean;
 }
 
@@ -31,20 +31,20 @@ interface Signing {
   readonly service: string;
   readonly region: string;
   readonly now: Date;
-  /** The Authorization header, of the one that is right. */
+  /** Changes the correct Authorization header. */
   readonly authorization: (right: string) => string;
 }
 
 export interface RawResponse {
   readonly status: number;
-  /** By lower-case name, each value that there is. */
+  /** All values by lower-case name. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly body: string;
-  /** Bytes behind the one answer. */
+  /** Bytes after the response. */
   readonly rest: string;
 }
 
-/** The bytes of a request, signed by alice for the host that it goes to, unless it says otherwise. */
+/** The bytes of a request. By default alice signs it for its host. */
 export function bytesOf(request: RawRequest, host: string): Buffer {
   const { method = "GET", target = "/v1/whoami", headers = [], hosts = [host], framing, wire } = request;
   if (wire !== undefined) return Buffer.from(wire.replaceAll("{host}", host), "latin1");
@@ -83,28 +83,28 @@ function signatureLines(
   return [`X-Amz-Date: ${timestamp}`, `Authorization: ${signing.authorization?.(right) ?? right}`];
 }
 
-/** Sends bytes over a connection of their own, and reads what is answered. */
+/** Sends bytes over a new connection, and reads the response. */
 export async function sendRaw(port: number, bytes: Buffer, halfClosed = false): Promise<RawResponse> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   let received = "";
-  let answer: RawResponse | undefined;
+  let response: RawResponse | undefined;
   try {
     if (halfClosed) socket.end(bytes);
     else socket.write(bytes);
     for await (const chunk of socket.setEncoding("latin1")) {
       received += chunk;
-      answer = readResponse(received, bytes.subarray(0, 5).equals(Buffer.from("HEAD ")));
-      // On a connection that is to be closed, nothing may follow the answer.
-      if (answer && answer.headers.get("connection")?.[0] !== "close") break;
+      response = readResponse(received, bytes.subarray(0, 5).equals(Buffer.from("HEAD ")));
+      // If the connection is to be closed, nothing may follow the response.
+      if (response && response.headers.get("connection")?.[0] !== "close") break;
     }
   } finally {
     socket.destroy();
   }
-  if (answer) return answer;
-  throw new Error(`The connection ended without a whole answer: ${JSON.stringify(received)}`);
+  if (response) return response;
+  throw new Error(`The connection ended without a complete response: ${JSON.stringify(received)}`);
 }
 
-/** The answer, once all of it is there; those that only ask to go on are skipped. */
+/** The response once it is complete. Interim responses are skipped. */
 function readResponse(received: string, isHead: boolean): RawResponse | undefined {
   const [head = "", ...others] = received.split("\r\n\r\n");
   const text = others.join("\r\n\r\n");

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Milliseconds in which a line must come: only a test that fails waits for so long. */
+/** Milliseconds within which a line must arrive. Only a failing test waits this long. */
 const patience = 60_000;
 
 /**
- * What the functions have logged of one request, so many lines as are expected. They come by another way than the answer,
- * and so may come a little later. Fewer where that is all there is.
+ * The log lines of one request, as many as expected. They take another path than the response, and may arrive a little later.
+ * Returns fewer if no more arrive.
  */
 export async function requestLines(
   logLines: readonly string[],

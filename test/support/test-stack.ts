@@ -4,14 +4,14 @@ import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../
 import { testBundles } from "../e2e/build-bundles.ts";
 import { startValidatingProxy, type ValidatingProxy } from "./validating-proxy.ts";
 
-/** AWS's clock, and the instances', as a test moves it: real time and whatever has been added. */
+/** The clock of AWS and of the instances: real time, plus what a test adds. */
 export class TestClock {
   #ahead = 0;
   #stoppedAt: number | undefined;
 
   readonly now = (): Date => new Date((this.#stoppedAt ?? Date.now()) + this.#ahead);
 
-  /** From now on only `advance` moves it, so that a test is exact however long it takes. Left out: it stops now. */
+  /** Stops the clock, by default now. Then only `advance` moves it, so that a test does not depend on its own duration. */
   stop(at = new Date()): void {
     this.#stoppedAt = at.getTime();
   }
@@ -28,17 +28,17 @@ export class TestClock {
 }
 
 export interface TestStack {
-  /** To be asked for only while tests run. */
+  /** Defined only while tests run. */
   readonly stack: LocalStack;
   readonly clock: TestClock;
-  /** Every line that a function has logged. */
+  /** Every line that the functions logged. */
   readonly logLines: readonly string[];
-  /** What stands in front of the stack, where something does. */
+  /** The proxy in front of the stack, if any. */
   readonly proxy: ValidatingProxy | undefined;
 }
 
 interface TestStackOptions extends Omit<LocalStackOptions, "clock" | "onLogLine" | "bundles"> {
-  /** Has every request and answer held against the OpenAPI document. Left out: only in `npm run test:proxy`. */
+  /** Validates every request and response against the OpenAPI document. By default only `npm run test:proxy` does. */
   readonly validated?: boolean;
 }
 

@@ -1,12 +1,12 @@
-/** One command of a transcript, and what is to come of it. */
+/** One command of a transcript, and its expected result. */
 export interface Step {
-  /** Words and empty lines that stand before it. */
+  /** Comments and empty lines before it. */
   readonly before: readonly string[];
   /** The sample caller; `nobody` has no credentials. */
   readonly as: string;
-  /** What the API answers instead of the stack's own; none: the stack does. */
+  /** Scripted responses of the API. Without any, the stack responds. */
   readonly answers: readonly string[];
-  /** As it is typed, line by line, without prompts. */
+  /** The typed lines, without prompts. */
   readonly command: readonly string[];
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
@@ -19,18 +19,18 @@ export interface Transcript {
 }
 
 const freshStack = "[fresh stack]";
-const answersLine = /^\[the API answers (.*)\]$/;
+const responseLine = /^\[the API answers (.*)\]$/;
 const promptLine = /^(\w*)\$ (.*)$/;
 const exitLine = /^\[exit (\d+)\]$/;
 
-/** Whoever is not named at the prompt. */
+/** The caller if the prompt names none. */
 const usualCaller = "alice";
 
 type Draft = { -readonly [Key in keyof Step]: Step[Key] extends readonly string[] ? string[] : Step[Key] };
 
 const draft = (): Draft => ({ before: [], as: "", answers: [], command: [], stdout: [], stderr: [], exitCode: 0 });
 
-/** @throws Error for a file that is none. */
+/** @throws Error if the text is not a transcript */
 export function parseTranscript(text: string): Transcript {
   const steps: Draft[] = [];
   let next = draft();
@@ -39,13 +39,13 @@ export function parseTranscript(text: string): Transcript {
     const last = steps.at(-1);
     const isGoingOn = last !== undefined && next.before.length === 0 && next.answers.length === 0;
     const prompt = promptLine.exec(line);
-    const answer = answersLine.exec(line);
+    const response = responseLine.exec(line);
     const exit = exitLine.exec(line);
     if (line === freshStack) wantsFreshStack = true;
     else if (prompt) {
       steps.push({ ...next, as: prompt[1] || usualCaller, command: [prompt[2] ?? ""] });
       next = draft();
-    } else if (answer) next.answers.push(answer[1] ?? "");
+    } else if (response) next.answers.push(response[1] ?? "");
     else if (line.startsWith("##") || !isGoingOn) {
       if (line !== "" && !line.startsWith("##")) throw new Error(`This line belongs to no command: ${line}`);
       next.before.push(line);
@@ -54,11 +54,11 @@ export function parseTranscript(text: string): Transcript {
     else if (line === "!" || line.startsWith("! ")) last.stderr.push(line.slice(2));
     else last.stdout.push(line);
   }
-  if (next.answers.length > 0) throw new Error("What the API answers stands before a command");
+  if (next.answers.length > 0) throw new Error("A response of the API must precede a command");
   return { wantsFreshStack, steps: steps.map((step) => ({ ...step, stdout: trimmed(step.stdout) })) };
 }
 
-/** Without the empty lines that part it from what follows. */
+/** Removes the empty lines at the end. */
 function trimmed(lines: readonly string[]): readonly string[] {
   const end = lines.findLastIndex((line) => line !== "") + 1;
   return lines.slice(0, end);

@@ -1,28 +1,28 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate as afterIo } from "node:timers/promises";
 
-/** One of several operations that run together. */
+/** One of several concurrent operations. */
 interface Operation {
   readonly number: number;
-  /** Calls that wait for their turn, in the order in which they came. */
+  /** Calls that wait for their turn, in the order of arrival. */
   readonly waiting: (() => void)[];
   /** Calls whose turn it is. */
   inFlight: number;
-  isOver: boolean;
+  hasEnded: boolean;
 }
 
-/** Where several wait, which one goes next: 0 is the first, and so is whatever is a multiple of their number. */
+/** Chooses who goes next when several operations wait: 0 is the first. The choice is taken modulo their number. */
 export type Choose = () => number;
 
 const current = new AsyncLocalStorage<Operation>();
 
-/** The operation on whose behalf something happens. */
+/** The number of the current operation. */
 export const operationNumber = (): number | undefined => current.getStore()?.number;
 
 /**
- * Lets operations run together, and decides whose call to the outside goes next. With `choose` one call is made at a time,
- * when every operation waits for its turn: so the same choices give the same history again, in whatever time the calls take,
- * and every order of calls can be had. Without it calls go at once, and are in flight together.
+ * Runs operations concurrently, and decides whose external call goes next. With `choose`, one call is made at a time, once
+ * every operation waits for its turn. Thus the same choices give the same history however long the calls take, and every
+ * order of calls is possible. Without `choose`, calls are made at once and are in flight at the same time.
  */
 export class Turns {
   readonly #choose: Choose | undefined;
@@ -33,18 +33,18 @@ export class Turns {
     this.#choose = choose;
   }
 
-  /** @returns when all have ended, or stopped. An operation must not reject. */
+  /** Resolves when all operations have ended or stopped. An operation must not reject. */
   async runTogether(operations: readonly { readonly number: number; run(): Promise<void> }[]): Promise<void> {
-    const started = operations.map(({ number, run }) => ({ number, run, waiting: [], inFlight: 0, isOver: false }));
+    const started = operations.map(({ number, run }) => ({ number, run, waiting: [], inFlight: 0, hasEnded: false }));
     this.#operations = started;
     await new Promise<void>((resolve) => {
       const checkEnd = () => {
-        if (this.#operations.every(({ isOver }) => isOver)) resolve();
+        if (this.#operations.every(({ hasEnded }) => hasEnded)) resolve();
         else this.#chooseNext();
       };
       for (const operation of started) {
         const end = () => {
-          operation.isOver = true;
+          operation.hasEnded = true;
           checkEnd();
         };
         this.#ends.set(operation, end);
@@ -56,7 +56,7 @@ export class Turns {
 
   readonly #ends = new WeakMap<Operation, () => void>();
 
-  /** Makes a call when it is its turn. Outside of operations it is made at once. */
+  /** Makes a call when its turn comes, or at once outside operations. */
   async take<Result>(call: () => Promise<Result>): Promise<Result> {
     const operation = current.getStore();
     if (operation && this.#choose) {
@@ -66,7 +66,7 @@ export class Turns {
       });
     }
     if (!operation) return call();
-    if (operation.isOver) return forever();
+    if (operation.hasEnded) return forever();
     operation.inFlight += 1;
     try {
       return await call();
@@ -76,7 +76,7 @@ export class Turns {
     }
   }
 
-  /** Ends the running operation where it stands, as a crash does: nothing that it waits for ever comes. */
+  /** Stops the current operation as a crash does: nothing that it awaits ever settles. */
   stop(): Promise<never> {
     const operation = current.getStore();
     if (operation) this.#ends.get(operation)?.();
@@ -86,10 +86,10 @@ export class Turns {
   #chooseNext(): void {
     if (!this.#choose || this.#isChoosing) return;
     this.#isChoosing = true;
-    // What has just been answered may ask for more before it waits.
+    // A call that has just resolved may lead to another one before its operation waits.
     void afterIo().then(() => {
       this.#isChoosing = false;
-      const running = this.#operations.filter(({ isOver }) => !isOver);
+      const running = this.#operations.filter(({ hasEnded }) => !hasEnded);
       const allWait = running.every(({ waiting, inFlight }) => waiting.length > 0 && inFlight === 0);
       if (running.length === 0 || !allWait) return;
       const chosen = running.length === 1 ? running[0] : running[(this.#choose?.() ?? 0) % running.length];

@@ -10,22 +10,22 @@ export const openApiFile = path.resolve(import.meta.dirname, "../../docs/openapi
 export interface ValidatingProxy {
   /** What clients call instead of the API. */
   readonly url: string;
-  /** Where API and document are not the same, a line each. */
+  /** The differences between API and document, a line each. */
   readonly differences: readonly string[];
   /** What has gone through. */
   readonly exchanges: readonly Exchange[];
   stop(): Promise<void>;
 }
 
-/** A request as the client sent it, and what became of it. */
+/** A request as the client sent it, and its outcome. */
 export interface Exchange {
   readonly method: string;
   readonly target: string;
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
-  /** Has it reached the API? */
+  /** Whether it reached the API. */
   forwarded: boolean;
-  /** Is it as the document says? */
+  /** Whether it matches the document. */
   described: boolean;
   status?: number;
 }
@@ -33,13 +33,13 @@ export interface Exchange {
 /**
  * Starts Prism between clients and the API: client → front → Prism → back → API.
  *
- * Prism reads and writes every request anew: another Host, another spelling of the query, other white space in the body.
- * The client has signed its own. So front and back, around Prism, hand the API the request as it came; Prism judges it and
- * the answer. A client signs for the front, as for any API.
+ * Prism serializes every request again, which changes the Host, the spelling of the query and white space in the body. That
+ * would break the client's signature. So front and back, on both sides of Prism, give the API the original request, and Prism
+ * validates it and the response. A client signs for the front, as for any API.
  *
- * Each request goes to a Prism with `--errors` first. One that it refuses by itself is not as the document says, and the API
- * must refuse it too: it then goes through a Prism without `--errors`, without its body, which may be no JSON at all, so that
- * its answer is judged as well.
+ * Each request goes to a Prism with `--errors` first. A request that Prism rejects does not match the document, and the API
+ * must reject it too: to validate that response as well, the request then goes through a Prism without `--errors`. It has no
+ * body there, because the body may not be JSON.
  */
 export async function startValidatingProxy(api: string, document = openApiFile): Promise<ValidatingProxy> {
   const exchanges = new Map<string, Exchange>();
@@ -48,11 +48,11 @@ export async function startValidatingProxy(api: string, document = openApiFile):
   const back = await listen(
     createServer((request, response) => {
       const exchange = exchanges.get(String(request.headers[exchangeHeader]));
-      if (!exchange) throw new Error("Prism has sent what it was not asked to");
+      if (!exchange) throw new Error("Prism sent an unknown request");
       exchange.forwarded = true;
-      forward(api, exchange, exchange.rawHeaders, exchange.body).then((answer) => {
+      forward(api, exchange, exchange.rawHeaders, exchange.body).then((upstreamResponse) => {
         response.sendDate = false;
-        answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.rawHeaders));
+        upstreamResponse.pipe(response.writeHead(upstreamResponse.statusCode ?? 0, upstreamResponse.rawHeaders));
       }, response.destroy.bind(response));
     }),
     0,
@@ -63,14 +63,14 @@ export async function startValidatingProxy(api: string, document = openApiFile):
     startPrism(document, upstream, { errors: false }),
   ]);
 
-  const judge = async (exchange: Exchange): Promise<IncomingMessage> => {
+  const validate = async (exchange: Exchange): Promise<IncomingMessage> => {
     const id = randomUUID();
     exchanges.set(id, exchange);
     const headers = [...exchange.rawHeaders, exchangeHeader, id];
     if (isReadable(exchange.body)) {
-      const answer = await forward(strict.url, exchange, headers, exchange.body);
-      if (exchange.forwarded) return answer;
-      answer.resume();
+      const response = await forward(strict.url, exchange, headers, exchange.body);
+      if (exchange.forwarded) return response;
+      response.resume();
     }
     exchange.described = false;
     return forward(lenient.url, exchange, withoutBody(headers), Buffer.alloc(0));
@@ -81,11 +81,11 @@ export async function startValidatingProxy(api: string, document = openApiFile):
       buffer(request)
         .then(async (body) => {
           const exchange: Exchange = { method, target, rawHeaders, body, forwarded: false, described: true };
-          const answer = await judge(exchange);
-          exchange.status = answer.statusCode ?? 0;
-          differences.push(...differencesIn(exchange, String(answer.headers[violationsHeader] ?? "[]")));
+          const validated = await validate(exchange);
+          exchange.status = validated.statusCode ?? 0;
+          differences.push(...differencesIn(exchange, String(validated.headers[violationsHeader] ?? "[]")));
           response.sendDate = false;
-          answer.pipe(response.writeHead(exchange.status, without(answer.rawHeaders, [violationsHeader])));
+          validated.pipe(response.writeHead(exchange.status, without(validated.rawHeaders, [violationsHeader])));
         })
         .catch((error: unknown) => {
           differences.push(`${method} ${target}: ${error}`);
@@ -106,18 +106,18 @@ export async function startValidatingProxy(api: string, document = openApiFile):
   };
 }
 
-/** Tells the back which of the client's requests Prism has passed on. */
+/** Identifies the client's request at the back. */
 const exchangeHeader = "x-exchange";
-/** Prism's header: a JSON list of all that it found. */
+/** Prism's header: a JSON list of all violations. */
 const violationsHeader = "sl-violations";
 
 function differencesIn({ method, target, described, forwarded, status = 0 }: Exchange, violations: string): string[] {
   const line = (words: string) => `${method} ${target} → ${status}: ${words}`;
-  if (!forwarded) return [line("Prism passes this request on in no way")];
+  if (!forwarded) return [line("Prism never forwards this request")];
   const found: { location: string[]; message: string }[] = JSON.parse(violations);
-  // What is wrong with a request that is not described is the API's to tell.
+  // The API itself reports what is wrong with a request that does not match.
   const counted = described ? found : found.filter(({ location }) => location[0] === "response");
-  const taken = !described && status < 400 ? [line("the document refuses what the API takes")] : [];
+  const taken = !described && status < 400 ? [line("the document rejects what the API accepts")] : [];
   return [...taken, ...counted.map(({ location, message }) => line(`${location.join(".")} ${message}`))];
 }
 
@@ -136,7 +136,7 @@ function forward(
   });
 }
 
-/** Prism never answers a request whose body is no JSON. */
+/** Prism never responds to a request whose body is not JSON. */
 function isReadable(body: Buffer): boolean {
   try {
     if (body.length > 0) JSON.parse(body.toString("utf8"));

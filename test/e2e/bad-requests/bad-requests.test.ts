@@ -34,18 +34,18 @@ describe("bad requests", () => {
         records: local.stack.records.length,
       });
       const before = done();
-      const answer = await send(request);
-      const [requestId = "none"] = answer.headers.get("x-request-id") ?? [];
+      const response = await send(request);
+      const [requestId = "none"] = response.headers.get("x-request-id") ?? [];
       const lines = await requestLines(local.logLines, requestId, verdict.startsWith("gateway ") ? 0 : 1);
 
-      expect(verdictOf(answer, lines)).toBe(verdict);
+      expect(verdictOf(response, lines)).toBe(verdict);
       expect(done()).toEqual(before);
-      expectSafeHeaders(answer);
-      expect(JSON.stringify([...answer.headers, answer.body, lines])).not.toContain(marker);
+      expectSafeHeaders(response);
+      expect(JSON.stringify([...response.headers, response.body, lines])).not.toContain(marker);
     });
   });
 
-  test("nothing else is in the log: one line of JSON for each request that reached a function, without its input", () => {
+  test("the log has one line of JSON for each request that reached a function, without its input, and nothing else", () => {
     const lines = local.logLines.map((line): { requestId?: unknown } => JSON.parse(line));
     const ids = lines.map(({ requestId }) => requestId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { startAnsweringApi } from "../../support/answering-api.ts";
+import { startScriptedApi } from "../../support/scripted-api.ts";
 import { runOnClientMachine, useClientHome } from "../../support/client-process.ts";
 import { fits, RunDifferences } from "../../support/run-differences.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
@@ -46,7 +46,7 @@ async function play(file: string, url: string, home: string): Promise<void> {
 }
 
 async function type(step: Step, url: string, home: string, differences: RunDifferences): Promise<Step> {
-  const standIn = step.answers.length === 0 ? undefined : await startAnsweringApi(step.answers);
+  const standIn = step.answers.length === 0 ? undefined : await startScriptedApi(step.answers);
   try {
     const line = step.command.map((part) => differences.fill(part)).join("\n");
     const result = await runOnClientMachine("sh", ["-c", `cd "$HOME"\n${line}`], {

@@ -5,19 +5,19 @@ import { listen } from "../../../local/shared/loopback-server.ts";
 
 export interface ConnectProxy {
   readonly port: number;
-  /** The targets that were asked for, and the credentials that came with them. */
+  /** The requested targets, and the credentials sent with them. */
   readonly asked: readonly { readonly target: string; readonly authorization: string | undefined }[];
   stop(): Promise<void>;
 }
 
 interface ProxyOptions {
-  /** Writes another answer to each request. */
+  /** Writes another response to each request. */
   readonly answer?: (socket: Duplex) => void;
-  /** The port of this machine that every request leads to, whatever its target. */
+  /** Connects every request to this local port instead of its target. */
   readonly misleadTo?: number;
 }
 
-/** A proxy that takes CONNECT alone, and joins each to its target. */
+/** A proxy that accepts only CONNECT, and connects each request to its target. */
 export async function startProxy({ answer, misleadTo }: ProxyOptions = {}): Promise<ConnectProxy> {
   const asked: { target: string; authorization: string | undefined }[] = [];
   const sockets = new Set<Duplex>();

@@ -44,13 +44,13 @@ const query = new URLSearchParams({
 });
 export const pathOfUrl = `/openTunnel?${query}`;
 
-/** An endpoint of tunnels made with a WebSocket library that the client does not use. */
+/** A tunnel endpoint built with a WebSocket library that the client does not use. */
 export async function startEndpoint(
   serve: (tunnel: Tunnel) => void,
   { refuse, tls }: EndpointOptions = {},
 ): Promise<Endpoint> {
-  const answer: RequestListener = (_, response) => response.writeHead(426).end();
-  const server = tls ? createTlsServer(tls, answer) : createServer(answer);
+  const requireUpgrade: RequestListener = (_, response) => response.writeHead(426).end();
+  const server = tls ? createTlsServer(tls, requireUpgrade) : createServer(requireUpgrade);
   const sockets = new Set<Duplex>();
   let asked = 0;
   server.on("connection", (socket: Socket) => {
