@@ -74,7 +74,11 @@ const habits: readonly Habit[] = [
 ];
 
 /** Parts that still have words of `habits`, and long sentences: they are being rewritten. Remove each once it is. */
-const unfinished = [/^client\//, /^docs\/client/, /^test\/(?!layers|local)/];
+const unfinished = [
+  /^client\//,
+  /^docs\/client/,
+  /^test\/(?!layers|local|property|fixtures|real-sshd|(e2e|support)\/(?!client\/))/,
+];
 
 /** Words. */
 const longestSentence = 35;

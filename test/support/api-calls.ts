@@ -172,7 +172,12 @@ export const refusedCalls: readonly SampleCall[] = [
     403,
     "reviewer-not-allowed",
   ],
-  ["a revoke of a request that is not active", onRequest(request("erin"), "erin", "/revoke"), 409, "request-not-active"],
+  [
+    "a revoke of a request that is not active",
+    onRequest(request("erin"), "erin", "/revoke"),
+    409,
+    "request-not-active",
+  ],
   ["host keys that policy does not show", hostKeysOf(fleet.web1, "alice"), 403, "access-denied"],
   ["host keys that the caller may not register", hostKeysOf(fleet.web1, "alice", hostKeys.rsa), 403, "access-denied"],
   ["host keys of one that nobody may see", hostKeysOf(fleet.vault1, "bob", hostKeys.rsa), 404, "instance-not-found"],

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { startScriptedApi } from "../../support/scripted-api.ts";
 import { runOnClientMachine, useClientHome } from "../../support/client-process.ts";
 import { fits, RunDifferences } from "../../support/run-differences.ts";
+import { startScriptedApi } from "../../support/scripted-api.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 import { formatTranscript, parseTranscript, type Step } from "../../support/transcript.ts";
 
