@@ -5,21 +5,19 @@ import { fingerprint, time } from "./fields.ts";
 export const hostKey = z
   .object({
     type: z.string().describe("The key's type, such as `ssh-ed25519`."),
-    key: z.string().describe("`<type> <base64>`, as it stands in a known_hosts line."),
+    key: z.string().describe("`<type> <base64>`, as in a known_hosts line."),
     fingerprint,
     source: z
       .enum(["registered", "console", "pinned"])
-      .describe(
-        "How Latchkey learnt the key: registered with it, read from the console's output, or pinned at first use.",
-      ),
-    observedAt: time.describe("When it learnt the key, in UTC."),
+      .describe("Where the key comes from: registered, read from the console output, or pinned at first use."),
+    observedAt: time.describe("When Latchkey first saw the key, in UTC."),
     trust: z.enum(["high", "medium", "low"]).describe("How far that source can be trusted."),
   })
   .meta({ id: "HostKey", description: "A host key that Latchkey vouches for, and how far." });
 
 export type HostKey = z.infer<typeof hostKey>;
 
-/** As many as an operator would ever register of one instance: sshd has one key of each type. */
+/** More than an operator needs for one instance: sshd has one key of each type. */
 const mostHostKeys = 10;
 
 /** Body of `PUT /v1/instances/{instanceId}/host-keys`. */
@@ -31,7 +29,7 @@ export const hostKeysBody = z
           key: z
             .string()
             .describe(
-              "One host key, as in `/etc/ssh/ssh_host_ed25519_key.pub`: `<type> <base64>`, and maybe a comment.",
+              "One host key, as in `/etc/ssh/ssh_host_ed25519_key.pub`: `<type> <base64>`, with an optional comment.",
             )
             .meta({
               examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9mi/PRmniWlz3bAnI9jWYVk9yPG4hWkNSn/Duasj66 root@web-1"],
@@ -40,7 +38,7 @@ export const hostKeysBody = z
       )
       .max(mostHostKeys)
       .describe(
-        "All that is to be registered of the instance: what was registered before is replaced. None: forget it.",
+        "All host keys to register for the instance. They replace those registered before; an empty list removes them.",
       ),
   })
   .meta({ id: "HostKeysBody", description: "The host keys that an operator vouches for." });

@@ -7,10 +7,10 @@ import { pageOf, pageQuery } from "./page.ts";
 const connectionOption = z
   .object({
     connectionType: fields.connectionType,
-    host: fields.ipAddress.optional().describe("The address that would be dialled."),
+    host: fields.ipAddress.optional().describe("The address to connect to."),
     port: fields.port.optional(),
     endpointId: fields.endpointId.optional(),
-    usable: z.boolean().describe("Whether the instance can be reached so."),
+    usable: z.boolean().describe("Whether the instance can be reached this way."),
     reason: z.string().optional().describe("Why it cannot, in one sentence."),
   })
   .meta({ id: "ConnectionOption", description: "A way to reach the instance, or why there is none." });
@@ -22,7 +22,7 @@ export const instance = z
   .object({
     instanceId: fields.instanceId,
     name: z.string().optional().describe("The value of the instance's tag `Name`."),
-    state: z.string().describe("EC2's word for the instance's state, such as `running` or `stopped`."),
+    state: z.string().describe("The instance's state in EC2, such as `running` or `stopped`."),
     accountId: fields.accountId,
     region: fields.region,
     availabilityZone: fields.availabilityZone,
@@ -34,7 +34,7 @@ export const instance = z
     ipv6Address: z.string().optional().describe("The instance's IPv6 address."),
     publicDnsName: z.string().optional().describe("AWS's name for the public address."),
     privateDnsName: z.string().optional().describe("AWS's name for the private address."),
-    defaultOsUser: fields.osUser.describe("The OS user that a request gets which names none."),
+    defaultOsUser: fields.osUser.describe("The OS user of a connection that names none."),
     connectionOptions: z.array(connectionOption).describe("The ways to reach the instance, usable or not."),
     hostKeys: z.array(hostKey).describe("The host keys that Latchkey knows of the instance."),
   })
@@ -42,34 +42,29 @@ export const instance = z
 
 export type InstanceResponse = z.infer<typeof instance>;
 
-/** How many tags a query may name, and how long keys and values may be: the lengths as EC2 allows them. */
+/** The number of tags in a query, and EC2's limits on the length of keys and values. */
 export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as const;
 
 /** Query of `GET /v1/instances`; `tag.KEY=value` parameters come in `tags`. */
 export const instanceQuery = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(256)
-    .optional()
-    .describe("The value of the tag `Name`. `*` and `?` stand for themselves."),
+  name: z.string().min(1).max(256).optional().describe("The value of the tag `Name`. `*` and `?` are not wildcards."),
   tags: z
     .array(z.object({ key: z.string().min(1).max(tagLimits.keyLength), value: z.string().max(tagLimits.valueLength) }))
     .max(tagLimits.count)
     .default([])
     .describe(
-      "`tag.KEY=VALUE`, for any KEY and as often as needed: instances that have all of these tags. `*` and `?` stand for themselves.",
+      "`tag.KEY=VALUE`, for any KEY and as often as needed: instances that have all of these tags. `*` and `?` are not wildcards.",
     ),
   accountId: z
     .string()
     .regex(/^[0-9]{12}$/)
     .optional()
-    .describe("Instances in this AWS account alone."),
+    .describe("Only instances in this AWS account."),
   region: z
     .string()
     .regex(/^[a-z0-9-]{1,32}$/)
     .optional()
-    .describe("Instances in this AWS region alone. Left out: the stack's own."),
+    .describe("Only instances in this AWS region. Default: the stack's own."),
   ...pageQuery,
 });
 

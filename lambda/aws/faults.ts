@@ -1,7 +1,7 @@
 import type { ProblemCode } from "../../contract/problem.ts";
 import { Problem } from "../shared/problem.ts";
 
-/** AWS asks us to slow down, or says that it cannot serve just now. Each of its services has names of its own for it. */
+/** AWS throttles us or is temporarily unavailable. Each service has its own names for it. */
 const unavailable = new Set([
   "ThrottlingException",
   "Throttling",
@@ -18,7 +18,7 @@ const unavailable = new Set([
   "Unavailable",
 ]);
 
-/** Network faults: the name of the SDK's own time-out, and Node's codes. */
+/** Network faults: the SDK's time-out and Node's codes. */
 const unreachable = new Set([
   "TimeoutError",
   "ECONNREFUSED",
@@ -32,18 +32,17 @@ const unreachable = new Set([
 ]);
 
 /**
- * An operation's own errors that mean something else, by name: a code, and for the caller what that alone does not say. It is
- * never in AWS's words.
+ * An operation's own errors by name: a problem code, and a detail if the code alone says too little. Never AWS's own words.
  */
 export type Meanings = Readonly<
   Partial<Record<string, ProblemCode | { readonly code: ProblemCode; readonly detail: string }>>
 >;
 
 /**
- * Makes a problem of what a call to AWS threw: by the error's name, never by its status, which documents and service models
- * disagree on. Faults of AWS, and of our own rights in it, are never the caller's.
+ * Converts an error of an AWS call to a problem, by its name: documentation and service models disagree on statuses. Faults
+ * of AWS, and missing permissions of ours, are never the caller's fault.
  *
- * @param signal the deadline that the call was given, where it was given one.
+ * @param signal the deadline of the call, if it had one.
  * @param known the operation's own errors.
  */
 export function awsProblem(error: unknown, signal?: AbortSignal, known: Meanings = {}): Problem {

@@ -1,9 +1,9 @@
-/** Instances that are remembered. */
+/** Instances to remember. */
 const mostInstances = 10_000;
 
 /**
- * The OS users that instances turned out to have by default: what is guessed the next time, so that credentials need not be
- * taken twice. A guess decides nothing, since the instance is looked at all the same.
+ * Remembers the default OS users of instances, to guess them the next time and get credentials in the first round trip. A
+ * guess decides nothing: the instance is always read.
  */
 export class OsUserMemory {
   readonly #users = new Map<string, string>();

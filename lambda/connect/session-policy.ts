@@ -22,7 +22,7 @@ export function serialPushSession(target: Target, instanceId: string, until: Dat
   return policy("SendSerialConsoleSSHPublicKey", `${arn(target)}:instance/${instanceId}`, until, {});
 }
 
-/** Seconds that a tunnel URL can be used for once it is signed: as in the AWS CLI. */
+/** Seconds for which a presigned tunnel URL is valid, as in the AWS CLI. */
 export const tunnelUrlLife = 60;
 
 /** Where a tunnel leads, and for how long. */

@@ -3,22 +3,22 @@ import type { HostKey } from "../../contract/host-key.ts";
 import { knownHostsText } from "../../ssh-format/known-hosts.ts";
 
 export interface SshDestination {
-  /** What the destination is to be called in ssh_config. */
+  /** Its `Host` in ssh_config. */
   readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** The name to know its host keys by, for every address. */
+  /** The name for its host keys in known_hosts, whatever its address. */
   readonly hostKeyAlias: string;
   readonly hostKeys: readonly HostKey[];
-  /** Where only that is known of the one key to accept. */
+  /** Set if only the fingerprint of the one key to accept is known. */
   readonly hostKeyFingerprint?: string | undefined;
 }
 
 /**
- * What the caller's own OpenSSH client needs. An alias stands in for the address in known_hosts, since addresses are used
- * again by other instances. Where host keys are known, or the fingerprint of one, the client accepts no other: of a fingerprint
- * no known_hosts can be made, so that OpenSSH by itself then accepts none.
+ * What the caller's OpenSSH client needs. known_hosts has an alias instead of the address, because other instances may reuse
+ * addresses. If host keys are known, or the fingerprint of one, the client accepts no others. A fingerprint alone gives no
+ * known_hosts line, so OpenSSH by itself then accepts no key.
  */
 export function sshClientOf({
   name,

@@ -6,8 +6,8 @@ import { readHostKey, type StoredHostKey, trustOf } from "./stored-host-key.ts";
 const sources = ["registered", "console", "pinned"] as const satisfies readonly StoredHostKey["source"][];
 
 /**
- * Which of an instance's host keys count: those of the most trusted source that knows any. Where an operator has registered
- * keys, no other is accepted, even if a console has shown others.
+ * The host keys that count: those of the most trusted source that has any. If an operator has registered keys, no others are
+ * accepted, even if a console shows others.
  */
 export function acceptedHostKeys(known: readonly StoredHostKey[]): readonly StoredHostKey[] {
   const best = sources.find((source) => known.some((each) => each.source === source));
@@ -27,7 +27,7 @@ export function leastTrust(accepted: readonly StoredHostKey[]): TrustLevel {
   return least?.[0] ?? 0;
 }
 
-/** The host keys to accept, as the API answers with them. */
+/** The host keys to accept, as the API returns them. */
 export function hostKeysResponse(known: readonly StoredHostKey[]): HostKey[] {
   return acceptedHostKeys(known).map(readHostKey);
 }

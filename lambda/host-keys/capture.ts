@@ -6,7 +6,7 @@ import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyRecord, HostKeyStore } from "./ports.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 
-/** What EC2 knows of an instance's console. */
+/** An instance's console output, as EC2 has it. */
 export interface ConsoleOutput {
   /** One character a byte. */
   readonly text: string;
@@ -20,7 +20,7 @@ export interface InstanceStarts {
   readonly last: Date;
 }
 
-/** What EC2 knows of a boot. Each rejects with a Problem, and stops when its signal aborts. */
+/** What EC2 knows about a boot. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface BootReader {
   /** Undefined if there is no such instance in this account and region. */
   readConsole(instanceId: string, signal: AbortSignal): Promise<ConsoleOutput | undefined>;
@@ -39,12 +39,12 @@ export interface RunningInstance {
   readonly at: Date;
 }
 
-/** The outcome of one look at a console. */
+/** The outcome of reading a console once. */
 export type CaptureOutcome =
   | { readonly outcome: "captured"; readonly fingerprints: readonly string[] }
   /** The keys are the ones that were captured before. */
   | { readonly outcome: "known" }
-  /** They are not, and are not accepted. */
+  /** The keys differ from the captured ones, and are not accepted. */
   | { readonly outcome: "changed"; readonly fingerprints: readonly string[] }
   | { readonly outcome: "refused"; readonly why: ConsoleRefusal }
   /** No key was captured before, and this is not the first boot: nothing is accepted. */
@@ -54,12 +54,12 @@ export type CaptureOutcome =
   | { readonly outcome: "pending"; readonly why: "no-block" | "unfinished-block" | "earlier-boot" };
 
 /**
- * Looks at the console of an instance that has started, and records the host keys that it shows if none were captured before.
- * Captured keys are never replaced, and keys of other sources stay as they are.
+ * Reads the console of an instance that has started, and records the host keys on it if none were captured before. It never
+ * replaces captured keys, and leaves keys of other sources alone.
  *
- * EC2 may still return an earlier boot's output. So keys are recorded only if the first start is still the only one after the
- * look: then the output is of the first boot, whenever it was read. (cloud-init prints host keys in that boot only; a later
- * block has another author.) The output of a later boot is compared with what is known, unless it is older than the start.
+ * EC2 may still return the output of an earlier boot. So keys are recorded only if, after reading, the first start is still
+ * the only one: then the output is from the first boot. (cloud-init prints host keys only then; a later block has another
+ * author.) Output of a later boot is compared with the known keys, unless it is older than the start.
  *
  * @throws Problem as the ports do; `upstream-unavailable` after too many conflicts.
  */
@@ -89,7 +89,7 @@ interface Finding {
   readonly keys: readonly HostKeyLine[];
 }
 
-/** @returns undefined if the record has changed meanwhile. */
+/** @returns undefined if the record has changed in the meantime. */
 async function recordFirst(
   ports: CapturePorts,
   record: HostKeyRecord,

@@ -5,17 +5,17 @@ const mostCharacters = 256 * 1024;
 
 const begin = "-----BEGIN SSH HOST KEY KEYS-----";
 const end = "-----END SSH HOST KEY KEYS-----";
-/** What is left of a marker wherever another's text tears it. Nothing else on a console has a reason to say so. */
+/** A fragment of a marker that other output has split. Nothing else on a console contains it. */
 const ofMarker = /SSH HOST KEY K|KEYS-----/;
 
 /**
- * What may stand before the text of a line, and must then stand before each line of a block: nothing (cloud-init's own write to
- * the console), the tag of `logger --stderr` (with its priority and time, or in old versions without), or what systemd puts
- * before the output of a service that it brings to the console.
+ * The possible prefixes of a line; all lines of a block must have the same. None (cloud-init writes to the console itself),
+ * the tag of `logger --stderr` (old versions omit priority and time), or systemd's prefix for the console output of a
+ * service.
  */
 const prefixes =
   /^(?:(?:ec2|ci-info|cloud-init): |<\d{1,3}>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:ec2|cloud-init): |\[ {0,7}\d{1,8}\.\d{1,6}\] cloud-init\[\d{1,10}\]: )/;
-/** What differs in it from one line to the next: the time. */
+/** The part of a prefix that differs between lines: the time. */
 const times = /(?<=^\[)[ \d.]+(?=\])|\d\d:\d\d:\d\d/;
 
 /** A key as its .pub file has it, on one line of printable ASCII: no escape sequence, no NUL, no lone CR. */
@@ -31,7 +31,7 @@ export type ConsoleRefusal =
   | "repeated-type"
   | "conflicting-blocks";
 
-/** What a console's output tells of host keys: keys, nothing so far, or nothing ever. */
+/** The host keys on a console: keys, none yet, or output that is rejected. */
 export type ConsoleReading =
   | { readonly keys: readonly HostKeyLine[] }
   | { readonly pending: "no-block" | "unfinished-block" }
@@ -41,21 +41,20 @@ export type ConsoleReading =
  * Reads the host keys that cloud-init prints on an instance's console at its first boot, between `BEGIN SSH HOST KEY KEYS` and
  * `END SSH HOST KEY KEYS` (cloud-init's `write-ssh-key-fingerprints`). It never throws.
  *
- * Anyone who can write to the console can write such a block, in another place or within the genuine one. Nothing in the text
- * tells who wrote what. So this believes a text only as a whole:
- * - Each block must be whole, and be made of nothing but host keys, one of each type, under one prefix. One line of anything
- *   else spoils it, and a spoiled block spoils the text.
- * - All blocks must have the same keys, exactly and in the same order (a console may show the output of cloud-init twice).
- * - A marker in any other form, torn or quoted, or the end of a block whose beginning EC2 no longer has, spoils the text: it
- *   might be what is left of the genuine block.
+ * Anyone who can write to the console can write such a block, elsewhere or inside the genuine one, and the text does not show
+ * who wrote what. So the output is accepted or rejected as a whole:
+ * - Each block must be complete and contain only host keys, one of each type, under one prefix. Any other line makes the whole
+ *   output invalid.
+ * - All blocks must have the same keys in the same order (a console may show cloud-init's output twice).
+ * - A split or quoted marker, or the end of a block whose beginning EC2 no longer has, makes the output invalid: it may be what
+ *   is left of the genuine block.
  *
- * So an attacker who writes beside a genuine block can prevent that keys are taken, and can have none of his own taken. What
- * this cannot know: whether a block that stands alone is genuine. It may be the attacker's where the genuine one is not printed
- * (later boots, images without cloud-init), not printed yet, or has left the 64 KB that EC2 keeps. Hence `capture` believes a first
- * boot alone, the keys are trusted less than registered ones, and none ever replaces another.
+ * So an attacker who writes beside a genuine block can prevent keys from being captured, but cannot add any. Whether a single
+ * block is genuine remains unknown. It may be the attacker's if the genuine one was never printed (later boots, images
+ * without cloud-init), is not printed yet, or is no longer in the 64 KB that EC2 keeps. Hence `capture` accepts only a first
+ * boot, captured keys are trusted less than registered ones, and none ever replaces another.
  *
- * @param text one character a byte. A line counts once its end is there: LF, with up to two CRs before it, since a terminal adds
- *   one to what it is given.
+ * @param text one character a byte. A line counts once it has ended: with LF, after up to two CRs, because a terminal adds one.
  */
 export function readConsoleBlock(text: string): ConsoleReading {
   if (text.length > mostCharacters) return { refused: "overlong" };

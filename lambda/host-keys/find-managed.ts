@@ -10,7 +10,7 @@ export interface ManagedInput {
   readonly instanceId: string;
 }
 
-/** What is known of an instance's host keys, and the policies by which the caller manages them. */
+/** An instance's host keys, and the policies that let the caller manage them. */
 export interface Managed {
   readonly record: HostKeyRecord;
   readonly policies: readonly string[];

@@ -7,9 +7,9 @@ export interface HostKeyChange {
   /** The changes of the same instance's host keys before this one. */
   readonly afterSequence: number;
   readonly type: "host-keys.registered" | "host-keys.captured";
-  /** A caller's id, or `latchkey` where nobody asked for it. */
+  /** A caller's id, or `latchkey` if no caller asked for it. */
   readonly actor: string;
-  /** Those that the change is about, not all that are known. */
+  /** Only those that the change is about. */
   readonly hostKeys: readonly StoredHostKey[];
   /** The policies that permitted it, if policy was evaluated. */
   readonly policies?: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface HostKeyChange {
   readonly at: Date;
 }
 
-/** The event that the change makes: its number is the record's next. */
+/** The event of the change, with the record's next sequence number. */
 export function hostKeyEvent({ afterSequence, type, at, hostKeys, ...facts }: HostKeyChange): TrailEvent {
   return trailEvent(
     { collection: "instances", id: facts.instanceId, sequence: afterSequence + 1, type, at },

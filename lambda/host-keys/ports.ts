@@ -3,7 +3,7 @@ import type { InstanceReader } from "../shared/instance.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 
-/** All that the table holds of an instance's host keys. */
+/** An instance's host keys, as the table stores them. */
 export interface HostKeyRecord {
   /** Of every source; `acceptedHostKeys` says which of them count. */
   readonly hostKeys: readonly StoredHostKey[];
@@ -17,7 +17,7 @@ export interface HostKeyRecord {
 export interface HostKeyReplacement {
   /** As it was read. */
   readonly before: HostKeyRecord;
-  /** All that are known from now on. */
+  /** All host keys after the change. */
   readonly hostKeys: readonly StoredHostKey[];
   /** Of the change. */
   readonly event: TrailEvent;
@@ -29,7 +29,7 @@ export interface HostKeyStore {
   /**
    * Replaces a record, in one conditional write of one item.
    *
-   * @returns false if the record has changed since it was read: then nothing is written.
+   * @returns false if the record has changed since it was read; nothing is written.
    */
   write(instanceId: string, change: HostKeyReplacement, signal: AbortSignal): Promise<boolean>;
 }

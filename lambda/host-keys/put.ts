@@ -14,11 +14,12 @@ export interface PutHostKeysInput extends ManagedInput {
 }
 
 /**
- * Registers the host keys that an operator vouches for. They replace all that were registered before. If they are the same, nothing
- * changes, and there is no event.
+ * Registers an operator's host keys, which replace all registered before. If they are the same, nothing changes, and there is
+ * no event.
  *
  * @returns the host keys that clients are told to accept from now on.
- * @throws Problem in this order: `invalid-request`, with each key's own code; as `findManaged`; `upstream-unavailable` after too
+ * @throws Problem in this order: `invalid-request`, with each key's own code; as `findManaged`; `upstream-unavailable` after
+ *   too
  *   many conflicts; and as the ports do.
  */
 export async function putHostKeys(

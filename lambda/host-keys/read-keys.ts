@@ -4,10 +4,9 @@ import { type HostKeyRefusal, hostKeyRefusals } from "../../ssh-format/host-key-
 import { Problem } from "../shared/problem.ts";
 
 /**
- * The host keys of a list, each once. Several of one type are taken: sshd can have them, and has while one takes the place
- * of another.
+ * Parses a list of host keys. Several of one type are allowed: sshd has two while one replaces the other.
  *
- * @throws Problem `invalid-request`, which names each key that is refused, by the parser's own code.
+ * @throws Problem `invalid-request`, with the parser's code for each invalid key.
  */
 export function readHostKeys(list: readonly { readonly key: string }[]): readonly HostKeyLine[] {
   const keys: HostKeyLine[] = [];

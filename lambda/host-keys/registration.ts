@@ -1,10 +1,10 @@
 import type { StoredHostKey } from "./stored-host-key.ts";
 
 /**
- * Puts an operator's keys in the place of all that were registered before; what other sources know stays as it is.
+ * Replaces all registered keys by an operator's; keys of other sources stay as they are.
  *
- * @param keys each once. None: what was registered is forgotten.
- * @returns undefined where exactly these are registered already: there is nothing to change.
+ * @param keys each once. None removes every registered key.
+ * @returns undefined if exactly these are registered already.
  */
 export function registration(
   known: readonly StoredHostKey[],
@@ -14,7 +14,7 @@ export function registration(
   const before = known.filter(({ source }) => source === "registered");
   const others = known.filter(({ source }) => source !== "registered");
   const next = keys.map(
-    // One that stays keeps the time at which it was learnt.
+    // A key that stays keeps its time.
     (key) =>
       before.find((each) => each.key === key) ?? { key, source: "registered" as const, observedAt: at.toISOString() },
   );

@@ -1,7 +1,7 @@
 import type { HostKey } from "../../contract/host-key.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 
-/** A host key as the table holds it. */
+/** A host key as the table stores it. */
 export interface StoredHostKey {
   /** `<type> <base64>`. */
   readonly key: string;
@@ -10,7 +10,7 @@ export interface StoredHostKey {
   readonly observedAt: string;
 }
 
-/** How far a source is trusted: an operator's word further than a console's output, that further than a first sight. */
+/** How far each source is trusted: a registered key most, then one from a console, then one accepted at first use. */
 export const trustOf = { registered: "high", console: "medium", pinned: "low" } as const;
 
 export function readHostKey({ key, source, observedAt }: StoredHostKey): HostKey {

@@ -12,12 +12,13 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Each takes a few hundred bytes. A caller that has been silent for long has a full bucket anyway. */
+/** Each takes a few hundred bytes. A caller without recent requests has a full bucket anyway. */
 const mostCallers = 10_000;
 
 /**
- * A token bucket for each caller, so that no caller's requests, denied ones included, use up the quotas that EC2 and STS grant to
- * the whole account. The buckets are in memory: each instance of a function counts for itself, and no request waits for a count.
+ * A token bucket for each caller, so that no caller's requests, denied ones included, use up the quotas that EC2 and STS
+ * grant to the whole account. The buckets are in memory: each instance of a function counts for itself, and no request waits
+ * for a count.
  */
 export class CallerThrottle {
   readonly #buckets = new Map<string, Bucket>();
@@ -39,7 +40,7 @@ export class CallerThrottle {
     const elapsed = Math.max(0, now - filledAt) / 1000;
     const filled = Math.min(burst, tokens + elapsed * perSecond);
     const granted = filled >= 1;
-    // Last in the map's order, so that the caller which has been silent longest is forgotten first.
+    // Last in the map's order, so that the least recent caller is forgotten first.
     this.#buckets.delete(callerId);
     this.#buckets.set(callerId, { tokens: granted ? filled - 1 : filled, filledAt: now });
     if (this.#buckets.size > mostCallers) this.#forgetOne();

@@ -6,8 +6,8 @@ import type { KeyedCall } from "../idempotency/idempotent.ts";
 import { invalidField } from "../shared/problem.ts";
 
 /**
- * The request's Idempotency-Key, where its route takes one; elsewhere the header means nothing. It is not trimmed: API
- * Gateway has taken off what may stand around a value.
+ * The request's Idempotency-Key, if its route accepts one; other routes ignore the header. API Gateway has already trimmed
+ * the value.
  *
  * @throws Problem `invalid-request` for a value that cannot be a key, and for more than one.
  */
@@ -31,7 +31,7 @@ export function readIdempotencyKey(
   return key;
 }
 
-/** What a request's Idempotency-Key is compared by. */
+/** What identifies a call with an Idempotency-Key. */
 export function keyedCall({ idempotencyKey, caller, params, body }: Keyed): KeyedCall {
   return { key: idempotencyKey, caller, ids: params, body };
 }

@@ -2,10 +2,10 @@ import type * as z from "zod";
 import type { FieldError } from "../../contract/problem.ts";
 
 /**
- * What zod found, as the API's field errors.
+ * Converts zod's issues to the API's field errors.
  *
- * Pointers name only fields that the schema has: an unknown field's own name would echo the input, so the object
- * that it stands in is named instead.
+ * Pointers name only fields of the schema. The name of an unknown field would echo the input, so the pointer names its object
+ * instead.
  */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   const errors = issues.map((issue) => ({ pointer: pointerOf(issue.path), code: codeOf(issue) }));

@@ -5,7 +5,7 @@ import { parseStrictJson } from "./strict-json.ts";
 /** Bytes. The largest body that makes sense is an RSA 4096 key in an RFC 4716 frame, under 2 KiB. */
 const maxBodySize = 8 * 1024;
 
-/** API Gateway puts it wherever bytes are no UTF-8, before the function sees them. */
+/** API Gateway replaces bytes that are not UTF-8 by it. */
 export const replacementCharacter = "\uFFFD";
 
 /**
@@ -22,7 +22,7 @@ export function readJsonBody({ body, isBase64Encoded, multiValueHeaders }: APIGa
   return result.value;
 }
 
-/** One content type, JSON in UTF-8; and no content coding, as API Gateway hands a compressed body on as it came. */
+/** One content type, JSON in UTF-8, and no content coding: API Gateway does not decompress a body. */
 function isPlainJson(headers: APIGatewayProxyEvent["multiValueHeaders"]): boolean {
   const [type = "", ...more] = headerValues(headers, "content-type");
   const isJson = more.length === 0 && /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(type);
@@ -39,7 +39,7 @@ function headerValues(headers: APIGatewayProxyEvent["multiValueHeaders"], wanted
 function decodeUtf8(bytes: Uint8Array): string {
   let text: string;
   try {
-    // A byte order mark is kept, for JSON.parse to refuse.
+    // Keeps a byte order mark, which JSON.parse then rejects.
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw invalidField("", "wrong-encoding");

@@ -14,7 +14,7 @@ export interface ParsedRequest<R extends ApiRoute> {
 }
 
 /**
- * Reads an event strictly: closed schemas, no parameter or name twice, no body where none is taken.
+ * Parses an event strictly: closed schemas, no duplicate parameter or name, no body unless the route accepts one.
  *
  * @throws Problem `invalid-request` (400), `payload-too-large` (413), `unsupported-media-type` (415).
  */
@@ -23,7 +23,7 @@ export function parseRequest<R extends ApiRoute>(route: R, event: APIGatewayProx
   const params = check(route.params, decodeParams(event.pathParameters ?? {}));
   const query = check(route.query, readQuery(event.multiValueQueryStringParameters ?? {}));
   const body = route.body ? check(route.body, readBody(route, event)) : refuseBody(event);
-  // The three values come out of the route's own schemas, which the compiler cannot see through the route's type.
+  // The three values come from the route's schemas, which the compiler cannot follow.
   return { params, query, body } as ParsedRequest<R>;
 }
 
@@ -46,7 +46,7 @@ function decodeParams(params: Readonly<Record<string, string | undefined>>): Rec
   return decoded;
 }
 
-/** A plain object of the query, in which `tag.KEY=value` parameters are gathered under `tags`. */
+/** The query as a plain object, with all `tag.KEY=value` parameters under `tags`. */
 function readQuery(parameters: Readonly<Record<string, readonly string[] | undefined>>): Record<string, unknown> {
   const query: [string, unknown][] = [];
   const tags: { key: string; value: string }[] = [];
@@ -54,7 +54,7 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
     const [value = "", ...more] = values;
     if (more.length > 0) throw invalidField("", "duplicate-parameter");
     if (`${name}${value}`.includes(replacementCharacter)) throw invalidField("", "wrong-encoding");
-    // Our own name for what is gathered is no parameter.
+    // `tags` is our name for the collected parameters, and not a parameter itself.
     if (name === "tags") throw invalidField("", "unknown-field");
     if (name.startsWith("tag.")) tags.push({ key: name.slice("tag.".length), value });
     else query.push([name, value]);

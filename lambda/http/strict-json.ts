@@ -1,16 +1,16 @@
-/** Deepest nesting that is read. No body of the API needs more than four. */
+/** The deepest nesting that is accepted. No body of the API needs more than four. */
 const maxDepth = 16;
 
-/** All that a JSON text is made of but white space: strings, brackets, colons, commas; numbers and words. */
+/** The tokens of JSON: strings, brackets, colons, commas; numbers and words. */
 const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
 
 type JsonFaultKind = "malformed-json" | "duplicate-name" | "forbidden-name" | "too-deep";
 
 /**
- * JSON as RFC 8259 has it, without what parsers disagree on: no byte order mark, no name twice in an object, no `__proto__`.
+ * Parses JSON (RFC 8259) without what parsers disagree on: no byte order mark, no duplicate name in an object, no `__proto__`.
  *
- * `JSON.parse` validates the text, but reads only single names and values of it: given a whole object, V8 (up to 14.6 at
- * least) takes an escaped name for another that it read before (https://github.com/nodejs/node/issues/63785).
+ * `JSON.parse` validates the text, but then parses only single names and values: in a whole object, V8 (at least up to 14.6)
+ * confuses an escaped name with an earlier one (https://github.com/nodejs/node/issues/63785).
  *
  * @returns the value, or what is wrong with the text.
  */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { cursorFormat } from "../lists/cursor.ts";
 
-/** Where the next page of instances begins: at one of EC2's own pages, behind some of its instances. */
+/** Where the next page starts: one of EC2's pages, and how many of its instances to skip. */
 const instanceCursor = z.strictObject({ token: z.string().max(2048).optional(), skip: z.int().min(0).max(1000) });
 
 export type InstanceCursor = z.infer<typeof instanceCursor>;

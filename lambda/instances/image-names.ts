@@ -2,7 +2,7 @@ import { decidingImage } from "../resolve/os-user.ts";
 import type { ImageNames, NetworkReader } from "../resolve/ports.ts";
 import type { Instance } from "../shared/instance.ts";
 
-/** The names of those images that decide an instance's default OS user; nothing is read if there are none. */
+/** The names of the images that decide a default OS user. Reads nothing if there are none. */
 export async function readDecidingImages(
   network: Pick<NetworkReader, "readImageNames">,
   instances: readonly Instance[],

@@ -11,7 +11,7 @@ import { type InstanceSettings, instanceResponse } from "./response.ts";
 export interface ListInstancesInput extends Pick<InstanceQuery, "name" | "tags"> {
   readonly caller: Caller;
   readonly accountId?: string | undefined;
-  /** Undefined: the stack's own. */
+  /** Default: the stack's own. */
   readonly region?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -21,8 +21,8 @@ export interface ListInstancesInput extends Pick<InstanceQuery, "name" | "tags">
 const leastPageSize = 5;
 
 /**
- * One page of the instances that the caller may view. It is taken from one page of the search, so it may be short or empty
- * although more follow: `nextCursor` tells.
+ * One page of the instances that the caller may view. It comes from one page of the search, so it may be short or empty even if
+ * `nextCursor` says that more follow.
  *
  * @throws Problem `invalid-request` for a cursor that is not valid; and as the ports do.
  */

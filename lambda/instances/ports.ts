@@ -29,9 +29,9 @@ export interface FoundInstances {
   readonly nextToken: string | undefined;
 }
 
-/** The account's search for instances. Today EC2 answers it; an inventory can take its place. */
+/** Finds instances. Today that is EC2; an inventory can take its place. */
 export interface InstanceSearch {
-  /** One page. It may be short or empty although more follow. Rejects with `invalid-request` if the token is not valid. */
+  /** One page. It may be short or empty even if more follow. Rejects with `invalid-request` if the token is not valid. */
   findInstances(query: InstanceQuery, signal: AbortSignal): Promise<FoundInstances>;
 }
 

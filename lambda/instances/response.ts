@@ -8,7 +8,7 @@ import type { Endpoint, Instance } from "../shared/instance.ts";
 
 export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
 
-/** What is known beside the instances themselves. */
+/** What a response contains besides the instance itself. */
 export interface Surroundings {
   readonly endpoints: readonly Endpoint[];
   /** By instance id. */

@@ -3,7 +3,7 @@ import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
 import type { PolicyTime } from "./policy-time.ts";
 
-/** What policy is told of an access request that is active. */
+/** An active access request, as policy sees it. */
 export interface Access {
   /** How many reviewers have approved it. */
   readonly approvals: number;
@@ -13,20 +13,20 @@ export interface Access {
   readonly expiresAt: number;
 }
 
-/** The facts of a connection for the evaluation. */
+/** A connection, as policy sees it. */
 export interface ConnectContext {
   readonly osUser: string;
   /** What the request resolved to, or the requested options if nothing was usable. */
   readonly connectionType: string;
   readonly address?: string | undefined;
-  /** The trust in the least trusted host key that the client would accept: 0 where none is known, 1 low, 2 medium, 3 high. */
+  /** The trust in the least trusted host key that the client would accept: 0 if none is known, 1 low, 2 medium, 3 high. */
   readonly hostKeyTrust: number;
   readonly time: PolicyTime;
-  /** Of the caller's access request for this instance and OS user, while it is active. Asked only where policy denies without. */
+  /** The caller's active access request for this instance and OS user. Passed only if policy denies the connection without it. */
   readonly access?: Access | undefined;
 }
 
-/** The facts of a request for access for the caller themselves. */
+/** A request for the caller's own access, as policy sees it. */
 export interface RequestActionContext {
   readonly osUser: string;
   readonly breakGlass: boolean;
@@ -34,7 +34,7 @@ export interface RequestActionContext {
   readonly time: PolicyTime;
 }
 
-/** The facts of a request for somebody else's access. */
+/** A request for somebody else's access, as policy sees it. */
 export interface DelegateContext {
   readonly osUser: string;
   /** The id of the person who would get access. */
@@ -43,7 +43,7 @@ export interface DelegateContext {
   readonly time: PolicyTime;
 }
 
-/** What is known of an access request when somebody would review or revoke it. */
+/** An access request to review or revoke, as policy sees it. */
 export interface ReviewContext {
   readonly osUser: string;
   readonly subject: string;
@@ -52,7 +52,7 @@ export interface ReviewContext {
   readonly time: PolicyTime;
 }
 
-/** May the caller know that the instance exists? Asked of an absent one too, so that both answers take the same time. */
+/** May the caller know that the instance exists? Evaluated for an absent one too, so that both cases take the same time. */
 export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): instance is Instance {
   const { allowed } = ask(engine, "view", { caller, instance: instance ?? absent }, {});
   return allowed && instance !== undefined;
@@ -98,22 +98,22 @@ export function mayDelegate(
   return ask(engine, "delegate", { caller, instance }, { osUser, subject, durationSeconds, time: timeOf(time) });
 }
 
-/** Does policy let the caller review such an access request? That nobody reviews their own is not policy's to say. */
+/** May the caller review such an access request? That nobody reviews their own does not depend on policy. */
 export function mayReview(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
   return ask(engine, "review", { caller, instance }, requestOf(context));
 }
 
-/** Does policy let the caller end such access? The subject and the reviewers may without being asked. */
+/** May the caller revoke such access? Its subject and reviewers always may. */
 export function mayRevoke(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
   return ask(engine, "revoke", { caller, instance }, requestOf(context));
 }
 
-/** May the caller read what happened around the instance? */
+/** May the caller read the audit events of the instance? */
 export function mayReadAudit(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
   return ask(engine, "readAudit", { caller, instance }, {});
 }
 
-/** May the caller see and say which host keys Latchkey vouches for? */
+/** May the caller see and register host keys of the instance? */
 export function mayManageHostKeys(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
   return ask(engine, "manageHostKeys", { caller, instance }, {});
 }
@@ -152,7 +152,7 @@ function resourceOf({
   };
 }
 
-// Field by field: Cedar denies a context that has one too many, and a caller's object may well have more.
+// Field by field: Cedar denies a context with unknown attributes, and a caller's object may have more.
 const timeOf = ({ epoch, hour, weekday }: PolicyTime) => ({ epoch, hour, weekday });
 
 const accessOf = ({ approvals, breakGlass, reason, expiresAt }: Access) => ({

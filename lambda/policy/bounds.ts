@@ -1,18 +1,18 @@
 import { longestAccess } from "../../contract/access-request.ts";
 
-/** How long an access request may be wanted for, and how long it may wait for its reviews. */
+/** How long access may last, and how long a request may wait for reviews. */
 export interface Bounds {
   readonly maxDurationSeconds: number;
   readonly pendingTimeoutSeconds: number;
 }
 
-/** What holds where no annotation says otherwise: the contract's longest access, and an hour to find a reviewer in. */
+/** Without annotations: the contract's longest access, and an hour to find a reviewer. */
 export const defaultBounds: Bounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 };
 
-/** Seconds that a request may wait for its reviews: after a week nobody knows any more why it was made. */
+/** Seconds that a request may wait for reviews: after a week nobody remembers why it was made. */
 export const longestPending = 7 * 24 * 60 * 60;
 
-/** The annotations that bound access, and what each may say, in seconds. Nobody could review within less than a minute. */
+/** The annotations that bound access, and the range of each in seconds. Nobody can review in less than a minute. */
 const ranges: Readonly<Record<keyof Bounds, { readonly least: number; readonly most: number }>> = {
   maxDurationSeconds: { least: 1, most: longestAccess },
   pendingTimeoutSeconds: { least: 60, most: longestPending },
@@ -21,9 +21,9 @@ const ranges: Readonly<Record<keyof Bounds, { readonly least: number; readonly m
 export const boundNames = Object.keys(ranges) as readonly (keyof Bounds)[];
 
 /**
- * Reads the bounds among a policy's annotations: those that are there.
+ * Reads the bounds in a policy's annotations.
  *
- * @throws Error naming the annotation, where one is no whole number in its range.
+ * @throws Error naming the annotation, if a value is not a whole number in its range.
  */
 export function readBounds(annotations: Readonly<Record<string, string>>): Partial<Bounds> {
   const bounds: Partial<Record<keyof Bounds, number>> = {};
@@ -39,7 +39,7 @@ export function readBounds(annotations: Readonly<Record<string, string>>): Parti
   return bounds;
 }
 
-/** The smallest of each; the defaults where none says. */
+/** The smallest of each; the default if none is given. */
 export function smallestBounds(all: readonly Partial<Bounds>[]): Bounds {
   const smallest = (name: keyof Bounds) => {
     const said = all.map((bounds) => bounds[name]).filter((value) => value !== undefined);

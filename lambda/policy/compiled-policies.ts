@@ -2,8 +2,8 @@ import type { Policy, Schema } from "@cedar-policy/cedar-wasm/web";
 import * as z from "zod";
 
 /**
- * What the build makes of `policies/`: the schema, every policy by id, and a digest of their text. Deployed in Cedar's JSON
- * form: to read text, Cedar's parser would be compiled in every cold start.
+ * The compiled `policies/`: the schema, every policy by id, and a digest of their text. They are deployed in Cedar's JSON
+ * form, because parsing text would add Cedar's parser to every cold start.
  */
 export const compiledPolicies = z.object({
   schema: z.custom<Schema>((value) => value !== undefined),
@@ -14,6 +14,6 @@ export const compiledPolicies = z.object({
 
 export type CompiledPolicies = z.infer<typeof compiledPolicies>;
 
-/** Names of the files that the build lays beside a bundle which decides. */
+/** The files that the build adds to the bundle of a function that evaluates policy. */
 export const policyFile = "policies.json";
 export const wasmFile = "cedar.wasm";

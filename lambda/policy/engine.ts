@@ -23,18 +23,17 @@ export interface PolicyQuestion {
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** The ids of the policies that decided: those that permit, or those that forbid. None when nothing permits. */
+  /** The ids of the policies that decided: those that permit, or those that forbid. Empty if none permits. */
   readonly policies: readonly string[];
 }
 
 export interface PolicyEngine {
-  /** Names the policies and the schema that decide. */
+  /** Identifies the policies and the schema. */
   readonly digest: string;
-  /** Never throws on a question: what Cedar cannot answer is denied. */
+  /** Never throws: a question that Cedar cannot evaluate is denied. */
   decide(question: PolicyQuestion): Verdict;
   /**
-   * What the annotations of these policies say, by id: of several, the smallest. Meant for those that permitted a
-   * `request` or a `delegate`.
+   * The smallest bounds in the annotations of these policies, by id: those that permitted a `request` or a `delegate`.
    */
   boundsOf(policies: Verdict["policies"]): Bounds;
 }
@@ -45,8 +44,8 @@ const denied: Verdict = { allowed: false, policies: [] };
  * Cedar, in process, with policies parsed once.
  *
  * @param wasm Cedar's module, compiled by the caller (WebAssembly.compile works off the main thread).
- * @throws Error with Cedar's message where policies or schema do not parse, and one naming policy and annotation where a
- * bound is none: no engine, so nothing is ever permitted.
+ * @throws Error with Cedar's message if policies or schema do not parse; Error naming policy and annotation if a bound is not
+ *   valid.
  */
 export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest }: CompiledPolicies): PolicyEngine {
   cedar.initSync({ module: wasm });
@@ -71,7 +70,7 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   };
 }
 
-/** Deployed policies are in JSON, and cost no parsing here. */
+/** Deployed policies are JSON already, and need no parsing. */
 function boundsIn(id: string, policy: Policy): Partial<Bounds> {
   const parsed = typeof policy === "string" ? cedar.policyToJson(policy) : ({ type: "success", json: policy } as const);
   try {
@@ -95,8 +94,8 @@ function ask({ principal, action, resource, context }: PolicyQuestion, digest: s
 }
 
 /**
- * Whether no string in a question has half a surrogate pair. Cedar throws at one, and loses some of its module's stack each
- * time: after some thousand such questions it could answer no other either.
+ * Whether every string in a question is well-formed Unicode. Cedar throws at a lone surrogate and leaks some of its module's
+ * stack each time: after a few thousand such questions it could evaluate no others.
  */
 function isText(value: unknown): boolean {
   if (typeof value === "string") return value.isWellFormed();
@@ -104,7 +103,7 @@ function isText(value: unknown): boolean {
   return Object.entries(value).every((entry) => entry.every(isText));
 }
 
-/** Cedar skips a policy that errs, a `forbid` among them: so an error in any policy is a denial. */
+/** Cedar skips a policy that errors, even a `forbid`, so an error in any policy denies. */
 function verdictOf(result: AuthorizationAnswer): Verdict {
   if (result.type === "failure") return denied;
   const { decision, diagnostics } = result.response;

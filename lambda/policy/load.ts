@@ -5,10 +5,10 @@ import { compiledPolicies, policyFile, wasmFile } from "./compiled-policies.ts";
 import { type PolicyEngine, startEngine } from "./engine.ts";
 
 /**
- * The engine with the policies that were deployed, from the directory of the function's bundle.
+ * Loads the engine with the deployed policies from the directory of the function's bundle.
  *
- * Called as the function loads, awaited by its first request: the module is compiled off the main thread meanwhile.
- * The first decision takes tens of milliseconds more than any later one, so it is made here.
+ * Call it as the function loads and await it in the first request: the module compiles off the main thread. The first
+ * evaluation takes tens of milliseconds more than later ones, so it happens here.
  */
 export async function loadPolicyEngine(directory: string): Promise<PolicyEngine> {
   const [wasm, text] = await Promise.all([

@@ -11,7 +11,7 @@ export interface PolicyTime {
 
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/** Reads moments as policies see them: hour and weekday by the clocks of one IANA time zone. */
+/** Converts a time to what policies see: hour and weekday in one IANA time zone. */
 export function policyClock(timeZone: string): (moment: Date) => PolicyTime {
   const format = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", weekday: "short", hourCycle: "h23" });
   return (moment) => {

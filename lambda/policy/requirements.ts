@@ -4,25 +4,25 @@ import type { Instance } from "../shared/instance.ts";
 import { type Access, type ConnectContext, mayConnect } from "./authorize.ts";
 import type { PolicyEngine } from "./engine.ts";
 
-/** More reviewers than any sensible policy requires: a search has to end. */
+/** More reviewers than any sensible policy requires: the search must end. */
 export const mostApprovals = 10;
 
 /** Stands for the reason that a caller would give. */
 const someReason = "a reason";
 
-/** What the access would be, but for the approvals. An empty reason: none was given yet, and one would be. */
+/** The access without its approvals. An empty reason means that none was given yet. */
 export type ProspectiveAccess = Pick<Access, "reason" | "expiresAt">;
 
-/** A connection that somebody would make by access that they do not have yet. */
+/** A connection that somebody would make with access that they do not have yet. */
 export interface Prospect {
-  /** The contexts in which it could be made: one that policy permits is enough. */
+  /** Its possible contexts; one that policy permits is enough. */
   readonly contexts: readonly Omit<ConnectContext, "access">[];
   readonly access: ProspectiveAccess;
 }
 
 /**
- * What an access request needs before policy lets the caller connect: the least number of approvals that `connect` permits, found
- * by evaluating it with more and more, and whether it permits that number without a reason.
+ * What an access request needs before policy lets the caller connect: the least number of approvals that `connect` permits,
+ * found by evaluating it with more and more, and whether it permits that number without a reason.
  *
  * @returns undefined if no number of approvals helps.
  */
@@ -43,8 +43,8 @@ export function requirementsToConnect(
 }
 
 /**
- * What an access request needs when it is made, before anybody knows how its subject will connect. If the subject may come as
- * one of several principals, the principal that needs the most decides, among those that can connect at all.
+ * What an access request needs when it is made, before it is known how its subject will connect. If the subject may be one of
+ * several principals, the one that needs the most decides, among those that can connect at all.
  *
  * @returns undefined if no number of approvals helps any of them.
  */

@@ -1,17 +1,17 @@
 /** How the caller wants to connect; a parsed connection request is one. */
 export interface ConnectionOptions {
   readonly connectionType: "auto" | "direct" | "eice" | "serial";
-  /** The OS user to log in as. It has no part in how the instance is reached. */
+  /** The OS user to log in as. It does not affect the route. */
   readonly osUser?: string | undefined;
   /** An address of the instance, in any spelling. */
   readonly ipAddress?: string | undefined;
   /** The Instance Connect Endpoint to go through; makes `auto` mean `eice` (AWS CLI). */
   readonly endpointId?: string | undefined;
-  /** 1–65535, counts for `direct` only. */
+  /** 1–65535; `direct` only. */
   readonly port?: number | undefined;
 }
 
-/** A options that no instance could fulfil, or that names an address which is not the instance's. */
+/** Options that no instance can satisfy, or an address that is not the instance's. */
 export interface InvalidOptions {
   readonly code: "invalid-request";
   /** JSON pointer of the wrong field. */
@@ -24,13 +24,13 @@ export interface InvalidOptions {
   readonly reason: string;
 }
 
-/** What says where a connection goes, or as whom: a serial console's follow from the instance alone. */
+/** Host, port and user of a serial console follow from the instance. */
 const notWithSerial = ["osUser", "ipAddress", "endpointId", "port"] as const;
 
 /**
- * Connection options that are impossible for every instance: an endpoint for a direct connection, an address without a type, as in the
- * AWS CLI; anything more for a serial console. `resolve` says it too; a handler that asks before it looks for the instance can
- * answer 400 for an instance that the caller may not see.
+ * Finds options that contradict each other for every instance: an endpoint with a direct connection, an address without a
+ * type (as in the AWS CLI), or any other option with a serial console. `resolve` checks this too. Checked before the instance
+ * is read, it gives a 400 that does not depend on whether the caller may see the instance.
  */
 export function contradictionIn(options: ConnectionOptions): InvalidOptions | undefined {
   const superfluous =
@@ -48,7 +48,7 @@ export function contradictionIn(options: ConnectionOptions): InvalidOptions | un
       code: "invalid-request",
       pointer: "/endpointId",
       reasonCode: "not-with-direct",
-      reason: "A direct connection goes through no endpoint.",
+      reason: "A direct connection does not use an endpoint.",
     };
   }
   if (options.ipAddress !== undefined && effectiveType(options) === "auto") {
@@ -62,7 +62,7 @@ export function contradictionIn(options: ConnectionOptions): InvalidOptions | un
   return undefined;
 }
 
-/** The type that a options comes to: any endpoint makes `auto` mean `eice` (AWS CLI). */
+/** The type that the options mean: with an endpoint, `auto` means `eice` (AWS CLI). */
 export function effectiveType({ connectionType, endpointId }: ConnectionOptions): ConnectionOptions["connectionType"] {
   return endpointId === undefined ? connectionType : "eice";
 }

@@ -1,6 +1,6 @@
 import type { AddressKind, Endpoint, Instance } from "../shared/instance.ts";
 
-/** What a tunnel can lead to: an Instance Connect Endpoint reaches no public IPv4 address. */
+/** What a tunnel can reach: an Instance Connect Endpoint cannot connect to a public IPv4 address. */
 export type TunnelKind = Exclude<AddressKind, "public">;
 
 /** An endpoint to open a tunnel through, and the name to open it at. */
@@ -10,35 +10,35 @@ export interface ChosenEndpoint {
 }
 
 export interface EndpointNeed {
-  /** The only endpoint that will do; left out, any of the instance's VPC may be chosen. */
+  /** The endpoint to use; by default, any in the instance's VPC. */
   readonly endpointId?: string | undefined;
-  /** What the tunnel is to lead to. */
+  /** The kind of address that the tunnel must reach. */
   readonly kind: TunnelKind;
-  /** Only the name of its FIPS-validated entry will do. */
+  /** Use the endpoint's FIPS name. */
   readonly fips: boolean;
 }
 
 /** The states in which the AWS CLI uses an endpoint: an update, even a failed one, leaves it working. */
 const usableStates: readonly string[] = ["create-complete", "update-in-progress", "update-failed", "update-complete"];
 
-/** The kinds of endpoint that have an interface of the address's family (AWS user guide; the CLI does not check). */
-const carriers: Readonly<Record<TunnelKind, readonly Endpoint["ipAddressType"][]>> = {
+/** The endpoint types that support each kind of address (AWS user guide; the CLI does not check). */
+const supporting: Readonly<Record<TunnelKind, readonly Endpoint["ipAddressType"][]>> = {
   private: ["ipv4", "dualstack"],
   ipv6: ["ipv6", "dualstack"],
 };
 
 /**
  * Chooses the Instance Connect Endpoint for a tunnel to an instance: one in its VPC, in a usable state, with a DNS name,
- * and able to carry the address. One in the instance's own subnet wins over the first of the VPC (AWS CLI).
+ * and of a type that supports the address. It prefers one in the instance's own subnet (AWS CLI).
  *
- * @returns the endpoint, or one sentence that says what the VPC lacks.
+ * @returns the endpoint, or a sentence that says what the VPC lacks.
  */
 export function chooseEndpoint(
   instance: Instance,
   endpoints: readonly Endpoint[],
   { endpointId, kind, fips }: EndpointNeed,
 ): ChosenEndpoint | { readonly reason: string } {
-  const named = endpointId === undefined ? "" : " with the id that was asked for";
+  const named = endpointId === undefined ? "" : " with the requested id";
   const lacks = (what: string) => ({ reason: `The instance's VPC has no ${what}${named}.` });
 
   const present = endpoints.filter(
@@ -55,9 +55,9 @@ export function chooseEndpoint(
   });
   if (reachable.length === 0) return lacks(`usable Instance Connect Endpoint that has a ${fips ? "FIPS" : "DNS"} name`);
 
-  const capable = reachable.filter(({ ipAddressType }) => carriers[kind].includes(ipAddressType));
+  const capable = reachable.filter(({ ipAddressType }) => supporting[kind].includes(ipAddressType));
   const chosen = capable.find(({ subnetId }) => subnetId === instance.subnetId) ?? capable[0];
-  if (!chosen) return lacks(`usable Instance Connect Endpoint that carries ${kind === "ipv6" ? "IPv6" : "IPv4"}`);
+  if (!chosen) return lacks(`usable Instance Connect Endpoint that supports ${kind === "ipv6" ? "IPv6" : "IPv4"}`);
 
   return { endpointId: chosen.endpointId, dnsName: chosen.dnsName };
 }

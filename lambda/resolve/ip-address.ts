@@ -1,8 +1,8 @@
 import { isIPv6 } from "node:net";
 
 /**
- * Are these two spellings of one IP address? IPv6 has many (`2001:DB8:0::1` is `2001:db8::1`), IPv4 has one.
- * An IPv4-mapped IPv6 address is not the IPv4 address in it, and what is no address at all only equals itself.
+ * Whether two texts spell the same IP address. IPv6 has many spellings (`2001:DB8:0::1` is `2001:db8::1`), IPv4 has one.
+ * An IPv4-mapped IPv6 address differs from the IPv4 address in it. Text that is not an address equals only itself.
  */
 export function isSameIpAddress(one: string, other: string): boolean {
   return canonical(one) === canonical(other);

@@ -6,8 +6,8 @@ import { serialUserOf } from "./serial-consoles.ts";
 const osUserTag = "latchkey:os-user";
 
 /**
- * The users that images come with, by what their names say: the first that matches. The users are those of AWS's user
- * guide ("Manage system users on your EC2 Linux instance"); a vendor's build of a distribution stands before it.
+ * The default users of images, by name; the first match wins. The users are those of AWS's user
+ * guide ("Manage system users on your EC2 Linux instance"); a vendor's build of a distribution comes before the distribution.
  */
 const imageUsers: readonly (readonly [RegExp, string])[] = [
   [/bitnami/i, "bitnami"],
@@ -15,7 +15,7 @@ const imageUsers: readonly (readonly [RegExp, string])[] = [
   [/debian/i, "admin"],
   [/rocky/i, "rocky"],
   [/fedora/i, "fedora"],
-  // CentOS Stream has left the old name behind.
+  // CentOS Stream no longer uses the user `centos`.
   [/centos[ -]stream/i, "ec2-user"],
   [/centos/i, "centos"],
   [/flatcar|coreos/i, "core"],
@@ -28,13 +28,13 @@ export function namedOsUser({ connectionType, osUser }: ConnectionOptions, insta
   return connectionType === "serial" ? serialUserOf(instanceId) : osUser;
 }
 
-/** What the instance's tag says, where it holds a possible name. */
+/** The tag's value, if it is a valid user name. */
 function taggedOsUser({ tags }: Pick<Instance, "tags">): string | undefined {
   const tagged = fields.osUser.safeParse(tags[osUserTag]);
   return tagged.success ? tagged.data : undefined;
 }
 
-/** The OS user where the caller names none: the tag's, else the image's by its name, else the stack's setting. */
+/** The OS user if the caller names none: from the tag, else from the image's name, else from the stack's setting. */
 export function defaultOsUser(
   instance: Pick<Instance, "tags">,
   imageName: string | undefined,
@@ -47,7 +47,7 @@ function imageOsUser(imageName = ""): string | undefined {
   return imageUsers.find(([pattern]) => pattern.test(imageName))?.[1];
 }
 
-/** The id of the image whose name decides; undefined where the tag has decided already. */
+/** The id of the image whose name decides; undefined if the tag already has. */
 export function decidingImage(instance: Pick<Instance, "tags" | "imageId">): string | undefined {
   return taggedOsUser(instance) === undefined ? instance.imageId : undefined;
 }

@@ -6,10 +6,10 @@ import { isSameIpAddress } from "./ip-address.ts";
 import { serialConsoleOf, serialConsolePort } from "./serial-consoles.ts";
 
 interface Destination {
-  /** The address to dial, in the instance's own spelling; or the name of what serves its serial console. */
+  /** The address to connect to, as EC2 spells it, or the host name of the serial console. */
   readonly host: string;
   readonly port: number;
-  /** AWS's name for `host`; only primary IPv4 addresses have one. */
+  /** The DNS name of `host`; only primary IPv4 addresses have one. */
   readonly dnsName?: string;
 }
 
@@ -20,11 +20,11 @@ export type NetworkRoute =
   | (Destination & {
       readonly connectionType: "serial";
       readonly endpoint?: never;
-      /** The one host key to accept has it. */
+      /** Of the one host key to accept. */
       readonly hostKeyFingerprint: string;
     });
 
-/** Why there is no route; `reason` is one sentence that helps, and never echoes the caller's input. */
+/** Why there is no route. `reason` is one sentence that never echoes the caller's input. */
 export type Unreachable =
   | InvalidOptions
   | { readonly code: "no-route-to-instance" | "endpoint-unavailable"; readonly reason: string };
@@ -32,15 +32,15 @@ export type Unreachable =
 export type Resolution = { readonly route: NetworkRoute } | { readonly unreachable: Unreachable };
 
 export interface ResolveSettings {
-  /** Use the FIPS names of endpoints, and no other. */
+  /** Use only the FIPS names of endpoints. */
   readonly fips: boolean;
-  /** The serial console may be reached at all. */
+  /** Allow connections to serial consoles. */
   readonly serialConsole: boolean;
 }
 
-/** On an instance: the port its sshd listens on, for direct connections. */
+/** The tag with the port of the instance's sshd, for direct connections. */
 const sshPortTag = "latchkey:ssh-port";
-/** sshd's own port. Through an endpoint it is always this one: the push role may open tunnels to no other. */
+/** sshd's default. Tunnels always use it: the push role may open them to no other port. */
 const defaultPort = 22;
 
 type Step =
@@ -48,8 +48,8 @@ type Step =
   | { readonly connectionType: "eice"; readonly kind: TunnelKind };
 
 /**
- * What is tried for each type; the first that works is the route. The order is the AWS CLI's, but the CLI stops at the
- * first address there is: that `auto` goes on to IPv6 where no endpoint serves the private one is the AWS user guide's.
+ * What each type tries, in order; the first step that works is the route. The order is the AWS CLI's, but the CLI stops at
+ * the first address that exists. As the AWS user guide says, `auto` tries IPv6 if no endpoint serves the private address.
  */
 const steps: Readonly<Record<Exclude<ConnectionOptions["connectionType"], "serial">, readonly Step[]>> = {
   auto: [
@@ -69,17 +69,18 @@ const steps: Readonly<Record<Exclude<ConnectionOptions["connectionType"], "seria
 };
 
 /**
- * Decides how an instance is reached. It looks neither at the instance's state nor at who asks, and never throws.
+ * Decides how to reach an instance, regardless of its state and of the caller. It never throws.
  *
- * Without `ipAddress` it chooses among the primary addresses. With it, that address is used as it is or not at all. An
- * instance whose port tag is no port has no direct route unless the options names a port; under `auto` the next step, the
- * endpoint, is then tried, because a tunnel ignores the tag.
+ * Without `ipAddress` it chooses among the primary addresses; with it, only that address is tried. If the port tag is not a
+ * valid port, there is no direct route unless the options name a port; `auto` then tries the endpoint, because a tunnel
+ * ignores the tag.
  *
  * @returns the route, or why there is none:
- * - `invalid-request`: the options contradicts itself, or `ipAddress` is not one of the instance's addresses
- * - `endpoint-unavailable`: `eice`, and no endpoint (or not the one asked for) can carry any of the addresses
- * - `no-route-to-instance`: no address of a kind that the type can reach, no valid port, nothing left for `auto`, or no
- *   serial console
+ * - `invalid-request`: the options contradict each other, or `ipAddress` is not one of the instance's addresses
+ * - `endpoint-unavailable`: `eice`, and no endpoint (or not the requested one) supports any of the addresses
+ * - `no-route-to-instance`: the type can reach none of the addresses, the port is not valid, no step of `auto` works, or
+ *   there is
+ *   no serial console
  */
 export function resolve(
   instance: Instance,
@@ -123,7 +124,7 @@ export function resolve(
   return { unreachable: type === "auto" ? noRoute(obstacle.reason) : obstacle };
 }
 
-/** One option per connection type, `direct` and then `eice`: what a request for that type alone would get, or why not. */
+/** One option per connection type, `direct` then `eice`: what a request for that type would get, or why it would fail. */
 export function connectionOptions(
   instance: Instance,
   endpoints: readonly Endpoint[],
@@ -137,7 +138,7 @@ export function connectionOptions(
   });
 }
 
-/** The address of each kind to choose from; undefined where one is asked for that is not the instance's. */
+/** The address to try of each kind; undefined if the requested one is not the instance's. */
 function addressesToTry(
   instance: Instance,
   asked: string | undefined,
@@ -155,7 +156,7 @@ function directly(instance: Instance, host: string, requestedPort: number | unde
   return { route: { connectionType: "direct", host, port, ...dnsNameOf(instance, host) } };
 }
 
-/** Digits only, since `Number` would also take "", " 22" and "0x16"; no leading zero, which some read as octal. */
+/** Digits only, because `Number` accepts "", " 22" and "0x16"; no leading zero, which some tools read as octal. */
 function taggedPort(tag: string | undefined): number | undefined {
   if (tag === undefined) return defaultPort;
   return /^[1-9][0-9]{0,4}$/.test(tag) && Number(tag) <= 65_535 ? Number(tag) : undefined;
@@ -173,8 +174,8 @@ function throughEndpoint(
 }
 
 /**
- * The region's host serves the consoles of all its instances: neither an address of the instance nor an endpoint matters. AWS
- * publishes no FIPS name of it, so no stack has both settings (`lib/settings.ts`).
+ * One host serves all serial consoles of a region, so addresses and endpoints do not matter. AWS publishes no FIPS name for
+ * it, so no stack has both settings (`lib/settings.ts`).
  */
 function toSerialConsole({ region }: Instance, { serialConsole }: ResolveSettings): Resolution {
   if (!serialConsole) return { unreachable: noRoute("The stack's setting serialConsole is off.") };
@@ -184,7 +185,7 @@ function toSerialConsole({ region }: Instance, { serialConsole }: ResolveSetting
   return { route: { connectionType: "serial", host, port: serialConsolePort, hostKeyFingerprint: fingerprint } };
 }
 
-/** EC2 answers with an empty name where DNS host names are off in the VPC. */
+/** EC2 returns an empty name if the VPC has no DNS host names. */
 function dnsNameOf(instance: Instance, host: string): { dnsName?: string } {
   const { publicIpAddress, publicDnsName, privateIpAddress, privateDnsName } = instance;
   if (host === publicIpAddress && publicDnsName) return { dnsName: publicDnsName };

@@ -7,9 +7,9 @@ import { serialUserOf } from "./serial-consoles.ts";
 export type RouteOption = Pick<ConnectContext, "connectionType" | "address" | "hostKeyTrust">;
 
 /**
- * Every route by which this OS user could connect. The user of the instance's serial console has that route alone. Any other
- * user has each type without an address, as if nothing were usable yet, and with each of the instance's primary addresses. Host
- * keys count as trusted: approvals do not depend on them, and they may be registered before the connection is made.
+ * Every route by which this OS user could connect. The serial console's user has only that route. Any other user has each
+ * type with each of the primary addresses, and without one, as when nothing is usable. Host keys count as trusted: they may
+ * still be registered before the connection is made.
  */
 export function routeOptions(
   { instanceId, publicIpAddress, privateIpAddress, ipv6Address }: Instance,

@@ -1,7 +1,7 @@
-/** Where a region serves the serial consoles of its instances, over SSH. */
+/** The SSH server for the serial consoles of a region's instances. */
 interface SerialConsole {
   readonly host: string;
-  /** Of its host key. AWS publishes the fingerprint, and no key. */
+  /** Of its host key. AWS publishes only the fingerprint. */
   readonly fingerprint: string;
 }
 
@@ -161,15 +161,15 @@ const serialConsoles: Readonly<Record<string, SerialConsole>> = {
   },
 };
 
-/** The port that they are served at. */
+/** Of every region's host. */
 export const serialConsolePort = 22;
 
-/** @returns undefined where AWS publishes none for the region. */
+/** @returns undefined if AWS publishes none for the region. */
 export function serialConsoleOf(region: string): SerialConsole | undefined {
   return Object.hasOwn(serialConsoles, region) ? serialConsoles[region] : undefined;
 }
 
-/** Whom to log in as at a serial console: it tells which instance is meant. Its OS then asks for a user of its own. */
+/** The user name that selects an instance's serial console. Its OS then asks for a login of its own. */
 export function serialUserOf(instanceId: string): string {
   return `${instanceId}.port0`;
 }

@@ -1,14 +1,14 @@
 interface LoggedFault {
   readonly name: string;
-  /** Left out for AWS's own errors: their words may carry what we sent. */
+  /** Omitted for AWS's errors, whose messages may contain what we sent. */
   readonly message?: string;
   readonly stack?: readonly string[];
-  /** AWS's request id and status, which is what its support and CloudTrail go by. */
+  /** AWS's request id and status, to find the call in CloudTrail or a support case. */
   readonly awsRequestId?: string;
   readonly awsStatus?: number;
 }
 
-/** A cause, as far as it may stand in the log. */
+/** The part of a cause that may be logged. */
 export function describeFault(cause: unknown): LoggedFault {
   if (!(cause instanceof Error)) return { name: typeof cause };
   if (isAwsError(cause)) {
@@ -23,7 +23,7 @@ export function describeFault(cause: unknown): LoggedFault {
   return { name: cause.name, message: cause.message, stack: frames.slice(0, 8) };
 }
 
-/** The shape that the SDK gives to every error that an AWS service answers with. */
+/** The shape of every AWS service error in the SDK. */
 function isAwsError(error: Error): error is Error & { $metadata: { requestId?: string; httpStatusCode?: number } } {
   return "$metadata" in error && typeof error.$metadata === "object" && error.$metadata !== null;
 }

@@ -5,12 +5,12 @@ export interface InstanceKey {
   readonly instanceId: string;
 }
 
-/** `<account>/<region>/<id>`: what the table's keys, events and policies call the instance. */
+/** `<account>/<region>/<id>`: the name of the instance in keys, events and policies. */
 export function instanceKey({ accountId, region, instanceId }: InstanceKey): string {
   return `${accountId}/${region}/${instanceId}`;
 }
 
-/** What one address of an instance is good for: a public IPv4, a private IPv4, or an IPv6 address. */
+/** A public IPv4, private IPv4 or IPv6 address. */
 export type AddressKind = "public" | "private" | "ipv6";
 
 export interface InstanceAddress {
@@ -18,7 +18,7 @@ export interface InstanceAddress {
   readonly kind: AddressKind;
 }
 
-/** An EC2 instance: as much of it as Latchkey decides on and answers with. */
+/** An EC2 instance: what Latchkey decides on and returns. */
 export interface Instance extends InstanceKey {
   readonly availabilityZone: string;
   /** EC2's own word: `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`. */

@@ -2,7 +2,7 @@ import type { FieldError, ProblemCode } from "../../contract/problem.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 
 interface ProblemOptions {
-  /** Replaces the code's usual words in the response. Never echoes the input or the cause. */
+  /** Replaces the code's usual detail in the response. Never echoes the input or the cause. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   /** With `approval-required`: what the access request needs. */
@@ -35,7 +35,7 @@ export class Problem extends Error {
   }
 }
 
-/** 400 for one invalid field. `detail` says in words what is wrong with it. */
+/** 400 for one invalid field. `detail` says what is wrong with it. */
 export function invalidField(pointer: string, code: string, detail?: string): Problem {
   const words = detail === undefined ? {} : { detail };
   return new Problem("invalid-request", { errors: [{ pointer, code, ...words }], ...words });

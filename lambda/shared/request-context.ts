@@ -26,7 +26,7 @@ export interface LogFields {
   idempotency?: "first" | "repeated" | "replayed" | "unrecorded";
 }
 
-/** What every story gets beside its input, whether an HTTP request, a chat click or a worker calls it. */
+/** What every story gets besides its input, whether an HTTP request, a chat click or a worker calls it. */
 export interface RequestContext {
   readonly requestId: string;
   readonly deadline: Deadline;

@@ -1,14 +1,13 @@
 import { Problem } from "./problem.ts";
 
-/** One writer wins each round: more than so many at once in one item are no accident. */
+/** One writer wins each attempt; so many concurrent writers of one item are not an accident. */
 const mostRounds = 5;
 
 /**
- * Decides on a state and writes what was decided. Where the state is not any more what it was, reads it afresh and decides
- * again.
+ * Decides on a state and writes the decision. If the state has changed in the meantime, reads it and decides again.
  *
  * @param write decides and writes; undefined: the state has changed, and nothing was written.
- * @throws Problem `upstream-unavailable` if others were faster each time. Errors of reading and writing pass through.
+ * @throws Problem `upstream-unavailable` after too many conflicts. Errors of reading and writing pass through.
  */
 export async function retryOnConflict<State, Result extends {}>(
   first: State,
@@ -20,7 +19,7 @@ export async function retryOnConflict<State, Result extends {}>(
     const result = await write(state);
     if (result !== undefined) return result;
     if (round === mostRounds) {
-      throw new Problem("upstream-unavailable", { cause: new Error("Others were faster each time") });
+      throw new Problem("upstream-unavailable", { cause: new Error("Too many conflicting writes") });
     }
     state = await read();
   }

@@ -2,12 +2,12 @@ export function secondsAfter(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000);
 }
 
-/** Whole seconds since 1970: as policies see a moment, and as DynamoDB's time to live counts. */
+/** Whole seconds since 1970, as in policies and in DynamoDB's TTL. */
 export function epochSeconds(moment: Date): number {
   return Math.floor(moment.getTime() / 1000);
 }
 
-/** The moment without its fractions of a second: never later. */
+/** The time rounded down to whole seconds. */
 export function wholeSeconds(moment: Date): Date {
   return new Date(epochSeconds(moment) * 1000);
 }

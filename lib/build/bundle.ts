@@ -53,7 +53,7 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
     format: "cjs",
     conditions: ["module"],
     mainFields: ["module", "main"],
-    // Cedar's glue looks at it for a place to fetch its module from; ours is given one.
+    // Cedar's glue code reads it to fetch its module; we pass the module.
     define: { "import.meta.url": '""' },
     alias: { "@aws-sdk/credential-provider-node": path.join(root, "lambda/aws/environment-credentials.ts") },
     // The SDK's `await import("node:http")` becomes a require: as an import it costs the first request 25 ms, since Node
@@ -66,7 +66,7 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
   return metafile;
 }
 
-/** The functions that evaluate policy, and so need it beside their code. */
+/** The functions that evaluate policy, and so need it in their bundles. */
 const decidingFunctions: readonly FunctionName[] = ["connect", "instances", "access", "wait", "audit", "register"];
 
 async function writePolicies(directory: string, policies: CompiledPolicies): Promise<void> {
@@ -78,8 +78,8 @@ async function writePolicies(directory: string, policies: CompiledPolicies): Pro
 }
 
 /**
- * Lets esbuild drop the SDK's schemas that no command of ours refers to (900 KB of EC2's alone). They are arrays with
- * computed keys, which a bundler must take for code with effects; in a pure call they are not.
+ * Lets esbuild drop the SDK's schemas that no command of ours uses (900 KB for EC2 alone). They are arrays with computed
+ * keys, which a bundler must assume to have side effects, unless they are in a pure call.
  */
 const pureSchemas: Plugin = {
   name: "pure-schemas",
@@ -94,8 +94,8 @@ const pureSchemas: Plugin = {
 };
 
 /**
- * Takes the descriptions out of the contract's schemas: they are for the OpenAPI document, and each costs a schema more at
- * every cold start. What is left means the same.
+ * Removes the descriptions from the contract's schemas: only the OpenAPI document needs them, and each creates another schema
+ * in every cold start.
  */
 const withoutDescriptions: Plugin = {
   name: "without-descriptions",

@@ -3,12 +3,12 @@ import { boundNames, readBounds } from "../../lambda/policy/bounds.ts";
 
 const knownAnnotations: readonly string[] = ["id", "description", ...boundNames];
 
-/** The actions that ask for access. Bounds on any other would be read by nobody. */
+/** The actions that request access. Bounds on any other have no effect. */
 const boundedActions: readonly string[] = ["request", "delegate"];
 
 /**
- * What is wrong with a policy's annotations, of which Cedar itself takes any: a name that nothing reads, most likely a typo,
- * a bound that is no number in its range, or one on a policy that it cannot bound.
+ * Finds errors in a policy's annotations, which Cedar itself does not check: an unknown name, most likely a typo; a bound
+ * that is not a number in its range; or a bound on a policy that it does not apply to.
  */
 export function complaintsAbout({ annotations = {}, effect, action }: PolicyJson): string[] {
   const names = Object.keys(annotations);
@@ -31,7 +31,7 @@ export function complaintsAbout({ annotations = {}, effect, action }: PolicyJson
   return complaints;
 }
 
-/** The names in a policy's action scope; for a scope that takes any action, one that is none. */
+/** The names in a policy's action scope; `any` if the scope allows every action. */
 function actionsOf(scope: PolicyJson["action"]): string[] {
   if (scope.op === "All" || "slot" in scope) return ["any"];
   const entities = "entities" in scope ? scope.entities : [scope.entity];

@@ -51,7 +51,7 @@ function complaintsAboutComparison(node: Node, settings: IdentitySettings): stri
   );
 }
 
-/** What an expression may evaluate to, as far as its form tells: the elements of a set, both branches of an `if`. */
+/** What an expression may evaluate to: the elements of a set, both branches of an `if`. */
 function valuesOf(expression: unknown): Node[] {
   if (!isNode(expression)) return [];
   const { Set: elements, "if-then-else": choice } = expression;

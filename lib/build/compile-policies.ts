@@ -7,7 +7,7 @@ import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { complaintsAbout } from "./check-annotations.ts";
 import { unknownNames } from "./check-names.ts";
 
-/** Schema and policies in their own text. */
+/** Schema and policies as Cedar text. */
 interface PolicyTexts {
   readonly schema: string;
   readonly policies: Record<string, string>;
@@ -79,7 +79,7 @@ function validate(schema: string, policies: Record<string, string>): void {
   }
 }
 
-/** What Cedar takes and Latchkey does not. */
+/** What Cedar accepts and Latchkey does not. */
 function checkPolicies(policies: Record<string, string>, settings: IdentitySettings): void {
   const complaints = Object.entries(policies).flatMap(([id, text]) => {
     const { json } = refuse(id, cedar.policyToJson(text));
@@ -94,7 +94,7 @@ function refuse<Answer extends { type: "success" } | { type: "failure"; errors: 
   result: Answer,
 ): Exclude<Answer, { type: "failure" }> {
   if (result.type === "failure") throw new Error(result.errors.map((error) => explain(where, error)).join("\n"));
-  // What is left is every other member of the union, which the compiler does not narrow for a type parameter.
+  // The compiler does not narrow a union for a type parameter.
   return result as Exclude<Answer, { type: "failure" }>;
 }
 

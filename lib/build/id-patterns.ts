@@ -1,6 +1,6 @@
 import type { PatternElem } from "@cedar-policy/cedar-wasm/nodejs";
 
-/** A form of ids: which character may stand at a place, and how long an id is. */
+/** A form of ids: the characters allowed at each position, and the length. */
 interface IdForm {
   readonly takes: (place: number, character: string) => boolean;
   readonly shortest: number;
@@ -29,7 +29,7 @@ export function canBeId(pattern: readonly PatternElem[]): boolean {
   return canMatch(pattern, hasSlash ? machine : person);
 }
 
-/** Follows the pattern by the lengths that what it has matched so far can have. */
+/** Follows the pattern, with the set of lengths that the matched part can have. */
 function canMatch(pattern: readonly PatternElem[], { takes, shortest, longest }: IdForm): boolean {
   let lengths = [0];
   for (const part of pattern) {

@@ -4,7 +4,7 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   return within(1) ?? within(2);
 }
 
-/** Whether at most so many letters, put in, left out or changed, make one text the other. */
+/** Whether at most this many inserted, deleted or changed letters turn one text into the other. */
 function isNear(one: string, other: string, edits: number): boolean {
   if (one === other) return true;
   if (edits === 0) return false;

@@ -4,7 +4,7 @@ import { type Operation, operations } from "../../contract/operations.ts";
 import { type ProblemCode, problemHeaders, problems } from "../../contract/problem.ts";
 import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 
-/** The headers of every response, and those that some have. */
+/** The headers of responses. */
 export const headers: Record<string, oas31.HeaderObject> = {
   ...Object.fromEntries(
     Object.entries(securityHeaders).map(([name, value]) => [
@@ -49,7 +49,7 @@ export function responsesOf(name: RouteName): ZodOpenApiResponsesObject {
 
 /** The responses with a problem: those of the routes, and those of unknown routes. */
 export function problemResponses(): Record<string, ZodOpenApiResponseObject> {
-  // Keys of `routes` are its names; Object.keys forgets that.
+  // Object.keys loses the type of the keys.
   const groups = (Object.keys(routes) as RouteName[]).flatMap(problemGroups);
   const unrouted = grouped(new Set(["not-found", "method-not-allowed"]));
   return Object.fromEntries([...groups, ...unrouted].map((group) => [group.id, problemResponse(group)]));
@@ -97,7 +97,7 @@ function problemGroups(name: RouteName): ProblemGroup[] {
   );
 }
 
-/** API Gateway returns these for any route; and every route refuses what it does not know. */
+/** API Gateway returns these for any route, and every route rejects unknown input. */
 const problemsOfAll = [
   "invalid-request",
   "access-denied",

@@ -19,9 +19,9 @@ const description = `Gives people, bots and workflows SSH access to EC2 instance
 Objects are closed: a field, a query parameter or a JSON name that is not described here, or comes twice, is refused. Times are ISO 8601 in UTC.
 A request that is wrong in several ways gets the first of these verdicts: 401 or 403 for the signature, 404 or 405 for path and method,
 400, 413 or 415 for the request, 404 for what the caller may not see, 403 for what they may not do, 409 for the state of things.
-A path that is not described here is answered with the response \`not-found\`, a method that is not with \`method-not-allowed\`.`;
+A path that is not described here gets the response \`not-found\`, a method that is not gets \`method-not-allowed\`.`;
 
-/** Makes the API's OpenAPI document: of the route table, the contract's schemas, and nothing else. */
+/** Makes the API's OpenAPI document from the route table and the contract's schemas. */
 export function makeOpenApi(): ReturnType<typeof createDocument> {
   return createDocument(
     {
@@ -62,23 +62,23 @@ export function makeOpenApi(): ReturnType<typeof createDocument> {
         responses: problemResponses(),
       },
     },
-    // No schema means two things, in a request and in a response: each has one name.
+    // No schema differs between requests and responses, so each has one name.
     { override: dropFormatPatterns, outputIdSuffix: "" },
   );
 }
 
-/** A format says it shorter than the pattern that zod adds to it. */
+/** The format is enough without the pattern that zod adds. */
 const dropFormatPatterns: ZodOpenApiOverride = ({ jsonSchema }) => {
   if (jsonSchema.format) delete jsonSchema.pattern;
 };
 
-/** A path's operations have their methods' names in small letters. */
+/** OpenAPI names methods in lower case. */
 const pathMethods = { GET: "get", POST: "post", PUT: "put" } as const satisfies Record<ApiRoute["method"], string>;
 
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const [name, route] of Object.entries<ApiRoute>(routes)) {
-    // Keys of `routes` are its names; Object.entries forgets that.
+    // Object.entries loses the type of the keys.
     paths[route.path] = { ...paths[route.path], [pathMethods[route.method]]: makeOperation(name as RouteName, route) };
   }
   return paths;
@@ -106,7 +106,7 @@ function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObj
 
 const idempotencyHeaders = z.object({ [idempotencyKeyHeader]: idempotencyKeyValue.optional() });
 
-/** A parameter is described as what it is read as: a number, not the text that stands in the path or query. */
+/** Describes a parameter by its parsed type: a number, not the text in the path or query. */
 function makeParameters(location: "path" | "query" | "header", { shape }: z.ZodObject): oas31.ParameterObject[] {
   return Object.entries(shape).map(([name, schema]) => {
     if (schema === instanceQuery.shape.tags) return tagParameter;
@@ -119,8 +119,8 @@ function makeParameters(location: "path" | "query" | "header", { shape }: z.ZodO
 }
 
 /**
- * OpenAPI has no parameters whose names vary. The nearest is an object that is exploded: each of its properties is then a
- * parameter of the property's own name.
+ * OpenAPI has no parameters with variable names. The nearest is an exploded object: each of its properties is a parameter of
+ * that name.
  */
 const tagParameter: oas31.ParameterObject = {
   name: "tag.KEY",

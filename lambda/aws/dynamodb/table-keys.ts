@@ -17,10 +17,10 @@ export interface ItemKey {
   readonly sk: string;
 }
 
-/** What stands behind the prefix of a `pk`, whichever it is: an instance's id, a connection's, a accessTarget's, an event's. */
+/** The part of a `pk` after its prefix: the id of an instance, a connection, an access target or an event. */
 export const idIn = (pk: string) => pk.slice(pk.indexOf("#") + 1);
 
-/** What is known of an instance's host keys. */
+/** An instance's host keys. */
 export const hostKeysKey = (instanceId: string) => ({ pk: `${instanceKeyPrefix}${instanceId}`, sk: "host-keys" });
 
 /** A connection's item. */
@@ -29,13 +29,13 @@ export const connectionKey = (connectionId: string) => ({
   sk: "connection",
 });
 
-/** The newest access request of a accessTarget. */
+/** The newest access request of an access target. */
 export const currentAccessKey = (accessTargetId: string) => ({
   pk: `${accessKeyPrefix}${accessTargetId}`,
   sk: "current",
 });
 
-/** An access request that has ended, and made room for another. */
+/** An access request that has ended and been replaced. */
 export const endedAccessKey = (accessTargetId: string, id: string) => ({
   pk: `${accessKeyPrefix}${accessTargetId}`,
   sk: `ended#${id}`,
@@ -44,7 +44,7 @@ export const endedAccessKey = (accessTargetId: string, id: string) => ({
 /** An event of the trail. */
 export const eventKey = (eventId: string) => ({ pk: `${eventKeyPrefix}${eventId}`, sk: "event" });
 
-/** What is known of the first request with an Idempotency-Key. */
+/** The record of an Idempotency-Key. */
 export const idempotencyKey = (hash: string) => ({ pk: `${idempotencyKeyPrefix}${hash}`, sk: "request" });
 
 /** The key that encrypts the cursors of a period. */

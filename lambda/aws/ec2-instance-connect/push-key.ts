@@ -25,22 +25,20 @@ const noConsole = (detail: string) => ({ code: "no-route-to-instance", detail })
 const serialMeanings: Meanings = {
   ...meanings,
   EC2InstanceTypeInvalidException: noConsole("Only instances of Nitro types have a serial console."),
-  SerialConsoleAccessDisabledException: noConsole("The AWS account has its serial consoles switched off."),
+  SerialConsoleAccessDisabledException: noConsole("Serial console access is disabled in the AWS account."),
   // Not a 503, which clients retry within seconds: the session may last for hours.
   SerialConsoleSessionLimitExceededException: noConsole(
-    "Somebody is connected to the serial console, which takes one at a time. Ask again when they are gone.",
+    "Someone else is connected to the serial console, which allows one session at a time. Try again later.",
   ),
   SerialConsoleSessionUnavailableException: "upstream-unavailable",
-  SerialConsoleSessionUnsupportedException: noConsole(
-    "The instance has to be rebooted before its serial console works.",
-  ),
+  SerialConsoleSessionUnsupportedException: noConsole("Reboot the instance to use its serial console."),
 };
 
 /**
  * EC2 Instance Connect in a region. A push has one layer of retries, and a client of its own, since it has its own credentials.
  *
- * A push rejects with Problem by `meanings`, or `serialMeanings`; `upstream-failure` unless the service says explicitly that it succeeded;
- * `deadline-exceeded` if an attempt would start after `pushBy`: `NotPushed`, if it is the first.
+ * A push rejects with Problem by `meanings`, or `serialMeanings`; `upstream-failure` unless the service says explicitly that
+ * it succeeded; `deadline-exceeded` if an attempt would start after `pushBy`: `NotPushed`, if it is the first.
  */
 export function keyPusher(region: string, clock: () => Date): KeyPusher {
   return {
@@ -48,7 +46,7 @@ export function keyPusher(region: string, clock: () => Date): KeyPusher {
     async pushKey(credentials, push, signal) {
       const client = new EC2InstanceConnectClient(clientSettings({ region, credentials }));
       let startedAt: Date | undefined;
-      // Behind the SDK's retries, so that it sees each attempt start.
+      // Inside the SDK's retries, so that it sees each attempt start.
       client.middlewareStack.add(
         (next) => async (request) => {
           const now = clock();

@@ -3,14 +3,14 @@ import type { BootReader, ConsoleOutput } from "../../host-keys/capture.ts";
 import { awsProblem } from "../faults.ts";
 
 /**
- * EC2's errors if it has only what it read after the last start or stop: the first if the instance's type is not of Nitro, the
- * second if the instance is no longer running.
+ * EC2's errors if it has only buffered output: the first if the instance's type is not Nitro, the second if it is no longer
+ * running.
  */
 const onlyBuffered = ["UnsupportedOperation", "IncorrectInstanceState"];
 
 /**
- * Reads the last 64 KB of a console: as they are now if the instance's type allows, else as EC2 read them some minutes after the
- * start. Rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * Reads the last 64 KB of a console: as they are now if the instance's type allows, else as EC2 read them some minutes after
+ * the start. Rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
  */
 export function consoleReader(ec2: EC2Client): Pick<BootReader, "readConsole"> {
   const getOutput = async (instanceId: string, latest: boolean, signal: AbortSignal): Promise<ConsoleOutput> => {

@@ -2,13 +2,13 @@ import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { NetworkReader } from "../../resolve/ports.ts";
 import { awsProblem } from "../faults.ts";
 
-/** Images that are cached: a fleet has some dozens. */
+/** Images to cache: a fleet has a few dozen. */
 const mostImages = 1000;
 
 /**
- * Reads the names of images, at most 200 at once: EC2's limit on the values of a filter. A name never changes, so it is read once;
- * undefined stands for an image that EC2 does not know. Rejects with Problem `upstream-failure`, `upstream-unavailable` or
- * `deadline-exceeded`.
+ * Reads the names of images, at most 200 at once: EC2's limit on the values of a filter. A name never changes, so it is read
+ * once; undefined stands for an image that EC2 does not know. Rejects with Problem `upstream-failure`, `upstream-unavailable`
+ * or `deadline-exceeded`.
  */
 export function imageReader(ec2: EC2Client): Pick<NetworkReader, "readImageNames"> {
   const names = new Map<string, string | undefined>();

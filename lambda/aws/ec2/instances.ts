@@ -78,7 +78,7 @@ export function instanceSearch(ec2: EC2Client, region: string): InstanceSearch {
   };
 }
 
-/** In EC2's filters `*` and `?` are wildcards unless a backslash stands before them. */
+/** In EC2's filters `*` and `?` are wildcards unless escaped with a backslash. */
 function literally(value: string): string {
   return value.replace(/[\\*?]/g, "\\$&");
 }

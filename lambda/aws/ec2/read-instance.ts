@@ -1,7 +1,7 @@
 import type { Instance as Ec2Instance, InstanceNetworkInterface } from "@aws-sdk/client-ec2";
 import type { Instance, InstanceAddress } from "../../shared/instance.ts";
 
-/** An instance as EC2 describes it, as far as Latchkey decides on it. EC2 leaves out, or answers empty, what there is not. */
+/** Reads what Latchkey needs from EC2's description of an instance. EC2 omits missing values or leaves them empty. */
 export function readInstance(instance: Ec2Instance, accountId: string, region: string): Instance {
   const interfaces = instance.NetworkInterfaces ?? [];
   const tags = (instance.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);

@@ -4,12 +4,12 @@ import { createHash } from "node:crypto";
 const shortest = 2;
 const longest = 64;
 
-/** Characters of the hash that keeps two names apart which the sanitising would make one. */
+/** Characters of the hash that keeps sanitised names distinct. */
 const hashLength = 12;
 
 /**
  * Names the subject in CloudTrail and in the host's own log: as RoleSessionName and as SourceIdentity, which both take
- * only `[\w+=,.@-]`, 2 to 64 of them. Where the name loses something, 12 characters of a hash of the whole tell it from others.
+ * only `[\w+=,.@-]`, 2 to 64 of them. If a name does not fit, 12 characters of its hash keep it distinct.
  */
 export function sessionNameOf(subject: string): string {
   const plain = subject.replace(/[^\w+=,.@-]/g, "-");

@@ -217,7 +217,7 @@ describe("an endpoint", () => {
     ["the VPC has none", { options: eice, endpoints: [] }, /VPC has no Instance Connect Endpoint\./],
     ["it is in another VPC", { options: eice, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
     ["the instance is in no VPC", { options: eice, instance: withoutVpc }, /VPC has no/],
-    ["the named one does not exist", { options: { ...eice, endpointId: "eice-00000009" } }, /id that was asked for/],
+    ["the named one does not exist", { options: { ...eice, endpointId: "eice-00000009" } }, /the requested id/],
     ["the named one is in another VPC", { options: named, endpoints: [{ ...endpoint, vpcId: "vpc-2" }] }, /VPC has no/],
     [
       "the named one is not usable, though another is",
@@ -231,7 +231,7 @@ describe("an endpoint", () => {
       /usable state/,
     ],
     [
-      "the named one cannot carry the address, though another can",
+      "the named one does not support the address, though another does",
       {
         options: { ...named, ipAddress: "2001:db8::10" },
         endpoints: [
@@ -239,12 +239,12 @@ describe("an endpoint", () => {
           { ...endpoint, endpointId: "eice-00000002" },
         ],
       },
-      /carries IPv6/,
+      /supports IPv6/,
     ],
     [
-      "it cannot carry IPv4",
+      "it does not support IPv4",
       { options: { ...eice, ipAddress: "10.0.1.10" }, endpoints: [{ ...endpoint, ipAddressType: "ipv6" }] },
-      /carries IPv4/,
+      /supports IPv4/,
     ],
     ["it has no name", { options: eice, endpoints: [nameless] }, /DNS name/],
     ["its name is empty", { options: eice, endpoints: [{ ...endpoint, dnsName: "" }] }, /DNS name/],

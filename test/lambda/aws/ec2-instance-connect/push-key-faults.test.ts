@@ -62,12 +62,12 @@ describe.each([400, 403, 429, 500, 503])("an error is told by its name, under st
 
 test.each([
   ["EC2InstanceTypeInvalidException", "Only instances of Nitro types have a serial console."],
-  ["SerialConsoleAccessDisabledException", "The AWS account has its serial consoles switched off."],
+  ["SerialConsoleAccessDisabledException", "Serial console access is disabled in the AWS account."],
   [
     "SerialConsoleSessionLimitExceededException",
-    "Somebody is connected to the serial console, which takes one at a time. Ask again when they are gone.",
+    "Someone else is connected to the serial console, which allows one session at a time. Try again later.",
   ],
-  ["SerialConsoleSessionUnsupportedException", "The instance has to be rebooted before its serial console works."],
+  ["SerialConsoleSessionUnsupportedException", "Reboot the instance to use its serial console."],
 ])("what %s means is told in our words", async (name, detail) => {
   service.respondAlways(jsonError(name, 400));
   await expect(pushNow("serial")).rejects.toMatchObject({ code: "no-route-to-instance", detail });
