@@ -35,19 +35,19 @@ function assess({ options, imageName, hostKeys = [], accessRequest, policy = fak
 
 const decide = (situation: Case) => requirePermitted(assess(situation));
 
-/** Permits with access that has two approvals and a reason. */
+/** Permits if the access has two approvals and a reason. */
 const isApproved = ({ context: { access } }: PolicyQuestion) => {
   const { approvals = 0, reason = "" } = (access ?? {}) as Partial<Access>;
   return approvals >= 2 && reason !== "";
 };
 
-/** The same, and only where the host key is of medium trust. */
+/** The same, and only if the host key has at least medium trust. */
 const isTrustedAndApproved = (question: PolicyQuestion) =>
   isApproved(question) && Number(question.context["hostKeyTrust"]) >= 2;
 
 const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 
-/** What policy was asked about the connection: without access, and then with what there is. */
+/** The evaluations of the connection: first without access, then with the access that exists. */
 async function connectQuestions(situation: Omit<Case, "policy">) {
   const policy = fakePolicy({ connect: false });
   await problemFrom(() => decide({ ...situation, policy }));
@@ -57,7 +57,7 @@ async function connectQuestions(situation: Omit<Case, "policy">) {
 const connectQuestion = async (situation: Omit<Case, "policy">) => (await connectQuestions(situation))[0];
 
 const serial = { connectionType: "serial" } as const;
-/** Where AWS has no serial console. */
+/** In a region without serial consoles. */
 const abroad: Instance = { ...web, region: "us-iso-east-1" };
 const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
   key: keys.ed25519,
@@ -66,19 +66,19 @@ const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
 });
 const [registered, captured, pinned] = [hostKeyFrom("registered"), hostKeyFrom("console"), hostKeyFrom("pinned")];
 
-describe("where several things are wrong, the first of the order of verdicts is told", () => {
+describe("if several things are wrong, the caller gets the first in the order of verdicts", () => {
   const stopped: Instance = { ...unreachable, state: "stopped" };
   const foreignAddress = { ipAddress: "192.0.2.99", connectionType: "direct" } as const;
   const unseen = fakePolicy({ view: false, connect: false });
   const denied = fakePolicy({ connect: false });
   test.each<[string, Case, string]>([
-    ["unseen, before anything", { instance: stopped, options: foreignAddress, policy: unseen }, "instance-not-found"],
-    ["absent, though policy would show it", { instance: undefined }, "instance-not-found"],
-    ["not its address", { instance: stopped, options: foreignAddress, policy: denied }, "invalid-request"],
+    ["not visible, before anything else", { instance: stopped, options: foreignAddress, policy: unseen }, "instance-not-found"],
+    ["absent, though policy would permit the view", { instance: undefined }, "instance-not-found"],
+    ["another instance's address", { instance: stopped, options: foreignAddress, policy: denied }, "invalid-request"],
     ["denied", { instance: stopped, policy: denied }, "access-denied"],
     ["approval needed", { instance: stopped, policy: fakePolicy({ connect: isApproved }) }, "approval-required"],
     ["not running", { instance: stopped }, "instance-not-running"],
-    ["no way to it", { instance: unreachable }, "no-route-to-instance"],
+    ["unreachable", { instance: unreachable }, "no-route-to-instance"],
     [
       "a serial console, as another user",
       { options: { ...serial, osUser: "root" }, policy: denied },
@@ -86,23 +86,23 @@ describe("where several things are wrong, the first of the order of verdicts is 
     ],
     ["a serial console, denied", { instance: abroad, options: serial, policy: denied }, "access-denied"],
     [
-      "a serial console, of an instance that is stopped",
+      "a serial console, of a stopped instance",
       { instance: { ...abroad, state: "stopped" }, options: serial },
       "instance-not-running",
     ],
-    ["a serial console, of a region that has none", { instance: abroad, options: serial }, "no-route-to-instance"],
-    ["no endpoint for it", { options: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
+    ["a serial console, in a region that has none", { instance: abroad, options: serial }, "no-route-to-instance"],
+    ["an endpoint that does not exist", { options: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
   ])("%s", async (_, situation, code) => {
     expect(await problemFrom(() => decide(situation))).toMatchObject({ code });
   });
 
-  test("an absent instance and an unseen one cannot be told apart", async () => {
+  test("an absent instance and one that the caller may not view cannot be told apart", async () => {
     const absent = await problemFrom(() => decide({ instance: undefined }));
     const hidden = await problemFrom(() => decide({ policy: unseen }));
     expect({ ...absent }).toEqual({ ...hidden });
   });
 
-  test("policy is asked about an absent instance too, so that both answers take as long", async () => {
+  test("policy is evaluated for an absent instance too, so that both responses take equally long", async () => {
     const policy = fakePolicy();
     await problemFrom(() => decide({ instance: undefined, policy }));
     expect(policy.questions).toHaveLength(1);
@@ -116,13 +116,13 @@ describe("where several things are wrong, the first of the order of verdicts is 
     },
   );
 
-  test("what is missing is told", async () => {
+  test("the detail says what is missing", async () => {
     const problem = await problemFrom(() => decide({ instance: unreachable }));
     expect(problem.detail).toBe("The instance has no primary IP address.");
   });
 });
 
-describe("policy is asked of what the request comes to", () => {
+describe("policy is evaluated for the resolved connection", () => {
   test.each<[string, Omit<Case, "policy">, object]>([
     ["directly", {}, { osUser: "ec2-user", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time }],
     [
@@ -131,7 +131,7 @@ describe("policy is asked of what the request comes to", () => {
       { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
     ],
     [
-      "just so where there is none, so that policy decides alike",
+      "to the serial console in a region that has none, so that policy decides alike",
       { instance: abroad, options: serial },
       { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3, time },
     ],
@@ -146,17 +146,17 @@ describe("policy is asked of what the request comes to", () => {
       { osUser: "ubuntu", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
     ],
     [
-      "as the user asked for, whatever the tag says",
+      "as the requested user, even if the tag names another",
       { instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } }, options: { osUser: "root" } },
       { osUser: "root", connectionType: "direct", address: "203.0.113.10", hostKeyTrust: 0, time },
     ],
     [
-      "unresolved, as it was wished for and without an address",
+      "unresolved, with the requested type and without an address",
       { instance: unreachable, options: { connectionType: "eice" } },
       { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
     ],
     [
-      "unresolved, by eice where an endpoint was asked for",
+      "unresolved, with type eice if the options name an endpoint",
       { instance: unreachable, options: { endpointId: "eice-0a1b2c3d" } },
       { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time },
     ],
@@ -176,13 +176,13 @@ describe("policy is asked of what the request comes to", () => {
     expect((await connectQuestion({ hostKeys, instance: database }))?.context).toMatchObject({ hostKeyTrust });
   });
 
-  test("what is known of the instance's sshd says nothing of its serial console", async () => {
+  test("host keys of the instance's sshd do not count for its serial console", async () => {
     expect((await connectQuestion({ hostKeys: [pinned], options: serial }))?.context).toMatchObject({
       hostKeyTrust: 3,
     });
   });
 
-  test("by whom, and of which instance", async () => {
+  test("for this caller and this instance", async () => {
     expect(await connectQuestion({})).toMatchObject({
       principal: {
         uid: { type: "Latchkey::Person", id: "alice" },
@@ -197,7 +197,7 @@ describe("policy is asked of what the request comes to", () => {
   });
 });
 
-describe("policy is told of an access request only where it gives access to just this, now", () => {
+describe("policy sees an access request only if it gives access to this target now", () => {
   const ubuntu = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
   const denied: readonly (readonly [string, Partial<AccessRequest>, Partial<Case>?])[] = [
     ["pending", { status: "pending", activatedAt: undefined, expiresAt: undefined }],
@@ -205,31 +205,31 @@ describe("policy is told of an access request only where it gives access to just
     ["denied", { status: "denied" }],
     ["cancelled", { status: "cancelled" }],
     ["expired", { status: "expired" }],
-    ["revoked before its time was over", { status: "revoked" }],
-    ["active by its status, a second after its time", { expiresAt: "2026-01-02T03:04:04.678Z" }],
-    ["active by its status, at the end of its time", { expiresAt: now.toISOString() }],
+    ["revoked before its expiry", { status: "revoked" }],
+    ["status active, a second after its expiry", { expiresAt: "2026-01-02T03:04:04.678Z" }],
+    ["status active, at its expiry", { expiresAt: now.toISOString() }],
     ["active, without an expiry", { expiresAt: undefined }],
-    ["active, with an expiry that is no time", { expiresAt: "tomorrow" }],
+    ["active, with an expiry that is not a time", { expiresAt: "tomorrow" }],
     ["another subject's", { subject: "dave" }],
-    ["another subject's, for whom the caller asked", { subject: "dave", requestedBy: "alice" }],
+    ["another subject's, requested by the caller", { subject: "dave", requestedBy: "alice" }],
     ["another instance's", { instanceId: database.instanceId }],
     ["another OS user's", { osUser: "root" }],
     ["the instance's own user's, for its serial console", {}, { options: serial }],
     ["the serial console's, for its own user", { osUser: `${web.instanceId}.port0` }],
     ["another serial console's", { osUser: `${database.instanceId}.port0` }, { options: serial }],
-    ["the OS user's that was guessed, not the tag's", {}, { instance: ubuntu }],
+    ["for the guessed OS user, not the tag's", {}, { instance: ubuntu }],
     [
-      "the tag's, not the OS user's that is asked for",
+      "for the tag's OS user, not the requested one",
       { osUser: "ubuntu" },
       { instance: ubuntu, options: { osUser: "root" } },
     ],
   ];
-  test.each(denied)("not: %s", (_, changes, situation = {}) => {
+  test.each(denied)("hidden from policy: %s", (_, changes, situation = {}) => {
     const policy = onlyWithAccess();
     const assessment = assess({ accessRequest: activeAccess(changes), policy, ...situation });
     const [first, ...searched] = policy.questions.filter(({ action }) => action === "connect");
     expect(first?.context).not.toHaveProperty("access");
-    // The access that is searched for ends a second on; none is told that ends later.
+    // The search for requirements assumes access that ends in a second, and none that ends later.
     for (const { context } of searched) expect(context).toMatchObject({ access: { expiresAt: time.epoch + 1 } });
     expect(assessment).not.toHaveProperty("access");
     expect(assessment.refusal).toEqual({ code: "approval-required", requirements: { approvals: 0, reason: false } });
@@ -245,28 +245,28 @@ describe("policy is told of an access request only where it gives access to just
     ["approved twice", { reviews: [bob, erin] as AccessRequest["reviews"] }, { approvals: 2 }],
     ["approved by nobody", { reviews: [] }, { approvals: 0 }],
     ["break-glass", { reviews: [], breakGlass: true }, { approvals: 0, breakGlass: true }],
-    ["asked for by a bot", { requestedBy: "111122223333/ChatBot" }, { approvals: 1 }],
-  ])("told: %s", async (_, changes, access) => {
+    ["requested by a bot", { requestedBy: "111122223333/ChatBot" }, { approvals: 1 }],
+  ])("visible to policy: %s", async (_, changes, access) => {
     const [without, told] = await connectQuestions({ accessRequest: activeAccess(changes) });
     expect(without?.context).not.toHaveProperty("access");
     expect(told?.context).toMatchObject({ access });
   });
 
-  test("a review that is no approval does not count as one", async () => {
+  test("a denial does not count as an approval", async () => {
     const denial = { reviewer: "erin", decision: "deny", at: "2026-01-02T03:01:00.000Z" } as const;
     const [, told] = await connectQuestions({ accessRequest: activeAccess({ reviews: [denial] }) });
     expect(told?.context).toMatchObject({ access: { approvals: 0, reason: "INC-42: a disk is full" } });
   });
 
-  test("it carries the connection that policy then permits", () => {
+  test("a connection that policy permits with it is made under it", () => {
     const accessRequest = activeAccess();
     expect(decide({ accessRequest, policy: onlyWithAccess() }).access).toEqual(accessRequest);
   });
 
   test.each<[string, (question: PolicyQuestion) => boolean]>([
-    ["whatever there is", () => true],
-    ["and forbids it with that", ({ context }) => context["access"] === undefined],
-  ])("it is not told, and carries nothing, where policy permits the connection without it, %s", (_, connect) => {
+    ["with or without access", () => true],
+    ["and forbids it with access", ({ context }) => context["access"] === undefined],
+  ])("it is not used if policy permits the connection without it, %s", (_, connect) => {
     const policy = fakePolicy({ connect });
     const decided = decide({ accessRequest: activeAccess(), policy });
     expect(decided).not.toHaveProperty("access");
@@ -274,7 +274,7 @@ describe("policy is told of an access request only where it gives access to just
     expect(policy.questions.filter(({ action }) => action === "connect")).toHaveLength(1);
   });
 
-  test("the policies that decided are those of the last word", () => {
+  test("the deciding policies are those of the last evaluation", () => {
     const policy = (permits: boolean): PolicyEngine => ({
       ...fakePolicy(),
       decide: ({ action, context }) => {
@@ -288,22 +288,22 @@ describe("policy is told of an access request only where it gives access to just
   });
 });
 
-describe("where policy denies, what is missing is told", () => {
+describe("if policy denies, the refusal says what is missing", () => {
   const requirements = { approvals: 2, reason: true };
   test.each<[string, Case, object]>([
     ["no access helps", { policy: fakePolicy({ connect: false }) }, { code: "access-denied" }],
     [
-      "no access helps, and there is some",
+      "no access helps, though the caller has some",
       { policy: fakePolicy({ connect: false }), accessRequest: activeAccess() },
       { code: "access-denied" },
     ],
     [
-      "approvals alone do not make up for a host key that is not trusted",
+      "approvals do not make up for an untrusted host key",
       { policy: fakePolicy({ connect: isTrustedAndApproved }), hostKeys: [pinned] },
       { code: "access-denied" },
     ],
     [
-      "approvals, where the host key is trusted",
+      "approvals, if the host key is trusted",
       { policy: fakePolicy({ connect: isTrustedAndApproved }), hostKeys: [captured] },
       { code: "approval-required", requirements },
     ],
@@ -326,7 +326,7 @@ describe("where policy denies, what is missing is told", () => {
     expect(assess(situation).refusal).toEqual(refusal);
   });
 
-  test("to the caller too", async () => {
+  test("the problem for the caller has the requirements", async () => {
     const problem = await problemFrom(() => decide({ policy: fakePolicy({ connect: isApproved }) }));
     expect(problem).toMatchObject({ code: "approval-required", requirements });
   });

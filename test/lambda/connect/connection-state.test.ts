@@ -49,7 +49,7 @@ const facts = {
   pushBy: "2026-01-02T03:04:10.678Z",
 };
 
-test("the first state is the intent, as a CloudEvent, with the moment at which its outcome is missed", () => {
+test("the first state is the intent, as a CloudEvent, with the time at which its outcome is overdue", () => {
   expect(intendedState(connection)).toEqual({
     status: "intended",
     sequence: 1,
@@ -70,7 +70,7 @@ test("the first state is the intent, as a CloudEvent, with the moment at which i
   });
 });
 
-test("an access request that carries it is on record, and that it breaks the glass", () => {
+test("it records its access request, and that this is break-glass", () => {
   const carried = { ...connection, accessRequestId: "ar-1", breakGlass: true };
   const outcome = outcomeState(carried, { status: "failed", at: later, code: "key-rejected" });
   for (const { events } of [intendedState(carried), outcome]) {
@@ -78,7 +78,7 @@ test("an access request that carries it is on record, and that it breaks the gla
   }
 });
 
-describe("the second state is the outcome, which repeats the facts", () => {
+describe("the second state is the outcome, which repeats the facts of the intent", () => {
   test("of a push", () => {
     const expiresAt = new Date("2026-01-02T03:05:06.000Z");
     const state = outcomeState(connection, { status: "pushed", at: later, expiresAt, awsRequestId: "aws-1" });
@@ -102,14 +102,14 @@ describe("the second state is the outcome, which repeats the facts", () => {
   });
 });
 
-test("an event's id is the same however often it is made, and another for the next state", () => {
+test("an event's id is the same each time it is computed, and differs for the next state", () => {
   const outcome = { status: "failed", at: later, code: "key-rejected" } as const;
   expect(intendedState(connection)).toEqual(intendedState(connection));
   expect(outcomeState(connection, outcome).events[0].id).toBe(outcomeState(connection, outcome).events[0].id);
   expect(outcomeState(connection, outcome).events[0].id).not.toBe(intendedState(connection).events[0].id);
 });
 
-test("what is absent is left out, not undefined: the table takes no undefined", () => {
+test("absent fields are left out, because the table rejects undefined", () => {
   const { endpointId: _, reason: __, ...bare } = connection;
   for (const absent of [bare, { ...bare, endpointId: undefined, reason: undefined }]) {
     const { data } = intendedState(absent).events[0];
@@ -119,15 +119,15 @@ test("what is absent is left out, not undefined: the table takes no undefined", 
   expect(Object.keys(pushed.events[0].data)).not.toContain("awsRequestId");
 });
 
-test("an outcome is due no more", () => {
+test("an outcome is no longer due", () => {
   const { due, dueAt } = outcomeState(connection, { status: "failed", at: later, code: "key-rejected" });
   expect([due, dueAt]).toEqual([undefined, undefined]);
 });
 
-test("a key that is pushed anew has states of the same connection, numbered on", () => {
-  const anew = { ...connection, requestId: "request-2", afterSequence: 2 };
-  const outcome = outcomeState(anew, { status: "failed", at: later, code: "key-rejected" });
-  expect([intendedState(anew), outcome]).toMatchObject([
+test("a second push adds states to the same connection, with the next numbers", () => {
+  const second = { ...connection, requestId: "request-2", afterSequence: 2 };
+  const outcome = outcomeState(second, { status: "failed", at: later, code: "key-rejected" });
+  expect([intendedState(second), outcome]).toMatchObject([
     { sequence: 3, events: [{ id: `${connection.connectionId}-3`, data: { sequence: 3, requestId: "request-2" } }] },
     { sequence: 4, events: [{ id: `${connection.connectionId}-4`, data: { sequence: 4, requestId: "request-2" } }] },
   ]);
@@ -148,7 +148,7 @@ describe("a connection that was denied", () => {
     at,
   };
 
-  test("is its one state, which nothing is due of", () => {
+  test("has one state, and is never due", () => {
     expect(deniedState(denied)).toEqual({
       status: "denied",
       sequence: 1,
@@ -176,23 +176,23 @@ describe("a connection that was denied", () => {
     });
   });
 
-  test("tells what was missing, and the user where it was found out", () => {
+  test("says what was missing, and the OS user if it was resolved", () => {
     const requirements = { approvals: 1, reason: true };
     const { events } = deniedState({ ...denied, code: "approval-required", osUser: "root", requirements });
     expect(events[0].data).toMatchObject({ code: "approval-required", osUser: "root", requirements });
   });
 });
 
-describe("an intent of which nobody has reported", () => {
+describe("an intent without a reported outcome", () => {
   const { connectionId } = connection;
   const missedAt = new Date("2026-01-02T03:04:40.678Z");
   const pushed = outcomeState(connection, { status: "pushed", at: later, expiresAt: later, awsRequestId: undefined });
 
-  test("is none any more where it has an outcome", () => {
+  test("no longer exists once there is an outcome", () => {
     expect(outcomeUnknownState(connectionId, pushed, missedAt)).toBeUndefined();
   });
 
-  test("has failed, for all that is known", () => {
+  test("is recorded as failed, with an unknown outcome", () => {
     expect(outcomeUnknownState(connectionId, intendedState(connection), missedAt)).toEqual({
       status: "failed",
       sequence: 2,
@@ -211,9 +211,9 @@ describe("an intent of which nobody has reported", () => {
     });
   });
 
-  test("of a key that was pushed anew goes on from that intent", () => {
-    const anew = intendedState({ ...connection, afterSequence: 2 });
-    expect(outcomeUnknownState(connectionId, anew, missedAt)).toMatchObject({ sequence: 4 });
+  test("of a second push continues from that intent", () => {
+    const second = intendedState({ ...connection, afterSequence: 2 });
+    expect(outcomeUnknownState(connectionId, second, missedAt)).toMatchObject({ sequence: 4 });
   });
 });
 

@@ -14,9 +14,9 @@ type Fake = ReturnType<typeof fakeConnectPorts>;
 
 interface Scenario {
   readonly world: () => World;
-  /** Pushed before, and now anew. */
+  /** A second push under the same record. */
   readonly again?: boolean;
-  /** How a request ends that nothing stops. */
+  /** How a request ends if nothing crashes. */
   readonly ends: "pushed" | "denied";
 }
 
@@ -26,7 +26,7 @@ const databaseAccess = activeAccess({ instanceId: database.instanceId });
 const scenarios: Readonly<Record<string, Scenario>> = {
   "an absent instance": { world: () => ({ instance: undefined }), ends: "denied" },
   "no access": { world: () => ({ policy: onlyWithAccess() }), ends: "denied" },
-  "access that is revoked in between": {
+  "access that is revoked meanwhile": {
     world: () => ({
       policy: onlyWithAccess(),
       accessRequests: [activeAccess()],
@@ -35,7 +35,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     ends: "denied",
   },
   direct: { world: () => ({}), ends: "pushed" },
-  "pushed anew": { world: () => ({}), again: true, ends: "pushed" },
+  "pushed a second time": { world: () => ({}), again: true, ends: "pushed" },
   "the OS user guessed wrongly, with access": {
     world: () => ({
       policy: onlyWithAccess(),
@@ -63,7 +63,7 @@ async function prepared({ world, again }: Scenario) {
   return { fake, connect, record };
 }
 
-/** The calls of a request that nothing stops. */
+/** The calls of a request without a crash. */
 async function callsOf(scenario: Scenario): Promise<number> {
   const { fake, connect, record } = await prepared(scenario);
   const counted = crashingPorts(fake.ports, 0, "before it is applied");
@@ -74,8 +74,8 @@ async function callsOf(scenario: Scenario): Promise<number> {
 const crashes: readonly Crash[] = ["before it is applied", "after it is applied"];
 
 describe.each(Object.entries(scenarios))("%s", (_, scenario) => {
-  describe.each(crashes)("the function ends in each of its calls in turn, %s", (crash) => {
-    test("no push lacks its intent, nothing stays open, and the next request is answered", async () => {
+  describe.each(crashes)("the function crashes in each of its calls in turn, %s", (crash) => {
+    test("every push has its intent, nothing stays open, and the next request gets a response", async () => {
       const calls = await callsOf(scenario);
       expect(calls).toBeGreaterThanOrEqual(5);
       for (let k = 1; k <= calls; k += 1) {
@@ -105,7 +105,7 @@ describe.each(Object.entries(scenarios))("%s", (_, scenario) => {
   );
 });
 
-test("a crash that loses the outcome is closed as unknown, after those who could have reported it", async () => {
+test("the sweep closes a crash that loses the outcome as unknown, once nobody can report it any more", async () => {
   const { fake, connect } = await prepared({ world: () => ({}), ends: "pushed" });
   connect(crashingPorts(fake.ports, 6, "after it is applied").ports);
   await settle();
@@ -118,7 +118,7 @@ test("a crash that loses the outcome is closed as unknown, after those who could
   ]);
 });
 
-/** Each push has an intent that was written before it, and started in its time. */
+/** Each push has an intent written before it, and starts by its `pushBy`. */
 function expectEveryPushIntended({ journal, pushes, written }: Fake): void {
   const intents = written.filter(({ state: { status } }) => status === "intended").map(({ state }) => state);
   expect(intents.length).toBeGreaterThanOrEqual(pushes.length);
@@ -133,7 +133,7 @@ function expectEveryPushIntended({ journal, pushes, written }: Fake): void {
   }
 }
 
-/** Sweeps when something is due, and a millisecond before. @returns when it was. */
+/** Sweeps a millisecond before something is due, and when it is. @returns when that was. */
 async function closeWhatIsDue({ connections }: Fake): Promise<string[]> {
   const due = connections.items.flatMap(([id, { due, dueAt }]) => (due && dueAt !== undefined ? [{ id, dueAt }] : []));
   for (const { id, dueAt } of due) {
@@ -156,7 +156,7 @@ async function closeWhatIsDue({ connections }: Fake): Promise<string[]> {
   return due.map(({ dueAt }) => dueAt);
 }
 
-/** Every connection has its outcome, and its events are counted without gaps. */
+/** Every connection has its outcome, and its events are numbered without gaps. */
 function expectNothingOpen({ connections, written }: Fake): void {
   for (const [connectionId, { status }] of connections.items) {
     expect(["pushed", "failed", "denied"]).toContain(status);
@@ -191,8 +191,8 @@ function slowPorts({ ports, clock }: Fake, k: number, late: "applied" | "answere
     calls += 1;
     const isSlow = calls === k;
     if (isSlow && late === "applied") wait();
-    const answer = await call();
+    const response = await call();
     if (isSlow && late === "answered") wait();
-    return answer;
+    return response;
   });
 }

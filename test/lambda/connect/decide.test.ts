@@ -21,13 +21,13 @@ const inputOf = (body: object) => ({
   ...decisionRequest.parse({ instanceId: web.instanceId, ...body }),
 });
 
-/** The decision, and what was noted for the log. */
+/** The decision, and the log fields. */
 async function decidedWith(world: InstanceWorld, body: object = {}) {
   const { ports, context } = fakeInstancePorts(world);
-  return { answer: await decide(ports, settings, inputOf(body), context), fields: context.fields };
+  return { decided: await decide(ports, settings, inputOf(body), context), fields: context.fields };
 }
 
-const decided = async (world: InstanceWorld, body: object = {}) => (await decidedWith(world, body)).answer;
+const decided = async (world: InstanceWorld, body: object = {}) => (await decidedWith(world, body)).decided;
 
 const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
   key: keys.ed25519,
@@ -38,7 +38,7 @@ const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
 describe("a decision is refused, as the request itself would be", () => {
   test.each([
     ["an absent instance", { fleet: [] }, {}, "instance-not-found"],
-    ["one that is not seen", { fleet: [web], policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
+    ["an instance that the caller may not view", { fleet: [web], policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
     ["a port for a serial console", { fleet: [] }, { connectionType: "serial", port: 22 }, "invalid-request"],
     ["an address without a type", { fleet: [] }, { ipAddress: "10.0.0.1" }, "invalid-request"],
     [
@@ -59,13 +59,13 @@ describe("a decision", () => {
   const resolved = { connectionType: "direct", host: "203.0.113.10", port: 22 };
   test.each([
     [
-      "denied, with the policies that forbid it and the way that there would be",
+      "denied, with the policies that forbid it and the route it would take",
       { fleet: [web], policy: denied },
       {},
       { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
     ],
     [
-      "denied without an access request, with what it would have to have",
+      "denied without an access request, with the requirements for one",
       { fleet: [web], policy: withAccess },
       {},
       {
@@ -77,7 +77,7 @@ describe("a decision", () => {
       },
     ],
     [
-      "denied as another OS user than the access is for",
+      "denied for an OS user other than the access request's",
       { fleet: [web], policy: withAccess, accessRequests: [activeAccess()] },
       { osUser: "root" },
       expect.objectContaining({ decision: "deny", code: "approval-required" }),
@@ -89,13 +89,13 @@ describe("a decision", () => {
       { decision: "deny", code: "instance-not-running", policies: ["connect-permitted"], resolved },
     ],
     [
-      "denied because there is no way",
+      "denied because the instance is unreachable",
       { fleet: [unreachable] },
       { instanceId: unreachable.instanceId },
       { decision: "deny", code: "no-route-to-instance", policies: ["connect-permitted"] },
     ],
     [
-      "denied for lack of trust in the host key, as which no approval helps",
+      "denied for lack of trust in the host key, which no approval makes up for",
       { fleet: [web], policy: trusted, hostKeys: new Map([[web.instanceId, [hostKeyFrom("pinned")]]]) },
       {},
       { decision: "deny", code: "access-denied", policies: ["connect-forbidden"], resolved },
@@ -139,11 +139,11 @@ describe("a decision", () => {
       expect.objectContaining({ resolved: expect.objectContaining({ endpointId: expect.stringMatching(/^eice-/) }) }),
     ],
   ])("%s", async (_, world, body, expected) => {
-    const answer = await decided(world, body);
-    expect(decision.strict().parse(answer)).toEqual(expected);
+    const response = await decided(world, body);
+    expect(decision.strict().parse(response)).toEqual(expected);
   });
 
-  test("to a serial console, asks for no endpoint and no image", async () => {
+  test("on a serial console reads no endpoint and no image", async () => {
     const { ports, context } = fakeInstancePorts({ fleet: [{ ...web, imageId: "ami-1" }] });
     const never = () => Promise.reject(new Error("Nobody needs it"));
     const network = { describeEndpoints: never, readImageNames: never };
@@ -151,18 +151,18 @@ describe("a decision", () => {
     expect(await asked).toMatchObject({ decision: "allow" });
   });
 
-  test("notes for the log what it was about", async () => {
+  test("is logged with its subject matter", async () => {
     const { fields } = await decidedWith({ fleet: [web] }, { osUser: "root" });
     expect(fields).toEqual({ instanceId: web.instanceId, osUser: "root", policies: ["connect-permitted"] });
   });
 
-  test("notes the access request that it was evaluated with", async () => {
+  test("is logged with the access request that policy was evaluated with", async () => {
     const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
     const world = { fleet: [web], policy, accessRequests: [activeAccess({ breakGlass: true })] };
     expect((await decidedWith(world)).fields).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
   });
 
-  test("notes no access request that it does not need", async () => {
+  test("is logged without an access request that it does not need", async () => {
     const { fields } = await decidedWith({ fleet: [web], accessRequests: [activeAccess()] });
     expect(fields).not.toHaveProperty("accessRequestId");
   });

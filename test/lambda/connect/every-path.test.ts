@@ -12,7 +12,7 @@ import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.t
 import { engineWith } from "../../support/policy-engine.ts";
 import { alice, database, web } from "../../support/samples.ts";
 
-/** Engineers see production, and enter it as ec2-user with two approvals or through broken glass, in working hours. */
+/** Engineers view production, and connect as ec2-user with two approvals or break-glass, in working hours. */
 const policies = {
   seen: `permit (principal in Latchkey::Group::"Engineer", action == Latchkey::Action::"view", resource)
     when { resource.hasTag("env") && resource.getTag("env") == "prod" };`,
@@ -47,7 +47,7 @@ const settings = {
 const review = (reviewer: string) => ({ reviewer, decision: "approve", at: "2026-01-02T03:00:00.000Z" }) as const;
 const access = activeAccess({ reviews: [review("bob"), review("erin")] });
 
-/** One request, all that it meets, and when. */
+/** One request, with the state of the world and the time. */
 interface Case {
   readonly instance: Instance | undefined;
   readonly accessRequest: AccessRequest;
@@ -96,7 +96,7 @@ const atHour = (hour: number) => (given: Case) => ({
 const rules: readonly Rule[] = [
   ["absent", (given) => ({ ...given, instance: undefined }), "instance-not-found"],
   ["not visible", withInstance((it) => ({ ...it, tags: { env: "restricted" } })), "instance-not-found"],
-  ["not visible, for want of a tag", withInstance((it) => ({ ...it, tags: {} })), "instance-not-found"],
+  ["not visible, for lack of a tag", withInstance((it) => ({ ...it, tags: {} })), "instance-not-found"],
   [
     "the same role in another account",
     (given) => ({ ...given, caller: { ...alice, groups: ["444455556666/Engineer"] } }),
@@ -105,11 +105,11 @@ const rules: readonly Rule[] = [
   ["not permitted: forbidden", withInstance((it) => ({ ...it, tags: { ...tags, sealed: "" } })), "access-denied"],
   ["not permitted: a machine", (given) => ({ ...given, caller: { ...alice, kind: "machine" } }), "access-denied"],
   [
-    "an OS user whom policy permits to nobody, with access as this one",
+    "an OS user that policy permits to nobody, with access for it",
     (given) => ({ ...withAccess(() => ({ osUser: "root" }))(given), body: { osUser: "root" } }),
     "access-denied",
   ],
-  ["access as another OS user", withAccess(() => ({ osUser: "ubuntu" })), "approval-required"],
+  ["access for another OS user", withAccess(() => ({ osUser: "ubuntu" })), "approval-required"],
   [
     "too few approvals",
     withAccess(({ reviews }) => ({ reviews: reviews.slice(1), breakGlass: false })),
@@ -118,11 +118,11 @@ const rules: readonly Rule[] = [
   ["no reason", withAccess(() => ({ reason: "" })), "approval-required"],
   ["pending", withAccess(() => ({ status: "pending" })), "approval-required"],
   ["expired", withAccess(() => ({ status: "expired" })), "approval-required"],
-  ["over", withAccess(() => ({ expiresAt: "2026-01-02T03:04:05.678Z" })), "approval-required"],
+  ["past its expiry, though still active", withAccess(() => ({ expiresAt: "2026-01-02T03:04:05.678Z" })), "approval-required"],
   ["revoked", withAccess(() => ({ status: "revoked" })), "approval-required"],
   ["another subject's", withAccess(() => ({ subject: "dave" })), "approval-required"],
   [
-    "the requester's own, who asked for another",
+    "another subject's, requested by the caller",
     withAccess(() => ({ subject: "dave", requestedBy: "alice" })),
     "approval-required",
   ],
@@ -144,21 +144,21 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
   test.each(rules)("refused: %s", async (_, breakIt, code) => {
     const given = breakIt(path);
     const asked = await connect(given);
-    expect(asked).toMatchObject({ code, pushed: 0, intended: 0, touched: 0 });
+    expect(asked).toMatchObject({ code, pushed: 0, intended: 0, reserved: 0 });
     expect(asked.events).toEqual(["latchkey.connection.denied"]);
     expect(await decision(given)).toBe(code);
   });
 
-  test("refused: revoked between the judgement and the touch", async () => {
+  test("refused: revoked between the evaluation and the reservation", async () => {
     const revoked = { ...path.accessRequest, status: "revoked" } as const;
     const asked = await connect({ ...path, meanwhile: { reserveAccess: (table) => table.put(revoked) } });
     expect(asked).toMatchObject({ code: "approval-required", pushed: 0, intended: 0 });
     expect(asked.events).toEqual(["latchkey.connection.denied"]);
   });
 
-  test("with everything in order it is made, carried by its access request", async () => {
+  test("the connection is made under its access request if everything is in order", async () => {
     const asked = await connect(path);
-    expect(asked).toMatchObject({ code: "made", pushed: 1, intended: 1, touched: 1 });
+    expect(asked).toMatchObject({ code: "made", pushed: 1, intended: 1, reserved: 1 });
     const breakGlass = name === "break-glass";
     for (const data of asked.data) expect(data).toMatchObject({ accessRequestId: access.id, breakGlass });
     expect(asked.data.map(({ connectionType }) => connectionType)).toEqual(
@@ -168,7 +168,7 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
   });
 });
 
-/** What is read for the case: whatever its access request is, it stands under this accessTarget's key. */
+/** The access target that is read for the case. Its access request is stored under this target's key. */
 const accessTargetOf = ({ caller, instance, body }: Case) => ({
   subject: caller.id,
   instanceId: instance?.instanceId ?? web.instanceId,
@@ -187,13 +187,13 @@ async function connect(given: Case) {
     code,
     pushed: count("pushKey"),
     intended: count("writeIntent"),
-    touched: count("reserveAccess"),
+    reserved: count("reserveAccess"),
     events: events.map(({ type }) => type),
     data: events.map(({ data }) => data),
   };
 }
 
-/** What `POST /v1/decisions` says of the same. */
+/** The decision of `POST /v1/decisions` on the same request. */
 async function decision(given: Case): Promise<string | undefined> {
   const { instance, policy: engine, caller } = given;
   const fake = fakeConnectPorts({ instance, policy: engine });

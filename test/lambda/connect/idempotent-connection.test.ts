@@ -14,7 +14,7 @@ import { fakePolicy } from "../../support/fake-policy.ts";
 import { database, endpoint, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
-/** One caller's requests with one key, in a world that can be changed between them. */
+/** One caller's requests with one idempotency key, in a world that can change between them. */
 function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
   const { world: idempotency, ports: store } = fakeIdempotency();
@@ -38,7 +38,7 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
   return {
     ...fake,
     ports,
-    /** What the next request meets. */
+    /** The world of the next request. */
     now,
     idempotency,
     wait(seconds: number) {
@@ -67,10 +67,10 @@ const codeOf = (sent: Promise<unknown>) =>
 const pushedTwice = (connectionId: string) =>
   ["intended", "pushed", "intended", "pushed"].map((status, index) => ({ connectionId, status, sequence: index + 1 }));
 
-describe("a replay is refused, and pushes and tells nothing,", () => {
+describe("a replay is refused, without a push or any detail,", () => {
   test.each<[sentence: string, action: PolicyAction, code: string]>([
-    ["where the caller may not see the instance any more", "view", "instance-not-found"],
-    ["where the caller may not connect any more", "connect", "access-denied"],
+    ["if the caller may no longer view the instance", "view", "instance-not-found"],
+    ["if the caller may no longer connect", "connect", "access-denied"],
   ])("%s", async (_, denied, code) => {
     let isDenied = false;
     const policy = fakePolicy({ [denied]: () => !isDenied });
@@ -80,14 +80,14 @@ describe("a replay is refused, and pushes and tells nothing,", () => {
     const before = idempotency.record();
     expect(await codeOf(send())).toBe(code);
     expect([pushes.length, tunnels.length, idempotency.record()]).toEqual([1, 1, before]);
-    // The denial is on record, as one of its own.
+    // The denial is recorded as an item of its own.
     expect(trail().map(({ status }) => status)).toEqual(["intended", "pushed", "denied"]);
     expect(new Set(trail().map(({ connectionId }) => connectionId)).size).toBe(2);
   });
 
   test.each([
     ["was revoked", { status: "revoked" }],
-    ["is over", { expiresAt: "2026-01-02T03:04:05.000Z" }],
+    ["has expired", { expiresAt: "2026-01-02T03:04:05.000Z" }],
   ] as const)("where the access that carried it %s", async (_, ended) => {
     const { send, access, pushes } = asked({ policy: onlyWithAccess(), accessRequests: [activeAccess()] });
     await send();
@@ -96,7 +96,7 @@ describe("a replay is refused, and pushes and tells nothing,", () => {
     expect(pushes).toHaveLength(1);
   });
 
-  test("where the instance is gone", async () => {
+  test("if the instance no longer exists", async () => {
     const { send, now, pushes } = asked();
     await send();
     now.instance = undefined;
@@ -104,7 +104,7 @@ describe("a replay is refused, and pushes and tells nothing,", () => {
     expect(pushes).toHaveLength(1);
   });
 
-  test("where the instance has been stopped", async () => {
+  test("if the instance has been stopped", async () => {
     const { send, now, pushes } = asked();
     await send();
     now.instance = { ...web, state: "stopped" };
@@ -113,8 +113,8 @@ describe("a replay is refused, and pushes and tells nothing,", () => {
   });
 });
 
-describe("what is kept of an answer", () => {
-  test("is neither the tunnel's URL nor the public key", async () => {
+describe("the stored response", () => {
+  test("has neither the tunnel's URL nor the public key", async () => {
     const { send, idempotency } = asked({ instance: database });
     const { tunnel } = await send();
     const kept = JSON.stringify([...idempotency.records]);
@@ -129,7 +129,7 @@ describe("with 45 seconds left or more", () => {
   test.each([
     ["at once", 0],
     ["with 45 s left", 15],
-  ])("the same answer is given %s, and nothing is pushed or put on record", async (_, seconds) => {
+  ])("the response is the same %s, and nothing is pushed or recorded", async (_, seconds) => {
     const { send, wait, pushes, trail, clock } = asked({ policy: onlyWithAccess(), accessRequests: [activeAccess()] });
     const first = await send();
     wait(seconds);
@@ -138,7 +138,7 @@ describe("with 45 seconds left or more", () => {
     expect([pushes.length, trail().length]).toEqual([1, 2]);
   });
 
-  test("the tunnel is presigned anew, for no longer than the access lasts", async () => {
+  test("the tunnel is presigned again, for no longer than the access lasts", async () => {
     const accessRequests = [activeAccess({ instanceId: database.instanceId, expiresAt: "2026-01-02T03:05:05.678Z" })];
     const { send, wait, tunnels, pushes } = asked({ instance: database, policy: onlyWithAccess(), accessRequests });
     const first = await send();
@@ -153,7 +153,7 @@ describe("with 45 seconds left or more", () => {
   });
 });
 
-describe("the key is pushed anew under the same record, and the answer replaced,", () => {
+describe("the key is pushed again under the same record, and the response replaced,", () => {
   test("with less than 45 s left", async () => {
     const { send, wait, pushes, trail, idempotency } = asked();
     const first = await send();
@@ -163,14 +163,14 @@ describe("the key is pushed anew under the same record, and the answer replaced,
     expect(second.expiresAt).toBe("2026-01-02T03:05:20.679Z");
     expect(trail()).toEqual(pushedTwice(first.connectionId));
     expect(JSON.parse(idempotency.record()?.response ?? "").expiresAt).toBe(second.expiresAt);
-    // And the new one is then what is told.
+    // The next replay gets the new response.
     expect((await send()).expiresAt).toBe(second.expiresAt);
     expect(pushes).toHaveLength(2);
   });
 
   test.each<[sentence: string, world: World, change: (fake: ReturnType<typeof asked>) => void]>([
     [
-      "where the instance has another address",
+      "if the instance has another address",
       {},
       ({ now }) => {
         const addresses = [{ address: "203.0.113.99", kind: "public" }] as const;
@@ -178,42 +178,42 @@ describe("the key is pushed anew under the same record, and the answer replaced,
       },
     ],
     [
-      "where it is reached in another way",
+      "if it is reached in another way",
       {},
       ({ now }) => {
         now.instance = { ...database, instanceId: web.instanceId };
       },
     ],
     [
-      "where another endpoint leads to it",
+      "if another endpoint leads to it",
       { instance: database },
       ({ now }) => {
         now.endpoints = [{ ...endpoint, endpointId: "eice-0123456789abcdef1" }];
       },
     ],
     [
-      "where the port is another",
+      "if the port has changed",
       {},
       ({ now }) => {
         now.instance = { ...web, tags: { ...web.tags, "latchkey:ssh-port": "2222" } };
       },
     ],
     [
-      "where the user is another",
+      "if the user has changed",
       {},
       ({ now }) => {
         now.instance = { ...web, tags: { ...web.tags, "latchkey:os-user": "ubuntu" } };
       },
     ],
     [
-      "where other host keys are to be accepted",
+      "if the accepted host keys have changed",
       { hostKeys: [{ key: keys.otherEd25519, source: "console", observedAt: "2026-01-01T00:00:00.000Z" }] },
       ({ now }) => {
         now.hostKeys = [{ key: keys.rsa2048, source: "registered", observedAt: "2026-01-02T03:04:06.000Z" }];
       },
     ],
     [
-      "where another access request carries it",
+      "if it is now made under another access request",
       { policy: onlyWithAccess(), accessRequests: [activeAccess()] },
       ({ access }) => access.put(activeAccess({ id: activeAccess().id.replace(/.$/, "0") })),
     ],
@@ -226,7 +226,7 @@ describe("the key is pushed anew under the same record, and the answer replaced,
     expect(fake.trail()).toEqual(pushedTwice(first.connectionId));
   });
 
-  test("once, however many ask at once", async () => {
+  test("once, for any number of concurrent requests", async () => {
     const { send, wait, pushes } = asked();
     await send();
     wait(30);
@@ -237,7 +237,7 @@ describe("the key is pushed anew under the same record, and the answer replaced,
 });
 
 describe("after a run that was cut off", () => {
-  /** Sends a request whose run never gets an answer from this port, and lets its lock pass. */
+  /** Sends a request whose run never gets a response from this port, and lets its lock expire. */
   async function cutOffAt(port: "writeIntent" | "pushKey" | "writeOutcome", isApplied: boolean) {
     const fake = asked();
     const group = port === "pushKey" ? fake.ports.keys : fake.ports.connections;
@@ -257,7 +257,7 @@ describe("after a run that was cut off", () => {
     return fake;
   }
 
-  test("before its intent, the first one is written", async () => {
+  test("before its intent, the next run writes the first one", async () => {
     const { send, trail } = await cutOffAt("writeIntent", false);
     const { connectionId } = await send();
     expect(trail()).toEqual(pushedTwice(connectionId).slice(0, 2));
@@ -269,7 +269,7 @@ describe("after a run that was cut off", () => {
     ["after its push", "pushKey", true],
     ["before its outcome", "writeOutcome", false],
   ] as const)(
-    "%s, it is put on record that nobody knows its outcome, and the same record goes on",
+    "%s, its outcome is recorded as unknown, and the same record continues",
     async (_, port, isApplied) => {
       const { send, trail, written } = await cutOffAt(port, isApplied);
       const { connectionId } = await send();
@@ -284,17 +284,17 @@ describe("after a run that was cut off", () => {
     },
   );
 
-  test("after its outcome, the same record goes on", async () => {
+  test("after its outcome, the same record continues", async () => {
     const { send, trail } = await cutOffAt("writeOutcome", true);
     const { connectionId } = await send();
     expect(trail()).toEqual(pushedTwice(connectionId));
   });
 });
 
-describe("a request that came to a problem is run anew", () => {
+describe("a request that ended in a problem runs again", () => {
   test.each([
-    ["under a record of its own, where the push was refused", "key-rejected", [1, 2, 1, 2]],
-    ["under the same record, where the key may have been pushed", "upstream-unavailable", [1, 2, 3, 4]],
+    ["under a new record, if the push was refused", "key-rejected", [1, 2, 1, 2]],
+    ["under the same record, if the key may have been pushed", "upstream-unavailable", [1, 2, 3, 4]],
   ] as const)("%s", async (_, code, sequences) => {
     const { send, trail } = asked({ faults: { pushKey: [new Problem(code)] } });
     expect(await codeOf(send())).toBe(code);
@@ -303,7 +303,7 @@ describe("a request that came to a problem is run anew", () => {
     expect(trail().map(({ sequence }) => sequence)).toEqual(sequences);
   });
 
-  test("under the same record, where there was an answer before", async () => {
+  test("under the same record, if there was a response before", async () => {
     const { send, wait, trail } = asked({ faults: { pushKey: [undefined, new Problem("upstream-unavailable")] } });
     const { connectionId } = await send();
     wait(30);
@@ -320,7 +320,7 @@ describe("a request that came to a problem is run anew", () => {
   });
 });
 
-test("without a key every request is a connection of its own, and no record is looked at", async () => {
+test("without a key every request makes a connection of its own, and reads no idempotency record", async () => {
   const { ports, context, idempotency, pushes } = asked();
   const { run } = idempotentConnection(ports, connectSettings);
   const [one, other] = [await run(connectionInput(), context), await run(connectionInput(), context)];

@@ -16,10 +16,10 @@ const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["acc
 function asked(world: World, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts({ policy: onlyWithAccess(), ...world });
   const input = connectionInput(body, world.instance?.instanceId);
-  return { ...fake, input, answered: () => makeConnection(fake.ports, connectSettings, input, fake.context) };
+  return { ...fake, input, connected: () => makeConnection(fake.ports, connectSettings, input, fake.context) };
 }
 
-describe("access that has ended by the time it is touched carries nothing", () => {
+describe("no connection is made under access that has ended by its reservation", () => {
   const access = activeAccess();
   const putInstead = (changes: Partial<AccessRequest>) => ({
     meanwhile: { reserveAccess: (table: FakeAccessTable) => table.put({ ...access, ...changes }) },
@@ -27,13 +27,13 @@ describe("access that has ended by the time it is touched carries nothing", () =
   const ends: readonly (readonly [string, World])[] = [
     ["revoked", putInstead({ status: "revoked" })],
     ["expired", putInstead({ status: "expired" })],
-    ["over, though nothing says so yet", putInstead({ expiresAt: "2026-01-02T03:04:05.678Z" })],
-    ["another's by now, which is active too", putInstead({ id: access.id.replace(/.$/, "0") })],
-    ["another's by now, which is pending", putInstead({ id: access.id.replace(/.$/, "0"), status: "pending" })],
+    ["past its expiry, which nothing has recorded yet", putInstead({ expiresAt: "2026-01-02T03:04:05.678Z" })],
+    ["replaced by another request, which is active too", putInstead({ id: access.id.replace(/.$/, "0") })],
+    ["replaced by another request, which is pending", putInstead({ id: access.id.replace(/.$/, "0"), status: "pending" })],
   ];
-  test.each(ends)("%s: it is refused, and the denial stands on record", async (_, world) => {
-    const { answered, written, pushes, journal } = asked({ accessRequests: [access], ...world });
-    expect(await problemFrom(answered)).toMatchObject({
+  test.each(ends)("%s: it is refused, and the denial is recorded", async (_, world) => {
+    const { connected, written, pushes, journal } = asked({ accessRequests: [access], ...world });
+    expect(await problemFrom(connected)).toMatchObject({
       code: "approval-required",
       requirements: { approvals: 0, reason: false },
     });
@@ -45,20 +45,20 @@ describe("access that has ended by the time it is touched carries nothing", () =
     });
   });
 
-  test.each(ends)("%s: where policy now permits it without, it is not on record as carried", async (_, world) => {
+  test.each(ends)("%s: if policy now permits it without access, the record names no access request", async (_, world) => {
     let questions = 0;
     const permitsLater = () => {
       questions += 1;
       return questions > 1;
     };
     const policy = fakePolicy({ connect: permitsLater });
-    const { answered, written, journal } = asked({ accessRequests: [access], policy, ...world });
-    expect(await answered()).not.toHaveProperty("accessRequestId");
+    const { connected, written, journal } = asked({ accessRequests: [access], policy, ...world });
+    expect(await connected()).not.toHaveProperty("accessRequestId");
     for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
     expect(journal.filter((entry) => entry === "reserveAccess")).toHaveLength(1);
   });
 
-  test("it is judged anew at the moment after the touch", async () => {
+  test("it is evaluated again at the time after the reservation", async () => {
     const policy = onlyWithAccess();
     const fake = asked({ accessRequests: [access], policy });
     const reserveAccess: typeof fake.ports.access.reserveAccess = async () => {
@@ -70,15 +70,15 @@ describe("access that has ended by the time it is touched carries nothing", () =
     const epochs = policy.questions
       .filter(({ action }) => action === "connect")
       .map(({ context }) => (context["time"] as { epoch: number }).epoch);
-    // Without access and with it, and after the touch without.
+    // Without access and with it, and after the reservation without it.
     expect(epochs.slice(0, 3)).toEqual([1_767_323_045, 1_767_323_045, 1_767_323_049]);
   });
 });
 
-describe("access that carries a connection", () => {
-  test("is touched before the intent is written, with the intent's own pushBy", async () => {
-    const { answered, journal, written, access } = asked({ accessRequests: [activeAccess()] });
-    await answered();
+describe("access that a connection is made under", () => {
+  test("is reserved before the intent is written, with the intent's pushBy", async () => {
+    const { connected, journal, written, access } = asked({ accessRequests: [activeAccess()] });
+    await connected();
     const calls = journal.filter((entry) => !entry.includes(" ")).slice(4);
     expect(calls).toEqual(["reserveAccess", "writeIntent", "pushKey", "writeOutcome"]);
     expect(journal.indexOf("reserveAccess answered")).toBeLessThan(journal.indexOf("writeIntent"));
@@ -86,21 +86,21 @@ describe("access that carries a connection", () => {
     expect(access.read(activeAccess())?.pushBy).toBe("2026-01-02T03:04:10.678Z");
   });
 
-  test("tells whoever revokes it until when a push may start, though the intent is not written yet", async () => {
+  test("tells the revoker until when a push may start, even before the intent is written", async () => {
     const told: (string | undefined)[] = [];
-    const { answered, pushes } = asked({
+    const { connected, pushes } = asked({
       accessRequests: [activeAccess()],
       meanwhile: { writeIntent: (table) => told.push(table.read(activeAccess())?.pushBy) },
     });
-    await answered();
+    await connected();
     expect(told).toEqual(pushes.map(({ pushBy }) => pushBy.toISOString()));
   });
 
-  test("is not touched where policy refuses the connection, or the instance is stopped", async () => {
+  test("is not reserved if policy refuses the connection or the instance is stopped", async () => {
     const stopped = { ...web, state: "stopped" };
     for (const world of [{ policy: fakePolicy({ connect: false }) }, { instance: stopped }]) {
-      const { answered, journal } = asked({ accessRequests: [activeAccess()], ...world });
-      await problemFrom(answered);
+      const { connected, journal } = asked({ accessRequests: [activeAccess()], ...world });
+      await problemFrom(connected);
       expect(journal).not.toContain("reserveAccess");
     }
   });
@@ -111,59 +111,59 @@ describe("access that carries a connection", () => {
     ["a millisecond less", "2026-01-02T03:04:10.677Z", "2026-01-02T03:04:10.677Z"],
     ["a millisecond left", "2026-01-02T03:04:05.679Z", "2026-01-02T03:04:05.679Z"],
   ])("lets no attempt start later than it lasts: %s", async (_, expiresAt, pushBy) => {
-    const { answered, pushes, written, access } = asked({ accessRequests: [activeAccess({ expiresAt })] });
-    await answered();
+    const { connected, pushes, written, access } = asked({ accessRequests: [activeAccess({ expiresAt })] });
+    await connected();
     expect(pushes).toMatchObject([{ pushBy: new Date(pushBy) }]);
     expect(written.map(({ state }) => state.pushBy)).toEqual([pushBy, pushBy]);
     expect(access.read(activeAccess())?.pushBy).toBe(pushBy);
   });
 
-  test("stands in the answer, and in the log fields", async () => {
-    const { answered, fields } = asked({ accessRequests: [activeAccess({ breakGlass: true })] });
-    const answer = await answered();
-    expect(connection.parse(answer)).toMatchObject({
+  test("is in the response, and in the log fields", async () => {
+    const { connected, fields } = asked({ accessRequests: [activeAccess({ breakGlass: true })] });
+    const response = await connected();
+    expect(connection.parse(response)).toMatchObject({
       accessRequestId: activeAccess().id,
       accessExpiresAt: "2026-01-02T04:00:00.000Z",
     });
     expect(fields).toMatchObject({ accessRequestId: activeAccess().id, breakGlass: true });
   });
 
-  test("caps its tunnel to what is left of it", async () => {
+  test("limits the tunnel to its remaining time", async () => {
     const { instanceId } = database;
     const access = activeAccess({ instanceId, expiresAt: "2026-01-02T03:06:00.000Z" });
-    const { answered } = asked({ instance: database, accessRequests: [access] }, { maxTunnelSeconds: 600 });
-    // 114 seconds, of which 57 are kept to open it in.
-    expect((await answered()).tunnel).toMatchObject({
+    const { connected } = asked({ instance: database, accessRequests: [access] }, { maxTunnelSeconds: 600 });
+    // 114 seconds remain, 57 of them to open the tunnel in.
+    expect((await connected()).tunnel).toMatchObject({
       maxDurationSeconds: 57,
       expiresAt: "2026-01-02T03:05:03.000Z",
     });
   });
 
-  test("is that of the OS user whom the instance turns out to have, not of the guess", async () => {
+  test("is looked up for the instance's actual OS user, not for the guess", async () => {
     const instance = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
     const [guessed, right] = [
       activeAccess(),
       activeAccess({ osUser: "ubuntu", id: `ar-${"0".repeat(32)}-0123456789ab` }),
     ];
-    const { answered, pushes } = asked({ instance, accessRequests: [guessed, right] });
-    expect(await answered()).toMatchObject({ user: "ubuntu", accessRequestId: right.id });
+    const { connected, pushes } = asked({ instance, accessRequests: [guessed, right] });
+    expect(await connected()).toMatchObject({ user: "ubuntu", accessRequestId: right.id });
     expect(pushes).toMatchObject([{ osUser: "ubuntu" }]);
-    expect(await problemFrom(asked({ instance, accessRequests: [guessed] }).answered)).toMatchObject({
+    expect(await problemFrom(asked({ instance, accessRequests: [guessed] }).connected)).toMatchObject({
       code: "approval-required",
     });
   });
 
-  test("is not that of a user whom an earlier request has learnt", async () => {
+  test("is not looked up for the OS user that an earlier request has learned", async () => {
     const osUsers = new OsUserMemory();
     osUsers.learn(web.instanceId, "root");
-    const { answered } = asked({ osUsers, accessRequests: [activeAccess({ osUser: "root" })] });
-    expect(await problemFrom(answered)).toMatchObject({ code: "approval-required" });
+    const { connected } = asked({ osUsers, accessRequests: [activeAccess({ osUser: "root" })] });
+    expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
   });
 
-  test("is found under the accessTarget's key, and refused if it is not the accessTarget's", async () => {
-    const { answered, access, pushes } = asked({});
+  test("is found under the access target's key, and refused if it is for another access target", async () => {
+    const { connected, access, pushes } = asked({});
     access.put(activeAccess({ subject: "dave" }), activeAccess());
-    expect(await problemFrom(answered)).toMatchObject({ code: "approval-required" });
+    expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
     expect(pushes).toEqual([]);
   });
 });
@@ -180,10 +180,10 @@ describe("access that a connection does not need", () => {
     ["ends in a moment", "2026-01-02T03:04:05.679Z"],
     ["lasts an hour", "2026-01-02T04:00:00.000Z"],
   ])("and that %s neither carries it nor bounds it", async (_, expiresAt) => {
-    const { answered, journal, written, pushes, access } = asIfThereWereNone(expiresAt);
-    const answer = await answered();
-    expect(answer).not.toHaveProperty("accessRequestId");
-    expect(answer.tunnel).toMatchObject({ maxDurationSeconds: 600, expiresAt: "2026-01-02T03:05:05.000Z" });
+    const { connected, journal, written, pushes, access } = asIfThereWereNone(expiresAt);
+    const response = await connected();
+    expect(response).not.toHaveProperty("accessRequestId");
+    expect(response.tunnel).toMatchObject({ maxDurationSeconds: 600, expiresAt: "2026-01-02T03:05:05.000Z" });
     expect(pushes).toMatchObject([{ pushBy: new Date("2026-01-02T03:04:10.678Z") }]);
     expect(journal).not.toContain("reserveAccess");
     expect(access.read(activeAccess({ instanceId }))).not.toHaveProperty("pushBy");
@@ -191,10 +191,10 @@ describe("access that a connection does not need", () => {
   });
 });
 
-describe("where access ends while the connection is made, and no attempt to push was started", () => {
+describe("if access ends while the connection is made, before any push attempt", () => {
   const expiresAt = "2026-01-02T03:04:06.000Z";
 
-  /** Time goes on to this moment while the intent is written. */
+  /** The clock advances to this time while the intent is written. */
   function late(now: string, world: World = {}) {
     const fake = asked({ accessRequests: [activeAccess({ expiresAt })], ...world });
     const writeIntent: typeof fake.ports.connections.writeIntent = async (...intent) => {
@@ -214,7 +214,7 @@ describe("where access ends while the connection is made, and no attempt to push
     ["failed", 2, "deadline-exceeded"],
   ];
 
-  test("the answer is what is missing now, and both stand on record", async () => {
+  test("the caller gets what is missing now, and the record has both", async () => {
     const fake = late("2026-01-02T03:04:06.001Z");
     expect(await fake.problem()).toMatchObject({
       code: "approval-required",
@@ -229,7 +229,7 @@ describe("where access ends while the connection is made, and no attempt to push
     expect(fake.pushes).toEqual([]);
   });
 
-  test("where no access would help any more, policy's denial is the answer", async () => {
+  test("if no access would help any more, the caller gets policy's denial", async () => {
     const policy = fakePolicy({
       connect: ({ context }) =>
         context["access"] !== undefined && (context["time"] as { epoch: number }).epoch < 1_767_323_046,
@@ -237,7 +237,7 @@ describe("where access ends while the connection is made, and no attempt to push
     expect(await late("2026-01-02T03:04:06.001Z", { policy }).problem()).toMatchObject({ code: "access-denied" });
   });
 
-  test("where the denial cannot be written, its fault is the answer", async () => {
+  test("if the denial cannot be written, the caller gets that fault", async () => {
     const unavailable = new Problem("upstream-unavailable");
     const fake = late("2026-01-02T03:04:06.001Z", { faults: { writeDenial: [unavailable] } });
     expect(await fake.problem()).toBe(unavailable);
@@ -248,7 +248,7 @@ describe("where access ends while the connection is made, and no attempt to push
     ["the access lasts", "2026-01-02T03:04:10.679Z", { accessRequests: [activeAccess()] }],
     ["none was needed", "2026-01-02T03:04:10.679Z", { policy: fakePolicy(), accessRequests: [] }],
     [
-      "an attempt was started, and may have pushed the key",
+      "an attempt has started, and may have pushed the key",
       "2026-01-02T03:04:06.001Z",
       { faults: { pushKey: [new Problem("deadline-exceeded")] } },
     ],

@@ -20,19 +20,19 @@ async function refused(world: World, body: Partial<ConnectionRequest> = {}) {
 const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 const unavailable = new Problem("upstream-unavailable");
 
-describe("nothing is pushed, and nothing stands on record, where", () => {
+describe("nothing is pushed or recorded if", () => {
   test.each<[string, World, Partial<ConnectionRequest>, string]>([
-    ["the key is none", {}, { publicKey: keys.ecdsa }, "invalid-request"],
-    ["the options contradicts itself", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
+    ["the key is invalid", {}, { publicKey: keys.ecdsa }, "invalid-request"],
+    ["the options contradict each other", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
     ["the address is another's", {}, { connectionType: "direct", ipAddress: "192.0.2.99" }, "invalid-request"],
     ["the instance is stopped", { instance: { ...web, state: "stopped" } }, {}, "instance-not-running"],
-    ["there is no way to it", { instance: unreachable }, {}, "no-route-to-instance"],
+    ["the instance is unreachable", { instance: unreachable }, {}, "no-route-to-instance"],
     ["the instance cannot be described", { faults: { describeInstance: [unavailable] } }, {}, "upstream-unavailable"],
-    ["the endpoints cannot be", { faults: { describeEndpoints: [unavailable] } }, {}, "upstream-unavailable"],
+    ["the endpoints cannot be described", { faults: { describeEndpoints: [unavailable] } }, {}, "upstream-unavailable"],
     ["the table cannot be read", { faults: { readForConnection: [unavailable] } }, {}, "upstream-unavailable"],
     ["the push role cannot be assumed", { faults: { assumePushRole: [unavailable] } }, {}, "upstream-unavailable"],
     [
-      "it cannot be assumed for the tag's user",
+      "the push role cannot be assumed for the tag's user",
       {
         instance: { ...web, tags: { "latchkey:os-user": "ubuntu" } },
         faults: { assumePushRole: [undefined, unavailable] },
@@ -50,7 +50,7 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
       "upstream-unavailable",
     ],
     [
-      "the access request cannot be touched",
+      "the access request cannot be reserved",
       { policy: onlyWithAccess(), accessRequests: [activeAccess()], faults: { reserveAccess: [unavailable] } },
       {},
       "upstream-unavailable",
@@ -61,7 +61,7 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
     expect({ pushes, tunnels, written }).toEqual({ pushes: [], tunnels: [], written: [] });
   });
 
-  test("policies cannot be had", async () => {
+  test("the policies cannot be loaded", async () => {
     const fake = fakeConnectPorts({});
     const ports = { ...fake.ports, policy: Promise.reject(new Error("no policies")) };
     await expect(makeConnection(ports, connectSettings, connectionInput(), fake.context)).rejects.toThrow(
@@ -72,29 +72,29 @@ describe("nothing is pushed, and nothing stands on record, where", () => {
 });
 
 test.each([
-  ["a key that is none", { publicKey: "" }],
-  ["a options that contradicts itself", { ipAddress: "203.0.113.10" }],
+  ["an invalid key", { publicKey: "" }],
+  ["options that contradict each other", { ipAddress: "203.0.113.10" }],
 ])("%s is refused before AWS is asked anything", async (_, body) => {
   expect((await refused({}, body)).journal).toEqual([]);
 });
 
-test("no intent, no push", async () => {
+test("without an intent, nothing is pushed", async () => {
   const { problem, pushes, journal } = await refused({ faults: { writeIntent: [unavailable] }, instance: database });
   expect(problem).toBe(unavailable);
   expect(pushes).toEqual([]);
   expect(journal.at(-1)).toBe("writeIntent failed");
 });
 
-describe("a denial stands on record before it is answered", () => {
+describe("a denial is recorded before the response", () => {
   const noWay = fakePolicy({ connect: false });
   const withAccess = onlyWithAccess();
   const tagged = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
   const requirements = { approvals: 0, reason: false };
   test.each<[string, World, Partial<ConnectionRequest>, string, object]>([
     ["an absent instance", { instance: undefined }, {}, "instance-not-found", { policies: [] }],
-    ["an unseen one", { policy: fakePolicy({ view: false }) }, {}, "instance-not-found", { policies: [] }],
+    ["one that the caller may not view", { policy: fakePolicy({ view: false }) }, {}, "instance-not-found", { policies: [] }],
     [
-      "an unseen one, as the user that was asked for",
+      "one that the caller may not view, as the requested user",
       { policy: fakePolicy({ view: false }) },
       { osUser: "root", reason: "INC-42" },
       "instance-not-found",
@@ -108,7 +108,7 @@ describe("a denial stands on record before it is answered", () => {
       { policies: ["connect-forbidden"], osUser: "ubuntu" },
     ],
     [
-      "policy denies, whatever access there is",
+      "policy denies, with or without access",
       { policy: noWay, accessRequests: [activeAccess()] },
       {},
       "access-denied",
@@ -155,7 +155,7 @@ describe("a denial stands on record before it is answered", () => {
     expect(fields.connectionId).toBe(connectionId);
   });
 
-  test("an absent instance and an unseen one leave the same, by the same calls", async () => {
+  test("an absent instance and one that the caller may not view leave the same record, by the same calls", async () => {
     const [absent, unseen] = [
       await refused({ instance: undefined }),
       await refused({ policy: fakePolicy({ view: false }) }),
@@ -170,13 +170,13 @@ describe("a denial stands on record before it is answered", () => {
     ["an absent instance", { instance: undefined }],
     ["what policy denies", { policy: noWay }],
     ["what needs approval", { policy: withAccess }],
-  ])("where it cannot be written, its fault is the answer: %s", async (_, world) => {
+  ])("if it cannot be written, the caller gets that fault: %s", async (_, world) => {
     const { problem, pushes } = await refused({ ...world, faults: { writeDenial: [unavailable] } });
     expect(problem).toBe(unavailable);
     expect(pushes).toEqual([]);
   });
 
-  test("of a connection that was to be pushed anew, it is an item of its own", async () => {
+  test("if it refuses a second push, it is an item of its own", async () => {
     const fake = fakeConnectPorts({ policy: noWay });
     const record = { connectionId: "connection-1", sequence: 2 };
     const call = () => makeConnection(fake.ports, connectSettings, { ...connectionInput(), record }, fake.context);
@@ -187,11 +187,11 @@ describe("a denial stands on record before it is answered", () => {
   });
 });
 
-describe("after the intent, whatever happens stands on record", () => {
+describe("after the intent, every outcome is recorded", () => {
   const statuses = ({ written }: Pick<Awaited<ReturnType<typeof refused>>, "written">) =>
     written.map(({ state: { status, events } }) => ({ status, code: events[0].data["code"] }));
 
-  test("a push that fails is `failed` with its code, which the caller gets", async () => {
+  test("a push that fails is `failed` with the code that the caller gets", async () => {
     const rejected = new Problem("key-rejected");
     const result = await refused({ faults: { pushKey: [rejected] } });
     expect(result.problem).toBe(rejected);
@@ -217,7 +217,7 @@ describe("after the intent, whatever happens stands on record", () => {
     expect(statuses(result)[1]).toEqual({ status: "pushed", code: undefined });
   });
 
-  test("where push and tunnel both fail, the caller gets the push's fault", async () => {
+  test("if push and tunnel both fail, the caller gets the push's fault", async () => {
     const rejected = new Problem("key-rejected");
     const faults = { pushKey: [rejected], assumePushRole: [undefined, unavailable] };
     expect((await refused({ instance: database, faults })).problem).toBe(rejected);

@@ -13,12 +13,12 @@ const hostKeys = [{ key: keys.rsa2048, source: "registered", observedAt: "2026-0
 async function made(world: World = {}, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
   const input = connectionInput(body, world.instance?.instanceId);
-  const answer = await makeConnection(fake.ports, connectSettings, input, fake.context);
-  return { ...fake, answer };
+  const response = await makeConnection(fake.ports, connectSettings, input, fake.context);
+  return { ...fake, response };
 }
 
 describe("the order of calls", () => {
-  test("everything that does not wait for another is asked for at once, and the intent stands before the push", async () => {
+  test("independent calls start together, and the intent is written before the push", async () => {
     const { journal } = await made();
     expect(journal.slice(0, 4)).toEqual([
       "describeInstance",
@@ -36,60 +36,60 @@ describe("the order of calls", () => {
     ]);
   });
 
-  test("through an endpoint, the tunnel's credentials are asked for beside the push", async () => {
+  test("through an endpoint, the tunnel's credentials are requested in parallel with the push", async () => {
     const { journal } = await made({ instance: database });
-    const secondWave = journal.slice(journal.indexOf("writeIntent answered") + 1);
-    expect(secondWave.slice(0, 2)).toEqual(["pushKey", "assumePushRole"]);
-    expect(secondWave.slice(-3)).toEqual(["presignTunnelUrl answered", "writeOutcome", "writeOutcome answered"]);
+    const afterIntent = journal.slice(journal.indexOf("writeIntent answered") + 1);
+    expect(afterIntent.slice(0, 2)).toEqual(["pushKey", "assumePushRole"]);
+    expect(afterIntent.slice(-3)).toEqual(["presignTunnelUrl answered", "writeOutcome", "writeOutcome answered"]);
   });
 });
 
-describe("the session that pushes is for the user who is pushed for", () => {
+describe("the session that pushes is for the OS user of the push", () => {
   const tagged = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
   test.each<[string, World, Partial<ConnectionRequest>, string, number]>([
     ["the stack's default", {}, {}, "ec2-user", 1],
-    ["the one that was asked for", {}, { osUser: "admin" }, "admin", 1],
-    ["the one that was asked for, whatever the tag says", { instance: tagged }, { osUser: "admin" }, "admin", 1],
-    ["the tag's, for whom credentials are taken again", { instance: tagged }, {}, "ubuntu", 2],
+    ["the requested one", {}, { osUser: "admin" }, "admin", 1],
+    ["the requested one, even if the tag names another", { instance: tagged }, { osUser: "admin" }, "admin", 1],
+    ["the tag's, for which new credentials are requested", { instance: tagged }, {}, "ubuntu", 2],
   ])("%s", async (_, world, body, osUser, assumed) => {
-    const { pushes, journal, answer } = await made(world, body);
+    const { pushes, journal, response } = await made(world, body);
     expect(journal.filter((entry) => entry === "assumePushRole")).toHaveLength(assumed);
     expect(pushes).toEqual([expect.objectContaining({ subject: "alice", osUser, instanceId: web.instanceId })]);
     expect(JSON.parse(pushes[0]?.session ?? "").Statement).toEqual([
       expect.objectContaining({
         Action: "ec2-instance-connect:SendSSHPublicKey",
         Resource: `arn:aws:ec2:us-east-1:111122223333:instance/${web.instanceId}`,
-        // Its end is the request's deadline.
+        // It ends at the request's deadline.
         Condition: {
           StringEquals: { "ec2:osuser": osUser },
           DateLessThan: { "aws:CurrentTime": "2026-01-02T03:04:25.678Z" },
         },
       }),
     ]);
-    expect(answer.user).toBe(osUser);
+    expect(response.user).toBe(osUser);
   });
 });
 
-describe("where neither caller nor tag names a user, the image does", () => {
+describe("if neither caller nor tag names an OS user, the image does", () => {
   const ofImage: Instance = { ...web, imageId: "ami-1" };
   const usersOf = (sessions: readonly { session: string }[]) =>
     sessions.map(({ session }) => JSON.parse(session).Statement[0].Condition.StringEquals["ec2:osuser"]);
 
-  test("the first time its name is asked for, and the credentials are taken again", async () => {
-    const { answer, sessions, pushes } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
-    expect(answer.user).toBe("ubuntu");
+  test("the first time, its name is read and new credentials are requested", async () => {
+    const { response, sessions, pushes } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
+    expect(response.user).toBe("ubuntu");
     expect(usersOf(sessions())).toEqual(["ec2-user", "ubuntu"]);
     expect(usersOf(pushes)).toEqual(["ubuntu"]);
   });
 
-  test("the accessTarget is read again beside the credentials, for the user that it turned out to be", async () => {
+  test("the access target is read again in parallel with the credentials, for the actual user", async () => {
     const { journal } = await made({ instance: ofImage, imageName: "ubuntu/images/x" });
     const again = journal.slice(journal.indexOf("readImageNames answered") + 1, journal.indexOf("writeIntent"));
     expect(again.slice(0, 2)).toEqual(["readCurrentAccess", "assumePushRole"]);
     expect(again).toHaveLength(4);
   });
 
-  test("where the guess was right, it is not", async () => {
+  test("if the guess was right, the access target is not read again", async () => {
     expect((await made({ instance: ofImage })).journal).not.toContain("readCurrentAccess");
   });
 
@@ -100,29 +100,29 @@ describe("where neither caller nor tag names a user, the image does", () => {
     expect(usersOf(sessions())).toEqual(["ubuntu"]);
   });
 
-  test("a guess that is wrong by now decides nothing", async () => {
+  test("an outdated guess decides nothing", async () => {
     const osUsers = new OsUserMemory();
     osUsers.learn(web.instanceId, "root");
-    const { answer, pushes } = await made({ instance: ofImage, osUsers });
-    expect([answer.user, ...usersOf(pushes)]).toEqual(["ec2-user", "ec2-user"]);
+    const { response, pushes } = await made({ instance: ofImage, osUsers });
+    expect([response.user, ...usersOf(pushes)]).toEqual(["ec2-user", "ec2-user"]);
   });
 
-  test("a caller who names the user has nothing looked up", async () => {
+  test("if the caller names the user, nothing is looked up", async () => {
     const { journal } = await made({ instance: ofImage }, { osUser: "admin" });
     expect(journal).not.toContain("readImageNames");
   });
 });
 
-test("what is pushed is the key alone, within five seconds of the intent", async () => {
+test("only the key is pushed, within five seconds of the intent", async () => {
   const { pushes } = await made({}, { publicKey: `${keys.ed25519} ada@laptop\n` });
   expect(pushes).toMatchObject([{ keyLine: keys.ed25519, pushBy: new Date("2026-01-02T03:04:10.678Z") }]);
 });
 
-describe("the answer", () => {
-  test("has everything that the client needs", async () => {
-    const { answer, written } = await made({ hostKeys });
-    expect(connection.parse(answer)).toEqual(answer);
-    expect(answer).toMatchObject({
+describe("the response", () => {
+  test("has all that the client needs", async () => {
+    const { response, written } = await made({ hostKeys });
+    expect(connection.parse(response)).toEqual(response);
+    expect(response).toMatchObject({
       connectionId: written[0]?.connectionId,
       instanceId: web.instanceId,
       connectionType: "direct",
@@ -136,34 +136,34 @@ describe("the answer", () => {
       hostKeys: [{ fingerprint: fingerprints.rsa2048, trust: "high" }],
       ssh: { knownHosts: `${web.instanceId} ${keys.rsa2048}\n` },
     });
-    expect(answer).not.toHaveProperty("tunnel");
+    expect(response).not.toHaveProperty("tunnel");
   });
 
   test("counts the expiry from the attempt's start, not from its end", async () => {
-    const { answer } = await made({
+    const { response } = await made({
       attemptStart: new Date("2026-01-02T03:04:06.000Z"),
       now: new Date("2026-01-02T03:04:09.000Z"),
     });
-    expect(answer).toMatchObject({ expiresAt: "2026-01-02T03:05:06.000Z", serverTime: "2026-01-02T03:04:09.000Z" });
+    expect(response).toMatchObject({ expiresAt: "2026-01-02T03:05:06.000Z", serverTime: "2026-01-02T03:04:09.000Z" });
   });
 
-  test("notes fields for the log, and no key", async () => {
-    const { fields, answer } = await made();
+  test("comes with log fields, and without the key in them", async () => {
+    const { fields, response } = await made();
     expect(fields).toEqual({
       instanceId: web.instanceId,
       publicKeyFingerprint: fingerprints.ed25519,
       osUser: "ec2-user",
       policies: ["connect-permitted"],
-      connectionId: answer.connectionId,
+      connectionId: response.connectionId,
       connectionType: "direct",
       awsRequestId: "aws-1",
     });
   });
 });
 
-test("the answer of a connection through an endpoint has its tunnel", async () => {
-  const { answer } = await made({ instance: database }, { maxTunnelSeconds: 600 });
-  expect(connection.parse(answer)).toMatchObject({
+test("the response for a connection through an endpoint has its tunnel", async () => {
+  const { response } = await made({ instance: database }, { maxTunnelSeconds: 600 });
+  expect(connection.parse(response)).toMatchObject({
     connectionType: "eice",
     host: "10.0.1.10",
     tunnel: { url: "wss://endpoint.example/openTunnel?signed", maxDurationSeconds: 600 },

@@ -12,16 +12,16 @@ const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["acc
 async function recorded(body = {}, world: World = {}) {
   const attemptStart = new Date("2026-01-02T03:04:06.000Z");
   const fake = fakeConnectPorts({ instance: database, attemptStart, ...world });
-  const answer = await makeConnection(
+  const response = await makeConnection(
     fake.ports,
     connectSettings,
     connectionInput(body, database.instanceId),
     fake.context,
   );
-  return { answer, states: fake.written.map(({ state }) => state), ids: fake.written.map((it) => it.connectionId) };
+  return { response, states: fake.written.map(({ state }) => state), ids: fake.written.map((it) => it.connectionId) };
 }
 
-test("the intent says who is to be pushed for where, by which policies, and until when", async () => {
+test("the intent says for whom and where a key may be pushed, by which policies, and until when", async () => {
   const { states } = await recorded({ reason: "INC-42" });
   expect(states[0]?.events[0].data).toEqual({
     sequence: 1,
@@ -42,10 +42,10 @@ test("the intent says who is to be pushed for where, by which policies, and unti
   });
 });
 
-describe("where an access request carries it, intent and outcome say so", () => {
+describe("if it is made under an access request, intent and outcome say so", () => {
   test.each([
     ["with approvals", false],
-    ["with the glass broken", true],
+    ["with break-glass", true],
   ])("%s", async (_, breakGlass) => {
     const access = activeAccess({ instanceId: database.instanceId, breakGlass });
     const { states } = await recorded({}, { policy: onlyWithAccess(), accessRequests: [access] });
@@ -54,13 +54,13 @@ describe("where an access request carries it, intent and outcome say so", () => 
   });
 });
 
-test("while it is intended, it is due for whoever closes what was left", async () => {
+test("while it is intended, it is due for the sweep", async () => {
   const { states } = await recorded();
   expect(states[0]).toMatchObject({ due: "outcome", dueAt: "2026-01-02T03:04:40.678Z" });
   expect(states[1]).not.toHaveProperty("due");
 });
 
-describe("pushed anew under its record", () => {
+describe("pushed again under its record", () => {
   const record = { connectionId: "e3e70682-c209-4cac-a29f-6fbed82c07cd", sequence: 0 };
   const pushedTwice = async () => {
     const fake = fakeConnectPorts({});
@@ -74,7 +74,7 @@ describe("pushed anew under its record", () => {
     return { ...fake, first: await push(0), second: await push(2) };
   };
 
-  test("it keeps its id, and its events are counted on", async () => {
+  test("it keeps its id, and its events continue the numbers", async () => {
     const { first, second, written } = await pushedTwice();
     expect([first.connectionId, second.connectionId]).toEqual([record.connectionId, record.connectionId]);
     expect(written.map(({ connectionId, state }) => [connectionId, state.status, state.events[0].id])).toEqual([
@@ -85,14 +85,14 @@ describe("pushed anew under its record", () => {
     ]);
   });
 
-  test("it is read, judged and intended like a new one, and pushed by credentials of its own", async () => {
+  test("it is read, evaluated and intended like a new one, and pushed with new credentials", async () => {
     const { journal, pushes, sessions } = await pushedTwice();
     const half = journal.length / 2;
     expect(journal.slice(half)).toEqual(journal.slice(0, half));
     expect([pushes.length, sessions().length]).toEqual([2, 2]);
   });
 
-  test("an intent that does not follow the record's last event is refused, and nothing is pushed", async () => {
+  test("an intent that does not follow the record's last event is rejected, and nothing is pushed", async () => {
     const fake = fakeConnectPorts({});
     const input = { ...connectionInput(), record: { ...record, sequence: 2 } };
     const push = makeConnection(fake.ports, connectSettings, input, fake.context);
@@ -101,7 +101,7 @@ describe("pushed anew under its record", () => {
   });
 });
 
-test("the outcome says when the key ends, and AWS's own id of the push", async () => {
+test("the outcome has the key's expiry, and AWS's id of the push", async () => {
   const { states } = await recorded();
   expect(states[1]?.events[0].data).toMatchObject({
     sequence: 2,
@@ -110,14 +110,14 @@ test("the outcome says when the key ends, and AWS's own id of the push", async (
   });
 });
 
-test("nothing on record opens a tunnel", async () => {
-  const { states, answer } = await recorded();
-  expect(answer.tunnel?.url).toMatch(/^wss:/);
+test("the record has nothing that opens a tunnel", async () => {
+  const { states, response } = await recorded();
+  expect(response.tunnel?.url).toMatch(/^wss:/);
   expect(JSON.stringify(states)).not.toMatch(/wss:|secret|token/);
 });
 
-test("both states are of one connection, and every connection has an id of its own", async () => {
+test("both states belong to one connection, and every connection has an id of its own", async () => {
   const [one, other] = [await recorded(), await recorded()];
-  expect(new Set(one.ids)).toEqual(new Set([one.answer.connectionId]));
-  expect(other.answer.connectionId).not.toBe(one.answer.connectionId);
+  expect(new Set(one.ids)).toEqual(new Set([one.response.connectionId]));
+  expect(other.response.connectionId).not.toBe(one.response.connectionId);
 });

@@ -21,7 +21,7 @@ interface Asked {
   readonly settings?: Partial<ConnectSettings>;
 }
 
-/** Asks for the serial console of web-1. */
+/** Requests a connection to the serial console of web-1. */
 function ask({ world = {}, body = {}, settings = {} }: Asked) {
   const fake = fakeConnectPorts(world);
   const input = connectionInput({ connectionType: "serial", ...body });
@@ -31,7 +31,7 @@ function ask({ world = {}, body = {}, settings = {} }: Asked) {
 
 async function made(asked: Asked = {}) {
   const fake = ask(asked);
-  return { ...fake, answer: await fake.connected() };
+  return { ...fake, response: await fake.connected() };
 }
 
 async function refused(asked: Asked) {
@@ -43,21 +43,21 @@ const off = { serialConsole: false };
 const denied = fakePolicy({ connect: false });
 const stopped = { ...web, state: "stopped" };
 
-describe("no key is pushed to a serial console where", () => {
+describe("no key is pushed to a serial console if", () => {
   const noRoute = (detail: string) => ({ code: "no-route-to-instance", detail });
   test.each<[sentence: string, asked: Asked, problem: object]>([
     ["the instance is absent", { world: { instance: undefined } }, { code: "instance-not-found" }],
-    ["it is not seen", { world: { policy: fakePolicy({ view: false }) } }, { code: "instance-not-found" }],
-    ["policy denies, be they off or on", { world: { policy: denied }, settings: off }, { code: "access-denied" }],
+    ["the caller may not view it", { world: { policy: fakePolicy({ view: false }) } }, { code: "instance-not-found" }],
+    ["policy denies, with serial consoles on or off", { world: { policy: denied }, settings: off }, { code: "access-denied" }],
     [
       "policy denies, though the instance is stopped",
       { world: { policy: denied, instance: stopped } },
       { code: "access-denied" },
     ],
     ["the instance is stopped", { world: { instance: stopped } }, { code: "instance-not-running" }],
-    ["they are off", { settings: off }, noRoute("The stack's setting serialConsole is off.")],
+    ["serial consoles are off", { settings: off }, noRoute("The stack's setting serialConsole is off.")],
     [
-      "the region has none",
+      "the region has no serial consoles",
       { world: { instance: { ...web, region: "us-iso-east-1" } } },
       noRoute("AWS publishes no serial console for the instance's region."),
     ],
@@ -83,26 +83,26 @@ describe("no key is pushed to a serial console where", () => {
   });
 });
 
-describe("an instance that the caller may not see", () => {
+describe("an instance that the caller may not view", () => {
   const callsOf = async (world: World) => {
     const { journal, sessions, problem } = await refused({ world });
     return { journal, sessions: sessions(), problem: { ...problem } };
   };
 
-  test("costs the same calls, with the same sessions, as one that is absent", async () => {
+  test("takes the same calls, with the same sessions, as an absent one", async () => {
     const absent = await callsOf({ instance: undefined });
     expect(await callsOf({ policy: fakePolicy({ view: false }) })).toEqual(absent);
     expect(absent.sessions).toHaveLength(1);
   });
 
-  test("and the denial on record is for the user of its console", async () => {
+  test("has a recorded denial for the user of its console", async () => {
     const { written } = await refused({ world: { instance: undefined } });
     expect(written).toMatchObject([{ state: { events: [{ data: { osUser: user, code: "instance-not-found" } }] } }]);
   });
 });
 
 describe("the calls", () => {
-  test("neither endpoints nor images matter", async () => {
+  test("do not include endpoints and images", async () => {
     const { journal } = await made({ world: { instance: { ...web, imageId: "ami-1" }, imageName: "ubuntu/images/x" } });
     expect(journal.filter((entry) => !entry.endsWith(" answered"))).toEqual([
       "describeInstance",
@@ -116,7 +116,7 @@ describe("the calls", () => {
 
   test("an instance without any address, in a VPC without an endpoint, has a console", async () => {
     const instance = { ...unreachable, instanceId: web.instanceId };
-    expect((await made({ world: { instance, endpoints: [] } })).answer).toMatchObject({ host });
+    expect((await made({ world: { instance, endpoints: [] } })).response).toMatchObject({ host });
   });
 
   test("the session that pushes may push to this console alone, until the request's deadline", async () => {
@@ -133,26 +133,26 @@ describe("the calls", () => {
     ]);
   });
 
-  test("its user is nobody's guess for the next connection to the instance", async () => {
+  test("its user is not the guess for the next connection to the instance", async () => {
     const osUsers = new OsUserMemory();
     await made({ world: { osUsers } });
     expect(osUsers.guess(web.instanceId)).toBeUndefined();
   });
 
-  test("nor is what was learnt of the instance a guess for its console", async () => {
+  test("the user learned from the instance is not the guess for its console", async () => {
     const osUsers = new OsUserMemory();
     osUsers.learn(web.instanceId, "ubuntu");
-    expect((await made({ world: { osUsers } })).answer.user).toBe(user);
+    expect((await made({ world: { osUsers } })).response.user).toBe(user);
   });
 });
 
-describe("the answer", () => {
+describe("the response", () => {
   const hostKeys = [{ key: keys.rsa2048, source: "registered", observedAt: "2026-01-01T00:00:00.000Z" }] as const;
 
   test("has the host that AWS publishes and its fingerprint, and none of the instance's own host keys", async () => {
-    const { answer } = await made({ world: { hostKeys, attemptStart: new Date("2026-01-02T03:04:06.000Z") } });
-    expect(connection.parse(answer)).toEqual(answer);
-    expect(answer).toMatchObject({
+    const { response } = await made({ world: { hostKeys, attemptStart: new Date("2026-01-02T03:04:06.000Z") } });
+    expect(connection.parse(response)).toEqual(response);
+    expect(response).toMatchObject({
       connectionType: "serial",
       host,
       port: 22,
@@ -163,12 +163,12 @@ describe("the answer", () => {
       hostKeys: [],
       hostKeyFingerprint: fingerprint,
     });
-    expect(answer).not.toHaveProperty("tunnel");
-    expect(answer).not.toHaveProperty("dnsName");
+    expect(response).not.toHaveProperty("tunnel");
+    expect(response).not.toHaveProperty("dnsName");
   });
 
-  test("lets ssh accept no host key by itself", async () => {
-    const { ssh } = (await made({ world: { hostKeys } })).answer;
+  test("gives ssh options that accept no host key without asking", async () => {
+    const { ssh } = (await made({ world: { hostKeys } })).response;
     expect(ssh.knownHosts).toBe("");
     expect(ssh.args).toEqual([
       ...["-o", "IdentitiesOnly=yes"],
@@ -179,15 +179,15 @@ describe("the answer", () => {
     ]);
   });
 
-  test("of any other type has no fingerprint in place of host keys", async () => {
-    const { answer } = await made({ world: { hostKeys }, body: { connectionType: "direct" } });
-    expect(answer).toMatchObject({ hostKeyAlias: web.instanceId, hostKeys: [{ key: keys.rsa2048 }] });
-    expect(answer).not.toHaveProperty("hostKeyFingerprint");
+  test("to any other connection type has host keys, and no fingerprint", async () => {
+    const { response } = await made({ world: { hostKeys }, body: { connectionType: "direct" } });
+    expect(response).toMatchObject({ hostKeyAlias: web.instanceId, hostKeys: [{ key: keys.rsa2048 }] });
+    expect(response).not.toHaveProperty("hostKeyFingerprint");
   });
 });
 
-describe("on record", () => {
-  test("intent and outcome say that it was the serial console", async () => {
+describe("the record", () => {
+  test("has the serial console in intent and outcome", async () => {
     const { written } = await made();
     const said = { osUser: user, connectionType: "serial", address: host, port: 22 };
     expect(written).toMatchObject([
@@ -196,7 +196,7 @@ describe("on record", () => {
     ]);
   });
 
-  test("and so does the log", async () => {
+  test("is matched by the log", async () => {
     expect((await made()).fields).toMatchObject({ osUser: user, connectionType: "serial" });
   });
 });
@@ -205,19 +205,19 @@ describe("an access request for the console's user", () => {
   const policy = fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
   const accessRequests = [activeAccess({ osUser: user })];
 
-  test("of another user does not carry it", async () => {
+  test("does not apply if it is for another OS user", async () => {
     const { problem } = await refused({ world: { policy, accessRequests: [activeAccess()] } });
     expect(problem.code).toBe("approval-required");
   });
 
-  test("carries no connection to the instance itself", async () => {
+  test("does not permit a connection to the instance itself", async () => {
     const { problem } = await refused({ world: { policy, accessRequests }, body: { connectionType: "direct" } });
     expect(problem.code).toBe("approval-required");
   });
 
-  test("carries it", async () => {
-    const { answer, journal } = await made({ world: { policy, accessRequests } });
-    expect(answer).toMatchObject({ user, accessRequestId: accessRequests[0]?.id });
+  test("permits it", async () => {
+    const { response, journal } = await made({ world: { policy, accessRequests } });
+    expect(response).toMatchObject({ user, accessRequestId: accessRequests[0]?.id });
     expect(journal.indexOf("reserveAccess")).toBeLessThan(journal.indexOf("writeIntent"));
   });
 });

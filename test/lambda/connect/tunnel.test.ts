@@ -22,17 +22,17 @@ async function opened(maxTunnelSeconds = 900, settings = connectSettings, access
     expiresAt: accessExpiresAt.toISOString(),
   };
   const call = { ports, settings, input: connectionInput({ maxTunnelSeconds }), context };
-  const answer = await presignTunnel(call, { route, ...(access && { access }) });
-  if (!answer) throw new Error("The route goes through an endpoint, so there is a tunnel");
-  return { answer, ...fake };
+  const response = await presignTunnel(call, { route, ...(access && { access }) });
+  if (!response) throw new Error("The route goes through an endpoint, so there is a tunnel");
+  return { response, ...fake };
 }
 
-test("it is signed for this endpoint, address and port alone, in the subject's name", async () => {
+test("it is signed for this endpoint, address and port only, in the subject's name", async () => {
   const { tunnels } = await opened();
   expect(tunnels).toMatchObject([{ subject: "alice", endpointId, address: "10.0.1.10", port: 22, maxDuration: 900 }]);
 });
 
-test("by a session that can open no other, for as long as the URL may live", async () => {
+test("by a session that can open no other tunnel, and lasts as long as the URL", async () => {
   const { sessions } = await opened();
   expect(sessions().map(({ session }) => JSON.parse(session).Statement)).toEqual([
     [
@@ -46,7 +46,7 @@ test("by a session that can open no other, for as long as the URL may live", asy
             "ec2-instance-connect:maxTunnelDuration": 900,
           },
           IpAddress: { "ec2-instance-connect:privateIpAddress": "10.0.1.10/32" },
-          // Sixty seconds after the request's deadline, by which it is signed.
+          // Sixty seconds after the request's deadline, by which the URL is signed.
           DateLessThan: { "aws:CurrentTime": "2026-01-02T03:05:25.678Z" },
         },
       },
@@ -54,10 +54,10 @@ test("by a session that can open no other, for as long as the URL may live", asy
   ]);
 });
 
-test("its sixty seconds count from the signature, which knows whole seconds only", async () => {
-  const { answer, tunnels } = await opened();
+test("its sixty seconds count from the signature, which has whole seconds only", async () => {
+  const { response, tunnels } = await opened();
   expect(tunnels[0]?.signedAt).toEqual(new Date("2026-01-02T03:04:05.000Z"));
-  expect(answer).toEqual({
+  expect(response).toEqual({
     url: "wss://endpoint.example/openTunnel?signed",
     expiresAt: "2026-01-02T03:05:05.000Z",
     maxDurationSeconds: 900,
@@ -66,22 +66,22 @@ test("its sixty seconds count from the signature, which knows whole seconds only
 });
 
 test.each([
-  ["what is asked for", 600, 3600, 600],
-  ["the stack's bound, where more is asked for", 3600, 1200, 1200],
-  ["the bound itself", 1200, 1200, 1200],
+  ["the requested time", 600, 3600, 600],
+  ["the stack's limit, if more is requested", 3600, 1200, 1200],
+  ["the limit itself", 1200, 1200, 1200],
 ])("it stays open for %s", async (_, asked, maxTunnelSeconds, lasts) => {
-  const { answer, tunnels, sessions } = await opened(asked, { ...connectSettings, maxTunnelSeconds });
-  expect(answer.maxDurationSeconds).toBe(lasts);
+  const { response, tunnels, sessions } = await opened(asked, { ...connectSettings, maxTunnelSeconds });
+  expect(response.maxDurationSeconds).toBe(lasts);
   expect(tunnels).toMatchObject([{ maxDuration: lasts }]);
   expect(sessions()[0]?.session).toContain(`"ec2-instance-connect:maxTunnelDuration":${lasts}`);
 });
 
-test("it is opened at the local stack's own origin where there is one", async () => {
-  const { answer } = await opened(900, { ...connectSettings, tunnelOrigin: "ws://127.0.0.1:1234" });
-  expect(answer.url).toBe("ws://127.0.0.1:1234/openTunnel?signed");
+test("it is opened at the local stack's origin if there is one", async () => {
+  const { response } = await opened(900, { ...connectSettings, tunnelOrigin: "ws://127.0.0.1:1234" });
+  expect(response.url).toBe("ws://127.0.0.1:1234/openTunnel?signed");
 });
 
-describe("what is left of the access is shared out: a part to open the tunnel in, and the rest to use it", () => {
+describe("the remaining access is split: one part to open the tunnel, the rest to use it", () => {
   const now = Date.parse("2026-01-02T03:04:05.678Z");
   test.each([
     [0, 900, 1, -1],
@@ -104,7 +104,7 @@ describe("what is left of the access is shared out: a part to open the tunnel in
     [61, 10, 10, 51],
     [900, 60, 60, 840],
   ])("of %d s, where %d s are wanted: a duration of %d s, opened within %d s", (left, wanted, lasts, within) => {
-    // And a part of a second, which is not handed out.
+    // Fractions of a second are dropped.
     for (const more of [0, 1, 999]) {
       const accessExpiresAt = new Date(now + left * 1000 + more);
       const openBy = new Date(now + within * 1000 + more);
@@ -113,7 +113,7 @@ describe("what is left of the access is shared out: a part to open the tunnel in
     }
   });
 
-  test("without access it is what is wanted, whenever it is opened", () => {
+  test("without access it is the requested time, no matter when it is opened", () => {
     expect(tunnelTimes(900, undefined, new Date(now))).toEqual({ maxDuration: 900 });
   });
 });
@@ -135,8 +135,8 @@ test.each<[string, expiresAt: string, lasts: number, urlEnds: string, sessionEnd
   ["less than a second", "2026-01-02T03:04:06.000Z", 1, "03:04:05.000", "03:04:05.000"],
   ["nothing any more", "2026-01-02T03:04:05.000Z", 1, "03:04:04.000", "03:04:04.000"],
 ])("of the access that carries it %s is left", async (_, expiresAt, lasts, urlEnds, sessionEnds) => {
-  const { answer, sessions, tunnels } = await opened(900, connectSettings, new Date(expiresAt));
-  expect(answer).toMatchObject({ maxDurationSeconds: lasts, expiresAt: `2026-01-02T${urlEnds}Z` });
+  const { response, sessions, tunnels } = await opened(900, connectSettings, new Date(expiresAt));
+  expect(response).toMatchObject({ maxDurationSeconds: lasts, expiresAt: `2026-01-02T${urlEnds}Z` });
   expect(tunnels).toMatchObject([{ maxDuration: lasts }]);
   const { Condition } = JSON.parse(sessions()[0]?.session ?? "").Statement[0];
   expect(Condition).toMatchObject({
