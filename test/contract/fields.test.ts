@@ -49,7 +49,7 @@ const tables: readonly [name: string, schema: z.ZodType, refused: readonly unkno
       "\ud800",
       "a".repeat(501),
     ],
-    ["INC-42: disk full", "Störung 😀", "👩‍🔧", "!", "a".repeat(500)],
+    ["INC-42: disk full", "Größe 😀", "👩‍🔧", "!", "a".repeat(500)],
   ],
   ["time", fields.time, ["", "2026-01-02", "2026-01-02T03:04:05+01:00", "now"], ["2026-01-02T03:04:05.678Z"]],
 ];

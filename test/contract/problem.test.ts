@@ -48,13 +48,13 @@ describe.each(codes)("%s", (code) => {
     expect(document).not.toHaveProperty("requirements");
   });
 
-  test("says in a sentence of its own what to do", () => {
+  test("says in its own sentence what to do", () => {
     expect(problemOf(code, "request-1").detail).toMatch(/^[A-Z].*\.$/);
     expect(problemOf(code, "request-1").detail).not.toMatch(/docs\//);
     expect(problemOf(code, "request-1", { detail: "Better words." }).detail).toBe("Better words.");
   });
 
-  test("has a Retry-After if it is a 429 or a 503 or in progress, and is worth another try then", () => {
+  test("has a Retry-After and is retryable if it is a 429, a 503 or in progress", () => {
     const mustWait = [429, 503].includes(statuses[code]) || code === "idempotency-in-progress";
     const { "Retry-After": retryAfter, ...others } = problemHeaders(code);
     expect(others).toEqual({ "Content-Type": "application/problem+json" });
@@ -67,13 +67,13 @@ describe.each(codes)("%s", (code) => {
   });
 });
 
-test("the fields that are wrong are listed", () => {
+test("the invalid fields are listed", () => {
   const errors = [{ pointer: "/publicKey", code: "certificate" }];
   const document = problemOf("invalid-request", "request-1", { errors });
   expect(problemDocument.parse(document).errors).toEqual(errors);
 });
 
-test("nothing that the caller has to mend is worth the same request again, but what has to wait its turn", () => {
+test("a problem that the caller has to fix is not retryable, except one that has to wait", () => {
   const worthIt = codes.filter((code) => problems[code].retryable);
   expect(worthIt.filter((code) => problems[code].status < 500)).toEqual(["idempotency-in-progress", "throttled"]);
 });

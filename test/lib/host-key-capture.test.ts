@@ -13,7 +13,7 @@ const queueProperties = z.looseObject({
 
 const stack = synthesize({});
 
-/** The resource of a type under a name of the construct's. */
+/** The construct's resource of a type, by name. */
 function named<Properties>(type: `AWS::${string}`, name: string, properties: z.ZodType<Properties>) {
   const found = stack.all(type, properties).find(({ id }) => id.startsWith(`Starts${name}`));
   if (!found) throw new Error(`There is no ${type} called ${name}`);
@@ -23,8 +23,8 @@ const queue = () => named("AWS::SQS::Queue", "Queue", queueProperties);
 const failures = () => named("AWS::SQS::Queue", "Failures", queueProperties);
 const arnOf = ({ id }: { id: string }) => `arn:aws:sqs:us-east-1:111122223333:${id}`;
 
-describe("what gets on the queue", () => {
-  test("is each instance of the account's that has come to run", () => {
+describe("a message on the queue", () => {
+  test("is sent for each instance of the account that starts running", () => {
     expect(named("AWS::Events::Rule", "Running", anything).properties).toMatchObject({
       EventPattern: {
         source: ["aws.ec2"],
@@ -36,7 +36,7 @@ describe("what gets on the queue", () => {
     });
   });
 
-  test("comes from that rule, and from nobody else", () => {
+  test("comes from that rule only", () => {
     const senders = allowedPairs(stack.resolved).filter(({ action }) => action === "sqs:SendMessage");
     expect(senders).toEqual([
       expect.objectContaining({ resource: arnOf(queue()), principals: ["events.amazonaws.com"] }),
@@ -48,7 +48,7 @@ describe("what gets on the queue", () => {
   test.each([
     ["the queue", queue],
     ["the queue of failures", failures],
-  ])("is encrypted, at rest and under way: %s", (_, of) => {
+  ])("is encrypted, at rest and in transit: %s", (_, of) => {
     expect(of().properties).toMatchObject({ SqsManagedSseEnabled: true });
     const denials = stack
       .all("AWS::SQS::QueuePolicy", z.looseObject({ Queues: z.array(z.string()) }))
@@ -58,8 +58,8 @@ describe("what gets on the queue", () => {
   });
 });
 
-describe("what leaves it", () => {
-  test("goes to capture, ten at a time, each told for itself whether it is done", () => {
+describe("a received message", () => {
+  test("goes to capture in batches of ten, each reported separately", () => {
     expect(named("AWS::Lambda::EventSourceMapping", "Delivery", anything).properties).toMatchObject({
       EventSourceArn: arnOf(queue()),
       FunctionName: expect.stringMatching(/^Capture/),
@@ -69,18 +69,18 @@ describe("what leaves it", () => {
     });
   });
 
-  test("is received only when the role may: Lambda looks first", () => {
+  test("is received only after the role may, which Lambda checks first", () => {
     const [, mapping] = Object.entries(stack.resolved).find(([id]) => id.startsWith("StartsDelivery")) ?? [];
     expect(mapping).toMatchObject({ DependsOn: [expect.stringMatching(/^QueuePolicy/)] });
   });
 
-  test("comes again no sooner than Lambda asks for: six times the function's time-out", () => {
+  test("is redelivered no sooner than Lambda requires: six times the function's time-out", () => {
     const functions = stack.all("AWS::Lambda::Function", z.looseObject({ Timeout: z.number() }));
     const capture = functions.find(({ id }) => id.startsWith("Capture"));
     expect(queue().properties.VisibilityTimeout).toBe(6 * (capture?.properties.Timeout ?? 0));
   });
 
-  test("comes often enough for ten minutes of looks, with some left for faults, and then is a failure", () => {
+  test("is redelivered for ten minutes of captures, with some spare for faults, and then counts as failed", () => {
     const { DelaySeconds = 0, VisibilityTimeout = 0, RedrivePolicy } = queue().properties;
     const { maxReceiveCount = 0, deadLetterTargetArn } = RedrivePolicy ?? {};
     const looks = Math.ceil((patience - DelaySeconds) / VisibilityTimeout) + 1;
@@ -93,7 +93,7 @@ test.each([
   ["a message is among the failures", "CapturesFailed", "AWS/SQS", "ApproximateNumberOfMessagesVisible"],
   ["a console's block is refused", "HostKeysRefused", "Latchkey", "HostKeysRefused"],
   ["a console shows other keys than before", "HostKeysChanged", "Latchkey", "HostKeysChanged"],
-])("an alarm rings when %s, even once", (_, name, namespace, metric) => {
+])("an alarm fires when %s, even once", (_, name, namespace, metric) => {
   expect(named("AWS::CloudWatch::Alarm", name, anything).properties).toMatchObject({
     Namespace: namespace,
     MetricName: metric,

@@ -73,10 +73,10 @@ describe("methods", () => {
   });
 });
 
-describe("API Gateway's own answers", () => {
+describe("API Gateway's own responses", () => {
   const responses = () => stack.all("AWS::ApiGateway::GatewayResponse", gatewayResponse).map((each) => each.properties);
 
-  test("every type has one of ours", () => {
+  test("every type has a problem document", () => {
     const types = stack.gatewayResponseTypes;
     expect(types.length).toBeGreaterThan(20);
     expect(

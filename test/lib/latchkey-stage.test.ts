@@ -70,7 +70,7 @@ describe("every method", () => {
     ]);
   });
 
-  test("is throttled by settings of its own where answers are held back, and no setting of the stage's is lost there", () => {
+  test("is throttled by settings of its own where responses are held back, and no setting of the stage's is lost there", () => {
     expect(everySetting.waitThrottle).toEqual({ burst: 20, perSecond: 4 });
     const [ofAll, ofWaiting] = theStage(withEverySetting).MethodSettings;
     expect(ofWaiting).toEqual({

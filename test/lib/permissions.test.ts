@@ -23,7 +23,7 @@ const notItsOwn = [
   "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
   "dynamodb:DescribeEndpoints",
 ];
-/** No call of their own, but a part of one. */
+/** Permissions without a call of their own, needed by another call. */
 const impliedBy: Readonly<Record<string, readonly string[]>> = { "sts:AssumeRole": ["sts:SetSourceIdentity"] };
 
 let calls: Record<FunctionName, string[]>;

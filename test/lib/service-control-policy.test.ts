@@ -79,7 +79,7 @@ test.each<Row>([
   ["an engineer passes the deployer's role", "engineer", onRole("PassRole", "cdk-latchkey-cfn-exec-role-1-us-east-1")],
   ["an engineer makes a role that looks like the push role", "engineer", onRole("CreateRole", "Latchkey-PushRoleX")],
   ["an engineer makes a role that looks like a deployer's", "engineer", onRole("CreateRole", "cdk-latchkey-mine")],
-  ["an engineer makes the tag administrator's role anew", "engineer", onRole("CreateRole", "TagAdmin")],
+  ["an engineer recreates the tag administrator's role", "engineer", onRole("CreateRole", "TagAdmin")],
   ["a tag administrator widens their own role", "tag admin", onRole("PutRolePolicy", "TagAdmin")],
   ["a function's role changes the push role", "connect", onRole("UpdateAssumeRolePolicy", pushRole)],
   ["an administrator invokes a function, with any caller in the event", "admin", invoke],
@@ -90,7 +90,7 @@ test.each<Row>([
   ["an administrator rewrites the trail", "admin", { ...putItem, action: "dynamodb:PartiQLUpdate" }],
   ["an administrator lets the trail's items expire", "admin", { ...putItem, action: "dynamodb:UpdateTimeToLive" }],
   ["an engineer updates the stack, with the deployer's role", "engineer", update],
-])("never: %s", (_, caller, request, ...[context]) => {
+])("denied: %s", (_, caller, request, ...[context]) => {
   expect(may(caller, request, context)).toBe(false);
 });
 
@@ -120,12 +120,12 @@ test.each<Row>([
   ["a deployer changes a function's code", "deployer", { ...invoke, action: "lambda:UpdateFunctionCode" }],
   ["a deployer changes the API", "deployer", patchApi],
   ["a deployer updates the stack", "deployer", update],
-])("so far as it goes: %s", (_, caller, request, ...[context]) => {
+])("not denied: %s", (_, caller, request, ...[context]) => {
   expect(may(caller, request, context)).toBe(true);
 });
 
 describe("the document", () => {
-  test("is no longer than an SCP may be, with room for longer names", () => {
+  test("stays within the size limit of an SCP, with room for longer names", () => {
     expect(Math.max(scpText.length, filledText.length)).toBeLessThan(5_120 - 400);
   });
 
@@ -143,7 +143,7 @@ describe("the document", () => {
     }
   });
 
-  test("goes by the names that the stack's roles, functions and table have", () => {
+  test("uses the names of the stack's roles, functions and table", () => {
     const { stackName, resolved } = synthesize({});
     expect(stackName).toBe("Latchkey");
     const named = /^AWS::(IAM::Role|Lambda::Function|DynamoDB::GlobalTable)$/;
@@ -154,12 +154,12 @@ describe("the document", () => {
     expect(ids.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual(
       ["ApiCloudWatchRole", "PushRole", "Table", ...ofFunctions].sort(),
     );
-    // A name of its own would not begin with the stack's.
+    // A fixed name would not start with the stack's.
     const names = ids.flatMap(([, { Properties }]) => Object.keys(Properties ?? {}));
     expect(names.filter((name) => ["RoleName", "FunctionName", "TableName"].includes(name))).toEqual([]);
   });
 
-  test("keeps every tag that policies and functions read", () => {
+  test("protects every tag that policies and functions read", () => {
     const decided = filesIn("policies", ".cedar").flatMap((file) => [
       ...read(file).matchAll(/getTag\("([^"]+)"\)|hasTag\("([^"]+)"\)/g),
     ]);

@@ -17,10 +17,10 @@ test("what of it every setting changes: resources as they are then, and those th
   expect(Object.fromEntries(changed)).toMatchSnapshot();
 });
 
-/** Those that there is one of for each route or answer of the gateway: a line each. */
+/** Resources that exist for each route or gateway response: a line each. */
 const numerous = ["ApiGateway::Method", "ApiGateway::Resource", "ApiGateway::GatewayResponse", "Lambda::Permission"];
 
-/** Without what says nothing to a reader: the hashes of assets and of the deployment. */
+/** Without the hashes of assets and of the deployment, which say nothing to a reader. */
 function readable({ resolved }: SynthesizedStack): Record<string, unknown> {
   const text = JSON.stringify(resolved)
     .replace(/\b[0-9a-f]{64}\.zip\b/g, "asset.zip")

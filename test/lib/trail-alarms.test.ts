@@ -87,17 +87,17 @@ describe("an alarm", () => {
         TreatMissingData: "breaching",
       },
     ],
-  ])("rings when %s", (_, name, properties) => {
+  ])("fires when %s", (_, name, properties) => {
     expect(named(name)).toMatchObject({ ...aboveThreshold, ...properties });
   });
 
-  test("tells nobody by default", () => {
+  test("notifies nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
     expect(alarms).toHaveLength(8);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 
-  test("tells the topic of the settings, each of them", () => {
+  test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
     expect(alarms).toHaveLength(8);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
@@ -106,7 +106,7 @@ describe("an alarm", () => {
   });
 });
 
-test("each names its place in the runbook", () => {
+test("each alarm names its place in the runbook", () => {
   const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
   const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
   for (const { properties } of stack.all("AWS::CloudWatch::Alarm", alarm)) {

@@ -14,7 +14,7 @@ const anything = z.looseObject({});
 
 const stack = synthesize({});
 
-/** The trail's one resource of a type. */
+/** The trail's only resource of a type. */
 function the(type: `AWS::${string}`) {
   const [found, ...others] = stack.all(type, anything).filter(({ id }) => !id.startsWith("Starts"));
   if (!found || others.length > 0) throw new Error(`There is to be one ${type}`);
@@ -43,7 +43,7 @@ describe("the stream", () => {
     },
   );
 
-  test("is read only when the role may: Lambda looks first", () => {
+  test("is read only after the role may, which Lambda checks first", () => {
     const [resource] = Object.values(stack.resolved).filter(({ Type }) => Type === "AWS::Lambda::EventSourceMapping");
     expect(resource).toMatchObject({ DependsOn: [expect.stringMatching(/^StreamPolicy/)] });
   });
@@ -71,7 +71,7 @@ describe("the stream", () => {
 });
 
 describe("the clock", () => {
-  test("rings for the sweep each minute, and never twice for the same", () => {
+  test("triggers the sweep each minute, and never retries", () => {
     expect(the("AWS::Events::Rule")).toMatchObject({
       ScheduleExpression: "rate(1 minute)",
       State: "ENABLED",
@@ -90,7 +90,7 @@ describe("the clock", () => {
   });
 });
 
-test("the bus is of the stack's own, and nobody else may put anything on it", () => {
+test("the bus belongs to the stack, and nobody else may put events on it", () => {
   expect(the("AWS::Events::EventBus")).toEqual({
     Name: expect.stringMatching(/^Latchkey/),
     Description: expect.any(String),

@@ -7,13 +7,13 @@ import { everySetting } from "../support/template-settings.ts";
 
 const account = "arn:aws:[a-z0-9-]+:[a-z0-9-]*:111122223333:";
 
-/** What CloudFormation calls a log's ARN ends in `:*`: its streams. */
+/** CloudFormation's ARN of a log ends in `:*`, for its streams. */
 const logReasons = {
   "logs:CreateLogStream log-group:its-own:*": "a function makes its own log's streams as it starts",
   "logs:PutLogEvents log-group:its-own:*": "a function writes to its own log's streams",
 };
 const reasons = Object.keys({ ...wildcardReasons, ...logReasons });
-/** Only where serial consoles are switched on. */
+/** Only if serial consoles are switched on. */
 const serialConsole = "ec2-instance-connect:SendSerialConsoleSSHPublicKey instance/*";
 
 describe.each([
@@ -29,19 +29,19 @@ describe.each([
     expect(pairs.filter(({ action }) => hasWildcard(action))).toEqual([]);
   });
 
-  test("nobody is trusted by a wildcard, nor a whole account", () => {
+  test("no trust policy has a wildcard or a whole account", () => {
     const principals = new Set(pairs.flatMap((pair) => pair.principals));
     expect([...principals].filter((one) => hasWildcard(one) || /^\d+$|:root$/.test(one))).toEqual([]);
   });
 
-  test("every resource that is a wildcard has its reason, and every reason its resource", () => {
+  test("every wildcard resource has its reason, and every reason its resource", () => {
     const found = ofRoles()
       .filter(({ resource }) => hasWildcard(resource))
       .map(({ action, resource }) => `${action} ${withoutNames(resource)}`);
     expect([...new Set(found)].sort()).toEqual([...expected].sort());
   });
 
-  test("API Gateway may invoke a function for its methods alone: * stands for any method, or for a path's parameter", () => {
+  test("API Gateway may invoke a function for its methods only: * stands for any method, or for a path parameter", () => {
     const methods = stack
       .all("AWS::ApiGateway::Method", z.object({ HttpMethod: z.string(), ResourceId: z.string() }))
       .map(({ properties: { HttpMethod, ResourceId } }) => `${HttpMethod.replace("ANY", "*")}/${pathOf(ResourceId)}`);
@@ -53,7 +53,7 @@ describe.each([
     );
   });
 
-  test("beside it, the clock may invoke the sweep, by one rule", () => {
+  test("one schedule rule may invoke the sweep", () => {
     const others = pairs
       .filter(isInvocation)
       .filter(({ principals }) => !principals.includes("apigateway.amazonaws.com"));
@@ -95,7 +95,7 @@ describe("the walk finds a wildcard", () => {
     ["everybody in a trust policy", "AWS::IAM::Role", { AssumeRolePolicyDocument: policy({ Principal: "*" }) }],
     ["everybody in an API's policy", "AWS::ApiGateway::RestApi", { Policy: policy({ Principal: { AWS: ["*"] } }) }],
     [
-      "whatever may invoke a function",
+      "a principal that may invoke a function",
       "AWS::Lambda::Permission",
       { Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::*" },
     ],
@@ -103,7 +103,7 @@ describe("the walk finds a wildcard", () => {
     expect(wildcardsIn(type, properties)).toHaveLength(1);
   });
 
-  test.each(["NotAction", "NotResource", "NotPrincipal"])("and does not read over %s", (element) => {
+  test.each(["NotAction", "NotResource", "NotPrincipal"])("and finds %s", (element) => {
     expect(() => wildcardsIn("AWS::IAM::Policy", { PolicyDocument: policy({ [element]: "*" }) })).toThrow(element);
   });
 });

@@ -23,12 +23,12 @@ const rsaOf = (...fields: Buffer[]): string => keyLine("ssh-rsa", ...fields);
 const frame = frameOf(rsa2048);
 const frameWith = (...headers: string[]): string => frameOf(rsa2048, { headers });
 
-/** A PEM block of no key at all: no private key is in this repository. */
+/** A PEM block without a key: this repository has no private keys. */
 const pem = (label: string, body = "bm90IGEga2V5"): string =>
   `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
 const madeKeys = generateKeyPairSync("ed25519");
 
-/** What is accepted, and the line it becomes. */
+/** Accepted texts, and the line that each becomes. */
 const accepted: readonly [sentence: string, text: string, line: string][] = [
   ["an Ed25519 line", ed25519, ed25519],
   ["an RSA line of 2048 bits", rsa2048, rsa2048],
@@ -76,7 +76,7 @@ const refused: Record<string, readonly [sentence: string, code: PublicKeyRefusal
     ["more than 4096 characters of white space", "too-long", " ".repeat(4097)],
   ],
 
-  "private keys, whatever else is wrong with the text": [
+  "private keys, even if the text has other faults": [
     ["a new OpenSSH key", "private-key", pem("OPENSSH PRIVATE KEY")],
     ["a PKCS#1 key", "private-key", pem("RSA PRIVATE KEY")],
     ["a SEC1 key", "private-key", pem("EC PRIVATE KEY")],

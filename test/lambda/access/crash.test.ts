@@ -10,16 +10,16 @@ beforeAll(async () => {
 });
 afterAll(async () => table?.stop());
 
-/** The n-th call to the table never returns, whether or not it has been applied. */
+/** The n-th call to the table never returns, whether or not it was applied. */
 interface Crash {
   readonly call: number;
   readonly isApplied: boolean;
 }
 
-/** The events of each request, in the order in which the requests were made. */
+/** The events of each request, in the order of the requests. */
 type Trail = readonly (readonly string[])[];
 
-/** A world whose writes are seen, and whose calls to the table can crash. */
+/** A world that counts its writes, and whose calls to the table can crash. */
 class CrashingWorld extends AccessWorld {
   readonly #written: Item[] = [];
   #atCall: (apply: () => Promise<void>) => Promise<void> = (apply) => apply();
@@ -38,7 +38,7 @@ class CrashingWorld extends AccessWorld {
     this.now = new Date(this.now.getTime() + seconds * 1000);
   }
 
-  /** @returns whether it crashed: else it made fewer calls. */
+  /** @returns whether it crashed; if not, it made fewer calls. */
   async crashes(act: () => Promise<unknown>, { call, isApplied }: Crash): Promise<boolean> {
     let calls = 0;
     const hasCrashed = await new Promise<boolean>((resolve, reject) => {
@@ -55,7 +55,7 @@ class CrashingWorld extends AccessWorld {
     return hasCrashed;
   }
 
-  /** @throws where a request's events are not numbered from 1 without gaps. */
+  /** @throws if a request's events are not numbered from 1 without gaps. */
   trail(): ReadonlyMap<string, readonly string[]> {
     const events = this.#written.flatMap((item) => item["events"] as { id: string; type: string }[]);
     const trail = new Map<string, string[]>();
@@ -70,15 +70,15 @@ class CrashingWorld extends AccessWorld {
 }
 
 interface Scenario {
-  /** @returns the id of the request that is spoken of. */
+  /** @returns the id of the request that the scenario is about. */
   prepare(world: CrashingWorld): Promise<string>;
   /** What crashes. */
   act(world: CrashingWorld, id: string): Promise<AccessRequestResponse>;
-  /** What is done after the crash beside the same again. */
+  /** Other operations that may follow the crash, besides a retry. */
   readonly orThen?: Readonly<Record<string, Scenario["act"]>>;
-  /** The answer; and the one that is given after the crash where that was applied. */
-  readonly answers: readonly [string, string];
-  /** Whatever crashed, and when: this is how it ends. */
+  /** What the operation returns: if the crash came before it was applied, and if it came after. */
+  readonly results: readonly [string, string];
+  /** The events at the end, no matter where it crashed. */
   readonly trail: Trail;
 }
 
@@ -97,7 +97,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "the first request": {
     prepare: async () => "",
     act: (world) => world.create("alice"),
-    answers: ["pending", "pending, as before"],
+    results: ["pending", "pending, as before"],
     trail: [[created]],
   },
   "a request after one that was cancelled": {
@@ -107,23 +107,23 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       return id;
     },
     act: (world) => world.create("alice"),
-    answers: ["pending", "pending, as before"],
+    results: ["pending", "pending, as before"],
     trail: [[created, "access-request.cancelled"], [created]],
   },
-  "a request after one whose time is over": {
+  "a request after one that has expired": {
     async prepare(world) {
       const id = await activeRequest(world);
       world.wait(60);
       return id;
     },
     act: (world) => world.create("alice"),
-    answers: ["pending", "pending, as before"],
+    results: ["pending", "pending, as before"],
     trail: [[created, ...approved, "access-request.expired"], [created]],
   },
-  "break-glass where a request waits": {
+  "break-glass while a request is pending": {
     prepare: (world) => idOf(world.create("bob")),
     act: (world) => world.create("bob", { breakGlass: true }),
-    answers: ["active", "active, as before"],
+    results: ["active", "active, as before"],
     trail: [
       [created, "access-request.cancelled"],
       [created, "access-request.activated", "break-glass.used"],
@@ -132,28 +132,28 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "the first of two approvals": {
     prepare: (world) => idOf(world.create("alice", { osUser: "root" })),
     act: (world, id) => world.review("bob", id),
-    answers: ["pending", "already-reviewed"],
+    results: ["pending", "already-reviewed"],
     trail: [[created, "review.submitted"]],
   },
   "the approval that completes": {
     prepare: (world) => idOf(world.create("alice")),
     act: (world, id) => world.review("bob", id),
     orThen: { "another reviewer's": (world, id) => world.review("erin", id) },
-    answers: ["active", "request-not-pending"],
+    results: ["active", "request-not-pending"],
     trail: [[created, ...approved]],
   },
   "a denial": {
     prepare: (world) => idOf(world.create("alice")),
     act: (world, id) => world.review("bob", id, "deny"),
     orThen: { "another reviewer's": (world, id) => world.review("erin", id, "deny") },
-    answers: ["denied", "request-not-pending"],
+    results: ["denied", "request-not-pending"],
     trail: [[created, "review.submitted", "access-request.denied"]],
   },
   "a cancellation": {
     prepare: (world) => idOf(world.create("chatbot", { subject: "alice" })),
     act: (world, id) => world.cancel("alice", id),
     orThen: { "the requester's": (world, id) => world.cancel("chatbot", id) },
-    answers: ["cancelled", "request-not-pending"],
+    results: ["cancelled", "request-not-pending"],
     trail: [[created, "access-request.cancelled"]],
   },
   "a revoke": {
@@ -163,13 +163,13 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       "the reviewer's": (world, id) => world.revoke("bob", id),
       "an on-call's": (world, id) => world.revoke("erin", id),
     },
-    answers: ["revoked", "request-not-active"],
+    results: ["revoked", "request-not-active"],
     trail: [[created, ...approved, "access-request.revoked"]],
   },
 };
 
-const told = (answering: Promise<AccessRequestResponse>): Promise<string> =>
-  answering.then(
+const told = (response: Promise<AccessRequestResponse>): Promise<string> =>
+  response.then(
     ({ status, isPreexisting }) => (isPreexisting ? `${status}, as before` : status),
     (error: unknown) => (error instanceof Problem ? error.code : Promise.reject(error)),
   );
@@ -179,20 +179,20 @@ const cases = Object.entries(scenarios).flatMap(([name, scenario]) => {
   return Object.entries(thens).map(([next, then]) => [name, next, { ...scenario, then }] as const);
 });
 
-/** Milliseconds: each makes some hundred calls to the table. */
+/** Milliseconds: each case makes about a hundred calls to the table. */
 const timeout = 60_000;
 
-describe("whichever call to the table is the last of a crash", () => {
+describe("a crash at any call to the table", () => {
   test.each(cases)(
-    "in %s: then comes %s",
-    async (_, _next, { prepare, act, then, answers, trail }) => {
+    "in %s, followed by %s",
+    async (_, _next, { prepare, act, then, results, trail }) => {
       for (let call = 1, hasCrashed = true; hasCrashed; call += 1) {
         for (const isApplied of [false, true]) {
           const world = new CrashingWorld();
           const id = await prepare(world);
           hasCrashed = await world.crashes(() => act(world, id), { call, isApplied });
           const isDone = [...world.trail().values()].flat().length === trail.flat().length;
-          expect(await told(then(world, id))).toBe(answers[isDone ? 1 : 0]);
+          expect(await told(then(world, id))).toBe(results[isDone ? 1 : 0]);
           expect([...world.trail().values()]).toEqual(trail);
           await expectNothingStuck(world);
         }
@@ -202,7 +202,7 @@ describe("whichever call to the table is the last of a crash", () => {
   );
 });
 
-/** Every request is found by its id, as it ended, and can be ended if it has not; and there is room for another. */
+/** Every request is found by its id in its last state, an open one can be ended, and another can then be made. */
 async function expectNothingStuck(world: CrashingWorld): Promise<void> {
   const { signal } = new AbortController();
   for (const [id, events] of world.trail()) {

@@ -19,37 +19,42 @@ const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id
 const eventsOf = async (id: string) => ((await stored(id))?.["events"] ?? []) as { type: string; data: object }[];
 const { signal } = new AbortController();
 
-/** The calls that have written something. */
+/** The number of calls that wrote something. */
 const writes = () =>
   table.service.requests.filter(({ headers }) => /Put|Update/.test(String(headers["x-amz-target"]))).length;
 
 describe("refused, with nothing written:", () => {
   test.each<[string, Who, Record<string, unknown>, object]>([
     [
-      "break-glass for somebody else, before anything is looked at",
+      "break-glass for somebody else, before anything is read",
       "chatbot",
       { subject: "alice", breakGlass: true, instanceId: "i-0000000000000000f" },
       { code: "invalid-request", errors: [{ pointer: "/breakGlass", code: "not-for-others" }] },
     ],
     ["an instance that is not there", "alice", { instanceId: "i-0000000000000000f" }, { code: "instance-not-found" }],
-    ["one that nobody sees", "alice", { instanceId: vault.instanceId }, { code: "instance-not-found" }],
-    ["one that a guest does not see", "carol", {}, { code: "instance-not-found" }],
+    ["an instance that nobody may view", "alice", { instanceId: vault.instanceId }, { code: "instance-not-found" }],
+    ["an instance that a guest may not view", "carol", {}, { code: "instance-not-found" }],
     ["a person of another account", "frank of another account", {}, { code: "instance-not-found" }],
     ["a machine for itself", "chatbot", {}, { code: "access-denied" }],
     ["an engineer for a colleague", "alice", { subject: "dave" }, { code: "access-denied" }],
     ["on-call for a colleague", "bob", { subject: "alice" }, { code: "access-denied" }],
     ["break-glass by an engineer", "alice", { breakGlass: true }, { code: "access-denied" }],
     ["break-glass as root", "bob", { breakGlass: true, osUser: "root" }, { code: "access-denied" }],
-    ["a user that no approval would let in", "alice", { osUser: "nobody" }, { code: "access-denied" }],
-    ["such a user, asked for by a bot", "chatbot", { subject: "alice", osUser: "nobody" }, { code: "access-denied" }],
+    ["an OS user that no approval permits", "alice", { osUser: "nobody" }, { code: "access-denied" }],
     [
-      "a second more than policy's longest",
+      "such an OS user, requested by a bot",
+      "chatbot",
+      { subject: "alice", osUser: "nobody" },
+      { code: "access-denied" },
+    ],
+    [
+      "a second more than policy's maximum",
       "alice",
       { durationSeconds: 28_801 },
       { code: "access-denied", detail: "Policy permits access for at most 28800 seconds." },
     ],
     [
-      "a second more than a bot may ask for",
+      "a second more than a bot may request",
       "chatbot",
       { subject: "alice", durationSeconds: 28_801 },
       { code: "access-denied", detail: "Policy permits access for at most 28800 seconds." },
@@ -65,7 +70,7 @@ describe("refused, with nothing written:", () => {
     expect(writes()).toBe(0);
   });
 
-  test("too long, even where a request is open", async () => {
+  test("too long, even if a request is open", async () => {
     await world.create("alice");
     const before = writes();
     expect(await problemFrom(() => world.create("alice", { durationSeconds: 28_801 }))).toMatchObject({
@@ -76,9 +81,9 @@ describe("refused, with nothing written:", () => {
 });
 
 describe("a request", () => {
-  test("waits for as many approvals as policy asks for, by its time-out", async () => {
-    const answer = await world.create("alice", { osUser: "root" });
-    expect(accessRequest.parse(answer)).toEqual({
+  test("is pending until it has the approvals that policy requires, or times out", async () => {
+    const response = await world.create("alice", { osUser: "root" });
+    expect(accessRequest.parse(response)).toEqual({
       id: expect.stringMatching(/^ar-[0-9a-f]{32}-[0-9a-f]{12}$/),
       status: "pending",
       subject: "alice",
@@ -94,18 +99,18 @@ describe("a request", () => {
       updatedAt: later(0).toISOString(),
       pendingUntil: later(3600).toISOString(),
     });
-    expect(await eventsOf(answer.id)).toMatchObject([
+    expect(await eventsOf(response.id)).toMatchObject([
       {
         type: "latchkey.access-request.created",
         data: { actor: "alice", policies: ["prod-request"], policyDigest: samplePolicies.digest },
       },
     ]);
-    expect(world.facts).toMatchObject({ accessRequestId: answer.id, policies: ["prod-request"] });
+    expect(world.facts).toMatchObject({ accessRequestId: response.id, policies: ["prod-request"] });
   });
 
-  test("is active at once where policy asks for none", async () => {
-    const answer = await world.create("alice", { instanceId: web.instanceId, osUser: "ubuntu" });
-    expect(answer).toMatchObject({
+  test("is active at once if policy requires no approval", async () => {
+    const response = await world.create("alice", { instanceId: web.instanceId, osUser: "ubuntu" });
+    expect(response).toMatchObject({
       status: "active",
       requirements: { approvals: 0, reason: false },
       activatedAt: later(0).toISOString(),
@@ -120,20 +125,20 @@ describe("a request", () => {
     expect(await world.create("alice", body)).toMatchObject({ ...body, status: "pending" });
   });
 
-  test("by a bot for a person is that person's, and needs what the most demanding role would", async () => {
-    const answer = await world.create("chatbot", { subject: "alice", osUser: "root" });
-    expect(answer).toMatchObject({
+  test("by a bot for a person belongs to that person, and needs what their most demanding role needs", async () => {
+    const response = await world.create("chatbot", { subject: "alice", osUser: "root" });
+    expect(response).toMatchObject({
       status: "pending",
       subject: "alice",
       requestedBy: callers.chatbot.id,
       requirements: { approvals: 2, reason: true },
     });
-    expect(await eventsOf(answer.id)).toMatchObject([
+    expect(await eventsOf(response.id)).toMatchObject([
       { data: { actor: callers.chatbot.id, subject: "alice", policies: ["prod-delegate"] } },
     ]);
   });
 
-  test("that names the caller as subject is the caller's own", async () => {
+  test("may name the caller as its subject", async () => {
     expect(await world.create("bob", { subject: "bob", breakGlass: true })).toMatchObject({ status: "active" });
   });
 });
@@ -141,10 +146,16 @@ describe("a request", () => {
 describe("the same request again", () => {
   test.each<[string, (id: string) => Promise<unknown>, Who, Record<string, unknown>, string]>([
     ["while it is pending", async () => {}, "alice", {}, "pending"],
-    ["for another time, with another reason", async () => {}, "alice", { durationSeconds: 60, reason: "x" }, "pending"],
+    [
+      "for another duration, with another reason",
+      async () => {},
+      "alice",
+      { durationSeconds: 60, reason: "x" },
+      "pending",
+    ],
     ["by a bot", async () => {}, "chatbot", { subject: "alice" }, "pending"],
     ["while it is active", (id) => world.review("bob", id), "alice", {}, "active"],
-  ])("%s is answered with the one that is there", async (_, prepare, who, body, status) => {
+  ])("%s gets the existing request", async (_, prepare, who, body, status) => {
     const first = await world.create("alice");
     await prepare(first.id);
     const before = await stored(first.id);
@@ -166,7 +177,7 @@ describe("the same request again", () => {
       4,
     ],
     [
-      "is out of time, which nobody has written yet",
+      "has expired, which nothing has recorded yet",
       async () => {
         world.now = later(3600);
       },
@@ -184,13 +195,13 @@ describe("the same request again", () => {
     expect(await world.store.read(second.id, signal)).toMatchObject({ id: second.id, status: "pending" });
   });
 
-  test("a millisecond before its time is over is the same", async () => {
+  test("a millisecond before it expires gets the same request", async () => {
     const first = await world.create("alice");
     world.now = later(3599.999);
     expect(await world.create("alice")).toMatchObject({ id: first.id, isPreexisting: true });
   });
 
-  test("is another for another user, instance or subject", async () => {
+  test("for another OS user, instance or subject makes another request", async () => {
     const all = [
       await world.create("alice"),
       await world.create("alice", { osUser: "root" }),
@@ -201,13 +212,13 @@ describe("the same request again", () => {
     expect(all.some((one) => "isPreexisting" in one)).toBe(false);
   });
 
-  test("ten times at once is one request", async () => {
+  test("ten times at once makes one request", async () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => world.create("alice")));
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
     expect(all.filter((one) => !one.isPreexisting)).toHaveLength(1);
   });
 
-  test("ten times at once over one that is out of time is one new one, and one expiry", async () => {
+  test("ten times at once after an expiry makes one new request, and records one expiry", async () => {
     const first = await world.create("alice");
     world.now = later(3600);
     const all = await Promise.all(Array.from({ length: 10 }, () => world.create("alice")));
@@ -217,15 +228,15 @@ describe("the same request again", () => {
 });
 
 describe("break-glass", () => {
-  test("is active at once, marked, with an event of its own", async () => {
-    const answer = await world.create("bob", { breakGlass: true });
-    expect(answer).toMatchObject({
+  test("is active at once, with a mark and an event of its own", async () => {
+    const response = await world.create("bob", { breakGlass: true });
+    expect(response).toMatchObject({
       status: "active",
       breakGlass: true,
       requirements: { approvals: 0, reason: true },
       expiresAt: later(3600).toISOString(),
     });
-    const events = await eventsOf(answer.id);
+    const events = await eventsOf(response.id);
     expect(events.map(({ type }) => type.slice("latchkey.".length))).toEqual([
       "access-request.created",
       "access-request.activated",
@@ -236,15 +247,15 @@ describe("break-glass", () => {
     }
   });
 
-  test("does not wait behind a pending request: that is cancelled first", async () => {
+  test("cancels a pending request first, and does not wait for it", async () => {
     const pending = await world.create("bob");
-    const answer = await world.create("bob", { breakGlass: true });
-    expect(answer).toMatchObject({ status: "active", breakGlass: true });
-    expect(answer).not.toHaveProperty("isPreexisting");
+    const response = await world.create("bob", { breakGlass: true });
+    expect(response).toMatchObject({ status: "active", breakGlass: true });
+    expect(response).not.toHaveProperty("isPreexisting");
     expect(await world.store.read(pending.id, signal)).toMatchObject({ status: "cancelled", sequence: 2 });
   });
 
-  test("is not used where access is active already", async () => {
+  test("is not used if access is active already", async () => {
     const first = await world.create("bob");
     await world.review("erin", first.id);
     expect(await world.create("bob", { breakGlass: true })).toMatchObject({
@@ -254,7 +265,7 @@ describe("break-glass", () => {
     });
   });
 
-  test("is of no use where policy lets it be asked for, but not connect", async () => {
+  test("is refused if policy permits the request but would not permit a connection", async () => {
     world = new AccessWorld({
       ...samplePolicies,
       decide: (question) =>
@@ -264,8 +275,8 @@ describe("break-glass", () => {
   });
 });
 
-describe("others in between", () => {
-  /** A store in which something happens right before each of the first writes. */
+describe("concurrent requests", () => {
+  /** A store in which something happens just before each of the first writes. */
   function disturbed(disturb: (store: AccessStore, id: number) => Promise<unknown>, times: number) {
     const { store } = new AccessWorld();
     let writes = 0;
@@ -279,7 +290,7 @@ describe("others in between", () => {
     };
   }
 
-  test("one that was faster is answered", async () => {
+  test("a faster request is returned", async () => {
     const other = new AccessWorld();
     const store = disturbed(() => other.create("alice"), 1);
     const slower = new AccessWorld(samplePolicies, { store });
@@ -302,7 +313,7 @@ describe("others in between", () => {
     else expect(await problemFrom(() => slower.create("alice"))).toMatchObject({ code: verdict });
   });
 
-  test("its own, whose answer was lost, and which was cancelled meanwhile, is answered as it is", async () => {
+  test("a creation whose response was lost returns its own request, even if that was cancelled meanwhile", async () => {
     const other = new AccessWorld();
     const store: AccessStore = {
       ...other.store,
@@ -314,8 +325,8 @@ describe("others in between", () => {
     };
     const slower = new AccessWorld(samplePolicies, { store });
     Object.assign(slower, { prod: other.prod, fleet: other.fleet });
-    const answer = await slower.create("alice");
-    expect(answer).toMatchObject({ status: "cancelled" });
-    expect(answer).not.toHaveProperty("isPreexisting");
+    const response = await slower.create("alice");
+    expect(response).toMatchObject({ status: "cancelled" });
+    expect(response).not.toHaveProperty("isPreexisting");
   });
 });

@@ -29,20 +29,20 @@ describe("refused, with nothing changed:", () => {
     world.now = later(3600);
   };
   test.each<[string, "cancel" | "revoke", Who, () => Promise<string>, (id: string) => Promise<unknown>, string]>([
-    ["a cancellation by who does not see it", "cancel", "carol", pending, nothing, "access-request-not-found"],
+    ["a cancellation by a caller who may not view it", "cancel", "carol", pending, nothing, "access-request-not-found"],
     ["a cancellation by a colleague", "cancel", "dave", pending, nothing, "access-denied"],
     ["a cancellation by a reviewer", "cancel", "bob", pending, nothing, "access-denied"],
-    ["a cancellation by a colleague of what is active", "cancel", "dave", active, nothing, "access-denied"],
-    ["a cancellation of what is active", "cancel", "alice", active, nothing, "request-not-pending"],
-    ["a cancellation of what is over", "cancel", "alice", pending, outOfTime, "request-not-pending"],
-    ["a cancellation again", "cancel", "chatbot", pending, (id) => world.cancel("alice", id), "request-not-pending"],
-    ["a revoke by who does not see it", "revoke", "carol", active, nothing, "access-request-not-found"],
+    ["a cancellation of active access by a colleague", "cancel", "dave", active, nothing, "access-denied"],
+    ["a cancellation of active access", "cancel", "alice", active, nothing, "request-not-pending"],
+    ["a cancellation of an expired request", "cancel", "alice", pending, outOfTime, "request-not-pending"],
+    ["a second cancellation", "cancel", "chatbot", pending, (id) => world.cancel("alice", id), "request-not-pending"],
+    ["a revoke by a caller who may not view it", "revoke", "carol", active, nothing, "access-request-not-found"],
     ["a revoke by a colleague", "revoke", "dave", active, nothing, "access-denied"],
-    ["a revoke by the bot that asked", "revoke", "chatbot", active, nothing, "access-denied"],
-    ["a revoke by a colleague of what is pending", "revoke", "dave", pending, nothing, "access-denied"],
-    ["a revoke of what is pending", "revoke", "alice", pending, nothing, "request-not-active"],
-    ["a revoke of what is over", "revoke", "alice", active, outOfTime, "request-not-active"],
-    ["a revoke again", "revoke", "bob", active, (id) => world.revoke("alice", id), "request-not-active"],
+    ["a revoke by the bot that requested it", "revoke", "chatbot", active, nothing, "access-denied"],
+    ["a revoke of a pending request by a colleague", "revoke", "dave", pending, nothing, "access-denied"],
+    ["a revoke of a pending request", "revoke", "alice", pending, nothing, "request-not-active"],
+    ["a revoke of expired access", "revoke", "alice", active, outOfTime, "request-not-active"],
+    ["a second revoke", "revoke", "bob", active, (id) => world.revoke("alice", id), "request-not-active"],
   ])("%s", async (_, command, who, make, prepare, code) => {
     const id = await make();
     await prepare(id);
@@ -53,7 +53,7 @@ describe("refused, with nothing changed:", () => {
 });
 
 describe("a cancellation", () => {
-  test.each<Who>(["alice", "chatbot"])("by %s, even when the instance is gone", async (who) => {
+  test.each<Who>(["alice", "chatbot"])("by %s, even if the instance no longer exists", async (who) => {
     const id = await pending();
     world.fleet = [];
     expect(await world.cancel(who, id, "found it")).toMatchObject({ id, status: "cancelled" });
@@ -84,13 +84,13 @@ describe("a revoke", () => {
     );
   });
 
-  test("by the subject, when the instance is gone", async () => {
+  test("by the subject, if the instance no longer exists", async () => {
     const id = await active();
     world.fleet = [];
     expect(await world.revoke("alice", id)).toMatchObject({ status: "revoked" });
   });
 
-  test("settles not before the last push that it could not stop any more", async () => {
+  test("has noPushesAfter no earlier than the last push that it could not stop", async () => {
     const id = await active();
     const request = await world.store.read(id, new AbortController().signal);
     if (!request) throw new Error("It is there");
@@ -103,17 +103,17 @@ describe("a revoke", () => {
     expect(await world.revoke("alice", id)).toMatchObject({ noPushesAfter: later(105).toISOString() });
   });
 
-  test("succeeds while its subject connects all the time", async () => {
+  test("succeeds while its subject keeps connecting", async () => {
     const id = await active();
     const { signal } = new AbortController();
     const request = await world.store.read(id, signal);
     if (!request) throw new Error("It is there");
-    const touches = Array.from({ length: 20 }, (_, index) =>
+    const reservations = Array.from({ length: 20 }, (_, index) =>
       reserveAccess(reservationStore(boundTable), { request, pushBy: later(100 + index), now: later(99) }, signal),
     );
-    const [revoked, ...touched] = await Promise.all([world.revoke("bob", id), ...touches]);
+    const [revoked, ...reserved] = await Promise.all([world.revoke("bob", id), ...reservations]);
     const last =
-      touched
+      reserved
         .map((one) => one?.pushBy ?? "")
         .toSorted()
         .at(-1) ?? "";
@@ -124,7 +124,7 @@ describe("a revoke", () => {
     ).toBeUndefined();
   });
 
-  test("ten times at once is one", async () => {
+  test("ten times at once counts once", async () => {
     const id = await active();
     const all = await Promise.allSettled(Array.from({ length: 10 }, () => world.revoke("alice", id)));
     expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);

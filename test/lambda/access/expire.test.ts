@@ -30,10 +30,10 @@ const over = later(7200);
 
 describe("nothing is written", () => {
   test.each<[string, () => Promise<string>, Date]>([
-    ["a millisecond before a pending one is over", pending, later(3599.999)],
-    ["a millisecond before an active one is over", active, later(3599.999)],
+    ["a millisecond before a pending request times out", pending, later(3599.999)],
+    ["a millisecond before active access ends", active, later(3599.999)],
     [
-      "for one that was cancelled",
+      "for a cancelled request",
       async () => {
         const id = await pending();
         await world.cancel("alice", id);
@@ -42,7 +42,7 @@ describe("nothing is written", () => {
       over,
     ],
     [
-      "for one that was revoked",
+      "for revoked access",
       async () => {
         const id = await active();
         await world.revoke("alice", id);
@@ -51,7 +51,7 @@ describe("nothing is written", () => {
       over,
     ],
     [
-      "again",
+      "a second time",
       async () => {
         const id = await pending();
         await expired(id, over);
@@ -66,15 +66,15 @@ describe("nothing is written", () => {
     expect(await stored(id)).toEqual(before);
   });
 
-  test("where the accessTarget has none", async () => {
+  test("if the access target has no request", async () => {
     expect(await expireIfDue(world.store, "0".repeat(32), run(over))).toBe(false);
   });
 });
 
-describe("at its very moment", () => {
+describe("at the exact time", () => {
   test.each<[string, () => Promise<string>, number]>([
-    ["a pending one expires", pending, 2],
-    ["an active one expires", active, 4],
+    ["a pending request expires", pending, 2],
+    ["active access expires", active, 4],
   ])("%s", async (_, make, sequence) => {
     const id = await make();
     expect(await expired(id, later(3600))).toBe(true);
@@ -88,7 +88,7 @@ describe("at its very moment", () => {
     expect(item).not.toHaveProperty("due");
   });
 
-  test("sweeps that meet make one event", async () => {
+  test("concurrent sweeps make one event", async () => {
     const id = await pending();
     const runs = Array.from({ length: 10 }, (_, number) =>
       expireIfDue(world.store, accessTargetOf(id), run(over, `run-${number}`)),
@@ -97,13 +97,13 @@ describe("at its very moment", () => {
     expect(await stored(id)).toMatchObject({ sequence: 2 });
   });
 
-  test("a review that was faster counts: access began, and is over later", async () => {
+  test("a faster review counts: the access starts, and expires later", async () => {
     const id = await pending();
     world.now = later(3599);
     const read = await world.store.readCurrent(accessTargetOf(id), signal);
     await world.review("bob", id);
     const stale = { ...world.store, readCurrent: async () => read };
-    // It never sees the review, so it tries in vain.
+    // The sweep never sees the review, so its write fails.
     const problem = await problemFrom(() => expireIfDue(stale, accessTargetOf(id), run(later(3600))));
     expect(problem).toMatchObject({ code: "upstream-unavailable" });
     expect(await expired(id, later(3600))).toBe(false);

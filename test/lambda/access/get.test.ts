@@ -21,7 +21,7 @@ const pending: AccessRequest = { ...asked, status: "pending", pendingUntil: late
 const approved = activeAccess({ expiresAt: later(3600) });
 
 interface World {
-  /** What a read finds, so many seconds after the beginning. */
+  /** What a read finds, this many seconds after the start. */
   readonly at?: (seconds: number) => AccessRequest | undefined;
   readonly instance?: Instance | undefined;
   readonly policy?: ReturnType<typeof fakePolicy>;
@@ -29,11 +29,11 @@ interface World {
   readonly readTime?: number;
   /** Seconds until the deadline. */
   readonly deadline?: number;
-  /** Milliseconds that the clock jumps by at the first sleep. */
+  /** Milliseconds by which the clock jumps at the first sleep. */
   readonly jump?: number;
 }
 
-/** Time goes on only by sleeping and reading. `elapsed` is the time as it is, whatever the clock says. */
+/** Time advances only by sleeping and reading. `elapsed` is the real time, independent of the clock. */
 function world(options: World = {}) {
   const { at = () => pending, policy = fakePolicy(), readTime = 0, deadline = 26, jump = 0 } = options;
   const instance = "instance" in options ? options.instance : web;
@@ -77,11 +77,11 @@ function world(options: World = {}) {
   return { get, state, facts };
 }
 
-describe("what the caller does not see is not found, and not waited for", () => {
+describe("what the caller may not view is not found, and not waited for", () => {
   test.each<[sentence: string, world: World]>([
-    ["one that is not there", { at: () => undefined }],
-    ["one of an instance that they may not view", { policy: fakePolicy({ view: false }) }],
-    ["one of an instance that is gone", { instance: undefined }],
+    ["a request that does not exist", { at: () => undefined }],
+    ["a request for an instance that they may not view", { policy: fakePolicy({ view: false }) }],
+    ["a request for an instance that no longer exists", { instance: undefined }],
   ])("%s", async (_, options) => {
     const { get, state } = world(options);
     expect(await problemFrom(() => get(bob, { wait: "25" }))).toMatchObject({ code: "access-request-not-found" });
@@ -89,17 +89,17 @@ describe("what the caller does not see is not found, and not waited for", () => 
   });
 });
 
-describe("who sees it", () => {
+describe("a request is visible", () => {
   test.each<[sentence: string, caller: Caller, request: AccessRequest]>([
-    ["its subject", alice, { ...pending, requestedBy: "bot" }],
-    ["whoever asked for it", bob, { ...pending, requestedBy: "bob" }],
+    ["to its subject", alice, { ...pending, requestedBy: "bot" }],
+    ["to its requester", bob, { ...pending, requestedBy: "bob" }],
   ])("%s, though the instance is gone, and EC2 is not asked", async (_, caller, request) => {
     const { get, state } = world({ at: () => request, instance: undefined, policy: fakePolicy({ view: false }) });
     expect(await get(caller)).toMatchObject({ id: pending.id, status: "pending" });
     expect(state.described).toBe(0);
   });
 
-  test("whoever may view its instance, as judged once, before the wait", async () => {
+  test("to those who may view its instance, evaluated once, before the wait", async () => {
     const policy = fakePolicy();
     const { get, state } = world({ policy });
     await get(bob, { wait: "25" });
@@ -107,7 +107,7 @@ describe("who sees it", () => {
   });
 });
 
-test("the log line tells what was asked about, to whomever it was not shown", async () => {
+test("the log line names the request, even if the caller may not view it", async () => {
   const { id, instanceId, osUser } = pending;
   for (const policy of [fakePolicy(), fakePolicy({ view: false })]) {
     const { get, facts } = world({ policy });
@@ -117,14 +117,14 @@ test("the log line tells what was asked about, to whomever it was not shown", as
 });
 
 describe("without a wait", () => {
-  test.each([[{}], [{ wait: "0" }]])("one read, one answer: %j", async (query) => {
+  test.each([[{}], [{ wait: "0" }]])("one read and one response: %j", async (query) => {
     const { get, state } = world();
-    const answer = JSON.parse(JSON.stringify(await get(alice, query)));
-    expect(accessRequest.parse(answer)).toEqual(answer);
+    const response = JSON.parse(JSON.stringify(await get(alice, query)));
+    expect(accessRequest.parse(response)).toEqual(response);
     expect(state).toMatchObject({ reads: [0], sleeps: [] });
   });
 
-  test("the status is that of the moment", async () => {
+  test("the status is the current one", async () => {
     const late = { ...pending, pendingUntil: later(0) };
     expect(await world({ at: () => late }).get()).toMatchObject({ status: "expired" });
   });
@@ -133,7 +133,7 @@ describe("without a wait", () => {
 describe("a wait of any length", () => {
   const waits = Array.from({ length: 26 }, (_, wait) => wait);
 
-  test.each(waits)("%d s: fourteen reads at most, evenly, the last at the end", async (wait) => {
+  test.each(waits)("%d s: at most fourteen reads, evenly spaced, the last at the end", async (wait) => {
     const { get, state } = world();
     expect(await get(alice, { wait: String(wait) })).toMatchObject({ status: "pending" });
     expect(state.reads.length).toBeLessThanOrEqual(14);
@@ -142,21 +142,21 @@ describe("a wait of any length", () => {
     for (const pause of state.sleeps) expect(pause).toBeCloseTo(wait * (1000 / state.sleeps.length), 3);
   });
 
-  test.each(waits)("%d s with slow reads: no more reads, and no later than the last one takes", async (wait) => {
+  test.each(waits)("%d s with slow reads: no more reads, and over by no more than the last one takes", async (wait) => {
     const { get, state } = world({ readTime: 200 });
     await get(alice, { wait: String(wait) });
     expect(state.reads.length).toBeLessThanOrEqual(14);
     expect(state.elapsed).toBeLessThanOrEqual(Math.max(wait * 1000, 0) + 400);
   });
 
-  test("reads that are slower than the pauses are made one after the other", async () => {
+  test("reads that are slower than the pauses follow one another", async () => {
     const { get, state } = world({ readTime: 2500 });
     await get(alice, { wait: "20" });
     expect(state.sleeps).toContain(0);
     expect(state.reads.length).toBeLessThanOrEqual(14);
   });
 
-  test.each([-3600_000, -1500, 1500, 3600_000])("a clock that jumps by %d ms makes none longer", async (jump) => {
+  test.each([-3600_000, -1500, 1500, 3600_000])("a clock that jumps by %d ms makes no wait longer", async (jump) => {
     const { get, state } = world({ jump });
     await get(alice, { wait: "25" });
     expect(state.reads.length).toBeLessThanOrEqual(14);
@@ -164,7 +164,7 @@ describe("a wait of any length", () => {
   });
 });
 
-describe("it ends at once", () => {
+describe("the wait ends at once", () => {
   const changeAt = (moment: number, next: AccessRequest) => (seconds: number) => (seconds < moment ? pending : next);
 
   test.each<[sentence: string, next: AccessRequest, told: object]>([
@@ -182,7 +182,7 @@ describe("it ends at once", () => {
     expect(state.elapsed).toBeLessThan(9000);
   });
 
-  test("when its time is over, though nothing has written so", async () => {
+  test("when it expires, even if nothing has recorded that", async () => {
     const { get, state } = world({ at: () => ({ ...pending, pendingUntil: later(7) }) });
     expect(await get(alice, { wait: "25" })).toMatchObject({ status: "expired" });
     expect(state.elapsed).toBeLessThan(9000);
@@ -195,14 +195,14 @@ describe("it ends at once", () => {
   });
 });
 
-test("it waits on where nothing but its touch has changed", async () => {
-  const touched = (seconds: number) => activeAccess({ expiresAt: later(3600), pushBy: later(seconds + 5) });
-  const { get, state } = world({ at: touched });
+test("the wait continues if only its reservation has changed", async () => {
+  const reserved = (seconds: number) => activeAccess({ expiresAt: later(3600), pushBy: later(seconds + 5) });
+  const { get, state } = world({ at: reserved });
   expect(await get(alice, { wait: "25" })).toMatchObject({ status: "active" });
   expect(state.elapsed).toBeCloseTo(25_000, 3);
 });
 
-test("it waits on where a read finds nothing, as in the middle of making room", async () => {
+test("the wait continues if a read finds nothing, as between the two writes that archive a request", async () => {
   const { get, state } = world({ at: (seconds) => (seconds > 5 && seconds < 8 ? undefined : pending) });
   expect(await get(alice, { wait: "25" })).toMatchObject({ status: "pending" });
   expect(state.elapsed).toBeCloseTo(25_000, 3);
@@ -210,17 +210,17 @@ test("it waits on where a read finds nothing, as in the middle of making room", 
 
 describe("the deadline", () => {
   test.each([
-    ["the function's 28 s, less what is kept back, leave the whole wait", 26, 25],
-    ["a nearer one shortens it, with a second left for the last read", 10, 9],
-    ["one that is almost there leaves none", 1, 0],
-    ["one that is over leaves none", -1, 0],
+    ["the function's 28 s, less the reserve, leave the whole wait", 26, 25],
+    ["a nearer deadline shortens it, with a second left for the last read", 10, 9],
+    ["a deadline that is almost reached leaves no wait", 1, 0],
+    ["a deadline that has passed leaves no wait", -1, 0],
   ])("%s", async (_, deadline, waited) => {
     const { get, state } = world({ deadline });
     expect(await get(alice, { wait: "25" })).toMatchObject({ status: "pending" });
     expect(state.elapsed / 1000).toBeCloseTo(waited, 3);
   });
 
-  test("where a sleep was cut by it, the answer is what is known", async () => {
+  test("if it cuts a sleep, the response is what is known", async () => {
     const { get, state } = world({ deadline: 26, readTime: 600, jump: -3600_000 });
     expect(await get(alice, { wait: "25" })).toMatchObject({ status: "pending" });
     expect(state.elapsed).toBeGreaterThanOrEqual(26_000);

@@ -23,7 +23,7 @@ import { problemFrom } from "../../support/problems.ts";
 const table = useEmbeddedTable();
 let world = new AccessWorld();
 let keyed: IdempotencyStore;
-/** The table is one for all tests. */
+/** All tests share one table. */
 let key = "";
 let keys = 0;
 beforeEach(() => {
@@ -41,7 +41,7 @@ const bodyOf = (more: object = {}) => ({
   ...more,
 });
 
-/** What callers send, each with the same key. */
+/** Requests of several callers, each with the same key. */
 const send = {
   create: (who: Who, body: object = {}, caller: Caller = callers[who], ports = world.ports) => {
     const once = idempotent(keyed, "createAccessRequest", idempotentCreation(ports, accessSettings));
@@ -70,8 +70,8 @@ const codeOf = (sent: Promise<unknown>) =>
     (error: unknown) => (error instanceof Problem ? error.code : String(error)),
   );
 const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
-/** As a caller reads it. */
-const told = (answer: AccessRequestResponse) => JSON.parse(JSON.stringify(answer));
+/** The response as a caller reads it. */
+const told = (response: AccessRequestResponse) => JSON.parse(JSON.stringify(response));
 
 const pending = async () => (await world.create("alice")).id;
 const active = async () => {
@@ -83,25 +83,25 @@ const vanish = () => {
   world.fleet = world.fleet.filter(({ instanceId }) => instanceId !== world.prod.instanceId);
 };
 
-describe("authorized again, and refused:", () => {
-  test("a creation whose caller has changed to a role that may not see the instance", async () => {
+describe("a replay is authorized again, and refused:", () => {
+  test("a creation whose caller now has a role that may not view the instance", async () => {
     await send.create("alice");
     const asGuest = { ...callers.alice, groups: callers.carol.groups };
     expect(await codeOf(send.create("alice", {}, asGuest))).toBe("instance-not-found");
   });
 
-  test("a creation whose instance is gone", async () => {
+  test("a creation whose instance no longer exists", async () => {
     await send.create("alice");
     vanish();
     expect(await codeOf(send.create("alice"))).toBe("instance-not-found");
   });
 
-  test("break-glass, by somebody who may no more", async () => {
+  test("break-glass by a caller who may no longer use it", async () => {
     await send.create("bob", { breakGlass: true });
     expect(await codeOf(send.create("bob as Engineer", { breakGlass: true }))).toBe("access-denied");
   });
 
-  test("a creation that policy permits for a shorter time by now", async () => {
+  test("a creation that policy now permits for a shorter time only", async () => {
     await send.create("alice");
     const policy = Promise.resolve({
       ...samplePolicies,
@@ -114,37 +114,40 @@ describe("authorized again, and refused:", () => {
     });
   });
 
-  test("a review by somebody who is no reviewer any more", async () => {
+  test("a review by a caller who is no longer a reviewer", async () => {
     const id = await pending();
     await send.review("bob", id);
     expect(await codeOf(send.review("bob as Engineer", id))).toBe("reviewer-not-allowed");
   });
 
-  test("a review by somebody who does not see the instance any more", async () => {
+  test("a review by a caller who may no longer view the instance", async () => {
     const id = await pending();
     await send.review("bob", id);
     vanish();
     expect(await codeOf(send.review("bob", id))).toBe("access-request-not-found");
   });
 
-  test("a revoke by somebody whom policy does not permit it any more", async () => {
+  test("a revoke by a caller whom policy no longer permits it", async () => {
     const id = await active();
     await send.revoke("erin", id);
     const asEngineer = { ...callers.erin, groups: callers.alice.groups };
     expect(await codeOf(send.revoke("erin", id, asEngineer))).toBe("access-denied");
   });
 
-  test.each(["self-review", "request-not-pending"] as const)("what was refused the first time, as %s", async (code) => {
-    const id = await pending();
-    if (code === "request-not-pending") await world.cancel("alice", id);
-    const who = code === "self-review" ? "alice as OnCall" : "bob";
-    expect(await codeOf(send.review(who, id))).toBe(code);
-    expect(await codeOf(send.review(who, id))).toBe(code);
-  });
+  test.each(["self-review", "request-not-pending"] as const)(
+    "a request that was refused the first time, as %s",
+    async (code) => {
+      const id = await pending();
+      if (code === "request-not-pending") await world.cancel("alice", id);
+      const who = code === "self-review" ? "alice as OnCall" : "bob";
+      expect(await codeOf(send.review(who, id))).toBe(code);
+      expect(await codeOf(send.review(who, id))).toBe(code);
+    },
+  );
 });
 
-describe("the same answer again, whatever has become of it since,", () => {
-  test("to who asked", async () => {
+describe("the response is the same, even if the request has changed since,", () => {
+  test("to the requester", async () => {
     const first = await send.create("alice");
     await world.review("bob", first.id);
     expect(told(await send.create("alice"))).toEqual(told(first));
@@ -152,7 +155,7 @@ describe("the same answer again, whatever has become of it since,", () => {
     expect(first).not.toHaveProperty("isPreexisting");
   });
 
-  test("to who asked, even when another has been asked for meanwhile", async () => {
+  test("to the requester, even if another request has been made meanwhile", async () => {
     const first = await send.create("alice");
     await world.cancel("alice", first.id);
     const second = await world.create("alice");
@@ -160,12 +163,12 @@ describe("the same answer again, whatever has become of it since,", () => {
     expect(await stored(first.id)).toMatchObject({ id: second.id, sequence: 1 });
   });
 
-  test("to a bot that asked for somebody", async () => {
+  test("to a bot that requested it for a person", async () => {
     const first = await send.create("chatbot", { subject: "alice" });
     expect(told(await send.create("chatbot", { subject: "alice" }))).toEqual(told(first));
   });
 
-  test("to its reviewer, who has reviewed once", async () => {
+  test("to its reviewer, whose review counts once", async () => {
     const id = await pending();
     const first = await send.review("bob", id);
     await world.revoke("alice", id);
@@ -173,7 +176,7 @@ describe("the same answer again, whatever has become of it since,", () => {
     expect((await stored(id))?.["reviews"]).toHaveLength(1);
   });
 
-  test("to who cancelled it", async () => {
+  test("to the caller who cancelled it", async () => {
     const id = await pending();
     const first = await send.cancel("alice", id);
     expect(told(await send.cancel("alice", id))).toEqual(told(first));
@@ -188,8 +191,8 @@ describe("the same answer again, whatever has become of it since,", () => {
   });
 });
 
-describe("after a run that was cut off behind its write, the answer is what the state says:", () => {
-  /** Sends a request whose record is never ended, and lets its lock pass. */
+describe("after a run that was cut off behind its write, the response follows from the state:", () => {
+  /** Sends a request whose record is never completed, and lets its lock expire. */
   async function cutOff(first: () => Promise<unknown>) {
     const { end } = keyed;
     const reached = Promise.withResolvers<void>();
@@ -204,7 +207,7 @@ describe("after a run that was cut off behind its write, the answer is what the 
     world.now = later(13);
   }
 
-  /** The same, for one that is about to change something, and never does. */
+  /** The same, for a request that is cut off before its change. */
   async function cutOffBeforeWrite(first: () => Promise<unknown>) {
     const { change } = world.store;
     const reached = Promise.withResolvers<void>();
@@ -217,7 +220,7 @@ describe("after a run that was cut off behind its write, the answer is what the 
     world.store.change = change;
   }
 
-  test("access that was asked for is there already", async () => {
+  test("the requested access exists already", async () => {
     await cutOff(() => send.create("alice"));
     const again = await send.create("alice");
     expect(again).toMatchObject({ status: "pending" });
@@ -225,7 +228,7 @@ describe("after a run that was cut off behind its write, the answer is what the 
     expect(await stored(again.id)).toMatchObject({ id: again.id, sequence: 1 });
   });
 
-  test("access that was revoked meanwhile is not made once more", async () => {
+  test("access that was revoked meanwhile is not made again", async () => {
     const breakGlass = () => send.create("bob", { breakGlass: true });
     await cutOff(breakGlass);
     const { id } = await world.create("bob", { breakGlass: true });
@@ -234,16 +237,16 @@ describe("after a run that was cut off behind its write, the answer is what the 
     expect(await stored(id)).toMatchObject({ id, status: "revoked" });
   });
 
-  test("a review has been given", async () => {
+  test("a review has been recorded", async () => {
     const id = await pending();
     await cutOff(() => send.review("bob", id));
     expect(await send.review("bob", id)).toMatchObject({ status: "active", reviews: [{ reviewer: "bob" }] });
     expect((await stored(id))?.["reviews"]).toHaveLength(1);
-    // And so it is from then on.
+    // Later replays get the same.
     expect(await send.review("bob", id)).toMatchObject({ status: "active" });
   });
 
-  test("a review that somebody else has given is not the caller's", async () => {
+  test("another reviewer's review is not taken for the caller's", async () => {
     const id = await pending();
     await cutOffBeforeWrite(() => send.review("bob", id));
     await world.review("erin", id);
@@ -251,7 +254,7 @@ describe("after a run that was cut off behind its write, the answer is what the 
     expect(await codeOf(send.review("bob", id))).toBe("request-not-pending");
   });
 
-  test("a cancellation has been made", async () => {
+  test("a request has been cancelled", async () => {
     const id = await pending();
     await cutOff(() => send.cancel("alice", id));
     expect(await send.cancel("alice", id)).toMatchObject({ status: "cancelled" });
@@ -264,31 +267,31 @@ describe("after a run that was cut off behind its write, the answer is what the 
     expect(await send.revoke("alice", id)).toMatchObject({ status: "revoked", noPushesAfter: later(0).toISOString() });
   });
 
-  test("where nothing was written, it is done now", async () => {
+  test("if nothing was written, the operation runs now", async () => {
     const id = await pending();
     await cutOffBeforeWrite(() => send.cancel("alice", id));
     world.now = later(13);
     expect(await send.cancel("alice", id)).toMatchObject({ status: "cancelled" });
   });
 
-  test("who may do so no more is refused", async () => {
+  test("a caller who may no longer do so is refused", async () => {
     const id = await pending();
     await cutOff(() => send.review("bob", id));
     expect(await codeOf(send.review("bob as Engineer", id))).toBe("reviewer-not-allowed");
   });
 });
 
-test("ten equal creations at once make one request, and none of them is told that it was there", async () => {
-  const answers = await Promise.all(
+test("ten equal creations at once make one request, and no response calls it preexisting", async () => {
+  const outcomes = await Promise.all(
     Array.from({ length: 10 }, () => send.create("alice").catch((error: Problem) => error.code)),
   );
-  const given = answers.filter((answer) => typeof answer !== "string");
-  expect(new Set(given.map(({ id }) => id)).size).toBe(1);
-  for (const answer of given) expect(answer).not.toHaveProperty("isPreexisting");
-  for (const answer of answers) if (typeof answer === "string") expect(answer).toBe("idempotency-in-progress");
+  const responses = outcomes.filter((outcome) => typeof outcome !== "string");
+  expect(new Set(responses.map(({ id }) => id)).size).toBe(1);
+  for (const response of responses) expect(response).not.toHaveProperty("isPreexisting");
+  for (const outcome of outcomes) if (typeof outcome === "string") expect(outcome).toBe("idempotency-in-progress");
 });
 
-test("one caller's key says nothing of another's", async () => {
+test("keys of different callers are independent", async () => {
   const [hers, his] = [await send.create("alice"), await send.create("dave")];
   expect([hers.subject, his.subject]).toEqual(["alice", "dave"]);
   expect(hers.id).not.toBe(his.id);

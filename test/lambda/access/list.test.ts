@@ -19,7 +19,7 @@ const time = { epoch: 1_767_324_600, hour: 3, weekday: 5 };
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toISOString();
 
 let made = 0;
-/** Carol's, pending for half an hour yet: each a second older than the one before. */
+/** Carol's requests, pending for another half an hour; each is a second older than the one before. */
 function pending(changes: Partial<AccessRequest> = {}): AccessRequest {
   made += 1;
   const { activatedAt: _activated, expiresAt: _expires, ...request } = activeAccess();
@@ -75,21 +75,21 @@ function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
 
 const unseen = fakePolicy({ view: false });
 
-describe("who sees a request", () => {
+describe("which requests a caller sees", () => {
   const carols = pending();
   const forAlice = pending({ subject: "alice", requestedBy: "111122223333/ChatBot" });
   const byAlice = pending({ subject: "carol", requestedBy: "alice" });
   const requests = [carols, forAlice, byAlice];
 
   test.each<[sentence: string, world: Omit<World, "requests">, seen: readonly AccessRequest[]]>([
-    ["their own alone, where they may not view the instance", { policy: unseen }, [forAlice, byAlice]],
-    ["their own alone, where it is gone", { fleet: [] }, [forAlice, byAlice]],
-    ["every one, where they may view it", {}, requests],
+    ["only their own, if they may not view the instance", { policy: unseen }, [forAlice, byAlice]],
+    ["only their own, if the instance no longer exists", { fleet: [] }, [forAlice, byAlice]],
+    ["all, if they may view the instance", {}, requests],
   ])("%s", async (_, rest, seen) => {
     expect(await world({ requests, ...rest }).ids(alice)).toEqual(seen.map(({ id }) => id));
   });
 
-  test("a filter for somebody shows no more of them", async () => {
+  test("a filter for a person shows no more of their requests", async () => {
     for (const query of [{ subject: "carol" }, { instanceId: web.instanceId }, { status: "pending" }]) {
       expect(await world({ requests: [carols], policy: unseen }).list(alice, query)).toEqual({ items: [] });
     }
@@ -115,7 +115,7 @@ describe("filters", () => {
 });
 
 describe("instances", () => {
-  test("are described in one call, each once, and not for what is the caller's own or does not fit", async () => {
+  test("are described in one call, each once, except for the caller's own requests and those that do not match", async () => {
     const requests = [
       pending(),
       pending(),
@@ -128,14 +128,14 @@ describe("instances", () => {
     expect(described).toEqual([[web.instanceId, "i-00000002"]]);
   });
 
-  test("are described no more where an earlier read has told of them", async () => {
+  test("are not described again after an earlier read", async () => {
     const { list, described } = world({ requests: Array.from({ length: 250 }, () => pending()), policy: unseen });
     expect((await list(alice)).items).toEqual([]);
     expect(described).toEqual([[web.instanceId]]);
   });
 });
 
-describe("status, judged at this moment", () => {
+describe("the status filter applies to the current status", () => {
   const waiting = pending();
   const late = pending({ pendingUntil: now.toISOString() });
   const active = pending({ status: "active", activatedAt: minutes(-10), expiresAt: minutes(1) });
@@ -159,24 +159,24 @@ describe("status, judged at this moment", () => {
     expect(new Set(items.map((item) => item.status))).toEqual(new Set([status]));
   });
 
-  test("the answers do not tell what is the table's own", async () => {
+  test("responses have no field that is internal to the table", async () => {
     const { items } = await world({ requests: [active] }).list(alice);
     for (const name of ["sequence", "pushBy", "endedAt"]) expect(items[0]).not.toHaveProperty(name);
   });
 });
 
-describe("reviewable: what is not", () => {
+describe("not reviewable", () => {
   const reviewed = [{ reviewer: "bob", decision: "approve", at: minutes(-1) }] as const;
   test.each<[sentence: string, changes: Partial<AccessRequest>, answers?: Parameters<typeof fakePolicy>[0]]>([
-    ["what the caller is to get", { subject: "bob" }],
-    ["what the caller asked for", { requestedBy: "bob" }],
-    ["what the caller has reviewed", { reviews: [...reviewed] }],
-    ["what policy does not let the caller review", {}, { review: false }],
-    ["what the caller may review but not see", {}, { view: false }],
-    ["what is active", { status: "active", expiresAt: minutes(1) }],
-    ["what was denied", { status: "denied" }],
-    ["what has waited too long", { pendingUntil: now.toISOString() }],
-    ["what is about an instance that is gone", { instanceId: "i-00000009" }],
+    ["a request for the caller", { subject: "bob" }],
+    ["a request by the caller", { requestedBy: "bob" }],
+    ["a request that the caller has reviewed", { reviews: [...reviewed] }],
+    ["a request that policy does not let the caller review", {}, { review: false }],
+    ["a request that the caller may review but not view", {}, { view: false }],
+    ["an active request", { status: "active", expiresAt: minutes(1) }],
+    ["a denied request", { status: "denied" }],
+    ["a request that has timed out", { pendingUntil: now.toISOString() }],
+    ["a request for an instance that no longer exists", { instanceId: "i-00000009" }],
   ])("%s", async (_, changes, ...[answers]) => {
     const theOther = pending();
     const { ids } = world({ requests: [pending(changes), theOther], policy: fakePolicy(answers) });
@@ -189,7 +189,7 @@ describe("reviewable: what is not", () => {
     expect(await ids(bob, { reviewable: "true", status: "active" })).toEqual([]);
   });
 
-  test("what waits for the caller is, and policy is told of it what a review would tell", async () => {
+  test("requests that wait for the caller are reviewable, and policy gets the same input as for a review", async () => {
     const other = { reviewer: "erin", decision: "approve", at: minutes(-1) } as const;
     const one = pending({ reviews: [other], requestedBy: "111122223333/ChatBot", breakGlass: false });
     const policy = fakePolicy();
@@ -204,29 +204,29 @@ describe("reviewable: what is not", () => {
   });
 });
 
-describe("how far back is looked", () => {
+describe("how far back the list reads", () => {
   const oldest = new Date(now.getTime() - longestOpen * 1000).toISOString();
 
   test.each([
-    ["as far as a request can be open, where only open ones are asked for", { status: "pending" }, `${oldest}#`],
-    ["and where only active ones are", { status: "active" }, `${oldest}#`],
-    ["and where only those to review are", { reviewable: "true" }, `${oldest}#`],
-    ["to the first of all otherwise", { status: "expired" }, "0"],
-    ["to the first of all, where nothing is said", {}, "0"],
+    ["as long as a request can be open, if the filter is pending", { status: "pending" }, `${oldest}#`],
+    ["as long as a request can be open, if the filter is active", { status: "active" }, `${oldest}#`],
+    ["as long as a request can be open, if the filter is reviewable", { reviewable: "true" }, `${oldest}#`],
+    ["to the first request, for another status", { status: "expired" }, "0"],
+    ["to the first request, without a filter", {}, "0"],
   ])("%s", async (_, query, from) => {
     const { list, stretches } = world({ requests: [] });
     await list(bob, query);
     expect(stretches.map((range) => range.from)).toEqual([from]);
   });
 
-  test("no request can be open for longer", () => {
+  test("no request can be open for longer than that", () => {
     const longestPending = longestOpen - longestAccess;
     expect(readBounds({ pendingTimeoutSeconds: String(longestPending) })).toBeDefined();
     expect(() => readBounds({ pendingTimeoutSeconds: String(longestPending + 1) })).toThrow("pendingTimeoutSeconds");
   });
 });
 
-test("a cursor that is not ours is refused, and nothing is read", async () => {
+test("a cursor that Latchkey did not issue is refused, and nothing is read", async () => {
   const { list, stretches } = world({ requests: [pending()] });
   expect(await problemFrom(() => list(alice, { cursor: "A" }))).toMatchObject({ code: "invalid-request" });
   expect(stretches).toEqual([]);

@@ -14,26 +14,26 @@ beforeEach(() => {
 
 const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 
-/** chatbot asks for alice: two approvals, for root. */
+/** chatbot requests root for alice, which takes two approvals. */
 const asked = async () => (await world.create("chatbot", { subject: "alice", osUser: "root" })).id;
 
 describe("refused, with nothing changed:", () => {
   test.each<[string, Who, (id: string) => Promise<unknown>, string]>([
-    ["her own request", "alice", async () => {}, "self-review"],
-    ["her own request, under another role that may review", "alice as OnCall", async () => {}, "self-review"],
-    ["what the bot itself has asked for", "chatbot", async () => {}, "self-review"],
-    ["somebody who is no reviewer", "dave", async () => {}, "reviewer-not-allowed"],
-    ["a reviewer who has changed to a role that is none", "bob as Engineer", async () => {}, "reviewer-not-allowed"],
+    ["the subject's own request", "alice", async () => {}, "self-review"],
+    ["the subject's own request, under another role that may review", "alice as OnCall", async () => {}, "self-review"],
+    ["the bot's own request", "chatbot", async () => {}, "self-review"],
+    ["a caller who is not a reviewer", "dave", async () => {}, "reviewer-not-allowed"],
+    ["a reviewer who now has another role", "bob as Engineer", async () => {}, "reviewer-not-allowed"],
     ["a machine under the reviewers' role", "a machine of OnCall", async () => {}, "reviewer-not-allowed"],
     ["the same role name in another account", "frank of another account", async () => {}, "access-request-not-found"],
     ["the same person's name in another account", "bob of another account", async () => {}, "access-request-not-found"],
-    ["somebody who does not see the instance", "carol", async () => {}, "access-request-not-found"],
-    ["a second vote", "bob", (id) => world.review("bob", id), "already-reviewed"],
+    ["a caller who may not view the instance", "carol", async () => {}, "access-request-not-found"],
+    ["a second review", "bob", (id) => world.review("bob", id), "already-reviewed"],
     ["after a denial", "erin", (id) => world.review("bob", id, "deny"), "request-not-pending"],
     ["after a denial of their own", "bob", (id) => world.review("bob", id, "deny"), "request-not-pending"],
     ["after a cancellation", "bob", (id) => world.cancel("alice", id), "request-not-pending"],
     [
-      "after its time, which nobody has written",
+      "after it has timed out, which nothing has recorded",
       "bob",
       async () => {
         world.now = later(3600);
@@ -60,7 +60,7 @@ describe("refused, with nothing changed:", () => {
       "request-not-pending",
     ],
     [
-      "of an instance that is not there any more",
+      "for an instance that no longer exists",
       "bob",
       async () => {
         world.fleet = [];
@@ -77,7 +77,7 @@ describe("refused, with nothing changed:", () => {
     expect(await stored(id)).toEqual(before);
   });
 
-  test("a third vote by the same reviewer, where three approvals are needed", async () => {
+  test("a further review by the same reviewer, if three approvals are needed", async () => {
     world = new AccessWorld({
       ...samplePolicies,
       decide: (question) => {
@@ -96,14 +96,14 @@ describe("refused, with nothing changed:", () => {
   });
 
   test.each(["ar-1", "ar-0123456789abcdef0123456789abcdef-0123456789ab", "i-0900000000000000d"])(
-    "an id that Latchkey has not given: %s",
+    "an id that Latchkey did not issue: %s",
     async (id) => {
       expect(await problemFrom(() => world.review("bob", id))).toMatchObject({ code: "access-request-not-found" });
       expect(world.facts.accessRequestId).toBeUndefined();
     },
   );
 
-  test("one that is not there and one that is not seen are told alike", async () => {
+  test("an absent request and one that the caller may not view get the same problem", async () => {
     const id = await asked();
     const [absent, unseen] = [
       await problemFrom(() => world.review("carol", `${id.slice(0, -12)}ffffffffffff`)),
@@ -142,15 +142,15 @@ describe("a review", () => {
     });
   });
 
-  test("that denies ends it", async () => {
+  test("that denies ends the request", async () => {
     const id = await asked();
     expect(await world.review("bob", id, "deny", "not now")).toMatchObject({ status: "denied" });
   });
 
-  test("that another overtakes is decided again on what is there then", async () => {
+  test("that another overtakes is evaluated again on the new state", async () => {
     const id = await asked();
-    const answers = await Promise.all([world.review("bob", id), world.review("erin", id)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual(["active", "pending"]);
+    const responses = await Promise.all([world.review("bob", id), world.review("erin", id)]);
+    expect(responses.map(({ status }) => status).toSorted()).toEqual(["active", "pending"]);
     expect(await stored(id)).toMatchObject({ status: "active", sequence: 4 });
   });
 
@@ -161,7 +161,7 @@ describe("a review", () => {
     expect(await stored(id)).toMatchObject({ status: "pending", sequence: 2, reviewers: ["bob"] });
   });
 
-  test("asks policy with what the request is", async () => {
+  test("passes the facts of the request to policy", async () => {
     const contexts: unknown[] = [];
     world = new AccessWorld({
       ...samplePolicies,

@@ -30,9 +30,9 @@ describe("a duration is a whole number of seconds, from 1 to a day", () => {
     ["less than a second", 0.999],
     ["a second and a half", 1.5],
     ["a second more than a day", day + 1],
-    ["no safe integer", 2 ** 53],
-    ["endless", Number.POSITIVE_INFINITY],
-    ["no number", Number.NaN],
+    ["not a safe integer", 2 ** 53],
+    ["infinite", Number.POSITIVE_INFINITY],
+    ["not a number", Number.NaN],
     ["text", "60"],
     ["a time", "2026-01-02T04:00:00.000Z"],
     ["nothing", null],
@@ -46,13 +46,13 @@ describe("a duration is a whole number of seconds, from 1 to a day", () => {
     ["two", 2],
     ["a second less than a day", day - 1],
     ["a day", day],
-  ])("taken: %s", (_, durationSeconds) => {
+  ])("accepted: %s", (_, durationSeconds) => {
     expect(accessRequestBody.parse({ ...body, durationSeconds })).toMatchObject({ durationSeconds });
   });
 });
 
-describe("policy's longest duration", () => {
-  const judged = (durationSeconds: number, maxDurationSeconds: number) => {
+describe("policy's maximum duration", () => {
+  const evaluated = (durationSeconds: number, maxDurationSeconds: number) => {
     const policy = fakePolicy({}, { maxDurationSeconds });
     const requested = accessRequestBody.parse({ ...body, durationSeconds });
     const proposed = { ...requested, caller: alice, subject: "alice" };
@@ -62,30 +62,30 @@ describe("policy's longest duration", () => {
 
   test.each([
     ["a second more than an hour", 3601, 3600],
-    ["a day where a second less is permitted", day, day - 1],
-    ["two seconds where one is permitted", 2, 1],
+    ["a day, if a second less is permitted", day, day - 1],
+    ["two seconds, if one is permitted", 2, 1],
   ])("refused: %s", async (_, duration, longest) => {
-    expect(await problemFrom(async () => judged(duration, longest))).toMatchObject({
+    expect(await problemFrom(async () => evaluated(duration, longest))).toMatchObject({
       code: "access-denied",
       detail: `Policy permits access for at most ${longest} seconds.`,
     });
   });
 
   test.each([
-    ["the least", 1, 3600],
+    ["the minimum", 1, 3600],
     ["a second less", 3599, 3600],
-    ["the very longest", 3600, 3600],
+    ["exactly the maximum", 3600, 3600],
     ["a day", day, day],
-    ["one second where one is permitted", 1, 1],
-  ])("taken: %s", (_, duration, longest) => {
-    const { pendingTimeoutSeconds } = judged(duration, longest);
+    ["one second, if one is permitted", 1, 1],
+  ])("accepted: %s", (_, duration, longest) => {
+    const { pendingTimeoutSeconds } = evaluated(duration, longest);
     const { next } = created(duration, pendingTimeoutSeconds);
     expect(next).toMatchObject({ durationSeconds: duration, status: "pending" });
   });
 });
 
-describe("the pending time-out, to the millisecond", () => {
-  test.each([60, 3600, 604_800])("of %d seconds", (timeout) => {
+describe("a pending request times out, to the millisecond,", () => {
+  test.each([60, 3600, 604_800])("after %d seconds", (timeout) => {
     const { next } = created(60, timeout);
     expect(next.pendingUntil).toBe(later(timeout).toISOString());
     const word = { decision: "approve", isPermitted: true } as const;
@@ -121,7 +121,7 @@ describe("access ends, to the millisecond, its duration after the approval that 
     }
   });
 
-  test("what has no end that can be read has ended", () => {
+  test("access without a valid expiry has ended", () => {
     const { expiresAt: _, ...endless } = sample.active;
     expect(statusAt(endless, later(60))).toBe("expired");
     expect(statusAt({ ...sample.active, expiresAt: "never" }, later(60))).toBe("expired");
@@ -139,25 +139,25 @@ describe("a clock that jumps", () => {
     expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
   });
 
-  test("back, at the approval: access is no longer for it, by that clock", () => {
+  test("back, at the approval: the access gets no longer, by that clock", () => {
     const { next } = taken(review(sample.pending, approve, act("erin", later(-86_400))));
     expect(next.expiresAt).toBe(later(-86_400 + 3600).toISOString());
     expect(statusAt(next, later(0))).toBe("expired");
   });
 
-  test("back, while it is active: it is judged by the clock that is, and by no other", () => {
+  test("back, while it is active: only the current clock counts", () => {
     expect(statusAt(sample.active, later(3640))).toBe("expired");
     expect(statusAt(sample.active, later(0))).toBe("active");
   });
 
-  test("back, after its expiry was written: it stays expired", () => {
+  test("back, after its expiry was recorded: it stays expired", () => {
     const expired = expire(sample.active, later(3640), "run-1");
     expect(expired && statusAt(expired.next, later(0))).toBe("expired");
   });
 
-  test("back, at a revoke: it settles not before what has been intended", () => {
-    const touched = { ...sample.active, pushBy: later(65).toISOString() };
-    const { next } = taken(revoke(touched, { isPermitted: false }, act("alice", later(-600))));
+  test("back, at a revoke: noPushesAfter is no earlier than the intended push", () => {
+    const reserved = { ...sample.active, pushBy: later(65).toISOString() };
+    const { next } = taken(revoke(reserved, { isPermitted: false }, act("alice", later(-600))));
     expect(accessRequestResponse(next, later(-600))).toMatchObject({
       status: "revoked",
       noPushesAfter: later(65).toISOString(),
@@ -165,27 +165,30 @@ describe("a clock that jumps", () => {
   });
 });
 
-describe("a revoke settles at the later of the revoke and the last pushBy", () => {
+describe("noPushesAfter is the later of the revoke and the last pushBy", () => {
   test.each([
     ["never pushed", undefined, later(60)],
     ["pushed long ago", later(50), later(60)],
-    ["pushed just so that it ends with it", later(60), later(60)],
-    ["a push that may still begin", later(60 + millisecond), later(60 + millisecond)],
+    ["a pushBy at the time of the revoke", later(60), later(60)],
+    ["a push that may still start", later(60 + millisecond), later(60 + millisecond)],
   ])("%s", (_, pushBy, noPushesAfter) => {
-    const touched = { ...sample.active, pushBy: pushBy?.toISOString() };
-    const { next } = taken(revoke(touched, { isPermitted: false }, act("alice", later(60))));
+    const reserved = { ...sample.active, pushBy: pushBy?.toISOString() };
+    const { next } = taken(revoke(reserved, { isPermitted: false }, act("alice", later(60))));
     expect(accessRequestResponse(next, later(3600)).noPushesAfter).toBe(noPushesAfter.toISOString());
   });
 
-  test.each(["pending", "active", "denied", "cancelled", "expired"] as const)("not one that is %s", (status) => {
-    expect(accessRequestResponse({ ...sample[status], pushBy: later(65).toISOString() }, later(60)).noPushesAfter).toBe(
-      undefined,
-    );
-  });
+  test.each(["pending", "active", "denied", "cancelled", "expired"] as const)(
+    "a request that is %s has no noPushesAfter",
+    (status) => {
+      expect(
+        accessRequestResponse({ ...sample[status], pushBy: later(65).toISOString() }, later(60)).noPushesAfter,
+      ).toBe(undefined);
+    },
+  );
 });
 
-test("an answer has nothing that is ours alone", () => {
-  const answer = accessRequestResponse({ ...sample.revoked, pushBy: later(65).toISOString() }, later(70));
-  expect(Object.keys(answer)).not.toEqual(expect.arrayContaining(["sequence"]));
-  for (const name of ["sequence", "pushBy", "endedAt"]) expect(answer).not.toHaveProperty(name);
+test("a response has no internal fields", () => {
+  const response = accessRequestResponse({ ...sample.revoked, pushBy: later(65).toISOString() }, later(70));
+  expect(Object.keys(response)).not.toEqual(expect.arrayContaining(["sequence"]));
+  for (const name of ["sequence", "pushBy", "endedAt"]) expect(response).not.toHaveProperty(name);
 });

@@ -8,7 +8,7 @@ const approve = { decision: "approve", isPermitted: true } as const;
 const deny = { decision: "deny", isPermitted: true } as const;
 const chatbot = "111122223333/ChatBot";
 
-/** When each sample's time is over. */
+/** The end of each sample: its time-out or expiry. */
 const afterAll = later(24 * 3600);
 
 describe("every status and every command", () => {
@@ -55,42 +55,42 @@ describe("every status and every command", () => {
     ["denied", (at) => review(sample.pending, deny, act("erin", at)), "request-not-pending"],
     ["cancelled", (at) => cancel(sample.pending, undefined, act("alice", at)), "request-not-pending"],
     ["revoked", (at) => revoke(sample.active, { isPermitted: true }, act("alice", at)), "request-not-active"],
-  ])("one whose time is over cannot be %s, even before anything has written so", (_, command, rejection) => {
+  ])("an expired request cannot be %s, even before anything has recorded its expiry", (_, command, rejection) => {
     expect(command(afterAll)).toEqual({ rejection });
   });
 });
 
-describe("of several rejections of a review, the first is told", () => {
+describe("a review with several rejections gets the first of them", () => {
   const forbidden: ReviewInput = { ...approve, isPermitted: false };
   test.each<[string, string, Parameters<typeof review>[0], ReviewInput, string]>([
-    ["the subject, whom policy does not let, of one that has ended", "alice", sample.denied, forbidden, "self-review"],
-    ["the subject, whom policy lets", "alice", sample.pending, approve, "self-review"],
-    ["the bot that asked, whom policy lets", chatbot, sample.pending, approve, "self-review"],
-    ["whom policy does not let, of one that has ended", "carol", sample.denied, forbidden, "reviewer-not-allowed"],
-    ["whom policy does not let any more, again", "bob", sample.pending, forbidden, "reviewer-not-allowed"],
-    ["a reviewer again, of one that has ended", "bob", sample.denied, approve, "request-not-pending"],
-    ["a reviewer again", "bob", sample.pending, approve, "already-reviewed"],
-    ["a reviewer who has changed their mind", "bob", sample.pending, deny, "already-reviewed"],
+    ["the subject, not permitted by policy, after the end", "alice", sample.denied, forbidden, "self-review"],
+    ["the subject, permitted by policy", "alice", sample.pending, approve, "self-review"],
+    ["the requesting bot, permitted by policy", chatbot, sample.pending, approve, "self-review"],
+    ["a caller whom policy does not permit, after the end", "carol", sample.denied, forbidden, "reviewer-not-allowed"],
+    ["an earlier reviewer whom policy no longer permits", "bob", sample.pending, forbidden, "reviewer-not-allowed"],
+    ["an earlier reviewer, after the end", "bob", sample.denied, approve, "request-not-pending"],
+    ["an earlier reviewer", "bob", sample.pending, approve, "already-reviewed"],
+    ["an earlier reviewer with another decision", "bob", sample.pending, deny, "already-reviewed"],
   ])("%s", (_, reviewer, before, word, rejection) => {
     expect(review(before, word, act(reviewer))).toEqual({ rejection });
   });
 });
 
-describe("who may end it", () => {
+describe("who may end a request", () => {
   test.each([
-    ["somebody", "dave", "access-denied"],
+    ["another caller", "dave", "access-denied"],
     ["a reviewer", "bob", "access-denied"],
     ["the subject", "alice", "cancelled"],
-    ["the bot that asked", chatbot, "cancelled"],
+    ["the requesting bot", chatbot, "cancelled"],
   ])("%s cancels: %#", (_, actor, verdict) => {
     const outcome = cancel(sample.pending, undefined, act(actor));
     expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
   });
 
   test.each([
-    ["somebody", "dave", false, "access-denied"],
-    ["the bot that asked", chatbot, false, "access-denied"],
-    ["somebody whom policy lets", "dave", true, "revoked"],
+    ["another caller", "dave", false, "access-denied"],
+    ["the requesting bot", chatbot, false, "access-denied"],
+    ["a caller whom policy permits", "dave", true, "revoked"],
     ["the subject", "alice", false, "revoked"],
     ["a reviewer", "erin", false, "revoked"],
   ])("%s revokes: %#", (_, actor, isPermitted, verdict) => {
@@ -98,13 +98,13 @@ describe("who may end it", () => {
     expect("rejection" in outcome ? outcome.rejection : outcome.next.status).toBe(verdict);
   });
 
-  test("who may not is told so before what state it is in", () => {
+  test("a caller who may not end it learns that, and not its status", () => {
     expect(cancel(sample.active, undefined, act("dave"))).toEqual({ rejection: "access-denied" });
     expect(revoke(sample.pending, { isPermitted: false }, act("dave"))).toEqual({ rejection: "access-denied" });
   });
 });
 
-describe("what a change leaves, and tells", () => {
+describe("the state and the events after a change", () => {
   const requested = {
     id: "ar-1",
     subject: "alice",
@@ -122,13 +122,13 @@ describe("what a change leaves, and tells", () => {
 
   test.each<[string, () => Creation, object, readonly (readonly [number, string])[]]>([
     [
-      "a request that needs approvals waits",
+      "a request that needs approvals is pending",
       () => create(requested, act("alice", createdAt)),
       { status: "pending", sequence: 1, pendingUntil: later(600).toISOString(), reviews: [] },
       [[1, "access-request.created"]],
     ],
     [
-      "one that needs none is active at once",
+      "a request that needs none is active at once",
       () => create({ ...requested, requirements: none }, act("alice", createdAt)),
       { status: "active", sequence: 2, activatedAt: createdAt.toISOString(), expiresAt: later(3600).toISOString() },
       [
@@ -137,7 +137,7 @@ describe("what a change leaves, and tells", () => {
       ],
     ],
     [
-      "so is break-glass, with an event of its own",
+      "break-glass is active at once, with an event of its own",
       () => create({ ...requested, requirements: none, breakGlass: true }, act("alice", createdAt)),
       { status: "active", sequence: 3, breakGlass: true },
       [
@@ -147,7 +147,7 @@ describe("what a change leaves, and tells", () => {
       ],
     ],
     [
-      "an approval that does not complete it is a review",
+      "an approval that leaves it pending is a review",
       () => taken(review({ ...sample.pending, reviews: [], sequence: 1 }, approve, act("bob"))),
       {
         status: "pending",
@@ -157,7 +157,7 @@ describe("what a change leaves, and tells", () => {
       [[2, "review.submitted"]],
     ],
     [
-      "the one that does begins the access then, not before",
+      "the last approval starts the access at that time",
       () => taken(review(sample.pending, approve, act("erin"))),
       { status: "active", sequence: 4, activatedAt: later(60).toISOString(), expiresAt: later(3660).toISOString() },
       [
@@ -166,7 +166,7 @@ describe("what a change leaves, and tells", () => {
       ],
     ],
     [
-      "a denial ends it, whatever was approved",
+      "a denial ends it, even after an approval",
       () => taken(review(sample.pending, { ...deny, comment: "not today" }, act("erin"))),
       { status: "denied", sequence: 4, endedAt: later(60).toISOString() },
       [
@@ -192,7 +192,7 @@ describe("what a change leaves, and tells", () => {
     expect(told(outcome)).toEqual(events);
   });
 
-  test("every event tells who, for whom, on what, by what right", () => {
+  test("every event says who, for whom, on what and by which policies", () => {
     const { events, next } = taken(
       review(sample.pending, { ...approve, comment: "go on" }, act("erin", later(60), { policies: ["prod-review"] })),
     );
@@ -227,15 +227,15 @@ describe("what a change leaves, and tells", () => {
     ]);
   });
 
-  test("expiry is Latchkey's doing, and no policy's", () => {
+  test("expiry has Latchkey as its actor, and no policies", () => {
     const expired = expire(sample.active, afterAll, "run-1");
     expect(expired?.events[0].data).toMatchObject({ actor: "latchkey", requestId: "run-1", status: "expired" });
     expect(expired?.events[0].data).not.toHaveProperty("policies");
   });
 
-  test("nothing else changes, and least of all what was pushed", () => {
-    const touched = { ...sample.active, pushBy: later(65).toISOString() };
-    const { next } = taken(revoke(touched, { isPermitted: false }, act("alice")));
-    expect(next).toEqual({ ...touched, status: "revoked", sequence: 5, endedAt: later(60).toISOString() });
+  test("nothing else changes, pushBy included", () => {
+    const reserved = { ...sample.active, pushBy: later(65).toISOString() };
+    const { next } = taken(revoke(reserved, { isPermitted: false }, act("alice")));
+    expect(next).toEqual({ ...reserved, status: "revoked", sequence: 5, endedAt: later(60).toISOString() });
   });
 });

@@ -11,7 +11,7 @@ import { alice, database, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
 let made = 0;
-/** Each a second older than the one before. */
+/** Events, each a second older than the one before. */
 function event(facts: Partial<AuditEvent["data"]> = {}): AuditEvent {
   made += 1;
   const id = `c-${made}`;
@@ -60,7 +60,7 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
 
 const onlyDatabase = fakePolicy({ readAudit: ({ resource }) => resource.uid.id === instanceKey(database) });
 
-describe("what is left out", () => {
+describe("events that are left out", () => {
   const ofWeb = event();
   const ofDatabase = event({ instanceId: database.instanceId });
   const events = [ofWeb, ofDatabase];
@@ -89,18 +89,18 @@ describe("what is left out", () => {
   });
 });
 
-describe("an instance that is asked for, and is not the caller's to read", () => {
+describe("a requested instance that the caller may not read", () => {
   test.each<[sentence: string, world: Omit<World, "events">]>([
     ["one that policy denies", { policy: onlyDatabase }],
     ["one that is gone", { fleet: [database] }],
-  ])("has an empty page, and its events are not even read: %s", async (_, rest) => {
+  ])("gets an empty page, without a read of its events: %s", async (_, rest) => {
     const { list, asked } = world({ events: Array.from({ length: 500 }, () => event()), ...rest });
     expect(await list({ instanceId: web.instanceId })).toEqual({ items: [] });
     expect(await list({ instanceId: web.instanceId, accessRequestId: "ar-1" })).toEqual({ items: [] });
     expect(asked).toEqual([]);
   });
 
-  test("but a cursor that is not ours is refused as ever", async () => {
+  test("does not change that a cursor that Latchkey did not issue is refused", async () => {
     const { list } = world({ events: [], policy: onlyDatabase });
     const problem = await problemFrom(() => list({ instanceId: web.instanceId, cursor: "A" }));
     expect(problem).toMatchObject({ code: "invalid-request" });
@@ -141,7 +141,7 @@ describe("filters", () => {
     expect(asked).toEqual([about]);
   });
 
-  test("from is inside, to is outside", async () => {
+  test("from is inclusive, to is exclusive", async () => {
     const { ids } = world({ events });
     expect(await ids({ from: without.time, to: otherInstance.time })).toEqual([otherRequest.id, without.id]);
     expect(await ids({ from: without.time, to: without.time })).toEqual([]);
@@ -149,8 +149,8 @@ describe("filters", () => {
   });
 });
 
-describe("what it costs", () => {
-  test("instances are described in one call for a read, each once, and judged once", async () => {
+describe("the cost of a read", () => {
+  test("instances are described in one call for a read, each once, and evaluated once", async () => {
     const policy = fakePolicy();
     const events = [event(), event({ instanceId: database.instanceId }), event()];
     const { list, described } = world({ events, policy });
@@ -159,7 +159,7 @@ describe("what it costs", () => {
     expect(policy.questions).toHaveLength(2);
   });
 
-  test("four reads at most for a page that is empty, which goes on", async () => {
+  test("an empty page takes at most four reads, and has a cursor", async () => {
     const events = Array.from({ length: 500 }, () => event());
     const { list, asked, described } = world({ events, policy: onlyDatabase });
     const { items, nextCursor } = await list();

@@ -20,7 +20,7 @@ test.each<[sentence: string, environment: Record<string, string>]>([
 test.each<[sentence: string, token: Record<string, string>, credentials: object]>([
   ["a session's", { AWS_SESSION_TOKEN: "token" }, { sessionToken: "token" }],
   ["a user's", {}, {}],
-])("%s credentials are those of the environment, each time anew", async (_, token, credentials) => {
+])("%s credentials are read from the environment each time", async (_, token, credentials) => {
   const provider = defaultProvider();
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "old", AWS_SECRET_ACCESS_KEY: "old" });
   await provider();

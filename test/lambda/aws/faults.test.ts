@@ -6,16 +6,16 @@ const named = (name: string) => Object.assign(new Error("The words of AWS"), { n
 const coded = (code: string) => Object.assign(new Error("The words of Node"), { code });
 
 test.each([
-  ["an error that nobody knows", named("SomethingNew")],
-  ["a lack of rights of our own", named("AccessDenied")],
-  ["what is no error at all", "a string"],
+  ["an unknown error", named("SomethingNew")],
+  ["missing permissions of Latchkey", named("AccessDenied")],
+  ["a value that is not an error", "a string"],
   ["nothing", undefined],
   ["a property that every object has", named("constructor")],
 ])("%s is upstream-failure", (_, error) => {
   expect(awsProblem(error)).toMatchObject({ code: "upstream-failure", cause: error });
 });
 
-describe("AWS slows us down, or cannot be reached", () => {
+describe("AWS throttles, or cannot be reached", () => {
   test.each([
     "ThrottlingException",
     "Throttling",
@@ -49,17 +49,17 @@ describe("AWS slows us down, or cannot be reached", () => {
   });
 });
 
-describe("what comes first", () => {
-  test("a problem stays what it is, even after the deadline", () => {
+describe("precedence", () => {
+  test("a problem stays the same, even after the deadline", () => {
     const problem = new Problem("key-rejected");
     expect(awsProblem(problem, AbortSignal.abort())).toBe(problem);
   });
 
-  test("a call that its deadline cut is deadline-exceeded, whatever it threw", () => {
+  test("a call that its deadline cut is deadline-exceeded, no matter what it threw", () => {
     expect(awsProblem(coded("ECONNRESET"), AbortSignal.abort())).toMatchObject({ code: "deadline-exceeded" });
   });
 
-  test("what AWS said of the request in time holds, though the deadline is over", () => {
+  test("an error that AWS returned in time stays, even if the deadline has passed", () => {
     const known = { InvalidArgsException: "key-rejected" } as const;
     expect(awsProblem(named("InvalidArgsException"), AbortSignal.abort(), known)).toMatchObject({
       code: "key-rejected",

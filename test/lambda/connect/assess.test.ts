@@ -72,7 +72,11 @@ describe("if several things are wrong, the caller gets the first in the order of
   const unseen = fakePolicy({ view: false, connect: false });
   const denied = fakePolicy({ connect: false });
   test.each<[string, Case, string]>([
-    ["not visible, before anything else", { instance: stopped, options: foreignAddress, policy: unseen }, "instance-not-found"],
+    [
+      "not visible, before anything else",
+      { instance: stopped, options: foreignAddress, policy: unseen },
+      "instance-not-found",
+    ],
     ["absent, though policy would permit the view", { instance: undefined }, "instance-not-found"],
     ["another instance's address", { instance: stopped, options: foreignAddress, policy: denied }, "invalid-request"],
     ["denied", { instance: stopped, policy: denied }, "access-denied"],

@@ -38,7 +38,12 @@ const hostKeyFrom = (source: StoredHostKey["source"]): StoredHostKey => ({
 describe("a decision is refused, as the request itself would be", () => {
   test.each([
     ["an absent instance", { fleet: [] }, {}, "instance-not-found"],
-    ["an instance that the caller may not view", { fleet: [web], policy: fakePolicy({ view: false }) }, {}, "instance-not-found"],
+    [
+      "an instance that the caller may not view",
+      { fleet: [web], policy: fakePolicy({ view: false }) },
+      {},
+      "instance-not-found",
+    ],
     ["a port for a serial console", { fleet: [] }, { connectionType: "serial", port: 22 }, "invalid-request"],
     ["an address without a type", { fleet: [] }, { ipAddress: "10.0.0.1" }, "invalid-request"],
     [

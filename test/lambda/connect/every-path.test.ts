@@ -118,7 +118,11 @@ const rules: readonly Rule[] = [
   ["no reason", withAccess(() => ({ reason: "" })), "approval-required"],
   ["pending", withAccess(() => ({ status: "pending" })), "approval-required"],
   ["expired", withAccess(() => ({ status: "expired" })), "approval-required"],
-  ["past its expiry, though still active", withAccess(() => ({ expiresAt: "2026-01-02T03:04:05.678Z" })), "approval-required"],
+  [
+    "past its expiry, though still active",
+    withAccess(() => ({ expiresAt: "2026-01-02T03:04:05.678Z" })),
+    "approval-required",
+  ],
   ["revoked", withAccess(() => ({ status: "revoked" })), "approval-required"],
   ["another subject's", withAccess(() => ({ subject: "dave" })), "approval-required"],
   [

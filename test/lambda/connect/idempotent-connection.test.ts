@@ -268,21 +268,18 @@ describe("after a run that was cut off", () => {
     ["before its push", "pushKey", false],
     ["after its push", "pushKey", true],
     ["before its outcome", "writeOutcome", false],
-  ] as const)(
-    "%s, its outcome is recorded as unknown, and the same record continues",
-    async (_, port, isApplied) => {
-      const { send, trail, written } = await cutOffAt(port, isApplied);
-      const { connectionId } = await send();
-      expect(trail()).toEqual(
-        ["intended", "failed", "intended", "pushed"].map((status, index) => ({
-          connectionId,
-          status,
-          sequence: index + 1,
-        })),
-      );
-      expect(written[1]?.state.events[0].data).toMatchObject({ code: "internal", outcome: "unknown" });
-    },
-  );
+  ] as const)("%s, its outcome is recorded as unknown, and the same record continues", async (_, port, isApplied) => {
+    const { send, trail, written } = await cutOffAt(port, isApplied);
+    const { connectionId } = await send();
+    expect(trail()).toEqual(
+      ["intended", "failed", "intended", "pushed"].map((status, index) => ({
+        connectionId,
+        status,
+        sequence: index + 1,
+      })),
+    );
+    expect(written[1]?.state.events[0].data).toMatchObject({ code: "internal", outcome: "unknown" });
+  });
 
   test("after its outcome, the same record continues", async () => {
     const { send, trail } = await cutOffAt("writeOutcome", true);

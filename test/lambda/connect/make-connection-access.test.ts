@@ -29,7 +29,10 @@ describe("no connection is made under access that has ended by its reservation",
     ["expired", putInstead({ status: "expired" })],
     ["past its expiry, which nothing has recorded yet", putInstead({ expiresAt: "2026-01-02T03:04:05.678Z" })],
     ["replaced by another request, which is active too", putInstead({ id: access.id.replace(/.$/, "0") })],
-    ["replaced by another request, which is pending", putInstead({ id: access.id.replace(/.$/, "0"), status: "pending" })],
+    [
+      "replaced by another request, which is pending",
+      putInstead({ id: access.id.replace(/.$/, "0"), status: "pending" }),
+    ],
   ];
   test.each(ends)("%s: it is refused, and the denial is recorded", async (_, world) => {
     const { connected, written, pushes, journal } = asked({ accessRequests: [access], ...world });
@@ -45,18 +48,21 @@ describe("no connection is made under access that has ended by its reservation",
     });
   });
 
-  test.each(ends)("%s: if policy now permits it without access, the record names no access request", async (_, world) => {
-    let questions = 0;
-    const permitsLater = () => {
-      questions += 1;
-      return questions > 1;
-    };
-    const policy = fakePolicy({ connect: permitsLater });
-    const { connected, written, journal } = asked({ accessRequests: [access], policy, ...world });
-    expect(await connected()).not.toHaveProperty("accessRequestId");
-    for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
-    expect(journal.filter((entry) => entry === "reserveAccess")).toHaveLength(1);
-  });
+  test.each(ends)(
+    "%s: if policy now permits it without access, the record names no access request",
+    async (_, world) => {
+      let questions = 0;
+      const permitsLater = () => {
+        questions += 1;
+        return questions > 1;
+      };
+      const policy = fakePolicy({ connect: permitsLater });
+      const { connected, written, journal } = asked({ accessRequests: [access], policy, ...world });
+      expect(await connected()).not.toHaveProperty("accessRequestId");
+      for (const { state } of written) expect(state.events[0].data).not.toHaveProperty("accessRequestId");
+      expect(journal.filter((entry) => entry === "reserveAccess")).toHaveLength(1);
+    },
+  );
 
   test("it is evaluated again at the time after the reservation", async () => {
     const policy = onlyWithAccess();

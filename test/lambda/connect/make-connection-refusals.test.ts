@@ -92,7 +92,13 @@ describe("a denial is recorded before the response", () => {
   const requirements = { approvals: 0, reason: false };
   test.each<[string, World, Partial<ConnectionRequest>, string, object]>([
     ["an absent instance", { instance: undefined }, {}, "instance-not-found", { policies: [] }],
-    ["one that the caller may not view", { policy: fakePolicy({ view: false }) }, {}, "instance-not-found", { policies: [] }],
+    [
+      "one that the caller may not view",
+      { policy: fakePolicy({ view: false }) },
+      {},
+      "instance-not-found",
+      { policies: [] },
+    ],
     [
       "one that the caller may not view, as the requested user",
       { policy: fakePolicy({ view: false }) },

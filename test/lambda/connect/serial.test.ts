@@ -48,7 +48,11 @@ describe("no key is pushed to a serial console if", () => {
   test.each<[sentence: string, asked: Asked, problem: object]>([
     ["the instance is absent", { world: { instance: undefined } }, { code: "instance-not-found" }],
     ["the caller may not view it", { world: { policy: fakePolicy({ view: false }) } }, { code: "instance-not-found" }],
-    ["policy denies, with serial consoles on or off", { world: { policy: denied }, settings: off }, { code: "access-denied" }],
+    [
+      "policy denies, with serial consoles on or off",
+      { world: { policy: denied }, settings: off },
+      { code: "access-denied" },
+    ],
     [
       "policy denies, though the instance is stopped",
       { world: { policy: denied, instance: stopped } },

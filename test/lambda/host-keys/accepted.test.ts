@@ -39,7 +39,7 @@ describe("trust", () => {
   });
 });
 
-test("the API answers the accepted keys, with type, fingerprint and trust", () => {
+test("the API returns the accepted keys, with type, fingerprint and trust", () => {
   expect(hostKeysResponse([console, registered])).toEqual([
     {
       type: "ssh-ed25519",

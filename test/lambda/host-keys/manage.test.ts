@@ -50,23 +50,23 @@ const asked: readonly (readonly [
   ["to forget them", (world, context) => put(world, [], context)],
 ];
 
-describe.each(asked)("who asks %s", (_, ask) => {
+describe.each(asked)("a caller who wants %s", (_, ask) => {
   const unseen = { policy: fakePolicy({ view: false }) };
 
   test.each<[string, World]>([
     ["of an absent instance", { instance: undefined }],
     ["of one that they may not view", unseen],
     ["of one that they may manage, but not view", { policy: fakePolicy({ view: false, manageHostKeys: true }) }],
-  ])("%s hears instance-not-found", async (_sentence, world) => {
+  ])("gets instance-not-found for %s", async (_sentence, world) => {
     expect(await problemFrom(() => ask(world))).toMatchObject({ code: "instance-not-found" });
   });
 
-  test("and nothing tells one from the other", async () => {
+  test("cannot tell these apart", async () => {
     const absent = await problemFrom(() => ask({ instance: undefined }));
     expect({ ...absent }).toEqual({ ...(await problemFrom(() => ask(unseen))) });
   });
 
-  test("of one that they see, but whose host keys they do not manage, hears access-denied", async () => {
+  test("gets access-denied for an instance that they may view, but whose host keys they may not manage", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
     const context = contextNow();
     const world = { store, policy: fakePolicy({ manageHostKeys: false }) };
@@ -76,8 +76,8 @@ describe.each(asked)("who asks %s", (_, ask) => {
   });
 });
 
-describe("what is registered", () => {
-  test("is not looked at before the keys are found good, for an absent instance neither", async () => {
+describe("registered host keys", () => {
+  test("are not read before the keys are valid, nor for an absent instance", async () => {
     const problem = await problemFrom(() => put({ instance: undefined }, ["none"]));
     expect(problem).toMatchObject({
       code: "invalid-request",
@@ -85,31 +85,31 @@ describe("what is registered", () => {
     });
   });
 
-  test("stays as it is where one key of several is refused", async () => {
+  test("stay unchanged if one of several keys is refused", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
     await problemFrom(() => put({ store }, [keys.rsa, "none"]));
     expect(store).toMatchObject({ record: { hostKeys: [registered], sequence: 1 }, events: [] });
   });
 
-  test("is answered as it is to be accepted from now on", async () => {
+  test("are returned as they are accepted from now on", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [console], 1);
-    const answer = await put({ store }, [`${keys.rsa} root@web-1`, keys.ed25519]);
-    expect(hostKeyList.parse(answer).hostKeys).toMatchObject([
+    const response = await put({ store }, [`${keys.rsa} root@web-1`, keys.ed25519]);
+    expect(hostKeyList.parse(response).hostKeys).toMatchObject([
       { type: "ssh-rsa", key: keys.rsa, source: "registered", observedAt: now, trust: "high" },
       { type: "ssh-ed25519", key: keys.ed25519, source: "registered", observedAt: now, trust: "high" },
     ]);
-    expect(await get({ store })).toEqual(answer);
+    expect(await get({ store })).toEqual(response);
   });
 
-  test("stands beside what the console has shown, which is accepted again once it is forgotten", async () => {
+  test("are stored beside the captured keys, which are accepted again once no key is registered", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [console], 1);
     await put({ store }, [keys.rsa]);
     expect(store.record.hostKeys).toContainEqual(console);
-    const answer = await put({ store }, []);
-    expect(answer.hostKeys).toMatchObject([{ key: keys.otherEd25519, source: "console", trust: "medium" }]);
+    const response = await put({ store }, []);
+    expect(response.hostKeys).toMatchObject([{ key: keys.otherEd25519, source: "console", trust: "medium" }]);
   });
 
-  test("leaves an event that says who did it, what, and by what right", async () => {
+  test("make an event that says who registered what, by which policies", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [console], 4);
     await put({ store }, [keys.rsa, keys.ecdsa256]);
     expect(store.events).toEqual([
@@ -133,20 +133,20 @@ describe("what is registered", () => {
     ]);
   });
 
-  test("leaves one of no keys where it is forgotten", async () => {
+  test("make an event without keys if they are removed", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
     await put({ store }, []);
     expect(store.events).toMatchObject([{ id: `${web.instanceId}-2`, data: { hostKeyFingerprints: [] } }]);
   });
 
-  test("is not written again where it is the same, and makes no event", async () => {
+  test("are not written again if they are the same, and make no event", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered, console], 1);
-    const answer = await put({ store }, [`${keys.ed25519} root@web-1`]);
-    expect(answer.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
+    const response = await put({ store }, [`${keys.ed25519} root@web-1`]);
+    expect(response.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
     expect(store).toMatchObject({ record: { sequence: 1 }, events: [] });
   });
 
-  test("is noted on the request's log line by its fingerprints", async () => {
+  test("are on the request's log line, by their fingerprints", async () => {
     const context = contextNow();
     await put({}, [keys.rsa], context);
     expect(context.fields).toEqual({
@@ -157,8 +157,8 @@ describe("what is registered", () => {
   });
 });
 
-describe("where somebody else is faster", () => {
-  test("what they wrote is read, and kept where it is not registered", async () => {
+describe("if another write is faster", () => {
+  test("its keys are read, and kept unless they are registered", async () => {
     const store = new FakeHostKeyStore(web.instanceId);
     store.meanwhile = () => {
       store.meanwhile = () => {};
@@ -169,15 +169,15 @@ describe("where somebody else is faster", () => {
     expect(store.events).toMatchObject([{ id: `${web.instanceId}-2` }]);
   });
 
-  test("with the same keys, nothing is left to write", async () => {
+  test("and has the same keys, nothing is left to write", async () => {
     const store = new FakeHostKeyStore(web.instanceId);
     store.meanwhile = () => store.change([registered]);
-    const answer = await put({ store }, [keys.ed25519]);
-    expect(answer.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
+    const response = await put({ store }, [keys.ed25519]);
+    expect(response.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
     expect(store).toMatchObject({ record: { sequence: 1 }, events: [], reads: 2 });
   });
 
-  test("each time, it ends as upstream-unavailable, in bounded rounds", async () => {
+  test("each time, the registration ends as upstream-unavailable after a bounded number of attempts", async () => {
     const store = new FakeHostKeyStore(web.instanceId);
     store.meanwhile = () => store.change([console]);
     expect(await problemFrom(() => put({ store }, [keys.rsa]))).toMatchObject({ code: "upstream-unavailable" });

@@ -12,8 +12,8 @@ const service = apiFunction(
 );
 const whoAmI = (userArn: string | null) => restEvent({ resource: "/v1/whoami", userArn });
 
-/** Answers `GET /v1/whoami` by what a handler does; gives status, headers and document. */
-async function answerOf(handler: () => Promise<never>, remaining?: number) {
+/** @returns status, headers and document of `GET /v1/whoami` with this handler. */
+async function responseOf(handler: () => Promise<never>, remaining?: number) {
   const { statusCode, headers, body } = await apiFunction({ whoAmI: handler }, { authenticate })(
     whoAmI(aliceArn),
     lambdaContext(remaining),
@@ -48,17 +48,17 @@ describe("refused before any handler", () => {
     expect(logged()).toEqual([expect.objectContaining({ message: "request.refused", code })]);
   });
 
-  test("405 tells the methods that the path takes", async () => {
+  test("405 lists the methods that the path takes", async () => {
     const { headers } = await service(restEvent({ resource: "/v1/whoami", method: "PUT" }), lambdaContext());
     expect(headers).toMatchObject({ Allow: "GET" });
   });
 });
 
-describe("what a handler throws", () => {
-  test("a problem is the answer", async () => {
+describe("an error that a handler throws", () => {
+  test("a problem is the response", async () => {
     const problem = new Problem("throttled", { detail: "Slower." });
-    const answer = await answerOf(() => Promise.reject(problem));
-    expect(answer).toMatchObject({
+    const response = await responseOf(() => Promise.reject(problem));
+    expect(response).toMatchObject({
       statusCode: 429,
       document: { code: "throttled", detail: expect.stringContaining("Slower.") },
       headers: { "Retry-After": "1", "X-Request-Id": "request-1" },
@@ -70,8 +70,8 @@ describe("what a handler throws", () => {
     ["an error", new Error("secret words")],
     ["a string", "secret words"],
     ["nothing", undefined],
-  ])("%s is a 500 without its words", async (_, thrown) => {
-    const { statusCode, body, document } = await answerOf(() => Promise.reject(thrown));
+  ])("%s becomes a 500 without its message", async (_, thrown) => {
+    const { statusCode, body, document } = await responseOf(() => Promise.reject(thrown));
     expect({ statusCode, code: document.code }).toEqual({ statusCode: 500, code: "internal" });
     expect(body).not.toContain("secret");
     expect(logged()).toEqual([
@@ -79,23 +79,23 @@ describe("what a handler throws", () => {
     ]);
   });
 
-  test("a route that is another function's is a fault of ours", async () => {
+  test("a route of another function is an internal error", async () => {
     const { statusCode } = await service(restEvent({ resource: "/v1/instances" }), lambdaContext());
     expect(statusCode).toBe(500);
     expect(logged()[0]?.["cause"]).toMatchObject({ message: "The function serves no route listInstances" });
   });
 });
 
-test("half a second before the function's end the answer is 504, whatever still runs", async () => {
+test("half a second before the function times out the response is 504, even if work is still running", async () => {
   const never = new Promise<never>(() => {});
-  const { statusCode, document } = await answerOf(() => never, 520);
+  const { statusCode, document } = await responseOf(() => never, 520);
   expect({ statusCode, code: document.code }).toEqual({ statusCode: 504, code: "deadline-exceeded" });
   expect(logged()).toEqual([
     expect.objectContaining({ message: "request.failed", route: "whoAmI", callerId: "alice" }),
   ]);
 });
 
-describe("a good answer", () => {
+describe("a successful response", () => {
   test.each([
     [
       "a person",
@@ -157,14 +157,14 @@ describe("a good answer", () => {
   });
 });
 
-describe("a caller who exceeds their rate", () => {
+describe("a caller who exceeds the rate limit", () => {
   const throttled = apiFunction(
     { whoAmI: async ({ caller }) => caller, health: async () => ({ status: "ok" }) },
     { authenticate, throttle: { burst: 2, perSecond: 0.1 }, clock: () => new Date("2026-01-02T03:04:05.678Z") },
   );
   const statusOf = async (event: ReturnType<typeof restEvent>) => (await throttled(event, lambdaContext())).statusCode;
 
-  test("is told when to ask again, while others go on, and what costs nothing is not counted", async () => {
+  test("learns when to retry, while other callers continue and free requests do not count", async () => {
     const badRequest = restEvent({ resource: "/v1/whoami", userArn: aliceArn, query: { verbose: ["1"] } });
     for (const _ of [1, 2, 3, 4]) expect(await statusOf(badRequest)).toBe(400);
     expect([await statusOf(whoAmI(aliceArn)), await statusOf(whoAmI(aliceArn))]).toEqual([200, 200]);

@@ -3,8 +3,8 @@ import { CallerThrottle } from "../../../lambda/http/caller-throttle.ts";
 
 const settings = { burst: 3, perSecond: 0.5 };
 
-/** What a caller is told who asks at these moments, in seconds. */
-function answers(moments: readonly number[], throttle = new CallerThrottle(settings)): number[] {
+/** The Retry-After of requests at these times, all in seconds. */
+function retryAfter(moments: readonly number[], throttle = new CallerThrottle(settings)): number[] {
   return moments.map((moment) => throttle.take("alice", new Date(moment * 1000)));
 }
 
@@ -17,12 +17,12 @@ describe("one caller's requests", () => {
     ["gain nothing by a clock that goes back", [10, 10, 10, 5], [0, 0, 0, 2]],
     ["within the rate are never refused", [0, 2, 4, 6, 8, 10], [0, 0, 0, 0, 0, 0]],
   ])("%s", (_, moments, expected) => {
-    expect(answers(moments)).toEqual(expected);
+    expect(retryAfter(moments)).toEqual(expected);
   });
 
   test("do not count against another caller", () => {
     const throttle = new CallerThrottle(settings);
-    expect(answers([0, 0, 0, 0], throttle)).toEqual([0, 0, 0, 2]);
+    expect(retryAfter([0, 0, 0, 0], throttle)).toEqual([0, 0, 0, 2]);
     expect(throttle.take("bob", new Date(0))).toBe(0);
   });
 });

@@ -8,10 +8,10 @@ const { whoAmI, listInstances } = routes;
 const parsed = (change: Partial<Parameters<typeof restEvent>[0]>) =>
   parseRequest(whoAmI, restEvent({ resource: whoAmI.path, headers: {}, ...change }));
 
-/** Bytes that are left for headers beside the path. */
+/** Bytes that remain for headers beside the path. */
 const left = 10_240 - whoAmI.path.length;
 
-describe("path, query and headers may have 10,240 bytes together", () => {
+describe("path, query and headers together may have 10,240 bytes", () => {
   test.each([
     ["one long header", { headers: { X: ["x".repeat(left)] } }],
     ["many headers of one name", { headers: { Cookie: Array.from({ length: 11 }, () => "c".repeat(1000)) } }],
@@ -22,11 +22,11 @@ describe("path, query and headers may have 10,240 bytes together", () => {
     expect(await problemFrom(() => parsed(change))).toMatchObject({ code: "payload-too-large" });
   });
 
-  test("exactly so many are taken", () => {
+  test("exactly 10,240 bytes are accepted", () => {
     expect(parsed({ headers: { X: ["x".repeat(left - 1)] } })).toMatchObject({ query: {} });
   });
 
-  test("the size is judged before what the query holds", async () => {
+  test("the size is checked before the query's content", async () => {
     const event = restEvent({ resource: listInstances.path, query: { limit: ["x".repeat(10_240)] } });
     expect(await problemFrom(() => parseRequest(listInstances, event))).toMatchObject({ code: "payload-too-large" });
   });

@@ -21,7 +21,7 @@ const refused = expect.objectContaining({
   ],
 });
 
-describe("refused as no key", () => {
+describe("refused as an invalid key", () => {
   test.each<[sentence: string, values: string[]]>([
     ["an empty value", [""]],
     ["7 characters", ["1234567"]],
@@ -68,7 +68,11 @@ describe("no key", () => {
     ["without the header", route, { "X-Idempotency-Key": [uuid] }],
     ["with a header that has no value", route, { "Idempotency-Key": undefined }],
     ["on a route that changes nothing", {}, { "Idempotency-Key": [uuid] }],
-    ["on a route that changes nothing, whatever the header says", { isIdempotent: false }, { "Idempotency-Key": [""] }],
+    [
+      "on a route that changes nothing, even with an invalid header",
+      { isIdempotent: false },
+      { "Idempotency-Key": [""] },
+    ],
   ])("%s", (_, of, headers) => {
     expect(readIdempotencyKey(of, headers as APIGatewayProxyEvent["multiValueHeaders"])).toBeUndefined();
   });
@@ -116,7 +120,7 @@ describe("in the chain", () => {
     expect(seen.splice(0)).toEqual([]);
   });
 
-  test("the handler gets the key, or that there is none", async () => {
+  test("the handler gets the key, or undefined", async () => {
     await chain(cancel({ "idempotency-key": [uuid] }), lambdaContext());
     await chain(cancel({}), lambdaContext());
     const pathParameters = { instanceId: "i-0a1b2c3d" };

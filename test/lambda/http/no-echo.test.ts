@@ -6,16 +6,16 @@ import { respondProblem } from "../../../lambda/http/respond.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { restEvent } from "../../support/rest-event.ts";
 
-/** Stands in the input wherever a caller can put something. */
+/** Appears in every part of the input that a caller can set. */
 const marker = "Zq7Echo";
 
-/** The whole answer to a request that must be refused: headers and problem document. */
+/** The whole response to a request that must be refused: headers and problem document. */
 async function refusal(route: ApiRoute, request: Partial<Parameters<typeof restEvent>[0]>): Promise<string> {
   const event = restEvent({ resource: route.path, method: route.method, ...request });
   return JSON.stringify(respondProblem(await problemFrom(() => parseRequest(route, event)), "request-1"));
 }
 
-describe("nothing of the input is in the answer to a request that is not valid", () => {
+describe("the response to an invalid request repeats nothing of the input", () => {
   test.each<[string, Parameters<typeof refusal>[1]]>([
     ["a path parameter", { pathParameters: { instanceId: marker } }],
     ["a malformed path parameter", { pathParameters: { instanceId: `%${marker}` } }],
@@ -27,7 +27,7 @@ describe("nothing of the input is in the answer to a request that is not valid",
     ["an enumeration's value", { body: `{"publicKey":"x","connectionType":"${marker}"}` }],
   ])("%s", async (_, request) => {
     const usual = { pathParameters: { instanceId: "i-0a1b2c3d" } };
-    const answer = await refusal(routes.createConnection, { ...usual, ...request });
-    expect(answer).not.toContain(marker);
+    const response = await refusal(routes.createConnection, { ...usual, ...request });
+    expect(response).not.toContain(marker);
   });
 });

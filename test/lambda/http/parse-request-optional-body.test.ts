@@ -12,7 +12,7 @@ function parsed(name: "revokeAccessRequest" | "reviewAccessRequest", change: Par
 }
 const revoked = (change: Parameters<typeof parsed>[1]) => parsed("revokeAccessRequest", change).body;
 
-describe("where the body may be left out", () => {
+describe("if the body is optional", () => {
   test.each([
     ["a space", { body: " " }, "invalid-request"],
     ["null", { body: "null" }, "invalid-request"],
@@ -22,7 +22,7 @@ describe("where the body may be left out", () => {
     ["a comment of nothing", { body: '{"comment":""}' }, "invalid-request"],
     ["an empty object of no content type", { body: "{}", headers: {} }, "unsupported-media-type"],
     ["text", { body: "done", headers: { "Content-Type": ["text/plain"] } }, "unsupported-media-type"],
-  ])("%s is refused as ever", async (_, change, code) => {
+  ])("%s is still refused", async (_, change, code) => {
     expect(await problemFrom(() => revoked({ headers: json, ...change }))).toMatchObject({ code });
   });
 
@@ -40,7 +40,7 @@ describe("where the body may be left out", () => {
     expect(revoked(change)).toEqual({});
   });
 
-  test("a comment is taken", () => {
+  test("a body with a comment is accepted", () => {
     expect(revoked({ body: '{"comment":"done"}', headers: json })).toEqual({ comment: "done" });
   });
 });
@@ -48,7 +48,7 @@ describe("where the body may be left out", () => {
 test.each([
   ["no body", { body: null, headers: {} }],
   ["an empty body", { body: "", headers: {} }],
-])("elsewhere %s is none", async (_, change) => {
+])("if the body is required, %s is missing", async (_, change) => {
   expect(await problemFrom(() => parsed("reviewAccessRequest", change))).toMatchObject({
     code: "unsupported-media-type",
   });

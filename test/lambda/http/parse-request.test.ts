@@ -13,12 +13,12 @@ const posted = (change: Parameters<typeof post>[0]) => parseRequest(createConnec
 const got = (change: Partial<Parameters<typeof restEvent>[0]>) =>
   parseRequest(getInstance, restEvent({ resource: getInstance.path, pathParameters: { instanceId }, ...change }));
 
-/** A body of exactly so many bytes that the schema takes. */
+/** A valid body of exactly this many bytes. */
 const bodyOf = (bytes: number) => `{"publicKey":"${"x".repeat(bytes - 16)}"}`;
 const base64 = (bytes: string | Buffer) => ({ body: Buffer.from(bytes).toString("base64"), isBase64Encoded: true });
 const plainBody = '{"publicKey":"k"}';
 
-describe("the body is JSON in UTF-8, and says so: otherwise 415", () => {
+describe("a body that is not declared as JSON in UTF-8 is a 415", () => {
   test.each([
     ["no content type", {}],
     ["an empty content type", { "Content-Type": [""] }],
@@ -53,7 +53,7 @@ describe("the body is JSON in UTF-8, and says so: otherwise 415", () => {
   });
 });
 
-describe("a body that is not the route's is refused", () => {
+describe("a body that does not fit the route is refused", () => {
   test.each([
     ["no body", { body: null }, "", "malformed-json"],
     ["an empty body", { body: "" }, "", "malformed-json"],
@@ -96,22 +96,22 @@ describe("a body that is not the route's is refused", () => {
       reviewAccessRequest,
       restEvent({ resource: reviewAccessRequest.path, pathParameters: { id: "ar-1" }, body }),
     );
-  const wished = (body: string) =>
+  const accessRequestOf = (body: string) =>
     parseRequest(createAccessRequest, restEvent({ resource: createAccessRequest.path, body }));
 
   test.each([
     ["a choice that is not made", () => reviewed("{}"), [{ pointer: "/decision", code: "required" }]],
     [
       "a number that is too big in two ways",
-      () => wished('{"instanceId":"i-0a1b2c3d","osUser":"root","reason":"r","durationSeconds":1e30}'),
+      () => accessRequestOf('{"instanceId":"i-0a1b2c3d","osUser":"root","reason":"r","durationSeconds":1e30}'),
       [{ pointer: "/durationSeconds", code: "too-big" }],
     ],
     [
       "a list in the place of text",
-      () => wished('{"instanceId":"i-0a1b2c3d","osUser":"root","reason":[],"durationSeconds":1}'),
+      () => accessRequestOf('{"instanceId":"i-0a1b2c3d","osUser":"root","reason":[],"durationSeconds":1}'),
       [{ pointer: "/reason", code: "wrong-type" }],
     ],
-  ])("%s is told once", async (_, parse, errors) => {
+  ])("%s is reported once", async (_, parse, errors) => {
     expect(await problemFrom(parse)).toMatchObject({ code: "invalid-request", errors });
   });
 
@@ -120,7 +120,7 @@ describe("a body that is not the route's is refused", () => {
     expect(errors?.map(({ pointer }) => pointer).sort()).toEqual(["/osUser", "/port", "/publicKey"]);
   });
 
-  test("a body where none is taken", async () => {
+  test("a body on a route that takes none", async () => {
     expect(await problemFrom(() => got({ body: "{}" }))).toMatchObject({
       code: "invalid-request",
       errors: [{ pointer: "", code: "body-not-taken" }],
@@ -145,7 +145,7 @@ describe("a body may have 8192 bytes", () => {
   });
 });
 
-describe("of several faults the first is told: parameters, size, media type, JSON, schema", () => {
+describe("of several faults the first is reported: parameters, size, media type, JSON, schema", () => {
   const text = { headers: { "Content-Type": ["text/plain"] } };
   test.each([
     ["everything", { ...text, pathParameters: { instanceId: "web-1" }, body: "x".repeat(8193) }, "invalid-request"],

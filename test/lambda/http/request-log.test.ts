@@ -9,7 +9,7 @@ const logged = captureLog();
 const facts: LogFields = { requestId: "request-1", route: "createConnection", callerId: "alice", callerKind: "person" };
 const codes = Object.keys(problems) as ProblemCode[];
 
-test("a good answer leaves one line with all the facts", () => {
+test("a successful response leaves one log line with all the facts", () => {
   logRequest(facts, 12);
   expect(logged()).toEqual([expect.objectContaining({ ...facts, level: "INFO", message: "request.completed" })]);
 });
@@ -41,7 +41,7 @@ describe("a problem leaves one line", () => {
   });
 });
 
-test("AWS's words are not logged: they may carry what we sent", () => {
+test("AWS's messages are not logged, because they may contain what Latchkey sent", () => {
   const error = Object.assign(new Error("secret-key-material"), { $metadata: { requestId: "aws-1" } });
   logRequest(facts, 12, new Problem("upstream-failure", { cause: error }));
   expect(logged()[0]?.["cause"]).toEqual({ name: "Error", awsRequestId: "aws-1" });
@@ -50,7 +50,7 @@ test("AWS's words are not logged: they may carry what we sent", () => {
 
 describe("the line is a metric of CloudWatch's too", () => {
   test.each<[string, number, Problem | undefined]>([
-    ["a good answer is no fault", 0, undefined],
+    ["a successful response is no fault", 0, undefined],
     ["the caller's mistake is no fault", 0, new Problem("access-denied")],
     ["a fault counts", 1, new Problem("internal")],
   ])("%s", (_, faults, problem) => {

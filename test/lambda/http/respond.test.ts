@@ -4,8 +4,8 @@ import { routes } from "../../../contract/routes.ts";
 import { respond, respondProblem } from "../../../lambda/http/respond.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 
-/** The contract's headers of every answer. */
-const everyAnswer = {
+/** The headers that the contract requires of every response. */
+const commonHeaders = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
   "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -16,10 +16,10 @@ const everyAnswer = {
 const codes = Object.keys(problems) as ProblemCode[];
 
 describe("a problem", () => {
-  test.each(codes)("%s is answered with its status, all headers and a document of the contract", (code) => {
+  test.each(codes)("%s has its status, all headers and a document of the contract", (code) => {
     const { statusCode, headers, body, isBase64Encoded } = respondProblem(new Problem(code), "request-1");
     expect(statusCode).toBe(problems[code].status);
-    expect(headers).toMatchObject({ ...everyAnswer, "Content-Type": "application/problem+json" });
+    expect(headers).toMatchObject({ ...commonHeaders, "Content-Type": "application/problem+json" });
     expect(headers && "Retry-After" in headers).toBe(
       [429, 503].includes(statusCode) || code === "idempotency-in-progress",
     );
@@ -27,12 +27,12 @@ describe("a problem", () => {
     expect(isBase64Encoded).toBe(false);
   });
 
-  test("brings headers of its own", () => {
+  test("can add headers", () => {
     const problem = new Problem("method-not-allowed", { headers: { Allow: "GET, POST" } });
-    expect(respondProblem(problem, "request-1").headers).toMatchObject({ ...everyAnswer, Allow: "GET, POST" });
+    expect(respondProblem(problem, "request-1").headers).toMatchObject({ ...commonHeaders, Allow: "GET, POST" });
   });
 
-  test("brings its words and its wrong fields, and never its cause", () => {
+  test("has its detail and its invalid fields, and never its cause", () => {
     const errors = [{ pointer: "/port", code: "too-big" }];
     const problem = new Problem("invalid-request", { detail: "Words.", errors, cause: new Error("secret cause") });
     const { body } = respondProblem(problem, "request-1");
@@ -44,13 +44,13 @@ describe("a problem", () => {
 test("a response is JSON with the same headers", () => {
   expect(respond({ status: 201 }, { answer: 42 }, "request-1")).toEqual({
     statusCode: 201,
-    headers: { ...everyAnswer, "Content-Type": "application/json" },
+    headers: { ...commonHeaders, "Content-Type": "application/json" },
     body: '{"answer":42}',
     isBase64Encoded: false,
   });
 });
 
-test("what was created has a Location that is right behind every stage", () => {
+test("a created resource has a Location that is valid under every stage", () => {
   const { id } = { id: "ar-1/2" };
   const { headers } = respond(routes.createAccessRequest, { id }, "request-1");
   const location = String(headers?.["Location"]);

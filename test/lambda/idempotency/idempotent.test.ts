@@ -9,25 +9,25 @@ import { fakeIdempotency } from "../../support/fake-idempotency.ts";
 import { alice } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
-interface Answer {
+interface Response {
   readonly number: number;
   readonly secret: string;
 }
 
 let fake: ReturnType<typeof fakeIdempotency>;
-/** What the route has done, in its order. */
+/** The route's runs, in order. */
 let runs: (Attempt | undefined)[];
 let replays: object[];
-/** What the route does next. */
-let work: (attempt?: Attempt) => Promise<Answer>;
-let replay: (stored: Pick<Answer, "number">) => Promise<Answer | undefined>;
+/** The route's next run. */
+let work: (attempt?: Attempt) => Promise<Response>;
+let replay: (stored: Pick<Response, "number">) => Promise<Response | undefined>;
 
 beforeEach(() => {
   fake = fakeIdempotency();
   runs = [];
   replays = [];
   work = async () => ({ number: runs.length, secret: "opens everything" });
-  replay = async (stored) => ({ ...stored, secret: "made anew" });
+  replay = async (stored) => ({ ...stored, secret: "made again" });
 });
 
 interface Sent {
@@ -36,8 +36,8 @@ interface Sent {
   readonly fields?: LogFields;
 }
 
-function send({ call = {}, operation = "createAccessRequest", fields = {} }: Sent = {}): Promise<Answer> {
-  const once = idempotent<object, Answer, Pick<Answer, "number">>(fake.ports, operation, {
+function send({ call = {}, operation = "createAccessRequest", fields = {} }: Sent = {}): Promise<Response> {
+  const once = idempotent<object, Response, Pick<Response, "number">>(fake.ports, operation, {
     run: async (_input, _context, attempt) => {
       runs.push(attempt);
       return work(attempt);
@@ -62,7 +62,7 @@ const codeOf = (sent: Promise<unknown>) =>
     () => "answered",
     (error: unknown) => (error instanceof Problem ? error.code : String(error)),
   );
-/** A run that is cut off: it never ends. */
+/** A run that is cut off, so it never ends. */
 async function sendCutOff(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   work = () => {
@@ -76,45 +76,48 @@ async function sendCutOff(): Promise<void> {
 const copyOf = <T>(value: T): T => structuredClone(value);
 
 describe("refused, with nothing changed", () => {
-  test("another body while the first runs", async () => {
+  test("another body while the first request runs", async () => {
     await sendCutOff();
     const before = copyOf(fake.world.record());
     expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect([fake.world.record(), runs.length]).toEqual([before, 1]);
   });
 
-  test("another body once the first is done", async () => {
+  test("another body after the first request is done", async () => {
     await send();
     const before = copyOf(fake.world.record());
     expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect([fake.world.record(), runs.length, replays]).toEqual([before, 1, []]);
   });
 
-  test("another body once the first has come to nothing", async () => {
+  test("another body after the first request has failed", async () => {
     work = () => Promise.reject(new Problem("access-denied"));
     await codeOf(send());
     expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect(runs).toHaveLength(1);
   });
 
-  test("another body once the first was cut off", async () => {
+  test("another body after the first request was cut off", async () => {
     await sendCutOff();
     fake.world.wait(60);
     expect(await codeOf(send({ call: { body: { osUser: "admin" } } }))).toBe("idempotency-mismatch");
     expect(runs).toHaveLength(1);
   });
 
-  test.each([0, 8, 12.999])("the same while the first may still run: %d s after it began", async (seconds) => {
-    await sendCutOff();
-    const before = copyOf(fake.world.record());
-    fake.world.wait(seconds);
-    const problem = await send().catch((error: unknown) => error);
-    const headers = { "Retry-After": String(Math.min(5, Math.ceil(13 - seconds))) };
-    expect(problem).toMatchObject({ code: "idempotency-in-progress", headers });
-    expect([fake.world.record(), runs.length]).toEqual([before, 1]);
-  });
+  test.each([0, 8, 12.999])(
+    "the same body while the first request may still run: %d s after its start",
+    async (seconds) => {
+      await sendCutOff();
+      const before = copyOf(fake.world.record());
+      fake.world.wait(seconds);
+      const problem = await send().catch((error: unknown) => error);
+      const headers = { "Retry-After": String(Math.min(5, Math.ceil(13 - seconds))) };
+      expect(problem).toMatchObject({ code: "idempotency-in-progress", headers });
+      expect([fake.world.record(), runs.length]).toEqual([before, 1]);
+    },
+  );
 
-  test("a replay that the caller may not have any more", async () => {
+  test("a replay that the caller may no longer have", async () => {
     await send();
     const before = copyOf(fake.world.record());
     replay = () => Promise.reject(new Problem("instance-not-found"));
@@ -122,7 +125,7 @@ describe("refused, with nothing changed", () => {
     expect([fake.world.record(), runs.length]).toEqual([before, 1]);
   });
 
-  test("where others are quicker five times", async () => {
+  test("if other requests are faster five times", async () => {
     await send();
     replay = async () => undefined;
     fake.world.afterRead = () => {
@@ -133,7 +136,7 @@ describe("refused, with nothing changed", () => {
     expect(runs).toHaveLength(1);
   });
 
-  test.each(["begin", "read"] as const)("where the table fails to %s", async (name) => {
+  test.each(["begin", "read"] as const)("if the table fails to %s", async (name) => {
     if (name === "read") await send();
     fake.world.faults.set(name, new Problem("upstream-unavailable"));
     const before = runs.length;
@@ -143,7 +146,7 @@ describe("refused, with nothing changed", () => {
 });
 
 describe("without a key", () => {
-  test("every request is run, and no record is looked at", async () => {
+  test("every request is run, and no record is read", async () => {
     expect(await send({ call: { key: undefined } })).toMatchObject({ number: 1 });
     expect(await send({ call: { key: undefined } })).toMatchObject({ number: 2 });
     expect([runs, fake.world.calls]).toEqual([[undefined, undefined], []]);
@@ -151,14 +154,14 @@ describe("without a key", () => {
 });
 
 describe("the first request with a key", () => {
-  test("is one write, the run, and one write", async () => {
+  test("takes one write, the run, and one write", async () => {
     const fields: LogFields = {};
     expect(await send({ fields })).toEqual({ number: 1, secret: "opens everything" });
     expect(fake.world.calls).toEqual(["begin", "end"]);
     expect(fields.idempotency).toBe("first");
   });
 
-  test("leaves what its schema names, and nothing else", async () => {
+  test("stores the fields of its schema, and nothing else", async () => {
     await send();
     expect(fake.world.record()).toEqual({
       status: "done",
@@ -173,14 +176,14 @@ describe("the first request with a key", () => {
     for (const never of ["opens everything", "key-1234", "alice", "root"]) expect(kept).not.toContain(never);
   });
 
-  test("gets its response though the record cannot be ended: what has been done has been done", async () => {
+  test("gets its response even if the record cannot be completed, because the work is done", async () => {
     fake.world.faults.set("end", new Problem("upstream-unavailable"));
     const fields: LogFields = {};
     expect(await send({ fields })).toMatchObject({ number: 1 });
     expect([fields.idempotency, fake.world.record()?.status]).toEqual(["unrecorded", "running"]);
   });
 
-  test("gets its own problem though the record cannot be released", async () => {
+  test("gets its own problem even if the record cannot be released", async () => {
     fake.world.faults.set("end", new Problem("upstream-unavailable"));
     work = () => Promise.reject(new Problem("access-denied"));
     expect(await codeOf(send())).toBe("access-denied");
@@ -188,20 +191,20 @@ describe("the first request with a key", () => {
 });
 
 describe("the same request again", () => {
-  test("gets what was kept, and is not run", async () => {
+  test("gets the stored response, and is not run", async () => {
     await send();
     const fields: LogFields = {};
-    expect(await send({ fields })).toEqual({ number: 1, secret: "made anew" });
+    expect(await send({ fields })).toEqual({ number: 1, secret: "made again" });
     expect([runs.length, replays, fields.idempotency]).toEqual([1, [{ number: 1 }], "replayed"]);
   });
 
-  test("is run anew where the first came to a problem, which is not kept", async () => {
+  test("is run again if the first ended in a problem, which is not stored", async () => {
     work = () => Promise.reject(new Problem("approval-required"));
     expect(await codeOf(send())).toBe("approval-required");
     expect(fake.world.record()).toMatchObject({ status: "released", response: undefined });
     work = async () => ({ number: 7, secret: "" });
     expect(await send()).toMatchObject({ number: 7 });
-    // It makes something of its own.
+    // The second run makes a new resource.
     expect(runs.map((attempt) => attempt?.isRepeated)).toEqual([false, false]);
     expect(runs[1]?.resultId).not.toBe(runs[0]?.resultId);
     expect(await send()).toMatchObject({ number: 7 });
@@ -219,14 +222,14 @@ describe("the same request again", () => {
     },
   );
 
-  test("is run anew where the first broke", async () => {
+  test("is run again if the first threw an error", async () => {
     work = () => Promise.reject(new TypeError("broken"));
     expect(await codeOf(send())).toBe("TypeError: broken");
     work = async () => ({ number: 7, secret: "" });
     expect(await send()).toMatchObject({ number: 7 });
   });
 
-  test("takes over from a run that was cut off, and goes on with what that one may have made", async () => {
+  test("takes over from a run that was cut off, and continues with what that run may have made", async () => {
     await sendCutOff();
     fake.world.wait(13);
     const fields: LogFields = {};
@@ -239,7 +242,7 @@ describe("the same request again", () => {
     expect(await send()).toMatchObject({ number: 2 });
   });
 
-  test("takes over from a run whose end could not be written", async () => {
+  test("takes over from a run whose completion could not be written", async () => {
     fake.world.faults.set("end", new Problem("upstream-unavailable"));
     await send();
     fake.world.faults.clear();
@@ -248,14 +251,14 @@ describe("the same request again", () => {
     expect(await send()).toMatchObject({ number: 2 });
   });
 
-  test("is not overruled by a run that ends after it was taken over from", async () => {
-    const [begun, late] = [Promise.withResolvers<void>(), Promise.withResolvers<Answer>()];
+  test("is not overwritten by an earlier run that ends after the takeover", async () => {
+    const [started, late] = [Promise.withResolvers<void>(), Promise.withResolvers<Response>()];
     work = () => {
-      begun.resolve();
+      started.resolve();
       return late.promise;
     };
     const first = send();
-    await begun.promise;
+    await started.promise;
     fake.world.wait(13);
     work = async () => ({ number: 2, secret: "" });
     await send();
@@ -264,7 +267,7 @@ describe("the same request again", () => {
     expect(fake.world.record()).toMatchObject({ status: "done", response: '{"number":2}' });
   });
 
-  test("is the first again a day later, though nobody has deleted the record", async () => {
+  test("counts as the first a day later, even if the record still exists", async () => {
     await send();
     fake.world.wait(24 * 60 * 60 - 1);
     expect(await send()).toMatchObject({ number: 1 });
@@ -281,25 +284,25 @@ describe("the same request again", () => {
   });
 });
 
-describe("an response that is no use any more", () => {
+describe("a response that is no longer of use", () => {
   beforeEach(async () => {
     await send();
     replay = async ({ number }) => (number === 1 ? undefined : { number, secret: "" });
   });
 
-  test("is made anew under what the first made, and is replaced", async () => {
+  test("is made again from the first attempt, and is replaced", async () => {
     expect(await send()).toMatchObject({ number: 2 });
     expect(runs[1]).toEqual({ resultId: runs[0]?.resultId, isRepeated: true });
     expect(fake.world.record()).toMatchObject({ status: "done", response: '{"number":2}' });
   });
 
-  test("is kept where it cannot be made anew", async () => {
+  test("is kept if it cannot be made again", async () => {
     work = () => Promise.reject(new Problem("upstream-unavailable"));
     expect(await codeOf(send())).toBe("upstream-unavailable");
     expect(fake.world.record()).toMatchObject({ status: "done", response: '{"number":1}' });
   });
 
-  test("is judged again where the run that made it anew was cut off", async () => {
+  test("is checked again if the run that replaced it was cut off", async () => {
     await sendCutOff();
     expect(await codeOf(send())).toBe("idempotency-in-progress");
     fake.world.wait(13);
@@ -307,7 +310,7 @@ describe("an response that is no use any more", () => {
     expect(replays).toEqual([{ number: 1 }, { number: 1 }]);
   });
 
-  test("is made anew once, however many ask at once", async () => {
+  test("is made again once, for any number of concurrent requests", async () => {
     const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
     expect(runs).toHaveLength(2);
     expect(codes.filter((code) => code !== "answered" && code !== "idempotency-in-progress")).toEqual([]);
@@ -315,8 +318,8 @@ describe("an response that is no use any more", () => {
 });
 
 describe("ten at once", () => {
-  test("are run once; all others are told to wait while that lasts", async () => {
-    const gate = Promise.withResolvers<Answer>();
+  test("are run once, and all others are told to wait meanwhile", async () => {
+    const gate = Promise.withResolvers<Response>();
     work = () => gate.promise;
     let refused = 0;
     const sent = Array.from({ length: 10 }, async () => {
@@ -328,7 +331,7 @@ describe("ten at once", () => {
     expect(runs).toHaveLength(1);
   });
 
-  test("are run once, however quick that is", async () => {
+  test("are run once, even if the run is quick", async () => {
     const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
     expect(runs).toHaveLength(1);
     expect(codes.filter((code) => code === "answered").length).toBeGreaterThanOrEqual(1);
@@ -336,14 +339,14 @@ describe("ten at once", () => {
     expect(await send()).toMatchObject({ number: 1 });
   });
 
-  test("after a run that was cut off, are run once more", async () => {
+  test("are run once more after a run that was cut off", async () => {
     await sendCutOff();
     fake.world.wait(13);
     await Promise.all(Array.from({ length: 10 }, () => codeOf(send())));
     expect(runs).toHaveLength(2);
   });
 
-  test("after a run that came to nothing, are run once more", async () => {
+  test("are run once more after a run that failed", async () => {
     work = () => Promise.reject(new Problem("access-denied"));
     await codeOf(send());
     work = async () => ({ number: 2, secret: "" });
@@ -352,7 +355,7 @@ describe("ten at once", () => {
   });
 });
 
-describe("one key is another's business", () => {
+describe("the same key is independent for", () => {
   const bob: Caller = { ...alice, id: "bob" };
   test.each<[sentence: string, sent: Sent]>([
     ["of another caller", { call: { caller: bob } }],

@@ -24,23 +24,23 @@ const response = "{}";
 
 test.each<[sentence: string, found: IdempotencyRecord | undefined, standing: Standing]>([
   ["no record", undefined, "absent"],
-  ["a record whose day is over", record({ deleteAt: seconds }), "absent"],
-  ["another body's, whose day is over", record({ fingerprint: "other", deleteAt: seconds }), "absent"],
+  ["a record after its day", record({ deleteAt: seconds }), "absent"],
+  ["another body's record, after its day", record({ fingerprint: "other", deleteAt: seconds }), "absent"],
   ["another body's, running", record({ fingerprint: "other" }), "mismatch"],
   ["another body's, done", record({ fingerprint: "other", status: "done", response }), "mismatch"],
   ["another body's, released", record({ fingerprint: "other", status: "released" }), "mismatch"],
   ["another body's, cut off", record({ fingerprint: "other", ...over }), "mismatch"],
   ["a run with a millisecond left", record(), "running"],
-  ["a run with a millisecond left, that makes an response anew", record({ response }), "running"],
-  ["a run whose time is over", record(over), "interrupted"],
-  ["a run whose time is over, that made an response anew", record({ ...over, response }), "answered"],
-  ["an response", record({ status: "done", response }), "answered"],
+  ["a run with a millisecond left, which replaces a response", record({ response }), "running"],
+  ["a run past its lock", record(over), "interrupted"],
+  ["a run past its lock, which was replacing a response", record({ ...over, response }), "answered"],
+  ["a response", record({ status: "done", response }), "answered"],
   ["a run that came to nothing", record({ status: "released" }), "released"],
 ])("%s", (_, found, standing) => {
   expect(standingOf(found, "fingerprint", now)).toBe(standing);
 });
 
-test("a run begins with names of its own, a lock until five seconds after its calls, and a day", () => {
+test("a run starts with new names, a lock until five seconds after its calls, and a lifetime of a day", () => {
   const deadline = new Date("2026-01-02T03:04:13.000Z");
   const [one, other] = [startRecord("f", deadline, now), startRecord("f", deadline, now)];
   expect(one).toEqual({
@@ -59,7 +59,7 @@ test.each([
   ["a millisecond of the lock", 0.001, 1],
   ["a little more than two seconds", 2.001, 3],
   ["a lock of many seconds", 13, 5],
-])("the time to try again is within 1 and 5 seconds: %s", (_, left, seconds) => {
+])("the time to retry is between 1 and 5 seconds: %s", (_, left, seconds) => {
   const lockedUntil = new Date(now.getTime() + left * 1000).toISOString();
   expect(retryAfter({ lockedUntil }, now)).toBe(seconds);
 });

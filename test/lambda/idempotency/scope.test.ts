@@ -22,7 +22,7 @@ describe("another scope, for", () => {
   });
 });
 
-test("the same scope is the same hash, in which nothing can be read", () => {
+test("the same scope has the same hash, which reveals nothing", () => {
   expect(scopeHash({ ...scope })).toBe(scopeHash(scope));
   expect(scopeHash(scope)).toMatch(/^[0-9a-f]{64}$/);
 });

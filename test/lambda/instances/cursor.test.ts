@@ -6,7 +6,7 @@ import { problemFrom } from "../../support/problems.ts";
 const base64url = (text: string) => Buffer.from(text).toString("base64url");
 const encoded = (value: unknown) => base64url(JSON.stringify(value));
 
-describe("what is not ours is an invalid request", () => {
+describe("a cursor that Latchkey did not issue is an invalid request", () => {
   test.each([
     ["nothing", ""],
     ["no base64 of anything", "A"],
@@ -27,7 +27,7 @@ describe("what is not ours is an invalid request", () => {
   });
 });
 
-test("no cursor is the beginning", () => {
+test("without a cursor the list starts at the beginning", () => {
   expect(readCursor(undefined)).toEqual({ skip: 0 });
 });
 
@@ -35,7 +35,7 @@ test.each<[string, InstanceCursor]>([
   ["inside EC2's first page", { skip: 3 }],
   ["at one of EC2's pages", { token: "eyJ2IjoiMiJ9+/=", skip: 0 }],
   ["with the longest token", { token: "t".repeat(2048), skip: 1000 }],
-])("what is written is read, and goes through a query: %s", (_, cursor) => {
+])("a cursor survives encoding, a query and decoding: %s", (_, cursor) => {
   const text = writeCursor(cursor);
   expect(readCursor(text)).toEqual(cursor);
   expect(instanceQuery.parse({ cursor: text }).cursor).toBe(text);

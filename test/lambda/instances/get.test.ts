@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { instance as instanceAnswer } from "../../../contract/instance.ts";
+import { instance as instanceResponse } from "../../../contract/instance.ts";
 import { getInstance } from "../../../lambda/instances/get.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
@@ -10,7 +10,7 @@ import { alice, unreachable, web } from "../../support/samples.ts";
 
 const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 
-/** The instance, and what was noted for the log. */
+/** The instance, and the log fields. */
 async function gotWith(world: InstanceWorld, instanceId: string = web.instanceId) {
   const { ports, context } = fakeInstancePorts(world);
   const got = getInstance(ports, settings, { caller: alice, instanceId }, context);
@@ -28,12 +28,12 @@ describe("not found", () => {
     expect(await problemFrom(() => got(world))).toMatchObject({ code: "instance-not-found" });
   });
 
-  test("and nothing tells one from the other", async () => {
+  test("these cannot be told apart", async () => {
     const [absent, unseen] = [await problemFrom(() => got({ fleet: [] })), await problemFrom(() => got(hidden))];
     expect({ ...absent }).toEqual({ ...unseen });
   });
 
-  test("the log has the instance that was asked for", async () => {
+  test("the log names the requested instance", async () => {
     const { got: none, fields } = await gotWith({ fleet: [] });
     await problemFrom(() => none);
     expect(fields).toEqual({ instanceId: web.instanceId });
@@ -41,11 +41,11 @@ describe("not found", () => {
 });
 
 describe("an instance that the caller may view", () => {
-  test("is answered with its name, its ways in and its host keys, by the contract", async () => {
+  test("is returned with its name, its route options and its host keys, as in the contract", async () => {
     const stored = { key: keys.ed25519, source: "console", observedAt: "2026-01-01T00:00:00.000Z" } as const;
-    const answer = await got({ fleet: [web], hostKeys: new Map([[web.instanceId, [stored]]]) });
-    expect(instanceAnswer.strict().parse(answer)).toEqual(answer);
-    expect(answer).toMatchObject({
+    const response = await got({ fleet: [web], hostKeys: new Map([[web.instanceId, [stored]]]) });
+    expect(instanceResponse.strict().parse(response)).toEqual(response);
+    expect(response).toMatchObject({
       instanceId: web.instanceId,
       name: "web-1",
       tags: { Name: "web-1", env: "dev" },
@@ -72,7 +72,7 @@ describe("an instance that the caller may view", () => {
     expect(await got({ fleet: [{ ...web, tags }] })).not.toHaveProperty("name");
   });
 
-  test("without a way in says why", async () => {
+  test("without a route option says why", async () => {
     const { connectionOptions } = await got({ fleet: [unreachable] }, unreachable.instanceId);
     expect(connectionOptions).toEqual([
       { connectionType: "direct", usable: false, reason: expect.any(String) },

@@ -17,7 +17,7 @@ function asked(fake: ReturnType<typeof fakeInstancePorts>, query: object = {}) {
 
 const list = (world: InstanceWorld, query: object = {}) => asked(fakeInstancePorts(world), query);
 
-/** Follows the cursors to the end, with each of the limits in turn; gives the ids of every page. */
+/** Follows the cursors to the end, with each limit in turn. @returns the ids of every page. */
 async function walk(fake: ReturnType<typeof fakeInstancePorts>, limits: readonly number[]): Promise<string[][]> {
   const pages: string[][] = [];
   let cursor: string | undefined;
@@ -31,15 +31,15 @@ async function walk(fake: ReturnType<typeof fakeInstancePorts>, limits: readonly
   return pages;
 }
 
-describe("what is not listed", () => {
+describe("not listed", () => {
   const fleet = fleetOf(3, web);
 
-  test("what the caller may not view", async () => {
+  test("instances that the caller may not view", async () => {
     const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000001") });
     expect(idsOf(await list({ fleet, policy }))).toEqual(["i-00000001"]);
   });
 
-  test("another account's instances, where one account is asked for", async () => {
+  test("another account's instances, if the request names an account", async () => {
     const shared = fleet.map((instance, index) => ({
       ...instance,
       accountId: index === 2 ? "444455556666" : "111122223333",
@@ -48,14 +48,14 @@ describe("what is not listed", () => {
     expect(await list({ fleet }, { accountId: "444455556666" })).toEqual({ items: [] });
   });
 
-  test("another region's, without a call to AWS", async () => {
+  test("another region's instances, without a call to AWS", async () => {
     const fake = fakeInstancePorts({ fleet });
     expect(await asked(fake, { region: "eu-central-1" })).toEqual({ items: [] });
     expect(fake.pages).toEqual([]);
     expect(idsOf(await asked(fake, { region: "us-east-1" }))).toHaveLength(3);
   });
 
-  test("host keys are read for what is answered, and for nothing else", async () => {
+  test("host keys are read for the returned instances only", async () => {
     const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000001") });
     const some = fakeInstancePorts({ fleet, policy });
     await asked(some);
@@ -66,7 +66,7 @@ describe("what is not listed", () => {
   });
 });
 
-test("a cursor that is not ours is refused, in a foreign region too", async () => {
+test("a cursor that Latchkey did not issue is refused, in another region too", async () => {
   for (const query of [{ cursor: "A" }, { cursor: "A", region: "eu-central-1" }]) {
     expect(await problemFrom(() => list({ fleet: [] }, query))).toMatchObject({ code: "invalid-request" });
   }
@@ -85,28 +85,28 @@ describe("pages", () => {
     expect(fake.pages).toEqual([{ name: "web-*", tags, pageSize, token: undefined }]);
   });
 
-  test("a cursor goes on inside one of EC2's pages", async () => {
+  test("a cursor continues inside one of EC2's pages", async () => {
     const pages = await walk(fakeInstancePorts({ fleet }), [2]);
     expect(pages.map((page) => page.length)).toEqual([2, 2, 1, 2]);
   });
 
-  test("a cursor inside a page goes on behind what was shown, though EC2's page is shorter now", async () => {
+  test("a cursor inside a page continues behind the returned instances, even if EC2's page is shorter now", async () => {
     const pages = await walk(fakeInstancePorts({ fleet, heldBack: [0, 4] }), [2]);
     expect(pages.flat()).toEqual(fleet.map(({ instanceId }) => instanceId));
   });
 
-  test("a page of nothing visible is empty, and goes on", async () => {
+  test("a page without visible instances is empty, and has a cursor", async () => {
     const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000006") });
     expect(await walk(fakeInstancePorts({ fleet, policy }), [5])).toEqual([[], ["i-00000006"]]);
   });
 
-  test("the last page has no cursor, even where it is full", async () => {
+  test("the last page has no cursor, even if it is full", async () => {
     const page = await list({ fleet: fleetOf(5, web) }, { limit: "5" });
     expect(page.items).toHaveLength(5);
     expect(page).not.toHaveProperty("nextCursor");
   });
 
-  test("an answer is one of the contract, host keys and all", async () => {
+  test("a response matches the contract, host keys included", async () => {
     const observedAt = "2026-01-01T00:00:00.000Z";
     const hostKeys = new Map([["i-00000000", [{ key: keys.ed25519, source: "registered" as const, observedAt }]]]);
     const page = await list({ fleet, hostKeys }, { limit: "1" });

@@ -6,7 +6,7 @@ import { problemFrom } from "../../support/problems.ts";
 const format = cursorFormat(z.strictObject({ at: z.string(), skip: z.int().min(0).optional() }));
 const base64url = (text: string) => Buffer.from(text).toString("base64url");
 
-describe("what is not ours is an invalid request", () => {
+describe("a cursor that Latchkey did not issue is an invalid request", () => {
   test.each([
     ["nothing", ""],
     ["no base64 of anything", "A"],
@@ -32,7 +32,7 @@ describe("what is not ours is an invalid request", () => {
   });
 });
 
-test.each([[{ at: "2026" }], [{ at: "ü???~~~", skip: 0 }]])("what is written is read: %j", (cursor) => {
+test.each([[{ at: "2026" }], [{ at: "ü???~~~", skip: 0 }]])("a cursor survives encoding and decoding: %j", (cursor) => {
   expect(format.read(format.write(cursor))).toEqual(cursor);
   expect(format.write(cursor)).toMatch(/^[A-Za-z0-9_-]+$/);
 });

@@ -16,7 +16,7 @@ test.each([
   ["noughts do not make a moment any later", `${second}.678000000Z`, keyAt("678"), true],
   ["the last moment of all is one", "9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z#ar-1.1", false],
 ])("%s", (_, time, key, isInside) => {
-  // What the contract lets through is what there is to read.
+  // The contract accepts exactly the times that can be read.
   expect(auditEventQuery.safeParse({ from: time }).success).toBe(true);
   expect(key >= lowerBound(time)).toBe(isInside);
 });
@@ -26,14 +26,14 @@ test("everything is between the year 0 and the year 9999", () => {
   expect(everything.before > "9999-12-31T23:59:59.999Z$").toBe(true);
 });
 
-test("a key tells its time, and nothing of the id", () => {
+test("a key reveals its time, and nothing of the id", () => {
   const key = indexKey(`${second}.678Z`, "ar-1", 7);
   expect(key).toMatch(indexKeyForm);
   expect(key).toMatch(/^2026-01-02T03:04:05\.678Z#[0-9a-f]{12}\.000007$/);
   expect(key).not.toContain("ar-1");
 });
 
-test("what one thing has several of at one time stays in its order", () => {
+test("several events of one item at one time stay in order", () => {
   const keys = [1, 2, 9, 10, 11, 100].map((number) => indexKey(`${second}.678Z`, "ar-1", number));
   expect(keys.toSorted()).toEqual(keys);
 });

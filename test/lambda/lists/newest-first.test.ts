@@ -5,7 +5,7 @@ import { fakeIndex, walk } from "../../support/fake-index.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 const timeAt = (seconds: number) => new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
-/** One a second: `e0` is the oldest. */
+/** One entry a second; `e0` is the oldest. */
 const entriesOf = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ key: indexKey(timeAt(n), `id-${n}`), value: { name: `e${n}` } }));
 
@@ -20,7 +20,7 @@ const page = (index: ReturnType<typeof fakeIndex<Value>>, query: Partial<PageQue
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const key = indexKey(timeAt(0), "id-0");
 
-describe("a cursor that is not ours is refused, before anything is read", () => {
+describe("a cursor that Latchkey did not issue is refused, before any read", () => {
   test.each([
     ["nothing", ""],
     ["no base64", "A"],
@@ -45,7 +45,7 @@ describe("a cursor that is not ours is refused, before anything is read", () => 
   });
 });
 
-test("a cursor tells a time, and nothing of the id behind which it stands", async () => {
+test("a cursor reveals a time, and nothing of the id that it follows", async () => {
   const { nextCursor = "" } = await page(fakeIndex(entriesOf(3)), { limit: 1 });
   const told = JSON.parse(Buffer.from(nextCursor, "base64url").toString());
   expect(told).toEqual({ behind: expect.stringMatching(/#[0-9a-f]{12}$/) });
@@ -53,7 +53,7 @@ test("a cursor tells a time, and nothing of the id behind which it stands", asyn
   expect(JSON.stringify(told)).not.toContain("id-");
 });
 
-describe("what is not on a page", () => {
+describe("not on a page", () => {
   test.each<[sentence: string, range: Partial<PageQuery>, names: readonly string[]]>([
     ["what lies before `from`", { from: timeAt(2) }, ["e3", "e2"]],
     ["what lies at `to`, or behind it", { to: timeAt(2) }, ["e1", "e0"]],
@@ -72,7 +72,7 @@ describe("what is not on a page", () => {
     expect(index.stretches).toEqual([]);
   });
 
-  test("a cursor does not lead out of the range that is asked with it", async () => {
+  test("a cursor does not lead out of the requested range", async () => {
     const index = fakeIndex(entriesOf(6));
     const { nextCursor: cursor } = await page(index, { limit: 2 });
     expect(namesOf((await page(index, { cursor, from: timeAt(2) })).items)).toEqual(["e3", "e2"]);
@@ -88,28 +88,28 @@ describe("what is not on a page", () => {
 });
 
 describe("pages", () => {
-  test("the last has no cursor, even where it is full", async () => {
+  test("the last page has no cursor, even if it is full", async () => {
     expect(await page(fakeIndex(entriesOf(2)), { limit: 2 })).not.toHaveProperty("nextCursor");
   });
 
-  test("what is not selected behind a full page makes no page more", async () => {
+  test("entries behind a full page that are not selected make no further page", async () => {
     expect(await page(fakeIndex(entriesOf(5)), { limit: 1 }, only(["e4"]))).not.toHaveProperty("nextCursor");
   });
 
-  test("one that is full takes no more reads", async () => {
+  test("a full page takes no more reads", async () => {
     const index = fakeIndex(entriesOf(9), 3);
     expect(namesOf((await page(index, { limit: 3 })).items)).toEqual(["e8", "e7", "e6"]);
     expect(index.stretches).toHaveLength(1);
   });
 
-  test("one takes four reads at most, and is short then, or empty, and goes on", async () => {
+  test("a page takes at most four reads, and may then be short or empty, with a cursor", async () => {
     const index = fakeIndex(entriesOf(9), 2);
     const pages = await walk((cursor) => page(index, { cursor }, only(["e0"])));
     expect(pages.map(namesOf)).toEqual([[], ["e0"]]);
     expect(index.stretches).toHaveLength(5);
   });
 
-  test("entries of one time are shown each once, wherever a page ends among them", async () => {
+  test("entries of one time appear once each, no matter where a page ends among them", async () => {
     const entries = Array.from({ length: 7 }, (_, n) => ({
       key: indexKey(timeAt(1), "tie", n),
       value: { name: `t${n}` },
@@ -120,7 +120,7 @@ describe("pages", () => {
     expect(namesOf(pages.flat())).toEqual(["t6", "t5", "t4", "t3", "t2", "t1", "t0", "e0"]);
   });
 
-  test("entries of one time are shown each once where they fill many reads", async () => {
+  test("entries of one time appear once each, even if they fill many reads", async () => {
     const many = Array.from({ length: 300 }, (_, n) => ({
       key: indexKey(timeAt(1), `id-${n}`),
       value: { name: `${n}` },
@@ -130,7 +130,7 @@ describe("pages", () => {
     expect(pages.flat()).toHaveLength(300);
   });
 
-  test("an event that is filed late, at the place where a page ended, does not bring what was shown again", async () => {
+  test("an event that is filed late, where a page ended, does not repeat entries", async () => {
     const [early, late] = [
       { key: indexKey(timeAt(1), "id", 1), value: { name: "early" } },
       { key: indexKey(timeAt(1), "id", 2), value: { name: "late" } },
@@ -141,7 +141,7 @@ describe("pages", () => {
     expect(namesOf((await page(fakeIndex([early, late, old]), { cursor })).items)).toEqual(["old"]);
   });
 
-  test("where the entry is gone behind which a cursor stands, nothing is left out", async () => {
+  test("nothing is left out if the entry that a cursor follows no longer exists", async () => {
     const entries = entriesOf(3);
     const { nextCursor: cursor } = await page(fakeIndex(entries), { limit: 1 });
     expect(namesOf((await page(fakeIndex(entries.slice(0, 2)), { cursor })).items)).toEqual(["e1", "e0"]);

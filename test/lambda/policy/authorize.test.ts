@@ -45,7 +45,7 @@ const context: ConnectContext = {
 
 const access: Access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
 
-/** Whether one policy, which permits under this condition alone, permits the connection. */
+/** Whether a policy that permits only under this condition permits the connection. */
 const connects = (condition: string, caller = alice, instance = web, asked = context) =>
   mayConnect(
     engineWith({ only: `permit (principal, action, resource) when { ${condition} };` }),
@@ -57,11 +57,11 @@ const connects = (condition: string, caller = alice, instance = web, asked = con
 describe("view", () => {
   const everybody = engineWith({ all: "permit (principal, action, resource);" });
 
-  test("an absent instance is not seen, even where everything is permitted", () => {
+  test("an absent instance is not visible, even if everything is permitted", () => {
     expect(mayView(everybody, alice, undefined)).toBe(false);
   });
 
-  test("policy is asked about an absent one too, so that both answers take the same time", () => {
+  test("policy is evaluated for an absent instance too, so that both responses take the same time", () => {
     const questions: PolicyQuestion[] = [];
     const engine: PolicyEngine = {
       digest: "",
@@ -76,21 +76,21 @@ describe("view", () => {
     expect(questions.map(({ action }) => action)).toEqual(["view", "view"]);
   });
 
-  test("one that policy does not permit is not seen", () => {
+  test("an instance that policy does not permit is not visible", () => {
     expect(mayView(engineWith({}), alice, web)).toBe(false);
   });
 
-  test("one that policy permits is seen", () => {
+  test("an instance that policy permits is visible", () => {
     expect(mayView(everybody, alice, web)).toBe(true);
   });
 
-  test("what permits a view permits no connection", () => {
+  test("a permit to view is not a permit to connect", () => {
     const engine = engineWith({ look: 'permit (principal, action == Latchkey::Action::"view", resource);' });
     expect(mayConnect(engine, alice, web, context)).toEqual({ allowed: false, policies: [] });
   });
 });
 
-describe("who asks", () => {
+describe("what policy knows of the caller", () => {
   const person = "principal is Latchkey::Person";
   const group = 'principal in Latchkey::Group::"Engineer"';
   test.each<[sentence: string, allowed: boolean, condition: string, caller: Caller]>([
@@ -155,11 +155,11 @@ const onlyFor = (action: string, condition = "true") =>
   `permit (principal, action == Latchkey::Action::"${action}", resource) when { ${condition} };`;
 
 describe.each(actions)("%s", (action) => {
-  test("is denied where nothing permits", () => {
+  test("is denied if nothing permits it", () => {
     expect(asking[action](engineWith({}))).toEqual({ allowed: false, policies: [] });
   });
 
-  test("is denied where any policy errs", () => {
+  test("is denied if any policy errs", () => {
     const engine = engineWith({
       all: "permit (principal, action, resource);",
       unsure: 'forbid (principal, action, resource) when { resource.getTag("absent") == "x" };',
@@ -167,12 +167,12 @@ describe.each(actions)("%s", (action) => {
     expect(asking[action](engine)).toEqual({ allowed: false, policies: [] });
   });
 
-  test("is denied where a policy forbids it, which is named", () => {
+  test("is denied if a policy forbids it, which is named", () => {
     const engine = engineWith({ all: "permit (principal, action, resource);", no: onlyForbid(action) });
     expect(asking[action](engine)).toEqual({ allowed: false, policies: ["no"] });
   });
 
-  test("is not permitted by what permits every other action", () => {
+  test("is not permitted by a policy that permits every other action", () => {
     const others = [...actions, "view"].filter((other) => other !== action);
     const engine = engineWith(Object.fromEntries(others.map((other) => [other, onlyFor(other)])));
     expect(asking[action](engine)).toEqual({ allowed: false, policies: [] });
@@ -217,7 +217,7 @@ describe("what policy knows", () => {
   });
 });
 
-describe("what a caller's objects have beside it does not reach policy, which would deny it", () => {
+describe("extra fields of the objects do not reach policy, which would deny them", () => {
   const all = engineWith({ all: "permit (principal, action, resource);" });
   const more = { accessRequestId: "ar-1", time: { ...time, zone: "UTC" } };
   test.each<[sentence: string, verdict: Verdict]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { defaultBounds, readBounds, smallestBounds } from "../../../lambda/policy/bounds.ts";
 
-describe("a bound that is none", () => {
+describe("an invalid bound", () => {
   test.each([
     ["maxDurationSeconds", ["", "0", "-1", "1.5", "1e3", "060", " 60", "60 ", "60\n", "0x3c", "86401", "٦٠", "NaN"]],
     ["pendingTimeoutSeconds", ["", "0", "59", "604801", "99999999999999999999", "Infinity"]],

@@ -71,7 +71,7 @@ describe("denied", () => {
   });
 });
 
-describe("a question that the schema does not know is denied, though everything is permitted", () => {
+describe("a question that does not fit the schema is denied, even if everything is permitted", () => {
   const { time: _, ...timeless } = connect.context;
   test.each<[sentence: string, question: Partial<PolicyQuestion>]>([
     ["a context without what it must have", { context: timeless }],

@@ -29,7 +29,7 @@ test.each<[sentence: string, lay: () => void]>([
   await expect(loadPolicyEngine(directory)).rejects.toThrow();
 });
 
-test("a bundle's engine decides by the policies that lie beside the code", async () => {
+test("a bundle's engine decides by the policies beside the code", async () => {
   layBoth({ schema, policies, digest });
   expect((await loadPolicyEngine(directory)).digest).toBe(digest);
 });

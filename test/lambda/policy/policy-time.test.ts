@@ -23,7 +23,7 @@ describe("hour and weekday are those of the zone's clocks", () => {
   });
 });
 
-describe("where clocks are put forward or back", () => {
+describe("when clocks are put forward or back", () => {
   test.each([
     ["the last moment before the hour that is left out", "Europe/Berlin", "2026-03-29T00:59:59Z", 1],
     ["the hour 2 is left out", "Europe/Berlin", "2026-03-29T01:00:00Z", 3],
@@ -38,22 +38,22 @@ describe("where clocks are put forward or back", () => {
 });
 
 test.each([
-  ["seconds since 1970, whatever the zone", "Asia/Kolkata", "2026-01-02T03:04:05Z", 1_767_323_045],
+  ["seconds since 1970, in any zone", "Asia/Kolkata", "2026-01-02T03:04:05Z", 1_767_323_045],
   ["fractions are left out", "UTC", "2026-01-02T03:04:05.999Z", 1_767_323_045],
   ["before 1970 they are left out downwards", "UTC", "1969-12-31T23:59:59.500Z", -1],
 ])("epoch: %s", (_, timeZone, moment, epoch) => {
   expect(read(timeZone, moment)).toMatchObject({ epoch });
 });
 
-test("a zone that there is not is refused when the clock is made", () => {
+test("an unknown zone is refused when the clock is made", () => {
   expect(() => policyClock("Mars/Olympus_Mons")).toThrow(RangeError);
 });
 
-test("a moment that is none is no time", () => {
+test("an invalid date is not a time", () => {
   expect(() => policyClock("UTC")(new Date(Number.NaN))).toThrow(RangeError);
 });
 
-test("weekdays go round", () => {
+test("weekdays wrap around", () => {
   const days = [0, 1, 2, 3, 4, 5, 6].map((day) => read("UTC", `2026-01-0${day + 1}T12:00:00Z`).weekday);
   expect(days).toEqual([thursday, friday, saturday, sunday, monday, 2, wednesday]);
 });

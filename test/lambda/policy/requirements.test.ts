@@ -10,7 +10,7 @@ import { alice, unreachable, web } from "../../support/samples.ts";
 
 const night = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 const noon = { ...night, hour: 12 };
-const wished = { reason: "a disk is full", expiresAt: night.epoch + 3600 };
+const proposed = { reason: "a disk is full", expiresAt: night.epoch + 3600 };
 const connect = (condition: string, effect: "permit" | "forbid" = "permit") =>
   `${effect} (principal, action == Latchkey::Action::"connect", resource) when { ${condition} };`;
 const approvals = (condition: string) => connect(`context has access && ${condition}`);
@@ -21,20 +21,17 @@ const none = undefined;
 
 describe("to connect", () => {
   const through = { osUser: "root", connectionType: "eice", address: "10.0.1.10", hostKeyTrust: 1, time: night };
-  const search = (policies: Record<string, string>, context = through, requested = wished) =>
-    requirementsToConnect(engineWith(policies), alice, web, { contexts: [context], access: requested });
+  const search = (policies: Record<string, string>, context = through, asked = proposed) =>
+    requirementsToConnect(engineWith(policies), alice, web, { contexts: [context], access: asked });
   const two = approvals(`${access}.approvals >= 2`);
 
   test.each<[sentence: string, policies: Record<string, string>]>([
-    ["where nothing permits", {}],
+    ["if nothing permits it", {}],
+    ["if a policy permits somebody else", { two: two.replace("principal,", 'principal == Latchkey::Person::"bob",') }],
+    ["if a policy forbids it with access", { all: connect("true"), never: connect("context has access", "forbid") }],
+    ["if a forbid applies regardless of approvals", { two, never: connect('context.osUser == "root"', "forbid") }],
     [
-      "where something permits somebody else",
-      { two: two.replace("principal,", 'principal == Latchkey::Person::"bob",') },
-    ],
-    ["where access forbids", { all: connect("true"), never: connect("context has access", "forbid") }],
-    ["where a forbid stands whatever the approvals", { two, never: connect('context.osUser == "root"', "forbid") }],
-    [
-      "where a policy errs whatever the approvals",
+      "if a policy errs regardless of approvals",
       { two, unsure: connect('resource.getTag("absent") == "x"', "forbid") },
     ],
     ["where break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
@@ -104,24 +101,24 @@ describe("to connect", () => {
     expect(search(policies)).toEqual(requirements);
   });
 
-  test("a reason that was not given yet is taken to be one", () => {
+  test("a missing reason is assumed to be given", () => {
     const policies = { why: approvals(`${access}.reason != "" && ${access}.approvals >= 1`) };
-    expect(search(policies, through, { ...wished, reason: "" })).toEqual(needs(1, true));
+    expect(search(policies, through, { ...proposed, reason: "" })).toEqual(needs(1, true));
   });
 
-  test("the way that is asked about, and no other", () => {
+  test("only the requested route counts", () => {
     const policies = { direct: approvals('context.connectionType == "direct"') };
     expect(search(policies, { ...through, connectionType: "direct" })).toEqual(needs(0));
   });
 
-  test("policy is asked without break-glass, one number after the other, and then without a reason", () => {
+  test("policy is evaluated without break-glass, with each number of approvals in turn, and then without a reason", () => {
     const engine = fakePolicy({ connect: (question) => accessOf(question).approvals >= 2 });
-    requirementsToConnect(engine, alice, web, { contexts: [through], access: wished });
+    requirementsToConnect(engine, alice, web, { contexts: [through], access: proposed });
     expect(engine.questions.map(accessOf)).toEqual([
-      { ...wished, breakGlass: false, approvals: 0 },
-      { ...wished, breakGlass: false, approvals: 1 },
-      { ...wished, breakGlass: false, approvals: 2 },
-      { ...wished, breakGlass: false, approvals: 2, reason: "" },
+      { ...proposed, breakGlass: false, approvals: 0 },
+      { ...proposed, breakGlass: false, approvals: 1 },
+      { ...proposed, breakGlass: false, approvals: 2 },
+      { ...proposed, breakGlass: false, approvals: 2, reason: "" },
     ]);
   });
 });
@@ -131,7 +128,7 @@ describe("to make a request", () => {
   const search = (policies: Record<string, string>, principals = [alice], instance = web, asked = requested) =>
     requirementsToRequest(engineWith(policies), principals, instance, {
       contexts: routeOptions(instance, asked.osUser).map((route) => ({ ...asked, ...route })),
-      access: wished,
+      access: proposed,
     });
   const as = (group: string): Caller => ({ ...alice, groups: [`111122223333/${group}`] });
   const inGroup = (group: string, count: number) =>
@@ -142,7 +139,7 @@ describe("to make a request", () => {
   };
 
   test.each<[sentence: string, policies: Record<string, string>, principals?: Caller[]]>([
-    ["where nothing permits", {}],
+    ["if nothing permits it", {}],
     ["where another OS user may", { other: approvals('context.osUser == "ec2-user"') }],
     ["where break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
     ["outside working hours", officeHours],
@@ -201,7 +198,7 @@ describe("to make a request", () => {
     expect(search(officeHours, [alice], web, { ...requested, time: noon })).toEqual(needs(1));
   });
 
-  describe("for the serial console, by its user alone", () => {
+  describe("for the serial console, as its user only", () => {
     const console = { ...requested, osUser: `${web.instanceId}.port0` };
     const serial = { serial: approvals(`context.connectionType == "serial" && ${two}`) };
 
@@ -214,13 +211,13 @@ describe("to make a request", () => {
       expect(search(policies, [alice], web, asked)).toBe(none);
     });
 
-    test("what the console needs counts, though another way would need less", () => {
+    test("the console's requirements count, even if another route would need less", () => {
       const policies = { ...serial, others: approvals(`context.connectionType != "serial" && ${one}`) };
       expect(search(policies, [alice], web, console)).toEqual(needs(2));
     });
   });
 
-  test("a host key is taken for trusted: it may be registered until then", () => {
+  test("the host key is assumed trusted, because it may be registered by then", () => {
     const policies = { trusted: approvals(`context.hostKeyTrust >= 3 && ${one}`) };
     expect(search(policies)).toEqual(needs(1));
     expect(search(policies, [alice], unreachable)).toEqual(needs(1));
@@ -230,13 +227,13 @@ describe("to make a request", () => {
     ["public", "203.0.113.10"],
     ["private", "10.0.1.10"],
     ["IPv6", "2001:db8::1"],
-  ])("the instance's %s address is among the ways", (_, address) => {
+  ])("the instance's %s address is among the routes", (_, address) => {
     const dual = { ...web, ipv6Address: "2001:db8::1" };
     const policies = { here: approvals(`context has address && context.address == "${address}"`) };
     expect(search(policies, [alice], dual)).toEqual(needs(0));
   });
 
-  test("an instance without an address is asked about too", () => {
+  test("an instance without an address is evaluated too", () => {
     expect(search(endpointOnly, [alice], unreachable)).toEqual(needs(1));
   });
 });

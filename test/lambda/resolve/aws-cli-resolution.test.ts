@@ -11,7 +11,7 @@ const letters = { U: "203.0.113.10", P: "10.0.1.10", V: "2001:db8::10" } as cons
 
 type Letter = keyof typeof letters;
 type Network = "no endpoint" | Endpoint["ipAddressType"];
-/** [the instance's addresses, the endpoint of its VPC, the answer] */
+/** [the instance's addresses, the endpoint of its VPC, the result] */
 type Row = readonly [string, Network, string];
 
 function instanceWith(addresses: string): Instance {
@@ -44,7 +44,7 @@ function endpointsOf(network: Network): Endpoint[] {
 }
 
 /** `direct U`, or the code of the refusal. */
-function answer([addresses, network]: Row, options: ConnectionOptions): string {
+function result([addresses, network]: Row, options: ConnectionOptions): string {
   const resolution = resolve(instanceWith(addresses), endpointsOf(network), options, {
     fips: false,
     serialConsole: false,
@@ -78,11 +78,11 @@ describe("auto: U direct, else P by endpoint, else V direct", () => {
     ["U P V", "no endpoint", "direct U"],
     ["U P V", "dualstack", "direct U"],
   ])("%s with %s: %s", (...row) => {
-    expect(answer(row, { connectionType: "auto" })).toBe(row[2]);
+    expect(result(row, { connectionType: "auto" })).toBe(row[2]);
   });
 });
 
-describe("direct: U, else V, else P, whatever the endpoint", () => {
+describe("direct: U, else V, else P, with any endpoint or none", () => {
   test.each<Row>([
     ["-", "no endpoint", "no-route-to-instance"],
     ["-", "ipv4", "no-route-to-instance"],
@@ -96,11 +96,11 @@ describe("direct: U, else V, else P, whatever the endpoint", () => {
     ["P V", "dualstack", "direct V"],
     ["U P V", "dualstack", "direct U"],
   ])("%s with %s: %s", (...row) => {
-    expect(answer(row, { connectionType: "direct" })).toBe(row[2]);
+    expect(result(row, { connectionType: "direct" })).toBe(row[2]);
   });
 });
 
-describe("eice: P, else V, always through an endpoint that carries it", () => {
+describe("eice: P, else V, always through an endpoint that supports it", () => {
   const rows: readonly Row[] = [
     ["-", "no endpoint", "no-route-to-instance"],
     ["-", "dualstack", "no-route-to-instance"],
@@ -124,10 +124,10 @@ describe("eice: P, else V, always through an endpoint that carries it", () => {
   ];
 
   test.each(rows)("%s with %s: %s", (...row) => {
-    expect(answer(row, { connectionType: "eice" })).toBe(row[2]);
+    expect(result(row, { connectionType: "eice" })).toBe(row[2]);
   });
 
   test.each(rows)("%s with %s, auto but the endpoint named: %s", (...row) => {
-    expect(answer(row, { connectionType: "auto", endpointId: "eice-0123456789abcdef0" })).toBe(row[2]);
+    expect(result(row, { connectionType: "auto", endpointId: "eice-0123456789abcdef0" })).toBe(row[2]);
   });
 });

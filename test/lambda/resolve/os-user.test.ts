@@ -4,7 +4,7 @@ import { decidingImage, defaultOsUser } from "../../../lambda/resolve/os-user.ts
 const userOf = (tags: Record<string, string>, imageName?: string) => defaultOsUser({ tags }, imageName, "setting");
 const tagged = (value: string) => userOf({ "latchkey:os-user": value });
 
-describe("a tag that holds no possible name counts for nothing", () => {
+describe("a tag without a valid name is ignored", () => {
   test.each([
     ["empty", ""],
     ["an option of ssh", "-oProxyCommand=x"],
@@ -24,7 +24,7 @@ test.each([
   ["no tag at all", {}],
   ["the tag in capitals", { "Latchkey:OS-User": "ubuntu" }],
   ["another tag", { "os-user": "ubuntu" }],
-])("%s leaves the stack's setting", (_, tags: Record<string, string>) => {
+])("with %s the stack's setting applies", (_, tags: Record<string, string>) => {
   expect(userOf(tags)).toBe("setting");
 });
 
@@ -32,7 +32,7 @@ test.each(["ubuntu", "admin", "ada@example.com"])("the tag %s is the default", (
   expect(tagged(value)).toBe(value);
 });
 
-describe("without a tag the image's name tells the user", () => {
+describe("without a tag the image's name decides the user", () => {
   test.each([
     ["al2023-ami-2023.9.20251020.0-kernel-6.1-arm64", "ec2-user"],
     ["amzn2-ami-hvm-2.0.20251014.0-x86_64-gp2", "ec2-user"],
@@ -54,7 +54,7 @@ describe("without a tag the image's name tells the user", () => {
     expect(userOf({ "latchkey:os-user": "ada" }, imageName)).toBe("ada");
   });
 
-  test("and where a tag tells it, no image has to be looked at", () => {
+  test("no image is needed if a tag names the user", () => {
     expect(decidingImage({ imageId: "ami-1", tags: {} })).toBe("ami-1");
     expect(decidingImage({ imageId: "ami-1", tags: { "latchkey:os-user": "ada" } })).toBeUndefined();
     expect(decidingImage({ imageId: "ami-1", tags: { "latchkey:os-user": "not a user" } })).toBe("ami-1");

@@ -63,7 +63,7 @@ const direct = { connectionType: "direct" } as const;
 const eice = { connectionType: "eice" } as const;
 const named = { ...eice, endpointId: "eice-00000001" } as const;
 
-describe("a options that contradicts itself is an invalid request", () => {
+describe("options that contradict each other are an invalid request", () => {
   const rows: readonly [string, ConnectionOptions, string, string][] = [
     [
       "an endpoint for a direct connection",
@@ -345,9 +345,9 @@ describe("the port", () => {
     ],
     ["the tag's under auto", { instance: { ...web, ...portTag("2222") } }, "direct", 2222],
     ["the options's for IPv6 under auto", { options: { port: 2200 }, instance: ipv6Only }, "direct", 2200],
-    ["22 through an endpoint, whatever the options", { options: { ...eice, port: 2200 } }, "eice", 22],
+    ["22 through an endpoint, even if the options say otherwise", { options: { ...eice, port: 2200 } }, "eice", 22],
     [
-      "22 through an endpoint, whatever the tag",
+      "22 through an endpoint, even if the tag says otherwise",
       { options: eice, instance: { ...web, ...portTag("2222") } },
       "eice",
       22,
@@ -456,7 +456,7 @@ describe("the serial console", () => {
   test.each<[string, Case]>([
     ["of an instance with every address", {}],
     ["of one without any, in a VPC without an endpoint", { instance: unaddressed, endpoints: [] }],
-    ["whatever the port tag says", { instance: { ...web, ...portTag("x") } }],
+    ["even with an invalid port tag", { instance: { ...web, ...portTag("x") } }],
   ])("is the region's: %s", (_, given) => {
     expect(resolveCase({ ...on, ...given })).toEqual({ route });
   });

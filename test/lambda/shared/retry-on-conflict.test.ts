@@ -16,24 +16,24 @@ function contended(changes: number) {
   return { run: () => retryOnConflict(0, read, write), seen };
 }
 
-describe("a write in rounds", () => {
+describe("retryOnConflict", () => {
   test.each([
     [0, [0]],
     [1, [0, 1]],
     [4, [0, 1, 2, 3, 4]],
-  ])("after %d changes by others is made on what is there then", async (changes, states) => {
+  ])("after %d changes by others writes on the latest state", async (changes, states) => {
     const { run, seen } = contended(changes);
     expect(await run()).toBe(`written on ${changes}`);
     expect(seen).toEqual(states);
   });
 
-  test("gives up after five", async () => {
+  test("gives up after five attempts", async () => {
     const { run, seen } = contended(5);
     expect(await problemFrom(run)).toMatchObject({ code: "upstream-unavailable" });
     expect(seen).toHaveLength(5);
   });
 
-  test.each([false, 0, ""])("takes %j for a result", async (result) => {
+  test.each([false, 0, ""])("accepts %j as a result", async (result) => {
     const read = async () => 0;
     expect(await retryOnConflict<number, typeof result>(0, read, async () => result)).toBe(result);
   });

@@ -101,7 +101,7 @@ describe("a message comes again", () => {
     expect(failures).toEqual([]);
   });
 
-  test("alone, whatever becomes of the others", async () => {
+  test("independently of the others", async () => {
     const { batchItemFailures, outcomes, counts } = await run([
       message("m1", event(db)),
       message("m2"),

@@ -159,7 +159,7 @@ describe("a record that is delivered again", () => {
     expectComplete(trail, ["a-1"]);
   });
 
-  test("in the same batch, as a touch's is, puts its events there once", async () => {
+  test("in the same batch, as for a reservation, puts its events there once", async () => {
     const trail = new FakeTrail();
     await deliver(trail, [changeOf("a", 1), changeOf("a", 1)]);
     expect(onBus(trail)).toEqual(["a-1"]);
@@ -174,7 +174,7 @@ describe("a record that is delivered again", () => {
   });
 });
 
-test("the events of one item are on the bus in their order, whatever comes between", async () => {
+test("the events of one item reach the bus in order, even with others in between", async () => {
   const trail = new FakeTrail();
   await deliver(trail, [changeOf("a", 1), changeOf("b", 1), changeOf("b", 2), changeOf("a", 2)]);
   expect(onBus(trail)).toEqual(["a-1", "b-1", "b-2", "a-2"]);
@@ -190,7 +190,7 @@ test("two shards at once, and the same record in both, leave a whole trail", asy
   expectComplete(trail, ["a-1", "a-2", "b-1", "b-2"]);
 });
 
-describe("a crash at any call, before it has done anything or when its answer is lost,", () => {
+describe("a crash at any call, before its effect or with its response lost,", () => {
   const ids = ["a-1", "a-2", "b-1", "b-2"];
   const records = () => [changeOf("a", 1, 2), changeOf("b", 1), changeOf("b", 2)];
   // Four are filed, one call is made to the bus, four marks are taken off.

@@ -31,7 +31,7 @@ const intended = (connectionId: string) => intendedState(connection(connectionId
 const failed = (connectionId: string) =>
   outcomeState(connection(connectionId), { status: "failed", at: later(1), code: "key-rejected" });
 
-/** A trail with some access requests that are over, connections that are intended, and events that wait for the bus. */
+/** A trail with expired access requests, intended connections, and events that wait for the bus. */
 function world(due: { requests?: readonly string[]; connections?: readonly string[]; events?: readonly string[] }) {
   const trail = new FakeTrail();
   const expired: string[] = [];
@@ -78,7 +78,7 @@ describe("what is found due, but is not any more, is left alone:", () => {
   test.each<[string, ConnectionState | undefined]>([
     ["a connection that is not there", undefined],
     ["a connection with an outcome", failed("c1")],
-    ["a connection that has been intended anew", { ...intended("c1"), dueAt: later(121).toISOString() }],
+    ["a connection with a second intent", { ...intended("c1"), dueAt: later(121).toISOString() }],
   ])("%s", async (_, state) => {
     const { trail, connections, run } = world({ connections: ["c1"] });
     if (state) connections.set("c1", state);

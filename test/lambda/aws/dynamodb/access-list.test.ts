@@ -17,11 +17,11 @@ import { testContext } from "../../../support/test-context.ts";
 
 const table = useEmbeddedTable();
 const signal = new AbortController().signal;
-/** Milliseconds: some dozens of reads, of a table that takes its time. */
+/** Milliseconds: dozens of reads of a slow table. */
 const longWalk = 60_000;
 const now = new Date("2026-01-02T03:30:00.000Z");
 
-/** One a second, each in a accessTarget of its own; every other one has been cancelled. */
+/** One a second, each for an access target of its own; every other one has been cancelled. */
 const requests = Array.from({ length: 120 }, (_, n) => {
   const accessTarget = { subject: `person-${n}`, instanceId: "i-00000001", osUser: "ec2-user" };
   const at = new Date(now.getTime() - 3600_000 + n * 1000).toISOString();
@@ -38,7 +38,7 @@ const requests = Array.from({ length: 120 }, (_, n) => {
 
 beforeAll(async () => {
   const current = requests.map((one) => ({ ...currentAccessKey(accessTargetIdOf(one)), ...accessAttributes(one) }));
-  // As it stands between the two writes that make room: beside its successor's place, and still in it.
+  // As between the two writes that archive a request: stored under its id, and still as the current one.
   const copies = requests
     .filter(({ status }) => status === "cancelled")
     .map((one) => ({ ...endedAccessKey(accessTargetIdOf(one), one.id), ...accessAttributes(one) }));
@@ -67,7 +67,7 @@ test.each<[query: object, fits: (one: (typeof requests)[number]) => boolean]>([
   [{ instanceId: "i-00000001" }, () => true],
   [{ instanceId: "i-00000002" }, () => false],
 ])(
-  "120 access requests in pages of seven, each that fits once, newest first: %j",
+  "120 access requests in pages of seven, each match once, newest first: %j",
   async (query, fits) => {
     table.service.respondAlways(table.applied);
     const pages = await walk((cursor) => list({ ...query, limit: "7", ...(cursor && { cursor }) }));
@@ -77,7 +77,7 @@ test.each<[query: object, fits: (one: (typeof requests)[number]) => boolean]>([
   longWalk,
 );
 
-test("an answer is one of the contract", async () => {
+test("a response matches the contract", async () => {
   table.service.respondAlways(table.applied);
   const page = JSON.parse(JSON.stringify(await list({ limit: "100" })));
   expect(accessRequestPage.parse(page)).toEqual(page);
@@ -91,12 +91,12 @@ describe("a read", () => {
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
-  test("of what Latchkey does not write is a fault of ours", async () => {
+  test("of an item that Latchkey does not write is an internal fault", async () => {
     table.service.respond({ body: JSON.stringify({ Items: [{ listedAt: { S: "2026-01-02T03:04:05.000Z#ar-1" } }] }) });
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
 
-  test("asks for the newest of them all", async () => {
+  test("starts at the newest", async () => {
     table.service.respond(table.applied);
     const { entries, hasMore } = await read();
     expect([entries.length, hasMore]).toEqual([100, true]);

@@ -27,19 +27,19 @@ describe("nothing is found", () => {
   test.each([
     ["for text", "x"],
     ["for an id in capitals", current.id.toUpperCase()],
-    ["for an id with more behind it", `${current.id}0`],
-    ["for an id with a line end behind it", `${current.id}\n`],
+    ["for an id with a suffix", `${current.id}0`],
+    ["for an id with a trailing newline", `${current.id}\n`],
     ["for a key", `access#${accessTargetId}`],
   ])("%s, and nothing is read", async (_, id) => {
     expect(await read(id)).toBeUndefined();
   });
 
-  test("for an id that was never given, in a accessTarget that is in use", async () => {
+  test("for an id that was never issued, with an access target that is in use", async () => {
     table.service.respond(table.applied, table.applied);
     expect(await read(`ar-${accessTargetId}-000000000003`)).toBeUndefined();
   });
 
-  test("for an id whose accessTarget has never been in use", async () => {
+  test("for an id whose access target has never been in use", async () => {
     table.service.respond(table.applied, table.applied);
     expect(await read(`ar-${"0".repeat(32)}-000000000001`)).toBeUndefined();
   });
@@ -50,13 +50,13 @@ test("a read that fails is not the caller's fault", async () => {
   await expect(read(current.id)).rejects.toMatchObject({ code: "upstream-failure" });
 });
 
-test("a read that is cut by the deadline has run out of time", async () => {
+test("a read that the deadline cuts is deadline-exceeded", async () => {
   await expect(read(current.id, AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
 });
 
 test.each([
-  ["the newest of its accessTarget takes one read", current, 1],
-  ["one that has made room takes two", ended, 2],
+  ["the newest request of its access target takes one read", current, 1],
+  ["an archived request takes two", ended, 2],
 ])("%s, each consistent", async (_, request, reads) => {
   table.service.respond(...Array.from({ length: reads }, () => table.applied));
   expect(await read(request.id)).toEqual(request);

@@ -16,9 +16,9 @@ const table = useEmbeddedTable();
 const store = accessStore(boundTable);
 const { signal } = new AbortController();
 
-let slots = 0;
-const newSlot = () => ({ subject: `alice-${++slots}`, instanceId: "i-0900000000000000d", osUser: "root" });
-type AccessTarget = ReturnType<typeof newSlot>;
+let targets = 0;
+const newTarget = () => ({ subject: `alice-${++targets}`, instanceId: "i-0900000000000000d", osUser: "root" });
+type AccessTarget = ReturnType<typeof newTarget>;
 
 let ids = 0;
 function creationIn(accessTarget: AccessTarget, approvals = 2, requestId = "request-1"): Creation {
@@ -41,7 +41,7 @@ const revokeOf = (request: AccessRequest, requestId = "request-of-revoke", at = 
   taken(revoke(request, { isPermitted: true }, act("dave", at, { requestId })));
 
 async function made(approvals?: number): Promise<AccessRequest> {
-  const creation = creationIn(newSlot(), approvals);
+  const creation = creationIn(newTarget(), approvals);
   expect(await store.create(creation, undefined, signal)).toBe(true);
   return creation.next;
 }
@@ -54,13 +54,13 @@ async function changed(change: Change): Promise<AccessRequest> {
 }
 
 describe("a creation is refused, and writes nothing,", () => {
-  test("where another request is open", async () => {
+  test("if another request is open", async () => {
     const open = await made();
     expect(await store.create(creationIn(open), undefined, signal)).toBe(false);
     expect(await currentOf(open)).toMatchObject({ id: open.id });
   });
 
-  test("where another has the accessTarget by now than the one that has ended", async () => {
+  test("if the access target no longer has the request that ended", async () => {
     const first = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
     const second = creationIn(first);
     expect(await store.create(second, first, signal)).toBe(true);
@@ -68,7 +68,7 @@ describe("a creation is refused, and writes nothing,", () => {
     expect(await currentOf(first)).toMatchObject({ id: second.next.id });
   });
 
-  test("where another has had the accessTarget since, and has ended too: it would be lost", async () => {
+  test("if the access target has had another request since, which would be lost", async () => {
     const first = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
     const creation = creationIn(first);
     expect(await store.create(creation, first, signal)).toBe(true);
@@ -89,23 +89,23 @@ describe("a creation is refused, and writes nothing,", () => {
 });
 
 describe("a creation", () => {
-  test("of which there are ten at once makes one request", async () => {
-    const accessTarget = newSlot();
+  test("makes one request if ten run at once", async () => {
+    const accessTarget = newTarget();
     const creations = Array.from({ length: 10 }, (_, index) => creationIn(accessTarget, 2, `request-${index}`));
     const written = await Promise.all(creations.map((creation) => store.create(creation, undefined, signal)));
     const won = creations.filter((_, index) => written[index]);
     expect(won.map(({ next }) => next.id)).toEqual([(await currentOf(accessTarget))?.["id"]]);
   });
 
-  test("whose answer was lost has not failed", async () => {
+  test("succeeds even if its response is lost", async () => {
     table.service.respond(table.appliedThenLost);
-    const creation = creationIn(newSlot());
+    const creation = creationIn(newTarget());
     expect(await store.create(creation, undefined, signal)).toBe(true);
     expect(table.service.requests).toHaveLength(2);
     expect(await store.read(creation.next.id, signal)).toEqual(creation.next);
   });
 
-  test("is one item with its events, its places in the indexes, and what time will do to it", async () => {
+  test("is one item with its events, its index keys and its due time", async () => {
     const { id, ...rest } = await made();
     expect(await currentOf({ ...rest, id } as AccessRequest)).toMatchObject({
       id,
@@ -120,7 +120,7 @@ describe("a creation", () => {
     });
   });
 
-  test("keeps the one that has ended, to be read by its id", async () => {
+  test("keeps the request that has ended, to be read by its id", async () => {
     const ended = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
     const before = await currentOf(ended);
     const next = creationIn(ended);
@@ -135,7 +135,7 @@ describe("a creation", () => {
     });
   });
 
-  test("that crashed between its two writes is taken up", async () => {
+  test("that crashed between its two writes is completed", async () => {
     const ended = await changed(taken(cancel(await made(), undefined, act("chatbot"))));
     table.service.respond(table.applied, jsonError("ValidationException", 400));
     await expect(store.create(creationIn(ended), ended, signal)).rejects.toMatchObject({ code: "upstream-failure" });
@@ -146,10 +146,10 @@ describe("a creation", () => {
 });
 
 describe("a change is refused, and writes nothing,", () => {
-  /** Makes a state, then a change that some fault has let through. */
+  /** Makes a state, then a change that only a fault could let through. */
   test.each<[string, () => Promise<Change>]>([
     [
-      "that was written already, by another request",
+      "that another request has already written",
       async () => {
         const request = await made(0);
         await changed(revokeOf(request, "request-a"));
@@ -165,7 +165,7 @@ describe("a change is refused, and writes nothing,", () => {
       },
     ],
     [
-      "whose event differs from the last one in nothing but its type",
+      "whose event differs from the last one in its type only",
       async () => {
         const request = await made();
         await changed(taken(cancel(request, undefined, act("chatbot"))));
@@ -173,14 +173,14 @@ describe("a change is refused, and writes nothing,", () => {
       },
     ],
     [
-      "that leaves a number out",
+      "that skips a number",
       async () => {
         const request = await made();
         return reviewOf({ ...request, sequence: 2 }, "bob");
       },
     ],
     [
-      "of a request that has made room",
+      "of an archived request",
       async () => {
         const request = await made();
         const ended = await changed(taken(cancel(request, undefined, act("chatbot"))));
@@ -188,9 +188,9 @@ describe("a change is refused, and writes nothing,", () => {
         return reviewOf(request, "bob");
       },
     ],
-    ["of a request that is not there", async () => reviewOf(creationIn(newSlot()).next, "bob")],
+    ["of a request that does not exist", async () => reviewOf(creationIn(newTarget()).next, "bob")],
     [
-      "that reviews what is not pending any more",
+      "that reviews a request that is no longer pending",
       async () => {
         const request = await made();
         await changed(taken(cancel(request, undefined, act("chatbot"))));
@@ -204,9 +204,9 @@ describe("a change is refused, and writes nothing,", () => {
         return { ...reviewOf(request, "bob"), reviewer: request.subject };
       },
     ],
-    ["by the bot that asked as reviewer", async () => ({ ...reviewOf(await made(), "bob"), reviewer: "chatbot" })],
+    ["by the requesting bot as reviewer", async () => ({ ...reviewOf(await made(), "bob"), reviewer: "chatbot" })],
     [
-      "by a reviewer again",
+      "by the same reviewer again",
       async () => {
         const request = await changed(reviewOf(await made(3), "bob"));
         return { ...reviewOf(request, "erin"), reviewer: "bob" };
@@ -219,26 +219,20 @@ describe("a change is refused, and writes nothing,", () => {
         return { ...reviewOf(request, "dave"), reviewer: "erin" };
       },
     ],
+    ["that reviews at the time-out", async () => ({ ...reviewOf(await made(), "bob"), at: later(1800) })],
     [
-      "that reviews at the moment at which the time is over",
-      async () => ({ ...reviewOf(await made(), "bob"), at: later(1800) }),
-    ],
-    [
-      "that cancels then",
+      "that cancels at the time-out",
       async () => {
         const cancelled = taken(cancel(await made(), undefined, act("chatbot")));
         return { ...cancelled, at: later(1800) };
       },
     ],
-    [
-      "that revokes at the moment at which access is over",
-      async () => ({ ...revokeOf(await made(0)), at: later(3600) }),
-    ],
+    ["that revokes at the expiry", async () => ({ ...revokeOf(await made(0)), at: later(3600) })],
     [
       "that lets a request expire a millisecond too early",
       async () => {
         const expired = expire(await made(), later(1800), "run-1");
-        if (!expired) throw new Error("It is over");
+        if (!expired) throw new Error("It has expired");
         return { ...expired, at: later(1799.999) };
       },
     ],
@@ -246,7 +240,7 @@ describe("a change is refused, and writes nothing,", () => {
       "that lets access expire a millisecond too early",
       async () => {
         const expired = expire(await made(0), later(3600), "run-1");
-        if (!expired) throw new Error("It is over");
+        if (!expired) throw new Error("It has expired");
         return { ...expired, at: later(3599.999) };
       },
     ],
@@ -265,8 +259,8 @@ describe("a change", () => {
     ["a denial", async () => taken(review(await made(), { ...approve, decision: "deny" }, act("bob")))],
     ["a cancellation", async () => taken(cancel(await made(), undefined, act("chatbot")))],
     ["a revoke", async () => revokeOf(await made(0))],
-    ["an expiry at its very moment", async () => expire(await made(), later(1800), "run-1") as Change],
-  ])("is stored as it was decided, even if its answer is lost: %s", async (_, make) => {
+    ["an expiry at its exact time", async () => expire(await made(), later(1800), "run-1") as Change],
+  ])("is stored as it was decided, even if its response is lost: %s", async (_, make) => {
     const change = await make();
     const already = table.service.requests.length;
     table.service.respond(table.appliedThenLost);
@@ -279,7 +273,7 @@ describe("a change", () => {
     });
   });
 
-  test("keeps what time will do while the request is open, and no longer", async () => {
+  test("has a due time only while the request is open", async () => {
     const active = await changed(reviewOf(await made(1), "bob"));
     expect(await currentOf(active)).toMatchObject({ due: "expiry", dueAt: active.expiresAt });
     const revoked = await currentOf(await changed(revokeOf(active)));
@@ -288,7 +282,7 @@ describe("a change", () => {
     expect(revoked).not.toHaveProperty("dueAt");
   });
 
-  test.each([2, 3, 5])("of %d approvals at once the request is active once", async (approvals) => {
+  test.each([2, 3, 5])("of %d concurrent approvals makes the request active once", async (approvals) => {
     const request = await made(approvals);
     const reviewers = Array.from({ length: approvals + 1 }, (_, index) => `reviewer-${index}`);
     const activations = await Promise.all(
@@ -312,7 +306,7 @@ describe("a change", () => {
     expect(new Set(stored?.reviews.map(({ reviewer }) => reviewer)).size).toBe(approvals);
   });
 
-  test("of an approval and a denial at once is one of them", async () => {
+  test("of a concurrent approval and denial is one of them", async () => {
     const request = await made(1);
     const [approved, denied] = await Promise.all([
       store.change(reviewOf(request, "bob"), signal),
@@ -331,8 +325,8 @@ describe("a change", () => {
   });
 });
 
-describe("a touch", () => {
-  const touch = (request: AccessRequest, pushBy: Date, now = later(10)) =>
+describe("a reservation", () => {
+  const reserve = (request: AccessRequest, pushBy: Date, now = later(10)) =>
     reserveAccess(reservationStore(boundTable), { request, pushBy, now }, signal);
 
   test.each<[string, () => Promise<AccessRequest>, Date]>([
@@ -345,10 +339,10 @@ describe("a touch", () => {
       },
       later(10),
     ],
-    ["is over", () => made(0), later(3600)],
+    ["has expired", () => made(0), later(3600)],
     ["is pending", () => made(), later(10)],
     [
-      "has made room",
+      "is archived",
       async () => {
         const request = await made(0);
         const ended = await changed(revokeOf(request));
@@ -357,26 +351,26 @@ describe("a touch", () => {
       },
       later(10),
     ],
-    ["is not there", async () => creationIn(newSlot(), 0).next, later(10)],
+    ["does not exist", async () => creationIn(newTarget(), 0).next, later(10)],
   ])("is nothing where the request %s", async (_, make, now) => {
     const request = await make();
     const before = await currentOf(request);
-    expect(await touch(request, later(15), now)).toBeUndefined();
+    expect(await reserve(request, later(15), now)).toBeUndefined();
     expect(await currentOf(request)).toEqual(before);
   });
 
-  test("is nothing where the request is over by what is stored, whatever was read", async () => {
+  test("fails if the stored request has expired, even if the read one has not", async () => {
     const request = await made(0);
     const before = await currentOf(request);
     const misread = { ...request, expiresAt: later(86_400).toISOString() };
-    expect(await touch(misread, later(3605), later(3600))).toBeUndefined();
+    expect(await reserve(misread, later(3605), later(3600))).toBeUndefined();
     expect(await currentOf(request)).toEqual(before);
   });
 
-  test("notes pushBy, and is no change otherwise", async () => {
+  test("stores pushBy, and changes nothing else", async () => {
     const request = await made(0);
     const before = await currentOf(request);
-    expect(await touch(request, later(15))).toEqual({ ...request, pushBy: later(15).toISOString() });
+    expect(await reserve(request, later(15))).toEqual({ ...request, pushBy: later(15).toISOString() });
     expect(await currentOf(request)).toEqual({ ...before, pushBy: later(15).toISOString() });
   });
 
@@ -385,8 +379,8 @@ describe("a touch", () => {
     ["not known", async (request: AccessRequest) => request],
   ])("leaves a later one, %s to it", async (_, read) => {
     const request = await made(0);
-    await touch(request, later(20));
-    expect(await touch(await read(request), later(15))).toMatchObject({ pushBy: later(20).toISOString() });
+    await reserve(request, later(20));
+    expect(await reserve(await read(request), later(15))).toMatchObject({ pushBy: later(20).toISOString() });
   });
 
   test.each([
@@ -394,39 +388,39 @@ describe("a touch", () => {
     ["none", undefined],
   ])("is noted where a later one was read, and %s is stored", async (_, earlier) => {
     const request = await made(0);
-    if (earlier) await touch(request, earlier);
+    if (earlier) await reserve(request, earlier);
     const misread = { ...request, pushBy: later(20).toISOString() };
-    expect(await touch(misread, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
+    expect(await reserve(misread, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
   });
 
-  test("among thirty at once succeeds, and the latest pushBy is left", async () => {
+  test("among thirty at once succeeds, and the latest pushBy stays", async () => {
     const request = await made(0);
-    const touched = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => touch(request, later(15 + (index % 7)))),
+    const reserved = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => reserve(request, later(15 + (index % 7)))),
     );
-    expect(touched.every((one) => one !== undefined)).toBe(true);
+    expect(reserved.every((one) => one !== undefined)).toBe(true);
     expect(await currentOf(request)).toMatchObject({ pushBy: later(21).toISOString() });
   });
 
-  test("whose answer was lost has not failed", async () => {
+  test("succeeds even if its response is lost", async () => {
     const request = await made(0);
     table.service.respond(table.appliedThenLost);
-    expect(await touch(request, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
+    expect(await reserve(request, later(15))).toMatchObject({ pushBy: later(15).toISOString() });
   });
 
-  test("between reading and revoking neither stops the revoke nor is hidden from its answer", async () => {
+  test("between read and revoke does not stop the revoke, and is in its response", async () => {
     const request = await made(0);
-    await touch(request, later(15));
+    await reserve(request, later(15));
     expect(await changed(revokeOf(request))).toMatchObject({ status: "revoked", pushBy: later(15).toISOString() });
   });
 
   test.each(Array.from({ length: 10 }, (_, round) => round))(
-    "beside a revoke is either before it and in its answer, or nothing: %d",
+    "concurrent with a revoke is either before it and in its response, or fails: %d",
     async () => {
       const request = await made(0);
-      const touching = touch(request, later(15));
-      const [touched, revoked] = await Promise.all([touching, store.change(revokeOf(request), signal)]);
-      expect(revoked?.pushBy).toBe(touched?.pushBy);
+      const reservation = reserve(request, later(15));
+      const [reserved, revoked] = await Promise.all([reservation, store.change(revokeOf(request), signal)]);
+      expect(revoked?.pushBy).toBe(reserved?.pushBy);
     },
   );
 });
@@ -444,7 +438,7 @@ describe("a read", () => {
     expect(table.service.requests).toEqual([]);
   });
 
-  test("of another request of a known accessTarget finds none", async () => {
+  test("of another id under a known access target finds nothing", async () => {
     const { id } = await made();
     expect(await store.read(`${id.slice(0, -12)}ffffffffffff`, signal)).toBeUndefined();
   });
@@ -458,18 +452,18 @@ describe("a read", () => {
 
   test.each<[string, object]>([
     ["has no status", { status: undefined }],
-    ["has a time that is none", { pendingUntil: "tomorrow" }],
-    ["has a reviewer that is none", { reviews: [{ reviewer: 1 }] }],
+    ["has an invalid time", { pendingUntil: "tomorrow" }],
+    ["has an invalid reviewer", { reviews: [{ reviewer: 1 }] }],
     ["has no number", { sequence: 0 }],
   ])("of an item that %s is a fault of ours", async (_, fault) => {
-    const { next } = creationIn(newSlot());
+    const { next } = creationIn(newTarget());
     const item = { ...currentAccessKey(accessTargetIdOf(next)), ...next, ...fault };
     await table.seed([JSON.parse(JSON.stringify(item))]);
     await expect(store.read(next.id, signal)).rejects.toMatchObject({ code: "internal" });
   });
 
-  test("is not begun after the deadline", async () => {
-    const { id } = creationIn(newSlot()).next;
+  test("does not start after the deadline", async () => {
+    const { id } = creationIn(newTarget()).next;
     await expect(store.read(id, AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
   });
 });

@@ -29,21 +29,21 @@ const reads = {
 describe.each(Object.entries(reads))("%s", (_, read) => {
   test.each<[string, object]>([
     ["without a status", { ...accessItem, status: undefined }],
-    ["whose reviews are no list", { ...accessItem, reviews: "bob" }],
-    ["with an expiry that is no time", { ...accessItem, expiresAt: "tomorrow" }],
+    ["whose reviews are not a list", { ...accessItem, reviews: "bob" }],
+    ["with an invalid expiry", { ...accessItem, expiresAt: "tomorrow" }],
     ["without a subject", { ...accessItem, subject: undefined }],
   ])("an access request %s is a fault of ours, and gives nothing", async (_, item) => {
     service.respond(batch([JSON.parse(JSON.stringify(item))]));
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
 
-  test("a table that cannot be read gives nothing", async () => {
+  test("a table that cannot be read returns nothing", async () => {
     service.respondAlways(jsonError("AccessDeniedException", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 });
 
-test("host keys that are not what Latchkey writes are a fault of ours", async () => {
+test("host keys that Latchkey does not write are an internal fault", async () => {
   service.respond(batch([{ ...hostKeys, hostKeys: "ssh-ed25519 AAAA" }, accessItem]));
   await expect(reads.readForConnection()).rejects.toMatchObject({ code: "internal" });
 });
@@ -51,11 +51,11 @@ test("host keys that are not what Latchkey writes are a fault of ours", async ()
 describe("a connection reads", () => {
   const both = { hostKeys: [hostKey], accessRequest: activeAccess() };
   test.each<[string, object[], object]>([
-    ["nothing, where there is nothing", [], { hostKeys: [], accessRequest: undefined }],
+    ["nothing, if there is nothing", [], { hostKeys: [], accessRequest: undefined }],
     ["host keys alone", [hostKeys], { ...both, accessRequest: undefined }],
     ["an access request alone", [accessItem], { ...both, hostKeys: [] }],
     ["both", [hostKeys, accessItem], both],
-    ["both, in whatever order they come", [accessItem, hostKeys], both],
+    ["both, in either order", [accessItem, hostKeys], both],
   ])("%s, by one consistent read", async (_, items, stored) => {
     service.respond(batch(items));
     await expect(reads.readForConnection()).resolves.toEqual(stored);
@@ -64,13 +64,13 @@ describe("a connection reads", () => {
     ]);
   });
 
-  test("an access request that DynamoDB has left at first", async () => {
+  test("an access request that DynamoDB leaves unprocessed at first", async () => {
     service.respond(batch([hostKeys], [keyOf(accessItem)]), batch([accessItem]));
     await expect(reads.readForConnection()).resolves.toEqual(both);
   });
 });
 
-test("one accessTarget is read alone, consistently, and what it held is answered whatever its status", async () => {
+test("one access target is read alone, consistently, and its request is returned in any status", async () => {
   service.respond(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
   await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
   await expect(reads.readCurrentAccess()).resolves.toBeUndefined();

@@ -75,7 +75,7 @@ describe("an intent", () => {
     ["that leaves a number out", 2, 5, "request-1"],
     ["that follows nothing", 0, 3, "request-1"],
     ["that follows an intent without an outcome", 1, 2, "request-1"],
-    ["where another request pushes anew already", 3, 3, "request-2"],
+    ["if another request is already pushing again", 3, 3, "request-2"],
   ])("is refused %s", async (_, upTo, sequence, requestId) => {
     const id = newConnection();
     await written(id, upTo);
@@ -88,8 +88,8 @@ describe("an intent", () => {
   test("is refused where the connection was denied", async () => {
     const id = newConnection();
     await store.writeDenial(id, denied(id), live());
-    const anew = store.writeIntent(id, { ...state(id, 2), status: "intended" }, live());
-    await expect(anew).rejects.toMatchObject({ code: "upstream-failure" });
+    const second = store.writeIntent(id, { ...state(id, 2), status: "intended" }, live());
+    await expect(second).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toMatchObject({ status: "denied" });
   });
 
@@ -103,7 +103,7 @@ describe("an intent", () => {
     await expect(intend(newConnection())).rejects.toMatchObject({ code });
   });
 
-  test("is not begun after the deadline", async () => {
+  test("does not start after the deadline", async () => {
     const late = intend(newConnection(), 1, undefined, AbortSignal.abort());
     await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
     expect(service.requests).toEqual([]);
@@ -131,7 +131,7 @@ describe("an intent", () => {
     });
   });
 
-  test("to push anew follows the outcome, and is due again", async () => {
+  test("for a second push follows the outcome, and is due again", async () => {
     const id = newConnection();
     await written(id, 2);
     await store.writeIntent(id, { ...state(id, 3, "request-2"), pushBy: "2026-01-02T03:04:55.000Z" }, live());

@@ -44,7 +44,7 @@ describe("an event that cannot be filed", () => {
     await expect(idsDue("publication", filedAt)).rejects.toMatchObject({ code });
   });
 
-  test("is not begun with after the deadline", async () => {
+  test("does not start after the deadline", async () => {
     await expect(file(newEvent(), filedAt, AbortSignal.abort())).rejects.toMatchObject({ code: "deadline-exceeded" });
     expect(service.requests).toEqual([]);
   });

@@ -38,7 +38,7 @@ const other = record({
 /** The record as the table has it. */
 const recordOf = (hash: string) => store.read(hash, signal);
 
-async function begun(first = record()): Promise<string> {
+async function start(first = record()): Promise<string> {
   const hash = newHash();
   expect(await store.begin(hash, first, now, signal)).toBe(true);
   return hash;
@@ -49,7 +49,7 @@ describe("faults", () => {
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
     ["AccessDeniedException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
-  ])("%s: %s %s, whatever is called", async (name, status, code) => {
+  ])("%s: %s %s, for every call", async (name, status, code) => {
     service.respondAlways(jsonError(name, status));
     await expect(store.read("hash", signal)).rejects.toMatchObject({ code });
     await expect(store.begin("hash", record(), now, signal)).rejects.toMatchObject({ code });
@@ -57,7 +57,7 @@ describe("faults", () => {
     await expect(store.end("hash", "claim-1", { status: "done" })).rejects.toMatchObject({ code });
   });
 
-  test("nothing is begun, read or taken over after the deadline", async () => {
+  test("nothing is started, read or taken over after the deadline", async () => {
     const late = AbortSignal.abort();
     await expect(store.read("hash", late)).rejects.toMatchObject({ code: "deadline-exceeded" });
     await expect(store.begin("hash", record(), now, late)).rejects.toMatchObject({ code: "deadline-exceeded" });
@@ -88,33 +88,33 @@ describe("what is read", () => {
     ]);
   });
 
-  test("is what was begun", async () => {
-    expect(await recordOf(await begun())).toEqual(record());
+  test("is the one that was started", async () => {
+    expect(await recordOf(await start())).toEqual(record());
   });
 });
 
-describe("a run is not begun", () => {
+describe("a run is not started", () => {
   test.each<[sentence: string, stored: Partial<IdempotencyRecord>]>([
     ["runs", {}],
     ["is done", { status: "done", response: "{}" }],
     ["was released", { status: "released" }],
     ["was cut off", { lockedUntil: "2026-01-01T00:00:00.000Z" }],
     ["has a second left of its day", { deleteAt: nowSeconds + 1 }],
-  ])("where another %s", async (_, stored) => {
-    const hash = await begun(record(stored));
+  ])("if another %s", async (_, stored) => {
+    const hash = await start(record(stored));
     expect(await store.begin(hash, other, now, signal)).toBe(false);
     expect(await recordOf(hash)).toEqual(record(stored));
   });
 });
 
-describe("a run is begun", () => {
-  test("in the place of one whose day is over, of which nothing is left", async () => {
-    const hash = await begun(record({ status: "done", response: "{}", deleteAt: nowSeconds }));
+describe("a run is started", () => {
+  test("in place of a record after its day, of which nothing stays", async () => {
+    const hash = await start(record({ status: "done", response: "{}", deleteAt: nowSeconds }));
     expect(await store.begin(hash, other, now, signal)).toBe(true);
     expect(await recordOf(hash)).toEqual(other);
   });
 
-  test("though the response of the write was lost", async () => {
+  test("even if the response to the write is lost", async () => {
     const hash = newHash();
     service.respond(appliedThenLost);
     expect(await store.begin(hash, record(), now, signal)).toBe(true);
@@ -122,33 +122,33 @@ describe("a run is begun", () => {
 });
 
 describe("a key is not taken over", () => {
-  test("where there is no record", async () => {
+  test("if there is no record", async () => {
     const hash = newHash();
     expect(await store.takeOver(hash, record(), other, signal)).toBe(false);
     expect(await recordOf(hash)).toBeUndefined();
   });
 
   test.each<[sentence: string, stored: Partial<IdempotencyRecord>]>([
-    ["another has it by now", { claim: "claim-3" }],
+    ["another run has it by now", { claim: "claim-3" }],
     ["its run has ended by now", { status: "done", response: "{}" }],
     ["its run has been released by now", { status: "released" }],
-  ])("where %s", async (_, stored) => {
-    const hash = await begun(record(stored));
+  ])("if %s", async (_, stored) => {
+    const hash = await start(record(stored));
     expect(await store.takeOver(hash, record(), other, signal)).toBe(false);
     expect(await recordOf(hash)).toEqual(record(stored));
   });
 });
 
 describe("a key is taken over", () => {
-  test("with what is new of the record; body and response stay", async () => {
+  test("with the new fields of the record, while body and response stay", async () => {
     const done = record({ status: "done", response: "{}" });
-    const hash = await begun(done);
+    const hash = await start(done);
     expect(await store.takeOver(hash, done, { ...other, fingerprint: "never", response: "never" }, signal)).toBe(true);
     expect(await recordOf(hash)).toEqual({ ...other, response: "{}" });
   });
 
-  test("though the response of the write was lost", async () => {
-    const hash = await begun();
+  test("even if the response to the write is lost", async () => {
+    const hash = await start();
     service.respond(appliedThenLost);
     expect(await store.takeOver(hash, record(), other, signal)).toBe(true);
   });
@@ -156,28 +156,28 @@ describe("a key is taken over", () => {
 
 describe("a run's end", () => {
   test.each<[sentence: string, stored: Partial<IdempotencyRecord> | undefined]>([
-    ["another has the key by now", { claim: "claim-2" }],
+    ["another run has the key by now", { claim: "claim-2" }],
     ["there is no record", undefined],
-  ])("changes nothing where %s", async (_, stored) => {
-    const hash = stored ? await begun(record(stored)) : newHash();
+  ])("changes nothing if %s", async (_, stored) => {
+    const hash = stored ? await start(record(stored)) : newHash();
     await store.end(hash, "claim-1", { status: "done", response: "{}" });
     expect(await recordOf(hash)).toEqual(stored && record(stored));
   });
 
   test("is its response", async () => {
-    const hash = await begun();
+    const hash = await start();
     await store.end(hash, "claim-1", { status: "done", response: '{"a":1}' });
     expect(await recordOf(hash)).toEqual(record({ status: "done", response: '{"a":1}' }));
   });
 
-  test("without an response leaves the one that is there", async () => {
-    const hash = await begun(record({ response: "{}" }));
+  test("without a response leaves the existing one", async () => {
+    const hash = await start(record({ response: "{}" }));
     await store.end(hash, "claim-1", { status: "done" });
     expect(await recordOf(hash)).toEqual(record({ status: "done", response: "{}" }));
   });
 
-  test("is written though the response of the write was lost", async () => {
-    const hash = await begun();
+  test("is written even if the response to the write is lost", async () => {
+    const hash = await start();
     service.respond(appliedThenLost);
     await store.end(hash, "claim-1", { status: "released" });
     expect(await recordOf(hash)).toEqual(record({ status: "released" }));
@@ -198,9 +198,9 @@ test("ten equal requests at once are run once, against a real table", async () =
   const call = { key: "key-1234", caller: alice, ids: {}, body: { osUser: "root" } };
   const send = () => run(call, call.body, testContext({ clock: () => now, deadlineAt: now }));
   const sent = Array.from({ length: 10 }, () => send().catch(({ code }) => code));
-  const answers = await Promise.all(sent);
+  const outcomes = await Promise.all(sent);
   expect(runs).toBe(1);
-  expect(answers).toContainEqual({ run: 1 });
-  for (const response of answers) expect([{ run: 1 }, "idempotency-in-progress"]).toContainEqual(response);
+  expect(outcomes).toContainEqual({ run: 1 });
+  for (const outcome of outcomes) expect([{ run: 1 }, "idempotency-in-progress"]).toContainEqual(outcome);
   expect(await send()).toEqual({ run: 1 });
 });

@@ -36,16 +36,16 @@ beforeEach(() => {
 
 describe("what counts as pushed", () => {
   test.each([
-    ["an answer that says it did not succeed", { Success: false, RequestId: "aws-1" }],
-    ["an answer that does not say whether it succeeded", { RequestId: "aws-1" }],
-    ["an answer whose success is a word", { Success: "true" }],
+    ["a response that says it did not succeed", { Success: false, RequestId: "aws-1" }],
+    ["a response that does not say whether it succeeded", { RequestId: "aws-1" }],
+    ["a response whose success is a string", { Success: "true" }],
     ["an empty answer", undefined],
   ])("%s is no push", async (_, body) => {
     service.respond({ body: body === undefined ? "" : JSON.stringify(body) });
     await expect(pushNow()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
-  test("an answer that says in so many words that it succeeded", async () => {
+  test("a response that explicitly says it succeeded", async () => {
     service.respond(pushed);
     await expect(pushNow()).resolves.toEqual({ startedAt: new Date(start), awsRequestId: "aws-1" });
   });
@@ -114,7 +114,7 @@ describe("attempts", () => {
     expect(service.requests).toHaveLength(0);
   });
 
-  test("the deadline's end cuts an attempt that gets no answer", async () => {
+  test("the deadline cuts an attempt that gets no response", async () => {
     const deadline = new AbortController();
     service.respond(() => {
       setImmediate(() => deadline.abort());

@@ -37,19 +37,19 @@ describe("faults", () => {
     await expect(read(deadline.signal)).rejects.toMatchObject({ code: "deadline-exceeded" });
   });
 
-  test("one that has no output of now either is a fault, and is not asked for ever", async () => {
+  test("an instance without a live console either is a fault, and is not retried for ever", async () => {
     service.respond(ec2Error("UnsupportedOperation", 400), ec2Error("UnsupportedOperation", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 });
 
-test("an instance that is not there is none", async () => {
+test("an absent instance has no output", async () => {
   service.respond(ec2Error("InvalidInstanceID.NotFound", 400));
   await expect(read()).resolves.toBeUndefined();
 });
 
-describe("what is asked for", () => {
-  test("is what the console shows now", async () => {
+describe("the request", () => {
+  test("is for the live console", async () => {
     service.respond(shown(base64("hello")));
     await read();
     expect(asked()).toEqual([
@@ -67,8 +67,8 @@ describe("what is asked for", () => {
   });
 });
 
-describe("what is read", () => {
-  test("is one character a byte, whatever the bytes, and when it was written", async () => {
+describe("the output", () => {
+  test("has one character for each byte, and the time it was written", async () => {
     service.respond(shown(base64(Buffer.from([0x00, 0x1b, 0xc3, 0xa9, 0xff, 0x0a]))));
     await expect(read()).resolves.toEqual({
       text: "\u0000\u001b\u00c3\u00a9\u00ff\n",
@@ -76,12 +76,12 @@ describe("what is read", () => {
     });
   });
 
-  test("may have its base64 in lines", async () => {
+  test("may be base64 in lines", async () => {
     service.respond(shown("aGVs\nbG8="));
     await expect(read()).resolves.toMatchObject({ text: "hello" });
   });
 
-  test("may be nothing, where EC2 has not got any of it", async () => {
+  test("may be empty, if EC2 has none", async () => {
     service.respond(ec2Response("GetConsoleOutput", { instanceId }));
     await expect(read()).resolves.toEqual({ text: "", updatedAt: undefined });
   });

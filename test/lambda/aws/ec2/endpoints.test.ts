@@ -17,7 +17,7 @@ const one = { instanceConnectEndpointId: "eice-00000001" };
 const two = { instanceConnectEndpointId: "eice-00000002" };
 
 let now: number;
-/** Each test has a reader of its own, whose cache is empty. */
+/** Each test has a reader of its own, with an empty cache. */
 let reader: ReturnType<typeof endpointReader>;
 const describeAt = (milliseconds: number, deadline = signal) => {
   now = milliseconds;
@@ -58,20 +58,20 @@ describe("faults", () => {
   });
 });
 
-describe("they are kept for a minute by the given clock", () => {
-  test("a second before it is over they are not asked for again", async () => {
+describe("endpoints are cached for a minute by the given clock", () => {
+  test("a second before the minute ends they are not read again", async () => {
     service.respond(endpointsResponse([one]));
     await idsAt(0);
     await expect(idsAt(59_999)).resolves.toEqual(["eice-00000001"]);
   });
 
-  test("when it is over they are", async () => {
+  test("when the minute ends they are read again", async () => {
     service.respond(endpointsResponse([one]), endpointsResponse([two]));
     await idsAt(0);
     await expect(idsAt(60_000)).resolves.toEqual(["eice-00000002"]);
   });
 
-  test("a region without any is kept too", async () => {
+  test("an empty region is cached too", async () => {
     service.respond(endpointsResponse([]));
     await idsAt(0);
     await expect(idsAt(59_999)).resolves.toEqual([]);
@@ -85,7 +85,7 @@ describe("what is read", () => {
     expect(new URLSearchParams(service.requests[2]?.body).get("NextToken")).toBe("page-3");
   });
 
-  test("an endpoint with all that there is, and one with empty names and no address type", async () => {
+  test("an endpoint with every field, and one with empty names and no address type", async () => {
     service.respond(
       endpointsResponse([
         {

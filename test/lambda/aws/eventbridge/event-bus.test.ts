@@ -14,9 +14,9 @@ const live = () => new AbortController().signal;
 const put = (events: readonly TrailEvent[], signal = live()) =>
   eventBus({ region: "us-east-1" }, "latchkey").putEvents(events, signal);
 
-/** The trail's own view of a call's answer: for each event its id, and what is wrong. */
-async function verdicts(answers: ReturnType<typeof put>) {
-  return (await answers).map(({ event, fault }) => (fault ? `${event.id} ${fault.code}` : event.id));
+/** The outcome of a call: for each event its id, and its fault if there is one. */
+async function verdicts(outcomes: ReturnType<typeof put>) {
+  return (await outcomes).map(({ event, fault }) => (fault ? `${event.id} ${fault.code}` : event.id));
 }
 
 const events = (count: number, padding = 0) =>
@@ -27,7 +27,7 @@ const events = (count: number, padding = 0) =>
 
 const entriesOf = ({ body }: RecordedRequest): { Detail: string }[] => JSON.parse(body).Entries;
 
-/** What the bus answers where it takes every entry but some. */
+/** A response of the bus that takes all entries but some. */
 const taking =
   (refused: Readonly<Record<number, string>> = {}) =>
   (request: RecordedRequest): ScriptedResponse => {
@@ -59,17 +59,17 @@ describe("a call that fails is a fault of each of its events:", () => {
     await expect(verdicts(put(events(1)))).resolves.toEqual(["c0-1 upstream-unavailable"]);
   });
 
-  test("the bus does not answer in time", async () => {
+  test("the bus does not respond in time", async () => {
     service.respondAlways("silence");
     await expect(verdicts(put(events(1), AbortSignal.timeout(100)))).resolves.toEqual(["c0-1 deadline-exceeded"]);
   });
 
-  test("its time was over before", async () => {
+  test("the deadline has passed before", async () => {
     await expect(verdicts(put(events(1), AbortSignal.abort()))).resolves.toEqual(["c0-1 deadline-exceeded"]);
     expect(service.requests).toEqual([]);
   });
 
-  test("but not of those of the next call", async () => {
+  test("but not of the events of the next call", async () => {
     service.respond(jsonError("ValidationException", 400), taking());
     const told = await verdicts(put(events(12)));
     expect(told.slice(0, 10).every((verdict) => verdict.endsWith("upstream-failure"))).toBe(true);
@@ -77,8 +77,8 @@ describe("a call that fails is a fault of each of its events:", () => {
   });
 });
 
-describe("a call that is answered", () => {
-  test("tells of each entry whether the bus has it", async () => {
+describe("a call that gets a response", () => {
+  test("says for each entry whether the bus has it", async () => {
     service.respond(taking({ 0: "ThrottlingException", 2: "InternalFailure", 3: "MalformedDetail" }));
     await expect(verdicts(put(events(5)))).resolves.toEqual([
       "c0-1 upstream-unavailable",
@@ -93,19 +93,19 @@ describe("a call that is answered", () => {
     ["no entries", { FailedEntryCount: 0 }],
     ["fewer entries than it got", { FailedEntryCount: 0, Entries: [] }],
     ["an entry with neither id nor error", { FailedEntryCount: 0, Entries: [{}] }],
-  ])("with %s has taken nothing that is known of", async (_, answer) => {
-    service.respond({ body: JSON.stringify(answer) });
+  ])("with %s counts as having taken nothing", async (_, response) => {
+    service.respond({ body: JSON.stringify(response) });
     await expect(verdicts(put(events(1)))).resolves.toEqual(["c0-1 upstream-failure"]);
   });
 
-  test("after it was throttled is as good", async () => {
+  test("succeeds after throttling", async () => {
     service.respond(jsonError("ThrottlingException", 400), taking());
     await expect(verdicts(put(events(2)))).resolves.toEqual(["c0-1", "c1-1"]);
   });
 });
 
 describe("what goes on the bus", () => {
-  test("nothing is no call", async () => {
+  test("no events make no call", async () => {
     await expect(put([])).resolves.toEqual([]);
     expect(service.requests).toEqual([]);
   });

@@ -34,8 +34,8 @@ describe("no credentials", () => {
     ["an empty session token", stsResponse({ ...granted, SessionToken: "" })],
     ["no secret", stsResponse({ AccessKeyId: "ASIA1", SessionToken: "token" })],
     ["an empty body", { body: "" }],
-  ])("an answer with %s is upstream-failure", async (_, answer) => {
-    service.respond(answer);
+  ])("a response with %s is upstream-failure", async (_, response) => {
+    service.respond(response);
     await expect(assume()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
@@ -61,7 +61,7 @@ describe("no credentials", () => {
 });
 
 describe("credentials of a session", () => {
-  test("are asked for in the subject's name, narrowed, for as short as STS takes", async () => {
+  test("are requested in the subject's name, narrowed, for the shortest time that STS accepts", async () => {
     service.respond(stsResponse(granted));
     await assume();
     expect(Object.fromEntries(new URLSearchParams(service.requests[0]?.body))).toEqual({
@@ -75,13 +75,13 @@ describe("credentials of a session", () => {
     });
   });
 
-  test("are asked for with the function's own credentials", async () => {
+  test("are requested with the function's own credentials", async () => {
     service.respond(stsResponse(granted));
     await assume();
     expect(service.requests[0]?.headers.authorization).toContain("Credential=AKIDEXAMPLE/");
   });
 
-  test("are those of the answer", async () => {
+  test("are those of the response", async () => {
     service.respond(stsResponse(granted));
     await expect(assume()).resolves.toEqual({
       accessKeyId: "ASIA1",
