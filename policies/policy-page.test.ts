@@ -14,22 +14,22 @@ describe("docs/policy.md", () => {
     expect(examples.length).toBeGreaterThan(0);
   });
 
-  test("each has a heading of its own, and sentences about it here", () => {
+  test("each block has its own heading, and sentences about it here", () => {
     expect(headings).toEqual(Object.keys(sentences));
   });
 
-  test("all of them compile beside each other", () => {
+  test("all blocks compile together", () => {
     expect(() => compileExamples(examples)).not.toThrow();
   });
 
-  test("an example that does not validate would be seen", () => {
+  test("an example that does not validate is found", () => {
     const wrong =
       '## Wrong\n\n```cedar\n@id("x")\npermit (principal, action, resource) when { resource.acount == "1" };\n```\n';
     expect(() => compileExamples(examplesOfPage(wrong))).toThrow("(did you mean `account`?)");
   });
 });
 
-/** What a policy that only forbids is tried beside. */
+/** The policy that an example which only forbids is tested with. */
 const otherwise = "permit (principal, action, resource);";
 const isPermit = (policy: CompiledPolicies["policies"][string]) =>
   typeof policy === "object" && policy.effect === "permit";

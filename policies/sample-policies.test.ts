@@ -61,7 +61,7 @@ const prod: readonly (readonly [Who, OsUser, Access, policy: string])[] = [
   ["bob", "ec2-user", "break-glass", breakGlass],
 ];
 
-/** Some of those who do not: those that are worth a sentence. */
+/** Callers that do not, if they are worth a sentence. */
 const refused: readonly (readonly [Who, OsUser, Env, Access])[] = [
   ["carol", "ec2-user", "dev", "no access"],
   ["chatbot", "ec2-user", "dev", "no access"],
@@ -151,11 +151,11 @@ describe("the serial console", () => {
     ["chatbot", "dev", "2 approvals"],
     ["a machine of bob's role", "dev", "2 approvals"],
     ["an OnCall of another account", "dev", "2 approvals"],
-  ])("%s does not get to that of env=%s with %s", (who, env, access) => {
+  ])("%s does not connect to that of env=%s with %s", (who, env, access) => {
     expect(connectSerially(who, env, access)).toEqual({ allowed: false, policies: ["serial-forbidden"] });
   });
 
-  test("of all, bob alone gets to one, and to those of dev", () => {
+  test("only bob connects to one, and only in dev", () => {
     for (const who of everybody)
       for (const env of environments)
         for (const access of everyAccess) {

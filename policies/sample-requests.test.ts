@@ -57,7 +57,7 @@ describe("request", () => {
     ["bob", "ec2-user", "dev", inAnEmergency],
     ["a machine of bob's role", "ec2-user", "prod", inAnEmergency],
     ["an OnCall of another account", "ec2-user", "prod", inAnEmergency],
-  ])("%s does not ask for access as %s to env=%s %s", (who, osUser, env, when) => {
+  ])("%s may not request access as %s to env=%s %s", (who, osUser, env, when) => {
     expect(request(who, osUser, env, when === inAnEmergency)).toEqual(nothing);
   });
 
@@ -71,7 +71,7 @@ describe("request", () => {
     ["bob", "ec2-user", "prod", inAnEmergency, "prod-request-break-glass"],
   ];
 
-  test("a caller not named below asks for nothing", () => {
+  test("a caller not named below may request nothing", () => {
     const named = new Set(permitted.map((row) => row.slice(0, 4).join()));
     for (const who of everybody)
       for (const osUser of osUsers)
@@ -82,7 +82,7 @@ describe("request", () => {
           }
   });
 
-  test.each(permitted)("%s asks for access as %s to env=%s %s by %s", (who, osUser, env, when, policy) => {
+  test.each(permitted)("%s may request access as %s to env=%s %s by %s", (who, osUser, env, when, policy) => {
     expect(request(who, osUser, env, when === inAnEmergency)).toEqual({ allowed: true, policies: [policy] });
   });
 });
@@ -95,7 +95,7 @@ describe("delegate", () => {
     ["a machine of bob's role", "prod"],
     ["a ChatBot of another account", "dev"],
     ["chatbot", "staging"],
-  ])("%s does not ask for others on env=%s", (who, env) => {
+  ])("%s may not request access for others on env=%s", (who, env) => {
     for (const osUser of osUsers) expect(delegate(who, osUser, env)).toEqual(nothing);
   });
 
@@ -110,7 +110,7 @@ describe("delegate", () => {
       }
   });
 
-  test("in no other environment does anybody", () => {
+  test("nobody may in another environment", () => {
     for (const who of everybody)
       for (const osUser of osUsers)
         for (const env of ["staging", "Prod"] as const) expect(delegate(who, osUser, env)).toEqual(nothing);
@@ -126,12 +126,12 @@ describe.each(["review", "revoke"] as const)("%s", (action) => {
     ["a machine of bob's role", "prod"],
     ["an OnCall of another account", "prod"],
     ["bob", "staging"],
-  ])("%s has no say about env=%s", (who, env) => {
+  ])("%s may not for env=%s", (who, env) => {
     for (const osUser of osUsers)
       for (const breakGlass of [false, true]) expect(verdictOn(who, action, osUser, env, breakGlass)).toEqual(nothing);
   });
 
-  test.each(environments)("of all, bob alone has a say about env=%s, if anybody has", (env) => {
+  test.each(environments)("only bob may for env=%s, if anybody may", (env) => {
     const permits = env === "dev" || env === "prod";
     for (const who of everybody)
       for (const osUser of osUsers)
@@ -152,11 +152,11 @@ describe("manageHostKeys", () => {
     ["a machine of bob's role", "dev"],
     ["an OnCall of another account", "prod"],
     ["bob", "staging"],
-  ])("%s does not say which host keys are right on env=%s", (who, env) => {
+  ])("%s may not register host keys on env=%s", (who, env) => {
     expect(see(who, env, "manageHostKeys")).toEqual(nothing);
   });
 
-  test.each(environments)("of all, bob alone says so on env=%s, if anybody does", (env) => {
+  test.each(environments)("only bob may register host keys on env=%s, if anybody may", (env) => {
     const permits = env === "dev" || env === "prod";
     for (const who of everybody) {
       const { allowed, policies } = see(who, env, "manageHostKeys");

@@ -7,10 +7,10 @@ import { whereIs } from "../support/programs.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Where the bundles of a test run are: built once, used by every suite. */
+/** The directory of the bundles, which are built once for a test run and used by every suite. */
 export const testBundles = path.join(root, "build/test-functions");
 
-/** Where the client of a test run is, with `bin`, which goes on the PATH. */
+/** The directory of the client for a test run. Its `bin` goes on the PATH. */
 export const testClient = path.join(root, "build/test-client");
 
 export default async function buildBundles(): Promise<void> {
@@ -28,7 +28,7 @@ async function installClient(): Promise<void> {
   await Promise.all(["ssh", "scp", "sftp"].map((program) => installWithoutConfiguration(program, bin)));
 }
 
-/** OpenSSH's own programs, but for the configuration of this machine and its user. A later `-F` takes the place of this one. */
+/** OpenSSH's programs, without the configuration of this machine and its user. A later `-F` overrides this one. */
 async function installWithoutConfiguration(program: string, bin: string): Promise<void> {
   const text = `#!/bin/sh\nexec '${whereIs(program) ?? program}' -F /dev/null "$@"\n`;
   await writeFile(path.join(bin, program), text, { mode: 0o755 });

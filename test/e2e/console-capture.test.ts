@@ -6,7 +6,7 @@ import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-/** What the function says of an instance's boots, the newest last. */
+/** What the function logs about the boots of an instance, the newest last. */
 function outcomesOf(logLines: readonly string[], instanceId: string): object[] {
   return logLines
     .map((line) => JSON.parse(line))

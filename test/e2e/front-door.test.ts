@@ -99,7 +99,7 @@ describe("the front door", () => {
         sources: ["iam:111122223333/ChatBot"],
       },
     ],
-  ])("whoami tells %s who they are", async (as, expected) => {
+  ])("whoami returns who %s is", async (as, expected) => {
     const response = await call({ path: "/v1/whoami", as });
     expect(caller.strict().parse(response.body)).toEqual(expected);
   });
@@ -151,7 +151,7 @@ describe("the front door", () => {
     });
   });
 
-  test("curl signs a request by itself", async () => {
+  test("curl can sign a request", async () => {
     const signing = ["--aws-sigv4", "aws:amz:us-east-1:execute-api", "--user", "alice:alice"];
     const { stdout } = await run("curl", ["--silent", ...signing, `${local.stack.url}/v1/whoami`]);
     expect(JSON.parse(stdout)).toMatchObject({ id: "alice" });

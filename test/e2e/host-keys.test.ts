@@ -21,7 +21,7 @@ describe("host keys that an operator registers", () => {
       as,
       body: { hostKeys: keys.map((each) => ({ key: each })) },
     });
-  /** What everybody who may view the instance gets with it. */
+  /** The host keys in the response to a caller who may view the instance. */
   const shown = async (as: string, instanceId: string): Promise<readonly HostKey[]> => {
     const { body } = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as });
     return instance.parse(body).hostKeys;
@@ -41,7 +41,7 @@ describe("host keys that an operator registers", () => {
     ["who does not see the instance", "carol", fleet.web1, 404, "instance-not-found"],
     ["who looks after others, of an instance that nobody sees", "bob", fleet.vault1, 404, "instance-not-found"],
     ["who looks after others, of an absent one", "bob", fleet.absent, 404, "instance-not-found"],
-  ])("are not shown to %s, nor taken from them", async (_, as, instanceId, status, code) => {
+  ])("are neither shown to nor accepted from %s", async (_, as, instanceId, status, code) => {
     expect(await get(as, instanceId)).toMatchObject({ status, body: { code } });
     expect(await put(as, instanceId, [hostKeys.rsa])).toMatchObject({ status, body: { code } });
     expect(await eventsOf(instanceId)).toEqual([]);

@@ -104,7 +104,7 @@ async function groupToEnd({ pid = 0 }: ChildProcess): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** Whether a process of the group lives. */
+/** Whether a process of the group is alive. */
 function isAlive(group: number): boolean {
   try {
     process.kill(-group, 0);

@@ -11,10 +11,10 @@ import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-/** What is called for only where something goes wrong, or is done again. */
+/** Calls made only after a fault or on a retry. */
 const rarelyUsed: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
   connect: ["dynamodb:GetItem"],
-  // Events that the bus would not take for a minute.
+  // Events that the bus did not accept for a minute.
   sweep: ["events:PutEvents"],
 };
 

@@ -114,7 +114,7 @@ function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId:
     .replaceAll(requestId, "REQUEST")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "CONNECTION")
-    // The name of a accessTarget is made from the instance's id.
+    // The id of an access target is derived from the instance id.
     .replace(/access#[0-9a-f]{32}/g, "access#TARGET")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, "TIME")
     .replace(/"(Duration|Timestamp)":\d+/g, '"$1":0')

@@ -11,7 +11,7 @@ const instanceId = "i-0123456789abcdef0";
 const now = new Date("2026-01-01T12:00:00.900Z");
 const inSeconds = (seconds: number) => `${Math.floor(now.getTime() / 1000) + seconds}`;
 
-/** The fields of a block that holds. */
+/** The fields of a valid block. */
 const good: Readonly<Record<string, string>> = {
   Timestamp: inSeconds(1),
   Instance: instanceId,
@@ -19,14 +19,14 @@ const good: Readonly<Record<string, string>> = {
   Request: "8d3f6c0a-0000-4000-8000-000000000000",
 };
 
-describe("sshd, by the agent that reads key blocks from the instance's metadata,", () => {
+describe("sshd, with the agent that reads key blocks from the instance's metadata,", () => {
   const key = useKeyPair();
   const otherKey = useKeyPair();
   const ecdsaKey = useKeyPair("ecdsa");
   let signer: Signer;
   let stranger: Signer;
   let instance: RunningSshd;
-  /** What the metadata holds, by OS user: each test has its own. */
+  /** The key blocks in the metadata, by OS user. Each test sets its own. */
   let blocks: Readonly<Record<string, string>> = {};
 
   beforeAll(async () => {
@@ -94,9 +94,9 @@ describe("sshd, by the agent that reads key blocks from the instance's metadata,
       () => block(good, lineOf(otherKey.pair)).replace(/^ssh.*/m, lineOf(key.pair)),
     ],
     ["it is not signed", () => `${block().split("\n").slice(0, 5).join("\n")}\n\n`],
-    ["its signature is no base64", () => block().replace(/\n.*\n\n$/, "\n!\n\n")],
+    ["its signature is not base64", () => block().replace(/\n.*\n\n$/, "\n!\n\n")],
     ["its signature has the older padding", () => paddedBy(block(), signer)],
-  ])("refuses a key whose block does not hold: %s", async (_, text) => {
+  ])("refuses a key whose block is invalid: %s", async (_, text) => {
     blocks = { "ec2-user": text() };
     expect(await logIn()).toMatchObject(refused);
   });
@@ -139,7 +139,7 @@ describe("sshd, by the agent that reads key blocks from the instance's metadata,
     ["and has a field that the agent does not know", () => block({ ...good, Purpose: "repair" })],
     ["and does not say who has pushed it", () => blockWithout("Caller")],
     ["and does not say by which request", () => blockWithout("Request")],
-  ])("takes a key whose block holds, %s", async (_, text) => {
+  ])("accepts a key whose block is valid, %s", async (_, text) => {
     blocks = { "ec2-user": text() };
     expect(await logIn()).toMatchObject(letIn);
   });

@@ -10,7 +10,7 @@ describe("Debian's sshd on the instances", () => {
   const local = useLocalStack({ loginTargets: startRealLoginTargets });
   const key = useKeyPair();
   const otherKey = useKeyPair();
-  // Each of one test alone: a key that another test has pushed may still be good.
+  // Each test has its own keys, because the key of another test may still be valid.
   const neverPushed = useKeyPair();
   const pushedElsewhere = useKeyPair();
   const pushedAMinuteAgo = useKeyPair();
@@ -22,7 +22,7 @@ describe("Debian's sshd on the instances", () => {
     makeConnection(local.stack.url, "alice", instanceId, { publicKey, maxTunnelSeconds: 60, ...body });
   const refused = { code: 255, stdout: "", stderr: expect.stringContaining("Permission denied (publickey)") };
 
-  // Stands still, so that a second before the end is before the end, however slow the machine.
+  // The clock is stopped, so that a slow machine does not shorten the last second.
   beforeEach(() => local.clock.stop());
   afterEach(() => local.clock.reset());
 
@@ -52,7 +52,7 @@ describe("Debian's sshd on the instances", () => {
       local.clock.advance(-60);
       await connect(instanceId, pushedAMinuteAgo.pair.publicKey);
       local.clock.advance(59);
-      // Logged in by way of a later connection, whose tunnel URL does not end with the key.
+      // Logs in through a later connection, whose tunnel URL outlives the key.
       const made = await connect(instanceId, key.pair.publicKey);
       expect(await logIn(made, pushedAMinuteAgo.pair)).toMatchObject({ code: 0 });
       local.clock.advance(1);
@@ -68,7 +68,7 @@ describe("Debian's sshd on the instances", () => {
       ["an RSA key sent as an SSH2 frame", () => frameOf(rsa2048.pair)],
       ["an RSA key of 4096 bits sent as an SSH2 frame", () => frameOf(rsa4096.pair)],
       ["an Ed25519 key sent as an SSH2 frame", () => frameOf(key.pair)],
-    ])("lets in %s", async (_what, sent) => {
+    ])("accepts %s", async (_what, sent) => {
       const { pair, publicKey } = await sent();
       const made = await connect(instanceId, publicKey, { osUser: "ubuntu" });
       expect(await logIn(made, pair)).toMatchObject({ code: 0, stdout: "I am ubuntu\n" });

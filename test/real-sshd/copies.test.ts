@@ -8,10 +8,10 @@ import { useLocalStack } from "../support/test-stack.ts";
 import { throughTunnel } from "../support/tunnel.ts";
 import { startRealLoginTargets } from "./real-login-targets.ts";
 
-/** Bytes: many times what an SSH channel's window (2 MiB) and any buffer on the way hold, and no multiple of theirs. */
+/** Bytes: many times, but not a multiple of, the window of an SSH channel (2 MiB) and any buffer on the path. */
 const size = 12 * 1024 * 1024 + 1;
 
-/** From and to are files, here or, behind `INSTANCE:`, there. */
+/** Copies a file. A path on the instance starts with `INSTANCE:`. */
 type Copy = (options: readonly string[], from: string, to: string) => Promise<CommandResult>;
 
 describe("files go to an instance and back", () => {
@@ -22,7 +22,7 @@ describe("files go to an instance and back", () => {
   beforeEach(() => local.clock.stop());
   afterEach(() => local.clock.reset());
 
-  /** Makes a connection, and gives what a client needs for it: neither scp nor sftp takes the arguments of ssh. */
+  /** Makes a connection, and returns what a client needs for it: scp and sftp do not accept the arguments of ssh. */
   async function connect(instanceId: string, publicKey: string) {
     const made = await makeConnection(local.stack.url, "alice", instanceId, { publicKey, maxTunnelSeconds: 60 });
     const tunnel = made.tunnel ? throughTunnel(made.tunnel.url) : [];
@@ -51,7 +51,7 @@ describe("files go to an instance and back", () => {
     ["directly", fleet.web1],
     ["through the tunnel", fleet.db1],
   ])("%s", (_, instanceId) => {
-    test.each(clients)("but not by %s without a key that was pushed", async (_client, copy) => {
+    test.each(clients)("but not by %s without a pushed key", async (_client, copy) => {
       const { options, file } = await connect(instanceId, otherKey.pair.publicKey);
       await writeFile(file("sent"), "");
       const result = await copy(options, file("sent"), `${instanceId}:never-${randomUUID()}`);

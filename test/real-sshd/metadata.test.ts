@@ -44,10 +44,10 @@ describe("the stand-in of instance metadata", () => {
   }
 
   test.each([
-    ["that says no life", undefined],
-    ["of no life", "0"],
-    ["of more than six hours", "21601"],
-    ["of a life that is no number", "long"],
+    ["without a lifetime", undefined],
+    ["with a lifetime of 0", "0"],
+    ["for more than six hours", "21601"],
+    ["with a lifetime that is not a number", "long"],
   ])("gives no token %s", async (_, life) => {
     expect((await askToken(life)).status).toBe(400);
   });
@@ -73,7 +73,7 @@ describe("the stand-in of instance metadata", () => {
     ["the list of users who have keys", "GET", "/latest/meta-data/managed-ssh-keys/active-keys/"],
     ["a path below a user's keys", "GET", activeKeysOf("ec2-user/more")],
     ["another method", "DELETE", "/latest/meta-data/instance-id/"],
-  ])("answers %s by 404, and complains of it", async (_, method, path) => {
+  ])("returns 404 for %s, and reports it", async (_, method, path) => {
     expect(await read(path, undefined, method)).toEqual({ status: 404, text: "" });
     expect(complaints).toHaveBeenCalledWith(`The metadata stand-in does not know ${method} ${path}`);
   });

@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import buildBundles from "../e2e/build-bundles.ts";
 
-/** Debian's. sshd insists on being called by its full path. */
+/** Debian's path. sshd must be started by its full path. */
 export const sshd = "/usr/sbin/sshd";
 
 /** The OS users that the suite logs in as. */
 const osUsers = ["ec2-user", "ubuntu"];
 
 /**
- * Makes this machine one that the suite can run on: with sshd's own directory, and with accounts to log in to, which stay.
- * So it takes a word of consent, `LATCHKEY_REAL_SSHD=1`, which `.ci/run` gives. Nothing is skipped: what is missing is an error.
+ * Prepares this machine for the suite: creates sshd's directory, and accounts to log in to, which stay. So it requires consent,
+ * `LATCHKEY_REAL_SSHD=1`, which `.ci/run` sets. Nothing is skipped: anything missing is an error.
  */
 export default async function prepareMachine(): Promise<void> {
   if (process.env["LATCHKEY_REAL_SSHD"] !== "1") {
@@ -25,7 +25,7 @@ export default async function prepareMachine(): Promise<void> {
   await buildBundles();
 }
 
-/** Adds the account if there is none. Without a password, but not locked either: without PAM sshd refuses the locked ones. */
+/** Adds the account if it is missing. It has no password but is not locked: without PAM, sshd refuses locked accounts. */
 function prepareAccount(osUser: string): void {
   const passwordHash = shadowEntry(osUser)?.split(":")[1];
   if (passwordHash === undefined) {

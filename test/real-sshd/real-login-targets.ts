@@ -7,10 +7,10 @@ import { fleet as sample } from "../support/api-client.ts";
 import { startRealInstance } from "./real-instance.ts";
 import { makeSigner } from "./signer.ts";
 
-/** Of the sample fleet: two that are reached directly, and one that only tunnels lead to. */
+/** Instances of the sample fleet: two that are reached directly, and one only through a tunnel. */
 const instanceIds: readonly string[] = [sample.web1, sample.legacy1, sample.db1];
 
-/** Starts a real sshd for three instances of the sample fleet; to the others nobody can log in. */
+/** Starts a real sshd for three instances of the sample fleet. Nobody can log in to the others. */
 export async function startRealLoginTargets(
   fleet: Fleet,
   activeKeys: ActiveKeys,

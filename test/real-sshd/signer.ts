@@ -3,18 +3,18 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../support/ssh-client.ts";
 
-/** Who signs key blocks. */
+/** A signer of key blocks. */
 export interface Signer {
-  /** PEM, good for a day. */
+  /** PEM, valid for a day. */
   readonly certificate: string;
   /** PEM. */
   readonly privateKey: string;
 }
 
-/** The name that EC2 Instance Connect's signer bears in the local stack's region. */
+/** The name of EC2 Instance Connect's signer in the region of the local stack. */
 const signerName = "managed-ssh-signer.us-east-1.amazonaws.com";
 
-/** Makes a signer that vouches for itself. AWS's has a chain that ends in a public authority. */
+/** Makes a signer with a self-signed certificate. AWS's chain ends in a public authority. */
 export async function makeSigner(name = signerName): Promise<Signer> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-signer-"));
   try {

@@ -7,9 +7,9 @@ import { run } from "../support/ssh-client.ts";
 import { sshd } from "./prepare-machine.ts";
 
 export interface SshdOptions {
-  /** An existing directory of the instance's own. */
+  /** An existing directory, used by this instance only. */
   readonly directory: string;
-  /** With its arguments. sshd demands that root owns the file and every directory above, and that nobody else may write there. */
+  /** With its arguments. sshd requires that only root owns and can write the file and every directory above it. */
   readonly authorizedKeysCommand: string;
 }
 
@@ -21,7 +21,7 @@ export interface RunningSshd {
   stop(): Promise<void>;
 }
 
-/** Starts an sshd with a host key of its own, which lets in the keys that the command prints, and nobody else. */
+/** Starts an sshd with a new host key. It accepts only the keys that the command prints. */
 export async function startSshd({ directory, authorizedKeysCommand }: SshdOptions): Promise<RunningSshd> {
   const hostKeyFile = path.join(directory, "host_key");
   const made = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", hostKeyFile]);
@@ -52,14 +52,14 @@ function configuration(port: number, hostKeyFile: string, authorizedKeysCommand:
   `;
 }
 
-/** OpenSSH 9.8 and later shut out an address from which many logins fail, as they do here. Earlier ones do not know the word. */
+/** OpenSSH 9.8 and later block an address after many failed logins, as happen here. Earlier versions do not know the option. */
 async function withoutPenalties(config: string): Promise<string[]> {
   const option = ["-o", "PerSourcePenalties=no"];
   const { code } = await run(sshd, ["-t", "-f", config, ...option]);
   return code === 0 ? option : [];
 }
 
-/** A port that was free a moment ago: sshd cannot be told to take any. */
+/** A port that was free a moment ago: sshd cannot pick one itself. */
 async function freePort(): Promise<number> {
   const listener = createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -68,7 +68,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** @throws Error with what sshd says, if it ends instead */
+/** @throws Error with the output of sshd, if it exits instead */
 function listening(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = "";

@@ -5,7 +5,7 @@ import type { Act, Change, Creation, Rejection } from "../../lambda/access/chang
 /** When alice's sample request was made. */
 export const createdAt = new Date("2026-01-02T03:04:05.678Z");
 
-/** So many seconds, or parts of one, after `createdAt`. */
+/** A time in seconds, or fractions of one, after `createdAt`. */
 export const later = (seconds: number) => new Date(createdAt.getTime() + Math.round(seconds * 1000));
 
 /** Who acts, and when. */
@@ -18,7 +18,7 @@ export const act = (actor: string, at: Date = later(60), changes: Partial<Act> =
   ...changes,
 });
 
-/** chatbot has asked for alice: an hour on prod-1, two approvals, one of them given by bob. */
+/** chatbot requested it for alice: an hour on prod-1, two approvals, one of them by bob. */
 const pending: AccessRequest = {
   id: "ar-0123456789abcdef0123456789abcdef-0123456789ab",
   status: "pending",

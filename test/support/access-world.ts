@@ -32,7 +32,7 @@ const person = (id: string, ...groups: string[]): Caller => ({
 const machine = (role: string): Caller => ({ ...person(`111122223333/${role}`, role), kind: "machine" });
 const [engineer, onCall] = ["Engineer", "OnCall"];
 
-/** The callers of the sample policies, and some that must not be mistaken for them. */
+/** The callers of the sample policies, and similar ones that the policies must not match. */
 export const callers = {
   alice: person("alice", engineer),
   dave: person("dave", engineer),
@@ -48,7 +48,7 @@ export const callers = {
 } as const satisfies Record<string, Caller>;
 export type Who = keyof typeof callers;
 
-/** A person can come with one of these groups; hours and weekdays are in UTC. */
+/** The possible groups of a person. Hours and weekdays are in UTC. */
 export const accessSettings: AccessSettings = {
   possibleGroups: () => [[engineer], [onCall], ["Guest"]],
   policyTime: policyClock("UTC"),
@@ -62,7 +62,7 @@ export const vault: Instance = {
   tags: { Name: "vault-1", env: "restricted" },
 };
 
-/** People, bots and a clock around the embedded table, which has to run. Each world has its own prod-1. */
+/** People, bots and a clock around the embedded table, which must run. Each world has its own prod-1. */
 export class AccessWorld {
   now = createdAt;
   prod: Instance;

@@ -31,7 +31,7 @@ export async function awsCalls(): Promise<Record<FunctionName, string[]>> {
       const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
       return [name, files.flatMap(([file]) => callOf(file)).sort()] as const;
     });
-    // Every name is there, which Object.fromEntries forgets.
+    // Object.fromEntries loses the type: every name is present.
     return Object.fromEntries(calls) as unknown as Record<FunctionName, string[]>;
   } finally {
     await rm(directory, { recursive: true });

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, jest } from "@jest/globals";
 export type LogLine = Readonly<Record<string, unknown>>;
 
 /**
- * Takes what the code under test logs, so that it does not reach the terminal. Called at the top of a test file.
+ * Captures the log of the code under test, and keeps it off the terminal. Call it at the top of a test file.
  *
- * @returns gives the lines of the running test so far; throws where one begins like JSON and is none.
+ * @returns a function that gives the lines of the running test so far, and throws if one starts like JSON but is not
  */
 export function captureLog(): () => LogLine[] {
   let written = "";
@@ -16,7 +16,7 @@ export function captureLog(): () => LogLine[] {
       const write = stream.write.bind(stream);
       const take = (chunk: string | Uint8Array): boolean => {
         const text = typeof chunk === "string" ? chunk : new TextDecoder().decode(chunk);
-        // What is not the code's: Node's own warnings.
+        // Node's own warnings.
         if (!text.startsWith("{")) return write(chunk);
         written += text;
         return true;

@@ -5,27 +5,27 @@ import path from "node:path";
 import { afterAll, beforeAll } from "@jest/globals";
 import { testClient } from "../e2e/build-bundles.ts";
 
-/** How the client is started: as one person's, on a machine where nothing else is set. */
+/** How the client is started: for one person, on a machine without other settings. */
 export interface ClientOptions {
-  /** The sample caller, whose name is access key id and secret. Left out: there are no credentials. */
+  /** The sample caller, whose name is both access key id and secret. Without one, there are no credentials. */
   readonly as?: string;
-  /** Whose URL the client is given. Left out: none. */
+  /** The stack whose URL the client gets. Without one, it gets none. */
   readonly stack?: { readonly url: string };
-  /** HOME. Left out: a fresh directory, gone when the client has ended. */
+  /** HOME. The default is a new directory, removed when the client has ended. */
   readonly home?: string;
-  /** On top of everything; `undefined` takes a variable away. */
+  /** Overrides everything else; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface RunOptions extends ClientOptions {
-  /** Left out: standard input is at its end from the start. */
+  /** Standard input. The default is empty. */
   readonly stdin?: string | Buffer;
 }
 
 export interface ClientResult {
   readonly stdout: string;
   readonly stderr: string;
-  /** As a shell tells it: 128 and the signal's number for a client that a signal ended. */
+  /** As a shell reports it: 128 plus the signal number if a signal ended the client. */
   readonly exitCode: number;
 }
 
@@ -37,7 +37,7 @@ export function runClient(args: readonly string[], options: RunOptions = {}): Pr
   return runOnClientMachine("latchkey", args, options);
 }
 
-/** Runs any other program of the user's (`ssh`, `rsync`, …) where `latchkey` is on the PATH. */
+/** Runs another program (`ssh`, `rsync`, …) with `latchkey` on the PATH. */
 export async function runOnClientMachine(
   program: string,
   args: readonly string[],
@@ -54,7 +54,7 @@ export async function runOnClientMachine(
   }
 }
 
-/** Collects what a client prints, and resolves when it has ended and nobody holds its output any more. */
+/** Collects the output of a client, and resolves when it has ended and no process holds its output open. */
 async function clientEnd(child: ChildProcessWithoutNullStreams): Promise<ClientResult> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -75,7 +75,7 @@ export function clientEnvironment({ as, stack, home, env }: ClientOptions & { re
   const variables: Readonly<Record<string, string | undefined>> = {
     PATH: `${testClient}/bin:${process.env["PATH"]}`,
     HOME: home,
-    // In the same directory, so that a test can see whether anything is left.
+    // The same directory, so that a test can check that nothing is left.
     TMPDIR: home,
     LANG: "C.UTF-8",
     ...(stack && { LATCHKEY_URL: stack.url }),
@@ -87,7 +87,7 @@ export function clientEnvironment({ as, stack, home, env }: ClientOptions & { re
   );
 }
 
-/** A HOME for all tests of a file, for what one run of the client is to find of another. */
+/** A HOME for all tests of a file, so that one run of the client finds what another left. */
 export function useClientHome(): { readonly directory: string } {
   let made: string | undefined;
   beforeAll(async () => {
@@ -104,7 +104,7 @@ export function useClientHome(): { readonly directory: string } {
   };
 }
 
-/** A short path: a Unix socket's has 104 bytes at most on macOS. */
+/** A short path: on macOS the path of a Unix socket has at most 104 bytes. */
 function makeHome(): Promise<string> {
   return mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
 }

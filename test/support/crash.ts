@@ -36,7 +36,7 @@ export function withEachCall(
   return Object.fromEntries(groups);
 }
 
-/** Lets everything run that can. */
+/** Lets all pending work run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 40; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

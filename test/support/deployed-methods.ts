@@ -8,7 +8,7 @@ const method = z.object({
   Integration: z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
 });
 
-/** The path of each of the API's resources, by what others refer to it by. */
+/** The path of each API resource, by the id that other resources refer to. */
 export function deployedPaths(stack: SynthesizedStack): Map<string, string> {
   const resources = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
   const pathOf = (id: string): string => {

@@ -1,9 +1,9 @@
 import type { ConnectionState } from "../../lambda/connect/connection-state.ts";
 
-/** The connections' items, under the conditions of the real writes. Throws where one does not hold. */
+/** The connections' items, with the conditions of the real writes. Throws if one does not hold. */
 export class FakeConnectionTable {
   readonly #items = new Map<string, ConnectionState>();
-  /** Every state that was written, in turn. */
+  /** Every written state, in order. */
   readonly written: { readonly connectionId: string; readonly state: ConnectionState }[] = [];
 
   get items(): readonly (readonly [connectionId: string, state: ConnectionState])[] {

@@ -2,12 +2,12 @@ import type { HostKeyRecord, HostKeyReplacement, HostKeyStore } from "../../lamb
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { TrailEvent } from "../../lambda/shared/trail-event.ts";
 
-/** The host keys of one instance, as the table keeps them. */
+/** The host keys of one instance, as the table stores them. */
 export class FakeHostKeyStore implements HostKeyStore {
   record: HostKeyRecord;
   reads = 0;
   readonly events: TrailEvent[] = [];
-  /** Called before each write: what another writer does meanwhile. */
+  /** Called before each write, to simulate another writer. */
   meanwhile: () => void = () => {};
   readonly #instanceId: string;
 
@@ -16,7 +16,7 @@ export class FakeHostKeyStore implements HostKeyStore {
     this.record = { hostKeys, sequence };
   }
 
-  /** Another writer's change. */
+  /** The change of another writer. */
   change(hostKeys: readonly StoredHostKey[]): void {
     this.record = { hostKeys, sequence: this.record.sequence + 1 };
   }

@@ -2,22 +2,22 @@ import type { IdempotencyStore } from "../../lambda/idempotency/ports.ts";
 import type { IdempotencyRecord } from "../../lambda/idempotency/record.ts";
 import { epochSeconds } from "../../lambda/shared/time.ts";
 
-/** A table of records in memory, by the rules that the real one's conditions state, and a clock to set. */
+/** A table of records in memory with the conditions of the real one, and a clock to set. */
 export function fakeIdempotency() {
   const world = {
     now: new Date("2026-01-02T03:04:05.000Z"),
     records: new Map<string, IdempotencyRecord>(),
-    /** Names of the calls, in their order. */
+    /** The names of the calls, in order. */
     calls: [] as string[],
-    /** What a call is to reject with, by its name, until it is taken out. */
+    /** The error that a call rejects with, by its name, until removed. */
     faults: new Map<keyof IdempotencyStore, Error>(),
-    /** Done at the end of each read: what others do between it and the next write. */
+    /** Called at the end of each read, to simulate others before the next write. */
     afterRead: () => {},
-    /** Moves the clock on. */
+    /** Advances the clock. */
     wait(seconds: number) {
       world.now = new Date(world.now.getTime() + seconds * 1000);
     },
-    /** The one record that there is. */
+    /** The only record. */
     record(): IdempotencyRecord | undefined {
       if (world.records.size > 1) throw new Error("There are several records");
       return [...world.records.values()][0];

@@ -16,7 +16,7 @@ export interface InstanceWorld {
   readonly accessRequests?: readonly AccessRequest[];
   readonly imageNames?: ReadonlyMap<string, string>;
   readonly hostKeys?: ReadonlyMap<string, readonly StoredHostKey[]>;
-  /** How many instances EC2 leaves to the next page, for each page in turn. */
+  /** How many instances EC2 leaves for the next page, page by page. */
   readonly heldBack?: readonly number[];
 }
 
@@ -73,7 +73,7 @@ export function fakeInstancePorts({
   return { ports, context: testContext({ clock }), pages, hostKeyReads };
 }
 
-/** Instances `i-00000000`, `i-00000001`, …: so many of them. */
+/** The given number of instances: `i-00000000`, `i-00000001`, … */
 export function fleetOf(count: number, sample: Instance): Instance[] {
   return Array.from({ length: count }, (_, index) => ({
     ...sample,

@@ -6,7 +6,7 @@ const statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(["Allow", "Deny"]),
   Action: list,
-  /** A trust policy has none: it is about its own role. */
+  /** A trust policy has none: it applies to its own role. */
   Resource: list.default(["the role itself"]),
   Principal: z.union([z.string().transform((one) => ({ anybody: [one] })), z.record(z.string(), list)]).default({}),
   Condition: z.unknown().optional(),
@@ -18,9 +18,9 @@ export interface AllowedPair {
   /** The logical id of the resource that has the policy. */
   readonly where: string;
   readonly action: string;
-  /** What the action may be done to. */
+  /** The resources of the actions. */
   readonly resource: string;
-  /** Whom a trust or resource policy is about. */
+  /** The principals of a trust or resource policy. */
   readonly principals: readonly string[];
 }
 

@@ -7,5 +7,5 @@ const operations = { GET: "get", POST: "post", PUT: "put" } as const;
 
 type Path = NonNullable<ReturnType<typeof makeOpenApi>["paths"]>[string];
 
-/** What a path of the OpenAPI document says of a method. */
+/** The operation of a path and method in the OpenAPI document. */
 export const operationOf = (path: Path | undefined, method: ApiRoute["method"]) => path?.[operations[method]];

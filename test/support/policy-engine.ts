@@ -5,10 +5,10 @@ import { type PolicyEngine, startEngine } from "../../lambda/policy/engine.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const wasm = await readFile(path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"))
-  // The same module that a function's bundle has.
+  // The same module as in the bundle of a function.
   .then((bytes) => WebAssembly.compile(bytes));
 
-/** Latchkey's own schema. */
+/** Latchkey's schema. */
 export const schema = await readFile(path.join(root, "policies/schema.cedarschema"), "utf8");
 
 let engines = 0;

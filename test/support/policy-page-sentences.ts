@@ -95,7 +95,7 @@ const inVpc = { vpcId: "vpc-0123456789abcdef0" };
 const direct = { connectionType: "direct" };
 const serial = { osUser: `${web.instanceId}.port0`, connectionType: "serial", hostKeyTrust: 3 };
 
-/** By the heading that an example stands under: sentence by sentence, what it denies and what it permits. */
+/** What each example denies and permits, sentence by sentence, by its heading. */
 export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
   "SREs in dev": [
     ["a guest does not see dev", false, sees(guest, dev)],

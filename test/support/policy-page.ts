@@ -9,20 +9,20 @@ import { schema } from "./policy-engine.ts";
 /** docs/policy.md. */
 export const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/policy.md"), "utf8");
 
-/** Settings that produce the groups of the page. */
+/** Settings with the groups of the page. */
 const groups = ["SRE", "OnCall", "Migration", "Payments", "Platform", "Security", "Auditor"];
 const settings: IdentitySettings = {
   identities: { iam: { people: groups.map((name) => ({ role: `111122223333/${name}` })) } },
   groups: Object.fromEntries(groups.map((name) => [name, [`iam:111122223333/${name}`]])),
 };
 
-/** An example of the page: the heading that it stands under, and its Cedar. */
+/** An example of the page: its heading, and its Cedar. */
 export interface Example {
   readonly heading: string;
   readonly cedar: string;
 }
 
-/** Every block of Cedar on the page, in its order. */
+/** Every block of Cedar on the page, in order. */
 export function examplesOfPage(text = page): Example[] {
   const found = text.matchAll(/^#{2,} (?<heading>.+)$|^```cedar\n(?<cedar>[\s\S]*?)^```$/gm);
   let heading = "";

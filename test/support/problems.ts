@@ -1,6 +1,6 @@
 import { Problem } from "../../lambda/shared/problem.ts";
 
-/** The problem that a call ends in, whether it throws or rejects. Throws where the call ends in anything else. */
+/** The problem that a call throws or rejects with. Throws if the call ends in anything else. */
 export async function problemFrom(call: () => unknown): Promise<Problem> {
   try {
     await call();

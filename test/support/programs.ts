@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
-/** Where a program is on this machine's PATH; undefined where it is nowhere. */
+/** The path of a program on this machine's PATH, or undefined if it is not there. */
 export function whereIs(program: string): string | undefined {
   const candidates = (process.env["PATH"] ?? "")
     .split(path.delimiter)

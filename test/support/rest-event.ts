@@ -5,7 +5,7 @@ import { proxyEvent } from "../../local/gateway/rest-event.ts";
 /** Sessions as `requestContext.identity.userArn` names them. */
 export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
 export const chatbotArn = "arn:aws:sts::111122223333:assumed-role/ChatBot/run-4711";
-/** Takes the sessions of Engineer for people. */
+/** Treats the sessions of Engineer as people. */
 export const authenticate = iamCaller({
   identities: { iam: { people: [{ role: "111122223333/Engineer" }] } },
   groups: { Engineer: ["iam:111122223333/Engineer"] },
@@ -21,11 +21,11 @@ interface RestRequest {
   readonly headers?: Record<string, string[]>;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
-  /** Who signed; null for nobody. */
+  /** The signer, or null for an unsigned request. */
   readonly userArn?: string | null;
 }
 
-/** The event of a REST API's proxy integration. Left out: a request without a body that alice has signed. */
+/** The event of a REST API's proxy integration. The default is a request without a body, signed by alice. */
 export function restEvent({
   resource,
   method = "GET",
@@ -45,7 +45,7 @@ export function restEvent({
   });
 }
 
-/** What Lambda says of the invocation, with so many milliseconds left of it. */
+/** Lambda's context of an invocation with this many milliseconds left. */
 export function lambdaContext(remaining = 29_000): Context {
   const noLonger = () => {
     throw new Error("Handlers of ours answer with a promise");

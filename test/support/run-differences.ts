@@ -1,6 +1,6 @@
 /**
- * What differs from run to run, as transcripts write it. Each kind counts by itself, in the order in which its values come, so that
- * a later command can name what an earlier one has made.
+ * Replaces what differs from run to run, as transcripts write it. Each kind has its own numbers, in the order of its values, so
+ * that a later command can name what an earlier one created.
  */
 export class RunDifferences {
   readonly #names = new Map<string, string>();
@@ -11,7 +11,7 @@ export class RunDifferences {
     this.#home = home;
   }
 
-  /** Text that has come, with names for what differs. */
+  /** The output, with names for what differs. */
   hide(text: string): string {
     return kinds.reduce(
       (hidden, { pattern, name, isCounted }) =>
@@ -20,11 +20,11 @@ export class RunDifferences {
     );
   }
 
-  /** A command, with what its names stand for. @throws Error for a name that nothing has yet. */
+  /** The command, with the values of its names. @throws Error for an unknown name */
   fill(command: string): string {
     return command.replaceAll("<home>", this.#home).replace(/<(?:request|uuid|fingerprint|key) \d+>/g, (name) => {
       const found = [...this.#names].find(([, given]) => given === name);
-      if (found === undefined) throw new Error(`Nothing is called ${name} so far`);
+      if (found === undefined) throw new Error(`Nothing is named ${name} so far`);
       return found[0];
     });
   }
@@ -39,7 +39,7 @@ export class RunDifferences {
   }
 }
 
-/** In this order: what comes first may contain what comes later. */
+/** In this order, because an earlier kind may contain a later one. */
 const kinds: readonly { readonly pattern: RegExp; readonly name: string; readonly isCounted: boolean }[] = [
   { pattern: /\bar-[0-9a-f]{32}-[0-9a-f]{12}\b/g, name: "request", isCounted: true },
   { pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, name: "uuid", isCounted: true },
@@ -55,7 +55,7 @@ const kinds: readonly { readonly pattern: RegExp; readonly name: string; readonl
   { pattern: /(?<="port": )\d{4,5}\b/g, name: "port", isCounted: false },
 ];
 
-/** Whether a line is what a transcript says, whose `<*>` stands for anything. */
+/** Whether a line matches a transcript, in which `<*>` stands for any text. */
 export function fits(expected: string, line: string): boolean {
   const parts = expected.split("<*>").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(line);

@@ -4,7 +4,7 @@ import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { settings } from "../../local/shared/account.ts";
 import { engineWith } from "./policy-engine.ts";
 
-/** In the form that is deployed. */
+/** In deployed form. */
 const { schema, policies } = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings));
 const engine = engineWith(policies, schema);
 
@@ -25,7 +25,7 @@ const callers = {
   "a ChatBot of another account": caller("Machine", "444455556666/ChatBot"),
 };
 export type Who = keyof typeof callers;
-/** Everybody that the sample policies name, and some whom they must not take for them. */
+/** Everybody that the sample policies name, and similar callers whom they must not match. */
 export const everybody = Object.keys(callers) as Who[];
 
 /** The tag `env`; `none` is an instance without it. */
@@ -56,15 +56,15 @@ export const everyAccess = Object.keys(accesses) as Access[];
 
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
-/** Asks the policies as they are deployed. */
+/** Evaluates the policies as deployed. */
 const ask = (who: Who, action: PolicyQuestion["action"], env: Env, context: PolicyQuestion["context"] = {}): Verdict =>
   engine.decide({ principal: callers[who], action, resource: instance(env), context });
 
-/** May they see an instance with this `env`, or do another thing that has no context? */
+/** Whether they may see an instance with this `env`, or do another action without context. */
 export const see = (who: Who, env: Env, action: "view" | "readAudit" | "manageHostKeys" = "view"): Verdict =>
   ask(who, action, env);
 
-/** May they connect to it so? */
+/** Whether they may connect to it like this. */
 export function connect(who: Who, osUser: OsUser, env: Env, access: Access): Verdict {
   const active = accesses[access];
   return ask(who, "connect", env, {
@@ -77,7 +77,7 @@ export function connect(who: Who, osUser: OsUser, env: Env, access: Access): Ver
   });
 }
 
-/** May they connect to its serial console so? */
+/** Whether they may connect to its serial console like this. */
 export function connectSerially(who: Who, env: Env, access: Access): Verdict {
   const active = accesses[access];
   return ask(who, "connect", env, {
@@ -89,15 +89,15 @@ export function connectSerially(who: Who, env: Env, access: Access): Verdict {
   });
 }
 
-/** May they ask for access, for themselves? */
+/** Whether they may request access for themselves. */
 export const request = (who: Who, osUser: OsUser, env: Env, breakGlass: boolean): Verdict =>
   ask(who, "request", env, { osUser, breakGlass, durationSeconds: 3600, time });
 
-/** May they ask for access for alice? */
+/** Whether they may request access for alice. */
 export const delegate = (who: Who, osUser: OsUser, env: Env): Verdict =>
   ask(who, "delegate", env, { osUser, subject: "alice", durationSeconds: 3600, time });
 
-/** May they review or revoke alice's access request? */
+/** Whether they may review or revoke alice's access request. */
 export const verdictOn = (
   who: Who,
   action: "review" | "revoke",

@@ -40,7 +40,7 @@ export const database: Instance = {
 
 const { privateIpAddress: _private, ...withoutAny } = database;
 
-/** Not reached at all. */
+/** Unreachable. */
 export const unreachable: Instance = { ...withoutAny, addresses: [] };
 
 export const endpoint: Endpoint = {

@@ -65,7 +65,7 @@ export function useScriptedAws(service: string): ScriptedServer {
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "secret",
-      // Nothing that this machine's own user has configured for AWS.
+      // Ignore the AWS configuration of this machine's user.
       AWS_CONFIG_FILE: "no-config",
       AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
     });

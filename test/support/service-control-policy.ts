@@ -25,10 +25,10 @@ const everything: PolicyDocument = {
 
 export const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:111122223333:${rest}`;
 export const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
-/** As CloudFormation names what of the stack has no name of its own. */
+/** The name that CloudFormation gives to a resource without a name. */
 export const physical = (id: string) => `Latchkey-${id}-A1b2C3d4E5f6`;
 
-/** Who asks. All of them hold every right but for the SCP. */
+/** The callers. Without the SCP, all of them may do everything. */
 const callers = {
   engineer: role("Engineer"),
   admin: role("AWSReservedSSO_AdministratorAccess_0123456789abcdef"),
@@ -43,7 +43,7 @@ const callers = {
 } as const;
 export type Caller = keyof typeof callers;
 
-/** Whether a caller in an account under the SCP, who holds every right otherwise, may. */
+/** Whether the SCP allows the request of a caller in its account who has every other permission. */
 export function may(
   caller: Caller,
   request: Omit<IamRequest, "context">,

@@ -5,7 +5,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 export interface RequestToSign {
   readonly method: string;
   readonly url: string | URL;
-  /** Without host, which comes from the URL. */
+  /** Without host, which the URL provides. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly accessKeyId: string;
@@ -23,7 +23,7 @@ export async function signRequest(request: RequestToSign): Promise<Record<string
   return signed.headers;
 }
 
-/** Presigns as the AWS SDK does, for `expiresIn` seconds. @returns the URL to ask for, with no header but host */
+/** Presigns as the AWS SDK does, for `expiresIn` seconds. @returns the URL to request, with host as its only header */
 export async function presignUrl(request: RequestToSign & { readonly expiresIn: number }): Promise<string> {
   const { now: signingDate, expiresIn } = request;
   const { query } = await signerOf(request).presign(unsigned(request), { signingDate, expiresIn });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll } from "@jest/globals";
 import type { Connection } from "../../contract/connection.ts";
 
-/** A key pair that the real ssh-keygen made, in a directory of its own. */
+/** A key pair made by the real ssh-keygen, in its own directory. */
 export interface KeyPair {
   readonly directory: string;
   /** The private key's file. */
@@ -33,7 +33,7 @@ async function makeKeyPair(type = "ed25519", bits?: number): Promise<KeyPair> {
   return { directory, file, publicKey, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-/** A key pair for all tests of a file; to be asked for only while tests run. */
+/** A key pair for all tests of a file. Defined only while tests run. */
 export function useKeyPair(type?: string, bits?: number): { readonly pair: KeyPair } {
   let made: KeyPair | undefined;
   beforeAll(async () => {

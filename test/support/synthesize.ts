@@ -14,8 +14,8 @@ import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
 
-// `node synthesize.ts SETTINGS` prints, as JSON, the stack under these settings and everything else that tests ask CDK.
-// A program of its own: Jest loads CDK again in every suite that imports it, which takes longer than all of that suite's tests.
+// `node synthesize.ts SETTINGS` prints, as JSON, the stack with these settings and everything else that tests need from CDK.
+// It is a separate program, because Jest loads CDK again in every suite that imports it, which takes longer than the tests.
 const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
 try {
   const settings = readSettings(JSON.parse(process.argv[2] ?? "{}"));
@@ -73,7 +73,7 @@ function acknowledgments(stack: Stack) {
     );
 }
 
-/** What synthesis throws if a topic without encryption is in the app and nobody has acknowledged it. */
+/** What synthesis throws if the app has a topic without encryption that nobody has acknowledged. */
 function errorOfCarelessApp(): string {
   const app = makeApp();
   new Topic(new Stack(app, "Careless"), "Topic");

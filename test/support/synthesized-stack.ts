@@ -9,7 +9,7 @@ const resources = z.record(
   z.looseObject({ Type: z.string(), Properties: z.unknown(), DeletionPolicy: z.string().optional() }),
 );
 
-/** The files through which suites share stacks; emptied before each run. */
+/** The files through which suites share stacks. They are removed before each run. */
 export const synthesizedStacks = path.resolve(import.meta.dirname, "../../build/synthesized-stacks");
 
 /** The output of `synthesize.ts`. */
@@ -73,7 +73,7 @@ function synthesizeOnce(settings: string): string {
   if (!existsSync(file)) {
     const program = path.join(import.meta.dirname, "synthesize.ts");
     const output = execFileSync(process.execPath, [program, settings], { encoding: "utf8", maxBuffer: 64 << 20 });
-    // Renamed, so that no other worker reads half of it.
+    // Renamed, so that no other worker reads a partial file.
     mkdirSync(synthesizedStacks, { recursive: true });
     writeFileSync(`${file}.${process.pid}`, output);
     renameSync(`${file}.${process.pid}`, file);
@@ -87,7 +87,7 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   "AWS::AccountId": "111122223333",
 };
 
-/** The ARN that a resource has in the account of the tests: its logical id stands for its name. */
+/** The ARN of a resource in the account of the tests, with its logical id as its name. */
 const arns: Readonly<Record<string, (id: string) => string>> = {
   "AWS::IAM::Role": (id) => `arn:aws:iam::111122223333:role/${id}`,
   "AWS::DynamoDB::GlobalTable": (id) => `arn:aws:dynamodb:us-east-1:111122223333:table/${id}`,

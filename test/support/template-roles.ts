@@ -25,18 +25,18 @@ const policyProperties = z.object({
   Roles: z.array(z.string()),
 });
 
-/** The roles of the functions, the push role, and the one that API Gateway writes its logs with. */
+/** The roles of the functions, the push role, and the role with which API Gateway writes logs. */
 type RoleName = FunctionName | "push" | "apiCloudWatch";
 
-/** The roles of a synthesized stack, with all that they may do. */
+/** The roles of a synthesized stack, with their permissions. */
 export interface TemplateRoles {
   ids(): string[];
-  /** @throws Error where the template has no such role. */
+  /** @throws Error if the template has no such role */
   id(this: void, name: RoleName): string;
   /** The statements of its trust policy. */
   trust(name: RoleName): unknown;
   policies(this: void, name: RoleName): PolicyDocument[];
-  /** The ARNs of the managed policies that it has. */
+  /** The ARNs of its managed policies. */
   managedPolicies(this: void, name: RoleName): string[];
 }
 

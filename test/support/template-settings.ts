@@ -1,6 +1,6 @@
 import type { Settings } from "../../lib/settings.ts";
 
-/** Every setting, at another value than its default, but for `fips`: no stack has it beside `serialConsole`. */
+/** Every setting with a value other than its default, except `fips`, which excludes `serialConsole`. */
 export const everySetting: Required<Settings> = {
   identities: {
     iam: {

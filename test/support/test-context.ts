@@ -5,11 +5,11 @@ export interface TestContext {
   readonly clock?: () => Date;
   readonly signal?: AbortSignal;
   readonly deadlineAt?: Date;
-  /** Receives what is noted. */
+  /** Receives the noted fields. */
   readonly fields?: LogFields;
 }
 
-/** The context of one request of a test, with a deadline that it does not reach, and the fields that are noted. */
+/** The context of one request of a test, with a deadline that it does not reach, and its noted fields. */
 export function testContext({
   requestId = "request-1",
   clock = () => new Date("2026-01-02T03:04:05.678Z"),

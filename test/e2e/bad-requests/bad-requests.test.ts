@@ -60,7 +60,7 @@ describe("bad requests", () => {
   }
 });
 
-/** The verdict as a row gives it: who responded, the status, the code, each wrong field. A response to HEAD has a status alone. */
+/** The verdict in the form of a row: who responded, the status, the code, each wrong field. A response to HEAD has only a status. */
 function verdictOf({ status, headers, body, rest }: RawResponse, lines: readonly string[]): string {
   expect(rest).toBe("");
   const logged = lines.map((line): Record<string, unknown> => JSON.parse(line));
