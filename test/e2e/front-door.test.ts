@@ -60,7 +60,7 @@ describe("the front door", () => {
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({
       code: "invalid-signature",
-      detail: expect.stringContaining("sorted"),
+      detail: expect.stringContaining("Sort query parameters"),
     });
   });
 

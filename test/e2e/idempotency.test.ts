@@ -25,7 +25,9 @@ describe("is refused and changes nothing:", () => {
     const { status, body, text } = await ask("alice", key);
     expect([status, body]).toEqual([
       400,
-      expect.objectContaining({ errors: [{ pointer: "/Idempotency-Key", code: "invalid-key" }] }),
+      expect.objectContaining({
+        errors: [{ pointer: "/Idempotency-Key", code: "invalid-key", detail: expect.any(String) }],
+      }),
     ]);
     expect(text).not.toContain(key);
   });

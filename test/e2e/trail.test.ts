@@ -10,14 +10,15 @@ describe("the record of a connection", () => {
   const statesOf = (connectionId: string) =>
     local.stack.records.filter(({ newImage }) => newImage["pk"] === `connection#${connectionId}`);
 
-  const eventsOf = (connectionId: string) => statesOf(connectionId).flatMap(({ newImage }) => newImage["events"]);
+  const eventsOf = (connectionId: string) =>
+    statesOf(connectionId).flatMap(({ newImage }) => newImage["events"] as readonly object[]);
 
   /** What became of a connection's events, by their sequence. */
   const waitingOf = (connectionId: string) =>
     local.stack.records
       .map(({ newImage }) => newImage)
-      .filter(({ pk }) => String(pk).startsWith(`event#${connectionId}.`))
-      .map(({ pk, due }) => `${String(pk).split(".").at(-1)} ${due === "publication" ? "filed" : "published"}`)
+      .filter(({ pk }) => String(pk).startsWith(`event#${connectionId}-`))
+      .map(({ pk, due }) => `${String(pk).split("-").at(-1)} ${due === "publication" ? "filed" : "published"}`)
       .sort();
 
   test("has the intent before the push and the outcome after it, numbered without gaps, each with its event", async () => {
@@ -103,12 +104,12 @@ describe("the record of a connection", () => {
       expect.objectContaining({
         source: "latchkey/local",
         "detail-type": "latchkey.connection.intended",
-        detail: eventsOf(connectionId)[0],
+        detail: { ...eventsOf(connectionId)[0], source: "latchkey/local" },
       }),
       expect.objectContaining({
         source: "latchkey/local",
         "detail-type": "latchkey.connection.pushed",
-        detail: eventsOf(connectionId)[1],
+        detail: { ...eventsOf(connectionId)[1], source: "latchkey/local" },
       }),
     ]);
     expect(waitingOf(connectionId)).toEqual(["1 filed", "1 published", "2 filed", "2 published"]);
