@@ -30,7 +30,7 @@ const common: BuildOptions = {
   conditions: ["module"],
   mainFields: ["module", "main"],
   supported: { "dynamic-import": false },
-  // For `ws`, which takes it where it is there.
+  // For `ws`, which uses it if it is there.
   alias: { bufferutil: path.join(root, "client/tunnel/mask.ts") },
   logLevel: "warning",
 };

@@ -5,10 +5,10 @@ import { visible } from "../terminal/terminal.ts";
 import { reviewWords, showTime } from "./request-words.ts";
 
 /**
- * What has become of a request that is not pending any more.
+ * The outcome of a request that is no longer pending.
  *
- * @returns the request, where it is active.
- * @throws Failure `noPermission` where it was refused or taken away, `tryAgain` where nobody reviewed it in time.
+ * @returns the request if it is active.
+ * @throws Failure `noPermission` if it was denied, cancelled or revoked, `tryAgain` if nobody reviewed it in time.
  */
 export function grantedAccess(request: AccessRequest): AccessRequest {
   const { status, reviews, expiresAt, pendingUntil } = request;

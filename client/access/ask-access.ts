@@ -10,7 +10,7 @@ import { durationHint, parseDuration } from "./duration.ts";
 import { requestAccess } from "./request-access.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
-export interface AccessWish {
+export interface AccessNeeded {
   readonly instanceId: string;
   readonly instanceName?: string | undefined;
   readonly osUser: string;
@@ -26,13 +26,13 @@ export interface AccessWish {
 const usualDuration = 3600;
 
 /**
- * Where a connection needs an access request and somebody sits at the terminal: says what is needed, asks for it, and waits until
- * it is given.
+ * For a connection that requires an access request, at a terminal: says what is required, asks for it, and waits until access is
+ * active.
  *
  * @returns the active request.
- * @throws Failure `noPermission` where access is denied or nobody wants to ask, `tryAgain` where its time runs out.
+ * @throws Failure `noPermission` if access is denied or the user declines to ask, `tryAgain` if the request expires.
  */
-export async function askForAccess(context: Context, requested: AccessWish): Promise<AccessRequest> {
+export async function askForAccess(context: Context, requested: AccessNeeded): Promise<AccessRequest> {
   const { terminal } = context;
   const { instanceId, instanceName, osUser, requirements } = requested;
   const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;

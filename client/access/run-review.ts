@@ -14,7 +14,7 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   const api = await context.api();
   const pending = await api.call("getAccessRequest", { id }, { signal });
   const { instanceId } = pending;
-  // A reviewer goes by the name; whoever cannot see the instance still sees its id.
+  // Reviewers recognise the name. One who may not see the instance still sees its id.
   const name = await api.call("getInstance", { instanceId }, { signal }).then(
     (instance) => instance.name,
     () => undefined,
@@ -34,8 +34,8 @@ function decisionOf(approve: boolean, deny: boolean): "approve" | "deny" {
 }
 
 async function confirm({ terminal }: Context, decision: "approve" | "deny"): Promise<void> {
-  const answer = await terminal.ask(`${decision === "approve" ? "Approve" : "Deny"} this request? [y/N] `);
-  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
+  const reply = await terminal.ask(`${decision === "approve" ? "Approve" : "Deny"} this request? [y/N] `);
+  if (/^y(es)?$/i.test(reply?.trim() ?? "")) return;
   throw new Failure("not confirmed; the request is unchanged", { exitCode: exitCodes.noPermission });
 }
 

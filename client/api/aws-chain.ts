@@ -1,6 +1,6 @@
 import { loadConfig } from "@smithy/core/config";
 
-/** The parts of the AWS SDK that are loaded only where the environment does not tell: some hundred kilobytes. */
+/** The parts of the AWS SDK that are loaded only if the environment has no credentials: a few hundred kilobytes. */
 export { defaultProvider } from "@aws-sdk/credential-provider-node";
 
 /** The region of a profile in `~/.aws/config`; left out, of AWS_PROFILE or the default one. */

@@ -5,7 +5,7 @@ import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { World } from "../terminal/world.ts";
 
-/** Milliseconds for one answer of the instance metadata service: it is on this machine, or nowhere. */
+/** Milliseconds for one response of the instance metadata service, which is on this machine or nowhere. */
 const metadataTimeout = 1000;
 
 /**
@@ -90,9 +90,9 @@ const nothingFound: Kind = [
 
 /** By the words of the SDK's own messages: it has no codes for them. */
 const kinds: readonly Kind[] = [
-  [/re-?authenticate using aws login|login_session/i, "the AWS login{of profile} is over", "aws login{--profile}"],
-  [/sso/i, "there is no AWS SSO session{of profile}, or it is over", "aws sso login{--profile}"],
-  [/multi-factor/, "the AWS profile wants an MFA code", "run latchkey in a terminal, where it can ask for one"],
+  [/re-?authenticate using aws login|login_session/i, "the AWS login{of profile} has expired", "aws login{--profile}"],
+  [/sso/i, "there is no AWS SSO session{of profile}, or it has expired", "aws sso login{--profile}"],
+  [/multi-factor/, "the AWS profile requires an MFA code", "run latchkey in a terminal, where it can ask for one"],
   [brokenProcess, "the credential_process{of profile} has failed", "run it by itself: ~/.aws/config has it"],
   noSuchProfile,
   nothingFound,

@@ -8,7 +8,7 @@ import { requirementsWords } from "./requirements-words.ts";
 /** How a command ends that meets a problem, and what its user can do. */
 interface ProblemEnd {
   readonly exitCode: ExitCode;
-  /** Said instead of the API's usual detail, where that is for whoever writes a client. */
+  /** Replaces the API's usual detail if that speaks to the author of a client. */
   readonly says?: string;
   readonly hint?: string;
 }
@@ -142,9 +142,9 @@ function fieldLine({ pointer, code }: FieldError): string {
 const worthSaying = 4 * 60_000;
 
 /**
- * What a refused signature and the answer's own time tell of this machine's clock.
+ * What a refused signature and the response's Date say about this machine's clock.
  *
- * @param date the answer's Date header.
+ * @param date the response's Date header.
  */
 export function clockHint(date: string | undefined, now: Date): string | undefined {
   const ahead = now.getTime() - new Date(date ?? "").getTime();

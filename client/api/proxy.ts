@@ -13,7 +13,7 @@ export function mayHaveProxy(environment: Environment): boolean {
  * What leads to a URL through the proxy that HTTPS_PROXY and NO_PROXY name.
  *
  * @param giveUp ends connections through it, also those that are not there yet.
- * @returns undefined where the way is direct.
+ * @returns undefined if no proxy is needed.
  * @throws Failure `configuration`, without the proxy's URL: it may have a password in it.
  */
 export async function proxyAgent(url: string, giveUp?: AbortSignal): Promise<HttpsProxyAgent<string> | undefined> {

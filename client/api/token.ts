@@ -28,12 +28,12 @@ export async function tokenFrom(
     });
   const token = await new Promise<string>((resolve, reject) => {
     const child = spawn(program, args, {
-      // Whoever pipes data into latchkey means it for ssh.
+      // Data piped into latchkey is for ssh.
       stdio: [terminal.isInteractive ? "inherit" : "ignore", "pipe", "inherit"],
       signal,
       windowsHide: true,
     });
-    // Not spawn's own `timeout`, which goes on where the program is not there.
+    // Not spawn's own `timeout`, which keeps running if the program does not exist.
     const timer = setTimeout(() => child.kill(), patience);
     const chunks: Buffer[] = [];
     let length = 0;

@@ -8,8 +8,8 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   const far = names.map((name) => ({ name, edits: editsBetween(text.toLowerCase(), name.toLowerCase()) }));
   const [best] = far.sort((a, b) => a.edits - b.edits);
   if (best !== undefined && best.edits <= most) return best.name;
-  const begun = names.filter((name) => text.length > 1 && name.startsWith(text));
-  return begun.length === 1 ? begun[0] : undefined;
+  const matching = names.filter((name) => text.length > 1 && name.startsWith(text));
+  return matching.length === 1 ? matching[0] : undefined;
 }
 
 /** How many letters have to be put in, left out, changed, or swapped with their neighbour. */

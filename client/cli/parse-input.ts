@@ -9,7 +9,7 @@ import { nearest } from "./nearest.ts";
 /** Every command has it. */
 export const helpOption: OptionSpec = { name: "help", short: "h", summary: "show this help" };
 
-/** Reads what stands behind a command's name. @returns `help` where that is asked for. @throws Failure `usage` */
+/** Reads what comes after a command's name. @returns `help` if that is asked for. @throws Failure `usage` */
 export function parseInput(command: Command, args: readonly string[]): CommandInput | "help" {
   const specs = [...command.options, helpOption];
   const end = args.indexOf("--");
@@ -38,7 +38,7 @@ export function parseInput(command: Command, args: readonly string[]): CommandIn
   }
   checkArguments(command, positionals);
   if (rest !== undefined && rest.length > 0 && command.rest === undefined) {
-    throw usageFailure(`${command.name} takes nothing behind --`, helpOf(command));
+    throw usageFailure(`${command.name} takes nothing after --`, helpOf(command));
   }
   return {
     arguments: positionals,
@@ -123,7 +123,7 @@ function requireChoice(command: Command, what: string, value: string, choices: r
   );
 }
 
-/** The AWS CLI reads a file where it is given `file://…`; whoever comes from there writes so here too. */
+/** The AWS CLI reads a file that is given as `file://…`, and its users try the same here. */
 function pathNotUrl(value: string, what: string): string {
   if (!/^file:\/\/\S*$/i.test(value)) return value;
   throw usageFailure(
@@ -135,7 +135,7 @@ function pathNotUrl(value: string, what: string): string {
 function unknownOption(command: Command, specs: readonly OptionSpec[], rawName: string): Failure {
   const names = specs.map(({ name }) => name);
   const meant = rawName.startsWith("--") ? nearest(rawName.slice(2), names) : undefined;
-  const passOn = command.rest === undefined ? "" : `; options of ${command.rest.name} stand behind --`;
+  const passOn = command.rest === undefined ? "" : `; options of ${command.rest.name} go after --`;
   return usageFailure(
     `${command.name} has no option ${visible(rawName)}`,
     meant === undefined ? `${helpOf(command)}${passOn}` : `did you mean --${meant}?`,
@@ -152,7 +152,7 @@ function checkArguments(command: Command, given: readonly string[]): void {
   if (extra !== undefined && !command.arguments.some(({ isRepeatable }) => isRepeatable)) {
     throw usageFailure(
       `${command.name} has no use for ${visible(extra)}`,
-      command.rest === undefined ? usageOf(command) : `what is for ${command.rest.name} stands behind --`,
+      command.rest === undefined ? usageOf(command) : `what is for ${command.rest.name} goes after --`,
     );
   }
   for (const [index, { name, choices }] of command.arguments.entries()) {

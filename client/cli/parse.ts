@@ -12,7 +12,7 @@ export type Task =
   | { readonly kind: "help"; readonly command?: Command }
   | { readonly kind: "version" };
 
-/** @throws Failure `usage` for whatever is not in the table. */
+/** @throws Failure `usage` for anything that is not in the table. */
 export function parseCommandLine(table: CommandTable, args: readonly string[]): Task {
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h") return { kind: "help" };
@@ -25,7 +25,7 @@ export function parseCommandLine(table: CommandTable, args: readonly string[]): 
 
 export function unknownCommand(table: CommandTable, name: string): Failure {
   if (name.startsWith("-")) {
-    return usageFailure(`an option stands behind its command: ${visible(name)}`, "latchkey --help lists all commands");
+    return usageFailure(`an option goes after its command: ${visible(name)}`, "latchkey --help lists all commands");
   }
   const meant = nearest(
     name,

@@ -7,7 +7,7 @@ import { processTerminal } from "../terminal/process-terminal.ts";
 import { tell } from "../terminal/tell.ts";
 import { run } from "./run.ts";
 
-/** Milliseconds that an end is waited for: whatever is open then is of no use to anybody. */
+/** Milliseconds to wait for a clean end: nobody needs what is still open then. */
 const patience = 100;
 
 /** Runs this process's command line, and ends the process. */
@@ -16,7 +16,7 @@ export async function runProcess(table: CommandTable): Promise<void> {
   const context = processContext(signal);
   endQuietlyWithoutReader();
   let exitCode: number | undefined;
-  // What fails when all is over is nobody's concern.
+  // Nobody is interested in a failure after the end.
   const fail = (error: unknown) => process.exit(exitCode ?? tell(error, context));
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
   exitCode = await run(table, process.argv.slice(2), context);

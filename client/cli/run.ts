@@ -7,7 +7,7 @@ import { version } from "../terminal/version.ts";
 import { parseCommandLine } from "./parse.ts";
 
 /**
- * Runs one command line, and tells whatever goes wrong.
+ * Runs one command line, and prints what goes wrong.
  *
  * @returns the exit code. Throws nothing.
  */

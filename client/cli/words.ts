@@ -6,11 +6,11 @@ export const purpose = "SSH access to EC2 instances with keys that live sixty se
 /** The variables of the environment, as the help tells them. */
 export const variables: readonly (readonly [name: string, meaning: string])[] = [
   ["LATCHKEY_URL", "the API's URL, such as https://abc123.execute-api.us-east-1.amazonaws.com/live"],
-  ["LATCHKEY_REGION", "the region that requests are signed for, where neither the URL nor AWS_REGION tells it"],
+  ["LATCHKEY_REGION", "the region that requests are signed for, if neither the URL nor AWS_REGION says it"],
   ["LATCHKEY_PROFILE", "the AWS profile whose credentials sign requests; it goes before AWS_ACCESS_KEY_ID"],
   ["LATCHKEY_TOKEN", "a bearer token, sent instead of a signature"],
-  ["LATCHKEY_CONFIG", "the config file's path, where it is not the usual one"],
-  ["LATCHKEY_DEBUG", "1: show where a fault of latchkey's own has happened"],
+  ["LATCHKEY_CONFIG", "the config file's path, if it is not the usual one"],
+  ["LATCHKEY_DEBUG", "1: show where a bug in latchkey has happened"],
   ["NO_COLOR", "any value: no colours"],
 ];
 
@@ -27,15 +27,15 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.usage, "no such command, option or argument"],
   [exitCodes.invalid, "the API refused what was sent as invalid"],
   [exitCodes.noInput, "a file cannot be read"],
-  [exitCodes.notFound, "no such instance or access request, or several have the name"],
+  [exitCodes.notFound, "no such instance or access request, or several with that name"],
   [exitCodes.unavailable, "out of reach: not running, no route, the API or AWS down"],
-  [exitCodes.internal, "a fault of latchkey's own"],
-  [exitCodes.tryAgain, "the same again, later, may succeed"],
-  [exitCodes.protocol, "the answer is not Latchkey's"],
+  [exitCodes.internal, "a bug in latchkey"],
+  [exitCodes.tryAgain, "try the same again later"],
+  [exitCodes.protocol, "the response is not Latchkey's"],
   [exitCodes.noPermission, "not allowed: by signature, policy or a reviewer"],
   [exitCodes.configuration, "no URL, no credentials, or a config file that is not valid"],
   [exitCodes.interrupted, "ended by Ctrl-C"],
 ];
 
-/** Where the help ends. */
+/** The last line of the exit codes. */
 export const exitCodeNote = "Once ssh, scp or sftp runs, its exit code is latchkey's.";

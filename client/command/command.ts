@@ -52,7 +52,7 @@ export interface Command {
   readonly description: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
-  /** What may stand after `--`, where something may: it is passed on as it is. */
+  /** What may stand after `--`, if anything: it is passed on as it is. */
   readonly rest?: ArgumentSpec;
   /**
    * The one-letter options of the program that gets the rest, if the rest needs no `--`. They may stand anywhere before a remote
@@ -70,6 +70,6 @@ export interface Command {
 export interface CommandInput {
   readonly arguments: readonly string[];
   readonly options: Options;
-  /** What stood after `--`; undefined where no `--` did. */
+  /** What is passed on; undefined if there was no `--` and nothing to pass on. */
   readonly rest: readonly string[] | undefined;
 }

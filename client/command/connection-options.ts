@@ -27,7 +27,7 @@ export const identityOptions: readonly OptionSpec[] = [
 
 export const acceptNewHostKey: OptionSpec = {
   name: "accept-new-host-key",
-  summary: "where no host key is known yet, take the one that is shown and keep to it",
+  summary: "if no host key is known yet, accept the one shown and pin it",
 };
 
 export const sshPort = (short: "p" | "P"): OptionSpec => ({

@@ -27,7 +27,7 @@ export class Options {
     return Array.isArray(value) ? value : [];
   }
 
-  /** @throws Failure where it is no whole number of that range. */
+  /** @throws Failure if it is not an integer in that range. */
   integer(name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;

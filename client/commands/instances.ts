@@ -4,7 +4,7 @@ export const instancesCommand: Command = {
   name: "instances",
   summary: "list the instances that you may see",
   description:
-    "Lists instances with the ways to reach them and the OS user that you get unless you name one. Whoever may not see an instance does not find it here either.",
+    "Lists instances with the ways to reach them and the OS user that you get unless you name one. Instances that you may not see are not listed.",
   arguments: [],
   options: [
     { name: "name", value: "NAME", summary: "match the Name tag exactly" },

@@ -5,7 +5,7 @@ export const requestCommand: Command = {
   summary: "ask for access to an instance",
   description:
     "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. The command for reviewers is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.",
-  arguments: [{ name: "instance", summary: "its id, or the value of its tag Name" }],
+  arguments: [{ name: "instance", summary: "its id or its Name tag" }],
   options: [
     {
       name: "reason",
@@ -20,7 +20,7 @@ export const requestCommand: Command = {
       value: "TIME",
       summary: "how long, such as 1h, 30m or 3600 (seconds); 1h if left out",
     },
-    { name: "for", value: "SUBJECT", summary: "the person who is to get access, where that is not you" },
+    { name: "for", value: "SUBJECT", summary: "the person who gets access, if that is not you" },
     {
       name: "break-glass",
       summary: "access at once, without review, in an emergency: where policy lets you, and marked",

@@ -12,9 +12,9 @@ export const sshCommand: Command = {
   summary: "log in to an instance, or run a command on it",
   description: `Makes a key for this one connection, has AWS put it on the instance for sixty seconds, and runs your own ssh with it. The private key stays in memory: it is on no disk, and gone when ssh ends.
 
-Host keys are checked strictly where Latchkey knows them. Where it does not, ssh asks, and what you accept is kept to; without a terminal there is then no connection.
+Host keys that Latchkey knows are checked strictly. If it knows none, ssh asks, and the key that you accept is pinned; without a terminal, the connection is refused.
 
-What stands behind the instance is for ssh: its options, and a remote command. Options of latchkey may stand there too, before a remote command. So rsync -e "latchkey ssh" and GIT_SSH_COMMAND="latchkey ssh" work.`,
+ssh's own one-letter options may stand anywhere before a remote command, as may latchkey's. So rsync -e "latchkey ssh" and GIT_SSH_COMMAND="latchkey ssh" work.`,
   arguments: [{ name: "instance", isOptional: true, summary: "[user@] and its id or its Name tag" }],
   options: [
     ...connectionOptions,
@@ -33,8 +33,9 @@ What stands behind the instance is for ssh: its options, and a remote command. O
     { name: "json", summary: "push a key and print the connection as JSON, instead of running ssh" },
   ],
   rest: { name: "ssh argument", isOptional: true, isRepeatable: true, summary: "options of ssh, and a remote command" },
-  // ssh(1) of OpenSSH 10, but for -i, -L, -l, -o and -p, which are options of latchkey.
-  passedOn: { flags: "46AaCfGgKkMNnqsTtVvXxYy", withValue: "BbcDEeFIJmOPQRSWw" },
+  // Those of OpenSSH 10 but -i, -L, -l, -o and -p, which are options of latchkey, and -G and -V, which log in to nothing: git tries
+  // -G first, and no key should be pushed for that.
+  passedOn: { flags: "46AaCfgKkMNnqsTtvXxYy", withValue: "BbcDEeFIJmOPQRSWw" },
   examples: [
     { command: "latchkey ssh web-1", says: "a shell on web-1, by its Name tag" },
     { command: "latchkey ssh ubuntu@web-1 -- uptime", says: "a command, as another OS user" },

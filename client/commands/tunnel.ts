@@ -4,13 +4,13 @@ export const tunnelCommand: Command = {
   name: "tunnel",
   summary: "join standard input and output, or a local port, to an instance's SSH server",
   description:
-    "Asks Latchkey for a connection, and joins standard input and output to it: through an EC2 Instance Connect Endpoint, or straight where the instance can be dialled. That is what ssh wants of a ProxyCommand. It ends when either side does, and fails within five seconds where the endpoint cannot be reached. HTTPS_PROXY and NO_PROXY are honoured.\n\nThe key that is pushed is yours with --identity, else one that nobody has: then the tunnel leads to the SSH server, and a key of your own has to open it.\n\nWithout an instance, LATCHKEY_TUNNEL_URL names the tunnel: so latchkey ssh runs it.",
-  arguments: [{ name: "instance", isOptional: true, summary: "its id, or the value of its tag Name" }],
+    "Asks Latchkey for a connection, and joins standard input and output to it: through an EC2 Instance Connect Endpoint, or directly if the instance can be dialled. This is what ssh expects of a ProxyCommand. It ends when either side does, and fails within five seconds if the endpoint cannot be reached. HTTPS_PROXY and NO_PROXY are honoured.\n\nWith --identity, your own key is pushed. Without it, the pushed key is one that nobody has: the tunnel leads to the SSH server, and you log in with a key that the instance already knows.\n\nWithout an instance, LATCHKEY_TUNNEL_URL names the tunnel: latchkey ssh runs it that way.",
+  arguments: [{ name: "instance", isOptional: true, summary: "its id or its Name tag" }],
   options: [
     {
       name: "listen",
       value: "PORT",
-      summary: "take connections on this port of 127.0.0.1 instead; 0 is any, and printed",
+      summary: "listen on this port of 127.0.0.1 instead; 0 takes any free one and prints it",
     },
     { name: "identity", short: "i", value: "FILE.pub", summary: "the public key to push" },
     { name: "os-user", short: "l", value: "USER", summary: "the OS user that the key is pushed for" },
@@ -22,7 +22,7 @@ export const tunnelCommand: Command = {
     },
     { name: "instance-id", value: "ID", summary: "the instance, as the AWS CLI has it" },
     { name: "instance-ip", value: "ADDRESS", summary: "which of its addresses" },
-    { name: "ssh-port", value: "PORT", summary: "the port of its SSH server, where it is dialled straight" },
+    { name: "ssh-port", value: "PORT", summary: "the port of its SSH server, if it is dialled directly" },
     { name: "endpoint-id", value: "ID", summary: "the EC2 Instance Connect Endpoint to go through" },
     {
       name: "eice-options",
@@ -30,7 +30,7 @@ export const tunnelCommand: Command = {
       summary: "endpointId and maxTunnelDuration, as the AWS CLI has them",
     },
     { name: "max-tunnel-duration", value: "SECONDS", summary: "when the tunnel ends at the latest: 1 to 3600" },
-    { name: "reason", short: "r", value: "TEXT", summary: "why, in one line: it stands in the trail" },
+    { name: "reason", short: "r", value: "TEXT", summary: "why, in one line, for the trail" },
   ],
   examples: [
     { command: "latchkey tunnel db-1 --listen 2222 -i key.pub", says: "then: ssh -i key -p 2222 ec2-user@127.0.0.1" },

@@ -10,7 +10,7 @@ export const whyCommand: Command = {
     {
       name: "instance",
       isOptional: true,
-      summary: "its id, or the value of its tag Name, with user@ before it if need be",
+      summary: "its id or its Name tag, with user@ before it if need be",
     },
   ],
   options: [

@@ -17,7 +17,7 @@ export interface CompletedCommand {
 }
 
 interface CompletedOption {
-  /** `--os-user`, and `-l` where there is one. */
+  /** `--os-user`, and `-l` if it has a letter. */
   readonly names: readonly string[];
   readonly summary: string;
   /** Undefined: it takes no value. */

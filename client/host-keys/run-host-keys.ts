@@ -78,8 +78,8 @@ async function confirm(
 ): Promise<void> {
   terminal.note([`the host keys that are registered for ${instanceId}:`, ...lines].join("\n"));
   if (isSure || !terminal.isInteractive) return;
-  const answer = await terminal.ask("Change them so? [y/N] ");
-  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
+  const reply = await terminal.ask("Make these changes? [y/N] ");
+  if (/^y(es)?$/i.test(reply?.trim() ?? "")) return;
   throw new Failure("nothing was changed", { exitCode: exitCodes.noPermission });
 }
 

@@ -14,7 +14,7 @@ export const isInstanceId = (text: string) => fits(contract.instanceId, text);
 /** The instance that a command is about. */
 export interface FoundInstance {
   readonly instanceId: string;
-  /** The value of its tag Name, where it was found by that. */
+  /** The value of its Name tag, if it was found by that. */
   readonly name?: string;
 }
 
@@ -51,8 +51,8 @@ async function pick(terminal: Context["terminal"], name: string, found: readonly
   const numbered = lines.map((line, index) => `${String(index + 1).padStart(3)}  ${line}`);
   terminal.note(`${found.length} instances are named ${visible(name)}:\n     ${head}\n${numbered.join("\n")}`);
   if (terminal.isInteractive) {
-    const answer = await terminal.ask(`Which one? [1-${found.length}] `);
-    const chosen = /^[0-9]{1,6}$/.test(answer?.trim() ?? "") ? found[Number(answer) - 1] : undefined;
+    const reply = await terminal.ask(`Which one? [1-${found.length}] `);
+    const chosen = /^[0-9]{1,6}$/.test(reply?.trim() ?? "") ? found[Number(reply) - 1] : undefined;
     if (chosen !== undefined) return chosen;
   }
   throw new Failure(`several instances are named ${visible(name)}, and none was picked`, {

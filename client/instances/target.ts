@@ -17,7 +17,7 @@ export interface Target {
 /**
  * Reads `[user@]instance` and the options of a connection.
  *
- * @param destination undefined where the command line has none: then `--instance-id` names the instance.
+ * @param destination undefined if the command line has none: then `--instance-id` names the instance.
  * @throws Failure `usage`
  */
 export function readTarget(destination: string | undefined, options: Options): Target {
@@ -33,7 +33,7 @@ export function readTarget(destination: string | undefined, options: Options): T
   if (user !== undefined && optionUser !== undefined && user !== optionUser) {
     throw usage("the OS user is named twice, and differently", "use --os-user or user@instance");
   }
-  return { instance: host, requested: readWish(options, user ?? optionUser) };
+  return { instance: host, requested: readConnectionOptions(options, user ?? optionUser) };
 }
 
 /** The last `@` divides, as in ssh: a user's name may have one. */
@@ -45,7 +45,7 @@ function splitDestination(text: string): { readonly user: string | undefined; re
   return { user, host };
 }
 
-function readWish(options: Options, osUser: string | undefined): ConnectionOptions {
+function readConnectionOptions(options: Options, osUser: string | undefined): ConnectionOptions {
   const connectionType = options.text("connection-type") as ConnectionOptions["connectionType"];
   const ipAddress = options.text("instance-ip");
   if (ipAddress !== undefined && (connectionType === undefined || connectionType === "auto")) {

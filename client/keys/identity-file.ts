@@ -17,7 +17,7 @@ const maxPublicFileBytes = 16 * 1024;
  * ssh-keygen, which asks for the passphrase itself. What is sent is the public key, without its comment.
  *
  * @param file `FILE.pub`, or the private key's own file.
- * @throws Failure `noInput` where there is no public key to be had.
+ * @throws Failure `noInput` if there is no public key.
  */
 export async function readIdentityFile(
   { homeDirectory, platform }: Pick<World, "homeDirectory" | "platform">,
@@ -34,7 +34,7 @@ export async function readIdentityFile(
   };
 }
 
-/** ssh gets the private key that belongs to it; where that is not there, ssh asks the user's agent for it. */
+/** ssh gets the private key that belongs to it; if there is none, ssh asks the user's agent for it. */
 async function fromPublicFile(file: string) {
   const publicKey = publicKeyIn(await readStart(file), file);
   const privateFile = file.slice(0, -".pub".length);
@@ -58,7 +58,7 @@ async function publicHalf(file: string): Promise<string> {
   } catch (cause) {
     throw new Failure(`the public half of ${visible(file)} cannot be had: ssh-keygen does not read it`, {
       exitCode: exitCodes.noInput,
-      hint: `where the key has a passphrase, write its public half beside it: ssh-keygen -y -f ${visible(file)} > ${visible(file)}.pub`,
+      hint: `if the key has a passphrase, write its public half beside it: ssh-keygen -y -f ${visible(file)} > ${visible(file)}.pub`,
       cause,
     });
   }

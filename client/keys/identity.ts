@@ -4,11 +4,11 @@ export interface Identity {
   readonly publicKey: string;
   /** ssh's options for it: `-i`, `-o IdentityAgent=…`. scp and sftp take the same. */
   readonly sshOptions: readonly string[];
-  /** What ssh has made of it so far; undefined where somebody else signs. */
+  /** What ssh has made of it so far; undefined if another program signs. */
   readonly uses: IdentityUses | undefined;
-  /** The file that was made for its private half, where there had to be one. */
+  /** The file that was made for its private half, if one was needed. */
   readonly keyFile?: string;
-  /** Takes away whatever was made for it: sockets, files, directories. May be called again. */
+  /** Removes everything that was made for it: sockets, files, directories. May be called again. */
   dispose(): Promise<void>;
 }
 

@@ -34,7 +34,7 @@ async function closeOnWindows(file: string, environment: World["environment"]): 
   }
 }
 
-/** What makes a file the user's alone on Windows: no inherited access, and one entry, with the user's domain where there is one. */
+/** What makes a file the user's alone on Windows: no inherited access, and one entry, with the user's domain if there is one. */
 export function icaclsArguments(
   file: string,
   { USERDOMAIN: domain, USERNAME: name }: World["environment"],

@@ -23,7 +23,7 @@ export interface PrivateDirectory {
 type Machine = Pick<World, "environment" | "platform">;
 
 /**
- * Makes a directory that only the user can enter, in memory (`XDG_RUNTIME_DIR`) where the system has that for its users. It is
+ * Makes a directory that only the user can enter, in memory (`XDG_RUNTIME_DIR`) if the system has that for its users. It is
  * gone when the process ends, by a signal or a fault too. A process that is killed (`kill -9`) leaves it: see `sweepDirectories`.
  *
  * @param options `isKept`: it stays when the process ends, until it is swept.
@@ -69,7 +69,7 @@ async function exists(directory: string): Promise<boolean> {
 }
 
 /**
- * Takes away what killed processes have left, and what was kept for a minute that is over. Nothing that still serves is touched:
+ * Removes what killed processes have left, and what was kept for a minute that has passed. Nothing in use is removed:
  * its socket answers. Throws nothing.
  */
 export async function sweepDirectories(machine: Machine, now: Date): Promise<void> {
@@ -100,12 +100,12 @@ async function isLeftOver(directory: string, now: Date): Promise<boolean> {
   const owner = directoryName.exec(path.basename(directory))?.groups?.["owner"];
   const isOld = now.getTime() - found.mtimeMs > leftOverAfter;
   if (owner === "kept") return isOld;
-  const answer = await knock(path.join(directory, agentSocketName));
-  if (answer === "nothing there") return isOld && !isRunning(Number(owner));
-  return answer === "dead";
+  const reply = await knock(path.join(directory, agentSocketName));
+  if (reply === "nothing there") return isOld && !isRunning(Number(owner));
+  return reply === "dead";
 }
 
-/** Process ids are used again, and another container has its own: whoever answers on the socket is alive. */
+/** Process ids are reused, and another container has its own: a process that responds on the socket is alive. */
 function knock(socketPath: string): Promise<"alive" | "dead" | "nothing there"> {
   return new Promise((resolve) => {
     const socket = createConnection(socketPath);

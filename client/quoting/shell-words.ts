@@ -8,7 +8,7 @@ export function posixWord(word: string): string {
 
 /**
  * One word of a Windows command line, by the rules that C programs split it with: backslashes count only before a quote, and at
- * the word's end, where one follows.
+ * the word's end, if one follows.
  */
 export function windowsWord(word: string): string {
   if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;

@@ -2,9 +2,9 @@
 export interface ClientSettings {
   /** The API's, without a slash at its end; the paths of the route table follow. */
   readonly url: string;
-  /** The region that requests are signed for, where it is known. */
+  /** The region that requests are signed for, if it is known. */
   readonly region?: string | undefined;
-  /** The AWS profile, where one is named. */
+  /** The AWS profile, if one is named. */
   readonly profile?: string | undefined;
   /** A bearer token, from `LATCHKEY_TOKEN`. */
   readonly token?: string | undefined;

@@ -5,14 +5,14 @@ import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 import { Failure } from "../terminal/failure.ts";
 
-/** The file is read for one host alone, whatever port and alias ssh looks it up by. */
+/** The file is read for one host alone, by any port and alias that ssh looks it up by. */
 const anyName = "*";
 
 /**
  * The text of a known_hosts file with the keys that ssh may accept: those that Latchkey vouches for, else those that were accepted
  * on this machine by `latchkey ssh`. An ssh that runs a ProxyCommand cannot ask on its behalf, so one of them there has to be.
  *
- * @throws Failure `noPermission` where no key is known.
+ * @throws Failure `noPermission` if no key is known.
  */
 export async function acceptedHostKeys(context: Context, connection: Connection): Promise<string> {
   const pins = connection.hostKeys.length > 0 ? "" : await readPins(pinFileOf(context));

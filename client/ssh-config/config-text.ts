@@ -12,7 +12,7 @@ export interface ConfigBasis {
   readonly logins: string;
   /** How latchkey is run: words, or a command as the shell is to read it. */
   readonly self: readonly string[] | string;
-  /** Environment variables that latchkey needs to find the API, and that whoever runs ssh may not have: no secrets. */
+  /** Environment variables that latchkey needs to find the API, and that a program which runs ssh may not have: no secrets. */
   readonly variables: Readonly<Record<string, string>>;
   /** How the user gets this text again. */
   readonly madeBy: string;
@@ -25,7 +25,7 @@ const usualUser = "ec2-user";
 const shownName = 64;
 
 /**
- * A block for ssh_config(5), for OpenSSH 8.4 and later. Whatever is from elsewhere stands in it in a form that ssh and the shell
+ * A block for ssh_config(5), for OpenSSH 8.4 and later. Everything from elsewhere stands in it in a form that ssh and the shell
  * take for one word, or not at all.
  */
 export function configText(basis: ConfigBasis): string {
@@ -64,7 +64,7 @@ const harmless = `!*'*,!*\\*`;
 
 function generalBlock({ suffix, logins, self, variables }: ConfigBasis): string {
   const login = `"${logins.replaceAll("%", "%%")}/%r@%n`;
-  return `# Those above, and whatever instance has come since.
+  return `# The instances above, and any that was launched since.
 Match originalhost "*${suffix},${harmless}" user "*,${harmless}"
   User ${usualUser}
   # Asks Latchkey for the connection, prepares the files below, and then carries ssh to the instance.

@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import path from "node:path";
 import { maxSocketPathBytes } from "../keys/private-directory.ts";
 
-/** How often a withdrawal looks again whether a login has begun meanwhile. */
+/** How often a withdrawal checks again whether a login has started meanwhile. */
 const mostLooks = 10;
 
 /** Of a login's agent, among its fellows': when its key ends, in milliseconds, and what tells it from others of that moment. */
@@ -84,7 +84,7 @@ export class LoginDirectory {
     return { hasFellows: true };
   }
 
-  /** The socket of the newest agent that answers. What killed processes have left on the way there is taken away. */
+  /** The socket of the newest agent that responds. What killed processes have left before it is removed. */
   async #newestRunning(): Promise<string | undefined> {
     const names = (await readdir(this.#directory)).filter((name) => agentName.test(name));
     for (const name of names.sort().reverse()) {
@@ -105,7 +105,7 @@ export class LoginDirectory {
     return readlink(this.agent).catch(() => undefined);
   }
 
-  /** Makes a file anew, and lets it take its place in one step: who reads finds the old one or the new one, whole. */
+  /** Replaces a file in one step: a reader finds the old one or the new one, complete. */
   async #replace(name: string, make: (draft: string) => Promise<void>): Promise<void> {
     const draft = path.join(this.#directory, `draft-${crypto.randomUUID()}`);
     try {

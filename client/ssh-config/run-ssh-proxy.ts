@@ -19,7 +19,7 @@ import { acceptedHostKeys } from "./accepted-host-keys.ts";
 import { instanceOfHost, usualSuffix } from "./host-names.ts";
 import { LoginDirectory, type PublishedAgent } from "./login-directory.ts";
 
-/** ssh's own, where nobody has said another. */
+/** ssh's own, unless another is given. */
 const usualPort = 22;
 /** Seconds: a tunnel's longest life. Editors keep their connection open; the stack's own bound holds all the same. */
 const longestTunnel = 3600;

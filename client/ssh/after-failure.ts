@@ -14,7 +14,7 @@ export interface Advice {
 export interface Ending {
   readonly connection: Connection;
   readonly check: HostKeyCheck;
-  /** Undefined where the key is the user's own. */
+  /** Undefined if the key is the user's own. */
   readonly uses: IdentityUses | undefined;
   /** By the user's clock and the API's answer: whether the pushed key had ended when ssh did. */
   readonly isKeyOver: boolean;
@@ -65,7 +65,7 @@ function keyRefused({ connection, isKeyOver }: Ending): Advice {
   if (isKeyOver) {
     return {
       note: `${instanceId} no longer takes the key: AWS kept it for a minute, until ${clockTime(expiresAt)}`,
-      hint: "run the command again; where that does not help, the instance's clock is wrong",
+      hint: "run the command again; if that does not help, the instance's clock is wrong",
     };
   }
   if (connectionType === "serial") {

@@ -11,12 +11,12 @@ import { Failure } from "../terminal/failure.ts";
 /** A connection that is made, and what its instance is called. */
 export interface MadeConnection {
   readonly connection: Connection;
-  /** Its Name tag, where the user named it so. */
+  /** Its Name tag, if the user named it by that. */
   readonly name: string | undefined;
 }
 
 /**
- * Has the key pushed. Where policy wants an access request and somebody sits at the terminal, offers to make one, waits, and
+ * Has the key pushed. Where policy requires an access request and somebody sits at the terminal, offers to make one, waits, and
  * goes on.
  *
  * @param publicKey may still be in the making: it is waited for when everything else is known.

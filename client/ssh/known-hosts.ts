@@ -15,7 +15,7 @@ export type HostKeyCheck =
   | { readonly kind: "unknown"; readonly accepts: "ask" | "accept-new" };
 
 export interface HostKeyCircumstances {
-  /** The text of the client's own pin file; empty where there is none. */
+  /** The text of the client's own pin file; empty if there is none. */
   readonly pins: string;
   readonly isInteractive: boolean;
   /** `--accept-new-host-key` */
@@ -23,9 +23,9 @@ export interface HostKeyCircumstances {
 }
 
 /**
- * Decides, and fails closed: where nobody vouches for a host key and nobody can look at it, there is no connection.
+ * Decides, and fails closed: if nobody vouches for a host key and nobody can compare it, there is no connection.
  *
- * @throws Failure `noPermission` then.
+ * @throws Failure `noPermission` in that case.
  */
 export function decideHostKeyCheck(
   { hostKeys, hostKeyFingerprint, hostKeyAlias, connectionType }: Connection,
@@ -38,7 +38,7 @@ export function decideHostKeyCheck(
     if (acceptsNew) return { kind: "unknown", accepts: "accept-new" };
     if (isInteractive) return { kind: "unknown", accepts: "ask" };
   }
-  throw new Failure(`no host key of ${hostKeyAlias} is known, so nobody can tell whether it is the one that answers`, {
+  throw new Failure(`no host key of ${hostKeyAlias} is known, so the instance cannot be told from an impostor`, {
     exitCode: exitCodes.noPermission,
     hint: "have it registered (latchkey host-keys), connect from a terminal and compare it, or accept it with --accept-new-host-key",
   });

@@ -14,10 +14,10 @@ export interface Program {
 
 /**
  * Runs it on this process's own terminal or pipes, and waits for its end. Until then signals are its affair: Ctrl-C reaches it by
- * the terminal, where there is one, and what ends this process from elsewhere is passed on.
+ * the terminal, if there is one, and a signal that ends this process is passed on.
  *
- * @returns its exit code; 128 and the signal's number where a signal ended it.
- * @throws Failure `unavailable` where it cannot be run.
+ * @returns its exit code; 128 plus the signal's number if a signal ended it.
+ * @throws Failure `unavailable` if it cannot be run.
  */
 export async function runProgram(
   { environment, terminal }: Pick<Context, "environment" | "terminal">,

@@ -19,7 +19,7 @@ import { tunnelUrlVariable } from "./proxy-command.ts";
 /** A connection with everything that ssh needs for it. */
 export interface Session {
   readonly connection: Connection;
-  /** The instance's Name tag, where the user named it so. */
+  /** The instance's Name tag, if the user named it by that. */
   readonly name: string | undefined;
   readonly identity: Identity;
   readonly basis: SshBasis;
@@ -41,7 +41,7 @@ export interface SessionOptions {
 }
 
 /**
- * Makes a key, has it pushed, and uses the connection. Whatever happens, nothing of it is left behind.
+ * Makes a key, has it pushed, and uses the connection. Nothing of it is left behind, even after a failure.
  *
  * The key and its agent are made while the API is asked, and old directories are swept while ssh runs: none of that delays it.
  *
@@ -55,13 +55,13 @@ export async function withSession<T>(
   const identityFile = readIdentityOption(options);
   const directory = await makePrivateDirectory(context, { isKept });
   const identity = makeIdentity(context, identityFile, directory.path, isKept);
-  identity.catch(() => {}); // told where it is waited for, if it ever is
+  identity.catch(() => {}); // reported where it is awaited
   let isDone = false;
   try {
     const made = await connect(context, target, async () => (await identity).publicKey);
     const swept = sweepDirectories(context, context.clock());
     const result = await use(await prepare(context, { ...made, identity: await identity, directory, options, isKept }));
-    // Where nothing else takes long, the process would end before it.
+    // Otherwise the process could end before it.
     if (isKept) await swept;
     isDone = true;
     return result;
@@ -96,7 +96,7 @@ interface Preparation extends MadeConnection {
   readonly isKept: boolean;
 }
 
-/** Puts in place what ssh reads. @throws Failure where there is no host key to accept. */
+/** Writes the files that ssh reads. @throws Failure if there is no host key to accept. */
 async function prepare(context: Context, preparation: Preparation): Promise<Session> {
   const { connection, name, identity, directory, options, isKept } = preparation;
   const { self, platform, terminal } = context;
@@ -134,7 +134,7 @@ export function pinFileOf(context: Context): string {
   return path.join(stateDirectoryOf(context), "known_hosts");
 }
 
-/** @returns its text; empty where there is none. @throws Failure where there is one that cannot be read: it may hold a pin. */
+/** @returns its text; empty if there is none. @throws Failure if it exists and cannot be read: it may hold a pin. */
 export async function readPins(pinFile: string): Promise<string> {
   try {
     return await readFile(pinFile, "utf8");

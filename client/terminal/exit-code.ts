@@ -18,7 +18,7 @@ export const exitCodes = {
   internal: 70,
   /** The same again, later, may succeed. */
   tryAgain: 75,
-  /** Whatever answered is not Latchkey, or not of this version. */
+  /** What responded is not Latchkey, or not of this version. */
   protocol: 76,
   /** Not allowed: by signature, policy or a reviewer. */
   noPermission: 77,

@@ -10,10 +10,10 @@ export interface Streams {
   readonly stderr: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
 }
 
-/** Takes a line away, whatever stands in it. */
+/** Removes a line and all that is in it. */
 const clearLine = "\r\u001b[K";
 
-/** @param signal ends a question that waits for its answer. */
+/** @param signal ends a question that waits for a reply. */
 export function processTerminal(
   { stdin, isStdinTerminal, stdout, stderr }: Streams,
   environment: Readonly<Record<string, string | undefined>>,
@@ -81,14 +81,14 @@ async function askLine(
     };
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
-    let answer: string | undefined;
+    let reply: string | undefined;
     lines.once("line", (line) => {
-      answer = line;
+      reply = line;
       lines.close();
     });
     lines.once("close", () => {
       signal.removeEventListener("abort", abort);
-      resolve(answer);
+      resolve(reply);
     });
   });
 }

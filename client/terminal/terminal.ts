@@ -1,4 +1,4 @@
-/** A colour or weight of text; where the stream is no terminal, the text as it is. */
+/** A colour or weight of text; if the stream is not a terminal, the plain text. */
 export type Paint = (text: string) => string;
 
 export interface Paints {
@@ -10,7 +10,7 @@ export interface Paints {
 }
 
 /**
- * All that the command shows and asks. Results go to standard output, which stays clean for pipes; whatever else there is to say
+ * All that the command shows and asks. Results go to standard output, which stays clean for pipes; everything else
  * goes to standard error.
  */
 export interface Terminal {
@@ -25,7 +25,7 @@ export interface Terminal {
   note(message: string): void;
   /** What can be done about the note before: one line, written after `hint: `. */
   hint(message: string): void;
-  /** One line on standard error that the next progress takes the place of; where that is no terminal, a note for each new text. */
+  /** One line on standard error that the next progress takes the place of; if it is not a terminal, a note for each new text. */
   progress(message: string): void;
   /** Takes the progress line away. */
   endProgress(): void;

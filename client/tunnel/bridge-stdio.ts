@@ -17,7 +17,7 @@ export async function bridgeStdio(
   return exitCodes.ok;
 }
 
-/** An endpoint may say why it ends a tunnel, even where nothing is wrong. */
+/** An endpoint may say why it ends a tunnel, even if nothing is wrong. */
 export function noteReason(terminal: Context["terminal"], { reason }: SideEnd): void {
   if (reason !== undefined) terminal.note(`the tunnel is closed: ${reason}`);
 }

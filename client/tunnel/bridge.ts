@@ -6,7 +6,7 @@ import type { Side, SideEnd } from "./side.ts";
  *
  * @param signal ends both at once.
  * @returns how the first one ended.
- * @throws Failure where that was no good end; the signal's reason.
+ * @throws Failure if the tunnel did not end cleanly; the signal's reason.
  */
 export async function bridge(near: Side, far: Side, signal: AbortSignal): Promise<SideEnd> {
   let abort = () => {};

@@ -21,7 +21,7 @@ interface ListenOptions {
 /**
  * Listens on 127.0.0.1, and joins each connection to a far side of its own.
  *
- * @throws Failure where it cannot listen; the signal's reason, which alone ends it.
+ * @throws Failure if it cannot listen; the signal's reason, which alone ends it.
  */
 export async function listen({ port, open, onListening, onEnd, signal }: ListenOptions): Promise<never> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
@@ -48,7 +48,7 @@ export async function listen({ port, open, onListening, onEnd, signal }: ListenO
 }
 
 async function serve(socket: Socket, open: ListenOptions["open"], signal: AbortSignal): Promise<SideEnd> {
-  socket.on("error", () => {}); // whatever becomes of the program here is its own affair: to the tunnel it is an end
+  socket.on("error", () => {}); // how the local program fails does not matter to the tunnel: it ends
   try {
     return await bridge(
       socketSide(socket, () => undefined),
@@ -60,7 +60,7 @@ async function serve(socket: Socket, open: ListenOptions["open"], signal: AbortS
   }
 }
 
-/** @throws whatever is a fault of our own */
+/** @throws any error that is a bug */
 function failureIn(error: unknown): Failure {
   if (error instanceof Failure) return error;
   throw error;

@@ -1,6 +1,6 @@
 /**
  * Masking, for the library `ws`, four bytes at a time: it is most of the work of sending. client/build.ts puts this module in the
- * place of `bufferutil`, the native one that `ws` takes where it is installed.
+ * place of `bufferutil`, the native one that `ws` uses if it is installed.
  *
  * RFC 6455, 5.3: byte i of the payload, XOR byte i mod 4 of the mask.
  *

@@ -17,10 +17,10 @@ export interface OpenOptions extends Pick<Context, "environment" | "signal"> {
 }
 
 /**
- * Opens the WebSocket of a tunnel's URL, through a proxy where the environment names one. There is no subprotocol and no extension:
+ * Opens the WebSocket of a tunnel's URL, through a proxy if the environment names one. There is no subprotocol and no extension:
  * an Instance Connect Endpoint has neither.
  *
- * @returns it paused: nothing that comes is lost to whoever listens later.
+ * @returns it paused, so a later listener loses nothing.
  * @throws Failure, which tells hosts alone; the signal's reason.
  */
 export async function openTunnel(secretUrl: string, options: OpenOptions): Promise<WebSocket> {
@@ -49,17 +49,17 @@ function handshake(url: URL, route: ProxyRoute | undefined, giveUp: AbortSignal)
     const onGiveUp = () => fail(unreachable(whom(), "TIMEOUT"));
     giveUp.addEventListener("abort", onGiveUp);
     route?.onRefused(fail);
-    const onAnswer = (_: unknown, response: IncomingMessage) => {
+    const onResponse = (_: unknown, response: IncomingMessage) => {
       refusedUpgrade(response, url).then(fail, fail);
     };
-    webSocket.once("unexpected-response", onAnswer);
+    webSocket.once("unexpected-response", onResponse);
     // Stays: the connection may have more to say after it is given up.
     webSocket.on("error", (error: NodeJS.ErrnoException) => {
       fail(unreachable(whom(), error.code ?? "WS_NO_HANDSHAKE", error));
     });
     webSocket.once("open", () => {
       giveUp.removeEventListener("abort", onGiveUp);
-      webSocket.off("unexpected-response", onAnswer);
+      webSocket.off("unexpected-response", onResponse);
       webSocket.pause();
       resolve(webSocket);
     });

@@ -4,8 +4,8 @@ import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { withoutSecrets } from "./tunnel-url.ts";
 
-/** Bytes of an answer that are looked at: AWS's errors have some hundreds. */
-const longestAnswer = 16 << 10; // 16 KiB
+/** Bytes of a response that are read: AWS's errors have a few hundred. */
+const longestResponse = 16 << 10; // 16 KiB
 /** Characters of it that are shown. */
 const longestShown = 300;
 
@@ -16,7 +16,7 @@ export async function refusedUpgrade(response: IncomingMessage, url: URL): Promi
   return refusal(url.hostname, statusCode, said && withoutSecrets(said, url));
 }
 
-/** @param said what the endpoint tells, where it does. */
+/** @param said what the endpoint says, if anything. */
 function refusal(host: string, status: number, said: string | undefined): Failure {
   const shown = said && `: ${visible(said.slice(0, longestShown))}${said.length > longestShown ? "…" : ""}`;
   const { exitCode, hint } = kinds[status] ?? { exitCode: exitCodes.unavailable };
@@ -33,7 +33,7 @@ const kinds: Readonly<Record<number, { readonly exitCode: ExitCode; readonly hin
   429: { exitCode: exitCodes.tryAgain, hint: "an endpoint has at most 20 connections at a time: try again later" },
 };
 
-/** `{"ErrorCode": "…", "Message": "…"}`, as one line; undefined where the text is something else. */
+/** `{"ErrorCode": "…", "Message": "…"}`, as one line; undefined if the text is something else. */
 function errorIn(text: string): string | undefined {
   try {
     const error: unknown = JSON.parse(text);
@@ -53,7 +53,7 @@ async function readStart(response: IncomingMessage): Promise<string> {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       length += chunk.length;
-      if (length > longestAnswer) break;
+      if (length > longestResponse) break;
     }
   } catch {
     // The status alone is to be told, then.

@@ -2,7 +2,7 @@ import type { Failure } from "../terminal/failure.ts";
 
 /** Milliseconds that a peer has to say goodbye in its turn. */
 export const closeTimeout = 1000;
-/** Milliseconds in which something of what waits has to go out, once all is over on the other side. */
+/** Milliseconds in which some of what waits must be sent, once the other side has ended. */
 export const stalledAfter = 5000;
 
 /** One side of a bridge: what bytes come from, and go to. */
@@ -13,7 +13,7 @@ export interface Side {
   send(bytes: Buffer): boolean;
   pause(): void;
   resume(): void;
-  /** Ends after all that was sent, and resolves when it has gone out. Whatever still comes in is let go. */
+  /** Ends after all that was sent, and resolves when that has gone out. What still comes in is dropped. */
   finish(): Promise<void>;
   /** Ends at once, and lets go of everything: no event comes any more. */
   destroy(): void;
@@ -30,6 +30,6 @@ export interface SideEvents {
 export interface SideEnd {
   /** Left out: it said goodbye. */
   readonly failure?: Failure | undefined;
-  /** What it said at a good end, where it said something: fit to be shown. */
+  /** What it said at a clean end, if anything: safe to show. */
   readonly reason?: string | undefined;
 }

@@ -7,7 +7,7 @@ import { visible } from "../terminal/terminal.ts";
 /** The way through a proxy, by CONNECT. */
 export interface ProxyRoute {
   readonly agent: Agent;
-  /** The proxy, as long as it has not let us through: whoever is waited for is the proxy itself. */
+  /** The proxy, until it has let us through: until then a failure is the proxy's. */
   missing(): string | undefined;
   onRefused(refused: (failure: Failure) => void): void;
 }
@@ -16,7 +16,7 @@ export interface ProxyRoute {
  * The way that HTTPS_PROXY and NO_PROXY name (for `ws://`: HTTP_PROXY).
  *
  * @param giveUp ends a connection to the proxy that is not there yet.
- * @returns undefined where the way is direct.
+ * @returns undefined if no proxy is needed.
  */
 export async function proxyRoute(
   url: URL,

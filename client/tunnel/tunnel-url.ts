@@ -1,5 +1,5 @@
 /**
- * Takes what makes a tunnel's URL a secret out of a text: whoever refuses one may quote it.
+ * Removes what makes a tunnel's URL a secret from a text: an endpoint that refuses the URL may quote it.
  *
  * The parameters are those of a presigned URL.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html

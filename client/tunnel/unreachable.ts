@@ -5,7 +5,7 @@ import { visible } from "../terminal/terminal.ts";
 /**
  * Something that does not let itself be reached, in words.
  *
- * @param what its host, and its port where that tells something. Never a URL: a tunnel's is a secret.
+ * @param what its host, and its port if that says something. Never a URL: a tunnel's is a secret.
  * @param code Node's or OpenSSL's, or one of ours: `TIMEOUT`. The error's message is not shown, since it may quote anything.
  */
 export function unreachable(what: string, code: string, cause?: unknown): Failure {

@@ -52,7 +52,7 @@ export class WebSocketSide implements Side {
   async finish(): Promise<void> {
     const webSocket = this.#webSocket;
     this.#isFinishing = true;
-    // The far side's close frame stands behind whatever it has sent before.
+    // The far side's close frame comes after everything that it has sent.
     webSocket.resume();
     if (webSocket.readyState === webSocket.CLOSED) return;
     await new Promise<void>((resolve) => {
@@ -87,7 +87,7 @@ export class WebSocketSide implements Side {
       this.#events?.onBytes(data);
       return;
     }
-    this.#fault = farFault("sent text, where a tunnel carries bytes alone");
+    this.#fault = farFault("sent text, but a tunnel transfers bytes only");
     this.#webSocket.close(closeCodes.unsupportedData, "Only binary frames are taken");
     this.#webSocket.resume();
   };

@@ -108,7 +108,7 @@ describe("a signal", () => {
     const { promise: isCancelling, resolve: nowCancels } = Promise.withResolvers<void>();
     const url = await serve(({ url: target = "" }, response) => {
       if (target.endsWith("/access-requests")) response.writeHead(201).end(pending);
-      else if (target.includes("?wait=")) nowWaits();
+      else if (target.includes("wait=25")) nowWaits();
       else nowCancels();
     });
     const args = ["request", "i-0123456789abcdef0", "--os-user", "root", "--reason", "INC-42", "--wait"];

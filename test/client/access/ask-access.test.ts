@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { type AccessWish, askForAccess } from "../../../client/access/ask-access.ts";
+import { type AccessNeeded, askForAccess } from "../../../client/access/ask-access.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
-const requested: AccessWish = {
+const requested: AccessNeeded = {
   instanceId: "i-0900000000000000d",
   instanceName: "prod-1",
   osUser: "ec2-user",

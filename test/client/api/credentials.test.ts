@@ -24,25 +24,25 @@ describe("what the SDK says comes to a sentence, a command to run, and exit code
     [
       "The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login with the corresponding profile.",
       "work",
-      "there is no AWS SSO session of the profile work, or it is over",
+      "there is no AWS SSO session of the profile work, or it has expired",
       "aws sso login --profile work",
     ],
     [
       "The SSO session token associated with profile=default was not found or is invalid. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
       undefined,
-      "there is no AWS SSO session, or it is over",
+      "there is no AWS SSO session, or it has expired",
       "aws sso login",
     ],
     [
       "Failed to load a token for session arn, please re-authenticate using aws login",
       "work",
-      "the AWS login of the profile work is over",
+      "the AWS login of the profile work has expired",
       "aws login --profile work",
     ],
     [
       "Profile work requires multi-factor authentication, but no MFA code callback was provided.",
       "work",
-      "the AWS profile wants an MFA code",
+      "the AWS profile requires an MFA code",
       "run latchkey in a terminal, where it can ask for one",
     ],
     [

@@ -73,7 +73,7 @@ describe("what ends a command is told, with its exit code", () => {
       fails(0),
       ["--json", "act"],
       64,
-      ["note: an option stands behind its command: --json", "hint: latchkey --help lists all commands"],
+      ["note: an option goes after its command: --json", "hint: latchkey --help lists all commands"],
     ],
     ["its own exit code", command(async () => 7), ["act"], 7, []],
   ])("%s", async (_, table, args, exitCode, shown) => {

@@ -39,7 +39,7 @@ Host i-0a1b2c3d.latchkey
 Host i-0d0000000000000a1.latchkey
   User admin
 
-# Those above, and whatever instance has come since.
+# The instances above, and any that was launched since.
 Match originalhost "*.latchkey,!*'*,!*\\*" user "*,!*'*,!*\\*"
   User ec2-user
   # Asks Latchkey for the connection, prepares the files below, and then carries ssh to the instance.

@@ -12,7 +12,7 @@ describe("latchkey ssh takes for its own", () => {
   test.each([
     ["a long option that it has not, before the instance", ["--server", "web-1"]],
     ["a long option that it has not, behind the instance: no option of ssh is long", ["web-1", "--os-usr", "ubuntu"]],
-    ["a short option that it has not, before the instance", ["-G", "web-1"]],
+    ["-G before the instance, by which git would have a key pushed", ["-G", "web-1"]],
   ])("%s, and refuses it", (_, args) => {
     expect(() => parse(...args)).toThrow(expect.objectContaining({ exitCode: 64 }));
   });
@@ -29,7 +29,7 @@ describe("latchkey ssh takes for its own", () => {
 
 describe("latchkey ssh passes on as it is (aws-cli#8952)", () => {
   test.each([
-    ["what stands behind --", ["web-1", "--", "-A", "--", "x"], ["-A", "--", "x"]],
+    ["what goes after --", ["web-1", "--", "-A", "--", "x"], ["-A", "--", "x"]],
     ["a remote command", ["web-1", "uptime"], ["uptime"]],
     [
       "a remote command with options that are named like ours",
@@ -37,7 +37,8 @@ describe("latchkey ssh passes on as it is (aws-cli#8952)", () => {
       ["id", "--print", "-l", "x", "--", "y"],
     ],
     ["options of ssh", ["web-1", "-A", "-t", "top"], ["-A", "-t", "top"]],
-    ["options of ssh in one", ["web-1", "-At", "top"], ["-At", "top"]],
+    ["options of ssh in one", ["web-1", "-At", "top"], ["-A", "-t", "top"]],
+    ["options of ssh before the instance", ["-v", "-D", "1080", "web-1"], ["-v", "-D", "1080"]],
     [
       "rsync's own words",
       ["web-1", "rsync", "--server", "-vlogDtpre.iLsfxCIvu", ".", "/srv"],

@@ -86,7 +86,7 @@ describe("an end that is no good one", () => {
     [
       "text, behind which nothing is taken",
       Buffer.concat([serverFrame(opcodes.text, "hello"), serverFrame(opcodes.binary, "after")]),
-      "sent text, where a tunnel carries bytes alone",
+      "sent text, but a tunnel transfers bytes only",
     ],
   ])("is %s: what came before it is written, and it is told", async (_, bytes, said) => {
     const { near } = await tunnelTo(
