@@ -84,5 +84,5 @@ export const options = {
   endpointId: endpointId.optional().describe("Which EC2 Instance Connect Endpoint to use."),
   port: port
     .optional()
-    .describe("The port of the instance's SSH server, with `direct` only: through an endpoint it is 22."),
+    .describe("The port of the instance's SSH server. An endpoint reaches 22 alone: any other is refused with `eice`."),
 };

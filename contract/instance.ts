@@ -17,18 +17,29 @@ const connectionOption = z
 
 export type ConnectionOption = z.infer<typeof connectionOption>;
 
+const instanceAddress = z
+  .object({
+    address: fields.ipAddress,
+    kind: z.enum(["public", "private", "ipv6"]).describe("A public IPv4, a private IPv4, or an IPv6 address."),
+    dnsName: z.string().optional().describe("AWS's name for the address, if it has one."),
+    primary: z.boolean().describe("Whether a connection may use it without naming it in `ipAddress`."),
+  })
+  .meta({ id: "InstanceAddress", description: "An address of one of the instance's network interfaces." });
+
 /** An instance that the caller may view. */
 export const instance = z
   .object({
     instanceId: fields.instanceId,
     name: z.string().optional().describe("The value of the instance's tag `Name`."),
     state: z.string().describe("The instance's state in EC2, such as `running` or `stopped`."),
+    platform: z.string().optional().describe("The instance's platform in EC2: `windows`, or left out."),
     accountId: fields.accountId,
     region: fields.region,
     availabilityZone: fields.availabilityZone,
     vpcId: z.string().optional().describe("The VPC that the instance is in."),
     subnetId: z.string().optional().describe("The subnet that the instance is in."),
     tags: z.record(z.string(), z.string()).describe("The instance's tags."),
+    addresses: z.array(instanceAddress).describe("Every address of every network interface."),
     publicIpAddress: z.string().optional().describe("The instance's public IPv4 address."),
     privateIpAddress: z.string().optional().describe("The instance's primary private IPv4 address."),
     ipv6Address: z.string().optional().describe("The instance's IPv6 address."),

@@ -22,12 +22,14 @@ export function instanceResponse(
   { endpoints, hostKeys, imageNames }: Surroundings,
   settings: InstanceSettings,
 ): InstanceResponse {
-  const { addresses: _, imageId, ...described } = instance;
+  const { addresses, imageId, ...described } = instance;
+  const primary = [instance.publicIpAddress, instance.privateIpAddress, instance.ipv6Address];
   const name = instance.tags["Name"];
   return {
     ...described,
     ...(name && { name }),
     tags: { ...instance.tags },
+    addresses: addresses.map((each) => ({ ...each, primary: primary.includes(each.address) })),
     defaultOsUser: defaultOsUser(instance, imageId && imageNames.get(imageId), settings.defaultOsUser),
     connectionOptions: connectionOptions(instance, endpoints, settings),
     hostKeys: hostKeysResponse(hostKeys.get(instance.instanceId) ?? []),

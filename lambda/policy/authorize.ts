@@ -142,11 +142,17 @@ function resourceOf({
   accountId,
   region,
   vpcId,
+  platform,
   tags,
-}: Pick<Instance, "instanceId" | "accountId" | "region" | "vpcId" | "tags">): PolicyQuestion["resource"] {
+}: Pick<Instance, "instanceId" | "accountId" | "region" | "vpcId" | "platform" | "tags">): PolicyQuestion["resource"] {
   return {
     uid: { type: "Latchkey::Instance", id: instanceKey({ accountId, region, instanceId }) },
-    attrs: { account: accountId, region, ...(vpcId !== undefined && { vpc: vpcId }) },
+    attrs: {
+      account: accountId,
+      region,
+      ...(vpcId !== undefined && { vpc: vpcId }),
+      ...(platform !== undefined && { platform }),
+    },
     parents: [],
     tags: { ...tags },
   };

@@ -7,11 +7,11 @@ export interface ConnectionOptions {
   readonly ipAddress?: string | undefined;
   /** The Instance Connect Endpoint to go through; makes `auto` mean `eice` (AWS CLI). */
   readonly endpointId?: string | undefined;
-  /** 1–65535; `direct` only. */
+  /** 1–65535. Through an endpoint only 22 can be reached. */
   readonly port?: number | undefined;
 }
 
-/** Options that no instance can satisfy, or an address that is not the instance's. */
+/** Options that no instance can fulfil, or that name an address which is not the instance's. */
 export interface InvalidOptions {
   readonly code: "invalid-request";
   /** JSON pointer of the wrong field. */
@@ -19,18 +19,22 @@ export interface InvalidOptions {
   readonly reasonCode:
     | "needs-connection-type"
     | "not-with-direct"
+    | "not-with-eice"
     | "not-with-serial"
     | "not-an-address-of-the-instance";
   readonly reason: string;
 }
 
-/** Host, port and user of a serial console follow from the instance. */
+/** sshd's own port. Through an endpoint it is always this one: the push role may open tunnels to no other. */
+export const sshPort = 22;
+
+/** The instance alone determines these for a serial console. */
 const notWithSerial = ["osUser", "ipAddress", "endpointId", "port"] as const;
 
 /**
- * Finds options that contradict each other for every instance: an endpoint with a direct connection, an address without a
- * type (as in the AWS CLI), or any other option with a serial console. `resolve` checks this too. Checked before the instance
- * is read, it gives a 400 that does not depend on whether the caller may see the instance.
+ * What makes options impossible for any instance: an endpoint for a direct connection, or an address without a type, as in the AWS
+ * CLI; a port other than 22 through an endpoint; any other option with a serial console. `resolve` checks it too; a handler that
+ * checks it before it looks for the instance responds with 400 even if the caller may not see the instance.
  */
 export function contradictionIn(options: ConnectionOptions): InvalidOptions | undefined {
   const superfluous =
@@ -51,6 +55,9 @@ export function contradictionIn(options: ConnectionOptions): InvalidOptions | un
       reason: "A direct connection does not use an endpoint.",
     };
   }
+  if (effectiveType(options) === "eice" && options.port !== undefined && options.port !== sshPort) {
+    return { code: "invalid-request", pointer: "/port", reasonCode: "not-with-eice", reason: onlySshPort };
+  }
   if (options.ipAddress !== undefined && effectiveType(options) === "auto") {
     return {
       code: "invalid-request",
@@ -62,7 +69,9 @@ export function contradictionIn(options: ConnectionOptions): InvalidOptions | un
   return undefined;
 }
 
-/** The type that the options mean: with an endpoint, `auto` means `eice` (AWS CLI). */
+export const onlySshPort = `An Instance Connect Endpoint reaches port ${sshPort} only.`;
+
+/** The type that the options mean: an endpoint makes `auto` mean `eice` (AWS CLI). */
 export function effectiveType({ connectionType, endpointId }: ConnectionOptions): ConnectionOptions["connectionType"] {
   return endpointId === undefined ? connectionType : "eice";
 }

@@ -1,6 +1,13 @@
 import type { ConnectionOption } from "../../contract/instance.ts";
 import type { AddressKind, Endpoint, Instance } from "../shared/instance.ts";
-import { type ConnectionOptions, contradictionIn, effectiveType, type InvalidOptions } from "./connection-options.ts";
+import {
+  type ConnectionOptions,
+  contradictionIn,
+  effectiveType,
+  type InvalidOptions,
+  onlySshPort,
+  sshPort,
+} from "./connection-options.ts";
 import { type ChosenEndpoint, chooseEndpoint, type EndpointNeed, type TunnelKind } from "./endpoint-choice.ts";
 import { isSameIpAddress } from "./ip-address.ts";
 import { serialConsoleOf, serialConsolePort } from "./serial-consoles.ts";
@@ -9,7 +16,7 @@ interface Destination {
   /** The address to connect to, as EC2 spells it, or the host name of the serial console. */
   readonly host: string;
   readonly port: number;
-  /** The DNS name of `host`; only primary IPv4 addresses have one. */
+  /** AWS's name for `host`; IPv6 addresses have none. */
   readonly dnsName?: string;
 }
 
@@ -38,10 +45,8 @@ export interface ResolveSettings {
   readonly serialConsole: boolean;
 }
 
-/** The tag with the port of the instance's sshd, for direct connections. */
+/** On an instance: the port its sshd listens on. */
 const sshPortTag = "latchkey:ssh-port";
-/** sshd's default. Tunnels always use it: the push role may open them to no other port. */
-const defaultPort = 22;
 
 type Step =
   | { readonly connectionType: "direct"; readonly kind: AddressKind }
@@ -71,16 +76,15 @@ const steps: Readonly<Record<Exclude<ConnectionOptions["connectionType"], "seria
 /**
  * Decides how to reach an instance, regardless of its state and of the caller. It never throws.
  *
- * Without `ipAddress` it chooses among the primary addresses; with it, only that address is tried. If the port tag is not a
- * valid port, there is no direct route unless the options name a port; `auto` then tries the endpoint, because a tunnel
- * ignores the tag.
+ * Without `ipAddress` it chooses among the primary addresses. With it, that address is used as it is or not at all. The options'
+ * port comes before the instance's port tag. If either is a port other than 22, no endpoint can be used. A tag that is no port number
+ * prevents direct routes only: `auto` then tries the endpoint.
  *
  * @returns the route, or why there is none:
  * - `invalid-request`: the options contradict each other, or `ipAddress` is not one of the instance's addresses
  * - `endpoint-unavailable`: `eice`, and no endpoint (or not the requested one) supports any of the addresses
- * - `no-route-to-instance`: the type can reach none of the addresses, the port is not valid, no step of `auto` works, or
- *   there is
- *   no serial console
+ * - `no-route-to-instance`: no address of a kind that the type can reach, no valid port, nothing left for `auto`, or no
+ *   serial console
  */
 export function resolve(
   instance: Instance,
@@ -112,7 +116,11 @@ export function resolve(
     const attempt =
       connectionType === "direct"
         ? directly(instance, host, options.port)
-        : throughEndpoint(instance, host, endpoints, { endpointId: options.endpointId, kind, fips: settings.fips });
+        : throughEndpoint(instance, { host, port: options.port }, endpoints, {
+            endpointId: options.endpointId,
+            kind,
+            fips: settings.fips,
+          });
     if ("route" in attempt) return attempt;
     obstacle ??= attempt.unreachable;
   }
@@ -158,19 +166,29 @@ function directly(instance: Instance, host: string, requestedPort: number | unde
 
 /** Digits only, because `Number` accepts "", " 22" and "0x16"; no leading zero, which some tools read as octal. */
 function taggedPort(tag: string | undefined): number | undefined {
-  if (tag === undefined) return defaultPort;
+  if (tag === undefined) return sshPort;
   return /^[1-9][0-9]{0,4}$/.test(tag) && Number(tag) <= 65_535 ? Number(tag) : undefined;
 }
 
 function throughEndpoint(
   instance: Instance,
-  host: string,
+  { host, port: requestedPort }: { readonly host: string; readonly port: number | undefined },
   endpoints: readonly Endpoint[],
   need: EndpointNeed,
 ): Resolution {
+  const port = requestedPort ?? taggedPort(instance.tags[sshPortTag]) ?? sshPort;
+  if (port !== sshPort) {
+    return {
+      unreachable: noRoute(
+        requestedPort === undefined
+          ? `An Instance Connect Endpoint reaches port ${sshPort} only, and the instance's tag ${sshPortTag} has another port.`
+          : onlySshPort,
+      ),
+    };
+  }
   const endpoint = chooseEndpoint(instance, endpoints, need);
   if ("reason" in endpoint) return { unreachable: { code: "endpoint-unavailable", reason: endpoint.reason } };
-  return { route: { connectionType: "eice", host, port: defaultPort, ...dnsNameOf(instance, host), endpoint } };
+  return { route: { connectionType: "eice", host, port, ...dnsNameOf(instance, host), endpoint } };
 }
 
 /**
@@ -185,12 +203,9 @@ function toSerialConsole({ region }: Instance, { serialConsole }: ResolveSetting
   return { route: { connectionType: "serial", host, port: serialConsolePort, hostKeyFingerprint: fingerprint } };
 }
 
-/** EC2 returns an empty name if the VPC has no DNS host names. */
-function dnsNameOf(instance: Instance, host: string): { dnsName?: string } {
-  const { publicIpAddress, publicDnsName, privateIpAddress, privateDnsName } = instance;
-  if (host === publicIpAddress && publicDnsName) return { dnsName: publicDnsName };
-  if (host === privateIpAddress && privateDnsName) return { dnsName: privateDnsName };
-  return {};
+function dnsNameOf({ addresses }: Instance, host: string): { dnsName?: string } {
+  const dnsName = addresses.find(({ address }) => address === host)?.dnsName;
+  return dnsName === undefined ? {} : { dnsName };
 }
 
 function noRoute(reason: string): Unreachable {

@@ -10,15 +10,17 @@ export function instanceKey({ accountId, region, instanceId }: InstanceKey): str
   return `${accountId}/${region}/${instanceId}`;
 }
 
-/** A public IPv4, private IPv4 or IPv6 address. */
+/** A public IPv4, a private IPv4, or an IPv6 address. */
 export type AddressKind = "public" | "private" | "ipv6";
 
 export interface InstanceAddress {
   readonly address: string;
   readonly kind: AddressKind;
+  /** AWS's name for it. EC2 has none for IPv6 addresses, and none if DNS host names are off in the VPC. */
+  readonly dnsName?: string;
 }
 
-/** An EC2 instance: what Latchkey decides on and returns. */
+/** An EC2 instance: as much of it as Latchkey decides on and returns. */
 export interface Instance extends InstanceKey {
   readonly availabilityZone: string;
   /** EC2's own word: `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`. */
@@ -26,6 +28,8 @@ export interface Instance extends InstanceKey {
   readonly vpcId?: string;
   readonly subnetId?: string;
   readonly imageId?: string;
+  /** EC2's own word, which it has for Windows only. */
+  readonly platform?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The primary addresses, which a resolution without an explicit address chooses from. */
   readonly publicIpAddress?: string;

@@ -8,6 +8,7 @@ export function instanceXml(instance: FleetInstance): XmlValue {
     instanceId: instance.InstanceId,
     imageId: instance.ImageId,
     instanceType: instance.InstanceType,
+    platform: instance.Platform,
     launchTime: instance.LaunchTime,
     instanceState: { code: instance.State.Code ?? 16, name: instance.State.Name },
     placement: { availabilityZone: instance.Placement.AvailabilityZone },
@@ -23,9 +24,10 @@ export function instanceXml(instance: FleetInstance): XmlValue {
       ({ NetworkInterfaceId, Attachment, PrivateIpAddresses, Ipv6Addresses }) => ({
         networkInterfaceId: NetworkInterfaceId,
         attachment: Attachment && { deviceIndex: Attachment.DeviceIndex, attachTime: Attachment.AttachTime },
-        privateIpAddressesSet: PrivateIpAddresses.map(({ PrivateIpAddress, Association }) => ({
+        privateIpAddressesSet: PrivateIpAddresses.map(({ PrivateIpAddress, PrivateDnsName, Association }) => ({
           privateIpAddress: PrivateIpAddress,
-          association: Association && { publicIp: Association.PublicIp },
+          privateDnsName: PrivateDnsName,
+          association: Association && { publicIp: Association.PublicIp, publicDnsName: Association.PublicDnsName },
         })),
         ipv6AddressesSet: Ipv6Addresses.map(({ Ipv6Address }) => ({ ipv6Address: Ipv6Address })),
       }),

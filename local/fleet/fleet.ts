@@ -11,7 +11,8 @@ const networkInterface = z.object({
     .array(
       z.object({
         PrivateIpAddress: z.string().optional(),
-        Association: z.object({ PublicIp: z.string().optional() }).optional(),
+        PrivateDnsName: z.string().optional(),
+        Association: z.object({ PublicIp: z.string().optional(), PublicDnsName: z.string().optional() }).optional(),
       }),
     )
     .default([]),
@@ -22,6 +23,7 @@ const instance = z.object({
   InstanceId: z.string(),
   ImageId: z.string().optional(),
   InstanceType: z.string().optional(),
+  Platform: z.string().optional(),
   LaunchTime: z.string().optional(),
   State: z.object({ Name: z.string(), Code: z.number().optional() }),
   Placement: z.object({ AvailabilityZone: z.string() }).default({ AvailabilityZone: "us-east-1a" }),

@@ -27,6 +27,8 @@ describe("POST /v1/decisions", () => {
     ["chatbot", fleet.prod1, {}, { decision: "deny", code: "access-denied", policies: [] }],
     ["alice", fleet.old1, {}, { decision: "deny", code: "instance-not-running", policies: ["dev-connect"] }],
     ["alice", fleet.legacy1, { connectionType: "eice" }, { decision: "deny", code: "no-route-to-instance" }],
+    ["alice", fleet.web1, { connectionType: "eice" }, { decision: "deny", code: "no-route-to-instance" }],
+    ["alice", fleet.web1, { connectionType: "eice", port: 22 }, { decision: "allow", resolved: { port: 22 } }],
     ["alice", fleet.web1, {}, { decision: "allow", policies: ["dev-connect"] }],
     ["chatbot", fleet.web1, {}, { decision: "deny", code: "access-denied" }],
     ["alice", fleet.db1, {}, { decision: "allow", resolved: { connectionType: "eice", host: "10.0.1.20", port: 22 } }],

@@ -26,7 +26,8 @@ describe("a connection through an Instance Connect Endpoint", () => {
   });
 
   test("reaches an instance with a public address too", async () => {
-    const made = await connect({ connectionType: "eice" }, fleet.web1);
+    // Its tag names the port of its login server, so the port has to be explicit.
+    const made = await connect({ connectionType: "eice", port: 22 }, fleet.web1);
     expect(await runSsh(made, key.pair, "true", throughTunnel(made.tunnel.url))).toMatchObject({ code: 0 });
   });
 

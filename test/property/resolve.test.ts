@@ -7,6 +7,8 @@ import { testProperty } from "../support/property.ts";
 import { anyEndpoints, anyInstance, anyOptions, usableStates } from "./any-instance.ts";
 
 const anySettings = fc.record({ fips: fc.boolean(), serialConsole: fc.boolean() });
+/** A port number other than 22, in plain decimal digits. */
+const isOtherPort = (tag = "22") => /^[1-9][0-9]*$/.test(tag) && Number(tag) <= 65_535 && tag !== "22";
 const runs = { small: 2000, large: 20_000 };
 
 describe("for any instance, endpoints and options", () => {
@@ -36,6 +38,8 @@ describe("for any instance, endpoints and options", () => {
         return;
       }
       expect(port).toBe(22);
+      expect([undefined, 22]).toContain(options.port);
+      if (options.port === undefined) expect(isOtherPort(instance.tags["latchkey:ssh-port"])).toBe(false);
       expect(own?.kind).not.toBe("public");
       const listed = endpoints.find(({ endpointId }) => endpointId === used.endpointId);
       expect(listed).toMatchObject({ vpcId: instance.vpcId, [fips ? "fipsDnsName" : "dnsName"]: used.dnsName });

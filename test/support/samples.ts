@@ -23,7 +23,7 @@ export const web: Instance = {
   privateIpAddress: "10.0.1.10",
   publicDnsName: "ec2-203-0-113-10.example",
   addresses: [
-    { address: "203.0.113.10", kind: "public" },
+    { address: "203.0.113.10", kind: "public", dnsName: "ec2-203-0-113-10.example" },
     { address: "10.0.1.10", kind: "private" },
   ],
 };

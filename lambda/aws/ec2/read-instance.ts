@@ -1,7 +1,7 @@
 import type { Instance as Ec2Instance, InstanceNetworkInterface } from "@aws-sdk/client-ec2";
 import type { Instance, InstanceAddress } from "../../shared/instance.ts";
 
-/** Reads what Latchkey needs from EC2's description of an instance. EC2 omits missing values or leaves them empty. */
+/** An instance as EC2 describes it, as far as Latchkey needs it. EC2 omits a value that does not exist, or leaves it empty. */
 export function readInstance(instance: Ec2Instance, accountId: string, region: string): Instance {
   const interfaces = instance.NetworkInterfaces ?? [];
   const tags = (instance.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
@@ -16,6 +16,7 @@ export function readInstance(instance: Ec2Instance, accountId: string, region: s
     tags: Object.fromEntries(tags),
     ...(instance.VpcId && { vpcId: instance.VpcId }),
     ...(instance.ImageId && { imageId: instance.ImageId }),
+    ...(instance.Platform && { platform: instance.Platform }),
     ...(instance.SubnetId && { subnetId: instance.SubnetId }),
     ...(instance.PublicIpAddress && { publicIpAddress: instance.PublicIpAddress }),
     ...(instance.PrivateIpAddress && { privateIpAddress: instance.PrivateIpAddress }),
@@ -26,23 +27,27 @@ export function readInstance(instance: Ec2Instance, accountId: string, region: s
   };
 }
 
-/** Every address of every interface, each once. */
+/** Every address of every interface, each once, the primary ones first. */
 function addressesOf(
   instance: Ec2Instance,
   ipv6Address: string | undefined,
   interfaces: readonly InstanceNetworkInterface[],
 ): InstanceAddress[] {
-  const addresses: [string | undefined, InstanceAddress["kind"]][] = [
-    [instance.PublicIpAddress, "public"],
-    [instance.PrivateIpAddress, "private"],
+  const addresses: [string | undefined, InstanceAddress["kind"], dnsName?: string | undefined][] = [
+    [instance.PublicIpAddress, "public", instance.PublicDnsName],
+    [instance.PrivateIpAddress, "private", instance.PrivateDnsName],
     [ipv6Address, "ipv6"],
   ];
   for (const { PrivateIpAddresses = [], Ipv6Addresses = [] } of interfaces) {
-    for (const { PrivateIpAddress, Association } of PrivateIpAddresses) {
-      addresses.push([PrivateIpAddress, "private"], [Association?.PublicIp, "public"]);
+    for (const { PrivateIpAddress, PrivateDnsName, Association } of PrivateIpAddresses) {
+      addresses.push([PrivateIpAddress, "private", PrivateDnsName]);
+      addresses.push([Association?.PublicIp, "public", Association?.PublicDnsName]);
     }
     for (const { Ipv6Address } of Ipv6Addresses) addresses.push([Ipv6Address, "ipv6"]);
   }
-  const byAddress = new Map(addresses.flatMap(([address, kind]) => (address ? [[address, kind] as const] : [])));
-  return [...byAddress].map(([address, kind]) => ({ address, kind }));
+  const byAddress = new Map<string, InstanceAddress>();
+  for (const [address, kind, dnsName] of addresses) {
+    if (address && !byAddress.has(address)) byAddress.set(address, { address, kind, ...(dnsName && { dnsName }) });
+  }
+  return [...byAddress.values()];
 }

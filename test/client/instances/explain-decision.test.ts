@@ -3,7 +3,14 @@ import { explain } from "../../../client/instances/explain-decision.ts";
 import type { Decision } from "../../../contract/decision.ts";
 import { webInstance } from "../../support/client/sample-responses.ts";
 
-const instance = { ...webInstance, tags: {}, connectionOptions: [...webInstance.connectionOptions], hostKeys: [] };
+const { connectionOptions, addresses } = webInstance;
+const instance = {
+  ...webInstance,
+  tags: {},
+  connectionOptions: [...connectionOptions],
+  addresses: [...addresses],
+  hostKeys: [],
+};
 const explainTo = (decision: Decision, more: { osUser?: string; options?: readonly string[] } = {}) =>
   explain({ decision, instance, nameOrId: "web-1", ...more });
 

@@ -18,6 +18,7 @@ function read(body: ConnectionRequest) {
 describe("refused, with the wrong field's pointer", () => {
   test.each([
     ["an endpoint for a direct connection", { connectionType: "direct", endpointId }, "/endpointId", "not-with-direct"],
+    ["another port through an endpoint", { endpointId, port: 2222 }, "/port", "not-with-eice"],
     ["an address without a type", { ipAddress: "10.0.1.10" }, "/ipAddress", "needs-connection-type"],
     ["an OS user for a serial console", { connectionType: "serial", osUser: "root" }, "/osUser", "not-with-serial"],
     ["an address for one", { connectionType: "serial", ipAddress: "10.0.1.10" }, "/ipAddress", "not-with-serial"],

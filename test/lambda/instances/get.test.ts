@@ -50,6 +50,10 @@ describe("an instance that the caller may view", () => {
       name: "web-1",
       tags: { Name: "web-1", env: "dev" },
       defaultOsUser: "ec2-user",
+      addresses: [
+        { address: "203.0.113.10", kind: "public", dnsName: "ec2-203-0-113-10.example", primary: true },
+        { address: "10.0.1.10", kind: "private", primary: true },
+      ],
       connectionOptions: [
         { connectionType: "direct", host: "203.0.113.10", port: 22, usable: true },
         { connectionType: "eice", host: "10.0.1.10", port: 22, usable: true },
@@ -60,7 +64,13 @@ describe("an instance that the caller may view", () => {
 
   test.each<[string, Partial<Instance>, object]>([
     ["the tag's OS user", { tags: { "latchkey:os-user": "ubuntu" } }, { defaultOsUser: "ubuntu" }],
-    ["a state that bars the way", { state: "stopped" }, { state: "stopped" }],
+    ["a state that prevents connections", { state: "stopped" }, { state: "stopped" }],
+    ["a platform", { platform: "windows" }, { platform: "windows" }],
+    [
+      "an address that only `ipAddress` chooses",
+      { addresses: [...web.addresses, { address: "10.0.2.7", kind: "private" }] },
+      { addresses: expect.arrayContaining([{ address: "10.0.2.7", kind: "private", primary: false }]) },
+    ],
   ])("with %s", async (_, change, expected) => {
     expect(await got({ fleet: [{ ...web, ...change }] })).toMatchObject(expected);
   });

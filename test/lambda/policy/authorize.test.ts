@@ -117,6 +117,8 @@ describe("what policy knows of a connection", () => {
     ["its tags", 'resource.getTag("env") == "dev"'],
     ["its VPC", 'resource.vpc == "vpc-1"', { ...web, vpcId: "vpc-1" }],
     ["that it is in none", "!(resource has vpc)"],
+    ["its platform", 'resource.platform == "windows"', { ...web, platform: "windows" }],
+    ["that EC2 names none", "!(resource has platform)"],
     ["the OS user", 'context.osUser == "ec2-user"'],
     ["what it resolved to", 'context.connectionType == "direct" && context.address == "203.0.113.10"'],
     ["how far the host key is trusted", "context.hostKeyTrust == 2"],

@@ -20,11 +20,11 @@ const web: Instance = {
   publicDnsName: "ec2-203-0-113-10.example",
   privateDnsName: "ip-10-0-1-10.example",
   addresses: [
-    { address: "203.0.113.10", kind: "public" },
-    { address: "10.0.1.10", kind: "private" },
+    { address: "203.0.113.10", kind: "public", dnsName: "ec2-203-0-113-10.example" },
+    { address: "10.0.1.10", kind: "private", dnsName: "ip-10-0-1-10.example" },
     { address: "2001:db8::10", kind: "ipv6" },
     { address: "198.51.100.7", kind: "public" },
-    { address: "10.0.2.7", kind: "private" },
+    { address: "10.0.2.7", kind: "private", dnsName: "ip-10-0-2-7.example" },
     { address: "2001:db8::7", kind: "ipv6" },
   ],
 };
@@ -84,6 +84,13 @@ describe("options that contradict each other are an invalid request", () => {
       "/endpointId",
       "not-with-direct",
     ],
+    ["a port other than 22 through an endpoint", { ...eice, port: 2222 }, "/port", "not-with-eice"],
+    [
+      "a port other than 22 with an endpoint, which makes auto mean eice",
+      { ...named, connectionType: "auto", port: 23 },
+      "/port",
+      "not-with-eice",
+    ],
   ];
 
   test.each(rows)("%s", (_sentence, options, pointer, reasonCode) => {
@@ -112,7 +119,8 @@ describe("options that contradict each other are an invalid request", () => {
     ["an OS user for any other type", { ...direct, osUser: "root" }],
     ["an address with a type", { ...direct, ipAddress: "192.0.2.1" }],
     ["an address and an endpoint, which makes auto mean eice", { ...named, connectionType: "auto", ipAddress: "::1" }],
-    ["a port for a tunnel, which is ignored", { ...eice, port: 2222 }],
+    ["port 22 through an endpoint", { ...eice, port: 22 }],
+    ["another port under auto, which may mean direct", { connectionType: "auto", port: 2222 }],
   ])("not so: %s", (_sentence, options) => {
     expect(contradictionIn(options)).toBeUndefined();
   });
@@ -345,10 +353,16 @@ describe("the port", () => {
     ],
     ["the tag's under auto", { instance: { ...web, ...portTag("2222") } }, "direct", 2222],
     ["the options's for IPv6 under auto", { options: { port: 2200 }, instance: ipv6Only }, "direct", 2200],
-    ["22 through an endpoint, even if the options say otherwise", { options: { ...eice, port: 2200 } }, "eice", 22],
+    ["22 through an endpoint", { options: eice }, "eice", 22],
     [
-      "22 through an endpoint, even if the tag says otherwise",
-      { options: eice, instance: { ...web, ...portTag("2222") } },
+      "22 through an endpoint, if the tag says so",
+      { options: eice, instance: { ...web, ...portTag("22") } },
+      "eice",
+      22,
+    ],
+    [
+      "22 through an endpoint, if the options say so, though the tag has another",
+      { options: { ...eice, port: 22 }, instance: { ...web, ...portTag("2222") } },
       "eice",
       22,
     ],
@@ -366,6 +380,36 @@ describe("the port", () => {
     ],
   ])("%s", (_sentence, given, connectionType, port) => {
     expect(resolveCase(given)).toMatchObject({ route: { connectionType, port } });
+  });
+});
+
+describe("an endpoint cannot be used for a port other than 22", () => {
+  const tagged = (instance: Instance) => ({ ...instance, ...portTag("2222") });
+  test.each<[string, Case, RegExp]>([
+    ["of the tag, with eice", { options: eice, instance: tagged(web) }, /reaches port 22 only.*latchkey:ssh-port/],
+    ["of the tag, with a named endpoint", { options: named, instance: tagged(web) }, /latchkey:ssh-port/],
+    ["of the tag, for IPv6", { options: eice, instance: tagged(ipv6Only) }, /latchkey:ssh-port/],
+    [
+      "of the tag, under auto, if only the private address is left",
+      { instance: tagged({ ...unaddressed, privateIpAddress: "10.0.1.10" }) },
+      /latchkey:ssh-port/,
+    ],
+    [
+      "of the options, under auto, if only the private address is left",
+      { instance: { ...unaddressed, privateIpAddress: "10.0.1.10" }, options: { port: 2222 } },
+      /^An Instance Connect Endpoint reaches port 22 only\.$/,
+    ],
+  ])("%s", (_sentence, given, reason) => {
+    expect(resolveCase(given)).toEqual({
+      unreachable: { code: "no-route-to-instance", reason: expect.stringMatching(reason) },
+    });
+  });
+
+  test.each<[string, Case]>([
+    ["of the tag", { instance: tagged(database) }],
+    ["of the options", { instance: database, options: { port: 2222 } }],
+  ])("%s: auto goes on to the IPv6 address", (_sentence, given) => {
+    expect(resolveCase(given)).toMatchObject({ route: { ...direct, host: "2001:db8::10", port: 2222 } });
   });
 });
 
@@ -396,13 +440,12 @@ describe("auto gives up with the first obstacle as its reason", () => {
 });
 
 describe("the DNS name beside the host", () => {
-  const { publicDnsName: _name, ...unnamed } = web;
+  const unnamed: Instance = { ...web, addresses: web.addresses.map(({ dnsName: _, ...each }) => each) };
   test.each<[string, Case, string | undefined]>([
-    ["none where AWS leaves it empty", { options: direct, instance: { ...web, publicDnsName: "" } }, undefined],
-    ["none where AWS gives none", { options: direct, instance: unnamed }, undefined],
+    ["none if AWS gives none", { options: direct, instance: unnamed }, undefined],
     ["none for IPv6", { options: direct, instance: ipv6Only }, undefined],
     ["none for a second public address", { options: { ...direct, ipAddress: "198.51.100.7" } }, undefined],
-    ["none for a second private address", { options: { ...eice, ipAddress: "10.0.2.7" } }, undefined],
+    ["that of a second private address", { options: { ...eice, ipAddress: "10.0.2.7" } }, "ip-10-0-2-7.example"],
     ["the public one for the public address", { options: direct }, "ec2-203-0-113-10.example"],
     [
       "the private one for the private address",
@@ -484,6 +527,14 @@ describe("connection options", () => {
       [
         { ...direct, usable: false, reason: expect.stringContaining("latchkey:ssh-port") },
         { ...eice, host: "10.0.1.10", port: 22, endpointId: "eice-00000001", usable: true },
+      ],
+    ],
+    [
+      "no tunnel if the tag has a port other than 22",
+      { instance: { ...web, ...portTag("2222") } },
+      [
+        { ...direct, host: "203.0.113.10", port: 2222, usable: true },
+        { ...eice, usable: false, reason: expect.stringContaining("latchkey:ssh-port") },
       ],
     ],
     [

@@ -24,6 +24,10 @@ export const webInstance = {
   vpcId: "vpc-1",
   subnetId: "subnet-1",
   tags: { Name: "web-1", env: "dev" },
+  addresses: [
+    { address: "203.0.113.10", kind: "public", dnsName: "ec2-203-0-113-10.example", primary: true },
+    { address: "10.0.1.10", kind: "private", primary: true },
+  ],
   publicIpAddress: "203.0.113.10",
   privateIpAddress: "10.0.1.10",
   defaultOsUser: "ec2-user",

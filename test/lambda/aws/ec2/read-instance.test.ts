@@ -14,7 +14,7 @@ async function read(described: Record<string, Element>) {
   return describeInstance(instanceId, new AbortController().signal);
 }
 
-/** What is read where EC2 says nothing but the id. */
+/** What is read if EC2 returns nothing but the id. */
 const bare = {
   instanceId,
   accountId: "111122223333",
@@ -28,6 +28,7 @@ const bare = {
 test.each<[sentence: string, described: Record<string, Element>, read: object]>([
   ["only an id", {}, {}],
   ["empty names and addresses", { dnsName: "", privateDnsName: "", ipAddress: "", vpcId: "", subnetId: "" }, {}],
+  ["a platform", { platform: "windows" }, { platform: "windows" }],
   ["empty lists", { tagSet: [], networkInterfaceSet: [] }, {}],
   ["a state that is new to us", { instanceState: { code: "99", name: "dreaming" } }, { state: "dreaming" }],
   [
@@ -77,18 +78,31 @@ test.each<[sentence: string, described: Record<string, Element>, read: object]>(
     "two interfaces with addresses of every kind, the primary ones among them",
     {
       ipAddress: "203.0.113.10",
+      dnsName: "ec2-203-0-113-10.example",
       privateIpAddress: "10.0.1.10",
+      privateDnsName: "ip-10-0-1-10.example",
       ipv6Address: "2001:db8::10",
       networkInterfaceSet: [
         {
           privateIpAddressesSet: [
-            { privateIpAddress: "10.0.1.10", primary: "true", association: { publicIp: "203.0.113.10" } },
-            { privateIpAddress: "10.0.1.11", primary: "false" },
+            {
+              privateIpAddress: "10.0.1.10",
+              privateDnsName: "ip-10-0-1-10.example",
+              primary: "true",
+              association: { publicIp: "203.0.113.10", publicDnsName: "ec2-203-0-113-10.example" },
+            },
+            { privateIpAddress: "10.0.1.11", privateDnsName: "ip-10-0-1-11.example", primary: "false" },
           ],
           ipv6AddressesSet: [{ ipv6Address: "2001:db8::10" }],
         },
         {
-          privateIpAddressesSet: [{ privateIpAddress: "10.0.2.7", association: { publicIp: "198.51.100.7" } }],
+          privateIpAddressesSet: [
+            {
+              privateIpAddress: "10.0.2.7",
+              privateDnsName: "",
+              association: { publicIp: "198.51.100.7", publicDnsName: "ec2-198-51-100-7.example" },
+            },
+          ],
           ipv6AddressesSet: [{ ipv6Address: "2001:db8::7" }, { ipv6Address: "2001:db8::8" }],
         },
       ],
@@ -97,13 +111,15 @@ test.each<[sentence: string, described: Record<string, Element>, read: object]>(
       publicIpAddress: "203.0.113.10",
       privateIpAddress: "10.0.1.10",
       ipv6Address: "2001:db8::10",
+      publicDnsName: "ec2-203-0-113-10.example",
+      privateDnsName: "ip-10-0-1-10.example",
       addresses: [
-        { address: "203.0.113.10", kind: "public" },
-        { address: "10.0.1.10", kind: "private" },
+        { address: "203.0.113.10", kind: "public", dnsName: "ec2-203-0-113-10.example" },
+        { address: "10.0.1.10", kind: "private", dnsName: "ip-10-0-1-10.example" },
         { address: "2001:db8::10", kind: "ipv6" },
-        { address: "10.0.1.11", kind: "private" },
+        { address: "10.0.1.11", kind: "private", dnsName: "ip-10-0-1-11.example" },
         { address: "10.0.2.7", kind: "private" },
-        { address: "198.51.100.7", kind: "public" },
+        { address: "198.51.100.7", kind: "public", dnsName: "ec2-198-51-100-7.example" },
         { address: "2001:db8::7", kind: "ipv6" },
         { address: "2001:db8::8", kind: "ipv6" },
       ],
