@@ -121,7 +121,7 @@ export const operations = {
     tag: "Instances",
     summary: "Register an instance's host keys",
     description:
-      "Replaces all keys that were registered before. From then on clients accept only these, even if the instance's console has shown others. An empty list removes the registration. If a key is refused, the response names it and nothing is changed.",
+      "Replaces all keys that were registered before. `If-Match` names the version to replace, by its `ETag`; `If-None-Match: *` registers keys only if none are registered. From then on clients accept only these, even if the instance's console has shown others. An empty list removes the registration. If a key is refused, the response names it and nothing is changed.",
     problems: ["instance-not-found", "upstream-unavailable"],
   },
   whoAmI: {

@@ -69,6 +69,18 @@ export const problems = {
     retryable: false,
     detail: "The request is not valid; `errors` lists the invalid fields.",
   },
+  "precondition-failed": {
+    status: 412,
+    title: "Changed in the meantime",
+    retryable: false,
+    detail: "This is not the version that the request names; nothing was changed. Read it again, then decide.",
+  },
+  "precondition-required": {
+    status: 428,
+    title: "Precondition required",
+    retryable: false,
+    detail: "Send If-Match with the ETag that you have read, or If-None-Match: * if nothing is registered yet.",
+  },
   "payload-too-large": {
     status: 413,
     title: "Request too large",

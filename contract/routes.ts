@@ -51,6 +51,8 @@ export interface ApiRoute {
   readonly isBodyOptional?: boolean;
   /** Whether it changes something, and so accepts an Idempotency-Key. */
   readonly isIdempotent?: boolean;
+  /** Whether the response has an ETag. Then a PUT needs `If-Match`, or `If-None-Match: *`. */
+  readonly isVersioned?: boolean;
   readonly response: z.ZodType;
 }
 
@@ -209,6 +211,7 @@ export const routes = {
     status: 200,
     params: oneInstance,
     query: nothing,
+    isVersioned: true,
     response: hostKeyList,
   },
   putHostKeys: {
@@ -221,6 +224,7 @@ export const routes = {
     params: oneInstance,
     query: nothing,
     body: hostKeysBody,
+    isVersioned: true,
     response: hostKeyList,
   },
   whoAmI: {

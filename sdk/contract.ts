@@ -8,6 +8,8 @@ import { openSchema, schemaOf } from "./schema-of.ts";
 /** What a client needs to know about a route. */
 export interface ClientRoute extends Pick<ApiRoute, "method" | "path" | "authentication"> {
   readonly isIdempotent: boolean;
+  /** Whether its response has an ETag, which a PUT sends back. */
+  readonly isVersioned: boolean;
   /** The names of its query parameters. */
   readonly query: readonly string[];
   readonly response: JsonSchema;
@@ -30,13 +32,14 @@ interface ClientContract {
  * the command nor a browser loads zod.
  */
 const contract: ClientContract = {
-  routes: mapValues(routes, ({ method, path, authentication, query, response, isIdempotent = false }: ApiRoute) => ({
-    method,
-    path,
-    authentication,
-    isIdempotent,
-    query: Object.keys(query.shape),
-    response: openSchema(response),
+  routes: mapValues(routes, (route: ApiRoute) => ({
+    method: route.method,
+    path: route.path,
+    authentication: route.authentication,
+    isIdempotent: route.isIdempotent ?? false,
+    isVersioned: route.isVersioned ?? false,
+    query: Object.keys(route.query.shape),
+    response: openSchema(route.response),
   })),
   problem: openSchema(problemDocument),
   usualDetails: mapValues(problems, ({ detail }) => detail),

@@ -4,7 +4,7 @@ import { ApiProblem, LatchkeyError, NetworkError } from "./errors.ts";
 import { pause } from "./pause.ts";
 import { regionOfLoopback, regionOfUrl } from "./region.ts";
 import { requestOf } from "./request.ts";
-import { readResponse } from "./response.ts";
+import { headerOf, readResponse } from "./response.ts";
 import { isTransient, usualWait, waitBeforeRetry } from "./retry.ts";
 import { type AwsCredentials, type SigningCrypto, signedHeaders } from "./sigv4.ts";
 import { fetchTransport, type HttpRequest, type HttpResponse, type Transport } from "./transport.ts";
@@ -75,13 +75,16 @@ export class Latchkey {
   ): Promise<Operations[Name]["response"]> {
     const { transport = fetchTransport, crypto = webCrypto, userAgent } = this.#options;
     const route = contract.routes[name];
-    const { url, body } = requestOf(this.url, route, { ...(input as object | undefined) });
+    const isReplacing = route.isVersioned && route.method === "PUT";
+    const { etag, ...fields }: { etag?: string } = { ...(input as object | undefined) };
+    const { url, body } = requestOf(this.url, route, isReplacing ? fields : { ...fields, etag });
     const { signal, timeout = timeoutOf(url), idempotencyKey } = options;
     const request = { method: route.method, url, body };
     const headers = {
       accept: "application/json",
       ...(userAgent !== undefined && { "user-agent": userAgent }),
       ...(route.isIdempotent && { "idempotency-key": idempotencyKey ?? crypto.randomUUID() }),
+      ...(isReplacing && (etag === undefined ? { "if-none-match": "*" } : { "if-match": etag })),
     };
     const isOpenToAll = route.authentication === "none";
     // Signed for each attempt: a signature contains its time.
@@ -90,7 +93,8 @@ export class Latchkey {
       return transport({ ...request, headers: { ...headers, ...authentication } }, { timeout, signal });
     };
     const response = await tryTwice(attempt, signal);
-    return readResponse(response, { response: route.response, problem: contract.problem }) as never;
+    const result = readResponse(response, { response: route.response, problem: contract.problem });
+    return (route.isVersioned ? { ...(result as object), etag: headerOf(response.headers, "etag") } : result) as never;
   }
 
   /**

@@ -40,13 +40,22 @@ type QueryInput<Query> = {
 
 type BodyInput<Route> = Route extends { readonly body: infer Body extends z.ZodType } ? z.input<Body> : unknown;
 
+/** The ETag of the response, by which a PUT replaces only the version that was read. Without it a PUT replaces none. */
+type ETagInput<Route> = Route extends { readonly isVersioned: true; readonly method: "PUT" }
+  ? { readonly etag?: string | undefined }
+  : unknown;
+type ETagResponse<Route> = Route extends { readonly isVersioned: true }
+  ? { readonly etag: string | undefined }
+  : unknown;
+
 /** Every operation: what it takes (the fields of path, query and body in one object) and what it responds with. */
 export type Operations = {
   readonly [Name in RouteName]: {
     readonly input: Fields<z.input<Routes[Name]["params"]>> &
       Fields<QueryInput<z.input<Routes[Name]["query"]>>> &
-      BodyInput<Routes[Name]>;
-    readonly response: Open<z.output<Routes[Name]["response"]>>;
+      BodyInput<Routes[Name]> &
+      ETagInput<Routes[Name]>;
+    readonly response: Open<z.output<Routes[Name]["response"]>> & ETagResponse<Routes[Name]>;
   };
 };
 

@@ -44,6 +44,12 @@ const ends = {
   },
   "method-not-allowed": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "invalid-request": { exitCode: invalid, says: "the API refused the request as invalid" },
+  "precondition-failed": {
+    exitCode: unavailable,
+    says: "somebody has changed this in the meantime; nothing was changed",
+    hint: "look at it again, then repeat the command",
+  },
+  "precondition-required": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "payload-too-large": { exitCode: invalid },
   "unsupported-media-type": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "instance-not-found": { exitCode: notFound, hint: "latchkey instances lists those that you may see" },

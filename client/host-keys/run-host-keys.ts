@@ -31,11 +31,11 @@ export async function runHostKeys(
   const api = await context.api();
   const { instanceId } = await findInstance(context, name);
   const params = { instanceId };
-  const { hostKeys: known } = await api.call("getHostKeys", params, { signal });
+  const { hostKeys: known, etag } = await api.call("getHostKeys", params, { signal });
   const isChanging = isForgetting || files.length > 0;
   if (isChanging) await confirm(context, instanceId, changes(known, wanted), options.flag("yes"));
   const { hostKeys } = isChanging
-    ? await api.call("putHostKeys", { ...params, hostKeys: wanted.map((key) => ({ key })) }, { signal })
+    ? await api.call("putHostKeys", { ...params, hostKeys: wanted.map((key) => ({ key })), etag }, { signal })
     : { hostKeys: known };
   if (options.flag("json")) terminal.out(`${JSON.stringify(hostKeys, null, 2)}\n`);
   else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys));

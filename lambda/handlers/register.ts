@@ -25,7 +25,8 @@ const ports: HostKeyPorts = {
 export const handler = apiFunction(
   {
     getHostKeys: ({ caller, params, context }) => getHostKeys(ports, { caller, ...params }, context),
-    putHostKeys: ({ caller, params, body, context }) => putHostKeys(ports, { caller, ...params, ...body }, context),
+    putHostKeys: ({ caller, params, body, precondition, context }) =>
+      putHostKeys(ports, { caller, ...params, ...body, precondition }, context),
   },
   { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

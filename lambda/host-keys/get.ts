@@ -1,7 +1,6 @@
-import type { HostKeyList } from "../../contract/host-key.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { hostKeysResponse } from "./accepted.ts";
 import { findManaged, type ManagedInput } from "./find-managed.ts";
+import { type ManagedHostKeys, managedHostKeys } from "./managed-host-keys.ts";
 import type { HostKeyPorts } from "./ports.ts";
 
 /**
@@ -13,7 +12,7 @@ export async function getHostKeys(
   ports: HostKeyPorts,
   input: ManagedInput,
   context: RequestContext,
-): Promise<HostKeyList> {
+): Promise<ManagedHostKeys> {
   const { record } = await findManaged(ports, input, context);
-  return { hostKeys: hostKeysResponse(record.hostKeys) };
+  return managedHostKeys(record);
 }

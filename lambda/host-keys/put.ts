@@ -1,9 +1,10 @@
-import type { HostKeyList } from "../../contract/host-key.ts";
+import type { Precondition } from "../shared/precondition.ts";
+import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
-import { hostKeysResponse } from "./accepted.ts";
 import { findManaged, type ManagedInput } from "./find-managed.ts";
 import { hostKeyEvent } from "./host-key-event.ts";
+import { isAsExpected, type ManagedHostKeys, managedHostKeys } from "./managed-host-keys.ts";
 import type { HostKeyPorts } from "./ports.ts";
 import { readHostKeys } from "./read-keys.ts";
 import { registration } from "./registration.ts";
@@ -11,6 +12,7 @@ import { registration } from "./registration.ts";
 export interface PutHostKeysInput extends ManagedInput {
   /** As the operator sent them. */
   readonly hostKeys: readonly { readonly key: string }[];
+  readonly precondition: Precondition;
 }
 
 /**
@@ -18,15 +20,14 @@ export interface PutHostKeysInput extends ManagedInput {
  * no event.
  *
  * @returns the host keys that clients are told to accept from now on.
- * @throws Problem in this order: `invalid-request`, with each key's own code; as `findManaged`; `upstream-unavailable` after
- *   too
- *   many conflicts; and as the ports do.
+ * @throws Problem in this order: `invalid-request`, with each key's own code; as `findManaged`; `precondition-failed`;
+ *   `upstream-unavailable` after too many conflicts; and as the ports do.
  */
 export async function putHostKeys(
   ports: HostKeyPorts,
   input: PutHostKeysInput,
   context: RequestContext,
-): Promise<HostKeyList> {
+): Promise<ManagedHostKeys> {
   const { caller, instanceId } = input;
   const { requestId, deadline, clock, note } = context;
   const { signal } = deadline;
@@ -35,13 +36,14 @@ export async function putHostKeys(
   const { record: first, ...right } = await findManaged(ports, input, context);
   const keys = lines.map(({ key }) => key);
 
-  const known = await retryOnConflict(
+  const known = await retryOnConflict<typeof first, Pick<typeof first, "hostKeys" | "sequence">>(
     first,
     () => ports.store.read(instanceId, signal),
     async (record) => {
+      if (!isAsExpected(record, input.precondition)) throw new Problem("precondition-failed");
       const at = clock();
       const hostKeys = registration(record.hostKeys, keys, at);
-      if (!hostKeys) return record.hostKeys;
+      if (!hostKeys) return record;
       const event = hostKeyEvent({
         instanceId,
         afterSequence: record.sequence,
@@ -53,8 +55,8 @@ export async function putHostKeys(
         at,
       });
       const isWritten = await ports.store.write(instanceId, { before: record, hostKeys, event }, signal);
-      return isWritten ? hostKeys : undefined;
+      return isWritten ? { hostKeys, sequence: record.sequence + 1 } : undefined;
     },
   );
-  return { hostKeys: hostKeysResponse(known) };
+  return managedHostKeys(known);
 }

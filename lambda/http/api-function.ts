@@ -3,12 +3,14 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type * as z from "zod";
 import type { Caller } from "../../contract/caller.ts";
 import type { ApiRoute, RouteName, Routes } from "../../contract/routes.ts";
+import type { Precondition, Versioned } from "../shared/precondition.ts";
 import { Problem } from "../shared/problem.ts";
 import { type LogFields, type RequestContext, requestContext } from "../shared/request-context.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { findRoute, noRoute } from "./find-route.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
+import { readPrecondition } from "./precondition.ts";
 import { logRequest } from "./request-log.ts";
 import { respond, respondProblem } from "./respond.ts";
 
@@ -17,11 +19,14 @@ interface ApiRequest<R extends ApiRoute> extends ParsedRequest<R> {
   readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
   /** If the route accepts one and the caller sent it. */
   readonly idempotencyKey?: string | undefined;
+  readonly precondition: R extends { isVersioned: true; method: "PUT" } ? Precondition : undefined;
   readonly context: RequestContext;
 }
 
 type Handlers<Names extends RouteName> = {
-  readonly [Name in Names]: (request: ApiRequest<Routes[Name]>) => Promise<z.input<Routes[Name]["response"]>>;
+  readonly [Name in Names]: (
+    request: ApiRequest<Routes[Name]>,
+  ) => Promise<z.input<Routes[Name]["response"]> & (Routes[Name] extends { isVersioned: true } ? Versioned : unknown)>;
 };
 
 type ApiContext = Context & { facts: LogFields; startedAt: number };
@@ -63,11 +68,12 @@ export function apiFunction<Names extends RouteName>(
       if (!found) throw noRoute(event.resource);
       const parsed = parseRequest(found.route, event);
       const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
+      const precondition = readPrecondition(found.route, event.multiValueHeaders);
       const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
       if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
       const { requestId } = event.requestContext;
       const story = requestContext(requestId, context, context.facts, clock);
-      const request = { ...parsed, caller, idempotencyKey, context: story };
+      const request = { ...parsed, caller, idempotencyKey, precondition, context: story };
       return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {

@@ -2,15 +2,23 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { securityHeaders } from "../../contract/headers.ts";
 import { problemHeaders, problemOf } from "../../contract/problem.ts";
 import type { ApiRoute } from "../../contract/routes.ts";
+import type { Versioned } from "../shared/precondition.ts";
 import type { Problem } from "../shared/problem.ts";
+import { entityTag } from "./precondition.ts";
 
+/** A successful response. If the route is versioned, the response's `revision` becomes its ETag. */
 export function respond(
-  { status, location }: Pick<ApiRoute, "status" | "location">,
+  { status, location, isVersioned = false }: Pick<ApiRoute, "status" | "location" | "isVersioned">,
   response: unknown,
   requestId: string,
 ): APIGatewayProxyResult {
-  const created = location === undefined ? {} : { Location: filled(location, response) };
-  return result(status, { "Content-Type": "application/json", ...created }, response, requestId);
+  const headers = {
+    "Content-Type": "application/json",
+    ...(location !== undefined && { Location: filled(location, response) }),
+  };
+  if (!isVersioned) return result(status, headers, response, requestId);
+  const { revision, ...body } = response as Versioned;
+  return result(status, { ...headers, ETag: entityTag(revision) }, body, requestId);
 }
 
 /** Puts fields of the response into a template such as `access-requests/{id}`. */

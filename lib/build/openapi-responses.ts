@@ -27,6 +27,11 @@ export const headers: Record<string, oas31.HeaderObject> = {
     required: true,
     schema: { type: "string", format: "uri-reference" },
   },
+  ETag: {
+    description: "The version of what the response holds. Send it back in If-Match to replace this version only.",
+    required: true,
+    schema: { type: "string" },
+  },
   Allow: { description: "The methods of this path.", required: true, schema: { type: "string" } },
 };
 
@@ -40,7 +45,11 @@ export function responsesOf(name: RouteName): ZodOpenApiResponsesObject {
   const route: ApiRoute = routes[name];
   const good: ZodOpenApiResponseObject = {
     description: route.response.description ?? "",
-    headers: headerRefs([...usualHeaders, ...(route.location === undefined ? [] : ["Location"])]),
+    headers: headerRefs([
+      ...usualHeaders,
+      ...(route.location === undefined ? [] : ["Location"]),
+      ...(route.isVersioned ? ["ETag"] : []),
+    ]),
     content: { "application/json": { schema: route.response } },
   };
   const bad = problemGroups(name).map(({ status, id }) => [status, { $ref: `#/components/responses/${id}` }]);
@@ -92,6 +101,7 @@ function problemGroups(name: RouteName): ProblemGroup[] {
       ...(route.authentication === "iam" ? problemsOfSigned : []),
       ...(route.body ? problemsOfBodies : []),
       ...(route.isIdempotent ? problemsOfIdempotent : []),
+      ...(route.isVersioned && route.method === "PUT" ? problemsOfVersioned : []),
       ...own,
     ]),
   );
@@ -110,6 +120,7 @@ const problemsOfAll = [
 const problemsOfSigned = ["unauthenticated", "invalid-signature"] as const satisfies ProblemCode[];
 const problemsOfBodies = ["unsupported-media-type"] as const satisfies ProblemCode[];
 const problemsOfIdempotent = ["idempotency-in-progress", "idempotency-mismatch"] as const satisfies ProblemCode[];
+const problemsOfVersioned = ["precondition-failed", "precondition-required"] as const satisfies ProblemCode[];
 
 function grouped(wanted: ReadonlySet<string>): ProblemGroup[] {
   const codes = Object.keys(problems).filter((code): code is ProblemCode => wanted.has(code));

@@ -10,6 +10,7 @@ import {
 import { idempotencyKeyHeader, idempotencyKeyValue } from "../../contract/idempotency-key.ts";
 import { instanceQuery, tagLimits } from "../../contract/instance.ts";
 import { operations, tags } from "../../contract/operations.ts";
+import { ifMatchHeader, ifMatchValue, ifNoneMatchHeader, ifNoneMatchValue } from "../../contract/precondition.ts";
 import { problemDocument } from "../../contract/problem.ts";
 import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
 import { headers, problemResponses, responsesOf } from "./openapi-responses.ts";
@@ -96,6 +97,7 @@ function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObj
       ...makeParameters("path", route.params),
       ...makeParameters("query", route.query),
       ...(route.isIdempotent ? makeParameters("header", idempotencyHeaders) : []),
+      ...(route.isVersioned && route.method === "PUT" ? makeParameters("header", preconditionHeaders) : []),
     ],
     ...(route.body && {
       requestBody: { required: !route.isBodyOptional, content: { "application/json": { schema: route.body } } },
@@ -105,6 +107,10 @@ function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObj
 }
 
 const idempotencyHeaders = z.object({ [idempotencyKeyHeader]: idempotencyKeyValue.optional() });
+const preconditionHeaders = z.object({
+  [ifMatchHeader]: ifMatchValue.optional(),
+  [ifNoneMatchHeader]: ifNoneMatchValue.optional(),
+});
 
 /** Describes a parameter by its parsed type: a number, not the text in the path or query. */
 function makeParameters(location: "path" | "query" | "header", { shape }: z.ZodObject): oas31.ParameterObject[] {

@@ -36,12 +36,20 @@ export function typesFile(): string {
   const responses = mapValues(all, ({ response }) => response);
   const request = jsonSchema(z.object(inputs));
   const response = jsonSchema(z.object({ ...responses, problem: problemDocument }));
-  const operations = Object.entries(all).map(([name, { body }]) => {
+  const operations = Object.entries(all).map(([name, { body, method, isVersioned = false }]) => {
     const { params = {}, query = {}, body: bodySchema = {} } = request.properties?.[name]?.properties ?? {};
     const parts = [objectType(params, "request"), objectType(queryInput(query), "request")];
-    const input = [...parts.filter((part) => part !== "{}"), ...(body ? [typeOf(bodySchema, "request")] : [])];
+    const input = [
+      ...parts.filter((part) => part !== "{}"),
+      ...(body ? [typeOf(bodySchema, "request")] : []),
+      ...(isVersioned && method === "PUT" ? ["{ readonly etag?: string | undefined }"] : []),
+    ];
+    const output = [
+      typeOf(response.properties?.[name] ?? {}, "response"),
+      ...(isVersioned ? ["{ readonly etag: string | undefined }"] : []),
+    ].join(" & ");
     const type = input.length === 0 ? "{}" : input.join(" & ");
-    return `  readonly ${name}: { readonly input: ${type}; readonly response: ${typeOf(response.properties?.[name] ?? {}, "response")} };`;
+    return `  readonly ${name}: { readonly input: ${type}; readonly response: ${output} };`;
   });
   return [
     "// Generated from the contract.",

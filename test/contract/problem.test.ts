@@ -14,6 +14,8 @@ const statuses: Record<ProblemCode, number> = {
   "not-found": 404,
   "method-not-allowed": 405,
   "invalid-request": 400,
+  "precondition-failed": 412,
+  "precondition-required": 428,
   "payload-too-large": 413,
   "unsupported-media-type": 415,
   "instance-not-found": 404,

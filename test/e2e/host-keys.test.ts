@@ -3,7 +3,7 @@ import type { ConnectionRequest } from "../../contract/connection.ts";
 import { type HostKey, hostKeyList } from "../../contract/host-key.ts";
 import { instance } from "../../contract/instance.ts";
 import { hostKeyFingerprints, hostKeys } from "../fixtures/host-keys.ts";
-import { callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { type ApiCall, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
@@ -14,13 +14,18 @@ describe("host keys that an operator registers", () => {
 
   const get = (as: string, instanceId: string) =>
     callApi(local.stack.url, { path: `/v1/instances/${instanceId}/host-keys`, as });
-  const put = (as: string, instanceId: string, keys: readonly string[]) =>
+  const putIf = (headers: ApiCall["headers"], as: string, instanceId: string, keys: readonly string[]) =>
     callApi(local.stack.url, {
       method: "PUT",
       path: `/v1/instances/${instanceId}/host-keys`,
       as,
+      headers: { ...headers },
       body: { hostKeys: keys.map((each) => ({ key: each })) },
     });
+  const etagOf = async (as: string, instanceId: string) => (await get(as, instanceId)).headers.get("etag") ?? '"none"';
+  /** Replaces the version that there is. */
+  const put = async (as: string, instanceId: string, keys: readonly string[]) =>
+    putIf({ "if-match": await etagOf(as, instanceId) }, as, instanceId, keys);
   /** The host keys in the response to a caller who may view the instance. */
   const shown = async (as: string, instanceId: string): Promise<readonly HostKey[]> => {
     const { body } = await callApi(local.stack.url, { path: `/v1/instances/${instanceId}`, as });
@@ -106,16 +111,43 @@ describe("host keys that an operator registers", () => {
     expect(body).toMatchObject({ items: expect.arrayContaining([event]) });
   });
 
-  test("by several operators at once are those of one of them, and the trail has each change in order", async () => {
+  test("by several at once are those of one of them, and the others hear that they were too late", async () => {
     const lists = [[hostKeys.rsa], [hostKeys.ecdsa256], [hostKeys.ecdsa384], [hostKeys.ecdsa521]];
-    const responses = await Promise.all(lists.map((list) => put("bob", fleet.prod1, list)));
-    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const etag = await etagOf("bob", fleet.prod1);
+    const responses = await Promise.all(lists.map((list) => putIf({ "if-match": etag }, "bob", fleet.prod1, list)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
     const events = await eventsOf(fleet.prod1);
-    const sequences = events.map(({ data }) => (data as { sequence: number }).sequence);
-    const [first = 0] = sequences;
-    expect(sequences).toEqual([0, 1, 2, 3].map((step) => first + step));
     const [now] = await shown("bob", fleet.prod1);
-    expect(events.at(-1)).toMatchObject({ data: { hostKeyFingerprints: [now?.fingerprint] } });
+    expect(events).toMatchObject([{ data: { hostKeyFingerprints: [now?.fingerprint] } }]);
+  });
+
+  test("replace only the version that the request names", async () => {
+    const first = await putIf({ "if-none-match": "*" }, "bob", fleet.v61, [hostKeys.rsa]);
+    expect(first.status).toBe(200);
+    const etag = first.headers.get("etag") ?? "";
+    expect(etag).toMatch(/^"[^"]+"$/);
+    expect(await etagOf("erin", fleet.v61)).toBe(etag);
+
+    const stale = [{ "if-none-match": "*" }, { "if-match": '"another"' }, { "if-match": `W/${etag}` }];
+    for (const headers of stale) {
+      expect(await putIf(headers, "erin", fleet.v61, [hostKeys.ecdsa256])).toMatchObject({
+        status: 412,
+        body: { code: "precondition-failed" },
+      });
+    }
+    for (const headers of [{}, { "if-match": "*" }]) {
+      expect(await putIf(headers, "erin", fleet.v61, [hostKeys.ecdsa256])).toMatchObject({
+        status: 428,
+        body: { code: "precondition-required" },
+      });
+    }
+    expect(await etagOf("erin", fleet.v61)).toBe(etag);
+    const same = await putIf({ "if-match": etag }, "erin", fleet.v61, [hostKeys.rsa]);
+    expect([same.status, same.headers.get("etag")]).toEqual([200, etag]);
+    const next = await putIf({ "if-match": etag }, "erin", fleet.v61, [hostKeys.ecdsa256]);
+    expect(next.status).toBe(200);
+    expect(next.headers.get("etag")).not.toBe(etag);
+    expect(await eventsOf(fleet.v61)).toHaveLength(2);
   });
 
   test("can be removed: then the captured key counts again, and ssh logs in", async () => {

@@ -66,6 +66,7 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
       path: `/v1/instances/${fleet.db1}/host-keys`,
       as: "bob",
       body: { hostKeys: [{ key: keys.otherEd25519 }] },
+      headers: { "if-none-match": "*" },
     });
     await local.stack.sweep();
     await local.stack.settled();

@@ -8,8 +8,8 @@ import { sampleResponses } from "../support/client/sample-responses.ts";
 const names = Object.keys(routes) as RouteName[];
 
 test.each(names)("%s has its method, path and schemas", (name) => {
-  const { method, path, authentication, isIdempotent = false }: ApiRoute = routes[name];
-  expect(contract.routes[name]).toMatchObject({ method, path, authentication, isIdempotent });
+  const { method, path, authentication, isIdempotent = false, isVersioned = false }: ApiRoute = routes[name];
+  expect(contract.routes[name]).toMatchObject({ method, path, authentication, isIdempotent, isVersioned });
   expect(fits(contract.routes[name].response, sampleResponses[name])).toBe(true);
 });
 

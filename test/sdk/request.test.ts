@@ -8,6 +8,7 @@ const review: ClientRoute = {
   path: "/v1/access-requests/{id}/reviews",
   authentication: "iam",
   isIdempotent: true,
+  isVersioned: false,
   query: ["dryRun"],
   response: {},
 };

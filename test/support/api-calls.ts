@@ -30,6 +30,14 @@ const hostKeysOf = (instanceId: string, as: string, ...registered: readonly stri
   as,
   ...(registered.length > 0 && { method: "PUT", body: { hostKeys: registered.map((key) => ({ key })) } }),
 });
+/** Replaces the version that there is then. */
+const replaced =
+  (call: ApiCall): Prepared =>
+  async (url) => {
+    const { path, as = "" } = call;
+    const { headers } = await callApi(url, { path, as });
+    return { ...call, headers: { "if-match": headers.get("etag") ?? "" } };
+  };
 
 const request = (as: string, body: object = {}): ApiCall => ({
   ...post("/v1/access-requests", {
@@ -128,9 +136,9 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
   ],
   getHostKeys: [["the host keys of an instance", hostKeysOf(fleet.web1, "bob"), 200]],
   putHostKeys: [
-    ["a host key", hostKeysOf(fleet.old1, "bob", hostKeys.ed25519), 200],
-    ["several", hostKeysOf(fleet.old1, "erin", hostKeys.ecdsa521, `${hostKeys.rsa} root@old-1`), 200],
-    ["none", { ...hostKeysOf(fleet.old1, "bob"), method: "PUT", body: { hostKeys: [] } }, 200],
+    ["a host key", replaced(hostKeysOf(fleet.old1, "bob", hostKeys.ed25519)), 200],
+    ["several", replaced(hostKeysOf(fleet.old1, "erin", hostKeys.ecdsa521, `${hostKeys.rsa} root@old-1`)), 200],
+    ["none", replaced({ ...hostKeysOf(fleet.old1, "bob"), method: "PUT", body: { hostKeys: [] } }), 200],
   ],
   whoAmI: [
     ["a person", get("/v1/whoami", "bob"), 200],

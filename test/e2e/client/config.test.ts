@@ -57,11 +57,14 @@ describe("plain ssh, by latchkey config, is refused", () => {
 
   test("by an instance that shows another host key than the registered one", async () => {
     const keysOf = `/v1/instances/${fleet.legacy1}/host-keys`;
-    const register = (keys: readonly string[]) =>
+    const register = async (keys: readonly string[]) =>
       callApi(local.stack.url, {
         method: "PUT",
         path: keysOf,
         as: "bob",
+        headers: {
+          "if-match": (await callApi(local.stack.url, { path: keysOf, as: "bob" })).headers.get("etag") ?? "",
+        },
         body: { hostKeys: keys.map((key) => ({ key })) },
       });
     expect(await register([makeHostKey().publicKeyLine])).toMatchObject({ status: 200 });

@@ -6,6 +6,7 @@ import { putHostKeys } from "../../../lambda/host-keys/put.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
+import type { Precondition } from "../../../lambda/shared/precondition.ts";
 import { hostKeyFingerprints, hostKeys as keys } from "../../fixtures/host-keys.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -38,8 +39,13 @@ const portsOf = ({ store = new FakeHostKeyStore(web.instanceId), policy = fakePo
 const contextNow = () => testContext({ clock: () => new Date(now) });
 const input = { caller: alice, instanceId: web.instanceId };
 const get = (world: World, context = contextNow()) => getHostKeys(portsOf(world), input, context);
-const put = (world: World, texts: readonly string[], context = contextNow()) =>
-  putHostKeys(portsOf(world), { ...input, hostKeys: texts.map((key) => ({ key })) }, context);
+/** Replaces the version that there is, unless the test names another. */
+const put = (
+  world: World,
+  texts: readonly string[],
+  context = contextNow(),
+  precondition: Precondition = { revisions: [String(world.store?.record.sequence ?? 0)] },
+) => putHostKeys(portsOf(world), { ...input, hostKeys: texts.map((key) => ({ key })), precondition }, context);
 
 const asked: readonly (readonly [
   string,
@@ -157,30 +163,89 @@ describe("registered host keys", () => {
   });
 });
 
-describe("if another write is faster", () => {
-  test("its keys are read, and kept unless they are registered", async () => {
+describe("a precondition", () => {
+  const isUnset = { isUnset: true } as const;
+  const failed = { code: "precondition-failed" };
+
+  test("each change has a revision of its own, which the next change names", async () => {
+    const store = new FakeHostKeyStore(web.instanceId);
+    const revisions = [(await get({ store })).revision];
+    for (const key of [keys.rsa, keys.ed25519, keys.rsa]) {
+      const named = { revisions: revisions.slice(-1) };
+      revisions.push((await put({ store }, [key], contextNow(), named)).revision);
+    }
+    expect(new Set(revisions).size).toBe(4);
+    expect((await get({ store })).revision).toBe(revisions.at(-1));
+    expect(store.events).toHaveLength(3);
+  });
+
+  test("the same keys again leave the revision as it is", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [registered], 3);
+    const before = await get({ store });
+    expect(await put({ store }, [keys.ed25519])).toEqual(before);
+  });
+
+  test.each<[sentence: string, store: FakeHostKeyStore, precondition: Precondition]>([
+    ["an older revision", new FakeHostKeyStore(web.instanceId, [registered], 2), { revisions: ["1"] }],
+    ["no revision that there can be", new FakeHostKeyStore(web.instanceId), { revisions: [] }],
+    [
+      "an older revision, though the keys are the same",
+      new FakeHostKeyStore(web.instanceId, [{ ...registered, key: keys.rsa }], 2),
+      { revisions: ["1"] },
+    ],
+    ["nothing registered, though something is", new FakeHostKeyStore(web.instanceId, [registered], 1), isUnset],
+  ])("fails, and nothing changes: %s", async (_, store, precondition) => {
+    const before = store.record;
+    expect(await problemFrom(() => put({ store }, [keys.rsa], contextNow(), precondition))).toMatchObject(failed);
+    expect(store).toMatchObject({ record: before, events: [] });
+  });
+
+  test.each<[sentence: string, store: FakeHostKeyStore, precondition: Precondition]>([
+    ["one of several revisions", new FakeHostKeyStore(web.instanceId, [registered], 2), { revisions: ["1", "2"] }],
+    ["nothing registered, of an instance of which nothing is known", new FakeHostKeyStore(web.instanceId), isUnset],
+    ["nothing registered, only captured", new FakeHostKeyStore(web.instanceId, [console], 1), isUnset],
+  ])("holds: %s", async (_, store, precondition) => {
+    const { hostKeys } = await put({ store }, [keys.rsa], contextNow(), precondition);
+    expect(hostKeys).toMatchObject([{ key: keys.rsa }]);
+  });
+
+  test("is evaluated after whether the caller may see and manage the instance", async () => {
+    const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
+    for (const [policy, code] of [
+      [fakePolicy({ view: false }), "instance-not-found"],
+      [fakePolicy({ manageHostKeys: false }), "access-denied"],
+    ] as const) {
+      expect(await problemFrom(() => put({ store, policy }, [keys.rsa], contextNow(), isUnset))).toMatchObject({ code });
+    }
+  });
+});
+
+describe("if somebody else is faster", () => {
+  const isUnset = { isUnset: true } as const;
+
+  test("a named revision has gone, and nothing changes", async () => {
+    const store = new FakeHostKeyStore(web.instanceId);
+    store.meanwhile = () => store.change([registered]);
+    expect(await problemFrom(() => put({ store }, [keys.rsa]))).toMatchObject({ code: "precondition-failed" });
+    expect(store).toMatchObject({ record: { hostKeys: [registered], sequence: 1 }, events: [], reads: 2 });
+  });
+
+  test("captured keys are kept beside the first that are registered", async () => {
     const store = new FakeHostKeyStore(web.instanceId);
     store.meanwhile = () => {
       store.meanwhile = () => {};
       store.change([console]);
     };
-    await put({ store }, [keys.rsa]);
+    await put({ store }, [keys.rsa], contextNow(), isUnset);
     expect(store.record).toMatchObject({ hostKeys: [{ key: keys.rsa, source: "registered" }, console], sequence: 2 });
     expect(store.events).toMatchObject([{ id: `${web.instanceId}-2` }]);
   });
 
-  test("and has the same keys, nothing is left to write", async () => {
-    const store = new FakeHostKeyStore(web.instanceId);
-    store.meanwhile = () => store.change([registered]);
-    const response = await put({ store }, [keys.ed25519]);
-    expect(response.hostKeys).toMatchObject([{ key: keys.ed25519, observedAt: then }]);
-    expect(store).toMatchObject({ record: { sequence: 1 }, events: [], reads: 2 });
-  });
-
-  test("each time, the registration ends as upstream-unavailable after a bounded number of attempts", async () => {
+  test("each time, it ends as upstream-unavailable, after a bounded number of attempts", async () => {
     const store = new FakeHostKeyStore(web.instanceId);
     store.meanwhile = () => store.change([console]);
-    expect(await problemFrom(() => put({ store }, [keys.rsa]))).toMatchObject({ code: "upstream-unavailable" });
+    const problem = await problemFrom(() => put({ store }, [keys.rsa], contextNow(), isUnset));
+    expect(problem).toMatchObject({ code: "upstream-unavailable" });
     expect(store).toMatchObject({ events: [], reads: 5 });
   });
 });

@@ -50,7 +50,13 @@ test("a response is JSON with the same headers", () => {
   });
 });
 
-test("a created resource has a Location that is valid under every stage", () => {
+test("a versioned response has its revision as a strong ETag, and not in its body", () => {
+  const { headers, body } = respond(routes.getHostKeys, { hostKeys: [], revision: "7" }, "request-1");
+  expect(headers).toMatchObject({ ETag: '"7"' });
+  expect(body).toBe('{"hostKeys":[]}');
+});
+
+test("what was created has a Location that is right behind every stage", () => {
   const { id } = { id: "ar-1/2" };
   const { headers } = respond(routes.createAccessRequest, { id }, "request-1");
   const location = String(headers?.["Location"]);
