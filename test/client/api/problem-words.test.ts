@@ -9,6 +9,7 @@ describe("each problem ends the command with an exit code of its kind", () => {
     65: ["invalid-request", "payload-too-large", "key-rejected"],
     68: ["instance-not-found", "access-request-not-found"],
     69: [
+      "precondition-failed",
       "instance-not-running",
       "no-route-to-instance",
       "endpoint-unavailable",
@@ -22,7 +23,7 @@ describe("each problem ends the command with an exit code of its kind", () => {
     ],
     70: ["idempotency-mismatch"],
     75: ["idempotency-in-progress", "throttled"],
-    76: ["not-found", "method-not-allowed", "unsupported-media-type"],
+    76: ["precondition-required", "not-found", "method-not-allowed", "unsupported-media-type"],
     77: [
       "unauthenticated",
       "invalid-signature",

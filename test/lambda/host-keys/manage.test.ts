@@ -215,7 +215,9 @@ describe("a precondition", () => {
       [fakePolicy({ view: false }), "instance-not-found"],
       [fakePolicy({ manageHostKeys: false }), "access-denied"],
     ] as const) {
-      expect(await problemFrom(() => put({ store, policy }, [keys.rsa], contextNow(), isUnset))).toMatchObject({ code });
+      expect(await problemFrom(() => put({ store, policy }, [keys.rsa], contextNow(), isUnset))).toMatchObject({
+        code,
+      });
     }
   });
 });

@@ -8,7 +8,9 @@ const table = Object.entries<ApiRoute>(routes);
 
 test.each(table)("%s describes the Idempotency-Key, if it takes one", (_, { method, path, isIdempotent = false }) => {
   const operation = operationOf(paths[path], method);
-  const headers = (operation?.parameters ?? []).filter((parameter) => "in" in parameter && parameter.name === "Idempotency-Key");
+  const headers = (operation?.parameters ?? []).filter(
+    (parameter) => "in" in parameter && parameter.name === "Idempotency-Key",
+  );
   const pattern = "^[!-~]{8,128}$";
   expect(headers).toEqual(
     isIdempotent

@@ -16,7 +16,9 @@ export function describeHostKeys(local: TestStack): void {
 
       const path = `/v1/instances/${fleet.legacy1}/host-keys`;
       const body = { hostKeys: [{ key: makeHostKey().publicKeyLine }] };
-      expect(await callApi(local.stack.url, { method: "PUT", path, as: "bob", body, headers: { "if-none-match": "*" } })).toMatchObject({ status: 200 });
+      expect(
+        await callApi(local.stack.url, { method: "PUT", path, as: "bob", body, headers: { "if-none-match": "*" } }),
+      ).toMatchObject({ status: 200 });
 
       const { stdout, stderr, exitCode } = await runClient(["ssh", "legacy-1", "--", "echo in"], options);
       expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 255 });
