@@ -8,7 +8,7 @@ export interface SshDestination {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** The name for its host keys in known_hosts, whatever its address. */
+  /** The name for its host keys in known_hosts; it stays the same if the address changes. */
   readonly hostKeyAlias: string;
   readonly hostKeys: readonly HostKey[];
   /** Set if only the fingerprint of the one key to accept is known. */

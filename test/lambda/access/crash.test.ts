@@ -60,7 +60,7 @@ class CrashingWorld extends AccessWorld {
     const events = this.#written.flatMap((item) => item["events"] as { id: string; type: string }[]);
     const trail = new Map<string, string[]>();
     for (const { id, type } of events) {
-      const [request = "", sequence] = id.split(".");
+      const [, request = "", sequence] = /^(.*)-(\d+)$/.exec(id) ?? [];
       const types = trail.get(request) ?? [];
       trail.set(request, types);
       expect(types.push(type.replace("latchkey.", ""))).toBe(Number(sequence));
