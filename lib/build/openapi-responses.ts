@@ -72,13 +72,21 @@ interface ProblemGroup {
   readonly id: string;
 }
 
+/** The names of the headers that responses with a problem add to the usual ones. */
+function headersOf(code: ProblemCode): readonly string[] {
+  const own = Object.keys(problemHeaders(code)).filter((name) => name !== "Content-Type");
+  return code === "method-not-allowed" ? [...own, "Allow"] : own;
+}
+
 function problemResponse({ status, codes }: ProblemGroup): ZodOpenApiResponseObject {
-  const added = new Set(codes.flatMap((code) => Object.keys(problemHeaders(code))));
-  added.delete("Content-Type");
-  if (codes.includes("method-not-allowed")) added.add("Allow");
+  const isAlways = (name: string) => codes.every((code) => headersOf(code).includes(name));
+  const added = new Set(codes.flatMap(headersOf));
+  const always = [...added].filter(isAlways);
+  const sometimes = Object.entries(headers).filter(([name]) => added.has(name) && !isAlways(name));
+  const optional = Object.fromEntries(sometimes.map(([name, header]) => [name, { ...header, required: false }]));
   return {
     description: codes.map((code) => `\`${code}\`: ${problems[code].title}. ${problems[code].detail}`).join("\n\n"),
-    headers: headerRefs([...usualHeaders, ...added]),
+    headers: { ...headerRefs([...usualHeaders, ...always]), ...optional },
     content: {
       "application/problem+json": {
         schema: {
