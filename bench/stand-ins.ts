@@ -12,7 +12,7 @@ import { functionEnvironment } from "../local/functions/function-environment.ts"
 import { ActiveKeys } from "../local/instances/active-keys.ts";
 import { Consoles } from "../local/instances/consoles.ts";
 import { startLoginTargets } from "../local/instances/login-targets.ts";
-import { settings } from "../local/shared/account.ts";
+import { account, region, settings } from "../local/shared/account.ts";
 import type { RunningParts } from "../local/shared/running-parts.ts";
 
 export interface BenchAws {
@@ -46,5 +46,5 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
 /** The host keys that `capture` would have written; the bench does not start it. */
 function hostKeysItem(instanceId: string, key: string, at: Date): object {
   const hostKeys = [{ key, source: "console", observedAt: at.toISOString() }];
-  return { ...hostKeysKey(instanceId), hostKeys, sequence: 1, events: [] };
+  return { ...hostKeysKey({ accountId: account, region, instanceId }), hostKeys, sequence: 1, events: [] };
 }

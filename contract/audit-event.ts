@@ -34,6 +34,8 @@ const auditEventData = z
       .string()
       .describe("Who did it: a caller's id, or `latchkey` for what happens by itself, such as an expiry."),
     subject: z.string().optional().describe("The person or machine whose access it is about."),
+    accountId: z.string().optional().describe("The AWS account of the instance."),
+    region: z.string().optional().describe("The AWS region of the instance."),
     instanceId: fields.instanceId.optional(),
     osUser: z.string().optional().describe("The OS user."),
     publicKeyFingerprint: fields.fingerprint.optional(),
@@ -60,7 +62,9 @@ export const auditEvent = z
     type: z.enum(eventTypes.map((type) => `latchkey.${type}` as const)).describe("What happened."),
     subject: z
       .string()
-      .describe("The item that it happened to: `access-requests/<id>`, `connections/<id>` or `instances/<id>`."),
+      .describe(
+        "The item that it happened to: `access-requests/<id>`, `connections/<id>` or `instances/<account>/<region>/<id>`.",
+      ),
     time: fields.time.describe("When it happened, in UTC."),
     data: auditEventData,
   })

@@ -1,10 +1,10 @@
 import type { AccessRequestResponse, AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Requirements } from "../../contract/requirements.ts";
+import type { InstanceKey } from "../shared/instance.ts";
 
 /** What at most one access request can be open for. */
-export interface AccessTarget {
+export interface AccessTarget extends InstanceKey {
   readonly subject: string;
-  readonly instanceId: string;
   readonly osUser: string;
 }
 

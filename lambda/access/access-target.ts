@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { instanceKey } from "../shared/instance.ts";
 import type { AccessTarget } from "./access-request.ts";
 
 /**
  * Names an access target: 32 hex digits. Its newest access request is always the same item, so that one conditional write can
  * ensure that no two are open.
  */
-export function accessTargetIdOf({ subject, instanceId, osUser }: AccessTarget): string {
+export function accessTargetIdOf(accessTarget: AccessTarget): string {
+  const { subject, osUser } = accessTarget;
   return createHash("sha256")
-    .update(JSON.stringify([subject, instanceId, osUser]))
+    .update(JSON.stringify([subject, instanceKey(accessTarget), osUser]))
     .digest("hex")
     .slice(0, 32);
 }

@@ -90,6 +90,8 @@ function factsOf(state: Unnumbered): object {
   return {
     subject: state.subject,
     requestedBy: state.requestedBy,
+    accountId: state.accountId,
+    region: state.region,
     instanceId: state.instanceId,
     osUser: state.osUser,
     accessRequestId: state.id,

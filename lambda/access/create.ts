@@ -3,6 +3,7 @@ import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import type { Attempt } from "../idempotency/ports.ts";
 import { requireVisible } from "../policy/require-visible.ts";
+import type { Instance } from "../shared/instance.ts";
 import { invalidField } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
@@ -43,8 +44,9 @@ export async function createAccessRequest(
   const { clock, requestId, note } = context;
   const { signal } = context.deadline;
   const { caller, ...proposed } = proposedAccess(input);
-  const { policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
-  const accessTargetId = accessTargetIdOf(proposed);
+  const { instance, policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
+  const requested = { ...proposed, accountId: instance.accountId, region: instance.region };
+  const accessTargetId = accessTargetIdOf(requested);
   const id = accessRequestIdOf(accessTargetId, resultId);
   note({ accessRequestId: id });
   const created = isRepeated ? await ports.store.read(id, signal) : undefined;
@@ -62,7 +64,7 @@ export async function createAccessRequest(
     const act = { actor: caller.id, at, requestId };
     const ended = current && (await endCurrent(ports.store, current, act, signal));
     if (current && !ended) return undefined;
-    const creation = create({ ...proposed, id, ...terms }, { ...act, policies, policyDigest });
+    const creation = create({ ...requested, id, ...terms }, { ...act, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);
     return isWritten ? accessRequestResponse(creation.next, at) : undefined;
   });
@@ -78,7 +80,7 @@ export async function authorizeCreation(
   settings: AccessSettings,
   input: CreateAccessRequestInput,
   { clock, deadline, note }: RequestContext,
-): Promise<AccessEvaluation & { readonly policyDigest: string }> {
+): Promise<AccessEvaluation & { readonly instance: Instance; readonly policyDigest: string }> {
   const proposed = proposedAccess(input);
   const { caller, instanceId, osUser } = proposed;
   note({ instanceId, osUser });
@@ -87,7 +89,7 @@ export async function authorizeCreation(
   const time = settings.policyTime(clock());
   const terms = evaluateAccessRequest(policy, proposed, { instance, time, possibleGroups: settings.possibleGroups });
   note({ policies: terms.policies });
-  return { ...terms, policyDigest: policy.digest };
+  return { ...terms, instance, policyDigest: policy.digest };
 }
 
 /** @throws Problem `invalid-request` for break-glass for somebody else. */

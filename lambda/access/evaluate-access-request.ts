@@ -7,12 +7,14 @@ import { type ProspectiveAccess, requirementsToRequest } from "../policy/require
 import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
-import type { AccessTarget } from "./access-request.ts";
 import type { PossibleGroups } from "./ports.ts";
 
 /** The access that a caller asks for. */
-export interface ProposedAccess extends AccessTarget {
+export interface ProposedAccess {
   readonly caller: Caller;
+  readonly subject: string;
+  readonly instanceId: string;
+  readonly osUser: string;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly breakGlass: boolean;

@@ -1,7 +1,7 @@
 import type { Caller } from "../../contract/caller.ts";
 import { mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { Instance } from "../shared/instance.ts";
+import { type Instance, isSameInstance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
@@ -36,7 +36,8 @@ export async function findVisible(
   const { instanceId, osUser } = request;
   note({ accessRequestId: request.id, instanceId, osUser });
   const isDescribed = describeOwn || !isOwn(caller, request);
-  const instance = isDescribed ? await ports.describeInstance(instanceId, signal) : undefined;
+  const described = isDescribed ? await ports.describeInstance(instanceId, signal) : undefined;
+  const instance = described && isSameInstance(described, request) ? described : undefined;
   if (!isVisible(policy, caller, request, instance)) throw new Problem("access-request-not-found");
   return { policy, request, instance };
 }

@@ -60,7 +60,7 @@ export async function listAccessRequests(
       await instances.learn(matching.filter((one) => !isOwn(caller, one)).map(({ instanceId }) => instanceId));
       const policy = await ports.policy;
       return matching.filter((one) => {
-        const instance = instances.get(one.instanceId);
+        const instance = instances.get(one);
         if (!isVisible(policy, caller, one, instance)) return false;
         if (!reviewable) return true;
         return instance && mayReview(policy, caller, instance, { ...one, time: settings.policyTime(now) }).allowed;

@@ -5,6 +5,7 @@ import { type DescribeInstances, KnownInstances } from "../lists/known-instances
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReadAudit } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 
 export interface ListAuditEventsInput {
@@ -26,7 +27,9 @@ export interface ListAuditEventsInput {
 /** What events are about: everything, or one instance, subject or access request. */
 export type About =
   | { readonly kind: "everything" }
-  | { readonly kind: "instance" | "subject" | "accessRequest"; readonly id: string };
+  | { readonly kind: "subject" | "accessRequest"; readonly id: string }
+  /** `id`: `<account>/<region>/<id>`. */
+  | { readonly kind: "instance"; readonly id: string };
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AuditPorts {
@@ -50,24 +53,26 @@ export async function listAuditEvents(
   const { caller, instanceId, limit, cursor, from, to } = input;
   const policy = await ports.policy;
   const instances = new KnownInstances(ports.describeInstances, signal);
-  const readable = async (ids: readonly string[]) => {
+  /** Each instance of these ids whose trail the caller may read. */
+  const readable = async (ids: readonly string[]): Promise<readonly Instance[]> => {
     await instances.learn(ids);
-    const isReadable = (id: string) => {
-      const instance = instances.get(id);
-      return instance !== undefined && mayReadAudit(policy, caller, instance).allowed;
-    };
-    return new Set([...new Set(ids)].filter(isReadable));
+    const known = [...new Set(ids)].flatMap((id) => instances.withId(id) ?? []);
+    return known.filter((instance) => mayReadAudit(policy, caller, instance).allowed);
   };
   // Decided before any event is read, so that not even the number of pages reveals anything about a hidden instance.
-  const isHidden = instanceId !== undefined && !(await readable([instanceId])).has(instanceId);
+  const [named] = instanceId === undefined ? [] : await readable([instanceId]);
+  const isHidden = instanceId !== undefined && named === undefined;
 
   return newestFirst(
     { limit, cursor, from, to },
-    async (range) => (isHidden ? nothing : ports.findEvents(aboutOf(input), range, signal)),
+    async (range) => (isHidden ? nothing : ports.findEvents(aboutOf(input, named), range, signal)),
     async (events) => {
       const matching = events.filter((event) => matches(event, input));
-      const ids = await readable(matching.flatMap(({ data }) => data.instanceId ?? []));
-      return matching.filter(({ data }) => data.instanceId !== undefined && ids.has(data.instanceId));
+      const found = await readable(matching.flatMap(({ data }) => data.instanceId ?? []));
+      const keys = new Set(found.map(instanceKey));
+      return matching.filter(({ data: { accountId = "", region = "", instanceId: id = "" } }) =>
+        keys.has(instanceKey({ accountId, region, instanceId: id })),
+      );
     },
   );
 }
@@ -75,9 +80,9 @@ export async function listAuditEvents(
 const nothing: IndexRead<AuditEvent> = { entries: [], hasMore: false };
 
 /** Which events to read: the index with the fewest of them. */
-function aboutOf({ accessRequestId, instanceId, subject }: ListAuditEventsInput): About {
+function aboutOf({ accessRequestId, subject }: ListAuditEventsInput, instance: Instance | undefined): About {
   if (accessRequestId !== undefined) return { kind: "accessRequest", id: accessRequestId };
-  if (instanceId !== undefined) return { kind: "instance", id: instanceId };
+  if (instance) return { kind: "instance", id: instanceKey(instance) };
   return subject === undefined ? { kind: "everything" } : { kind: "subject", id: subject };
 }
 

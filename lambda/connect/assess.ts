@@ -91,7 +91,8 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
     ...routeContext(route, options, hostKeys),
     time,
   };
-  const accessTarget = { subject: caller.id, instanceId: instance.instanceId, osUser };
+  const { accountId, region, instanceId } = instance;
+  const accessTarget = { subject: caller.id, accountId, region, instanceId, osUser };
   const byItself = mayConnect(policy, caller, instance, context);
   // A caller who needs no access is not bound by it: others can ask for it in the caller's name, and let it end.
   const access = byItself.allowed ? undefined : coveringAccess(accessRequest, accessTarget, now);

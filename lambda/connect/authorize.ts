@@ -44,6 +44,8 @@ export async function authorizeConnection(call: ConnectCall): Promise<Authorized
   const facts = {
     actor: caller.id,
     subject: caller.id,
+    accountId: call.settings.target.accountId,
+    region: call.settings.target.region,
     instanceId,
     publicKeyFingerprint: key.fingerprint,
     reason,

@@ -1,17 +1,17 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import type { Requirements } from "../../contract/requirements.ts";
+import type { InstanceKey } from "../shared/instance.ts";
 import { secondsAfter } from "../shared/time.ts";
 import { type EventOf, type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 
 /** What is recorded of every connection: everything that an auditor needs, nothing secret. */
-export interface ConnectionFacts {
+export interface ConnectionFacts extends InstanceKey {
   readonly connectionId: string;
   /** The caller's id. */
   readonly actor: string;
   /** Who connects: today the caller. */
   readonly subject: string;
-  readonly instanceId: string;
   readonly publicKeyFingerprint: string;
   readonly reason?: string | undefined;
   /** The access request that policy was evaluated with, and whether it is break-glass. */

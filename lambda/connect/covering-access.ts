@@ -1,6 +1,7 @@
 import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
 import { approvalsOf, statusAt } from "../access/transitions.ts";
 import type { Access } from "../policy/authorize.ts";
+import { isSameInstance } from "../shared/instance.ts";
 import { epochSeconds } from "../shared/time.ts";
 
 /** An access request that is active, so that its expiry is known. */
@@ -21,7 +22,7 @@ export function coveringAccess(
   const { expiresAt } = stored;
   const isForThis =
     stored.subject === accessTarget.subject &&
-    stored.instanceId === accessTarget.instanceId &&
+    isSameInstance(stored, accessTarget) &&
     stored.osUser === accessTarget.osUser;
   return isForThis ? { ...stored, expiresAt } : undefined;
 }

@@ -44,7 +44,9 @@ export async function decide(
   const imageNames = isDefaultUser ? await readDecidingImages(ports.network, [instance], signal) : undefined;
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
   const osUser = osUserOf({ options: input, instance, imageName }, settings);
-  const stored = await ports.access.readForConnection({ subject: caller.id, instanceId, osUser }, signal);
+  const { accountId, region } = instance;
+  const accessTarget = { subject: caller.id, accountId, region, instanceId, osUser };
+  const stored = await ports.access.readForConnection(accessTarget, signal);
   const now = clock();
   const time = settings.policyTime(now);
   const situation = { ...stored, caller, instance, imageName, endpoints, options: input, now, time };

@@ -1,3 +1,4 @@
+import type { AccessTarget } from "../access/access-request.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
@@ -27,14 +28,14 @@ export interface Inputs extends Pick<StoredForConnection, "hostKeys"> {
  */
 export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
   const { ports, settings, input, context } = call;
-  const { instanceId, caller } = input;
+  const { instanceId } = input;
   const { signal } = context.deadline;
   const osUser = namedOsUser(input, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
   const [policy, described, endpoints, { hostKeys, accessRequest }, credentials] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),
     input.connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
-    ports.access.readForConnection({ subject: caller.id, instanceId, osUser }, signal),
+    ports.access.readForConnection(accessTargetOf(call, osUser), signal),
     assumeFor(call, osUser),
   ]);
   return { policy, described, endpoints, hostKeys, guess: { osUser, accessRequest, credentials } };
@@ -46,12 +47,16 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
  * @throws Problem as the ports do.
  */
 export async function gatherForOsUser(call: ConnectCall, osUser: string): Promise<ForOsUser> {
-  const { caller, instanceId } = call.input;
   const [accessRequest, credentials] = await Promise.all([
-    call.ports.access.readCurrentAccess({ subject: caller.id, instanceId, osUser }, call.context.deadline.signal),
+    call.ports.access.readCurrentAccess(accessTargetOf(call, osUser), call.context.deadline.signal),
     assumeFor(call, osUser),
   ]);
   return { osUser, accessRequest, credentials };
+}
+
+function accessTargetOf({ settings, input }: ConnectCall, osUser: string): AccessTarget {
+  const { accountId, region } = settings.target;
+  return { subject: input.caller.id, accountId, region, instanceId: input.instanceId, osUser };
 }
 
 function assumeFor({ ports, settings, input, context }: ConnectCall, osUser: string): Promise<SessionCredentials> {

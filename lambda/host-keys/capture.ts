@@ -1,4 +1,5 @@
 import type { HostKeyLine } from "../../ssh-format/host-key-line.ts";
+import type { InstanceKey } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import { type ConsoleReading, type ConsoleRefusal, readConsoleBlock } from "./console-block.ts";
@@ -34,8 +35,7 @@ export interface CapturePorts {
 }
 
 /** An instance that has started. */
-export interface RunningInstance {
-  readonly instanceId: string;
+export interface RunningInstance extends InstanceKey {
   readonly at: Date;
 }
 
@@ -65,27 +65,27 @@ export type CaptureOutcome =
  */
 export async function captureHostKeys(
   ports: CapturePorts,
-  { instanceId, at }: RunningInstance,
+  { at, ...instance }: RunningInstance,
   context: RequestContext,
 ): Promise<CaptureOutcome> {
   const { signal } = context.deadline;
-  const output = await ports.boots.readConsole(instanceId, signal);
+  const output = await ports.boots.readConsole(instance.instanceId, signal);
   if (!output) return { outcome: "no-such-instance" };
   const reading = readConsoleBlock(output.text);
   if ("pending" in reading) return { outcome: "pending", why: reading.pending };
   const isOld = output.updatedAt === undefined || output.updatedAt < at;
-  const read = () => ports.hostKeys.read(instanceId, signal);
+  const read = () => ports.hostKeys.read(instance, signal);
   return retryOnConflict(await read(), read, async (record): Promise<CaptureOutcome | undefined> => {
     const captured = record.hostKeys.filter(({ source }) => source === "console");
     if ("keys" in reading && captured.length === 0) {
-      return recordFirst(ports, record, { instanceId, keys: reading.keys }, context);
+      return recordFirst(ports, record, { instance, keys: reading.keys }, context);
     }
     return isOld ? { outcome: "pending", why: "earlier-boot" } : compare(reading, captured);
   });
 }
 
 interface Finding {
-  readonly instanceId: string;
+  readonly instance: InstanceKey;
   readonly keys: readonly HostKeyLine[];
 }
 
@@ -93,18 +93,18 @@ interface Finding {
 async function recordFirst(
   ports: CapturePorts,
   record: HostKeyRecord,
-  { instanceId, keys }: Finding,
+  { instance, keys }: Finding,
   { requestId, deadline: { signal }, clock }: RequestContext,
 ): Promise<CaptureOutcome | undefined> {
-  const starts = await ports.boots.readStarts(instanceId, signal);
+  const starts = await ports.boots.readStarts(instance.instanceId, signal);
   if (!starts) return { outcome: "no-such-instance" };
   if (!isFirst(starts)) return { outcome: "not-first-start" };
   const at = clock();
   const hostKeys = keys.map(({ key }): StoredHostKey => ({ key, source: "console", observedAt: at.toISOString() }));
   const change = { afterSequence: record.sequence, type: "host-keys.captured", actor: "latchkey" } as const;
-  const event = hostKeyEvent({ ...change, instanceId, hostKeys, requestId, at });
+  const event = hostKeyEvent({ ...change, ...instance, hostKeys, requestId, at });
   const replacement = { before: record, hostKeys: [...record.hostKeys, ...hostKeys], event };
-  const isWritten = await ports.hostKeys.write(instanceId, replacement, signal);
+  const isWritten = await ports.hostKeys.write(instance, replacement, signal);
   return isWritten ? { outcome: "captured", fingerprints: fingerprintsOf(keys) } : undefined;
 }
 

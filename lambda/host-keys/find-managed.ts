@@ -1,6 +1,7 @@
 import type { Caller } from "../../contract/caller.ts";
 import { mayManageHostKeys } from "../policy/authorize.ts";
 import { requireVisible } from "../policy/require-visible.ts";
+import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { HostKeyPorts, HostKeyRecord } from "./ports.ts";
@@ -12,6 +13,7 @@ export interface ManagedInput {
 
 /** An instance's host keys, and the policies that let the caller manage them. */
 export interface Managed {
+  readonly instance: Instance;
   readonly record: HostKeyRecord;
   readonly policies: readonly string[];
   readonly policyDigest: string;
@@ -29,14 +31,11 @@ export async function findManaged(
   { deadline: { signal }, note }: RequestContext,
 ): Promise<Managed> {
   note({ instanceId });
-  const [policy, described, record] = await Promise.all([
-    ports.policy,
-    ports.instances.describeInstance(instanceId, signal),
-    ports.store.read(instanceId, signal),
-  ]);
+  const [policy, described] = await Promise.all([ports.policy, ports.instances.describeInstance(instanceId, signal)]);
   const instance = requireVisible(policy, caller, described);
   const { allowed, policies } = mayManageHostKeys(policy, caller, instance);
   note({ policies });
   if (!allowed) throw new Problem("access-denied");
-  return { record, policies, policyDigest: policy.digest };
+  const record = await ports.store.read(instance, signal);
+  return { instance, record, policies, policyDigest: policy.digest };
 }

@@ -1,5 +1,5 @@
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { InstanceReader } from "../shared/instance.ts";
+import type { InstanceKey, InstanceReader } from "../shared/instance.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 
@@ -25,13 +25,13 @@ export interface HostKeyReplacement {
 
 export interface HostKeyStore {
   /** By a consistent read. */
-  read(instanceId: string, signal: AbortSignal): Promise<HostKeyRecord>;
+  read(instance: InstanceKey, signal: AbortSignal): Promise<HostKeyRecord>;
   /**
    * Replaces a record, in one conditional write of one item.
    *
    * @returns false if the record has changed since it was read; nothing is written.
    */
-  write(instanceId: string, change: HostKeyReplacement, signal: AbortSignal): Promise<boolean>;
+  write(instance: InstanceKey, change: HostKeyReplacement, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Everything that managing host keys needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */

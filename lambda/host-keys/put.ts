@@ -28,24 +28,26 @@ export async function putHostKeys(
   input: PutHostKeysInput,
   context: RequestContext,
 ): Promise<ManagedHostKeys> {
-  const { caller, instanceId } = input;
+  const { caller } = input;
   const { requestId, deadline, clock, note } = context;
   const { signal } = deadline;
   const lines = readHostKeys(input.hostKeys);
   note({ hostKeyFingerprints: lines.map(({ fingerprint }) => fingerprint) });
-  const { record: first, ...right } = await findManaged(ports, input, context);
+  const { instance, record: first, ...right } = await findManaged(ports, input, context);
   const keys = lines.map(({ key }) => key);
 
   const known = await retryOnConflict<typeof first, Pick<typeof first, "hostKeys" | "sequence">>(
     first,
-    () => ports.store.read(instanceId, signal),
+    () => ports.store.read(instance, signal),
     async (record) => {
       if (!isAsExpected(record, input.precondition)) throw new Problem("precondition-failed");
       const at = clock();
       const hostKeys = registration(record.hostKeys, keys, at);
       if (!hostKeys) return record;
       const event = hostKeyEvent({
-        instanceId,
+        accountId: instance.accountId,
+        region: instance.region,
+        instanceId: instance.instanceId,
         afterSequence: record.sequence,
         type: "host-keys.registered",
         actor: caller.id,
@@ -54,7 +56,7 @@ export async function putHostKeys(
         requestId,
         at,
       });
-      const isWritten = await ports.store.write(instanceId, { before: record, hostKeys, event }, signal);
+      const isWritten = await ports.store.write(instance, { before: record, hostKeys, event }, signal);
       return isWritten ? { hostKeys, sequence: record.sequence + 1 } : undefined;
     },
   );

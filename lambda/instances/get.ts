@@ -19,13 +19,15 @@ export async function getInstance(
   { deadline: { signal }, note }: RequestContext,
 ): Promise<InstanceResponse> {
   note({ instanceId });
-  const [policy, described, endpoints, hostKeys] = await Promise.all([
+  const [policy, described, endpoints] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),
     ports.network.describeEndpoints(signal),
-    ports.hostKeys.readHostKeys([instanceId], signal),
   ]);
   const instance = requireVisible(policy, caller, described);
-  const imageNames = await readDecidingImages(ports.network, [instance], signal);
+  const [hostKeys, imageNames] = await Promise.all([
+    ports.hostKeys.readHostKeys([instance], signal),
+    readDecidingImages(ports.network, [instance], signal),
+  ]);
   return instanceResponse(instance, { endpoints, hostKeys, imageNames }, settings);
 }

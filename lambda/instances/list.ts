@@ -46,9 +46,8 @@ export async function listInstances(
     (accountId === undefined || instance.accountId === accountId) && mayView(policy, caller, instance);
   const { wanted, next } = take(page, cursor, limit, isWanted);
 
-  const ids = wanted.map(({ instanceId }) => instanceId);
   const [hostKeys, imageNames] = await Promise.all([
-    ids.length > 0 ? ports.hostKeys.readHostKeys(ids, signal) : new Map(),
+    wanted.length > 0 ? ports.hostKeys.readHostKeys(wanted, signal) : new Map(),
     readDecidingImages(ports.network, wanted, signal),
   ]);
   return {

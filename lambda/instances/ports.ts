@@ -1,7 +1,7 @@
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { NetworkReader } from "../resolve/ports.ts";
-import type { Instance, InstanceReader } from "../shared/instance.ts";
+import type { Instance, InstanceKey, InstanceReader } from "../shared/instance.ts";
 
 /** Everything that reading instances needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface InstancePorts {
@@ -36,9 +36,9 @@ export interface InstanceSearch {
 }
 
 export interface HostKeyReader {
-  /** By instance id: all host keys that are known of each, from every source. At most 100 instances. */
+  /** By `<account>/<region>/<id>`: all host keys that are known of each, from every source. At most 100 instances. */
   readHostKeys(
-    instanceIds: readonly string[],
+    instances: readonly InstanceKey[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, readonly StoredHostKey[]>>;
 }

@@ -4,14 +4,14 @@ import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import { defaultOsUser } from "../resolve/os-user.ts";
 import type { ImageNames } from "../resolve/ports.ts";
 import { connectionOptions, type ResolveSettings } from "../resolve/resolve.ts";
-import type { Endpoint, Instance } from "../shared/instance.ts";
+import { type Endpoint, type Instance, instanceKey } from "../shared/instance.ts";
 
 export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: string };
 
 /** What a response contains besides the instance itself. */
 export interface Surroundings {
   readonly endpoints: readonly Endpoint[];
-  /** By instance id. */
+  /** By `<account>/<region>/<id>`. */
   readonly hostKeys: ReadonlyMap<string, readonly StoredHostKey[]>;
   readonly imageNames: ImageNames;
 }
@@ -32,6 +32,6 @@ export function instanceResponse(
     addresses: addresses.map((each) => ({ ...each, primary: primary.includes(each.address) })),
     defaultOsUser: defaultOsUser(instance, imageId && imageNames.get(imageId), settings.defaultOsUser),
     connectionOptions: connectionOptions(instance, endpoints, settings),
-    hostKeys: hostKeysResponse(hostKeys.get(instance.instanceId) ?? []),
+    hostKeys: hostKeysResponse(hostKeys.get(instanceKey(instance)) ?? []),
   };
 }

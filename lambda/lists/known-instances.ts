@@ -1,4 +1,4 @@
-import type { Instance } from "../shared/instance.ts";
+import { type Instance, type InstanceKey, isSameInstance } from "../shared/instance.ts";
 
 /** Those of the instances that there are, by id. Rejects with a Problem, and ends when its signal does. */
 export type DescribeInstances = (
@@ -25,8 +25,14 @@ export class KnownInstances {
     for (const instanceId of unknown) this.#instances.set(instanceId, found.get(instanceId));
   }
 
-  /** Undefined for one that is not there. */
-  get(instanceId: string): Instance | undefined {
+  /** Undefined if there is no such instance. */
+  get(key: InstanceKey): Instance | undefined {
+    const instance = this.#instances.get(key.instanceId);
+    return instance && isSameInstance(instance, key) ? instance : undefined;
+  }
+
+  /** The instance with this id in the stack's own target. Undefined if there is none. */
+  withId(instanceId: string): Instance | undefined {
     return this.#instances.get(instanceId);
   }
 }

@@ -10,6 +10,11 @@ export function instanceKey({ accountId, region, instanceId }: InstanceKey): str
   return `${accountId}/${region}/${instanceId}`;
 }
 
+/** Whether both name the same instance: an id alone is unique only within an account and region. */
+export function isSameInstance(one: InstanceKey, other: InstanceKey): boolean {
+  return instanceKey(one) === instanceKey(other);
+}
+
 /** A public IPv4, a private IPv4, or an IPv6 address. */
 export type AddressKind = "public" | "private" | "ipv6";
 

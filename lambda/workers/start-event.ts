@@ -23,7 +23,7 @@ export function readStartEvent(
 ): RunningInstance | undefined {
   const { data } = startEvent.safeParse(parsed(text));
   if (data?.account !== accountId || data.region !== region) return undefined;
-  return { instanceId: data.detail["instance-id"], at: new Date(data.time) };
+  return { accountId, region, instanceId: data.detail["instance-id"], at: new Date(data.time) };
 }
 
 function parsed(text: string): unknown {

@@ -1,3 +1,4 @@
+import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";
@@ -5,7 +6,7 @@ import { people } from "./access-history.ts";
 import { checkFound, checkResponse } from "./access-responses.ts";
 import { emptyTimeline, lastOf, type Timeline, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
-import type { AccessTarget } from "./history-ports.ts";
+
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
 

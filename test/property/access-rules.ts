@@ -1,6 +1,6 @@
+import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import { type Operation, people, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import type { AccessTarget } from "./history-ports.ts";
 
 // What the sample policies allow the callers in the histories, and what each operation may do to an access target.
 

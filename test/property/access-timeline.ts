@@ -1,9 +1,10 @@
+import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import { type AccessEvent, eventsOf } from "./access-events.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import { stepOf } from "./access-rules.ts";
 import type { Happening } from "./history-journal.ts";
-import type { AccessTarget } from "./history-ports.ts";
+
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Call, Performed } from "./perform-history.ts";
 

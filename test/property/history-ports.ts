@@ -1,3 +1,4 @@
+import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reserveAccess } from "../../lambda/access/reserve-access.ts";
 import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
@@ -10,16 +11,9 @@ import { Problem } from "../../lambda/shared/problem.ts";
 import { samplePolicies } from "../support/access-world.ts";
 import { boundTable } from "../support/bound-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
-import { web } from "../support/samples.ts";
+import { place, web } from "../support/samples.ts";
 import { accessTargets } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
-
-/** At most one access request may be open for it. */
-export interface AccessTarget {
-  readonly subject: string;
-  readonly instanceId: string;
-  readonly osUser: string;
-}
 
 export const accessSettings: AccessSettings = {
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
@@ -79,7 +73,7 @@ export function portsOf(journal: Journal) {
     osUsers: new OsUserMemory(),
   });
   const ofHistory = accessTargets.map(
-    ({ subject, env, osUser }): AccessTarget => ({ subject, instanceId: instanceIds[env], osUser }),
+    ({ subject, env, osUser }): AccessTarget => ({ subject, ...place, instanceId: instanceIds[env], osUser }),
   );
   return { access, connect, accessTargets: ofHistory };
 }

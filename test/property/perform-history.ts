@@ -1,5 +1,5 @@
 import { connectionRequest } from "../../contract/connection.ts";
-import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
@@ -15,7 +15,7 @@ import { connectSettings } from "../support/connection-request.ts";
 import { testContext } from "../support/test-context.ts";
 import { type History, type Operation, people, type Who } from "./access-history.ts";
 import { type Happening, idsIn, Journal } from "./history-journal.ts";
-import { type AccessTarget, accessSettings, portsOf } from "./history-ports.ts";
+import { accessSettings, portsOf } from "./history-ports.ts";
 
 /** The outcome of an operation: what it returned, or whether it was done, or its problem. */
 export type Result = { readonly value: Item | boolean } | { readonly problem: string };

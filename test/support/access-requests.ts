@@ -1,6 +1,7 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import type { Act, Change, Creation, Rejection } from "../../lambda/access/change.ts";
+import { place } from "./samples.ts";
 
 /** When alice's sample request was made. */
 export const createdAt = new Date("2026-01-02T03:04:05.678Z");
@@ -24,6 +25,7 @@ const pending: AccessRequest = {
   status: "pending",
   subject: "alice",
   requestedBy: "111122223333/ChatBot",
+  ...place,
   instanceId: "i-0900000000000000d",
   osUser: "root",
   durationSeconds: 3600,

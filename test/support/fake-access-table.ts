@@ -1,5 +1,6 @@
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import { place } from "./samples.ts";
 
 /** The newest access request of each access target, as connections read it. */
 export class FakeAccessTable {
@@ -36,6 +37,7 @@ export function activeAccess(changes: Partial<AccessRequest> = {}): AccessReques
     id: "ar-0123456789abcdef0123456789abcdef-0123456789ab",
     subject: "alice",
     requestedBy: "alice",
+    ...place,
     instanceId: "i-0123456789abcdef0",
     osUser: "ec2-user",
     status: "active",

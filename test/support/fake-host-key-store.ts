@@ -1,5 +1,6 @@
 import type { HostKeyRecord, HostKeyReplacement, HostKeyStore } from "../../lambda/host-keys/ports.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
+import type { InstanceKey } from "../../lambda/shared/instance.ts";
 import type { TrailEvent } from "../../lambda/shared/trail-event.ts";
 
 /** The host keys of one instance, as the table stores them. */
@@ -21,12 +22,12 @@ export class FakeHostKeyStore implements HostKeyStore {
     this.record = { hostKeys, sequence: this.record.sequence + 1 };
   }
 
-  async read(instanceId: string): Promise<HostKeyRecord> {
+  async read({ instanceId }: InstanceKey): Promise<HostKeyRecord> {
     this.reads += 1;
     return instanceId === this.#instanceId ? this.record : { hostKeys: [], sequence: 0 };
   }
 
-  async write(instanceId: string, { before, hostKeys, event }: HostKeyReplacement): Promise<boolean> {
+  async write({ instanceId }: InstanceKey, { before, hostKeys, event }: HostKeyReplacement): Promise<boolean> {
     if (instanceId !== this.#instanceId) throw new Error("Another instance's host keys are written");
     this.meanwhile();
     if (before.sequence !== this.record.sequence) return false;

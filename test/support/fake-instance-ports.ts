@@ -4,6 +4,7 @@ import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { InstancePorts, InstanceQuery } from "../../lambda/instances/ports.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
+import { instanceKey } from "../../lambda/shared/instance.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { fakePolicy } from "./fake-policy.ts";
 import { endpoint } from "./samples.ts";
@@ -62,10 +63,10 @@ export function fakeInstancePorts({
       }),
     },
     hostKeys: {
-      readHostKeys: async (instanceIds) => {
-        if (instanceIds.length === 0 || instanceIds.length > 100) throw new Error("The table reads 1 to 100 at once");
-        hostKeyReads.push(instanceIds);
-        return hostKeys;
+      readHostKeys: async (instances) => {
+        if (instances.length === 0 || instances.length > 100) throw new Error("The table reads 1 to 100 at once");
+        hostKeyReads.push(instances.map(({ instanceId }) => instanceId));
+        return new Map(instances.map((each) => [instanceKey(each), hostKeys.get(each.instanceId) ?? []]));
       },
     },
   };

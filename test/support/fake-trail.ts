@@ -7,6 +7,7 @@ import { Problem } from "../../lambda/shared/problem.ts";
 import type { RequestContext } from "../../lambda/shared/request-context.ts";
 import { type TrailEvent, trailEvent } from "../../lambda/shared/trail-event.ts";
 import type { ProjectPorts } from "../../lambda/workers/project.ts";
+import { place } from "./samples.ts";
 import { testContext } from "./test-context.ts";
 
 type Operation =
@@ -113,7 +114,13 @@ export class FakeTrail {
 export function eventOf(connectionId: string, sequence: number): TrailEvent {
   const type = sequence % 2 === 1 ? "connection.intended" : "connection.pushed";
   const at = new Date("2026-01-02T03:04:05.000Z");
-  const facts = { actor: "alice", subject: "alice", instanceId: "i-0123456789abcdef0", requestId: "request-1" };
+  const facts = {
+    actor: "alice",
+    subject: "alice",
+    ...place,
+    instanceId: "i-0123456789abcdef0",
+    requestId: "request-1",
+  };
   return trailEvent({ collection: "connections", id: connectionId, sequence, type, at }, facts);
 }
 

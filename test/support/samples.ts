@@ -9,6 +9,9 @@ export const alice: Caller = {
   sources: ["iam:111122223333/Engineer"],
 };
 
+/** Where the samples are: the local stack's own target. */
+export const place = { accountId: "111122223333", region: "us-east-1" };
+
 /** Reached directly. */
 export const web: Instance = {
   instanceId: "i-0123456789abcdef0",

@@ -10,6 +10,8 @@ import { indexes } from "./table-keys.ts";
 
 const item = accessRequest.omit({ updatedAt: true, noPushesAfter: true, isPreexisting: true }).extend({
   status: storedStatuses,
+  accountId: z.string(),
+  region: z.string(),
   endedAt: z.iso.datetime().optional(),
   sequence: z.int().min(1),
   pushBy: z.iso.datetime().optional(),
@@ -17,7 +19,8 @@ const item = accessRequest.omit({ updatedAt: true, noPushesAfter: true, isPreexi
 
 /** What is shown of a request that a newer version of Latchkey has written. */
 const unknownItem = item
-  .pick({ id: true, subject: true, requestedBy: true, instanceId: true, osUser: true, createdAt: true })
+  .pick({ id: true, subject: true, requestedBy: true, osUser: true, createdAt: true })
+  .extend(item.pick({ accountId: true, region: true, instanceId: true }).shape)
   .extend({
     durationSeconds: item.shape.durationSeconds.catch(1),
     reason: item.shape.reason.catch(""),

@@ -14,7 +14,7 @@ import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 export function connectReads(table: Table): Pick<AccessLedger, "readForConnection" | "readCurrentAccess"> {
   return {
     async readForConnection(accessTarget, signal) {
-      const hostKeys = hostKeysKey(accessTarget.instanceId);
+      const hostKeys = hostKeysKey(accessTarget);
       const access = currentAccessKey(accessTargetIdOf(accessTarget));
       const items = await batchGet(table, [hostKeys, access], signal);
       const itemOf = ({ pk }: { pk: string }) => items.find((item) => item["pk"]?.S === pk);

@@ -50,11 +50,17 @@ export function waitingEvents(table: Table): WaitingEvents {
   };
 }
 
+/** `<account>/<region>/<id>`; undefined if the event is about no instance. */
+function instanceIn({ accountId, region, instanceId }: TrailEvent["data"]): string | undefined {
+  const isKey = [accountId, region, instanceId].every((part) => typeof part === "string" && part !== "");
+  return isKey ? `${accountId}/${region}/${instanceId}` : undefined;
+}
+
 /** What the event is found by. An index takes no empty text. */
 function indexAttributes({ time, subject, data }: TrailEvent): Record<string, string> {
   const { events, eventsByInstance, eventsBySubject, eventsByAccessRequest } = indexes;
   const about = {
-    [eventsByInstance.partition]: data["instanceId"],
+    [eventsByInstance.partition]: instanceIn(data),
     [eventsBySubject.partition]: data["subject"],
     [eventsByAccessRequest.partition]: data["accessRequestId"],
   };

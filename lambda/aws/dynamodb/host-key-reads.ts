@@ -20,8 +20,8 @@ const item = z.object({
  */
 export function hostKeyReader(table: Table): HostKeyReader {
   return {
-    async readHostKeys(instanceIds, signal) {
-      const items = await batchGet(table, instanceIds.map(hostKeysKey), signal);
+    async readHostKeys(instances, signal) {
+      const items = await batchGet(table, instances.map(hostKeysKey), signal);
       return new Map(
         items.map((attributes) => {
           const { pk, hostKeys } = readHostKeysItem(attributes);

@@ -13,13 +13,13 @@ import { hostKeysKey } from "./table-keys.ts";
  */
 export function hostKeyStore(table: Table): HostKeyStore {
   return {
-    async read(instanceId, signal) {
-      const item = await getItem(table, hostKeysKey(instanceId), signal);
+    async read(instance, signal) {
+      const item = await getItem(table, hostKeysKey(instance), signal);
       if (!item) return { hostKeys: [], sequence: 0 };
       const { pk: _, ...record } = readHostKeysItem(item);
       return record;
     },
-    async write(instanceId, { before, hostKeys, event }, signal) {
+    async write(instance, { before, hostKeys, event }, signal) {
       if (before.isUnknown) throw new Problem("internal", { cause: new Error("The record's format is unknown") });
       // The sequence tells whether the record is still the one that was read.
       const follows =
@@ -27,7 +27,7 @@ export function hostKeyStore(table: Table): HostKeyStore {
           ? { expression: "attribute_not_exists(#sequence)", names: ["sequence"] }
           : { expression: "#sequence = :previous", names: ["sequence"], values: { ":previous": before.sequence } };
       const set = { hostKeys, sequence: before.sequence + 1, events: [event] };
-      const input = updateInput(table.name, hostKeysKey(instanceId), { set }, orRepeated(follows, event));
+      const input = updateInput(table.name, hostKeysKey(instance), { set }, orRepeated(follows, event));
       return (await writeIfHolds(table, new UpdateItemCommand(input), signal)) !== undefined;
     },
   };

@@ -1,3 +1,5 @@
+import { type InstanceKey, instanceKey } from "../../shared/instance.ts";
+
 /**
  * The one table's keys: `pk` (partition) and `sk` (sort), both strings. Each function's role reaches only the prefixes of
  * `pk` that it works with.
@@ -17,11 +19,14 @@ export interface ItemKey {
   readonly sk: string;
 }
 
-/** The part of a `pk` after its prefix: the id of an instance, a connection, an access target or an event. */
+/** The part of a `pk` after its prefix: an instance's key, or the id of a connection, an access target or an event. */
 export const idIn = (pk: string) => pk.slice(pk.indexOf("#") + 1);
 
 /** An instance's host keys. */
-export const hostKeysKey = (instanceId: string) => ({ pk: `${instanceKeyPrefix}${instanceId}`, sk: "host-keys" });
+export const hostKeysKey = (instance: InstanceKey) => ({
+  pk: `${instanceKeyPrefix}${instanceKey(instance)}`,
+  sk: "host-keys",
+});
 
 /** A connection's item. */
 export const connectionKey = (connectionId: string) => ({

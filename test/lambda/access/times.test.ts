@@ -6,12 +6,13 @@ import { cancel, create, expire, review, revoke, statusAt } from "../../../lambd
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, web } from "../../support/samples.ts";
+import { alice, place, web } from "../../support/samples.ts";
 
 const body = { instanceId: web.instanceId, osUser: "root", reason: "INC-42" };
 const requested = {
   ...body,
   id: "ar-1",
+  ...place,
   subject: "alice",
   breakGlass: false,
   requirements: { approvals: 1, reason: true },

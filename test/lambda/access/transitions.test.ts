@@ -3,6 +3,7 @@ import type { AccessRequestStatus } from "../../../contract/access-request.ts";
 import type { Change, Creation, Rejection } from "../../../lambda/access/change.ts";
 import { cancel, create, expire, type ReviewInput, review, revoke } from "../../../lambda/access/transitions.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
+import { place } from "../../support/samples.ts";
 
 const approve = { decision: "approve", isPermitted: true } as const;
 const deny = { decision: "deny", isPermitted: true } as const;
@@ -108,6 +109,7 @@ describe("the state and the events after a change", () => {
   const requested = {
     id: "ar-1",
     subject: "alice",
+    ...place,
     instanceId: "i-0900000000000000d",
     osUser: "root",
     durationSeconds: 3600,
@@ -200,6 +202,7 @@ describe("the state and the events after a change", () => {
       actor: "erin",
       subject: "alice",
       requestedBy: chatbot,
+      ...place,
       instanceId: "i-0900000000000000d",
       osUser: "root",
       accessRequestId: next.id,

@@ -7,7 +7,7 @@ import { type Instance, instanceKey } from "../../../lambda/shared/instance.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, database, web } from "../../support/samples.ts";
+import { alice, database, place, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
 let made = 0;
@@ -22,7 +22,15 @@ function event(facts: Partial<AuditEvent["data"]> = {}): AuditEvent {
     type: "latchkey.connection.intended",
     subject: `connections/${id}`,
     time: new Date(Date.UTC(2026, 0, 2) - made * 1000).toISOString(),
-    data: { sequence: 1, actor: "bob", subject: "bob", instanceId: web.instanceId, requestId: "r-1", ...facts },
+    data: {
+      sequence: 1,
+      actor: "bob",
+      subject: "bob",
+      ...place,
+      instanceId: web.instanceId,
+      requestId: "r-1",
+      ...facts,
+    },
   };
 }
 
@@ -119,7 +127,7 @@ describe("filters", () => {
   test.each<[query: object, about: About, found: readonly AuditEvent[]]>([
     [{}, { kind: "everything" }, events],
     [{ subject: "carol" }, { kind: "subject", id: "carol" }, [otherSubject]],
-    [{ instanceId: database.instanceId }, { kind: "instance", id: database.instanceId }, [otherInstance]],
+    [{ instanceId: database.instanceId }, { kind: "instance", id: instanceKey(database) }, [otherInstance]],
     [{ accessRequestId: "ar-2" }, { kind: "accessRequest", id: "ar-2" }, [otherRequest]],
     [{ actor: "erin" }, { kind: "everything" }, [byErin]],
     [{ type: "latchkey.connection.intended", actor: "erin" }, { kind: "everything" }, [byErin]],
@@ -127,7 +135,7 @@ describe("filters", () => {
     [{ connectionId: without.subject.replace("connections/", "") }, { kind: "everything" }, [without]],
     [
       { subject: "bob", instanceId: web.instanceId },
-      { kind: "instance", id: web.instanceId },
+      { kind: "instance", id: instanceKey(web) },
       [both, otherRequest, without],
     ],
     [

@@ -8,6 +8,7 @@ import {
   outcomeState,
   outcomeUnknownState,
 } from "../../../lambda/connect/connection-state.ts";
+import { place } from "../../support/samples.ts";
 
 const at = new Date("2026-01-02T03:04:05.678Z");
 const later = new Date("2026-01-02T03:04:06.789Z");
@@ -17,6 +18,7 @@ const connection: IntendedConnection = {
   connectionId: "0b7f4d1c-8a53-4a53-9a53-3f1c8a530b7f",
   actor: "alice",
   subject: "alice",
+  ...place,
   instanceId: "i-0123456789abcdef0",
   osUser: "ec2-user",
   connectionType: "eice",
@@ -35,6 +37,7 @@ const connection: IntendedConnection = {
 const facts = {
   actor: "alice",
   subject: "alice",
+  ...place,
   instanceId: "i-0123456789abcdef0",
   osUser: "ec2-user",
   connectionType: "eice",
@@ -140,6 +143,7 @@ describe("a connection that was denied", () => {
     code: "access-denied",
     actor: "alice",
     subject: "alice",
+    ...place,
     instanceId: "i-0123456789abcdef0",
     publicKeyFingerprint: "SHA256:abc",
     policies: [],
@@ -165,6 +169,7 @@ describe("a connection that was denied", () => {
             code: "access-denied",
             actor: "alice",
             subject: "alice",
+            ...place,
             instanceId: "i-0123456789abcdef0",
             publicKeyFingerprint: "SHA256:abc",
             policies: [],

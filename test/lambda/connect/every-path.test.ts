@@ -10,7 +10,7 @@ import { connectionInput, connectSettings } from "../../support/connection-reque
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { engineWith } from "../../support/policy-engine.ts";
-import { alice, database, web } from "../../support/samples.ts";
+import { alice, database, place, web } from "../../support/samples.ts";
 
 /** Engineers view production, and connect as ec2-user with two approvals or break-glass, in working hours. */
 const policies = {
@@ -174,6 +174,7 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
 
 /** The access target that is read for the case. Its access request is stored under this target's key. */
 const accessTargetOf = ({ caller, instance, body }: Case) => ({
+  ...place,
   subject: caller.id,
   instanceId: instance?.instanceId ?? web.instanceId,
   osUser: body.osUser ?? "ec2-user",

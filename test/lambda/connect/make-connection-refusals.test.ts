@@ -8,7 +8,7 @@ import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { database, unreachable, web } from "../../support/samples.ts";
+import { database, place, unreachable, web } from "../../support/samples.ts";
 
 async function refused(world: World, body: Partial<ConnectionRequest> = {}) {
   const fake = fakeConnectPorts(world);
@@ -152,6 +152,7 @@ describe("a denial is recorded before the response", () => {
       code,
       actor: "alice",
       subject: "alice",
+      ...place,
       instanceId: web.instanceId,
       publicKeyFingerprint: fingerprints.ed25519,
       policyDigest: "sha256:test",

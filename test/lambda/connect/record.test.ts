@@ -5,7 +5,7 @@ import { connectionInput, connectSettings } from "../../support/connection-reque
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
-import { database, endpoint } from "../../support/samples.ts";
+import { database, endpoint, place } from "../../support/samples.ts";
 
 const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 
@@ -27,6 +27,7 @@ test("the intent says for whom and where a key may be pushed, by which policies,
     sequence: 1,
     actor: "alice",
     subject: "alice",
+    ...place,
     instanceId: database.instanceId,
     osUser: "ec2-user",
     connectionType: "eice",

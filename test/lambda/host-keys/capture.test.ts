@@ -6,6 +6,7 @@ import { secondsAfter } from "../../../lambda/shared/time.ts";
 import { bootLog, hostKeyBlock } from "../../../local/instances/boot-log.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
+import { place } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
 const instanceId = "i-0123456789abcdef0";
@@ -37,7 +38,7 @@ const capture = (boots: Partial<BootReader> = {}) =>
       },
       hostKeys: store,
     },
-    { instanceId, at: startedAt },
+    { ...place, instanceId, at: startedAt },
     testContext({ clock: () => now }),
   );
 
@@ -115,12 +116,13 @@ describe("keys are taken", () => {
     expect(store.events).toEqual([
       {
         specversion: "1.0",
-        id: `${instanceId}-1`,
+        id: `111122223333_us-east-1_${instanceId}-1`,
         source: "latchkey",
         type: "latchkey.host-keys.captured",
-        subject: `instances/${instanceId}`,
+        subject: `instances/111122223333/us-east-1/${instanceId}`,
         time: now.toISOString(),
         data: {
+          ...place,
           sequence: 1,
           actor: "latchkey",
           instanceId,
@@ -141,7 +143,7 @@ describe("keys are taken", () => {
       expect.objectContaining({ key: keys.ecdsa, source: "console" }),
       expect.objectContaining({ key: keys.ed25519, source: "console" }),
     ]);
-    expect(store.events).toEqual([expect.objectContaining({ id: `${instanceId}-5` })]);
+    expect(store.events).toEqual([expect.objectContaining({ id: `111122223333_us-east-1_${instanceId}-5` })]);
   });
 
   test("where EC2's moments of the one start differ by seconds", async () => {

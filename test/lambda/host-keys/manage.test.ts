@@ -11,7 +11,7 @@ import { hostKeyFingerprints, hostKeys as keys } from "../../fixtures/host-keys.
 import { FakeHostKeyStore } from "../../support/fake-host-key-store.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, web } from "../../support/samples.ts";
+import { alice, place, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
 const [then, now] = ["2026-01-01T00:00:00.000Z", "2026-01-02T03:04:05.678Z"];
@@ -121,13 +121,14 @@ describe("registered host keys", () => {
     expect(store.events).toEqual([
       {
         specversion: "1.0",
-        id: `${web.instanceId}-5`,
+        id: `111122223333_us-east-1_${web.instanceId}-5`,
         source: "latchkey",
         type: "latchkey.host-keys.registered",
-        subject: `instances/${web.instanceId}`,
+        subject: `instances/111122223333/us-east-1/${web.instanceId}`,
         time: now,
         data: {
           sequence: 5,
+          ...place,
           actor: "alice",
           instanceId: web.instanceId,
           hostKeyFingerprints: [hostKeyFingerprints.rsa, hostKeyFingerprints.ecdsa256],
@@ -142,7 +143,9 @@ describe("registered host keys", () => {
   test("make an event without keys if they are removed", async () => {
     const store = new FakeHostKeyStore(web.instanceId, [registered], 1);
     await put({ store }, []);
-    expect(store.events).toMatchObject([{ id: `${web.instanceId}-2`, data: { hostKeyFingerprints: [] } }]);
+    expect(store.events).toMatchObject([
+      { id: `111122223333_us-east-1_${web.instanceId}-2`, data: { hostKeyFingerprints: [] } },
+    ]);
   });
 
   test("are not written again if they are the same, and make no event", async () => {
@@ -240,7 +243,7 @@ describe("if somebody else is faster", () => {
     };
     await put({ store }, [keys.rsa], contextNow(), isUnset);
     expect(store.record).toMatchObject({ hostKeys: [{ key: keys.rsa, source: "registered" }, console], sequence: 2 });
-    expect(store.events).toMatchObject([{ id: `${web.instanceId}-2` }]);
+    expect(store.events).toMatchObject([{ id: `111122223333_us-east-1_${web.instanceId}-2` }]);
   });
 
   test("each time, it ends as upstream-unavailable, after a bounded number of attempts", async () => {

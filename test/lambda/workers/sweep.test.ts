@@ -7,6 +7,7 @@ import {
 } from "../../../lambda/connect/connection-state.ts";
 import { type SweepPorts, sweep } from "../../../lambda/workers/sweep.ts";
 import { eventOf, FakeTrail, type Moment } from "../../support/fake-trail.ts";
+import { place } from "../../support/samples.ts";
 
 const started = new Date("2026-01-02T03:04:05.000Z");
 const later = (seconds: number) => new Date(started.getTime() + seconds * 1000);
@@ -15,6 +16,7 @@ const connection = (connectionId: string): IntendedConnection => ({
   connectionId,
   actor: "alice",
   subject: "alice",
+  ...place,
   instanceId: "i-0123456789abcdef0",
   osUser: "ec2-user",
   connectionType: "direct",

@@ -11,7 +11,7 @@ import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
-import { alice, web } from "../../../support/samples.ts";
+import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 import { testContext } from "../../../support/test-context.ts";
 
@@ -23,7 +23,7 @@ const now = new Date("2026-01-02T03:30:00.000Z");
 
 /** One a second, each for an access target of its own; every other one has been cancelled. */
 const requests = Array.from({ length: 120 }, (_, n) => {
-  const accessTarget = { subject: `person-${n}`, instanceId: "i-00000001", osUser: "ec2-user" };
+  const accessTarget = { subject: `person-${n}`, ...place, instanceId: "i-00000001", osUser: "ec2-user" };
   const at = new Date(now.getTime() - 3600_000 + n * 1000).toISOString();
   const isOpen = n % 2 === 0;
   return activeAccess({

@@ -10,6 +10,7 @@ import { indexKey } from "../../../../lambda/lists/index-key.ts";
 import { act, createdAt, later, taken } from "../../../support/access-requests.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
@@ -17,7 +18,12 @@ const store = accessStore(boundTable);
 const { signal } = new AbortController();
 
 let targets = 0;
-const newTarget = () => ({ subject: `alice-${++targets}`, instanceId: "i-0900000000000000d", osUser: "root" });
+const newTarget = () => ({
+  subject: `alice-${++targets}`,
+  ...place,
+  instanceId: "i-0900000000000000d",
+  osUser: "root",
+});
 type AccessTarget = ReturnType<typeof newTarget>;
 
 let ids = 0;

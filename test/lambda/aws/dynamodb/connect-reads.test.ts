@@ -4,15 +4,20 @@ import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { connectReads } from "../../../../lambda/aws/dynamodb/connect-reads.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
+import { place } from "../../../support/samples.ts";
 import { jsonError, type ScriptedResponse, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("DYNAMODB");
 const signal = new AbortController().signal;
 const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
 
-const accessTarget = { subject: "alice", instanceId: "i-0123456789abcdef0", osUser: "ec2-user" };
+const accessTarget = { subject: "alice", ...place, instanceId: "i-0123456789abcdef0", osUser: "ec2-user" };
 const hostKey = { key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z" };
-const hostKeys = { pk: `instance#${accessTarget.instanceId}`, sk: "host-keys", hostKeys: [hostKey] };
+const hostKeys = {
+  pk: `instance#${place.accountId}/${place.region}/${accessTarget.instanceId}`,
+  sk: "host-keys",
+  hostKeys: [hostKey],
+};
 const accessItem = { pk: `access#${accessTargetIdOf(accessTarget)}`, sk: "current", ...activeAccess() };
 const keyOf = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }, sk: { S: sk } });
 

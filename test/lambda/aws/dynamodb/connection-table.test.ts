@@ -5,6 +5,7 @@ import { connectionKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { type ConnectionState, deniedState } from "../../../../lambda/connect/connection-state.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const store = connectionStore(boundTable);
@@ -51,6 +52,7 @@ const denied = (connectionId: string) =>
     code: "access-denied",
     actor: "alice",
     subject: "alice",
+    ...place,
     instanceId: "i-0123456789abcdef0",
     publicKeyFingerprint: "SHA256:abc",
     policies: [],

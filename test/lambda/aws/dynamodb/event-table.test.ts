@@ -8,6 +8,7 @@ import type { TrailEvent } from "../../../../lambda/shared/trail-event.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { eventOf } from "../../../support/fake-trail.ts";
+import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
@@ -62,7 +63,7 @@ describe("an event that is filed", () => {
       event: { ...event, data: { ...event.data, accessRequestId: "ar-1" } },
       trail: "event",
       filedAt: indexKey(event.time, event.subject, event.data.sequence),
-      aboutInstance: "i-0123456789abcdef0",
+      aboutInstance: "111122223333/us-east-1/i-0123456789abcdef0",
       aboutSubject: "alice",
       aboutAccessRequest: "ar-1",
       due: "publication",

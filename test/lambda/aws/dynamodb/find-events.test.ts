@@ -9,7 +9,7 @@ import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
-import { alice, web } from "../../../support/samples.ts";
+import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 import { testContext } from "../../../support/test-context.ts";
 
@@ -34,6 +34,7 @@ const events = Array.from({ length: 250 }, (_, n) =>
     {
       actor: "alice",
       subject: subjects[n % 2],
+      ...place,
       instanceId: instanceIds[n % 3],
       ...(n % 5 === 0 && { accessRequestId: "ar-1" }),
       requestId: "request-1",
@@ -51,7 +52,7 @@ function filed(event: (typeof events)[number]): object {
     event,
     trail: "event",
     filedAt: keyOf(event),
-    aboutInstance: instanceId,
+    aboutInstance: `${place.accountId}/${place.region}/${instanceId}`,
     aboutSubject: subject,
     ...(accessRequestId !== undefined && { aboutAccessRequest: accessRequestId }),
     due: "publication",

@@ -24,6 +24,7 @@ import { act, later, sample } from "../../../support/access-requests.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { eventOf, recordOf } from "../../../support/fake-trail.ts";
+import { place } from "../../../support/samples.ts";
 import { testContext } from "../../../support/test-context.ts";
 
 const table = useEmbeddedTable();
@@ -148,26 +149,27 @@ describe.each([
 ])("host keys %s", (_, change, key) => {
   const id = `i-${JSON.stringify([change, key])}`;
   const hostKeys = [{ key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z", ...key }];
-  const item = json({ ...hostKeysKey(id), hostKeys, sequence: 1, ...change });
+  const item = json({ ...hostKeysKey({ ...place, instanceId: id }), hostKeys, sequence: 1, ...change });
 
   test("are not accepted, nor replaced", async () => {
     await table.seed([item]);
     const keys = hostKeyStore(boundTable);
     const target = { ...sample.active, instanceId: id };
     expect((await connectReads(boundTable).readForConnection(target, signal)).hostKeys).toEqual([]);
-    const record = await keys.read(id, signal);
+    const record = await keys.read(target, signal);
     expect(record.hostKeys).toEqual([]);
     const replacement = { before: record, hostKeys: [], event: eventOf(id, 2) };
-    await expect(keys.write(id, replacement, signal)).rejects.toMatchObject({ code: "internal" });
+    await expect(keys.write(target, replacement, signal)).rejects.toMatchObject({ code: "internal" });
     expect(await table.stored(item)).toEqual(item);
   });
 });
 
 test("host keys that newer code has replaced since they were read are not changed", async () => {
-  const item = json({ ...hostKeysKey("i-newer"), hostKeys: [], sequence: 1, v: 2 });
+  const newer = { ...place, instanceId: "i-newer" };
+  const item = json({ ...hostKeysKey(newer), hostKeys: [], sequence: 1, v: 2 });
   await table.seed([item]);
   const replacement = { before: { hostKeys: [], sequence: 1 }, hostKeys: [], event: eventOf("i-newer", 2) };
-  await expect(hostKeyStore(boundTable).write("i-newer", replacement, signal)).resolves.toBe(false);
+  await expect(hostKeyStore(boundTable).write(newer, replacement, signal)).resolves.toBe(false);
   expect(await table.stored(item)).toEqual(item);
 });
 

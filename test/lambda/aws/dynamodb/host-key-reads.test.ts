@@ -1,18 +1,31 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { hostKeyReader } from "../../../../lambda/aws/dynamodb/host-key-reads.ts";
+import { instanceKey } from "../../../../lambda/shared/instance.ts";
 import { boundTable } from "../../../support/bound-table.ts";
+import { place } from "../../../support/samples.ts";
 import { jsonError, type ScriptedResponse, useScriptedAws } from "../../../support/scripted-server.ts";
 
 const service = useScriptedAws("DYNAMODB");
 const read = (ids: readonly string[], signal = new AbortController().signal) =>
-  hostKeyReader(boundTable).readHostKeys(ids, signal);
+  hostKeyReader(boundTable).readHostKeys(
+    ids.map((instanceId) => ({ ...place, instanceId })),
+    signal,
+  );
 const bodies = () => service.requests.map(({ body }) => JSON.parse(body));
 
 const [web, db] = ["i-0123456789abcdef0", "i-0d0000000000000a1"];
 const hostKey = { key: "ssh-ed25519 AAAA", source: "registered", observedAt: "2026-01-02T03:04:05.000Z" };
-const itemOf = (instanceId: string) => ({ pk: `instance#${instanceId}`, sk: "host-keys", hostKeys: [hostKey] });
-const keyOf = (instanceId: string) => ({ pk: { S: `instance#${instanceId}` }, sk: { S: "host-keys" } });
+const named = (instanceId: string) => instanceKey({ ...place, instanceId });
+const itemOf = (instanceId: string) => ({
+  pk: `instance#${named(instanceId)}`,
+  sk: "host-keys",
+  hostKeys: [hostKey],
+});
+const keyOf = (instanceId: string) => ({
+  pk: { S: `instance#${named(instanceId)}` },
+  sk: { S: "host-keys" },
+});
 
 /** A batch's items, and the ids of those that are left. */
 function batch(items: readonly object[], left: readonly string[] = []): ScriptedResponse {
@@ -26,7 +39,7 @@ beforeEach(() => {
 
 describe("faults", () => {
   test.each<[sentence: string, item: object]>([
-    ["without host keys", { pk: `instance#${web}`, sk: "host-keys" }],
+    ["without host keys", { pk: `instance#${named(web)}`, sk: "host-keys" }],
     ["whose host keys are not a list", { ...itemOf(web), hostKeys: "ssh-ed25519 AAAA" }],
     ["with a time that is none", { ...itemOf(web), hostKeys: [{ ...hostKey, observedAt: "yesterday" }] }],
   ])("an item %s is a fault of ours, not AWS's", async (_, item) => {
@@ -63,8 +76,8 @@ describe("what is read", () => {
     service.respond(batch([itemOf(db), itemOf(web)]));
     await expect(read([web, db])).resolves.toEqual(
       new Map([
-        [web, [hostKey]],
-        [db, [hostKey]],
+        [named(web), [hostKey]],
+        [named(db), [hostKey]],
       ]),
     );
     expect(bodies()).toEqual([{ RequestItems: { latchkey: { Keys: [keyOf(web), keyOf(db)], ConsistentRead: true } } }]);
@@ -72,12 +85,12 @@ describe("what is read", () => {
 
   test("an instance of which nothing is known is not there", async () => {
     service.respond(batch([itemOf(db)]));
-    await expect(read([web, db])).resolves.toEqual(new Map([[db, [hostKey]]]));
+    await expect(read([web, db])).resolves.toEqual(new Map([[named(db), [hostKey]]]));
   });
 
   test("keys that DynamoDB has left are asked for again, and only those, as consistently", async () => {
     service.respond(batch([itemOf(web)], [db]), batch([itemOf(db)]));
-    expect([...(await read([web, db])).keys()]).toEqual([web, db]);
+    expect([...(await read([web, db])).keys()]).toEqual([named(web), named(db)]);
     expect(bodies()[1]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(db)], ConsistentRead: true } } });
   });
 });

@@ -4,9 +4,11 @@ import { hostKeyStore } from "../../../../lambda/aws/dynamodb/host-key-table.ts"
 import { hostKeysKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { hostKeyEvent } from "../../../../lambda/host-keys/host-key-event.ts";
 import type { StoredHostKey } from "../../../../lambda/host-keys/stored-host-key.ts";
+import { type InstanceKey, instanceKey } from "../../../../lambda/shared/instance.ts";
 import { hostKeys } from "../../../fixtures/host-keys.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
@@ -15,17 +17,24 @@ const store = hostKeyStore(boundTable);
 const live = () => new AbortController().signal;
 
 let instances = 0;
-const newInstance = () => `i-${String(++instances).padStart(8, "0")}`;
-const stored = (id: string) => table.stored(hostKeysKey(id));
+const newInstance = () => ({ ...place, instanceId: `i-${String(++instances).padStart(8, "0")}` });
+const eventId = (id: InstanceKey, sequence: number) => `${instanceKey(id).replaceAll("/", "_")}-${sequence}`;
+const stored = (id: InstanceKey) => table.stored(hostKeysKey(id));
 
 const observedAt = "2026-01-02T03:04:05.678Z";
 const registered: StoredHostKey = { key: hostKeys.ed25519, source: "registered", observedAt };
 const console: StoredHostKey = { key: hostKeys.rsa, source: "console", observedAt };
 
 /** Writes what follows so many changes, as a request does. */
-function write(id: string, after: number, keys: readonly StoredHostKey[], requestId = "request-1", signal = live()) {
+function write(
+  id: InstanceKey,
+  after: number,
+  keys: readonly StoredHostKey[],
+  requestId = "request-1",
+  signal = live(),
+) {
   const event = hostKeyEvent({
-    instanceId: id,
+    ...id,
     afterSequence: after,
     type: "host-keys.registered",
     actor: "bob",
@@ -77,7 +86,7 @@ describe("a change", () => {
       v: 1,
       hostKeys: [registered, console],
       sequence: 1,
-      events: [expect.objectContaining({ id: `${id}-1`, type: "latchkey.host-keys.registered" })],
+      events: [expect.objectContaining({ id: eventId(id, 1), type: "latchkey.host-keys.registered" })],
     });
   });
 
@@ -85,7 +94,7 @@ describe("a change", () => {
     const id = newInstance();
     await write(id, 0, [registered, console]);
     expect(await write(id, 1, [])).toBe(true);
-    expect(await stored(id)).toMatchObject({ hostKeys: [], sequence: 2, events: [{ id: `${id}-2` }] });
+    expect(await stored(id)).toMatchObject({ hostKeys: [], sequence: 2, events: [{ id: eventId(id, 2) }] });
   });
 
   test("is the first where the keys were put there by hand, without a number", async () => {
@@ -115,7 +124,10 @@ describe("what is read", () => {
     await write(id, 0, [registered, console]);
     expect(await store.read(id, live())).toEqual({ hostKeys: [registered, console], sequence: 1 });
     expect(JSON.parse(service.requests.at(-1)?.body ?? "")).toMatchObject({ ConsistentRead: true });
-    expect((await hostKeyReader(boundTable).readHostKeys([id], live())).get(id)).toEqual([registered, console]);
+    expect((await hostKeyReader(boundTable).readHostKeys([id], live())).get(instanceKey(id))).toEqual([
+      registered,
+      console,
+    ]);
   });
 
   test("is a fault of ours where it is not what we write", async () => {
