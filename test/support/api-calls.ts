@@ -28,7 +28,11 @@ const get = (path: string, as?: string): ApiCall => ({ path, ...(as !== undefine
 const hostKeysOf = (instanceId: string, as: string, ...registered: readonly string[]): ApiCall => ({
   path: `/v1/instances/${instanceId}/host-keys`,
   as,
-  ...(registered.length > 0 && { method: "PUT", body: { hostKeys: registered.map((key) => ({ key })) } }),
+  ...(registered.length > 0 && {
+    method: "PUT",
+    headers: { "if-none-match": "*" },
+    body: { hostKeys: registered.map((key) => ({ key })) },
+  }),
 });
 /** Replaces the version that there is then. */
 const replaced =

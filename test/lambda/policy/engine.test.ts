@@ -79,7 +79,7 @@ describe("a question that does not fit the schema is denied, even if everything 
     ["a context with a field too many", { context: { ...connect.context, admin: true } }],
     ["a time that is no number", { context: { ...connect.context, time: { ...time, epoch: Number.NaN } } }],
     ["a context where none is taken", { action: "view" }],
-    ["an instance without its account", { resource: { ...web, attrs: { region: "us-east-1" } } }],
+    ["an account that is no text", { resource: { ...web, attrs: { ...web.attrs, account: 1 } } }],
     ["an instance with an attribute too many", { resource: { ...web, attrs: { ...web.attrs, owner: "alice" } } }],
     ["a tag that is no text", { resource: { ...web, tags: { env: 1 } } }],
     ["an instance as principal", { principal: web }],
