@@ -8,7 +8,6 @@ import type { TrailEvent } from "../../../../lambda/shared/trail-event.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { eventOf } from "../../../support/fake-trail.ts";
-import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const table = useEmbeddedTable();
