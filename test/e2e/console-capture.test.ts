@@ -25,7 +25,7 @@ describe("host keys captured from consoles", () => {
   };
   const eventsOf = async (instanceId: string) => {
     await local.stack.settled();
-    return local.stack.busEvents.filter(({ subject }) => subject === `instances/${instanceId}`);
+    return local.stack.busEvents.filter(({ subject }) => subject === `instances/111122223333/us-east-1/${instanceId}`);
   };
   const lastOf = (instanceId: string) => outcomesOf(local.logLines, instanceId).at(-1);
   const newKey = () => makeHostKey().publicKeyLine;

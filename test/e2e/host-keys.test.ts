@@ -37,7 +37,10 @@ describe("host keys that an operator registers", () => {
     await local.stack.settled();
     return local.stack.bus.events
       .map(({ detail }) => detail)
-      .filter(({ subject, type }) => subject === `instances/${instanceId}` && type === "latchkey.host-keys.registered");
+      .filter(
+        ({ subject, type }) =>
+          subject === `instances/111122223333/us-east-1/${instanceId}` && type === "latchkey.host-keys.registered",
+      );
   };
 
   test.each<[sentence: string, as: string, instanceId: string, status: number, code: string]>([
@@ -96,7 +99,7 @@ describe("host keys that an operator registers", () => {
     expect(more).toEqual([]);
     expect(event).toMatchObject({
       type: "latchkey.host-keys.registered",
-      subject: `instances/${fleet.db1}`,
+      subject: `instances/111122223333/us-east-1/${fleet.db1}`,
       data: {
         actor: "bob",
         instanceId: fleet.db1,

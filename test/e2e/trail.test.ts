@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { askForConnection, fleet, makeConnection } from "../support/api-client.ts";
+import { place } from "../support/samples.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
@@ -27,6 +28,7 @@ describe("the record of a connection", () => {
     const facts = {
       actor: "alice",
       subject: "alice",
+      ...place,
       instanceId: fleet.db1,
       osUser: "ec2-user",
       connectionType: "eice",

@@ -77,7 +77,9 @@ describe("an instance that the caller may not see is indistinguishable from an a
     const body = route.body && { ...bodies[name], ...(namesInstance(route.body) && { instanceId }) };
     const query = namesInstance(route.query) ? `?instanceId=${instanceId}` : "";
     const path = route.path.replace("{instanceId}", instanceId) + query;
-    const { status, headers, text } = await callApi(local.stack.url, { method: route.method, path, as, body });
+    const precondition = route.isVersioned && route.method !== "GET" ? { headers: { "if-none-match": "*" } } : {};
+    const call = { method: route.method, path, as, body, ...precondition };
+    const { status, headers, text } = await callApi(local.stack.url, call);
     const requestId = headers.get("x-request-id") ?? "none";
     await requestLines(local.logLines, requestId, 1);
     await local.stack.settled();

@@ -1,5 +1,6 @@
 import { indexKey } from "../../lambda/lists/index-key.ts";
 import type { Item } from "../support/attended-table.ts";
+import { place } from "../support/samples.ts";
 
 // Access requests as docs/access-requests.md describes them, one step after another, independent of the code. Moments are
 // milliseconds since 1970.
@@ -162,6 +163,7 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
 
 /** The stored request, without its `pushBy`. */
 export const requestOf = (request: Request): Item => ({
+  ...place,
   ...facts(request),
   status: request.status,
   endedAt: iso(request.endedAt),
