@@ -102,7 +102,7 @@ describe("a signal", () => {
     expect(await ended).toEqual({ exitCode, signal: null, stdout: "", stderr: "" });
   });
 
-  test("a second one ends at once what the first has begun to clean up", async () => {
+  test("a second one ends the cleanup of the first at once", async () => {
     const pending = JSON.stringify({ ...sampleResponses.createAccessRequest, status: "pending", isPreexisting: false });
     const { promise: isWaiting, resolve: nowWaits } = Promise.withResolvers<void>();
     const { promise: isCancelling, resolve: nowCancels } = Promise.withResolvers<void>();
@@ -122,7 +122,7 @@ describe("a signal", () => {
   }, 5000);
 });
 
-test("whoever stops reading ends it quietly", async () => {
+test("a reader that stops ends it quietly", async () => {
   const { promise: isDeaf, resolve } = Promise.withResolvers<void>();
   const url = await serve((request, response) => void isDeaf.then(() => whoAmI(request, response)));
   const child = spawnClient(["whoami"], { LATCHKEY_URL: url });

@@ -14,7 +14,7 @@ const untilGivenUp = (giveUp: AbortSignal) =>
   new Promise<never>((_, reject) => giveUp.addEventListener("abort", () => reject(new Error("given up"))));
 
 describe("work with a deadline", () => {
-  test("is told to give up when the time is over, and not before", async () => {
+  test("is told to give up when the time has passed, and not before", async () => {
     const heard = jest.fn();
     const working = withDeadline({ timeout: 4000, signal: new AbortController().signal }, (giveUp) => {
       giveUp.addEventListener("abort", heard);

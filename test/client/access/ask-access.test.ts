@@ -29,7 +29,7 @@ describe("nothing is asked for", () => {
 test("says what is needed, asks why and for how long, and tells reviewers' very command", async () => {
   const { context, shown, calls } = scriptedWorld({
     typed: [" The disk is full ", "30m"],
-    answers: [requestOf(), activeRequest],
+    responses: [requestOf(), activeRequest],
     clock: () => new Date("2026-03-01T12:00:00.000Z"),
   });
   expect(await askForAccess(context, requested)).toEqual(activeRequest);
@@ -49,7 +49,7 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
 test("asks again for what cannot be sent", async () => {
   const { context, shown } = scriptedWorld({
     typed: ["a\u0007b", "x".repeat(501), "Why not", "soon", ""],
-    answers: [activeRequest],
+    responses: [activeRequest],
   });
   await askForAccess(context, requested);
   expect(shown.filter((line) => /^note: (?:a|use) /.test(line))).toEqual([
@@ -60,7 +60,7 @@ test("asks again for what cannot be sent", async () => {
 });
 
 test("asks nothing that the command line has said", async () => {
-  const { context, shown, calls } = scriptedWorld({ typed: [], answers: [activeRequest] });
+  const { context, shown, calls } = scriptedWorld({ typed: [], responses: [activeRequest] });
   await askForAccess(context, { ...requested, reason: "The disk is full", durationSeconds: 60 });
   expect(shown.filter((line) => line.startsWith("ask:"))).toEqual([]);
   expect(calls[0]).toEqual(
@@ -69,8 +69,8 @@ test("asks nothing that the command line has said", async () => {
 });
 
 test("says that it was asked for before", async () => {
-  const answers = [requestOf({ isPreexisting: true }), activeRequest];
-  const { context, shown } = scriptedWorld({ typed: ["Again", ""], answers });
+  const responses = [requestOf({ isPreexisting: true }), activeRequest];
+  const { context, shown } = scriptedWorld({ typed: ["Again", ""], responses });
   await askForAccess(context, requested);
   expect(shown).toContain("note: this was asked for already at 2026-03-01 12:00 UTC: that request holds");
 });

@@ -6,10 +6,10 @@ import { activeRequest, requestOf } from "./sample-request.ts";
 
 const hidden = new Error("no such instance");
 
-/** Bob reviews. @param typed what he answers; left out: there is no terminal. */
+/** Bob reviews. @param typed what he responses; left out: there is no terminal. */
 function reviewing(options: Readonly<Record<string, true | readonly string[]>>, typed?: readonly string[]) {
   const request = requestOf({ reason: "All \u001b[2Jis well", subject: "alice" });
-  const world = scriptedWorld({ answers: [request, hidden, activeRequest], ...(typed && { typed }) });
+  const world = scriptedWorld({ responses: [request, hidden, activeRequest], ...(typed && { typed }) });
   const done = runReview(world.context, { arguments: ["ar-0123"], options: new Options(options), rest: undefined });
   return { ...world, done };
 }

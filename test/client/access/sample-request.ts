@@ -1,6 +1,6 @@
 import type { AccessRequest } from "../../../sdk/types.ts";
 
-/** Alice's pending request for prod-1, but for whatever a test would have otherwise. */
+/** Alice's pending request for prod-1, changed as a test needs it. */
 export function requestOf(other: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: "ar-0123",

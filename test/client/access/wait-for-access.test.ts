@@ -13,10 +13,10 @@ const at = "2026-03-01T12:05:00.000Z";
 const problem = (code: ProblemCode) => new ApiProblem(problemOf(code, "r-1"));
 const networkDown = () => new NetworkError("ECONNREFUSED", "api.example.com");
 
-/** Waits while the script's answers come; pauses take no time but are noted. */
-function waiting(answers: readonly unknown[], first = requestOf(), clock = () => new Date(start)) {
+/** Waits while the script's responses come; pauses take no time but are noted. */
+function waiting(responses: readonly unknown[], first = requestOf(), clock = () => new Date(start)) {
   const pauses: number[] = [];
-  const world = scriptedWorld({ answers, clock });
+  const world = scriptedWorld({ responses, clock });
   const pause = async (milliseconds: number) => {
     pauses.push(milliseconds);
   };
@@ -43,7 +43,7 @@ describe("access is refused", () => {
     ["when somebody else has cancelled it", { status: "cancelled" }, 77, "the request was cancelled"],
     ["when it was revoked at once", { status: "revoked", activatedAt: at, expiresAt: at }, 77, "access was revoked"],
     [
-      "when access is over already",
+      "when access has already ended",
       { status: "expired", activatedAt: at, expiresAt: at },
       77,
       "access ended at 2026-03-01 12:05 UTC",
@@ -70,18 +70,18 @@ describe("waiting ends, and the request stays,", () => {
 
   test("when the network is still down a minute after the request's time", async () => {
     let now = start;
-    const answers = Array.from({ length: 10 }, () => () => {
+    const responses = Array.from({ length: 10 }, () => () => {
       now += 10 * 60_000;
       return networkDown();
     });
-    const { done, calls } = waiting(answers, requestOf(), () => new Date(now));
+    const { done, calls } = waiting(responses, requestOf(), () => new Date(now));
     expect(failureOf(await done.catch((error: unknown) => error), new Date(now))).toMatchObject({ exitCode: 69 });
     expect(calls).toHaveLength(8);
   });
 });
 
 describe("Ctrl-C", () => {
-  /** Pressed while the first answer is awaited. */
+  /** Pressed while the first response is awaited. */
   const interrupted = async (first: AccessRequest, ...answers: readonly unknown[]) => {
     const held = (signal: AbortSignal) => {
       world.interrupt();

@@ -21,9 +21,9 @@ let requests: {
 const server = createServer(async (request, response) => {
   const body = (await readBody(request, Number.POSITIVE_INFINITY))?.toString() ?? "";
   requests.push({ method: request.method, target: request.url, headers: request.headers, body });
-  const answer = script.shift();
-  if (answer === undefined) throw new Error("The script has no answer left");
-  answer(response);
+  const step = script.shift();
+  if (step === undefined) throw new Error("The script has no response left");
+  step(response);
 });
 beforeAll(async () => {
   running = await listen(server, 0);
@@ -88,8 +88,8 @@ describe("an unexpected response ends the command with 76:", () => {
       (response) => void response.end(`"${"x".repeat(1 << 20)}"`),
       expect.stringMatching(/^127\.0\.0\.1:\d+ returned more than Latchkey ever does$/) as never,
     ],
-  ])("%s", async (_, answer, message) => {
-    script = [answer];
+  ])("%s", async (_, response, message) => {
+    script = [response];
     expect(await failure(connect().api.call("whoAmI"))).toMatchObject({ message, exitCode: 76 });
   });
 });

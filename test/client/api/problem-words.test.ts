@@ -67,7 +67,7 @@ test.each(codes)("%s is told in one line, without where to read on and a full st
 describe("a problem's line", () => {
   test.each<[string, ProblemCode, Parameters<typeof problemOf>[2], string]>([
     [
-      "is the API's own where that is for whoever reads it",
+      "is the API's own if it is meant for its reader",
       "access-denied",
       { detail: "Policy permits access for 60 seconds at most." },
       "policy permits access for 60 seconds at most",
@@ -109,7 +109,7 @@ describe("a refused signature tells of the clock", () => {
   test.each([
     ["nothing, where it is right", "Sun, 01 Mar 2026 12:00:01 GMT", undefined],
     ["nothing, where it is off by less than what counts", "Sun, 01 Mar 2026 12:03:59 GMT", undefined],
-    ["nothing, where the answer has no date", undefined, undefined],
+    ["nothing, if the response has no date", undefined, undefined],
     ["nothing, where the date is none", "tomorrow", undefined],
     [
       "where it is behind",

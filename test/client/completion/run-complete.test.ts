@@ -10,8 +10,8 @@ const named = (...names: (string | undefined)[]) => ({
 });
 
 describe("nothing is said, and the exit code is 0,", () => {
-  test("whatever goes wrong", async () => {
-    const { context, shown } = scriptedWorld({ answers: [new Error("oh")] });
+  test("any failure", async () => {
+    const { context, shown } = scriptedWorld({ responses: [new Error("oh")] });
     expect(await runComplete(context, input("instances", "web"))).toBe(0);
     expect(shown).toEqual([]);
   });
@@ -24,20 +24,20 @@ describe("nothing is said, and the exit code is 0,", () => {
 });
 
 test("names are printed that begin so, each once, and ids of what has none", async () => {
-  const { context, shown } = scriptedWorld({ answers: [named("web-2", "web-1", "web-1", "db-1", undefined)] });
+  const { context, shown } = scriptedWorld({ responses: [named("web-2", "web-1", "web-1", "db-1", undefined)] });
   await runComplete(context, input("instances", ""));
   expect(shown).toEqual(["out: db-1", "out: i-00000004", "out: web-1", "out: web-2"]);
 });
 
 test("a name that a shell would take for something else is not", async () => {
-  const { context, shown } = scriptedWorld({ answers: [named("web-1", "a b", "$(id)", "x;y", "\u001b[2J")] });
+  const { context, shown } = scriptedWorld({ responses: [named("web-1", "a b", "$(id)", "x;y", "\u001b[2J")] });
   await runComplete(context, input("instances", ""));
   expect(shown).toEqual(["out: web-1"]);
 });
 
 test("requests are those that can still be reviewed or revoked", async () => {
   const { getAccessRequest, revokeAccessRequest } = sampleResponses;
-  const { context, shown } = scriptedWorld({ answers: [{ items: [getAccessRequest, revokeAccessRequest] }] });
+  const { context, shown } = scriptedWorld({ responses: [{ items: [getAccessRequest, revokeAccessRequest] }] });
   await runComplete(context, input("requests", ""));
   expect(shown).toEqual([`out: ${getAccessRequest.id}`]);
 });

@@ -58,14 +58,14 @@ async function startStrangeAgent(onConnection: (socket: Socket) => void): Promis
   return upstream;
 }
 
-/** Sends messages over one connection, and gives the answers to them. */
+/** Sends messages over one connection, and returns the replies. */
 async function ask(...messages: readonly Uint8Array[]): Promise<Buffer[]> {
   const socket = createConnection(socketPath());
-  const answers = messagesOf(socket);
+  const replies = messagesOf(socket);
   const given: Buffer[] = [];
   for (const message of messages) {
     socket.write(frame(message));
-    const { value } = await answers.next();
+    const { value } = await replies.next();
     if (value) given.push(Buffer.from(value));
   }
   socket.destroy();
@@ -146,8 +146,8 @@ describe("with an agent of the user's", () => {
   test.each<[string, (socket: Socket) => void]>([
     ["that hangs up", (socket) => socket.end()],
     ["that keeps silent", (socket) => socket.resume()],
-    ["that answers with what is none", (socket) => socket.write(frame(Buffer.from([12, 255, 255, 255, 255])))],
-    ["that answers without end", (socket) => socket.write(uint32(2 ** 31))],
+    ["with a malformed reply", (socket) => socket.write(frame(Buffer.from([12, 255, 255, 255, 255])))],
+    ["with an endless reply", (socket) => socket.write(uint32(2 ** 31))],
   ])("one %s does not keep ssh from our key", async (_, onConnection) => {
     await start(await startStrangeAgent(onConnection));
     expect(await sshAdd("-L")).toMatchObject({ stdout: `${key.publicKey} latchkey\n` });

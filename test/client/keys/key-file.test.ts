@@ -16,7 +16,7 @@ test("a private key's file never takes another file's place", async () => {
   await expect(writeKeyFile(world, directory, "another")).rejects.toThrow();
 });
 
-test("a private key is for its user's eyes alone, whatever the umask", async () => {
+test("a private key can be read by its user only, under any umask", async () => {
   const umask = process.umask(0);
   try {
     const file = await writeKeyFile({ environment: {}, platform: "linux" }, directory, "text");

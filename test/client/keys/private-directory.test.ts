@@ -91,7 +91,7 @@ describe("a sweep", () => {
     }
   });
 
-  test("leaves a directory whose agent answers, whatever its name says", async () => {
+  test("leaves a directory whose agent answers, under any name", async () => {
     const directory = await make(`latchkey-${await deadProcess()}-abcdef`);
     const server = await listen(directory);
     expect(await swept(directory, later)).toBe(false);
@@ -132,7 +132,7 @@ describe("a sweep", () => {
     expect(await swept(await make(`latchkey-${await deadProcess()}-abcdef`), later)).toBe(true);
   });
 
-  test("takes what was kept, when its minute is over", async () => {
+  test("removes what was kept once its minute has passed", async () => {
     const directory = await make("latchkey-kept-abcdef");
     await writeFile(path.join(directory, "key"), "");
     await utimes(directory, new Date(0), new Date(0));

@@ -47,7 +47,7 @@ describe("plain ssh accepts no host key", () => {
   });
 });
 
-test("the key that was accepted on this machine holds, whatever ssh looks it up by", async () => {
+test("the key that was accepted on this machine holds for every name that ssh looks it up by", async () => {
   await pin(`i-0a1b2c3d ssh-rsa AAAA\n${instanceId} ${pinned}\n`);
   expect(await accepted([])).toBe(`* ${pinned}\n`);
 });

@@ -20,11 +20,11 @@ const oddNames: readonly (readonly [what: string, name: string])[] = [
   ["a question mark", "web-?"],
   ["an exclamation mark, which takes hosts away", "!web-1"],
   ["a comma", "web-1,web-2"],
-  ["a line end and an option", "web-1\n  ProxyCommand touch /tmp/owned"],
+  ["a line end and an option", "web-1\n  ProxyCommand rm /tmp/owned"],
   ["a carriage return", "web-1\rHost *"],
   ["a comment's mark", "#web"],
   ["quotes", 'web"1'],
-  ["a single quote", "web'; touch /tmp/owned; '"],
+  ["a single quote", "web'; rm /tmp/owned; '"],
   ["a backslash", "web\\"],
   ["what a shell replaces", "$(reboot)"],
   ["a backtick", "`reboot`"],
@@ -56,7 +56,7 @@ describe("a Name that ssh is not given:", () => {
     expect(named(name)).toMatchObject([{ leftOut: { name, because } }]);
   });
 
-  test("one that several have, whatever its capitals", () => {
+  test("one that several have, in any capitals", () => {
     expect(named("web", "web-1", "Web")).toMatchObject([
       { leftOut: { because: "2 instances have it" } },
       { name: "web-1" },

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const web1 = () => new LoginDirectory(parent, { user: "ec2-user", host: "web-1.latchkey" });
 
-/** An agent that says its name to whoever connects. */
+/** An agent that says its name to every client. */
 async function startAgent(name: string): Promise<{ socket: string; stop: () => void }> {
   const server = createServer((client) => {
     client.on("error", () => {});
@@ -32,7 +32,7 @@ async function startAgent(name: string): Promise<{ socket: string; stop: () => v
 }
 
 /** Whom ssh would talk to. */
-async function whoAnswers(login: LoginDirectory): Promise<string> {
+async function agentBehind(login: LoginDirectory): Promise<string> {
   const client = createConnection(login.agent);
   let text = "";
   for await (const chunk of client) text += chunk;
@@ -46,9 +46,9 @@ describe("the agent that ssh finds", () => {
   test("is the last one published", async () => {
     const [one, two] = [await startAgent("one"), await startAgent("two")];
     await web1().publish(one.socket, { expiresAt, id: "1" });
-    expect(await whoAnswers(web1())).toBe("one");
+    expect(await agentBehind(web1())).toBe("one");
     await web1().publish(two.socket, { expiresAt: later(1), id: "2" });
-    expect(await whoAnswers(web1())).toBe("two");
+    expect(await agentBehind(web1())).toBe("two");
   });
 
   test("is another's for another user or host", async () => {
@@ -56,7 +56,7 @@ describe("the agent that ssh finds", () => {
     const root = new LoginDirectory(parent, { user: "root", host: "web-1.latchkey" });
     await web1().publish(one.socket, { expiresAt, id: "1" });
     await root.publish(two.socket, { expiresAt: later(1), id: "2" });
-    expect([await whoAnswers(web1()), await whoAnswers(root)]).toEqual(["one", "two"]);
+    expect([await agentBehind(web1()), await agentBehind(root)]).toEqual(["one", "two"]);
   });
 
   test("is the newest that still runs, when the last one goes", async () => {
@@ -66,7 +66,7 @@ describe("the agent that ssh finds", () => {
     const last = await web1().publish(agents[2].socket, { expiresAt: later(2), id: "3" });
     expect(await last.withdraw()).toEqual({ hasFellows: true });
     agents[2].stop();
-    expect(await whoAnswers(web1())).toBe("two");
+    expect(await agentBehind(web1())).toBe("two");
   });
 
   test("is not one that was killed, and of that nothing stays", async () => {
@@ -76,7 +76,7 @@ describe("the agent that ssh finds", () => {
     const last = await web1().publish(agents[2].socket, { expiresAt: later(2), id: "3" });
     agents[1].stop(); // without a word
     await last.withdraw();
-    expect(await whoAnswers(web1())).toBe("one");
+    expect(await agentBehind(web1())).toBe("one");
     const names = await readdir(path.dirname(web1().agent));
     expect(names.filter((name) => name.startsWith("agent-"))).toHaveLength(1);
   });
@@ -86,7 +86,7 @@ describe("the agent that ssh finds", () => {
     const first = await web1().publish(one.socket, { expiresAt, id: "1" });
     await web1().publish(two.socket, { expiresAt: later(1), id: "2" });
     expect(await first.withdraw()).toEqual({ hasFellows: true });
-    expect(await whoAnswers(web1())).toBe("two");
+    expect(await agentBehind(web1())).toBe("two");
   });
 
   test("is missed by nobody when it goes alone", async () => {
@@ -106,7 +106,7 @@ describe("the agent that ssh finds", () => {
     };
     let isOver = false;
     const look = async () => {
-      while (!isOver) expect(await whoAnswers(web1())).toMatch(/^(lasting|agent-)/);
+      while (!isOver) expect(await agentBehind(web1())).toMatch(/^(lasting|agent-)/);
     };
     // As ssh-proxy does, an agent serves on until nobody can still be on the way to it.
     const [agents] = await Promise.all([
@@ -116,7 +116,7 @@ describe("the agent that ssh finds", () => {
       look(),
     ]);
     for (const { stop } of agents) stop();
-    expect(await whoAnswers(web1())).toBe("lasting");
+    expect(await agentBehind(web1())).toBe("lasting");
     expect(await readlink(web1().agent)).toBe(lasting.socket);
   });
 });

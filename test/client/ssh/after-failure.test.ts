@@ -62,7 +62,7 @@ describe("nothing is said", () => {
 });
 
 describe('"Permission denied" gets a reason (aws-ec2-instance-connect-config#32)', () => {
-  test("the key is over", () => {
+  test("the key has expired", () => {
     expect(told({ uses: looked, isKeyOver: true })).toMatch(/no longer takes the key.*12:01:00 UTC/);
   });
 

@@ -33,7 +33,7 @@ async function effective(args: readonly string[]): Promise<Record<string, string
   );
 }
 
-describe("an answer that names what is none", () => {
+describe("a response with an invalid name", () => {
   test.each<[string, Partial<Connection>]>([
     ["a host that is an option", { host: "-oProxyCommand=evil" }],
     ["a host with a user in it", { host: "root@192.0.2.7" }],

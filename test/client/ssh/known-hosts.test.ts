@@ -19,7 +19,7 @@ describe("a host key that nobody has vouched for", () => {
     expect(() => decideHostKeyCheck(unknown, { ...nobody, pins })).toThrow(instanceId);
   });
 
-  test("is refused for a serial console, whoever looks", () => {
+  test("is refused for a serial console, to every caller", () => {
     const { hostKeyFingerprint, ...others } = serial;
     const circumstances = { pins: "", isInteractive: true, acceptsNew: true };
     expect(() => decideHostKeyCheck(connectionWith(others), circumstances)).toThrow(serial.host);
@@ -42,7 +42,7 @@ describe("a host key that nobody has vouched for", () => {
 describe("a host key that is known", () => {
   const easy = { pins: pin, isInteractive: true, acceptsNew: true };
 
-  test("by Latchkey: no other counts, whatever was accepted here", () => {
+  test("by Latchkey: no other counts, even if it was accepted here", () => {
     expect(decideHostKeyCheck(connectionWith(), easy)).toEqual({ kind: "known", hostKeys: [hostKey] });
   });
 

@@ -74,22 +74,22 @@ describe("progress", () => {
 describe("a question", () => {
   test("is asked on standard error, and answered by a line", async () => {
     const { terminal, written, stdin } = makeTerminal({ isTTY: true });
-    const answer = terminal.ask("Which? ");
+    const reply = terminal.ask("Which? ");
     stdin.write("the first\n");
-    expect(await answer).toBe("the first");
+    expect(await reply).toBe("the first");
     expect(written).toEqual({ out: "", err: "Which? " });
   });
-  test("at the end of input has no answer", async () => {
+  test("at the end of input has no reply", async () => {
     const { terminal, stdin } = makeTerminal({ isTTY: true });
-    const answer = terminal.ask("Which? ");
+    const reply = terminal.ask("Which? ");
     stdin.end();
-    expect(await answer).toBeUndefined();
+    expect(await reply).toBeUndefined();
   });
   test("ends with Ctrl-C", async () => {
     const { terminal, interrupt } = makeTerminal({ isTTY: true });
-    const answer = terminal.ask("Which? ");
+    const reply = terminal.ask("Which? ");
     interrupt();
-    await expect(answer).rejects.toThrow("Interrupted");
+    await expect(reply).rejects.toThrow("Interrupted");
   });
   test.each<[string, World]>([
     ["standard input is a pipe", { isTTY: true, isStdinTerminal: false }],

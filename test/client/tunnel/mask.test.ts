@@ -20,7 +20,7 @@ describe("masking", () => {
       const output = Buffer.alloc(length + to + 5, 0xee);
       mask(source, key, output, to, length);
       expect([...output.subarray(to, to + length)]).toEqual([...source].map((byte, i) => byte ^ (key[i % 4] ?? 0)));
-      // And nothing around them is touched.
+      // And nothing around them changes.
       expect([...output.subarray(0, to), ...output.subarray(to + length)]).toEqual(Array(to + 5).fill(0xee));
       expect(source.equals(copy)).toBe(true);
     }

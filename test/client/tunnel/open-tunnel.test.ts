@@ -30,12 +30,12 @@ async function failureOf(url: string, changes: Partial<typeof options> = {}): Pr
   return failure;
 }
 
-const refusing = async (answer: string) => {
-  const endpoint = await startEndpoint(() => {}, { refuse: (socket) => socket.end(answer) });
+const refusing = async (response: string) => {
+  const endpoint = await startEndpoint(() => {}, { refuse: (socket) => socket.end(response) });
   servers.push(endpoint);
   return endpoint.url;
 };
-const answer = (status: number, body: string) =>
+const response = (status: number, body: string) =>
   `HTTP/1.1 ${status} Refused\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
 const error = (code: string, message: string) => JSON.stringify({ ErrorCode: code, Message: message });
 
@@ -43,25 +43,25 @@ describe("an endpoint that refuses the tunnel", () => {
   test.each([
     [
       "says why",
-      answer(403, error("AccessDenied", "Not authorized to open this tunnel")),
+      response(403, error("AccessDenied", "Not authorized to open this tunnel")),
       "127.0.0.1 refuses the tunnel with 403: AccessDenied: Not authorized to open this tunnel",
       77,
     ],
     [
       "tells a code alone",
-      answer(400, '{"ErrorCode": "InvalidParameter"}'),
+      response(400, '{"ErrorCode": "InvalidParameter"}'),
       "127.0.0.1 refuses the tunnel with 400: InvalidParameter",
       69,
     ],
     [
       "has too many already",
-      answer(429, error("TooMany", "20")),
+      response(429, error("TooMany", "20")),
       "127.0.0.1 refuses the tunnel with 429: TooMany: 20",
       75,
     ],
-    ["answers with a page", answer(502, "<html>Bad gateway</html>"), "127.0.0.1 refuses the tunnel with 502", 69],
-    ["answers with JSON of another kind", answer(500, '["ErrorCode"]'), "127.0.0.1 refuses the tunnel with 500", 69],
-    ["answers nothing", answer(503, ""), "127.0.0.1 refuses the tunnel with 503", 69],
+    ["answers with a page", response(502, "<html>Bad gateway</html>"), "127.0.0.1 refuses the tunnel with 502", 69],
+    ["answers with JSON of another kind", response(500, '["ErrorCode"]'), "127.0.0.1 refuses the tunnel with 500", 69],
+    ["answers nothing", response(503, ""), "127.0.0.1 refuses the tunnel with 503", 69],
     [
       "redirects",
       "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
@@ -69,14 +69,14 @@ describe("an endpoint that refuses the tunnel", () => {
       69,
     ],
     [
-      "breaks its answer off",
+      "breaks its response off",
       "HTTP/1.1 403 Refused\r\nContent-Length: 99\r\n\r\n{",
       "127.0.0.1 refuses the tunnel with 403",
       77,
     ],
     [
       "would colour the terminal",
-      answer(403, error("Denied", "\u001b[31mred\u001b]0;title\u0007\r\n\u202eback")),
+      response(403, error("Denied", "\u001b[31mred\u001b]0;title\u0007\r\n\u202eback")),
       "127.0.0.1 refuses the tunnel with 403: Denied: \\u{1b}[31mred\\u{1b}]0;title\\u{7}\\u{d}\\u{a}\\u{202e}back",
       77,
     ],
@@ -85,7 +85,7 @@ describe("an endpoint that refuses the tunnel", () => {
   });
 
   test("and says very much is cut short", async () => {
-    const { message } = await failureOf(await refusing(answer(403, error("Denied", "x".repeat(10_000)))));
+    const { message } = await failureOf(await refusing(response(403, error("Denied", "x".repeat(10_000)))));
     expect(message).toMatch(/^127\.0\.0\.1 refuses the tunnel with 403: Denied: x{292}…$/);
   });
 
@@ -101,24 +101,24 @@ describe("an endpoint that refuses the tunnel", () => {
     expect(await failureOf(endpoint.url)).toMatchObject({ message: "127.0.0.1 refuses the tunnel with 403" });
   });
 
-  test("and begins an answer that never ends is given up", async () => {
+  test("and starts a response that never ends is given up", async () => {
     const endpoint = await startEndpoint(() => {}, {
       refuse: (socket) => socket.write("HTTP/1.1 403 Refused\r\nContent-Length: 9\r\n\r\n{"),
     });
     servers.push(endpoint);
     expect(await failureOf(endpoint.url, { timeout: 100 })).toMatchObject({
-      message: "127.0.0.1 does not answer (TIMEOUT)",
+      message: "127.0.0.1 does not response (TIMEOUT)",
     });
   });
 
   test("and quotes the URL's secrets does not bring them to the terminal", async () => {
     const quoted = `${secrets.signature} ${secrets.token} ${encodeURIComponent(secrets.token)} ${secrets.credential}`;
-    const { message } = await failureOf(await refusing(answer(403, error("SignatureDoesNotMatch", quoted))));
+    const { message } = await failureOf(await refusing(response(403, error("SignatureDoesNotMatch", quoted))));
     expect(message).toContain("SignatureDoesNotMatch");
   });
 
   test("is told why the same could go better now", async () => {
-    const { hint } = await failureOf(await refusing(answer(403, error("AccessDenied", "Expired"))));
+    const { hint } = await failureOf(await refusing(response(403, error("AccessDenied", "Expired"))));
     expect(hint).toBe("a tunnel's URL is good for sixty seconds and one address: connect again");
   });
 });
@@ -138,7 +138,7 @@ describe("what answers, but is no WebSocket server,", () => {
     ["speaks another protocol", "SSH-2.0-OpenSSH_9.9\r\n", "HPE_INVALID_CONSTANT"],
   ])("where it %s", async (_, response, code) => {
     expect(await failureOf(await refusing(response))).toMatchObject({
-      message: `127.0.0.1 does not answer as a WebSocket server (${code})`,
+      message: `127.0.0.1 does not response as a WebSocket server (${code})`,
       exitCode: 69,
     });
   });
@@ -156,7 +156,7 @@ describe("an endpoint that cannot be reached (aws-cli#8880: fails instead of han
     servers.push(blackHole);
     const closed = new Promise((resolve) => blackHole.once("connection", (socket) => socket.once("close", resolve)));
     const failure = await failureOf(`ws://127.0.0.1:${portOf(blackHole)}${pathOfUrl}`, { timeout: 100 });
-    expect(failure).toMatchObject({ message: "127.0.0.1 does not answer (TIMEOUT)", exitCode: 69 });
+    expect(failure).toMatchObject({ message: "127.0.0.1 does not response (TIMEOUT)", exitCode: 69 });
     expect(failure.hint).toContain("HTTPS_PROXY");
     await closed; // and is let go
   });
@@ -165,7 +165,7 @@ describe("an endpoint that cannot be reached (aws-cli#8880: fails instead of han
     const blackHole = await listenRaw(() => {});
     servers.push(blackHole);
     const url = `wss://127.0.0.1:${portOf(blackHole)}${pathOfUrl}`;
-    expect(await failureOf(url, { timeout: 100 })).toMatchObject({ message: "127.0.0.1 does not answer (TIMEOUT)" });
+    expect(await failureOf(url, { timeout: 100 })).toMatchObject({ message: "127.0.0.1 does not response (TIMEOUT)" });
   });
 
   test("refuses connections", async () => {

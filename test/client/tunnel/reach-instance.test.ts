@@ -63,7 +63,7 @@ const direct = () => ({ connectionType: "direct", host: "127.0.0.1", port: portO
 const throughEndpoint = () => ({ connectionType: "eice", host: "10.0.1.20", port: 22, tunnel: { url: endpoint.url } });
 
 describe("an instance", () => {
-  test("that the answer has no way to is told", async () => {
+  test("to which the response has no route is reported", async () => {
     const open = await reach({ connectionType: "eice", host: "10.0.1.20", port: 22 });
     await expect(open()).rejects.toMatchObject({
       message: "the API's response has no route to the instance",
@@ -83,7 +83,7 @@ describe("an instance", () => {
     expect(await near.ended).toEqual({});
   });
 
-  test("is asked for anew for each connection, with the same one-time key", async () => {
+  test("is requested again for each connection, with the same one-time key", async () => {
     const open = await reach(direct());
     for (const side of [await open(), await open()]) side.destroy();
     const [first, second] = asked;

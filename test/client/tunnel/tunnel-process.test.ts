@@ -193,7 +193,7 @@ describe("the far side's end", () => {
     const size = 4 << 20; // 4 MiB: more than the pipe holds
     const endpoint = await endpointThat(({ webSocket }) => {
       for (let sent = 0; sent < size; sent += 1 << 16) webSocket.send(Buffer.alloc(1 << 16, "x"));
-      webSocket.close(1000, "The time is over");
+      webSocket.close(1000, "The time has ended");
     });
     const { child, ended } = start(endpoint.url);
     let received = 0;
@@ -203,7 +203,7 @@ describe("the far side's end", () => {
       received += bytes?.length ?? 0;
       if (bytes) setImmediate(() => child.stdout.emit("readable"));
     });
-    expect(await ended).toMatchObject({ exitCode: 0, stderr: "latchkey: the tunnel is closed: The time is over\n" });
+    expect(await ended).toMatchObject({ exitCode: 0, stderr: "latchkey: the tunnel is closed: The time has ended\n" });
     expect(received).toBe(size);
   });
 

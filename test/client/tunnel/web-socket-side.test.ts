@@ -121,7 +121,7 @@ describe("a good end", () => {
   test.each([
     ["code 1000", closeFrame(1000), undefined],
     ["no code", closeFrame(), undefined],
-    ["code 1000 with a reason, which is told", closeFrame(1000, "The time is over"), "The time is over"],
+    ["code 1000 with a reason, which is told", closeFrame(1000, "The time has ended"), "The time has ended"],
   ])("is %s: what came before it is written", async (_, bytes, reason) => {
     const { near, webSocket } = await tunnelTo(saying(serverFrame(opcodes.binary, "all of it"), bytes));
     expect(await near.ended).toEqual({ reason });
@@ -207,7 +207,7 @@ test("standard input that cannot be read is told", async () => {
   expect(await far.closed).toMatchObject({ code: 1000 });
 });
 
-test("Ctrl-C ends it at once, whatever is still on its way", async () => {
+test("Ctrl-C ends it at once, with data still on its way", async () => {
   const user = new AbortController();
   const { near, webSocket } = await tunnelTo(echo, user.signal);
   near.stdin.write("x");
@@ -353,7 +353,7 @@ async function writeUntilFull(stream: NodeJS.WritableStream, bytes: Buffer): Pro
   for (let written = bytes.length; written < tooMany; written += bytes.length) {
     if (!stream.write(bytes) && !(await isDrainedSoon(stream))) return written;
   }
-  throw new Error("It takes whatever it is given");
+  throw new Error("It accepts everything");
 }
 
 /** Whether a stream takes more again while everything that can go on does. */

@@ -115,8 +115,8 @@ describe("plain ssh, by latchkey config,", () => {
     expect(await Promise.race([withdrawn, gone])).toBe("withdrawn");
     for (let question = 0; question < 100; question += 1) {
       agent.write(Buffer.from([0, 0, 0, 1, 11])); // SSH_AGENTC_REQUEST_IDENTITIES
-      const answer = await Promise.race([once(agent, "data").then(([data]: Buffer[]) => data?.[4]), gone]);
-      expect(answer).toBe(12); // SSH_AGENT_IDENTITIES_ANSWER
+      const reply = await Promise.race([once(agent, "data").then(([data]: Buffer[]) => data?.[4]), gone]);
+      expect(reply).toBe(12); // SSH_AGENT_IDENTITIES_ANSWER
     }
     agent.destroy();
     lasting.client.stdin.end();
@@ -207,7 +207,7 @@ describe("plain ssh, by latchkey config,", () => {
   });
 });
 
-test("whatever an instance is named, ssh reads no option in it", async () => {
+test("ssh reads no option in the name of an instance", async () => {
   const names = [
     "web-1\n  ProxyCommand reboot",
     "*",

@@ -19,7 +19,7 @@ import { useLocalStack } from "../../support/test-stack.ts";
 const directories: string[] = [];
 afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true, force: true }))));
 
-/** The instances' own, gone when all tests are over. */
+/** The instances' own, gone after all tests. */
 async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
   directories.push(directory);
@@ -53,7 +53,7 @@ describe("the key of a connection", () => {
     expect(filesIn(home.directory)).toEqual([]);
   });
 
-  test("does not log in as another user than it was pushed for, whatever stands behind", async () => {
+  test("does not log in as another user than the one it was pushed for, with any arguments", async () => {
     const result = await runClient(["ssh", "web-1", "-o", "User=root", "--", "-l", "root", "echo $LOGNAME"], options());
     expect(result).toMatchObject({ stdout: "ec2-user\n", exitCode: 0 });
   });

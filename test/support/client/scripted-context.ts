@@ -17,27 +17,27 @@ export interface ScriptedWorld {
 }
 
 interface Script {
-  /** What each call gets, in their order: an answer, or an error to throw, or what makes one of the two. */
-  readonly answers?: readonly unknown[];
+  /** What each call gets, in their order: a response, an error to throw, or a function that makes one of them. */
+  readonly responses?: readonly unknown[];
   /** What the user types, in its order; nothing more: the end of input. Left out: there is no terminal. */
   readonly typed?: readonly string[];
   readonly clock?: () => Date;
 }
 
 /** A user, a terminal and an API that do as they are told, and nothing else. */
-export function scriptedWorld({ answers = [], typed, clock = () => new Date(0) }: Script): ScriptedWorld {
+export function scriptedWorld({ responses = [], typed, clock = () => new Date(0) }: Script): ScriptedWorld {
   const shown: string[] = [];
   const calls: ScriptedCall[] = [];
   const controller = new AbortController();
-  const [toAnswer, toType] = [[...answers], [...(typed ?? [])]];
+  const [toReturn, toType] = [[...responses], [...(typed ?? [])]];
   const call = async (name: string, input: unknown, { signal }: CallOptions = {}): Promise<unknown> => {
     calls.push({ name, input });
     signal?.throwIfAborted();
-    if (toAnswer.length === 0) throw new Error(`The script has no answer for ${name}`);
-    const next = toAnswer.shift();
-    const answer: unknown = typeof next === "function" ? await next(signal) : next;
-    if (answer instanceof Error) throw answer;
-    return answer;
+    if (toReturn.length === 0) throw new Error(`The script has no response for ${name}`);
+    const next = toReturn.shift();
+    const response: unknown = typeof next === "function" ? await next(signal) : next;
+    if (response instanceof Error) throw response;
+    return response;
   };
   const plain: Paint = (text) => text;
   const paints = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };

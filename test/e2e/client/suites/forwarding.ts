@@ -85,9 +85,9 @@ export function describeForwarding(local: TestStack): void {
 
 async function isListening(port: number): Promise<true | undefined> {
   const socket = connect(port, "127.0.0.1");
-  const answer = await Promise.race([once(socket, "connect"), once(socket, "close")]).catch(() => undefined);
+  const outcome = await Promise.race([once(socket, "connect"), once(socket, "close")]).catch(() => undefined);
   socket.destroy();
-  return answer && !socket.errored ? true : undefined;
+  return outcome && !socket.errored ? true : undefined;
 }
 
 /** One that was free a moment ago. */

@@ -85,8 +85,8 @@ export function describeLogins(local: TestStack): void {
         await person.resize(120, 40);
         await person.type("stty size", "Enter");
         await person.sees(/^40 120$/m);
-        await person.type("echo '<'begun'>'; sleep 300", "Enter");
-        await person.sees(/^<begun>$/m);
+        await person.type("echo '<'started'>'; sleep 300", "Enter");
+        await person.sees(/^<started>$/m);
         await person.type("C-c");
         await person.type("echo '<'ended'>'", "Enter");
         await person.sees(/<ended>$/m); // behind a prompt, where the shell took the line for its own
