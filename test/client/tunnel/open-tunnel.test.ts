@@ -107,7 +107,7 @@ describe("an endpoint that refuses the tunnel", () => {
     });
     servers.push(endpoint);
     expect(await failureOf(endpoint.url, { timeout: 100 })).toMatchObject({
-      message: "127.0.0.1 does not response (TIMEOUT)",
+      message: "127.0.0.1 does not answer (TIMEOUT)",
     });
   });
 
@@ -138,7 +138,7 @@ describe("what answers, but is no WebSocket server,", () => {
     ["speaks another protocol", "SSH-2.0-OpenSSH_9.9\r\n", "HPE_INVALID_CONSTANT"],
   ])("where it %s", async (_, response, code) => {
     expect(await failureOf(await refusing(response))).toMatchObject({
-      message: `127.0.0.1 does not response as a WebSocket server (${code})`,
+      message: `127.0.0.1 does not answer as a WebSocket server (${code})`,
       exitCode: 69,
     });
   });
@@ -156,7 +156,7 @@ describe("an endpoint that cannot be reached (aws-cli#8880: fails instead of han
     servers.push(blackHole);
     const closed = new Promise((resolve) => blackHole.once("connection", (socket) => socket.once("close", resolve)));
     const failure = await failureOf(`ws://127.0.0.1:${portOf(blackHole)}${pathOfUrl}`, { timeout: 100 });
-    expect(failure).toMatchObject({ message: "127.0.0.1 does not response (TIMEOUT)", exitCode: 69 });
+    expect(failure).toMatchObject({ message: "127.0.0.1 does not answer (TIMEOUT)", exitCode: 69 });
     expect(failure.hint).toContain("HTTPS_PROXY");
     await closed; // and is let go
   });
@@ -165,7 +165,7 @@ describe("an endpoint that cannot be reached (aws-cli#8880: fails instead of han
     const blackHole = await listenRaw(() => {});
     servers.push(blackHole);
     const url = `wss://127.0.0.1:${portOf(blackHole)}${pathOfUrl}`;
-    expect(await failureOf(url, { timeout: 100 })).toMatchObject({ message: "127.0.0.1 does not response (TIMEOUT)" });
+    expect(await failureOf(url, { timeout: 100 })).toMatchObject({ message: "127.0.0.1 does not answer (TIMEOUT)" });
   });
 
   test("refuses connections", async () => {
