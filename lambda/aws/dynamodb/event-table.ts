@@ -2,6 +2,7 @@ import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { EventFile, WaitingEvents } from "../../audit/ports.ts";
 import { indexKey } from "../../lists/index-key.ts";
+import { instanceKey } from "../../shared/instance.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { isNew, putInput, updateInput } from "./expressions.ts";
 import { getItem, readItem, write, writeIfHolds } from "./items.ts";
@@ -52,9 +53,11 @@ export function waitingEvents(table: Table): WaitingEvents {
 
 /** `<account>/<region>/<id>`; undefined if the event is about no instance. */
 function instanceIn({ accountId, region, instanceId }: TrailEvent["data"]): string | undefined {
-  const isKey = [accountId, region, instanceId].every((part) => typeof part === "string" && part !== "");
-  return isKey ? `${accountId}/${region}/${instanceId}` : undefined;
+  if (!isText(accountId) || !isText(region) || !isText(instanceId)) return undefined;
+  return instanceKey({ accountId, region, instanceId });
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** What the event is found by. An index takes no empty text. */
 function indexAttributes({ time, subject, data }: TrailEvent): Record<string, string> {
