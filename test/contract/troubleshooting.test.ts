@@ -12,5 +12,5 @@ test.each(Object.keys(problems) as ProblemCode[])("%s has its heading, and its d
 
 test("the page tells the status of each", () => {
   for (const [code, { status }] of Object.entries(problems))
-    expect(page).toMatch(new RegExp(`## ${code}\n\n${status}\\. `));
+    expect(page).toMatch(new RegExp(`## ${code}\n\n\\*\\*${status}\\.\\*\\* `));
 });

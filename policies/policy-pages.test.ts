@@ -2,19 +2,19 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
 import type { PolicyEngine } from "../lambda/policy/engine.ts";
 import { engineWith } from "../test/support/policy-engine.ts";
-import { compileExamples, examplesOfPage, page } from "../test/support/policy-page.ts";
-import { sentences } from "../test/support/policy-page-sentences.ts";
+import { compileExamples, examplesOf, pages } from "../test/support/policy-pages.ts";
+import { sentences } from "../test/support/policy-pages-sentences.ts";
 
-const examples = examplesOfPage();
+const examples = examplesOf();
 const headings = examples.map(({ heading }) => heading);
 
-describe("docs/policy.md", () => {
-  test("every block on it is an example in Cedar", () => {
-    expect(page.match(/^\s*(?:`{3}|~{3})/gm)).toHaveLength(2 * examples.length);
+describe("docs/policy*.md", () => {
+  test("every block is an example in Cedar", () => {
+    expect(pages.match(/^\s*(?:`{3}|~{3})/gm)).toHaveLength(2 * examples.length);
     expect(examples.length).toBeGreaterThan(0);
   });
 
-  test("each block has its own heading, and sentences about it here", () => {
+  test("each block has its own heading, and is tested", () => {
     expect(headings).toEqual(Object.keys(sentences));
   });
 
@@ -25,7 +25,7 @@ describe("docs/policy.md", () => {
   test("an example that does not validate is found", () => {
     const wrong =
       '## Wrong\n\n```cedar\n@id("x")\npermit (principal, action, resource) when { resource.acount == "1" };\n```\n';
-    expect(() => compileExamples(examplesOfPage(wrong))).toThrow("(did you mean `account`?)");
+    expect(() => compileExamples(examplesOf(wrong))).toThrow("(did you mean `account`?)");
   });
 });
 

@@ -6,24 +6,26 @@ import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { schema } from "./policy-engine.ts";
 
-/** docs/policy.md. */
-export const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/policy.md"), "utf8");
+/** The pages of docs/ with examples of policies, one after the other. */
+export const pages = ["policy.md", "policy-examples.md", "policy-approvals.md"]
+  .map((name) => readFileSync(path.resolve(import.meta.dirname, "../../docs", name), "utf8"))
+  .join("\n");
 
-/** Settings with the groups of the page. */
+/** Settings with the groups of the pages. */
 const groups = ["SRE", "OnCall", "Migration", "Payments", "Platform", "Security", "Auditor"];
 const settings: IdentitySettings = {
   identities: { iam: { people: groups.map((name) => ({ role: `111122223333/${name}` })) } },
   groups: Object.fromEntries(groups.map((name) => [name, [`iam:111122223333/${name}`]])),
 };
 
-/** An example of the page: its heading, and its Cedar. */
+/** An example: its heading, and its Cedar. */
 export interface Example {
   readonly heading: string;
   readonly cedar: string;
 }
 
-/** Every block of Cedar on the page, in order. */
-export function examplesOfPage(text = page): Example[] {
+/** Every block of Cedar on the pages, in order. */
+export function examplesOf(text = pages): Example[] {
   const found = text.matchAll(/^#{2,} (?<heading>.+)$|^```cedar\n(?<cedar>[\s\S]*?)^```$/gm);
   let heading = "";
   const examples: Example[] = [];
@@ -35,7 +37,7 @@ export function examplesOfPage(text = page): Example[] {
 }
 
 /**
- * The policies of some examples, as the build would make them of files that hold them.
+ * The policies of some examples, compiled as the build does.
  *
  * @throws Error as the build would.
  */
