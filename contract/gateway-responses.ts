@@ -25,7 +25,8 @@ export const gatewayResponses = {
   API_CONFIGURATION_ERROR: "internal",
   AUTHORIZER_CONFIGURATION_ERROR: "internal",
   AUTHORIZER_FAILURE: "internal",
-  INTEGRATION_FAILURE: "upstream-failure",
+  // A function that Lambda throttles, above all.
+  INTEGRATION_FAILURE: "upstream-unavailable",
   INTEGRATION_TIMEOUT: "deadline-exceeded",
   DEFAULT_4XX: "invalid-request",
   DEFAULT_5XX: "internal",

@@ -1,4 +1,4 @@
-import { type Acknowledgment, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { type Acknowledgment, Annotations, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
   EndpointType,
@@ -15,7 +15,7 @@ import type { Construct } from "constructs";
 import { type GatewayResponse, gatewayResponses } from "../contract/gateway-responses.ts";
 import { securityHeaders } from "../contract/headers.ts";
 import { type ProblemCode, problemHeaders, problemOf } from "../contract/problem.ts";
-import { type ApiFunctionName, catchAllFunction, routes } from "../contract/routes.ts";
+import { type ApiFunctionName, type ApiRoute, catchAllFunction, routes } from "../contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";
@@ -36,6 +36,8 @@ export class LatchkeyApi extends RestApi {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     super(scope, id, {
+      // A dimension of its metrics.
+      restApiName: Stack.of(scope).stackName,
       description: "Latchkey",
       endpointTypes: [EndpointType.REGIONAL],
       deployOptions: {
@@ -43,10 +45,14 @@ export class LatchkeyApi extends RestApi {
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
         ...methodOptions(settings.stageThrottle),
-        methodOptions: { [waitingMethod]: methodOptions(settings.waitThrottle) },
+        methodOptions: {
+          [methodOf(routes.getAccessRequest)]: methodOptions(settings.waitThrottle),
+          ...Object.fromEntries(openRoutes.map((route) => [methodOf(route), methodOptions(openThrottle)])),
+        },
       },
       cloudWatchRole: settings.apiGatewayLogRole,
     });
+    if (!settings.apiGatewayLogRole) Annotations.of(this).addInfo(withoutLogRole);
     const integrationOf = (name: ApiFunctionName) => new LambdaIntegration(functions[name], { allowTestInvoke: false });
     const catchAll = (resource: IResource) =>
       resource.addMethod("ANY", integrationOf(catchAllFunction), { authorizationType: AuthorizationType.IAM });
@@ -94,7 +100,15 @@ function methodOptions({ burst, perSecond }: Settings["stageThrottle"]): MethodD
   };
 }
 
-const waitingMethod = `${routes.getAccessRequest.path}/${routes.getAccessRequest.method}`;
+const methodOf = ({ path, method }: ApiRoute) => `${path}/${method}`;
+
+const openRoutes = Object.values(routes).filter(({ authentication }) => authentication === "none");
+
+/** For each route that strangers may call, so that they take little of the account's concurrent executions. */
+const openThrottle = { burst: 10, perSecond: 5 };
+
+const withoutLogRole =
+  'API Gateway needs a role for its logs, one for the whole account and region. If the deployment fails with "CloudWatch Logs role ARN must be set in account settings", set "apiGatewayLogRole": true in the context "latchkey" of cdk.json.';
 
 /** The cdk-nag rules that the API does not follow, with reasons. */
 const exceptions: readonly Acknowledgment[] = [

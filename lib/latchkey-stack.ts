@@ -1,9 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
-import { EventBus } from "aws-cdk-lib/aws-events";
+import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct, IDependable } from "constructs";
 import { type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
+import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
@@ -33,8 +34,10 @@ export interface LatchkeyStackProps extends StackProps {
 export class LatchkeyStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: LatchkeyStackProps) {
     super(scope, id, { description: "Latchkey: SSH access to EC2 with keys that live sixty seconds", ...props });
+    if (settings.fips) requireFipsRegion(this);
     const table = new TrailTable(this, "Table");
-    const bus = new EventBus(this, "Bus", { description: "Latchkey: every event of the trail, as a CloudEvent" });
+    // Without a description, which GovCloud refuses.
+    const bus = new EventBus(this, "Bus");
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
     const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
@@ -52,6 +55,11 @@ export class LatchkeyStack extends Stack {
     const permissions = functionPermissions(places);
     for (const name of functionNames) this.#grant(roles[name], `${titled(name)}Policy`, permissions[name]);
     const mayRead = this.#grant(roles.projector, "StreamPolicy", streamPermissions(places));
+    new CfnEventBusPolicy(this, "BusPolicy", {
+      eventBusName: bus.eventBusName,
+      statementId: "OnlyPublishers",
+      statement: onlyPublishers(bus.eventBusArn, [roles.projector.roleArn, roles.sweep.roleArn]),
+    });
     this.#grant(pushRole, "PushPolicy", pushPermissions(places, settings));
 
     const variables = functionVariables(settings, {
@@ -84,6 +92,17 @@ export class LatchkeyStack extends Stack {
     acknowledgeWildcards(policy, statements);
     return policy;
   }
+}
+
+/** Denies events from all but the publishers: an allow would stop nobody in the account who may put events anyway. */
+function onlyPublishers(eventBusArn: string, publishers: readonly string[]) {
+  return {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "events:PutEvents",
+    Resource: eventBusArn,
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": publishers } },
+  };
 }
 
 function forEachFunction<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {

@@ -60,15 +60,15 @@ const eachSetting = z.strictObject({
   logRetentionDays: z.literal(logRetentions).default(365),
   /**
    * Whether the stack gives API Gateway the role with which it writes logs. That is one setting of a whole account and
-   * region, without which no stage may have an access log: `false` where something else owns it.
+   * region, without which no stage may have an access log. Turn it on if nothing else in the account has set one.
    */
-  apiGatewayLogRole: z.boolean().default(true),
+  apiGatewayLogRole: z.boolean().default(false),
   /** The SNS topic that hears of alarms. Left out: they are there, and tell nobody. */
   alarmTopicArn: z
     .string()
     .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}$/, "must be the ARN of an SNS topic")
     .optional(),
-  /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. */
+  /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. Only some regions have them. */
   fips: z.boolean().default(false),
 });
 

@@ -9,6 +9,7 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   "ec2:DescribeImages *": describing,
   "ec2:DescribeInstances *": describing,
   "ec2:DescribeInstanceConnectEndpoints *": describing,
+  "dynamodb:ListStreams *": "It has no resource-level permissions.",
   "ec2:GetConsoleOutput instance/*": "Any instance may start, and its console is then read; instances come and go.",
   "ec2-instance-connect:SendSSHPublicKey instance/*": pushing,
   "ec2-instance-connect:SendSerialConsoleSSHPublicKey instance/*": pushing,

@@ -73,6 +73,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["IpAddress", { match: ipAddress }],
   ["ArnEquals", { match: arn }], // "ArnEquals and ArnLike behave identically"
   ["ArnLike", { match: arn }],
+  ["ArnNotEquals", { match: arn, negated: true }],
   ["ArnNotLike", { match: arn, negated: true }],
 ]);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { routes } from "../../contract/routes.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
 
@@ -67,6 +68,8 @@ describe("every method", () => {
     expect(theStage(withEverySetting).MethodSettings).toMatchObject([
       { HttpMethod: "*", ThrottlingBurstLimit: 50, ThrottlingRateLimit: 10 },
       { HttpMethod: "GET", ThrottlingBurstLimit: 20, ThrottlingRateLimit: 4 },
+      { HttpMethod: "GET", ThrottlingBurstLimit: 10, ThrottlingRateLimit: 5 },
+      { HttpMethod: "GET", ThrottlingBurstLimit: 10, ThrottlingRateLimit: 5 },
     ]);
   });
 
@@ -81,4 +84,24 @@ describe("every method", () => {
       ThrottlingRateLimit: 4,
     });
   });
+
+  test("is throttled by settings of its own if strangers may call it", () => {
+    const open = Object.values(routes).filter(({ authentication }) => authentication === "none");
+    expect(open.map(({ path }) => path)).toEqual(["/v1/health", "/v1/openapi.json"]);
+    const [ofAll] = theStage().MethodSettings;
+    for (const { path, method } of open) {
+      expect(theStage().MethodSettings).toContainEqual({
+        ...ofAll,
+        HttpMethod: method,
+        ResourcePath: `/${path.replaceAll("/", "~1")}`,
+        ThrottlingBurstLimit: 10,
+        ThrottlingRateLimit: 5,
+      });
+    }
+  });
+});
+
+test("the API has the stack's name, so that two stacks in one account do not mix their metrics", () => {
+  const [api] = stack.all("AWS::ApiGateway::RestApi", z.looseObject({ Name: z.string() }));
+  expect(api?.properties.Name).toBe(stack.stackName);
 });

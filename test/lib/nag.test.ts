@@ -14,6 +14,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/ConnectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/InstancesPolicy": ["IAM5[Resource::*]"],
   "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/StreamPolicy": ["IAM5[Resource::*]"],
   "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],
   "Latchkey/PushPolicy": [`IAM5[Resource::${ec2}:instance/*]`, `IAM5[Resource::${ec2}:instance-connect-endpoint/*]`],
 };
@@ -22,8 +23,8 @@ const logRolePolicy =
 const withLogRole = { ...exceptions, "Latchkey/Api": [...(exceptions["Latchkey/Api"] ?? []), logRolePolicy] };
 
 describe.each([
-  ["the default settings", {}, withLogRole],
-  ["every setting", everySetting, exceptions],
+  ["the default settings", {}, exceptions],
+  ["every setting", everySetting, withLogRole],
 ])("with %s", (_, settings, expected) => {
   const { acknowledged, unacknowledged, all } = synthesize(settings).nag;
 

@@ -163,7 +163,7 @@ describe("taken", () => {
       stageThrottle: { burst: 100, perSecond: 20 },
       waitThrottle: { burst: 40, perSecond: 8 },
       logRetentionDays: 365,
-      apiGatewayLogRole: true,
+      apiGatewayLogRole: false,
       fips: false,
     };
     expect(readSettings(undefined)).toEqual(defaults);
@@ -208,4 +208,17 @@ describe("taken", () => {
     const { context } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
     expect(readSettings(context.latchkey)).toMatchObject(context.latchkey);
   });
+});
+
+test("fips is refused at synthesis in a region without FIPS endpoints, and taken in others", () => {
+  const before = process.env["CDK_DEFAULT_REGION"];
+  try {
+    process.env["CDK_DEFAULT_REGION"] = "eu-west-1";
+    expect(() => synthesize({ fips: true })).toThrow("latchkey.fips cannot be on in eu-west-1, only in us-east-1");
+    process.env["CDK_DEFAULT_REGION"] = "us-gov-west-1";
+    expect(synthesize({ fips: true }).stackName).toBe("Latchkey");
+  } finally {
+    if (before === undefined) delete process.env["CDK_DEFAULT_REGION"];
+    else process.env["CDK_DEFAULT_REGION"] = before;
+  }
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { functionNames } from "../../contract/routes.ts";
 import {
   accessKeyPrefix,
   connectionKeyPrefix,
@@ -8,7 +9,9 @@ import {
   instanceKeyPrefix,
 } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { projectedKeyPrefixes } from "../../lib/stream-filter.ts";
+import { isAllowed, type Statement } from "../../local/aws/iam.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
+import { rolesOf } from "../support/template-roles.ts";
 
 const anything = z.looseObject({});
 
@@ -90,10 +93,42 @@ describe("the clock", () => {
   });
 });
 
-test("the bus belongs to the stack, and nobody else may put events on it", () => {
-  expect(the("AWS::Events::EventBus")).toEqual({
-    Name: expect.stringMatching(/^Latchkey/),
-    Description: expect.any(String),
+describe("the bus", () => {
+  test("belongs to the stack, and has no description, which GovCloud refuses", () => {
+    expect(the("AWS::Events::EventBus")).toEqual({ Name: expect.stringMatching(/^Latchkey/) });
   });
-  expect(stack.all("AWS::Events::EventBusPolicy", anything)).toEqual([]);
+
+  const { Statement: statement } = z.looseObject({ Statement: z.unknown() }).parse(the("AWS::Events::EventBusPolicy"));
+  const mayPut = (principal: string | undefined) =>
+    isAllowed(
+      [
+        { Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*" } },
+        // Only evaluated, and any form of it that the evaluator does not know fails.
+        { Version: "2012-10-17", Statement: statement as Statement },
+      ],
+      {
+        action: "events:PutEvents",
+        resource: `arn:aws:events:us-east-1:111122223333:event-bus/${stack.all("AWS::Events::EventBus", anything)[0]?.id}`,
+        context: principal === undefined ? {} : { "aws:PrincipalArn": principal },
+      },
+    );
+  const roles = rolesOf(stack);
+  const arnOf = (id: string) => `arn:aws:iam::111122223333:role/${id}`;
+
+  test.each([
+    ["an administrator", arnOf("Admin")],
+    ["the account's root user", "arn:aws:iam::111122223333:root"],
+    ["an AWS service, which has no role", undefined],
+    ["another account's role of the same name", arnOf(roles.id("sweep")).replace("111122223333", "444455556666")],
+    ["the push role", arnOf(roles.id("push"))],
+    ...functionNames
+      .filter((name) => name !== "projector" && name !== "sweep")
+      .map((name) => [name, arnOf(roles.id(name))] as const),
+  ])("refuses events of %s, with every permission of its own", (_, principal) => {
+    expect(mayPut(principal)).toBe(false);
+  });
+
+  test.each(["projector", "sweep"] as const)("takes events of %s", (name) => {
+    expect(mayPut(arnOf(roles.id(name)))).toBe(true);
+  });
 });

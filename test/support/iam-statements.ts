@@ -11,7 +11,7 @@ const statement = z.strictObject({
   Principal: z.union([z.string().transform((one) => ({ anybody: [one] })), z.record(z.string(), list)]).default({}),
   Condition: z.unknown().optional(),
 });
-const document = z.object({ Statement: z.array(statement) });
+const document = z.object({ Statement: z.union([z.array(statement), statement.transform((one) => [one])]) });
 const lambdaPermission = z.object({ Action: z.string(), Principal: z.string(), SourceArn: z.string() });
 
 export interface AllowedPair {

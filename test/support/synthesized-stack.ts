@@ -72,7 +72,12 @@ function synthesizeOnce(settings: string): string {
   const file = path.join(synthesizedStacks, `${createHash("sha256").update(settings).digest("hex")}.json`);
   if (!existsSync(file)) {
     const program = path.join(import.meta.dirname, "synthesize.ts");
-    const output = execFileSync(process.execPath, [program, settings], { encoding: "utf8", maxBuffer: 64 << 20 });
+    const output = execFileSync(process.execPath, [program, settings], {
+      encoding: "utf8",
+      maxBuffer: 64 << 20,
+      // Jest has a copy of its own, which a test may change.
+      env: process.env,
+    });
     // Renamed, so that no other worker reads a partial file.
     mkdirSync(synthesizedStacks, { recursive: true });
     writeFileSync(`${file}.${process.pid}`, output);

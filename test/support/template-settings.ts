@@ -20,7 +20,7 @@ export const everySetting: Required<Settings> = {
   stageThrottle: { burst: 50, perSecond: 10 },
   waitThrottle: { burst: 20, perSecond: 4 },
   logRetentionDays: 3653,
-  apiGatewayLogRole: false,
+  apiGatewayLogRole: true,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",
   fips: false,
 };
