@@ -1,22 +1,23 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { functionNames } from "../../contract/routes.ts";
+import { fillIn, mostCharacters, placeholders, serviceControlPolicies } from "../../lib/service-control-policy.ts";
 import type { IamRequest } from "../../local/aws/iam.ts";
+import { fitsWildcard } from "../../local/aws/iam-wildcard.ts";
 import {
   arn,
   type Caller,
-  filledText,
+  claims,
   may,
   physical,
-  placeholders,
   read,
   role,
   root,
-  scp,
-  scpText,
+  ssoRole,
+  values,
 } from "../support/service-control-policy.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 const web = arn("ec2", "instance/i-0123456789abcdef0");
 const push = { action: "ec2-instance-connect:SendSSHPublicKey", resource: web };
@@ -38,6 +39,11 @@ const patchApi = {
   resource: "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/live",
 };
 const update = { action: "cloudformation:UpdateStack", resource: arn("cloudformation", "stack/Latchkey/0a1b") };
+
+const assume = (name: string) => ({ action: "sts:AssumeRole", resource: role(name) });
+const bus = arn("events", "event-bus/LatchkeyBus1A2B3C4D");
+const leave = { action: "organizations:LeaveOrganization", resource: "*" };
+const deployRole = "cdk-latchkey-deploy-role-111122223333-us-east-1";
 
 type Row = [sentence: string, caller: Caller, request: Omit<IamRequest, "context">, context?: IamRequest["context"]];
 
@@ -90,6 +96,29 @@ test.each<Row>([
   ["an administrator rewrites the trail", "admin", { ...putItem, action: "dynamodb:PartiQLUpdate" }],
   ["an administrator lets the trail's items expire", "admin", { ...putItem, action: "dynamodb:UpdateTimeToLive" }],
   ["an engineer updates the stack, with the deployer's role", "engineer", update],
+  ["an administrator becomes a deployer by the bootstrap's role", "admin", assume(deployRole)],
+  ["an administrator becomes the pipeline", "admin", assume("LatchkeyPipeline")],
+  ["an administrator becomes a tag administrator", "admin", assume("TagAdmin")],
+  ["an administrator becomes a reviewer", "admin", assume("OnCall")],
+  ["an administrator becomes a reviewer of Identity Center", "admin", assume(ssoRole("OnCall_0123456789abcdef"))],
+  ["a tag administrator becomes a deployer", "tag admin", assume(deployRole)],
+  ["the root user becomes a reviewer", "root", assume("OnCall")],
+  ["an administrator lets themselves become a reviewer", "admin", onRole("UpdateAssumeRolePolicy", "OnCall")],
+  ["an administrator recreates the role of reviewers", "admin", onRole("CreateRole", "OnCall")],
+  [
+    "an administrator makes a role that looks like Identity Center's",
+    "admin",
+    onRole("CreateRole", "AWSReservedSSO_OnCall_ffffffffffffffff"),
+  ],
+  [
+    "an administrator makes one with a path of their own",
+    "admin",
+    onRole("CreateRole", "mine/AWSReservedSSO_Any_ffffffffffffffff"),
+  ],
+  ["a deployer makes one", "deployer", onRole("CreateRole", "AWSReservedSSO_OnCall_ffffffffffffffff")],
+  ["a deployer leaves the organization", "deployer", leave],
+  ["another function's role leaves the organization", "instances", leave],
+  ["an administrator forges an event", "admin", { action: "events:PutEvents", resource: bus }],
 ])("denied: %s", (_, caller, request, ...[context]) => {
   expect(may(caller, request, context)).toBe(false);
 });
@@ -120,54 +149,217 @@ test.each<Row>([
   ["a deployer changes a function's code", "deployer", { ...invoke, action: "lambda:UpdateFunctionCode" }],
   ["a deployer changes the API", "deployer", patchApi],
   ["a deployer updates the stack", "deployer", update],
+  ["a deployer assumes the bootstrap's role", "deployer", assume(deployRole)],
+  ["the bootstrap's role changes a function", "deploy role", { ...invoke, action: "lambda:UpdateFunctionCode" }],
+  ["Identity Center makes its roles", "Identity Center", onRole("CreateRole", ssoRole("OnCall_0123456789abcdef"))],
+  ["an engineer assumes a role of another name", "engineer", assume("Other")],
+  [
+    "an engineer maps a queue to another function",
+    "engineer",
+    { action: "lambda:CreateEventSourceMapping", resource: "*" },
+    { "lambda:FunctionArn": arn("lambda", "function:other") },
+  ],
+  [
+    "a consumer adds a rule to the bus",
+    "engineer",
+    { action: "events:PutRule", resource: arn("events", "rule/LatchkeyBus1A2B3C4D/theirs") },
+  ],
 ])("not denied: %s", (_, caller, request, ...[context]) => {
   expect(may(caller, request, context)).toBe(true);
 });
 
-describe("the document", () => {
-  test("stays within the size limit of an SCP, with room for longer names", () => {
-    expect(Math.max(scpText.length, filledText.length)).toBeLessThan(5_120 - 400);
+interface Sample {
+  readonly resource: string;
+  readonly context?: IamRequest["context"];
+}
+
+/** Resources of each kind that the page names. @param id a logical id of the template */
+const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
+  roles: (id) =>
+    [physical(id), "TagAdmin", "OnCall", deployRole, "LatchkeyPipeline", ssoRole("Any_0123456789abcdef")].map(
+      (name) => ({
+        resource: role(name),
+      }),
+    ),
+  "roles of deployers, tag administrators and people": () =>
+    [deployRole, "LatchkeyPipeline", "TagAdmin", "OnCall", ssoRole("OnCall_0123456789abcdef")].map((name) => ({
+      resource: role(name),
+    })),
+  "identity providers": () => [
+    { resource: "arn:aws:iam::111122223333:oidc-provider/token.example.com" },
+    { resource: "arn:aws:iam::111122223333:saml-provider/AWSSSO_0123_DO_NOT_DELETE" },
+  ],
+  "the API": () => [{ resource: "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/live" }],
+  "API Gateway's account settings": () => [{ resource: "arn:aws:apigateway:us-east-1::/account" }],
+  "the stack and its bootstrap": () => [
+    { resource: arn("cloudformation", "stack/Latchkey/0a1b") },
+    { resource: arn("cloudformation", "stack/CDKToolkit-latchkey/0a1b") },
+  ],
+  "any stack": () => [{ resource: "*" }],
+  alarms: (id) => [{ resource: arn("cloudwatch", `alarm:${physical(id)}`) }],
+  "the table and its stream": (id) =>
+    ["", "/stream/2026-01-01T00:00:00.000", "/index/due"].map((part) => ({
+      resource: arn("dynamodb", `table/${physical(id)}${part}`),
+    })),
+  "the bus": (id) => [{ resource: arn("events", `event-bus/Latchkey${id}`) }],
+  rules: (id) => [{ resource: arn("events", `rule/${physical(id)}`) }],
+  functions: (id) => ["", ":live"].map((alias) => ({ resource: arn("lambda", `function:${physical(id)}${alias}`) })),
+  "event source mappings": () =>
+    ["*", arn("lambda", "event-source-mapping:00000000-0000-4000-8000-000000000000")].map((resource) => ({
+      resource,
+      context: { "lambda:FunctionArn": arn("lambda", `function:${physical("Projector")}`) },
+    })),
+  "log groups": (id) =>
+    ["", ":log-stream:1"].map((part) => ({ resource: arn("logs", `log-group:${physical(id)}${part}`) })),
+  "the bootstrap's bucket": () =>
+    ["", "/0a1b.zip"].map((key) => ({ resource: `arn:aws:s3:::cdk-latchkey-assets-111122223333-us-east-1${key}` })),
+  queues: (id) => [{ resource: arn("sqs", physical(id)) }],
+  "the organization": () => [{ resource: "*" }],
+};
+
+describe.each(claims())("the page claims that nobody but a deployer changes: %s", (on, actions) => {
+  const samples = sampleOf[on]?.("Some1A2B3C4D") ?? [];
+
+  test.each(actions)("%s", (action) => {
+    expect(samples).not.toEqual([]);
+    for (const { resource, context } of samples) {
+      for (const caller of ["admin", "engineer", "root", "tag admin"] as const) {
+        expect([caller, resource, may(caller, { action, resource }, context)]).toEqual([caller, resource, false]);
+      }
+      const isForDeployers = on !== "the organization" && !resource.includes("AWSReservedSSO_Any");
+      expect([resource, may("deployer", { action, resource }, context)]).toEqual([resource, isForDeployers]);
+    }
+  });
+});
+
+test("each action that the policies deny is one that the page claims", () => {
+  const pushAndTag = /^(ec2|ec2-instance-connect):/;
+  const claimed = claims().flatMap(([, actions]) => actions);
+  const patterns = Object.values(serviceControlPolicies).flatMap(({ Statement }) =>
+    Statement.flatMap((one) => one.Action),
+  );
+  const unclaimed = patterns.filter((pattern) => !claimed.some((action) => fitsWildcard(pattern, action)));
+  expect(unclaimed.filter((pattern) => !pushAndTag.test(pattern))).toEqual([]);
+});
+
+/** The kind of a resource, as the page names it. */
+const kinds: Readonly<Record<string, string>> = {
+  "AWS::ApiGateway::Account": "API Gateway's account settings",
+  "AWS::ApiGateway::RestApi": "the API",
+  "AWS::CloudWatch::Alarm": "alarms",
+  "AWS::DynamoDB::GlobalTable": "the table and its stream",
+  "AWS::Events::EventBus": "the bus",
+  "AWS::Events::Rule": "rules",
+  "AWS::IAM::Role": "roles",
+  "AWS::Lambda::EventSourceMapping": "event source mappings",
+  "AWS::Lambda::Function": "functions",
+  "AWS::Logs::LogGroup": "log groups",
+  "AWS::SQS::Queue": "queues",
+};
+/** Why a type has no kind of its own: the action that changes it, on the resource that it belongs to. */
+const partOf: Readonly<Record<string, string>> = {
+  "AWS::ApiGateway::Deployment": "apigateway:POST",
+  "AWS::ApiGateway::GatewayResponse": "apigateway:PUT",
+  "AWS::ApiGateway::Method": "apigateway:PATCH",
+  "AWS::ApiGateway::Resource": "apigateway:DELETE",
+  "AWS::ApiGateway::Stage": "apigateway:PATCH",
+  "AWS::Events::EventBusPolicy": "events:PutPermission",
+  "AWS::IAM::Policy": "iam:PutRolePolicy",
+  "AWS::Lambda::EventInvokeConfig": "lambda:PutFunctionEventInvokeConfig",
+  "AWS::Lambda::Permission": "lambda:RemovePermission",
+  "AWS::SQS::QueuePolicy": "sqs:SetQueueAttributes",
+};
+
+describe.each([
+  ["the default settings", {}],
+  ["every setting", everySetting],
+])("with %s", (_, settings) => {
+  const stack = synthesize(settings);
+  const claimed = new Map(claims());
+
+  test("each resource of the stack is covered by a statement, or part of one that is", () => {
+    const types = [...new Set(Object.values(stack.resolved).map(({ Type }) => Type))];
+    expect(types.filter((type) => !(type in kinds) && !(type in partOf))).toEqual([]);
+    const actions = [...claimed.values()].flat();
+    for (const action of types.flatMap((type) => partOf[type] ?? [])) expect(actions).toContain(action);
   });
 
-  test("has these placeholders and no others, each explained", () => {
-    const found = new Set([...scpText.matchAll(/<([A-Z_]+)>/g)].map(([, name = ""]) => name));
-    expect([...found].sort()).toEqual(Object.keys(placeholders).sort());
-    expect(filledText).not.toMatch(/[<>]/);
-    for (const name of found) expect(read("docs/service-control-policy.md")).toContain(`\`<${name}>\``);
+  test("an administrator may do none of the denied actions to any of them", () => {
+    const allowed = Object.entries(stack.resolved).flatMap(([id, { Type }]) => {
+      const on = kinds[Type];
+      if (on === undefined) return [];
+      return (sampleOf[on]?.(id) ?? []).flatMap(({ resource, context }) =>
+        (claimed.get(on) ?? ["no action"])
+          .filter((action) => may("admin", { action, resource }, context))
+          .map((action) => `${action} ${resource}`),
+      );
+    });
+    expect(allowed).toEqual([]);
+  });
+
+  test("none has a name of its own, which would not start with the stack's", () => {
+    const names = ["RoleName", "FunctionName", "TableName", "QueueName", "LogGroupName", "AlarmName"];
+    const named = Object.entries(stack.resolved).filter(
+      ([, { Type, Properties }]) =>
+        Type in kinds &&
+        Type !== "AWS::Lambda::EventSourceMapping" &&
+        Object.keys(Properties ?? {}).some((name) => names.includes(name)),
+    );
+    expect(named.map(([id]) => id)).toEqual([]);
+    expect(stack.stackName).toBe("Latchkey");
+  });
+});
+
+describe.each(Object.entries(serviceControlPolicies))("the policy of %s", (name, policy) => {
+  test("stays within the size limit of an SCP, with room for longer names", () => {
+    expect(fillIn(policy, values).length).toBeLessThan(mostCharacters - 400);
+  });
+
+  test("is refused if it exceeds the limit", () => {
+    const TAG_ADMIN_ROLE = Array.from({ length: 90 }, (_, index) => `${"x".repeat(40)}${index}`);
+    const DEPLOYER = TAG_ADMIN_ROLE;
+    expect(() => fillIn(policy, { ...values, TAG_ADMIN_ROLE, DEPLOYER })).toThrow(/more than 5120/);
+  });
+
+  test("has placeholders that the page explains, and no others", () => {
+    const found = [...JSON.stringify(policy).matchAll(/<([A-Z_]+)>/g)].map(([, placeholder = ""]) => placeholder);
+    for (const placeholder of found) {
+      expect(Object.keys(placeholders)).toContain(placeholder);
+      expect(read("docs/service-control-policy.md")).toContain(`\`<${placeholder}>\``);
+    }
+    expect(fillIn(policy, values)).not.toMatch(/[<>]/);
   });
 
   test("only denies, and each statement is explained", () => {
-    for (const { Sid, Effect } of [scp.Statement].flat()) {
+    for (const { Sid, Effect } of policy.Statement) {
       expect(Effect).toBe("Deny");
       expect(read("docs/service-control-policy.md")).toContain(`**${Sid}**`);
     }
   });
 
-  test("uses the names of the stack's roles, functions and table", () => {
-    const { stackName, resolved } = synthesize({});
-    expect(stackName).toBe("Latchkey");
-    const named = /^AWS::(IAM::Role|Lambda::Function|DynamoDB::GlobalTable)$/;
-    const ids = Object.entries(resolved).filter(([, { Type }]) => named.test(Type));
-    const ofFunctions = functionNames
-      .map((name) => name.charAt(0).toUpperCase() + name.slice(1))
-      .flatMap((name) => [name, `${name}Role`]);
-    expect(ids.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual(
-      ["ApiCloudWatchRole", "PushRole", "Table", ...ofFunctions].sort(),
-    );
-    // A fixed name would not start with the stack's.
-    const names = ids.flatMap(([, { Properties }]) => Object.keys(Properties ?? {}));
-    expect(names.filter((name) => ["RoleName", "FunctionName", "TableName"].includes(name))).toEqual([]);
+  test("is the one in docs/", () => {
+    expect(JSON.parse(read(`docs/service-control-policy-${name}.json`))).toEqual(JSON.parse(JSON.stringify(policy)));
   });
+});
 
-  test("protects every tag that policies and functions read", () => {
-    const decided = filesIn("policies", ".cedar").flatMap((file) => [
-      ...read(file).matchAll(/getTag\("([^"]+)"\)|hasTag\("([^"]+)"\)/g),
-    ]);
-    const readByCode = filesIn("lambda", ".ts").flatMap((file) => [...read(file).matchAll(/"(latchkey:[a-z-]+)"/g)]);
-    const names = new Set([...decided, ...readByCode].map(([, one, other]) => one ?? other ?? ""));
-    expect([...names].sort()).toEqual(["env", "latchkey:os-user", "latchkey:ssh-port"]);
-    for (const name of names) expect([name, may("engineer", tag, keys(name))]).toEqual([name, false]);
-  });
+test.each([
+  ["a missing value", { ...values, DEPLOYER: [] }, "DEPLOYER is missing"],
+  ["an account that is none", { ...values, ACCOUNT_ID: ["1"] }, "ACCOUNT_ID cannot be"],
+  ["everybody as deployer", { ...values, DEPLOYER: ["*"] }, "DEPLOYER cannot be"],
+  ["a pattern that starts with everybody", { ...values, TAG_ADMIN_ROLE: ["*Admin"] }, "TAG_ADMIN_ROLE cannot be"],
+  ["a placeholder that there is not", { ...values, DEPLOY_ROLE: ["x"] }, "DEPLOY_ROLE is not a placeholder"],
+])("not filled in: %s", (_, given, complaint) => {
+  expect(() => fillIn(serviceControlPolicies.identities, given)).toThrow(complaint);
+});
+
+test("the tags that policies and functions read are protected", () => {
+  const decided = filesIn("policies", ".cedar").flatMap((file) => [
+    ...read(file).matchAll(/getTag\("([^"]+)"\)|hasTag\("([^"]+)"\)/g),
+  ]);
+  const readByCode = filesIn("lambda", ".ts").flatMap((file) => [...read(file).matchAll(/"(latchkey:[a-z-]+)"/g)]);
+  const names = new Set([...decided, ...readByCode].map(([, one, other]) => one ?? other ?? ""));
+  expect([...names].sort()).toEqual(["env", "latchkey:os-user", "latchkey:ssh-port"]);
+  for (const name of names) expect([name, may("engineer", tag, keys(name))]).toEqual([name, false]);
 });
 
 function filesIn(directory: string, extension: string): string[] {

@@ -1,0 +1,223 @@
+/** A statement of a service control policy; names in angle brackets are placeholders. */
+export interface Denial {
+  readonly Sid: string;
+  readonly Effect: "Deny";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+export interface ServiceControlPolicy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Denial[];
+}
+
+const iam = (resource: string) => `arn:aws:iam::<ACCOUNT_ID>:${resource}`;
+const role = (name: string) => iam(`role/${name}`);
+const regional = (service: string, resource: string) => `arn:aws:${service}:*:<ACCOUNT_ID>:${resource}`;
+
+/** The roles of the bootstrap, and those that deploy through them. */
+const deployers = [role("cdk-<QUALIFIER>-*"), role("<DEPLOYER>")];
+const tagAdmin = role("<TAG_ADMIN_ROLE>");
+const people = role("<PEOPLE_ROLE>");
+const pushRole = role("Latchkey-PushRole*");
+/** With which IAM Identity Center makes its roles. */
+const identityCenter = role("aws-service-role/sso.amazonaws.com/*");
+
+const allBut = (...principals: readonly string[]) => ({ ArnNotLike: { "aws:PrincipalArn": principals } });
+const deny = (Sid: string, denial: Omit<Denial, "Sid" | "Effect">): Denial => ({ Sid, Effect: "Deny", ...denial });
+
+const roleChanges = [
+  "iam:AttachRolePolicy",
+  "iam:CreateRole",
+  "iam:DeleteRole",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PassRole",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+  "iam:UpdateRoleDescription",
+];
+const instances = ["arn:aws:ec2:*:*:instance/*"];
+const tagging = ["ec2:CreateTags", "ec2:DeleteTags"];
+
+/** Who may push, be somebody, or tag. */
+const identities = [
+  deny("PushOnlyAsLatchkey", {
+    Action: [
+      "ec2-instance-connect:OpenTunnel",
+      "ec2-instance-connect:SendSSHPublicKey",
+      "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+    ],
+    Resource: ["*"],
+    Condition: allBut(pushRole),
+  }),
+  deny("AssumePushRoleOnlyAsConnect", {
+    Action: ["sts:AssumeRole"],
+    Resource: [pushRole],
+    Condition: allBut(role("Latchkey-ConnectRole*")),
+  }),
+  deny("AssumeRolesOnlyAsDeployer", {
+    Action: ["sts:AssumeRole"],
+    Resource: [...deployers, tagAdmin, people],
+    Condition: allBut(...deployers),
+  }),
+  deny("KeepRoles", {
+    Action: roleChanges,
+    Resource: [role("Latchkey-*"), ...deployers, tagAdmin, people],
+    Condition: allBut(...deployers, identityCenter),
+  }),
+  deny("KeepIdentityCenterRoles", {
+    Action: roleChanges,
+    Resource: [role("*AWSReservedSSO_*")],
+    Condition: allBut(identityCenter),
+  }),
+  deny("KeepIdentityProviders", {
+    Action: [
+      "iam:AddClientIDToOpenIDConnectProvider",
+      "iam:CreateSAMLProvider",
+      "iam:DeleteSAMLProvider",
+      "iam:UpdateOpenIDConnectProviderThumbprint",
+      "iam:UpdateSAMLProvider",
+    ],
+    Resource: [iam("oidc-provider/*"), iam("saml-provider/*")],
+    Condition: allBut(...deployers, identityCenter),
+  }),
+  deny("StayInOrganization", { Action: ["organizations:LeaveOrganization"], Resource: ["*"] }),
+  deny("KeepDecidingTags", {
+    Action: tagging,
+    Resource: instances,
+    Condition: { "ForAnyValue:StringEqualsIgnoreCase": { "aws:TagKeys": ["<TAG_KEY>"] }, ...allBut(tagAdmin) },
+  }),
+  deny("KeepLatchkeyTags", {
+    Action: tagging,
+    Resource: instances,
+    Condition: { "ForAnyValue:StringLike": { "aws:TagKeys": ["latchkey:*"] }, ...allBut(tagAdmin) },
+  }),
+  deny("KeepAllTagsAtOnce", {
+    Action: ["ec2:DeleteTags"],
+    Resource: instances,
+    Condition: { Null: { "aws:TagKeys": ["true"] }, ...allBut(tagAdmin) },
+  }),
+];
+
+/** By service. With wildcards, so that a later action of a service is denied too. */
+const changes = {
+  apigateway: ["DELETE", "PATCH", "POST", "PUT", "UpdateRestApiPolicy"],
+  cloudformation: [
+    ...["Cancel*", "Continue*", "Create*", "DeleteChangeSet", "DeleteStack", "ExecuteChangeSet"],
+    ...["RollbackStack", "SetStackPolicy", "SignalResource", "Update*"],
+  ],
+  cloudwatch: ["DeleteAlarms", "DisableAlarmActions", "Put*", "SetAlarmState"],
+  dynamodb: [
+    ...[
+      "BatchWriteItem",
+      "Create*",
+      "Delete*",
+      "DisableKinesisStreamingDestination",
+      "EnableKinesisStreamingDestination",
+    ],
+    ...["ImportTable", "PartiQLDelete", "PartiQLInsert", "PartiQLUpdate", "Put*", "Restore*", "Update*"],
+  ],
+  events: ["Delete*", "DisableRule", "Put*", "Remove*", "Update*"],
+  lambda: ["Add*", "Create*", "Delete*", "Invoke*", "Publish*", "Put*", "Remove*", "Update*"],
+  // Not PutLogEvents: API Gateway writes its access log with a role that may belong to another stack.
+  logs: ["DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy", "PutDataProtectionPolicy", "PutRetentionPolicy"],
+  s3: ["CreateBucket", "Delete*", "Put*", "Replicate*"],
+  sqs: [
+    ...["AddPermission", "ChangeMessageVisibility", "Delete*", "PurgeQueue", "ReceiveMessage"],
+    ...["RemovePermission", "SendMessage", "SetQueueAttributes"],
+  ],
+};
+
+/** Who may change what Latchkey is made of. */
+const resources = [
+  deny("KeepResources", {
+    Action: Object.entries(changes).flatMap(([service, names]) => names.map((name) => `${service}:${name}`)),
+    Resource: [
+      "arn:aws:apigateway:*::/account",
+      "arn:aws:apigateway:*::/restapis/<API_ID>*",
+      regional("cloudformation", "stack/CDKToolkit-<QUALIFIER>/*"),
+      regional("cloudformation", "stack/Latchkey/*"),
+      regional("cloudwatch", "alarm:Latchkey-*"),
+      regional("dynamodb", "table/Latchkey-*"),
+      regional("events", "event-bus/Latchkey*"),
+      regional("events", "rule/Latchkey-*"),
+      regional("lambda", "function:Latchkey-*"),
+      regional("logs", "log-group:Latchkey-*"),
+      "arn:aws:s3:::cdk-<QUALIFIER>-assets-<ACCOUNT_ID>-*",
+      regional("sqs", "Latchkey-*"),
+    ],
+    Condition: allBut(...deployers, role("Latchkey-*")),
+  }),
+  deny("KeepEventSourceMappings", {
+    Action: ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"],
+    Resource: ["*"],
+    Condition: {
+      ArnLike: { "lambda:FunctionArn": [regional("lambda", "function:Latchkey-*")] },
+      ...allBut(...deployers),
+    },
+  }),
+  deny("RefactorNoStacks", {
+    Action: ["cloudformation:CreateStackRefactor", "cloudformation:ExecuteStackRefactor"],
+    Resource: ["*"],
+    Condition: allBut(...deployers),
+  }),
+];
+
+/**
+ * The service control policies, with placeholders. They are two, because one may have 5,120 characters. `npm run docs` writes them
+ * into docs/.
+ */
+export const serviceControlPolicies: Readonly<Record<"identities" | "resources", ServiceControlPolicy>> = {
+  identities: { Version: "2012-10-17", Statement: identities },
+  resources: { Version: "2012-10-17", Statement: resources },
+};
+
+/** What each placeholder may be. No wildcard at the start of a role's name, which would exempt everybody. */
+export const placeholders: Readonly<Record<string, RegExp>> = {
+  ACCOUNT_ID: /^\d{12}$/,
+  API_ID: /^[a-z0-9]{10}$/,
+  QUALIFIER: /^[a-z0-9]{1,10}$/,
+  DEPLOYER: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
+  TAG_ADMIN_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
+  PEOPLE_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
+  TAG_KEY: /^[^*?<>$]+$/,
+};
+
+/** AWS's limit on the characters of a policy. */
+export const mostCharacters = 5120;
+
+/**
+ * Fills the placeholders in. A text with a placeholder that has several values becomes several texts.
+ *
+ * @returns the policy as JSON without white space, which counts as well.
+ * @throws Error if a value is missing or malformed, or the policy exceeds AWS's limit.
+ */
+export function fillIn(policy: ServiceControlPolicy, values: Readonly<Record<string, readonly string[]>>): string {
+  for (const [name, form] of Object.entries(placeholders)) {
+    const given = values[name] ?? [];
+    if (given.length === 0) throw new Error(`${name} is missing`);
+    const wrong = given.find((value) => !form.test(value));
+    if (wrong !== undefined) throw new Error(`${name} cannot be ${JSON.stringify(wrong)}`);
+  }
+  const unknown = Object.keys(values).find((name) => !(name in placeholders));
+  if (unknown !== undefined) throw new Error(`${unknown} is not a placeholder`);
+  const text = JSON.stringify(policy, (_, value) =>
+    Array.isArray(value) ? value.flatMap((one) => filled(one, values)) : value,
+  );
+  if (text.length > mostCharacters)
+    throw new Error(`the policy has ${text.length} characters, more than ${mostCharacters}`);
+  return text;
+}
+
+function filled(value: unknown, values: Readonly<Record<string, readonly string[]>>): unknown[] {
+  const name = typeof value === "string" ? /<([A-Z_]+)>/.exec(value)?.[1] : undefined;
+  if (typeof value !== "string" || name === undefined) return [value];
+  return (values[name] ?? []).flatMap((one) => filled(value.replaceAll(`<${name}>`, one), values));
+}
