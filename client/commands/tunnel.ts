@@ -10,8 +10,9 @@ export const tunnelCommand: Command = {
     {
       name: "listen",
       value: "PORT",
-      summary: "listen on this port of 127.0.0.1 instead; 0 takes any free one and prints it",
+      summary: "listen on this port of 127.0.0.1 instead, for your own user; 0 takes any free one and prints it",
     },
+    { name: "all-users", summary: "with --listen: serve every user of this machine, each in your name" },
     { name: "identity", short: "i", value: "FILE.pub", summary: "the public key to push" },
     { name: "os-user", short: "l", value: "USER", summary: "the OS user that the key is pushed for" },
     {

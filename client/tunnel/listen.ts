@@ -9,6 +9,8 @@ import { socketSide } from "./stream-side.ts";
 interface ListenOptions {
   /** 0 takes any that is free. */
   readonly port: number;
+  /** Whether a connection is served: it is closed otherwise. */
+  readonly admit: (socket: Socket) => Promise<boolean>;
   /** Makes the far side of one connection. */
   readonly open: () => Promise<Side>;
   readonly onListening: (port: number) => void;
@@ -23,11 +25,13 @@ interface ListenOptions {
  *
  * @throws Failure if it cannot listen; the signal's reason, which alone ends it.
  */
-export async function listen({ port, open, onListening, onEnd, signal }: ListenOptions): Promise<never> {
+export async function listen({ port, admit, open, onListening, onEnd, signal }: ListenOptions): Promise<never> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
-    serve(socket, open, signal).then(onEnd, (error: unknown) => {
-      if (!signal.aborted) onEnd({ failure: failureIn(error) });
-    });
+    admit(socket)
+      .then((isAdmitted) => (isAdmitted ? serve(socket, open, signal).then(onEnd) : void socket.destroy()))
+      .catch((error: unknown) => {
+        if (!signal.aborted) onEnd({ failure: failureIn(error) });
+      });
   });
   try {
     server.listen({ port, host: "127.0.0.1", signal });

@@ -16,7 +16,7 @@ export async function runTunnel(context: Context, input: CommandInput): Promise<
   const open = await opener(context, input);
   if (port === undefined) return bridgeStdio(context, await open());
   const { listenForTunnels } = await import("./listen-for-tunnels.ts");
-  return listenForTunnels(context, port, open);
+  return listenForTunnels(context, { port, isForAll: input.options.flag("all-users") }, open);
 }
 
 async function opener(context: Context, input: CommandInput): Promise<() => Promise<Side>> {

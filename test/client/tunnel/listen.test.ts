@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -5,6 +6,7 @@ import { exitCodes } from "../../../client/terminal/exit-code.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
 import { listen } from "../../../client/tunnel/listen.ts";
 import { openTunnelSide } from "../../../client/tunnel/open-side.ts";
+import { isOwn, ownerIn } from "../../../client/tunnel/peer-user.ts";
 import type { Side, SideEnd } from "../../../client/tunnel/side.ts";
 import { closeFrame, type Endpoint, startEndpoint } from "../../support/tunnel/endpoint.ts";
 
@@ -33,6 +35,7 @@ async function listening(open: () => Promise<Side>) {
   const taken = Promise.withResolvers<number>();
   const ended = listen({
     port: 0,
+    admit: isOwn,
     open,
     signal: user.signal,
     onListening: taken.resolve,
@@ -64,11 +67,27 @@ async function echoes(socket: ReturnType<typeof dial>, text: string): Promise<vo
 describe("a port that is listened on", () => {
   test("already by somebody else is told", async () => {
     const { port } = await listening(openOne);
-    const again = listen({ port, open: openOne, signal: user.signal, onListening: () => {}, onEnd: () => {} });
+    const again = listen({
+      port,
+      admit: isOwn,
+      open: openOne,
+      signal: user.signal,
+      onListening: () => {},
+      onEnd: () => {},
+    });
     await expect(again).rejects.toMatchObject({
       message: `127.0.0.1 port ${port} cannot be listened on: EADDRINUSE`,
       hint: "--listen 0 takes a port that is free, and prints it",
     });
+  });
+
+  (process.getuid?.() === 0 ? test : test.skip)("closes the connection of another user, unserved", async () => {
+    const { port } = await listening(openOne);
+    const script = `require("net").connect(${port}, "127.0.0.1").on("error", () => {}).on("close", () => process.exit(3)).resume()`;
+    const other = spawn(process.execPath, ["-e", script], { uid: 65_534, cwd: "/", stdio: "ignore" });
+    expect(await once(other, "close")).toEqual([3, null]);
+    expect(endpoint.asked).toBe(0);
+    await echoes(dial(port), "mine");
   });
 
   test("gives each connection a tunnel of its own", async () => {
@@ -130,5 +149,21 @@ describe("a port that is listened on", () => {
     const again = dial(port);
     const [error] = await once(again, "error");
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
+  });
+});
+
+describe("the owner of a connection's other end", () => {
+  const ends = { from: { address: "127.0.0.1", port: 0xc001 }, to: { address: "127.0.0.1", port: 0x1f90 } };
+  const row = (local: string, remote: string) =>
+    `  sl  local_address rem_address   st\n   0: ${local} ${remote} 01 00000000:00000000 00:00000000 00000000  1000        0 1 1 0`;
+  const mapped = "0000000000000000FFFF0000";
+  test.each([
+    ["is that of its own socket", row("0100007F:C001", "0100007F:1F90"), 1000],
+    ["is found by IPv6 too", row(`${mapped}0100007F:C001`, `${mapped}0100007F:1F90`), 1000],
+    ["is not that of our socket", row("0100007F:1F90", "0100007F:C001"), undefined],
+    ["is not that of another address", row("0200007F:C001", "0100007F:1F90"), undefined],
+    ["is not known from an empty table", "", undefined],
+  ])("%s", (_, table, uid) => {
+    expect(ownerIn(table, ends, "LE")).toBe(uid);
   });
 });
