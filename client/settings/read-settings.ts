@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { readApiUrl } from "./api-url.ts";
 import type { ConfigFile } from "./config-schema.ts";
+import { readOwnFile } from "./own-file.ts";
 import { configFileOf, type PathContext } from "./paths.ts";
 import type { ClientSettings } from "./settings.ts";
 
@@ -48,8 +48,9 @@ function noUrl(file: string): Failure {
 async function readConfig(file: string, isNamed: boolean): Promise<ConfigFile> {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = await readOwnFile(file);
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? "fault";
     if (!isNamed && (code === "ENOENT" || code === "ENOTDIR")) return {};
     throw new Failure(`the config file ${visible(file)} cannot be read: ${code}`, {

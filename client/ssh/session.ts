@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Connection } from "../../sdk/types.ts";
 import type { Context } from "../command/context.ts";
@@ -8,9 +8,11 @@ import type { Identity } from "../keys/identity.ts";
 import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeKeptIdentity, makeOneTimeIdentity } from "../keys/one-time-identity.ts";
 import { makePrivateDirectory, type PrivateDirectory, sweepDirectories } from "../keys/private-directory.ts";
+import { readOwnFile } from "../settings/own-file.ts";
 import { stateDirectoryOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import type { SshBasis } from "./arguments.ts";
 import { connect, type MadeConnection } from "./connect.ts";
 import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "./known-hosts.ts";
@@ -123,7 +125,7 @@ async function prepare(context: Context, preparation: Preparation): Promise<Sess
 }
 
 function noKeyKnown({ hostKeyAlias }: Connection, { accepts }: HostKeyCheck & { readonly kind: "unknown" }): string {
-  const what = `no host key of ${hostKeyAlias} is known`;
+  const what = `no host key of ${visible(hostKeyAlias)} is known`;
   return accepts === "ask"
     ? `${what}: compare the fingerprint that ssh shows with the instance's own before you accept it`
     : `${what}: the one that is shown is taken unseen, and kept to from now on`;
@@ -137,8 +139,9 @@ export function pinFileOf(context: Context): string {
 /** @returns its text; empty if there is none. @throws Failure if it exists and cannot be read: it may hold a pin. */
 export async function readPins(pinFile: string): Promise<string> {
   try {
-    return await readFile(pinFile, "utf8");
+    return await readOwnFile(pinFile);
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw new Failure("the host keys that were accepted on this machine cannot be read", {
       exitCode: exitCodes.noInput,

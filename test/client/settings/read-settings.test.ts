@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -126,5 +126,28 @@ describe("taken is", () => {
     const other = path.join(home, "other.json");
     await writeFile(other, JSON.stringify({ url: "https://other.example.com" }));
     expect(await read({ LATCHKEY_CONFIG: other }, { url })).toEqual({ url: "https://other.example.com" });
+  });
+});
+
+describe("a config file is never read if", () => {
+  test.each([
+    ["its group may write it", 0o664],
+    ["everybody may write it", 0o646],
+  ])("%s", async (_, mode) => {
+    await writeFile(file, JSON.stringify({ url, tokenCommand: ["true"] }));
+    await chmod(file, mode);
+    await expect(read({ LATCHKEY_URL: url })).rejects.toMatchObject({
+      exitCode: 78,
+      message: expect.stringContaining("may be written by other users"),
+    });
+  });
+
+  (process.getuid?.() === 0 ? test : test.skip)("another user owns it", async () => {
+    await writeFile(file, JSON.stringify({ url, tokenCommand: ["true"] }));
+    await chown(file, 12_345, 12_345);
+    await expect(read({ LATCHKEY_URL: url })).rejects.toMatchObject({
+      exitCode: 78,
+      message: expect.stringContaining("belongs to another user"),
+    });
   });
 });
