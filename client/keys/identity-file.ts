@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
+import { text } from "node:stream/consumers";
+import { publicHalfOfOpenSsh } from "../../ssh-format/private-key-file.ts";
+import { type PublicKeyRefusal, parsePublicKey, publicKeyRefusals } from "../../ssh-format/public-key.ts";
 import { identityPath } from "../quoting/config-value.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -13,19 +15,21 @@ import type { Identity } from "./identity.ts";
 const maxPublicFileBytes = 16 * 1024;
 
 /**
- * Reads a key of the user's. Of a private key only the public half is read: from the file beside it (`FILE.pub`), else by
- * ssh-keygen, which asks for the passphrase itself. What is sent is the public key, without its comment.
+ * Reads a key of the user's. Of a private key only the public half is read: from the file beside it (`FILE.pub`), else from
+ * OpenSSH's own format, which has it in the clear, else by ssh-keygen, which asks for a passphrase itself if somebody is there. What is sent is the public key, without its comment.
  *
  * @param file `FILE.pub`, or the private key's own file.
  * @throws Failure `noInput` if there is no public key.
  */
 export async function readIdentityFile(
-  { homeDirectory, platform }: Pick<World, "homeDirectory" | "platform">,
+  { homeDirectory, platform, terminal }: Pick<World, "homeDirectory" | "platform" | "terminal">,
   file: string,
 ): Promise<Identity> {
   // The shell leaves `--identity=~/…` as it is.
   const full = path.resolve(file.replace(/^~(?=\/|$)/, () => homeDirectory));
-  const { publicKey, sshFile } = full.endsWith(".pub") ? await fromPublicFile(full) : await fromPrivateFile(full);
+  const { publicKey, sshFile } = full.endsWith(".pub")
+    ? await fromPublicFile(full)
+    : await fromPrivateFile(full, terminal.isInteractive);
   return {
     publicKey,
     sshOptions: ["-i", identityPath(sshFile, platform)],
@@ -41,47 +45,91 @@ async function fromPublicFile(file: string) {
   return { publicKey, sshFile: (await isThere(privateFile)) ? privateFile : file };
 }
 
-async function fromPrivateFile(file: string) {
+async function fromPrivateFile(file: string, mayAsk: boolean) {
   const publicFile = `${file}.pub`;
   const found = await stat(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
   if (found.isDirectory()) throw unreadable(file, { code: "EISDIR" });
-  const text = (await isThere(publicFile)) ? await readStart(publicFile) : await publicHalf(file);
+  const text = (await isThere(publicFile)) ? await readStart(publicFile) : await publicHalf(file, mayAsk);
   return { publicKey: publicKeyIn(text, publicFile), sshFile: file };
 }
 
-async function publicHalf(file: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)("ssh-keygen", ["-y", "-f", file]);
-    return stdout;
-  } catch (cause) {
-    throw new Failure(`the public half of ${visible(file)} cannot be had: ssh-keygen does not read it`, {
-      exitCode: exitCodes.noInput,
-      hint: `if the key has a passphrase, write its public half beside it: ssh-keygen -y -f ${visible(file)} > ${visible(file)}.pub`,
-      cause,
-    });
-  }
+async function publicHalf(file: string, mayAsk: boolean): Promise<string> {
+  const start = await readStart(file);
+  const known = publicHalfOfOpenSsh(start);
+  if (known !== undefined) return known;
+  if (!start.includes("PRIVATE KEY")) return start; // a public key by another name, or what is refused with advice
+  const line = start.includes("PuTTY-User-Key-File") ? "" : await askKeygen(file, mayAsk);
+  if (line !== "") return line;
+  throw new Failure(`the public half of ${visible(file)} cannot be had: ssh-keygen does not read it`, {
+    exitCode: exitCodes.noInput,
+    hint: `if the key has a passphrase, write its public half beside it: ssh-keygen -y -f ${visible(file)} > ${visible(file)}.pub`,
+  });
+}
+
+/**
+ * ssh-keygen asks on the terminal itself, and never reads our standard input. If nobody is there to ask, it gets no terminal either:
+ * it would wait for ever.
+ */
+async function askKeygen(file: string, mayAsk: boolean): Promise<string> {
+  const child = spawn("ssh-keygen", ["-y", "-f", file], {
+    stdio: ["ignore", "pipe", mayAsk ? "inherit" : "ignore"],
+    detached: !mayAsk,
+    env: mayAsk ? process.env : { ...process.env, SSH_ASKPASS_REQUIRE: "never" },
+  });
+  const code = new Promise<number | null>((resolve) => child.once("error", () => resolve(null)).once("close", resolve));
+  const line = await text(child.stdout);
+  return (await code) === 0 ? line : "";
 }
 
 /** @throws Failure, which shows nothing of the file. */
-function publicKeyIn(text: string, file: string): string {
-  if (text.includes("PRIVATE KEY")) {
-    throw new Failure(`${visible(file)} is a private key: it is not sent anywhere`, {
-      exitCode: exitCodes.noInput,
-      hint: "give the file of its public half, which ends in .pub",
-    });
-  }
-  const isFrame = text.startsWith("---- BEGIN SSH2 PUBLIC KEY"); // RFC 4716, which the API reads too
-  if (isFrame) return text.trim();
-  const [algorithm, base64] = text.trim().split(/\s+/, 2);
-  if (algorithm && base64 && /^[a-z][\w@.-]*$/.test(algorithm) && /^[\w+/=]+$/.test(base64)) {
-    return `${algorithm} ${base64}`;
-  }
-  throw new Failure(`${visible(file)} is not a public key`, {
-    exitCode: exitCodes.noInput,
-    hint: "it is one line, as ssh-keygen writes it: ssh-ed25519 AAAA…",
-  });
+function publicKeyIn(contents: string, file: string): string {
+  const fail = (says: string, hint: string) =>
+    new Failure(`${visible(file)} ${says}`, { exitCode: exitCodes.noInput, hint });
+  if (contents.startsWith("PuTTY-User-Key-File"))
+    throw fail("is a PuTTY key, which ssh does not read", "puttygen FILE -O private-openssh -o KEY converts it");
+  if (contents.includes("PRIVATE KEY"))
+    throw fail("is a private key: it is not sent anywhere", "give the file of its public half, which ends in .pub");
+  if (contents.includes("\0"))
+    throw fail("is UTF-16 or binary", "PowerShell's > writes UTF-16: write it by Set-Content -Encoding ascii");
+  const pem = /^-----BEGIN (RSA )?PUBLIC KEY-----/m.exec(contents);
+  if (pem !== null)
+    throw fail(
+      "is in a format that ssh does not read",
+      `ssh-keygen -i -m ${pem[1] ? "PEM" : "PKCS8"} -f FILE > FILE.pub converts it`,
+    );
+  const lines = contents
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\r|\n/)
+    .filter((line) => !/^\s*(?:#|$)/.test(line));
+  const key = parsePublicKey(lines.map(withoutComment).join("\n"));
+  if ("key" in key) return key.key.line;
+  const { says, hint } = adviceOn(key.refusal);
+  throw fail(says, hint);
+}
+
+/** A comment is dropped, so it may hold anything; options and further keys may not pass for one. */
+function withoutComment(line: string): string {
+  const [, key] = /^\s*((?:ssh|ecdsa|sk-)[\w@.-]*[ \t]+[\w+/=]+)\s/.exec(line) ?? [];
+  return key === undefined || /\sAAAA[\w+/]{20}/.test(line.slice(key.length)) ? line : key;
+}
+
+/** The API's own sentence, about a file: what is wrong, then what to do. */
+function adviceOn(refusal: PublicKeyRefusal): { readonly says: string; readonly hint: string } {
+  if (
+    refusal === "empty" ||
+    refusal === "unsupported-format" ||
+    refusal === "malformed-key" ||
+    refusal === "invalid-base64"
+  )
+    return { says: "is not a public key", hint: "it is one line, as ssh-keygen writes it: ssh-ed25519 AAAA…" };
+  const sentence = publicKeyRefusals[refusal].replace(/\.$/, "");
+  const [says = "", ...hints] = sentence.replace(/^publicKey /, "").split("; ");
+  return {
+    says: sentence.startsWith("publicKey ") ? says : `cannot be used: ${says}`,
+    hint: hints.join("; ") || "use another key",
+  };
 }
 
 async function readStart(file: string): Promise<string> {

@@ -1,11 +1,12 @@
-import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readIdentityFile } from "../../../client/keys/identity-file.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
 import { keys } from "../../fixtures/keys.ts";
-import { useKeyPair } from "../../support/ssh-client.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import { run, useKeyPair } from "../../support/ssh-client.ts";
 
 const pair = useKeyPair();
 let home: string;
@@ -14,7 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const read = (file: string) => readIdentityFile({ homeDirectory: home, platform: process.platform }, file);
+const read = (file: string) =>
+  readIdentityFile(
+    { homeDirectory: home, platform: process.platform, terminal: scriptedWorld({}).context.terminal },
+    file,
+  );
 const put = async (name: string, text: string) => {
   const file = path.join(home, name);
   await writeFile(file, text, { mode: 0o600 });
@@ -32,12 +37,30 @@ describe("what is no key", () => {
     ["that is not there", "absent.pub", "", "there is no such file"],
     ["that is empty", "empty.pub", "", "is not a public key"],
     ["with one word", "word.pub", "ssh-ed25519", "is not a public key"],
-    ["with an option before the key", "option.pub", `command="true" ${keys.ed25519}`, "is not a public key"],
   ])("a file %s", async (_, name, text, says) => {
     const file = name.startsWith("absent") ? path.join(home, name) : await put(name, text);
     const failure = await failureOf(file);
     expect(failure.message).toContain(says);
     expect(failure.exitCode).toBe(66);
+  });
+
+  const second = keys.ed25519.replace(/.{4}$/, "AAAA");
+  test.each<[string, string | Buffer, string, string]>([
+    ["in UTF-16", Buffer.from(`\ufeff${keys.ed25519}`, "utf16le"), "is UTF-16 or binary", "-Encoding ascii"],
+    ["of two keys", `${keys.ed25519}\n${second}\n`, "contains more than one key", "send exactly one"],
+    ["of a key and one in its comment", `${keys.ed25519} a ${second}\n`, "contains more than one key", "exactly one"],
+    ["with an option before the key", `no-pty ${keys.ed25519}`, "starts with authorized_keys options", "algorithm"],
+    ["of PuTTY's", "PuTTY-User-Key-File-3: ssh-ed25519\n", "is a PuTTY key", "puttygen"],
+    ["in PKCS#8", "-----BEGIN PUBLIC KEY-----\nMCow\n", "is in a format that ssh does not read", "-i -m PKCS8"],
+    ["in PKCS#1", "-----BEGIN RSA PUBLIC KEY-----\nMCow\n", "is in a format that ssh does not read", "-i -m PEM"],
+    ["of a certificate", "ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1l", "is a certificate", "it certifies"],
+    ["of another algorithm", "ecdsa-sha2-nistp256 AAAAE2VjZHNh", "only ssh-ed25519 and ssh-rsa", "ssh-keygen -t"],
+  ])("a file %s is refused with what to do", async (_, text, says, hint) => {
+    const file = path.join(home, "key.pub");
+    await writeFile(file, text);
+    const failure = await failureOf(file);
+    expect(failure.message).toContain(says);
+    expect(failure.hint).toContain(hint);
   });
 
   test("a directory", async () => {
@@ -94,8 +117,31 @@ describe("a key of the user's", () => {
     expect(await read(file)).toMatchObject({ publicKey: keys.ed25519 });
   });
 
-  test("in RFC 4716's frame is sent as it is", async () => {
-    const frame = "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----";
-    expect(await read(await put("key.pub", `${frame}\n`))).toMatchObject({ publicKey: frame });
+  test.each<[string, (line: string) => string]>([
+    ["with a no-break space in its comment", (line) => `${line} my\u00a0laptop\n`],
+    ["with a byte order mark", (line) => `\ufeff${line} ada\n`],
+    ["with the line ends of Windows", (line) => `${line} ada\r\n`],
+    ["under a line of comment", (line) => `# my laptop\n\n${line}\n`],
+    [
+      "in RFC 4716's frame",
+      (line) => `---- BEGIN SSH2 PUBLIC KEY ----\n${line.split(" ")[1]}\n---- END SSH2 PUBLIC KEY ----\n`,
+    ],
+  ])("%s is read", async (_, text) => {
+    expect(await read(await put("key.pub", text(keys.ed25519)))).toMatchObject({ publicKey: keys.ed25519 });
+  });
+
+  test("by its private file alone, with a passphrase: OpenSSH's format has the public half in the clear", async () => {
+    const file = path.join(home, "encrypted");
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "a passphrase", "-f", file]);
+    const line = (await readFile(`${file}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
+    await rm(`${file}.pub`);
+    expect(await read(file)).toMatchObject({ publicKey: line, sshOptions: ["-i", file] });
+  });
+
+  test("in PEM with a passphrase, and nobody to ask for it, is refused and not waited for", async () => {
+    const file = path.join(home, "pem");
+    await run("ssh-keygen", ["-q", "-t", "rsa", "-m", "PEM", "-N", "a passphrase", "-f", file]);
+    await rm(`${file}.pub`);
+    expect(await failureOf(file)).toMatchObject({ exitCode: 66, hint: expect.stringContaining("passphrase") });
   });
 });
