@@ -47,14 +47,16 @@ export const maxTunnelSeconds = z.int().min(1).max(3600).describe("Seconds that 
 
 /**
  * Free text for the trail: one line with at least one visible character, and at most 500 characters, to keep items small.
- * Characters that control the direction of text are refused, since reviewers would read another text than was sent; so are lone
- * surrogates, since the stored text would differ from what was sent.
+ * Text that could be laid out like the lines of the program that shows it is refused: runs of white space, characters that turn
+ * text or have no width, piles of combining marks. So are lone surrogates, since the stored text would differ from what was sent.
  */
 export const reason = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]*$/u)
+  .regex(
+    /^(?=.*[\p{L}\p{N}\p{P}\p{S}])(?!.*\p{Zs}{2})(?!.*\p{M}{3})[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]*$/u,
+  )
   .describe("Why access is needed, in one line. It is shown to reviewers and kept in the trail.");
 
 export const fingerprint = z

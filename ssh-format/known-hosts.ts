@@ -5,9 +5,11 @@ import { fingerprintOf } from "./fingerprint.ts";
  * The text of a known_hosts file: a line for each key, under one name.
  *
  * @param keys each exactly `<type> <base64>`.
+ * @param name a host name, an address, an alias, or `*`.
  * @throws RangeError for anything else: a marker (`@cert-authority`), an option or a second line would change its meaning.
  */
 export function knownHostsText(name: string, keys: readonly string[]): string {
+  if (!/^(?:\*|[A-Za-z0-9][A-Za-z0-9.:-]*)$/.test(name)) throw new RangeError("A host must be exactly one name");
   const invalid = keys.find((key) => !/^[a-z][\w@.-]* [A-Za-z0-9+/]+={0,2}$/.test(key));
   if (invalid !== undefined) throw new RangeError("A host key must be exactly a type and base64");
   return keys.map((key) => `${name} ${key}\n`).join("");

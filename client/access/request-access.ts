@@ -1,6 +1,7 @@
 import type { AccessRequest, Operations } from "../../sdk/types.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
+import { visible } from "../terminal/terminal.ts";
 import { showTime } from "./request-words.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function requestAccess(
     terminal.note(
       `the request needs ${requirementsWords({ ...requirements, reason: false })} until ${showTime(pendingUntil)}; a reviewer runs:`,
     );
-    terminal.note(`  latchkey review ${id} --approve`);
+    terminal.note(`  latchkey review ${visible(id)} --approve`);
   }
   return request;
 }

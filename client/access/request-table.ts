@@ -1,6 +1,6 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
-import { visible } from "../terminal/terminal.ts";
+import { phrase, visible } from "../terminal/terminal.ts";
 import { showTime } from "./request-words.ts";
 
 /** Characters of a reason that a line of the table shows. */
@@ -30,6 +30,6 @@ function statusCell({ status, requirements, reviews, breakGlass }: AccessRequest
 }
 
 function reasonCell(reason: string): string {
-  const characters = [...visible(reason)];
+  const characters = [...phrase(reason)];
   return characters.length <= shownReason ? characters.join("") : `${characters.slice(0, shownReason - 1).join("")}…`;
 }

@@ -1,5 +1,5 @@
 import type { AccessRequest } from "../../sdk/types.ts";
-import { visible } from "../terminal/terminal.ts";
+import { phrase, visible } from "../terminal/terminal.ts";
 import { showDuration } from "./duration.ts";
 
 type Review = AccessRequest["reviews"][number];
@@ -13,23 +13,48 @@ export function showTime(time: string): string {
 export function reviewWords({ reviewer, decision, comment }: Review): string {
   const verbs: Readonly<Record<string, string>> = { approve: "approved", deny: "denied" };
   const verb = Object.hasOwn(verbs, decision) ? verbs[decision] : visible(decision);
-  return `${verb} by ${visible(reviewer)}${comment === undefined ? "" : `: "${visible(comment)}"`}`;
+  return `${verb} by ${visible(reviewer)}${comment === undefined ? "" : `: "${phrase(comment)}"`}`;
+}
+
+/**
+ * Text from people, folded before the terminal would: each line is marked as theirs. A character beyond ASCII counts two columns, as
+ * wide as a terminal may show it.
+ */
+export function quotedLines(text: string, columns: number): string[] {
+  const most = Math.max(20, columns - "latchkey:   | ".length);
+  const lines = [""];
+  let width = 0;
+  for (const character of `"${phrase(text)}"`) {
+    const wide = character < "\u007f" ? 1 : 2;
+    if (width + wide > most) {
+      lines.push("");
+      width = 0;
+    }
+    lines.push(`${lines.pop()}${character}`);
+    width += wide;
+  }
+  return lines.map((line) => `  | ${line}`);
 }
 
 /** What a reviewer has to know of a request before their word: a line for each thing. */
-export function requestLines(request: AccessRequest, instanceName?: string): string[] {
-  const name = instanceName === undefined ? "" : ` (${visible(instanceName)})`;
+export function requestLines(request: AccessRequest, columns: number, instanceName?: string): string[] {
+  const name = instanceName === undefined ? "" : ` (${phrase(instanceName)})`;
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [
-    `${visible(request.subject)} asks for access to ${request.instanceId}${name} as ${visible(request.osUser)}`,
+    `${visible(request.subject)} asks for access to ${visible(request.instanceId)}${name} as ${visible(request.osUser)}`,
     ...(request.requestedBy === request.subject ? [] : [`asked for by ${visible(request.requestedBy)}`]),
-    `reason: ${visible(request.reason)}`,
     `for ${showDuration(request.durationSeconds)}, from the approval that completes it`,
     ...(request.breakGlass ? ["taken by break-glass, without review"] : []),
     `approvals: ${approvals} of ${request.requirements.approvals}`,
-    ...request.reviews.map(reviewWords),
     request.status === "pending"
       ? `pending since ${showTime(request.createdAt)}, until ${showTime(request.pendingUntil)}`
       : `status: ${visible(request.status)}`,
+    // What people have written stands last, where no line of it can pass for one of the above.
+    "reason:",
+    ...quotedLines(request.reason, columns),
+    ...request.reviews.flatMap((review) => [
+      `${reviewWords({ ...review, comment: undefined })}${review.comment === undefined ? "" : ":"}`,
+      ...(review.comment === undefined ? [] : quotedLines(review.comment, columns)),
+    ]),
   ];
 }

@@ -14,7 +14,8 @@ export async function runCancel(context: Context, input: CommandInput): Promise<
   const request = await api
     .call("cancelAccessRequest", { id, ...bodyOf(input) }, { signal: context.signal })
     .catch(hinting("request-not-pending", `if it is active: latchkey revoke ${visible(id)}`));
-  context.terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "cancelled\n");
+  if (input.options.flag("json")) context.terminal.json(request);
+  else context.terminal.out("cancelled\n");
   return exitCodes.ok;
 }
 
@@ -26,7 +27,8 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
   const request = await api
     .call("revokeAccessRequest", { id, ...bodyOf(input) }, { signal })
     .catch(hinting("request-not-active", `if it is pending: latchkey cancel ${visible(id)}`));
-  terminal.out(input.options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : "revoked\n");
+  if (input.options.flag("json")) terminal.json(request);
+  else terminal.out("revoked\n");
   const { noPushesAfter } = request;
   if (noPushesAfter !== undefined) terminal.note(`no key is pushed by it after ${toTheSecond(noPushesAfter)}`);
   terminal.note("a pushed key stays valid for its full 60 seconds, and an open SSH session continues");

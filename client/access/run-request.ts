@@ -3,6 +3,7 @@ import type { Context } from "../command/context.ts";
 import { findInstance } from "../instances/find-instance.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
 import { requestAccess } from "./request-access.ts";
 import { waitForAccess } from "./wait-for-access.ts";
@@ -31,6 +32,7 @@ export async function runRequest(context: Context, { arguments: [name = ""], opt
     ...(options.flag("break-glass") && { breakGlass: true }),
   });
   const request = options.flag("wait") ? await waitForAccess(context, asked) : asked;
-  context.terminal.out(options.flag("json") ? `${JSON.stringify(request, null, 2)}\n` : `${request.id}\n`);
+  if (options.flag("json")) context.terminal.json(request);
+  else context.terminal.out(`${visible(request.id)}\n`);
   return exitCodes.ok;
 }

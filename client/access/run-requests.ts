@@ -11,7 +11,7 @@ import { requestTable } from "./request-table.ts";
 export async function runRequests(context: Context, { options }: CommandInput): Promise<number> {
   const limit = options.integer("limit", { min: 1, max: 100_000 });
   const requests = await readRequests(context, await filterOf(context, options), limit);
-  if (options.flag("json")) context.terminal.out(`${JSON.stringify(requests, null, 2)}\n`);
+  if (options.flag("json")) context.terminal.json(requests);
   else if (requests.length === 0) context.terminal.note("there are no such access requests that you may see");
   else context.terminal.out(requestTable(requests));
   return exitCodes.ok;

@@ -19,11 +19,11 @@ export async function runReview(context: Context, { arguments: [id = ""], option
     (instance) => instance.name,
     () => undefined,
   );
-  terminal.note(requestLines(pending, name).join("\n"));
+  terminal.note(requestLines(pending, terminal.columns, name).join("\n"));
   if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
   const body = { decision, ...(comment !== undefined && { comment }) };
   const request = await api.call("reviewAccessRequest", { id, ...body }, { signal });
-  if (options.flag("json")) terminal.out(`${JSON.stringify(request, null, 2)}\n`);
+  if (options.flag("json")) terminal.json(request);
   else terminal.out(`${outcome(request)}\n`);
   return exitCodes.ok;
 }
@@ -42,9 +42,9 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
 function outcome(request: AccessRequest): string {
   const { status, subject, instanceId, osUser, expiresAt, requirements, reviews } = request;
   if (status === "active") {
-    return `approved: ${visible(subject)} has access to ${instanceId} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;
+    return `approved: ${visible(subject)} has access to ${visible(instanceId)} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;
   }
-  if (status === "denied") return `denied: ${visible(subject)} gets no access to ${instanceId}`;
+  if (status === "denied") return `denied: ${visible(subject)} gets no access to ${visible(instanceId)}`;
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   return `approved: it needs ${requirements.approvals - approvals} more`;
 }

@@ -23,14 +23,24 @@ export function parseCommandLine(table: CommandTable, args: readonly string[]): 
   return input === "help" ? { kind: "help", command } : { kind: "run", command, input };
 }
 
+/** What `aws ec2-instance-connect` calls it. */
+const awsNames: Readonly<Record<string, string>> = {
+  "open-tunnel": "tunnel",
+  "send-ssh-public-key": "push",
+  "send-serial-console-ssh-public-key": "push",
+};
+
 export function unknownCommand(table: CommandTable, name: string): Failure {
   if (name.startsWith("-")) {
     return usageFailure(`an option goes after its command: ${visible(name)}`, "latchkey --help lists all commands");
   }
-  const meant = nearest(
-    name,
-    shownCommands(table).map((command) => command.name),
-  );
+  const twin = Object.hasOwn(awsNames, name) ? awsNames[name] : undefined;
+  const meant =
+    twin ??
+    nearest(
+      name,
+      shownCommands(table).map((command) => command.name),
+    );
   return usageFailure(
     `there is no command ${visible(name)}`,
     meant === undefined ? "latchkey --help lists all commands" : `did you mean latchkey ${meant}?`,

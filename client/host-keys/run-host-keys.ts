@@ -37,9 +37,9 @@ export async function runHostKeys(
   const { hostKeys } = isChanging
     ? await api.call("putHostKeys", { ...params, hostKeys: wanted.map((key) => ({ key })), etag }, { signal })
     : { hostKeys: known };
-  if (options.flag("json")) terminal.out(`${JSON.stringify(hostKeys, null, 2)}\n`);
+  if (options.flag("json")) terminal.json(hostKeys);
   else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys));
-  else terminal.note(`no host key is known of ${instanceId}`);
+  else terminal.note(`no host key is known of ${visible(instanceId)}`);
   return exitCodes.ok;
 }
 
@@ -62,7 +62,8 @@ async function readText(file: string): Promise<string> {
 /** What registering would change: a line for each key that goes, stays or comes. */
 function changes(known: readonly HostKey[], wanted: readonly string[]): string[] {
   const registered = known.filter(({ source }) => source === "registered").map(({ key }) => key);
-  const line = (mark: string, key: string) => `${mark} ${key.split(" ", 1)[0]} ${fingerprintOfLine(key)}`;
+  const line = (mark: string, key: string) =>
+    `${mark} ${visible(key.split(" ", 1)[0] ?? "")} ${fingerprintOfLine(key)}`;
   return [
     ...registered.filter((key) => !wanted.includes(key)).map((key) => line("-", key)),
     ...registered.filter((key) => wanted.includes(key)).map((key) => line(" ", key)),
@@ -76,7 +77,7 @@ async function confirm(
   lines: readonly string[],
   isSure: boolean,
 ): Promise<void> {
-  terminal.note([`the host keys that are registered for ${instanceId}:`, ...lines].join("\n"));
+  terminal.note([`the host keys that are registered for ${visible(instanceId)}:`, ...lines].join("\n"));
   if (isSure || !terminal.isInteractive) return;
   const reply = await terminal.ask("Make these changes? [y/N] ");
   if (/^y(es)?$/i.test(reply?.trim() ?? "")) return;

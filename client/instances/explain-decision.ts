@@ -3,7 +3,7 @@ import { endOf } from "../api/problem-words.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
-import { visible } from "../terminal/terminal.ts";
+import { phrase, visible } from "../terminal/terminal.ts";
 
 interface Decided {
   readonly decision: Decision;
@@ -28,7 +28,7 @@ interface Explanation {
 export function explain(decided: Decided): Explanation {
   const { decision, instance, options = [] } = decided;
   const osUser = visible(decided.osUser ?? instance.defaultOsUser);
-  const who = `${instance.instanceId}${instance.name === undefined ? "" : ` (${visible(instance.name)})`} as ${osUser}`;
+  const who = `${visible(instance.instanceId)}${instance.name === undefined ? "" : ` (${phrase(instance.name)})`} as ${osUser}`;
   const user = decided.osUser === undefined ? [] : ["--os-user", osUser];
   if (decision.decision === "allow") {
     return {

@@ -1,13 +1,13 @@
 import type { ConnectionOption, Instance } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
-import { visible } from "../terminal/terminal.ts";
+import { phrase, visible } from "../terminal/terminal.ts";
 
 /** Instances, a line each. */
 export function instanceTable(instances: readonly Instance[]): string {
   return table(
     ["NAME", "ID", "STATE", "REACHED BY", "OS USER"],
     instances.map((instance) => [
-      visible(instance.name ?? "-"),
+      phrase(instance.name ?? "-"),
       visible(instance.instanceId),
       visible(instance.state),
       reachedBy(instance),

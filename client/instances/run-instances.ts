@@ -10,7 +10,7 @@ export async function runInstances(context: Context, { options }: CommandInput):
   const limit = options.integer("limit", { min: 1, max: 100_000 });
   const filter = { name: options.text("name"), ...tagFilter(options.list("tag")) };
   const instances = await listInstances(context, filter, limit);
-  if (options.flag("json")) context.terminal.out(`${JSON.stringify(instances, null, 2)}\n`);
+  if (options.flag("json")) context.terminal.json(instances);
   else if (instances.length === 0) context.terminal.note("there are no such instances that you may see");
   else context.terminal.out(instanceTable(instances));
   return exitCodes.ok;

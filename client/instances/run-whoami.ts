@@ -8,7 +8,7 @@ export async function runWhoami(context: Context, { options }: CommandInput): Pr
   const api = await context.api();
   const caller = await api.call("whoAmI", {}, { signal: context.signal });
   if (options.flag("json")) {
-    context.terminal.out(`${JSON.stringify(caller, null, 2)}\n`);
+    context.terminal.json(caller);
     return exitCodes.ok;
   }
   const groups = caller.groups.map(visible).join(", ") || "no group";

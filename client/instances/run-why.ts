@@ -30,7 +30,7 @@ export async function runWhy(context: Context, { arguments: [destination], optio
       return value === undefined ? [] : [`--${name}`, value];
     }),
   });
-  if (options.flag("json")) terminal.out(`${JSON.stringify(decision, null, 2)}\n`);
+  if (options.flag("json")) terminal.json(decision);
   else {
     const [verdict = "", ...more] = sentences;
     const paint = exitCode === exitCodes.ok ? terminal.outPaints.green : terminal.outPaints.red;

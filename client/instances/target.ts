@@ -46,7 +46,10 @@ function splitDestination(text: string): { readonly user: string | undefined; re
 }
 
 function readConnectionOptions(options: Options, osUser: string | undefined): ConnectionOptions {
-  const connectionType = options.text("connection-type") as ConnectionOptions["connectionType"];
+  const eiceOptions = readEiceOptions(options.text("eice-options"));
+  // As in the AWS CLI: options of an endpoint ask for one.
+  const connectionType = (options.text("connection-type") ??
+    (Object.keys(eiceOptions).length > 0 ? "eice" : undefined)) as ConnectionOptions["connectionType"];
   const ipAddress = options.text("instance-ip");
   if (ipAddress !== undefined && (connectionType === undefined || connectionType === "auto")) {
     throw usage(
@@ -61,7 +64,7 @@ function readConnectionOptions(options: Options, osUser: string | undefined): Co
       ipAddress,
       port: options.integer("ssh-port", { min: 1, max: 65_535 }),
       reason: options.text("reason"),
-      ...readEiceOptions(options.text("eice-options")),
+      ...eiceOptions,
     }).filter(([, value]) => value !== undefined),
   );
 }

@@ -4,6 +4,7 @@ import type { Context } from "../command/context.ts";
 import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** The file is read for one host alone, by any port and alias that ssh looks it up by. */
 const anyName = "*";
@@ -22,7 +23,7 @@ export async function acceptedHostKeys(context: Context, connection: Connection)
     return knownHostsText(anyName, keysInKnownHosts(pins, connection.hostKeyAlias));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const { instanceId } = connection;
+    const instanceId = visible(connection.instanceId);
     throw new Failure(error.message, {
       exitCode: error.exitCode,
       hint: `have its key registered (latchkey host-keys ${instanceId} --register FILE), or compare and accept it once (latchkey ssh ${instanceId})`,

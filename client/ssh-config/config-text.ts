@@ -73,6 +73,8 @@ Match originalhost "*${suffix},${harmless}" user "*,${harmless}"
   IdentityAgent ${login}/${agentFile}"
   IdentityFile none
   IdentitiesOnly no
+  PubkeyAuthentication yes
+  PreferredAuthentications publickey,keyboard-interactive,password
   # The host keys that Latchkey vouches for, and no others.
   UserKnownHostsFile ${login}/${knownHostsFile}"
   GlobalKnownHostsFile /dev/null

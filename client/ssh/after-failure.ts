@@ -61,7 +61,8 @@ export function adviceAfter(ending: Ending, diagnosis: Diagnosis | undefined): A
 
 /** "Permission denied" has four causes, and the server tells none of them (aws-ec2-instance-connect-config#32). */
 function keyRefused({ connection, isKeyOver }: Ending): Advice {
-  const { instanceId, user, connectionType, expiresAt } = connection;
+  const { connectionType, expiresAt } = connection;
+  const [instanceId, user] = [visible(connection.instanceId), visible(connection.user)];
   if (isKeyOver) {
     return {
       note: `${instanceId} no longer takes the key: AWS kept it for a minute, until ${clockTime(expiresAt)}`,
@@ -82,7 +83,7 @@ function keyRefused({ connection, isKeyOver }: Ending): Advice {
 
 function otherHostKey({ connection, check, pinFile }: Ending, shown: string): Advice | undefined {
   if (check.kind === "unknown") return undefined; // the user has just said no
-  const name = connection.hostKeyAlias;
+  const name = visible(connection.hostKeyAlias);
   return {
     note: `${name} shows another host key than the one that is known, so nothing was sent to it\nshown: ${visible(shown)}\nknown: ${knownWords(check, pinFile)}`,
     hint: otherKeyHint(check, name, pinFile),
@@ -119,7 +120,8 @@ function otherKeyHint({ kind }: HostKeyCheck, name: string, pinFile: string): st
 }
 
 function unreachable({ connection }: Ending, isRefused: boolean): Advice | undefined {
-  const { connectionType, host, port, instanceId } = connection;
+  const { connectionType, port } = connection;
+  const [instanceId, host] = [visible(connection.instanceId), visible(connection.host)];
   if (connectionType === "eice") return undefined; // the tunnel tells itself
   return {
     note: `${instanceId} does not answer as an SSH server on ${host}, port ${port}`,

@@ -42,6 +42,8 @@ export function sshOptions({
       // No other key of the user's agent: a server that lets a client try five would not see the right one (mssh#10).
       IdentitiesOnly: "yes",
       PubkeyAuthentication: "yes",
+      // A configuration that prefers passwords alone would never show the key.
+      PreferredAuthentications: "publickey,keyboard-interactive,password",
       HostKeyAlias: safeName(hostKeyAlias),
       StrictHostKeyChecking: check.kind === "unknown" ? check.accepts : "yes",
       UserKnownHostsFile: isSerial ? nothing : pathValue(knownHostsFile, platform),
@@ -114,6 +116,16 @@ export function sshArguments(basis: SshBasis, { forwardings, options, rest }: Ss
     destinationOf(basis.connection),
     ...rest,
   ];
+}
+
+/**
+ * For a second look at the server: nothing of what the user has added, so that a fault in that is not taken for the server's.
+ *
+ * @param given the user's options. @returns undefined if they name a way of their own to the server: no look goes that way.
+ */
+export function lookArguments(basis: SshBasis, given: readonly string[]): readonly string[] | undefined {
+  if (given.some((word) => /^(?:-[JFbB46]|(?:-o)?(?:Proxy|Bind|AddressFamily|HostName))/i.test(word))) return undefined;
+  return sshArguments(basis, { forwardings: [], options: [], rest: [] });
 }
 
 /** A file of this machine, or of the instance. */

@@ -2,10 +2,10 @@ import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import { readTarget } from "../instances/target.ts";
-import { scpArguments, sftpArguments, sshArguments } from "./arguments.ts";
+import { lookArguments, scpArguments, sftpArguments } from "./arguments.ts";
 import { readOperand, readOperands } from "./operands.ts";
 import { runSession } from "./run-session.ts";
-import { type Session, withSession } from "./session.ts";
+import { withSession } from "./session.ts";
 
 /** `latchkey scp` */
 export async function runScp(
@@ -18,7 +18,7 @@ export async function runScp(
     runSession(context, session, {
       program: "scp",
       args: scpArguments(session.basis, { flags, operands }),
-      sshArgs: sshArgs(session, options),
+      sshArgs: lookArguments(session.basis, [...options.list("ssh-option"), ...rest]),
     }),
   );
 }
@@ -34,7 +34,7 @@ export async function runSftp(
     runSession(context, session, {
       program: "sftp",
       args: sftpArguments(session.basis, [...assignments(options), ...rest], path),
-      sshArgs: sshArgs(session, options),
+      sshArgs: lookArguments(session.basis, [...options.list("ssh-option"), ...rest]),
     }),
   );
 }
@@ -47,8 +47,4 @@ function scpFlags(options: Options): string[] {
 
 function assignments(options: Options): string[] {
   return options.list("ssh-option").flatMap((option) => ["-o", option]);
-}
-
-function sshArgs({ basis }: Session, options: Options): readonly string[] {
-  return sshArguments(basis, { forwardings: [], options: options.list("ssh-option"), rest: [] });
 }

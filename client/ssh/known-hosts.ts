@@ -2,6 +2,7 @@ import type { Connection, HostKey } from "../../sdk/types.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** What is known of an instance's host key, and so how strictly ssh has to look. */
 export type HostKeyCheck =
@@ -38,10 +39,13 @@ export function decideHostKeyCheck(
     if (acceptsNew) return { kind: "unknown", accepts: "accept-new" };
     if (isInteractive) return { kind: "unknown", accepts: "ask" };
   }
-  throw new Failure(`no host key of ${hostKeyAlias} is known, so the instance cannot be told from an impostor`, {
-    exitCode: exitCodes.noPermission,
-    hint: "have it registered (latchkey host-keys), connect from a terminal and compare it, or accept it with --accept-new-host-key",
-  });
+  throw new Failure(
+    `no host key of ${visible(hostKeyAlias)} is known, so the instance cannot be told from an impostor`,
+    {
+      exitCode: exitCodes.noPermission,
+      hint: "have it registered (latchkey host-keys), connect from a terminal and compare it, or accept it with --accept-new-host-key",
+    },
+  );
 }
 
 /** The text of a known_hosts file with exactly these keys. @throws Failure `protocol` for what is not a key. */

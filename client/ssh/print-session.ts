@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Context } from "../command/context.ts";
 import { posixWord, powerShellWord, printedCommand } from "../quoting/shell-words.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
-import { visible } from "../terminal/terminal.ts";
+import { phrase, visible } from "../terminal/terminal.ts";
 import { clockTime } from "./after-failure.ts";
 import { tunnelUrlVariable } from "./proxy-command.ts";
 import type { Session } from "./session.ts";
@@ -26,14 +26,14 @@ export async function printConnection(context: Context, session: Session): Promi
   noteOneTimeKey(context, session);
   if (session.connection.tunnel !== undefined)
     terminal.note("tunnel.url is a secret while it lives: keep it out of logs");
-  terminal.out(`${JSON.stringify(session.connection, null, 2)}\n`);
+  terminal.json(session.connection);
   return exitCodes.ok;
 }
 
 function pushedWords({ connection, name }: Session): string {
   const { instanceId, user, publicKeyFingerprint, expiresAt, serverTime } = connection;
   const seconds = Math.floor((Date.parse(expiresAt) - Date.parse(serverTime)) / 1000);
-  const where = name === undefined ? instanceId : `${visible(name)} (${instanceId})`;
+  const where = name === undefined ? visible(instanceId) : `${phrase(name)} (${visible(instanceId)})`;
   return `the key ${visible(publicKeyFingerprint)} logs in to ${where} as ${visible(user)} for ${seconds} s, until ${clockTime(expiresAt)}`;
 }
 

@@ -13,8 +13,8 @@ const earlyEnd = 15_000;
 export interface Invocation {
   readonly program: "ssh" | "scp" | "sftp";
   readonly args: readonly string[];
-  /** ssh's own arguments for the same server: those of a second look, after a failure. */
-  readonly sshArgs: readonly string[];
+  /** ssh's own arguments for the same server: those of a second look, after a failure; undefined if none is of use. */
+  readonly sshArgs: readonly string[] | undefined;
 }
 
 /** Runs the program over the connection. After a fault of ssh's, says what it cannot know. @returns its exit code. */
@@ -28,7 +28,8 @@ export async function runSession(context: Context, session: Session, invocation:
   if (!isFault) return exitCode;
   const ending = endingOf(session, startedAt, clock().getTime());
   const isLookOfUse = !["signed", "looked"].includes(progressOf(session.identity.uses));
-  const diagnosis = isLookOfUse ? await look(context, session, invocation.sshArgs) : undefined;
+  const diagnosis =
+    isLookOfUse && invocation.sshArgs !== undefined ? await look(context, session, invocation.sshArgs) : undefined;
   const advice = adviceAfter(ending, diagnosis);
   if (advice !== undefined) {
     terminal.note(advice.note);

@@ -3,7 +3,7 @@ import type { Context } from "../command/context.ts";
 import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
-import { sshArguments } from "./arguments.ts";
+import { lookArguments, sshArguments } from "./arguments.ts";
 import { printConnection, printSsh } from "./print-session.ts";
 import { runSession } from "./run-session.ts";
 import { withSession } from "./session.ts";
@@ -22,6 +22,10 @@ export async function runSsh(context: Context, input: CommandInput): Promise<num
     });
     if (isJson) return printConnection(context, session);
     if (isPrinted) return printSsh(context, session, args);
-    return runSession(context, session, { program: "ssh", args, sshArgs: args });
+    return runSession(context, session, {
+      program: "ssh",
+      args,
+      sshArgs: lookArguments(session.basis, [...options.list("ssh-option"), ...(input.rest ?? [])]),
+    });
   });
 }

@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import type { Paint, Paints, Terminal } from "./terminal.ts";
+import { type Paint, type Paints, screened, type Terminal, visibleJson } from "./terminal.ts";
 
 /** The standard streams; each may be a pipe or a file instead of a terminal. */
 export interface Streams {
@@ -31,21 +31,27 @@ export function processTerminal(
   const writeLines = (prefix: string, message: string) => {
     const shown = progress;
     endProgress();
-    stderr.write(message.replace(/^/gm, prefix).concat("\n"));
+    stderr.write(screened(message).replace(/^/gm, prefix).concat("\n"));
     if (shown !== undefined && stderr.isTTY) showProgress(shown);
   };
   const showProgress = (message: string) => {
     progress = message;
     // A line that is folded would not be taken away whole.
-    stderr.write(`${clearLine}${message.slice(0, (stderr.columns ?? 80) - 1)}`);
+    stderr.write(`${clearLine}${screened(message).slice(0, (stderr.columns ?? 80) - 1)}`);
   };
   return {
     isInteractive: isStdinTerminal && stderr.isTTY === true,
+    columns: stderr.columns ?? 80,
     outPaints: paintsIf(mayPaint && stdout.isTTY === true),
     errPaints,
     out: (text) => {
       endProgress();
-      stdout.write(text);
+      stdout.write(stdout.isTTY ? screened(text) : text);
+    },
+    json: (value) => {
+      endProgress();
+      const text = JSON.stringify(value, null, 2);
+      stdout.write(`${stdout.isTTY ? visibleJson(text) : text}\n`);
     },
     note: (message) => writeLines("latchkey: ", message),
     hint: (message) => writeLines(errPaints.dim("hint: "), message),
@@ -53,12 +59,12 @@ export function processTerminal(
       if (message === progress) return;
       if (stderr.isTTY) return showProgress(message);
       progress = message;
-      stderr.write(`latchkey: ${message}\n`);
+      stderr.write(`latchkey: ${screened(message)}\n`);
     },
     endProgress,
     ask: (question) => {
       endProgress();
-      return askLine(stdin(), stderr, question, signal);
+      return askLine(stdin(), stderr, screened(question), signal);
     },
   };
 }

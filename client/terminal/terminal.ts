@@ -16,11 +16,15 @@ export interface Paints {
 export interface Terminal {
   /** Whether somebody can be asked: standard input and standard error are terminals. */
   readonly isInteractive: boolean;
+  /** Columns of standard error. */
+  readonly columns: number;
   /** For results, and for messages. */
   readonly outPaints: Paints;
   readonly errPaints: Paints;
   /** A result: text with its line ends. */
   out(text: string): void;
+  /** A result as JSON, for programs and, with nothing hidden in it, for people. */
+  json(value: unknown): void;
   /** A message of one line or more: each is written after `latchkey: `. */
   note(message: string): void;
   /** What can be done about the note before: one line, written after `hint: `. */
@@ -34,12 +38,39 @@ export interface Terminal {
 }
 
 /**
- * Text from elsewhere (the API, a server, a tag) as it can be shown: control characters, and those that turn the direction of
- * text, become visible, so that none of them moves the cursor, colours the screen or hides what follows.
+ * What a terminal does not show as it stands: controls, format characters (direction, zero width), lone surrogates, separators of
+ * lines, what is blank or ignored, and each combining mark after the second, since a pile of them covers other lines.
+ */
+const hidden = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{2})\p{M}`;
+const hiddenCharacter = new RegExp(hidden, "gu");
+/** The codes of `Paints`. Text from elsewhere has lost its own before, by `visible`. */
+const hiddenUnlessOurs = new RegExp(String.raw`\u001b\[(?:1|2|22|31|32|33|39)m|\n|${hidden}`, "gu");
+
+/**
+ * Text from elsewhere (the API, a server, a tag) as it can be shown: what is hidden becomes visible, so that it cannot move the
+ * cursor, colour the screen, hide what follows, or begin a line of its own.
  */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
+  return text.replace(hiddenCharacter, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
+
+/** Text from people, as one phrase: white space in it is one space, so that it cannot be laid out like Latchkey's own lines. */
+export function phrase(text: string): string {
+  return visible(text).replace(/\s+/g, " ").trim();
+}
+
+/** Lines of the command's own: a last look at what goes to a terminal. */
+export function screened(lines: string): string {
+  return lines.replace(hiddenUnlessOurs, (match) => (match === "\n" || match.length > 2 ? match : visible(match)));
+}
+
+/** JSON, in which what a terminal does not show is escaped: it is the same JSON. */
+export function visibleJson(json: string): string {
+  return json.replace(hiddenCharacter, (character) => (character === "\n" ? character : escaped(character)));
+}
+
+const escaped = (character: string) =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+  ).join("");

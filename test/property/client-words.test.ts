@@ -25,7 +25,7 @@ function messageOf(work: () => unknown): string {
 /** What the command prints of a response in which a text stands for an enum's value. */
 const printed: Readonly<Record<string, (text: string) => string>> = {
   "latchkey requests": (status) => requestTable([{ ...request, status }]),
-  "latchkey review": (status) => requestLines({ ...request, status }).join("\n"),
+  "latchkey review": (status) => requestLines({ ...request, status }, 80).join("\n"),
   "latchkey request --wait": (status) => messageOf(() => grantedAccess({ ...request, status })),
   "latchkey instances": (connectionType) =>
     instanceTable([{ ...instance, connectionOptions: [{ connectionType, usable: true }] }]),

@@ -50,10 +50,11 @@ test("what is reviewed is shown first, and none of it moves the cursor", async (
   await done;
   expect(shown).toEqual([
     "note: alice asks for access to i-0900000000000000d as ec2-user",
-    "note: reason: All \\u{1b}[2Jis well",
     "note: for 1 h, from the approval that completes it",
     "note: approvals: 0 of 1",
     "note: pending since 2026-03-01 12:00 UTC, until 2026-03-01 13:00 UTC",
+    "note: reason:",
+    'note:   | "All \\u{1b}[2Jis well"',
     "ask: Approve this request? [y/N]",
     "out: approved: alice has access to i-0900000000000000d as ec2-user until 2026-03-01 13:05 UTC",
   ]);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { unknownCommand } from "../../../client/cli/parse.ts";
 import { parseInput } from "../../../client/cli/parse-input.ts";
 import type { Command } from "../../../client/command/command.ts";
+import { commandTable } from "../../../client/commands/index.ts";
 
 const copy: Command = {
   name: "copy",
@@ -190,4 +192,11 @@ describe("taken is", () => {
   ])("%s", (_, command, args, expected) => {
     expect(read(command, args)).toEqual({ ...nothing, ...expected });
   });
+});
+
+test.each([
+  ["open-tunnel", "did you mean latchkey tunnel?"],
+  ["send-ssh-public-key", "did you mean latchkey push?"],
+])("%s, as the AWS CLI calls it, leads to its twin", (name, hint) => {
+  expect(unknownCommand(commandTable, name)).toMatchObject({ exitCode: 64, hint });
 });

@@ -48,6 +48,8 @@ Match originalhost "*.latchkey,!*'*,!*\\*" user "*,!*'*,!*\\*"
   IdentityAgent "/home/alice/.local/state/latchkey/ssh/%r@%n/agent"
   IdentityFile none
   IdentitiesOnly no
+  PubkeyAuthentication yes
+  PreferredAuthentications publickey,keyboard-interactive,password
   # The host keys that Latchkey vouches for, and no others.
   UserKnownHostsFile "/home/alice/.local/state/latchkey/ssh/%r@%n/known_hosts"
   GlobalKnownHostsFile /dev/null

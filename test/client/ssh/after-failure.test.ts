@@ -7,8 +7,9 @@ const shown = "SHA256:shown";
 
 describe("what ssh -v has written", () => {
   const line = `debug1: Server host key: ssh-ed25519 ${shown}\r\n`;
-  test.each<[string, string, Diagnosis]>([
-    ["nothing", "", { kind: "unreachable", isRefused: false }],
+  test.each<[string, string, Diagnosis | undefined]>([
+    ["nothing", "", undefined],
+    ["that ssh refuses its arguments", "command-line line 0: Bad configuration option: foo\r\n", undefined],
     [
       "that it was refused",
       "ssh: connect to host 192.0.2.7 port 22: Connection refused\r\n",
@@ -19,7 +20,7 @@ describe("what ssh -v has written", () => {
       "ssh: connect to host 192.0.2.7 port 22: Connection timed out\r\n",
       { kind: "unreachable", isRefused: false },
     ],
-    ["a key in the words of a server", `debug1: banner line 0: ${line}`, { kind: "unreachable", isRefused: false }],
+    ["a key in the words of a server", `debug1: banner line 0: ${line}`, undefined],
     ["a key that is not accepted", line, { kind: "other-host-key", shown: `ssh-ed25519 ${shown}` }],
   ])("tells of %s", (_, text, diagnosis) => {
     expect(readDiagnosis(text, ["SHA256:other"])).toEqual(diagnosis);

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { processTerminal } from "../../../client/terminal/process-terminal.ts";
-import { visible } from "../../../client/terminal/terminal.ts";
+import { phrase, visible, visibleJson } from "../../../client/terminal/terminal.ts";
 
 interface World {
   readonly isTTY?: boolean;
@@ -107,6 +107,11 @@ describe("made visible is", () => {
     ["a C1 control, which is an escape too", "a\u009b2Jb", "a\\u{9b}2Jb"],
     ["what turns the direction of text", "a\u202eb", "a\\u{202e}b"],
     ["a line separator", "a\u2028b", "a\\u{2028}b"],
+    ["what has no width", "a\u200b\u200d\ufeff\u00adb", "a\\u{200b}\\u{200d}\\u{feff}\\u{ad}b"],
+    ["what hides in a variation", "a\ufe0f\udb40\udd01", "a\\u{fe0f}\\u{e0101}"],
+    ["what only looks blank", "a\u3164\u2800b", "a\\u{3164}\\u{2800}b"],
+    ["half a character", "a\ud800b", "a\\u{d800}b"],
+    ["the third mark on a letter, and on", "a\u0301\u0302\u0303\u0304", "a\u0301\u0302\\u{303}\\u{304}"],
   ])("%s", (_, text, shown) => {
     expect(visible(text)).toBe(shown);
   });
@@ -114,3 +119,40 @@ describe("made visible is", () => {
     expect(visible("web-1 äöü 日本 🔑")).toBe("web-1 äöü 日本 🔑");
   });
 });
+
+test("text from people in a line has no room to be laid out", () => {
+  expect(phrase(" fine   \u00a0\u3000 approvals:  2 ")).toBe("fine approvals: 2");
+});
+
+describe("JSON", () => {
+  const value = { reason: "a\u009b2J\u202e\u200b\ud800\udb40\udd01\nb", name: "web-1 ä" };
+  test("on a terminal is the same JSON, with nothing hidden in it", () => {
+    const { terminal, written } = makeTerminal({ isTTY: true });
+    terminal.json(value);
+    expect(JSON.parse(written.out)).toEqual(value);
+    expect(written.out.replaceAll("\n", "")).toMatch(/^[^\p{C}]*$/u);
+  });
+  test("to a pipe is as it comes", () => {
+    const { terminal, written } = makeTerminal();
+    terminal.json(value);
+    expect(written.out).toBe(`${JSON.stringify(value, null, 2)}\n`);
+  });
+  test("escapes in UTF-16, as JSON does", () => {
+    expect(visibleJson('"\udb40\udd01"')).toBe('"\\udb40\\udd01"');
+  });
+});
+
+test.each(["out", "note", "hint", "progress"] as const)(
+  "even if a command forgets it, the terminal's %s shows no escape but its own colours",
+  (way) => {
+    const { terminal, written } = makeTerminal({ isTTY: true });
+    terminal[way](`${terminal.outPaints.red("a")}\u001b]0;b\u0007\u009b2J\u202e`);
+    terminal.endProgress();
+    const shown = `${written.out}${written.err}`.replaceAll(clear, "");
+    const bare = ["\u001b[31m", "\u001b[39m", "\u001b[2m", "\u001b[22m", "\n"].reduce(
+      (text, ours) => text.replaceAll(ours, ""),
+      shown,
+    );
+    expect(bare).toMatch(/^[^\p{C}]*$/u);
+  },
+);

@@ -54,7 +54,9 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
       isInteractive: typed !== undefined,
       outPaints: paints,
       errPaints: paints,
+      columns: 80,
       out: show("out"),
+      json: (value) => show("out")(JSON.stringify(value, null, 2)),
       note: show("note"),
       hint: show("hint"),
       progress: (message) => {
