@@ -55,12 +55,12 @@ export class HostKeyCapture extends Construct {
     });
     alarm("HostKeysRefused", {
       tells: "A console shows invalid or conflicting host keys",
-      metric: measured("HostKeysRefused", { period, statistic: Stats.SUM }),
+      metric: measured("HostKeysRefused", { period, statistic: Stats.SUM }, this),
       ...once,
     });
     alarm("HostKeysChanged", {
       tells: "A console shows other host keys than before",
-      metric: measured("HostKeysChanged", { period, statistic: Stats.SUM }),
+      metric: measured("HostKeysChanged", { period, statistic: Stats.SUM }, this),
       ...once,
     });
   }

@@ -4,6 +4,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws
 import type { Construct, IDependable } from "constructs";
 import { type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
+import { ApiAlarms } from "./api-alarms.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
@@ -77,6 +78,7 @@ export class LatchkeyStack extends Stack {
     const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
     starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(starts.queueArn)));
     const api = new LatchkeyApi(this, "Api", { functions, settings });
+    new ApiAlarms(this, "ApiAlarms", { api, functions, table, alarmTopicArn: settings.alarmTopicArn });
     new CfnOutput(this, "Url", { value: api.url, description: "The API; paths start with v1/" });
     new CfnOutput(this, "EventBusName", {
       value: bus.eventBusName,

@@ -1,3 +1,4 @@
+import { Stack } from "aws-cdk-lib";
 import { Alarm, type AlarmProps, ComparisonOperator, Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -30,7 +31,8 @@ export function runbookAlarms(
   };
 }
 
-/** A metric that the workers write to their log. */
-export function measured(metricName: WorkerCount, options: MetricOptions): Metric {
-  return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service: "latchkey" } });
+/** A metric that the workers of a construct's stack write to their log. */
+export function measured(metricName: WorkerCount, options: MetricOptions, scope: Construct): Metric {
+  const { stackName: service } = Stack.of(scope);
+  return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service } });
 }

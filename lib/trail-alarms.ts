@@ -41,7 +41,7 @@ export class TrailAlarms extends Construct {
     });
     alarm("EventsFailed", {
       tells: "Something went wrong with an event, a due item or the bus",
-      metric: measured("EventsFailed", { period, statistic: Stats.SUM }),
+      metric: measured("EventsFailed", { period, statistic: Stats.SUM }, this),
       threshold: 0,
       // The projector skips what it cannot read, so this is reported once.
       evaluationPeriods: 1,
@@ -49,7 +49,7 @@ export class TrailAlarms extends Construct {
     });
     alarm("EventsWaiting", {
       tells: "Events have waited for the bus for five minutes",
-      metric: measured("EventsWaiting", { period, statistic: Stats.MAXIMUM }),
+      metric: measured("EventsWaiting", { period, statistic: Stats.MAXIMUM }, this),
       threshold: 0,
       evaluationPeriods: 5,
       // Each sweep reports how many wait, zero included: no data means that no sweep runs.

@@ -23,8 +23,13 @@ const ports: ProjectPorts = {
 
 /** Files the events of the table's stream, and puts them on the bus. */
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
-  const { batchItemFailures, published, failures } = await project(ports, event.Records, workerContext(context));
+  const { batchItemFailures, published, breakGlass, failures } = await project(
+    ports,
+    event.Records,
+    workerContext(context),
+  );
   const fields = { requestId: context.awsRequestId, records: event.Records.length };
-  logWorker("projection", fields, { EventsPublished: published, EventsFailed: failures.length }, failures);
+  const counts = { EventsPublished: published, EventsFailed: failures.length, BreakGlass: breakGlass };
+  logWorker("projection", fields, counts, failures);
   return { batchItemFailures };
 }

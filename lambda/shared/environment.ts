@@ -6,7 +6,7 @@ const variables = z.object({
   TABLE_NAME: z.string().min(1),
   /** The bus that every event of the trail is put on. */
   EVENT_BUS_NAME: z.string().min(1),
-  /** The stack's own name, which the source of its events ends with. */
+  /** The stack's own name: the source of its events ends with it, and it is the dimension `service` of its metrics. */
   STACK_NAME: z.string().min(1),
   /** The one role that may push. */
   PUSH_ROLE_ARN: z.string().startsWith("arn:"),
@@ -20,7 +20,7 @@ const variables = z.object({
 });
 
 /** For every function that calls AWS. */
-const forAws = { AWS_USE_FIPS_ENDPOINT: true, AWS_REGION: true } as const;
+const forAws = { AWS_USE_FIPS_ENDPOINT: true, AWS_REGION: true, STACK_NAME: true } as const;
 
 /** For those that serve the API with what the table holds. */
 const reader = variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true });
@@ -33,14 +33,14 @@ const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: 
  * it does not start without them.
  */
 export const environments = {
-  connect: variables.omit({ EVENT_BUS_NAME: true, STACK_NAME: true }),
+  connect: variables.omit({ EVENT_BUS_NAME: true }),
   instances: reader,
   access: reader,
   wait: reader,
   audit: reader,
   register: reader,
-  service: variables.pick({ LAMBDA_TASK_ROOT: true }),
-  projector: variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: true, STACK_NAME: true }),
+  service: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
+  projector: publisher,
   sweep: publisher,
   capture: variables.pick({ ...forAws, TABLE_NAME: true }),
 } as const satisfies Record<FunctionName, z.ZodObject>;

@@ -1,8 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
-const logger = new Logger({ serviceName: "latchkey" });
-const metrics = new Metrics({ namespace: "Latchkey", serviceName: "latchkey" });
+/** The stack's name, so that two stacks in one account do not mix their metrics. */
+const serviceName = process.env["STACK_NAME"] ?? "latchkey";
+const logger = new Logger({ serviceName });
+const metrics = new Metrics({ namespace: "Latchkey", serviceName });
 
 /** What CloudWatch makes metrics of, by name. */
 export interface Measurements {

@@ -15,6 +15,8 @@ export interface Projection {
   /** The first record that could not be filed, from which the stream delivers again. Empty if all were filed. */
   readonly batchItemFailures: DynamoDBBatchItemFailure[];
   readonly published: number;
+  /** Uses of break-glass among the events. */
+  readonly breakGlass: number;
   readonly failures: readonly Failure[];
 }
 
@@ -56,5 +58,11 @@ export async function project(
     }
   }
   const publication = await publish(ports, [...waiting.values()], signal);
-  return { batchItemFailures, published: publication.published, failures: [...failures, ...publication.failures] };
+  const breakGlass = [...waiting.values()].filter(({ type }) => type === "latchkey.break-glass.used").length;
+  return {
+    batchItemFailures,
+    published: publication.published,
+    breakGlass,
+    failures: [...failures, ...publication.failures],
+  };
 }

@@ -30,6 +30,8 @@ export interface TrailCounts {
   readonly EventsFailed: number;
   /** Events that have waited for the bus for a minute or more, after a sweep. */
   readonly EventsWaiting?: number;
+  /** Uses of break-glass among the filed events. */
+  readonly BreakGlass?: number;
 }
 
 /** Counts of the captures of host keys. */

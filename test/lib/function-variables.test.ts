@@ -29,6 +29,7 @@ test("functions find the stack's own resources", () => {
   expect(environments.connect.parse({ ...functionVariables({ fips: true }, names), ...fromLambda })).toEqual({
     TABLE_NAME: "latchkey",
     PUSH_ROLE_ARN: pushRoleArn,
+    STACK_NAME: "Latchkey",
     AWS_USE_FIPS_ENDPOINT: true,
     ...fromLambda,
   });

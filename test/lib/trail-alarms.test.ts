@@ -1,14 +1,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { functionNames } from "../../contract/routes.ts";
+import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
 
+const dimensions = z.array(z.object({ Name: z.string(), Value: z.string() }));
 const alarm = z.looseObject({
   AlarmDescription: z.string(),
   AlarmActions: z.array(z.string()).optional(),
-  MetricName: z.string(),
   Threshold: z.number(),
+  Dimensions: dimensions.optional(),
+  Metrics: z
+    .array(z.object({ MetricStat: z.object({ Metric: z.object({ Dimensions: dimensions }) }).optional() }))
+    .default([]),
 });
 
 const stack = synthesize({});
@@ -67,7 +73,7 @@ describe("an alarm", () => {
       {
         Namespace: "Latchkey",
         MetricName: "EventsFailed",
-        Dimensions: [{ Name: "service", Value: "latchkey" }],
+        Dimensions: [{ Name: "service", Value: stack.stackName }],
         Statistic: "Sum",
         Threshold: 0,
         EvaluationPeriods: 1,
@@ -80,7 +86,7 @@ describe("an alarm", () => {
       {
         Namespace: "Latchkey",
         MetricName: "EventsWaiting",
-        Dimensions: [{ Name: "service", Value: "latchkey" }],
+        Dimensions: [{ Name: "service", Value: stack.stackName }],
         Statistic: "Maximum",
         Threshold: 0,
         EvaluationPeriods: 5,
@@ -93,13 +99,13 @@ describe("an alarm", () => {
 
   test("notifies nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(8);
+    expect(alarms).toHaveLength(16);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(8);
+    expect(alarms).toHaveLength(16);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );
@@ -112,5 +118,50 @@ test("each alarm names its place in the runbook", () => {
   for (const { properties } of stack.all("AWS::CloudWatch::Alarm", alarm)) {
     const anchor = /docs\/runbook\.md#([a-z]+)$/.exec(properties.AlarmDescription)?.[1];
     expect(headings).toContain(anchor);
+  }
+});
+
+describe("an alarm of the API fires when", () => {
+  const ofApi = (name: string) =>
+    stack.all("AWS::CloudWatch::Alarm", alarm).find(({ id }) => id.startsWith(`ApiAlarms${name}`))?.properties;
+  const often = { Threshold: 0, EvaluationPeriods: 5, DatapointsToAlarm: 3, TreatMissingData: "notBreaching" };
+
+  test.each([
+    ["it responds with 5xx, in three minutes of five", "ApiFailures", { MetricName: "5XXError", ...often }],
+    [
+      "connections take five seconds, in three minutes of five",
+      "ConnectionLatency",
+      { MetricName: "Latency", ExtendedStatistic: "p90", ...often, Threshold: 5000 },
+    ],
+    ["it refuses 300 requests in five minutes", "Refusals", { MetricName: "4XXError", Period: 300, Threshold: 300 }],
+    ["somebody used break-glass", "BreakGlass", { MetricName: "BreakGlass", Namespace: "Latchkey", Threshold: 0 }],
+    ["functions fail", "FunctionErrors", often],
+    ["functions are throttled", "FunctionThrottles", often],
+    ["a function takes nine tenths of its time-out", "FunctionDuration", { ...often, Threshold: 0.9 }],
+    ["the table is throttled", "TableThrottles", often],
+  ])("%s", (_, name, properties) => {
+    expect(ofApi(name)).toMatchObject(properties);
+  });
+
+  test.each([
+    ["FunctionErrors", functionNames.length],
+    ["FunctionThrottles", functionNames.length],
+    ["FunctionDuration", functionNames.length - 1],
+    ["TableThrottles", 2 + Object.keys(indexes).length],
+  ])("%s has all its metrics, and no more than CloudWatch's ten", (name, count) => {
+    const metrics = ofApi(name)?.Metrics.filter(({ MetricStat }) => MetricStat !== undefined);
+    expect(metrics).toHaveLength(count);
+    expect(count).toBeLessThanOrEqual(10);
+  });
+});
+
+test("each metric of an alarm belongs to this stack: it has its name, or one of its resources", () => {
+  const ids = Object.keys(stack.resolved);
+  for (const { id, properties } of stack.all("AWS::CloudWatch::Alarm", alarm)) {
+    const sets = [properties.Dimensions, ...properties.Metrics.map(({ MetricStat }) => MetricStat?.Metric.Dimensions)];
+    for (const set of sets.filter((each) => each !== undefined)) {
+      const isOurs = set.some(({ Value }) => Value === stack.stackName || ids.some((each) => Value.startsWith(each)));
+      expect([id, set, isOurs]).toEqual([id, set, true]);
+    }
   }
 });

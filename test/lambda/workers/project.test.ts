@@ -44,7 +44,11 @@ describe("what makes no event", () => {
     ["host keys that were put there by hand", recordOf({ pk: "instance#i-1", sk: "host-keys", hostKeys: [] })],
   ])("%s", async (_, record) => {
     const trail = new FakeTrail();
-    await expect(deliver(trail, [record])).resolves.toEqual({ batchItemFailures: [], published: 0, failures: [] });
+    await expect(deliver(trail, [record])).resolves.toMatchObject({
+      batchItemFailures: [],
+      published: 0,
+      failures: [],
+    });
     expect(trail.calls).toEqual([]);
   });
 });
@@ -61,6 +65,19 @@ describe("a record that is not what Latchkey writes", () => {
     expect(failures).toMatchObject([{ step: "read", item: numberOf(odd), code: "internal" }]);
     expectComplete(trail, ["c-1"]);
   });
+});
+
+test("uses of break-glass are counted, each once, and nothing else is", async () => {
+  const trail = new FakeTrail();
+  const used =
+    (id: string): ProjectPorts["eventsIn"] =>
+    (record) =>
+      trail.ports
+        .eventsIn(record)
+        .map((event) => (event.id === id ? { ...event, type: "latchkey.break-glass.used" as const } : event));
+  const ports = { ...trail.ports, eventsIn: used("a-1") };
+  const records = [changeOf("a", 1), changeOf("a", 1), changeOf("b", 1)];
+  await expect(project(ports, records, trail.context())).resolves.toMatchObject({ breakGlass: 1, published: 2 });
 });
 
 describe("where the table fails", () => {

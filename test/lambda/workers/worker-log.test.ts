@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { type Failure, failureOf, logWorker } from "../../../lambda/workers/worker-log.ts";
@@ -41,6 +43,18 @@ describe("the line is CloudWatch's metrics too", () => {
           ],
         },
       ],
+    });
+  });
+
+  test("by the name of the stack, so that two stacks in one account do not mix theirs", () => {
+    const module = path.resolve(import.meta.dirname, "../../../lambda/workers/worker-log.ts");
+    const program = `import { logWorker } from ${JSON.stringify(module)};
+      logWorker("sweep", {}, { EventsPublished: 1, EventsFailed: 0 }, []);`;
+    const env = { ...process.env, STACK_NAME: "Other" };
+    const line = execFileSync(process.execPath, ["--input-type=module", "-e", program], { env, encoding: "utf8" });
+    expect(JSON.parse(line)).toMatchObject({
+      service: "Other",
+      _aws: { CloudWatchMetrics: [{ Dimensions: [["service"]] }] },
     });
   });
 

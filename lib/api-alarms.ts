@@ -1,0 +1,109 @@
+import { Duration } from "aws-cdk-lib";
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
+import { type IMetric, MathExpression, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Construct } from "constructs";
+import { type FunctionName, functionNames, routes } from "../contract/routes.ts";
+import { indexes } from "../lambda/aws/dynamodb/table-keys.ts";
+import { functionLimits } from "./function-limits.ts";
+import type { LatchkeyFunction } from "./latchkey-function.ts";
+import { measured, runbookAlarms } from "./runbook-alarm.ts";
+import type { Settings } from "./settings.ts";
+
+export interface ApiAlarmsProps {
+  readonly api: RestApi;
+  readonly functions: Readonly<Record<FunctionName, LatchkeyFunction>>;
+  readonly table: TableV2;
+  readonly alarmTopicArn: Settings["alarmTopicArn"];
+}
+
+const period = Duration.minutes(1);
+const sum = { period, statistic: Stats.SUM };
+
+/** Fires if callers notice, or are likely to: the API, its functions, the table, and what callers do. */
+export class ApiAlarms extends Construct {
+  constructor(scope: Construct, id: string, { api, functions, table, alarmTopicArn }: ApiAlarmsProps) {
+    super(scope, id);
+    const alarm = runbookAlarms(this, alarmTopicArn);
+    const quiet = { treatMissingData: TreatMissingData.NOT_BREACHING };
+    const often = { threshold: 0, evaluationPeriods: 5, datapointsToAlarm: 3, ...quiet };
+    const names = functionNames.filter((name) => name !== "wait");
+
+    alarm("ApiFailures", { tells: "The API responds with 5xx", metric: api.metricServerError(sum), ...often });
+    alarm("ConnectionLatency", {
+      tells: "Connections take seconds",
+      metric: connectionLatency(api),
+      ...often,
+      threshold: Duration.seconds(5).toMilliseconds(),
+    });
+    alarm("Refusals", {
+      tells: "The API refuses unusually many requests",
+      metric: api.metricClientError({ ...sum, period: Duration.minutes(5) }),
+      threshold: 300,
+      evaluationPeriods: 1,
+      ...quiet,
+    });
+    alarm("FunctionErrors", {
+      tells: "Functions crash or time out",
+      metric: total(functionNames.map((name) => functions[name].metricErrors(sum))),
+      ...often,
+    });
+    alarm("FunctionThrottles", {
+      tells: "Lambda throttles functions",
+      metric: total(functionNames.map((name) => functions[name].metricThrottles(sum))),
+      ...often,
+    });
+    // `wait` delays its responses on purpose.
+    alarm("FunctionDuration", {
+      tells: "A function takes most of its time-out",
+      metric: combined(
+        names.map((name) => functions[name].metricDuration({ period, statistic: Stats.MAXIMUM })),
+        (ids) => `MAX([${ids.map((each, index) => `${each} / ${timeout(names[index])}`)}])`,
+      ),
+      ...often,
+      threshold: 0.9,
+    });
+    alarm("TableThrottles", { tells: "DynamoDB throttles the table", metric: total(throttlesOf(table)), ...often });
+    alarm("BreakGlass", {
+      tells: "Somebody used break-glass",
+      metric: measured("BreakGlass", sum, this),
+      threshold: 0,
+      evaluationPeriods: 1,
+      ...quiet,
+    });
+  }
+}
+
+/** Of the route whose response a person waits for. The long polls would hide it among all routes. */
+function connectionLatency(api: RestApi): Metric {
+  const { path, method } = routes.createConnection;
+  return new Metric({
+    namespace: "AWS/ApiGateway",
+    metricName: "Latency",
+    dimensionsMap: { ApiName: api.restApiName, Resource: path, Method: method, Stage: api.deploymentStage.stageName },
+    period,
+    statistic: Stats.percentile(90),
+  });
+}
+
+/** Of the table's reads and writes, and of the writes of each index, which hold back those of the table. */
+function throttlesOf({ tableName: TableName }: TableV2): Metric[] {
+  const throttles = (metricName: string, dimensions: Record<string, string> = {}) =>
+    new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap: { TableName, ...dimensions }, ...sum });
+  return [
+    throttles("ReadThrottleEvents"),
+    throttles("WriteThrottleEvents"),
+    ...Object.values(indexes).map(({ name }) => throttles("WriteThrottleEvents", { GlobalSecondaryIndexName: name })),
+  ];
+}
+
+const total = (metrics: readonly IMetric[]) =>
+  combined(metrics, (ids) => `SUM([${ids.map((id) => `FILL(${id}, 0)`)}])`);
+
+function combined(metrics: readonly IMetric[], expression: (ids: readonly string[]) => string): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  return new MathExpression({ expression: expression(Object.keys(usingMetrics)), usingMetrics, period });
+}
+
+/** Milliseconds. */
+const timeout = (name: FunctionName | undefined) => (name === undefined ? 1 : functionLimits[name].timeout * 1000);
