@@ -1,4 +1,5 @@
 import type { FunctionName } from "../contract/routes.ts";
+import { writtenAttributes as written } from "../lambda/aws/dynamodb/item-attributes.ts";
 import {
   accessKeyPrefix,
   connectionKeyPrefix,
@@ -31,54 +32,69 @@ export interface Places {
 
 /**
  * All that each function may do in AWS, except writing its own log. None may push: only the push role may, which only `connect`
- * assumes. No function may delete an item or scan the table, and only those that file events may write them.
+ * assumes. No function may delete an item or scan the table. Each may write only the attributes that it needs: only the projector
+ * can file an event, and none but those that make events of a kind can put any into an item of that kind.
  */
 export function functionPermissions(places: Places): Record<FunctionName, readonly Statement[]> {
   const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
   const describeInstances = describing("DescribeInstances");
-  const items = (actions: readonly string[], ...keyPrefixes: readonly string[]) =>
-    tableItems(places, actions, keyPrefixes);
-  const idempotency = items(["GetItem", "PutItem", "UpdateItem"], idempotencyKeyPrefix);
+  const reads = (names: readonly string[], ...keyPrefixes: readonly string[]) => tableItems(places, names, keyPrefixes);
+  const writes = (names: readonly string[], keyPrefix: string, attributes: readonly string[]) =>
+    tableItems(places, names, [keyPrefix], attributes);
+  const idempotency = [
+    reads(["GetItem"], idempotencyKeyPrefix),
+    writes(["PutItem", "UpdateItem"], idempotencyKeyPrefix, written.idempotency),
+  ];
   // Each list encrypts its cursors under a key that the first of them makes.
-  const cursorKeys = items(["GetItem", "PutItem"], cursorKeyPrefix);
+  const cursorKeys = [reads(["GetItem"], cursorKeyPrefix), writes(["PutItem"], cursorKeyPrefix, written.cursorKey)];
+  const hostKeys = [reads(["GetItem"], instanceKeyPrefix), writes(["UpdateItem"], instanceKeyPrefix, written.hostKeys)];
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
       describe,
       { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity"], Resource: [places.pushRoleArn] },
-      items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
-      items(["GetItem"], accessKeyPrefix, connectionKeyPrefix),
+      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
+      reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix),
       // It reserves an access request and never creates one.
-      items(["UpdateItem"], connectionKeyPrefix, accessKeyPrefix),
-      items(["PutItem"], connectionKeyPrefix),
-      idempotency,
+      writes(["UpdateItem"], accessKeyPrefix, written.reservation),
+      writes(["PutItem", "UpdateItem"], connectionKeyPrefix, written.connection),
+      ...idempotency,
     ],
-    instances: [describe, items(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix), cursorKeys],
+    instances: [describe, reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix), ...cursorKeys],
     access: [
       describeInstances,
-      items(["GetItem", "PutItem", "UpdateItem"], accessKeyPrefix),
+      reads(["GetItem"], accessKeyPrefix),
+      writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
       indexed(places, indexes.accessRequests),
-      cursorKeys,
-      idempotency,
+      ...cursorKeys,
+      ...idempotency,
     ],
-    wait: [describeInstances, items(["GetItem"], accessKeyPrefix)],
+    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix)],
     audit: [
       describeInstances,
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
-      cursorKeys,
+      ...cursorKeys,
     ],
-    register: [describeInstances, items(["GetItem", "UpdateItem"], instanceKeyPrefix)],
+    register: [describeInstances, ...hostKeys],
     service: [],
-    projector: [items(["GetItem", "PutItem", "UpdateItem"], eventKeyPrefix), putEvents],
+    projector: [
+      reads(["GetItem"], eventKeyPrefix),
+      writes(["PutItem"], eventKeyPrefix, written.event),
+      writes(["UpdateItem"], eventKeyPrefix, written.publication),
+      putEvents,
+    ],
     sweep: [
       indexed(places, indexes.due),
-      items(["GetItem", "UpdateItem"], accessKeyPrefix, connectionKeyPrefix, eventKeyPrefix),
+      reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix, eventKeyPrefix),
+      writes(["UpdateItem"], accessKeyPrefix, written.accessChange),
+      writes(["UpdateItem"], connectionKeyPrefix, written.connection),
+      writes(["UpdateItem"], eventKeyPrefix, written.publication),
       putEvents,
     ],
     capture: [
       describeInstances,
       { Effect: "Allow", Action: ["ec2:GetConsoleOutput"], Resource: [ec2Arn(places, "instance/*")] },
-      items(["GetItem", "UpdateItem"], instanceKeyPrefix),
+      ...hostKeys,
     ],
   };
 }
@@ -143,13 +159,24 @@ function describing(...names: readonly string[]): Statement {
   return { Effect: "Allow", Action: names.map((name) => `ec2:${name}`), Resource: ["*"] };
 }
 
-/** @param names of DynamoDB's actions on items. */
-function tableItems({ tableArn }: Places, names: readonly string[], keyPrefixes: readonly string[]): Statement {
+/**
+ * @param names of DynamoDB's actions on items.
+ * @param attributes the only ones that a request may name, in what it writes and in its condition; undefined: any.
+ */
+function tableItems(
+  { tableArn }: Places,
+  names: readonly string[],
+  keyPrefixes: readonly string[],
+  attributes?: readonly string[],
+): Statement {
   return {
     Effect: "Allow",
     Action: names.map((name) => `dynamodb:${name}`),
     Resource: [tableArn],
-    Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keyPrefixes.map((prefix) => `${prefix}*`) } },
+    Condition: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keyPrefixes.map((prefix) => `${prefix}*`) },
+      ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes } }),
+    },
   };
 }
 

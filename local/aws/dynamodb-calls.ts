@@ -29,7 +29,8 @@ export const updateItem = z.strictObject({
   ...change,
   Key: attributes,
   UpdateExpression: z.string(),
-  ReturnValues: z.literal("ALL_NEW").optional(),
+  // What a role may name, it may be told: no attribute that the update does not set.
+  ReturnValues: z.literal("UPDATED_NEW").optional(),
 });
 
 // The table itself is never queried or scanned.
@@ -44,6 +45,18 @@ export const query = z.strictObject({
   Limit: z.int().optional(),
   ExclusiveStartKey: attributes.optional(),
 });
+
+/** The top-level attributes that a write's expressions name. All are named as `#name`, with those in it as `.#other`. */
+export function attributesNamedIn({
+  UpdateExpression = "",
+  ConditionExpression,
+  ExpressionAttributeNames: names = {},
+}: Pick<z.infer<typeof updateItem>, "ConditionExpression" | "ExpressionAttributeNames"> & {
+  readonly UpdateExpression?: string;
+}): readonly string[] {
+  const aliases = `${UpdateExpression} ${ConditionExpression}`.match(/(?<![.\w])#\w+/g) ?? [];
+  return [...new Set(aliases.map((alias) => names[alias] ?? alias))];
+}
 
 /**
  * The value of a query for its index's partition key, which IAM calls the leading key.

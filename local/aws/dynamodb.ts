@@ -1,6 +1,7 @@
 import {
   type Attributes,
   attributes,
+  attributesNamedIn,
   batchGet,
   getItem,
   leadingKeyOf,
@@ -48,7 +49,7 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
       },
       PutItem: (call) => {
         const { Item, ...input } = readJson(putItem, call);
-        authorize(call, places.tableArn, [leadingKey(Item)]);
+        authorize(call, places.tableArn, [leadingKey(Item)], [...Object.keys(Item), ...attributesNamedIn(input)]);
         return inTurn(Item, async () => {
           const before = await send(table, call, { ...input, Item, ReturnValues: "ALL_OLD" });
           stream.add(before["Attributes"] ? "MODIFY" : "INSERT", Item);
@@ -57,11 +58,16 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
       },
       UpdateItem: (call) => {
         const { ReturnValues, ...input } = readJson(updateItem, call);
-        authorize(call, places.tableArn, [leadingKey(input.Key)]);
+        const named = attributesNamedIn(input);
+        authorize(call, places.tableArn, [leadingKey(input.Key)], [...Object.keys(input.Key), ...named]);
         return inTurn(input.Key, async () => {
-          const after = await send(table, call, { ...input, ReturnValues: "ALL_NEW" });
-          stream.add("MODIFY", attributes.parse(after["Attributes"]));
-          return json(ReturnValues ? after : {});
+          const after = attributes.parse(
+            (await send(table, call, { ...input, ReturnValues: "ALL_NEW" }))["Attributes"],
+          );
+          stream.add("MODIFY", after);
+          if (!ReturnValues) return json({});
+          const set = attributesNamedIn({ ...input, ConditionExpression: "" });
+          return json({ Attributes: Object.fromEntries(Object.entries(after).filter(([name]) => set.includes(name))) });
         });
       },
     },
@@ -72,8 +78,15 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
 
 const leadingKey = ({ pk }: Attributes) => String(pk?.["S"]);
 
-function authorize(call: Call, resource: string, leadingKeys: readonly string[]): void {
-  if (!call.allows(`dynamodb:${call.operation}`, resource, { "dynamodb:LeadingKeys": leadingKeys })) {
+/** @param attributes that a write names. Latchkey's reads name none: then IAM knows of none either. */
+function authorize(
+  call: Call,
+  resource: string,
+  leadingKeys: readonly string[],
+  attributes: readonly string[] = [],
+): void {
+  const context = { "dynamodb:LeadingKeys": leadingKeys, "dynamodb:Attributes": attributes };
+  if (!call.allows(`dynamodb:${call.operation}`, resource, context)) {
     throw new ServiceError("AccessDeniedException", 400, "Not authorized");
   }
 }

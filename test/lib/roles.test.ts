@@ -138,6 +138,35 @@ describe.each(functionNames)("the role of %s", (name) => {
     expect(reached).toEqual(reachedItems[name]);
   });
 
+  test("writes no item into an index of the trail, unless it is the projector's", () => {
+    const writes = itemActions.filter((action) => action === "PutItem" || action === "UpdateItem");
+    const keys = ["instance#i-1", "connection#1", "access#1", "event#1", "idempotency#1", "cursor-key#1"];
+    const may = (attributes: readonly string[]) =>
+      keys.flatMap((key) =>
+        writes
+          .filter((action) =>
+            isAllowed(roles.policies(name), {
+              action: `dynamodb:${action}`,
+              resource: table(),
+              context: { "dynamodb:LeadingKeys": [key], "dynamodb:Attributes": ["pk", "sk", "v", ...attributes] },
+            }),
+          )
+          .map((action) => `${action} ${key}`),
+      );
+    const ofTrail = ["event", "trail", "filedAt", "aboutInstance", "aboutSubject", "aboutAccessRequest"];
+    for (const attribute of ofTrail) {
+      expect([attribute, may([attribute])]).toEqual([attribute, name === "projector" ? ["PutItem event#1"] : []]);
+    }
+    const makesEvents: Partial<Record<FunctionName, readonly string[]>> = {
+      connect: ["PutItem connection#1", "UpdateItem connection#1"],
+      access: ["PutItem access#1", "UpdateItem access#1"],
+      register: ["UpdateItem instance#i-1"],
+      capture: ["UpdateItem instance#i-1"],
+      sweep: ["UpdateItem connection#1", "UpdateItem access#1"],
+    };
+    expect(may(["events"])).toEqual(makesEvents[name] ?? []);
+  });
+
   test("reaches nothing where only a part of a batch is its own", () => {
     const reached = itemActions.filter((action) => mayInTable(action, table(), "instance#i-1", "access#1", "other#1"));
     expect(reached).toEqual([]);

@@ -2,7 +2,6 @@ import { PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from "
 import type { AccessRequest } from "../../access/access-request.ts";
 import type { AccessStore } from "../../access/ports.ts";
 import type { ReservationStore } from "../../access/reserve-access.ts";
-import { readAccessItem } from "./access-item.ts";
 import { accessReader, getAccessItem } from "./access-reads.ts";
 import { changeInput, creationInput, endedCopyInput, reservationInput } from "./access-writes.ts";
 import { writeIfHolds } from "./items.ts";
@@ -29,7 +28,7 @@ export function accessStore(table: Table): AccessStore {
 export function accessChanges(table: Table): Pick<AccessStore, "readCurrent" | "change"> {
   return {
     readCurrent: (accessTargetId, signal) => getAccessItem(table, currentAccessKey(accessTargetId), signal),
-    change: (change, signal) => update(table, changeInput(table.name, change), signal),
+    change: (change, signal) => update(table, change.next, changeInput(table.name, change), signal),
   };
 }
 
@@ -38,16 +37,20 @@ export function reservationStore(table: Table): ReservationStore {
   return {
     readCurrent: (accessTargetId, signal) => getAccessItem(table, currentAccessKey(accessTargetId), signal),
     reserve: (request, pushBy, now, signal) =>
-      update(table, reservationInput(table.name, request, pushBy.toISOString(), now), signal),
+      update(table, request, reservationInput(table.name, request, pushBy.toISOString(), now), signal),
   };
 }
 
-/** @returns what is stored now; undefined if the condition did not hold, and nothing was written. */
+/**
+ * @param written the request as the write leaves it: its condition makes sure that nothing but `pushBy` differs.
+ * @returns what is stored now; undefined if the condition did not hold, and nothing was written.
+ */
 async function update(
   table: Table,
+  written: AccessRequest,
   input: UpdateItemCommandInput,
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
   const attributes = await writeIfHolds(table, new UpdateItemCommand(input), signal);
-  return attributes && readAccessItem(attributes);
+  return attributes && { ...written, pushBy: attributes["pushBy"]?.S ?? written.pushBy };
 }

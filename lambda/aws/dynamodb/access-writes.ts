@@ -76,10 +76,12 @@ export function changeInput(tableName: string, { before, next, events, at, revie
   };
   const update = {
     set: changedAttributes(next, events),
+    // The response has the `pushBy` of the last connection, which may have been made since the request was read.
+    setIfAbsent: before.status === "active" && hasEnded ? { pushBy: next.endedAt } : {},
     remove: hasEnded ? [indexes.due.partition, indexes.due.sort] : [],
   };
   const key = currentAccessKey(accessTargetIdOf(before));
-  return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "ALL_NEW" };
+  return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };
 }
 
 /**
@@ -102,5 +104,5 @@ export function reservationInput(
   // An update must set something: the status is what the condition says it is.
   const set = hasLater ? { status: "active" } : { pushBy };
   const key = currentAccessKey(accessTargetIdOf(request));
-  return { ...updateInput(tableName, key, { set }, condition), ReturnValues: "ALL_NEW" };
+  return { ...updateInput(tableName, key, { set }, condition), ReturnValues: "UPDATED_NEW" };
 }

@@ -18,13 +18,16 @@ export interface Condition {
 /** What an update sets, and what it removes. An attribute without a value stays as it is. */
 export interface Update {
   readonly set?: Readonly<Record<string, unknown>>;
+  /** What is set unless the item has a value already. */
+  readonly setIfAbsent?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
 }
 
 /** The expression of an update, with its names and values (`:set_<name>`). */
-function setExpression({ set = {}, remove = [] }: Update) {
-  const entries = Object.entries(set).filter(([, value]) => value !== undefined);
-  const sets = entries.map(([name]) => `#${name} = :set_${name}`).join(", ");
+function setExpression({ set = {}, setIfAbsent = {}, remove = [] }: Update) {
+  const entries = Object.entries({ ...set, ...setIfAbsent }).filter(([, value]) => value !== undefined);
+  const newValue = (name: string) => (name in setIfAbsent ? `if_not_exists(#${name}, :set_${name})` : `:set_${name}`);
+  const sets = entries.map(([name]) => `#${name} = ${newValue(name)}`).join(", ");
   const removes = remove.map((name) => `#${name}`).join(", ");
   return {
     expression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(" "),

@@ -4,7 +4,7 @@ import type { About, AuditPorts } from "../../audit/list.ts";
 import { readAnyFormat } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
 import type { Table } from "./table.ts";
-import { indexes } from "./table-keys.ts";
+import { eventKeyPrefix, indexes } from "./table-keys.ts";
 
 const indexOf = {
   everything: indexes.events,
@@ -26,7 +26,9 @@ export function trailIndex(table: Table): Pick<AuditPorts, "findEvents"> {
     async findEvents(about, range, signal) {
       const partition = about.kind === "everything" ? indexes.events.all : about.id;
       const { entries, hasMore } = await queryIndex(table, { index: indexOf[about.kind], partition }, range, signal);
-      return { entries: entries.map(({ key, value }) => ({ key, value: readAnyFormat(item, value).event })), hasMore };
+      // Only the projector may write items under this prefix; another function's item may have got into an index.
+      const filed = entries.filter(({ value }) => value["pk"]?.S?.startsWith(eventKeyPrefix));
+      return { entries: filed.map(({ key, value }) => ({ key, value: readAnyFormat(item, value).event })), hasMore };
     },
   };
 }

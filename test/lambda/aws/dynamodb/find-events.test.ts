@@ -1,3 +1,4 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
 import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
@@ -139,10 +140,21 @@ describe("a read", () => {
   });
 
   test("of what Latchkey does not write is a fault of ours", async () => {
-    const item = { event: { M: { id: { S: "c-1.1" } } }, filedAt: { S: `${from}#c-1.1` } };
+    const item = { pk: { S: "event#c-1.1" }, event: { M: { id: { S: "c-1.1" } } }, filedAt: { S: `${from}#c-1.1` } };
     table.service.respond({ body: JSON.stringify({ Items: [item] }) });
     await expect(read()).rejects.toMatchObject({ code: "internal" });
   });
+
+  test.each(["access#1", "connection#1", "instance#1", "idempotency#1"])(
+    "leaves out what the projector has not filed: an item with an event and index attributes under %s",
+    async (pk) => {
+      const [event] = events;
+      if (!event) throw new Error("There are events");
+      const item = marshall({ ...filed(event), pk });
+      table.service.respond({ body: JSON.stringify({ Items: [item] }) });
+      await expect(read()).resolves.toEqual({ entries: [], hasMore: false });
+    },
+  );
 
   test("has the first key of its range, and not the one at which it ends", async () => {
     table.service.respond(table.applied);

@@ -1,0 +1,38 @@
+// The attributes that writes of each kind of item name, in what they set and in their conditions. A function's role may name no
+// others, so that no function can put an item into an index, or an event into a trail, that is not its own.
+
+const everyItem = ["pk", "sk", "v"];
+const dueIndex = ["due", "dueAt"];
+
+/** Of an access request, as its transitions write it. */
+const changed = [
+  "status",
+  "sequence",
+  "reviews",
+  "reviewers",
+  "activatedAt",
+  "expiresAt",
+  "endedAt",
+  "pushBy",
+  "events",
+];
+const proposed = ["subject", "requestedBy", "accountId", "region", "instanceId", "osUser"];
+const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil"];
+
+export const writtenAttributes = {
+  accessRequest: [...everyItem, ...dueIndex, "id", ...proposed, ...terms, ...changed, "listed", "listedAt"],
+  /** What the conditions of a change look at, and what it sets. */
+  accessChange: [...everyItem, ...dueIndex, "id", "subject", "requestedBy", "pendingUntil", ...changed],
+  /** Of a connection on an access request: it can make no event. */
+  reservation: [...everyItem, "id", "status", "expiresAt", "pushBy"],
+  connection: [...everyItem, ...dueIndex, "status", "sequence", "pushBy", "events"],
+  hostKeys: [...everyItem, "hostKeys", "sequence", "events"],
+  event: [
+    ...[...everyItem, ...dueIndex, "event", "trail", "filedAt"],
+    ...["aboutInstance", "aboutSubject", "aboutAccessRequest"],
+  ],
+  /** Of an event that the bus has accepted: the event itself stays as it was filed. */
+  publication: [...everyItem, ...dueIndex],
+  idempotency: [...[...everyItem, "status", "fingerprint", "claim", "resultId", "lockedUntil", "response"], "deleteAt"],
+  cursorKey: [...everyItem, "key", "deleteAt"],
+} as const satisfies Record<string, readonly string[]>;
