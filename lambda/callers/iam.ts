@@ -32,7 +32,7 @@ export function callerOf(settings: IdentitySettings, identity: Pick<APIGatewayEv
   if (!personId.safeParse(id).success) {
     throw new Problem("access-denied", {
       detail:
-        "The role session name is not a person's id: use 2 to 64 of a-z, 0-9 and ._+=,@-, with a letter or digit first, and not latchkey.",
+        "The role session name is not a person's id: use 2 to 64 of a-z, 0-9 and ._+=,@-, with a letter or digit first, not latchkey, and without a hash at the end.",
     });
   }
   if (!personRoles.some(({ idPattern }) => matchesId(idPattern, id))) {

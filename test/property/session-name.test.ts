@@ -15,11 +15,23 @@ describe("session names", () => {
     fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string({ minLength: 50, maxLength: 80 })), (subject) => {
       const name = sessionNameOf(subject);
       expect(name).toMatch(rule);
-      expect(name === subject).toBe(rule.test(subject));
+      expect(name === subject).toBe(rule.test(subject) && !/-[0-9a-f]{24}$/.test(subject));
     }),
   );
 
   const losing = fc.string({ unit: fc.constantFrom("a", "/", " ", "é"), maxLength: 70 }).filter((it) => !rule.test(it));
+  const anyId = fc.constantFrom("111122223333/chatbot", "111122223333/chat-bot", "alice", "é");
+  testProperty(
+    "no subject has the name of another, not even one that is itself the name of another",
+    runs,
+    fc.property(anyId, fc.nat({ max: 3 }), anyId, fc.nat({ max: 3 }), (one, rounds, other, otherRounds) => {
+      const nested = (subject: string, times: number): string =>
+        times === 0 ? subject : nested(sessionNameOf(subject), times - 1);
+      const [first, second] = [nested(one, rounds), nested(other, otherRounds)];
+      expect(sessionNameOf(first) === sessionNameOf(second)).toBe(first === second);
+    }),
+  );
+
   testProperty(
     "two different subjects that STS does not accept have different names",
     runs,
