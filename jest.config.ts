@@ -11,9 +11,10 @@ const common = {
 
 /**
  * `unit` needs no other process, `property` tests properties on random input (for longer: `npm run fuzz`), `policies` tests
- * the Cedar policies, `e2e` starts whole local stacks. Two have a command of their own: `client` (`npm run test:client`) types
- * what the command's users do against such a stack, which takes minutes; `real-sshd` (`npm run test:sshd`) has Debian's sshd on
- * the instances, needs root and changes the machine.
+ * the Cedar policies, `e2e` starts whole local stacks. Three have a command of their own: `client` (`npm run test:client`) types
+ * what the command's users do against such a stack, which takes minutes; `proxy` (`npm run test:proxy`) holds each response
+ * against the API's description; `real-sshd` (`npm run test:sshd`) has Debian's sshd on the instances, needs root and changes the
+ * machine.
  */
 const config: Config = {
   // All cores: one test file waits a real minute, and the others need not wait with it.
@@ -36,7 +37,13 @@ const config: Config = {
       ...common,
       displayName: "e2e",
       globalSetup: "<rootDir>/test/e2e/build-bundles.ts",
-      testMatch: ["<rootDir>/test/e2e/**/*.test.ts", "!**/test/e2e/client/**"],
+      testMatch: ["<rootDir>/test/e2e/**/*.test.ts", "!**/test/e2e/{client,proxy}/**"],
+    },
+    {
+      ...common,
+      displayName: "proxy",
+      globalSetup: "<rootDir>/test/e2e/build-bundles.ts",
+      testMatch: ["<rootDir>/test/e2e/proxy/**/*.test.ts"],
     },
     {
       ...common,

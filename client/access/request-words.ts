@@ -20,7 +20,7 @@ export function reviewWords({ reviewer, decision, comment }: Review): string {
  * Text from people, folded before the terminal would: each line is marked as theirs. A character beyond ASCII counts two columns, as
  * wide as a terminal may show it.
  */
-export function quotedLines(text: string, columns: number): string[] {
+function quotedLines(text: string, columns: number): string[] {
   const most = Math.max(20, columns - "latchkey:   | ".length);
   const lines = [""];
   let width = 0;

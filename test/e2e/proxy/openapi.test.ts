@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type RouteName, routes } from "../../contract/routes.ts";
+import { type RouteName, routes } from "../../../contract/routes.ts";
 import {
   goodCalls,
   prepare,
@@ -11,10 +11,10 @@ import {
   type SampleCall,
   undescribedCalls,
   unroutedCalls,
-} from "../support/api-calls.ts";
-import { callApi, fleet } from "../support/api-client.ts";
-import { useLocalStack } from "../support/test-stack.ts";
-import { openApiFile, startValidatingProxy, type ValidatingProxy } from "../support/validating-proxy.ts";
+} from "../../support/api-calls.ts";
+import { callApi, fleet } from "../../support/api-client.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+import { openApiFile, startValidatingProxy, type ValidatingProxy } from "../../support/validating-proxy.ts";
 
 // The keys are route names, but Object.keys returns strings.
 const routeNames = Object.keys(goodCalls) as RouteName[];
