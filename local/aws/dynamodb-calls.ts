@@ -46,7 +46,7 @@ export const query = z.strictObject({
   ExclusiveStartKey: attributes.optional(),
 });
 
-/** The top-level attributes that a write's expressions name. All are named as `#name`, with those in it as `.#other`. */
+/** The top-level attributes that a write's expressions name, as `#name` or bare. */
 export function attributesNamedIn({
   UpdateExpression = "",
   ConditionExpression,
@@ -54,8 +54,9 @@ export function attributesNamedIn({
 }: Pick<z.infer<typeof updateItem>, "ConditionExpression" | "ExpressionAttributeNames"> & {
   readonly UpdateExpression?: string;
 }): readonly string[] {
-  const aliases = `${UpdateExpression} ${ConditionExpression}`.match(/(?<![.\w])#\w+/g) ?? [];
-  return [...new Set(aliases.map((alias) => names[alias] ?? alias))];
+  const aliases = `${UpdateExpression} ${ConditionExpression}`.match(/(?<![.\w:#])[#a-z_]\w*\b(?!\()/gi) ?? [];
+  const paths = aliases.filter((alias) => !/^(?:SET|REMOVE|ADD|DELETE|AND|OR|NOT|IN|BETWEEN)$/i.test(alias));
+  return [...new Set(paths.map((path) => names[path] ?? path))];
 }
 
 /**

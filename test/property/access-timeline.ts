@@ -72,10 +72,13 @@ function next(accessTarget: AccessTarget, before: Moment, call: Call, { item, no
     );
     return { ...before, pushBy: new Map(before.pushBy).set(newest.id, String(pushBy)) };
   }
-  mustEqual(pushBy, noted, "A write loses the pushBy of a reservation");
   if (newest && stored["id"] === newest.id && isEqual(events, before.written)) {
     must(call.operation.does !== "wait" && call.operation.fault !== undefined, "A write was repeated", call);
-    mustEqual(stored, model.itemOf(newest), "A repeated write changes something");
+    mustEqual(
+      { pushBy, stored },
+      { pushBy: noted, stored: model.itemOf(newest) },
+      "A repeated write changes something",
+    );
     return before;
   }
   const at = Date.parse(events[0]?.time ?? "");
@@ -84,7 +87,15 @@ function next(accessTarget: AccessTarget, before: Moment, call: Call, { item, no
   must(typeof made !== "string", `The model rejects this write: ${String(made)}`, { call, newest, item });
   mustEqual(stored, model.itemOf(made), "The model does not make this write");
   mustTell(events, newest, made, call.operation, at);
-  return { ...before, newest: made, written: events, all: new Map(before.all).set(made.id, made) };
+  const hasEnded = made.endedAt !== undefined && newest?.id === made.id && newest.status === "active";
+  mustEqual(pushBy, noted ?? (hasEnded ? stored["endedAt"] : undefined), "A write loses the pushBy of a reservation");
+  return {
+    ...before,
+    newest: made,
+    written: events,
+    all: new Map(before.all).set(made.id, made),
+    pushBy: typeof pushBy === "string" ? new Map(before.pushBy).set(made.id, pushBy) : before.pushBy,
+  };
 }
 
 /** Only the subject reserves, while the request is active, never past its end and never with an earlier `pushBy`. */

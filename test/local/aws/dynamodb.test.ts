@@ -63,13 +63,13 @@ const put = (pk: string, more: object = {}) =>
     ConditionExpression: "attribute_not_exists(pk) OR pk = :pk",
     ExpressionAttributeValues: { ":pk": { S: pk } },
   });
-const count = (pk: string, ReturnValues?: "ALL_NEW") =>
+const count = (pk: string, ReturnValues?: "UPDATED_NEW") =>
   new UpdateItemCommand({
     TableName,
     Key: key(pk),
     UpdateExpression: "SET #n = if_not_exists(#n, :zero) + :one",
     ConditionExpression: "attribute_exists(pk)",
-    ExpressionAttributeNames: { "#n": "n" },
+    ExpressionAttributeNames: { "#n": "sequence" },
     ExpressionAttributeValues: { ":zero": { N: "0" }, ":one": { N: "1" } },
     ...(ReturnValues && { ReturnValues }),
   });
@@ -145,13 +145,31 @@ describe("what is granted", () => {
     expect(Items?.map(({ pk }) => pk?.S)).toEqual(["access#a", "access#b"]);
   });
 
-  test("a change answers the new item where it is asked to, and nothing else", async () => {
+  test("a change answers what it has set where it is asked to, and nothing else", async () => {
     await as("access").send(put("access#counted"));
     expect((await as("access").send(count("access#counted"))).Attributes).toBeUndefined();
-    expect((await as("access").send(count("access#counted", "ALL_NEW"))).Attributes).toEqual({
-      ...key("access#counted"),
-      n: { N: "2" },
+    expect((await as("access").send(count("access#counted", "UPDATED_NEW"))).Attributes).toEqual({
+      sequence: { N: "2" },
     });
+  });
+});
+
+test.each([
+  ["an attribute that only the projector may write", "SET #n = :value", { "#n": "trail" }],
+  ["the same without an alias", "SET trail = :value", undefined],
+  ["the same as a part of another function's attribute", "SET #n.#m = :value", { "#n": "event", "#m": "status" }],
+])("access cannot set %s", async (_, UpdateExpression, ExpressionAttributeNames) => {
+  const update = new UpdateItemCommand({
+    TableName,
+    Key: key("access#forged"),
+    UpdateExpression,
+    ConditionExpression: "attribute_not_exists(pk)",
+    ExpressionAttributeNames,
+    ExpressionAttributeValues: { ":value": { S: "event" } },
+  });
+  await expect(as("access").send(update)).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await expect(as("access").send(put("access#forged", { trail: "event", filedAt: "2026" }))).rejects.toMatchObject({
+    name: "AccessDeniedException",
   });
 });
 
@@ -166,11 +184,11 @@ describe("the stream", () => {
   test("has each write, as DynamoDB tells it", async () => {
     const told: DynamoDBRecord[] = [];
     stream.readBy((record) => told.push(record));
-    await as("access").send(put("access#told", { n: 1 }));
+    await as("access").send(put("access#told", { sequence: 1 }));
     await as("access").send(count("access#told"));
     expect(stream.records.slice(-2)).toEqual([
-      { eventName: "INSERT", newImage: { pk: "access#told", sk: "current", n: 1 } },
-      { eventName: "MODIFY", newImage: { pk: "access#told", sk: "current", n: 2 } },
+      { eventName: "INSERT", newImage: { pk: "access#told", sk: "current", sequence: 1 } },
+      { eventName: "MODIFY", newImage: { pk: "access#told", sk: "current", sequence: 2 } },
     ]);
     expect(told).toMatchObject([
       {
@@ -179,11 +197,11 @@ describe("the stream", () => {
         dynamodb: {
           ApproximateCreationDateTime: clock().getTime() / 1000,
           Keys: key("access#told"),
-          NewImage: { ...key("access#told"), n: { N: "1" } },
+          NewImage: { ...key("access#told"), sequence: { N: "1" } },
           StreamViewType: "NEW_IMAGE",
         },
       },
-      { eventName: "MODIFY", dynamodb: { NewImage: { ...key("access#told"), n: { N: "2" } } } },
+      { eventName: "MODIFY", dynamodb: { NewImage: { ...key("access#told"), sequence: { N: "2" } } } },
     ]);
     const numbers = told.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? "");
     expect(numbers).toEqual([...new Set(numbers)].sort());
@@ -196,13 +214,13 @@ describe("the stream", () => {
       async send() {
         const n = ++writes;
         if (n === 1) await setTimeout(50);
-        return { status: 200, output: { Attributes: { ...key("access#busy"), n: { N: String(n) } } } };
+        return { status: 200, output: { Attributes: { ...key("access#busy"), sequence: { N: String(n) } } } };
       },
     };
     const changes = new TableStream(clock);
     const late = await startStandIn(dynamodbService(slow, changes), world);
     const client = as("access", late.port);
     await Promise.all([1, 2, 3].map(() => client.send(count("access#busy")))).finally(() => late.stop());
-    expect(changes.records.map(({ newImage }) => newImage["n"])).toEqual([1, 2, 3]);
+    expect(changes.records.map(({ newImage }) => newImage["sequence"])).toEqual([1, 2, 3]);
   });
 });
