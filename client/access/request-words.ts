@@ -6,7 +6,7 @@ type Review = AccessRequest["reviews"][number];
 
 /** A time of the API's, for people and in UTC as everything else: `2026-03-01 14:05 UTC`. */
 export function showTime(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+  return visible(`${time.slice(0, 10)} ${time.slice(11, 16)} UTC`);
 }
 
 /** `approved by bob: "fine"` */

@@ -36,7 +36,7 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
 }
 
 /** `2026-03-01 14:05:09 UTC` */
-const toTheSecond = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+const toTheSecond = (time: string) => visible(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`);
 
 /** The other command may be the one that is meant. */
 function hinting(code: ProblemCode, hint: string): (error: unknown) => never {

@@ -1,3 +1,5 @@
+import contract from "../../sdk/contract.ts";
+import { fits as schemaFits } from "../../sdk/json-schema.ts";
 import type { Instance } from "../../sdk/types.ts";
 import { isInstanceId } from "../instances/find-instance.ts";
 
@@ -38,15 +40,19 @@ export function namedInstances(
   fits: (name: string, osUser: string) => boolean,
 ): readonly NamedInstance[] {
   const count = new Map<string, number>();
-  for (const { name } of instances) if (name !== undefined) count.set(key(name), (count.get(key(name)) ?? 0) + 1);
+  // What is no id or user in the API's own terms would begin a line of its own in the block.
+  const valid = instances.filter((one) => isInstanceId(one.instanceId) && osUserFits(one.defaultOsUser));
+  for (const { name } of valid) if (name !== undefined) count.set(key(name), (count.get(key(name)) ?? 0) + 1);
 
-  return instances.map(({ instanceId, name, defaultOsUser }) => {
+  return valid.map(({ instanceId, name, defaultOsUser }) => {
     const instance = { instanceId, osUser: defaultOsUser };
     if (name === undefined || name === "") return instance;
     const because = hindrance(name, defaultOsUser, count.get(key(name)) ?? 0, fits);
     return because === undefined ? { ...instance, name } : { ...instance, leftOut: { name, because } };
   });
 }
+
+const osUserFits = (osUser: string) => schemaFits(contract.osUser, osUser);
 
 const key = (name: string) => name.toLowerCase();
 

@@ -133,5 +133,5 @@ function unreachable({ connection }: Ending, isRefused: boolean): Advice | undef
 
 /** `12:34:56 UTC` */
 export function clockTime(time: string): string {
-  return `${time.slice(11, 19)} UTC`;
+  return visible(`${time.slice(11, 19)} UTC`);
 }
