@@ -1,16 +1,17 @@
 /** The other top-level folders that each may import from. `npm run layers` makes lint rules of this file. */
 const mayImport = {
   contract: [],
+  packaging: [],
   "ssh-format": [],
-  sdk: ["contract", "ssh-format"],
-  client: ["sdk", "contract", "ssh-format"],
+  sdk: ["contract", "ssh-format", "packaging"],
+  client: ["sdk", "contract", "ssh-format", "packaging"],
   lambda: ["contract", "ssh-format"],
   policies: ["lambda", "test"], // its tests
-  lib: ["lambda", "contract"],
+  lib: ["lambda", "contract", "packaging"],
   bin: ["lib", "contract"],
   local: ["lib", "lambda", "contract", "ssh-format"],
   bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "test"],
-  test: ["bench", "bin", "local", "lib", "client", "sdk", "lambda", "policies", "contract", "ssh-format"],
+  test: ["bench", "bin", "local", "lib", "client", "sdk", "lambda", "policies", "contract", "ssh-format", "packaging"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The folders inside: each may import only from those after it. "." is the files beside the folders. */

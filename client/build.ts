@@ -1,6 +1,7 @@
-import { chmod, readFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { noticesFile, noticesOf } from "../packaging/notices.ts";
 import { precomputed } from "../sdk/build/precomputed.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -42,20 +43,24 @@ const common: BuildOptions = {
  */
 export async function bundleClient(file: string): Promise<Metafile> {
   const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as { version: string };
+  const seldom: Metafile["outputs"][string][] = [];
   const { metafile } = await build({
     ...common,
     entryPoints: ["client/main.ts"],
     outfile: file,
     define: { "process.env.LATCHKEY_VERSION": JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [precomputed(precomputedModules), asText],
+    plugins: [precomputed(precomputedModules), asText(seldom)],
     metafile: true,
   });
   await chmod(file, 0o755);
+  const notices = noticesOf([...Object.values(metafile.outputs), ...seldom]);
+  await writeFile(path.join(path.dirname(file), noticesFile), notices);
   return metafile;
 }
 
-const asText: Plugin = {
+/** @param outputs gets what the texts are made of. */
+const asText = (outputs: Metafile["outputs"][string][]): Plugin => ({
   name: "as-text",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: seldomNeeded }, ({ path: name, resolveDir }) => ({
@@ -63,11 +68,13 @@ const asText: Plugin = {
       namespace: "as-text",
     }));
     onLoad({ filter: /^/, namespace: "as-text" }, async ({ path: name }) => {
-      const { outputFiles } = await build({
+      const { outputFiles, metafile } = await build({
         ...common,
         stdin: { contents: `export * from ${JSON.stringify(name)}`, resolveDir: root },
         write: false,
+        metafile: true,
       });
+      outputs.push(...Object.values(metafile.outputs));
       const text = JSON.stringify(outputFiles?.[0]?.text);
       return {
         contents: `require("node:vm").compileFunction(${text}, ["module", "exports", "require"])(module, exports, require)`,
@@ -75,7 +82,7 @@ const asText: Plugin = {
       };
     });
   },
-};
+});
 
 // Not awaited: Jest loads this file by `require`, which takes no module that waits at its top level.
 if (import.meta.main) void bundleClient(path.join(root, clientFile));

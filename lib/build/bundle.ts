@@ -4,6 +4,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
 import { type FunctionName, functionNames, routes } from "../../contract/routes.ts";
 import { type CompiledPolicies, policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
+import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
 import { compilePolicies, inJson } from "./compile-policies.ts";
@@ -63,6 +64,11 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
     metafile: true,
     logLevel: "warning",
   });
+  await Promise.all(
+    Object.entries(metafile.outputs).map(([file, output]) =>
+      writeFile(path.join(root, path.dirname(file), noticesFile), noticesOf([output])),
+    ),
+  );
   return metafile;
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { precomputed } from "./precomputed.ts";
 import { typesFile } from "./types-file.ts";
 
@@ -16,7 +17,7 @@ export async function buildSdk(directory: string): Promise<void> {
   const emitted = path.join(directory, "emitted");
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  await Promise.all([
+  const [{ metafile }] = await Promise.all([
     build({
       absWorkingDir: root,
       entryPoints: ["sdk/index.ts"],
@@ -27,9 +28,11 @@ export async function buildSdk(directory: string): Promise<void> {
       target: "es2022",
       plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/)],
       logLevel: "warning",
+      metafile: true,
     }),
     emitDeclarations(emitted),
   ]);
+  await writeFile(path.join(directory, noticesFile), noticesOf(Object.values(metafile.outputs)));
   for (const name of declared) {
     const text = await readFile(path.join(emitted, "sdk", `${name}.d.ts`), "utf8");
     await writeFile(path.join(directory, `${name}.d.ts`), text.replace(/(from "\.\/[\w-]+)\.ts"/g, '$1.js"'));
