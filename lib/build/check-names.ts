@@ -7,13 +7,13 @@ import { nearest } from "./nearest.ts";
 
 /**
  * Finds what a policy names and no request can have: a group, person or machine that settings cannot produce, an id that no
- * caller can have, a tag key that is not a literal. A `forbid` with such a condition forbids nothing.
+ * caller or instance can have, a tag key that is not a literal. A `forbid` with such a condition forbids nothing.
  *
  * @returns a message for each, with the name that was probably meant.
  */
-export function unknownNames({ principal, conditions }: PolicyJson, settings: IdentitySettings): string[] {
-  const nodes = [principal, ...conditions.map(({ body }) => body)].flatMap(nodesIn);
-  return nodes.flatMap((node) => [
+export function unknownNames(policy: PolicyJson, settings: IdentitySettings): string[] {
+  const { principal, action, resource, conditions } = policy;
+  return nodesIn([principal, action, resource, conditions]).flatMap((node) => [
     ...complaintsAboutEntity(node, settings),
     ...complaintsAboutComparison(node, settings),
     ...complaintsAboutPattern(node),
@@ -35,7 +35,8 @@ function complaintsAboutEntity({ type, id }: Node, settings: IdentitySettings): 
   if (typeof id !== "string") return [];
   if (type === "Latchkey::Group") return complaintsAboutGroup(id, settings);
   if (type === "Latchkey::Person") return complaintsAboutPerson(id, settings);
-  return type === "Latchkey::Machine" ? complaintsAboutMachine(id, settings) : [];
+  if (type === "Latchkey::Machine") return complaintsAboutMachine(id, settings);
+  return type === "Latchkey::Instance" ? complaintsAboutInstance(id) : [];
 }
 
 /** The operators that compare, and what they compare: an id on one side, literals on the other. */
@@ -115,6 +116,25 @@ function complaintsAboutMachine(id: string, settings: IdentitySettings): string[
     sources.map((source) => source.replace("iam:", "")),
   );
   return [`no machine can have the id "${id}": ${machineForm}${suggestion(meant)}`];
+}
+
+const account = "[0-9]{12}";
+const region = "[a-z]+(?:-[a-z]+)+-[0-9]+";
+const instance = "i-(?:[0-9a-f]{17}|[0-9a-f]{8})";
+const instanceUid = new RegExp(`^${account}/${region}/${instance}$`);
+
+function complaintsAboutInstance(id: string): string[] {
+  if (instanceUid.test(id)) return [];
+  const form = "an instance's is <account>/<region>/<instance id>";
+  return [`no instance can have the id "${id}": ${form}${suggestion(meantInstance(asciiLowerCase(id)))}`];
+}
+
+/** Finds the parts of an instance's id in any text that has them, such as its ARN. */
+function meantInstance(text: string): string | undefined {
+  const [inAccount = "<account>"] = new RegExp(`\\b${account}\\b`).exec(text) ?? [];
+  const [inRegion = "<region>"] = new RegExp(`\\b${region}`).exec(text) ?? [];
+  const [instanceId] = new RegExp(`\\b${instance}\\b`).exec(text) ?? [];
+  return instanceId && `${inAccount}/${inRegion}/${instanceId}`;
 }
 
 const suggestion = (meant: string | undefined) => (meant === undefined ? "" : ` (did you mean "${meant}"?)`);

@@ -23,6 +23,8 @@ function messagesFor(text: string, known = settings): string[] {
   return unknownNames(parsed.json, known);
 }
 const when = (condition: string) => `forbid (principal, action, resource) when { ${condition} };`;
+const instanceId = "i-0123456789abcdef0";
+const instanceForm = "an instance's is <account>/<region>/<instance id>";
 const personForm = "a person's is 2 to 64 of a-z, 0-9 and ._+=,@-";
 
 describe("a policy is refused if it names", () => {
@@ -117,6 +119,68 @@ describe("a policy is refused if it names", () => {
       "no caller's id is like",
     ],
     [
+      "an instance by its id alone, in its scope",
+      `forbid (principal, action, resource == Latchkey::Instance::"${instanceId}");`,
+      `no instance can have the id "${instanceId}": ${instanceForm} (did you mean "<account>/<region>/${instanceId}"?)`,
+    ],
+    [
+      "an instance by its id alone, behind in",
+      `forbid (principal, action, resource in Latchkey::Instance::"${instanceId}");`,
+      `no instance can have the id "${instanceId}"`,
+    ],
+    [
+      "an instance by its id alone, behind a type",
+      `forbid (principal, action, resource is Latchkey::Instance in Latchkey::Instance::"${instanceId}");`,
+      `no instance can have the id "${instanceId}"`,
+    ],
+    [
+      "an instance by its id alone, among others in a condition",
+      when(
+        `[Latchkey::Instance::"111122223333/us-east-1/${instanceId}", Latchkey::Instance::"${instanceId}"].contains(resource)`,
+      ),
+      `no instance can have the id "${instanceId}"`,
+    ],
+    [
+      "an instance by its ARN",
+      when(`resource == Latchkey::Instance::"arn:aws:ec2:us-east-1:111122223333:instance/${instanceId}"`),
+      `${instanceForm} (did you mean "111122223333/us-east-1/${instanceId}"?)`,
+    ],
+    [
+      "an instance with the region before the account",
+      when(`resource == Latchkey::Instance::"us-gov-west-1/111122223333/${instanceId}"`),
+      `${instanceForm} (did you mean "111122223333/us-gov-west-1/${instanceId}"?)`,
+    ],
+    [
+      "an instance in an availability zone",
+      when(`resource == Latchkey::Instance::"111122223333/us-east-1a/${instanceId}"`),
+      `${instanceForm} (did you mean "111122223333/us-east-1/${instanceId}"?)`,
+    ],
+    [
+      "an instance in capitals",
+      when('resource == Latchkey::Instance::"111122223333/us-east-1/I-0ABCDEF1"'),
+      `${instanceForm} (did you mean "111122223333/us-east-1/i-0abcdef1"?)`,
+    ],
+    [
+      "an instance in an account with a digit missing",
+      when(`resource == Latchkey::Instance::"11112222333/us-east-1/${instanceId}"`),
+      `${instanceForm} (did you mean "<account>/us-east-1/${instanceId}"?)`,
+    ],
+    [
+      "an instance whose id has a digit too many",
+      when(`resource == Latchkey::Instance::"111122223333/us-east-1/${instanceId}0"`),
+      `no instance can have the id "111122223333/us-east-1/${instanceId}0": ${instanceForm}`,
+    ],
+    [
+      "an instance with more behind it",
+      when(`resource == Latchkey::Instance::"111122223333/us-east-1/${instanceId}/"`),
+      `${instanceForm} (did you mean "111122223333/us-east-1/${instanceId}"?)`,
+    ],
+    [
+      "an instance by its name",
+      when('resource == Latchkey::Instance::"web-1"'),
+      `no instance can have the id "web-1": ${instanceForm}`,
+    ],
+    [
       "a tag whose key is not a literal",
       when("resource.hasTag(context.osUser)"),
       "hasTag takes a string literal only, so that the build knows every tag that policies read",
@@ -152,6 +216,11 @@ describe("a policy is taken if it names", () => {
     ["a machine without a group", 'principal == Latchkey::Machine::"444455556666/Deploy"'],
     ["a subject", '["alice", "bob@example.com"].contains(context.subject)'],
     ["a machine that asked", 'context.requestedBy == "111122223333/ChatBot"'],
+    ["an instance", `resource == Latchkey::Instance::"111122223333/us-east-1/${instanceId}"`],
+    [
+      "an instance with a short id, elsewhere",
+      'resource in Latchkey::Instance::"444455556666/eusc-de-east-1/i-0abcdef1"',
+    ],
     ["subjects by their end", 'context.subject like "*@example.com"'],
     ["requesters of an account", 'context.requestedBy like "111122223333/*"'],
     ["requesters by the end of their role", 'context.requestedBy like "*/*Bot"'],
