@@ -82,6 +82,11 @@ describe("what the caller may not view is not found, and not waited for", () => 
     ["a request that does not exist", { at: () => undefined }],
     ["a request for an instance that they may not view", { policy: fakePolicy({ view: false }) }],
     ["a request for an instance that no longer exists", { instance: undefined }],
+    [
+      "a request for an instance with a namesake in another account",
+      { instance: { ...web, accountId: "444455556666" } },
+    ],
+    ["a request for an instance with a namesake in another region", { instance: { ...web, region: "eu-west-1" } }],
   ])("%s", async (_, options) => {
     const { get, state } = world(options);
     expect(await problemFrom(() => get(bob, { wait: "25" }))).toMatchObject({ code: "access-request-not-found" });

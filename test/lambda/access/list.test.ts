@@ -84,6 +84,16 @@ describe("which requests a caller sees", () => {
   test.each<[sentence: string, world: Omit<World, "requests">, seen: readonly AccessRequest[]]>([
     ["only their own, if they may not view the instance", { policy: unseen }, [forAlice, byAlice]],
     ["only their own, if the instance no longer exists", { fleet: [] }, [forAlice, byAlice]],
+    [
+      "only their own, if there is a namesake of the instance in another account",
+      { fleet: [{ ...web, accountId: "444455556666" }] },
+      [forAlice, byAlice],
+    ],
+    [
+      "only their own, if there is a namesake of the instance in another region",
+      { fleet: [{ ...web, region: "eu-west-1" }] },
+      [forAlice, byAlice],
+    ],
     ["all, if they may view the instance", {}, requests],
   ])("%s", async (_, rest, seen) => {
     expect(await world({ requests, ...rest }).ids(alice)).toEqual(seen.map(({ id }) => id));

@@ -80,6 +80,16 @@ describe("events that are left out", () => {
       [ofDatabase],
     ],
     ["what is about an instance that is gone", { events, fleet: [database] }, [ofDatabase]],
+    [
+      "what is about a namesake in another account",
+      { events: [event({ accountId: "444455556666" }), ofDatabase] },
+      [ofDatabase],
+    ],
+    [
+      "what is about a namesake in another region",
+      { events: [event({ region: "eu-west-1" }), ofDatabase] },
+      [ofDatabase],
+    ],
     ["what is about no instance", { events: [event({ instanceId: undefined }), ofWeb] }, [ofWeb]],
     ["everything, where the caller may read nothing", { events, policy: fakePolicy({ readAudit: false }) }, []],
     [

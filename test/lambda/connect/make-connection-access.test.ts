@@ -166,11 +166,20 @@ describe("access that a connection is made under", () => {
     expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
   });
 
-  test("is found under the access target's key, and refused if it is for another access target", async () => {
-    const { connected, access, pushes } = asked({});
-    access.put(activeAccess({ subject: "dave" }), activeAccess());
+  test.each<[sentence: string, changes: Partial<AccessRequest>]>([
+    ["another subject", { subject: "dave" }],
+    ["another instance", { instanceId: database.instanceId }],
+    ["a namesake of the instance in another account", { accountId: "444455556666" }],
+    ["a namesake of the instance in another region", { region: "eu-west-1" }],
+    ["another OS user", { osUser: "root" }],
+    ["the access target, but of an unknown status", { status: "unknown" }],
+  ])("is found under the access target's key, and covers nothing if it is for %s", async (_, changes) => {
+    // Its own key has it too, so that a reservation would not stop the connection.
+    const { connected, access, pushes, journal } = asked({ accessRequests: [activeAccess(changes)] });
+    access.put(activeAccess(changes), activeAccess());
     expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
     expect(pushes).toEqual([]);
+    expect(journal).not.toContain("reserveAccess");
   });
 });
 
