@@ -28,6 +28,12 @@ describe("refused, with nothing changed:", () => {
   const outOfTime = async () => {
     world.now = later(3600);
   };
+  /** As newer code would leave it behind. */
+  const rewrite = (change: object) => async (id: string) => table.seed([{ ...(await stored(id)), ...change }]);
+  const [unknownStatus, newerFormat] = [rewrite({ status: "scheduled" }), rewrite({ v: 2 })];
+  const namesake = async () => {
+    world.fleet = [{ ...world.prod, region: "eu-west-1" }];
+  };
   test.each<[string, "cancel" | "revoke", Who, () => Promise<string>, (id: string) => Promise<unknown>, string]>([
     ["a cancellation by a caller who may not view it", "cancel", "carol", pending, nothing, "access-request-not-found"],
     ["a cancellation by a colleague", "cancel", "dave", pending, nothing, "access-denied"],
@@ -36,6 +42,15 @@ describe("refused, with nothing changed:", () => {
     ["a cancellation of active access", "cancel", "alice", active, nothing, "request-not-pending"],
     ["a cancellation of an expired request", "cancel", "alice", pending, outOfTime, "request-not-pending"],
     ["a second cancellation", "cancel", "chatbot", pending, (id) => world.cancel("alice", id), "request-not-pending"],
+    [
+      "a cancellation of a request of an unknown status",
+      "cancel",
+      "alice",
+      pending,
+      unknownStatus,
+      "request-not-pending",
+    ],
+    ["a cancellation of a request of a newer format", "cancel", "alice", pending, newerFormat, "request-not-pending"],
     ["a revoke by a caller who may not view it", "revoke", "carol", active, nothing, "access-request-not-found"],
     ["a revoke by a colleague", "revoke", "dave", active, nothing, "access-denied"],
     ["a revoke by the bot that requested it", "revoke", "chatbot", active, nothing, "access-denied"],
@@ -43,6 +58,9 @@ describe("refused, with nothing changed:", () => {
     ["a revoke of a pending request", "revoke", "alice", pending, nothing, "request-not-active"],
     ["a revoke of expired access", "revoke", "alice", active, outOfTime, "request-not-active"],
     ["a second revoke", "revoke", "bob", active, (id) => world.revoke("alice", id), "request-not-active"],
+    ["a revoke of access of an unknown status", "revoke", "alice", active, unknownStatus, "request-not-active"],
+    ["a revoke of access of a newer format", "revoke", "alice", active, newerFormat, "request-not-active"],
+    ["a revoke by one who may only view a namesake", "revoke", "erin", active, namesake, "access-request-not-found"],
   ])("%s", async (_, command, who, make, prepare, code) => {
     const id = await make();
     await prepare(id);

@@ -14,6 +14,9 @@ beforeEach(() => {
 
 const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 
+/** As newer code would leave it behind. */
+const rewrite = async (id: string, change: object) => table.seed([{ ...(await stored(id)), ...change }]);
+
 /** chatbot requests root for alice, which takes two approvals. */
 const asked = async () => (await world.create("chatbot", { subject: "alice", osUser: "root" })).id;
 
@@ -67,6 +70,24 @@ describe("refused, with nothing changed:", () => {
       },
       "access-request-not-found",
     ],
+    [
+      "for an instance with a namesake in another account",
+      "bob",
+      async () => {
+        world.fleet = [{ ...world.prod, accountId: "444455556666" }];
+      },
+      "access-request-not-found",
+    ],
+    [
+      "for an instance with a namesake in another region",
+      "bob",
+      async () => {
+        world.fleet = [{ ...world.prod, region: "eu-west-1" }];
+      },
+      "access-request-not-found",
+    ],
+    ["of an unknown status", "bob", (id) => rewrite(id, { status: "scheduled" }), "request-not-pending"],
+    ["of a newer format", "bob", (id) => rewrite(id, { v: 2 }), "request-not-pending"],
   ])("%s", async (_, who, prepare, code) => {
     const id = await asked();
     await prepare(id);
