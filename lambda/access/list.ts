@@ -37,8 +37,8 @@ export interface AccessListPorts {
 export const longestOpen = longestPending + longestAccess;
 
 /**
- * One page of the access requests that the caller may see, newest first, each with its status at this moment. The page may be
- * short, or even empty, while there are more.
+ * One page of the access requests that the caller may see, newest first, each with its status at this moment. If its work is
+ * spent, the page may be short or even empty while there are more.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */
@@ -46,10 +46,11 @@ export async function listAccessRequests(
   ports: AccessListPorts,
   settings: AccessSettings,
   input: ListAccessRequestsInput,
-  { clock, deadline: { signal } }: RequestContext,
+  context: RequestContext,
 ) {
   const { caller, limit, cursor, reviewable } = input;
-  const now = clock();
+  const { signal } = context.deadline;
+  const now = context.clock();
   const instances = new KnownInstances(ports.describeInstances, signal);
 
   const { items, nextCursor } = await newestFirst(
@@ -66,6 +67,7 @@ export async function listAccessRequests(
         return instance && mayReview(policy, caller, instance, { ...one, time: settings.policyTime(now) }).allowed;
       });
     },
+    context,
   );
   return { items: items.map((one) => accessRequestResponse(one, now)), ...(nextCursor && { nextCursor }) };
 }

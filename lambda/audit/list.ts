@@ -41,16 +41,14 @@ export interface AuditPorts {
 
 /**
  * One page of the events about instances whose trail the caller may read, newest first. Nobody can read events about an instance
- * that no longer exists, since policy cannot be evaluated on it. The page may be short, or even empty, while there are more.
+ * that no longer exists, since policy cannot be evaluated on it. If its work
+ * is spent, the page may be short or even empty while there are more.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */
-export async function listAuditEvents(
-  ports: AuditPorts,
-  input: ListAuditEventsInput,
-  { deadline: { signal } }: RequestContext,
-) {
+export async function listAuditEvents(ports: AuditPorts, input: ListAuditEventsInput, context: RequestContext) {
   const { caller, instanceId, limit, cursor, from, to } = input;
+  const { signal } = context.deadline;
   const policy = await ports.policy;
   const instances = new KnownInstances(ports.describeInstances, signal);
   /** Each instance of these ids whose trail the caller may read. */
@@ -74,6 +72,7 @@ export async function listAuditEvents(
         keys.has(instanceKey({ accountId, region, instanceId: id })),
       );
     },
+    context,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { InstancePage } from "../../contract/instance.ts";
+import { mayReadOn } from "../lists/page-work.ts";
 import { mayView } from "../policy/authorize.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
@@ -21,8 +22,8 @@ export interface ListInstancesInput extends Pick<InstanceQuery, "name" | "tags">
 const leastPageSize = 5;
 
 /**
- * One page of the instances that the caller may view. It comes from one page of the search, so it may be short or empty even if
- * `nextCursor` says that more follow.
+ * One page of the instances that the caller may view. If its work is spent, it may be short or even empty while there are more:
+ * `nextCursor` tells.
  *
  * @throws Problem `invalid-request` for a cursor that is not valid; and as the ports do.
  */
@@ -30,22 +31,17 @@ export async function listInstances(
   ports: Omit<InstancePorts, "instances">,
   settings: InstanceSettings & { readonly region: string },
   input: ListInstancesInput,
-  { deadline: { signal } }: RequestContext,
+  context: RequestContext,
 ): Promise<InstancePage> {
-  const { caller, name, tags, limit, accountId, region = settings.region } = input;
+  const { region = settings.region } = input;
+  const { signal } = context.deadline;
   const cursor = readCursor(input.cursor);
   if (region !== settings.region) return { items: [] };
 
-  const pageSize = Math.max(limit, leastPageSize);
-  const [policy, page, endpoints] = await Promise.all([
-    ports.policy,
-    ports.search.findInstances({ name, tags, pageSize, token: cursor.token }, signal),
+  const [{ wanted, next }, endpoints] = await Promise.all([
+    findWanted(ports, input, cursor, context),
     ports.network.describeEndpoints(signal),
   ]);
-  const isWanted = (instance: Instance) =>
-    (accountId === undefined || instance.accountId === accountId) && mayView(policy, caller, instance);
-  const { wanted, next } = take(page, cursor, limit, isWanted);
-
   const [hostKeys, imageNames] = await Promise.all([
     wanted.length > 0 ? ports.hostKeys.readHostKeys(wanted, signal) : new Map(),
     readDecidingImages(ports.network, wanted, signal),
@@ -56,13 +52,45 @@ export async function listInstances(
   };
 }
 
-/** Up to `limit` instances of the found page, from the cursor on, and the cursor of the next page. */
+/** Instances of the list, and the cursor of the next page. */
+interface Wanted {
+  readonly wanted: readonly Instance[];
+  readonly next: InstanceCursor | undefined;
+}
+
+/** Up to `limit` instances from the cursor on, from as many pages of the search as they need and one page's work allows. */
+async function findWanted(
+  ports: Pick<InstancePorts, "policy" | "search">,
+  { caller, accountId, name, tags, limit }: ListInstancesInput,
+  cursor: InstanceCursor,
+  context: RequestContext,
+): Promise<Wanted> {
+  const pageSize = Math.max(limit, leastPageSize);
+  const wanted: Instance[] = [];
+  let next: InstanceCursor | undefined = cursor;
+  for (let reads = 0; next && wanted.length < limit && mayReadOn(reads, context); reads += 1) {
+    const query: InstanceQuery = { name, tags, pageSize, token: next.token };
+    const found = ports.search.findInstances(query, context.deadline.signal);
+    const [policy, page] = await Promise.all([ports.policy, found]);
+    const taken: Wanted = take(
+      page,
+      next,
+      limit - wanted.length,
+      (instance) => (accountId === undefined || instance.accountId === accountId) && mayView(policy, caller, instance),
+    );
+    wanted.push(...taken.wanted);
+    next = taken.next;
+  }
+  return { wanted, next };
+}
+
+/** Up to `limit` instances of the found page, from the cursor on. */
 function take(
   { instances, nextToken }: FoundInstances,
   { token, skip }: InstanceCursor,
   limit: number,
   isWanted: (instance: Instance) => boolean,
-): { wanted: Instance[]; next: InstanceCursor | undefined } {
+): Wanted {
   const wanted: Instance[] = [];
   for (const [index, instance] of instances.entries()) {
     if (index < skip || !isWanted(instance)) continue;

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import type { RequestContext } from "../shared/request-context.ts";
 import { cursorFormat } from "./cursor.ts";
 import { everything, indexKeyForm, type KeyRange, lowerBound } from "./index-key.ts";
+import { mayReadOn } from "./page-work.ts";
 
 /** An entry of an index, with its key there. */
 export interface Entry<Value> {
@@ -23,9 +25,6 @@ export interface PageQuery {
   readonly to?: string | undefined;
 }
 
-/** Reads of the index for one page: beyond, the page is short. They come one after the other, and a request has ten seconds. */
-const mostReads = 4;
-
 /** Bytes of a cursor: 58 of JSON, in base64url. */
 export const newestFirstCursorSize = 80;
 
@@ -33,8 +32,8 @@ export const newestFirstCursorSize = 80;
 const cursors = cursorFormat(z.strictObject({ behind: z.string().regex(indexKeyForm) }));
 
 /**
- * One page of what an index has, newest first. It may be short, or even empty, while there are more: `nextCursor` tells.
- * An entry that comes between two pages at a place which has been passed is on neither.
+ * One page of what an index has, newest first. If its work is spent, it may be short or even empty while there are more:
+ * `nextCursor` tells. An entry that comes between two pages at a place which has been passed is on neither.
  *
  * @param read the newest entries of a range.
  * @param select those of the values that belong on the list, the very objects.
@@ -44,6 +43,7 @@ export async function newestFirst<Value>(
   { limit, cursor, from, to }: PageQuery,
   read: (range: KeyRange) => Promise<IndexRead<Value>>,
   select: (values: readonly Value[]) => Promise<readonly Value[]>,
+  context: Pick<RequestContext, "clock" | "deadline">,
 ): Promise<{ items: Value[]; nextCursor?: string }> {
   const behind = cursor === undefined ? everything.before : cursors.read(cursor).behind;
   const since = from === undefined ? everything.from : lowerBound(from);
@@ -53,7 +53,7 @@ export async function newestFirst<Value>(
   const items: Value[] = [];
   let last: string | undefined;
   const page = () => ({ items, ...(last !== undefined && { nextCursor: cursors.write({ behind: last }) }) });
-  for (let reads = 0; reads < mostReads && since < before; reads += 1) {
+  for (let reads = 0; since < before && mayReadOn(reads, context); reads += 1) {
     const { entries: found, hasMore } = await read({ from: since, before });
     const entries = withoutTwins(found);
     const selected = new Set(await select(entries.map(({ value }) => value)));

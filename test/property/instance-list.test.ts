@@ -24,20 +24,25 @@ describe("the list of instances", () => {
   const heldBack = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });
 
   testProperty(
-    "following its cursors shows every visible instance once and in order, with any limits and any pages of EC2",
+    "following its cursors shows every visible instance once and in order, and no page is short or empty while more follow, " +
+      "unless its four reads are spent, with any limits and any pages of EC2",
     { small: 100, large: 2000 },
     fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
       const fleet = fleetOf(visible.length, web);
       const seen = fleet.map(({ instanceId }) => instanceId).filter((_, index) => visible[index]);
       const policy = fakePolicy({ view: ({ resource }) => seen.some((id) => resource.uid.id.endsWith(`/${id}`)) });
-      const { ports } = fakeInstancePorts({ fleet, policy, heldBack: held });
+      const fake = fakeInstancePorts({ fleet, policy, heldBack: held });
 
       const found: string[] = [];
       let cursor: string | undefined;
       for (let pages = 0; pages < maxPages; pages += 1) {
         const limit = limitsInTurn[pages % limitsInTurn.length] ?? 1;
-        const page = await pageOf(ports, limit, cursor);
+        const readsBefore = fake.pages.length;
+        const page = await pageOf(fake.ports, limit, cursor);
+        const reads = fake.pages.length - readsBefore;
         expect(page.items.length).toBeLessThanOrEqual(limit);
+        expect(reads).toBeLessThanOrEqual(4);
+        if (page.nextCursor !== undefined && reads < 4) expect(page.items).toHaveLength(limit);
         found.push(...page.items.map(({ instanceId }) => instanceId));
         cursor = page.nextCursor;
         if (cursor === undefined) break;

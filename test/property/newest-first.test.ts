@@ -6,6 +6,7 @@ import { newestFirst } from "../../lambda/lists/newest-first.ts";
 import { fakeIndex } from "../support/fake-index.ts";
 import { problemFrom } from "../support/problems.ts";
 import { testProperty } from "../support/property.ts";
+import { testContext } from "../support/test-context.ts";
 
 const timeAt = (milliseconds: number) => new Date(Date.UTC(2026, 0, 2) + milliseconds).toISOString();
 const maxPages = 1000; // more than any index here fills, so that cursors in a circle end
@@ -22,7 +23,8 @@ describe("lists, newest first", () => {
   const range = fc.record({ from: fc.option(moment, { nil: undefined }), to: fc.option(moment, { nil: undefined }) });
 
   testProperty(
-    "following the cursors shows every selected entry of the range once and in order, with any limits and sizes of reads",
+    "following the cursors shows every selected entry of the range once and in order, and no page is short or empty while more " +
+      "follow, unless its four reads are spent, with any limits and sizes of reads",
     { small: 300, large: 5000 },
     fc.asyncProperty(
       entries,
@@ -35,6 +37,8 @@ describe("lists, newest first", () => {
           values.map((value) => ({ key: value.key, value })),
           size,
         );
+        const selected = async (some: readonly (typeof values)[number][]) =>
+          some.filter(({ isSelected }) => isSelected);
         const query = {
           ...(from !== undefined && { from: timeAt(from) }),
           ...(to !== undefined && { to: timeAt(to) }),
@@ -43,10 +47,12 @@ describe("lists, newest first", () => {
         let cursor: string | undefined;
         for (let pages = 0; pages < maxPages; pages += 1) {
           const limit = inTurn[pages % inTurn.length] ?? 1;
-          const page = await newestFirst({ ...query, limit, cursor }, index.read, async (some) =>
-            some.filter(({ isSelected }) => isSelected),
-          );
+          const readsBefore = index.stretches.length;
+          const page = await newestFirst({ ...query, limit, cursor }, index.read, selected, testContext());
+          const reads = index.stretches.length - readsBefore;
           expect(page.items.length).toBeLessThanOrEqual(limit);
+          expect(reads).toBeLessThanOrEqual(4);
+          if (page.nextCursor !== undefined && reads < 4) expect(page.items).toHaveLength(limit);
           found.push(...page.items.map(({ key }) => key));
           cursor = page.nextCursor;
           if (cursor === undefined) break;
@@ -59,7 +65,8 @@ describe("lists, newest first", () => {
     ),
   );
 
-  const readWith = (cursor: string) => newestFirst({ limit: 1, cursor }, fakeIndex([]).read, async () => []);
+  const readWith = (cursor: string) =>
+    newestFirst({ limit: 1, cursor }, fakeIndex([]).read, async () => [], testContext());
   const hostile = fc.oneof(
     fc.string(),
     fc.base64String(),
@@ -80,7 +87,7 @@ describe("lists, newest first", () => {
     { small: 300, large: 5000 },
     fc.asyncProperty(fc.nat(), fc.nat(99), fc.string({ minLength: 1, maxLength: 1 }), async (at, place, other) => {
       const index = fakeIndex([1, 2].map((n) => ({ key: indexKey(timeAt(at % 1e12), `id-${n}`), value: n })));
-      const { nextCursor = "" } = await newestFirst({ limit: 1 }, index.read, async (some) => some);
+      const { nextCursor = "" } = await newestFirst({ limit: 1 }, index.read, async (some) => some, testContext());
       expect(pageQuery.cursor.parse(nextCursor)).toBe(nextCursor);
       const changed = [...nextCursor].with(place % nextCursor.length, other).join("");
       // It may be a cursor for another place, but never another spelling of the same one.

@@ -6,6 +6,7 @@ import { fakeInstancePorts, fleetOf, type InstanceWorld } from "../../support/fa
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 const idsOf = (page: { items: readonly { instanceId: string }[] }) => page.items.map(({ instanceId }) => instanceId);
@@ -85,9 +86,15 @@ describe("pages", () => {
     expect(fake.pages).toEqual([{ name: "web-*", tags, pageSize, token: undefined }]);
   });
 
-  test("a cursor continues inside one of EC2's pages", async () => {
+  test("a cursor continues inside one of EC2's pages, and a page goes on in the next one until it is full", async () => {
     const pages = await walk(fakeInstancePorts({ fleet }), [2]);
-    expect(pages.map((page) => page.length)).toEqual([2, 2, 1, 2]);
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 2, 1]);
+  });
+
+  test("a full page reads no more of EC2's pages", async () => {
+    const fake = fakeInstancePorts({ fleet });
+    await asked(fake, { limit: "5" });
+    expect(fake.pages).toHaveLength(1);
   });
 
   test("a cursor inside a page continues behind the returned instances, even if EC2's page is shorter now", async () => {
@@ -95,9 +102,30 @@ describe("pages", () => {
     expect(pages.flat()).toEqual(fleet.map(({ instanceId }) => instanceId));
   });
 
-  test("a page without visible instances is empty, and has a cursor", async () => {
+  test("instances that the caller may not view do not make a page empty", async () => {
     const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000006") });
-    expect(await walk(fakeInstancePorts({ fleet, policy }), [5])).toEqual([[], ["i-00000006"]]);
+    expect(await walk(fakeInstancePorts({ fleet, policy }), [5])).toEqual([["i-00000006"]]);
+  });
+
+  test("a page takes at most four of EC2's pages, and may then be short or empty, with a cursor", async () => {
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000014") });
+    const fake = fakeInstancePorts({ fleet: fleetOf(21, web), policy });
+    expect(await walk(fake, [5])).toEqual([[], ["i-00000014"]]);
+    expect(fake.pages.map(({ token }) => token)).toEqual([undefined, "at-5", "at-10", "at-15", "at-20"]);
+  });
+
+  test("near its deadline a page takes no further page of EC2's, and goes on by its cursor", async () => {
+    const policy = fakePolicy({ view: ({ resource }) => resource.uid.id.endsWith("/i-00000006") });
+    const fake = fakeInstancePorts({ fleet, policy });
+    const late = testContext({ deadlineAt: testContext().clock() });
+    expect(await walk({ ...fake, context: late }, [5])).toEqual([[], ["i-00000006"]]);
+  });
+
+  test("the host keys of a page are read at once, for the instances of all of EC2's pages", async () => {
+    const fake = fakeInstancePorts({ fleet, heldBack: [4] });
+    await asked(fake, { limit: "7" });
+    expect(fake.pages).toHaveLength(3);
+    expect(fake.hostKeyReads).toEqual([fleet.map(({ instanceId }) => instanceId)]);
   });
 
   test("the last page has no cursor, even if it is full", async () => {

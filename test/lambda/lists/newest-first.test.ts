@@ -3,6 +3,7 @@ import { indexKey } from "../../../lambda/lists/index-key.ts";
 import { newestFirst, type PageQuery } from "../../../lambda/lists/newest-first.ts";
 import { fakeIndex, walk } from "../../support/fake-index.ts";
 import { problemFrom } from "../../support/problems.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const timeAt = (seconds: number) => new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
 /** One entry a second; `e0` is the oldest. */
@@ -14,8 +15,12 @@ const all = async (values: readonly Value[]) => values;
 const only = (names: readonly string[]) => async (values: readonly Value[]) =>
   values.filter(({ name }) => names.includes(name));
 const namesOf = (values: readonly Value[]) => values.map(({ name }) => name);
-const page = (index: ReturnType<typeof fakeIndex<Value>>, query: Partial<PageQuery>, select = all) =>
-  newestFirst({ limit: 50, ...query }, index.read, select);
+const page = (
+  index: ReturnType<typeof fakeIndex<Value>>,
+  query: Partial<PageQuery>,
+  select = all,
+  context = testContext(),
+) => newestFirst({ limit: 50, ...query }, index.read, select, context);
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const key = indexKey(timeAt(0), "id-0");
@@ -107,6 +112,13 @@ describe("pages", () => {
     const pages = await walk((cursor) => page(index, { cursor }, only(["e0"])));
     expect(pages.map(namesOf)).toEqual([[], ["e0"]]);
     expect(index.stretches).toHaveLength(5);
+  });
+
+  test("near its deadline a page takes no further read, and goes on by its cursor", async () => {
+    const index = fakeIndex(entriesOf(3), 2);
+    const late = testContext({ deadlineAt: testContext().clock() });
+    const pages = await walk((cursor) => page(index, { cursor }, only(["e0"]), late));
+    expect(pages.map(namesOf)).toEqual([[], ["e0"]]);
   });
 
   test("entries of one time appear once each, no matter where a page ends among them", async () => {
