@@ -63,6 +63,11 @@ describe("refused, in Cedar's own words where they are Cedar's", () => {
     ],
     ["an optional attribute that is not looked for first", { "a.cedar": named("x", 'resource.vpc == "v"') }, "vpc"],
     ["a tag that is not looked for first", { "a.cedar": named("x", 'resource.getTag("env") == "dev"') }, "env"],
+    [
+      "a name that no request can have",
+      { "a.cedar": named("x", 'resource == Latchkey::Instance::"i-0123456789abcdef0"') },
+      'policy x: no instance can have the id "i-0123456789abcdef0"',
+    ],
     ["a policy that can never apply", { "a.cedar": named("x", "false") }, "policy x: "],
     ["a schema that does not parse", { "schema.cedarschema": "entity Person in" }, "schema.cedarschema: "],
     ["a schema with a name that is not in it", { "schema.cedarschema": "entity Person in [Nobody];" }, "Nobody"],
