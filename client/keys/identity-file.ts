@@ -16,7 +16,8 @@ const maxPublicFileBytes = 16 * 1024;
 
 /**
  * Reads a key of the user's. Of a private key only the public half is read: from the file beside it (`FILE.pub`), else from
- * OpenSSH's own format, which has it in the clear, else by ssh-keygen, which asks for a passphrase itself if somebody is there. What is sent is the public key, without its comment.
+ * OpenSSH's own format, which has it in the clear, else by ssh-keygen, which asks for a passphrase itself if somebody is there.
+ * What is sent is the public key, without its comment.
  *
  * @param file `FILE.pub`, or the private key's own file.
  * @throws Failure `noInput` if there is no public key.
@@ -51,8 +52,10 @@ async function fromPrivateFile(file: string, mayAsk: boolean) {
     throw unreadable(file, cause);
   });
   if (found.isDirectory()) throw unreadable(file, { code: "EISDIR" });
-  const text = (await isThere(publicFile)) ? await readStart(publicFile) : await publicHalf(file, mayAsk);
-  return { publicKey: publicKeyIn(text, publicFile), sshFile: file };
+  const publicKey = (await isThere(publicFile))
+    ? publicKeyIn(await readStart(publicFile), publicFile)
+    : publicKeyIn(await publicHalf(file, mayAsk), file);
+  return { publicKey, sshFile: file };
 }
 
 async function publicHalf(file: string, mayAsk: boolean): Promise<string> {
