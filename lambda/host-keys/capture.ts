@@ -2,7 +2,7 @@ import type { HostKeyLine } from "../../ssh-format/host-key-line.ts";
 import type { InstanceKey } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
-import { type ConsoleReading, type ConsoleRefusal, readConsoleBlock } from "./console-block.ts";
+import { type ConsolePending, type ConsoleReading, type ConsoleRefusal, readConsoleBlock } from "./console-block.ts";
 import { hostKeyEvent } from "./host-key-event.ts";
 import type { HostKeyRecord, HostKeyStore } from "./ports.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
@@ -51,7 +51,7 @@ export type CaptureOutcome =
   | { readonly outcome: "not-first-start" }
   | { readonly outcome: "no-such-instance" }
   /** As far as EC2 knows, the boot has not shown its keys yet. */
-  | { readonly outcome: "pending"; readonly why: "no-block" | "unfinished-block" | "earlier-boot" };
+  | { readonly outcome: "pending"; readonly why: ConsolePending | "earlier-boot" };
 
 /**
  * Reads the console of an instance that has started, and records the host keys on it if none were captured before. It never

@@ -21,6 +21,15 @@ const times = /(?<=^\[)[ \d.]+(?=\])|\d\d:\d\d:\d\d/;
 /** A key as its .pub file has it, on one line of printable ASCII: no escape sequence, no NUL, no lone CR. */
 const keyLine = /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: [ -~]*)?$/;
 
+/**
+ * The beginning of a line that the kernel (perhaps with the thread or processor that wrote it) or systemd prints. Both write
+ * to the console while cloud-init does.
+ */
+const interruption =
+  /^(?:(?:<\d{1,3}>)?\[ {0,7}\d{1,8}\.\d{1,6}\](?:\[ *[TC]\d{1,10}\])? |systemd\[1\]: | {9}(?:[^ -~]\[[\d;]{0,9}m)?[A-Z]|\[(?:[^ -~]\[[\d;]{0,9}m)?(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO | SKIP )(?:[^ -~]\[[\d;]{0,9}m)?\] )/;
+/** How the base64 of every SSH key begins. */
+const ofKey = /AAAA/;
+
 /** Why a console's output is rejected as a whole. */
 export type ConsoleRefusal =
   | "overlong"
@@ -31,10 +40,13 @@ export type ConsoleRefusal =
   | "repeated-type"
   | "conflicting-blocks";
 
+/** Why a console shows no host keys yet. */
+export type ConsolePending = "no-block" | "unfinished-block" | "torn-block";
+
 /** The host keys on a console: keys, none yet, or output that is rejected. */
 export type ConsoleReading =
   | { readonly keys: readonly HostKeyLine[] }
-  | { readonly pending: "no-block" | "unfinished-block" }
+  | { readonly pending: ConsolePending }
   | { readonly refused: ConsoleRefusal };
 
 /**
@@ -45,6 +57,7 @@ export type ConsoleReading =
  * who wrote what. So the output is accepted or rejected as a whole:
  * - Each block must be complete and contain only host keys, one of each type, under one prefix. Any other line makes the whole
  *   output invalid.
+ * - A line of the kernel or systemd within a block tears it: no keys are accepted, but it is no sign of an attack.
  * - All blocks must have the same keys in the same order (a console may show cloud-init's output twice).
  * - A split or quoted marker, or the end of a block whose beginning EC2 no longer has, makes the output invalid: it may be what
  *   is left of the genuine block.
@@ -60,6 +73,7 @@ export function readConsoleBlock(text: string): ConsoleReading {
   if (text.length > mostCharacters) return { refused: "overlong" };
   let keys: readonly HostKeyLine[] | undefined;
   let open: Block | undefined;
+  let isTorn = false;
   for (const line of text.split("\n").slice(0, -1)) {
     const { prefix, rest } = splitLine(line.replace(/\r{1,2}$/, ""));
     if (rest === begin) {
@@ -73,11 +87,14 @@ export function readConsoleBlock(text: string): ConsoleReading {
       [keys, open] = [block.keys, undefined];
     } else if (ofMarker.test(line)) {
       return { refused: "stray-marker" };
+    } else if (open && prefix === "" && interruption.test(rest) && !ofKey.test(rest)) {
+      isTorn = true;
     } else if (open) {
       open.lines.push(prefix === open.prefix ? rest : undefined);
     }
   }
   if (open) return { pending: "unfinished-block" };
+  if (isTorn) return { pending: "torn-block" };
   return keys && keys.length > 0 ? { keys } : { pending: "no-block" };
 }
 

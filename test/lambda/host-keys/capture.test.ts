@@ -51,6 +51,12 @@ describe("nothing is written", () => {
     ["where it is gone by the time of writing", { starts: undefined }, [], { outcome: "no-such-instance" }],
     ["of an empty console", { text: "" }, [], { outcome: "pending", why: "no-block" }],
     ["of half a block", { text: `${begin}\n` }, [], { outcome: "pending", why: "unfinished-block" }],
+    [
+      "of a block that the kernel's line has torn",
+      { text: `${[begin, keys.ed25519, "[   12.1] eth0: link up", end].join("\n")}\n` },
+      [],
+      { outcome: "pending", why: "torn-block" },
+    ],
     ["of a forged console", { text: `${good}\n${end}\n` }, [], { outcome: "refused", why: "beginning-cut-off" }],
     ["of two boots' blocks", { text: `${good}\n${other}` }, [], { outcome: "refused", why: "conflicting-blocks" }],
     ["of the keys that are known", {}, [known], { outcome: "known" }],

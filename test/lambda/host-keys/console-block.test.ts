@@ -40,7 +40,10 @@ describe("two blocks in one output are believed only where they are the same:", 
 describe("one line within a block that is no host key spoils all:", () => {
   const inside = (line: string) => around(begin, ecdsa, line, ed25519, end);
   test.each<[sentence: string, console: string, refused?: ConsoleRefusal]>([
-    ["the kernel's", inside("[   12.1] eth0: link up")],
+    ["a key under the kernel's stamp", inside(`[   12.1] ${rsa2048}`)],
+    ["a key under the name of systemd", inside(`systemd[1]: ${rsa2048}`)],
+    ["a stamp in the middle", inside("hello [   12.1] eth0: link up")],
+    ["a status that systemd does not have", inside("[ HELP ] Started sshd.")],
     ["an empty one", inside("")],
     ["white space", inside("  ")],
     ["a comment", inside("# rotated")],
@@ -105,6 +108,42 @@ describe("a block is refused that may be a part of another:", () => {
     ],
     ["any, where EC2 would never answer as much", around(...genuine, "x".repeat(256 * 1024)), "overlong"],
   ])("%s", (_, console, refused) => {
+    expect(read(console)).toEqual({ refused });
+  });
+});
+
+describe("a block is torn, gives no keys and is no forgery, with a line in its middle", () => {
+  const torn = { pending: "torn-block" };
+  const lines: readonly [sentence: string, line: string][] = [
+    ["of the kernel", "[   12.1] eth0: link up"],
+    ["of the kernel, with its priority", "<6>[   12.104211] eth0: link up"],
+    ["of the kernel, with the thread that wrote it", "[   12.104211][    T1] eth0: link up"],
+    ["of systemd about a unit that has started", "[  OK  ] Started sshd.service."],
+    ["of systemd in colour", `[\u001b[0;32m  OK  \u001b[0m] Started \u001b[0;1;39msshd.service\u001b[0m.`],
+    ["of systemd about a unit that has failed", "[FAILED] Failed to start motd.service."],
+    ["of systemd about a unit that is starting", "         Starting cloud-final.service..."],
+    ["of systemd's own log", "systemd[1]: Reached target Cloud-init."],
+  ];
+  test.each(lines)("%s", (_, line) => {
+    expect(read(around(begin, ecdsa, line, ed25519, end))).toEqual(torn);
+    expect(read(around(`ec2: ${begin}`, line, `ec2: ${ed25519}`, `ec2: ${end}`))).toEqual(torn);
+  });
+
+  const line = "[   12.1] eth0: link up";
+  const tornBlock = [begin, ecdsa, line, ed25519, end];
+  test("even if a whole block with the same keys stands beside it", () => {
+    expect(read(around(...genuine, ...tornBlock))).toEqual(torn);
+    expect(read(around(...tornBlock, ...genuine))).toEqual(torn);
+  });
+
+  test.each<[sentence: string, console: string, refused: ConsoleRefusal]>([
+    ["a second block with another key", around(...tornBlock, ...forged), "conflicting-blocks"],
+    ["a second block before it", around(...forged, ...tornBlock), "conflicting-blocks"],
+    ["a line that nobody prints", around(begin, ecdsa, line, "# rotated", end), "not-a-host-key"],
+    ["a second key of a type", around(begin, ed25519, line, otherEd25519, end), "repeated-type"],
+    ["a block within it", around(begin, ecdsa, line, ...forged, end), "nested-block"],
+    ["a marker in the kernel's line", around(begin, ecdsa, `${line} ${end}`, end), "stray-marker"],
+  ])("unless it also has what is forged: %s", (_, console, refused) => {
     expect(read(console)).toEqual({ refused });
   });
 });
