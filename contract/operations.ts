@@ -34,6 +34,8 @@ export const operations = {
       "instance-not-running",
       "no-route-to-instance",
       "endpoint-unavailable",
+      "not-covered-by-push-tag",
+      "push-refused",
       "key-rejected",
       "upstream-unavailable",
     ],

@@ -123,6 +123,18 @@ export const problems = {
     retryable: false,
     detail: "The instance's `connectionOptions` say what is missing.",
   },
+  "not-covered-by-push-tag": {
+    status: 409,
+    title: "Instance lacks the push tag",
+    retryable: false,
+    detail: "The stack pushes keys only to instances with the tag of its setting `pushTag`.",
+  },
+  "push-refused": {
+    status: 502,
+    title: "AWS refused the push",
+    retryable: false,
+    detail: "AWS does not let Latchkey push to this instance. Give the requestId to its operators.",
+  },
   "already-reviewed": {
     status: 409,
     title: "Already reviewed",

@@ -1,15 +1,12 @@
 import * as z from "zod";
 import { isSsoPattern, sharedSettings } from "../lambda/shared/settings.ts";
 
-/** What AWS's own tag editor takes. `${` is not in it, which IAM would read as a variable. */
-const tagText = z.string().regex(/^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u, "must be letters, digits, spaces and _.:/=+@-");
-
 /** Days: the retentions that CloudWatch Logs knows, but "for ever". */
 const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole } =
+const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole, pushTag } =
   sharedSettings.shape;
 
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
@@ -41,7 +38,7 @@ const eachSetting = z.strictObject({
    */
   serialConsole: serialConsole.default(false),
   /** Only instances with this tag can be pushed to, by IAM too. By default, every instance that policy permits. */
-  pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
+  pushTag,
   /**
    * How fast all callers together may call each method of the API: requests at once, and per second in the long run. More
    * than the default is of no use: EC2 lets a whole account describe its instances about as fast.

@@ -61,6 +61,15 @@ const ends = {
   },
   "no-route-to-instance": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
   "endpoint-unavailable": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
+  "not-covered-by-push-tag": {
+    exitCode: unavailable,
+    hint: "latchkey why <instance> tells what is missing",
+  },
+  "push-refused": {
+    exitCode: unavailable,
+    says: "AWS does not let Latchkey push to this instance",
+    hint: "give the request id to Latchkey's operators",
+  },
   "already-reviewed": {
     exitCode: unavailable,
     says: "you have already reviewed this request",

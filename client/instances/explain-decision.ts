@@ -60,6 +60,7 @@ function refusal({ decision, instance, nameOrId }: Decided, osUser: string): { r
       return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`] };
     case "no-route-to-instance":
     case "endpoint-unavailable":
+    case "not-covered-by-push-tag":
       return { reasons: ["Policy permits it, but the instance is unreachable:", ...obstacles(instance)] };
     default:
       return { reasons: [`The API's code for it is ${visible(decision.code ?? "missing")}.`] };

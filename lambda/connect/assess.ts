@@ -23,7 +23,7 @@ export type Refusal =
   | { readonly code: "approval-required"; readonly requirements: Requirements }
   | { readonly code: "access-denied" | "instance-not-running" }
   | {
-      readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable">;
+      readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable" | "not-covered-by-push-tag">;
       /** What is missing. */
       readonly detail: string;
     };

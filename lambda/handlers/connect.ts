@@ -28,12 +28,13 @@ const environment = environments.connect.parse(process.env);
 const settings = readFunctionSettings(functionSettings.connect, environment.LAMBDA_TASK_ROOT);
 const { PUSH_ROLE_ARN, AWS_REGION: region } = environment;
 
-const { defaultOsUser, serialConsole, maxTunnelSeconds } = settings;
+const { defaultOsUser, pushTag, serialConsole, maxTunnelSeconds } = settings;
 const connectSettings: ConnectSettings = {
   target: targetOf(PUSH_ROLE_ARN, region),
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
+  pushTag,
   maxTunnelSeconds,
   tunnelOrigin: environment.AWS_ENDPOINT_URL_OPEN_TUNNEL,
   policyTime: policyClock(settings.timeZone),

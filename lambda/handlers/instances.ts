@@ -23,12 +23,13 @@ const environment = environments.instances.parse(process.env);
 const settings = readFunctionSettings(functionSettings.instances, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
 
-const { defaultOsUser, serialConsole } = settings;
+const { defaultOsUser, pushTag, serialConsole } = settings;
 const instanceSettings = {
   region,
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
+  pushTag,
   policyTime: policyClock(settings.timeZone),
 };
 

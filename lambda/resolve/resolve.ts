@@ -34,7 +34,10 @@ export type NetworkRoute =
 /** Why there is no route. `reason` is one sentence that never echoes the caller's input. */
 export type Unreachable =
   | InvalidOptions
-  | { readonly code: "no-route-to-instance" | "endpoint-unavailable"; readonly reason: string };
+  | {
+      readonly code: "no-route-to-instance" | "endpoint-unavailable" | "not-covered-by-push-tag";
+      readonly reason: string;
+    };
 
 export type Resolution = { readonly route: NetworkRoute } | { readonly unreachable: Unreachable };
 
@@ -43,7 +46,11 @@ export interface ResolveSettings {
   readonly fips: boolean;
   /** Allow connections to serial consoles. */
   readonly serialConsole: boolean;
+  /** The tag without which IAM refuses every push to an instance. Undefined: none is needed. */
+  readonly pushTag?: { readonly key: string; readonly value: string } | undefined;
 }
+
+const withoutPushTag = "The instance does not have the tag that the stack's setting pushTag requires.";
 
 /** On an instance: the port its sshd listens on. */
 const sshPortTag = "latchkey:ssh-port";
@@ -82,6 +89,7 @@ const steps: Readonly<Record<Exclude<ConnectionOptions["connectionType"], "seria
  *
  * @returns the route, or why there is none:
  * - `invalid-request`: the options contradict each other, or `ipAddress` is not one of the instance's addresses
+ * - `not-covered-by-push-tag`: the instance does not have the tag of the setting `pushTag`, for any type
  * - `endpoint-unavailable`: `eice`, and no endpoint (or not the requested one) supports any of the addresses
  * - `no-route-to-instance`: no address of a kind that the type can reach, no valid port, nothing left for `auto`, or no
  *   serial console
@@ -105,6 +113,11 @@ export function resolve(
         reason: "The instance has no such IP address.",
       },
     };
+  }
+
+  const { pushTag } = settings;
+  if (pushTag && !(Object.hasOwn(instance.tags, pushTag.key) && instance.tags[pushTag.key] === pushTag.value)) {
+    return { unreachable: { code: "not-covered-by-push-tag", reason: withoutPushTag } };
   }
 
   const type = effectiveType(options);

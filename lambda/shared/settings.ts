@@ -36,6 +36,15 @@ const maxPersonRoles = 50;
 
 const throttle = z.strictObject({ burst: z.int().min(1).max(10_000), perSecond: z.number().min(0.01).max(1000) });
 
+/**
+ * What AWS's own tag editor takes and IAM can compare: a policy holds no character beyond U+00FF. `${` is not in it, which IAM
+ * would read as a variable.
+ */
+const tagText = z
+  .string()
+  .regex(/^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u, "must be letters, digits, spaces and _.:/=+@-")
+  .regex(/^[ -\u00ff]*$/, "must have no character beyond U+00FF, because IAM takes none in a policy");
+
 /** The settings that functions read. What each of them means stands with the deployment's settings. */
 export const sharedSettings = z.strictObject({
   identities: z.strictObject({ iam: z.strictObject({ people: z.array(personRole).max(maxPersonRoles) }) }),
@@ -48,6 +57,7 @@ export const sharedSettings = z.strictObject({
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin"),
   maxTunnelSeconds: z.int().min(1).max(3600),
   serialConsole: z.boolean(),
+  pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
 });
 
 export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
@@ -59,7 +69,13 @@ const callers = sharedSettings.pick(forCallers);
 /** Which settings each function reads. Its bundle holds these and no others; workers read none. */
 export const functionSettings = {
   connect: sharedSettings,
-  instances: sharedSettings.pick({ ...forCallers, timeZone: true, defaultOsUser: true, serialConsole: true }),
+  instances: sharedSettings.pick({
+    ...forCallers,
+    timeZone: true,
+    defaultOsUser: true,
+    serialConsole: true,
+    pushTag: true,
+  }),
   access: sharedSettings.pick({ ...forCallers, timeZone: true }),
   wait: callers,
   audit: callers,

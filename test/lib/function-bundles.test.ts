@@ -20,8 +20,18 @@ const read = (name: keyof typeof functionSettings) =>
   readFunctionSettings(functionSettings[name], bundleOf(directory, name));
 
 test("connect reads what the settings say", () => {
-  const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole } = settings;
-  const expected = { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole };
+  const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole, pushTag } =
+    settings;
+  const expected = {
+    identities,
+    groups,
+    callerThrottle,
+    defaultOsUser,
+    timeZone,
+    maxTunnelSeconds,
+    serialConsole,
+    pushTag,
+  };
   writeFunctionSettings(directory, settings);
   expect(read("connect")).toEqual(expected);
 });
@@ -59,7 +69,7 @@ test.each(Object.keys(functionSettings) as (keyof typeof functionSettings)[])(
       writeFileSync(path.join(bundleOf(directory, name), settingsFile), JSON.stringify(content));
     writeFunctionSettings(directory, settings);
     const whole: object = read(name);
-    for (const missing of Object.keys(whole)) {
+    for (const missing of Object.keys(whole).filter((each) => each !== "pushTag")) {
       write({ ...whole, [missing]: undefined });
       expect(() => read(name)).toThrow(missing);
     }

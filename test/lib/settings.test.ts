@@ -102,6 +102,16 @@ describe("refused, the setting named", () => {
       { pushTag: { ...tag, value: `\${aws:PrincipalTag/x}` } },
       "latchkey.pushTag.value: must be letters",
     ],
+    [
+      "a tag's value that IAM takes in no policy",
+      { pushTag: { ...tag, value: "\u0142ask" } },
+      "latchkey.pushTag.value: must have no character beyond U+00FF",
+    ],
+    [
+      "a tag's key that IAM takes in no policy",
+      { pushTag: { ...tag, key: "\u0100" } },
+      "latchkey.pushTag.key: must have no character beyond U+00FF",
+    ],
     ["a wildcard as a tag's value", { pushTag: { ...tag, value: "*" } }, "latchkey.pushTag.value: must be letters"],
     [
       "a throttle with no burst",

@@ -13,6 +13,8 @@ describe("each problem ends the command with an exit code of its kind", () => {
       "instance-not-running",
       "no-route-to-instance",
       "endpoint-unavailable",
+      "not-covered-by-push-tag",
+      "push-refused",
       "already-reviewed",
       "request-not-pending",
       "request-not-active",

@@ -24,13 +24,14 @@ interface Case {
   readonly hostKeys?: readonly StoredHostKey[];
   readonly accessRequest?: AccessRequest;
   readonly policy?: PolicyEngine;
+  readonly pushTag?: { readonly key: string; readonly value: string };
 }
 
-function assess({ options, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), ...rest }: Case) {
+function assess({ options, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), pushTag, ...rest }: Case) {
   const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
   const asked: Situation["options"] = { connectionType: "auto", ...options };
   const known = { caller: alice, instance, imageName, endpoints: [endpoint], hostKeys, accessRequest };
-  return assessConnection(policy, { ...known, options: asked, now, time }, settings);
+  return assessConnection(policy, { ...known, options: asked, now, time }, { ...settings, pushTag });
 }
 
 const decide = (situation: Case) => requirePermitted(assess(situation));
@@ -69,6 +70,7 @@ const [registered, captured, pinned] = [hostKeyFrom("registered"), hostKeyFrom("
 describe("if several things are wrong, the caller gets the first in the order of verdicts", () => {
   const stopped: Instance = { ...unreachable, state: "stopped" };
   const foreignAddress = { ipAddress: "192.0.2.99", connectionType: "direct" } as const;
+  const pushTag = { key: "latchkey:push", value: "yes" };
   const unseen = fakePolicy({ view: false, connect: false });
   const denied = fakePolicy({ connect: false });
   test.each<[string, Case, string]>([
@@ -95,6 +97,10 @@ describe("if several things are wrong, the caller gets the first in the order of
       "instance-not-running",
     ],
     ["a serial console, in a region that has none", { instance: abroad, options: serial }, "no-route-to-instance"],
+    ["without the push tag, denied", { pushTag, policy: denied }, "access-denied"],
+    ["without the push tag, not running", { pushTag, instance: stopped }, "instance-not-running"],
+    ["without the push tag", { pushTag }, "not-covered-by-push-tag"],
+    ["without the push tag, on a serial console", { pushTag, options: serial }, "not-covered-by-push-tag"],
     ["an endpoint that does not exist", { options: { endpointId: "eice-0a1b2c3d" } }, "endpoint-unavailable"],
   ])("%s", async (_, situation, code) => {
     expect(await problemFrom(() => decide(situation))).toMatchObject({ code });

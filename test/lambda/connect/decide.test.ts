@@ -22,9 +22,9 @@ const inputOf = (body: object) => ({
 });
 
 /** The decision, and the log fields. */
-async function decidedWith(world: InstanceWorld, body: object = {}) {
+async function decidedWith(world: InstanceWorld, body: object = {}, more: object = {}) {
   const { ports, context } = fakeInstancePorts(world);
-  return { decided: await decide(ports, settings, inputOf(body), context), fields: context.fields };
+  return { decided: await decide(ports, { ...settings, ...more }, inputOf(body), context), fields: context.fields };
 }
 
 const decided = async (world: InstanceWorld, body: object = {}) => (await decidedWith(world, body)).decided;
@@ -55,6 +55,13 @@ describe("a decision is refused, as the request itself would be", () => {
   ])("%s", async (_, world, body, code) => {
     expect(await problemFrom(() => decided(world, body))).toMatchObject({ code });
   });
+});
+
+test("a decision about an instance without the push tag says so", async () => {
+  const pushTag = { key: "latchkey:push", value: "yes" };
+  const { decided } = await decidedWith({ fleet: [web] }, {}, { pushTag });
+  expect(decided).toMatchObject({ decision: "deny", code: "not-covered-by-push-tag" });
+  expect(decided).not.toHaveProperty("resolved");
 });
 
 describe("a decision", () => {

@@ -53,10 +53,18 @@ interface Case {
   readonly options?: Partial<ConnectionOptions>;
   readonly fips?: boolean;
   readonly serialConsole?: boolean;
+  readonly pushTag?: { readonly key: string; readonly value: string };
 }
 
-function resolveCase({ instance = web, endpoints = [endpoint], options, fips = false, serialConsole = false }: Case) {
-  return resolve(instance, endpoints, { connectionType: "auto", ...options }, { fips, serialConsole });
+function resolveCase({
+  instance = web,
+  endpoints = [endpoint],
+  options,
+  fips = false,
+  serialConsole = false,
+  pushTag,
+}: Case) {
+  return resolve(instance, endpoints, { connectionType: "auto", ...options }, { fips, serialConsole, pushTag });
 }
 
 const direct = { connectionType: "direct" } as const;
@@ -505,11 +513,43 @@ describe("the serial console", () => {
   });
 });
 
+describe("the push tag of the settings", () => {
+  const pushTag = { key: "team", value: "web" };
+  const tagged = (tags: Instance["tags"]): Case => ({ pushTag, instance: { ...web, tags } });
+  const types = ["auto", "direct", "eice", "serial"] as const;
+  test.each<[string, Case]>([
+    ["no tag", tagged({})],
+    ["another key", tagged({ Team: "web" })],
+    ["another value", tagged({ team: "Web" })],
+    ["a value that only begins so", tagged({ team: "web-2" })],
+    ["no tag of a name that every object has", { ...tagged({}), pushTag: { key: "constructor", value: "web" } }],
+  ])("leaves no route of any type to an instance with %s", (_, given) => {
+    for (const connectionType of types) {
+      const unreachable = { code: "not-covered-by-push-tag", reason: expect.stringContaining("setting pushTag") };
+      expect(resolveCase({ ...given, options: { connectionType }, serialConsole: true })).toEqual({ unreachable });
+    }
+  });
+
+  test("comes after options that fit no instance, or not this one", () => {
+    const invalid = { unreachable: expect.objectContaining({ code: "invalid-request" }) };
+    expect(resolveCase({ pushTag, options: { ...direct, endpointId: "eice-00000001" } })).toEqual(invalid);
+    expect(resolveCase({ pushTag, options: { ...direct, ipAddress: "192.0.2.1" } })).toEqual(invalid);
+  });
+
+  test.each(types)("changes nothing for an instance that has it: %s", (connectionType) => {
+    const given = { ...tagged({ team: "web", env: "dev" }), options: { connectionType }, serialConsole: true };
+    const { pushTag: _tag, ...untagged } = given;
+    expect(resolveCase(given)).toEqual(resolveCase(untagged));
+    expect(resolveCase(given)).toHaveProperty("route");
+  });
+});
+
 describe("connection options", () => {
   const options = (given: Case) =>
     connectionOptions(given.instance ?? web, given.endpoints ?? [endpoint], {
       fips: given.fips ?? false,
       serialConsole: true,
+      pushTag: given.pushTag,
     });
   const reason = expect.any(String);
   test.each<[string, Case, unknown[]]>([
@@ -519,6 +559,14 @@ describe("connection options", () => {
       [
         { ...direct, usable: false, reason },
         { ...eice, usable: false, reason },
+      ],
+    ],
+    [
+      "neither, without the push tag",
+      { pushTag: { key: "team", value: "web" } },
+      [
+        { ...direct, usable: false, reason: expect.stringContaining("setting pushTag") },
+        { ...eice, usable: false, reason: expect.stringContaining("setting pushTag") },
       ],
     ],
     [
