@@ -5,9 +5,10 @@ import { wasmFile } from "../lambda/policy/compiled-policies.ts";
 import { bundle, bundleFunctions, handlerOf } from "../lib/build/bundle.ts";
 import { bundleOf } from "../lib/function-bundles.ts";
 import { settings } from "../local/shared/account.ts";
+import { noticesFile } from "../packaging/notices.ts";
 
 export interface BundleSize {
-  /** Kilobytes of all deployed files except Cedar's module. */
+  /** Kilobytes of all deployed files except Cedar's module, and the licences, which nothing loads. */
   readonly kilobytes: number;
   /** The number of files that esbuild put into it. */
   readonly modules: number;
@@ -35,7 +36,7 @@ export async function buildFunctions(directory: string): Promise<BundleSizes> {
 }
 
 async function bytesIn(directory: string): Promise<number> {
-  const files = (await readdir(directory)).filter((file) => file !== wasmFile);
+  const files = (await readdir(directory)).filter((file) => file !== wasmFile && file !== noticesFile);
   const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(directory, file))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

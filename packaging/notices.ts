@@ -35,12 +35,17 @@ export function packagesIn(outputs: readonly Metafile["outputs"][string][]): str
  * @throws Error if a package's licence is not one that asks for no more than its text, or its text is missing.
  */
 export function noticesOf(outputs: readonly Metafile["outputs"][string][]): string {
-  return packagesIn(outputs)
-    .map(noticeOf)
+  const notices = packagesIn(outputs).map(noticeOf);
+  // Many packages have the same text: it stands once, under all their names.
+  const texts = new Set(notices.map(({ text }) => text));
+  return [...texts]
+    .map((text) =>
+      [...notices.filter((notice) => notice.text === text).map(({ title }) => title), "", text, ""].join("\n"),
+    )
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
-function noticeOf(directory: string): string {
+function noticeOf(directory: string): { readonly title: string; readonly text: string } {
   const at = path.join(root, directory);
   const { name, version, license, author } = packageJson.parse(
     JSON.parse(readFileSync(path.join(at, "package.json"), "utf8")),
@@ -54,7 +59,7 @@ function noticeOf(directory: string): string {
   if (texts.length === 0 && !textless.includes(license)) {
     throw new Error(`${name} ${version} has no text of its licence`);
   }
-  return [`${name} ${version} (${license})`, ...texts].join("\n\n").concat("\n");
+  return { title: `${name} ${version} (${license})`, text: texts.join("\n\n") };
 }
 
 /** The text of the MIT licence, for a package that names only its author. */
