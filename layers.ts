@@ -10,7 +10,7 @@ const mayImport = {
   lib: ["lambda", "contract", "packaging"],
   bin: ["lib", "contract"],
   local: ["lib", "lambda", "contract", "ssh-format"],
-  bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "test"],
+  bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "packaging", "test"],
   test: ["bench", "bin", "local", "lib", "client", "sdk", "lambda", "policies", "contract", "ssh-format", "packaging"],
 } as const satisfies Record<string, readonly string[]>;
 
