@@ -41,6 +41,10 @@ export function checkConnection(asked: Connecting): void {
   }
   for (const push of pushes) must(push.index > intent.index, "A push precedes its intent", own);
   checkIntent(asked, intent, written, pushes);
+  if (!second) {
+    const { due, dueAt } = intent.item;
+    must(due === "outcome" && String(dueAt) > String(intent.item["pushBy"]), "No sweep finds an open intent", intent);
+  }
   must(third === undefined || third.item["sequence"] === 1, "A denial is not an item of its own", third);
   if (third && call.result) checkDenial(asked, call.result, third);
   if (call.result) checkOutcome(asked, call.result, intent, second, pushes.length > 0, third);

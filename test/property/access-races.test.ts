@@ -5,7 +5,7 @@ import { eventsOf } from "./access-events.ts";
 import type { History, InjectedFault, Operation, Who } from "./access-history.ts";
 import { type Performed, perform } from "./perform-history.ts";
 
-// Concurrent operations on one access request, in every order of their first calls.
+// Concurrent operations on one access request, in every order of their first calls, and a crash after each call.
 
 let table: AttendedTable | undefined;
 beforeAll(async () => {
@@ -140,6 +140,92 @@ describe("the model holds in every order of the calls of", () => {
   });
 });
 
+/** The operations before, the one that crashes, those of which one follows, an event type, and how often it is emitted. */
+const crashes: Readonly<
+  Record<string, readonly [readonly Operation[][], Operation, readonly Operation[], string, readonly number[]]>
+> = {
+  "the first request": [[], request(0, "alice"), [request(0, "alice")], "access-request.created", [1]],
+  "a request after one that was cancelled": [
+    [...onProd, [cancel(0, "alice")]],
+    request(0, "alice"),
+    [request(0, "alice")],
+    "access-request.created",
+    [2],
+  ],
+  "a request after one that has expired": [
+    [...active, [wait(60_000)]],
+    request(0, "alice"),
+    [request(0, "alice")],
+    "access-request.expired",
+    [1],
+  ],
+  "break-glass while a request is pending": [
+    [[request(2, "bob")]],
+    emergency(),
+    [emergency()],
+    "access-request.activated",
+    [1],
+  ],
+  "the first of two approvals": [asRoot, approval(1, "bob"), [approval(1, "bob")], "review.submitted", [1]],
+  "the approval that completes": [
+    onProd,
+    approval(0, "bob"),
+    [approval(0, "bob"), approval(0, "erin")],
+    "access-request.activated",
+    [1],
+  ],
+  "a denial": [onProd, denial(0, "bob"), [denial(0, "bob"), denial(0, "erin")], "access-request.denied", [1]],
+  "a cancellation": [
+    [[request(0, "chatbot")]],
+    cancel(0, "alice"),
+    [cancel(0, "alice"), cancel(0, "chatbot")],
+    "access-request.cancelled",
+    [1],
+  ],
+  "a revoke": [
+    active,
+    revoke(0, "alice"),
+    [revoke(0, "alice"), revoke(0, "bob"), revoke(0, "erin")],
+    "access-request.revoked",
+    [1],
+  ],
+  // The second connection is one of its own.
+  "a connection": [active, connect(0, "alice"), [connect(0, "alice")], "connection.pushed", [1, 2]],
+};
+
+/** Ends what is open, and requests again. */
+const closing = ({ accessTarget }: Extract<Operation, { accessTarget: number }>): Operation[][] => [
+  [denial(accessTarget, "frank")],
+  [revoke(accessTarget, "erin")],
+  [request(accessTarget, accessTarget === 2 ? "bob" : "alice")],
+];
+
+const crashCases = Object.entries(crashes).flatMap(([name, [before, operation, nexts, type, expected]]) =>
+  nexts.map((next) => {
+    const who = "who" in next ? next.who : "nobody";
+    return [name, who, { before, operation, next, type, expected }] as const;
+  }),
+);
+
+describe("nothing is repeated, lost or blocked by a crash after any call to the table", () => {
+  test.each(crashCases)("in %s, followed by the same of %s", async (_, _who, { before, operation, next, ...given }) => {
+    if (operation.does === "wait") throw new Error("Waiting makes no calls");
+    const seen = new Set<number>();
+    for (let call = 1, hasCrashed = true; hasCrashed; call += 1) {
+      // A crash before a call leaves what a crash after the call before it leaves.
+      const crashing = { ...operation, fault: { call, kind: "crash after" } as const };
+      const batches = [...before, [crashing], [next], ...closing(operation)];
+      const { calls, journal } = await run({ batches, choices: [] });
+      const crashed = before.flat().length;
+      hasCrashed = calls[crashed]?.result === undefined;
+      expect(calls.at(-1)?.result).toMatchObject({ value: { status: "pending" } });
+      seen.add(timesOf({ journal: journal.slice(0, calls[crashed + 2]?.journalBefore) }, given.type));
+      expect(hasCrashed || call > 1).toBe(true);
+    }
+    expect([...seen].sort()).toEqual(given.expected);
+  });
+});
+
 async function run(history: History): Promise<Performed> {
   if (!table) throw new Error("There is no table");
   const performed = await perform(table, history);
@@ -147,9 +233,7 @@ async function run(history: History): Promise<Performed> {
   return performed;
 }
 
-function timesOf({ journal }: Performed, type: string): number {
-  const events = journal.flatMap((each) =>
-    each.what === "wrote" && each.key.sk === "current" ? eventsOf(each.item) : [],
-  );
+function timesOf({ journal }: Pick<Performed, "journal">, type: string): number {
+  const events = journal.flatMap((each) => (each.what === "wrote" ? eventsOf(each.item) : []));
   return new Set(events.filter((event) => event.type === `latchkey.${type}`).map(({ id }) => id)).size;
 }
