@@ -2,6 +2,7 @@ import type { AuthorizationAnswer, CedarValueJson, EntityJson, Policy, TypeAndId
 import * as cedar from "@cedar-policy/cedar-wasm/web";
 import { type Bounds, readBounds, smallestBounds } from "./bounds.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
+import { tagKeysIn } from "./tag-keys.ts";
 
 /** The actions of `policies/schema.cedarschema`. */
 export type PolicyAction =
@@ -45,7 +46,7 @@ const denied: Verdict = { allowed: false, policies: [] };
  *
  * @param wasm Cedar's module, compiled by the caller (WebAssembly.compile works off the main thread).
  * @throws Error with Cedar's message if policies or schema do not parse; Error naming policy and annotation if a bound is not
- *   valid.
+ *   valid; Error naming the policy if it computes a tag's key.
  */
 export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest }: CompiledPolicies): PolicyEngine {
   cedar.initSync({ module: wasm });
@@ -55,14 +56,16 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   ]) {
     if (result.type === "failure") throw new Error(result.errors.map(({ message }) => message).join("; "));
   }
-  const bounds = new Map(Object.entries(policies).map(([id, policy]) => [id, boundsIn(id, policy)]));
+  const read = Object.entries(policies).map(([id, policy]) => [id, readPolicy(id, policy)] as const);
+  const bounds = new Map(read.map(([id, policy]) => [id, policy.bounds]));
+  const tagKeys = new Set(read.flatMap(([, policy]) => policy.tagKeys));
   return {
     digest,
     boundsOf: (ids) => smallestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;
       try {
-        return verdictOf(ask(question, digest));
+        return verdictOf(ask(withTags(question, tagKeys), digest));
       } catch {
         return denied;
       }
@@ -71,13 +74,20 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
 }
 
 /** Deployed policies are JSON already, and need no parsing. */
-function boundsIn(id: string, policy: Policy): Partial<Bounds> {
+function readPolicy(id: string, policy: Policy): { bounds: Partial<Bounds>; tagKeys: string[] } {
   const parsed = typeof policy === "string" ? cedar.policyToJson(policy) : ({ type: "success", json: policy } as const);
   try {
-    return parsed.type === "success" ? readBounds(parsed.json.annotations ?? {}) : {};
+    if (parsed.type === "failure") throw new Error(parsed.errors.map(({ message }) => message).join("; "));
+    return { bounds: readBounds(parsed.json.annotations ?? {}), tagKeys: tagKeysIn(parsed.json.conditions) };
   } catch (error) {
     throw new Error(`policy ${id}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** The question with only the tags that policies name: many large ones would take time, and so tell that an instance exists. */
+function withTags(question: PolicyQuestion, keys: ReadonlySet<string>): PolicyQuestion {
+  const tags = Object.entries(question.resource.tags ?? {}).filter(([key]) => keys.has(key));
+  return { ...question, resource: { ...question.resource, tags: Object.fromEntries(tags) } };
 }
 
 function ask({ principal, action, resource, context }: PolicyQuestion, digest: string): AuthorizationAnswer {

@@ -23,6 +23,7 @@ const connect: PolicyQuestion = {
 };
 const access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
 const all = "permit (principal, action, resource);";
+const tagged = 'permit (principal, action, resource) when { resource.hasTag("env") };';
 const denied = { allowed: false, policies: [] };
 
 describe("denied", () => {
@@ -98,7 +99,7 @@ describe("a question that does not fit the schema is denied, even if everything 
     ["a review of nothing known", { action: "review", context: {} }],
     ["half a surrogate pair in a tag, which Cedar throws at", { resource: { ...web, tags: { env: "\ud800" } } }],
   ])("%s", (_, question) => {
-    expect(engineWith({ all }).decide({ ...connect, ...question })).toEqual(denied);
+    expect(engineWith({ all, tagged }).decide({ ...connect, ...question })).toEqual(denied);
   });
 });
 
@@ -168,5 +169,31 @@ describe("bounds", () => {
     const json = cedar.policyToJson(bounded('@maxDurationSeconds("60")'));
     if (json.type === "failure") throw new Error("The policy is one");
     expect(engineWith({ minute: json.json }).boundsOf(["minute"]).maxDurationSeconds).toBe(60);
+  });
+});
+
+describe("only the tags that policies name reach Cedar", () => {
+  // Cedar denies a question with a number as a tag, so each decision shows what reached it.
+  const numbers = Object.fromEntries(Array.from({ length: 50 }, (_, tag) => [`tag-${tag}`, tag]));
+
+  test("one that a policy names does", () => {
+    const names = 'permit (principal, action, resource) when { resource.hasTag("tag-49") };';
+    expect(engineWith({ all, names }).decide({ ...connect, resource: { ...web, tags: numbers } })).toEqual(denied);
+  });
+
+  test.each(["view", "readAudit", "manageHostKeys", "connect"] as const)("none of 50 others does, to %s", (action) => {
+    const context = action === "connect" ? connect.context : {};
+    const question = { ...connect, action, context, resource: { ...web, tags: { ...numbers, env: "dev" } } };
+    const verdict = engineWith({ tagged }).decide(question);
+    expect(verdict).toEqual({ allowed: true, policies: ["tagged"] });
+  });
+
+  test.each([
+    "resource.hasTag(resource.region)",
+    'resource.hasTag(if true then "a" else "b")',
+    'resource.hasTag(resource.region) && resource.getTag(resource.region) == "x"',
+  ])("a policy that computes a key is refused at load: %s", (condition) => {
+    const computed = `forbid (principal, action, resource) when { ${condition} };`;
+    expect(() => engineWith({ all, computed })).toThrow("policy computed: hasTag takes a string literal only");
   });
 });
