@@ -118,7 +118,7 @@ describe("the record of a connection", () => {
   });
 
   test.each(["calls", "entries"] as const)(
-    "where the bus takes no %s, connections go on, and events wait",
+    "if the bus takes no %s, connections go on, and events wait",
     async (fault) => {
       local.stack.bus.fault = fault;
       const { connectionId } = await makeConnection(local.stack.url, "alice", fleet.db1, {

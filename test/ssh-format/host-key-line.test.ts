@@ -129,7 +129,7 @@ describe("is refused", () => {
   });
 });
 
-describe("is taken", () => {
+describe("is accepted", () => {
   const known = Object.keys(hostKeyFingerprints) as (keyof typeof hostKeyFingerprints)[];
 
   test.each(known)("%s, with the fingerprint that ssh-keygen prints", (name) => {

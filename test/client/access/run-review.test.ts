@@ -45,7 +45,7 @@ describe("the word is given", () => {
   });
 });
 
-test("what is reviewed is shown first, and none of it moves the cursor", async () => {
+test("review shows the request first, and none of its text moves the cursor", async () => {
   const { done, shown } = reviewing({ approve: true, comment: ["Fine"] }, ["y"]);
   await done;
   expect(shown).toEqual([

@@ -114,12 +114,12 @@ describe("a refused signature tells of the clock", () => {
     ["nothing, if the response has no date", undefined, undefined],
     ["nothing, where the date is none", "tomorrow", undefined],
     [
-      "where it is behind",
+      "if it is behind",
       "Sun, 01 Mar 2026 12:10:00 GMT",
       "this machine's clock is 10 minutes behind: set it, then try again",
     ],
     [
-      "where it is ahead",
+      "if it is ahead",
       "Sun, 01 Mar 2026 11:50:00 GMT",
       "this machine's clock is 10 minutes ahead: set it, then try again",
     ],

@@ -53,7 +53,7 @@ describe("the table of commands", () => {
   );
 });
 
-describe("what is printed fits a terminal of 80 columns", () => {
+describe("help and man page fit a terminal of 80 columns", () => {
   /** But for what is to be copied as it stands. */
   const tooLong = (text: string, copied: readonly string[]) =>
     text.split("\n").filter((line) => line.length > 80 && copied.every((part) => !line.includes(part)));

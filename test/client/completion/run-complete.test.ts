@@ -15,7 +15,7 @@ describe("nothing is said, and the exit code is 0,", () => {
     expect(await runComplete(context, input("instances", "web"))).toBe(0);
     expect(shown).toEqual([]);
   });
-  test("where a token would have to be made: that might open a browser", async () => {
+  test("if a token would have to be made: that might open a browser", async () => {
     const { context, shown, calls } = scriptedWorld({});
     const settings = async () => ({ url: "http://127.0.0.1", tokenCommand: ["log-in"] });
     expect(await runComplete({ ...context, settings }, input("instances"))).toBe(0);

@@ -13,7 +13,7 @@ function blobOf(type: string): string {
 
 const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
 
-describe("what is no public host key is not sent", () => {
+describe("a line that is no public host key is not sent", () => {
   test.each([
     ["nothing", "", "there is no host key in keys.pub"],
     ["comments alone", "# web-1:22 SSH-2.0-OpenSSH_9.2\n", "there is no host key in keys.pub"],

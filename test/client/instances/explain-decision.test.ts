@@ -23,7 +23,7 @@ const deny = (code: string, more: Partial<Decision> = {}): Decision => ({
   ...more,
 });
 
-describe("what is denied is told with the reason, the next command, and the exit code that ssh would have", () => {
+describe("a denial is shown with the reason, the next command, and the exit code that ssh would have", () => {
   test.each<[string, Decision, readonly string[], string | undefined, number]>([
     ["no policy permits it", deny("access-denied"), ["No policy permits it."], undefined, 77],
     [
@@ -61,7 +61,7 @@ describe("what is denied is told with the reason, the next command, and the exit
   });
 });
 
-describe("what is allowed is told with the policy, the way, and the command", () => {
+describe("a permit is shown with the policy, the way, and the command", () => {
   const allow: Decision = { decision: "allow", policies: ["engineers"], resolved: direct };
   test.each<[string, Decision, string]>([
     ["directly", allow, "Route: 203.0.113.10:2222"],

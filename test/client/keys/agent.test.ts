@@ -87,7 +87,7 @@ describe("without an agent of the user's", () => {
     expect(await sshAdd("-L")).toMatchObject({ code: 0, stdout: `${key.publicKey} latchkey\n` });
   });
 
-  test("what is not about that key fails", async () => {
+  test("a request that is not about that key fails", async () => {
     await start();
     expect(await sshAdd(usersKey.pair.file)).toMatchObject({ code: 1 });
     expect(await sshAdd("-D")).toMatchObject({ code: 1 });

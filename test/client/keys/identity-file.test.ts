@@ -32,7 +32,7 @@ async function failureOf(file: string): Promise<Failure> {
   return failure;
 }
 
-describe("what is no key", () => {
+describe("a file that is no key", () => {
   test.each<[string, string, string, string]>([
     ["that is not there", "absent.pub", "", "there is no such file"],
     ["that is empty", "empty.pub", "", "is not a public key"],

@@ -27,7 +27,7 @@ test("a private key can be read by its user only, under any umask", async () => 
   }
 });
 
-test("where Windows does not close the file to others, no key is written", async () => {
+test("if Windows does not close the file to others, no key is written", async () => {
   const world = { environment: { USERNAME: "me", PATH: directory }, platform: "win32" } as const;
   await expect(writeKeyFile(world, directory, "secret")).rejects.toThrow("cannot be closed to other users");
   expect(await readFile(path.join(directory, "key"), "utf8")).toBe("");

@@ -33,11 +33,11 @@ async function pin(text: string): Promise<void> {
 describe("plain ssh accepts no host key", () => {
   const nothing = { exitCode: 77, hint: expect.stringMatching(/--register FILE.* or compare and accept it once/) };
 
-  test("where none is known, though there is a terminal", async () => {
+  test("if none is known, though there is a terminal", async () => {
     await expect(accepted([])).rejects.toMatchObject(nothing);
   });
 
-  test("where only other instances' were accepted on this machine", async () => {
+  test("if only other instances' were accepted on this machine", async () => {
     await pin(`i-0a1b2c3d ${pinned}\n`);
     await expect(accepted([])).rejects.toMatchObject(nothing);
   });

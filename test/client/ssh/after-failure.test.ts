@@ -52,11 +52,11 @@ const told = (changes: Partial<Ending>, diagnosis?: Diagnosis) => {
 
 describe("nothing is said", () => {
   test.each<[string, Partial<Ending>, Diagnosis | undefined]>([
-    ["where the server took the key: the session ended by itself", { uses: { looks: 1, signatures: 1 } }, undefined],
-    ["where the user has just declined the host key", { check: { kind: "unknown", accepts: "ask" } }, otherKey],
-    ["where the tunnel has told it", { connection: connectionWith({ connectionType: "eice", tunnel }) }, silent],
-    ["where another ssh of the user's carried the session", {}, accepted],
-    ["where a key of the user's carried it for long", { uses: undefined, isEarly: false }, accepted],
+    ["if the server took the key: the session ended by itself", { uses: { looks: 1, signatures: 1 } }, undefined],
+    ["if the user has just declined the host key", { check: { kind: "unknown", accepts: "ask" } }, otherKey],
+    ["if the tunnel has told it", { connection: connectionWith({ connectionType: "eice", tunnel }) }, silent],
+    ["if another ssh of the user's carried the session", {}, accepted],
+    ["if a key of the user's carried it for long", { uses: undefined, isEarly: false }, accepted],
   ])("%s", (_, changes, diagnosis) => {
     expect(told(changes, diagnosis)).toBeUndefined();
   });

@@ -29,8 +29,8 @@ const clear = "\r\u001b[K";
 
 describe("no colour is shown", () => {
   test.each<[string, World]>([
-    ["where the stream is no terminal", {}],
-    ["where NO_COLOR says so", { isTTY: true, environment: { NO_COLOR: "1" } }],
+    ["if the stream is no terminal", {}],
+    ["if NO_COLOR says so", { isTTY: true, environment: { NO_COLOR: "1" } }],
     ["on a terminal that knows none", { isTTY: true, environment: { TERM: "dumb" } }],
   ])("%s", (_, world) => {
     const { outPaints, errPaints } = makeTerminal(world).terminal;

@@ -136,14 +136,14 @@ describe("what answers, but is no WebSocket server,", () => {
       "WS_NO_HANDSHAKE",
     ],
     ["speaks another protocol", "SSH-2.0-OpenSSH_9.9\r\n", "HPE_INVALID_CONSTANT"],
-  ])("where it %s", async (_, response, code) => {
+  ])("if it %s", async (_, response, code) => {
     expect(await failureOf(await refusing(response))).toMatchObject({
       message: `127.0.0.1 does not answer as a WebSocket server (${code})`,
       exitCode: 69,
     });
   });
 
-  test("where it hangs up", async () => {
+  test("if it hangs up", async () => {
     expect(await failureOf(await refusing(""))).toMatchObject({
       message: "127.0.0.1 breaks the connection off (ECONNRESET)",
     });

@@ -60,7 +60,7 @@ describe("a proxy that does not let the tunnel through is told, by its host and 
     ["wants credentials", "407 Proxy Authentication Required", 407, /^HTTPS_PROXY takes the proxy's credentials/],
     ["cannot reach the endpoint", "502 Bad Gateway", 502, /^NO_PROXY names hosts/],
     ["forbids it", "403 Forbidden", 403, /^NO_PROXY names hosts/],
-  ])("where it %s", async (_, statusLine, status, hint) => {
+  ])("if it %s", async (_, statusLine, status, hint) => {
     const { port } = await proxied({ answer: refusing(statusLine) });
     set({ HTTP_PROXY: `http://alice:hunter2@127.0.0.1:${port}` });
     const failure = await failureOf();
@@ -72,7 +72,7 @@ describe("a proxy that does not let the tunnel through is told, by its host and 
     expect(endpoint.asked).toBe(0);
   });
 
-  test("where it never answers (aws-cli#8880), and its connection is let go", async () => {
+  test("if it never responds (aws-cli#8880), and its connection is let go", async () => {
     const blackHole = await listenRaw((socket) => socket.resume());
     proxies.push({ stop: () => closePort(blackHole) });
     const closed = new Promise((resolve) => blackHole.once("connection", (socket) => socket.once("close", resolve)));
@@ -84,7 +84,7 @@ describe("a proxy that does not let the tunnel through is told, by its host and 
     await closed;
   });
 
-  test("where it is not there", async () => {
+  test("if it is not there", async () => {
     const gone = await listenRaw(() => {});
     const port = portOf(gone);
     await closePort(gone);
@@ -98,7 +98,7 @@ describe("a proxy that does not let the tunnel through is told, by its host and 
   test.each([
     ["another protocol", "socks5://alice:hunter2@127.0.0.1:1080"],
     ["no URL", "http://alice:hunter2@[nonsense"],
-  ])("where it is %s", async (_, proxy) => {
+  ])("if it is %s", async (_, proxy) => {
     set({ HTTP_PROXY: proxy });
     expect(await failureOf()).toMatchObject({
       message: "the environment names a proxy that cannot be used",
@@ -107,8 +107,8 @@ describe("a proxy that does not let the tunnel through is told, by its host and 
   });
 });
 
-describe("what is behind a proxy and fails is told as the endpoint's", () => {
-  test("where it refuses the tunnel", async () => {
+describe("a fault behind a proxy is reported as the endpoint's", () => {
+  test("if it refuses the tunnel", async () => {
     const refusing = await startEndpoint(() => {}, {
       refuse: (socket) => socket.end('HTTP/1.1 403 Refused\r\nContent-Length: 24\r\n\r\n{"ErrorCode": "Expired"}'),
     });
@@ -120,7 +120,7 @@ describe("what is behind a proxy and fails is told as the endpoint's", () => {
     });
   });
 
-  test("where it never answers", async () => {
+  test("if it never responds", async () => {
     const blackHole = await listenRaw((socket) => socket.resume());
     proxies.push({ stop: () => closePort(blackHole) });
     set({ HTTP_PROXY: `http://127.0.0.1:${(await proxied()).port}` });
@@ -129,7 +129,7 @@ describe("what is behind a proxy and fails is told as the endpoint's", () => {
     });
   });
 
-  test("where nobody trusts its certificate: the proxy sees no more than its name", async () => {
+  test("if nobody trusts its certificate: the proxy sees no more than its name", async () => {
     const secure = await startEndpoint(() => {}, { tls: selfSigned() });
     proxies.push(secure);
     const proxy = await proxied();

@@ -97,7 +97,7 @@ describe("an endpoint that cannot be reached fails instead of hanging (aws-cli#8
     });
   });
 
-  test("where a proxy refuses", async () => {
+  test("if a proxy refuses", async () => {
     const proxy = await startProxy({
       answer: (socket) => socket.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"),
     });

@@ -43,7 +43,7 @@ const ssh = (...args: readonly string[]) =>
   runOnClientMachine("ssh", ["-F", config, "-o", "BatchMode=yes", ...args], options);
 
 describe("plain ssh, by latchkey config, is refused", () => {
-  test("where access has to be asked for, and says by which command", async () => {
+  test("if access has to be asked for, and says by which command", async () => {
     const result = await ssh("prod-1.latchkey", "echo in");
     expect(result).toMatchObject({ stdout: "", exitCode: 255 });
     expect(result.stderr).toMatch(/^latchkey: .*needs 1 approval and a reason/m);

@@ -75,22 +75,22 @@ describe("events that are left out", () => {
 
   test.each<[sentence: string, world: World, left: readonly AuditEvent[]]>([
     [
-      "what is about an instance whose trail is not the caller's to read",
+      "an event about an instance whose trail is not the caller's to read",
       { events, policy: onlyDatabase },
       [ofDatabase],
     ],
-    ["what is about an instance that is gone", { events, fleet: [database] }, [ofDatabase]],
+    ["an event about an instance that is gone", { events, fleet: [database] }, [ofDatabase]],
     [
-      "what is about a namesake in another account",
+      "an event about a namesake in another account",
       { events: [event({ accountId: "444455556666" }), ofDatabase] },
       [ofDatabase],
     ],
     [
-      "what is about a namesake in another region",
+      "an event about a namesake in another region",
       { events: [event({ region: "eu-west-1" }), ofDatabase] },
       [ofDatabase],
     ],
-    ["what is about no instance", { events: [event({ instanceId: undefined }), ofWeb] }, [ofWeb]],
+    ["an event about no instance", { events: [event({ instanceId: undefined }), ofWeb] }, [ofWeb]],
     ["everything, where the caller may read nothing", { events, policy: fakePolicy({ readAudit: false }) }, []],
     [
       "the caller's own too: their own say is none in the trail",

@@ -127,7 +127,7 @@ describe("a session name that its holder could choose never makes a person", () 
     });
   });
 
-  test("where no role is listed, every caller is a machine", () => {
+  test("if no role is listed, every caller is a machine", () => {
     const nobody = { identities: { iam: { people: [] } }, groups: {} };
     expect(callerOf(nobody, { userArn: session("Engineer/alice") })).toMatchObject({ kind: "machine" });
   });

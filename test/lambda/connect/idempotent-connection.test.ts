@@ -88,7 +88,7 @@ describe("a replay is refused, without a push or any detail,", () => {
   test.each([
     ["was revoked", { status: "revoked" }],
     ["has expired", { expiresAt: "2026-01-02T03:04:05.000Z" }],
-  ] as const)("where the access that carried it %s", async (_, ended) => {
+  ] as const)("if the access that carried it %s", async (_, ended) => {
     const { send, access, pushes } = asked({ policy: onlyWithAccess(), accessRequests: [activeAccess()] });
     await send();
     access.put(activeAccess(ended));

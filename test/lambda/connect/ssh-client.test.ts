@@ -14,7 +14,7 @@ const web: SshDestination = {
   hostKeys: known,
 };
 
-describe("where host keys are known, ssh accepts no other", () => {
+describe("if host keys are known, ssh accepts no other", () => {
   test("arguments: options, and then the destination", () => {
     expect(sshClientOf(web).args).toEqual([
       ...["-o", "IdentitiesOnly=yes"],
@@ -43,7 +43,7 @@ describe("where host keys are known, ssh accepts no other", () => {
   });
 });
 
-describe("where none is known", () => {
+describe("if none is known", () => {
   const { args, config, knownHosts } = sshClientOf({ ...web, hostKeys: [] });
 
   test("the user's own rule for unknown hosts holds", () => {
@@ -56,7 +56,7 @@ describe("where none is known", () => {
   });
 });
 
-describe("where a fingerprint is all that is known, ssh accepts no key by itself", () => {
+describe("if a fingerprint is all that is known, ssh accepts no key by itself", () => {
   const { args, config, knownHosts } = sshClientOf({
     name: "i-0123456789abcdef0.port0",
     host: "console.example",

@@ -47,8 +47,8 @@ describe("nothing is written", () => {
   const [known, registered] = [stored(ed25519, "console"), stored(otherEd25519, "registered")];
 
   test.each<[sentence: string, given: Partial<typeof world>, hostKeys: readonly StoredHostKey[], outcome: object]>([
-    ["where there is no such instance", { isThere: false }, [], { outcome: "no-such-instance" }],
-    ["where it is gone by the time of writing", { starts: undefined }, [], { outcome: "no-such-instance" }],
+    ["if there is no such instance", { isThere: false }, [], { outcome: "no-such-instance" }],
+    ["if it is gone by the time of writing", { starts: undefined }, [], { outcome: "no-such-instance" }],
     ["of an empty console", { text: "" }, [], { outcome: "pending", why: "no-block" }],
     ["of half a block", { text: `${begin}\n` }, [], { outcome: "pending", why: "unfinished-block" }],
     [
@@ -80,13 +80,13 @@ describe("nothing is written", () => {
       { outcome: "changed" },
     ],
     [
-      "where nothing is known, but the instance has run before",
+      "if nothing is known, but the instance has run before",
       { starts: { first: secondsAfter(startedAt, -60), last: startedAt } },
       [],
       { outcome: "not-first-start" },
     ],
     [
-      "where it has been started again meanwhile",
+      "if it has been started again meanwhile",
       { starts: { first: startedAt, last: secondsAfter(startedAt, 35) } },
       [],
       { outcome: "not-first-start" },
@@ -112,7 +112,7 @@ describe("nothing is written", () => {
   });
 });
 
-describe("keys are taken", () => {
+describe("keys are captured", () => {
   test("at the first start, where none are known from a console, with an event", async () => {
     await expect(capture()).resolves.toEqual({ outcome: "captured", fingerprints: [fingerprints.ed25519] });
     expect(store.record).toEqual({
@@ -152,7 +152,7 @@ describe("keys are taken", () => {
     expect(store.events).toEqual([expect.objectContaining({ id: `111122223333_us-east-1_${instanceId}-5` })]);
   });
 
-  test("where EC2's moments of the one start differ by seconds", async () => {
+  test("if EC2's moments of the one start differ by seconds", async () => {
     world.starts = { first: secondsAfter(startedAt, 2), last: startedAt };
     await expect(capture()).resolves.toMatchObject({ outcome: "captured" });
   });
@@ -178,7 +178,7 @@ describe("keys are taken", () => {
   });
 });
 
-describe("where somebody else writes meanwhile", () => {
+describe("if somebody else writes meanwhile", () => {
   test("a registration is kept, and what was captured goes beside it", async () => {
     const registered = stored(keys.otherEd25519, "registered");
     store.meanwhile = () => {

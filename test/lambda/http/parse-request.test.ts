@@ -140,7 +140,7 @@ describe("a body may have 8192 bytes", () => {
   test.each([
     ["8192 as text", { body: bodyOf(8192) }],
     ["8192 in base64", base64(bodyOf(8192))],
-  ])("%s is taken", (_, change) => {
+  ])("%s is accepted", (_, change) => {
     expect(posted(change).body.publicKey).toHaveLength(8192 - 16);
   });
 });

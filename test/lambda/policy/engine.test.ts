@@ -28,41 +28,41 @@ const denied = { allowed: false, policies: [] };
 
 describe("denied", () => {
   test.each<[sentence: string, policies: Record<string, string>, reasons: string[]]>([
-    ["where there is no policy", {}, []],
-    ["where no permit matches", { other: 'permit (principal == Latchkey::Person::"bob", action, resource);' }, []],
-    ["where a forbid matches beside a permit", { all, never: "forbid (principal, action, resource);" }, ["never"]],
+    ["if there is no policy", {}, []],
+    ["if no permit matches", { other: 'permit (principal == Latchkey::Person::"bob", action, resource);' }, []],
+    ["if a forbid matches beside a permit", { all, never: "forbid (principal, action, resource);" }, ["never"]],
     [
       "by each forbid that matches",
       { all, one: "forbid (principal, action, resource);", two: "forbid (principal, action, resource);" },
       ["one", "two"],
     ],
     [
-      "where a forbid errs, though a permit matches: a missing tag",
+      "if a forbid errs, though a permit matches: a missing tag",
       { all, unsure: 'forbid (principal, action, resource) when { resource.getTag("absent") == "x" };' },
       [],
     ],
     [
-      "where a forbid errs, though a permit matches: a missing attribute",
+      "if a forbid errs, though a permit matches: a missing attribute",
       { all, unsure: 'forbid (principal, action, resource) when { resource.vpc == "vpc-1" };' },
       [],
     ],
     [
-      "where a forbid errs, though a permit matches: a missing field of the context",
+      "if a forbid errs, though a permit matches: a missing field of the context",
       { all, unsure: 'forbid (principal, action, resource) when { context.address == "10.0.0.1" };' },
       [],
     ],
     [
-      "where a forbid errs, though a permit matches: too large a number",
+      "if a forbid errs, though a permit matches: too large a number",
       { all, unsure: "forbid (principal, action, resource) when { context.time.epoch * 9223372036854775807 > 0 };" },
       [],
     ],
     [
-      "where a permit errs, though another matches",
+      "if a permit errs, though another matches",
       { all, unsure: 'permit (principal, action, resource) when { resource.vpc == "vpc-1" };' },
       [],
     ],
     [
-      "where the only permit errs",
+      "if the only permit errs",
       { unsure: 'permit (principal, action, resource) when { resource.getTag("absent") == "x" };' },
       [],
     ],
@@ -108,7 +108,7 @@ describe("permitted", () => {
     ["by the permit that matches, alone", { all, other: `${all.slice(0, -1)} when { false };` }, ["all"]],
     ["by every permit that matches", { all, more: all }, ["all", "more"]],
     [
-      "where a policy looks before it reads what may be missing",
+      "if a policy looks before it reads what may be missing",
       {
         careful: 'permit (principal, action, resource) unless { resource.hasTag("x") && resource.getTag("x") == "y" };',
       },
@@ -157,8 +157,8 @@ describe("bounds", () => {
   });
 
   test.each<[sentence: string, policies: string[], bounds: object]>([
-    ["where nothing says: the defaults", ["free"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
-    ["where none is known: the defaults", ["none"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
+    ["if nothing says: the defaults", ["free"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
+    ["if none is known: the defaults", ["none"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
     ["what the one policy says", ["day"], { maxDurationSeconds: 43_200, pendingTimeoutSeconds: 3600 }],
     ["the smallest of several", ["day", "free", "hour"], { maxDurationSeconds: 3600, pendingTimeoutSeconds: 600 }],
   ])("%s", (_, policies, bounds) => {

@@ -34,17 +34,14 @@ describe("to connect", () => {
       "if a policy errs regardless of approvals",
       { two, unsure: connect('resource.getTag("absent") == "x"', "forbid") },
     ],
-    ["where break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
-    [
-      "where more approvals are asked for than are tried",
-      { many: approvals(`${access}.approvals > ${mostApprovals}`) },
-    ],
-    ["where fewer than none are", { less: approvals(`${access}.approvals < 0`) }],
-    ["where it is not the hour", { day: approvals("context.time.hour >= 9 && context.time.hour < 17") }],
-    ["where the host key is not trusted enough", { trusted: approvals("context.hostKeyTrust >= 2") }],
-    ["where it is not the way", { direct: approvals('context.connectionType == "direct"') }],
-    ["where access would be too long", { short: approvals(`${access}.expiresAt - context.time.epoch <= 1800`) }],
-    ["where the reason is not one that policy takes", { ticket: approvals(`${access}.reason like "INC-*"`) }],
+    ["if break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
+    ["if more approvals are asked for than are tried", { many: approvals(`${access}.approvals > ${mostApprovals}`) }],
+    ["if fewer than none are", { less: approvals(`${access}.approvals < 0`) }],
+    ["if it is not the hour", { day: approvals("context.time.hour >= 9 && context.time.hour < 17") }],
+    ["if the host key is not trusted enough", { trusted: approvals("context.hostKeyTrust >= 2") }],
+    ["if it is not the way", { direct: approvals('context.connectionType == "direct"') }],
+    ["if access would be too long", { short: approvals(`${access}.expiresAt - context.time.epoch <= 1800`) }],
+    ["if the reason is not one that policy takes", { ticket: approvals(`${access}.reason like "INC-*"`) }],
   ])("nothing helps %s", (_, policies) => {
     expect(search(policies)).toBe(none);
   });
@@ -140,15 +137,15 @@ describe("to make a request", () => {
 
   test.each<[sentence: string, policies: Record<string, string>, principals?: Caller[]]>([
     ["if nothing permits it", {}],
-    ["where another OS user may", { other: approvals('context.osUser == "ec2-user"') }],
-    ["where break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
+    ["if another OS user may", { other: approvals('context.osUser == "ec2-user"') }],
+    ["if break-glass alone would help", { emergency: approvals(`${access}.breakGlass`) }],
     ["outside working hours", officeHours],
     [
       "at an address that is not the instance's",
       { net: approvals('context has address && context.address == "10.9.9.9"') },
     ],
-    ["where the subject may come as nobody", roles, []],
-    ["where nobody that the subject may come as can connect", roles, [as("Guest"), as("ChatBot")]],
+    ["if the subject may come as nobody", roles, []],
+    ["if nobody that the subject may come as can connect", roles, [as("Guest"), as("ChatBot")]],
   ])("nothing helps %s", (_, policies, ...[principals]) => {
     expect(search(policies, principals)).toBe(none);
   });

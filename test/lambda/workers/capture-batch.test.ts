@@ -81,7 +81,7 @@ describe("a message is dropped, and nothing is looked at, that", () => {
 });
 
 describe("a message comes again", () => {
-  test("where something went wrong, however old it is", async () => {
+  test("if something went wrong, however old it is", async () => {
     now = secondsAfter(sentAt, 6000);
     const fault = { readConsole: () => Promise.reject(new Problem("upstream-unavailable")) };
     const { batchItemFailures, failures, outcomes } = await run([message("m1")], fault);
@@ -91,7 +91,7 @@ describe("a message comes again", () => {
   });
 
   test.each<[sentence: string, age: number, comesAgain: boolean, outcome: string]>([
-    ["where the console does not show keys yet", 599, true, "pending"],
+    ["if the console does not show keys yet", 599, true, "pending"],
     ["but not ten minutes after the queue got it: then it is given up, quietly", 600, false, "given-up"],
   ])("%s", async (_, age, comesAgain, outcome) => {
     now = secondsAfter(sentAt, age);
@@ -146,7 +146,7 @@ describe("a message is done", () => {
   });
 });
 
-test("what is logged has no word of the console's", async () => {
+test("the log has no word of the console's", async () => {
   consoles.set(web, `password is hunter2\n${consoles.get(web)}\n-----END SSH HOST KEY KEYS-----\n`);
   expect(JSON.stringify(await run([message("m1")]))).not.toContain("hunter2");
 });

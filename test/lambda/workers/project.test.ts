@@ -80,7 +80,7 @@ test("uses of break-glass are counted, each once, and nothing else is", async ()
   await expect(project(ports, records, trail.context())).resolves.toMatchObject({ breakGlass: 1, published: 2 });
 });
 
-describe("where the table fails", () => {
+describe("if the table fails", () => {
   test("the stream brings that record again and all behind it; what was filed before is on the bus", async () => {
     const trail = new FakeTrail();
     const records = [changeOf("a", 1), changeOf("b", 1), changeOf("c", 1)];
@@ -132,7 +132,7 @@ describe("where the table fails", () => {
   });
 });
 
-describe("where the bus fails", () => {
+describe("if the bus fails", () => {
   test("the stream goes on, and the events wait for the sweep", async () => {
     const trail = new FakeTrail();
     trail.fails = (operation) => operation === "putEvents";

@@ -70,7 +70,7 @@ test("nothing due is nothing done, and that nothing waits is told", async () => 
   });
 });
 
-describe("what is found due, but is not any more, is left alone:", () => {
+describe("an item that the index still lists, but that is not due, stays as it is:", () => {
   test("an access request that another has ended", async () => {
     const { expired, run } = world({ requests: ["r1"] });
     expired.push("r1");
@@ -161,7 +161,7 @@ describe("a fault", () => {
   });
 });
 
-test("what is due is done", async () => {
+test("each due item gets its outcome, expiry or publication", async () => {
   const { trail, expired, connections, run } = world(everything);
   await expect(run()).resolves.toEqual({
     expired: 3,

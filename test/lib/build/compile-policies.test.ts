@@ -141,7 +141,7 @@ describe("annotations that are refused, each by policy and annotation", () => {
   });
 });
 
-describe("annotations that are taken", () => {
+describe("accepted annotations", () => {
   test.each<[sentence: string, policy: string]>([
     ["none but the id", annotated("")],
     ["a description, on any policy", annotated('@description("why")', "", "forbid")],

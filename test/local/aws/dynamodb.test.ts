@@ -129,7 +129,7 @@ describe("what it does not know is an error that nobody can overlook", () => {
   });
 });
 
-describe("what is granted", () => {
+describe("a role's own permission", () => {
   test("an item that has been written is read", async () => {
     await as("access").send(put("access#read", { status: "pending" }));
     const { Item } = await as("wait").send(get("access#read"));

@@ -8,7 +8,7 @@ import { sendRaw } from "../../support/raw-request.ts";
 
 const head = (headers: string) => Buffer.from(`GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n\r\n`);
 
-describe("what is no request", () => {
+describe("bytes that are no HTTP request", () => {
   let running: RunningServer;
   beforeAll(async () => {
     const server = createServer({ maxHeaderSize: maxHeadSize }, (_, response) => {

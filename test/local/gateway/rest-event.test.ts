@@ -42,7 +42,7 @@ describe("the event that a REST API makes", () => {
     });
   });
 
-  test("what is absent is null", () => {
+  test("an absent part of a request is null in the event", () => {
     const bare = restEvent({
       ...request,
       target: "/v1/health",

@@ -45,7 +45,7 @@ describe("a session refuses", () => {
   });
 });
 
-describe("where the machine has no tool for it, a session refuses", () => {
+describe("if the machine has no tool for it, a session refuses", () => {
   let bare: TestInstance;
   beforeAll(async () => {
     const tools = { shell: "/bin/sh", script: undefined, sftpServer: undefined };

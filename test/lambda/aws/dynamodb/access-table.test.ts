@@ -86,7 +86,7 @@ describe("a creation is refused, and writes nothing,", () => {
   test.each([
     ["pending", 2],
     ["active", 0],
-  ])("where the one that is said to have ended is %s", async (status, approvals) => {
+  ])("if the one that is said to have ended is %s", async (status, approvals) => {
     const open = await made(approvals);
     const ended = { ...open, status: "cancelled" } as const;
     expect(await store.create(creationIn(open), ended, signal)).toBe(false);

@@ -72,8 +72,8 @@ const stored = (id: string) => table.stored(connectionKey(id));
 
 describe("an intent", () => {
   test.each<[string, number, number, string]>([
-    ["where the connection has one of another request", 1, 1, "request-2"],
-    ["where the outcome has been written", 2, 1, "request-1"],
+    ["if the connection has one of another request", 1, 1, "request-2"],
+    ["if the outcome has been written", 2, 1, "request-1"],
     ["that leaves a number out", 2, 5, "request-1"],
     ["that follows nothing", 0, 3, "request-1"],
     ["that follows an intent without an outcome", 1, 2, "request-1"],
@@ -149,9 +149,9 @@ describe("an intent", () => {
 
 describe("an outcome", () => {
   test.each<[string, number, number]>([
-    ["where there is no intent", 0, 2],
+    ["if there is no intent", 0, 2],
     ["that leaves a number out", 1, 4],
-    ["where there is one already", 2, 2],
+    ["if there is one already", 2, 2],
     ["of an earlier push", 3, 2],
   ])("is refused %s", async (_, upTo, sequence) => {
     const id = newConnection();
@@ -210,7 +210,7 @@ describe("a denial", () => {
   });
 });
 
-describe("what is read of a connection", () => {
+describe("a read of a connection", () => {
   const read = (id: string) => store.readConnection(id, live());
 
   test.each<[string, object]>([

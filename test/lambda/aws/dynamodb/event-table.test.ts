@@ -126,7 +126,7 @@ describe("the mark of an event", () => {
   });
 });
 
-describe("what is read of an event that waits", () => {
+describe("a read of an event that waits", () => {
   test("is nothing where there is none", async () => {
     await expect(readWaiting("nobody-1")).resolves.toBeUndefined();
   });
@@ -147,7 +147,7 @@ describe("what is read of an event that waits", () => {
   });
 });
 
-describe("what is due", () => {
+describe("the items that are due", () => {
   const moments = ["2025-01-01T00:00:02.000Z", "2025-01-01T00:00:01.000Z", "2025-01-01T00:00:03.000Z"];
 
   test("is of its kind alone, and of its time, the oldest first", async () => {

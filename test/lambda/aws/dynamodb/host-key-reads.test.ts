@@ -66,7 +66,7 @@ describe("faults", () => {
   });
 });
 
-describe("what is read", () => {
+describe("a read of host keys", () => {
   test("no instances are no call", async () => {
     await expect(read([])).resolves.toEqual(new Map());
     expect(service.requests).toEqual([]);

@@ -48,8 +48,8 @@ function write(
 
 describe("a change is not written", () => {
   test.each<[sentence: string, before: number, after: number]>([
-    ["where somebody has made the first one meanwhile", 1, 0],
-    ["where somebody has made the next one meanwhile", 2, 1],
+    ["if somebody has made the first one meanwhile", 1, 0],
+    ["if somebody has made the next one meanwhile", 2, 1],
     ["that leaves a number out", 1, 2],
     ["that follows one which is not there", 0, 1],
   ])("%s", async (_, before, after) => {
@@ -114,7 +114,7 @@ describe("a change", () => {
   });
 });
 
-describe("what is read", () => {
+describe("a read of one instance's host keys", () => {
   test("of an instance of which nothing is known: nothing, and no change yet", async () => {
     expect(await store.read(newInstance(), live())).toEqual({ hostKeys: [], sequence: 0 });
   });

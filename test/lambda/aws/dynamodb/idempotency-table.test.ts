@@ -76,7 +76,7 @@ describe("faults", () => {
   });
 });
 
-describe("what is read", () => {
+describe("a read of a reservation", () => {
   test("of nothing is nothing, by a consistent read of one key", async () => {
     expect(await store.read("nothing", signal)).toBeUndefined();
     expect(service.requests.map(({ body }) => JSON.parse(body))).toEqual([

@@ -78,7 +78,7 @@ describe("endpoints are cached for a minute by the given clock", () => {
   });
 });
 
-describe("what is read", () => {
+describe("a read of the endpoints", () => {
   test("every page, in order", async () => {
     service.respond(endpointsResponse([one], "page-2"), endpointsResponse([], "page-3"), endpointsResponse([two]));
     await expect(idsAt(0)).resolves.toEqual(["eice-00000001", "eice-00000002"]);

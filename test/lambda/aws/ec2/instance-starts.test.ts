@@ -31,7 +31,7 @@ describe("nothing is known of the starts", () => {
   test.each<[sentence: string, instances: readonly Record<string, Element>[]]>([
     ["of an instance that is not there", []],
     ["of another than was asked for", [{ instanceId: "i-0a1b2c3d", launchTime: last, networkInterfaceSet: [primary] }]],
-    ["where EC2 names no start", [{ instanceId, networkInterfaceSet: [primary] }]],
+    ["if EC2 names no start", [{ instanceId, networkInterfaceSet: [primary] }]],
     ["without a network interface", [{ instanceId, launchTime: last }]],
     ["without the primary one", [{ instanceId, launchTime: last, networkInterfaceSet: [attached("1", last)] }]],
   ])("%s", async (_, instances) => {
