@@ -5,7 +5,7 @@ export const whyCommand: Command = {
   name: "why",
   summary: "explain whether you could connect to an instance, and why",
   description:
-    "Asks for the decision that a connection would get now: which policies decide, how the instance would be reached, what is missing. It changes nothing.\n\nIts exit code is 0 where the connection would be made, else the one that latchkey ssh would end with.",
+    "Asks for the decision that a connection would get now: which policies decide, how the instance would be reached, what is missing. It changes nothing.\n\nIts exit code is 0 if the connection would be made, else the one that latchkey ssh would end with.",
   arguments: [
     {
       name: "instance",

@@ -14,7 +14,7 @@ export async function runWhy(context: Context, { arguments: [destination], optio
   const { instance: nameOrId, requested } = readTarget(destination, options);
   const api = await context.api();
   const { instanceId } = await findInstance(context, nameOrId);
-  // What a key or a tunnel is asked for with is no part of the decision.
+  // A decision takes neither a key nor options of a tunnel.
   const { reason: _, maxTunnelSeconds: __, ...asked } = requested;
   const [decision, instance] = await Promise.all([
     api.call("decide", { instanceId, ...asked }, { signal }),
