@@ -41,8 +41,8 @@ export interface AuditPorts {
 
 /**
  * One page of the events about instances whose trail the caller may read, newest first. Nobody can read events about an instance
- * that no longer exists, since policy cannot be evaluated on it. If its work
- * is spent, the page may be short or even empty while there are more.
+ * that no longer exists, since policy cannot be evaluated on it. If its work is spent, the page may be short or even empty
+ * while there are more.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */

@@ -28,11 +28,17 @@ export const writtenAttributes = {
   connection: [...everyItem, ...dueIndex, "status", "sequence", "pushBy", "events"],
   hostKeys: [...everyItem, "hostKeys", "sequence", "events"],
   event: [
-    ...[...everyItem, ...dueIndex, "event", "trail", "filedAt"],
-    ...["aboutInstance", "aboutSubject", "aboutAccessRequest"],
+    ...everyItem,
+    ...dueIndex,
+    "event",
+    "trail",
+    "filedAt",
+    "aboutInstance",
+    "aboutSubject",
+    "aboutAccessRequest",
   ],
   /** Of an event that the bus has accepted: the event itself stays as it was filed. */
   publication: [...everyItem, ...dueIndex],
-  idempotency: [...[...everyItem, "status", "fingerprint", "claim", "resultId", "lockedUntil", "response"], "deleteAt"],
+  idempotency: [...everyItem, "status", "fingerprint", "claim", "resultId", "lockedUntil", "response", "deleteAt"],
   cursorKey: [...everyItem, "key", "deleteAt"],
 } as const satisfies Record<string, readonly string[]>;
