@@ -14,7 +14,7 @@ import { settings } from "../../local/shared/account.ts";
 import { createdAt } from "./access-requests.ts";
 import { boundTable } from "./bound-table.ts";
 import { engineWith } from "./policy-engine.ts";
-import { database, web } from "./samples.ts";
+import { database, machine, person, web } from "./samples.ts";
 import { type TestContext, testContext } from "./test-context.ts";
 
 const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings));
@@ -22,14 +22,6 @@ const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../..
 /** The sample policies in the form that is deployed. */
 export const samplePolicies = engineWith(compiled.policies, compiled.schema);
 
-const person = (id: string, ...groups: string[]): Caller => ({
-  id,
-  kind: "person",
-  groups,
-  frontDoor: "iam",
-  sources: [],
-});
-const machine = (role: string): Caller => ({ ...person(`111122223333/${role}`, role), kind: "machine" });
 const [engineer, onCall] = ["Engineer", "OnCall"];
 
 /** The callers of the sample policies, and similar ones that the policies must not match. */

@@ -4,19 +4,11 @@ import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { requirementsToConnect, requirementsToRequest } from "../../lambda/policy/requirements.ts";
 import { routeOptions } from "../../lambda/resolve/route-options.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
-import { web } from "./samples.ts";
+import { machine, person, web } from "./samples.ts";
 
 /** What an example of the policy pages says to a question: mostly whether it is permitted. */
 type Sentence = readonly [sentence: string, expected: unknown, ask: (engine: PolicyEngine) => unknown];
 
-const person = (id: string, ...groups: string[]): Caller => ({
-  id,
-  kind: "person",
-  groups,
-  frontDoor: "iam",
-  sources: [],
-});
-const machine = (role: string): Caller => ({ ...person(`111122223333/${role}`, role), kind: "machine" });
 const [sre, guest, onCall] = [person("ann", "SRE"), person("gil", "Guest"), person("oz", "OnCall")];
 const abroad: Caller = { ...sre, groups: [] };
 const mallory = person("mallory@contractor.example", "Migration");

@@ -9,6 +9,17 @@ export const alice: Caller = {
   sources: ["iam:111122223333/Engineer"],
 };
 
+export const person = (id: string, ...groups: string[]): Caller => ({
+  id,
+  kind: "person",
+  groups,
+  frontDoor: "iam",
+  sources: [],
+});
+
+/** A machine in the group of its role's name. */
+export const machine = (role: string): Caller => ({ ...person(`111122223333/${role}`, role), kind: "machine" });
+
 /** Where the samples are: the local stack's own target. */
 export const place = { accountId: "111122223333", region: "us-east-1" };
 
