@@ -47,6 +47,13 @@ export class TrailAlarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: quiet,
     });
+    alarm("EventsRefused", {
+      tells: "A function has written an event that is not its item's",
+      metric: measured("EventsRefused", { period, statistic: Stats.SUM }, this),
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: quiet,
+    });
     alarm("EventsWaiting", {
       tells: "Events have waited for the bus for five minutes",
       metric: measured("EventsWaiting", { period, statistic: Stats.MAXIMUM }, this),

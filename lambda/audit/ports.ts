@@ -3,6 +3,19 @@ import type { TrailEvent } from "../shared/trail-event.ts";
 
 // How events get from the items that made them into the trail and onto the bus.
 
+/** What a change of the table has made. */
+export interface RecordEvents {
+  /** The key of the item. */
+  readonly item: string;
+  /** Those that belong to the item, in order. */
+  readonly events: readonly TrailEvent[];
+  /** How many of its events do not belong to it. */
+  readonly foreign: number;
+}
+
+/** Whether a filed event waits for the bus. `refused`: its id is another event's. */
+export type Filing = "waiting" | "published" | "refused";
+
 /** The bus's response about one event: accepted if there is no fault. */
 export interface BusResponse {
   readonly event: TrailEvent;
@@ -23,6 +36,6 @@ export interface WaitingEvents {
 }
 
 export interface EventFile {
-  /** Files an event once. @returns whether it waits for the bus. Rejects with a Problem. */
-  fileEvent(event: TrailEvent, now: Date, signal: AbortSignal): Promise<boolean>;
+  /** Files an event once, and replaces none. Rejects with a Problem. */
+  fileEvent(event: TrailEvent, now: Date, signal: AbortSignal): Promise<Filing>;
 }

@@ -23,13 +23,18 @@ const ports: ProjectPorts = {
 
 /** Files the events of the table's stream, and puts them on the bus. */
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
-  const { batchItemFailures, published, breakGlass, failures } = await project(
+  const { batchItemFailures, published, breakGlass, failures, refusals } = await project(
     ports,
     event.Records,
     workerContext(context),
   );
   const fields = { requestId: context.awsRequestId, records: event.Records.length };
-  const counts = { EventsPublished: published, EventsFailed: failures.length, BreakGlass: breakGlass };
-  logWorker("projection", fields, counts, failures);
+  const counts = {
+    EventsPublished: published,
+    EventsFailed: failures.length,
+    EventsRefused: refusals.length,
+    BreakGlass: breakGlass,
+  };
+  logWorker("projection", fields, counts, [...refusals, ...failures]);
   return { batchItemFailures };
 }

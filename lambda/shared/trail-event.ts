@@ -26,12 +26,14 @@ export interface EventOf {
   readonly at: Date;
 }
 
+/** An id of ours ends with a group of fixed length, so no two pairs of id and number give the same text. */
+export const eventIdOf = (id: string, sequence: number): string => `${id.replaceAll("/", "_")}-${sequence}`;
+
 /** @param facts are stored as JSON: times become text, and undefined fields are left out. */
 export function trailEvent({ collection, id, sequence, type, at }: EventOf, facts: object): TrailEvent {
   return {
     specversion: "1.0",
-    // An id of ours ends with a group of fixed length, so no two pairs of id and number give the same text.
-    id: `${id.replaceAll("/", "_")}-${sequence}`,
+    id: eventIdOf(id, sequence),
     source: "latchkey",
     type: `latchkey.${type}`,
     subject: `${collection}/${id}`,

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchItemFailure, DynamoDBRecord } from "aws-lambda";
-import type { EventBus, EventFile, WaitingEvents } from "../audit/ports.ts";
+import type { EventBus, EventFile, RecordEvents, WaitingEvents } from "../audit/ports.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
@@ -8,7 +8,7 @@ import { type Failure, failureOf } from "./worker-log.ts";
 
 export interface ProjectPorts extends EventFile, EventBus, Pick<WaitingEvents, "markPublished"> {
   /** @throws Problem if Latchkey did not write the record. */
-  eventsIn(record: DynamoDBRecord): readonly TrailEvent[];
+  eventsIn(record: DynamoDBRecord): RecordEvents;
 }
 
 export interface Projection {
@@ -18,13 +18,18 @@ export interface Projection {
   /** Uses of break-glass among the events. */
   readonly breakGlass: number;
   readonly failures: readonly Failure[];
+  /** By event: those that do not belong to their item, and those whose id another event has. */
+  readonly refusals: readonly Failure[];
 }
+
+const isForeign = "The event does not belong to the item that has it";
+const isTaken = "Another event is filed under the event's id";
 
 /**
  * Files the events of a stream's records in order, and puts those on the bus that wait for it. A record may be delivered more than
  * once. If the table fails, the stream redelivers from that record; if the bus fails, the events stay marked in the table for the
  * sweep, since the stream must not wait for the bus. A record that Latchkey did not write is reported as a failure and skipped:
- * redelivery would not change it.
+ * redelivery would not change it. An event that is about something other than its item is refused.
  */
 export async function project(
   ports: ProjectPorts,
@@ -35,19 +40,24 @@ export async function project(
   const waiting = new Map<string, TrailEvent>();
   const batchItemFailures: DynamoDBBatchItemFailure[] = [];
   const failures: Failure[] = [];
+  const refusals: Failure[] = [];
   for (const record of records) {
     // Without a number the whole batch is redelivered.
     const itemIdentifier = record.dynamodb?.SequenceNumber ?? "";
-    let events: readonly TrailEvent[];
+    let made: RecordEvents;
     try {
-      events = ports.eventsIn(record);
+      made = ports.eventsIn(record);
     } catch (error) {
       failures.push(failureOf("read", itemIdentifier, error));
       continue;
     }
+    const { item, events, foreign } = made;
+    refusals.push(...Array.from({ length: foreign }, () => failureOf("refuse", item, new Error(isForeign))));
     try {
       for (const event of events) {
-        if (await ports.fileEvent(event, clock(), signal)) waiting.set(event.id, event);
+        const filing = await ports.fileEvent(event, clock(), signal);
+        if (filing === "waiting") waiting.set(event.id, event);
+        if (filing === "refused") refusals.push(failureOf("refuse", event.id, new Error(isTaken)));
       }
     } catch (error) {
       failures.push(failureOf("file", itemIdentifier, error));
@@ -64,5 +74,6 @@ export async function project(
     published: publication.published,
     breakGlass,
     failures: [...failures, ...publication.failures],
+    refusals,
   };
 }

@@ -4,7 +4,7 @@ import { Problem } from "../shared/problem.ts";
 
 /** What failed with one item, as it may be logged. */
 export interface Failure {
-  readonly step: "read" | "file" | "publish" | "mark" | "find" | "expiry" | "outcome" | "capture";
+  readonly step: "read" | "refuse" | "file" | "publish" | "mark" | "find" | "expiry" | "outcome" | "capture";
   /** The id of the event, or of what else the step worked on. */
   readonly item: string;
   readonly code?: string;
@@ -28,6 +28,8 @@ export interface TrailCounts {
   readonly EventsPublished: number;
   /** Items that failed. */
   readonly EventsFailed: number;
+  /** Events that were neither filed nor published, because they are not their item's. */
+  readonly EventsRefused?: number;
   /** Events that have waited for the bus for a minute or more, after a sweep. */
   readonly EventsWaiting?: number;
   /** Uses of break-glass among the filed events. */

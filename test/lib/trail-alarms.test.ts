@@ -81,6 +81,19 @@ describe("an alarm", () => {
       },
     ],
     [
+      "an event is refused, even once",
+      "EventsRefused",
+      {
+        Namespace: "Latchkey",
+        MetricName: "EventsRefused",
+        Dimensions: [{ Name: "service", Value: stack.stackName }],
+        Statistic: "Sum",
+        Threshold: 0,
+        EvaluationPeriods: 1,
+        TreatMissingData: "notBreaching",
+      },
+    ],
+    [
       "events wait for five minutes, or nobody says that none do",
       "EventsWaiting",
       {
@@ -99,13 +112,13 @@ describe("an alarm", () => {
 
   test("notifies nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(16);
+    expect(alarms).toHaveLength(17);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(16);
+    expect(alarms).toHaveLength(17);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );

@@ -1,5 +1,7 @@
 import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import { eventReader } from "../../lambda/aws/dynamodb/stream-record.ts";
+import { recordOf } from "../support/fake-trail.ts";
 import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";
 import { people } from "./access-history.ts";
@@ -16,6 +18,7 @@ export function check(performed: Performed): void {
   const timelines = accessTargets.map((accessTarget) =>
     timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget)),
   );
+  checkOwnEvents(journal);
   for (const timeline of timelines) {
     checkFound(timeline, found);
     checkEvents(timeline, journal);
@@ -40,6 +43,21 @@ export function check(performed: Performed): void {
     } else {
       checkResponse({ call, operation, timeline: timelineFor(accessTarget), journal });
     }
+  }
+}
+
+const eventsIn = eventReader("latchkey/test");
+
+/** The projector refuses no event that an operation has made. */
+function checkOwnEvents(journal: readonly Happening[]): void {
+  for (const each of journal) {
+    if (each.what !== "wrote") continue;
+    const { foreign, events } = eventsIn(recordOf({ ...each.key, ...each.item }));
+    must(
+      foreign === 0 && events.length === eventsOf(each.item).length,
+      "An event does not belong to its item",
+      each.item,
+    );
   }
 }
 

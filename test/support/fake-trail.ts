@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { WaitingEvents } from "../../lambda/audit/ports.ts";
@@ -71,10 +72,11 @@ export class FakeTrail {
     fileEvent: (event, now) =>
       this.call("fileEvent", event.id, () => {
         const filed = this.filed.get(event.id);
-        if (filed) return filed.waitingSince !== undefined;
+        if (filed && !isDeepStrictEqual(filed.event, event)) return "refused";
+        if (filed) return filed.waitingSince === undefined ? "published" : "waiting";
         this.filings.push(event.id);
         this.filed.set(event.id, { event, waitingSince: now.toISOString() });
-        return true;
+        return "waiting";
       }),
     putEvents: (events) =>
       this.call("putEvents", events.map(({ id }) => id).join(), () =>
@@ -130,12 +132,15 @@ let records = 0;
 export function recordOf(item: Readonly<Record<string, unknown>>): DynamoDBRecord {
   records += 1;
   // Lambda's type of an attribute is the SDK's but for its binary values.
-  const NewImage = marshall(item) as unknown as NonNullable<NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]>;
+  const NewImage = marshall(item, { removeUndefinedValues: true }) as unknown as NonNullable<
+    NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]
+  >;
   return { eventName: "MODIFY", dynamodb: { SequenceNumber: String(records).padStart(21, "0"), NewImage } };
 }
 
 /** That of a connection's item whose last change made these events. */
 export function changeOf(connectionId: string, ...sequences: readonly number[]): DynamoDBRecord {
   const events = sequences.map((sequence) => eventOf(connectionId, sequence));
-  return recordOf({ pk: `connection#${connectionId}`, sk: "connection", status: "intended", events });
+  const item = { pk: `connection#${connectionId}`, sk: "connection", status: "intended" };
+  return recordOf({ ...item, sequence: sequences.at(-1), events });
 }

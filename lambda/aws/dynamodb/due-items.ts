@@ -1,16 +1,23 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
-import type { DueItems } from "../../lists/due-items.ts";
+import type { Due, DueItems } from "../../lists/due-items.ts";
 import { awsProblem } from "../faults.ts";
 import { readItem } from "./items.ts";
 import type { Table } from "./table.ts";
-import { idIn, indexes } from "./table-keys.ts";
+import { accessKeyPrefix, connectionKeyPrefix, eventKeyPrefix, idIn, indexes } from "./table-keys.ts";
 
 /** Items a page: so many are worked on before the next page is read. */
 const pageSize = 100;
 
 const item = z.object({ pk: z.string() });
+
+/** The items that each is due of. Another function may have marked its own as due. */
+const prefixes: Readonly<Record<Due, string>> = {
+  expiry: accessKeyPrefix,
+  outcome: connectionKeyPrefix,
+  publication: eventKeyPrefix,
+};
 
 /**
  * What has been due since a moment or longer, the longest due first: the ids of access targets (`expiry`), connections
@@ -34,7 +41,8 @@ export function dueIndex({ client, name }: Table): DueItems {
       );
       try {
         for await (const { Items = [] } of pages) {
-          yield Items.map((attributes) => idIn(readItem(item, attributes).pk));
+          const keys = Items.map((attributes) => readItem(item, attributes).pk);
+          yield keys.filter((pk) => pk.startsWith(prefixes[due])).map(idIn);
         }
       } catch (error) {
         throw awsProblem(error, signal);

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { EventFile, WaitingEvents } from "../../audit/ports.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import { instanceKey } from "../../shared/instance.ts";
+import { Problem } from "../../shared/problem.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { isNew, putInput, updateInput } from "./expressions.ts";
 import { getItem, readItem, write, writeIfHolds } from "./items.ts";
@@ -15,9 +17,8 @@ import { trailEventItem } from "./trail-event-item.ts";
  * with `internal` if an item is not what Latchkey writes.
  */
 export function eventStore(table: Table): WaitingEvents & EventFile {
-  const waiting = waitingEvents(table);
   return {
-    ...waiting,
+    ...waitingEvents(table),
     async fileEvent(event, now, signal) {
       const item = {
         ...eventKey(event.id),
@@ -26,9 +27,11 @@ export function eventStore(table: Table): WaitingEvents & EventFile {
         [indexes.due.partition]: "publication",
         [indexes.due.sort]: now.toISOString(),
       };
-      if (await writeIfHolds(table, new PutItemCommand(putInput(table.name, item, isNew)), signal)) return true;
-      // It was delivered before, or the SDK sent this very write again.
-      return (await waiting.readWaitingEvent(event.id, signal)) !== undefined;
+      if (await writeIfHolds(table, new PutItemCommand(putInput(table.name, item, isNew)), signal)) return "waiting";
+      // It was delivered before, or the SDK sent this very write again, or the id is another event's.
+      const stored = await getItem(table, eventKey(event.id), signal);
+      if (!stored || !isDeepStrictEqual(readItem(waitingItem, stored).event, event)) return "refused";
+      return stored[indexes.due.partition] ? "waiting" : "published";
     },
   };
 }
@@ -40,7 +43,10 @@ export function waitingEvents(table: Table): WaitingEvents {
   return {
     async readWaitingEvent(eventId, signal) {
       const item = await getItem(table, eventKey(eventId), signal);
-      return item?.[indexes.due.partition] && readItem(waitingItem, item).event;
+      if (!item?.[indexes.due.partition]) return undefined;
+      const { event } = readItem(waitingItem, item);
+      if (event.id !== eventId) throw new Problem("internal", { cause: new Error("The event is under another's key") });
+      return event;
     },
     async markPublished(eventId, signal) {
       const update = { remove: [indexes.due.partition, indexes.due.sort] };

@@ -1,14 +1,50 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
+import { accessRequestIdOf, accessTargetIdOf } from "../../../lambda/access/access-target.ts";
+import { create } from "../../../lambda/access/transitions.ts";
+import { creationInput } from "../../../lambda/aws/dynamodb/access-writes.ts";
+import {
+  connectionKey,
+  currentAccessKey,
+  endedAccessKey,
+  hostKeysKey,
+  type ItemKey,
+} from "../../../lambda/aws/dynamodb/table-keys.ts";
+import {
+  type ConnectionState,
+  deniedState,
+  intendedState,
+  outcomeState,
+  outcomeUnknownState,
+} from "../../../lambda/connect/connection-state.ts";
+import { hostKeyEvent } from "../../../lambda/host-keys/host-key-event.ts";
+import { instanceKey } from "../../../lambda/shared/instance.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
+import { eventIdOf, type TrailEvent } from "../../../lambda/shared/trail-event.ts";
 import { type ProjectPorts, project } from "../../../lambda/workers/project.ts";
 import { sweep } from "../../../lambda/workers/sweep.ts";
-import { changeOf, FakeTrail, type Moment, recordOf } from "../../support/fake-trail.ts";
+import { act, later } from "../../support/access-requests.ts";
+import { changeOf, eventOf, FakeTrail, type Moment, recordOf } from "../../support/fake-trail.ts";
+import { database, place, web } from "../../support/samples.ts";
 
 const deliver = (trail: FakeTrail, records: readonly DynamoDBRecord[]) =>
   project(trail.ports, records, trail.context());
 const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber ?? "";
 const onBus = (trail: FakeTrail) => trail.bus.map(({ id }) => id);
+
+/** An item that makes events. */
+type Image = ItemKey & Readonly<Record<string, unknown>> & { readonly events: readonly TrailEvent[] };
+
+/** The item that a put writes. */
+const imageOf = ({ Item }: ReturnType<typeof creationInput>) => unmarshall(Item ?? {}) as Image;
+
+const hostKeyChange = {
+  ...{ ...place, instanceId: web.instanceId, afterSequence: 0 },
+  ...{ actor: "mallory", hostKeys: [], requestId: "request-1", at: later(0) },
+};
+/** As the events of an instance have it in their ids. */
+const instanceIdText = instanceKey(web).replaceAll("/", "_");
 
 /** Brings the records again from where the projection has failed, as Lambda does. */
 async function deliverUntilTaken(trail: FakeTrail, records: readonly DynamoDBRecord[]): Promise<void> {
@@ -53,6 +89,131 @@ describe("what makes no event", () => {
   });
 });
 
+describe("an event that is not its item's is neither filed nor on the bus, and is counted:", () => {
+  const accessTarget = { subject: "mallory", ...place, instanceId: web.instanceId, osUser: "ec2-user" };
+  const id = accessRequestIdOf(accessTargetIdOf(accessTarget), "0123456789ab");
+  const terms = { durationSeconds: 60, reason: "none", breakGlass: false, pendingTimeoutSeconds: 60 };
+  const requested = { id, ...accessTarget, ...terms, requirements: { approvals: 1, reason: true } };
+  const access = imageOf(creationInput("latchkey", create(requested, act("mallory")), undefined));
+  const connection = { ...connectionKey("c"), sequence: 1, status: "intended", events: [eventOf("c", 1)] };
+  const registered = hostKeyEvent({ ...hostKeyChange, type: "host-keys.registered" });
+  const instance = { ...hostKeysKey(accessTarget), sequence: 1, hostKeys: [], events: [registered] };
+
+  /** The item with its one event changed. */
+  const forged = (item: Image, change: object, data: object = {}) => ({
+    ...item,
+    events: item.events.map((event) => ({ ...event, ...change, data: { ...event.data, ...data } })),
+  });
+  const other = { ...accessTarget, subject: "alice" };
+  const otherId = accessRequestIdOf(accessTargetIdOf(other), "0123456789ab");
+
+  const forgeries: readonly [sentence: string, item: Image][] = [
+    ["access granted to somebody else", forged(access, {}, { subject: "alice" })],
+    ["access asked for by somebody else", forged(access, {}, { requestedBy: "alice" })],
+    ["access to another instance", forged(access, {}, { instanceId: database.instanceId })],
+    ["access in another account", forged(access, {}, { accountId: "444455556666" })],
+    ["access in another region", forged(access, {}, { region: "eu-west-1" })],
+    ["access as another OS user", forged(access, {}, { osUser: "root" })],
+    ["access under another access request", forged(access, {}, { accessRequestId: otherId })],
+    ["access without its access request", forged(access, {}, { accessRequestId: undefined })],
+    ["access of another request's subject", forged(access, { subject: `access-requests/${otherId}` })],
+    ["access with another request's event id", forged(access, { id: eventIdOf(otherId, 1) })],
+    ["a connection that an access request tells of", forged(access, { type: "latchkey.connection.pushed" })],
+    ["host keys that an access request tells of", forged(access, { type: "latchkey.host-keys.registered" })],
+    ["a whole event of a connection in an access request", { ...access, events: connection.events }],
+    ["an event out of turn", forged(access, { id: eventIdOf(id, 2) }, { sequence: 2 })],
+    ["an event whose number is not its id's", forged(access, {}, { sequence: 2 })],
+    ["an item with a later number than its event's", { ...access, sequence: 2 }],
+    [
+      "an access request that is somebody else's by its key",
+      { ...access, ...currentAccessKey(accessTargetIdOf(other)) },
+    ],
+    ["an access request with an id of another target", forged({ ...access, id: otherId }, {}, {})],
+    ["an access request about somebody else under its old key", forged({ ...access, subject: "alice" }, {}, other)],
+    ["an access request without a subject", { ...access, subject: undefined }],
+    [
+      "an access request that has ended and made room",
+      { ...access, ...endedAccessKey(accessTargetIdOf(accessTarget), id) },
+    ],
+    ["a connection of another's subject", forged(connection, { subject: "connections/d" })],
+    ["a connection with another's event id", forged(connection, { id: "d-1" })],
+    ["access that a connection tells of", forged(connection, { type: "latchkey.access-request.activated" })],
+    [
+      "a connection whose id takes the event id of an access request",
+      { ...connection, ...connectionKey(id), events: [eventOf(id, 1)] },
+    ],
+    [
+      "a connection whose id takes the event id of an instance",
+      { ...connection, ...connectionKey(instanceIdText), events: [eventOf(instanceIdText, 1)] },
+    ],
+    ["a connection under a key that none has", { ...connection, sk: "other" }],
+    ["host keys of another instance", forged(instance, {}, { instanceId: database.instanceId })],
+    ["host keys in another account", forged(instance, {}, { accountId: "444455556666" })],
+    ["host keys in another region", forged(instance, {}, { region: "eu-west-1" })],
+    ["host keys of another instance's subject", forged(instance, { subject: "instances/a/b/c" })],
+    ["host keys with another's event id", forged(instance, { id: "a_b_c-1" })],
+    ["access that host keys tell of", forged(instance, { type: "latchkey.access-request.activated" })],
+    ["host keys about a person", forged(instance, {}, { subject: "alice" })],
+    ["host keys under an access request", forged(instance, {}, { accessRequestId: otherId })],
+    ["host keys under a key that no instance has", { ...instance, pk: `${instance.pk}/more` }],
+  ];
+
+  test.each(forgeries)("%s", async (_, item) => {
+    const trail = new FakeTrail();
+    const projection = await deliver(trail, [recordOf(item), changeOf("b", 1)]);
+    expect(projection).toMatchObject({ batchItemFailures: [], published: 1, failures: [] });
+    expect(projection.refusals).toMatchObject([{ step: "refuse", item: item.pk }]);
+    expectComplete(trail, ["b-1"]);
+  });
+
+  const facts = { actor: "mallory", policies: [], policyDigest: "sha256:test", requestId: "request-1" };
+  const asked = { ...facts, ...accessTarget, connectionId: "c", publicKeyFingerprint: "SHA256:x", at: later(0) };
+  const intended = { ...asked, connectionType: "direct", address: "10.0.1.10", port: 22, pushBy: later(5) } as const;
+  const pushed = { status: "pushed", at: later(1), expiresAt: later(61), awsRequestId: "aws-1" } as const;
+  const again = { ...intended, afterSequence: 2 };
+  const captured = { ...hostKeyChange, afterSequence: 6, type: "host-keys.captured" } as const;
+  const connectionIn = (state: ConnectionState | undefined): Image => ({ ...connectionKey("c"), events: [], ...state });
+
+  test.each<[sentence: string, item: Image]>([
+    ["an access request", access],
+    ["an intended connection", connectionIn(intendedState(intended))],
+    ["a pushed connection", connectionIn(outcomeState(intended, pushed))],
+    ["a connection that is pushed again", connectionIn(outcomeState(again, pushed))],
+    ["a failed connection", connectionIn(outcomeState(intended, { status: "failed", at: later(1), code: "internal" }))],
+    ["a connection of unknown outcome", connectionIn(outcomeUnknownState("c", intendedState(again), later(60)))],
+    ["a denied connection", connectionIn(deniedState({ ...asked, code: "access-denied" }))],
+    ["registered host keys", instance],
+    ["captured host keys", { ...instance, sequence: 7, events: [hostKeyEvent(captured)] }],
+  ])("but %s as Latchkey writes it is not refused", async (_, item) => {
+    const trail = new FakeTrail();
+    const { published, failures, refusals } = await deliver(trail, [recordOf(JSON.parse(JSON.stringify(item)))]);
+    expect({ published, failures, refusals }).toEqual({ published: 1, failures: [], refusals: [] });
+  });
+
+  test("one beside another that is its item's", async () => {
+    const trail = new FakeTrail();
+    const own = changeOf("a", 1, 2);
+    const mixed = recordOf({ ...connection, events: [eventOf("z", 1), eventOf("c", 1)] });
+    const { published, refusals } = await deliver(trail, [own, mixed]);
+    expect([published, refusals.length]).toEqual([3, 1]);
+    expectComplete(trail, ["a-1", "a-2", "c-1"]);
+  });
+
+  test("another one under a number that is taken", async () => {
+    const trail = new FakeTrail();
+    await deliver(trail, [recordOf(connection)]);
+    const { refusals, published } = await deliver(trail, [recordOf(forged(connection, {}, { actor: "bob" }))]);
+    expect(refusals).toMatchObject([{ step: "refuse", item: "c-1" }]);
+    expect([published, onBus(trail)]).toEqual([0, ["c-1"]]);
+  });
+
+  test("and the log says nothing of what it says", async () => {
+    const { refusals } = await deliver(new FakeTrail(), [recordOf(forged(connection, { subject: "forged-words" }))]);
+    expect(refusals).toHaveLength(1);
+    expect(JSON.stringify(refusals)).not.toContain("forged-words");
+  });
+});
+
 describe("a record that is not what Latchkey writes", () => {
   test.each<[string, object]>([
     ["events that are no list", { events: "1" }],
@@ -69,13 +230,12 @@ describe("a record that is not what Latchkey writes", () => {
 
 test("uses of break-glass are counted, each once, and nothing else is", async () => {
   const trail = new FakeTrail();
-  const used =
-    (id: string): ProjectPorts["eventsIn"] =>
-    (record) =>
-      trail.ports
-        .eventsIn(record)
-        .map((event) => (event.id === id ? { ...event, type: "latchkey.break-glass.used" as const } : event));
-  const ports = { ...trail.ports, eventsIn: used("a-1") };
+  const eventsIn: ProjectPorts["eventsIn"] = (record) => {
+    const made = trail.ports.eventsIn(record);
+    const used = { type: "latchkey.break-glass.used" } as const;
+    return { ...made, events: made.events.map((event) => ({ ...event, ...(event.id === "a-1" && used) })) };
+  };
+  const ports = { ...trail.ports, eventsIn };
   const records = [changeOf("a", 1), changeOf("a", 1), changeOf("b", 1)];
   await expect(project(ports, records, trail.context())).resolves.toMatchObject({ breakGlass: 1, published: 2 });
 });

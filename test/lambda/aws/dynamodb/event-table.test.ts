@@ -53,7 +53,7 @@ describe("an event that cannot be filed", () => {
 describe("an event that is filed", () => {
   test("waits for the bus, and is found by what it is about", async () => {
     const event = newEvent();
-    await expect(file({ ...event, data: { ...event.data, accessRequestId: "ar-1" } })).resolves.toBe(true);
+    await expect(file({ ...event, data: { ...event.data, accessRequestId: "ar-1" } })).resolves.toBe("waiting");
     expect(service.requests).toHaveLength(1);
     expect(await stored(event.id)).toEqual({
       pk: `event#${event.id}`,
@@ -80,7 +80,7 @@ describe("an event that is filed", () => {
   test("again still waits, since when it did, and nothing is written", async () => {
     const event = newEvent();
     await file(event);
-    await expect(file(event, new Date("2027-01-01T00:00:00Z"))).resolves.toBe(true);
+    await expect(file(event, new Date("2027-01-01T00:00:00Z"))).resolves.toBe("waiting");
     expect(await stored(event.id)).toMatchObject({ dueAt: "2026-01-02T03:04:06.000Z" });
     expect(service.requests).toHaveLength(3);
     expect(JSON.parse(service.requests[2]?.body ?? "")).toMatchObject({ ConsistentRead: true });
@@ -90,20 +90,27 @@ describe("an event that is filed", () => {
     const event = newEvent();
     await file(event);
     await mark(event.id);
-    await expect(file(event)).resolves.toBe(false);
+    await expect(file(event)).resolves.toBe("published");
     expect(await stored(event.id)).not.toHaveProperty("due");
   });
 
   test("and whose answer was lost, waits", async () => {
     const event = newEvent();
     service.respond(appliedThenLost);
-    await expect(file(event)).resolves.toBe(true);
+    await expect(file(event)).resolves.toBe("waiting");
   });
 
-  test("under another's id does not replace it", async () => {
+  test.each<[sentence: string, change: (event: TrailEvent) => TrailEvent]>([
+    ["another time", (event) => ({ ...event, time: "2027-01-01T00:00:00.000Z" })],
+    ["another type", (event) => ({ ...event, type: "latchkey.connection.denied" })],
+    ["another fact", (event) => ({ ...event, data: { ...event.data, actor: "bob" } })],
+    ["a fact more", (event) => ({ ...event, data: { ...event.data, reason: "none" } })],
+  ])("under another's id is refused, and replaces nothing: with %s", async (_, change) => {
     const event = newEvent();
     await file(event);
-    await file({ ...event, time: "2027-01-01T00:00:00.000Z" });
+    await expect(file(change(event))).resolves.toBe("refused");
+    await mark(event.id);
+    await expect(file(change(event))).resolves.toBe("refused");
     expect(await stored(event.id)).toMatchObject({ event });
   });
 });
@@ -134,6 +141,7 @@ describe("a read of an event that waits", () => {
   test.each<[string, object]>([
     ["without an event", {}],
     ["whose event has no sequence", { event: { ...eventOf("c", 1), data: {} } }],
+    ["whose event has another id than its key", { event: eventOf("d", 1) }],
     ["whose event is of another source", { event: { ...eventOf("c", 1), source: "elsewhere" } }],
   ])("is a fault of ours, of an item %s", async (_, item) => {
     service.respond({ body: JSON.stringify({ Item: marshall({ ...item, due: "publication" }) }) });
@@ -176,5 +184,16 @@ describe("the items that are due", () => {
     const found = await idsDue("outcome", new Date("2020-12-31T00:00:00Z"));
     expect(found).toEqual(many.map((id) => `p${id}`));
     expect(service.requests.map(({ body }) => JSON.parse(body).Limit)).toEqual([100, 100, 100]);
+  });
+
+  test("is of its own items alone, even if another's item is marked so", async () => {
+    const dueAt = "2019-01-01T00:00:00.000Z";
+    const kinds = ["expiry", "outcome", "publication"] as const;
+    const prefixes = ["access", "connection", "event", "instance"];
+    await table.seed(
+      kinds.flatMap((due) => prefixes.map((prefix) => ({ pk: `${prefix}#by-${prefix}`, sk: due, due, dueAt }))),
+    );
+    const found = await Promise.all(kinds.map((due) => idsDue(due, new Date(dueAt))));
+    expect(found).toEqual([["by-access"], ["by-connection"], ["by-event"]]);
   });
 });

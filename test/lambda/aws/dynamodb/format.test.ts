@@ -207,8 +207,11 @@ test("a record of an Idempotency-Key of a newer format is not replaced, even aft
 });
 
 test("a change of the stream of a newer format is a fault of that record", () => {
-  const item = { ...connectionKey("1"), status: "intended", events: [eventOf("1", 1)] };
+  const item = { ...connectionKey("1"), status: "intended", sequence: 1, events: [eventOf("1", 1)] };
   const eventsIn = eventReader("latchkey/test");
-  expect(eventsIn(recordOf({ ...item, v: 1 }))).toMatchObject([{ id: "1-1", source: "latchkey/test" }]);
+  expect(eventsIn(recordOf({ ...item, v: 1 }))).toMatchObject({
+    events: [{ id: "1-1", source: "latchkey/test" }],
+    foreign: 0,
+  });
   expect(() => eventsIn(recordOf({ ...item, v: 2 }))).toThrow(expect.objectContaining({ code: "internal" }));
 });

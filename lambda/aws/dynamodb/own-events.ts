@@ -1,0 +1,91 @@
+import * as z from "zod";
+import { accessTargetIdIn, accessTargetIdOf } from "../../access/access-target.ts";
+import { instanceKey } from "../../shared/instance.ts";
+import { type EventOf, eventIdOf, type TrailEvent } from "../../shared/trail-event.ts";
+import {
+  accessKeyPrefix,
+  connectionKey,
+  connectionKeyPrefix,
+  currentAccessKey,
+  hostKeysKey,
+  type ItemKey,
+  idIn,
+} from "./table-keys.ts";
+
+// A function may write any event into the items that it may write. What an event says is found and believed by its subject, its
+// id and its facts, so these must be those of the item.
+
+/** An item that makes events, as a change has left it. */
+export type EventfulItem = ItemKey & Readonly<Record<string, unknown>>;
+
+/** What every event of an item has. */
+interface Origin extends Pick<EventOf, "collection" | "id"> {
+  /** What its types begin with. */
+  readonly types: readonly string[];
+  /** Its data, as far as the item determines it. What is undefined must be absent. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Whether an event belongs to the item that has it: it has the item's subject, a type of such items, the id and number that are
+ * next, and says about people and instances what the item's key says.
+ *
+ * @param sequence the number that the event must have. The last event of an item has the item's own.
+ */
+export function isOwnEvent(item: EventfulItem, { id, type, subject, data }: TrailEvent, sequence: number): boolean {
+  const origin = originOf(item);
+  return (
+    origin !== undefined &&
+    subject === `${origin.collection}/${origin.id}` &&
+    data.sequence === sequence &&
+    id === eventIdOf(origin.id, sequence) &&
+    origin.types.some((each) => type.startsWith(`latchkey.${each}`)) &&
+    Object.entries(origin.facts).every(([name, value]) => data[name] === value)
+  );
+}
+
+/** Undefined if no item of Latchkey's has this key, or makes events under it. */
+function originOf(item: EventfulItem): Origin | undefined {
+  if (item.pk.startsWith(accessKeyPrefix)) return accessOrigin(item);
+  return item.pk.startsWith(connectionKeyPrefix) ? connectionOrigin(item) : instanceOrigin(item);
+}
+
+const accessFacts = z.object({
+  subject: z.string(),
+  requestedBy: z.string(),
+  accountId: z.string(),
+  region: z.string(),
+  instanceId: z.string(),
+  osUser: z.string(),
+});
+
+const accessItem = accessFacts.extend({ id: z.string() });
+
+function accessOrigin(item: EventfulItem): Origin | undefined {
+  const { data } = accessItem.safeParse(item);
+  if (!data) return undefined;
+  const { id, ...facts } = data;
+  const accessTargetId = accessTargetIdOf(facts);
+  if (!isUnder(currentAccessKey(accessTargetId), item) || accessTargetIdIn(id) !== accessTargetId) return undefined;
+  const types = ["access-request.", "review.", "break-glass."];
+  return { collection: "access-requests", id, types, facts: { ...facts, accessRequestId: id } };
+}
+
+/** No id of an access request, and no part of an instance's key: events of other items have other ids. */
+const connectionId = /^(?!ar-)[0-9a-z-]+$/;
+
+function connectionOrigin(item: EventfulItem): Origin | undefined {
+  const id = idIn(item.pk);
+  if (!isUnder(connectionKey(id), item) || !connectionId.test(id)) return undefined;
+  return { collection: "connections", id, types: ["connection."], facts: {} };
+}
+
+function instanceOrigin(item: EventfulItem): Origin | undefined {
+  const [accountId = "", region = "", instanceId = ""] = idIn(item.pk).split("/");
+  const instance = { accountId, region, instanceId };
+  if (!isUnder(hostKeysKey(instance), item)) return undefined;
+  const facts = { ...instance, subject: undefined, accessRequestId: undefined };
+  return { collection: "instances", id: instanceKey(instance), types: ["host-keys."], facts };
+}
+
+const isUnder = ({ pk, sk }: ItemKey, item: ItemKey) => pk === item.pk && sk === item.sk;
