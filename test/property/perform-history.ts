@@ -1,6 +1,7 @@
 import { connectionRequest } from "../../contract/connection.ts";
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import { changeOf } from "../../lambda/access/change.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import { expireIfDue } from "../../lambda/access/expire.ts";
@@ -8,7 +9,6 @@ import type { AccessStore } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { makeConnection } from "../../lambda/connect/make-connection.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
-import { trailEvent } from "../../lambda/shared/trail-event.ts";
 import { keys } from "../fixtures/keys.ts";
 import type { AttendedTable, Item } from "../support/attended-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
@@ -158,11 +158,10 @@ async function reviewUnchecked(
 ): Promise<boolean> {
   const before = await store.read(id, signal);
   if (!before) return false;
-  const sequence = before.sequence + 1;
-  const reviews = [...before.reviews, { reviewer, decision: "approve" as const, at: at.toISOString() }];
-  const made = { collection: "access-requests", id, sequence, type: "review.submitted", at } as const;
-  const events = [trailEvent(made, { actor: reviewer, requestId })] as const;
-  const changed = await store.change({ before, next: { ...before, reviews, sequence }, events, at, reviewer }, signal);
+  const review = { reviewer, decision: "approve" as const, at: at.toISOString() };
+  const next = { ...before, reviews: [...before.reviews, review] };
+  const change = changeOf(before, next, [{ type: "review.submitted" }], { actor: reviewer, at, requestId });
+  const changed = await store.change({ ...change, reviewer }, signal);
   return changed !== undefined;
 }
 

@@ -128,7 +128,14 @@ describe("an event that is not its item's is neither filed nor on the bus, and i
       "an access request that is somebody else's by its key",
       { ...access, ...currentAccessKey(accessTargetIdOf(other)) },
     ],
-    ["an access request with an id of another target", forged({ ...access, id: otherId }, {}, {})],
+    [
+      "an access request with the id of another target's",
+      forged(
+        { ...access, id: otherId },
+        { id: eventIdOf(otherId, 1), subject: `access-requests/${otherId}` },
+        { accessRequestId: otherId },
+      ),
+    ],
     ["an access request about somebody else under its old key", forged({ ...access, subject: "alice" }, {}, other)],
     ["an access request without a subject", { ...access, subject: undefined }],
     [
