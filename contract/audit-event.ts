@@ -20,6 +20,9 @@ export const eventTypes = [
   "host-keys.captured",
 ] as const;
 
+/** The type under which a list shows an event that it cannot read. */
+export const unreadable = "latchkey.unreadable";
+
 export type EventType = (typeof eventTypes)[number];
 
 /** The data of an event, beside the attributes of every CloudEvent. */
@@ -27,9 +30,9 @@ const auditEventData = z
   .looseObject({
     sequence: z
       .int()
-      .min(1)
+      .min(0)
       .max(1_000_000)
-      .describe("Numbers the events of one CloudEvents subject from 1, without gaps."),
+      .describe("Numbers the events of one CloudEvents subject from 1, without gaps. 0 for an unreadable event."),
     actor: z
       .string()
       .describe("Who did it: a caller's id, or `latchkey` for what happens by itself, such as an expiry."),
@@ -59,7 +62,11 @@ export const auditEvent = z
     specversion: z.literal("1.0").describe("The version of CloudEvents."),
     id: z.string().describe("The event's id, without a dot: the same in every delivery."),
     source: z.string().startsWith("latchkey/").describe("`latchkey/` and the name of the stack."),
-    type: z.enum(eventTypes.map((type) => `latchkey.${type}` as const)).describe("What happened."),
+    type: z
+      .enum([...eventTypes.map((type) => `latchkey.${type}` as const), unreadable])
+      .describe(
+        "What happened. `latchkey.unreadable`: the trail has an event that the API cannot read; the list shows when it was and what it is about.",
+      ),
     subject: z
       .string()
       .describe(

@@ -7,20 +7,21 @@ export interface KeyRange {
 }
 
 /**
- * The key under which an index has an entry, so that text sorts as time does: `<time>#<12 hex digits>[.<number>]`. The digits are
+ * The key under which an index has an entry, so that text sorts as time does: `<time>#<12 hex digits>[.<16 digits>]`. The digits are
  * of a hash of the id, since a cursor shows the key to callers who may not know the id: so few that a guessed id
  * cannot be confirmed by them (ids have as many random digits).
  *
- * @param time ISO 8601 in UTC, with milliseconds.
- * @param number of what one thing has several of at one time: they stay in its order.
+ * @param time ISO 8601 in UTC. The key has it in milliseconds.
+ * @param number of what one thing has several of at one time: they stay in its order. A whole number, not below 0.
  */
 export function indexKey(time: string, id: string, number?: number): string {
   const digits = createHash("sha256").update(id).digest("hex").slice(0, 12);
-  return `${time}#${digits}${number === undefined ? "" : `.${String(number).padStart(6, "0")}`}`;
+  const moment = new Date(time).toISOString();
+  return `${moment}#${digits}${number === undefined ? "" : `.${String(number).padStart(16, "0")}`}`;
 }
 
 /** What `indexKey` makes. */
-export const indexKeyForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-f]{12}(?:\.\d{6})?$/;
+export const indexKeyForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-f]{12}(?:\.\d{16})?$/;
 
 /** All there is: every key begins with a year. */
 export const everything: KeyRange = { from: "0", before: ":" };

@@ -14,6 +14,8 @@ export interface Entry<Value> {
 export interface IndexRead<Value> {
   readonly entries: readonly Entry<Value>[];
   readonly hasMore: boolean;
+  /** The key of the last item read, if that item is no entry: the range goes on behind it. */
+  readonly lastKey?: string | undefined;
 }
 
 export interface PageQuery {
@@ -25,8 +27,8 @@ export interface PageQuery {
   readonly to?: string | undefined;
 }
 
-/** Bytes of a cursor: 58 of JSON, in base64url. */
-export const newestFirstCursorSize = 80;
+/** Bytes of the longest cursor: 67 of JSON, in base64url. */
+export const newestFirstCursorSize = 90;
 
 /** Where a list goes on: after one key. */
 const cursors = cursorFormat(z.strictObject({ behind: z.string().regex(indexKeyForm) }));
@@ -54,7 +56,7 @@ export async function newestFirst<Value>(
   let last: string | undefined;
   const page = () => ({ items, ...(last !== undefined && { nextCursor: cursors.write({ behind: last }) }) });
   for (let reads = 0; since < before && mayReadOn(reads, context); reads += 1) {
-    const { entries: found, hasMore } = await read({ from: since, before });
+    const { entries: found, hasMore, lastKey } = await read({ from: since, before });
     const entries = withoutTwins(found);
     const selected = new Set(await select(entries.map(({ value }) => value)));
     for (const { key, value } of entries) {
@@ -64,7 +66,8 @@ export async function newestFirst<Value>(
     }
     if (!hasMore) return { items };
     if (items.length === limit) return page();
-    before = entries.at(-1)?.key ?? before;
+    last = lastKey ?? last;
+    before = last ?? before;
   }
   return since < before ? page() : { items };
 }

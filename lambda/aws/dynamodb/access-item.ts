@@ -5,7 +5,7 @@ import { endOf } from "../../access/transitions.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { isInFormat } from "./format.ts";
-import { type Attributes, readAnyFormat, readItem } from "./items.ts";
+import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
 const item = accessRequest.omit({ updatedAt: true, noPushesAfter: true, isPreexisting: true }).extend({
@@ -40,6 +40,15 @@ const unknownItem = item
 export function readAccessItem(attributes: Attributes): AccessRequest {
   const { success: isStatus } = storedStatuses.optional().safeParse(attributes["status"]?.S);
   return isInFormat(attributes) && isStatus ? readItem(item, attributes) : readAnyFormat(unknownItem, attributes);
+}
+
+/**
+ * The same for a list. A request whose terms cannot be read has status `unknown`.
+ *
+ * @returns undefined if not even its access target can be read, and so not who may see it.
+ */
+export function readListedAccessItem(attributes: Attributes): AccessRequest | undefined {
+  return ifReadable(() => readAccessItem(attributes)) ?? ifReadable(() => readAnyFormat(unknownItem, attributes));
 }
 
 /** All attributes of a request's item but its key. */

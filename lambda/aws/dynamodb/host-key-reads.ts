@@ -1,22 +1,27 @@
 import * as z from "zod";
+import { fingerprintOfLine } from "../../../ssh-format/fingerprint.ts";
 import type { HostKeyRecord } from "../../host-keys/ports.ts";
 import type { HostKeyReader } from "../../instances/ports.ts";
 import { batchGet } from "./batch-get.ts";
 import { isInFormat } from "./format.ts";
-import { type Attributes, readAnyFormat, readItem } from "./items.ts";
+import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
 import type { Table } from "./table.ts";
 import { hostKeysKey, idIn } from "./table-keys.ts";
 
 const item = z.object({
   pk: z.string(),
-  hostKeys: z.array(z.object({ key: z.string(), source: z.string(), observedAt: z.iso.datetime() })),
+  hostKeys: z.array(z.object({ key: z.string().refine(isKey), source: z.string(), observedAt: z.iso.datetime() })),
   // Items that were put there by hand have none.
   sequence: z.int().min(0).default(0),
 });
 
+function isKey(line: string): boolean {
+  return fingerprintOfLine(line) !== undefined;
+}
+
 /**
- * The table's host keys, to read alone. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or
- * `deadline-exceeded`, and with `internal` if an item is not what Latchkey writes.
+ * The table's host keys, to show alone. Of an item that is not what Latchkey writes none is known, so that one instance cannot
+ * fail a list. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
  */
 export function hostKeyReader(table: Table): HostKeyReader {
   return {
@@ -24,8 +29,8 @@ export function hostKeyReader(table: Table): HostKeyReader {
       const items = await batchGet(table, instances.map(hostKeysKey), signal);
       return new Map(
         items.map((attributes) => {
-          const { pk, hostKeys } = readHostKeysItem(attributes);
-          return [idIn(pk), hostKeys];
+          const record = ifReadable(() => readHostKeysItem(attributes));
+          return [idIn(attributes["pk"]?.S ?? ""), record?.hostKeys ?? []];
         }),
       );
     },

@@ -53,6 +53,20 @@ export function readAnyFormat<Value>(schema: z.ZodType<Value>, attributes: Attri
 }
 
 /**
+ * What `read` returns, or undefined if the item is not what Latchkey writes: one such item must not fail a whole list.
+ *
+ * @throws every error of `read` but Problem `internal`.
+ */
+export function ifReadable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Problem && error.code === "internal") return undefined;
+    throw error;
+  }
+}
+
+/**
  * Makes a conditional write.
  *
  * @param signal left out if no deadline may cut the write.

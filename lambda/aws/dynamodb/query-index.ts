@@ -46,5 +46,5 @@ export async function queryIndex(
   const entries = Items.map((value) => ({ key: value[index.sort]?.S ?? "", value }))
     // BETWEEN includes both ends.
     .filter(({ key }) => key < before);
-  return { entries, hasMore: LastEvaluatedKey !== undefined };
+  return { entries, hasMore: LastEvaluatedKey !== undefined, lastKey: entries.at(-1)?.key };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { indexKey } from "../../../lambda/lists/index-key.ts";
-import { newestFirst, type PageQuery } from "../../../lambda/lists/newest-first.ts";
+import { indexKey, type KeyRange } from "../../../lambda/lists/index-key.ts";
+import { newestFirst, newestFirstCursorSize, type PageQuery } from "../../../lambda/lists/newest-first.ts";
 import { fakeIndex, walk } from "../../support/fake-index.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { testContext } from "../../support/test-context.ts";
@@ -93,6 +93,32 @@ describe("not on a page", () => {
 });
 
 describe("pages", () => {
+  test("go on behind a legal number of any length, with a cursor of the size that lists are sealed with", async () => {
+    const numbers = [999_999, 1_000_000, Number.MAX_SAFE_INTEGER];
+    const index = fakeIndex(
+      numbers.map((number) => ({ key: indexKey(timeAt(0), "id", number), value: { name: `${number}` } })),
+    );
+    const cursors: string[] = [];
+    const pages = await walk(async (cursor) => {
+      if (cursor !== undefined) cursors.push(cursor);
+      return page(index, { limit: 1, cursor });
+    });
+    expect(pages.flat().map(({ name }) => Number(name))).toEqual(numbers.toReversed());
+    expect(cursors.map(({ length }) => length)).toEqual([newestFirstCursorSize, newestFirstCursorSize]);
+  });
+
+  test("go on behind items that are no entries, however many", async () => {
+    const index = fakeIndex(entriesOf(20), 2);
+    const read = async (range: KeyRange) => {
+      const { entries, hasMore } = await index.read(range);
+      const shown = entries.filter(({ value: { name } }) => ["e19", "e0"].includes(name));
+      return { entries: shown, hasMore, lastKey: entries.at(-1)?.key };
+    };
+    const pages = await walk((cursor) => newestFirst({ limit: 50, cursor }, read, all, testContext()));
+    expect(pages.flat().map(({ name }) => name)).toEqual(["e19", "e0"]);
+    expect(index.stretches).toHaveLength(10);
+  });
+
   test("the last page has no cursor, even if it is full", async () => {
     expect(await page(fakeIndex(entriesOf(2)), { limit: 2 })).not.toHaveProperty("nextCursor");
   });

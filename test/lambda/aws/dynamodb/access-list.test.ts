@@ -1,3 +1,4 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { accessRequestPage, accessRequestQuery } from "../../../../contract/access-request.ts";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
@@ -91,9 +92,36 @@ describe("a read", () => {
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
-  test("of an item that Latchkey does not write is an internal fault", async () => {
-    table.service.respond({ body: JSON.stringify({ Items: [{ listedAt: { S: "2026-01-02T03:04:05.000Z#ar-1" } }] }) });
-    await expect(read()).rejects.toMatchObject({ code: "internal" });
+  const [request] = requests;
+  if (!request) throw new Error("There are requests");
+  const item = JSON.parse(
+    JSON.stringify({ ...currentAccessKey(accessTargetIdOf(request)), ...accessAttributes(request) }),
+  );
+  const readWith = async (change: object) => {
+    const items = [{ ...item, ...change }, item].map((each) => marshall(each, { removeUndefinedValues: true }));
+    table.service.respond({ body: JSON.stringify({ Items: items }) });
+    const { entries } = await read();
+    return entries.map(({ value: { id, status } }) => [id, status]);
+  };
+
+  test.each<[sentence: string, change: object]>([
+    ["reviews that are none", { reviews: "two" }],
+    ["an end that is no time", { expiresAt: "tomorrow" }],
+    ["a duration that is too long", { durationSeconds: 1e9 }],
+    ["no sequence", { sequence: undefined }],
+  ])("shows a request with %s as unknown, and the rest as ever", async (_, change) => {
+    await expect(readWith(change)).resolves.toEqual([
+      [request.id, "unknown"],
+      [request.id, request.status],
+    ]);
+  });
+
+  test.each<[sentence: string, change: object]>([
+    ["a subject", { subject: undefined }],
+    ["an instance that there can be", { instanceId: "i-none" }],
+    ["a time", { createdAt: "yesterday" }],
+  ])("leaves out a request without %s, as nobody can be shown to be allowed to see it", async (_, change) => {
+    await expect(readWith(change)).resolves.toEqual([[request.id, request.status]]);
   });
 
   test("starts at the newest", async () => {

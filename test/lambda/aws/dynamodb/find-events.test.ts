@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
+import { auditEvent, auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
 import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
 import { trailIndex } from "../../../../lambda/aws/dynamodb/find-events.ts";
 import { eventKey, indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
@@ -126,6 +126,12 @@ describe("250 events in pages of seven: each that fits once, newest first", () =
   });
 });
 
+function anEvent(): Event {
+  const [first] = events;
+  if (!first) throw new Error("There are events");
+  return first;
+}
+
 describe("a read", () => {
   const read = () => trailIndex(boundTable).findEvents({ kind: "everything" }, everything, signal);
 
@@ -139,20 +145,75 @@ describe("a read", () => {
     await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
   });
 
-  test("of what Latchkey does not write is a fault of ours", async () => {
-    const item = { pk: { S: "event#c-1.1" }, event: { M: { id: { S: "c-1.1" } } }, filedAt: { S: `${from}#c-1.1` } };
-    table.service.respond({ body: JSON.stringify({ Items: [item] }) });
-    await expect(read()).rejects.toMatchObject({ code: "internal" });
+  const first = anEvent();
+  const change = (data: object, own: object = {}) => ({
+    event: { ...first, ...own, data: { ...first.data, ...data } },
+  });
+  const unreadables: readonly [sentence: string, item: object][] = [
+    ["with a sequence over the contract's", change({ sequence: 1_000_001 })],
+    ["without an actor", change({ actor: undefined })],
+    ["whose instance is none", change({ instanceId: "i-none" })],
+    ["of a type that is not Latchkey's", change({}, { type: "elsewhere.pushed" })],
+    ["from another source", change({}, { source: "elsewhere" })],
+    ["with another id than its key", change({}, { id: "another-1" })],
+    ["that is no event", { event: "none" }],
+    ["that is not there", { event: undefined }],
+  ];
+
+  async function readWith(item: object, attributes: object = {}) {
+    const items = [{ ...filed(first), ...item }, filed(first)];
+    const marshalled = items.map((each) => ({ ...marshall(each, { removeUndefinedValues: true }) }));
+    Object.assign(marshalled[0] ?? {}, attributes);
+    table.service.respond({ body: JSON.stringify({ Items: marshalled }) });
+    const { entries } = await read();
+    return entries.map(({ value }) => value);
+  }
+
+  const shown = {
+    specversion: "1.0",
+    id: first.id,
+    source: "latchkey/unknown",
+    type: "latchkey.unreadable",
+    subject: "unknown",
+    time: first.time,
+    data: {
+      ...{ sequence: 0, actor: "unknown", requestId: "unknown", subject: "alice", accessRequestId: "ar-1" },
+      ...{ ...place, instanceId: instanceIds[0] },
+    },
+  };
+
+  test.each(unreadables)(
+    "shows an event %s as unreadable, by what it is filed under, and the rest as ever",
+    async (_, item) => {
+      const found = await readWith(item);
+      expect(found).toEqual([shown, first]);
+      expect(auditEvent.parse(found[0])).toEqual(shown);
+    },
+  );
+
+  test("shows an event with a number that JavaScript has not as unreadable", async () => {
+    const event = { M: { ...marshall(first), data: { M: { sequence: { N: "1".repeat(30) } } } } };
+    await expect(readWith({}, { event })).resolves.toEqual([shown, first]);
+  });
+
+  test("shows no instance that is none: EC2 would refuse the whole list", async () => {
+    const [found] = await readWith({ event: "none", aboutInstance: "a/b/i-none" });
+    expect(found?.data).not.toHaveProperty("instanceId");
+  });
+
+  test("never fails for an unreadable event, which those see who may read its instance's trail", async () => {
+    const items = [{ ...filed(first), ...change({ sequence: 1_000_001 }) }, filed(first)].map((each) => marshall(each));
+    table.service.respond({ body: JSON.stringify({ Items: items }) });
+    const page = await list({ instanceId: instanceIds[0] });
+    expect(page.items.map(({ type }) => type)).toEqual(["latchkey.unreadable"]);
   });
 
   test.each(["access#1", "connection#1", "instance#1", "idempotency#1"])(
     "leaves out what the projector has not filed: an item with an event and index attributes under %s",
     async (pk) => {
-      const [event] = events;
-      if (!event) throw new Error("There are events");
-      const item = marshall({ ...filed(event), pk });
+      const item = marshall({ ...filed(anEvent()), pk });
       table.service.respond({ body: JSON.stringify({ Items: [item] }) });
-      await expect(read()).resolves.toEqual({ entries: [], hasMore: false });
+      await expect(read()).resolves.toMatchObject({ entries: [], hasMore: false });
     },
   );
 

@@ -42,9 +42,15 @@ describe("faults", () => {
     ["without host keys", { pk: `instance#${named(web)}`, sk: "host-keys" }],
     ["whose host keys are not a list", { ...itemOf(web), hostKeys: "ssh-ed25519 AAAA" }],
     ["with a time that is none", { ...itemOf(web), hostKeys: [{ ...hostKey, observedAt: "yesterday" }] }],
-  ])("an item %s is a fault of ours, not AWS's", async (_, item) => {
-    service.respond(batch([item]));
-    await expect(read([web])).rejects.toMatchObject({ code: "internal" });
+    ["with a key that is no base64", { ...itemOf(web), hostKeys: [hostKey, { ...hostKey, key: "ssh-ed25519 ?" }] }],
+  ])("an item %s fails no list: no key of it is known, and those of others are", async (_, item) => {
+    service.respond(batch([item, itemOf(db)]));
+    await expect(read([web, db])).resolves.toEqual(
+      new Map([
+        [named(web), []],
+        [named(db), [hostKey]],
+      ]),
+    );
   });
 
   test.each([
