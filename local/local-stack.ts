@@ -10,7 +10,7 @@ import { startStandIns } from "./aws/stand-ins.ts";
 import type { StreamRecord } from "./aws/table-stream.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleet } from "./fleet/sample-fleet.ts";
-import { startFunctions } from "./functions/functions.ts";
+import { functionsOf } from "./functions/functions.ts";
 import { linkBundles } from "./functions/link-bundles.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
 import { StartQueue } from "./functions/start-queue.ts";
@@ -102,7 +102,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const resources = { fleet, activeKeys, consoles, targets, bus };
     const { endpoints, stream } = await startStandIns(world, settings, resources, parts);
     const { credentials } = world;
-    const functions = await startFunctions({ bundles, settings, endpoints, credentials, onLogLine }, parts);
+    const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));

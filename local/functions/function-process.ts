@@ -27,7 +27,8 @@ export interface FunctionOptions {
 export async function startFunction<Event, Result>(options: FunctionOptions): Promise<FunctionProcess<Event, Result>> {
   const child = fork(path.join(import.meta.dirname, "worker.ts"), [], {
     env: { ...options.environment, LAMBDA_TASK_ROOT: options.directory },
-    execArgv: [],
+    // A process serves a few events: compiling Cedar's module again, to run it faster, costs more than it saves.
+    execArgv: ["--liftoff-only"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const replies = new Map<string, PromiseWithResolvers<Result>>();

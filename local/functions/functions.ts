@@ -36,17 +36,30 @@ export interface FunctionsOptions {
   readonly onLogLine: (line: string) => void;
 }
 
-/** Starts every function, each in its own process with credentials of its own role. */
-export async function startFunctions(
+/** Every function, each in its own process with credentials of its own role. As in Lambda, its first event starts it. */
+export function functionsOf(
   { bundles, settings, endpoints, credentials, onLogLine }: FunctionsOptions,
   parts: RunningParts,
-): Promise<Functions> {
-  const start = async (name: FunctionName) => {
+): Functions {
+  const start = (name: FunctionName) => {
     const environment = functionEnvironment(name, settings, endpoints, credentials);
     const timeout = functionLimits[name].timeout * 1000;
-    return parts.keep(await startFunction({ directory: bundleOf(bundles, name), environment, timeout, onLogLine }));
+    return startFunction({ directory: bundleOf(bundles, name), environment, timeout, onLogLine });
   };
-  const started = await Promise.all(functionNames.map(async (name) => [name, await start(name)] as const));
+  const functions = functionNames.map((name) => [name, parts.keep(startedByFirstEvent(() => start(name)))] as const);
   // Every name has an entry, which the type of Object.fromEntries loses.
-  return Object.fromEntries(started) as unknown as Functions;
+  return Object.fromEntries(functions) as unknown as Functions;
+}
+
+function startedByFirstEvent<Event, Result>(
+  start: () => Promise<FunctionProcess<Event, Result>>,
+): FunctionProcess<Event, Result> {
+  let starting: ReturnType<typeof start> | undefined;
+  return {
+    async invoke(event) {
+      starting ??= start();
+      return (await starting).invoke(event);
+    },
+    stop: async () => starting?.then((running) => running.stop()),
+  };
 }
