@@ -4,16 +4,15 @@ import type { Caller } from "../../contract/caller.ts";
 import type { Attempt } from "../idempotency/ports.ts";
 import { requireVisible } from "../policy/require-visible.ts";
 import type { Instance } from "../shared/instance.ts";
-import { invalidField } from "../shared/problem.ts";
+import { invalidField, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
-import type { AccessRequest } from "./access-request.ts";
 import { accessRequestIdOf, accessTargetIdOf } from "./access-target.ts";
-import { requireChange } from "./apply-transition.ts";
 import { type AccessEvaluation, evaluateAccessRequest, type ProposedAccess } from "./evaluate-access-request.ts";
-import type { AccessPorts, AccessSettings, AccessStore } from "./ports.ts";
+import type { AccessPorts, AccessSettings } from "./ports.ts";
+import { endCurrent, isPreexisting } from "./replace-current.ts";
 import { accessRequestResponse } from "./response.ts";
-import { cancel, create, expire, isOpen, statusAt } from "./transitions.ts";
+import { create } from "./transitions.ts";
 
 export interface CreateAccessRequestInput {
   readonly caller: Caller;
@@ -28,11 +27,12 @@ export interface CreateAccessRequestInput {
 
 /**
  * Creates an access request, or returns the open one for the same subject, instance and OS user. It is active at once if policy
- * requires no approval. Break-glass cancels a pending request instead of returning it.
+ * requires no approval. Break-glass cancels a pending request instead of returning it, and so does the subject's own request if
+ * others made the pending one: nobody else decides for how long and why somebody asks.
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
- * @throws Problem in this order: `invalid-request` (break-glass for somebody else), `instance-not-found`, `access-denied` as
- *   `evaluateAccessRequest`; and as the ports do.
+ * @throws Problem in this order: `invalid-request` (break-glass for somebody else, a subject whom no source of identities knows),
+ *   `instance-not-found`, `access-denied` as `evaluateAccessRequest`; and as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
@@ -43,9 +43,10 @@ export async function createAccessRequest(
   const { resultId, isRepeated } = input.attempt ?? { resultId: randomUUID(), isRepeated: false };
   const { clock, requestId, note } = context;
   const { signal } = context.deadline;
-  const { caller, ...proposed } = proposedAccess(input);
+  const proposed = proposedAccess(input, settings);
+  const { caller, ...access } = proposed;
   const { instance, policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
-  const requested = { ...proposed, accountId: instance.accountId, region: instance.region };
+  const requested = { ...access, accountId: instance.accountId, region: instance.region };
   const accessTargetId = accessTargetIdOf(requested);
   const id = accessRequestIdOf(accessTargetId, resultId);
   note({ accessRequestId: id });
@@ -57,12 +58,12 @@ export async function createAccessRequest(
     const at = clock();
     // An earlier write was applied, and its response was lost.
     if (current?.id === id) return accessRequestResponse(current, at);
-    if (current && isPreexisting(current, proposed.breakGlass, at)) {
+    if (current && isPreexisting(current, proposed, at)) {
       note({ accessRequestId: current.id });
       return { ...accessRequestResponse(current, at), isPreexisting: true };
     }
     const act = { actor: caller.id, at, requestId };
-    const ended = current && (await endCurrent(ports.store, current, act, signal));
+    const ended = current && (await endCurrent(ports.store, current, proposed, { act, signal }));
     if (current && !ended) return undefined;
     const creation = create({ ...requested, id, ...terms }, { ...act, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);
@@ -81,7 +82,7 @@ export async function authorizeCreation(
   input: CreateAccessRequestInput,
   { clock, deadline, note }: RequestContext,
 ): Promise<AccessEvaluation & { readonly instance: Instance; readonly policyDigest: string }> {
-  const proposed = proposedAccess(input);
+  const proposed = proposedAccess(input, settings);
   const { caller, instanceId, osUser } = proposed;
   note({ instanceId, osUser });
   const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
@@ -92,33 +93,10 @@ export async function authorizeCreation(
   return { ...terms, instance, policyDigest: policy.digest };
 }
 
-/** @throws Problem `invalid-request` for break-glass for somebody else. */
-function proposedAccess(input: CreateAccessRequestInput): ProposedAccess {
+/** @throws Problem `invalid-request` for break-glass for somebody else, and for a subject whom no source of identities knows. */
+function proposedAccess(input: CreateAccessRequestInput, { possibleGroups }: AccessSettings): ProposedAccess {
   const { caller, instanceId, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
   if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
+  if (subject !== caller.id && possibleGroups(subject).length === 0) throw unknownSubject();
   return { caller, subject, instanceId, osUser, durationSeconds, reason, breakGlass };
-}
-
-function isPreexisting(current: AccessRequest, breakGlass: boolean, at: Date): boolean {
-  const status = statusAt(current, at);
-  // What a newer version of Latchkey has written may be open.
-  if (status === "unknown") return true;
-  return breakGlass ? status === "active" : isOpen(status);
-}
-
-/**
- * Ends a target's newest request, so that another can replace it: by its expiry if it is due, else by a cancellation.
- *
- * @returns the ended request; undefined if it has changed since it was read.
- */
-async function endCurrent(
-  store: AccessStore,
-  current: AccessRequest,
-  act: { readonly actor: string; readonly at: Date; readonly requestId: string },
-  signal: AbortSignal,
-): Promise<AccessRequest | undefined> {
-  if (!isOpen(current.status)) return current;
-  const ending =
-    expire(current, act.at, act.requestId) ?? requireChange(cancel(current, "Replaced by break-glass.", act));
-  return store.change(ending, signal);
 }

@@ -1,6 +1,6 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { Requirements } from "../../contract/requirements.ts";
-import { mayConnect, mayDelegate, mayRequest } from "../policy/authorize.ts";
+import { mayConnect, mayDelegate, mayRequest, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { type ProspectiveAccess, requirementsToRequest } from "../policy/requirements.ts";
@@ -55,7 +55,10 @@ export function evaluateAccessRequest(
   if (!allowed) throw new Problem("access-denied");
 
   const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
-  const persons = isOwn ? [caller] : personsNamed(subject, possibleGroups);
+  // A person who may not view the instance cannot connect to it, with any approval.
+  const persons = isOwn
+    ? [caller]
+    : personsNamed(subject, possibleGroups).filter((person) => mayView(policy, person, instance));
   const requirements = breakGlass
     ? requirementsOfBreakGlass(policy, caller, { instance, osUser, time }, access)
     : requirementsToRequest(policy, persons, instance, {

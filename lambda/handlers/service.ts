@@ -18,5 +18,5 @@ export const handler = apiFunction(
     health: async () => ({ status: "ok" }),
     openApi: async () => document,
   },
-  { authenticate: iamCaller(settings) },
+  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
 );

@@ -41,7 +41,6 @@ interface ApiSettings {
    * @throws Problem `access-denied` for a caller that Latchkey does not accept.
    */
   authenticate(event: APIGatewayProxyEvent): Caller;
-  /** Undefined if no request of the function makes calls that the account's AWS quotas limit. */
   readonly throttle?: ThrottleSettings;
   readonly clock?: () => Date;
 }
@@ -65,12 +64,13 @@ export function apiFunction<Names extends RouteName>(
       if (found) context.facts.route = found.name;
       const caller = found?.route.authentication === "none" ? undefined : authenticate(event);
       if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies LogFields);
+      // First: what is refused costs time too, and would let a caller try without end.
+      const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
+      if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
       if (!found) throw noRoute(event.resource);
       const parsed = parseRequest(found.route, event);
       const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
       const precondition = readPrecondition(found.route, event.multiValueHeaders);
-      const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
-      if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
       const { requestId } = event.requestContext;
       const story = requestContext(requestId, context, context.facts, clock);
       const request = { ...parsed, caller, idempotencyKey, precondition, context: story };

@@ -40,3 +40,8 @@ export function invalidField(pointer: string, code: string, detail?: string): Pr
   const words = detail === undefined ? {} : { detail };
   return new Problem("invalid-request", { errors: [{ pointer, code, ...words }], ...words });
 }
+
+/** 400 for a subject whose id has a form that no source of identities may assert: most likely a typo. */
+export function unknownSubject(): Problem {
+  return invalidField("/subject", "unknown-person", "No role in identities.iam.people may assert this id.");
+}

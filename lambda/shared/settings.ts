@@ -62,8 +62,7 @@ export const sharedSettings = z.strictObject({
 
 export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
 
-const forIdentities = { identities: true, groups: true } as const;
-const forCallers = { ...forIdentities, callerThrottle: true } as const;
+const forCallers = { identities: true, groups: true, callerThrottle: true } as const;
 const callers = sharedSettings.pick(forCallers);
 
 /** Which settings each function reads. Its bundle holds these and no others; workers read none. */
@@ -80,7 +79,7 @@ export const functionSettings = {
   wait: callers,
   audit: callers,
   register: callers,
-  service: sharedSettings.pick(forIdentities),
+  service: callers,
 } as const satisfies Record<ApiFunctionName, z.ZodObject>;
 
 /** The file that the build writes beside a function's code. */

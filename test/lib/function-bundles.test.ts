@@ -37,7 +37,7 @@ test("connect reads what the settings say", () => {
 });
 
 test.each([
-  ["service", ["groups", "identities"]],
+  ["service", ["callerThrottle", "groups", "identities"]],
   ["wait", ["callerThrottle", "groups", "identities"]],
   ["access", ["callerThrottle", "groups", "identities", "timeZone"]],
 ] as const)("%s reads its own settings and no others", (name, names) => {

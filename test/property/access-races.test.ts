@@ -102,6 +102,12 @@ const races: Readonly<
     "access-request.activated",
     [1],
   ],
+  "the subject's own request and an approval of the bot's": [
+    [[request(0, "chatbot")]],
+    [request(0, "alice"), approval(0, "bob")],
+    "access-request.cancelled",
+    [0, 1],
+  ],
   "two revokes": [active, [revoke(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
   "two connections while time passes": [
     active,
@@ -164,6 +170,13 @@ const crashes: Readonly<
     emergency(),
     [emergency()],
     "access-request.activated",
+    [1],
+  ],
+  "the subject's own request while a bot's is pending": [
+    [[request(0, "chatbot")]],
+    request(0, "alice"),
+    [request(0, "alice")],
+    "access-request.cancelled",
     [1],
   ],
   "the first of two approvals": [asRoot, approval(1, "bob"), [approval(1, "bob")], "review.submitted", [1]],

@@ -1,7 +1,7 @@
 import type { Item } from "../support/attended-table.ts";
 import type { Operation } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import { askingDenial, effectOf, expiryOf } from "./access-rules.ts";
+import { askingDenial, effectOf, expiryOf, replaces } from "./access-rules.ts";
 import { lastOf, type Moment, type Timeline } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
@@ -113,7 +113,7 @@ function checkAsking(
   const isThere = ({ newest, pushBy }: Moment, at: number) =>
     newest !== undefined &&
     (creation !== undefined || model.isOpenAt(newest, at)) &&
-    (newest.status === "active" || !operation.breakGlass || creation !== undefined) &&
+    (newest.status === "active" || !replaces(operation, newest) || creation !== undefined) &&
     isEqual(told, model.responseOf(newest, at, pushBy.get(newest.id)));
   must(sometimes(asked, isThere), "The response is about a request that was not open", call);
 }

@@ -57,7 +57,7 @@ export function stepOf(
   return operation.does === "expire" ? expiryOf(newest, at) : effectOf(operation, newest, at);
 }
 
-/** A new request first ends an expired one, and break-glass also cancels a pending one. */
+/** A new request first ends an expired one. Break-glass cancels a pending one, and the subject's own one that others made. */
 function askingStep(
   accessTarget: AccessTarget,
   operation: Extract<Operation, { does: "request" }>,
@@ -70,13 +70,19 @@ function askingStep(
   if (denial !== undefined) return denial;
   if (newest && (newest.status === "pending" || newest.status === "active")) {
     if (model.statusAt(newest, at) === "expired") return model.ended(newest, "expired", at);
-    if (newest.status === "active" || !breakGlass) return "another is open";
+    if (newest.status === "active" || !replaces(operation, newest)) return "another is open";
     return model.cancelRejection(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
   }
   if (id === newest?.id) return "it has ended";
   const approvals = breakGlass || isOnDev(accessTarget) ? 0 : accessTarget.osUser === "root" ? 2 : 1;
   return model.created({ ...accessTarget, id, requestedBy: people[who].id, seconds, breakGlass, approvals }, at);
 }
+
+/** Whether a pending request makes room for another. */
+export const replaces = (
+  { who, breakGlass }: Extract<Operation, { does: "request" }>,
+  pending: model.Request,
+): boolean => breakGlass || (people[who].id === pending.subject && pending.requestedBy !== pending.subject);
 
 /** The request after an operation on it, or why it does not change. */
 export function effectOf(

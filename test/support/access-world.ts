@@ -40,9 +40,9 @@ export const callers = {
 } as const satisfies Record<string, Caller>;
 export type Who = keyof typeof callers;
 
-/** The possible groups of a person. Hours and weekdays are in UTC. */
+/** The possible groups of a person, without a domain in their id. Hours and weekdays are in UTC. */
 export const accessSettings: AccessSettings = {
-  possibleGroups: () => [[engineer], [onCall], ["Guest"]],
+  possibleGroups: (id) => (id.includes("@") ? [] : [[engineer], [onCall], ["Guest"]]),
   policyTime: policyClock("UTC"),
 };
 

@@ -31,6 +31,12 @@ describe("refused, with nothing written:", () => {
       { subject: "alice", breakGlass: true, instanceId: "i-0000000000000000f" },
       { code: "invalid-request", errors: [{ pointer: "/breakGlass", code: "not-for-others" }] },
     ],
+    [
+      "a subject whose id no source of identities may assert, before anything is read",
+      "chatbot",
+      { subject: "alice@exmaple.com", instanceId: "i-0000000000000000f" },
+      { code: "invalid-request", errors: [{ pointer: "/subject", code: "unknown-person" }] },
+    ],
     ["an instance that is not there", "alice", { instanceId: "i-0000000000000000f" }, { code: "instance-not-found" }],
     ["an instance that nobody may view", "alice", { instanceId: vault.instanceId }, { code: "instance-not-found" }],
     ["an instance that a guest may not view", "carol", {}, { code: "instance-not-found" }],
@@ -153,7 +159,7 @@ describe("the same request again", () => {
       { durationSeconds: 60, reason: "x" },
       "pending",
     ],
-    ["by a bot", async () => {}, "chatbot", { subject: "alice" }, "pending"],
+    ["by a bot for the subject, who has asked", async () => {}, "chatbot", { subject: "alice" }, "pending"],
     ["while it is active", (id) => world.review("bob", id), "alice", {}, "active"],
   ])("%s gets the existing request", async (_, prepare, who, body, status) => {
     const first = await world.create("alice");
@@ -193,6 +199,28 @@ describe("the same request again", () => {
     expect(second.id).not.toBe(first.id);
     expect(await world.store.read(first.id, signal)).toMatchObject({ id: first.id, status, sequence });
     expect(await world.store.read(second.id, signal)).toMatchObject({ id: second.id, status: "pending" });
+  });
+
+  const byBot = { subject: "alice", osUser: "root", durationSeconds: 28_800, reason: "The bot's" };
+
+  test("the subject's own request replaces a pending one that others made, and its reviews", async () => {
+    const first = await world.create("chatbot", byBot);
+    await world.review("bob", first.id);
+    const second = await world.create("alice", { osUser: "root" });
+    expect(second).toMatchObject({ status: "pending", requestedBy: "alice", reason: "INC-42", reviews: [] });
+    expect(second).not.toHaveProperty("isPreexisting");
+    expect(await world.store.read(first.id, signal)).toMatchObject({
+      status: "cancelled",
+      requestedBy: callers.chatbot.id,
+    });
+    expect(await world.create("chatbot", byBot)).toMatchObject({ id: second.id, isPreexisting: true });
+    expect(await world.create("alice", { osUser: "root" })).toMatchObject({ id: second.id, isPreexisting: true });
+  });
+
+  test("the subject's own request keeps an active one that others made", async () => {
+    const first = await world.create("chatbot", { subject: "alice" });
+    await world.review("bob", first.id);
+    expect(await world.create("alice")).toMatchObject({ id: first.id, status: "active", isPreexisting: true });
   });
 
   test("a millisecond before it expires gets the same request", async () => {

@@ -164,9 +164,21 @@ describe("a caller who exceeds the rate limit", () => {
   );
   const statusOf = async (event: ReturnType<typeof restEvent>) => (await throttled(event, lambdaContext())).statusCode;
 
+  test.each([
+    ["a malformed one", restEvent({ resource: "/v1/whoami", query: { verbose: ["1"] } }), 400],
+    ["an unknown path", restEvent({ resource: "/{proxy+}" }), 404],
+    ["an unknown method", restEvent({ resource: "/v1/whoami", method: "PUT" }), 405],
+  ])("by requests that are refused as well: %s", async (_, event, status) => {
+    const strict = apiFunction(
+      { whoAmI: async ({ caller }) => caller },
+      { authenticate, throttle: { burst: 1, perSecond: 0.1 }, clock: () => new Date("2026-01-02T03:04:05.678Z") },
+    );
+    expect((await strict(event, lambdaContext())).statusCode).toBe(status);
+    expect((await strict(event, lambdaContext())).statusCode).toBe(429);
+    expect((await strict(whoAmI(aliceArn), lambdaContext())).statusCode).toBe(429);
+  });
+
   test("learns when to retry, while other callers continue and free requests do not count", async () => {
-    const badRequest = restEvent({ resource: "/v1/whoami", userArn: aliceArn, query: { verbose: ["1"] } });
-    for (const _ of [1, 2, 3, 4]) expect(await statusOf(badRequest)).toBe(400);
     expect([await statusOf(whoAmI(aliceArn)), await statusOf(whoAmI(aliceArn))]).toEqual([200, 200]);
     const refused = await throttled(whoAmI(aliceArn), lambdaContext());
     expect(refused).toMatchObject({ statusCode: 429, headers: { "Retry-After": "10" } });
