@@ -1,4 +1,4 @@
-import type { Command } from "../command/command.ts";
+import type { Command, Example } from "../command/command.ts";
 import { type CommandTable, shownCommands } from "../command/command-table.ts";
 import { usageOf } from "../command/usage.ts";
 import { optionMeaning, optionTerm } from "./help.ts";
@@ -36,14 +36,21 @@ function commandPart(command: Command): string {
       return [`${short}${code(optionTerm(option))}`, plain(optionMeaning(option))] as const;
     }),
   ];
-  const examples = command.examples.map(({ command: line, says }) => `# ${says}\n${line}`).join("\n\n");
   return [
     `## latchkey ${command.name}`,
-    `\`\`\`\n${usageOf(command)}\n\`\`\``,
+    `\`\`\`text\n${usageOf(command)}\n\`\`\``,
     plain(command.description),
     markdownTable(["", "means"], terms),
-    ...(examples === "" ? [] : [`\`\`\`sh\n${examples}\n\`\`\``]),
+    ...exampleBlocks(command.examples),
   ].join("\n\n");
+}
+
+/** A block for the examples that the tests run, and one for each reason not to. */
+function exampleBlocks(examples: readonly Example[]): readonly string[] {
+  return [...Map.groupBy(examples, ({ notRun }) => notRun)].map(([reason, group]) => {
+    const lines = group.map(({ command: line, says }) => `# ${says}\n${line}`).join("\n\n");
+    return `\`\`\`sh${reason === undefined ? "" : ` not run: ${reason}`}\n${lines}\n\`\`\``;
+  });
 }
 
 /** `<instance>` is no HTML. */

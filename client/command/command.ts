@@ -38,6 +38,8 @@ export interface Example {
   readonly command: string;
   /** What it does, in half a line. */
   readonly says: string;
+  /** Why it is not for the local stack, if it is not: tests run all others. */
+  readonly notRun?: string;
 }
 
 /**

@@ -10,6 +10,6 @@ export const cancelCommand: Command = {
     { name: "comment", short: "m", value: "TEXT", summary: "why, in a line, for the trail" },
     { name: "json", summary: "print the access request as JSON" },
   ],
-  examples: [{ command: "latchkey cancel ar-…", says: "never mind" }],
+  examples: [{ command: "latchkey cancel ar-…", says: "never mind", notRun: "ar-… stands for an id" }],
   run: async (context, input) => (await import("../access/run-ending.ts")).runCancel(context, input),
 };

@@ -13,8 +13,8 @@ export function completionCommand(table: () => CommandTable): Command {
     options: [],
     examples: [
       { command: 'eval "$(latchkey completion bash)"', says: "in ~/.bashrc" },
-      { command: 'eval "$(latchkey completion zsh)"', says: "in ~/.zshrc, behind compinit" },
-      { command: "latchkey completion fish | source", says: "in ~/.config/fish/config.fish" },
+      { command: 'eval "$(latchkey completion zsh)"', says: "in ~/.zshrc, behind compinit", notRun: "it is for zsh" },
+      { command: "latchkey completion fish | source", says: "in ~/.config/fish/config.fish", notRun: "it is for fish" },
     ],
     async run({ terminal }, { arguments: [shell = ""] }) {
       const { completionScript } = await import("../completion/script.ts");

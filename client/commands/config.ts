@@ -23,7 +23,7 @@ export const configCommand: Command = {
       command: "latchkey config > ~/.ssh/latchkey.conf",
       says: "then, as the first line of ~/.ssh/config: Include latchkey.conf",
     },
-    { command: "ssh web-1.latchkey uptime; rsync -a site/ web-1.latchkey:/srv/", says: "what works from then on" },
+    { command: "ssh web-1.latchkey uptime; rsync -a site/ web-1.latchkey:site/", says: "what works from then on" },
   ],
   run: async (context, input) => (await import("../ssh-config/run-config.ts")).runConfig(context, input),
 };

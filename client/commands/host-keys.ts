@@ -25,8 +25,13 @@ export const hostKeysCommand: Command = {
     {
       command: "latchkey ssh web-1 -- cat /etc/ssh/ssh_host_ed25519_key.pub | latchkey host-keys web-1 --register -",
       says: "register what an instance shows that you are sure of",
+      notRun: "it reads an instance's /etc",
     },
-    { command: "latchkey host-keys web-1 --register /mnt/etc/ssh/ssh_host_*_key.pub", says: "register files" },
+    {
+      command: "latchkey host-keys web-1 --register /mnt/etc/ssh/ssh_host_*_key.pub",
+      says: "register files",
+      notRun: "it reads an instance's disk",
+    },
   ],
   run: async (context, input) => (await import("../host-keys/run-host-keys.ts")).runHostKeys(context, input),
 };

@@ -34,6 +34,7 @@ export const requestCommand: Command = {
       command:
         "latchkey request prod-1 -l root -d 30m -r 'Rotate the certificate' --wait && latchkey ssh prod-1 -l root",
       says: "ask, wait, and log in",
+      notRun: "it waits for reviewers",
     },
   ],
   run: async (context, input) => (await import("../access/run-request.ts")).runRequest(context, input),

@@ -14,8 +14,12 @@ export const reviewCommand: Command = {
     { name: "json", summary: "print the access request as JSON" },
   ],
   examples: [
-    { command: "latchkey review ar-… --approve", says: "after a look at it" },
-    { command: "latchkey review ar-… --deny --comment 'Not during the freeze'", says: "with a word" },
+    { command: "latchkey review ar-… --approve", says: "after a look at it", notRun: "ar-… stands for an id" },
+    {
+      command: "latchkey review ar-… --deny --comment 'Not during the freeze'",
+      says: "with a word",
+      notRun: "ar-… stands for an id",
+    },
   ],
   run: async (context, input) => (await import("../access/run-review.ts")).runReview(context, input),
 };

@@ -10,6 +10,6 @@ export const revokeCommand: Command = {
     { name: "comment", short: "m", value: "TEXT", summary: "why, in a line, for the trail" },
     { name: "json", summary: "print the access request as JSON" },
   ],
-  examples: [{ command: "latchkey revoke ar-…", says: "I'm done" }],
+  examples: [{ command: "latchkey revoke ar-…", says: "I'm done", notRun: "ar-… stands for an id" }],
   run: async (context, input) => (await import("../access/run-ending.ts")).runRevoke(context, input),
 };

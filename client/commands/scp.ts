@@ -31,8 +31,8 @@ export const scpCommand: Command = {
   ],
   rest: { name: "scp option", isOptional: true, isRepeatable: true, summary: "further options of scp" },
   examples: [
-    { command: "latchkey scp -r site web-1:/srv", says: "a directory to web-1" },
-    { command: "latchkey scp root@db-1:/var/log/a.log root@db-1:/var/log/b.log .", says: "two files from db-1" },
+    { command: "latchkey scp -r site web-1:", says: "a directory to web-1" },
+    { command: "latchkey scp db-1:a.log db-1:b.log .", says: "two files from db-1" },
     { command: "latchkey scp dump.sql db-1: -- -l 8000", says: "with an option of scp's own" },
   ],
   run: async (context, input) => (await import("../ssh/copy-commands.ts")).runScp(context, input),

@@ -22,7 +22,7 @@ export const sftpCommand: Command = {
   rest: { name: "sftp option", isOptional: true, isRepeatable: true, summary: "options of sftp" },
   examples: [
     { command: "latchkey sftp web-1", says: "look around" },
-    { command: "latchkey sftp db-1:/var/backups -- -b commands.txt", says: "run a batch of commands" },
+    { command: "latchkey sftp db-1:backups -- -b commands.txt", says: "run a batch of commands" },
   ],
   run: async (context, input) => (await import("../ssh/copy-commands.ts")).runSftp(context, input),
 };

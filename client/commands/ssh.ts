@@ -39,9 +39,17 @@ ssh's own one-letter options may stand anywhere before a remote command, as may 
   examples: [
     { command: "latchkey ssh web-1", says: "a shell on web-1, by its Name tag" },
     { command: "latchkey ssh ubuntu@web-1 -- uptime", says: "a command, as another OS user" },
-    { command: "latchkey ssh db-1 -L 5432:localhost:5432 -- -N", says: "its database on a local port" },
-    { command: "latchkey ssh web-1 --connection-type serial", says: "its serial console" },
-    { command: `rsync -a -e "latchkey ssh" site/ web-1:/srv/site`, says: "a directory, by rsync" },
+    {
+      command: "latchkey ssh db-1 -L 5432:localhost:5432 -- -N",
+      says: "its database on a local port",
+      notRun: "it runs until Ctrl-C",
+    },
+    {
+      command: "latchkey ssh web-1 --connection-type serial",
+      says: "its serial console",
+      notRun: "the local stack serves no console",
+    },
+    { command: `rsync -a -e "latchkey ssh" site/ web-1:site`, says: "a directory, by rsync" },
   ],
   run: async (context, input) => (await import("../ssh/ssh-command.ts")).runSsh(context, input),
 };

@@ -34,7 +34,11 @@ export const tunnelCommand: Command = {
     { name: "reason", short: "r", value: "TEXT", summary: "why, in one line, for the trail" },
   ],
   examples: [
-    { command: "latchkey tunnel db-1 --listen 2222 -i key.pub", says: "then: ssh -i key -p 2222 ec2-user@127.0.0.1" },
+    {
+      command: "latchkey tunnel db-1 --listen 2222 -i key.pub",
+      says: "then: ssh -i key -p 2222 ec2-user@127.0.0.1",
+      notRun: "it runs until Ctrl-C",
+    },
     {
       command: "ssh -i key -o ProxyCommand='latchkey tunnel db-1 -i key.pub' ec2-user@db-1",
       says: "with a key of your own",

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { WebSocket } from "ws";
 
-const bridge = path.resolve(import.meta.dirname, "tunnel-bridge.mjs");
+const bridge = path.resolve(import.meta.dirname, "../../examples/tunnel.mjs");
 
 /** The ssh option that leads through a tunnel URL. `%` is ssh's own escape character. */
 export function throughTunnel(url: string): string[] {

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { findCommand } from "../client/command/command-table.ts";
+import { commandTable } from "../client/commands/index.ts";
+import { type Block, blocksOf, commandLanguages, isRun, notRun, otherLanguages, pages } from "./support/pages.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+const manifest = JSON.parse(read("package.json")) as { version: string; scripts: Record<string, string> };
+
+describe.each(pages.map((page) => [page.name, page] as const))("%s", (name, { text, blocks }) => {
+  test("has no block of commands that no test runs, unless its fence says why", () => {
+    expect(blocks.flatMap(faultsOf)).toEqual([]);
+  });
+  test("names only commands, options, scripts and programs that exist", () => {
+    const commands = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+    const lines = blocks.filter(isOfCommands).flatMap((block) => block.text.split("\n"));
+    expect([...commands, ...lines].flatMap(unknownIn)).toEqual([]);
+  });
+  test("links only to files and headings that exist", () => {
+    const links = [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+    const broken = links.filter((link) => !/^https?:/.test(link) && !exists(path.dirname(name), link, name));
+    expect(broken).toEqual([]);
+  });
+});
+
+const isOfCommands = ({ language }: Block) => commandLanguages.includes(language);
+
+function faultsOf(block: Block): string[] {
+  const { line, language, info, text } = block;
+  if (isOfCommands(block)) return isRun(block) || notRun.test(info) ? onlyKnown(line, info) : [];
+  if (!otherLanguages.includes(language)) return [`${line}: the language "${language}" is unknown`];
+  return /^\$ /m.test(text) ? [`${line}: it has commands, but is marked as ${language}`] : onlyKnown(line, info);
+}
+
+const onlyKnown = (line: number, info: string) =>
+  info === "" || notRun.test(info) ? [] : [`${line}: the fence says "${info}"`];
+
+/** What a command line names that does not exist: an option of `latchkey`, a script of npm, a program of this repository. */
+function unknownIn(line: string): string[] {
+  const [own = ""] = line.split(" -- ");
+  const [, name] = /^(?:\$ )?(?:npx )?latchkey ([a-z][a-z-]*)/.exec(own) ?? [];
+  const command = name === undefined ? undefined : findCommand(commandTable, name);
+  if (name !== undefined && command === undefined) return [`latchkey ${name}`];
+  const options = command === undefined ? [] : [...own.matchAll(/(?<=[ [])--([a-z][a-z-]+)/g)];
+  const known = ["help", ...(command?.options ?? []).map((option) => option.name)];
+  const [, script] = /\bnpm run ([\w:]+)/.exec(line) ?? [];
+  const [, program] = /\bnode ([a-z][\w/-]*\.m?[jt]s)\b/.exec(line) ?? [];
+  return [
+    ...options.flatMap(([, option = ""]) => (known.includes(option) ? [] : [`latchkey ${name} --${option}`])),
+    ...(script === undefined || script in manifest.scripts ? [] : [`npm run ${script}`]),
+    ...(program === undefined || existsSync(path.join(root, program)) ? [] : [`node ${program}`]),
+  ];
+}
+
+const withoutBlocks = (text: string) => text.replace(/^( *)```[\s\S]*?^\1```$/gm, "").replace(/`[^`\n]*`/g, "CODE");
+
+function exists(directory: string, link: string, self: string): boolean {
+  const [file = "", heading] = link.split("#");
+  const target = file === "" ? self : path.join(directory, file);
+  if (!existsSync(path.join(root, target))) return false;
+  return heading === undefined || headingsOf(read(target)).includes(heading);
+}
+
+/** As GitHub names them. */
+function headingsOf(page: string): string[] {
+  return [...page.replace(/^( *)```[\s\S]*?^\1```$/gm, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("the checks of pages", () => {
+  test.each([
+    ["a block without a language", "```\nls\n```"],
+    ["a language that is unknown", "```bash\nls\n```"],
+    ["a fence that gives no reason", "```sh not run:\nls\n```"],
+    ["commands that are not marked as such", "```text\n$ ls\n```"],
+  ])("find %s", (_, page) => {
+    expect(blocksOf(page).flatMap(faultsOf)).toHaveLength(1);
+  });
+  test.each(["latchkey log-in web-1", "latchkey ssh web-1 --speed 9", "npm run fly", "node bin/fly.ts"])(
+    "find %s",
+    (line) => {
+      expect(unknownIn(line)).toHaveLength(1);
+    },
+  );
+});
+
+describe("what GitHub runs", () => {
+  const workflows = readdirSync(path.join(root, ".github/workflows")).map((file) => read(`.github/workflows/${file}`));
+
+  test.each(workflows)("pins every action by its commit", (workflow) => {
+    const actions = [...workflow.matchAll(/\buses: (.*)$/gm)].map(([, action = ""]) => action);
+    expect(actions.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+  });
+  test.each(workflows)("has a token that can only read", (workflow) => {
+    expect(workflow.match(/permissions:[\s\S]*?(?=^\S)/gm)).toEqual(["permissions:\n  contents: read\n"]);
+    expect(workflow).not.toMatch(/secrets\.|pull_request_target/);
+    expect(workflow.match(/uses: actions\/checkout/g)).toHaveLength(
+      workflow.match(/persist-credentials: false/g)?.length ?? 0,
+    );
+  });
+  test("checks, tests and synthesizes, and then everything", () => {
+    for (const command of ["npm run check", "npm test", "npm run synth", ".ci/run"])
+      expect(workflows.join("")).toContain(`run: ${command}\n`);
+  });
+  test("updates packages and actions each week", () => {
+    const config = read(".github/dependabot.yml");
+    expect([...config.matchAll(/package-ecosystem: (\S+)/g)].map(([, name]) => name)).toEqual([
+      "npm",
+      "github-actions",
+    ]);
+    expect(config.match(/interval: weekly/g)).toHaveLength(2);
+  });
+});
+
+test("the changelog begins with what is unreleased, then has each release with its day, the latest first", () => {
+  const [first, ...releases] = [...read("CHANGELOG.md").matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  expect(first).toBe("Unreleased");
+  for (const release of releases) expect(release).toMatch(/^\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)$/);
+  if (releases.length > 0) expect(releases[0]).toContain(manifest.version);
+});
