@@ -1,8 +1,12 @@
+import { mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
+import { announcement } from "./banner.ts";
 import { readFleet } from "./fleet/fleet.ts";
-import { startLocalStack } from "./local-stack.ts";
+import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
-/** `npm start`: the local stack until a signal ends it. The functions' log goes to standard error, the bus's events to standard output. */
+/** `npm start`: the local stack until a signal ends it. What functions log and what the bus accepts goes to a file. */
 
 const usage =
   "Usage: npm start [-- [--fleet FILE] [--serial-console]]   (PORT sets the gateway's port: 8080 by default, 0 for any free one)";
@@ -20,28 +24,34 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
   const fleet = values.fleet === undefined ? undefined : readFleet(values.fleet);
 
-  // Only after the line with the URL, which must be the first.
-  const early: string[] = [];
-  let say = (line: string): void => {
-    early.push(line);
-  };
-  const stack = await startLocalStack({
-    port,
-    fleet,
-    serialConsole: values["serial-console"],
-    onLogLine: (line) => process.stderr.write(`${line}\n`),
-    onBusEvent: ({ bus, "detail-type": type, detail }) => say(JSON.stringify({ bus, "detail-type": type, detail })),
-  });
+  console.error("Latchkey is starting: it builds its functions, which takes up to half a minute.");
+  const { log, write } = openLog();
+  let stack: LocalStack | undefined;
   let stopping = false;
   const stop = () => {
+    if (stack === undefined) process.exit(0);
     if (stopping) return;
     stopping = true;
     stack.stop().then(() => process.exit(0), fail);
   };
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
-  console.log(`Latchkey listens on ${stack.url}`);
-  say = console.log;
-  for (const line of early) say(line);
+  stack = await startLocalStack({
+    port,
+    fleet,
+    serialConsole: values["serial-console"],
+    onLogLine: write,
+    onBusEvent: ({ bus, "detail-type": type, detail }) => write(JSON.stringify({ bus, "detail-type": type, detail })),
+  });
+  console.log(announcement({ iam: stack.url, log }, process.stdout.isTTY));
+}
+
+/** A file of this process, which goes when it ends. */
+function openLog() {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-log-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const log = path.join(directory, "local-stack.log");
+  const file = openSync(log, "a");
+  return { log, write: (line: string) => void writeSync(file, `${line}\n`) };
 }
 
 function fail(error: unknown): void {

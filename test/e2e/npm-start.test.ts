@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { exitCodes } from "../../client/terminal/exit-code.ts";
+import { announcement, type Ready } from "../../local/banner.ts";
 import { callApi } from "../support/api-client.ts";
+import { waitUntil } from "../support/client/wait-until.ts";
+import { runOnClientMachine } from "../support/client-process.ts";
+import { useLocalStack } from "../support/test-stack.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-/** Milliseconds: a start bundles the functions first. */
-const patience = 60_000;
 
 describe("npm start", () => {
   let temporary: string;
@@ -29,33 +34,36 @@ describe("npm start", () => {
   };
 
   test.each(["SIGINT", "SIGTERM"] as const)(
-    "says where it listens, serves, and ends on %s with nothing left running or lying about",
+    "says in one line of JSON where it listens and logs, and ends on %s with nothing left running or lying about",
     async (signal) => {
       const stack = start();
-      const url = await readyUrl(stack);
-      expect(await callApi(url, { path: "/v1/whoami", as: "alice" })).toMatchObject({ status: 200 });
-      expect(await readdir(temporary)).not.toEqual([]);
+      const said = text(stack.stdout ?? Readable.from([]));
+      const { iam, log } = await ready(stack);
+      const requestId = (await callApi(iam, { path: "/v1/whoami", as: "alice" })).headers.get("x-request-id");
+      expect(
+        await waitUntil(async () =>
+          (await readFile(log, "utf8")).split("\n").find((line) => line.includes(`${requestId}`)),
+        ),
+      ).toContain("request.completed");
       const ended = once(stack, "exit");
       stack.kill(signal);
       await ended;
       await groupToEnd(stack);
+      expect((await said).split("\n").filter((line) => !/^(?:>.*)?$/.test(line))).toEqual([
+        JSON.stringify({ ready: { iam, log } }),
+      ]);
       expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
     },
-    patience,
   );
 
-  test(
-    "leaves no function running when it is killed outright",
-    async () => {
-      const stack = start();
-      await readyUrl(stack);
-      const pids = await processesOf(stack);
-      const main = pids.find(({ command }) => command.includes("local/main.ts") && !command.includes("sh -c"));
-      process.kill(main?.pid ?? 0, "SIGKILL");
-      await groupToEnd(stack);
-    },
-    patience,
-  );
+  test("leaves no function running when it is killed outright", async () => {
+    const stack = start();
+    await ready(stack);
+    const pids = await processesOf(stack);
+    const main = pids.find(({ command }) => command.includes("local/main.ts") && !command.includes("sh -c"));
+    process.kill(main?.pid ?? 0, "SIGKILL");
+    await groupToEnd(stack);
+  });
 
   test.each([
     [
@@ -67,34 +75,48 @@ describe("npm start", () => {
     ["a fleet file of another shape", ["--", "--fleet", "FILE"], { PORT: "0" }, "Reservations"],
     ["an option that it does not know", ["--", "--flet", "x.json"], { PORT: "0" }, "--flet"],
     ["a port that is none", [], { PORT: "http" }, "PORT is not a port number"],
-  ])(
-    "refuses %s in so many words",
-    async (_, args, environment, words) => {
-      const file = path.join(temporary, "fleet.json");
-      await writeFile(file, '{"Instances": []}');
-      const stack = start(
-        args.map((arg) => (arg === "FILE" ? file : arg)),
-        environment,
-      );
-      let said = "";
-      stack.stderr?.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-      });
-      const [code] = await once(stack, "close");
-      expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining(words) });
-    },
-    patience,
-  );
+  ])("refuses %s in so many words", async (_, args, environment, words) => {
+    const file = path.join(temporary, "fleet.json");
+    await writeFile(file, '{"Instances": []}');
+    const stack = start(
+      args.map((arg) => (arg === "FILE" ? file : arg)),
+      environment,
+    );
+    let said = "";
+    stack.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const [code] = await once(stack, "close");
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining(words) });
+  });
 });
 
-async function readyUrl(stack: ChildProcess): Promise<string> {
+describe("on a terminal", () => {
+  const local = useLocalStack();
+  const lines = () => announcement({ iam: local.stack.url, log: "/tmp/the.log" }, true).split("\n");
+
+  test("the banner has the URL, the log's file and three commands to try, which work", async () => {
+    expect(lines()).toEqual(expect.arrayContaining([`  API   ${local.stack.url}`, "  log   /tmp/the.log"]));
+    const [settings, ...commands] = lines().filter((line) => /^ {2}(?:export|npx) /.test(line));
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const script = `${settings}\nnpx() { "$@"; }\n${command} </dev/null`;
+      const { stdout, exitCode } = await runOnClientMachine("sh", ["-c", script]);
+      // What policy denies at first is worth trying too.
+      expect([exitCodes.ok, exitCodes.noPermission]).toContain(exitCode);
+      expect({ command, stdout }).toEqual({ command, stdout: expect.stringMatching(/web-1|ec2-user|/) });
+    }
+  });
+});
+
+async function ready(stack: ChildProcess): Promise<Ready> {
   let said = "";
   return new Promise((resolve, reject) => {
     stack.once("exit", (code) => reject(new Error(`It ended with ${code}: ${said}`)));
     stack.stdout?.setEncoding("utf8").on("data", (text: string) => {
       said += text;
-      const url = /http:\/\/127\.0\.0\.1:[0-9]+/.exec(said)?.[0];
-      if (url) resolve(url);
+      const line = /^\{"ready":.*\}$/m.exec(said)?.[0];
+      if (line) resolve((JSON.parse(line) as { ready: Ready }).ready);
     });
   });
 }

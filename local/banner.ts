@@ -1,0 +1,28 @@
+/** A stack that accepts calls. */
+export interface Ready {
+  /** The URL of the front door for IAM's signatures. */
+  readonly iam: string;
+  /** The file with what functions log and what the bus accepts. */
+  readonly log: string;
+}
+
+/** What `npm start` prints once the stack is ready: for people a banner, for programs one line of JSON. */
+export function announcement(ready: Ready, isTerminal: boolean): string {
+  return isTerminal ? banner(ready) : JSON.stringify({ ready });
+}
+
+const banner = ({ iam, log }: Ready) => `
+Latchkey runs on this machine, with stand-ins for AWS. Ctrl-C ends it.
+
+  API   ${iam}
+  log   ${log}
+
+Try it in another terminal, in this directory:
+
+  export LATCHKEY_URL=${iam} AWS_ACCESS_KEY_ID=alice AWS_SECRET_ACCESS_KEY=alice
+  npx latchkey instances
+  npx latchkey ssh web-1
+  npx latchkey why prod-1
+
+docs/getting-started.md goes on from here.
+`;
