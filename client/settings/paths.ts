@@ -15,13 +15,16 @@ export function configFileOf(context: PathContext): string {
 
 /** The directory of what the client remembers, such as accepted host keys. */
 export function stateDirectoryOf(context: PathContext): string {
-  const { path, base } = basis(
-    context,
-    { variable: "XDG_STATE_HOME", default: ".local/state" },
-    "LOCALAPPDATA",
-    "Local",
-  );
+  const xdg = { variable: "XDG_STATE_HOME", default: ".local/state" };
+  const { path, base } = basis(context, xdg, "LOCALAPPDATA", "Local");
   return path.join(base, "latchkey");
+}
+
+/** The directory of what may be deleted at any time. */
+export function cacheDirectoryOf(context: PathContext): string {
+  const xdg = { variable: "XDG_CACHE_HOME", default: ".cache" };
+  const { path, base } = basis(context, xdg, "LOCALAPPDATA", "Local");
+  return path.join(base, "latchkey", ...(context.platform === "win32" ? ["cache"] : []));
 }
 
 /** The XDG Base Directory Specification says of a relative path in its variables: ignore it. Windows has known folders instead. */
