@@ -3,6 +3,7 @@ import { isatty } from "node:tty";
 import type { CommandTable } from "../command/command-table.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 import { processTerminal } from "../terminal/process-terminal.ts";
 import { tell } from "../terminal/tell.ts";
 import { run } from "./run.ts";
@@ -14,7 +15,7 @@ const patience = 100;
 export async function runProcess(table: CommandTable): Promise<void> {
   const signal = abortAtSignals();
   const context = processContext(signal);
-  endQuietlyWithoutReader();
+  endWhenOutputFails(context);
   let exitCode: number | undefined;
   // Nobody is interested in a failure after the end.
   const fail = (error: unknown) => process.exit(exitCode ?? tell(error, context));
@@ -47,14 +48,16 @@ function abortAtSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** `latchkey instances | head -1`: nobody reads on, so there is nothing left to do. */
-function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(exitCodes.ok);
-      throw error;
-    });
-  }
+/**
+ * `latchkey instances | head -1`: nobody reads on, so there is nothing left to do. If a result cannot be written for another
+ * reason, such as a full disk, the command has failed, even after all its work. A message that cannot be written changes nothing.
+ */
+function endWhenOutputFails(context: Context): void {
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit(exitCodes.ok);
+    process.exit(tell(new Failure(`the output cannot be written: ${code}`, { exitCode: exitCodes.output }), context));
+  });
+  process.stderr.on("error", () => {});
 }
 
 function processContext(signal: AbortSignal): Context {

@@ -30,6 +30,7 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.notFound, "no such instance or access request, or several with that name"],
   [exitCodes.unavailable, "out of reach: not running, no route, the API or AWS down"],
   [exitCodes.internal, "a bug in latchkey"],
+  [exitCodes.output, "the output cannot be written, for example to a full disk"],
   [exitCodes.tryAgain, "try the same again later"],
   [exitCodes.protocol, "the response is not Latchkey's"],
   [exitCodes.noPermission, "not allowed: by signature, policy or a reviewer"],

@@ -16,6 +16,8 @@ export const exitCodes = {
   unavailable: 69,
   /** A fault of the client's own. */
   internal: 70,
+  /** The output cannot be written. */
+  output: 74,
   /** The same again, later, may succeed. */
   tryAgain: 75,
   /** What responded is not Latchkey, or not of this version. */

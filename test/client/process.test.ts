@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { openSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -120,6 +121,29 @@ describe("a signal", () => {
     expect(await ended).toMatchObject({ exitCode: 130, signal: null });
     // Milliseconds, and less than any time-out of the client's own.
   }, 5000);
+});
+
+describe.each<[stream: string, fd: number, exitCode: number, commands: readonly (readonly string[])[]]>([
+  [
+    "standard output",
+    1,
+    74,
+    [["--version"], ["help"], ["help", "--man"], ["completion", "bash"], ["whoami"], ["whoami", "--json"]],
+  ],
+  ["standard error", 2, 64, [["who-am-i"]]],
+])("where %s is a full disk", (_, fd, exitCode, commands) => {
+  test.each(commands.map((args) => [args.join(" "), args] as const))(
+    `latchkey %s exits with ${exitCode}`,
+    async (_, args) => {
+      const stdio = [0, 1, 2].map((each) => (each === fd ? openSync("/dev/full", "w") : "pipe"));
+      const env = { HOME: directory, ...credentials, LATCHKEY_URL: await serve(whoAmI) };
+      const child = spawn(process.execPath, [client, ...args], { env, stdio });
+      children.push(child);
+      const said = child.stderr === null ? "" : text(child.stderr);
+      expect(await once(child, "close")).toEqual([exitCode, null]);
+      expect(await said).toBe(fd === 1 ? "latchkey: the output cannot be written: ENOSPC\n" : "");
+    },
+  );
 });
 
 test("a reader that stops ends it quietly", async () => {
