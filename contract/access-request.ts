@@ -82,6 +82,10 @@ export const accessRequest = z
     subject: callerId.describe("Who gets access. Nobody else can connect under this request."),
     requestedBy: callerId.describe("Who made the request: the subject, or somebody else for them."),
     instanceId: fields.instanceId,
+    instanceName: z
+      .string()
+      .optional()
+      .describe("In lists: the value of the instance's tag `Name`, if the caller may view the instance."),
     osUser: fields.osUser,
     durationSeconds,
     reason: z.string().describe("Why the subject needs access."),

@@ -1,25 +1,32 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
+import { cut } from "../terminal/width.ts";
 import { showTime } from "./request-words.ts";
 
-/** Characters of a reason that a line of the table shows. */
+/** Columns of a reason that a line of the table shows. */
 const shownReason = 60;
 
-/** Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews. */
-export function requestTable(requests: readonly AccessRequest[]): string {
+/**
+ * Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews.
+ *
+ * @param columns of the terminal, if it is one.
+ */
+export function requestTable(requests: readonly AccessRequest[], columns: number | undefined): string {
   return table(
-    ["ID", "STATUS", "SUBJECT", "INSTANCE", "OS USER", "ASKED", "UNTIL", "REASON"],
+    ["ID", "STATUS", "SUBJECT", "NAME", "INSTANCE", "OS USER", "ASKED", "UNTIL", "REASON"],
     requests.map((request) => [
       visible(request.id),
       statusCell(request),
       visible(request.subject),
+      phrase(request.instanceName ?? "-"),
       visible(request.instanceId),
       visible(request.osUser),
       showTime(request.createdAt),
       showTime(request.expiresAt ?? request.pendingUntil),
-      reasonCell(request.reason),
+      cut(phrase(request.reason), shownReason),
     ]),
+    { columns, cuttable: ["SUBJECT", "NAME", "REASON"] },
   );
 }
 
@@ -27,9 +34,4 @@ function statusCell({ status, requirements, reviews, breakGlass }: AccessRequest
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
   return breakGlass ? `${visible(status)}, break-glass` : visible(status);
-}
-
-function reasonCell(reason: string): string {
-  const characters = [...phrase(reason)];
-  return characters.length <= shownReason ? characters.join("") : `${characters.slice(0, shownReason - 1).join("")}…`;
 }

@@ -1,5 +1,6 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
+import { fold } from "../terminal/width.ts";
 import { showDuration } from "./duration.ts";
 
 type Review = AccessRequest["reviews"][number];
@@ -16,24 +17,10 @@ export function reviewWords({ reviewer, decision, comment }: Review): string {
   return `${verb} by ${visible(reviewer)}${comment === undefined ? "" : `: "${phrase(comment)}"`}`;
 }
 
-/**
- * Text from people, folded before the terminal would: each line is marked as theirs. A character beyond ASCII counts two columns, as
- * wide as a terminal may show it.
- */
+/** Text from people: each line is marked as theirs. */
 function quotedLines(text: string, columns: number): string[] {
   const most = Math.max(20, columns - "latchkey:   | ".length);
-  const lines = [""];
-  let width = 0;
-  for (const character of `"${phrase(text)}"`) {
-    const wide = character < "\u007f" ? 1 : 2;
-    if (width + wide > most) {
-      lines.push("");
-      width = 0;
-    }
-    lines.push(`${lines.pop()}${character}`);
-    width += wide;
-  }
-  return lines.map((line) => `  | ${line}`);
+  return fold(`"${phrase(text)}"`, most).map((line) => `  | ${line}`);
 }
 
 /** What a reviewer has to know of a request before their word: a line for each thing. */

@@ -13,7 +13,7 @@ export async function runRequests(context: Context, { options }: CommandInput): 
   const requests = await readRequests(context, await filterOf(context, options), limit);
   if (options.flag("json")) context.terminal.json(requests);
   else if (requests.length === 0) context.terminal.note("there are no such access requests that you may see");
-  else context.terminal.out(requestTable(requests));
+  else context.terminal.out(requestTable(requests, context.terminal.outColumns));
   return exitCodes.ok;
 }
 

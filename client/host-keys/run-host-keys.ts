@@ -38,7 +38,7 @@ export async function runHostKeys(
     ? await api.call("putHostKeys", { ...params, hostKeys: wanted.map((key) => ({ key })), etag }, { signal })
     : { hostKeys: known };
   if (options.flag("json")) terminal.json(hostKeys);
-  else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys));
+  else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys, terminal.outColumns));
   else terminal.note(`no host key is known of ${visible(instanceId)}`);
   return exitCodes.ok;
 }
@@ -84,7 +84,7 @@ async function confirm(
   throw new Failure("nothing was changed", { exitCode: exitCodes.noPermission });
 }
 
-function hostKeyTable(hostKeys: readonly HostKey[]): string {
+function hostKeyTable(hostKeys: readonly HostKey[], columns: number | undefined): string {
   return table(
     ["TYPE", "FINGERPRINT", "SOURCE", "TRUST", "SINCE"],
     hostKeys.map(({ type, fingerprint, source, trust, observedAt }) => [
@@ -94,5 +94,6 @@ function hostKeyTable(hostKeys: readonly HostKey[]): string {
       visible(trust),
       showTime(observedAt),
     ]),
+    { columns },
   );
 }

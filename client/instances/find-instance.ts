@@ -47,9 +47,9 @@ function noneNamed(name: string): Failure {
 }
 
 async function pick(terminal: Context["terminal"], name: string, found: readonly Instance[]): Promise<Instance> {
-  const [head = "", ...lines] = instanceTable(found).trimEnd().split("\n");
-  const numbered = lines.map((line, index) => `${String(index + 1).padStart(3)}  ${line}`);
-  terminal.note(`${found.length} instances are named ${visible(name)}:\n     ${head}\n${numbered.join("\n")}`);
+  const columns = terminal.isInteractive ? terminal.columns - "latchkey: ".length : undefined;
+  const lines = instanceTable(found, { columns, isNumbered: true }).trimEnd();
+  terminal.note(`${found.length} instances are named ${visible(name)}:\n${lines}`);
   if (terminal.isInteractive) {
     const reply = await terminal.ask(`Which one? [1-${found.length}] `);
     const chosen = /^[0-9]{1,6}$/.test(reply?.trim() ?? "") ? found[Number(reply) - 1] : undefined;

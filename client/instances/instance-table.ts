@@ -2,17 +2,27 @@ import type { ConnectionOption, Instance } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 
+interface TableOptions {
+  /** Of the terminal, if it is one. */
+  readonly columns: number | undefined;
+  /** Whether each has a number, to be picked by. */
+  readonly isNumbered?: boolean;
+}
+
 /** Instances, a line each. */
-export function instanceTable(instances: readonly Instance[]): string {
+export function instanceTable(instances: readonly Instance[], { columns, isNumbered = false }: TableOptions): string {
+  const number = (cell: string) => (isNumbered ? [cell.padStart(3)] : []);
   return table(
-    ["NAME", "ID", "STATE", "REACHED BY", "OS USER"],
-    instances.map((instance) => [
+    [...number(""), "NAME", "ID", "STATE", "REACHED BY", "OS USER"],
+    instances.map((instance, index) => [
+      ...number(String(index + 1)),
       phrase(instance.name ?? "-"),
       visible(instance.instanceId),
       visible(instance.state),
       reachedBy(instance),
       visible(instance.defaultOsUser),
     ]),
+    { columns, cuttable: ["NAME", "STATE", "REACHED BY"] },
   );
 }
 

@@ -12,7 +12,7 @@ export async function runInstances(context: Context, { options }: CommandInput):
   const instances = await listInstances(context, filter, limit);
   if (options.flag("json")) context.terminal.json(instances);
   else if (instances.length === 0) context.terminal.note("there are no such instances that you may see");
-  else context.terminal.out(instanceTable(instances));
+  else context.terminal.out(instanceTable(instances, { columns: context.terminal.outColumns }));
   return exitCodes.ok;
 }
 

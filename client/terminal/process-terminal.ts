@@ -1,12 +1,13 @@
 import type { WriteStream } from "node:tty";
 import { type Paint, type Paints, screened, type Terminal, visibleJson } from "./terminal.ts";
+import { fold } from "./width.ts";
 
 /** The standard streams; each may be a pipe or a file instead of a terminal. */
 export interface Streams {
   /** Made when it is needed: that takes time, and what is in it may be meant for ssh. */
   readonly stdin: () => NodeJS.ReadableStream;
   readonly isStdinTerminal: boolean;
-  readonly stdout: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY">>;
+  readonly stdout: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
   readonly stderr: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
 }
 
@@ -37,11 +38,12 @@ export function processTerminal(
   const showProgress = (message: string) => {
     progress = message;
     // A line that is folded would not be taken away whole.
-    stderr.write(`${clearLine}${screened(message).slice(0, (stderr.columns ?? 80) - 1)}`);
+    stderr.write(`${clearLine}${fold(screened(message), Math.max(2, (stderr.columns ?? 80) - 1))[0]}`);
   };
   return {
     isInteractive: isStdinTerminal && stderr.isTTY === true,
     columns: stderr.columns ?? 80,
+    outColumns: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
     outPaints: paintsIf(mayPaint && stdout.isTTY === true),
     errPaints,
     out: (text) => {

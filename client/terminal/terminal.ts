@@ -18,6 +18,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Columns of standard error. */
   readonly columns: number;
+  /** Columns of standard output; undefined if it is not a terminal. */
+  readonly outColumns: number | undefined;
   /** For results, and for messages. */
   readonly outPaints: Paints;
   readonly errPaints: Paints;

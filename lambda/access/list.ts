@@ -3,9 +3,10 @@ import type { Caller } from "../../contract/caller.ts";
 import type { KeyRange } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
-import { mayReview } from "../policy/authorize.ts";
+import { mayReview, mayView } from "../policy/authorize.ts";
 import { longestPending } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
@@ -58,7 +59,7 @@ export async function listAccessRequests(
     (range) => ports.listAccessItems(range, signal),
     async (found) => {
       const matching = found.filter((one) => matches(one, input, now));
-      await instances.learn(matching.filter((one) => !isOwn(caller, one)).map(({ instanceId }) => instanceId));
+      await instances.learn(matching.map(({ instanceId }) => instanceId));
       const policy = await ports.policy;
       return matching.filter((one) => {
         const instance = instances.get(one);
@@ -69,7 +70,14 @@ export async function listAccessRequests(
     },
     context,
   );
-  return { items: items.map((one) => accessRequestResponse(one, now)), ...(nextCursor && { nextCursor }) };
+  const policy = await ports.policy;
+  // A request of the caller's own may be about an instance that they no longer see.
+  const nameOf = (instance: Instance | undefined) =>
+    mayView(policy, caller, instance) ? instance.tags["Name"] || undefined : undefined;
+  return {
+    items: items.map((one) => accessRequestResponse(one, now, nameOf(instances.get(one)))),
+    ...(nextCursor && { nextCursor }),
+  };
 }
 
 /** Whether a request matches the filters, as far as that depends on neither its instance nor policy. */

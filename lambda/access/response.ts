@@ -2,14 +2,19 @@ import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { statusAt } from "./transitions.ts";
 
-/** An access request as the API shows it at a moment, with its fields in one order. */
-export function accessRequestResponse(request: AccessRequest, now: Date): AccessRequestResponse {
+/**
+ * An access request as the API shows it at a moment, with its fields in one order.
+ *
+ * @param instanceName if the caller may view the instance.
+ */
+export function accessRequestResponse(request: AccessRequest, now: Date, instanceName?: string): AccessRequestResponse {
   return {
     id: request.id,
     status: statusAt(request, now),
     subject: request.subject,
     requestedBy: request.requestedBy,
     instanceId: request.instanceId,
+    ...(instanceName !== undefined && { instanceName }),
     osUser: request.osUser,
     durationSeconds: request.durationSeconds,
     reason: request.reason,

@@ -24,11 +24,11 @@ function messageOf(work: () => unknown): string {
 
 /** What the command prints of a response in which a text stands for an enum's value. */
 const printed: Readonly<Record<string, (text: string) => string>> = {
-  "latchkey requests": (status) => requestTable([{ ...request, status }]),
+  "latchkey requests": (status) => requestTable([{ ...request, status }], undefined),
   "latchkey review": (status) => requestLines({ ...request, status }, 80).join("\n"),
   "latchkey request --wait": (status) => messageOf(() => grantedAccess({ ...request, status })),
   "latchkey instances": (connectionType) =>
-    instanceTable([{ ...instance, connectionOptions: [{ connectionType, usable: true }] }]),
+    instanceTable([{ ...instance, connectionOptions: [{ connectionType, usable: true }] }], { columns: undefined }),
   "latchkey why": (connectionType) =>
     explain({
       decision: { decision: "allow", policies: ["p"], resolved: { connectionType, host: "10.0.0.1", port: 22 } },

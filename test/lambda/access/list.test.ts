@@ -125,7 +125,7 @@ describe("filters", () => {
 });
 
 describe("instances", () => {
-  test("are described in one call, each once, except for the caller's own requests and those that do not match", async () => {
+  test("are described in one call, each once, except for requests that do not match", async () => {
     const requests = [
       pending(),
       pending(),
@@ -135,7 +135,26 @@ describe("instances", () => {
     ];
     const { list, described } = world({ requests });
     await list(alice, { status: "pending" });
-    expect(described).toEqual([[web.instanceId, "i-00000002"]]);
+    expect(described).toEqual([[web.instanceId, "i-00000002", "i-00000003"]]);
+  });
+
+  const named = { ...web, tags: { ...web.tags, Name: "web-1" } };
+  test.each<
+    [sentence: string, changes: Partial<AccessRequest>, world: Omit<World, "requests">, name: string | undefined]
+  >([
+    [
+      "of the caller's own request is not named if they may not view it",
+      { subject: "alice" },
+      { policy: unseen },
+      undefined,
+    ],
+    ["that has no name has none", {}, { fleet: [{ ...web, tags: {} }] }, undefined],
+    ["that no longer exists has none", { subject: "alice" }, { fleet: [] }, undefined],
+    ["of the caller's own request is named", { subject: "alice" }, {}, "web-1"],
+    ["of another's request is named", {}, {}, "web-1"],
+  ])("an instance %s", async (_, changes, rest, name) => {
+    const { list } = world({ requests: [pending(changes)], fleet: [named], ...rest });
+    expect((await list(alice)).items.map(({ instanceName }) => instanceName)).toEqual([name]);
   });
 
   test("are not described again after an earlier read", async () => {

@@ -55,6 +55,7 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
       outPaints: paints,
       errPaints: paints,
       columns: 80,
+      outColumns: undefined,
       out: show("out"),
       json: (value) => show("out")(JSON.stringify(value, null, 2)),
       note: show("note"),
