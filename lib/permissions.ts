@@ -65,7 +65,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       describeInstances,
       reads(["GetItem"], accessKeyPrefix),
       writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
-      indexed(places, indexes.accessRequests),
+      indexed(places, indexes.accessRequests, indexes.openAccessRequests),
       ...cursorKeys,
       ...idempotency,
     ],

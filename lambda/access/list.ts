@@ -1,19 +1,17 @@
-import { type AccessRequestStatus, longestAccess } from "../../contract/access-request.ts";
+import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import type { KeyRange } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReview, mayView } from "../policy/authorize.ts";
-import { longestPending } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { isOwn, isVisible } from "./find.ts";
 import type { AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
-import { isOpen, statusAt } from "./transitions.ts";
+import { isOpen, type OpenStatus, statusAt } from "./transitions.ts";
 
 export interface ListAccessRequestsInput {
   readonly caller: Caller;
@@ -29,13 +27,18 @@ export interface ListAccessRequestsInput {
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessListPorts {
   readonly policy: Promise<PolicyEngine>;
-  /** The newest access requests of a range. Their keys begin with `createdAt`. */
-  listAccessItems(range: KeyRange, signal: AbortSignal): Promise<IndexRead<AccessRequest>>;
+  /**
+   * The newest access requests of a range. Their keys begin with `createdAt`.
+   *
+   * @param open only those that are stored as pending or active; undefined: all.
+   */
+  listAccessItems(
+    open: OpenStatus | undefined,
+    range: KeyRange,
+    signal: AbortSignal,
+  ): Promise<IndexRead<AccessRequest>>;
   readonly describeInstances: DescribeInstances;
 }
-
-/** Seconds that a request can be open: pending, then active. */
-export const longestOpen = longestPending + longestAccess;
 
 /**
  * One page of the access requests that the caller may see, newest first, each with its status at this moment. If its work is
@@ -55,8 +58,8 @@ export async function listAccessRequests(
   const instances = new KnownInstances(ports.describeInstances, signal);
 
   const { items, nextCursor } = await newestFirst(
-    { limit, cursor, from: earliest(input, now) },
-    (range) => ports.listAccessItems(range, signal),
+    { limit, cursor },
+    (range) => ports.listAccessItems(openIn(input), range, signal),
     async (found) => {
       const matching = found.filter((one) => matches(one, input, now));
       await instances.learn(matching.map(({ instanceId }) => instanceId));
@@ -103,8 +106,8 @@ function awaitsReviewOf(caller: Caller, one: AccessRequest, now: Date): boolean 
   );
 }
 
-/** A list of open requests only need not go back further than a request can be open. */
-function earliest({ status, reviewable }: ListAccessRequestsInput, now: Date): string | undefined {
-  const isOpenOnly = reviewable || (status !== undefined && isOpen(status));
-  return isOpenOnly ? secondsAfter(now, -longestOpen).toISOString() : undefined;
+/** A list of open requests reads no others, however many have ended since. */
+function openIn({ status, reviewable }: ListAccessRequestsInput): OpenStatus | undefined {
+  if (reviewable) return "pending";
+  return status !== undefined && isOpen(status) ? status : undefined;
 }

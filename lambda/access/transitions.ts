@@ -61,7 +61,10 @@ export function approvalsOf(reviews: AccessRequest["reviews"]): number {
   return reviews.filter(({ decision }) => decision === "approve").length;
 }
 
-export const isOpen = (status: AccessRequestStatus) => status === "pending" || status === "active";
+export type OpenStatus = Extract<AccessRequestStatus, "pending" | "active">;
+
+export const isOpen = (status: AccessRequestStatus): status is OpenStatus =>
+  status === "pending" || status === "active";
 
 /** Creates a request, which is active at once if it needs no approvals. Policy has permitted it before. */
 export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess, act: Act): Creation {

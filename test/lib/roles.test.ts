@@ -65,7 +65,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
   capture: ["GetItem instance", "UpdateItem instance"],
 };
 const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
-  access: ["access-requests"],
+  access: ["access-requests", "open-access-requests"],
   audit: ["events", "events-by-instance", "events-by-subject", "events-by-access-request"],
   sweep: ["due"],
 };

@@ -179,6 +179,6 @@ export function itemOf(request: Request): Item {
     reviewers: request.reviews.map(({ reviewer }) => reviewer),
     listed: "access-request",
     listedAt: indexKey(iso(request.createdAt) ?? "", request.id),
-    ...(isOpen && { due: "expiry", dueAt: iso(endOf(request)) }),
+    ...(isOpen && { due: "expiry", dueAt: iso(endOf(request)), open: request.status }),
   };
 }

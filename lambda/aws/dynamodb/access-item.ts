@@ -58,7 +58,7 @@ export function accessAttributes(request: AccessRequest): Record<string, unknown
     reviewers: reviewersOf(request),
     [indexes.accessRequests.partition]: indexes.accessRequests.all,
     [indexes.accessRequests.sort]: indexKey(request.createdAt, request.id),
-    ...dueAttributes(request),
+    ...openAttributes(request),
   };
 }
 
@@ -74,15 +74,20 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
     endedAt,
     reviewers: reviewersOf(request),
     events,
-    ...dueAttributes(request),
+    ...openAttributes(request),
   };
 }
 
 /** For conditions, which can look for a text in a list, but not for a field of its items. */
 const reviewersOf = ({ reviews }: AccessRequest) => reviews.map(({ reviewer }) => reviewer);
 
-/** When an open request expires. */
-function dueAttributes(request: AccessRequest): Record<string, unknown> {
+const { due, openAccessRequests } = indexes;
+
+/** What puts an open request into the indexes of due items and of open requests. A change that ends the request removes it. */
+export const openNames = [due.partition, due.sort, openAccessRequests.partition];
+
+function openAttributes(request: AccessRequest): Record<string, unknown> {
   const end = endOf(request);
-  return end === undefined ? {} : { [indexes.due.partition]: "expiry", [indexes.due.sort]: end };
+  if (end === undefined) return {};
+  return { [due.partition]: "expiry", [due.sort]: end, [openAccessRequests.partition]: request.status };
 }

@@ -3,9 +3,9 @@ import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdOf } from "../../access/access-target.ts";
 import type { Change, Creation } from "../../access/change.ts";
 import { endOf } from "../../access/transitions.ts";
-import { accessAttributes, changedAttributes } from "./access-item.ts";
+import { accessAttributes, changedAttributes, openNames } from "./access-item.ts";
 import { type Condition, isNew, orRepeated, putInput, updateInput } from "./expressions.ts";
-import { currentAccessKey, endedAccessKey, indexes } from "./table-keys.ts";
+import { currentAccessKey, endedAccessKey } from "./table-keys.ts";
 
 // The conditions check again, at the moment of the write, what was decided on a state read before: a wrong decision is not
 // written.
@@ -78,7 +78,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
     set: changedAttributes(next, events),
     // The response has the `pushBy` of the last connection, which may have been made since the request was read.
     setIfAbsent: before.status === "active" && hasEnded ? { pushBy: next.endedAt } : {},
-    remove: hasEnded ? [indexes.due.partition, indexes.due.sort] : [],
+    remove: hasEnded ? openNames : [],
   };
   const key = currentAccessKey(accessTargetIdOf(before));
   return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };

@@ -3,6 +3,7 @@
 
 const everyItem = ["pk", "sk", "v"];
 const dueIndex = ["due", "dueAt"];
+const openIndexes = [...dueIndex, "open"];
 
 /** Of an access request, as its transitions write it. */
 const changed = [
@@ -20,9 +21,9 @@ const proposed = ["subject", "requestedBy", "accountId", "region", "instanceId",
 const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil"];
 
 export const writtenAttributes = {
-  accessRequest: [...everyItem, ...dueIndex, "id", ...proposed, ...terms, ...changed, "listed", "listedAt"],
+  accessRequest: [...everyItem, ...openIndexes, "id", ...proposed, ...terms, ...changed, "listed", "listedAt"],
   /** What the conditions of a change look at, and what it sets. */
-  accessChange: [...everyItem, ...dueIndex, "id", "subject", "requestedBy", "pendingUntil", ...changed],
+  accessChange: [...everyItem, ...openIndexes, "id", "subject", "requestedBy", "pendingUntil", ...changed],
   /** Of a connection on an access request: it can make no event. */
   reservation: [...everyItem, "id", "status", "expiresAt", "pushBy"],
   connection: [...everyItem, ...dueIndex, "status", "sequence", "pushBy", "events"],

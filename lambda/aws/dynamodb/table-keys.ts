@@ -64,6 +64,8 @@ export const indexes = {
   due: { name: "due", partition: "due", sort: "dueAt" },
   /** All access requests: `listedAt` is the key that `indexKey` makes. */
   accessRequests: { name: "access-requests", partition: "listed", sort: "listedAt", all: "access-request" },
+  /** The open ones, in a partition for each status: those that have ended do not stand in a reader's way. */
+  openAccessRequests: { name: "open-access-requests", partition: "open", sort: "listedAt" },
   /** All events, and those about an instance, a subject, an access request; `filedAt` is the key that `indexKey` makes. */
   events: { name: "events", partition: "trail", sort: "filedAt", all: "event" },
   eventsByInstance: { name: "events-by-instance", partition: "aboutInstance", sort: "filedAt" },

@@ -123,6 +123,7 @@ describe("a creation", () => {
       listedAt: indexKey(createdAt.toISOString(), id),
       due: "expiry",
       dueAt: later(1800).toISOString(),
+      open: "pending",
     });
   });
 
