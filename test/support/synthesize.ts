@@ -49,6 +49,9 @@ function synthesizeWithStubs(settings: Settings) {
     gatewayResponseTypes: Object.values(ResponseType).flatMap((each) =>
       each instanceof ResponseType ? [each.responseType] : [],
     ),
+    errorOfFipsIn: Object.fromEntries(
+      ["eu-west-1", "us-gov-west-1"].map((region) => [region, errorOfFipsIn(region, settings)]),
+    ),
   };
 }
 
@@ -71,6 +74,17 @@ function acknowledgments(stack: Stack) {
         .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
         .map(({ data }) => ({ path: node.path, rules: z.record(z.string(), z.string()).parse(data) })),
     );
+}
+
+/** What synthesis throws with `fips` on, if the CDK's command knows the region. */
+function errorOfFipsIn(region: string, settings: Settings): string {
+  process.env["CDK_DEFAULT_REGION"] = region;
+  try {
+    new LatchkeyStack(makeApp(), "Fips", { settings: { ...settings, fips: true }, bundles: directory });
+    return "";
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** What synthesis throws if the app has a topic without encryption that nobody has acknowledged. */
