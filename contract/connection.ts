@@ -1,6 +1,7 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 import { hostKey } from "./host-key.ts";
+import { warnings } from "./warning.ts";
 
 /** Body of `POST /v1/instances/{instanceId}/connections`. */
 export const connectionRequest = z
@@ -53,6 +54,7 @@ export const connection = z
     hostKeyFingerprint: fields.fingerprint
       .optional()
       .describe("With `serial`, where AWS publishes only a fingerprint: accept only a host key that has it."),
+    warnings,
     tunnel: z
       .object({
         url: z.string().describe("A presigned WebSocket URL. Keep it secret until it expires."),

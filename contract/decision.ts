@@ -1,6 +1,7 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 import { requirements } from "./requirements.ts";
+import { warnings } from "./warning.ts";
 
 /** Body of `POST /v1/decisions`. */
 export const decisionRequest = z
@@ -25,6 +26,7 @@ export const decision = z
       .optional()
       .describe("The route to the instance, if there is one."),
     requirements: requirements.optional().describe("With `approval-required`: what the access request needs."),
+    warnings,
   })
   .meta({ id: "Decision", description: "How a request for that connection would be decided now." });
 

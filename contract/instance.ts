@@ -59,6 +59,24 @@ export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as cons
 /** Query of `GET /v1/instances`; `tag.KEY=value` parameters come in `tags`. */
 export const instanceQuery = z.strictObject({
   name: z.string().min(1).max(256).optional().describe("The value of the tag `Name`. `*` and `?` are not wildcards."),
+  namePrefix: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("How the tag `Name` starts. `*` and `?` are not wildcards."),
+  address: z
+    .string()
+    .max(255)
+    .regex(/^(?:[0-9A-Fa-f:.]+|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)$/)
+    .optional()
+    .describe(
+      "An IP address of the instance, on any network interface, or AWS's DNS name for it. A private name may go without its domain, as in `ip-10-0-1-20`.",
+    ),
+  state: z
+    .enum(["pending", "running", "stopping", "stopped", "shutting-down", "terminated"])
+    .optional()
+    .describe("Only instances in this state."),
   tags: z
     .array(z.object({ key: z.string().min(1).max(tagLimits.keyLength), value: z.string().max(tagLimits.valueLength) }))
     .max(tagLimits.count)

@@ -1,6 +1,6 @@
+import { showDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
-import { showDuration } from "./duration.ts";
 
 interface Moment {
   /** Left out: the line says nothing that changes by itself, for a log that gets a line for each change. */

@@ -31,11 +31,3 @@ export function durationOption(text: string): number {
   if (seconds !== undefined) return seconds;
   throw new Failure(`invalid --duration "${visible(text)}": ${durationHint}`, { exitCode: exitCodes.usage });
 }
-
-/** A length of time for people, to the second below an hour: `2 h`, `1 h 5 min`, `2 min 5 s`, `9 s`. */
-export function showDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [h, min, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const parts = [h > 0 && `${h} h`, min > 0 && `${min} min`, h === 0 && s > 0 && `${s} s`].filter(Boolean);
-  return parts.length === 0 ? "0 s" : parts.join(" ");
-}

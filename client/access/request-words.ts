@@ -1,7 +1,7 @@
+import { showDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { fold } from "../terminal/width.ts";
-import { showDuration } from "./duration.ts";
 
 type Review = AccessRequest["reviews"][number];
 

@@ -1,6 +1,5 @@
-import type { ProblemCode } from "../../contract/problem.ts";
+import { hintedFailure } from "../api/hinted-failure.ts";
 import { isProblem } from "../api/problem-code.ts";
-import { endOf, problemLine } from "../api/problem-words.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -13,7 +12,7 @@ export async function runCancel(context: Context, input: CommandInput): Promise<
   const api = await context.api();
   const request = await api
     .call("cancelAccessRequest", { id, ...bodyOf(input) }, { signal: context.signal })
-    .catch(hinting("request-not-pending", `if it is active: latchkey revoke ${visible(id)}`));
+    .catch((error) => explainEnding(context, id, error));
   if (input.options.flag("json")) context.terminal.json(request);
   else context.terminal.out("cancelled\n");
   return exitCodes.ok;
@@ -26,7 +25,7 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
   const api = await context.api();
   const request = await api
     .call("revokeAccessRequest", { id, ...bodyOf(input) }, { signal })
-    .catch(hinting("request-not-active", `if it is pending: latchkey cancel ${visible(id)}`));
+    .catch((error) => explainEnding(context, id, error));
   if (input.options.flag("json")) terminal.json(request);
   else terminal.out("revoked\n");
   const { noPushesAfter } = request;
@@ -38,12 +37,23 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
 /** `2026-03-01 14:05:09 UTC` */
 const toTheSecond = (time: string) => visible(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`);
 
-/** The other command may be the one that is meant. */
-function hinting(code: ProblemCode, hint: string): (error: unknown) => never {
-  return (error) => {
-    if (!isProblem(error, code)) throw error;
-    throw new Failure(problemLine(error.problem), { exitCode: endOf(error.problem).exitCode, hint, cause: error });
-  };
+/** The command that ends a request of each status; a status that is not here has ended. */
+const endings: Readonly<Record<string, string>> = { pending: "cancel", active: "revoke" };
+
+/**
+ * Says what the request is, if that is why it could not be ended: the other command is only named if it works.
+ *
+ * @throws Failure, or `error` if that has another reason.
+ */
+async function explainEnding(context: Context, id: string, error: unknown): Promise<never> {
+  if (!isProblem(error, "request-not-pending", "request-not-active")) throw error;
+  const api = await context.api();
+  const { status } = await api.call("getAccessRequest", { id }, { signal: context.signal }).catch(() => {
+    throw error;
+  });
+  const ending = Object.hasOwn(endings, status) ? `latchkey ${endings[status]} ${visible(id)}` : undefined;
+  const { exitCode } = hintedFailure(error);
+  throw new Failure(`the request is ${visible(status)}`, { exitCode, hint: ending, cause: error });
 }
 
 function bodyOf({ options }: CommandInput) {

@@ -1,6 +1,7 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { findInstance } from "../instances/find-instance.ts";
+import { findTarget } from "../instances/find-target.ts";
+import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -19,10 +20,9 @@ export async function runRequest(context: Context, { arguments: [name = ""], opt
   }
   const durationSeconds = durationOption(options.text("duration") ?? "1h");
   const api = await context.api();
-  const { instanceId } = await findInstance(context, name);
+  const { instanceId, requested } = await findTarget(context, readTarget(name, options));
   const osUser =
-    options.text("os-user") ??
-    (await api.call("getInstance", { instanceId }, { signal: context.signal })).defaultOsUser;
+    requested.osUser ?? (await api.call("getInstance", { instanceId }, { signal: context.signal })).defaultOsUser;
   const asked = await requestAccess(context, {
     instanceId,
     osUser,

@@ -2,7 +2,8 @@ import type { AccessRequest } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
-import { findInstance } from "../instances/find-instance.ts";
+import { findTarget } from "../instances/find-target.ts";
+import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { requestTable } from "./request-table.ts";
@@ -28,7 +29,8 @@ async function filterOf(context: Context, options: Options): Promise<Filter> {
   const api = await context.api();
   return {
     status: options.text("status"),
-    instanceId: instance === undefined ? undefined : (await findInstance(context, instance)).instanceId,
+    instanceId:
+      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).instanceId,
     subject: isMine ? (await api.call("whoAmI", {}, { signal: context.signal })).id : options.text("subject"),
     reviewable: options.flag("reviewable") ? "true" : undefined,
   };

@@ -1,3 +1,4 @@
+import { showDuration } from "../../contract/duration.ts";
 import type { FieldError, ProblemCode } from "../../contract/problem.ts";
 import contract from "../../sdk/contract.ts";
 import type { Problem } from "../../sdk/types.ts";
@@ -26,12 +27,9 @@ const ends = {
     says: "the API does not accept these credentials",
     hint: "check that they have not expired, LATCHKEY_URL and the region",
   },
-  "access-denied": { exitCode: noPermission, hint: "latchkey why <instance> tells which policy decides" },
-  "approval-required": {
-    exitCode: noPermission,
-    says: "policy requires an active access request",
-    hint: "latchkey request <instance> asks for access",
-  },
+  // What to ask of latchkey why, or to request, only the command knows.
+  "access-denied": { exitCode: noPermission },
+  "approval-required": { exitCode: noPermission, says: "policy requires an active access request" },
   "self-review": { exitCode: noPermission, hint: "another person must review it" },
   "reviewer-not-allowed": {
     exitCode: noPermission,
@@ -56,15 +54,11 @@ const ends = {
   "access-request-not-found": { exitCode: notFound, hint: "latchkey requests lists those that you may see" },
   "instance-not-running": {
     exitCode: unavailable,
-    says: "the instance is not running",
-    hint: "start it first: latchkey does not",
+    says: "the instance is not running: start it, then try again",
   },
-  "no-route-to-instance": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
-  "endpoint-unavailable": { exitCode: unavailable, hint: "latchkey why <instance> tells what is missing" },
-  "not-covered-by-push-tag": {
-    exitCode: unavailable,
-    hint: "latchkey why <instance> tells what is missing",
-  },
+  "no-route-to-instance": { exitCode: unavailable },
+  "endpoint-unavailable": { exitCode: unavailable },
+  "not-covered-by-push-tag": { exitCode: unavailable },
   "push-refused": {
     exitCode: unavailable,
     says: "AWS does not let Latchkey push to this instance",
@@ -164,6 +158,6 @@ const worthSaying = 4 * 60_000;
 export function clockHint(date: string | undefined, now: Date): string | undefined {
   const ahead = now.getTime() - new Date(date ?? "").getTime();
   if (!(Math.abs(ahead) > worthSaying)) return undefined;
-  const minutes = Math.round(Math.abs(ahead) / 60_000);
-  return `this machine's clock is ${minutes} minutes ${ahead > 0 ? "ahead" : "behind"}: set it, then try again`;
+  const off = showDuration(Math.round(Math.abs(ahead) / 60_000) * 60);
+  return `this machine's clock is ${off} ${ahead > 0 ? "ahead" : "behind"}: set it, then try again`;
 }

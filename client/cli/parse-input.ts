@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import type { Command, CommandInput, OptionSpec, PassedOptions } from "../command/command.ts";
+import { nearest } from "../command/nearest.ts";
 import { Options } from "../command/options.ts";
 import { helpOf, usageFailure, usageOf } from "../command/usage.ts";
 import type { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
-import { nearest } from "./nearest.ts";
 
 /** Every command has it. */
 export const helpOption: OptionSpec = { name: "help", short: "h", summary: "show this help" };

@@ -1,9 +1,9 @@
 import type { Command, CommandInput } from "../command/command.ts";
 import { type CommandTable, findCommand, shownCommands } from "../command/command-table.ts";
+import { nearest } from "../command/nearest.ts";
 import { usageFailure } from "../command/usage.ts";
 import type { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
-import { nearest } from "./nearest.ts";
 import { parseInput } from "./parse-input.ts";
 
 /** What a command line asks for. */

@@ -8,6 +8,14 @@ export const instancesCommand: Command = {
   arguments: [],
   options: [
     { name: "name", value: "NAME", summary: "match the Name tag exactly" },
+    { name: "name-prefix", value: "TEXT", summary: "match how the Name tag starts" },
+    { name: "address", value: "ADDRESS", summary: "only the one with this IP address or DNS name of AWS's" },
+    {
+      name: "state",
+      value: "STATE",
+      choices: ["pending", "running", "stopping", "stopped", "shutting-down", "terminated"],
+      summary: "only those in this state",
+    },
     { name: "tag", value: "KEY=VALUE", isRepeatable: true, summary: "only those with this tag" },
     { name: "limit", short: "n", value: "COUNT", summary: "as many as this; all if left out" },
     { name: "json", summary: "print all that is known of them as a JSON array" },

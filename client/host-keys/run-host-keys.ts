@@ -5,7 +5,8 @@ import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { showTime } from "../access/request-words.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { findInstance } from "../instances/find-instance.ts";
+import { findTarget } from "../instances/find-target.ts";
+import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { table } from "../terminal/table.ts";
@@ -29,7 +30,7 @@ export async function runHostKeys(
   const wanted = files.length > 0 ? await readKeys(files) : [];
   const { terminal, signal } = context;
   const api = await context.api();
-  const { instanceId } = await findInstance(context, name);
+  const { instanceId } = await findTarget(context, readTarget(name, options));
   const params = { instanceId };
   const { hostKeys: known, etag } = await api.call("getHostKeys", params, { signal });
   const isChanging = isForgetting || files.length > 0;

@@ -4,16 +4,15 @@ import { requirementsWords } from "../api/requirements-words.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
+import { isLasting } from "./find-target.ts";
+import { type ConnectionOptions, connectionWords, namedOsUser } from "./target.ts";
 
 interface Decided {
   readonly decision: Decision;
   readonly instance: Instance;
-  /** As the user calls it. */
-  readonly nameOrId: string;
-  /** Left out: the instance's default. */
-  readonly osUser?: string | undefined;
-  /** What else was said of the connection: the same for latchkey ssh. */
-  readonly options?: readonly string[];
+  /** What finds it again: its name or id. */
+  readonly handle: string;
+  readonly requested: ConnectionOptions;
 }
 
 interface Explanation {
@@ -26,26 +25,29 @@ interface Explanation {
 
 /** A decision in words for the person that it is about. */
 export function explain(decided: Decided): Explanation {
-  const { decision, instance, options = [] } = decided;
-  const osUser = visible(decided.osUser ?? instance.defaultOsUser);
+  const { decision, instance, handle, requested } = decided;
+  const osUser = visible(namedOsUser(requested, instance.instanceId) ?? instance.defaultOsUser);
   const who = `${visible(instance.instanceId)}${instance.name === undefined ? "" : ` (${phrase(instance.name)})`} as ${osUser}`;
-  const user = decided.osUser === undefined ? [] : ["--os-user", osUser];
+  const doubts = (decision.warnings ?? []).map(({ message }) => `  ${phrase(message)}`);
   if (decision.decision === "allow") {
+    const verdict =
+      doubts.length === 0 ? `You can connect to ${who}.` : `Policy lets you connect to ${who}, but the login may fail:`;
     return {
-      sentences: [`You can connect to ${who}.`, policySentence(decision, "permits"), ...routeSentence(decision)],
-      hint: printedCommand(["latchkey", "ssh", decided.nameOrId, ...user, ...options]),
+      sentences: [verdict, ...doubts, policySentence(decision, "permits"), ...routeSentence(decision)],
+      hint: printedCommand(["latchkey", "ssh", handle, ...connectionWords(requested)]),
       exitCode: exitCodes.ok,
     };
   }
   const { reasons, hint } = refusal(decided, osUser);
+  const warned = doubts.length === 0 ? [] : ["With permission, the login may fail all the same:", ...doubts];
   return {
-    sentences: [`You can't connect to ${who}.`, ...reasons, ...routeSentence(decision)],
+    sentences: [`You can't connect to ${who}.`, ...reasons, ...routeSentence(decision), ...warned],
     hint,
     exitCode: endOf({ code: decision.code ?? "", status: 403 }).exitCode,
   };
 }
 
-function refusal({ decision, instance, nameOrId }: Decided, osUser: string): { reasons: string[]; hint?: string } {
+function refusal({ decision, instance, handle }: Decided, osUser: string): { reasons: string[]; hint?: string } {
   switch (decision.code) {
     case "access-denied":
       return {
@@ -53,11 +55,11 @@ function refusal({ decision, instance, nameOrId }: Decided, osUser: string): { r
       };
     case "approval-required": {
       const needed = decision.requirements === undefined ? "" : ` with ${requirementsWords(decision.requirements)}`;
-      const words = ["latchkey", "request", nameOrId, "--os-user", osUser, "--reason", "why you need it", "--wait"];
+      const words = ["latchkey", "request", handle, "--os-user", osUser, "--reason", "why you need it", "--wait"];
       return { reasons: [`Policy requires an active access request${needed}.`], hint: printedCommand(words) };
     }
     case "instance-not-running":
-      return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`] };
+      return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`, ...lost(instance)] };
     case "no-route-to-instance":
     case "endpoint-unavailable":
     case "not-covered-by-push-tag":
@@ -66,6 +68,8 @@ function refusal({ decision, instance, nameOrId }: Decided, osUser: string): { r
       return { reasons: [`The API's code for it is ${visible(decision.code ?? "missing")}.`] };
   }
 }
+
+const lost = (instance: Instance) => (isLasting(instance) ? [] : ["It cannot be started again."]);
 
 /** `Policy "x" permits it.` */
 function policySentence({ policies }: Decision, verb: "permits" | "forbids"): string {

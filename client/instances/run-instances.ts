@@ -8,7 +8,13 @@ import { type InstanceFilter, listInstances } from "./list-instances.ts";
 /** `latchkey instances` */
 export async function runInstances(context: Context, { options }: CommandInput): Promise<number> {
   const limit = options.integer("limit", { min: 1, max: 100_000 });
-  const filter = { name: options.text("name"), ...tagFilter(options.list("tag")) };
+  const filter = {
+    name: options.text("name"),
+    namePrefix: options.text("name-prefix"),
+    address: options.text("address"),
+    state: options.text("state"),
+    ...tagFilter(options.list("tag")),
+  };
   const instances = await listInstances(context, filter, limit);
   if (options.flag("json")) context.terminal.json(instances);
   else if (instances.length === 0) context.terminal.note("there are no such instances that you may see");

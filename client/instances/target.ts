@@ -9,9 +9,11 @@ export type ConnectionOptions = Omit<Operations["createConnection"]["input"], "i
 
 /** An instance and how it is to be reached, as the command line says. */
 export interface Target {
-  /** An id or a name. */
+  /** An id, a name or an address. */
   readonly instance: string;
   readonly requested: ConnectionOptions;
+  /** What the same words mean if the instance's name has an @. */
+  readonly otherReadings?: readonly Target[];
 }
 
 /**
@@ -28,21 +30,54 @@ export function readTarget(destination: string | undefined, options: Options): T
   const named = destination ?? id;
   if (named === undefined)
     throw usage("which instance?", "name it by its id or its Name tag: latchkey instances lists them");
-  const { user, host } = splitDestination(named);
-  const optionUser = options.text("os-user");
-  if (user !== undefined && optionUser !== undefined && user !== optionUser) {
-    throw usage("the OS user is named twice, and differently", "use --os-user or user@instance");
-  }
-  return { instance: host, requested: readConnectionOptions(options, user ?? optionUser) };
+  const [target, ...otherReadings] = readings(named).map(({ user, instance }) => {
+    const optionUser = options.text("os-user");
+    if (user !== undefined && optionUser !== undefined && user !== optionUser) {
+      throw usage("the OS user is named twice, and differently", "use --os-user or user@instance");
+    }
+    return { instance, requested: readConnectionOptions(options, user ?? optionUser) };
+  });
+  if (target === undefined) throw new Error("A text has at least one reading");
+  return { ...target, ...(otherReadings.length > 0 && { otherReadings }) };
 }
 
-/** The last `@` divides, as in ssh: a user's name may have one. */
-function splitDestination(text: string): { readonly user: string | undefined; readonly host: string } {
-  const at = text.lastIndexOf("@");
-  const user = at === -1 ? undefined : text.slice(0, at);
-  const host = text.slice(at + 1);
-  if (user === "" || host === "") throw usage(`this names no instance: ${visible(text)}`, "it is [user@]instance");
-  return { user, host };
+/** The last `@` divides, as in ssh, since a user's name may have one; so may an instance's, if there is none by the first reading. */
+function readings(text: string): { readonly user: string | undefined; readonly instance: string }[] {
+  const [last = "", ...parts] = text.split("@").reverse();
+  if (last === "" || (parts.length > 0 && parts.at(-1) === "")) {
+    throw usage(`this names no instance: ${visible(text)}`, "it is [user@]instance");
+  }
+  return [last, ...parts].map((_, index, all) => ({
+    user:
+      all
+        .slice(index + 1)
+        .reverse()
+        .join("@") || undefined,
+    instance: all
+      .slice(0, index + 1)
+      .reverse()
+      .join("@"),
+  }));
+}
+
+/** The OS user that the options name for any instance; undefined means the instance's default. A serial console has one of its own. */
+export function namedOsUser({ connectionType, osUser }: ConnectionOptions, instanceId: string): string | undefined {
+  return connectionType === "serial" ? `${instanceId}.port0` : osUser;
+}
+
+/** The words of a command line for the same connection: what `readTarget` has read. */
+export function connectionWords(requested: ConnectionOptions): string[] {
+  const { osUser, connectionType, ipAddress, port, endpointId, maxTunnelSeconds } = requested;
+  const eiceOptions = Object.entries({ endpointId, maxTunnelDuration: maxTunnelSeconds });
+  const words = {
+    "os-user": osUser,
+    "connection-type": connectionType,
+    "instance-ip": ipAddress,
+    "ssh-port": port,
+    "eice-options":
+      eiceOptions.flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`)).join() || undefined,
+  };
+  return Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, `${value}`]));
 }
 
 function readConnectionOptions(options: Options, osUser: string | undefined): ConnectionOptions {

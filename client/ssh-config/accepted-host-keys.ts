@@ -23,10 +23,10 @@ export async function acceptedHostKeys(context: Context, connection: Connection)
     return knownHostsText(anyName, keysInKnownHosts(pins, connection.hostKeyAlias));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const instanceId = visible(connection.instanceId);
+    const [instanceId, user] = [visible(connection.instanceId), visible(connection.user)];
     throw new Failure(error.message, {
       exitCode: error.exitCode,
-      hint: `have its key registered (latchkey host-keys ${instanceId} --register FILE), or compare and accept it once (latchkey ssh ${instanceId})`,
+      hint: `have its key registered (latchkey host-keys ${instanceId} --register FILE), or compare and accept it once (latchkey ssh ${user}@${instanceId})`,
       cause: error,
     });
   }

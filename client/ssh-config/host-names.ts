@@ -1,7 +1,7 @@
 import contract from "../../sdk/contract.ts";
 import { fits as schemaFits } from "../../sdk/json-schema.ts";
 import type { Instance } from "../../sdk/types.ts";
-import { isInstanceId } from "../instances/find-instance.ts";
+import { isInstanceId } from "../instances/find-target.ts";
 
 /** What stands behind an instance's name or id, so that the block is for these hosts alone. */
 export const usualSuffix = ".latchkey";

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { isLasting } from "../instances/find-target.ts";
 import { listInstances } from "../instances/list-instances.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
 import { stateDirectoryOf } from "../settings/paths.ts";
@@ -39,7 +40,7 @@ export async function runConfig(context: Context, { options }: CommandInput): Pr
   refuseUnfit([command ?? "", ...self, ...Object.values(variables)], /\p{Cc}/u);
   const fits = (name: string, user: string) =>
     !new LoginDirectory(logins, { user, host: `${name}${suffix}` }).isTooLong;
-  const instances = namedInstances(await listInstances(context), fits);
+  const instances = namedInstances((await listInstances(context)).filter(isLasting), fits);
   const given = [
     ...(command === undefined ? [] : ["--command", command]),
     ...(suffix === usualSuffix ? [] : ["--suffix", suffix]),

@@ -1,5 +1,6 @@
 import type { Connection, HostKey } from "../../sdk/types.ts";
 import type { IdentityUses } from "../keys/identity.ts";
+import { printedCommand } from "../quoting/shell-words.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { HostKeyCheck } from "./known-hosts.ts";
@@ -114,7 +115,7 @@ function otherKeyHint({ kind }: HostKeyCheck, name: string, pinFile: string): st
   const doubt = "if nobody has reinstalled it, somebody may stand between: do not connect";
   const remedy =
     kind === "pinned"
-      ? `if it has a new key, forget the old one: ssh-keygen -R ${name} -f ${visible(pinFile)}`
+      ? `if it has a new key, forget the old one: ${printedCommand(["ssh-keygen", "-R", name, "-f", pinFile])}`
       : `if it has a new key, an operator registers that: latchkey host-keys ${name} --register FILE`;
   return `${doubt}; ${remedy}`;
 }

@@ -2,11 +2,10 @@ import type { ApiProblem } from "../../sdk/errors.ts";
 import type { Connection } from "../../sdk/types.ts";
 import { isProblem } from "../api/problem-code.ts";
 import type { Context } from "../command/context.ts";
-import { findInstance } from "../instances/find-instance.ts";
-import type { Target } from "../instances/target.ts";
+import { type FoundTarget, findTarget } from "../instances/find-target.ts";
+import { connectionWords, namedOsUser, type Target } from "../instances/target.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
-import { exitCodes } from "../terminal/exit-code.ts";
-import { Failure } from "../terminal/failure.ts";
+import { phrase } from "../terminal/terminal.ts";
 
 /** A connection that is made, and what its instance is called. */
 export interface MadeConnection {
@@ -24,50 +23,48 @@ export interface MadeConnection {
  */
 export async function connect(
   context: Context,
-  { instance, requested }: Target,
+  target: Target,
   publicKey: () => Promise<string>,
 ): Promise<MadeConnection> {
-  const [api, { instanceId, name }] = await Promise.all([context.api(), findInstance(context, instance)]);
-  const body = { ...requested, publicKey: await publicKey() };
-  const push = () => api.call("createConnection", { instanceId, ...body }, { signal: context.signal });
-  try {
-    return { connection: await push(), name };
-  } catch (error) {
-    if (!isProblem(error, "approval-required")) throw error;
-    await getAccess(context, { instance, instanceId, name, requested }, error);
-    return { connection: await push(), name };
-  }
-}
-
-interface Refused extends Target {
-  readonly instanceId: string;
-  readonly name: string | undefined;
-}
-
-async function getAccess(context: Context, refused: Refused, error: ApiProblem): Promise<void> {
-  const { instanceId, name, requested } = refused;
-  const { requirements } = error.problem;
-  const osUser = requested.osUser ?? (await defaultOsUser(context, instanceId));
-  if (!context.terminal.isInteractive || requirements === undefined) {
-    const { problemLine } = await import("../api/problem-words.ts");
-    throw new Failure(problemLine(error.problem), {
-      exitCode: exitCodes.noPermission,
-      hint: `ask for access, then try again: ${requestCommand(refused, osUser)}`,
-      cause: error,
+  const [api, found] = await Promise.all([context.api(), findTarget(context, target)]);
+  const { instanceId, name, requested } = found;
+  const body = { instanceId, ...requested, publicKey: await publicKey() };
+  const push = () => api.call("createConnection", body, { signal: context.signal });
+  const connection = await push().catch(async (error) => {
+    if (!isProblem(error, "approval-required")) throw await explained(found, error);
+    await getAccess(context, found, error);
+    return push().catch(async (again) => {
+      throw await explained(found, again);
     });
+  });
+  for (const { message } of connection.warnings ?? []) context.terminal.note(phrase(message));
+  return { connection, name };
+}
+
+/** A refusal that `latchkey why` tells more about, with the very command; any other error as it is. */
+async function explained({ handle, requested }: FoundTarget, error: unknown): Promise<unknown> {
+  const isDenied = isProblem(error, "access-denied");
+  if (!isDenied && !isProblem(error, "no-route-to-instance", "endpoint-unavailable", "not-covered-by-push-tag"))
+    return error;
+  const { hintedFailure } = await import("../api/hinted-failure.ts");
+  const why = printedCommand(["latchkey", "why", handle, ...connectionWords(requested)]);
+  return hintedFailure(error, `see ${isDenied ? "which policy decides" : "what is missing"}: ${why}`);
+}
+
+async function getAccess(context: Context, found: FoundTarget, error: ApiProblem): Promise<void> {
+  const { instanceId, name, handle, requested } = found;
+  const { requirements } = error.problem;
+  const { terminal, signal } = context;
+  const api = await context.api();
+  const osUser =
+    namedOsUser(requested, instanceId) ?? (await api.call("getInstance", { instanceId }, { signal })).defaultOsUser;
+  if (!terminal.isInteractive || requirements === undefined) {
+    const { hintedFailure } = await import("../api/hinted-failure.ts");
+    const reason = requested.reason ?? "why you need it";
+    // The very command: what the user gave is in it.
+    const words = ["latchkey", "request", handle, "--os-user", osUser, "--reason", reason, "--wait"];
+    throw hintedFailure(error, `ask for access, then try again: ${printedCommand(words)}`);
   }
   const { askForAccess } = await import("../access/ask-access.ts");
   await askForAccess(context, { instanceId, instanceName: name, osUser, requirements, reason: requested.reason });
-}
-
-/** The very command: what the user gave is in it. */
-function requestCommand({ instance, requested }: Refused, osUser: string): string {
-  const reason = requested.reason ?? "why you need it";
-  return printedCommand(["latchkey", "request", instance, "--os-user", osUser, "--reason", reason, "--wait"]);
-}
-
-async function defaultOsUser(context: Context, instanceId: string): Promise<string> {
-  const api = await context.api();
-  const { defaultOsUser } = await api.call("getInstance", { instanceId }, { signal: context.signal });
-  return defaultOsUser;
 }

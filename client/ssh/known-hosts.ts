@@ -43,7 +43,7 @@ export function decideHostKeyCheck(
     `no host key of ${visible(hostKeyAlias)} is known, so the instance cannot be told from an impostor`,
     {
       exitCode: exitCodes.noPermission,
-      hint: "have it registered (latchkey host-keys), connect from a terminal and compare it, or accept it with --accept-new-host-key",
+      hint: `have it registered (latchkey host-keys ${visible(hostKeyAlias)} --register FILE), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
     },
   );
 }

@@ -39,7 +39,8 @@ export function readOperand(
   platform: NodeJS.Platform,
 ): { destination: string | undefined; path: string } {
   if (/^s(cp|ftp):\/\//i.test(text)) throw usage(`a URL is not taken: ${visible(text)}`);
-  const colon = text.indexOf(":");
+  // An IPv6 address stands in brackets, as in scp.
+  const colon = text.indexOf(":", /^[^/:[]*\[[0-9a-f:.]+(?=\]:)/i.exec(text)?.[0].length);
   const before = text.slice(0, Math.max(colon, 0));
   const isDrive = platform === "win32" && /^[A-Za-z]$/.test(before);
   if (before === "" || before.includes("/") || (platform === "win32" && before.includes("\\")) || isDrive) {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { showDuration } from "../../contract/duration.ts";
 import type { Context } from "../command/context.ts";
 import { posixWord, powerShellWord, printedCommand } from "../quoting/shell-words.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -32,9 +33,9 @@ export async function printConnection(context: Context, session: Session): Promi
 
 function pushedWords({ connection, name }: Session): string {
   const { instanceId, user, publicKeyFingerprint, expiresAt, serverTime } = connection;
-  const seconds = Math.floor((Date.parse(expiresAt) - Date.parse(serverTime)) / 1000);
+  const life = showDuration(Math.floor((Date.parse(expiresAt) - Date.parse(serverTime)) / 1000));
   const where = name === undefined ? visible(instanceId) : `${phrase(name)} (${visible(instanceId)})`;
-  return `the key ${visible(publicKeyFingerprint)} logs in to ${where} as ${visible(user)} for ${seconds} s, until ${clockTime(expiresAt)}`;
+  return `the key ${visible(publicKeyFingerprint)} logs in to ${where} as ${visible(user)} for ${life}, until ${clockTime(expiresAt)}`;
 }
 
 /** Without `--identity` the key could not outlive this process but in a file. */

@@ -1,6 +1,6 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { findInstance } from "../instances/find-instance.ts";
+import { findTarget } from "../instances/find-target.ts";
 import { readTarget } from "../instances/target.ts";
 import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeOneTimeKey } from "../keys/one-time-key.ts";
@@ -18,11 +18,11 @@ export async function reachInstance(
   context: Context,
   { arguments: [destination], options }: CommandInput,
 ): Promise<() => Promise<Side>> {
-  const { instance, requested } = readTarget(destination, options);
+  const named = readTarget(destination, options);
   const endpointId = options.text("endpoint-id");
   const maxTunnelSeconds = options.integer("max-tunnel-duration", { min: 1, max: 3600 }); // AWS's own range
   const identityFile = options.text("identity");
-  const { instanceId } = await findInstance(context, instance);
+  const { instanceId, requested } = await findTarget(context, named);
   const { publicKey } = identityFile === undefined ? makeOneTimeKey() : await readIdentityFile(context, identityFile);
   const target = {
     instance: instanceId,

@@ -1,4 +1,5 @@
 import type { Caller } from "../../contract/caller.ts";
+import { showDuration } from "../../contract/duration.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { mayConnect, mayDelegate, mayRequest, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
@@ -70,7 +71,8 @@ export function evaluateAccessRequest(
   }
   const { maxDurationSeconds, pendingTimeoutSeconds } = policy.boundsOf(policies);
   if (durationSeconds > maxDurationSeconds) {
-    throw new Problem("access-denied", { detail: `Policy permits access for at most ${maxDurationSeconds} seconds.` });
+    const most = showDuration(maxDurationSeconds);
+    throw new Problem("access-denied", { detail: `Policy permits access for at most ${most}.` });
   }
   return { requirements, pendingTimeoutSeconds, policies };
 }

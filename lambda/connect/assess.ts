@@ -21,7 +21,8 @@ import { invalidOptions } from "./read-request.ts";
 /** Why a valid request for a connection is refused. */
 export type Refusal =
   | { readonly code: "approval-required"; readonly requirements: Requirements }
-  | { readonly code: "access-denied" | "instance-not-running" }
+  | { readonly code: "access-denied" }
+  | { readonly code: "instance-not-running"; readonly detail?: string }
   | {
       readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable" | "not-covered-by-push-tag">;
       /** What is missing. */
@@ -101,8 +102,23 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
     : byItself;
   const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
   if (!allowed) return { ...assessed, refusal: denialOf(policy, caller, instance, context) };
-  if (instance.state !== "running") return { ...assessed, refusal: { code: "instance-not-running" } };
+  if (instance.state !== "running") return { ...assessed, refusal: notRunning(instance) };
   return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
+}
+
+const terminated = "The instance is terminated and cannot be started again. Its replacement has another id.";
+
+/** What to do about each state, unless it is to start the instance. */
+const notRunningDetails: Readonly<Record<string, string>> = {
+  pending: "The instance is starting. Try again in a minute.",
+  stopping: "The instance is stopping. Start it again once it has stopped.",
+  "shutting-down": terminated,
+  terminated,
+};
+
+function notRunning({ state }: Instance): Refusal {
+  const detail = notRunningDetails[state];
+  return { code: "instance-not-running", ...(detail !== undefined && { detail }) };
 }
 
 /**

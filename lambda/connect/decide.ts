@@ -5,6 +5,7 @@ import type { PolicyTime } from "../policy/policy-time.ts";
 import { requireVisible } from "../policy/require-visible.ts";
 import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
+import { warningsOf } from "../resolve/warnings.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { type Assessment, type AssessmentSettings, assessConnection, decisionFields, osUserOf } from "./assess.ts";
 import type { AccessLedger, ConnectPorts } from "./ports.ts";
@@ -53,12 +54,14 @@ export async function decide(
   const assessment = assessConnection(policy, situation, settings);
   note(decisionFields(assessment));
   const { policies, route, refusal } = assessment;
+  const warnings = warningsOf(instance, route?.connectionType);
   return {
     decision: refusal ? "deny" : "allow",
     ...(refusal && { code: refusal.code }),
     policies: [...policies],
     ...(route && { resolved: resolvedOf(route) }),
     ...(refusal?.code === "approval-required" && { requirements: refusal.requirements }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 

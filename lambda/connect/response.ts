@@ -2,6 +2,7 @@ import type { Connection } from "../../contract/connection.ts";
 import { hostKeysResponse } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { NetworkRoute } from "../resolve/resolve.ts";
+import { warningsOf } from "../resolve/warnings.ts";
 import type { Decided } from "./assess.ts";
 import { type IntendedConnection, keyExpiry } from "./connection-state.ts";
 import { sshClientOf } from "./ssh-client.ts";
@@ -31,6 +32,7 @@ export function connectionResponse({
   const { instance, route, access } = decided;
   const { instanceId, accountId, region, availabilityZone } = instance;
   const { connectionType, host, port, dnsName } = route;
+  const warnings = warningsOf(instance, connectionType);
   const known = serverIdentity(route, instanceId, hostKeys);
   return {
     connectionId,
@@ -49,6 +51,7 @@ export function connectionResponse({
     requestId,
     ...(access && { accessRequestId: access.id, accessExpiresAt: access.expiresAt }),
     ...known,
+    ...(warnings.length > 0 && { warnings }),
     ...(tunnel && { tunnel }),
     ssh: sshClientOf({ name: connectionType === "serial" ? osUser : instanceId, host, port, user: osUser, ...known }),
   };

@@ -9,7 +9,7 @@ import { readDecidingImages } from "./image-names.ts";
 import type { FoundInstances, InstancePorts, InstanceQuery } from "./ports.ts";
 import { type InstanceSettings, instanceResponse } from "./response.ts";
 
-export interface ListInstancesInput extends Pick<InstanceQuery, "name" | "tags"> {
+export interface ListInstancesInput extends Omit<InstanceQuery, "pageSize" | "token"> {
   readonly caller: Caller;
   readonly accountId?: string | undefined;
   /** Default: the stack's own. */
@@ -61,7 +61,7 @@ interface Wanted {
 /** Up to `limit` instances from the cursor on, from as many pages of the search as they need and one page's work allows. */
 async function findWanted(
   ports: Pick<InstancePorts, "policy" | "search">,
-  { caller, accountId, name, tags, limit }: ListInstancesInput,
+  { caller, accountId, limit, name, namePrefix, address, state, tags }: ListInstancesInput,
   cursor: InstanceCursor,
   context: RequestContext,
 ): Promise<Wanted> {
@@ -69,7 +69,7 @@ async function findWanted(
   const wanted: Instance[] = [];
   let next: InstanceCursor | undefined = cursor;
   for (let reads = 0; next && wanted.length < limit && mayReadOn(reads, context); reads += 1) {
-    const query: InstanceQuery = { name, tags, pageSize, token: next.token };
+    const query: InstanceQuery = { name, namePrefix, address, state, tags, pageSize, token: next.token };
     const found = ports.search.findInstances(query, context.deadline.signal);
     const [policy, page] = await Promise.all([ports.policy, found]);
     const taken: Wanted = take(

@@ -15,6 +15,11 @@ export interface InstancePorts {
 export interface InstanceQuery {
   /** The value of the tag `Name`, exactly. */
   readonly name?: string | undefined;
+  /** The start of that tag. */
+  readonly namePrefix?: string | undefined;
+  /** An IP address on any network interface, or a DNS name of AWS's; a private one may lack its domain. */
+  readonly address?: string | undefined;
+  readonly state?: string | undefined;
   /** An instance must have all of these tags. */
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   /** 5–1000: EC2's own limits. */

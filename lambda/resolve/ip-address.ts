@@ -5,10 +5,13 @@ import { isIPv6 } from "node:net";
  * An IPv4-mapped IPv6 address differs from the IPv4 address in it. Text that is not an address equals only itself.
  */
 export function isSameIpAddress(one: string, other: string): boolean {
-  return canonical(one) === canonical(other);
+  return canonicalAddress(one) === canonicalAddress(other);
 }
 
-/** A URL's host is the shortest lower-case spelling (WHATWG URL, "IPv6 serializer"); it takes no zone such as `%eth0`. */
-function canonical(address: string): string {
-  return (isIPv6(address) && URL.parse(`http://[${address}]`)?.hostname) || address;
+/**
+ * The one spelling of an IPv6 address that EC2 uses; other text stays as it is. A URL's host is the shortest lower-case spelling
+ * (WHATWG URL, "IPv6 serializer"), in brackets; it takes no zone such as `%eth0`.
+ */
+export function canonicalAddress(address: string): string {
+  return (isIPv6(address) && URL.parse(`http://[${address}]`)?.hostname.slice(1, -1)) || address;
 }

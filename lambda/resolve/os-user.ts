@@ -2,6 +2,7 @@ import * as fields from "../../contract/fields.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { ConnectionOptions } from "./connection-options.ts";
 import { serialUserOf } from "./serial-consoles.ts";
+import { windows } from "./warnings.ts";
 
 const osUserTag = "latchkey:os-user";
 
@@ -28,26 +29,27 @@ export function namedOsUser({ connectionType, osUser }: ConnectionOptions, insta
   return connectionType === "serial" ? serialUserOf(instanceId) : osUser;
 }
 
-/** The tag's value, if it is a valid user name. */
-function taggedOsUser({ tags }: Pick<Instance, "tags">): string | undefined {
+/** The tag's value, if it is a valid user name; else the only user of Windows. */
+function ownOsUser({ tags, platform }: Pick<Instance, "tags" | "platform">): string | undefined {
   const tagged = fields.osUser.safeParse(tags[osUserTag]);
-  return tagged.success ? tagged.data : undefined;
+  if (tagged.success) return tagged.data;
+  return platform === windows ? "Administrator" : undefined;
 }
 
-/** The OS user if the caller names none: from the tag, else from the image's name, else from the stack's setting. */
+/** The OS user if the caller names none: from tag or platform, else from the image's name, else from the stack's setting. */
 export function defaultOsUser(
-  instance: Pick<Instance, "tags">,
+  instance: Pick<Instance, "tags" | "platform">,
   imageName: string | undefined,
   setting: string,
 ): string {
-  return taggedOsUser(instance) ?? imageOsUser(imageName) ?? setting;
+  return ownOsUser(instance) ?? imageOsUser(imageName) ?? setting;
 }
 
 function imageOsUser(imageName = ""): string | undefined {
   return imageUsers.find(([pattern]) => pattern.test(imageName))?.[1];
 }
 
-/** The id of the image whose name decides; undefined if the tag already has. */
-export function decidingImage(instance: Pick<Instance, "tags" | "imageId">): string | undefined {
-  return taggedOsUser(instance) === undefined ? instance.imageId : undefined;
+/** The id of the image whose name decides; undefined if the instance itself does. */
+export function decidingImage(instance: Pick<Instance, "tags" | "platform" | "imageId">): string | undefined {
+  return ownOsUser(instance) === undefined ? instance.imageId : undefined;
 }

@@ -33,7 +33,7 @@ export interface Instance extends InstanceKey {
   readonly vpcId?: string;
   readonly subnetId?: string;
   readonly imageId?: string;
-  /** EC2's own word, which it has for Windows only. */
+  /** EC2's own word in lower case; it has one for Windows only. */
   readonly platform?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The primary addresses, which a resolution without an explicit address chooses from. */

@@ -21,20 +21,42 @@ export function readFilters(parameters: URLSearchParams): Filter[] {
   return [...filters.values()];
 }
 
-/** The value that a filter of this name compares; undefined if the resource has none. */
-type Fields = (name: string) => string | undefined;
+/** The values that a filter of this name compares. */
+type Fields = (name: string) => readonly (string | undefined)[];
+
+const instanceValues: Readonly<Record<string, (instance: FleetInstance) => readonly (string | undefined)[]>> = {
+  "instance-id": ({ InstanceId }) => [InstanceId],
+  "instance-state-name": ({ State }) => [State.Name],
+  "dns-name": ({ PublicDnsName }) => [PublicDnsName],
+  "private-dns-name": ({ PrivateDnsName }) => [PrivateDnsName],
+  "network-interface.addresses.private-ip-address": ({ PrivateIpAddress, NetworkInterfaces }) => [
+    PrivateIpAddress,
+    ...NetworkInterfaces.flatMap(({ PrivateIpAddresses }) => PrivateIpAddresses.map((own) => own.PrivateIpAddress)),
+  ],
+  "network-interface.addresses.association.public-ip": ({ PublicIpAddress, NetworkInterfaces }) => [
+    PublicIpAddress,
+    ...NetworkInterfaces.flatMap(({ PrivateIpAddresses }) =>
+      PrivateIpAddresses.map((own) => own.Association?.PublicIp),
+    ),
+  ],
+  "network-interface.ipv6-addresses.ipv6-address": ({ Ipv6Address, NetworkInterfaces }) => [
+    Ipv6Address,
+    ...NetworkInterfaces.flatMap(({ Ipv6Addresses }) => Ipv6Addresses.map((own) => own.Ipv6Address)),
+  ],
+};
 
 export function instanceFields(instance: FleetInstance): Fields {
   return (name) => {
-    if (name === "instance-id") return instance.InstanceId;
+    const read = instanceValues[name];
+    if (read) return read(instance);
     if (!name.startsWith("tag:")) throw unknownToStandIn(`the filter ${name}`);
-    return instance.Tags.find(({ Key }) => Key === name.slice("tag:".length))?.Value;
+    return [instance.Tags.find(({ Key }) => Key === name.slice("tag:".length))?.Value];
   };
 }
 
 export function imageFields(image: FleetImage): Fields {
   return (name) => {
-    if (name === "image-id") return image.ImageId;
+    if (name === "image-id") return [image.ImageId];
     throw unknownToStandIn(`the filter ${name}`);
   };
 }
@@ -42,8 +64,8 @@ export function imageFields(image: FleetImage): Fields {
 /** All filters must match, each by any of its values; `*` and `?` are wildcards unless escaped by a backslash. */
 export function matchesFilters(fieldOf: Fields, filters: readonly Filter[]): boolean {
   return filters.every(({ name, values }) => {
-    const actual = fieldOf(name);
-    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+    const actual = fieldOf(name).filter((each) => each !== undefined);
+    return values.some((value) => actual.some((each) => wildcard(value).test(each)));
   });
 }
 

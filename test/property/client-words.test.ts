@@ -33,7 +33,8 @@ const printed: Readonly<Record<string, (text: string) => string>> = {
     explain({
       decision: { decision: "allow", policies: ["p"], resolved: { connectionType, host: "10.0.0.1", port: 22 } },
       instance,
-      nameOrId: "web-1",
+      handle: "web-1",
+      requested: {},
     }).sentences.join("\n"),
 };
 

@@ -1,10 +1,12 @@
+import { isIP, isIPv4 } from "node:net";
 import {
   DescribeInstancesCommand,
   type DescribeInstancesCommandInput,
   type EC2Client,
   type Filter,
 } from "@aws-sdk/client-ec2";
-import type { FoundInstances, InstanceSearch } from "../../instances/ports.ts";
+import type { FoundInstances, InstanceQuery, InstanceSearch } from "../../instances/ports.ts";
+import { canonicalAddress } from "../../resolve/ip-address.ts";
 import type { Instance, InstanceReader } from "../../shared/instance.ts";
 import { invalidField } from "../../shared/problem.ts";
 import { awsProblem } from "../faults.ts";
@@ -20,26 +22,15 @@ const mostValues = 200;
  * @param region of the client.
  */
 export function instanceReader(ec2: EC2Client, region: string): InstanceReader {
-  const describeBatch = async (instanceIds: string[], signal: AbortSignal): Promise<Instance[]> => {
-    const found: Instance[] = [];
-    let token: string | undefined;
-    // Mostly one page; but EC2 may return an empty one and a token.
-    do {
-      const filters = [{ Name: "instance-id", Values: instanceIds }];
-      const input = { Filters: filters, ...(token && { NextToken: token }) };
-      const page = await describePage(ec2, region, input, signal);
-      found.push(...page.instances);
-      token = page.nextToken;
-    } while (token);
-    return found;
-  };
   const describeInstances: InstanceReader["describeInstances"] = async (instanceIds, signal) => {
     const wanted = [...new Set(instanceIds)];
     const batches: string[][] = [];
     for (let start = 0; start < wanted.length; start += mostValues)
       batches.push(wanted.slice(start, start + mostValues));
     try {
-      const found = await Promise.all(batches.map((batch) => describeBatch(batch, signal)));
+      const found = await Promise.all(
+        batches.map((Values) => describeAll(ec2, region, [{ Name: "instance-id", Values }], signal)),
+      );
       return new Map(found.flat().map((instance) => [instance.instanceId, instance]));
     } catch (error) {
       throw awsProblem(error, signal);
@@ -57,16 +48,20 @@ const tokenErrors = ["InvalidParameterValue", "InvalidNextToken"];
 /** EC2 as the account's search for instances. Rejects as `instanceReader` does. */
 export function instanceSearch(ec2: EC2Client, region: string): InstanceSearch {
   return {
-    async findInstances({ name, tags, pageSize, token }, signal) {
-      const wanted = [...(name === undefined ? [] : [{ key: "Name", value: name }]), ...tags];
-      const filters = wanted.map(({ key, value }): Filter => ({ Name: `tag:${key}`, Values: [literally(value)] }));
+    async findInstances({ address, pageSize, token, ...query }, signal) {
+      const filters = filtersFor(query);
       const input = {
         ...(filters.length > 0 && { Filters: filters }),
         MaxResults: pageSize,
         ...(token && { NextToken: token }),
       };
       try {
-        return await describePage(ec2, region, input, signal);
+        if (address === undefined) return await describePage(ec2, region, input, signal);
+        // The few that have it come on one page.
+        const searches = addressFilters(address).map((filter) =>
+          describeAll(ec2, region, [filter, ...filters], signal),
+        );
+        return { instances: (await Promise.all(searches)).flat(), nextToken: undefined };
       } catch (error) {
         // The token comes from the caller's cursor.
         if (token && error instanceof Error && tokenErrors.includes(error.name)) {
@@ -78,9 +73,56 @@ export function instanceSearch(ec2: EC2Client, region: string): InstanceSearch {
   };
 }
 
+function filtersFor({
+  name,
+  namePrefix,
+  state,
+  tags,
+}: Omit<InstanceQuery, "address" | "pageSize" | "token">): Filter[] {
+  const wanted: readonly (readonly [filter: string, value: string | undefined])[] = [
+    ["tag:Name", name && literally(name)],
+    ["tag:Name", namePrefix && `${literally(namePrefix)}*`],
+    ["instance-state-name", state],
+    ...tags.map(({ key, value }) => [`tag:${key}`, literally(value)] as const),
+  ];
+  return wanted.flatMap(([Name, value]) => (value === undefined ? [] : [{ Name, Values: [value] }]));
+}
+
+/** One filter for each kind of address that it may be: EC2 has no filter for all of them. */
+function addressFilters(address: string): Filter[] {
+  const [interfaces, values] = ["network-interface", [canonicalAddress(address).toLowerCase()]];
+  if (isIPv4(address)) {
+    return [
+      { Name: `${interfaces}.addresses.private-ip-address`, Values: values },
+      { Name: `${interfaces}.addresses.association.public-ip`, Values: values },
+    ];
+  }
+  if (isIP(address) !== 0) return [{ Name: `${interfaces}.ipv6-addresses.ipv6-address`, Values: values }];
+  if (address.startsWith("ec2-")) return [{ Name: "dns-name", Values: values }];
+  return [{ Name: "private-dns-name", Values: address.includes(".") ? values : values.map((name) => `${name}.*`) }];
+}
+
 /** In EC2's filters `*` and `?` are wildcards unless escaped with a backslash. */
 function literally(value: string): string {
   return value.replace(/[\\*?]/g, "\\$&");
+}
+
+/** Every instance that the filters match, page by page: EC2 may return an empty page and a token. */
+async function describeAll(
+  ec2: EC2Client,
+  region: string,
+  filters: Filter[],
+  signal: AbortSignal,
+): Promise<Instance[]> {
+  const found: Instance[] = [];
+  let token: string | undefined;
+  do {
+    const input = { Filters: filters, ...(token && { NextToken: token }) };
+    const page = await describePage(ec2, region, input, signal);
+    found.push(...page.instances);
+    token = page.nextToken;
+  } while (token);
+  return found;
 }
 
 async function describePage(

@@ -16,7 +16,7 @@ export function readInstance(instance: Ec2Instance, accountId: string, region: s
     tags: Object.fromEntries(tags),
     ...(instance.VpcId && { vpcId: instance.VpcId }),
     ...(instance.ImageId && { imageId: instance.ImageId }),
-    ...(instance.Platform && { platform: instance.Platform }),
+    ...(instance.Platform && { platform: instance.Platform.toLowerCase() }),
     ...(instance.SubnetId && { subnetId: instance.SubnetId }),
     ...(instance.PublicIpAddress && { publicIpAddress: instance.PublicIpAddress }),
     ...(instance.PrivateIpAddress && { privateIpAddress: instance.PrivateIpAddress }),

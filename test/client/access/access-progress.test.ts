@@ -8,16 +8,16 @@ const approvedBy = (...reviewers: string[]) =>
   reviewers.map((reviewer) => ({ reviewer, decision: "approve" as const, at }));
 
 test.each([
-  ["what is missing, and for how long", requestOf(), "Waiting for 1 approval (2 min 5 s; expires in 57 min 55 s)"],
+  ["what is missing, and for how long", requestOf(), "Waiting for 1 approval (2m5s; expires in 57m55s)"],
   [
     "who has approved",
     requestOf({ requirements: { approvals: 2, reason: true }, reviews: approvedBy("bob") }),
-    "Approved by bob. Waiting for 1 more approval (2 min 5 s; expires in 57 min 55 s)",
+    "Approved by bob. Waiting for 1 more approval (2m5s; expires in 57m55s)",
   ],
   [
     "a reviewer's name without its control characters",
     requestOf({ requirements: { approvals: 3, reason: true }, reviews: approvedBy("e\u001b[2Jve") }),
-    "Approved by e\\u{1b}[2Jve. Waiting for 2 more approvals (2 min 5 s; expires in 57 min 55 s)",
+    "Approved by e\\u{1b}[2Jve. Waiting for 2 more approvals (2m5s; expires in 57m55s)",
   ],
 ])("the progress line tells %s", (_, request, line) => {
   expect(accessProgress(request, { now, isUnreachable: false })).toBe(line);

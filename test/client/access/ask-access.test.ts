@@ -39,7 +39,7 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
     "ask: For how long? [1h]",
     "note: the request needs 1 approval until 2026-03-01 13:00 UTC; a reviewer runs:",
     "note:   latchkey review ar-0123 --approve",
-    "progress: Waiting for 1 approval (0 s; expires in 1 h)",
+    "progress: Waiting for 1 approval (0s; expires in 1h)",
     "note: access is given",
   ]);
   const { instanceId, osUser } = requested;

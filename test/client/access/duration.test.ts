@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { durationOption, parseDuration, showDuration } from "../../../client/access/duration.ts";
+import { durationOption, parseDuration } from "../../../client/access/duration.ts";
+import { showDuration } from "../../../contract/duration.ts";
 
 describe("a length of time is not", () => {
   test.each([
@@ -44,13 +45,16 @@ test("an option that is none says what one is", () => {
 });
 
 test.each([
-  [0, "0 s"],
-  [-5, "0 s"],
-  [9.4, "9 s"],
-  [125, "2 min 5 s"],
-  [3600, "1 h"],
-  [3725, "1 h 2 min"],
-  [86_400, "24 h"],
-])("%d seconds are shown as %s", (seconds, shown) => {
+  [0, "0s"],
+  [-5, "0s"],
+  [9.4, "9s"],
+  [125, "2m5s"],
+  [3600, "1h"],
+  [3605, "1h5s"],
+  [28_800, "8h"],
+  [86_399, "23h59m59s"],
+  [86_400, "24h"],
+])("a duration in a message is for people, and can be typed again: %d seconds are %s", (seconds, shown) => {
   expect(showDuration(seconds)).toBe(shown);
+  if (seconds >= 1) expect(parseDuration(shown)).toBe(Math.round(seconds));
 });

@@ -50,7 +50,7 @@ test("review shows the request first, and none of its text moves the cursor", as
   await done;
   expect(shown).toEqual([
     "note: alice asks for access to i-0900000000000000d as ec2-user",
-    "note: for 1 h, from the approval that completes it",
+    "note: for 1h, from the approval that completes it",
     "note: approvals: 0 of 1",
     "note: pending since 2026-03-01 12:00 UTC, until 2026-03-01 13:00 UTC",
     "note: reason:",

@@ -126,10 +126,10 @@ describe("the command ends with 69 if the API", () => {
 });
 
 test("a problem has its document, a hint and an exit code", async () => {
-  script = [problem("access-denied")];
+  script = [problem("self-review")];
   expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
-    cause: { problem: { code: "access-denied", status: 403 } },
-    hint: "latchkey why <instance> tells which policy decides",
+    cause: { problem: { code: "self-review", status: 403 } },
+    hint: "another person must review it",
     exitCode: 77,
   });
 });
@@ -145,7 +145,7 @@ test("a problem without a hint of the command's own names the page of the docume
 test("a refused signature tells of a clock that is off", async () => {
   script = [problem("invalid-signature", { Date: "Sun, 01 Mar 2026 11:00:00 GMT" })];
   expect(await failure(connect().api.call("whoAmI"))).toMatchObject({
-    hint: "this machine's clock is 60 minutes ahead: set it, then try again",
+    hint: "this machine's clock is 1h ahead: set it, then try again",
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { explain } from "../../../client/instances/explain-decision.ts";
+import type { ConnectionOptions } from "../../../client/instances/target.ts";
 import type { Decision } from "../../../contract/decision.ts";
 import { webInstance } from "../../support/client/sample-responses.ts";
 
@@ -11,8 +12,8 @@ const instance = {
   addresses: [...addresses],
   hostKeys: [],
 };
-const explainTo = (decision: Decision, more: { osUser?: string; options?: readonly string[] } = {}) =>
-  explain({ decision, instance, nameOrId: "web-1", ...more });
+const explainTo = (decision: Decision, requested: ConnectionOptions = {}, state = "running") =>
+  explain({ decision, instance: { ...instance, state }, handle: "web-1", requested });
 
 const who = "i-0123456789abcdef0 (web-1) as ec2-user";
 const direct = { connectionType: "direct", host: "203.0.113.10", port: 2222 } as const;
@@ -61,6 +62,17 @@ describe("a denial is shown with the reason, the next command, and the exit code
   });
 });
 
+test("a terminated instance is not one to start", () => {
+  expect(explainTo(deny("instance-not-running"), {}, "terminated").sentences).toContain("It cannot be started again.");
+  expect(explainTo(deny("instance-not-running"), {}, "stopped").sentences).not.toContain("It cannot be started again.");
+});
+
+test("access to a serial console is asked for as its own user", () => {
+  const { sentences, hint } = explainTo(deny("approval-required"), { connectionType: "serial" });
+  expect(sentences[0]).toMatch(/ as i-0123456789abcdef0\.port0\.$/);
+  expect(hint).toContain("--os-user i-0123456789abcdef0.port0 ");
+});
+
 describe("a permit is shown with the policy, the way, and the command", () => {
   const allow: Decision = { decision: "allow", policies: ["engineers"], resolved: direct };
   test.each<[string, Decision, string]>([
@@ -83,9 +95,21 @@ describe("a permit is shown with the policy, the way, and the command", () => {
     });
   });
   test("as another OS user, and in another way", () => {
-    const more = { osUser: "ubuntu", options: ["--connection-type", "direct"] };
-    expect(explainTo(allow, more)).toMatchObject({
-      hint: "latchkey ssh web-1 --os-user ubuntu --connection-type direct",
+    expect(explainTo(allow, { osUser: "ubuntu", connectionType: "direct", port: 2222 })).toMatchObject({
+      hint: "latchkey ssh web-1 --os-user ubuntu --connection-type direct --ssh-port 2222",
     });
+  });
+  test("to a Windows instance or one in a Local Zone: not that you can connect, but why the login may fail", () => {
+    const warnings = [{ code: "windows", message: "The instance runs\nWindows." }];
+    expect(explainTo({ ...allow, warnings }).sentences).toEqual([
+      `Policy lets you connect to ${who}, but the login may fail:`,
+      "  The instance runs\\u{a}Windows.",
+      "Policy engineers permits it.",
+      "Route: 203.0.113.10:2222",
+    ]);
+    expect(explainTo(deny("access-denied", { warnings })).sentences.slice(-2)).toEqual([
+      "With permission, the login may fail all the same:",
+      "  The instance runs\\u{a}Windows.",
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Options } from "../../../client/command/options.ts";
-import { readTarget } from "../../../client/instances/target.ts";
+import { connectionWords, readTarget } from "../../../client/instances/target.ts";
 
 type Given = Record<string, string>;
 const read = (destination: string | undefined, given: Given = {}) =>
@@ -34,13 +34,34 @@ describe("a command line says which instance, and how", () => {
   test.each<[string, string | undefined, Given, object]>([
     ["by its name", "web-1", {}, { instance: "web-1", requested: {} }],
     ["by the option of the AWS CLI", undefined, { "instance-id": "i-1" }, { instance: "i-1", requested: {} }],
-    ["with a user", "ubuntu@web-1", {}, { instance: "web-1", requested: { osUser: "ubuntu" } }],
-    ["with a user who has an @", "ada@corp@web-1", {}, { instance: "web-1", requested: { osUser: "ada@corp" } }],
+    [
+      "with a user, or with a name that looks like a user and an instance",
+      "ubuntu@web-1",
+      {},
+      {
+        instance: "web-1",
+        requested: { osUser: "ubuntu" },
+        otherReadings: [{ instance: "ubuntu@web-1", requested: {} }],
+      },
+    ],
+    [
+      "with a user who has an @, before an instance that has one",
+      "ada@corp@web-1",
+      {},
+      {
+        instance: "web-1",
+        requested: { osUser: "ada@corp" },
+        otherReadings: [
+          { instance: "corp@web-1", requested: { osUser: "ada" } },
+          { instance: "ada@corp@web-1", requested: {} },
+        ],
+      },
+    ],
     [
       "with the same user twice, as rsync may",
       "ubuntu@web-1",
       { "os-user": "ubuntu" },
-      { instance: "web-1", requested: { osUser: "ubuntu" } },
+      expect.objectContaining({ instance: "web-1", requested: { osUser: "ubuntu" } }),
     ],
     [
       "with everything",
@@ -66,6 +87,21 @@ describe("a command line says which instance, and how", () => {
     ],
   ])("%s", (_, destination, given, target) => {
     expect(read(destination, given)).toEqual(target);
+  });
+
+  test("and can be written again, for a command that is printed", () => {
+    const requested = {
+      osUser: "ubuntu",
+      connectionType: "eice",
+      ipAddress: "10.0.0.7",
+      port: 22,
+      endpointId: "eice-0123456789abcdef0",
+      maxTunnelSeconds: 60,
+    } as const;
+    const words = connectionWords(requested);
+    const given = words.flatMap((word, index) => (index % 2 === 0 ? [[word.slice(2), words[index + 1] ?? ""]] : []));
+    expect(read("web-1", Object.fromEntries(given)).requested).toEqual(requested);
+    expect(connectionWords({})).toEqual([]);
   });
 
   test("the right default OS user: none is asked for, so that the instance's own is taken (simple-ec2#84)", () => {

@@ -30,6 +30,8 @@ describe("scp copies", () => {
     ["a path with colons", ["web-1:a:b", "c"], "web-1", [remote("a:b"), local("c")]],
     ["a local file with a colon, by its path", ["./a:b", "web-1:"], "web-1", [local("./a:b"), remote("")]],
     ["a local file that begins with a colon", [":a", "web-1:"], "web-1", [local(":a"), remote("")]],
+    ["from an IPv6 address", ["u@[2001:db8::1]:a", "b"], "u@[2001:db8::1]", [remote("a"), local("b")]],
+    ["to an instance with a bracket in its name", ["a", "web[1]:b"], "web[1]", [local("a"), remote("b")]],
     ["an instance of one letter", ["a:x", "b"], "a", [remote("x"), local("b")]],
     [
       "from a drive of Windows",

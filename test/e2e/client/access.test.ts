@@ -37,7 +37,7 @@ async function aliceAsks(reason: string, duration = ""): Promise<readonly [Perso
   await alice.sees(/For how long\? \[1h\]/);
   await alice.type(...(duration === "" ? [] : [duration]), "Enter");
   const [, id = ""] = await alice.sees(/latchkey review (ar-[0-9a-f]{32}-[0-9a-f]{12}) --approve/);
-  await alice.sees(/^Waiting for 1 approval \(\d+ s; expires in (1 h|\d+ min( \d+ s)?)\)$/m);
+  await alice.sees(/^Waiting for 1 approval \(\d+s; expires in (1h|\d+m(\d+s)?)\)$/m);
   return [alice, id];
 }
 

@@ -57,19 +57,19 @@ describe("refused, with nothing written:", () => {
       "a second more than policy's maximum",
       "alice",
       { durationSeconds: 28_801 },
-      { code: "access-denied", detail: "Policy permits access for at most 28800 seconds." },
+      { code: "access-denied", detail: "Policy permits access for at most 8h." },
     ],
     [
       "a second more than a bot may request",
       "chatbot",
       { subject: "alice", durationSeconds: 28_801 },
-      { code: "access-denied", detail: "Policy permits access for at most 28800 seconds." },
+      { code: "access-denied", detail: "Policy permits access for at most 8h." },
     ],
     [
       "a second more than break-glass lasts",
       "bob",
       { breakGlass: true, durationSeconds: 3601 },
-      { code: "access-denied", detail: "Policy permits access for at most 3600 seconds." },
+      { code: "access-denied", detail: "Policy permits access for at most 1h." },
     ],
   ])("%s", async (_, who, body, problem) => {
     expect(await problemFrom(() => world.create(who, body))).toMatchObject(problem);

@@ -110,7 +110,7 @@ describe("a replay is authorized again, and refused:", () => {
     const again = () => send.create("alice", {}, callers.alice, { ...world.ports, policy });
     expect(await problemFrom(again)).toMatchObject({
       code: "access-denied",
-      detail: "Policy permits access for at most 3599 seconds.",
+      detail: "Policy permits access for at most 59m59s.",
     });
   });
 

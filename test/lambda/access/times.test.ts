@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { accessRequestBody } from "../../../contract/access-request.ts";
+import { showDuration } from "../../../contract/duration.ts";
 import { evaluateAccessRequest } from "../../../lambda/access/evaluate-access-request.ts";
 import { accessRequestResponse } from "../../../lambda/access/response.ts";
 import { cancel, create, expire, review, revoke, statusAt } from "../../../lambda/access/transitions.ts";
@@ -68,7 +69,7 @@ describe("policy's maximum duration", () => {
   ])("refused: %s", async (_, duration, longest) => {
     expect(await problemFrom(async () => evaluated(duration, longest))).toMatchObject({
       code: "access-denied",
-      detail: `Policy permits access for at most ${longest} seconds.`,
+      detail: `Policy permits access for at most ${showDuration(longest)}.`,
     });
   });
 

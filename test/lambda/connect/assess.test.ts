@@ -118,13 +118,17 @@ describe("if several things are wrong, the caller gets the first in the order of
     expect(policy.questions).toHaveLength(1);
   });
 
-  test.each(["pending", "stopping", "stopped", "shutting-down", "terminated", "unknown"])(
-    "%s is not running",
-    async (state) => {
-      const problem = await problemFrom(() => decide({ instance: { ...web, state } }));
-      expect(problem.code).toBe("instance-not-running");
-    },
-  );
+  test.each([
+    ["pending", "The instance is starting. Try again in a minute."],
+    ["stopping", "The instance is stopping. Start it again once it has stopped."],
+    ["stopped", undefined],
+    ["shutting-down", expect.stringContaining("cannot be started again")],
+    ["terminated", expect.stringContaining("cannot be started again")],
+    ["unknown", undefined],
+  ])("an instance that is %s is not running, and is only to be started if it can be", async (state, detail) => {
+    const problem = await problemFrom(() => decide({ instance: { ...web, state } }));
+    expect([problem.code, problem.detail]).toEqual(["instance-not-running", detail]);
+  });
 
   test("the detail says what is missing", async () => {
     const problem = await problemFrom(() => decide({ instance: unreachable }));

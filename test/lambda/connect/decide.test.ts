@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decision, decisionRequest } from "../../../contract/decision.ts";
 import { decide } from "../../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
+import type { Instance } from "../../../lambda/shared/instance.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
@@ -153,6 +154,21 @@ describe("a decision", () => {
   ])("%s", async (_, world, body, expected) => {
     const response = await decided(world, body);
     expect(decision.strict().parse(response)).toEqual(expected);
+  });
+
+  const doubtful = [{ code: "windows" }, { code: "local-zone" }];
+  test.each<[string, Partial<Instance>, object, readonly object[]]>([
+    ["a Windows instance", { platform: "windows" }, {}, doubtful.slice(0, 1)],
+    ["an instance in a Local Zone", { availabilityZone: "us-east-1-bos-1a" }, {}, doubtful.slice(1)],
+    ["both", { platform: "windows", availabilityZone: "us-east-1-bos-1a" }, {}, doubtful],
+    ["neither: an availability zone", { availabilityZone: "us-east-1f" }, {}, []],
+    ["neither: a Wavelength Zone", { availabilityZone: "us-east-1-wl1-bos-wlz-1" }, {}, []],
+    ["neither: a serial console", { platform: "windows" }, { connectionType: "serial" }, []],
+  ])("warns of a login that may fail: %s", async (_, changed, body, warnings) => {
+    const response = await decided({ fleet: [{ ...web, ...changed }] }, body);
+    expect(decision.strict().parse(response).warnings ?? []).toMatchObject(warnings);
+    expect(response).toHaveProperty("decision", "allow");
+    expect(Object.hasOwn(response, "warnings")).toBe(warnings.length > 0);
   });
 
   test("on a serial console reads no endpoint and no image", async () => {

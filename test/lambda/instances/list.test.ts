@@ -81,9 +81,9 @@ describe("pages", () => {
     ["the limit is EC2's page size otherwise", 50, 50],
   ])("%s", async (_, limit, pageSize) => {
     const fake = fakeInstancePorts({ fleet });
-    await asked(fake, { limit: String(limit), name: "web-*", tags: [{ key: "env", value: "dev" }] });
-    const tags = [{ key: "env", value: "dev" }];
-    expect(fake.pages).toEqual([{ name: "web-*", tags, pageSize, token: undefined }]);
+    const query = { name: "web-*", namePrefix: "w", state: "running", tags: [{ key: "env", value: "dev" }] };
+    await asked(fake, { limit: String(limit), address: "10.0.0.1", ...query });
+    expect(fake.pages).toEqual([{ ...query, address: "10.0.0.1", pageSize, token: undefined }]);
   });
 
   test("a cursor continues inside one of EC2's pages, and a page goes on in the next one until it is full", async () => {

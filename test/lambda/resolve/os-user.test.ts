@@ -54,6 +54,13 @@ describe("without a tag the image's name decides the user", () => {
     expect(userOf({ "latchkey:os-user": "ada" }, imageName)).toBe("ada");
   });
 
+  test("Windows has a user of its own, unless a tag names another", () => {
+    const onWindows = { tags: {}, platform: "windows", imageId: "ami-1" };
+    expect(defaultOsUser(onWindows, "ubuntu", "setting")).toBe("Administrator");
+    expect(defaultOsUser({ ...onWindows, tags: { "latchkey:os-user": "ada" } }, undefined, "setting")).toBe("ada");
+    expect(decidingImage(onWindows)).toBeUndefined();
+  });
+
   test("no image is needed if a tag names the user", () => {
     expect(decidingImage({ imageId: "ami-1", tags: {} })).toBe("ami-1");
     expect(decidingImage({ imageId: "ami-1", tags: { "latchkey:os-user": "ada" } })).toBeUndefined();

@@ -27,6 +27,20 @@ describe("EC2's filters", () => {
     ["a question mark is one too", "Filter.1.Name=tag:Name&Filter.1.Value.1=d?-1", ["db-1"]],
     ["behind a backslash they are not", "Filter.1.Name=tag:Name&Filter.1.Value.1=d\\?-1", []],
     ["values are matched in their own case", "Filter.1.Name=tag:Name&Filter.1.Value.1=WEB-1", []],
+    [
+      "a private address",
+      "Filter.1.Name=network-interface.addresses.private-ip-address&Filter.1.Value.1=10.0.1.20",
+      ["db-1"],
+    ],
+    [
+      "a public address, which several may have here",
+      "Filter.1.Name=network-interface.addresses.association.public-ip&Filter.1.Value.1=127.0.0.1",
+      ["web-1", "legacy-1"],
+    ],
+    ["an IPv6 address", "Filter.1.Name=network-interface.ipv6-addresses.ipv6-address&Filter.1.Value.1=::1", ["v6-1"]],
+    ["a private name", "Filter.1.Name=private-dns-name&Filter.1.Value.1=ip-10-0-1-20.*", ["db-1"]],
+    ["a public name", "Filter.1.Name=dns-name&Filter.1.Value.1=localhost", ["web-1", "legacy-1"]],
+    ["a state", "Filter.1.Name=instance-state-name&Filter.1.Value.1=stopped", ["old-1"]],
     ["a dot is a dot", "Filter.1.Name=tag:Name&Filter.1.Value.1=web.1", []],
   ])("%s", (_, query, expected) => {
     expect(namesOf(query)).toEqual(expected);

@@ -50,6 +50,16 @@ describe("the query", () => {
     expect(await asked({ pageSize: 5 })).toEqual({ MaxResults: "5" });
   });
 
+  test("takes a prefix literally, and asks for a state", async () => {
+    expect(await asked({ namePrefix: "web-*", state: "running" })).toEqual({
+      MaxResults: "50",
+      "Filter.1.Name": "tag:Name",
+      "Filter.1.Value.1": "web-\\**",
+      "Filter.2.Name": "instance-state-name",
+      "Filter.2.Value.1": "running",
+    });
+  });
+
   test("asks for the page of its token", async () => {
     expect(await asked({ token: "page-2" })).toEqual({ MaxResults: "50", NextToken: "page-2" });
   });
@@ -69,6 +79,52 @@ describe("the query", () => {
       "Filter.2.Name": "tag:env",
       "Filter.2.Value.1": sent,
     });
+  });
+});
+
+describe("an address is looked for in every place that EC2 has for its kind", () => {
+  const everyPlace = async (address: string) => {
+    service.respondAlways(instancesResponse([]));
+    await page({ address, state: "running" });
+    return service.requests.map(({ body }) => {
+      const sent = new URLSearchParams(body);
+      return [sent.get("Filter.1.Name"), sent.get("Filter.1.Value.1"), sent.get("Filter.2.Value.1")];
+    });
+  };
+  const privateIp = "network-interface.addresses.private-ip-address";
+  const publicIp = "network-interface.addresses.association.public-ip";
+  test.each<[string, string, readonly (readonly [string, string])[]]>([
+    [
+      "an IPv4 address, which a VPC's own range may hold too",
+      "203.0.113.10",
+      [
+        [privateIp, "203.0.113.10"],
+        [publicIp, "203.0.113.10"],
+      ],
+    ],
+    [
+      "an IPv6 address in any spelling",
+      "2001:DB8:0::1",
+      [["network-interface.ipv6-addresses.ipv6-address", "2001:db8::1"]],
+    ],
+    ["a private DNS name", "ip-10-0-1-20.EC2.internal", [["private-dns-name", "ip-10-0-1-20.ec2.internal"]]],
+    ["a private DNS name without its domain", "ip-10-0-1-20", [["private-dns-name", "ip-10-0-1-20.*"]]],
+    ["a resource name", "i-0a1b2c3d.ec2.internal", [["private-dns-name", "i-0a1b2c3d.ec2.internal"]]],
+    [
+      "a public DNS name",
+      "ec2-203-0-113-10.compute-1.amazonaws.com",
+      [["dns-name", "ec2-203-0-113-10.compute-1.amazonaws.com"]],
+    ],
+  ])("%s", async (_, address, filters) => {
+    expect((await everyPlace(address)).sort()).toEqual(filters.map((filter) => [...filter, "running"]).sort());
+  });
+
+  test("all that is found is on one page", async () => {
+    service.respond(instancesResponse([{ instanceId: "i-0a1b2c3d" }], "more"));
+    service.respond(instancesResponse([{ instanceId: "i-0a1b2c3e" }]));
+    const { instances, nextToken } = await page({ address: "::1" });
+    expect(instances.map(({ instanceId }) => instanceId)).toEqual(["i-0a1b2c3d", "i-0a1b2c3e"]);
+    expect(nextToken).toBeUndefined();
   });
 });
 

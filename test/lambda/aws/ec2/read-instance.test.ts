@@ -28,7 +28,7 @@ const bare = {
 test.each<[sentence: string, described: Record<string, Element>, read: object]>([
   ["only an id", {}, {}],
   ["empty names and addresses", { dnsName: "", privateDnsName: "", ipAddress: "", vpcId: "", subnetId: "" }, {}],
-  ["a platform", { platform: "windows" }, { platform: "windows" }],
+  ["a platform, in lower case", { platform: "Windows" }, { platform: "windows" }],
   ["empty lists", { tagSet: [], networkInterfaceSet: [] }, {}],
   ["a state that is new to us", { instanceState: { code: "99", name: "dreaming" } }, { state: "dreaming" }],
   [

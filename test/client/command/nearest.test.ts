@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { nearest } from "../../../client/cli/nearest.ts";
+import { nearest } from "../../../client/command/nearest.ts";
 
 const names = ["instances", "requests", "request", "review", "revoke", "ssh", "scp", "sftp"];
 

@@ -4,12 +4,20 @@
  * @returns undefined where none is near.
  */
 export function nearest(text: string, names: readonly string[]): string | undefined {
-  const most = text.length < 5 ? 1 : 2;
-  const far = names.map((name) => ({ name, edits: editsBetween(text.toLowerCase(), name.toLowerCase()) }));
-  const [best] = far.sort((a, b) => a.edits - b.edits);
-  if (best !== undefined && best.edits <= most) return best.name;
+  const [best] = nearestNames(text, names);
+  if (best !== undefined) return best;
   const matching = names.filter((name) => text.length > 1 && name.startsWith(text));
   return matching.length === 1 ? matching[0] : undefined;
+}
+
+/** The names that few edits lead to, the nearest first. */
+export function nearestNames(text: string, names: readonly string[]): string[] {
+  const most = text.length < 5 ? 1 : 2;
+  return names
+    .map((name) => ({ name, edits: editsBetween(text.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((a, b) => a.edits - b.edits)
+    .map(({ name }) => name);
 }
 
 /** How many letters have to be put in, left out, changed, or swapped with their neighbour. */
