@@ -1,7 +1,8 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
 import { pageQuery } from "../../contract/page.ts";
-import { indexKey } from "../../lambda/lists/index-key.ts";
+import { indexKey, type KeyRange } from "../../lambda/lists/index-key.ts";
+import { mergeReads } from "../../lambda/lists/merge-reads.ts";
 import { newestFirst } from "../../lambda/lists/newest-first.ts";
 import { fakeIndex } from "../support/fake-index.ts";
 import { problemFrom } from "../support/problems.ts";
@@ -24,19 +25,27 @@ describe("lists, newest first", () => {
 
   testProperty(
     "following the cursors shows every selected entry of the range once and in order, and no page is short or empty while more " +
-      "follow, unless its four reads are spent, with any limits and sizes of reads",
+      "follow, unless its four reads are spent, with any limits and sizes of reads, " +
+      "from one index or several",
     { small: 300, large: 5000 },
     fc.asyncProperty(
       entries,
       limits,
       range,
-      fc.integer({ min: 1, max: 40 }),
-      async (given, inTurn, { from, to }, size) => {
+      fc.record({ size: fc.integer({ min: 1, max: 40 }), shards: fc.integer({ min: 1, max: 4 }) }),
+      async (given, inTurn, { from, to }, { size, shards }) => {
         const values = given.map(({ at, id, isSelected }) => ({ at, isSelected, key: indexKey(timeAt(at), "id", id) }));
-        const index = fakeIndex(
-          values.map((value) => ({ key: value.key, value })),
-          size,
+        const indexes = Array.from({ length: shards }, (_, shard) =>
+          fakeIndex(
+            values.filter((_, n) => n % shards === shard).map((value) => ({ key: value.key, value })),
+            size,
+          ),
         );
+        let reads = 0;
+        const read = async (range: KeyRange) => {
+          reads += 1;
+          return mergeReads(await Promise.all(indexes.map((index) => index.read(range))));
+        };
         const selected = async (some: readonly (typeof values)[number][]) =>
           some.filter(({ isSelected }) => isSelected);
         const query = {
@@ -47,9 +56,8 @@ describe("lists, newest first", () => {
         let cursor: string | undefined;
         for (let pages = 0; pages < maxPages; pages += 1) {
           const limit = inTurn[pages % inTurn.length] ?? 1;
-          const readsBefore = index.stretches.length;
-          const page = await newestFirst({ ...query, limit, cursor }, index.read, selected, testContext());
-          const reads = index.stretches.length - readsBefore;
+          reads = 0;
+          const page = await newestFirst({ ...query, limit, cursor }, read, selected, testContext());
           expect(page.items.length).toBeLessThanOrEqual(limit);
           expect(reads).toBeLessThanOrEqual(4);
           if (page.nextCursor !== undefined && reads < 4) expect(page.items).toHaveLength(limit);

@@ -6,6 +6,7 @@ import { indexKey } from "../../lists/index-key.ts";
 import { instanceKey } from "../../shared/instance.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
+import { dayItem, dayOf, partitionOf } from "./all-events.ts";
 import { isNew, putInput, updateInput } from "./expressions.ts";
 import { getItem, readItem, write, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
@@ -17,13 +18,19 @@ import { trailEventItem } from "./trail-event-item.ts";
  * with `internal` if an item is not what Latchkey writes.
  */
 export function eventStore(table: Table): WaitingEvents & EventFile {
+  let markedDay: string | undefined;
   return {
     ...waitingEvents(table),
     async fileEvent(event, now, signal) {
+      const key = indexKey(event.time, event.subject, event.data.sequence);
+      const day = dayOf(key);
+      if (markedDay !== day)
+        await writeIfHolds(table, new PutItemCommand(putInput(table.name, dayItem(day), isNew)), signal);
+      markedDay = day;
       const item = {
         ...eventKey(event.id),
         event,
-        ...indexAttributes(event),
+        ...indexAttributes(event, key),
         [indexes.due.partition]: "publication",
         [indexes.due.sort]: now.toISOString(),
       };
@@ -66,7 +73,7 @@ function instanceIn({ accountId, region, instanceId }: TrailEvent["data"]): stri
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** What the event is found by. An index takes no empty text. */
-function indexAttributes({ time, subject, data }: TrailEvent): Record<string, string> {
+function indexAttributes({ data }: TrailEvent, key: string): Record<string, string> {
   const { events, eventsByInstance, eventsBySubject, eventsByAccessRequest } = indexes;
   const about = {
     [eventsByInstance.partition]: instanceIn(data),
@@ -75,8 +82,8 @@ function indexAttributes({ time, subject, data }: TrailEvent): Record<string, st
   };
   const known = Object.entries(about).filter(([, value]) => typeof value === "string" && value !== "");
   return {
-    [events.partition]: events.all,
-    [events.sort]: indexKey(time, subject, data.sequence),
+    [events.partition]: partitionOf(key),
+    [events.sort]: key,
     ...Object.fromEntries(known),
   };
 }

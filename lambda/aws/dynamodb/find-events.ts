@@ -2,17 +2,17 @@ import * as z from "zod";
 import { type AuditEvent, auditEvent, unreadable } from "../../../contract/audit-event.ts";
 import { instanceId } from "../../../contract/fields.ts";
 import type { About, AuditPorts } from "../../audit/list.ts";
+import { queryAllEvents } from "./all-events.ts";
 import { type Attributes, ifReadable, readAnyFormat } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
 import type { Table } from "./table.ts";
 import { eventKeyPrefix, idIn, indexes } from "./table-keys.ts";
 
 const indexOf = {
-  everything: indexes.events,
   instance: indexes.eventsByInstance,
   subject: indexes.eventsBySubject,
   accessRequest: indexes.eventsByAccessRequest,
-} as const satisfies Record<About["kind"], unknown>;
+} as const satisfies Record<Exclude<About["kind"], "everything">, unknown>;
 
 /** Events are shown even if another version of Latchkey filed them: clients show a type that they do not know as text. */
 const item = z.object({ event: auditEvent.extend({ type: z.custom<AuditEvent["type"]>(isEventType) }) });
@@ -25,13 +25,10 @@ function isEventType(type: unknown): boolean {
 export function trailIndex(table: Table): Pick<AuditPorts, "findEvents"> {
   return {
     async findEvents(about, range, signal) {
-      const partition = about.kind === "everything" ? indexes.events.all : about.id;
-      const { entries: found, ...read } = await queryIndex(
-        table,
-        { index: indexOf[about.kind], partition },
-        range,
-        signal,
-      );
+      const { entries: found, ...read } =
+        about.kind === "everything"
+          ? await queryAllEvents(table, range, signal)
+          : await queryIndex(table, { index: indexOf[about.kind], partition: about.id }, range, signal);
       // Only the projector may write items under this prefix; another function's item may have got into an index.
       const filed = found.filter(({ value }) => value["pk"]?.S?.startsWith(eventKeyPrefix));
       return { ...read, entries: filed.map(({ key, value }) => ({ key, value: readEvent(value) })) };

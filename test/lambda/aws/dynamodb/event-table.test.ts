@@ -54,13 +54,13 @@ describe("an event that is filed", () => {
   test("waits for the bus, and is found by what it is about", async () => {
     const event = newEvent();
     await expect(file({ ...event, data: { ...event.data, accessRequestId: "ar-1" } })).resolves.toBe("waiting");
-    expect(service.requests).toHaveLength(1);
+    expect(service.requests).toHaveLength(2);
     expect(await stored(event.id)).toEqual({
       pk: `event#${event.id}`,
       sk: "event",
       v: 1,
       event: { ...event, data: { ...event.data, accessRequestId: "ar-1" } },
-      trail: "event",
+      trail: expect.stringMatching(/^2026-01-02\/[0-3]$/),
       filedAt: indexKey(event.time, event.subject, event.data.sequence),
       aboutInstance: "111122223333/us-east-1/i-0123456789abcdef0",
       aboutSubject: "alice",
@@ -82,8 +82,7 @@ describe("an event that is filed", () => {
     await file(event);
     await expect(file(event, new Date("2027-01-01T00:00:00Z"))).resolves.toBe("waiting");
     expect(await stored(event.id)).toMatchObject({ dueAt: "2026-01-02T03:04:06.000Z" });
-    expect(service.requests).toHaveLength(3);
-    expect(JSON.parse(service.requests[2]?.body ?? "")).toMatchObject({ ConsistentRead: true });
+    expect(JSON.parse(service.requests.at(-1)?.body ?? "")).toMatchObject({ ConsistentRead: true });
   });
 
   test("again after it was put on the bus waits no more", async () => {
@@ -96,8 +95,30 @@ describe("an event that is filed", () => {
 
   test("and whose answer was lost, waits", async () => {
     const event = newEvent();
-    service.respond(appliedThenLost);
+    service.respond(table.applied, appliedThenLost);
     await expect(file(event)).resolves.toBe("waiting");
+  });
+
+  test("marks its day before, once for a store", async () => {
+    const store = eventStore(boundTable);
+    const [one, other] = [newEvent(), { ...newEvent(), time: "2026-01-03T00:00:00.000Z" }];
+    for (const event of [one, one, other]) await store.fileEvent(event, filedAt, live());
+    const puts = service.requests.map(({ body }) => JSON.parse(body)).filter(({ Item }) => Item?.sk.S === "day");
+    expect(puts.map(({ Item: { trail, filedAt: day } }) => [trail.S, day.S])).toEqual([
+      ["days", "2026-01-02"],
+      ["days", "2026-01-03"],
+    ]);
+    expect(JSON.parse(service.requests[0]?.body ?? "")).toMatchObject({ Item: { sk: { S: "day" } } });
+  });
+
+  test("is in one of its day's four shards: those of one minute spread over all", async () => {
+    const minute = Array.from({ length: 24 }, newEvent);
+    const store = eventStore(boundTable);
+    for (const event of minute) await store.fileEvent(event, filedAt, live());
+    const items = await Promise.all(minute.map(({ id }) => stored(id)));
+    const counts = Map.groupBy(items, (item) => item?.["trail"]);
+    expect([...counts.keys()].sort()).toEqual([0, 1, 2, 3].map((shard) => `2026-01-02/${shard}`));
+    for (const shard of counts.values()) expect(shard.length).toBeLessThan(12);
   });
 
   test.each<[sentence: string, change: (event: TrailEvent) => TrailEvent]>([
@@ -123,7 +144,7 @@ describe("the mark of an event", () => {
 
   test("is taken off once and for all, and nothing else is", async () => {
     const event = newEvent();
-    service.respond(table.applied, appliedThenLost);
+    service.respond(table.applied, table.applied, appliedThenLost);
     await file(event);
     const { due: _, dueAt: __, ...rest } = Object(await stored(event.id));
     await mark(event.id);

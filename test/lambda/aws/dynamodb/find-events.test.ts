@@ -2,6 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { auditEvent, auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
 import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
+import { dayItem, dayOf, partitionOf } from "../../../../lambda/aws/dynamodb/all-events.ts";
 import { trailIndex } from "../../../../lambda/aws/dynamodb/find-events.ts";
 import { eventKey, indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { everything, indexKey } from "../../../../lambda/lists/index-key.ts";
@@ -20,7 +21,8 @@ const signal = new AbortController().signal;
 const longWalk = 60_000;
 const instanceIds = ["i-00000001", "i-00000002", "i-00000003"];
 const subjects = ["alice", "bob"];
-const timeAt = (n: number) => new Date(Date.UTC(2026, 0, 2, 3, 0, 0, n * 250));
+/** On three days, with one between them that has none. */
+const timeAt = (n: number) => new Date(Date.UTC(2026, 0, n < 200 ? 2 : n < 240 ? 3 : 5, 3, 0, 0, n * 250));
 
 /** Every other one has the time of the one before it, as the events of one write do. */
 const events = Array.from({ length: 250 }, (_, n) =>
@@ -51,7 +53,7 @@ function filed(event: (typeof events)[number]): object {
   return {
     ...eventKey(event.id),
     event,
-    trail: "event",
+    trail: partitionOf(keyOf(event)),
     filedAt: keyOf(event),
     aboutInstance: `${place.accountId}/${place.region}/${instanceId}`,
     aboutSubject: subject,
@@ -61,7 +63,9 @@ function filed(event: (typeof events)[number]): object {
   };
 }
 
-beforeAll(async () => table.seed(events.map(filed)));
+const days = [...new Set(events.map(({ time }) => dayOf(time)))].map(dayItem);
+
+beforeAll(async () => table.seed([...events.map(filed), ...days]));
 
 const ports: AuditPorts = {
   policy: Promise.resolve(fakePolicy()),
@@ -78,7 +82,7 @@ const about = (facts: object) => (event: Event) =>
 const from = timeAt(100).toISOString();
 const to = timeAt(200).toISOString();
 
-describe("250 events in pages of seven: each that fits once, newest first", () => {
+describe("250 events in pages of 45: each that fits once, newest first", () => {
   test.each<[index: string, query: object, fits: (event: Event) => boolean]>([
     ["events", {}, () => true],
     ["events", { from }, ({ time }) => time >= from],
@@ -109,10 +113,10 @@ describe("250 events in pages of seven: each that fits once, newest first", () =
     "by %s: %j",
     async (index, query, fits) => {
       table.service.respondAlways(table.applied);
-      const pages = await walk((cursor) => list({ ...query, limit: "7", ...(cursor && { cursor }) }));
+      const pages = await walk((cursor) => list({ ...query, limit: "45", ...(cursor && { cursor }) }));
       const expected = events.filter(fits).reverse();
       expect(pages.flat().map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
-      expect(pages.slice(0, -1).every((items) => items.length === 7)).toBe(true);
+      expect(pages.slice(0, -1).every((items) => items.length === 45)).toBe(true);
       for (const { body } of table.service.requests) expect(JSON.parse(body)).toMatchObject({ IndexName: index });
     },
     longWalk,
@@ -133,15 +137,26 @@ function anEvent(): Event {
 }
 
 describe("a read", () => {
-  const read = () => trailIndex(boundTable).findEvents({ kind: "everything" }, everything, signal);
+  const read = () => trailIndex(boundTable).findEvents({ kind: "subject", id: "alice" }, everything, signal);
 
   test("that fails is not the caller's fault", async () => {
     table.service.respondAlways(jsonError("AccessDeniedException", 400));
     await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
   });
 
+  test("of all events asks for the days first, then for the shards of the newest, and no other", async () => {
+    table.service.respondAlways(table.applied);
+    const range = { from: "0", before: timeAt(250).toISOString() };
+    const { entries, hasMore } = await trailIndex(boundTable).findEvents({ kind: "everything" }, range, signal);
+    expect([entries.length, hasMore]).toEqual([250, false]);
+    const asked = table.service.requests.map(({ body }) => JSON.parse(body).ExpressionAttributeValues[":partition"].S);
+    const shardsOf = (...dates: readonly string[]) => dates.flatMap((day) => [0, 1, 2, 3].map((n) => `${day}/${n}`));
+    expect(asked.slice(0, 5)).toEqual(["days", ...shardsOf("2026-01-05")]);
+    expect(asked.slice(5).sort()).toEqual(shardsOf("2026-01-02", "2026-01-03"));
+  });
+
   test("that is cut by the deadline has run out of time", async () => {
-    const late = trailIndex(boundTable).findEvents({ kind: "everything" }, everything, AbortSignal.abort());
+    const late = trailIndex(boundTable).findEvents({ kind: "subject", id: "alice" }, everything, AbortSignal.abort());
     await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
   });
 
