@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { latin1Of } from "./bytes.ts";
 import { unlessCutShort, WireReader } from "./ssh-wire.ts";
 
-const file = /^-----BEGIN OPENSSH PRIVATE KEY-----\r?\n(?<base64>[\s\S]+?)-----END OPENSSH PRIVATE KEY-----/;
+const file = /^-----BEGIN OPENSSH PRIVATE KEY-----\n(?<base64>[\s\S]+?)\n-----END OPENSSH PRIVATE KEY-----\n/;
 const magic = "openssh-key-v1\0";
 
 /**

@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { runChild } from "../terminal/run-child.ts";
 import type { World } from "../terminal/world.ts";
 
 type Machine = Pick<World, "environment" | "platform">;
@@ -23,15 +22,12 @@ export async function writeKeyFile(machine: Machine, directory: string, privateK
 }
 
 async function closeOnWindows(file: string, environment: World["environment"]): Promise<void> {
-  try {
-    await promisify(execFile)("icacls", icaclsArguments(file, environment));
-  } catch (cause) {
-    throw new Failure("the one-time key's file cannot be closed to other users", {
-      exitCode: exitCodes.configuration,
-      hint: "icacls failed: use a key of your own with --identity",
-      cause,
-    });
-  }
+  const { code } = await runChild("icacls", icaclsArguments(file, environment));
+  if (code === 0) return;
+  throw new Failure("the one-time key's file cannot be closed to other users", {
+    exitCode: exitCodes.configuration,
+    hint: "icacls failed: use a key of your own with --identity",
+  });
 }
 
 /** What makes a file the user's alone on Windows: no inherited access, and one entry, with the user's domain if there is one. */

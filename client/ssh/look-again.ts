@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
 import type { Context } from "../command/context.ts";
+import { runChild } from "../terminal/run-child.ts";
 
 /** Milliseconds for a second look: somebody waits for the prompt. */
 const lookTimeout = 6000;
-
-/** Bytes of what ssh writes that are kept: the host key stands near the start. */
-const maxOutputBytes = 64 * 1024;
 
 /**
  * ssh's options for a connection that shows what the server shows and then ends: nothing logs in, nothing is asked, nothing is run
@@ -21,6 +18,7 @@ const lookOptions = [
     "ControlPath=none",
     "ClearAllForwardings=yes",
     "PermitLocalCommand=no",
+    "FingerprintHash=sha256",
   ].map((option) => ["-o", option]),
 ].flat();
 
@@ -30,16 +28,6 @@ export async function lookAgain(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const child = spawn("ssh", [...lookOptions, ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...environment, ...variables },
-    timeout: lookTimeout,
-    killSignal: "SIGKILL",
-  });
-  let text = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    if (text.length < maxOutputBytes) text += chunk;
-  });
-  await new Promise((resolve) => child.once("error", resolve).once("close", resolve));
-  return text;
+  const options = { environment: { ...environment, ...variables }, timeout: lookTimeout };
+  return (await runChild("ssh", [...lookOptions, ...args], options)).stderr;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { glob, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import os from "node:os";
@@ -144,6 +144,37 @@ describe.each<[stream: string, fd: number, exitCode: number, commands: readonly 
       expect(await said).toBe(fd === 1 ? "latchkey: the output cannot be written: ENOSPC\n" : "");
     },
   );
+});
+
+describe("no child inherits a standard input that it should not read", () => {
+  test("only the user's ssh does, and a tokenCommand at a terminal: all others run by runChild", async () => {
+    const found: Record<string, readonly string[] | null> = {};
+    for await (const file of glob("{client,sdk}/**/*.ts", { exclude: ["sdk/build/**"] })) {
+      const source = await readFile(file, "utf8");
+      if (source.includes("node:child_process")) found[file] = source.match(/stdio: .*/g);
+    }
+    expect(found).toEqual({
+      "client/api/token.ts": ['stdio: [terminal.isInteractive ? "inherit" : "ignore", "pipe", "inherit"],'],
+      "client/ssh/run-program.ts": [expect.stringContaining('stdio: "inherit"')],
+      "client/terminal/run-child.ts": ['stdio: ["ignore", "pipe", mayAsk ? "inherit" : "pipe"],'],
+    });
+  });
+
+  test("push with an encrypted key and no .pub ends without a terminal, though standard input stays open", async () => {
+    const key = path.join(directory, "encrypted");
+    const args = ["-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "a passphrase", "-f", key];
+    await once(spawn("ssh-keygen", args), "close");
+    await rm(`${key}.pub`);
+    const push = [client, "push", "i-0123456789abcdef0", "-i", key];
+    const env = { PATH: process.env["PATH"], HOME: directory, ...credentials, LATCHKEY_URL: "http://127.0.0.1:1" };
+    const child = spawn(process.execPath, push, { env });
+    children.push(child);
+    const stderr = text(child.stderr);
+    expect({ ended: await once(child, "close"), stderr: await stderr }).toEqual({
+      ended: [66, null],
+      stderr: expect.stringContaining("if it has a passphrase, write its public half beside it"),
+    });
+  });
 });
 
 test("a reader that stops ends it quietly", async () => {

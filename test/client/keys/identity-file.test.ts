@@ -1,10 +1,11 @@
-import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { generateKeyPairSync } from "node:crypto";
+import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readIdentityFile } from "../../../client/keys/identity-file.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
-import { keys } from "../../fixtures/keys.ts";
+import { frameOf, keys } from "../../fixtures/keys.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { run, useKeyPair } from "../../support/ssh-client.ts";
 
@@ -15,72 +16,129 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const read = (file: string) =>
-  readIdentityFile(
-    { homeDirectory: home, platform: process.platform, terminal: scriptedWorld({}).context.terminal },
-    file,
-  );
-const put = async (name: string, text: string) => {
+const read = (file: string, platform: NodeJS.Platform = "linux") =>
+  readIdentityFile({ homeDirectory: home, platform, terminal: scriptedWorld({}).context.terminal }, file);
+const put = async (name: string, contents: string | Buffer) => {
   const file = path.join(home, name);
-  await writeFile(file, text, { mode: 0o600 });
+  await writeFile(file, contents, { mode: 0o600 });
   return file;
 };
 
-async function failureOf(file: string): Promise<Failure> {
-  const failure = await read(file).catch((error: unknown) => error);
+async function failureOf(file: string, platform?: NodeJS.Platform): Promise<Failure> {
+  const failure = await read(file, platform).catch((error: unknown) => error);
   if (!(failure instanceof Failure)) throw new Error("It was read");
   return failure;
 }
 
-describe("a file that is no key", () => {
-  test.each<[string, string, string, string]>([
-    ["that is not there", "absent.pub", "", "there is no such file"],
-    ["that is empty", "empty.pub", "", "is not a public key"],
-    ["with one word", "word.pub", "ssh-ed25519", "is not a public key"],
-  ])("a file %s", async (_, name, text, says) => {
-    const file = name.startsWith("absent") ? path.join(home, name) : await put(name, text);
-    const failure = await failureOf(file);
-    expect(failure.message).toContain(says);
-    expect(failure.exitCode).toBe(66);
+type Make = () => string | Buffer | Promise<string | Buffer>;
+
+const passphrase = "a passphrase";
+/** A private key as ssh-keygen writes it, of which there is no other file. */
+async function keygen(...args: readonly string[]): Promise<string> {
+  const file = path.join(home, "made");
+  await run("ssh-keygen", ["-q", ...args, "-f", file]);
+  return readFile(file, "utf8");
+}
+const ed25519 = () => keygen("-t", "ed25519", "-N", "");
+const ofRsa = (...args: readonly string[]) => keygen("-t", "rsa", "-b", "2048", ...args);
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+
+const publicKeyEncoding = { type: "spki", format: "pem" } as const;
+const privateKeyEncoding = { type: "pkcs8", format: "pem" } as const;
+const pemOfEd25519 = () => generateKeyPairSync("ed25519", { publicKeyEncoding, privateKeyEncoding });
+const pemOfRsa = (options: { readonly passphrase?: string; readonly type?: "pkcs1" } = {}) =>
+  generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { ...publicKeyEncoding, type: options.type ?? "spki" },
+    privateKeyEncoding: { ...privateKeyEncoding, ...(options.passphrase && { cipher: "aes-256-cbc", ...options }) },
   });
 
-  const second = keys.ed25519.replace(/.{4}$/, "AAAA");
-  test.each<[string, string | Buffer, string, string]>([
-    ["in UTF-16", Buffer.from(`\ufeff${keys.ed25519}`, "utf16le"), "is UTF-16 or binary", "-Encoding ascii"],
-    ["of two keys", `${keys.ed25519}\n${second}\n`, "contains more than one key", "send exactly one"],
-    ["of a key and one in its comment", `${keys.ed25519} a ${second}\n`, "contains more than one key", "exactly one"],
-    ["with an option before the key", `no-pty ${keys.ed25519}`, "starts with authorized_keys options", "algorithm"],
-    ["of PuTTY's", "PuTTY-User-Key-File-3: ssh-ed25519\n", "is a PuTTY key", "puttygen"],
-    ["in PKCS#8", "-----BEGIN PUBLIC KEY-----\nMCow\n", "is in a format that ssh does not read", "-i -m PKCS8"],
-    ["in PKCS#1", "-----BEGIN RSA PUBLIC KEY-----\nMCow\n", "is in a format that ssh does not read", "-i -m PEM"],
-    ["of a certificate", "ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1l", "is a certificate", "it certifies"],
-    ["of another algorithm", "ecdsa-sha2-nistp256 AAAAE2VjZHNh", "only ssh-ed25519 and ssh-rsa", "ssh-keygen -t"],
-  ])("a file %s is refused with what to do", async (_, text, says, hint) => {
-    const file = path.join(home, "key.pub");
-    await writeFile(file, text);
-    const failure = await failureOf(file);
-    expect(failure.message).toContain(says);
-    expect(failure.hint).toContain(hint);
+describe("every key file that is seen in the wild", () => {
+  test.each<[string, string, Make]>([
+    ["a private key of PuTTY", "is a PuTTY key", () => "PuTTY-User-Key-File-3: ssh-ed25519\n"],
+    ["a public key with an option before it", "starts with authorized_keys options", () => `no-pty ${keys.ed25519}`],
+    ["two keys", "contains more than one key", () => `${keys.ed25519}\n${keys.otherEd25519}\n`],
+    ["a key, and one in its comment", "contains more than one key", () => `${keys.ed25519} a ${keys.otherEd25519}\n`],
+    ["a line of known_hosts", "is not a public key", () => `web-1 ${keys.ed25519}\n`],
+    ["a certificate", "is a certificate", () => keys.ed25519Certificate],
+    ["a key of ECDSA", "accepts only ssh-ed25519 and ssh-rsa", () => keys.ecdsa],
+    ["an algorithm alone", "is not a public key", () => "ssh-ed25519"],
+    ["nothing", "is not a public key", () => ""],
+    ["bytes that are no text", "contains a control", () => Buffer.from([1, 2, 3, 0, 255])],
+    ["an X.509 certificate", "is not a public key", () => "-----BEGIN CERTIFICATE-----\nMIIB\n"],
+  ])("%s is refused, with what to do", async (_, says, make) => {
+    const failure = await failureOf(await put("key.pub", await make()));
+    expect(failure).toMatchObject({ exitCode: 66, message: expect.stringContaining(says) });
+    expect(failure.hint).toMatch(/\w/);
   });
 
-  test("a directory", async () => {
-    expect((await failureOf(`${home}/../${path.basename(home)}/.`)).exitCode).toBe(66);
+  test.each<[string, string, string, Make, string?]>([
+    ["a public key in UTF-16", "is UTF-16", "key.pub", () => utf16(`${keys.ed25519} ada\r\n`)],
+    ["a public key in UTF-16 without a mark", "is UTF-16", "key.pub", () => utf16(keys.ed25519).subarray(2)],
+    ["a private key in UTF-16", "is UTF-16", "key", async () => utf16(await ed25519())],
+    ["a public key of RSA in PKCS#8", "a format that ssh does not read", "key.pub", () => pemOfRsa().publicKey],
+    ["a public key of RSA in PKCS#1", "a format that", "key.pub", () => pemOfRsa({ type: "pkcs1" }).publicKey],
+    ["a public key of Ed25519 in PKCS#8", "in PKCS#8", "key.pub", () => pemOfEd25519().publicKey, "key-openssh"],
+    ["a private key of Ed25519 in PKCS#8", "before OpenSSH 9.6", "key", () => pemOfEd25519().privateKey, "key-openssh"],
+    ["a private key in PKCS#8 with a passphrase", "ssh-keygen", "key", () => pemOfRsa({ passphrase }).privateKey],
+    ["a private key in PEM with a passphrase", "ssh-keygen", "key", () => ofRsa("-m", "PEM", "-N", passphrase)],
+    ["a private key with Windows' line ends", "a form", "key", async () => (await ed25519()).replaceAll("\n", "\r\n")],
+    ["a private key without its last line end", "a form", "key", async () => (await ed25519()).trimEnd()],
+    ["a private key under a line that starts with #", "a form", "key", async () => `# mine\n${await ed25519()}`],
+  ])("%s is refused; the command in the advice makes it readable", async (_, says, name, make, then = name) => {
+    const failure = await failureOf(await put(name, await make()));
+    expect(failure).toMatchObject({ exitCode: 66, message: expect.stringContaining(says) });
+    const askpass = await put("askpass", `#!/bin/sh\necho '${passphrase}'\n`);
+    await chmod(askpass, 0o700);
+    const command = /: (.*)$/.exec(failure.hint ?? "")?.[1] ?? "";
+    const typing = [`SSH_ASKPASS=${askpass}`, "SSH_ASKPASS_REQUIRE=force"];
+    expect(await run("env", [...typing, "sh", "-c", command])).toMatchObject({ code: 0 });
+    expect(await read(path.join(home, then))).toMatchObject({ publicKey: expect.stringMatching(/^ssh-\S+ \S+$/) });
   });
 
-  test("a private key under a public one's name, which is neither sent nor shown", async () => {
-    const secret = "bm90IGZvciB5b3Vy";
-    const file = await put(
-      "private.pub",
-      `-----BEGIN OPENSSH PRIVATE KEY-----\n${secret}\n-----END OPENSSH PRIVATE KEY-----\n`,
+  test("the advice for Windows has PowerShell's words, and no program that Windows lacks", async () => {
+    expect((await failureOf(await put("key.pub", utf16(keys.ed25519)), "win32")).hint).toMatch(
+      /\(Get-Content \S+\) \| Set-Content -Encoding ascii \S+$/,
     );
-    const failure = await failureOf(file);
+    const broken = (await ed25519()).replaceAll("\n", "\r\n");
+    expect((await failureOf(await put("key", broken), "win32")).hint).not.toMatch(/perl/);
+  });
+
+  test.each<[string, string, Make]>([
+    ["a public key with its comment, which is not sent", "key.pub", () => `${keys.ed25519} ada@laptop\n`],
+    ["a public key with a no-break space in its comment", "key.pub", () => `${keys.ed25519} my\u00a0laptop\n`],
+    ["a public key with a byte order mark", "key.pub", () => `\ufeff${keys.ed25519} ada\n`],
+    ["a public key with Windows' line ends", "key.pub", () => `${keys.ed25519} ada\r\n`],
+    ["a public key under a line that starts with #", "key.pub", () => `# my laptop\n\n${keys.ed25519}\n`],
+    ["a public key in RFC 4716's frame", "key.pub", () => frameOf(keys.ed25519)],
+    ["a public key in a file without .pub", "keys", () => `${keys.ed25519} ada\n`],
+    ["a private key of OpenSSH", "key", ed25519],
+    ["a private key of OpenSSH with a passphrase", "key", () => keygen("-t", "ed25519", "-N", passphrase)],
+    ["a private key of RSA in PEM, as EC2 makes it", "key.pem", () => ofRsa("-m", "PEM", "-N", "")],
+    ["a private key of RSA in PKCS#8", "key", () => pemOfRsa().privateKey],
+  ])("%s is read", async (_, name, make) => {
+    const file = await put(name, await make());
+    const isPublic = name === "key.pub" || name === "keys";
+    const publicKey = isPublic ? keys.ed25519 : expect.stringMatching(/^ssh-(?:ed25519|rsa) AAAA\S+$/);
+    expect(await read(file)).toMatchObject({ publicKey, sshOptions: ["-i", file] });
+  });
+
+  test.each<[string, string, string]>([
+    ["a file that is not there", "absent.pub", "there is no such file"],
+    ["a directory", ".", "it is a directory"],
+  ])("%s cannot be read", async (_, name, says) => {
+    expect(await failureOf(path.join(home, name))).toMatchObject({
+      exitCode: 66,
+      message: expect.stringContaining(says),
+    });
+  });
+
+  test("a private key under a public one's name is neither sent nor shown", async () => {
+    const secret = "bm90IGZvciB5b3Vy";
+    const text = `-----BEGIN OPENSSH PRIVATE KEY-----\n${secret}\n-----END OPENSSH PRIVATE KEY-----\n`;
+    const failure = await failureOf(await put("private.pub", text));
     expect(failure.message).toContain("it is not sent anywhere");
     expect(`${failure.message}${failure.hint}`).not.toContain(secret);
-  });
-
-  test("a private key that ssh-keygen cannot read", async () => {
-    const failure = await failureOf(await put("broken", "-----BEGIN OPENSSH PRIVATE KEY-----\nbroken\n"));
-    expect(failure).toMatchObject({ exitCode: 66, message: expect.stringContaining("ssh-keygen does not read it") });
   });
 });
 
@@ -101,7 +159,7 @@ describe("a key of the user's", () => {
     expect(await read(pair.pair.file)).toMatchObject({ publicKey: publicLine(), sshOptions: ["-i", pair.pair.file] });
   });
 
-  test("by its private file alone: ssh-keygen tells the public half", async () => {
+  test("by its private file alone: its own public half is read", async () => {
     const file = path.join(home, "alone");
     await copyFile(pair.pair.file, file);
     expect(await read(file)).toMatchObject({ publicKey: publicLine(), sshOptions: ["-i", file] });
@@ -110,38 +168,5 @@ describe("a key of the user's", () => {
   test("under the home directory, where the shell has left the ~ as it is", async () => {
     await rename(await put("key.pub", pair.pair.publicKey), path.join(home, "mine.pub"));
     expect(await read("~/mine.pub")).toMatchObject({ publicKey: publicLine() });
-  });
-
-  test("is sent without its comment, which may name people and machines", async () => {
-    const file = await put("key.pub", `${keys.ed25519} ada@laptop\n`);
-    expect(await read(file)).toMatchObject({ publicKey: keys.ed25519 });
-  });
-
-  test.each<[string, (line: string) => string]>([
-    ["with a no-break space in its comment", (line) => `${line} my\u00a0laptop\n`],
-    ["with a byte order mark", (line) => `\ufeff${line} ada\n`],
-    ["with the line ends of Windows", (line) => `${line} ada\r\n`],
-    ["under a line of comment", (line) => `# my laptop\n\n${line}\n`],
-    [
-      "in RFC 4716's frame",
-      (line) => `---- BEGIN SSH2 PUBLIC KEY ----\n${line.split(" ")[1]}\n---- END SSH2 PUBLIC KEY ----\n`,
-    ],
-  ])("%s is read", async (_, text) => {
-    expect(await read(await put("key.pub", text(keys.ed25519)))).toMatchObject({ publicKey: keys.ed25519 });
-  });
-
-  test("by its private file alone, with a passphrase: OpenSSH's format has the public half in the clear", async () => {
-    const file = path.join(home, "encrypted");
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "a passphrase", "-f", file]);
-    const line = (await readFile(`${file}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
-    await rm(`${file}.pub`);
-    expect(await read(file)).toMatchObject({ publicKey: line, sshOptions: ["-i", file] });
-  });
-
-  test("in PEM with a passphrase, and nobody to ask for it, is refused and not waited for", async () => {
-    const file = path.join(home, "pem");
-    await run("ssh-keygen", ["-q", "-t", "rsa", "-m", "PEM", "-N", "a passphrase", "-f", file]);
-    await rm(`${file}.pub`);
-    expect(await failureOf(file)).toMatchObject({ exitCode: 66, hint: expect.stringContaining("passphrase") });
   });
 });
