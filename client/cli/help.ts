@@ -1,9 +1,9 @@
 import type { ArgumentSpec, Command, OptionSpec } from "../command/command.ts";
 import type { CommandTable } from "../command/command-table.ts";
+import { commonOptions } from "../command/common-options.ts";
 import { usageOf } from "../command/usage.ts";
 import type { Paints } from "../terminal/terminal.ts";
 import { twoColumns, wrap } from "../terminal/wrap.ts";
-import { helpOption } from "./parse-input.ts";
 import { configFileText, exitCodeMeanings, exitCodeNote, purpose, variables } from "./words.ts";
 
 /** What `latchkey --help` prints. */
@@ -30,7 +30,8 @@ export function commandHelp(command: Command, paints: Paints): string {
   return sections(paints, [
     ["", `Usage: ${usageOf(command)}\n\n${wrap(command.description)}`],
     ["Arguments", twoColumns(args.map(argumentRow))],
-    ["Options", twoColumns([...command.options, helpOption].map(optionRow))],
+    ["Options", twoColumns(command.options.map(optionRow))],
+    ["Options of every command", twoColumns(commonOptions.map(optionRow))],
     ["Examples", examples(command)],
   ]);
 }

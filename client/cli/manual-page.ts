@@ -1,5 +1,6 @@
 import type { Command } from "../command/command.ts";
 import { type CommandTable, shownCommands } from "../command/command-table.ts";
+import { commonOptions } from "../command/common-options.ts";
 import { usageOf } from "../command/usage.ts";
 import { version } from "../terminal/version.ts";
 import { optionMeaning, optionTerm } from "./help.ts";
@@ -15,6 +16,7 @@ export function manualPage(table: CommandTable): string {
     ".SH SYNOPSIS\n.B latchkey\n.I command\n.RI [ options ]",
     ".SH COMMANDS",
     ...shownCommands(table).map(commandPart),
+    `.SH "OPTIONS OF EVERY COMMAND"\n${commonOptions.map((option) => tagged(optionTag(option), optionMeaning(option))).join("\n")}`,
     `.SH ENVIRONMENT\n${variables.map(([name, meaning]) => tagged(`\\fB${roff(name)}\\fR`, meaning)).join("\n")}`,
     `.SH FILES\n${paragraphs(configFileText)}`,
     `.SH "EXIT STATUS"\n${exitCodeMeanings.map(([code, says]) => tagged(`\\fB${code}\\fR`, says)).join("\n")}\n.PP\n${roff(exitCodeNote)}`,

@@ -1,17 +1,16 @@
 import { parseArgs } from "node:util";
 import type { Command, CommandInput, OptionSpec, PassedOptions } from "../command/command.ts";
+import { commonOptions, helpOption } from "../command/common-options.ts";
 import { nearest } from "../command/nearest.ts";
 import { Options } from "../command/options.ts";
 import { helpOf, usageFailure, usageOf } from "../command/usage.ts";
 import type { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
-
-/** Every command has it. */
-export const helpOption: OptionSpec = { name: "help", short: "h", summary: "show this help" };
+import { awsOptions } from "./aws-names.ts";
 
 /** Reads what comes after a command's name. @returns `help` if that is asked for. @throws Failure `usage` */
 export function parseInput(command: Command, args: readonly string[]): CommandInput | "help" {
-  const specs = [...command.options, helpOption];
+  const specs = [...command.options, ...commonOptions];
   const end = args.indexOf("--");
   // Nothing after `--` is an option of latchkey, not even another `--`.
   let rest = end === -1 ? undefined : args.slice(end + 1);
@@ -91,7 +90,7 @@ function beginsRest(
   positionals: readonly string[],
   token: Token,
 ): boolean {
-  if (command.passedOn === undefined || positionals.length < command.arguments.length) return false;
+  if (command.passedOn?.hasCommand !== true || positionals.length < command.arguments.length) return false;
   if (token.kind === "positional") return true;
   if (token.kind !== "option" || token.rawName.startsWith("--") || isPassedOn(command, token)) return false;
   return specs.every(({ name }) => name !== token.name);
@@ -134,11 +133,13 @@ function pathNotUrl(value: string, what: string): string {
 
 function unknownOption(command: Command, specs: readonly OptionSpec[], rawName: string): Failure {
   const names = specs.map(({ name }) => name);
-  const meant = rawName.startsWith("--") ? nearest(rawName.slice(2), names) : undefined;
+  const name = rawName.slice(2);
+  const twin = Object.hasOwn(awsOptions, name) ? awsOptions[name] : undefined;
+  const meant = twin ?? (rawName.startsWith("--") ? nearest(name, names) : undefined);
   const passOn = command.rest === undefined ? "" : `; options of ${command.rest.name} go after --`;
   return usageFailure(
     `${command.name} has no option ${visible(rawName)}`,
-    meant === undefined ? `${helpOf(command)}${passOn}` : `did you mean --${meant}?`,
+    meant === undefined || !names.includes(meant) ? `${helpOf(command)}${passOn}` : `did you mean --${meant}?`,
   );
 }
 

@@ -60,14 +60,14 @@ function endWhenOutputFails(context: Context): void {
   process.stderr.on("error", () => {});
 }
 
-function processContext(signal: AbortSignal): Context {
+function processContext(signal: AbortSignal, environment: Context["environment"] = process.env): Context {
   const world = {
     terminal: processTerminal(
       { stdin: () => process.stdin, isStdinTerminal: isatty(0), stdout: process.stdout, stderr: process.stderr },
-      process.env,
+      environment,
       signal,
     ),
-    environment: process.env,
+    environment,
     platform: process.platform,
     homeDirectory: homedir(),
     clock: () => new Date(),
@@ -78,6 +78,7 @@ function processContext(signal: AbortSignal): Context {
     ...world,
     settings: once(async () => (await import("../settings/read-settings.ts")).readSettings(context)),
     api: once(async () => (await import("../api/connect-api.ts")).connectApi(context, await context.settings())),
+    with: (variables) => processContext(signal, { ...environment, ...variables }),
   };
   return context;
 }

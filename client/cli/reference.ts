@@ -1,8 +1,8 @@
-import type { Command, Example } from "../command/command.ts";
+import type { Command, Example, OptionSpec } from "../command/command.ts";
 import { type CommandTable, shownCommands } from "../command/command-table.ts";
+import { commonOptions } from "../command/common-options.ts";
 import { usageOf } from "../command/usage.ts";
 import { optionMeaning, optionTerm } from "./help.ts";
-import { helpOption } from "./parse-input.ts";
 import { configFileText, exitCodeMeanings, exitCodeNote, variables } from "./words.ts";
 
 /** docs/client-reference.md: the help of all commands as a page. */
@@ -12,6 +12,7 @@ export function reference(table: CommandTable): string {
     "Made by `npm run docs` from what `latchkey --help` prints. What it is good for: [the client](client.md).",
     ...table.groups.map(({ title, commands }) => `**${title}**: ${commands.map(link).join(" · ")}`),
     ...shownCommands(table).map(commandPart),
+    `## Options of every command\n\nAll but \`--help\` may also stand before the command.\n\n${markdownTable(["", "means"], commonOptions.map(optionRow))}`,
     `## Environment\n\n${markdownTable(
       ["variable", "means"],
       variables.map(([name, meaning]) => [code(name), meaning]),
@@ -31,10 +32,7 @@ function commandPart(command: Command): string {
   const args = [...command.arguments, ...(command.rest ? [{ ...command.rest, name: `-- ${command.rest.name}` }] : [])];
   const terms = [
     ...args.map(({ name, summary }) => [code(name), plain(summary)] as const),
-    ...[...command.options, helpOption].map((option) => {
-      const short = option.short === undefined ? "" : `${code(`-${option.short}`)}, `;
-      return [`${short}${code(optionTerm(option))}`, plain(optionMeaning(option))] as const;
-    }),
+    ...command.options.map(optionRow),
   ];
   return [
     `## latchkey ${command.name}`,
@@ -51,6 +49,11 @@ function exampleBlocks(examples: readonly Example[]): readonly string[] {
     const lines = group.map(({ command: line, says }) => `# ${says}\n${line}`).join("\n\n");
     return `\`\`\`sh${reason === undefined ? "" : ` not run: ${reason}`}\n${lines}\n\`\`\``;
   });
+}
+
+function optionRow(option: OptionSpec): readonly [string, string] {
+  const short = option.short === undefined ? "" : `${code(`-${option.short}`)}, `;
+  return [`${short}${code(optionTerm(option))}`, plain(optionMeaning(option))];
 }
 
 /** `<instance>` is no HTML. */

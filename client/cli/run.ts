@@ -1,4 +1,5 @@
 import type { CommandTable } from "../command/command-table.ts";
+import { settingVariables } from "../command/common-options.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -24,7 +25,7 @@ export async function run(table: CommandTable, args: readonly string[], context:
       context.terminal.out(task.command ? commandHelp(task.command, outPaints) : overview(table, outPaints));
       return exitCodes.ok;
     }
-    return await task.command.run(context, task.input);
+    return await task.command.run(context.with(settingVariables(task.input.options)), task.input);
   } catch (error) {
     context.terminal.endProgress();
     if (context.signal.aborted) return interruptedBy(context.signal);

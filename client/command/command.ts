@@ -32,6 +32,8 @@ export interface ArgumentSpec {
 export interface PassedOptions {
   readonly flags: string;
   readonly withValue: string;
+  /** Whether the other program takes a command after the arguments. */
+  readonly hasCommand?: true;
 }
 
 export interface Example {

@@ -30,10 +30,12 @@ export const scpCommand: Command = {
     acceptNewHostKey,
   ],
   rest: { name: "scp option", isOptional: true, isRepeatable: true, summary: "further options of scp" },
+  // Those of OpenSSH 10 but -3, which needs two instances, and those that are options of latchkey.
+  passedOn: { flags: "46ABORTv", withValue: "cDFJSX" },
   examples: [
     { command: "latchkey scp -r site web-1:", says: "a directory to web-1" },
     { command: "latchkey scp db-1:a.log db-1:b.log .", says: "two files from db-1" },
-    { command: "latchkey scp dump.sql db-1: -- -l 8000", says: "with an option of scp's own" },
+    { command: "latchkey scp -O dump.sql db-1:", says: "for an instance without sftp" },
   ],
   run: async (context, input) => (await import("../ssh/copy-commands.ts")).runScp(context, input),
 };

@@ -20,9 +20,11 @@ export const sftpCommand: Command = {
     acceptNewHostKey,
   ],
   rest: { name: "sftp option", isOptional: true, isRepeatable: true, summary: "options of sftp" },
+  // Those of OpenSSH 10 but those that are options of latchkey.
+  passedOn: { flags: "46AaCfNpqrv", withValue: "BbcDFJRSsX" },
   examples: [
     { command: "latchkey sftp web-1", says: "look around" },
-    { command: "latchkey sftp db-1:backups -- -b commands.txt", says: "run a batch of commands" },
+    { command: "latchkey sftp -b commands.txt db-1:backups", says: "run a batch of commands" },
   ],
   run: async (context, input) => (await import("../ssh/copy-commands.ts")).runSftp(context, input),
 };

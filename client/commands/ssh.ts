@@ -35,7 +35,7 @@ ssh's own one-letter options may stand anywhere before a remote command, as may 
   rest: { name: "ssh argument", isOptional: true, isRepeatable: true, summary: "options of ssh, and a remote command" },
   // Those of OpenSSH 10 but -i, -L, -l, -o and -p, which are options of latchkey, and -G and -V, which log in to nothing: git tries
   // -G first, and no key should be pushed for that.
-  passedOn: { flags: "46AaCfgKkMNnqsTtvXxYy", withValue: "BbcDEeFIJmOPQRSWw" },
+  passedOn: { flags: "46AaCfgKkMNnqsTtvXxYy", withValue: "BbcDEeFIJmOPQRSWw", hasCommand: true },
   examples: [
     { command: "latchkey ssh web-1", says: "a shell on web-1, by its Name tag" },
     { command: "latchkey ssh ubuntu@web-1 -- uptime", says: "a command, as another OS user" },

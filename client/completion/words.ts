@@ -1,6 +1,6 @@
-import { helpOption } from "../cli/parse-input.ts";
 import type { Command, OptionSpec } from "../command/command.ts";
 import { type CommandTable, shownCommands } from "../command/command-table.ts";
+import { commonOptions } from "../command/common-options.ts";
 
 /** Where the words come from that may stand somewhere. `operands` are scp's: files, and instances with a colon. */
 export type Source =
@@ -29,7 +29,7 @@ export function completedCommands(table: CommandTable): readonly CompletedComman
   return shownCommands(table).map((command) => ({
     name: command.name,
     summary: command.summary,
-    options: [...command.options, helpOption].map(completedOption),
+    options: [...command.options, ...commonOptions].map(completedOption),
     argument: argumentSource(command, names),
   }));
 }

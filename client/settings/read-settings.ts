@@ -31,7 +31,8 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(token !== undefined && { token: token.trim() }),
-    ...(config.tokenCommand !== undefined && { tokenCommand: config.tokenCommand }),
+    // A variable goes before the file: a profile that it names signs requests.
+    ...(config.tokenCommand !== undefined && !environment["LATCHKEY_PROFILE"] && { tokenCommand: config.tokenCommand }),
   };
 }
 

@@ -20,7 +20,7 @@ const copy: Command = {
   run: async () => 0,
 };
 const closed: Command = { ...copy, rest: { name: "ssh argument", summary: "for ssh" } };
-const open: Command = { ...closed, passedOn: { flags: "vN", withValue: "D" } };
+const open: Command = { ...closed, passedOn: { flags: "vN", withValue: "D", hasCommand: true } };
 const many: Command = {
   ...copy,
   arguments: [
@@ -85,6 +85,13 @@ describe("refused with exit code 64 is", () => {
       ["a", "--os-user"],
       "--os-user takes a value: --os-user USER",
       "latchkey copy --help",
+    ],
+    [
+      "an option under its name in the AWS CLI",
+      copy,
+      ["a", "--instance-os-user", "bob"],
+      "copy has no option --instance-os-user",
+      "did you mean --os-user?",
     ],
     [
       "an option in the place of a value",
@@ -188,6 +195,12 @@ describe("taken is", () => {
     ["a letter that only a newer ssh knows, behind the argument", open, ["a", "-Z", "x"], { rest: ["-Z", "x"] }],
     ["a letter of ssh's in a remote command", open, ["a", "ls", "-D", "-l"], { rest: ["ls", "-D", "-l"] }],
     ["an option of ours before such a command", open, ["a", "-l", "bob", "ls"], { user: "bob", rest: ["ls"] }],
+    [
+      "the options of every command",
+      open,
+      ["a", "--profile", "work", "--url=u", "--region", "r", "ls"],
+      { rest: ["ls"] },
+    ],
     ["a command with a -- of its own", open, ["a", "git", "log", "--", "x"], { rest: ["git", "log", "--", "x"] }],
   ])("%s", (_, command, args, expected) => {
     expect(read(command, args)).toEqual({ ...nothing, ...expected });

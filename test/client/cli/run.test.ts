@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { run } from "../../../client/cli/run.ts";
 import type { Command } from "../../../client/command/command.ts";
-import type { CommandTable } from "../../../client/command/command-table.ts";
+import { type CommandTable, shownCommands } from "../../../client/command/command-table.ts";
+import type { Context } from "../../../client/command/context.ts";
+import { commandTable } from "../../../client/commands/index.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
@@ -108,6 +110,33 @@ describe("what ends a command is told, with its exit code", () => {
     expect(await run(ends, ["act"], world.context)).toBe(255);
   });
 });
+
+test.each(shownCommands(commandTable).map(({ name }) => [name]))(
+  "%s takes --profile, --region and --url, behind its name and before it, for variables of the environment",
+  async (name) => {
+    const settings = ["--profile", "work", "--region=eu-west-1", "--url", "https://api.example"];
+    for (const args of [
+      [...settings, name],
+      [name, ...settings],
+    ]) {
+      const { context } = scriptedWorld({});
+      let seen: Context["environment"] = {};
+      const look: Command["run"] = async ({ environment }) => {
+        seen = environment;
+        return 0;
+      };
+      const open = { arguments: [], run: look };
+      const table = { groups: [], hidden: shownCommands(commandTable).map((command) => ({ ...command, ...open })) };
+      expect(await run(table, args, context)).toBe(0);
+      expect(seen).toEqual({
+        LATCHKEY_PROFILE: "work",
+        LATCHKEY_TOKEN: "",
+        LATCHKEY_REGION: "eu-west-1",
+        LATCHKEY_URL: "https://api.example",
+      });
+    }
+  },
+);
 
 test.each([[[]], [["--help"]], [["-h"]]])("%j shows all commands", async (args) => {
   const { context, shown } = scriptedWorld({});

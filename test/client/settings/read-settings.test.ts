@@ -116,6 +116,12 @@ describe("taken is", () => {
       { url, region: "eu-west-1" },
     ],
     ["a token, of the environment alone", { LATCHKEY_TOKEN: " abc\n" }, { url }, { url, token: "abc" }],
+    [
+      "no command for one, if a variable names the profile that signs",
+      { LATCHKEY_PROFILE: "work" },
+      { url, tokenCommand: ["oidc", "token"] },
+      { url, profile: "work" },
+    ],
     ["a command for one", {}, { url, tokenCommand: ["oidc", "token"] }, { url, tokenCommand: ["oidc", "token"] }],
     ["a byte order mark of Windows' editors", {}, `\uFEFF${JSON.stringify({ url })}`, { url }],
   ])("%s", async (_, environment, config, settings) => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseInput } from "../../../client/cli/parse-input.ts";
+import type { Command } from "../../../client/command/command.ts";
+import { scpCommand } from "../../../client/commands/scp.ts";
+import { sftpCommand } from "../../../client/commands/sftp.ts";
 import { sshCommand } from "../../../client/commands/ssh.ts";
 
 function parse(...args: readonly string[]) {
@@ -38,7 +41,11 @@ describe("latchkey ssh passes on as it is (aws-cli#8952)", () => {
     ],
     ["options of ssh", ["web-1", "-A", "-t", "top"], ["-A", "-t", "top"]],
     ["options of ssh in one", ["web-1", "-At", "top"], ["-A", "-t", "top"]],
-    ["options of ssh before the instance", ["-v", "-D", "1080", "web-1"], ["-v", "-D", "1080"]],
+    ["-v before the instance", ["-v", "web-1"], ["-v"]],
+    ["-t before the instance and its command", ["-t", "web-1", "top"], ["-t", "top"]],
+    ["-A before the instance", ["-A", "web-1"], ["-A"]],
+    ["-N -f before the instance, with a -L of latchkey's", ["-N", "-f", "-L", "1:a:2", "web-1"], ["-N", "-f"]],
+    ["options with a value before the instance", ["-v", "-D", "1080", "web-1"], ["-v", "-D", "1080"]],
     [
       "rsync's own words",
       ["web-1", "rsync", "--server", "-vlogDtpre.iLsfxCIvu", ".", "/srv"],
@@ -52,4 +59,14 @@ describe("latchkey ssh passes on as it is (aws-cli#8952)", () => {
   ])("%s", (_, args, rest) => {
     expect(parse(...args)).toEqual({ instance: "web-1", user: undefined, rest });
   });
+});
+
+test.each<[string, Command, readonly string[], readonly string[]]>([
+  ["scp's -O, -v and -c before the files", scpCommand, ["-Ov", "-c", "aes128-ctr", "a", "web-1:b"], ["a", "web-1:b"]],
+  ["sftp's -b before the instance", sftpCommand, ["-b", "batch", "web-1"], ["web-1"]],
+])("latchkey %s are passed on too", (_, command, args, operands) => {
+  const input = parseInput(command, args);
+  if (input === "help") throw new Error("It is a call for help");
+  expect(input.arguments).toEqual(operands);
+  expect(input.rest?.join(" ")).toBe(command === scpCommand ? "-O -v -c aes128-ctr" : "-b batch");
 });

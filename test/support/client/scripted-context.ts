@@ -78,6 +78,9 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
     signal: controller.signal,
     settings: async () => ({ url: "http://127.0.0.1" }),
     api: async () => ({ url: "http://127.0.0.1", call: call as Api["call"] }),
+    with(variables) {
+      return { ...this, environment: { ...this.environment, ...variables } };
+    },
   };
   return { context, shown, calls, interrupt: () => controller.abort(130) };
 }
