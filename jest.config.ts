@@ -28,7 +28,7 @@ const config: Config = {
       globalSetup: "<rootDir>/test/lib/forget-stacks.ts",
       testMatch: [
         "<rootDir>/test/*.test.ts",
-        "<rootDir>/test/{client,contract,lambda,lib,local,packaging,sdk,ssh-format}/**/*.test.ts",
+        "<rootDir>/test/{client,contract,lambda,lib,local,packaging,sdk,smoke,ssh-format}/**/*.test.ts",
       ],
     },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },

@@ -9,9 +9,23 @@ const mayImport = {
   policies: ["lambda", "test"], // its tests
   lib: ["lambda", "contract", "packaging"],
   bin: ["lib", "contract"],
+  smoke: ["client", "sdk", "lambda", "contract", "ssh-format"],
   local: ["lib", "lambda", "contract", "ssh-format"],
   bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "packaging", "test"],
-  test: ["bench", "bin", "local", "lib", "client", "sdk", "lambda", "policies", "contract", "ssh-format", "packaging"],
+  test: [
+    "bench",
+    "bin",
+    "smoke",
+    "local",
+    "lib",
+    "client",
+    "sdk",
+    "lambda",
+    "policies",
+    "contract",
+    "ssh-format",
+    "packaging",
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The folders inside: each may import only from those after it. "." is the files beside the folders. */

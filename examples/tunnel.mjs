@@ -10,7 +10,9 @@ async function* frames(chunks) {
   }
 }
 
-const tunnel = createWebSocketStream(new WebSocket(process.argv[2], { perMessageDeflate: false }));
+const tunnel = createWebSocketStream(
+  new WebSocket(process.argv[2] ?? process.env.LATCHKEY_TUNNEL_URL, { perMessageDeflate: false }),
+);
 Readable.from(frames(process.stdin)).pipe(tunnel).pipe(process.stdout);
 // Ends when everything is written, though standard input stays open. An end from the other side is not followed by a close.
 for (const event of ["end", "close"]) tunnel.on(event, () => process.stdin.unref());

@@ -92,6 +92,7 @@ const folders = [
   "local",
   "policies",
   "sdk",
+  "smoke",
   "ssh-format",
   "test",
 ];
