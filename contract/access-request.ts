@@ -120,13 +120,16 @@ export const accessRequestQuery = z.strictObject({
   ...pageQuery,
 });
 
+/** Seconds that a request may be held open. */
+export const longestWait = 25;
+
 /** Query of `GET /v1/access-requests/{id}`. */
 export const waitQuery = z.strictObject({
   wait: z
     .string()
     .regex(/^[0-9]{1,2}$/)
     .transform(Number)
-    .pipe(z.int().min(0).max(25))
+    .pipe(z.int().min(0).max(longestWait))
     .default(0)
     .describe("Seconds to wait for the request to change. A request that has ended is returned at once."),
   since: fields.time

@@ -12,9 +12,10 @@ export const gatewayResponses = {
   UNAUTHORIZED: "unauthenticated",
   INVALID_SIGNATURE: "invalid-signature",
   EXPIRED_TOKEN: "invalid-signature",
-  ACCESS_DENIED: "access-denied",
-  INVALID_API_KEY: "access-denied",
-  WAF_FILTERED: "access-denied",
+  // None of them is a decision of Latchkey's policies, which the request has not reached.
+  ACCESS_DENIED: "not-invokable",
+  INVALID_API_KEY: "not-invokable",
+  WAF_FILTERED: "not-invokable",
   RESOURCE_NOT_FOUND: "not-found",
   BAD_REQUEST_BODY: "invalid-request",
   BAD_REQUEST_PARAMETERS: "invalid-request",

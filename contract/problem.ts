@@ -27,6 +27,13 @@ export const problems = {
     detail:
       "Check the credentials, the region, the clock, and that the service is execute-api. Sort query parameters by name before signing; curl 7 does not.",
   },
+  "not-invokable": {
+    status: 403,
+    title: "API not invokable",
+    retryable: false,
+    detail:
+      "AWS does not let this caller invoke the API. The role needs the permission execute-api:Invoke; in another account, the API must admit that account too.",
+  },
   "access-denied": {
     status: 403,
     title: "Access denied",

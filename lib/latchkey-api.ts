@@ -17,12 +17,14 @@ import { securityHeaders } from "../contract/headers.ts";
 import { type ProblemCode, problemHeaders, problemOf } from "../contract/problem.ts";
 import { type ApiFunctionName, type ApiRoute, catchAllFunction, routes } from "../contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
+import { resourcePolicy, stageName } from "./invoke-permissions.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";
+import { waitThrottleOf } from "./wait-throttle.ts";
 
 export interface LatchkeyApiProps {
   readonly functions: Readonly<Record<ApiFunctionName, LatchkeyFunction>>;
-  readonly settings: Pick<Settings, "stageThrottle" | "waitThrottle" | "logRetentionDays" | "apiGatewayLogRole">;
+  readonly settings: Settings;
 }
 
 /**
@@ -35,22 +37,24 @@ export class LatchkeyApi extends RestApi {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const policy = resourcePolicy(settings, { openRoutes, ownAccount: Stack.of(scope).account });
     super(scope, id, {
       // A dimension of its metrics.
       restApiName: Stack.of(scope).stackName,
       description: "Latchkey",
       endpointTypes: [EndpointType.REGIONAL],
       deployOptions: {
-        stageName: "live",
+        stageName,
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
         ...methodOptions(settings.stageThrottle),
         methodOptions: {
-          [methodOf(routes.getAccessRequest)]: methodOptions(settings.waitThrottle),
+          [methodOf(routes.getAccessRequest)]: methodOptions(waitThrottleOf(settings)),
           ...Object.fromEntries(openRoutes.map((route) => [methodOf(route), methodOptions(openThrottle)])),
         },
       },
       cloudWatchRole: settings.apiGatewayLogRole,
+      ...(policy && { policy }),
     });
     if (!settings.apiGatewayLogRole) Annotations.of(this).addInfo(withoutLogRole);
     const integrationOf = (name: ApiFunctionName) => new LambdaIntegration(functions[name], { allowTestInvoke: false });

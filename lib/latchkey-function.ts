@@ -30,6 +30,7 @@ export class LatchkeyFunction extends LambdaFunction {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const { timeout, memory } = functionLimits[name];
+    const { [name]: reserved }: Partial<Record<FunctionName, number | undefined>> = settings.reservedConcurrency;
     super(scope, id, {
       description: `Latchkey: ${name}`,
       runtime: Runtime.NODEJS_24_X,
@@ -38,6 +39,7 @@ export class LatchkeyFunction extends LambdaFunction {
       handler: "index.handler",
       timeout: Duration.seconds(timeout),
       memorySize: memory,
+      ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
       role,
       logGroup,
       environment: variablesOf(Object.keys(environments[name].shape), variables),

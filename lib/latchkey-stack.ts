@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct, IDependable } from "constructs";
@@ -8,6 +8,7 @@ import { ApiAlarms } from "./api-alarms.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
+import { InvokePolicy } from "./invoke-permissions.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
 import {
@@ -36,6 +37,8 @@ export class LatchkeyStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: LatchkeyStackProps) {
     super(scope, id, { description: "Latchkey: SSH access to EC2 with keys that live sixty seconds", ...props });
     if (settings.fips) requireFipsRegion(this);
+    if (settings.identities.iam.people.length === 0)
+      Annotations.of(this).addWarningV2("latchkey:NoPeople", withoutPeople);
     const table = new TrailTable(this, "Table");
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
@@ -80,6 +83,10 @@ export class LatchkeyStack extends Stack {
     const api = new LatchkeyApi(this, "Api", { functions, settings });
     new ApiAlarms(this, "ApiAlarms", { api, functions, table, alarmTopicArn: settings.alarmTopicArn });
     new CfnOutput(this, "Url", { value: api.url, description: "The API; paths start with v1/" });
+    new CfnOutput(this, "InvokePolicyArn", {
+      value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,
+      description: "The managed policy that lets a role call the API",
+    });
     new CfnOutput(this, "EventBusName", {
       value: bus.eventBusName,
       description: "The event bus that gets every event",
@@ -95,6 +102,9 @@ export class LatchkeyStack extends Stack {
     return policy;
   }
 }
+
+const withoutPeople =
+  'The context "latchkey" of cdk.json is missing, or lists no role in identities.iam.people: every caller is a machine, so nobody can review, and policies for people permit nothing.';
 
 /** Denies events from all but the publishers: an allow would stop nobody in the account who may put events anyway. */
 function onlyPublishers(eventBusArn: string, publishers: readonly string[]) {

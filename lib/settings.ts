@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { isSsoPattern, sharedSettings } from "../lambda/shared/settings.ts";
+import { sharedSettings } from "../lambda/shared/settings.ts";
+import { complaintsAboutSettings } from "./check-settings.ts";
 
 /** Days: the retentions that CloudWatch Logs knows, but "for ever". */
 const logRetentions = [
@@ -8,6 +9,10 @@ const logRetentions = [
 
 const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole, pushTag } =
   sharedSettings.shape;
+
+const throttle = z.strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(0.01).max(10_000) });
+
+const reservation = z.int().min(1).optional();
 
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
 const eachSetting = z.strictObject({
@@ -43,16 +48,32 @@ const eachSetting = z.strictObject({
    * How fast all callers together may call each method of the API: requests at once, and per second in the long run. More
    * than the default is of no use: EC2 lets a whole account describe its instances about as fast.
    */
-  stageThrottle: z
-    .strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(1).max(10_000) })
-    .default({ burst: 100, perSecond: 20 }),
+  stageThrottle: throttle.default({ burst: 100, perSecond: 20 }),
+  /** The account's quota of concurrent executions of functions in the region: 1,000, but 10 or 50 in a new account. */
+  concurrencyQuota: z.int().min(10).max(1_000_000).default(1000),
   /**
-   * The same for the one method that delays its responses, up to 25 s each: its rate times that, and the burst, is how many
-   * executions of the account's functions all who wait can take.
+   * How fast all callers together may call the one method that delays its responses, up to 25 s each: 25 times its rate, and
+   * the burst, is how many executions those who wait can take. By default a quarter of `concurrencyQuota`.
    */
-  waitThrottle: z
-    .strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(1).max(10_000) })
-    .default({ burst: 40, perSecond: 8 }),
+  waitThrottle: throttle.optional(),
+  /**
+   * Executions that Lambda keeps for a function, out of the account's quota, so that no other function can take them. They are
+   * also the most that it can have. None by default: Lambda refuses any under a quota of a new account.
+   */
+  reservedConcurrency: z
+    .strictObject({ connect: reservation, projector: reservation, sweep: reservation, capture: reservation })
+    .default({}),
+  /**
+   * Whom the API admits from other accounts: all of these accounts, and all of an organization. Their own IAM policies must
+   * permit them to invoke it too. By default nobody.
+   */
+  otherAccounts: z
+    .strictObject({
+      accounts: z.array(z.string().regex(/^[0-9]{12}$/, "must be an account's 12 digits")).min(1),
+      organization: z.string().regex(/^o-[a-z0-9]{10,32}$/, "must be an organization's id, such as o-a1b2c3d4e5"),
+    })
+    .partial()
+    .optional(),
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**
@@ -69,21 +90,9 @@ const eachSetting = z.strictObject({
   fips: z.boolean().default(false),
 });
 
-/** Checks that span settings: refused at build time, not in the emergency that needs a console. */
-const settingsSchema = eachSetting
-  .refine(({ fips, serialConsole }) => !(fips && serialConsole), {
-    path: ["serialConsole"],
-    error: "cannot be on while fips is, since AWS publishes no FIPS name of its serial consoles",
-  })
-  .superRefine(({ identities, groups }, { addIssue }) => {
-    const accepted = identities.iam.people.map(({ role }) => `iam:${role}`);
-    for (const [name, sources] of Object.entries(groups)) {
-      for (const source of sources.filter((each) => isSsoPattern(each) && !accepted.includes(each))) {
-        const message = `${source} ends in _*, and identities.iam.people has no such role`;
-        addIssue({ code: "custom", path: ["groups", name], message });
-      }
-    }
-  });
+const settingsSchema = eachSetting.superRefine((settings, { addIssue }) => {
+  for (const complaint of complaintsAboutSettings(settings)) addIssue({ code: "custom", ...complaint });
+});
 
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -27,6 +27,11 @@ const ends = {
     says: "the API does not accept these credentials",
     hint: "check that they have not expired, LATCHKEY_URL and the region",
   },
+  "not-invokable": {
+    exitCode: noPermission,
+    says: "AWS does not let these credentials invoke the API",
+    hint: "ask Latchkey's operators for the permission execute-api:Invoke",
+  },
   // What to ask of latchkey why, or to request, only the command knows.
   "access-denied": { exitCode: noPermission },
   "approval-required": { exitCode: noPermission, says: "policy requires an active access request" },

@@ -12,9 +12,26 @@ const role = /[0-9]{12}\/(?:(?!AWSReservedSSO_)[\w+=,.@-]{1,64}|AWSReservedSSO_[
   .source;
 const roleWords = "<12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits";
 
+/** @param prefix of the source that a role is. */
+function roleText(prefix: "" | "iam:" = "") {
+  const form = new RegExp(`^${prefix}${role}$`);
+  const error = ({ input }: { input?: unknown }) => {
+    const meant = `${prefix}${meantRole(String(input))}`;
+    return `must be ${prefix}${roleWords}${form.test(meant) ? `: write "${meant}"` : ""}`;
+  };
+  return z.string().regex(form, { error });
+}
+
+/** The role in its ARN, in the ARN of one of its sessions, or behind a path. */
+function meantRole(text: string): string {
+  const [, account = "", session, name = ""] =
+    /^(?:iam:)?(?:arn:[a-z-]+:(?:iam|sts)::)?([0-9]{12})(?::role|(:assumed-role))?\/(.+)$/.exec(text) ?? [];
+  return `${account}/${session ? name.replace(/\/.*/, "") : name.replace(/.*\//, "")}`;
+}
+
 const personRole = z
   .strictObject({
-    role: z.string().regex(new RegExp(`^${role}$`), `must be ${roleWords}`),
+    role: roleText(),
     /** The ids of people that the role may assert: an id, or one with a `*` for any run of characters. */
     idPattern: z
       .string()
@@ -50,7 +67,7 @@ export const sharedSettings = z.strictObject({
   identities: z.strictObject({ iam: z.strictObject({ people: z.array(personRole).max(maxPersonRoles) }) }),
   groups: z.record(
     z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, "must be a short name of letters, digits and ._-"),
-    z.array(z.string().regex(new RegExp(`^iam:${role}$`), `must be iam:${roleWords}`)).min(1),
+    z.array(roleText("iam:")).min(1),
   ),
   callerThrottle: throttle,
   defaultOsUser: osUser,

@@ -2,7 +2,7 @@ import type { PatternElem, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { personId } from "../../contract/caller.ts";
 import { asciiLowerCase, matchesId, personRolesOf } from "../../lambda/callers/identities.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
-import { canBeId } from "./id-patterns.ts";
+import { canBeId, machineForm, personForm, textOf } from "../id-patterns.ts";
 import { nearest } from "./nearest.ts";
 
 /**
@@ -72,8 +72,7 @@ function complaintsAboutPattern({ like }: Node): string[] {
   // Cedar's own JSON form says so.
   const pattern = like["pattern"] as readonly PatternElem[];
   if (canBeId(pattern)) return [];
-  const text = pattern.map((part) => (part === "Wildcard" ? "*" : part.Literal)).join("");
-  return [`no caller's id is like "${text}": ${personForm}, ${machineForm}`];
+  return [`no caller's id is like "${textOf(pattern)}": ${personForm}, ${machineForm}`];
 }
 
 function complaintsAboutTag(node: Node): string[] {
@@ -83,9 +82,6 @@ function complaintsAboutTag(node: Node): string[] {
     return [`${operator} takes a string literal only, so that the build knows every tag that policies read`];
   });
 }
-
-const personForm = "a person's is 2 to 64 of a-z, 0-9 and ._+=,@-";
-const machineForm = "a machine's is <account>/<role>";
 
 function complaintsAboutGroup(name: string, { groups }: IdentitySettings): string[] {
   if (Object.hasOwn(groups, name)) return [];

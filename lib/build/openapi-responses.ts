@@ -118,14 +118,14 @@ function problemGroups(name: RouteName): ProblemGroup[] {
 /** API Gateway returns these for any route, and every route rejects unknown input. */
 const problemsOfAll = [
   "invalid-request",
-  "access-denied",
+  "not-invokable",
   "payload-too-large",
   "throttled",
   "internal",
   "upstream-failure",
   "deadline-exceeded",
 ] as const satisfies ProblemCode[];
-const problemsOfSigned = ["unauthenticated", "invalid-signature"] as const satisfies ProblemCode[];
+const problemsOfSigned = ["unauthenticated", "invalid-signature", "access-denied"] as const satisfies ProblemCode[];
 const problemsOfBodies = ["unsupported-media-type"] as const satisfies ProblemCode[];
 const problemsOfIdempotent = ["idempotency-in-progress", "idempotency-mismatch"] as const satisfies ProblemCode[];
 const problemsOfVersioned = ["precondition-failed", "precondition-required"] as const satisfies ProblemCode[];

@@ -7,6 +7,7 @@ const codes = Object.keys(problems) as ProblemCode[];
 const statuses: Record<ProblemCode, number> = {
   unauthenticated: 401,
   "invalid-signature": 403,
+  "not-invokable": 403,
   "access-denied": 403,
   "approval-required": 403,
   "self-review": 403,

@@ -9,8 +9,10 @@ import {
   routes,
   workerFunctionNames,
 } from "../../contract/routes.ts";
+import { isAllowed, type PolicyDocument } from "../../local/aws/iam.ts";
 import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
-import { synthesize } from "../support/synthesized-stack.ts";
+import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 const gatewayResponse = z.object({
   ResponseType: z.string(),
@@ -73,6 +75,69 @@ describe("methods", () => {
   });
 });
 
+describe("who may invoke the API", () => {
+  const withPolicy = z.object({ Policy: z.unknown().optional() });
+  const theApi = (of: SynthesizedStack) =>
+    of.all("AWS::ApiGateway::RestApi", withPolicy)[0] ?? { id: "", properties: { Policy: undefined } };
+  const api = `arn:aws:execute-api:us-east-1:111122223333:${theApi(stack).id}`;
+  const connect = `${api}/live/POST/v1/instances/i-0123456789abcdef0/connections`;
+  const invoke = (policy: PolicyDocument, resource: string, context = {}) =>
+    isAllowed([policy], { action: "execute-api:Invoke", resource, context });
+
+  const managed = z.object({ ManagedPolicyName: z.string(), PolicyDocument: z.custom<PolicyDocument>() });
+  const [theirs, ...others] = stack.all("AWS::IAM::ManagedPolicy", managed);
+
+  test("the output InvokePolicyArn names the one managed policy, which no role of the stack has", () => {
+    expect(others).toEqual([]);
+    expect(stack.outputs["InvokePolicyArn"]).toBe(theirs?.id);
+    expect(theirs?.properties).not.toHaveProperty("Roles");
+    expect(theirs?.properties.ManagedPolicyName).toBe("Latchkey-Invoke-us-east-1");
+  });
+
+  test.each([
+    ["a route", connect, true],
+    ["the list of instances", `${api}/live/GET/v1/instances`, true],
+    ["a path that there is not, so that it gets our own 404", `${api}/live/GET/v2`, true],
+    ["another stage", `${api}/test/GET/v1/instances`, false],
+    ["another API", "arn:aws:execute-api:us-east-1:111122223333:zzzzzzzzzz/live/GET/v1/instances", false],
+  ])("that policy lets a caller invoke %s: %s, %s", (_, resource, expected) => {
+    expect(invoke(theirs?.properties.PolicyDocument as PolicyDocument, resource)).toBe(expected);
+  });
+
+  test("by default the API has no resource policy, so that IAM refuses callers of other accounts", () => {
+    expect(theApi(stack).properties).toEqual({});
+  });
+
+  const organization = "o-a1b2c3d4e5";
+  test.each([
+    ["a caller without a signature, on the way to a route", connect, {}, false],
+    ["a caller of an account that the setting does not name", connect, { account: "999900001111" }, false],
+    ["one of another organization", connect, { account: "999900001111", organization: "o-0000000000" }, false],
+    [
+      "one of the stack's own account, whom IAM decides about",
+      connect,
+      { account: "111122223333", organization },
+      false,
+    ],
+    ["a caller of an account that the setting names", connect, { account: "444455556666" }, true],
+    ["a caller of the organization that the setting names", connect, { account: "999900001111", organization }, true],
+    ["a caller without a signature, to the API's health", `${api}/live/GET/v1/health`, {}, true],
+    ["a caller without a signature, to another method there", `${api}/live/POST/v1/health`, {}, false],
+  ])(
+    "the resource policy of the setting otherAccounts and %s",
+    (_, resource, caller: Record<string, string>, expected) => {
+      const text = JSON.stringify(theApi(synthesize(everySetting)).properties.Policy);
+      // As API Gateway completes it.
+      const policy: PolicyDocument = JSON.parse(text.replaceAll("execute-api:/", `${api}/`));
+      const context = {
+        ...(caller["account"] && { "aws:PrincipalAccount": caller["account"] }),
+        ...(caller["organization"] && { "aws:PrincipalOrgID": caller["organization"] }),
+      };
+      expect(invoke(policy, resource, context)).toBe(expected);
+    },
+  );
+});
+
 describe("API Gateway's own responses", () => {
   const responses = () => stack.all("AWS::ApiGateway::GatewayResponse", gatewayResponse).map((each) => each.properties);
 
@@ -101,5 +166,12 @@ describe("API Gateway's own responses", () => {
     });
     const document = problemDocument.parse(JSON.parse(response?.ResponseTemplates["application/json"] ?? "{}"));
     expect(document).toMatchObject({ code, status: kind.status, requestId: "$context.requestId" });
+  });
+
+  test("a caller whom IAM, or a web ACL, does not let invoke the API is not told that policy denies", () => {
+    const types: GatewayResponse[] = ["ACCESS_DENIED", "WAF_FILTERED", "INVALID_API_KEY"];
+    expect(types.map((type) => gatewayResponses[type])).toEqual(types.map(() => "not-invokable"));
+    expect(Object.values(gatewayResponses)).not.toContain("access-denied");
+    expect(problems["not-invokable"].detail).toContain("execute-api:Invoke");
   });
 });

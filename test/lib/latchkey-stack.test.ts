@@ -14,6 +14,7 @@ const lambda = z.object({
   Handler: z.string(),
   LoggingConfig: z.object({ LogGroup: z.string() }),
   MemorySize: z.number(),
+  ReservedConcurrentExecutions: z.number().optional(),
   Role: z.string(),
   Runtime: z.string(),
   Timeout: z.number(),
@@ -63,6 +64,17 @@ describe("functions", () => {
       LAMBDA_TASK_ROOT: "/var/task",
     };
     expect(environments[name].safeParse(given).error).toBeUndefined();
+  });
+
+  test.each([
+    ["by default none", {}, {}],
+    ["those of the settings", everySetting, { connect: 200, projector: 20, sweep: 2, capture: 10 }],
+  ])("have reserved concurrency: %s", (_, settings, expected) => {
+    const all = synthesize(settings).all("AWS::Lambda::Function", lambda);
+    const reserved = all.flatMap(({ properties: { Description, ReservedConcurrentExecutions: count } }) =>
+      count === undefined ? [] : [[Description.replace("Latchkey: ", ""), count]],
+    );
+    expect(Object.fromEntries(reserved)).toEqual(expected);
   });
 
   test("connect has the names of this stack's own resources", () => {

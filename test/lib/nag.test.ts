@@ -16,6 +16,9 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
   "Latchkey/StreamPolicy": ["IAM5[Resource::*]"],
   "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/InvokePolicy": [
+    "IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<ApiF70053CD>/live/*/*]",
+  ],
   "Latchkey/PushPolicy": [`IAM5[Resource::${ec2}:instance/*]`, `IAM5[Resource::${ec2}:instance-connect-endpoint/*]`],
 };
 const logRolePolicy =

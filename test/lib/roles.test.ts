@@ -74,7 +74,6 @@ test("roles are those of the functions and the push role, with no policy but the
   expect(roles.ids()).toEqual(ourRoles.map(roles.id).sort());
   expect(stack.all("AWS::ApiGateway::Account", z.unknown())).toEqual([]);
   expect(ourRoles.flatMap(roles.managedPolicies)).toEqual([]);
-  expect(stack.all("AWS::IAM::ManagedPolicy", z.unknown())).toEqual([]);
 });
 
 test("the setting apiGatewayLogRole adds API Gateway's role, which writes logs as AWS's own policy says, and no one else assumes it", () => {

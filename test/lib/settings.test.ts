@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { readSettings } from "../../lib/settings.ts";
+import { waitingAtMost, waitThrottleOf } from "../../lib/wait-throttle.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
 
 const people = (...people: unknown[]) => ({ identities: { iam: { people } } });
+const roleWords = "<12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits";
 const roleIs = (complaint: string) => `latchkey.identities.iam.people.0.role: ${complaint}`;
 
 describe("refused, the setting named", () => {
@@ -25,8 +27,47 @@ describe("refused, the setting named", () => {
     ],
     ["a role without its account", people({ role: "Engineer" }), roleIs("must be <12-digit account>")],
     ["a role with a short account", people({ role: "1/A" }), roleIs("must be <12-digit account>")],
-    ["a role as an ARN", people({ role: "arn:aws:iam::111122223333:role/A" }), roleIs("must be")],
-    ["a role with a path", people({ role: "111122223333/path/A" }), roleIs("must be")],
+    ...[
+      ["a role by its ARN", "arn:aws:iam::111122223333:role/A"],
+      ["a role by its ARN in another partition", "arn:aws-us-gov:iam::111122223333:role/team/A"],
+      ["a role by the ARN of a session", "arn:aws:sts::111122223333:assumed-role/A/alice@example.com"],
+      ["a role with a path", "111122223333/team/path/A"],
+      ["a role as a source", "iam:111122223333/A"],
+    ].map(([sentence = "", role]): [string, unknown, string] => [
+      `${sentence}: the message says what to write`,
+      people({ role }),
+      roleIs(`must be ${roleWords}: write "111122223333/A"`),
+    ]),
+    [
+      "a role of Identity Center by its ARN: the message says what to write",
+      people({
+        role: "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0123456789abcdef",
+      }),
+      roleIs(`must be ${roleWords}: write "111122223333/AWSReservedSSO_Ops_0123456789abcdef"`),
+    ],
+    ["a user by their ARN", people({ role: "arn:aws:iam::111122223333:user/A" }), roleIs(`must be ${roleWords}$`)],
+    [
+      "a role listed twice: the message says what to write",
+      people({ role: "111122223333/A" }, { role: "111122223333/A", idPattern: "*@example.com" }),
+      "latchkey.identities.iam.people.1.role: repeats 111122223333/A: leave out one of the two entries, or give each an idPattern",
+    ],
+    [
+      "a role listed twice with one pattern",
+      people({ role: "111122223333/A", idPattern: "a*" }, { role: "111122223333/A", idPattern: "a*" }),
+      "latchkey.identities.iam.people.1.role: repeats 111122223333/A",
+    ],
+    [
+      "a source listed twice in a group",
+      { groups: { A: ["iam:111122223333/A", "iam:111122223333/B", "iam:111122223333/A"] } },
+      "latchkey.groups.A.2: repeats iam:111122223333/A: leave it out",
+    ],
+    ...["a", ".alice", "latchkey", "*-0123456789abcdef01234567", "chatbot-0123456789abcdef01234567"].map(
+      (idPattern): [string, unknown, string] => [
+        `the pattern ${idPattern}, which no person's id can match`,
+        people({ role: "111122223333/A", idPattern }),
+        "latchkey.identities.iam.people.0.idPattern: no person can have such an id: a person's is 2 to 64",
+      ],
+    ),
     ["two roles in one", people({ role: "111122223333/A,111122223333/B" }), roleIs("must be")],
     ["every role of an account", people({ role: "111122223333/*" }), roleIs("must be")],
     [
@@ -37,7 +78,7 @@ describe("refused, the setting named", () => {
     [
       "a role of Identity Center without digits",
       people({ role: "111122223333/AWSReservedSSO_Ops" }),
-      roleIs("must be <12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits"),
+      roleIs(`must be ${roleWords}`),
     ],
     ["a role of Identity Center with few digits", people({ role: "111122223333/AWSReservedSSO_Ops_0a1b" }), roleIs("")],
     [
@@ -70,7 +111,7 @@ describe("refused, the setting named", () => {
     [
       "a group of a role without a source",
       { groups: { A: ["111122223333/A"] } },
-      "latchkey.groups.A.0: must be iam:<12",
+      `latchkey.groups.A.0: must be iam:${roleWords}: write "iam:111122223333/A"`,
     ],
     [
       "a group of an issuer that there is not",
@@ -130,6 +171,47 @@ describe("refused, the setting named", () => {
       "latchkey.stageThrottle.burst: ",
     ],
     ["a stage's throttle of text", { stageThrottle: "20" }, "latchkey.stageThrottle: Invalid input: expected object"],
+    ["a quota that no account has", { concurrencyQuota: 0 }, "latchkey.concurrencyQuota: Too small"],
+    [
+      "long polls that take more than half of the account's executions",
+      { concurrencyQuota: 1000, waitThrottle: { burst: 100, perSecond: 20 } },
+      "latchkey.waitThrottle: lets 600 requests wait at once, more than half of the 1000 executions",
+    ],
+    [
+      "long polls that take more than half of what is not reserved",
+      { waitThrottle: { burst: 100, perSecond: 10 }, reservedConcurrency: { connect: 400 } },
+      "latchkey.waitThrottle: lets 350 requests wait at once, more than half of the 600 executions",
+    ],
+    [
+      "reserved concurrency under the quota of a new account",
+      { concurrencyQuota: 50, reservedConcurrency: { sweep: 1 } },
+      "latchkey.reservedConcurrency: must leave 100 executions of concurrencyQuota, as Lambda requires, and leaves 49",
+    ],
+    [
+      "reserved concurrency of a function that is not connect and no worker",
+      { reservedConcurrency: { wait: 1 } },
+      'latchkey.reservedConcurrency: Unrecognized key: "wait"',
+    ],
+    [
+      "no other accounts, in words",
+      { otherAccounts: {} },
+      'latchkey.otherAccounts: must have "accounts" or "organization", or be left out',
+    ],
+    [
+      "another account by its ARN",
+      { otherAccounts: { accounts: ["arn:aws:iam::444455556666:root"] } },
+      "latchkey.otherAccounts.accounts.0: must be an account's 12 digits",
+    ],
+    [
+      "another account twice",
+      { otherAccounts: { accounts: ["444455556666", "444455556666"] } },
+      "latchkey.otherAccounts.accounts.1: repeats 444455556666: leave it out",
+    ],
+    [
+      "an organization by its root",
+      { otherAccounts: { organization: "r-a1b2" } },
+      "latchkey.otherAccounts.organization: must be an organization's id, such as o-a1b2c3d4e5",
+    ],
     ["logs kept for ever", { logRetentionDays: 9999 }, "latchkey.logRetentionDays: Invalid option"],
     ["logs kept for days that CloudWatch does not know", { logRetentionDays: 366 }, "latchkey.logRetentionDays: "],
     ["logs kept for a number as text", { logRetentionDays: "365" }, "latchkey.logRetentionDays: Invalid option"],
@@ -152,7 +234,8 @@ describe("refused, the setting named", () => {
     ],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
-    expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
+    const message = `cdk.json's context has settings that are not valid:\n  ${complaint}`;
+    expect(() => readSettings(context)).toThrow(complaint.endsWith("$") ? new Error(message.slice(0, -1)) : message);
   });
 
   test("each wrong one is named, not the first alone", () => {
@@ -171,7 +254,8 @@ describe("taken", () => {
       callerThrottle: { burst: 30, perSecond: 5 },
       serialConsole: false,
       stageThrottle: { burst: 100, perSecond: 20 },
-      waitThrottle: { burst: 40, perSecond: 8 },
+      concurrencyQuota: 1000,
+      reservedConcurrency: {},
       logRetentionDays: 365,
       apiGatewayLogRole: false,
       fips: false,
@@ -186,7 +270,8 @@ describe("taken", () => {
       ...people(
         { role: "111122223333/AWSReservedSSO_Engineer_0123456789abcdef" },
         { role: "444455556666/a.b+c=d@e-f", idPattern: "alice" },
-        { role: "111122223333/Deploy,Prod" },
+        { role: "111122223333/Deploy,Prod", idPattern: "*@example.com" },
+        { role: "111122223333/Deploy,Prod", idPattern: "*@example.org" },
         { role: "111122223333/AWSReservedSSO_Ops_*", acceptSsoPattern: true },
       ),
       groups: {
@@ -220,9 +305,46 @@ describe("taken", () => {
   });
 });
 
+test.each([
+  [10, { burst: 1, perSecond: 0.06 }],
+  [50, { burst: 2, perSecond: 0.42 }],
+  [1000, { burst: 41, perSecond: 8.36 }],
+  [10_000, { burst: 416, perSecond: 83.36 }],
+])("with a quota of %d, long polls can take a quarter of the account's executions", (concurrencyQuota, expected) => {
+  const throttle = waitThrottleOf(readSettings({ concurrencyQuota }));
+  expect(throttle).toEqual(expected);
+  expect(waitingAtMost(throttle)).toBeLessThanOrEqual(concurrencyQuota / 4);
+  const reserved = { connect: 400, sweep: 100 };
+  if (concurrencyQuota === 1000) {
+    expect(waitingAtMost(waitThrottleOf(readSettings({ reservedConcurrency: reserved })))).toBeLessThanOrEqual(125);
+  }
+});
+
+test("no latchkey context, or no people at all, is a warning at synth", () => {
+  expect(synthesize({}).warnings).toEqual([
+    expect.stringContaining('The context "latchkey" of cdk.json is missing, or lists no role in identities.iam.people'),
+  ]);
+  expect(synthesize(everySetting).warnings).toEqual([]);
+});
+
 test("fips is refused at synthesis in a region without FIPS endpoints, and taken in others", () => {
+  // As botocore 1.43.11 lists them; all of EC2 Instance Connect's are named by its rule.
+  const six = ["ca-central-1", "ca-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"];
+  const four = ["us-east-1", "us-east-2", "us-west-1", "us-west-2"];
+  const government = ["us-gov-east-1", "us-gov-west-1"];
+  const published = {
+    ec2: [...six, ...government],
+    dynamodb: [...six, ...government],
+    sts: [...four, ...government],
+    events: [...four, ...government],
+  };
+  const withEveryService = published.ec2.filter((region) =>
+    Object.values(published).every((all) => all.includes(region)),
+  );
   expect(synthesize({}).errorOfFipsIn).toEqual({
-    "eu-west-1": expect.stringContaining("latchkey.fips cannot be on in eu-west-1, only in us-east-1"),
+    "eu-west-1": expect.stringContaining(
+      `latchkey.fips cannot be on in eu-west-1, only in ${withEveryService.join(", ")}`,
+    ),
     "us-gov-west-1": "",
   });
 });

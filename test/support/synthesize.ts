@@ -38,6 +38,11 @@ function synthesizeWithStubs(settings: Settings) {
   const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings, bundles: directory });
   return {
     stackName: stack.stackName,
+    warnings: stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata.filter(({ type }) => type === "aws:cdk:warning").map(({ data }) => String(data)),
+      ),
     template: Template.fromStack(stack).toJSON(),
     nag: {
       acknowledged: acknowledgments(stack),

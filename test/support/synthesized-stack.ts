@@ -15,7 +15,9 @@ export const synthesizedStacks = path.resolve(import.meta.dirname, "../../build/
 /** The output of `synthesize.ts`. */
 const synthesis = z.object({
   stackName: z.string(),
-  template: z.object({ Resources: resources }),
+  /** What the CDK's command says at each synthesis. */
+  warnings: z.array(z.string()),
+  template: z.object({ Resources: resources, Outputs: z.record(z.string(), z.object({ Value: z.unknown() })) }),
   nag: z.object({
     /** The rules that each construct has acknowledged, with the reason. */
     acknowledged: z.array(z.object({ path: z.string(), rules: z.record(z.string(), z.string()) })),
@@ -40,6 +42,8 @@ export interface Resource<Properties> {
 export interface SynthesizedStack extends Omit<z.infer<typeof synthesis>, "template"> {
   /** The template's resources of one type, with every token resolved as in `resolve`. */
   all<Properties>(type: `AWS::${string}`, properties: z.ZodType<Properties>): readonly Resource<Properties>[];
+  /** The values of the stack's outputs, resolved in the same way. */
+  outputs: Readonly<Record<string, unknown>>;
   /** All of the template's resources by logical id, resolved in the same way, without CDK's own metadata. */
   resolved: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
 }
@@ -51,9 +55,10 @@ export interface SynthesizedStack extends Omit<z.infer<typeof synthesis>, "templ
  */
 export function synthesize(settings: unknown): SynthesizedStack {
   const { template, ...others } = synthesis.parse(JSON.parse(synthesizeOnce(JSON.stringify(settings))));
-  const { Resources } = template;
+  const { Resources, Outputs } = template;
   return {
     ...others,
+    outputs: Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, resolve(Value, Resources)])),
     resolved: Object.fromEntries(
       Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
         id,

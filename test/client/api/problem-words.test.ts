@@ -29,6 +29,7 @@ describe("each problem ends the command with an exit code of its kind", () => {
     77: [
       "unauthenticated",
       "invalid-signature",
+      "not-invokable",
       "access-denied",
       "approval-required",
       "self-review",
