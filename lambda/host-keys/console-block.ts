@@ -22,11 +22,11 @@ const times = /(?<=^\[)[ \d.]+(?=\])|\d\d:\d\d:\d\d/;
 const keyLine = /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: [ -~]*)?$/;
 
 /**
- * The beginning of a line that the kernel (perhaps with the thread or processor that wrote it) or systemd prints. Both write
- * to the console while cloud-init does.
+ * How the kernel (perhaps with the thread or processor that wrote it) or systemd begins a line. Both write to the console while
+ * cloud-init does, even into the middle of its lines.
  */
 const interruption =
-  /^(?:(?:<\d{1,3}>)?\[ {0,7}\d{1,8}\.\d{1,6}\](?:\[ *[TC]\d{1,10}\])? |systemd\[1\]: | {9}(?:[^ -~]\[[\d;]{0,9}m)?[A-Z]|\[(?:[^ -~]\[[\d;]{0,9}m)?(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO | SKIP )(?:[^ -~]\[[\d;]{0,9}m)?\] )/;
+  /(?:<\d{1,3}>)?\[ {0,7}\d{1,8}\.\d{1,6}\](?:\[ *[TC]\d{1,10}\])? |systemd\[1\]: | {9}(?:[^ -~]\[[\d;]{0,9}m)?[A-Z]|\[(?:[^ -~]\[[\d;]{0,9}m)?(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO | SKIP )(?:[^ -~]\[[\d;]{0,9}m)?\] /;
 /** How the base64 of every SSH key begins. */
 const ofKey = /AAAA/;
 
@@ -57,7 +57,8 @@ export type ConsoleReading =
  * who wrote what. So the output is accepted or rejected as a whole:
  * - Each block must be complete and contain only host keys, one of each type, under one prefix. Any other line makes the whole
  *   output invalid.
- * - A line of the kernel or systemd within a block tears it: no keys are accepted, but it is no sign of an attack.
+ * - A line of the kernel or systemd within a block, or within one of its lines, tears it: no keys are accepted, but it is no
+ *   sign of an attack, if what remains without that line is a block of host keys.
  * - All blocks must have the same keys in the same order (a console may show cloud-init's output twice).
  * - A split or quoted marker, or the end of a block whose beginning EC2 no longer has, makes the output invalid: it may be what
  *   is left of the genuine block.
@@ -74,23 +75,32 @@ export function readConsoleBlock(text: string): ConsoleReading {
   let keys: readonly HostKeyLine[] | undefined;
   let open: Block | undefined;
   let isTorn = false;
-  for (const line of text.split("\n").slice(0, -1)) {
-    const { prefix, rest } = splitLine(line.replace(/\r{1,2}$/, ""));
+  /** The beginning of a line that another one has cut in two. */
+  let head = "";
+  for (const ended of text.split("\n").slice(0, -1)) {
+    const line = head + ended.replace(/\r{1,2}$/, "");
+    const isJoined = head !== "";
+    head = "";
+    const { prefix, rest } = splitLine(line);
+    const cut = interruptedAt(rest);
     if (rest === begin) {
       if (open) return { refused: "nested-block" };
       open = { prefix, lines: [] };
+      isTorn ||= isJoined;
     } else if (rest === end) {
       if (!open) return { refused: "beginning-cut-off" };
-      const block = readKeys(prefix === open.prefix ? open.lines : [undefined]);
+      const block = readKeys(open, prefix);
       if ("refused" in block) return block;
       if (keys && !isSame(keys, block.keys)) return { refused: "conflicting-blocks" };
       [keys, open] = [block.keys, undefined];
+    } else if (cut !== undefined && (open || isBeginOfMarker(rest.slice(0, cut)))) {
+      head = line.slice(0, line.length - rest.length + cut);
+      isTorn ||= open !== undefined;
+      if (open && head === "") head = takeUnfinished(open);
     } else if (ofMarker.test(line)) {
       return { refused: "stray-marker" };
-    } else if (open && prefix === "" && interruption.test(rest) && !ofKey.test(rest)) {
-      isTorn = true;
     } else if (open) {
-      open.lines.push(prefix === open.prefix ? rest : undefined);
+      open.lines.push(line);
     }
   }
   if (open) return { pending: "unfinished-block" };
@@ -100,8 +110,8 @@ export function readConsoleBlock(text: string): ConsoleReading {
 
 interface Block {
   readonly prefix: string;
-  /** Undefined: under another prefix. */
-  readonly lines: (string | undefined)[];
+  /** With their prefixes. */
+  readonly lines: string[];
 }
 
 /** The prefix without its time, so that those of two lines can be compared. */
@@ -110,15 +120,35 @@ function splitLine(line: string): { prefix: string; rest: string } {
   return { prefix: prefix.replace(times, ""), rest: line.slice(prefix.length) };
 }
 
+/** Where the kernel or systemd goes on with a line, unless what it says could be a part of a block. */
+function interruptedAt(rest: string): number | undefined {
+  const at = interruption.exec(rest)?.index;
+  return at === undefined || ofKey.test(rest.slice(at)) || ofMarker.test(rest.slice(at)) ? undefined : at;
+}
+
+/** Whether a line, cut off here, may have been the beginning of a block, and of nothing else. */
+const isBeginOfMarker = (head: string) => head.length > "-----BEGIN ".length && begin.startsWith(head);
+
+/** Takes the last line out of a block if it is no key: an interruption may have ended it too early. */
+function takeUnfinished({ prefix, lines }: Block): string {
+  const last = lines.at(-1);
+  return last === undefined || readKey(last, prefix) ? "" : (lines.pop() ?? "");
+}
+
+function readKey(line: string, prefixOfBlock: string): HostKeyLine | undefined {
+  const { prefix, rest } = splitLine(line);
+  const read = prefix === prefixOfBlock && keyLine.test(rest) ? readHostKeyLine(rest) : undefined;
+  return read && "key" in read ? read : undefined;
+}
+
+/** @param prefixOfEnd which must be that of the block. */
 function readKeys(
-  lines: readonly (string | undefined)[],
+  { prefix, lines }: Block,
+  prefixOfEnd: string,
 ): { keys: readonly HostKeyLine[] } | { refused: ConsoleRefusal } {
-  const keys: HostKeyLine[] = [];
-  for (const line of lines) {
-    const read = line !== undefined && keyLine.test(line) ? readHostKeyLine(line) : undefined;
-    if (!read || "refusal" in read) return { refused: "not-a-host-key" };
-    keys.push(read);
-  }
+  const read = lines.map((line) => readKey(line, prefix));
+  const keys = read.filter((key) => key !== undefined);
+  if (prefixOfEnd !== prefix || keys.length < read.length) return { refused: "not-a-host-key" };
   const types = new Set(keys.map(({ key }) => key.split(" ")[0]));
   return types.size === keys.length ? { keys } : { refused: "repeated-type" };
 }

@@ -129,6 +129,24 @@ describe("a block is torn, gives no keys and is no forgery, with a line in its m
     expect(read(around(`ec2: ${begin}`, line, `ec2: ${ed25519}`, `ec2: ${end}`))).toEqual(torn);
   });
 
+  test.each(lines)("that cuts a key's line in two: %s", (_, line) => {
+    for (const at of [1, 11, 16, 40, ed25519.length]) {
+      const [head, tail] = [ed25519.slice(0, at), ed25519.slice(at)];
+      expect([at, read(around(begin, ecdsa, `${head}${line}`, tail, end))]).toEqual([at, torn]);
+      if (tail !== "") expect([at, read(around(begin, ecdsa, head, line, tail, end))]).toEqual([at, torn]);
+      const under = [begin, ecdsa, `${head}${line}`].map((each) => `ec2: ${each}`);
+      expect([at, read(around(...under, tail, `ec2: ${end}`))]).toEqual([at, torn]);
+    }
+  });
+
+  test.each(lines)("that cuts a marker in two: %s", (_, line) => {
+    for (const at of [12, 20, 26, 30]) {
+      const cut = (marker: string) => [`${marker.slice(0, at)}${line}`, marker.slice(at)];
+      expect([at, read(around(...cut(begin), ecdsa, ed25519, end))]).toEqual([at, torn]);
+      expect([at, read(around(begin, ecdsa, ed25519, ...cut(end)))]).toEqual([at, torn]);
+    }
+  });
+
   const line = "[   12.1] eth0: link up";
   const tornBlock = [begin, ecdsa, line, ed25519, end];
   test("even if a whole block with the same keys stands beside it", () => {
@@ -142,6 +160,18 @@ describe("a block is torn, gives no keys and is no forgery, with a line in its m
     ["a line that nobody prints", around(begin, ecdsa, line, "# rotated", end), "not-a-host-key"],
     ["a second key of a type", around(begin, ed25519, line, otherEd25519, end), "repeated-type"],
     ["a block within it", around(begin, ecdsa, line, ...forged, end), "nested-block"],
+    ["a line cut in two that is no key's", around(begin, `# rot${line}`, "ated", ed25519, end), "not-a-host-key"],
+    [
+      "a key of another in the halves of a line",
+      around(...genuine, begin, `${otherEd25519.slice(0, 30)}${line}`, otherEd25519.slice(30), end),
+      "conflicting-blocks",
+    ],
+    [
+      "the second key of a type in two halves",
+      around(begin, ed25519, `${otherEd25519.slice(0, 30)}${line}`, otherEd25519.slice(30), end),
+      "repeated-type",
+    ],
+    ["a key behind the kernel's words", around(begin, `ssh-${line} ${otherEd25519}`, end), "not-a-host-key"],
     ["a marker in the kernel's line", around(begin, ecdsa, `${line} ${end}`, end), "stray-marker"],
   ])("unless it also has what is forged: %s", (_, console, refused) => {
     expect(read(console)).toEqual({ refused });
