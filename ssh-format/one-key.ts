@@ -9,8 +9,11 @@ const maxCharacters = 4096; // of the text as sent: the maximum length of SSHPub
 const privateKeyMark =
   /(?:BEGIN|END) (?:[A-Z0-9]+ ){0,3}PRIVATE KEY|b3BlbnNzaC1rZXktdjE|PuTTY-User-Key-File|SSH PRIVATE KEY FILE FORMAT/i;
 
-/** Control characters, format characters such as a byte order mark, lone surrogates, and white space other than these four. */
-const controlCharacter = /(?![\t\n\r ])[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u;
+/**
+ * Control characters other than these three, format characters such as a byte order mark, lone surrogates, and separators of
+ * lines. Spaces beyond ASCII may stand in a comment, which is dropped; elsewhere they separate nothing.
+ */
+const controlCharacter = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** A key found in a text, its base64 not checked yet. An SSH2 frame does not name the algorithm. */
 type FoundKey = { algorithm: string | undefined; base64: string } | { refusal: PublicKeyRefusal };

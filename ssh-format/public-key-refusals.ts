@@ -2,7 +2,7 @@
 export const commonRefusals = (name: string) =>
   ({
     "too-long": `${name} is longer than 4096 characters; send one public key with a shorter comment or header.`,
-    "control-character": `${name} contains a control or invisible character, such as a byte order mark or a no-break space; send plain text.`,
+    "control-character": `${name} contains a control or invisible character, such as a byte order mark; send plain text.`,
     "multiple-keys": `${name} contains more than one key; send exactly one.`,
     "extra-lines": `${name} contains other lines, or is wrapped; send the one line of a .pub file, without line breaks.`,
     "options-not-allowed": `${name} starts with authorized_keys options; send the line from the algorithm onwards.`,

@@ -138,6 +138,7 @@ describe("is accepted", () => {
 
   test.each<[sentence: string, text: string]>([
     ["with a comment", `${ed25519} root@web-1`],
+    ["with a no-break space in its comment", `${ed25519} root\u00A0web-1`],
     ["with a comment that has spaces", `${ed25519} root at web 1`],
     ["with the line's end", `${ed25519} root@web-1\n`],
     ["with tabs between", ed25519.replace(" ", "\t")],

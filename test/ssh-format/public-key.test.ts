@@ -40,6 +40,8 @@ const accepted: readonly [sentence: string, text: string, line: string][] = [
 
   ["a line with a comment", `${ed25519} ada@example.com`, ed25519],
   ["a comment of several words", `${ed25519} Ada's   key, 2026`, ed25519],
+  ["a comment with a no-break space, as my<U+00A0>laptop", `${ed25519} my\u00A0laptop`, ed25519],
+  ["a comment with other spaces beyond ASCII", `${ed25519} my\u3000own\u202Flaptop\u2003`, ed25519],
   ["a comment that is not ASCII", `${ed25519} josé@büro 🔑`, ed25519],
   ["a comment with a # and a backslash at its end", `${ed25519} #1 CORP\\ada\\`, ed25519],
   ["a comment that names an algorithm", `${ed25519} my ssh-rsa successor`, ed25519],
@@ -105,7 +107,8 @@ const refused: Record<string, readonly [sentence: string, code: PublicKeyRefusal
     ["a C1 line break, U+0085", "control-character", `${ed25519} ada\u0085#Timestamp=1`],
     ["a line separator, U+2028", "control-character", `${ed25519} ada\u2028${otherEd25519}`],
     ["a paragraph separator, U+2029", "control-character", `${ed25519}\u2029`],
-    ["a no-break space for a space", "control-character", ed25519.replace(" ", "\u00A0")],
+    ["a no-break space for a space", "unsupported-format", ed25519.replace(" ", "\u00A0")],
+    ["a no-break space behind the base64", "invalid-base64", `${ed25519}\u00A0ada`],
     ["a zero-width space in the base64", "control-character", ed25519.replace("AAAAC3", "AAAA\u200BC3")],
     ["a right-to-left override in a comment", "control-character", `${ed25519} \u202Eada`],
     ["half of a surrogate pair in a comment", "control-character", `${ed25519} \uD83D`],
