@@ -2,12 +2,14 @@ import type { PatternElem, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { personId } from "../../contract/caller.ts";
 import { asciiLowerCase, matchesId, personRolesOf } from "../../lambda/callers/identities.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
-import { canBeId, machineForm, personForm, textOf } from "../id-patterns.ts";
+import { canBeId, canMatch, machineForm, personForm, textOf } from "../id-patterns.ts";
+import { attributeForms } from "./attribute-forms.ts";
 import { nearest } from "./nearest.ts";
 
 /**
  * Finds what a policy names and no request can have: a group, person or machine that settings cannot produce, an id that no
- * caller or instance can have, a tag key that is not a literal. A `forbid` with such a condition forbids nothing.
+ * caller or instance can have, a region, account or other text in a form that it never has, a tag key that is not a literal.
+ * A `forbid` with such a condition forbids nothing.
  *
  * @returns a message for each, with the name that was probably meant.
  */
@@ -17,6 +19,7 @@ export function unknownNames(policy: PolicyJson, settings: IdentitySettings): st
     ...complaintsAboutEntity(node, settings),
     ...complaintsAboutComparison(node, settings),
     ...complaintsAboutPattern(node),
+    ...complaintsAboutAttribute(node),
     ...complaintsAboutTag(node),
   ]);
 }
@@ -43,14 +46,20 @@ function complaintsAboutEntity({ type, id }: Node, settings: IdentitySettings): 
 const comparisons = ["==", "!=", "contains", "containsAny", "containsAll"];
 
 function complaintsAboutComparison(node: Node, settings: IdentitySettings): string[] {
-  const sides = comparisons.flatMap((operator) => (isNode(node[operator]) ? [node[operator]] : []));
-  const values = sides.flatMap(({ left, right }) => [...valuesOf(left), ...valuesOf(right)]);
+  const values = comparedIn(node);
   if (!values.some(isId)) return [];
-  const literals = values.flatMap(({ Value }) => (typeof Value === "string" ? [Value] : []));
-  return literals.flatMap((id) =>
+  return literalsIn(values).flatMap((id) =>
     id.includes("/") ? complaintsAboutMachine(id, settings) : complaintsAboutPerson(id, settings),
   );
 }
+
+function comparedIn(node: Node): Node[] {
+  const sides = comparisons.flatMap((operator) => (isNode(node[operator]) ? [node[operator]] : []));
+  return sides.flatMap(({ left, right }) => [...valuesOf(left), ...valuesOf(right)]);
+}
+
+const literalsIn = (values: readonly Node[]) =>
+  values.flatMap(({ Value }) => (typeof Value === "string" ? [Value] : []));
 
 /** What an expression may evaluate to: the elements of a set, both branches of an `if`. */
 function valuesOf(expression: unknown): Node[] {
@@ -60,11 +69,42 @@ function valuesOf(expression: unknown): Node[] {
   return isNode(choice) ? [...valuesOf(choice["then"]), ...valuesOf(choice["else"])] : [expression];
 }
 
-/** `context.subject` and `context.requestedBy`: a caller's id. */
-function isId(expression: unknown): boolean {
+/** Such as `context.subject`. */
+function attributeOf(expression: unknown): string | undefined {
   const access = isNode(expression) ? expression["."] : undefined;
-  if (!isNode(access) || !isNode(access["left"])) return false;
-  return access["left"]["Var"] === "context" && (access["attr"] === "subject" || access["attr"] === "requestedBy");
+  return isNode(access) && isNode(access["left"]) ? `${access["left"]["Var"]}.${access["attr"]}` : undefined;
+}
+
+/** A caller's id. */
+function isId(expression: unknown): boolean {
+  const attribute = attributeOf(expression);
+  return attribute === "context.subject" || attribute === "context.requestedBy";
+}
+
+/** An attribute that is compared with text that it never has. */
+function complaintsAboutAttribute(node: Node): string[] {
+  const values = comparedIn(node);
+  const compared = formsOf(values).flatMap(([name, { words, isValid }]) =>
+    literalsIn(values)
+      .filter((text) => !isValid(text))
+      .map((text) => {
+        const lower = asciiLowerCase(text);
+        return `${name} is never "${text}": it is ${words}${suggestion(isValid(lower) ? lower : undefined)}`;
+      }),
+  );
+  const { like } = node;
+  if (!isNode(like)) return compared;
+  // Cedar's own JSON form says so.
+  const pattern = like["pattern"] as readonly PatternElem[];
+  const matched = formsOf(valuesOf(like["left"]))
+    .filter(([, { form }]) => !canMatch(pattern, form))
+    .map(([name, { words }]) => `${name} is never like "${textOf(pattern)}": it is ${words}`);
+  return [...compared, ...matched];
+}
+
+function formsOf(values: readonly Node[]) {
+  const names = new Set(values.map(attributeOf));
+  return Object.entries(attributeForms).filter(([name]) => names.has(name));
 }
 
 function complaintsAboutPattern({ like }: Node): string[] {

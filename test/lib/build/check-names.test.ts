@@ -112,6 +112,12 @@ describe("a policy is refused if it names", () => {
       when('context.subject like "*@Example.com"'),
       `no caller's id is like "*@Example.com": ${personForm}, a machine's is <account>/<role>`,
     ],
+    [
+      "subjects like a name that machines have in CloudTrail",
+      when('context.subject like "*-0123456789abcdef01234567"'),
+      'no caller\'s id is like "*-0123456789abcdef01234567"',
+    ],
+    ["subjects like Latchkey itself", when('context.subject like "latchkey"'), 'no caller\'s id is like "latchkey"'],
     ["subjects like something too long", when(`context.subject like "*${"a".repeat(78)}"`), "no caller's id is like"],
     [
       "requesters like a role without an account",
@@ -181,6 +187,67 @@ describe("a policy is refused if it names", () => {
       `no instance can have the id "web-1": ${instanceForm}`,
     ],
     [
+      "a region by another word for it",
+      when('resource.region == "eu-west"'),
+      'resource.region is never "eu-west": it is a region\'s name, such as eu-west-1',
+    ],
+    [
+      "a region in capitals",
+      when('["us-east-1", "EU-WEST-1"].contains(resource.region)'),
+      'resource.region is never "EU-WEST-1": it is a region\'s name, such as eu-west-1 (did you mean "eu-west-1"?)',
+    ],
+    [
+      "an availability zone for a region",
+      when('resource.region != "eu-west-1a"'),
+      'resource.region is never "eu-west-1a"',
+    ],
+    ["regions like something in capitals", when('resource.region like "EU-*"'), 'resource.region is never like "EU-*"'],
+    [
+      "an account with hyphens",
+      when('"1111-2222-3333" == resource.account'),
+      'resource.account is never "1111-2222-3333": it is 12 digits',
+    ],
+    [
+      "accounts like one that is too long",
+      when('resource.account like "1111222233334*"'),
+      "resource.account is never like",
+    ],
+    [
+      "a VPC by its name",
+      when('resource has vpc && resource.vpc == "main"'),
+      'resource.vpc is never "main": it is vpc- and',
+    ],
+    [
+      "a VPC in capitals",
+      when('resource has vpc && resource.vpc == "vpc-0A1B2C3D"'),
+      'resource.vpc is never "vpc-0A1B2C3D": it is vpc- and 8 or 17 lower-case hex digits (did you mean "vpc-0a1b2c3d"?)',
+    ],
+    [
+      "VPCs like a subnet",
+      when('resource has vpc && resource.vpc like "subnet-*"'),
+      'resource.vpc is never like "subnet-*"',
+    ],
+    [
+      "a platform that EC2 does not name",
+      when('resource has platform && resource.platform == "linux"'),
+      'resource.platform is never "linux": it is "windows"',
+    ],
+    [
+      "a type of connection that there is not",
+      when('context.connectionType == "ssm"'),
+      'context.connectionType is never "ssm": it is "direct" or "eice" or "serial"',
+    ],
+    [
+      "an OS user with a space",
+      when('context.osUser == "ec2 user"'),
+      'context.osUser is never "ec2 user": it is an OS user',
+    ],
+    [
+      "an address with its length",
+      when('context has address && context.address == "10.0.0.0/8"'),
+      "context.address is never",
+    ],
+    [
       "a tag whose key is not a literal",
       when("resource.hasTag(context.osUser)"),
       "hasTag takes a string literal only, so that the build knows every tag that policies read",
@@ -221,6 +288,22 @@ describe("a policy is taken if it names", () => {
       "an instance with a short id, elsewhere",
       'resource in Latchkey::Instance::"444455556666/eusc-de-east-1/i-0abcdef1"',
     ],
+    [
+      "an account, a region and a VPC",
+      'resource.account == "111122223333" && resource.region == "us-gov-west-1" && resource.vpc == "vpc-0123456789abcdef0"',
+    ],
+    [
+      "regions, VPCs and accounts by their beginnings",
+      'resource.region like "eu-*" && resource.vpc like "vpc-0a*" && resource.account like "1*"',
+    ],
+    ["Windows", 'resource.platform == "windows"'],
+    ["types of connections", '["direct", "serial"].contains(context.connectionType)'],
+    [
+      "OS users",
+      'context.osUser == "Administrator" || context.osUser like "*.port0" || context.osUser == "i-0a1b2c3d.port0"',
+    ],
+    ["addresses", 'context.address like "10.0.*" || context.address == "2001:db8::1"'],
+    ["an attribute compared with another", "resource.region == resource.account"],
     ["subjects by their end", 'context.subject like "*@example.com"'],
     ["requesters of an account", 'context.requestedBy like "111122223333/*"'],
     ["requesters by the end of their role", 'context.requestedBy like "*/*Bot"'],
