@@ -1,8 +1,10 @@
 import path from "node:path";
+import { isAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
 import type { Caller } from "../../contract/caller.ts";
 import { mayConnect, mayView } from "../../lambda/policy/authorize.ts";
+import type { PolicyQuestion } from "../../lambda/policy/engine.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { compilePolicies } from "../../lib/build/compile-policies.ts";
 import { settings } from "../../local/shared/account.ts";
@@ -55,7 +57,61 @@ function verdicts(caller: Caller, tags: Record<string, string>): { view: boolean
   return { view: mayView(engine, caller, instance), connect: mayConnect(engine, caller, instance, context).allowed };
 }
 
+const tagReaders = Object.fromEntries(
+  Object.entries({
+    permit: 'resource.hasTag("env") && resource.getTag("env") == "a"',
+    teams: 'resource.hasTag("team") && ["a", "b"].contains(resource.getTag("team"))',
+    forbid: 'resource.hasTag("frozen") || (resource.hasTag("a b") && resource.getTag("a b") like "*a*")',
+    error: 'resource.getTag("env") == "b" && resource.getTag("owner") == "a"',
+  }).map(([id, condition]) => {
+    const effect = id === "forbid" ? "forbid" : "permit";
+    return [id, `${effect} (principal, action == Latchkey::Action::"view", resource) when { ${condition} };`];
+  }),
+);
+const namedKeys = ["env", "team", "frozen", "a b", "owner"];
+const readers = engineWith(tagReaders);
+
+/** What Cedar itself decides, given all of these tags: no error, and a permit without a forbid. */
+function decidedOnAll({ principal, resource, context }: PolicyQuestion): boolean {
+  const result = isAuthorized({
+    principal: principal.uid,
+    action: { type: "Latchkey::Action", id: "view" },
+    resource: resource.uid,
+    context,
+    policies: { staticPolicies: tagReaders },
+    entities: [principal, resource],
+  });
+  if (result.type === "failure") throw new Error(result.errors.map(({ message }) => message).join());
+  const { decision, diagnostics } = result.response;
+  return decision === "allow" && diagnostics.errors.length === 0;
+}
+
 describe("odd tags", () => {
+  testProperty(
+    "a decision on all tags is that on the tags that policies name",
+    { small: 300, large: 10_000 },
+    fc.property(
+      fc.dictionary(fc.constantFrom(...namedKeys), fc.constantFrom("a", "b", "ab", ""), { maxKeys: 5 }),
+      oddTags.filter((tags) =>
+        Object.entries(tags)
+          .flat()
+          .every((text) => text.isWellFormed()),
+      ),
+      (named, others) => {
+        const question = (tags: Record<string, string>): PolicyQuestion => ({
+          principal: { uid: { type: "Latchkey::Person", id: "alice" }, attrs: {}, parents: [] },
+          action: "view",
+          resource: { uid: { type: "Latchkey::Instance", id: "i-1" }, attrs: {}, parents: [], tags },
+          context: {},
+        });
+        const all = { ...others, ...named };
+        const read = Object.fromEntries(Object.entries(all).filter(([key]) => namedKeys.includes(key)));
+        expect(readers.decide(question(all)).allowed).toBe(decidedOnAll(question(all)));
+        expect(decidedOnAll(question(all))).toBe(decidedOnAll(question(read)));
+      },
+    ),
+  );
+
   testProperty(
     "tags that no policy names permit nothing, and, where they are text, forbid nothing",
     runs,
