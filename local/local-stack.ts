@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
 import { bundleFunctions } from "../lib/build/bundle.ts";
+import type { Settings } from "../lib/settings.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
@@ -36,6 +37,8 @@ export interface LocalStackOptions {
   readonly bundles?: string;
   /** The stack's setting: whether keys may be pushed to serial consoles. The default is no. */
   readonly serialConsole?: boolean;
+  /** The stack's setting: the tag that an instance must have to be pushed to. By default none. */
+  readonly pushTag?: Settings["pushTag"];
   /** Starts the instances that accept logins. By default: login servers in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Receives each line that a function logs. */
@@ -82,7 +85,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
     parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
     const bundles = path.join(directory, "functions");
-    const settings = { ...usualSettings, serialConsole };
+    const settings = { ...usualSettings, serialConsole, pushTag: options.pushTag };
     if (options.bundles) await linkBundles(options.bundles, bundles, settings);
     else await bundleFunctions(bundles, settings);
 

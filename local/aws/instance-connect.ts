@@ -59,7 +59,9 @@ interface Push {
 /** @throws ServiceError if the call may not push to the instance, or if the key is not acceptable. */
 function requireTaken(call: Call, fleet: Fleet, { instanceId, key, context }: Push): void {
   const instance = fleet.find(instanceId);
-  const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(instanceId), context);
+  const tags = (instance?.Tags ?? []).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]);
+  const known = { ...context, ...Object.fromEntries(tags) };
+  const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(instanceId), known);
   if (!allowed) throw new ServiceError("AuthException", 403, "Not authorized to push to this instance and user");
   if (!instance) throw new ServiceError("EC2InstanceNotFoundException", 404, "No such instance");
   if (instance.State.Name !== "running") {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { decision } from "../../contract/decision.ts";
+import { instance } from "../../contract/instance.ts";
 import { keys } from "../fixtures/keys.ts";
 import { makeAccessRequest } from "../support/access-client.ts";
 import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
@@ -37,7 +38,7 @@ describe("serial consoles, which the stack's settings leave off,", () => {
 });
 
 describe("serial consoles, where they are on,", () => {
-  const local = useLocalStack({ serialConsole: true });
+  const local = useLocalStack({ serialConsole: true, pushTag: { key: "Name", value: "web-1" } });
   afterEach(() => local.stack.log.clear());
 
   test.each([
@@ -95,6 +96,29 @@ describe("serial consoles, where they are on,", () => {
       hostKeyFingerprint: fingerprint,
       ssh: { args: expect.arrayContaining(["StrictHostKeyChecking=yes", `${user}@${host}`]), knownHosts: "" },
     });
+  });
+
+  test("and instances without the tag of the setting pushTag are not-covered-by-push-tag: no push, and decisions and lists say so", async () => {
+    const refused = { status: 409, body: { code: "not-covered-by-push-tag", retryable: false } };
+    const asked = { publicKey: keys.ed25519, osUser: "ec2-user" };
+    expect(await askForConnection(local.stack.url, "bob", fleet.db1, asked)).toMatchObject(refused);
+    expect(await askForConnection(local.stack.url, "bob", fleet.legacy1, asked)).toMatchObject(refused);
+    const calls = local.stack.log.calls.map(({ operation }) => operation);
+    expect(calls).not.toContain("SendSSHPublicKey");
+
+    const decided = await callApi(local.stack.url, {
+      method: "POST",
+      path: "/v1/decisions",
+      as: "bob",
+      body: { instanceId: fleet.db1, osUser: "ec2-user" },
+    });
+    expect(decided.body).toMatchObject({ decision: "deny", code: "not-covered-by-push-tag" });
+    const shown = await callApi(local.stack.url, { method: "GET", path: `/v1/instances/${fleet.db1}`, as: "bob" });
+    const { connectionOptions } = instance.parse(shown.body);
+    expect(connectionOptions.map(({ usable, reason }) => [usable, /does not have the tag/.test(reason ?? "")])).toEqual(
+      connectionOptions.map(() => [false, true]),
+    );
+    expect(await makeConnection(local.stack.url, "bob", fleet.web1, asked)).toMatchObject({ user: "ec2-user" });
   });
 
   test("are decided upon as they are answered", async () => {
