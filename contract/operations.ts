@@ -35,7 +35,6 @@ export const operations = {
       "no-route-to-instance",
       "endpoint-unavailable",
       "not-covered-by-push-tag",
-      "push-refused",
       "key-rejected",
       "upstream-unavailable",
     ],

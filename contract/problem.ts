@@ -136,11 +136,11 @@ export const problems = {
     retryable: false,
     detail: "The stack pushes keys only to instances with the tag of its setting `pushTag`.",
   },
-  "push-refused": {
+  "aws-refused": {
     status: 502,
-    title: "AWS refused the push",
+    title: "AWS refused the call",
     retryable: false,
-    detail: "AWS does not let Latchkey push to this instance. Give the requestId to its operators.",
+    detail: "AWS does not permit a call that Latchkey made. Give the requestId to its operators.",
   },
   "already-reviewed": {
     status: 409,
@@ -196,7 +196,7 @@ export const problems = {
     status: 502,
     title: "AWS call failed",
     retryable: true,
-    detail: "AWS rejected or failed a call that Latchkey made. If that continues, give the requestId to its operators.",
+    detail: "A call that Latchkey made to AWS failed. If that continues, give the requestId to its operators.",
   },
   "upstream-unavailable": {
     status: 503,

@@ -64,9 +64,9 @@ const ends = {
   "no-route-to-instance": { exitCode: unavailable },
   "endpoint-unavailable": { exitCode: unavailable },
   "not-covered-by-push-tag": { exitCode: unavailable },
-  "push-refused": {
+  "aws-refused": {
     exitCode: unavailable,
-    says: "AWS does not let Latchkey push to this instance",
+    says: "AWS does not permit one of Latchkey's calls",
     hint: "give the request id to Latchkey's operators",
   },
   "already-reviewed": {
@@ -91,7 +91,7 @@ const ends = {
   },
   "upstream-failure": {
     exitCode: unavailable,
-    says: "AWS refused or failed one of Latchkey's calls",
+    says: "one of Latchkey's calls to AWS failed",
     hint: "if it happens again, give the request id to Latchkey's operators",
   },
   "upstream-unavailable": { exitCode: unavailable, says: "AWS is not available", hint: "try again in a few seconds" },

@@ -18,6 +18,16 @@ const unavailable = new Set([
   "Unavailable",
 ]);
 
+/** Latchkey's role, its session or the organization does not permit the call: it would fail again. */
+const refused = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthException",
+  "AuthorizationError",
+  "OptInRequired",
+  "UnauthorizedOperation",
+]);
+
 /** Network faults: the SDK's time-out and Node's codes. */
 const unreachable = new Set([
   "TimeoutError",
@@ -42,6 +52,8 @@ export type Meanings = Readonly<
  * Converts an error of an AWS call to a problem, by its name: documentation and service models disagree on statuses. Faults
  * of AWS, and missing permissions of ours, are never the caller's fault.
  *
+ * Without an own error it is `aws-refused`, `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ *
  * @param signal the deadline of the call, if it had one.
  * @param known the operation's own errors.
  */
@@ -55,5 +67,6 @@ export function awsProblem(error: unknown, signal?: AbortSignal, known: Meanings
   if (unavailable.has(name) || unreachable.has(name) || unreachable.has(String(code))) {
     return new Problem("upstream-unavailable", { cause: error });
   }
+  if (refused.has(name)) return new Problem("aws-refused", { cause: error });
   return new Problem("upstream-failure", { cause: error });
 }

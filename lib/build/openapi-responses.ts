@@ -122,6 +122,7 @@ const problemsOfAll = [
   "payload-too-large",
   "throttled",
   "internal",
+  "aws-refused",
   "upstream-failure",
   "deadline-exceeded",
 ] as const satisfies ProblemCode[];

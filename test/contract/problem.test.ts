@@ -25,7 +25,7 @@ const statuses: Record<ProblemCode, number> = {
   "no-route-to-instance": 409,
   "endpoint-unavailable": 409,
   "not-covered-by-push-tag": 409,
-  "push-refused": 502,
+  "aws-refused": 502,
   "already-reviewed": 409,
   "request-not-pending": 409,
   "request-not-active": 409,

@@ -10,7 +10,7 @@ import { currentAccessKey, endedAccessKey, type ItemKey } from "./table-keys.ts"
 
 /**
  * Reads access requests by their id, consistently: one read, or two if the request may have made room for another. Every call
- * rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and with `internal` if an item is
+ * rejects with Problem of `awsProblem`, and with `internal` if an item is
  * not what Latchkey writes.
  */
 export function accessReader(table: Table): Pick<AccessStore, "read"> {

@@ -13,7 +13,7 @@ const pause = 50;
  * Reads items by their keys, consistently. Returns those that exist, in any order.
  *
  * @param keys at most 100, DynamoDB's limit on a batch. Without any, no call is made.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * @throws Problem of `awsProblem`.
  */
 export async function batchGet(table: Table, keys: readonly ItemKey[], signal: AbortSignal): Promise<Attributes[]> {
   const { client, name } = table;

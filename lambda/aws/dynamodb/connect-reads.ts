@@ -8,7 +8,7 @@ import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
 
 /**
  * Both reads make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
- * Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and with `internal` if an item is not what
+ * Problem of `awsProblem`, and with `internal` if an item is not what
  * Latchkey writes.
  */
 export function connectReads(table: Table): Pick<AccessLedger, "readForConnection" | "readCurrentAccess"> {

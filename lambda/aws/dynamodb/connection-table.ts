@@ -9,7 +9,7 @@ import { connectionKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
 /**
- * The table's connections. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`;
+ * The table's connections. Every call rejects with Problem of `awsProblem`;
  * then nothing may be pushed. A read rejects with `internal` if the item is not what Latchkey writes.
  */
 export function connectionStore(table: Table): ConnectionStore {

@@ -9,7 +9,7 @@ import { cursorKeyKey } from "./table-keys.ts";
 const item = z.object({ key: z.base64().length(44) });
 
 /**
- * The table's cursor keys. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`,
+ * The table's cursor keys. Every call rejects with Problem of `awsProblem`,
  * and with `internal` if an item is not what Latchkey writes.
  */
 export function cursorKeyStore(table: Table): CursorKeyStore {

@@ -22,7 +22,7 @@ const prefixes: Readonly<Record<Due, string>> = {
 /**
  * What has been due since a moment or longer, the longest due first: the ids of access targets (`expiry`), connections
  * (`outcome`) or events (`publication`). The index may lag behind the table, so read the item before acting on it. Rejects
- * with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * with Problem of `awsProblem`.
  */
 export function dueIndex({ client, name }: Table): DueItems {
   return {

@@ -14,7 +14,7 @@ import { eventKey, indexes } from "./table-keys.ts";
 import { trailEventItem } from "./trail-event-item.ts";
 
 /**
- * The table's events. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`, and
+ * The table's events. Every call rejects with Problem of `awsProblem`, and
  * with `internal` if an item is not what Latchkey writes.
  */
 export function eventStore(table: Table): WaitingEvents & EventFile {

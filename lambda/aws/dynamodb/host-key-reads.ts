@@ -21,7 +21,7 @@ function isKey(line: string): boolean {
 
 /**
  * The table's host keys, to show alone. Of an item that is not what Latchkey writes none is known, so that one instance cannot
- * fail a list. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * fail a list. Every call rejects with Problem of `awsProblem`.
  */
 export function hostKeyReader(table: Table): HostKeyReader {
   return {

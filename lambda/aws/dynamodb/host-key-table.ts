@@ -8,7 +8,7 @@ import type { Table } from "./table.ts";
 import { hostKeysKey } from "./table-keys.ts";
 
 /**
- * The table's host keys. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`,
+ * The table's host keys. Every call rejects with Problem of `awsProblem`,
  * and with `internal` if an item is not what Latchkey writes.
  */
 export function hostKeyStore(table: Table): HostKeyStore {

@@ -21,7 +21,7 @@ export type Attributes = Record<string, AttributeValue>;
  * Reads an item by its key, consistently.
  *
  * @returns undefined if there is none.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * @throws Problem of `awsProblem`.
  */
 export async function getItem(table: Table, key: ItemKey, signal: AbortSignal): Promise<Attributes | undefined> {
   const command = new GetItemCommand({ TableName: table.name, Key: marshall(key), ConsistentRead: true });
@@ -72,7 +72,7 @@ export function ifReadable<Value>(read: () => Value): Value | undefined {
  * @param signal left out if no deadline may cut the write.
  * @returns the item's attributes if the command returns them, else none; undefined if the condition did not hold: then
  *   nothing was written.
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * @throws Problem of `awsProblem`.
  */
 export async function writeIfHolds(
   { client }: Table,

@@ -21,7 +21,7 @@ export interface Partition {
  * Reads the newest items of a range of an index, once. The read is eventually consistent, as every read of an index is, so
  * nothing may be authorized by it.
  *
- * @throws Problem `upstream-failure`, `upstream-unavailable`, `deadline-exceeded`.
+ * @throws Problem of `awsProblem`.
  */
 export async function queryIndex(
   table: Table,

@@ -11,9 +11,6 @@ import { presignTunnelUrl } from "./tunnel-url.ts";
 
 /** What the service's own errors mean to the caller. Any other error is a fault of AWS or Latchkey. */
 const meanings: Meanings = {
-  // The stack's role, the organization or the session may not push: the same request fails again.
-  AccessDeniedException: "push-refused",
-  AuthException: "push-refused",
   EC2InstanceNotFoundException: "instance-not-found",
   EC2InstanceStateInvalidException: "instance-not-running",
   EC2InstanceTypeInvalidException: "no-route-to-instance",

@@ -10,7 +10,7 @@ const onlyBuffered = ["UnsupportedOperation", "IncorrectInstanceState"];
 
 /**
  * Reads the last 64 KB of a console: as they are now if the instance's type allows, else as EC2 read them some minutes after
- * the start. Rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * the start. Rejects with Problem of `awsProblem`.
  */
 export function consoleReader(ec2: EC2Client): Pick<BootReader, "readConsole"> {
   const getOutput = async (instanceId: string, latest: boolean, signal: AbortSignal): Promise<ConsoleOutput> => {

@@ -12,7 +12,7 @@ const cacheTime = 60_000;
 
 /**
  * Reads the region's Instance Connect Endpoints, in every VPC, since the instance's VPC is not known yet. They are cached for a
- * minute. Rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * minute. Rejects with Problem of `awsProblem`.
  */
 export function endpointReader(ec2: EC2Client, clock: () => Date): Pick<NetworkReader, "describeEndpoints"> {
   let cached: { readonly endpoints: readonly Endpoint[]; readonly until: number } | undefined;

@@ -7,8 +7,7 @@ const mostImages = 1000;
 
 /**
  * Reads the names of images, at most 200 at once: EC2's limit on the values of a filter. A name never changes, so it is read
- * once; undefined stands for an image that EC2 does not know. Rejects with Problem `upstream-failure`, `upstream-unavailable`
- * or `deadline-exceeded`.
+ * once; undefined stands for an image that EC2 does not know. Rejects with Problem of `awsProblem`.
  */
 export function imageReader(ec2: EC2Client): Pick<NetworkReader, "readImageNames"> {
   const names = new Map<string, string | undefined>();

@@ -7,7 +7,7 @@ import { awsProblem } from "../faults.ts";
  * start only. The first start is when the primary network interface was attached, which stays for the instance's life.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html (`launchTime`)
  *
- * Rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * Rejects with Problem of `awsProblem`.
  */
 export function startReader(ec2: EC2Client): Pick<BootReader, "readStarts"> {
   return {

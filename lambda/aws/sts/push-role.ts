@@ -8,7 +8,7 @@ const shortestSession = 900;
 
 /**
  * The push role of a target. It is only assumed under a session policy. The subject is session name and source identity. Rejects
- * with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`.
+ * with Problem of `awsProblem`.
  */
 export function pushRole(sts: STSClient, roleArn: string): PushRole {
   return {

@@ -14,7 +14,7 @@ describe("each problem ends the command with an exit code of its kind", () => {
       "no-route-to-instance",
       "endpoint-unavailable",
       "not-covered-by-push-tag",
-      "push-refused",
+      "aws-refused",
       "already-reviewed",
       "request-not-pending",
       "request-not-active",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { problems } from "../../../contract/problem.ts";
 import { awsProblem } from "../../../lambda/aws/faults.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 
@@ -7,12 +8,23 @@ const coded = (code: string) => Object.assign(new Error("The words of Node"), { 
 
 test.each([
   ["an unknown error", named("SomethingNew")],
-  ["missing permissions of Latchkey", named("AccessDenied")],
   ["a value that is not an error", "a string"],
   ["nothing", undefined],
   ["a property that every object has", named("constructor")],
 ])("%s is upstream-failure", (_, error) => {
   expect(awsProblem(error)).toMatchObject({ code: "upstream-failure", cause: error });
+});
+
+test.each([
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthException",
+  "AuthorizationError",
+  "OptInRequired",
+  "UnauthorizedOperation",
+])("%s, a missing permission of Latchkey's, is aws-refused, which nobody retries", (name) => {
+  expect(awsProblem(named(name))).toMatchObject({ code: "aws-refused" });
+  expect(problems["aws-refused"].retryable).toBe(false);
 });
 
 describe("AWS throttles, or cannot be reached", () => {

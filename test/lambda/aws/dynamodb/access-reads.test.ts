@@ -47,7 +47,7 @@ describe("nothing is found", () => {
 
 test("a read that fails is not the caller's fault", async () => {
   table.service.respondAlways(jsonError("AccessDeniedException", 400));
-  await expect(read(current.id)).rejects.toMatchObject({ code: "upstream-failure" });
+  await expect(read(current.id)).rejects.toMatchObject({ code: "aws-refused" });
 });
 
 test("a read that the deadline cuts is deadline-exceeded", async () => {

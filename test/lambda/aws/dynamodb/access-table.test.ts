@@ -326,7 +326,7 @@ describe("a change", () => {
 
   test.each([
     ["ProvisionedThroughputExceededException", "upstream-unavailable"],
-    ["AccessDeniedException", "upstream-failure"],
+    ["AccessDeniedException", "aws-refused"],
   ])("has failed with %s: %s", async (name, code) => {
     const change = reviewOf(await made(), "bob");
     table.service.respondAlways(jsonError(name, 400));

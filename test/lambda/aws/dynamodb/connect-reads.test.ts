@@ -44,7 +44,7 @@ describe.each(Object.entries(reads))("%s", (_, read) => {
 
   test("a table that cannot be read returns nothing", async () => {
     service.respondAlways(jsonError("AccessDeniedException", 400));
-    await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
+    await expect(read()).rejects.toMatchObject({ code: "aws-refused" });
   });
 });
 

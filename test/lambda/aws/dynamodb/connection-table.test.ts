@@ -98,7 +98,7 @@ describe("an intent", () => {
   test.each([
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
     ["ConditionalCheckFailedException", 400, "upstream-failure"],
-    ["AccessDeniedException", 400, "upstream-failure"],
+    ["AccessDeniedException", 400, "aws-refused"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("has failed with %s: %s %s", async (name, status, code) => {
     service.respondAlways(jsonError(name, status));

@@ -34,7 +34,7 @@ describe("an event that cannot be filed", () => {
   test.each([
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
     ["ThrottlingException", 400, "upstream-unavailable"],
-    ["AccessDeniedException", 400, "upstream-failure"],
+    ["AccessDeniedException", 400, "aws-refused"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("is told so: %s", async (name, status, code) => {
     service.respondAlways(jsonError(name, status));

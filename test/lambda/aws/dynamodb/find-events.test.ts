@@ -141,7 +141,7 @@ describe("a read", () => {
 
   test("that fails is not the caller's fault", async () => {
     table.service.respondAlways(jsonError("AccessDeniedException", 400));
-    await expect(read()).rejects.toMatchObject({ code: "upstream-failure" });
+    await expect(read()).rejects.toMatchObject({ code: "aws-refused" });
   });
 
   test("of all events asks for the days first, then for the shards of the newest, and no other", async () => {

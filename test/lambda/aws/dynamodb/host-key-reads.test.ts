@@ -56,7 +56,7 @@ describe("faults", () => {
   test.each([
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
     ["RequestLimitExceeded", 400, "upstream-unavailable"],
-    ["AccessDeniedException", 400, "upstream-failure"],
+    ["AccessDeniedException", 400, "aws-refused"],
     ["ResourceNotFoundException", 400, "upstream-failure"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("%s is %s", async (name, status, code) => {

@@ -62,7 +62,7 @@ describe("a change is not written", () => {
 
   test.each([
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
-    ["AccessDeniedException", 400, "upstream-failure"],
+    ["AccessDeniedException", 400, "aws-refused"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("and has failed with %s: %s %s", async (name, status, code) => {
     service.respondAlways(jsonError(name, status));

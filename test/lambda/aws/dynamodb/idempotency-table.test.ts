@@ -47,7 +47,7 @@ async function start(first = record()): Promise<string> {
 describe("faults", () => {
   test.each([
     ["ProvisionedThroughputExceededException", 400, "upstream-unavailable"],
-    ["AccessDeniedException", 400, "upstream-failure"],
+    ["AccessDeniedException", 400, "aws-refused"],
     ["InternalServerError", 500, "upstream-failure"],
   ])("%s: %s %s, for every call", async (name, status, code) => {
     service.respondAlways(jsonError(name, status));

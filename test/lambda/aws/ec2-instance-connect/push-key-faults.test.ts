@@ -18,7 +18,7 @@ beforeEach(() => {
 
 /** What Latchkey makes of every error of the service's model, wherever the key goes. */
 const meanings = [
-  ["AuthException", "push-refused"],
+  ["AuthException", "aws-refused"],
   ["EC2InstanceNotFoundException", "instance-not-found"],
   ["EC2InstanceStateInvalidException", "instance-not-running"],
   ["EC2InstanceTypeInvalidException", "no-route-to-instance"],
@@ -38,7 +38,7 @@ const consoleMeanings = [
 
 /** Not in the model, but answered by any service of AWS's. */
 const common = [
-  ["AccessDeniedException", "push-refused"],
+  ["AccessDeniedException", "aws-refused"],
   ["ExpiredTokenException", "upstream-failure"],
   ["UnrecognizedClientException", "upstream-failure"],
   ["ServiceUnavailableException", "upstream-unavailable"],

@@ -20,7 +20,7 @@ beforeEach(() => {
 describe("faults", () => {
   test.each([
     ["RequestLimitExceeded", 503, "upstream-unavailable"],
-    ["UnauthorizedOperation", 403, "upstream-failure"],
+    ["UnauthorizedOperation", 403, "aws-refused"],
     ["InvalidInstanceID.Malformed", 400, "upstream-failure"],
     ["InternalError", 500, "upstream-failure"],
   ])("%s under %d is %s", async (name, status, code) => {

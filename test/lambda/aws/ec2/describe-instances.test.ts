@@ -34,7 +34,7 @@ test("a fault of one batch is a fault of all", async () => {
             : ec2Error("UnauthorizedOperation", 403),
     ),
   );
-  await expect(find(idsOf(201))).rejects.toMatchObject({ code: "upstream-failure" });
+  await expect(find(idsOf(201))).rejects.toMatchObject({ code: "aws-refused" });
 });
 
 describe("calls", () => {

@@ -33,7 +33,7 @@ beforeEach(() => {
 describe("faults", () => {
   test.each([
     ["RequestLimitExceeded", 503, "upstream-unavailable"],
-    ["UnauthorizedOperation", 403, "upstream-failure"],
+    ["UnauthorizedOperation", 403, "aws-refused"],
   ])("%s is %s, and is not kept", async (name, status, code) => {
     service.respond(
       ...Array.from({ length: status >= 500 ? 3 : 1 }, () => ec2Error(name, status)),
@@ -49,7 +49,7 @@ describe("faults", () => {
       ec2Error("UnauthorizedOperation", 403),
       endpointsResponse([two]),
     );
-    await expect(idsAt(0)).rejects.toMatchObject({ code: "upstream-failure" });
+    await expect(idsAt(0)).rejects.toMatchObject({ code: "aws-refused" });
     await expect(idsAt(0)).resolves.toEqual(["eice-00000002"]);
   });
 

@@ -15,7 +15,7 @@ const images = (...found: readonly { imageId: string; name: string }[]) =>
 describe("the names of images", () => {
   test("a fault is AWS's, and is not kept", async () => {
     service.respond(ec2Error("UnauthorizedOperation", 403), images({ imageId: "ami-1", name: "one" }));
-    await expect(readImageNames(["ami-1"], signal)).rejects.toMatchObject({ code: "upstream-failure" });
+    await expect(readImageNames(["ami-1"], signal)).rejects.toMatchObject({ code: "aws-refused" });
     expect((await readImageNames(["ami-1"], signal)).get("ami-1")).toBe("one");
   });
 

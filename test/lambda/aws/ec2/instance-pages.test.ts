@@ -36,7 +36,7 @@ describe("a token that EC2 refuses", () => {
     },
   );
 
-  test.each(["UnauthorizedOperation", "InvalidParameterCombination"])(
+  test.each(["InvalidPaginationToken", "InvalidParameterCombination"])(
     "another refusal is not the caller's: %s",
     async (name) => {
       service.respond(ec2Error(name, 400));

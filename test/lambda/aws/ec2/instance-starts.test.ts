@@ -21,7 +21,7 @@ beforeEach(() => {
 
 test.each([
   ["RequestLimitExceeded", 503, "upstream-unavailable"],
-  ["UnauthorizedOperation", 403, "upstream-failure"],
+  ["UnauthorizedOperation", 403, "aws-refused"],
 ])("%s is %s", async (name, status, code) => {
   service.respondAlways(ec2Error(name, status));
   await expect(read()).rejects.toMatchObject({ code });

@@ -30,7 +30,7 @@ describe("faults are not the caller's", () => {
   test.each([
     ["RequestLimitExceeded", 503, "upstream-unavailable"],
     ["Unavailable", 503, "upstream-unavailable"],
-    ["UnauthorizedOperation", 403, "upstream-failure"],
+    ["UnauthorizedOperation", 403, "aws-refused"],
     ["AuthFailure", 401, "upstream-failure"],
     ["InternalError", 500, "upstream-failure"],
     ["InvalidParameterValue", 400, "upstream-failure"],

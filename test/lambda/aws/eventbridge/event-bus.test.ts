@@ -47,7 +47,7 @@ describe("a call that fails is a fault of each of its events:", () => {
     ["ThrottlingException", 400, "upstream-unavailable"],
     ["ServiceUnavailable", 503, "upstream-unavailable"],
     ["InternalException", 500, "upstream-failure"],
-    ["AccessDeniedException", 400, "upstream-failure"],
+    ["AccessDeniedException", 400, "aws-refused"],
     ["ResourceNotFoundException", 400, "upstream-failure"],
   ])("%s", async (name, status, code) => {
     service.respondAlways(jsonError(name, status));

@@ -40,7 +40,7 @@ describe("no credentials", () => {
   });
 
   test.each([
-    ["AccessDenied", 403, "upstream-failure"],
+    ["AccessDenied", 403, "aws-refused"],
     ["PackedPolicyTooLarge", 400, "upstream-failure"],
     ["MalformedPolicyDocument", 400, "upstream-failure"],
     ["Throttling", 400, "upstream-unavailable"],
