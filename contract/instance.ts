@@ -56,7 +56,7 @@ export type InstanceResponse = z.infer<typeof instance>;
 /** The number of tags in a query, and EC2's limits on the length of keys and values. */
 export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as const;
 
-/** Query of `GET /v1/instances`; `tag.KEY=value` parameters come in `tags`. */
+/** Query of `GET /v1/instances`; `tag[KEY]=value` and `tag.KEY=value` parameters come in `tags`. */
 export const instanceQuery = z.strictObject({
   name: z.string().min(1).max(256).optional().describe("The value of the tag `Name`. `*` and `?` are not wildcards."),
   namePrefix: z
@@ -82,7 +82,7 @@ export const instanceQuery = z.strictObject({
     .max(tagLimits.count)
     .default([])
     .describe(
-      "`tag.KEY=VALUE`, for any KEY and as often as needed: instances that have all of these tags. `*` and `?` are not wildcards.",
+      "`tag[KEY]=VALUE`, for any KEY and as often as needed: instances that have all of these tags. `*` and `?` are not wildcards. `tag.KEY=VALUE` is the same, for a KEY without brackets.",
     ),
   accountId: z
     .string()

@@ -220,7 +220,7 @@ const fieldError = z
     pointer: z
       .string()
       .describe(
-        "A JSON pointer (RFC 6901) to the field; path and query parameters are at the root. For an unknown field it points to the object around it.",
+        "A JSON pointer (RFC 6901) to the field; path and query parameters are at the root. For an unknown field whose name is long or odd it points to the object around it.",
       ),
     code: z.string().describe("What is wrong with it, for a program."),
     detail: z.string().optional().describe("What is wrong with it, in words."),
@@ -248,7 +248,10 @@ export const problemDocument = z
       .optional()
       .describe("With `throttled`: the limit that was reached; `caller` is the caller's own."),
   })
-  .meta({ id: "Problem", description: "A problem document (RFC 9457). It never echoes the request." });
+  .meta({
+    id: "Problem",
+    description: "A problem document (RFC 9457). It repeats nothing of the request but the names of unknown fields.",
+  });
 
 export type ProblemDocument = z.infer<typeof problemDocument>;
 

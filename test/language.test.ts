@@ -99,7 +99,7 @@ const folders = [
 const texts = new Map(
   [...readdirSync(root), ...folders.flatMap(filesOf)]
     .filter((file) => /\.(ts|mjs|cedar|cedarschema|sh|md|txt)$/.test(file) || file === "budget.json")
-    .filter((file) => file !== itself)
+    .filter((file) => file !== itself && !/\/(?:node_modules|generated)\//.test(file)) // others' text
     .map((file) => [file, readFileSync(path.join(root, file), "utf8")]),
 );
 const pages = [...texts].filter(([file]) => /^(docs\/.*|[^/]*)\.md$/.test(file));

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { ApiRoute } from "../../contract/routes.ts";
 import { invalidField, Problem } from "../shared/problem.ts";
 import { refuseLargeHead } from "./head-size.ts";
-import { fieldErrors } from "./invalid-fields.ts";
+import { fieldErrors, namedPointer } from "./invalid-fields.ts";
 import { readJsonBody, replacementCharacter } from "./json-body.ts";
 
 /** The parts of a request, each as its route's schema gives it. */
@@ -46,21 +46,32 @@ function decodeParams(params: Readonly<Record<string, string | undefined>>): Rec
   return decoded;
 }
 
-/** The query as a plain object, with all `tag.KEY=value` parameters under `tags`. */
+/** The query as a plain object, with all parameters that name a tag under `tags`. */
 function readQuery(parameters: Readonly<Record<string, readonly string[] | undefined>>): Record<string, unknown> {
   const query: [string, unknown][] = [];
   const tags: { key: string; value: string }[] = [];
   for (const [name, values = []] of Object.entries(parameters)) {
     const [value = "", ...more] = values;
-    if (more.length > 0) throw invalidField("", "duplicate-parameter");
     if (`${name}${value}`.includes(replacementCharacter)) throw invalidField("", "wrong-encoding");
+    const key = tagKeyOf(name);
+    const isRepeated = more.length > 0 || tags.some((tag) => tag.key === key);
+    if (isRepeated) throw invalidField(namedPointer(name), "duplicate-parameter");
     // `tags` is our name for the collected parameters, and not a parameter itself.
-    if (name === "tags") throw invalidField("", "unknown-field");
-    if (name.startsWith("tag.")) tags.push({ key: name.slice("tag.".length), value });
-    else query.push([name, value]);
+    if (name === "tags") throw invalidField(namedPointer(name), "unknown-field");
+    if (key === undefined) query.push([name, value]);
+    else tags.push({ key, value });
   }
   if (tags.length > 0) query.push(["tags", tags]);
   return Object.fromEntries(query);
+}
+
+/**
+ * The key of `tag[KEY]`, as generated clients write it, or of `tag.KEY`. A key in brackets may hold anything; after the dot it has no
+ * brackets, so that `tag.KEY[env]` is an unknown parameter rather than a tag that no instance has.
+ */
+function tagKeyOf(name: string): string | undefined {
+  const [, inBrackets, afterDot] = /^tag(?:\[(.*)\]|\.([^[\]]*))$/s.exec(name) ?? [];
+  return inBrackets ?? afterDot;
 }
 
 /** If the body is optional, an absent one is an empty object, with any content type. */

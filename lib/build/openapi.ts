@@ -64,13 +64,25 @@ export function makeOpenApi(): ReturnType<typeof createDocument> {
       },
     },
     // No schema differs between requests and responses, so each has one name.
-    { override: dropFormatPatterns, outputIdSuffix: "" },
+    { override: tellDefaults, outputIdSuffix: "" },
   );
 }
 
 /** The format is enough without the pattern that zod adds. */
 const dropFormatPatterns: ZodOpenApiOverride = ({ jsonSchema }) => {
   if (jsonSchema.format) delete jsonSchema.pattern;
+};
+
+/**
+ * Says a default in words alone: for openapi-typescript a field with a default is always there, so callers of its types would have to
+ * send it.
+ */
+const tellDefaults: ZodOpenApiOverride = (context) => {
+  dropFormatPatterns(context);
+  const { jsonSchema } = context;
+  if (jsonSchema.default === undefined) return;
+  jsonSchema.description = `${jsonSchema.description} Default: \`${jsonSchema.default}\`.`;
+  delete jsonSchema.default;
 };
 
 /** OpenAPI names methods in lower case. */
@@ -125,21 +137,21 @@ function makeParameters(location: "path" | "query" | "header", { shape }: z.ZodO
 }
 
 /**
- * OpenAPI has no parameters with variable names. The nearest is an exploded object: each of its properties is a parameter of
- * that name.
+ * OpenAPI has no parameters with variable names. The nearest is a deep object: `{env: "dev"}` is sent as `tag[env]=dev`. Clients
+ * that ignore the style of a parameter (openapi-fetch) send objects so too; they would send those of another style wrong.
  */
 const tagParameter: oas31.ParameterObject = {
-  name: "tag.KEY",
+  name: "tag",
   in: "query",
   required: false,
   description: instanceQuery.shape.tags.description ?? "",
-  style: "form",
+  style: "deepObject",
   explode: true,
   schema: {
     type: "object",
     maxProperties: tagLimits.count,
-    propertyNames: { pattern: `^tag\\.[\\s\\S]{1,${tagLimits.keyLength}}$` },
+    propertyNames: { minLength: 1, maxLength: tagLimits.keyLength },
     additionalProperties: { type: "string", maxLength: tagLimits.valueLength },
   },
-  example: { "tag.env": "dev", "tag.team": "payments" },
+  example: { env: "dev", team: "payments" },
 };

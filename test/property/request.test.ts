@@ -11,8 +11,8 @@ import { restEvent } from "../support/rest-event.ts";
 const runs = { small: 1000, large: 20_000 };
 const pathParameters = { instanceId: "i-0a1b2c3d" };
 
-/** Stands in the input wherever a caller can put something. */
-const marker = "Zq7Echo";
+/** Stands in the input wherever a caller can put something. A name with it is no name that a problem repeats. */
+const marker = "Zq7 Echo";
 const marked = fc.string({ unit: "binary", maxLength: 20 }).map((text) => `${text}${marker}`);
 
 const names = [

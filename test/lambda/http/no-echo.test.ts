@@ -6,8 +6,8 @@ import { respondProblem } from "../../../lambda/http/respond.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { restEvent } from "../../support/rest-event.ts";
 
-/** Appears in every part of the input that a caller can set. */
-const marker = "Zq7Echo";
+/** Appears in every part of the input that a caller can set. As a name it is none that a problem repeats. */
+const marker = "Zq7 Echo";
 
 /** The whole response to a request that must be refused: headers and problem document. */
 async function refusal(route: ApiRoute, request: Partial<Parameters<typeof restEvent>[0]>): Promise<string> {

@@ -66,7 +66,7 @@ describe("a body that does not fit the route is refused", () => {
     ["base64 that is not said to be", { body: Buffer.from(plainBody).toString("base64") }, "", "malformed-json"],
     ["null", { body: "null" }, "", "wrong-type"],
     ["an array", { body: "[]" }, "", "wrong-type"],
-    ["an unknown field", { body: '{"publicKey":"k","shell":1}' }, "", "unknown-field"],
+    ["an unknown field, by its name", { body: '{"publicKey":"k","shell":1}' }, "/shell", "unknown-field"],
     ["a field missing", { body: "{}" }, "/publicKey", "required"],
     ["a field that is null", { body: '{"publicKey":null}' }, "/publicKey", "wrong-type"],
     ["an OS user that is none", { body: '{"publicKey":"k","osUser":"-oX"}' }, "/osUser", "wrong-format"],
@@ -89,6 +89,13 @@ describe("a body that does not fit the route is refused", () => {
       code: "invalid-request",
       errors: [{ pointer, code }],
     });
+  });
+
+  test("ten unknown fields of many are named", async () => {
+    const unknown = Array.from({ length: 50 }, (_, index) => [`x${index}`, 1] as const);
+    const body = JSON.stringify({ publicKey: "k", ...Object.fromEntries(unknown) });
+    const { errors } = await problemFrom(() => posted({ body }));
+    expect(errors).toEqual(unknown.slice(0, 10).map(([name]) => ({ pointer: `/${name}`, code: "unknown-field" })));
   });
 
   const reviewed = (body: string) =>

@@ -30,6 +30,11 @@ describe("a problem leaves one line", () => {
     expect(logged()[0]?.["errors"]).toEqual([{ pointer: "/port", code: "too-big" }]);
   });
 
+  test.each(["unknown-field", "duplicate-parameter"])("without the caller's own name of a field, with %s", (code) => {
+    logRequest(facts, 12, invalidField("/hostKeys/0/hunter2", code));
+    expect(logged()[0]?.["errors"]).toEqual([{ pointer: "/hostKeys/0", code }]);
+  });
+
   test("with the cause of a fault", () => {
     logRequest(facts, 12, new Problem("internal", { cause: new RangeError("off by one") }));
     expect(logged()[0]?.["cause"]).toMatchObject({ name: "RangeError", message: "off by one" });

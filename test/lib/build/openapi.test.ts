@@ -40,6 +40,11 @@ test("every integer has a range, and none that is absurd", () => {
   expect(loose.map(([at]) => at)).toEqual([]);
 });
 
+test("no field has a default, which would make it required for callers of generated types", () => {
+  const fields = nodes.filter(([at]) => at.startsWith("components/schemas/"));
+  expect(fields.filter(([, { default: value }]) => value !== undefined).map(([at]) => at)).toEqual([]);
+});
+
 test("every problem code is described", () => {
   const described = nodes.flatMap(([at, { enum: codes }]) => (at.endsWith("/properties/code") ? codes : []));
   expect([...new Set(described)].sort()).toEqual(Object.keys(problems).sort());
