@@ -1,5 +1,6 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { isLasting } from "../instances/find-target.ts";
 import { listInstances } from "../instances/list-instances.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { type Cache, wordCache } from "./word-cache.ts";
@@ -56,5 +57,5 @@ async function openRequests(context: Context, signal: AbortSignal): Promise<read
 
 async function instanceNames({ api }: Context, signal: AbortSignal): Promise<readonly string[]> {
   const items = await listInstances({ api, signal }, {}, mostInstances);
-  return [...new Set(items.map(({ name, instanceId }) => name ?? instanceId))].sort();
+  return [...new Set(items.filter(isLasting).map(({ name, instanceId }) => name ?? instanceId))].sort();
 }

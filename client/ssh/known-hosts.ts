@@ -43,7 +43,11 @@ export function decideHostKeyCheck(
     `no host key of ${visible(hostKeyAlias)} is known, so the instance cannot be told from an impostor`,
     {
       exitCode: exitCodes.noPermission,
-      hint: `have it registered (latchkey host-keys ${visible(hostKeyAlias)} --register FILE), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
+      // An operator registers the keys of instances, not of AWS's serial consoles.
+      hint:
+        connectionType === "serial"
+          ? undefined
+          : `have it registered (latchkey host-keys ${visible(hostKeyAlias)} --register FILE), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
     },
   );
 }

@@ -56,6 +56,11 @@ test("instances are named that begin so, each once, page after page, and by thei
   expect(await complete(["instances", "web"], [])).toEqual({ words: ["web-1", "web-2"], calls: 0 });
 });
 
+test("a terminated instance is not named", async () => {
+  const ended = named("web-1").items.map((instance) => ({ ...instance, state: "terminated" }));
+  expect(await instances([{ items: [...ended, ...named("web-2").items] }])).toMatchObject({ words: ["web-2"] });
+});
+
 test("a name that a shell would take for something else is not", async () => {
   expect(await instances([named("web-1", "a b", "$(id)", "x;y", "\u001b[2J")])).toMatchObject({ words: ["web-1"] });
 });

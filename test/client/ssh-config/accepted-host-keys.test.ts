@@ -19,7 +19,7 @@ afterEach(() => rm(state, { recursive: true, force: true }));
 /** What plain ssh may accept of web-1, for whom a terminal is there too: ssh alone could ask, and it must not. */
 function accepted(keys: readonly string[]): Promise<string> {
   const hostKeys = keys.map((key) => ({ key, type: key.split(" ")[0] }));
-  const connection = { instanceId, hostKeyAlias: instanceId, connectionType: "direct", hostKeys };
+  const connection = { instanceId, hostKeyAlias: instanceId, connectionType: "direct", user: "root", hostKeys };
   const { context } = scriptedWorld({ typed: [] });
   const environment = { XDG_STATE_HOME: state };
   return acceptedHostKeys({ ...context, environment }, connection as unknown as Connection);
@@ -31,7 +31,10 @@ async function pin(text: string): Promise<void> {
 }
 
 describe("plain ssh accepts no host key", () => {
-  const nothing = { exitCode: 77, hint: expect.stringMatching(/--register FILE.* or compare and accept it once/) };
+  const nothing = {
+    exitCode: 77,
+    hint: expect.stringMatching(/--register FILE.* or compare and accept it once .*root@i-0123456789abcdef0\)/),
+  };
 
   test("if none is known, though there is a terminal", async () => {
     await expect(accepted([])).rejects.toMatchObject(nothing);

@@ -119,6 +119,12 @@ test("only the key is pushed, within five seconds of the intent", async () => {
 });
 
 describe("the response", () => {
+  test("warns of a login to Windows, which may fail", async () => {
+    const { response } = await made({ instance: { ...web, platform: "windows" } });
+    expect(connection.parse(response).warnings).toMatchObject([{ code: "windows" }]);
+    expect((await made()).response).not.toHaveProperty("warnings");
+  });
+
   test("has all that the client needs", async () => {
     const { response, written } = await made({ hostKeys });
     expect(connection.parse(response)).toEqual(response);

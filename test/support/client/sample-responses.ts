@@ -77,6 +77,7 @@ export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Nam
     hostKeyAlias: webInstance.instanceId,
     hostKeys: [hostKey],
     hostKeyFingerprint: fingerprint,
+    warnings: [{ code: "windows", message: "The instance runs Windows." }],
     tunnel: {
       url: "wss://endpoint.example.com/openTunnel?x=1",
       expiresAt: time,
@@ -93,6 +94,7 @@ export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Nam
     policies: ["prod-needs-approval"],
     resolved: { connectionType: "eice", host: "10.0.1.10", port: 22, endpointId: "eice-0123456789abcdef0" },
     requirements: { approvals: 1, reason: true },
+    warnings: [{ code: "windows", message: "The instance runs Windows." }],
   },
   createAccessRequest: { ...accessRequest, isPreexisting: true },
   listAccessRequests: { items: [accessRequest] },
