@@ -88,6 +88,10 @@ describe("the checks of pages", () => {
       expect(unknownIn(line)).toHaveLength(1);
     },
   );
+  test.each(["nowhere.md", "api.md#nowhere", "#nowhere"])("find the broken link %s", (link) => {
+    expect(exists("docs", link, "docs/api.md")).toBe(false);
+    expect(exists("docs", "api.md#conventions", "docs/api.md")).toBe(true);
+  });
 });
 
 describe("what GitHub runs", () => {
