@@ -102,6 +102,10 @@ export const accessRequest = z
       .describe(
         "Once revoked: no push of a key starts later than this. A pushed key stays valid for its full 60 seconds.",
       ),
+    subjectSeen: z
+      .boolean()
+      .optional()
+      .describe("To a request for somebody else: whether that person has ever called Latchkey. If not, check the id."),
     isPreexisting: z
       .boolean()
       .optional()

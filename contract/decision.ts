@@ -1,11 +1,20 @@
 import * as z from "zod";
+import { personId } from "./caller.ts";
 import * as fields from "./fields.ts";
 import { requirements } from "./requirements.ts";
 import { warnings } from "./warning.ts";
 
 /** Body of `POST /v1/decisions`. */
 export const decisionRequest = z
-  .strictObject({ instanceId: fields.instanceId, ...fields.options })
+  .strictObject({
+    instanceId: fields.instanceId,
+    ...fields.options,
+    subject: personId
+      .optional()
+      .describe(
+        "The person who would connect. Left out: the caller. Policy must permit the caller to ask for access for them.",
+      ),
+  })
   .meta({ id: "DecisionRequest", description: "A connection request without a key." });
 
 /** How a request for that connection would be decided now. */
@@ -13,6 +22,10 @@ export const decision = z
   .object({
     decision: z.enum(["allow", "deny"]).describe("Whether the connection would be made."),
     code: z.string().optional().describe("With `deny`: the problem code of the response that the request would get."),
+    subjectSeen: z
+      .boolean()
+      .optional()
+      .describe("With another `subject`: whether that person has ever called Latchkey. If not, check the id."),
     policies: z
       .array(z.string())
       .describe("The ids of the policies that decided: those that permit, or those that forbid."),

@@ -42,8 +42,9 @@ export const operations = {
   decide: {
     tag: "Connections",
     summary: "Evaluate a connection without making it",
-    description: "Decides as a request for the connection would be decided, and says why. It has no side effect.",
-    problems: ["instance-not-found", "upstream-unavailable"],
+    description:
+      "Decides as a request for the connection would be decided, and says why. For another `subject`, it decides for each set of groups that the person may come with, and returns the decision that needs the most. It has no side effect.",
+    problems: ["instance-not-found", "access-denied", "upstream-unavailable"],
   },
   createAccessRequest: {
     tag: "Access requests",

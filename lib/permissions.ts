@@ -8,6 +8,8 @@ import {
   idempotencyKeyPrefix,
   indexes,
   instanceKeyPrefix,
+  personKeyPrefix,
+  quotaKeyPrefix,
 } from "../lambda/aws/dynamodb/table-keys.ts";
 import type { Settings } from "./settings.ts";
 
@@ -48,6 +50,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
   // Each list encrypts its cursors under a key that the first of them makes.
   const cursorKeys = [reads(["GetItem"], cursorKeyPrefix), writes(["PutItem"], cursorKeyPrefix, written.cursorKey)];
   const hostKeys = [reads(["GetItem"], instanceKeyPrefix), writes(["UpdateItem"], instanceKeyPrefix, written.hostKeys)];
+  const rememberPeople = writes(["UpdateItem"], personKeyPrefix, written.person);
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
@@ -58,24 +61,36 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       // It reserves an access request and never creates one.
       writes(["UpdateItem"], accessKeyPrefix, written.reservation),
       writes(["PutItem", "UpdateItem"], connectionKeyPrefix, written.connection),
+      writes(["UpdateItem"], quotaKeyPrefix, written.count),
+      rememberPeople,
       ...idempotency,
     ],
-    instances: [describe, reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix), ...cursorKeys],
+    instances: [
+      describe,
+      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
+      reads(["GetItem"], personKeyPrefix),
+      rememberPeople,
+      ...cursorKeys,
+    ],
     access: [
       describeInstances,
-      reads(["GetItem"], accessKeyPrefix),
+      reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
+      reads(["BatchGetItem"], accessKeyPrefix),
+      writes(["UpdateItem"], quotaKeyPrefix, written.places),
+      rememberPeople,
       writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
       indexed(places, indexes.accessRequests, indexes.openAccessRequests),
       ...cursorKeys,
       ...idempotency,
     ],
-    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix)],
+    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix), rememberPeople],
     audit: [
       describeInstances,
+      rememberPeople,
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
       ...cursorKeys,
     ],
-    register: [describeInstances, ...hostKeys],
+    register: [describeInstances, rememberPeople, ...hostKeys],
     service: [],
     projector: [
       reads(["GetItem"], eventKeyPrefix),

@@ -7,8 +7,17 @@ const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const { identities, groups, callerThrottle, defaultOsUser, timeZone, maxTunnelSeconds, serialConsole, pushTag } =
-  sharedSettings.shape;
+const {
+  identities,
+  groups,
+  callerThrottle,
+  callerQuotas,
+  defaultOsUser,
+  timeZone,
+  maxTunnelSeconds,
+  serialConsole,
+  pushTag,
+} = sharedSettings.shape;
 
 const throttle = z.strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(0.01).max(10_000) });
 
@@ -36,6 +45,11 @@ const eachSetting = z.strictObject({
    * describe calls of a request come out of a budget that the whole account shares.
    */
   callerThrottle: callerThrottle.default({ burst: 30, perSecond: 5 }),
+  /**
+   * How much of the table and the trail one caller may take: access requests that are open at a time, in all and for one
+   * subject; denials, and requests for a push, in ten minutes. None of them holds back break-glass, reviews, or the end of access.
+   */
+  callerQuotas: callerQuotas.default({ openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 }),
   /**
    * Whether keys may also be pushed to serial consoles, if policy permits it. The account has a switch of its own
    * (`aws ec2 enable-serial-console-access`). A console bypasses the network and sshd and leads to the program on the port: a

@@ -16,7 +16,19 @@ export async function requestAccess(
   const { terminal } = context;
   const api = await context.api();
   const request = await api.call("createAccessRequest", body);
-  const { id, status, requirements, createdAt, expiresAt, pendingUntil, isPreexisting, breakGlass } = request;
+  const {
+    id,
+    status,
+    requirements,
+    createdAt,
+    expiresAt,
+    pendingUntil,
+    isPreexisting,
+    breakGlass,
+    subject,
+    subjectSeen,
+  } = request;
+  if (subjectSeen === false) terminal.note(`${visible(subject)} has never used Latchkey: check that the id is right`);
   if (isPreexisting) terminal.note(`this was asked for already at ${showTime(createdAt)}: that request holds`);
   if (status === "active") {
     const how = breakGlass ? ", by break-glass and without review" : "";

@@ -83,7 +83,7 @@ const ends = {
   },
   "idempotency-mismatch": { exitCode: internal },
   "key-rejected": { exitCode: invalid, hint: "leave out --identity: AWS accepts the key that latchkey makes" },
-  throttled: { exitCode: tryAgain, says: "too many requests", hint: "try again in a few seconds" },
+  throttled: { exitCode: tryAgain, says: "too many requests", hint: "wait, then try again" },
   internal: {
     exitCode: unavailable,
     says: "Latchkey has failed",

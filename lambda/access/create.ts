@@ -7,10 +7,12 @@ import type { Instance } from "../shared/instance.ts";
 import { invalidField, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
+import type { AccessRequest } from "./access-request.ts";
 import { accessRequestIdOf, accessTargetIdOf } from "./access-target.ts";
 import { type AccessEvaluation, evaluateAccessRequest, type ProposedAccess } from "./evaluate-access-request.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { endCurrent, isPreexisting } from "./replace-current.ts";
+import { takePlaces } from "./request-quota.ts";
 import { accessRequestResponse } from "./response.ts";
 import { create } from "./transitions.ts";
 
@@ -32,7 +34,8 @@ export interface CreateAccessRequestInput {
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else, a subject whom no source of identities knows),
- *   `instance-not-found`, `access-denied` as `evaluateAccessRequest`; and as the ports do.
+ *   `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `throttled` if the caller's quota of open requests is used up;
+ *   and as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
@@ -50,24 +53,34 @@ export async function createAccessRequest(
   const accessTargetId = accessTargetIdOf(requested);
   const id = accessRequestIdOf(accessTargetId, resultId);
   note({ accessRequestId: id });
-  const created = isRepeated ? await ports.store.read(id, signal) : undefined;
-  if (created) return accessRequestResponse(created, clock());
-
   const readCurrent = () => ports.store.readCurrent(accessTargetId, signal);
-  return retryOnConflict(await readCurrent(), readCurrent, async (current) => {
+  const [created, newest, subjectSeen] = await Promise.all([
+    isRepeated ? ports.store.read(id, signal) : undefined,
+    readCurrent(),
+    access.subject === caller.id ? undefined : ports.people.wasSeen(access.subject, signal),
+  ]);
+  const respond = (request: AccessRequest, at: Date): AccessRequestResponse => ({
+    ...accessRequestResponse(request, at),
+    ...(subjectSeen !== undefined && { subjectSeen }),
+  });
+  if (created) return respond(created, clock());
+
+  const place = { id, takenAt: clock(), requester: caller.id, subject: access.subject };
+  return retryOnConflict(newest, readCurrent, async (current) => {
     const at = clock();
     // An earlier write was applied, and its response was lost.
-    if (current?.id === id) return accessRequestResponse(current, at);
+    if (current?.id === id) return respond(current, at);
     if (current && isPreexisting(current, proposed, at)) {
       note({ accessRequestId: current.id });
-      return { ...accessRequestResponse(current, at), isPreexisting: true };
+      return { ...respond(current, at), isPreexisting: true };
     }
+    if (!access.breakGlass) await takePlaces(ports.places, settings.quotas, place, context);
     const act = { actor: caller.id, at, requestId };
     const ended = current && (await endCurrent(ports.store, current, proposed, { act, signal }));
     if (current && !ended) return undefined;
     const creation = create({ ...requested, id, ...terms }, { ...act, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);
-    return isWritten ? accessRequestResponse(creation.next, at) : undefined;
+    return isWritten ? respond(creation.next, at) : undefined;
   });
 }
 

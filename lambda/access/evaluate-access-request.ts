@@ -94,7 +94,7 @@ function requirementsOfBreakGlass(
 }
 
 /** The subject with each set of groups that they could come with. */
-function personsNamed(id: string, possibleGroups: PossibleGroups): Caller[] {
+export function personsNamed(id: string, possibleGroups: PossibleGroups): Caller[] {
   return possibleGroups(id).map((groups) => ({
     id,
     kind: "person",

@@ -48,7 +48,7 @@ export interface AccessListPorts {
  */
 export async function listAccessRequests(
   ports: AccessListPorts,
-  settings: AccessSettings,
+  settings: Pick<AccessSettings, "policyTime">,
   input: ListAccessRequestsInput,
   context: RequestContext,
 ) {

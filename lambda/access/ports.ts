@@ -1,8 +1,10 @@
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import type { Instance } from "../shared/instance.ts";
+import type { People } from "../shared/people.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
+import type { PlaceStore, RequestQuotas } from "./request-quota.ts";
 
 /**
  * Keeps access requests. Reads are consistent. Each write is one conditional write that checks again what was decided. Each
@@ -29,12 +31,15 @@ export interface AccessPorts {
   /** Undefined if there is no such instance. */
   describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
   readonly store: AccessStore;
+  readonly places: PlaceStore;
+  readonly people: Pick<People, "wasSeen">;
 }
 
 /** Every set of groups that a person with this id could come with. */
 export type PossibleGroups = (id: string) => readonly (readonly string[])[];
 
 export interface AccessSettings {
+  readonly quotas: RequestQuotas;
   readonly possibleGroups: PossibleGroups;
   readonly policyTime: (moment: Date) => PolicyTime;
 }

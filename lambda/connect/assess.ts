@@ -140,7 +140,7 @@ function routeContext(
  * Seconds of the access that requirements are searched with: the least that can be asked for. Policy bounds the end of access from
  * above, so if the shortest does not help, no other does.
  */
-const shortestAccess = 1;
+export const shortestAccess = 1;
 
 /** What is missing; `access-denied` if no access request would help. */
 function denialOf(

@@ -14,6 +14,7 @@ import {
 } from "./assess.ts";
 import { gatherForOsUser, gatherInputs, type Inputs } from "./gather-inputs.ts";
 import type { ConnectCall, SessionCredentials } from "./ports.ts";
+import { countPush } from "./quota.ts";
 import { readKey, requireConsistent } from "./read-request.ts";
 import { type PermittedPush, type RequestFacts, recordDenial } from "./record.ts";
 
@@ -23,6 +24,8 @@ const pushWindow = 5;
 /** A connection that may be made. */
 export interface Authorized extends PermittedPush, Pick<Inputs, "hostKeys">, Pick<Evaluation, "credentials"> {
   readonly key: PublicKey;
+  /** @throws Problem `throttled` if the caller's quota of pushes is used up. The request has been counted. */
+  requireQuota(): Promise<void>;
   /** Decides again on the same inputs, at the moment of the call. @throws Problem for every verdict but yes. */
   reauthorize(): Promise<void>;
 }
@@ -40,6 +43,7 @@ export async function authorizeConnection(call: ConnectCall): Promise<Authorized
   const key = readKey(input.publicKey);
   context.note({ instanceId, publicKeyFingerprint: key.fingerprint });
 
+  const requireQuota = countPush(call);
   const inputs = await gatherInputs(call);
   const facts = {
     actor: caller.id,
@@ -65,6 +69,7 @@ export async function authorizeConnection(call: ConnectCall): Promise<Authorized
     at,
     pushBy,
     hostKeys: inputs.hostKeys,
+    requireQuota: () => requireQuota(decided),
     async reauthorize() {
       await requireAuthorized(call, facts, reevaluate().assessment);
     },

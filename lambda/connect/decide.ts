@@ -1,44 +1,65 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { Decision } from "../../contract/decision.ts";
+import { personsNamed } from "../access/evaluate-access-request.ts";
+import type { AccessSettings } from "../access/ports.ts";
 import { readDecidingImages } from "../instances/image-names.ts";
-import type { PolicyTime } from "../policy/policy-time.ts";
+import { mayDelegate, mayView } from "../policy/authorize.ts";
 import { requireVisible } from "../policy/require-visible.ts";
 import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import { warningsOf } from "../resolve/warnings.ts";
+import type { People } from "../shared/people.ts";
+import { Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { type Assessment, type AssessmentSettings, assessConnection, decisionFields, osUserOf } from "./assess.ts";
+import {
+  type Assessment,
+  type AssessmentSettings,
+  assessConnection,
+  decisionFields,
+  osUserOf,
+  shortestAccess,
+} from "./assess.ts";
 import type { AccessLedger, ConnectPorts } from "./ports.ts";
 import { requireConsistent } from "./read-request.ts";
 
 export interface DecisionInput extends ConnectionOptions {
   readonly caller: Caller;
   readonly instanceId: string;
+  /** The person who would connect. Undefined: the caller. */
+  readonly subject?: string | undefined;
 }
 
 export interface DecidePorts extends Pick<ConnectPorts, "policy" | "instances" | "network"> {
   readonly access: Pick<AccessLedger, "readForConnection">;
+  readonly people: Pick<People, "wasSeen">;
 }
 
+type DecideSettings = AssessmentSettings & Pick<AccessSettings, "policyTime" | "possibleGroups">;
+
 /**
- * Tells a caller how a request for a connection would be decided now, and why. It changes nothing, and needs no credentials of
- * the push role.
+ * Tells how a request for a connection would be decided now, and why. It changes nothing, and needs no credentials of the push
+ * role. For another subject, whose groups are not known until they call, the decision is the one that needs the most among those
+ * for all groups that could connect.
  *
- * @throws Problem `instance-not-found` and `invalid-request`, as for the request itself.
+ * @throws Problem `instance-not-found` and `invalid-request`, as for the request itself; `access-denied` if the caller may not ask
+ *   for access for the subject.
  */
 export async function decide(
   ports: DecidePorts,
-  settings: AssessmentSettings & { readonly policyTime: (moment: Date) => PolicyTime },
+  settings: DecideSettings,
   input: DecisionInput,
   { deadline: { signal }, clock, note }: RequestContext,
 ): Promise<Decision> {
-  const { caller, instanceId, connectionType } = input;
+  const { caller, instanceId, connectionType, subject = caller.id } = input;
+  const isOwn = subject === caller.id;
   requireConsistent(input);
+  if (!isOwn && settings.possibleGroups(subject).length === 0) throw unknownSubject();
   note({ instanceId });
-  const [policy, described, endpoints] = await Promise.all([
+  const [policy, described, endpoints, subjectSeen] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),
     connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
+    isOwn ? undefined : ports.people.wasSeen(subject, signal),
   ]);
   const instance = requireVisible(policy, caller, described);
   const isDefaultUser = namedOsUser(input, instanceId) === undefined;
@@ -46,14 +67,34 @@ export async function decide(
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
   const osUser = osUserOf({ options: input, instance, imageName }, settings);
   const { accountId, region } = instance;
-  const accessTarget = { subject: caller.id, accountId, region, instanceId, osUser };
-  const stored = await ports.access.readForConnection(accessTarget, signal);
+  const stored = await ports.access.readForConnection({ subject, accountId, region, instanceId, osUser }, signal);
   const now = clock();
   const time = settings.policyTime(now);
-  const situation = { ...stored, caller, instance, imageName, endpoints, options: input, now, time };
-  const assessment = assessConnection(policy, situation, settings);
-  note(decisionFields(assessment));
-  const { policies, route, refusal } = assessment;
+  const delegation = { osUser, subject, durationSeconds: shortestAccess, time };
+  if (!isOwn && !mayDelegate(policy, caller, instance, delegation).allowed) throw new Problem("access-denied");
+  const situation = { ...stored, instance, imageName, endpoints, options: input, now, time };
+  const persons = isOwn
+    ? [caller]
+    : personsNamed(subject, settings.possibleGroups).filter((person) => mayView(policy, person, instance));
+  const assessments = persons.map((person) => assessConnection(policy, { ...situation, caller: person }, settings));
+  const assessment = mostDemanding(assessments);
+  if (assessment) note(decisionFields(assessment));
+  return { ...decisionOf(assessment), ...(subjectSeen !== undefined && { subjectSeen }) };
+}
+
+/** The one that needs the most approvals, among those that can be permitted at all. */
+function mostDemanding(assessments: readonly Assessment[]): Assessment | undefined {
+  const demandOf = ({ refusal }: Assessment) => {
+    if (refusal?.code === "access-denied") return -1;
+    return refusal?.code === "approval-required" ? 1 + refusal.requirements.approvals : 0;
+  };
+  return [...assessments].sort((one, other) => demandOf(other) - demandOf(one))[0];
+}
+
+/** @param assessment undefined if nobody with the subject's id may view the instance. */
+function decisionOf(assessment: Assessment | undefined): Decision {
+  if (!assessment) return { decision: "deny", code: "instance-not-found", policies: [] };
+  const { instance, policies, route, refusal } = assessment;
   const warnings = warningsOf(instance, route?.connectionType);
   return {
     decision: refusal ? "deny" : "allow",

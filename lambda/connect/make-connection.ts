@@ -13,7 +13,7 @@ export interface PushInput extends ConnectionInput {
 }
 
 /**
- * Makes one connection: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
+ * Makes one connection, if the caller's quota of pushes allows it: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
  *
  * @throws Problem for every verdict but 201. Then nothing has been pushed, unless the trail says so.
  */
@@ -26,6 +26,7 @@ export async function makeConnection(
   const { clock, deadline } = context;
   const call = { ports, settings, input, context };
   const authorized = await authorizeConnection(call);
+  await authorized.requireQuota();
   const { key, decided, credentials, hostKeys } = authorized;
 
   const intent = intentOf(authorized, record);

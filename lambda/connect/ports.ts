@@ -10,6 +10,7 @@ import type { NetworkReader } from "../resolve/ports.ts";
 import type { ResolveSettings } from "../resolve/resolve.ts";
 import type { InstanceReader } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
+import type { QuotaCounter } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { Target } from "../shared/target.ts";
 import type { ConnectionState } from "./connection-state.ts";
@@ -46,6 +47,7 @@ export interface ConnectPorts {
   readonly pushRole: PushRole;
   readonly keys: KeyPusher;
   readonly connections: ConnectionStore;
+  readonly quota: QuotaCounter;
   /** What earlier requests found out. */
   readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
 }

@@ -10,6 +10,7 @@ import {
   keyExpiry,
 } from "./connection-state.ts";
 import type { ConnectCall, Pushed } from "./ports.ts";
+import { countDenial } from "./quota.ts";
 
 /** A connection that has been recorded, with an outcome, and under which a key is to be pushed again. */
 export interface ConnectionRecord {
@@ -61,16 +62,19 @@ type Denial = "access-denied" | "approval-required" | "instance-not-found";
  * instance and one that the caller may not view are recorded alike.
  *
  * @param assessment undefined if there is no such instance, or the caller may not view it.
- * @throws Problem as the port does: the caller hears of a denial only once it has been recorded.
+ * @throws Problem as the ports do: the caller hears of a denial only once it has been recorded. `throttled` instead of the denial if
+ *   the caller's quota of denials is used up.
  */
 export async function recordDenial(
-  { ports, input, context }: ConnectCall,
+  call: ConnectCall,
   facts: RequestFacts,
   assessment: Assessment | undefined,
 ): Promise<void> {
+  const { ports, input, context } = call;
   const refusal = assessment ? assessment.refusal : ({ code: "instance-not-found" } as const);
   if (!refusal || !isDenial(refusal.code)) return;
 
+  await countDenial(call);
   const connectionId = randomUUID();
   context.note({ connectionId });
   const state = deniedState({

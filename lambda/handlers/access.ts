@@ -10,11 +10,14 @@ import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { placeStore } from "../aws/dynamodb/quota-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
 import { possibleGroups } from "../callers/identities.ts";
+import { rememberPeople } from "../callers/remember-people.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
@@ -30,7 +33,10 @@ const settings = readFunctionSettings(functionSettings.access, environment.LAMBD
 const { AWS_REGION: region } = environment;
 const table = tableOf({ region }, environment.TABLE_NAME);
 
+const people = peopleTable(table);
+
 const accessSettings: AccessSettings = {
+  quotas: settings.callerQuotas,
   possibleGroups: (id) => possibleGroups(settings, id),
   policyTime: policyClock(settings.timeZone),
 };
@@ -40,6 +46,8 @@ const ports: AccessPorts & AccessListPorts = {
   ...instanceReader(ec2Client({ region }), region),
   ...accessIndex(table),
   store: accessStore(table),
+  places: placeStore(table),
+  people,
 };
 
 const cursors = new SealedCursors(cursorKeyStore(table));
@@ -63,7 +71,11 @@ export const handler = apiFunction(
     cancelAccessRequest: (request) => cancel(keyedCall(request), oneOf(request), request.context),
     revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  {
+    authenticate: iamCaller(settings),
+    throttle: settings.callerThrottle,
+    remember: rememberPeople(people),
+  },
 );
 
 /** The input of an operation on one access request. */

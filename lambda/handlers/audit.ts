@@ -1,10 +1,12 @@
 import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
+import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
+import { rememberPeople } from "../callers/remember-people.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { newestFirstCursorSize as size } from "../lists/newest-first.ts";
 import { SealedCursors } from "../lists/sealed-cursors.ts";
@@ -32,5 +34,9 @@ export const handler = apiFunction(
       listAuditEvents(ports, { caller, ...query }, context),
     ),
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  {
+    authenticate: iamCaller(settings),
+    throttle: settings.callerThrottle,
+    remember: rememberPeople(peopleTable(table)),
+  },
 );

@@ -3,6 +3,8 @@ import { reservationStore } from "../aws/dynamodb/access-table.ts";
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../aws/dynamodb/connection-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { quotaCounter } from "../aws/dynamodb/quota-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
@@ -12,6 +14,7 @@ import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
 import { stsClient } from "../aws/sts/client.ts";
 import { pushRole } from "../aws/sts/push-role.ts";
 import { iamCaller } from "../callers/iam.ts";
+import { rememberPeople } from "../callers/remember-people.ts";
 import { idempotentConnection } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
 import type { ConnectPorts, ConnectSettings } from "../connect/ports.ts";
@@ -56,6 +59,7 @@ const ports: ConnectPorts = {
   pushRole: pushRole(stsClient({ region }), PUSH_ROLE_ARN),
   keys: keyPusher(region, clock),
   connections: connectionStore(table),
+  quota: quotaCounter(table, settings.callerQuotas),
   osUsers: new OsUserMemory(),
 };
 
@@ -73,5 +77,9 @@ export const handler = apiFunction(
       return connectOnce(keyedCall(request), { caller, ...params, ...body }, context);
     },
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  {
+    authenticate: iamCaller(settings),
+    throttle: settings.callerThrottle,
+    remember: rememberPeople(peopleTable(table)),
+  },
 );

@@ -1,12 +1,15 @@
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
+import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
+import { possibleGroups } from "../callers/identities.ts";
+import { rememberPeople } from "../callers/remember-people.ts";
 import { type DecidePorts, decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { instanceCursorSize as size } from "../instances/cursor.ts";
@@ -30,11 +33,13 @@ const instanceSettings = {
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
   pushTag,
+  possibleGroups: (id: string) => possibleGroups(settings, id),
   policyTime: policyClock(settings.timeZone),
 };
 
 const ec2 = ec2Client({ region });
 const table = tableOf({ region }, environment.TABLE_NAME);
+const people = peopleTable(table);
 
 const ports: InstancePorts & DecidePorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
@@ -43,6 +48,7 @@ const ports: InstancePorts & DecidePorts = {
   network: { ...endpointReader(ec2, () => new Date()), ...imageReader(ec2) },
   hostKeys: hostKeyReader(table),
   access: connectReads(table),
+  people,
 };
 
 const cursors = new SealedCursors(cursorKeyStore(table));
@@ -55,5 +61,9 @@ export const handler = apiFunction(
     decide: ({ caller, body, context }) => decide(ports, instanceSettings, { caller, ...body }, context),
     getInstance: ({ caller, params, context }) => getInstance(ports, instanceSettings, { caller, ...params }, context),
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  {
+    authenticate: iamCaller(settings),
+    throttle: settings.callerThrottle,
+    remember: rememberPeople(people),
+  },
 );

@@ -1,8 +1,10 @@
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
+import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
+import { rememberPeople } from "../callers/remember-people.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
 import { putHostKeys } from "../host-keys/put.ts";
@@ -15,10 +17,12 @@ const environment = environments.register.parse(process.env);
 const settings = readFunctionSettings(functionSettings.register, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
+const table = tableOf({ region }, TABLE_NAME);
+
 const ports: HostKeyPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   instances: instanceReader(ec2Client({ region }), region),
-  store: hostKeyStore(tableOf({ region }, TABLE_NAME)),
+  store: hostKeyStore(table),
 };
 
 /** Registers host keys. Only this function and the one that captures them from consoles can write them. */
@@ -28,5 +32,9 @@ export const handler = apiFunction(
     putHostKeys: ({ caller, params, body, precondition, context }) =>
       putHostKeys(ports, { caller, ...params, ...body, precondition }, context),
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  {
+    authenticate: iamCaller(settings),
+    throttle: settings.callerThrottle,
+    remember: rememberPeople(peopleTable(table)),
+  },
 );

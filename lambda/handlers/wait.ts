@@ -1,10 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { getAccessRequest, type WaitPorts } from "../access/get.ts";
 import { accessReader } from "../aws/dynamodb/access-reads.ts";
+import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { iamCaller } from "../callers/iam.ts";
+import { rememberPeople } from "../callers/remember-people.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
@@ -14,12 +16,14 @@ const environment = environments.wait.parse(process.env);
 const settings = readFunctionSettings(functionSettings.wait, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
+const table = tableOf({ region }, TABLE_NAME);
+
 const ports: WaitPorts = {
   // A sleep rejects only if its signal aborts.
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...instanceReader(ec2Client({ region }), region),
-  store: accessReader(tableOf({ region }, TABLE_NAME)),
+  store: accessReader(table),
 };
 
 /** Its own function, so that callers who wait do not use up the concurrency of others. */
@@ -28,5 +32,9 @@ export const handler = apiFunction(
     getAccessRequest: ({ caller, params, query, context }) =>
       getAccessRequest(ports, { caller, ...params, ...query }, context),
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  {
+    authenticate: iamCaller(settings),
+    throttle: settings.callerThrottle,
+    remember: rememberPeople(peopleTable(table)),
+  },
 );

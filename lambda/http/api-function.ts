@@ -42,13 +42,15 @@ interface ApiSettings {
    */
   authenticate(event: APIGatewayProxyEvent): Caller;
   readonly throttle?: ThrottleSettings;
+  /** Keeps who has called, beside the request. It never rejects. */
+  readonly remember?: (caller: Caller, context: RequestContext) => Promise<void>;
   readonly clock?: () => Date;
 }
 
 /** A Lambda handler for some routes of the route table. Every request goes through this chain. */
 export function apiFunction<Names extends RouteName>(
   handlers: Handlers<Names>,
-  { authenticate, throttle: throttleSettings, clock = () => new Date() }: ApiSettings,
+  { authenticate, throttle: throttleSettings, remember, clock = () => new Date() }: ApiSettings,
 ) {
   const throttle = throttleSettings && new CallerThrottle(throttleSettings);
   const timeoutEarlyResponse = () => {
@@ -74,7 +76,12 @@ export function apiFunction<Names extends RouteName>(
       const { requestId } = event.requestContext;
       const story = requestContext(requestId, context, context.facts, clock);
       const request = { ...parsed, caller, idempotencyKey, precondition, context: story };
-      return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
+      const remembered = caller && remember?.(caller, story);
+      try {
+        return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
+      } finally {
+        await remembered;
+      }
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const facts: LogFields = { requestId: event.requestContext.requestId };

@@ -10,7 +10,7 @@ export interface Bounds {
 export const defaultBounds: Bounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 };
 
 /** Seconds that a request may wait for reviews: after a week nobody remembers why it was made. */
-const longestPending = 7 * 24 * 60 * 60;
+export const longestPending = 7 * 24 * 60 * 60;
 
 /** The annotations that bound access, and the range of each in seconds. Nobody can review in less than a minute. */
 const ranges: Readonly<Record<keyof Bounds, { readonly least: number; readonly most: number }>> = {

@@ -19,6 +19,8 @@ export interface LogFields {
   /** The access request that the request is about, or that policy evaluated. */
   accessRequestId?: string;
   breakGlass?: boolean;
+  /** If it could not be written that the person has called. */
+  person?: "unrecorded";
   /**
    * With an Idempotency-Key: `first` and `repeated` ran, `replayed` returned a stored response, `unrecorded` ran but its record
    * could not be written.

@@ -51,6 +51,12 @@ const personRole = z
 /** Each decision about access for somebody else evaluates policy for every combination of groups, some milliseconds each. */
 const maxPersonRoles = 50;
 
+/** Each place of an open access request takes a hundred bytes of an item. */
+const mostOpenRequests = 1000;
+
+const open = z.int().min(1).max(mostOpenRequests);
+const counted = z.int().min(1).max(1_000_000);
+
 const throttle = z.strictObject({ burst: z.int().min(1).max(10_000), perSecond: z.number().min(0.01).max(1000) });
 
 /**
@@ -70,6 +76,12 @@ export const sharedSettings = z.strictObject({
     z.array(roleText("iam:")).min(1),
   ),
   callerThrottle: throttle,
+  callerQuotas: z.strictObject({
+    openRequests: open,
+    openRequestsPerSubject: open,
+    denials: counted,
+    pushes: counted,
+  }),
   defaultOsUser: osUser,
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin"),
   maxTunnelSeconds: z.int().min(1).max(3600),
@@ -92,7 +104,7 @@ export const functionSettings = {
     serialConsole: true,
     pushTag: true,
   }),
-  access: sharedSettings.pick({ ...forCallers, timeZone: true }),
+  access: sharedSettings.pick({ ...forCallers, callerQuotas: true, timeZone: true }),
   wait: callers,
   audit: callers,
   register: callers,

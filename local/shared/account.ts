@@ -41,4 +41,5 @@ export const settings = readSettings({
   groups: Object.fromEntries([...new Set(Object.values(roles))].map((role) => [role, [source(role)]])),
   // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },
+  callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 10_000, pushes: 10_000 },
 });

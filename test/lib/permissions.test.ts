@@ -64,6 +64,23 @@ test.each(["connect", "instances", "access", "wait", "audit", "register", "servi
   },
 );
 
+test.each<[string, FunctionName, string, string, readonly string[], boolean]>([
+  ["access frees the places of requests that have ended", "access", "UpdateItem", "quota#alice", ["taken"], true],
+  ["access reads who has the places", "access", "GetItem", "quota#alice", [], true],
+  ["access reads the requests that have them", "access", "BatchGetItem", "access#1", [], true],
+  ["access changes no count", "access", "UpdateItem", "quota#alice", ["count"], false],
+  ["connect counts", "connect", "UpdateItem", "quota#alice", ["count"], true],
+  ["connect frees no place", "connect", "UpdateItem", "quota#alice", ["taken"], false],
+  ["wait keeps who has called", "wait", "UpdateItem", "person#alice", ["seenAt"], true],
+  ["service keeps nobody", "service", "UpdateItem", "person#alice", ["seenAt"], false],
+  ["instances reads who was seen", "instances", "GetItem", "person#alice", [], true],
+])("%s", (_, name, action, leadingKey, attributes, allowed) => {
+  const context = { "dynamodb:LeadingKeys": [leadingKey], "dynamodb:Attributes": attributes };
+  const request = { action: `dynamodb:${action}`, resource: places.tableArn, context };
+  const policy = { Version: "2012-10-17", Statement: functionPermissions(places)[name] } as const;
+  expect(isAllowed([policy], request)).toBe(allowed);
+});
+
 describe("the push role", () => {
   const may = (request: IamRequest, settings: unknown = {}) =>
     isAllowed([{ Version: "2012-10-17", Statement: pushPermissions(places, readSettings(settings)) }], request);

@@ -37,21 +37,35 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "UpdateItem connection",
     "UpdateItem access",
     "UpdateItem idempotency",
+    "UpdateItem person",
+    "UpdateItem quota",
   ],
-  instances: ["GetItem cursor-key", "BatchGetItem instance", "BatchGetItem access", "PutItem cursor-key"],
+  instances: [
+    "GetItem cursor-key",
+    "GetItem person",
+    "BatchGetItem instance",
+    "BatchGetItem access",
+    "PutItem cursor-key",
+    "UpdateItem person",
+  ],
   access: [
     "GetItem access",
     "GetItem idempotency",
     "GetItem cursor-key",
+    "GetItem person",
+    "GetItem quota",
+    "BatchGetItem access",
     "PutItem access",
     "PutItem idempotency",
     "PutItem cursor-key",
     "UpdateItem access",
     "UpdateItem idempotency",
+    "UpdateItem person",
+    "UpdateItem quota",
   ],
-  wait: ["GetItem access"],
-  audit: ["GetItem cursor-key", "PutItem cursor-key"],
-  register: ["GetItem instance", "UpdateItem instance"],
+  wait: ["GetItem access", "UpdateItem person"],
+  audit: ["GetItem cursor-key", "PutItem cursor-key", "UpdateItem person"],
+  register: ["GetItem instance", "UpdateItem instance", "UpdateItem person"],
   service: [],
   projector: ["GetItem event", "PutItem event", "UpdateItem event"],
   sweep: [
@@ -130,7 +144,17 @@ describe.each(functionNames)("the role of %s", (name) => {
     });
 
   test("reaches only the items that it works with", () => {
-    const keys = ["instance#i-1", "connection#1", "access#1", "event#1", "idempotency#1", "cursor-key#1", "other#1"];
+    const keys = [
+      "instance#i-1",
+      "connection#1",
+      "access#1",
+      "event#1",
+      "idempotency#1",
+      "cursor-key#1",
+      "person#1",
+      "quota#1",
+      "other#1",
+    ];
     const reached = itemActions.flatMap((action) =>
       keys.filter((key) => mayInTable(action, table(), key)).map((key) => `${action} ${key.replace(/#.*/, "")}`),
     );

@@ -164,6 +164,11 @@ describe("refused, the setting named", () => {
       { callerThrottle: { burst: 1, perSecond: 0 } },
       "latchkey.callerThrottle.perSecond: ",
     ],
+    [
+      "more open requests than an item has room for",
+      { callerQuotas: { openRequests: 1001, openRequestsPerSubject: 1, denials: 1, pushes: 1 } },
+      "latchkey.callerQuotas.openRequests: Too big",
+    ],
     ["a half throttle", { callerThrottle: { burst: 1 } }, "latchkey.callerThrottle.perSecond: Invalid input"],
     [
       "a stage that no request passes",
@@ -252,6 +257,7 @@ describe("taken", () => {
       timeZone: "UTC",
       maxTunnelSeconds: 3600,
       callerThrottle: { burst: 30, perSecond: 5 },
+      callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 },
       serialConsole: false,
       stageThrottle: { burst: 100, perSecond: 20 },
       concurrencyQuota: 1000,

@@ -16,9 +16,19 @@ import { accessTargets } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
 export const accessSettings: AccessSettings = {
+  quotas: { openRequests: 1, openRequestsPerSubject: 1 },
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
 };
+
+/** Without a limit: no other call than those about access requests reaches the table. */
+const places: AccessPorts["places"] = {
+  take: async () => true,
+  readTaken: async () => [],
+  free: async () => {},
+  readRequests: async () => [],
+};
+const people = { wasSeen: async () => true };
 
 const { privateIpAddress: _, ...facing } = web;
 let instances = 0;
@@ -39,7 +49,7 @@ export function portsOf(journal: Journal) {
       ? undefined
       : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
   };
-  const access: AccessPorts = { policy, describeInstance, store: accessStore(boundTable) };
+  const access: AccessPorts = { policy, describeInstance, store: accessStore(boundTable), places, people };
 
   /** @param failures how many attempts at the push fail before one succeeds */
   const connect = (operation: number, failures: number): ConnectPorts => ({
@@ -70,6 +80,7 @@ export function portsOf(journal: Journal) {
       },
     },
     connections: connectionStore(boundTable),
+    quota: { count: async () => true },
     osUsers: new OsUserMemory(),
   });
   const ofHistory = accessTargets.map(

@@ -5,6 +5,8 @@ import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/en
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { accessStore } from "../../lambda/aws/dynamodb/access-table.ts";
+import { peopleTable } from "../../lambda/aws/dynamodb/person-table.ts";
+import { placeStore } from "../../lambda/aws/dynamodb/quota-table.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { policyClock } from "../../lambda/policy/policy-time.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
@@ -42,6 +44,8 @@ export type Who = keyof typeof callers;
 
 /** The possible groups of a person, without a domain in their id. Hours and weekdays are in UTC. */
 export const accessSettings: AccessSettings = {
+  // All tests of a file share the table.
+  quotas: { openRequests: 1000, openRequestsPerSubject: 1000 },
   possibleGroups: (id) => (id.includes("@") ? [] : [[engineer], [onCall], ["Guest"]]),
   policyTime: policyClock("UTC"),
 };
@@ -72,6 +76,8 @@ export class AccessWorld {
       policy: Promise.resolve(policy),
       describeInstance: async (instanceId) => this.fleet.find((instance) => instance.instanceId === instanceId),
       store: this.store,
+      places: placeStore(boundTable),
+      people: peopleTable(boundTable),
       ...ports,
     };
   }

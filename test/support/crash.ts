@@ -26,7 +26,8 @@ export function withEachCall(
   around: (call: () => Promise<unknown>) => Promise<unknown>,
 ): ConnectPorts {
   const groups = Object.entries(ports).map(([name, group]) => {
-    if (name === "policy" || name === "osUsers") return [name, group];
+    // A count changes nothing of the connection.
+    if (["policy", "osUsers", "quota"].includes(name)) return [name, group];
     const methods = Object.entries(group).map(([method, port]) => {
       if (typeof port !== "function") throw new Error(`${name}.${method} is not a method`);
       return [method, (...given: unknown[]) => around(() => Reflect.apply(port, group, given))];

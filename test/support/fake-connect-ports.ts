@@ -15,6 +15,7 @@ import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import type { NetworkReader } from "../../lambda/resolve/ports.ts";
 import type { Endpoint, Instance, InstanceReader } from "../../lambda/shared/instance.ts";
+import type { Counted } from "../../lambda/shared/quota.ts";
 import { deadlineAt } from "./connection-request.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
 import { FakeConnectionTable } from "./fake-connection-table.ts";
@@ -48,6 +49,8 @@ export interface World {
   readonly attemptStart?: Date;
   /** The errors of a port, call by call. */
   readonly faults?: Partial<Record<PortName, readonly (Error | undefined)[]>>;
+  /** The quotas of which the caller has nothing left. */
+  readonly usedUp?: readonly Counted[];
   /** Changes that others make to the table just before a call of a port. */
   readonly meanwhile?: Partial<Record<PortName, (access: FakeAccessTable) => void>>;
 }
@@ -62,6 +65,7 @@ export function fakeConnectPorts(world: World) {
   const tunnels: (TunnelUrlRequest & { subject: string; session: string; signedAt: Date })[] = [];
   const access = new FakeAccessTable(world.accessRequests ?? []);
   const connections = new FakeConnectionTable();
+  const counted: Counted[] = [];
 
   async function respond<T>(name: PortName, act: () => T): Promise<T> {
     const earlier = journal.filter((entry) => entry === name).length;
@@ -133,6 +137,12 @@ export function fakeConnectPorts(world: World) {
       writeIntent: (connectionId, state) => respond("writeIntent", () => connections.write(connectionId, state)),
       writeOutcome: (connectionId, state) => respond("writeOutcome", () => connections.write(connectionId, state)),
     },
+    quota: {
+      async count(_callerId, what) {
+        counted.push(what);
+        return !(world.usedUp ?? []).includes(what);
+      },
+    },
   };
   const context = testContext({ clock: () => clock.now, deadlineAt });
   const { written } = connections;
@@ -149,5 +159,6 @@ export function fakeConnectPorts(world: World) {
     access,
     connections,
     written,
+    counted,
   };
 }

@@ -62,6 +62,7 @@ export function fakeInstancePorts({
         accessRequest: access.read(accessTarget),
       }),
     },
+    people: { wasSeen: async (id) => id === "alice" },
     hostKeys: {
       readHostKeys: async (instances) => {
         if (instances.length === 0 || instances.length > 100) throw new Error("The table reads 1 to 100 at once");

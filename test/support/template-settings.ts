@@ -15,6 +15,7 @@ export const everySetting: Required<Settings> = {
   timeZone: "Europe/Berlin",
   maxTunnelSeconds: 900,
   callerThrottle: { burst: 10, perSecond: 0.5 },
+  callerQuotas: { openRequests: 50, openRequestsPerSubject: 5, denials: 30, pushes: 300 },
   serialConsole: true,
   pushTag: { key: "latchkey:push", value: "yes" },
   stageThrottle: { burst: 50, perSecond: 10 },

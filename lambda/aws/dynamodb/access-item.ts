@@ -8,14 +8,16 @@ import { isInFormat } from "./format.ts";
 import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
-const item = accessRequest.omit({ updatedAt: true, noPushesAfter: true, isPreexisting: true }).extend({
-  status: storedStatuses,
-  accountId: z.string(),
-  region: z.string(),
-  endedAt: z.iso.datetime().optional(),
-  sequence: z.int().min(1),
-  pushBy: z.iso.datetime().optional(),
-}) satisfies z.ZodType<AccessRequest>;
+const item = accessRequest
+  .omit({ updatedAt: true, noPushesAfter: true, subjectSeen: true, isPreexisting: true })
+  .extend({
+    status: storedStatuses,
+    accountId: z.string(),
+    region: z.string(),
+    endedAt: z.iso.datetime().optional(),
+    sequence: z.int().min(1),
+    pushBy: z.iso.datetime().optional(),
+  }) satisfies z.ZodType<AccessRequest>;
 
 /** What is shown of a request that a newer version of Latchkey has written. */
 const unknownItem = item

@@ -21,18 +21,36 @@ export interface Update {
   /** What is set unless the item has a value already. */
   readonly setIfAbsent?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
+  /** What is added to a number or a set. */
+  readonly add?: Readonly<Record<string, number | ReadonlySet<string>>>;
+  /** What is taken out of a set. */
+  readonly subtract?: Readonly<Record<string, ReadonlySet<string>>>;
 }
 
-/** The expression of an update, with its names and values (`:set_<name>`). */
-function setExpression({ set = {}, setIfAbsent = {}, remove = [] }: Update) {
+/** The expression of an update, with its names and values (`:set_<name>`, `:add_<name>`, `:delete_<name>`). */
+function updateExpression({ set = {}, setIfAbsent = {}, remove = [], add = {}, subtract = {} }: Update) {
   const entries = Object.entries({ ...set, ...setIfAbsent }).filter(([, value]) => value !== undefined);
   const newValue = (name: string) => (name in setIfAbsent ? `if_not_exists(#${name}, :set_${name})` : `:set_${name}`);
   const sets = entries.map(([name]) => `#${name} = ${newValue(name)}`).join(", ");
   const removes = remove.map((name) => `#${name}`).join(", ");
+  const changes = (clause: string, of: object) =>
+    Object.keys(of)
+      .map((name) => `#${name} :${clause}_${name}`)
+      .join(", ");
+  const [adds, deletes] = [changes("add", add), changes("delete", subtract)];
+  const clauses = { SET: sets, REMOVE: removes, ADD: adds, DELETE: deletes };
+  const valuesOf = (clause: string, of: readonly (readonly [string, unknown])[]) =>
+    of.map(([name, value]) => [`:${clause}_${name}`, value] as const);
   return {
-    expression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(" "),
-    names: [...entries.map(([name]) => name), ...remove],
-    values: Object.fromEntries(entries.map(([name, value]) => [`:set_${name}`, value])),
+    expression: Object.entries(clauses)
+      .flatMap(([clause, text]) => (text ? [`${clause} ${text}`] : []))
+      .join(" "),
+    names: [...entries.map(([name]) => name), ...remove, ...Object.keys(add), ...Object.keys(subtract)],
+    values: Object.fromEntries([
+      ...valuesOf("set", entries),
+      ...valuesOf("add", Object.entries(add)),
+      ...valuesOf("delete", Object.entries(subtract)),
+    ]),
   };
 }
 
@@ -47,7 +65,7 @@ export function putInput(tableName: string, item: ItemKey & Readonly<Record<stri
 
 /** An update under a condition. It never changes an item of another format. */
 export function updateInput(tableName: string, key: ItemKey, update: Update, condition: Condition) {
-  const { expression, names, values } = setExpression({ ...update, set: { ...update.set, ...inFormat } });
+  const { expression, names, values } = updateExpression({ ...update, set: { ...update.set, ...inFormat } });
   return {
     TableName: tableName,
     Key: marshall(key),

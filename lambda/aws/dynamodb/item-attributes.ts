@@ -41,5 +41,10 @@ export const writtenAttributes = {
   /** Of an event that the bus has accepted: the event itself stays as it was filed. */
   publication: [...everyItem, ...dueIndex],
   idempotency: [...everyItem, "status", "fingerprint", "claim", "resultId", "lockedUntil", "response", "deleteAt"],
+  person: [...everyItem, "kind", "groups", "frontDoor", "seenAt"],
+  /** How often a caller has done something. */
+  count: [...everyItem, "count", "deleteAt"],
+  /** Who has the places of a requester's open access requests. */
+  places: [...everyItem, "taken", "deleteAt"],
   cursorKey: [...everyItem, "key", "deleteAt"],
 } as const satisfies Record<string, readonly string[]>;

@@ -10,6 +10,8 @@ export const accessKeyPrefix = "access#";
 export const eventKeyPrefix = "event#";
 export const idempotencyKeyPrefix = "idempotency#";
 export const cursorKeyPrefix = "cursor-key#";
+export const personKeyPrefix = "person#";
+export const quotaKeyPrefix = "quota#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [accessKeyPrefix, connectionKeyPrefix, instanceKeyPrefix];
@@ -54,6 +56,21 @@ export const idempotencyKey = (hash: string) => ({ pk: `${idempotencyKeyPrefix}$
 
 /** The key that encrypts the cursors of a period. */
 export const cursorKeyKey = (period: number) => ({ pk: `${cursorKeyPrefix}${period}`, sk: "key" });
+
+/** What is known of a person. */
+export const personKey = (id: string) => ({ pk: `${personKeyPrefix}${id}`, sk: "person" });
+
+/** How often a caller has done something in a window. */
+export const countKey = (callerId: string, counted: string, windowStart: Date) => ({
+  pk: `${quotaKeyPrefix}${callerId}`,
+  sk: `${counted}#${windowStart.toISOString()}`,
+});
+
+/** The places of a requester's open access requests, for all subjects or for one. */
+export const placesKey = ({ requester, subject }: { readonly requester: string; readonly subject?: string }) => ({
+  pk: `${quotaKeyPrefix}${requester}`,
+  sk: subject === undefined ? "open-requests" : `open-requests#${subject}`,
+});
 
 /**
  * The table's indexes: name, and the attributes that are its partition and sort keys. Where one partition has all of an index,

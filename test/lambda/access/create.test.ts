@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessRequest } from "../../../contract/access-request.ts";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
+import { type CreateAccessRequestInput, createAccessRequest } from "../../../lambda/access/create.ts";
 import type { AccessStore } from "../../../lambda/access/ports.ts";
-import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
+import { peopleTable } from "../../../lambda/aws/dynamodb/person-table.ts";
+import { currentAccessKey, personKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, callers, samplePolicies, vault, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, samplePolicies, vault, type Who } from "../../support/access-world.ts";
+import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { web } from "../../support/samples.ts";
@@ -252,6 +256,105 @@ describe("the same request again", () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => world.create("alice")));
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
     expect(await world.store.read(first.id, signal)).toMatchObject({ status: "expired", sequence: 2 });
+  });
+});
+
+describe("whether the subject was ever seen", () => {
+  test("stands in the response to a request for somebody else, and in no other", async () => {
+    const people = peopleTable(boundTable);
+    expect(await world.create("chatbot", { subject: "grace" })).toMatchObject({ subjectSeen: false });
+    await people.refresh({ ...callers.alice, id: "grace" }, later(0), signal);
+    expect(await world.create("chatbot", { subject: "grace" })).toMatchObject({
+      subjectSeen: true,
+      isPreexisting: true,
+    });
+    expect(await world.create("alice")).not.toHaveProperty("subjectSeen");
+  });
+
+  test("is kept with the groups and the front door of the latest call", async () => {
+    const people = peopleTable(boundTable);
+    await people.refresh(callers.dave, later(10), signal);
+    await people.refresh(callers["bob as Engineer"], later(0), signal);
+    await people.refresh({ ...callers.dave, groups: ["Slower"] }, later(5), signal);
+    expect(await table.stored(personKey("dave"))).toEqual({
+      ...personKey("dave"),
+      ...{ v: 1, kind: "person", groups: ["Engineer"], frontDoor: "iam", seenAt: later(10).toISOString() },
+    });
+  });
+});
+
+describe("the quota of open requests", () => {
+  const dev = (osUser: string) => ({ instanceId: web.instanceId, osUser });
+  /** Each test has a bot of its own: all share the table. */
+  const quotas = (openRequests: number, openRequestsPerSubject: number, who: Who, requester: string) => {
+    const caller = { ...callers[who], id: requester };
+    const settings = { ...accessSettings, quotas: { openRequests, openRequestsPerSubject } };
+    return (body: Partial<CreateAccessRequestInput> = {}) => {
+      const usual = { instanceId: world.prod.instanceId, osUser: "ec2-user", durationSeconds: 3600, reason: "INC-42" };
+      return createAccessRequest(world.ports, settings, { caller, ...usual, ...body }, world.context());
+    };
+  };
+
+  test("counts a bot per requester and subject, and in all", async () => {
+    const ask = quotas(3, 2, "chatbot", "111122223333/BotOne");
+    await ask({ subject: "judy" });
+    await ask({ subject: "judy", osUser: "root" });
+    expect(await problemFrom(() => ask({ subject: "judy", ...dev("admin") }))).toMatchObject({
+      code: "throttled",
+      limit: "open-requests-per-subject",
+      headers: { "Retry-After": "3600" },
+    });
+    await ask({ subject: "dave" });
+    expect(await problemFrom(() => ask({ subject: "erin" }))).toMatchObject({ limit: "open-requests" });
+    // The subject's own quota is untouched.
+    await quotas(1, 1, "alice", "judy")(dev("ubuntu"));
+  });
+
+  test("is checked only at the write that creates, and never holds back a review, a cancellation, a revoke or break-glass", async () => {
+    const ask = quotas(1, 1, "bob", "heidi");
+    const first = await ask();
+    expect(await ask()).toMatchObject({ id: first.id, isPreexisting: true });
+    expect(await problemFrom(() => ask({ osUser: "root" }))).toMatchObject({ code: "throttled" });
+    await world.review("erin", first.id);
+    await world.revoke("erin", first.id);
+    expect(await ask({ breakGlass: true })).toMatchObject({ status: "active", breakGlass: true });
+    expect(await ask({ osUser: "root" })).toMatchObject({ status: "pending" });
+  });
+
+  test.each<[string, (id: string) => Promise<unknown>]>([
+    ["was denied", (id) => world.review("bob", id, "deny")],
+    [
+      "has expired, which nothing has recorded yet",
+      async () => {
+        world.now = later(3600);
+      },
+    ],
+  ])("has room again once a request %s", async (how, end) => {
+    const ask = quotas(1, 1, "alice", `alice-${how.length}`);
+    const { id } = await ask();
+    expect(await problemFrom(() => ask({ osUser: "root" }))).toMatchObject({ code: "throttled" });
+    await end(id);
+    expect(await ask({ osUser: "root" })).toMatchObject({ status: "pending" });
+  });
+
+  test("counts a request that was never written for a minute only", async () => {
+    const ask = quotas(1, 1, "alice", "ivan");
+    const lost = { ...world.store, create: () => Promise.reject(new Problem("upstream-failure")) };
+    const { ports } = world;
+    Object.assign(world, { ports: { ...ports, store: lost } });
+    expect(await problemFrom(() => ask())).toMatchObject({ code: "upstream-failure" });
+    Object.assign(world, { ports });
+    expect(await problemFrom(() => ask())).toMatchObject({ code: "throttled", headers: { "Retry-After": "60" } });
+    world.now = later(60);
+    expect(await ask()).toMatchObject({ status: "pending" });
+  });
+
+  test("holds even if many requests come at once", async () => {
+    const ask = quotas(100, 2, "chatbot", "111122223333/BotTwo");
+    const users = ["ec2-user", "root"].map((osUser) => ({ subject: "leo", osUser }));
+    const more = ["ec2-user", "ubuntu", "admin"].map((osUser) => ({ subject: "leo", ...dev(osUser) }));
+    const all = await Promise.allSettled([...users, ...more].map((body) => ask(body)));
+    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
   });
 });
 

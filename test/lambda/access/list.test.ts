@@ -62,7 +62,6 @@ function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
         },
       },
       {
-        possibleGroups: () => [],
         policyTime: (moment) => {
           expect(moment).toEqual(now);
           return time;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decision, decisionRequest } from "../../../contract/decision.ts";
 import { decide } from "../../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../../lambda/host-keys/stored-host-key.ts";
+import type { PolicyEngine, PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { keys } from "../../fixtures/keys.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
@@ -14,6 +15,7 @@ const settings = {
   defaultOsUser: "ec2-user",
   fips: false,
   serialConsole: true,
+  possibleGroups: (id: string) => (id.includes("@") ? [] : [["Engineer"], ["OnCall"]]),
   policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 
@@ -55,6 +57,76 @@ describe("a decision is refused, as the request itself would be", () => {
     ],
   ])("%s", async (_, world, body, code) => {
     expect(await problemFrom(() => decided(world, body))).toMatchObject({ code });
+  });
+});
+
+describe("a decision for a subject", () => {
+  const world = (policy: PolicyEngine): InstanceWorld => ({ fleet: [web], policy });
+  const isIn = (group: string) => (question: PolicyQuestion) =>
+    (question.principal.parents ?? []).some((parent) => JSON.stringify(parent).includes(group));
+
+  test.each<[string, object, PolicyEngine, object]>([
+    [
+      "for whom the caller may not ask for access is denied",
+      { subject: "bob" },
+      fakePolicy({ delegate: false }),
+      { code: "access-denied" },
+    ],
+    [
+      "whose id no source of identities may assert is refused",
+      { subject: "bob@exmaple.com" },
+      fakePolicy(),
+      { code: "invalid-request", errors: [{ pointer: "/subject", code: "unknown-person" }] },
+    ],
+    [
+      "on an instance that the caller may not view is the 404",
+      { subject: "bob" },
+      fakePolicy({ view: ({ principal }) => principal.uid.id !== "alice" }),
+      { code: "instance-not-found" },
+    ],
+  ])("%s", async (_, body, policy, problem) => {
+    expect(await problemFrom(() => decided(world(policy), body))).toMatchObject(problem);
+  });
+
+  test.each<[string, PolicyEngine, object]>([
+    [
+      "who may not view the instance is a denial",
+      fakePolicy({ view: ({ principal }) => principal.uid.id === "alice" }),
+      { decision: "deny", code: "instance-not-found", policies: [] },
+    ],
+    [
+      "whom policy never permits is a denial",
+      fakePolicy({ connect: false }),
+      { decision: "deny", code: "access-denied" },
+    ],
+    [
+      "needs the most that any of their groups needs",
+      fakePolicy({ connect: (question) => isIn("OnCall")(question) || "access" in question.context }),
+      { decision: "deny", code: "approval-required", requirements: { approvals: 0, reason: false } },
+    ],
+    [
+      "counts only groups that can be permitted",
+      fakePolicy({ connect: isIn("OnCall") }),
+      { decision: "allow", policies: ["connect-permitted"] },
+    ],
+  ])("%s", async (_, policy, expected) => {
+    expect(await decided(world(policy), { subject: "bob" })).toMatchObject({ ...expected, subjectSeen: false });
+  });
+
+  test("uses the subject's own access, and lets policy bound who the subject may be", async () => {
+    const connect = ({ principal, context }: PolicyQuestion) => principal.uid.id === "bob" && "access" in context;
+    const policy = fakePolicy({ connect, delegate: ({ context }) => context["subject"] === "bob" });
+    const accessRequests = [activeAccess({ subject: "bob" })];
+    expect(await decided({ ...world(policy), accessRequests }, { subject: "bob" })).toMatchObject({
+      decision: "allow",
+    });
+    expect(await problemFrom(() => decided(world(policy), { subject: "dave" }))).toMatchObject({
+      code: "access-denied",
+    });
+  });
+
+  test("says nothing about the caller's own id", async () => {
+    expect(await decided({ fleet: [web] }, { subject: "alice" })).not.toHaveProperty("subjectSeen");
   });
 });
 

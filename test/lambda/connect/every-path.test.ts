@@ -204,7 +204,8 @@ async function decision(given: Case): Promise<string | undefined> {
   const fake = fakeConnectPorts({ instance, policy: engine });
   fake.access.put(given.accessRequest, accessTargetOf(given));
   const input = { ...connectionInput(given.body, accessTargetOf(given).instanceId), caller };
-  const decided = decide(fake.ports, given.settings, input, fake.context);
+  const ports = { ...fake.ports, people: { wasSeen: async () => true } };
+  const decided = decide(ports, { ...given.settings, possibleGroups: () => [] }, input, fake.context);
   return decided.then(({ decision, code }) => code ?? `${decision}ed`, codeOf);
 }
 

@@ -75,7 +75,44 @@ test.each([
   ["an invalid key", { publicKey: "" }],
   ["options that contradict each other", { ipAddress: "203.0.113.10" }],
 ])("%s is refused before AWS is asked anything", async (_, body) => {
-  expect((await refused({}, body)).journal).toEqual([]);
+  const { journal, counted } = await refused({}, body);
+  expect({ journal, counted }).toEqual({ journal: [], counted: [] });
+});
+
+describe("a quota of the caller that is used up", () => {
+  test("of pushes: nothing is pushed or recorded, and the response names the limit and the seconds to wait", async () => {
+    const { problem, pushes, written, counted } = await refused({ usedUp: ["pushes"] });
+    // The window is that from 03:00 to 03:10.
+    expect(problem).toMatchObject({ code: "throttled", limit: "pushes", headers: { "Retry-After": "355" } });
+    expect({ pushes, written, counted }).toEqual({ pushes: [], written: [], counted: ["pushes"] });
+  });
+
+  test.each<[string, World]>([
+    ["a denial", { policy: fakePolicy({ connect: false }) }],
+    ["an absent instance", { instance: undefined }],
+    ["an instance that the caller may not view", { policy: fakePolicy({ view: false }) }],
+  ])("of denials: %s is not recorded, and all look the same", async (_, world) => {
+    const { problem, written } = await refused({ ...world, usedUp: ["denials"] });
+    expect(problem).toMatchObject({ code: "throttled", limit: "denials", headers: { "Retry-After": "355" } });
+    expect(written).toEqual([]);
+  });
+
+  test.each<[string, World]>([
+    ["of denials holds back no connection that policy permits", { usedUp: ["denials"] }],
+    [
+      "of pushes never holds back break-glass",
+      { usedUp: ["pushes"], policy: onlyWithAccess(), accessRequests: [activeAccess({ breakGlass: true })] },
+    ],
+  ])("%s", async (_, world) => {
+    const fake = fakeConnectPorts(world);
+    await makeConnection(fake.ports, connectSettings, connectionInput(), fake.context);
+    expect(fake.pushes).toHaveLength(1);
+  });
+
+  test("of pushes does not hide why policy denies", async () => {
+    const { problem } = await refused({ usedUp: ["pushes"], policy: fakePolicy({ connect: false }) });
+    expect(problem.code).toBe("access-denied");
+  });
 });
 
 test("without an intent, nothing is pushed", async () => {

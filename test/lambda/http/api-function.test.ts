@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { rememberPeople } from "../../../lambda/callers/remember-people.ts";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
 import { aliceArn, authenticate, chatbotArn, lambdaContext, restEvent } from "../../support/rest-event.ts";
+import { person } from "../../support/samples.ts";
+import { testContext } from "../../support/test-context.ts";
 
 const logged = captureLog();
 
@@ -154,6 +157,43 @@ describe("a successful response", () => {
       { params: pathParameters, query: {}, body: undefined, caller: "alice", requestId: "request-1", left },
     ]);
     expect(logged()[0]).toMatchObject({ instanceId: "i-0a1b2c3d", code: "instance-not-found" });
+  });
+});
+
+describe("who has called", () => {
+  const clock = { now: new Date("2026-01-02T03:04:05.678Z") };
+  const refreshed: (readonly [string, readonly string[]])[] = [];
+  const remember = rememberPeople({
+    refresh: async ({ id, groups }) => {
+      if (id === "mallory") throw new Problem("upstream-failure");
+      refreshed.push([id, groups]);
+    },
+  });
+  const call = (userArn: string) =>
+    apiFunction({ whoAmI: async ({ caller }) => caller }, { authenticate, remember, clock: () => clock.now })(
+      whoAmI(userArn),
+      lambdaContext(),
+    );
+
+  test("is kept once in ten minutes, for people only", async () => {
+    for (const _ of [1, 2]) await call(aliceArn);
+    await call(chatbotArn);
+    expect(refreshed).toEqual([["alice", ["Engineer"]]]);
+    clock.now = new Date(clock.now.getTime() + 600_000);
+    await call(aliceArn);
+    expect(refreshed).toHaveLength(2);
+  });
+
+  test("is kept again if the groups have changed", async () => {
+    const before = refreshed.length;
+    await remember(person("alice", "Guest"), testContext({ clock: () => clock.now }));
+    expect(refreshed.slice(before)).toEqual([["alice", ["Guest"]]]);
+  });
+
+  test("does not fail the request if it cannot be kept, but the log says so", async () => {
+    const { statusCode } = await call(aliceArn.replace("alice", "mallory"));
+    expect(statusCode).toBe(200);
+    expect(logged()).toEqual([expect.objectContaining({ person: "unrecorded" })]);
   });
 });
 

@@ -52,7 +52,7 @@ const ports: AccessListPorts = {
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
-const settings = { possibleGroups: () => [], policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
+const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
 
 const list = (query: object) => {
   const { reviewable, ...filters } = accessRequestQuery.parse(query);
