@@ -1,7 +1,8 @@
 import type { Connection } from "../../sdk/types.ts";
+import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
-import { decideHostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
+import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -9,18 +10,29 @@ import { visible } from "../terminal/terminal.ts";
 /** The file is read for one host alone, by any port and alias that ssh looks it up by. */
 const anyName = "*";
 
+export interface AcceptedHostKeys {
+  /** Of a known_hosts file. */
+  readonly text: string;
+  readonly check: HostKeyCheck;
+  readonly fingerprints: readonly string[];
+}
+
 /**
- * The text of a known_hosts file with the keys that ssh may accept: those that Latchkey vouches for, else those that were accepted
+ * The keys that ssh may accept: those that Latchkey vouches for, else those that were accepted
  * on this machine by `latchkey ssh`. An ssh that runs a ProxyCommand cannot ask on its behalf, so one of them there has to be.
  *
  * @throws Failure `noPermission` if no key is known.
  */
-export async function acceptedHostKeys(context: Context, connection: Connection): Promise<string> {
+export async function acceptedHostKeys(context: Context, connection: Connection): Promise<AcceptedHostKeys> {
   const pins = connection.hostKeys.length > 0 ? "" : await readPins(pinFileOf(context));
   try {
     const check = decideHostKeyCheck(connection, { pins, isInteractive: false, acceptsNew: false });
-    if (check.kind === "known") return knownHostsOf(anyName, check.hostKeys);
-    return knownHostsText(anyName, keysInKnownHosts(pins, connection.hostKeyAlias));
+    const pinned = keysInKnownHosts(pins, connection.hostKeyAlias);
+    const [text, keys] =
+      check.kind === "known"
+        ? [knownHostsOf(anyName, check.hostKeys), check.hostKeys.map(({ key }) => key)]
+        : [knownHostsText(anyName, pinned), pinned];
+    return { text, check, fingerprints: keys.flatMap((key) => fingerprintOfLine(key) ?? []) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const [instanceId, user] = [visible(connection.instanceId), visible(connection.user)];

@@ -34,14 +34,13 @@ export function configText(basis: ConfigBasis): string {
 }
 
 function head(madeBy: string): string {
-  return `# Plain ssh to instances, by Latchkey: ssh, scp, sftp, rsync, git and VS Code reach them by these names.
-# Made by \`${madeBy}\` for OpenSSH 8.4 and later. To install it:
+  return `# Include this file in the first line of ~/.ssh/config: ssh takes the first value that it finds for an option.
 #
 #   ${madeBy} > ~/.ssh/latchkey.conf
+#   Include latchkey.conf
 #
-# and, as the first line of ~/.ssh/config, since ssh takes the first value that it finds:
-#
-#   Include latchkey.conf`;
+# With it ssh, scp, sftp, rsync, git and VS Code reach instances by these names (OpenSSH 8.4 and later).
+# \`${madeBy} --check\` says whether anything in the configuration stands in the way.`;
 }
 
 function hostBlock({ instanceId, osUser, name, leftOut }: NamedInstance, { suffix }: ConfigBasis): string {
@@ -74,6 +73,7 @@ Match originalhost "*${suffix},${harmless}" user "*,${harmless}"
   IdentityFile none
   IdentitiesOnly no
   PubkeyAuthentication yes
+  PubkeyAcceptedKeyTypes +ssh-ed25519
   PreferredAuthentications publickey,keyboard-interactive,password
   # The host keys that Latchkey vouches for, and no others.
   UserKnownHostsFile ${login}/${knownHostsFile}"

@@ -38,15 +38,20 @@ export async function runConfig(context: Context, { options }: CommandInput): Pr
   );
   refuseUnfit([logins], /[\p{Cc}"\\]|\$\{/u);
   refuseUnfit([command ?? "", ...self, ...Object.values(variables)], /\p{Cc}/u);
-  const fits = (name: string, user: string) =>
-    !new LoginDirectory(logins, { user, host: `${name}${suffix}` }).isTooLong;
-  const instances = namedInstances((await listInstances(context)).filter(isLasting), fits);
   const given = [
     ...(command === undefined ? [] : ["--command", command]),
     ...(suffix === usualSuffix ? [] : ["--suffix", suffix]),
   ];
   const madeBy = printedCommand(["latchkey", "config", ...given]);
-  terminal.out(configText({ instances, suffix, logins, self: command ?? self, variables, madeBy }));
+  const basis = { suffix, logins, self: command ?? self, variables, madeBy };
+  if (options.flag("check")) {
+    const { checkConfig } = await import("./check-config.ts");
+    return checkConfig(context, { block: configText({ ...basis, instances: [] }), suffix, madeBy });
+  }
+  const fits = (name: string, user: string) =>
+    !new LoginDirectory(logins, { user, host: `${name}${suffix}` }).isTooLong;
+  const instances = namedInstances((await listInstances(context)).filter(isLasting), fits);
+  terminal.out(configText({ ...basis, instances }));
   return exitCodes.ok;
 }
 

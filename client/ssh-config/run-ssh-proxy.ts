@@ -3,21 +3,30 @@ import { setTimeout as delay } from "node:timers/promises";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
 import type { Connection } from "../../sdk/types.ts";
+import { latin1Of } from "../../ssh-format/bytes.ts";
+import { fingerprintOf } from "../../ssh-format/fingerprint.ts";
+import { WireReader } from "../../ssh-format/ssh-wire.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { type RunningAgent, startAgent } from "../keys/agent.ts";
 import { makeOneTimeKey } from "../keys/one-time-key.ts";
 import { agentSocketName, makePrivateDirectory } from "../keys/private-directory.ts";
+import { otherHostKey } from "../ssh/after-failure.ts";
 import { connect } from "../ssh/connect.ts";
+import { pinFileOf } from "../ssh/session.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { bridge } from "../tunnel/bridge.ts";
 import { openSide } from "../tunnel/open-side.ts";
+import { tapped } from "../tunnel/side.ts";
 import { stdioSide } from "../tunnel/stream-side.ts";
-import { acceptedHostKeys } from "./accepted-host-keys.ts";
+import { type AcceptedHostKeys, acceptedHostKeys } from "./accepted-host-keys.ts";
+import { configText } from "./config-text.ts";
 import { instanceOfHost, usualSuffix } from "./host-names.ts";
 import { LoginDirectory, type PublishedAgent } from "./login-directory.ts";
+import { isThroughLatchkey, obstacles, obstacleWords } from "./obstacles.ts";
+import { watchForHostKey } from "./shown-host-key.ts";
 
 /** ssh's own, unless another is given. */
 const usualPort = 22;
@@ -51,22 +60,63 @@ export async function runSshProxy(context: Context, { options, rest = [] }: Comm
   const socketPath = path.join(directory.path, agentSocketName);
   const agent = await startAgent({ key, socketPath, upstreamPath: userAgent(context, login), isOnlyKey: true });
   let published: PublishedAgent | undefined;
+  let isOtherHost = false;
   try {
-    const [far] = await Promise.all([
-      openSide(connection, context),
-      acceptedHostKeys(context, connection).then((text) => login.writeKnownHosts(text)),
-    ]);
+    const writeAccepted = async () => {
+      const accepted = await acceptedHostKeys(context, connection);
+      await login.writeKnownHosts(accepted.text);
+      return accepted;
+    };
+    const [far, accepted] = await Promise.all([openSide(connection, context), writeAccepted()]);
+    const watch = watchForHostKey((blob) => {
+      isOtherHost = !accepted.fingerprints.includes(fingerprintOf(blob));
+      if (isOtherHost) tellOtherHostKey(context, { connection, accepted, blob });
+    });
     published = await login.publish(socketPath, publicationOf(connection, context.clock()));
     // An ssh that has gone ends the bridge, but not this process at once: another ssh may still need its agent.
     process.stdout.removeAllListeners("error");
-    await bridge(stdioSide(process), far, context.signal);
+    await bridge(stdioSide(process), tapped(far, watch), context.signal);
     return exitCodes.ok;
   } finally {
     const { hasFellows } = (await published?.withdraw()) ?? { hasFellows: false };
     if (hasFellows) await untilIdle(agent);
+    // Another login's agent may have served this ssh. Its user may have given up, too.
+    const isUnasked = published !== undefined && !hasFellows && agent.uses.signatures === 0 && !isOtherHost;
+    if (isUnasked && context.signal.reason !== exitCodes.interrupted) {
+      const block = configText({
+        instances: [],
+        suffix,
+        logins: options.text("logins") ?? "",
+        self: [],
+        variables: {},
+        madeBy: "",
+      });
+      await tellObstacles(context, { block, host: `${user}@${host}`, directory: directory.path });
+    }
     agent.close();
     directory.remove();
   }
+}
+
+/** ssh does not know where the accepted keys are from, and its advice does not help: each login writes its file again. */
+function tellOtherHostKey(
+  context: Context,
+  { connection, accepted, blob }: { connection: Connection; accepted: AcceptedHostKeys; blob: Uint8Array },
+): void {
+  const shown = `${latin1Of(new WireReader(blob).string())} ${fingerprintOf(blob)}`;
+  const advice = otherHostKey({ connection, check: accepted.check, pinFile: pinFileOf(context) }, shown);
+  if (advice === undefined) return;
+  context.terminal.note(advice.note);
+  context.terminal.hint(`${advice.hint}; to remove the key from the file that ssh names does not help`);
+}
+
+async function tellObstacles(context: Context, login: Parameters<typeof obstacles>[1]): Promise<void> {
+  const all = (await obstacles(context, login)) ?? [];
+  const found = all.filter(({ name }) => name !== "proxycommand");
+  // Without Latchkey in it, another configuration is meant (ssh -F), which is not known here.
+  if (found.length === 0 || !isThroughLatchkey(all)) return;
+  context.terminal.note(`ssh's configuration stands in the way of the key: ${obstacleWords(found)}`);
+  context.terminal.hint("Include latchkey.conf in the first line of ~/.ssh/config: latchkey config --check");
 }
 
 /** @throws Failure `usage` for a host or a user that are none: they become parts of paths. */

@@ -82,7 +82,14 @@ function keyRefused({ connection, isKeyOver }: Ending): Advice {
   };
 }
 
-function otherHostKey({ connection, check, pinFile }: Ending, shown: string): Advice | undefined {
+/**
+ * @param shown type and fingerprint of the key.
+ * @returns undefined if none was known, so that the user has just declined it.
+ */
+export function otherHostKey(
+  { connection, check, pinFile }: Pick<Ending, "connection" | "check" | "pinFile">,
+  shown: string,
+): Advice | undefined {
   if (check.kind === "unknown") return undefined; // the user has just said no
   const name = visible(connection.hostKeyAlias);
   return {
@@ -129,6 +136,17 @@ function unreachable({ connection }: Ending, isRefused: boolean): Advice | undef
     hint: isRefused
       ? "nothing listens there: sshd may not have started yet, or it has another port (--ssh-port, or the tag latchkey:ssh-port)"
       : "its security group has to let you in to that port, and there has to be a route from here; --connection-type eice goes through an endpoint",
+  };
+}
+
+/** Says why nothing is copied, to or from an instance that accepts logins but has no sftp. */
+export function withoutSftp({ instanceId }: Pick<Connection, "instanceId">, program: "scp" | "sftp"): Advice {
+  return {
+    note: `${visible(instanceId)} has no sftp, which ${program} needs`,
+    hint:
+      program === "scp"
+        ? "latchkey scp -O copies by the older protocol, which needs only scp on the instance"
+        : "latchkey scp -O copies without sftp, and needs only scp on the instance",
   };
 }
 

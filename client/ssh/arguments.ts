@@ -42,6 +42,8 @@ export function sshOptions({
       // No other key of the user's agent: a server that lets a client try five would not see the right one (mssh#10).
       IdentitiesOnly: "yes",
       PubkeyAuthentication: "yes",
+      // A configuration may leave out the type of the one-time key. Newer versions of ssh know this name too.
+      PubkeyAcceptedKeyTypes: "+ssh-ed25519",
       // A configuration that prefers passwords alone would never show the key.
       PreferredAuthentications: "publickey,keyboard-interactive,password",
       HostKeyAlias: safeName(hostKeyAlias),

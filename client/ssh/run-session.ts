@@ -1,9 +1,10 @@
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { keysInKnownHosts } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
-import { adviceAfter, type Ending, progressOf, sshFault } from "./after-failure.ts";
+import { runChild } from "../terminal/run-child.ts";
+import { adviceAfter, type Ending, progressOf, sshFault, withoutSftp } from "./after-failure.ts";
 import { readDiagnosis } from "./diagnosis.ts";
-import { lookAgain } from "./look-again.ts";
+import { hasNoSftp, lookAgain } from "./look-again.ts";
 import { runProgram } from "./run-program.ts";
 import { readPins, type Session } from "./session.ts";
 
@@ -26,16 +27,39 @@ export async function runSession(context: Context, session: Session, invocation:
   // scp tells every failure by 1, or by ssh's own number.
   const isFault = exitCode === sshFault || (program === "scp" && exitCode === 1);
   if (!isFault) return exitCode;
+  // Its usage errors are no fault of the connection.
+  if (program === "ssh" && !(await takes(context, args))) return exitCode;
   const ending = endingOf(session, startedAt, clock().getTime());
-  const isLookOfUse = !["signed", "looked"].includes(progressOf(session.identity.uses));
-  const diagnosis =
-    isLookOfUse && invocation.sshArgs !== undefined ? await look(context, session, invocation.sshArgs) : undefined;
-  const advice = adviceAfter(ending, diagnosis);
+  const advice =
+    (await adviceOnSftp(context, session, invocation, ending)) ??
+    (await adviceOnLogin(context, session, invocation, ending));
   if (advice !== undefined) {
     terminal.note(advice.note);
     terminal.hint(advice.hint);
   }
   return exitCode;
+}
+
+/** Whether ssh takes a command line. It connects to nothing. */
+async function takes({ environment }: Context, args: readonly string[]): Promise<boolean> {
+  return (await runChild("ssh", ["-G", ...args], { environment })).code !== sshFault;
+}
+
+async function adviceOnLogin(context: Context, session: Session, { sshArgs }: Invocation, ending: Ending) {
+  const isLookOfUse = !["signed", "looked"].includes(progressOf(ending.uses));
+  return adviceAfter(ending, isLookOfUse && sshArgs !== undefined ? await look(context, session, sshArgs) : undefined);
+}
+
+/** By the older protocol of scp, sftp is not needed. */
+async function adviceOnSftp(
+  context: Context,
+  session: Session,
+  { program, args, sshArgs }: Invocation,
+  ending: Ending,
+) {
+  const hasLoggedIn = ["signed", "unknown"].includes(progressOf(ending.uses)) && !ending.isKeyOver;
+  if (program === "ssh" || !hasLoggedIn || sshArgs === undefined || args.includes("-O")) return undefined;
+  return (await hasNoSftp(context, sshArgs, session.variables)) ? withoutSftp(session.connection, program) : undefined;
 }
 
 function endingOf(session: Session, startedAt: number, endedAt: number): Ending {

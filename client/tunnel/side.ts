@@ -26,6 +26,26 @@ export interface SideEvents {
   onEnd(end: SideEnd): void;
 }
 
+/** The same side, whose incoming bytes are shown to another first. */
+export function tapped(side: Side, tap: (bytes: Buffer) => void): Side {
+  return {
+    start: (events) =>
+      side.start({
+        onBytes: (bytes) => {
+          tap(bytes);
+          events.onBytes(bytes);
+        },
+        onDrain: () => events.onDrain(),
+        onEnd: (end) => events.onEnd(end),
+      }),
+    send: (bytes) => side.send(bytes),
+    pause: () => side.pause(),
+    resume: () => side.resume(),
+    finish: () => side.finish(),
+    destroy: () => side.destroy(),
+  };
+}
+
 /** How a side ended by itself. */
 export interface SideEnd {
   /** Left out: it said goodbye. */

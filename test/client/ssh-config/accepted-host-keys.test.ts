@@ -17,12 +17,13 @@ beforeEach(async () => {
 afterEach(() => rm(state, { recursive: true, force: true }));
 
 /** What plain ssh may accept of web-1, for whom a terminal is there too: ssh alone could ask, and it must not. */
-function accepted(keys: readonly string[]): Promise<string> {
+async function accepted(keys: readonly string[]): Promise<string> {
   const hostKeys = keys.map((key) => ({ key, type: key.split(" ")[0] }));
   const connection = { instanceId, hostKeyAlias: instanceId, connectionType: "direct", user: "root", hostKeys };
   const { context } = scriptedWorld({ typed: [] });
   const environment = { XDG_STATE_HOME: state };
-  return acceptedHostKeys({ ...context, environment }, connection as unknown as Connection);
+  const { text } = await acceptedHostKeys({ ...context, environment }, connection as unknown as Connection);
+  return text;
 }
 
 async function pin(text: string): Promise<void> {

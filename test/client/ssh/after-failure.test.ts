@@ -1,6 +1,12 @@
-import { describe, expect, test } from "@jest/globals";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { adviceAfter, type Ending } from "../../../client/ssh/after-failure.ts";
 import { type Diagnosis, readDiagnosis } from "../../../client/ssh/diagnosis.ts";
+import { runSession } from "../../../client/ssh/run-session.ts";
+import type { Session } from "../../../client/ssh/session.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { connectionWith, hostKey, instanceId, serial, tunnel } from "./any-connection.ts";
 
 const shown = "SHA256:shown";
@@ -113,5 +119,52 @@ describe("an instance that does not answer", () => {
 
   test("refusing: nothing listens", () => {
     expect(told({}, { kind: "unreachable", isRefused: true })).toMatch(/nothing listens/);
+  });
+});
+
+describe("a host without sftp", () => {
+  let bin: string;
+  beforeEach(async () => {
+    bin = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+  });
+  afterEach(() => rm(bin, { recursive: true }));
+
+  /** What is said when scp or sftp has failed after a login, and a look at the subsystem ends so. */
+  async function saidAfter(program: "scp" | "sftp", look: string, args: readonly string[] = []) {
+    const install = (name: string, text: string) =>
+      writeFile(path.join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    await Promise.all([install("ssh", look), install(program, "exit 255")]);
+    const { context, shown } = scriptedWorld({});
+    const machine = { ...context, environment: { PATH: `${bin}:/usr/bin:/bin` } };
+    const uses = { looks: 1, signatures: 1 };
+    const session = {
+      connection: ending.connection,
+      basis: ending,
+      identity: { uses },
+      keyEndsAt: new Date(1),
+      variables: {},
+    };
+    const sshArgs = ["web-1"];
+    expect(await runSession(machine, session as unknown as Session, { program, args, sshArgs })).toBe(255);
+    return shown.join("\n");
+  }
+  const refusing = 'echo "$@" | grep -q -e "-s .* sftp$" && echo "subsystem request failed on channel 0" >&2; exit 255';
+
+  test.each<["scp" | "sftp", string, string]>([
+    ["scp", "whose subsystem is refused", refusing],
+    ["sftp", "whose subsystem is refused", refusing],
+    ["scp", "whose server is not there", "exit 127"],
+  ])("fails %s, %s: it is said, with -O by name", async (program, _, look) => {
+    expect(await saidAfter(program, look)).toMatch(
+      new RegExp(`has no sftp, which ${program} needs\\nhint: latchkey scp -O `),
+    );
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ["if it has sftp", "exit 0", []],
+    ["if it cannot be reached again", "echo 'ssh: connect to host' >&2; exit 255", []],
+    ["if scp needs none, by -O", refusing, ["-O"]],
+  ])("nothing is said %s", async (_, look, args) => {
+    expect(await saidAfter("scp", look, args)).toBe("");
   });
 });

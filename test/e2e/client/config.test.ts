@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
@@ -16,6 +16,7 @@ import {
   runOnClientMachine,
   useClientHome,
 } from "../../support/client-process.ts";
+import { whereIs } from "../../support/programs.ts";
 import { run } from "../../support/ssh-client.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
@@ -71,13 +72,40 @@ describe("plain ssh, by latchkey config, is refused", () => {
     try {
       const result = await ssh("legacy-1.latchkey", "echo in");
       expect(result).toMatchObject({ stdout: "", exitCode: 255 });
-      expect(result.stderr).toContain("Host key verification failed.");
+      const says =
+        /^latchkey: \S+ shows another host key[\s\S]*known: .* registered by an operator[\s\S]*^hint: [\s\S]*Host key verification failed/m;
+      expect(result.stderr).toMatch(says);
     } finally {
       await register([]);
     }
     expect(await ssh("legacy-1.latchkey", "echo in")).toMatchObject({ stdout: "in\n", exitCode: 0 });
   });
 });
+
+test.each([
+  ["PubkeyAuthentication no", /pubkeyauthentication (?:no|false)/],
+  ["PreferredAuthentications password", /preferredauthentications password/],
+])(
+  "a configuration with %s before the block is refused, and the proxy names what stands in the way",
+  async (line, says) => {
+    const bin = path.join(home.directory, "forbidding");
+    await mkdir(bin, { recursive: true });
+    await writeFile(path.join(bin, "config"), `${line}\nInclude ${home.directory}/latchkey.conf\n`);
+    await writeFile(path.join(bin, "ssh"), `#!/bin/sh\nexec ${whereIs("ssh")} -F ${bin}/config "$@"\n`, {
+      mode: 0o755,
+    });
+    const { PATH } = clientEnvironment(options);
+    const env = { PATH: `${bin}:${PATH}` };
+    const result = await runOnClientMachine("ssh", ["-o", "BatchMode=yes", "web-1.latchkey", "true"], {
+      ...options,
+      env,
+    });
+    expect(result.exitCode).toBe(255);
+    expect(result.stderr).toMatch(/^latchkey: ssh's configuration stands in the way of the key: /m);
+    expect(result.stderr).toMatch(says);
+    expect(result.stderr).toMatch(/^hint: .*latchkey config --check/m);
+  },
+);
 
 describe("plain ssh, by latchkey config,", () => {
   test("works twenty times at once, for the same user and host, and leaves no process and no key", async () => {

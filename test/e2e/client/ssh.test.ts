@@ -163,6 +163,23 @@ describe("a key of the user's own", () => {
   });
 });
 
+describe("after a usage error of ssh, ssh's own words are all that is said", () => {
+  const local = useLocalStack();
+  const key = useKeyPair();
+
+  test.each([
+    ["-o Foo=bar", ["-o", "Foo=bar"], "Bad configuration option"],
+    ["-Z", ["--", "-Z"], "usage: ssh"],
+    ["-L bad", ["-L", "bad"], "Bad local forwarding specification"],
+  ])("%s", async (_, args, says) => {
+    const command = ["ssh", "web-1", "--identity", key.pair.file, ...args];
+    const { stderr, exitCode } = await runClient(command, { as: "alice", stack: local.stack });
+    expect(exitCode).toBe(255);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toMatch(/^(?:latchkey|hint): /m);
+  });
+});
+
 describe("programs that are told to run latchkey for ssh", () => {
   const local = useLocalStack();
   const home = useClientHome();

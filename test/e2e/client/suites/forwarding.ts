@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer as createSite } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { waitUntil } from "../../../support/client/wait-until.ts";
@@ -40,6 +41,21 @@ export function describeForwarding(local: TestStack): void {
         const socket = connect({ port: free, host: "127.0.0.1", allowHalfOpen: true }).end("hello");
         expect(await text(socket)).toBe("HELLO");
       });
+    });
+
+    test("is forwarded by -N -f -L before the instance, as with ssh: in the background, when the login is done", async () => {
+      const env = clientEnvironment({ as: "alice", stack: local.stack, home: home.directory });
+      const control = path.join(home.directory, `control-${name}`);
+      const free = await freePort();
+      const given = ["-N", "-f", "-M", "-S", control, "-L", `${free}:localhost:${port}`, name];
+      const client = spawn("latchkey", ["ssh", ...given], { env, stdio: "ignore" });
+      expect(await once(client, "close")).toEqual([0, null]);
+      try {
+        const socket = connect({ port: free, host: "127.0.0.1", allowHalfOpen: true }).end("hello");
+        expect(await text(socket)).toBe("HELLO");
+      } finally {
+        await run("ssh", ["-F", "/dev/null", "-S", control, "-O", "exit", "any"]);
+      }
     });
 
     test("is reached through ssh's own -D, by which VS Code works", async () => {
