@@ -67,7 +67,8 @@ const eachSetting = z.strictObject({
   concurrencyQuota: z.int().min(10).max(1_000_000).default(1000),
   /**
    * How fast all callers together may call the one method that delays its responses, up to 25 s each: 25 times its rate, and
-   * the burst, is how many executions those who wait can take. By default a quarter of `concurrencyQuota`.
+   * the burst, is how many executions those who wait can take. By default a quarter of what `concurrencyQuota` leaves after
+   * `reservedConcurrency`.
    */
   waitThrottle: throttle.optional(),
   /**
