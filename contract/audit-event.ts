@@ -49,6 +49,13 @@ const auditEventData = z
     accessRequestId: z.string().optional().describe("The access request that it is about, or under which it happened."),
     policies: z.array(z.string()).optional().describe("The ids of the policies that decided."),
     policyDigest: z.string().optional().describe("The digest of the set of policies that decided."),
+    count: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        "In the event that closes a minute of denials: how many there were of the same caller, instance, OS user and code, or of the same caller on instances that they cannot see.",
+      ),
     requestId: z
       .string()
       .describe("The id of the request that made the event, which is also in its response and its log line."),
@@ -70,7 +77,7 @@ export const auditEvent = z
     subject: z
       .string()
       .describe(
-        "The item that it happened to: `access-requests/<id>`, `connections/<id>` or `instances/<account>/<region>/<id>`.",
+        "The item that it happened to: `access-requests/<id>`, `connections/<id>`, `denials/<id>` or `instances/<account>/<region>/<id>`.",
       ),
     time: fields.time.describe("When it happened, in UTC."),
     data: auditEventData,

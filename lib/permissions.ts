@@ -4,6 +4,7 @@ import {
   accessKeyPrefix,
   connectionKeyPrefix,
   cursorKeyPrefix,
+  denialKeyPrefix,
   eventKeyPrefix,
   idempotencyKeyPrefix,
   indexes,
@@ -63,6 +64,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       writes(["PutItem", "UpdateItem"], connectionKeyPrefix, written.connection),
       writes(["UpdateItem"], quotaKeyPrefix, written.count),
       rememberPeople,
+      writes(["UpdateItem"], denialKeyPrefix, written.denial),
       ...idempotency,
     ],
     instances: [
@@ -100,9 +102,10 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
     ],
     sweep: [
       indexed(places, indexes.due),
-      reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix, eventKeyPrefix),
+      reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix, denialKeyPrefix, eventKeyPrefix),
       writes(["UpdateItem"], accessKeyPrefix, written.accessChange),
       writes(["UpdateItem"], connectionKeyPrefix, written.connection),
+      writes(["UpdateItem"], denialKeyPrefix, written.denialClosing),
       writes(["UpdateItem"], eventKeyPrefix, written.publication),
       putEvents,
     ],

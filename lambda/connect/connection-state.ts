@@ -1,6 +1,5 @@
 import type { Connection } from "../../contract/connection.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
-import type { Requirements } from "../../contract/requirements.ts";
 import type { InstanceKey } from "../shared/instance.ts";
 import { secondsAfter } from "../shared/time.ts";
 import { type EventOf, type TrailEvent, trailEvent } from "../shared/trail-event.ts";
@@ -48,25 +47,14 @@ export type ConnectionOutcome =
     }
   | { readonly status: "failed"; readonly at: Date; readonly code: ProblemCode };
 
-/** A connection that policy denied, or whose instance is absent or not visible, which the caller cannot tell apart. */
-export interface DeniedConnection extends ConnectionFacts {
-  /** Of the response. */
-  readonly code: ProblemCode;
-  /** Undefined if the caller named none, and the instance was not looked at. */
-  readonly osUser?: string | undefined;
-  /** With `approval-required`. */
-  readonly requirements?: Requirements | undefined;
-}
-
 /**
  * One state of a connection's item: the state, its number, and the event that made it, all in one write. Times are ISO 8601
  * in UTC.
  */
 export interface ConnectionState {
-  readonly status: "intended" | "denied" | ConnectionOutcome["status"];
+  readonly status: "intended" | ConnectionOutcome["status"];
   /** Counts the item's changes from 1, without gaps. */
   readonly sequence: number;
-  /** Undefined for a denial. */
   readonly pushBy?: string;
   /** While intended: when no outcome can come any more, and the sweep records that it is unknown. */
   readonly due?: "outcome";
@@ -97,11 +85,6 @@ export function intendedState(connection: IntendedConnection): ConnectionState {
 /** The state after the push: the facts again, and the outcome. */
 export function outcomeState(connection: IntendedConnection, outcome: ConnectionOutcome): ConnectionState {
   return stateOf(connection, outcome);
-}
-
-/** The only state of a connection that was denied. */
-export function deniedState({ connectionId: id, at, ...facts }: DeniedConnection): ConnectionState {
-  return { status: "denied", sequence: 1, events: [connectionEvent({ id, sequence: 1, status: "denied", at }, facts)] };
 }
 
 /**

@@ -14,6 +14,7 @@ import type { QuotaCounter } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { Target } from "../shared/target.ts";
 import type { ConnectionState } from "./connection-state.ts";
+import type { Denial } from "./denial.ts";
 import type { OsUserMemory } from "./os-user-memory.ts";
 import type { SessionPolicy, TunnelDestination } from "./session-policy.ts";
 
@@ -48,6 +49,7 @@ export interface ConnectPorts {
   readonly keys: KeyPusher;
   readonly connections: ConnectionStore;
   readonly quota: QuotaCounter;
+  readonly denials: DenialStore;
   /** What earlier requests found out. */
   readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
 }
@@ -130,11 +132,16 @@ export class NotPushed extends Problem {
   }
 }
 
+/** Where denials are recorded. */
+export interface DenialStore {
+  /** Counts a denial with those of its kind in the same minute; the first of them makes an event. */
+  writeDenial(denial: Denial, signal: AbortSignal): Promise<void>;
+}
+
 /** Where connections are recorded. */
 export interface ConnectionStore {
   /** By a consistent read; undefined if there is none. */
   readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionState | undefined>;
-  writeDenial(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
   /** The first state of a connection; or, if its sequence is greater than 1, one that follows an outcome. */
   writeIntent(connectionId: string, state: ConnectionState, signal: AbortSignal): Promise<void>;
   /** Not stopped by the request's deadline: a push may have happened, and must be recorded. */

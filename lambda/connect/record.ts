@@ -5,10 +5,10 @@ import type { Assessment, Decided } from "./assess.ts";
 import {
   type ConnectionFacts,
   type ConnectionOutcome,
-  deniedState,
   type IntendedConnection,
   keyExpiry,
 } from "./connection-state.ts";
+import { type Denial, type DenialCode, denialIdOf, groupOf } from "./denial.ts";
 import type { ConnectCall, Pushed } from "./ports.ts";
 import { countDenial } from "./quota.ts";
 
@@ -54,12 +54,9 @@ export function intentOf(
   };
 }
 
-/** The verdicts of policy, which are recorded. Other refusals say what is wrong with a request, or with Latchkey. */
-type Denial = "access-denied" | "approval-required" | "instance-not-found";
-
 /**
- * Records that policy denied the connection, if it did: as an item of its own, even if a key was to be pushed again. An absent
- * instance and one that the caller may not view are recorded alike.
+ * Records that policy denied the connection, if it did, even if a key was to be pushed again. An absent instance and one that
+ * the caller may not view are recorded alike.
  *
  * @param assessment undefined if there is no such instance, or the caller may not view it.
  * @throws Problem as the ports do: the caller hears of a denial only once it has been recorded. `throttled` instead of the denial if
@@ -75,11 +72,8 @@ export async function recordDenial(
   if (!refusal || !isDenial(refusal.code)) return;
 
   await countDenial(call);
-  const connectionId = randomUUID();
-  context.note({ connectionId });
-  const state = deniedState({
+  const denial: Denial = {
     ...facts,
-    connectionId,
     code: refusal.code,
     osUser: assessment?.osUser ?? namedOsUser(input, facts.instanceId),
     accessRequestId: assessment?.access?.id,
@@ -87,8 +81,9 @@ export async function recordDenial(
     policies: assessment?.policies ?? [],
     requirements: refusal.code === "approval-required" ? refusal.requirements : undefined,
     at: context.clock(),
-  });
-  await ports.connections.writeDenial(connectionId, state, context.deadline.signal);
+  };
+  context.note({ denialId: denialIdOf(groupOf(denial)) });
+  await ports.denials.writeDenial(denial, context.deadline.signal);
 }
 
 /** What is recorded after the push, whether or not a tunnel could be presigned. */
@@ -100,6 +95,6 @@ export function outcomeOf(pushed: PromiseSettledResult<Pushed>, at: Date): Conne
   return { status: "pushed", at, expiresAt: keyExpiry(startedAt), awsRequestId };
 }
 
-const denials: ReadonlySet<string> = new Set<Denial>(["access-denied", "approval-required", "instance-not-found"]);
+const denials: ReadonlySet<string> = new Set<DenialCode>(["access-denied", "approval-required", "instance-not-found"]);
 
-const isDenial = (code: string): code is Denial => denials.has(code);
+const isDenial = (code: string): code is DenialCode => denials.has(code);

@@ -2,6 +2,7 @@ import { reserveAccess } from "../access/reserve-access.ts";
 import { reservationStore } from "../aws/dynamodb/access-table.ts";
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../aws/dynamodb/connection-table.ts";
+import { denialStore } from "../aws/dynamodb/denial-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { quotaCounter } from "../aws/dynamodb/quota-table.ts";
@@ -60,6 +61,7 @@ const ports: ConnectPorts = {
   keys: keyPusher(region, clock),
   connections: connectionStore(table),
   quota: quotaCounter(table, settings.callerQuotas),
+  denials: denialStore(table),
   osUsers: new OsUserMemory(),
 };
 

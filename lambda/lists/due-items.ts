@@ -1,9 +1,9 @@
-/** What becomes due: the expiry of an access request, the outcome of a push, the publication of an event. */
-export type Due = "expiry" | "outcome" | "publication";
+/** What becomes due: the expiry of an access request, the outcome of a push, the closing of denials, the publication of an event. */
+export type Due = "expiry" | "outcome" | "closing" | "publication";
 
 export interface DueItems {
   /**
-   * Ids of access targets, connections or events that have been due since `until` or before, in pages, the oldest first. Rejects
+   * Ids of access targets, connections, denials or events that have been due since `until` or before, in pages, the oldest first. Rejects
    * with a Problem, and stops when its signal aborts.
    */
   findDue(due: Due, until: Date, signal: AbortSignal): AsyncIterable<readonly string[]>;

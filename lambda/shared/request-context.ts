@@ -12,6 +12,8 @@ export interface LogFields {
   osUser?: string;
   connectionType?: string;
   connectionId?: string;
+  /** The item that counts the denial. */
+  denialId?: string;
   publicKeyFingerprint?: string;
   /** Fingerprints of the host keys to register. */
   hostKeyFingerprints?: readonly string[];

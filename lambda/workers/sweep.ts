@@ -12,6 +12,8 @@ export interface SweepPorts extends DueItems {
   /** Records that a target's access request has expired, if it has. @returns whether it did. */
   expire(accessTargetId: string, context: RequestContext): Promise<boolean>;
   readonly connections: OutcomePorts;
+  /** Records how often a caller was denied in a minute. @returns whether it did. */
+  close(denialId: string, context: RequestContext): Promise<boolean>;
   readonly events: EventBus & WaitingEvents;
 }
 
@@ -24,6 +26,8 @@ export interface SweepReport {
   readonly expired: number;
   /** Connections whose outcome has been recorded as unknown. */
   readonly concluded: number;
+  /** Denials of a minute that have been closed. */
+  readonly closed: number;
   readonly published: number;
   /** Events that have been waiting for the bus for a minute or more, and still are. */
   readonly waiting: number;
@@ -45,19 +49,21 @@ export async function sweep(ports: SweepPorts, context: RequestContext): Promise
   const waitingSince = secondsAfter(now, -publicationGrace);
   const { signal } = context.deadline;
   const pages = (due: Due, until: Date) => ports.findDue(due, until, signal);
-  const [expiries, outcomes, publications] = await Promise.all([
+  const [expiries, outcomes, closings, publications] = await Promise.all([
     eachPage("expiry", pages("expiry", now), signal, (ids) => each("expiry", ids, (id) => ports.expire(id, context))),
     eachPage("outcome", pages("outcome", now), signal, (ids) =>
       each("outcome", ids, (id) => conclude(ports.connections, id, now, signal)),
     ),
+    eachPage("closing", pages("closing", now), signal, (ids) => each("closing", ids, (id) => ports.close(id, context))),
     eachPage("publication", pages("publication", waitingSince), signal, (ids) => republish(ports.events, ids, signal)),
   ]);
   return {
     expired: expiries.done,
     concluded: outcomes.done,
+    closed: closings.done,
     published: publications.done,
     waiting: publications.left,
-    failures: [...expiries.failures, ...outcomes.failures, ...publications.failures],
+    failures: [...expiries.failures, ...outcomes.failures, ...closings.failures, ...publications.failures],
   };
 }
 
@@ -90,7 +96,7 @@ async function eachPage(
 }
 
 async function each(
-  step: "expiry" | "outcome",
+  step: "expiry" | "outcome" | "closing",
   ids: readonly string[],
   act: (id: string) => Promise<boolean>,
 ): Promise<Tally> {

@@ -4,7 +4,17 @@ import { Problem } from "../shared/problem.ts";
 
 /** What failed with one item, as it may be logged. */
 export interface Failure {
-  readonly step: "read" | "refuse" | "file" | "publish" | "mark" | "find" | "expiry" | "outcome" | "capture";
+  readonly step:
+    | "read"
+    | "refuse"
+    | "file"
+    | "publish"
+    | "mark"
+    | "find"
+    | "expiry"
+    | "outcome"
+    | "closing"
+    | "capture";
   /** The id of the event, or of what else the step worked on. */
   readonly item: string;
   readonly code?: string;

@@ -36,6 +36,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "PutItem idempotency",
     "UpdateItem connection",
     "UpdateItem access",
+    "UpdateItem denial",
     "UpdateItem idempotency",
     "UpdateItem person",
     "UpdateItem quota",
@@ -71,9 +72,11 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
   sweep: [
     "GetItem connection",
     "GetItem access",
+    "GetItem denial",
     "GetItem event",
     "UpdateItem connection",
     "UpdateItem access",
+    "UpdateItem denial",
     "UpdateItem event",
   ],
   capture: ["GetItem instance", "UpdateItem instance"],
@@ -148,6 +151,7 @@ describe.each(functionNames)("the role of %s", (name) => {
       "instance#i-1",
       "connection#1",
       "access#1",
+      "denial#1",
       "event#1",
       "idempotency#1",
       "cursor-key#1",
@@ -163,7 +167,7 @@ describe.each(functionNames)("the role of %s", (name) => {
 
   test("writes no item into an index of the trail, unless it is the projector's", () => {
     const writes = itemActions.filter((action) => action === "PutItem" || action === "UpdateItem");
-    const keys = ["instance#i-1", "connection#1", "access#1", "event#1", "idempotency#1", "cursor-key#1"];
+    const keys = ["instance#i-1", "connection#1", "access#1", "denial#1", "event#1", "idempotency#1", "cursor-key#1"];
     const may = (attributes: readonly string[]) =>
       keys.flatMap((key) =>
         writes
@@ -181,11 +185,11 @@ describe.each(functionNames)("the role of %s", (name) => {
       expect([attribute, may([attribute])]).toEqual([attribute, name === "projector" ? ["PutItem event#1"] : []]);
     }
     const makesEvents: Partial<Record<FunctionName, readonly string[]>> = {
-      connect: ["PutItem connection#1", "UpdateItem connection#1"],
+      connect: ["PutItem connection#1", "UpdateItem connection#1", "UpdateItem denial#1"],
       access: ["PutItem access#1", "UpdateItem access#1"],
       register: ["UpdateItem instance#i-1"],
       capture: ["UpdateItem instance#i-1"],
-      sweep: ["UpdateItem connection#1", "UpdateItem access#1"],
+      sweep: ["UpdateItem connection#1", "UpdateItem access#1", "UpdateItem denial#1"],
     };
     expect(may(["events"])).toEqual(makesEvents[name] ?? []);
   });

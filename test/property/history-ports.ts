@@ -4,6 +4,7 @@ import { reserveAccess } from "../../lambda/access/reserve-access.ts";
 import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import { connectReads } from "../../lambda/aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../../lambda/aws/dynamodb/connection-table.ts";
+import { denialStore } from "../../lambda/aws/dynamodb/denial-table.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import { type ConnectPorts, NotPushed } from "../../lambda/connect/ports.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
@@ -81,6 +82,7 @@ export function portsOf(journal: Journal) {
     },
     connections: connectionStore(boundTable),
     quota: { count: async () => true },
+    denials: denialStore(boundTable),
     osUsers: new OsUserMemory(),
   });
   const ofHistory = accessTargets.map(

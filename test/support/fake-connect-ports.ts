@@ -1,9 +1,11 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import type { Denial } from "../../lambda/connect/denial.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import {
   type AccessLedger,
   type ConnectionStore,
   type ConnectPorts,
+  type DenialStore,
   type KeyPusher,
   NotPushed,
   type Push,
@@ -30,7 +32,8 @@ type PortName =
   | keyof AccessLedger
   | keyof PushRole
   | keyof KeyPusher
-  | keyof ConnectionStore;
+  | keyof ConnectionStore
+  | keyof DenialStore;
 
 export interface World {
   readonly instance?: Instance | undefined;
@@ -66,6 +69,7 @@ export function fakeConnectPorts(world: World) {
   const access = new FakeAccessTable(world.accessRequests ?? []);
   const connections = new FakeConnectionTable();
   const counted: Counted[] = [];
+  const denied: Denial[] = [];
 
   async function respond<T>(name: PortName, act: () => T): Promise<T> {
     const earlier = journal.filter((entry) => entry === name).length;
@@ -133,7 +137,6 @@ export function fakeConnectPorts(world: World) {
     },
     connections: {
       readConnection: async (connectionId) => connections.items.find(([each]) => each === connectionId)?.[1],
-      writeDenial: (connectionId, state) => respond("writeDenial", () => connections.write(connectionId, state)),
       writeIntent: (connectionId, state) => respond("writeIntent", () => connections.write(connectionId, state)),
       writeOutcome: (connectionId, state) => respond("writeOutcome", () => connections.write(connectionId, state)),
     },
@@ -143,6 +146,7 @@ export function fakeConnectPorts(world: World) {
         return !(world.usedUp ?? []).includes(what);
       },
     },
+    denials: { writeDenial: (denial) => respond("writeDenial", () => void denied.push(denial)) },
   };
   const context = testContext({ clock: () => clock.now, deadlineAt });
   const { written } = connections;
@@ -160,5 +164,6 @@ export function fakeConnectPorts(world: World) {
     connections,
     written,
     counted,
+    denied,
   };
 }

@@ -3,7 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { WaitingEvents } from "../../lambda/audit/ports.ts";
 import { eventReader } from "../../lambda/aws/dynamodb/stream-record.ts";
-import type { DueItems } from "../../lambda/lists/due-items.ts";
+import type { Due, DueItems } from "../../lambda/lists/due-items.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
 import type { RequestContext } from "../../lambda/shared/request-context.ts";
 import { type TrailEvent, trailEvent } from "../../lambda/shared/trail-event.ts";
@@ -19,6 +19,7 @@ type Operation =
   | "readWaitingEvent"
   | "expire"
   | "readConnection"
+  | "close"
   | "writeOutcome";
 
 /** When a call fails: before it has had an effect, or after, so that only its response is lost. */
@@ -40,7 +41,7 @@ export class FakeTrail {
   /** Whether the bus rejects an entry. */
   refuses: (event: TrailEvent) => boolean = () => false;
   /** The due items for the sweep, by port. */
-  due: { expiry?: readonly string[]; outcome?: readonly string[] } = {};
+  due: { expiry?: readonly string[]; outcome?: readonly string[]; closing?: readonly string[] } = {};
 
   async call<T>(operation: Operation, id: string, effect: () => T): Promise<T> {
     const number = this.calls.push(`${operation} ${id}`) - 1;
@@ -101,7 +102,7 @@ export class FakeTrail {
   };
 
   /** In pages of two, so that there are several. */
-  async *#find(due: "expiry" | "outcome" | "publication", until: Date): AsyncGenerator<readonly string[]> {
+  async *#find(due: Due, until: Date): AsyncGenerator<readonly string[]> {
     const waiting = [...this.filed].filter(
       ([, { waitingSince }]) => waitingSince && waitingSince <= until.toISOString(),
     );

@@ -13,15 +13,13 @@ import { trailEventItem } from "./trail-event-item.ts";
  * then nothing may be pushed. A read rejects with `internal` if the item is not what Latchkey writes.
  */
 export function connectionStore(table: Table): ConnectionStore {
-  const writeFirst = (connectionId: string, state: ConnectionState, signal: AbortSignal) => {
-    const item = { ...connectionKey(connectionId), ...state };
-    return write(table, new PutItemCommand(putInput(table.name, item, orRepeated(isNew, state.events[0]))), signal);
-  };
   return {
     ...connectionOutcomes(table),
-    writeIntent: (connectionId, state, signal) =>
-      state.sequence === 1 ? writeFirst(connectionId, state, signal) : writeNext(table, connectionId, state, signal),
-    writeDenial: writeFirst,
+    writeIntent(connectionId, state, signal) {
+      if (state.sequence > 1) return writeNext(table, connectionId, state, signal);
+      const item = { ...connectionKey(connectionId), ...state };
+      return write(table, new PutItemCommand(putInput(table.name, item, orRepeated(isNew, state.events[0]))), signal);
+    },
   };
 }
 
@@ -37,7 +35,7 @@ export function connectionOutcomes(table: Table): Pick<ConnectionStore, "readCon
 }
 
 const connectionItem = z.object({
-  status: z.enum(["intended", "denied", "pushed", "failed"]),
+  status: z.enum(["intended", "pushed", "failed"]),
   sequence: z.int(),
   pushBy: z.string().exactOptional(),
   due: z.literal("outcome").exactOptional(),

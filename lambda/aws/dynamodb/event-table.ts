@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { EventFile, WaitingEvents } from "../../audit/ports.ts";
+import { denialLife } from "../../connect/denial.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import { instanceKey } from "../../shared/instance.ts";
 import { Problem } from "../../shared/problem.ts";
+import { epochSeconds, secondsAfter } from "../../shared/time.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { dayItem, dayOf, partitionOf } from "./all-events.ts";
 import { isNew, putInput, updateInput } from "./expressions.ts";
@@ -33,6 +35,7 @@ export function eventStore(table: Table): WaitingEvents & EventFile {
         ...indexAttributes(event, key),
         [indexes.due.partition]: "publication",
         [indexes.due.sort]: now.toISOString(),
+        ...(event.type === "latchkey.connection.denied" && { deleteAt: epochSeconds(secondsAfter(now, denialLife)) }),
       };
       if (await writeIfHolds(table, new PutItemCommand(putInput(table.name, item, isNew)), signal)) return "waiting";
       // It was delivered before, or the SDK sent this very write again, or the id is another event's.

@@ -27,6 +27,14 @@ export const writtenAttributes = {
   /** Of a connection on an access request: it can make no event. */
   reservation: [...everyItem, "id", "status", "expiresAt", "pushBy"],
   connection: [...everyItem, ...dueIndex, "status", "sequence", "pushBy", "events"],
+  denial: [
+    ...everyItem,
+    ...dueIndex,
+    ...["actor", "accountId", "region", "code", "osUser", "minute"],
+    ...["instanceIds", "count", "sequence", "events", "deleteAt"],
+  ],
+  /** Of denials that are closed: who was denied what stays. */
+  denialClosing: [...everyItem, ...dueIndex, "count", "sequence", "events"],
   hostKeys: [...everyItem, "hostKeys", "sequence", "events"],
   event: [
     ...everyItem,
@@ -37,6 +45,7 @@ export const writtenAttributes = {
     "aboutInstance",
     "aboutSubject",
     "aboutAccessRequest",
+    "deleteAt",
   ],
   /** Of an event that the bus has accepted: the event itself stays as it was filed. */
   publication: [...everyItem, ...dueIndex],

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accessTargetIdIn, accessTargetIdOf } from "../../access/access-target.ts";
+import { type DenialGroup, denialIdOf } from "../../connect/denial.ts";
 import { instanceKey } from "../../shared/instance.ts";
 import { type EventOf, eventIdOf, type TrailEvent } from "../../shared/trail-event.ts";
 import {
@@ -7,6 +8,8 @@ import {
   connectionKey,
   connectionKeyPrefix,
   currentAccessKey,
+  denialKey,
+  denialKeyPrefix,
   hostKeysKey,
   type ItemKey,
   idIn,
@@ -24,6 +27,8 @@ interface Origin extends Pick<EventOf, "collection" | "id"> {
   readonly types: readonly string[];
   /** Its data, as far as the item determines it. What is undefined must be absent. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** The instances that it may be about, if it may be about several. */
+  readonly instanceIds?: ReadonlySet<string>;
 }
 
 /**
@@ -40,13 +45,15 @@ export function isOwnEvent(item: EventfulItem, { id, type, subject, data }: Trai
     data.sequence === sequence &&
     id === eventIdOf(origin.id, sequence) &&
     origin.types.some((each) => type.startsWith(`latchkey.${each}`)) &&
-    Object.entries(origin.facts).every(([name, value]) => data[name] === value)
+    Object.entries(origin.facts).every(([name, value]) => data[name] === value) &&
+    (origin.instanceIds?.has(String(data["instanceId"])) ?? true)
   );
 }
 
 /** Undefined if no item of Latchkey's has this key, or makes events under it. */
 function originOf(item: EventfulItem): Origin | undefined {
   if (item.pk.startsWith(accessKeyPrefix)) return accessOrigin(item);
+  if (item.pk.startsWith(denialKeyPrefix)) return denialOrigin(item);
   return item.pk.startsWith(connectionKeyPrefix) ? connectionOrigin(item) : instanceOrigin(item);
 }
 
@@ -71,13 +78,37 @@ function accessOrigin(item: EventfulItem): Origin | undefined {
   return { collection: "access-requests", id, types, facts: { ...facts, accessRequestId: id } };
 }
 
-/** No id of an access request, and no part of an instance's key: events of other items have other ids. */
-const connectionId = /^(?!ar-)[0-9a-z-]+$/;
+/** No id of an access request or of denials, and no part of an instance's key: events of other items have other ids. */
+const connectionId = /^(?!ar-|dn-)[0-9a-z-]+$/;
 
 function connectionOrigin(item: EventfulItem): Origin | undefined {
   const id = idIn(item.pk);
   if (!isUnder(connectionKey(id), item) || !connectionId.test(id)) return undefined;
   return { collection: "connections", id, types: ["connection."], facts: {} };
+}
+
+const denialItem = z.object({
+  actor: z.string(),
+  accountId: z.string(),
+  region: z.string(),
+  code: z.enum(["access-denied", "approval-required", "instance-not-found"]),
+  osUser: z.string().optional(),
+  minute: z.string(),
+  instanceIds: z.set(z.string()),
+});
+
+function denialOrigin(item: EventfulItem): Origin | undefined {
+  const { data } = denialItem.safeParse(item);
+  if (!data) return undefined;
+  const { instanceIds, minute, osUser, ...facts } = data;
+  // The denials of absent and unseen instances may name different OS users.
+  const isUnseen = facts.code === "instance-not-found";
+  const shared = isUnseen ? {} : { instanceId: [...instanceIds][0], osUser };
+  const group: DenialGroup = { ...facts, ...shared, minute };
+  const id = denialIdOf(group);
+  if (!isUnder(denialKey(id), item) || (!isUnseen && instanceIds.size > 1)) return undefined;
+  const own = { ...facts, ...shared, subject: facts.actor };
+  return { collection: "denials", id, types: ["connection.denied"], facts: own, instanceIds };
 }
 
 function instanceOrigin(item: EventfulItem): Origin | undefined {

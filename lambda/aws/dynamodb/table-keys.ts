@@ -7,6 +7,7 @@ import { type InstanceKey, instanceKey } from "../../shared/instance.ts";
 export const instanceKeyPrefix = "instance#";
 export const connectionKeyPrefix = "connection#";
 export const accessKeyPrefix = "access#";
+export const denialKeyPrefix = "denial#";
 export const eventKeyPrefix = "event#";
 export const idempotencyKeyPrefix = "idempotency#";
 export const cursorKeyPrefix = "cursor-key#";
@@ -14,7 +15,12 @@ export const personKeyPrefix = "person#";
 export const quotaKeyPrefix = "quota#";
 
 /** Of the items whose changes make events, each of which the item carries. */
-export const eventfulKeyPrefixes: readonly string[] = [accessKeyPrefix, connectionKeyPrefix, instanceKeyPrefix];
+export const eventfulKeyPrefixes: readonly string[] = [
+  accessKeyPrefix,
+  connectionKeyPrefix,
+  denialKeyPrefix,
+  instanceKeyPrefix,
+];
 
 export interface ItemKey {
   readonly pk: string;
@@ -35,6 +41,9 @@ export const connectionKey = (connectionId: string) => ({
   pk: `${connectionKeyPrefix}${connectionId}`,
   sk: "connection",
 });
+
+/** The denials of one kind in one minute. */
+export const denialKey = (id: string) => ({ pk: `${denialKeyPrefix}${id}`, sk: "denial" });
 
 /** The newest access request of an access target. */
 export const currentAccessKey = (accessTargetId: string) => ({
@@ -77,7 +86,7 @@ export const placesKey = ({ requester, subject }: { readonly requester: string; 
  * `all` is that partition's value. Each is sparse: only items with both attributes are in it. Nothing is authorized by an index.
  */
 export const indexes = {
-  /** What time will change: `due` says what (`expiry`, `outcome`, `publication`), `dueAt` when (ISO 8601). */
+  /** What time will change: `due` says what (`expiry`, `outcome`, `closing`, `publication`), `dueAt` when (ISO 8601). */
   due: { name: "due", partition: "due", sort: "dueAt" },
   /** All access requests: `listedAt` is the key that `indexKey` makes. */
   accessRequests: { name: "access-requests", partition: "listed", sort: "listedAt", all: "access-request" },

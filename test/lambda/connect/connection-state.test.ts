@@ -1,7 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  type DeniedConnection,
-  deniedState,
   type IntendedConnection,
   intendedState,
   keyExpiry,
@@ -135,57 +133,6 @@ test("a second push adds states to the same connection, with the next numbers", 
     { sequence: 4, events: [{ id: `${connection.connectionId}-4`, data: { sequence: 4, requestId: "request-2" } }] },
   ]);
   expect(outcome.events[0].data).not.toHaveProperty("afterSequence");
-});
-
-describe("a connection that was denied", () => {
-  const denied: DeniedConnection = {
-    connectionId: "connection-1",
-    code: "access-denied",
-    actor: "alice",
-    subject: "alice",
-    ...place,
-    instanceId: "i-0123456789abcdef0",
-    publicKeyFingerprint: "SHA256:abc",
-    policies: [],
-    policyDigest: "sha256:abc",
-    requestId: "request-1",
-    at,
-  };
-
-  test("has one state, and is never due", () => {
-    expect(deniedState(denied)).toEqual({
-      status: "denied",
-      sequence: 1,
-      events: [
-        {
-          specversion: "1.0",
-          id: "connection-1-1",
-          source: "latchkey",
-          type: "latchkey.connection.denied",
-          subject: "connections/connection-1",
-          time: "2026-01-02T03:04:05.678Z",
-          data: {
-            sequence: 1,
-            code: "access-denied",
-            actor: "alice",
-            subject: "alice",
-            ...place,
-            instanceId: "i-0123456789abcdef0",
-            publicKeyFingerprint: "SHA256:abc",
-            policies: [],
-            policyDigest: "sha256:abc",
-            requestId: "request-1",
-          },
-        },
-      ],
-    });
-  });
-
-  test("says what was missing, and the OS user if it was resolved", () => {
-    const requirements = { approvals: 1, reason: true };
-    const { events } = deniedState({ ...denied, code: "approval-required", osUser: "root", requirements });
-    expect(events[0].data).toMatchObject({ code: "approval-required", osUser: "root", requirements });
-  });
 });
 
 describe("an intent without a reported outcome", () => {

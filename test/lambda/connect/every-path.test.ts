@@ -149,7 +149,7 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
     const given = breakIt(path);
     const asked = await connect(given);
     expect(asked).toMatchObject({ code, pushed: 0, intended: 0, reserved: 0 });
-    expect(asked.events).toEqual(["latchkey.connection.denied"]);
+    expect([asked.events, asked.denied]).toEqual([[], [asked.code]]);
     expect(await decision(given)).toBe(code);
   });
 
@@ -157,7 +157,7 @@ describe.each(Object.entries(paths))("%s", (name, path) => {
     const revoked = { ...path.accessRequest, status: "revoked" } as const;
     const asked = await connect({ ...path, meanwhile: { reserveAccess: (table) => table.put(revoked) } });
     expect(asked).toMatchObject({ code: "approval-required", pushed: 0, intended: 0 });
-    expect(asked.events).toEqual(["latchkey.connection.denied"]);
+    expect([asked.events, asked.denied]).toEqual([[], [asked.code]]);
   });
 
   test("the connection is made under its access request if everything is in order", async () => {
@@ -194,6 +194,7 @@ async function connect(given: Case) {
     intended: count("writeIntent"),
     reserved: count("reserveAccess"),
     events: events.map(({ type }) => type),
+    denied: fake.denied.map((denial) => denial.code),
     data: events.map(({ data }) => data),
   };
 }

@@ -35,13 +35,13 @@ describe("no connection is made under access that has ended by its reservation",
     ],
   ];
   test.each(ends)("%s: it is refused, and the denial is recorded", async (_, world) => {
-    const { connected, written, pushes, journal } = asked({ accessRequests: [access], ...world });
+    const { connected, written, denied, pushes, journal } = asked({ accessRequests: [access], ...world });
     expect(await problemFrom(connected)).toMatchObject({
       code: "approval-required",
       requirements: { approvals: 0, reason: false },
     });
-    expect(written.map(({ state }) => state.events[0].type)).toEqual(["latchkey.connection.denied"]);
-    expect(written[0]?.state.events[0].data).not.toHaveProperty("accessRequestId");
+    expect([written, denied]).toEqual([[], [expect.objectContaining({ code: "approval-required" })]]);
+    expect(denied[0]?.accessRequestId).toBeUndefined();
     expect({ pushes, intents: journal.filter((entry) => entry === "writeIntent") }).toEqual({
       pushes: [],
       intents: [],
@@ -235,12 +235,13 @@ describe("if access ends while the connection is made, before any push attempt",
       code: "approval-required",
       requirements: { approvals: 0, reason: false },
     });
-    expect(trail(fake)).toEqual([...failed, ["denied", 1, "approval-required"]]);
-    const [intended, outcome, denied] = fake.written;
+    expect(trail(fake)).toEqual(failed);
+    const [intended, outcome] = fake.written;
     expect(outcome?.connectionId).toBe(intended?.connectionId);
-    expect(denied?.connectionId).not.toBe(intended?.connectionId);
-    expect(denied?.state.events[0]).toMatchObject({ time: "2026-01-02T03:04:06.001Z" });
-    expect(denied?.state.events[0].data).not.toHaveProperty("accessRequestId");
+    const at = new Date("2026-01-02T03:04:06.001Z");
+    expect(fake.denied).toEqual([
+      expect.objectContaining({ code: "approval-required", at, accessRequestId: undefined }),
+    ]);
     expect(fake.pushes).toEqual([]);
   });
 

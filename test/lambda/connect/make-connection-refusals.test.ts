@@ -56,9 +56,9 @@ describe("nothing is pushed or recorded if", () => {
       "upstream-unavailable",
     ],
   ])("%s", async (_, world, body, code) => {
-    const { problem, pushes, tunnels, written } = await refused(world, body);
+    const { problem, pushes, tunnels, written, denied } = await refused(world, body);
     expect(problem.code).toBe(code);
-    expect({ pushes, tunnels, written }).toEqual({ pushes: [], tunnels: [], written: [] });
+    expect({ pushes, tunnels, written, denied }).toEqual({ pushes: [], tunnels: [], written: [], denied: [] });
   });
 
   test("the policies cannot be loaded", async () => {
@@ -172,20 +172,12 @@ describe("a denial is recorded before the response", () => {
       { policies: ["connect-forbidden"], osUser: "ec2-user", requirements },
     ],
   ])("%s", async (_, world, body, code, facts) => {
-    const { problem, pushes, tunnels, written, journal, fields } = await refused(world, body);
+    const { problem, pushes, tunnels, written, denied, journal, fields } = await refused(world, body);
     expect(problem.code).toBe(code);
-    expect({ pushes, tunnels }).toEqual({ pushes: [], tunnels: [] });
+    expect({ pushes, tunnels, written }).toEqual({ pushes: [], tunnels: [], written: [] });
     expect(journal.at(-1)).toBe("writeDenial answered");
-    const [{ connectionId, state } = { connectionId: "", state: undefined }, ...more] = written;
-    expect(more).toEqual([]);
-    expect(state).toEqual({ status: "denied", sequence: 1, events: [expect.anything()] });
-    expect(state?.events[0]).toMatchObject({
-      id: `${connectionId}-1`,
-      type: "latchkey.connection.denied",
-      subject: `connections/${connectionId}`,
-    });
-    expect(state?.events[0].data).toEqual({
-      sequence: 1,
+    expect(denied).toHaveLength(1);
+    expect(denied[0]).toEqual({
       code,
       actor: "alice",
       subject: "alice",
@@ -194,9 +186,10 @@ describe("a denial is recorded before the response", () => {
       publicKeyFingerprint: fingerprints.ed25519,
       policyDigest: "sha256:test",
       requestId: "request-1",
+      at: new Date("2026-01-02T03:04:05.678Z"),
       ...facts,
     });
-    expect(fields.connectionId).toBe(connectionId);
+    expect(fields.denialId).toMatch(/^dn-[0-9a-f]{32}$/);
   });
 
   test("an absent instance and one that the caller may not view leave the same record, by the same calls", async () => {
@@ -205,9 +198,9 @@ describe("a denial is recorded before the response", () => {
       await refused({ policy: fakePolicy({ view: false }) }),
     ];
     expect(absent.journal).toEqual(unseen.journal);
-    const plain = ({ written }: typeof absent) =>
-      JSON.stringify(written).replaceAll(written[0]?.connectionId ?? "none", "ID");
-    expect(plain(absent)).toBe(plain(unseen));
+    expect(absent.denied).toHaveLength(1);
+    expect(absent.denied).toEqual(unseen.denied);
+    expect(absent.fields.denialId).toBe(unseen.fields.denialId);
   });
 
   test.each<[string, World]>([
@@ -220,14 +213,12 @@ describe("a denial is recorded before the response", () => {
     expect(pushes).toEqual([]);
   });
 
-  test("if it refuses a second push, it is an item of its own", async () => {
+  test("if it refuses a second push, it is no state of that connection", async () => {
     const fake = fakeConnectPorts({ policy: noWay });
     const record = { connectionId: "connection-1", sequence: 2 };
     const call = () => makeConnection(fake.ports, connectSettings, { ...connectionInput(), record }, fake.context);
     expect(await problemFrom(call)).toMatchObject({ code: "access-denied" });
-    expect(fake.written).toEqual([
-      { connectionId: expect.not.stringMatching("connection-1"), state: expect.anything() },
-    ]);
+    expect([fake.written, fake.denied.length]).toEqual([[], 1]);
   });
 });
 

@@ -7,17 +7,19 @@ import { creationInput } from "../../../lambda/aws/dynamodb/access-writes.ts";
 import {
   connectionKey,
   currentAccessKey,
+  denialKey,
   endedAccessKey,
   hostKeysKey,
   type ItemKey,
+  idIn,
 } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import {
   type ConnectionState,
-  deniedState,
   intendedState,
   outcomeState,
   outcomeUnknownState,
 } from "../../../lambda/connect/connection-state.ts";
+import { type Denial, denialIdOf, firstEvent, groupOf } from "../../../lambda/connect/denial.ts";
 import { hostKeyEvent } from "../../../lambda/host-keys/host-key-event.ts";
 import { instanceKey } from "../../../lambda/shared/instance.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
@@ -43,6 +45,23 @@ const hostKeyChange = {
   ...{ ...place, instanceId: web.instanceId, afterSequence: 0 },
   ...{ actor: "mallory", hostKeys: [], requestId: "request-1", at: later(0) },
 };
+/** The item of a first denial. */
+function denialImage(change: Partial<Denial>): Image {
+  const facts = { actor: "alice", subject: "alice", ...place, instanceId: web.instanceId, osUser: "root" };
+  const said = { publicKeyFingerprint: "SHA256:x", policies: [], policyDigest: "sha256:test", requestId: "request-1" };
+  const denied: Denial = { ...facts, ...said, code: "access-denied", at: later(0), ...change };
+  const id = denialIdOf(groupOf(denied));
+  const counted = {
+    count: 1,
+    instanceIds: new Set([denied.instanceId]),
+    sequence: 1,
+    events: [firstEvent(id, denied)],
+  };
+  return { ...denialKey(id), ...groupOf(denied), ...counted };
+}
+const denial = denialImage({});
+const unseen = denialImage({ code: "instance-not-found" });
+
 /** As the events of an instance have it in their ids. */
 const instanceIdText = instanceKey(web).replaceAll("/", "_");
 
@@ -62,7 +81,10 @@ async function sweepUp(trail: FakeTrail) {
   trail.now = new Date(trail.now.getTime() + 61_000);
   const none = () => Promise.reject(new Error("Nothing else is due"));
   const connections = { readConnection: none, writeOutcome: none };
-  return sweep({ findDue: trail.ports.findDue, expire: none, connections, events: trail.ports }, trail.context());
+  return sweep(
+    { findDue: trail.ports.findDue, expire: none, close: none, connections, events: trail.ports },
+    trail.context(),
+  );
 }
 
 function expectComplete(trail: FakeTrail, ids: readonly string[]): void {
@@ -163,6 +185,19 @@ describe("an event that is not its item's is neither filed nor on the bus, and i
     ["host keys about a person", forged(instance, {}, { subject: "alice" })],
     ["host keys under an access request", forged(instance, {}, { accessRequestId: otherId })],
     ["host keys under a key that no instance has", { ...instance, pk: `${instance.pk}/more` }],
+    ["a denial of somebody else", forged(denial, {}, { actor: "bob" })],
+    ["a denial about somebody else", forged(denial, {}, { subject: "bob" })],
+    ["a denial on an instance that its item does not name", forged(denial, {}, { instanceId: database.instanceId })],
+    ["a denial of an unseen one that its item does not name", forged(unseen, {}, { instanceId: database.instanceId })],
+    ["a denial of another OS user", forged(denial, {}, { osUser: "ubuntu" })],
+    ["a denial of another code", forged(denial, {}, { code: "approval-required" })],
+    ["an intent that denials tell of", forged(denial, { type: "latchkey.connection.intended" })],
+    ["a denial whose item is somebody else's", { ...denial, actor: "bob" }],
+    ["a denial on a second instance", { ...denial, instanceIds: new Set([web.instanceId, database.instanceId]) }],
+    [
+      "a connection whose id takes the event id of denials",
+      { ...connection, ...connectionKey(idIn(denial.pk)), events: [eventOf(idIn(denial.pk), 1)] },
+    ],
   ];
 
   test.each(forgeries)("%s", async (_, item) => {
@@ -188,12 +223,13 @@ describe("an event that is not its item's is neither filed nor on the bus, and i
     ["a connection that is pushed again", connectionIn(outcomeState(again, pushed))],
     ["a failed connection", connectionIn(outcomeState(intended, { status: "failed", at: later(1), code: "internal" }))],
     ["a connection of unknown outcome", connectionIn(outcomeUnknownState("c", intendedState(again), later(60)))],
-    ["a denied connection", connectionIn(deniedState({ ...asked, code: "access-denied" }))],
+    ["a denial", denial],
+    ["a denial of an unseen instance", unseen],
     ["registered host keys", instance],
     ["captured host keys", { ...instance, sequence: 7, events: [hostKeyEvent(captured)] }],
   ])("but %s as Latchkey writes it is not refused", async (_, item) => {
     const trail = new FakeTrail();
-    const { published, failures, refusals } = await deliver(trail, [recordOf(JSON.parse(JSON.stringify(item)))]);
+    const { published, failures, refusals } = await deliver(trail, [recordOf(item)]);
     expect({ published, failures, refusals }).toEqual({ published: 1, failures: [], refusals: [] });
   });
 

@@ -34,11 +34,19 @@ const failed = (connectionId: string) =>
   outcomeState(connection(connectionId), { status: "failed", at: later(1), code: "key-rejected" });
 
 /** A trail with expired access requests, intended connections, and events that wait for the bus. */
-function world(due: { requests?: readonly string[]; connections?: readonly string[]; events?: readonly string[] }) {
+interface Due {
+  readonly requests?: readonly string[];
+  readonly connections?: readonly string[];
+  readonly denials?: readonly string[];
+  readonly events?: readonly string[];
+}
+
+function world(due: Due) {
   const trail = new FakeTrail();
   const expired: string[] = [];
+  const closed: string[] = [];
   const connections = new Map<string, ConnectionState>(due.connections?.map((id) => [id, intended(id)]));
-  trail.due = { expiry: due.requests ?? [], outcome: due.connections ?? [] };
+  trail.due = { expiry: due.requests ?? [], outcome: due.connections ?? [], closing: due.denials ?? [] };
   for (const id of due.events ?? []) {
     trail.filed.set(`${id}-1`, { event: eventOf(id, 1), waitingSince: started.toISOString() });
   }
@@ -46,6 +54,7 @@ function world(due: { requests?: readonly string[]; connections?: readonly strin
   const ports: SweepPorts = {
     findDue: trail.ports.findDue,
     expire: (id) => trail.call("expire", id, () => !expired.includes(id) && expired.push(id) > 0),
+    close: (id) => trail.call("close", id, () => !closed.includes(id) && closed.push(id) > 0),
     connections: {
       readConnection: (id) => trail.call("readConnection", id, () => connections.get(id)),
       writeOutcome: (id, state) => trail.call("writeOutcome", id, () => void connections.set(id, state)),
@@ -54,16 +63,22 @@ function world(due: { requests?: readonly string[]; connections?: readonly strin
   };
   const run = (changes: Partial<SweepPorts> = {}, signal?: AbortSignal) =>
     sweep({ ...ports, ...changes }, trail.context(signal));
-  return { trail, ports, run, expired, connections };
+  return { trail, ports, run, expired, closed, connections };
 }
 
-const everything = { requests: ["r1", "r2", "r3"], connections: ["c1", "c2", "c3"], events: ["e1", "e2", "e3"] };
+const everything = {
+  requests: ["r1", "r2", "r3"],
+  connections: ["c1", "c2", "c3"],
+  denials: ["d1", "d2", "d3"],
+  events: ["e1", "e2", "e3"],
+};
 
 test("nothing due is nothing done, and that nothing waits is told", async () => {
   const { run } = world({});
   await expect(run()).resolves.toEqual({
     expired: 0,
     concluded: 0,
+    closed: 0,
     published: 0,
     waiting: 0,
     failures: [],
@@ -161,16 +176,20 @@ describe("a fault", () => {
   });
 });
 
-test("each due item gets its outcome, expiry or publication", async () => {
-  const { trail, expired, connections, run } = world(everything);
+test("each due item gets its outcome, expiry, closing or publication", async () => {
+  const { trail, expired, closed, connections, run } = world(everything);
   await expect(run()).resolves.toEqual({
     expired: 3,
     concluded: 3,
+    closed: 3,
     published: 3,
     waiting: 0,
     failures: [],
   });
-  expect(expired).toEqual(["r1", "r2", "r3"]);
+  expect([expired, closed]).toEqual([
+    ["r1", "r2", "r3"],
+    ["d1", "d2", "d3"],
+  ]);
   expect(trail.bus.map(({ id }) => id)).toEqual(["e1-1", "e2-1", "e3-1"]);
   expect(connections.get("c1")).toMatchObject({
     status: "failed",
@@ -202,24 +221,24 @@ describe("a run is bounded", () => {
 
 describe("a crash at any call leaves nothing that the next run does not do", () => {
   // One page of each kind is found; then items are worked on, the bus is called once, marks are taken off.
-  const due = { requests: ["r1"], connections: ["c1"], events: ["e1", "e2"] };
-  const crashes = Array.from({ length: 11 }, (_, call) => call).flatMap((call) =>
+  const due = { requests: ["r1"], connections: ["c1"], denials: ["d1"], events: ["e1", "e2"] };
+  const crashes = Array.from({ length: 13 }, (_, call) => call).flatMap((call) =>
     (["before", "after"] satisfies Moment[]).map((moment) => ({ call, moment })),
   );
 
-  test("there are eleven", async () => {
+  test("there are thirteen", async () => {
     const { trail, run } = world(due);
     await run();
-    expect(trail.calls).toHaveLength(11);
+    expect(trail.calls).toHaveLength(13);
   });
 
   test.each(crashes)("$call $moment", async (crash) => {
-    const { trail, expired, connections, run } = world(due);
+    const { trail, expired, closed, connections, run } = world(due);
     trail.crashAt = crash;
     await run();
     trail.crashAt = undefined;
     await expect(run()).resolves.toMatchObject({ waiting: 0, failures: [] });
-    expect(expired).toEqual(["r1"]);
+    expect([expired, closed]).toEqual([["r1"], ["d1"]]);
     expect(connections.get("c1")).toMatchObject({ status: "failed", sequence: 2 });
     expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1-1", "e2-1"]);
     expect(trail.waiting).toEqual([]);

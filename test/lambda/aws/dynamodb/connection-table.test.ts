@@ -2,10 +2,9 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { connectionStore } from "../../../../lambda/aws/dynamodb/connection-table.ts";
 import { connectionKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
-import { type ConnectionState, deniedState } from "../../../../lambda/connect/connection-state.ts";
+import type { ConnectionState } from "../../../../lambda/connect/connection-state.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
-import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const store = connectionStore(boundTable);
@@ -46,21 +45,6 @@ const intend = (id: string, sequence = 1, requestId?: string, signal = live()) =
 const conclude = (id: string, sequence: number, requestId?: string, time?: string) =>
   store.writeOutcome(id, state(id, sequence, requestId, time));
 
-const denied = (connectionId: string) =>
-  deniedState({
-    connectionId,
-    code: "access-denied",
-    actor: "alice",
-    subject: "alice",
-    ...place,
-    instanceId: "i-0123456789abcdef0",
-    publicKeyFingerprint: "SHA256:abc",
-    policies: [],
-    policyDigest: "sha256:abc",
-    requestId: "request-1",
-    at: new Date(at),
-  });
-
 /** Writes the connection's states up to a number, each as it is to be. */
 async function written(id: string, upTo: number): Promise<void> {
   for (let sequence = 1; sequence <= upTo; sequence++) {
@@ -85,14 +69,6 @@ describe("an intent", () => {
     const refused = store.writeIntent(id, { ...state(id, sequence, requestId), status: "intended" }, live());
     await expect(refused).rejects.toMatchObject({ code: "upstream-failure" });
     expect(await stored(id)).toEqual(before);
-  });
-
-  test("is refused where the connection was denied", async () => {
-    const id = newConnection();
-    await store.writeDenial(id, denied(id), live());
-    const second = store.writeIntent(id, { ...state(id, 2), status: "intended" }, live());
-    await expect(second).rejects.toMatchObject({ code: "upstream-failure" });
-    expect(await stored(id)).toMatchObject({ status: "denied" });
   });
 
   test.each([
@@ -189,24 +165,6 @@ describe("an outcome", () => {
     });
     expect(item).not.toHaveProperty("due");
     expect(item).not.toHaveProperty("dueAt");
-  });
-});
-
-describe("a denial", () => {
-  test("is refused where the connection is there", async () => {
-    const id = newConnection();
-    await written(id, 1);
-    await expect(store.writeDenial(id, denied(id), live())).rejects.toMatchObject({ code: "upstream-failure" });
-    expect(await stored(id)).toMatchObject({ status: "intended" });
-  });
-
-  test("that was written, but whose answer was lost, is no failure; and nothing is due of it", async () => {
-    const id = newConnection();
-    service.respond(appliedThenLost);
-    await store.writeDenial(id, denied(id), live());
-    const item = await stored(id);
-    expect(item).toMatchObject({ status: "denied", sequence: 1 });
-    expect(item).not.toHaveProperty("due");
   });
 });
 
