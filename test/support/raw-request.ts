@@ -30,7 +30,8 @@ interface Signing {
   readonly secretAccessKey: string;
   readonly service: string;
   readonly region: string;
-  readonly now: Date;
+  /** Of the signature's time, when the request is sent. */
+  readonly minutesAhead: number;
   /** Changes the correct Authorization header. */
   readonly authorization: (right: string) => string;
 }
@@ -68,7 +69,7 @@ function signatureLines(
 ): string[] {
   if (signing === null) return [];
   const { accessKeyId = "alice", secretAccessKey = "alice", service = "execute-api", region = "us-east-1" } = signing;
-  const timestamp = timestampOf(signing.now ?? new Date());
+  const timestamp = timestampOf(new Date(Date.now() + (signing.minutesAhead ?? 0) * 60_000));
   const signed = { host, "x-amz-date": timestamp };
   const names = Object.keys(signed);
   const canonical = canonicalRequest(
