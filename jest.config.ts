@@ -17,7 +17,7 @@ const common = {
  * machine.
  */
 const config: Config = {
-  // All cores: one test file waits a real minute, and the others need not wait with it.
+  // All cores: many tests wait for other processes.
   maxWorkers: "100%",
   // Milliseconds: many times what any test takes, even on a machine that is busy with other work. It ends only what hangs.
   testTimeout: 180_000,

@@ -20,6 +20,9 @@ export interface FunctionOptions {
   readonly onLogLine: (line: string) => void;
 }
 
+/** Milliseconds that Lambda adds for a function's initialization, which goes on here while the first events wait. */
+const mostInitialization = 10_000;
+
 /**
  * Starts a function and waits until its bundle has loaded. Unlike Lambda, one process serves several events at a time.
  * The caller vouches for the types of events and results.
@@ -47,13 +50,16 @@ export async function startFunction<Event, Result>(options: FunctionOptions): Pr
   });
   forwardLines(child, options.onLogLine);
   await loaded.promise;
+  let initialization = mostInitialization;
   return {
-    invoke(event) {
+    async invoke(event) {
       const id = randomUUID();
       const pending = Promise.withResolvers<Result>();
       replies.set(id, pending);
-      child.send({ id, event, timeout: options.timeout } satisfies WorkerRequest);
-      return pending.promise;
+      child.send({ id, event, timeout: options.timeout + initialization } satisfies WorkerRequest);
+      const result = await pending.promise;
+      initialization = 0;
+      return result;
     },
     stop: () => stopChild(child),
   };

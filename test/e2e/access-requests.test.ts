@@ -3,6 +3,7 @@ import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { auditEvent } from "../../contract/audit-event.ts";
 import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
 import { type ApiResponse, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
+import { waitUntil } from "../support/client/wait-until.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { throughTunnel } from "../support/tunnel.ts";
@@ -34,104 +35,31 @@ const busEvents = () => local.stack.bus.events.map(({ detail }) => auditEvent.st
 
 const refusal = ({ status, body }: ApiResponse) => ({ status, code: (body as { code?: string }).code });
 
+// Every refusal is in the tests of lambda/access: these show how each kind reaches the caller.
 describe("is refused and changes nothing:", () => {
-  type Case = [sentence: string, prepare: () => Promise<string>, by: string, status: number, code: string];
-  const asked = (as: string, other?: object) => async () => (await ask(as, other)).id;
-  const following =
-    (prepare: () => Promise<string>, ...steps: ((id: string) => Promise<ApiResponse>)[]) =>
-    async () => {
-      const id = await prepare();
-      for (const step of steps) expect((await step(id)).status).toBeLessThan(300);
-      return id;
-    };
-  const forRoot = { osUser: "root" };
-  const approvedBy = (as: string) => (id: string) => review(url(), as, id, "approve");
-  const deniedBy = (as: string) => (id: string) => review(url(), as, id, "deny");
-
-  test.each<Case>([
-    ["an approval by a guest, who does not see it", asked("alice"), "carol", 404, "access-request-not-found"],
-    ["an approval of one's own request", asked("alice"), "alice", 403, "self-review"],
-    ["an approval of one's own request by somebody who reviews others", asked("bob"), "bob", 403, "self-review"],
-    ["an approval by the bot that asked", asked("chatbot", { subject: "alice" }), "chatbot", 403, "self-review"],
-    ["an approval by the person for whom a bot asked", asked("chatbot", { subject: "bob" }), "bob", 403, "self-review"],
-    ["an approval by another engineer", asked("alice"), "dave", 403, "reviewer-not-allowed"],
-    ["an approval by a bot that did not ask", asked("alice"), "chatbot", 403, "reviewer-not-allowed"],
-    [
-      "a second approval by the same reviewer",
-      following(asked("alice", forRoot), approvedBy("bob")),
-      "bob",
-      409,
-      "already-reviewed",
-    ],
-    ["an approval after a denial", following(asked("alice"), deniedBy("bob")), "erin", 409, "request-not-pending"],
-    [
-      "an approval after one's own denial",
-      following(asked("alice"), deniedBy("bob")),
-      "bob",
-      409,
-      "request-not-pending",
-    ],
-    [
-      "an approval after it was taken back",
-      following(asked("alice"), (id) => end(url(), "alice", id, "cancel")),
-      "bob",
-      409,
-      "request-not-pending",
-    ],
-    [
-      "an approval more than policy asks for",
-      following(asked("alice"), approvedBy("bob")),
-      "erin",
-      409,
-      "request-not-pending",
-    ],
-    [
-      "an approval after it was revoked",
-      following(asked("alice"), approvedBy("bob"), (id) => end(url(), "bob", id, "revoke")),
-      "erin",
-      409,
-      "request-not-pending",
-    ],
-  ])("%s", async (_, prepare, by, status, code) => {
-    const id = await prepare();
+  test.each<[sentence: string, by: string, status: number, code: string]>([
+    ["an approval by a guest, who does not see it", "carol", 404, "access-request-not-found"],
+    ["an approval of one's own request", "alice", 403, "self-review"],
+    ["an approval by another engineer", "dave", 403, "reviewer-not-allowed"],
+    ["a second approval by the same reviewer", "bob", 409, "already-reviewed"],
+  ])("%s", async (_, by, status, code) => {
+    const { id } = await ask("alice", { osUser: "root" });
+    await review(url(), "bob", id, "approve");
     const before = await readAccessRequest(url(), "bob", id);
     expect(refusal(await review(url(), by, id, "approve"))).toEqual({ status, code });
+    expect(refusal(await end(url(), "alice", id, "revoke"))).toEqual({ status: 409, code: "request-not-active" });
     expect(await readAccessRequest(url(), "bob", id)).toEqual(before);
   });
 
   test.each<[sentence: string, as: string, other: object, status: number, code: string]>([
-    ["an absent instance", "alice", { instanceId: fleet.absent }, 404, "instance-not-found"],
     ["an instance that nobody sees", "alice", { instanceId: fleet.vault1 }, 404, "instance-not-found"],
     ["an instance that a guest does not see", "carol", {}, 404, "instance-not-found"],
-    ["an OS user that no approval helps to", "alice", { osUser: "ubuntu" }, 403, "access-denied"],
     ["a machine's own access", "chatbot", {}, 403, "access-denied"],
-    ["access for somebody else, by a person", "alice", { subject: "dave" }, 403, "access-denied"],
-    ["break-glass by an engineer", "alice", { breakGlass: true }, 403, "access-denied"],
-    ["break-glass to root", "bob", { breakGlass: true, osUser: "root" }, 403, "access-denied"],
     ["break-glass for somebody else", "chatbot", { breakGlass: true, subject: "bob" }, 400, "invalid-request"],
-    ["access without a reason", "alice", { reason: "" }, 400, "invalid-request"],
-    ["access for longer than policy allows", "alice", { durationSeconds: 28_801 }, 403, "access-denied"],
     ["access for longer than a day", "alice", { durationSeconds: 86_401 }, 400, "invalid-request"],
-    ["access for no time", "alice", { durationSeconds: 0 }, 400, "invalid-request"],
     ["a status of one's own", "alice", { status: "active" }, 400, "invalid-request"],
-    ["approvals of one's own", "alice", { reviews: [] }, 400, "invalid-request"],
   ])("%s", async (_, as, other, status, code) => {
     expect(refusal(await askForAccess(url(), as, other))).toEqual({ status, code });
-  });
-
-  test.each<[sentence: string, by: string, how: "cancel" | "revoke", approved: boolean, status: number, code: string]>([
-    ["another engineer takes it back", "dave", "cancel", false, 403, "access-denied"],
-    ["a guest takes it back", "carol", "cancel", false, 404, "access-request-not-found"],
-    ["active access is cancelled", "alice", "cancel", true, 409, "request-not-pending"],
-    ["another engineer revokes it", "dave", "revoke", true, 403, "access-denied"],
-    ["a guest revokes it", "carol", "revoke", true, 404, "access-request-not-found"],
-    ["a pending request is revoked", "alice", "revoke", false, 409, "request-not-active"],
-  ])("%s", async (_, by, how, approved, status, code) => {
-    const { id } = await ask("alice");
-    if (approved) await review(url(), "bob", id, "approve");
-    const before = await readAccessRequest(url(), "alice", id);
-    expect(refusal(await end(url(), by, id, how))).toEqual({ status, code });
-    expect(await readAccessRequest(url(), "alice", id)).toEqual(before);
   });
 
   test.each(["unknown", "ar-0123456789abcdef0123456789abcdef-0123456789ab", "no%20id"])("the id %s", async (id) => {
@@ -178,8 +106,8 @@ describe("access to production", () => {
 
     const revoked = await end(url(), "alice", request.id, "revoke");
     expect(revoked).toMatchObject({ status: 200, body: { status: "revoked" } });
-    const { noPushesAfter = "" } = revoked.body as AccessRequestResponse;
-    expect(Date.parse(noPushesAfter) - Date.now()).toBeLessThanOrEqual(5000);
+    const { noPushesAfter = "", updatedAt } = revoked.body as AccessRequestResponse;
+    expect(Date.parse(noPushesAfter) - Date.parse(updatedAt)).toBeLessThanOrEqual(5000);
     expect(refusal(await connect("alice"))).toEqual({ status: 403, code: "approval-required" });
   });
 
@@ -273,7 +201,7 @@ test("a waiting read of a request returns when the request changes", async () =>
   const reads = () => local.stack.log.calls.filter(({ role, service }) => role === "wait" && service === "dynamodb");
   const before = reads().length;
   const waiting = callApi(url(), { path: `/v1/access-requests/${id}?wait=25`, as: "alice" });
-  while (reads().length === before) await new Promise((resolve) => setImmediate(resolve));
+  await waitUntil(() => reads().length > before || undefined);
   await review(url(), "bob", id, "approve");
   expect((await waiting).body).toMatchObject({ status: "active" });
 });

@@ -1,27 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { readBudget } from "../../bench/budget.ts";
-import { type BundleSizes, buildFunctions } from "../../bench/bundles.ts";
-import { countCalls } from "../../bench/connection-calls.ts";
-import type { ConnectionType } from "../../bench/events.ts";
+import type { BundleSizes } from "../../bench/bundles.ts";
 import { minRuns, summarize } from "../../bench/statistics.ts";
 import { functionNames } from "../../contract/routes.ts";
-import { fleet, makeConnection } from "../support/api-client.ts";
-import { run, useKeyPair } from "../support/ssh-client.ts";
-import { useLocalStack } from "../support/test-stack.ts";
+import { run } from "../support/ssh-client.ts";
+import { testBundleSizes } from "./build-bundles.ts";
 
-/** Sizes and counts are the same on every machine, so they have bounds: `budget.json`. Times have none: `npm run bench`. */
+/** Sizes and counts are the same on every machine, so they have bounds: `budget.json` (the counts: `round-trips.test.ts`). Times have none. */
 const budget = await readBudget();
 
 describe("within the budget", () => {
-  let sizes: BundleSizes;
-  beforeAll(async () => {
-    const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
-    sizes = await buildFunctions(directory);
-    await rm(directory, { recursive: true });
-  });
+  const sizes: BundleSizes = JSON.parse(readFileSync(testBundleSizes, "utf8"));
 
   test.each(functionNames)("the bundle of %s: bytes and modules", (name) => {
     const { kilobytes, modules } = budget.bundles[name];
@@ -32,32 +23,6 @@ describe("within the budget", () => {
   test("every bundle has a size", () => {
     for (const { kilobytes, modules } of Object.values(sizes))
       expect([kilobytes > 50, modules > 10]).toEqual([true, true]);
-  });
-});
-
-describe("within the budget, if AWS responds after 80 ms", () => {
-  const local = useLocalStack({ latency: 80 });
-  const key = useKeyPair();
-  const connect = (instanceId: string) =>
-    makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey });
-
-  beforeEach(async () => {
-    // The first request does the work that a function does once.
-    await connect(fleet.web1);
-    local.stack.log.clear();
-  });
-
-  test.each<[ConnectionType, string]>([
-    ["direct", fleet.web1],
-    ["eice", fleet.db1],
-  ])("a connection of type %s: round trips, reads and writes", async (connectionType, instanceId) => {
-    expect(await connect(instanceId)).toMatchObject({ connectionType });
-    const { roundTrips, reads, writes } = budget.connections[connectionType];
-    const counted = countCalls(local.stack.log.calls);
-    expect(counted.roundTrips).toBeLessThanOrEqual(roundTrips);
-    expect(counted.reads).toBeLessThanOrEqual(reads);
-    expect(counted.writes).toBeLessThanOrEqual(writes);
-    expect(Math.min(...Object.values(counted))).toBeGreaterThan(0);
   });
 });
 

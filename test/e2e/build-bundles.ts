@@ -1,8 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { buildFunctions } from "../../bench/bundles.ts";
 import { bundleClient } from "../../client/build.ts";
-import { bundleFunctions } from "../../lib/build/bundle.ts";
-import { settings } from "../../local/shared/account.ts";
 import { whereIs } from "../support/programs.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -10,12 +9,16 @@ const root = path.resolve(import.meta.dirname, "../..");
 /** The directory of the bundles, which are built once for a test run and used by every suite. */
 export const testBundles = path.join(root, "build/test-functions");
 
+/** What `npm run bench` says of their sizes, in JSON. */
+export const testBundleSizes = path.join(testBundles, "sizes.json");
+
 /** The directory of the client for a test run. Its `bin` goes on the PATH. */
 export const testClient = path.join(root, "build/test-client");
 
 export default async function buildBundles(): Promise<void> {
   await Promise.all([testBundles, testClient].map((directory) => rm(directory, { recursive: true, force: true })));
-  await Promise.all([bundleFunctions(testBundles, settings), installClient()]);
+  const [sizes] = await Promise.all([buildFunctions(testBundles), installClient()]);
+  await writeFile(testBundleSizes, JSON.stringify(sizes));
 }
 
 /** Puts `latchkey` into a directory for the PATH, as `npm install --global` would. */

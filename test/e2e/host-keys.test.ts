@@ -50,9 +50,10 @@ describe("host keys that an operator registers", () => {
     ["who looks after others, of an instance that nobody sees", "bob", fleet.vault1, 404, "instance-not-found"],
     ["who looks after others, of an absent one", "bob", fleet.absent, 404, "instance-not-found"],
   ])("are neither shown to nor accepted from %s", async (_, as, instanceId, status, code) => {
+    const before = await eventsOf(instanceId);
     expect(await get(as, instanceId)).toMatchObject({ status, body: { code } });
     expect(await put(as, instanceId, [hostKeys.rsa])).toMatchObject({ status, body: { code } });
-    expect(await eventsOf(instanceId)).toEqual([]);
+    expect(await eventsOf(instanceId)).toEqual(before);
   });
 
   test("a list with one invalid key changes nothing, and the response names that key", async () => {
@@ -169,7 +170,7 @@ describe("host keys that an operator registers", () => {
   });
 
   test("are in the log only as fingerprints", async () => {
-    await put("bob", fleet.web1, [hostKeys.ecdsa521]);
+    await put("bob", fleet.legacy1, [hostKeys.ecdsa521]);
     const lines = local.logLines.filter((line) => line.includes('"route":"putHostKeys"'));
     expect(lines.at(-1)).toContain(hostKeyFingerprints.ecdsa521);
     expect(local.logLines.join("\n")).not.toContain(hostKeys.ecdsa521.split(" ")[1]);

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -209,16 +209,24 @@ describe("the stream", () => {
 
   test("has the writes of one item in the order in which they were made, although the first response is late", async () => {
     let writes = 0;
+    let arrived = 0;
     const slow: Table = {
       ...table,
       async send() {
         const n = ++writes;
-        if (n === 1) await setTimeout(50);
+        // Until the other calls have arrived at the stand-in, and had their chance to overtake.
+        while (n === 1 && arrived < 3) await setImmediate();
+        if (n === 1) for (let turn = 0; turn < 100; turn += 1) await setImmediate();
         return { status: 200, output: { Attributes: { ...key("access#busy"), sequence: { N: String(n) } } } };
       },
     };
     const changes = new TableStream(clock);
-    const late = await startStandIn(dynamodbService(slow, changes), world);
+    const service = dynamodbService(slow, changes);
+    const UpdateItem: (typeof service.operations)[string] = (call) => {
+      arrived += 1;
+      return service.operations["UpdateItem"]?.(call) ?? Promise.reject();
+    };
+    const late = await startStandIn({ ...service, operations: { UpdateItem } }, world);
     const client = as("access", late.port);
     await Promise.all([1, 2, 3].map(() => client.send(count("access#busy")))).finally(() => late.stop());
     expect(changes.records.map(({ newImage }) => newImage["sequence"])).toEqual([1, 2, 3]);

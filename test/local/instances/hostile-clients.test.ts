@@ -33,11 +33,10 @@ test.each([
   ["opens a session before it has logged in", Buffer.concat([Buffer.from(GREETING), packet(90, 0, 0, 0, 0)])],
 ])("the server outlives a client that %s", async (_what, bytes) => {
   const socket = connect(instance.port, instance.host).on("error", () => {});
-  await once(socket, "connect");
-  socket.write(bytes);
-  socket.resume();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  socket.resetAndDestroy();
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  // The server closes its end when it has read these bytes, or before.
+  socket.resume().end(bytes);
+  await closed;
 });
 
 test("the server outlives a client that logs in and goes away in the middle of much output", async () => {

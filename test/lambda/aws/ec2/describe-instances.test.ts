@@ -25,15 +25,14 @@ test("one that is not there is missing, and nobody else's is", async () => {
 });
 
 test("a fault of one batch is a fault of all", async () => {
-  service.respond(
-    ...[0, 1].map(
-      () =>
-        ({ body }: { body: string }) =>
-          body.includes("Filter.1.Value.2&") || body.includes("Filter.1.Value.2=")
-            ? instancesResponse([])
-            : ec2Error("UnauthorizedOperation", 403),
-    ),
-  );
+  const both = Promise.withResolvers<void>();
+  const respond = async ({ body }: { body: string }) => {
+    if (service.requests.length === 2) both.resolve();
+    // Otherwise the fault would reach the caller before the other batch is sent, on a busy machine.
+    await both.promise;
+    return body.includes("Filter.1.Value.2=") ? instancesResponse([]) : ec2Error("UnauthorizedOperation", 403);
+  };
+  service.respond(respond, respond);
   await expect(find(idsOf(201))).rejects.toMatchObject({ code: "aws-refused" });
 });
 
