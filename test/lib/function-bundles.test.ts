@@ -20,9 +20,9 @@ const read = (name: keyof typeof functionSettings) =>
   readFunctionSettings(functionSettings[name], bundleOf(directory, name));
 
 test("connect reads what the settings say", () => {
-  const { stageThrottle, waitThrottle, logRetentionDays, apiGatewayLogRole, alarmTopicArn, fips, ...expected } =
-    settings;
   writeFunctionSettings(directory, settings);
+  const { stageThrottle, waitThrottle, concurrencyQuota, reservedConcurrency, ...others } = settings;
+  const { otherAccounts, logRetentionDays, apiGatewayLogRole, alarmTopicArn, fips, ...expected } = others;
   expect(read("connect")).toEqual(expected);
 });
 
