@@ -8,13 +8,16 @@ import { shownCommands } from "../../client/command/command-table.ts";
 import type { Context } from "../../client/command/context.ts";
 import { commandTable } from "../../client/commands/index.ts";
 import { processTerminal } from "../../client/terminal/process-terminal.ts";
+import { displayWidth } from "../../client/terminal/width.ts";
+import { ApiProblem } from "../../sdk/errors.ts";
 import { sampleResponses } from "../support/client/sample-responses.ts";
 import { scriptedWorld } from "../support/client/scripted-context.ts";
 
-/** An API whose every string, one at a time, holds what a terminal would obey or hide, and lines like the client's own. */
+/** An API whose every string and tag key, one at a time, holds what a terminal would obey or hide, and lines like the client's own. */
 
 const hostile =
   "x\u001b[31m\u001b]0;t\u0007\u009b2J\u202e\u200b\ufeff\r\nINJECTED * ssh-ed25519 AAAA\n  ProxyCommand INJECTED";
+const columns = 100;
 const request = "ar-0123456789abcdef0123456789abcdef-0123456789ab";
 
 /** How each command of the table is run. */
@@ -58,13 +61,29 @@ test("every command of the table is run", () => {
   expect(Object.keys(commandLines).sort()).toEqual(names.sort());
 });
 
-/** Each copy of a value that has one of its strings replaced. */
-function poisoned(value: unknown): unknown[] {
-  if (typeof value === "string") return [hostile];
+/** Each copy of a value that has one of its strings replaced, or a tag's key. */
+function poisoned(value: unknown, bad = hostile): unknown[] {
+  if (typeof value === "string") return [bad];
   if (typeof value !== "object" || value === null) return [];
-  const copies = Object.entries(value).flatMap(([key, part]) => poisoned(part).map((bad) => [key, bad] as const));
-  return copies.map(([key, bad]) => (Array.isArray(value) ? value.with(Number(key), bad) : { ...value, [key]: bad }));
+  const copies = Object.entries(value).flatMap(([key, part]) => [
+    ...poisoned(part, bad).map((copy) => [key, copy] as const),
+    ...(key === "tags" ? [[key, { [bad]: "x" }] as const] : []),
+  ]);
+  return copies.map(([key, copy]) =>
+    Array.isArray(value) ? value.with(Number(key), copy) : { ...value, [key]: copy },
+  );
 }
+
+/** A problem with all its texts replaced. */
+const hostileProblem = (code: string) =>
+  new ApiProblem({
+    ...{ type: hostile, title: hostile, detail: hostile, requestId: hostile, help: hostile, limit: hostile },
+    // No fault of the API's own: a wait would go on, in real time.
+    ...{ code, status: 403, retryable: false },
+    errors: [{ pointer: `/${hostile}`, code: hostile, detail: hostile }],
+    requirements: { approvals: 1, reason: true },
+  });
+const problemCodes = ["approval-required", "invalid-request", "invalid-signature", hostile];
 
 const connection = {
   ...sampleResponses.createConnection,
@@ -79,22 +98,44 @@ const responses: Readonly<Record<string, unknown>> = {
   listInstances: { items: sampleResponses.listInstances.items },
 };
 
-async function shownBy(args: readonly string[], changed: Readonly<Record<string, unknown>>): Promise<string> {
+interface Shown {
+  readonly text: string;
+  /** The routes that were called. */
+  readonly called: readonly string[];
+}
+
+/** What a command shows on a terminal. @param changed responses, or problems, by route */
+async function shownBy(args: readonly string[], changed: Readonly<Record<string, unknown>> = {}): Promise<Shown> {
   let shown = "";
+  const called: string[] = [];
   const stream = () =>
     Object.assign(
       new PassThrough().on("data", (chunk) => {
         shown += chunk;
       }),
-      { isTTY: true as const, columns: 100 },
+      { isTTY: true as const, columns },
     );
   const { context } = scriptedWorld({});
+  // The second question may be for how long access is needed, which a yes does not answer.
+  const replies = ["y", ""];
   const terminal = processTerminal(
-    { stdin: () => Readable.from(["y\n"]), isStdinTerminal: true, stdout: stream(), stderr: stream() },
+    {
+      stdin: () => Readable.from([`${replies.shift() ?? "y"}\n`]),
+      isStdinTerminal: true,
+      stdout: stream(),
+      stderr: stream(),
+    },
     { NO_COLOR: "1" },
     context.signal,
   );
-  const call = async (name: string) => changed[name] ?? responses[name];
+  const call = async (name: string) => {
+    // A problem comes once, or a command that asks for access would do so again and again.
+    const isRepeated = called.includes(name);
+    called.push(name);
+    const response = changed[name] ?? responses[name];
+    if (response instanceof ApiProblem && !isRepeated) throw response;
+    return response instanceof ApiProblem ? responses[name] : response;
+  };
   const machine: Context = {
     ...context,
     terminal,
@@ -107,20 +148,39 @@ async function shownBy(args: readonly string[], changed: Readonly<Record<string,
     args.map((word) => word.replace("LOGINS", path.join(home, "ssh"))),
     machine,
   );
-  return shown.replaceAll("\r\u001b[K", "\n");
+  return { text: shown.replaceAll("\r\u001b[K", "\n"), called };
 }
 
-const used = ["createConnection", "listInstances", "getInstance", "decide", "createAccessRequest"];
-const usedToo = ["listAccessRequests", "getAccessRequest", "reviewAccessRequest", "cancelAccessRequest"];
-const more = ["revokeAccessRequest", "getHostKeys", "putHostKeys", "whoAmI"];
+/** The routes that a command calls, those of a refused connection included. */
+async function routesOf(args: readonly string[]): Promise<string[]> {
+  const refused = { createConnection: hostileProblem("approval-required") };
+  const runs = [await shownBy(args), await shownBy(args, refused)];
+  return [...new Set(runs.flatMap(({ called }) => called))];
+}
 
-describe("a terminal shows nothing that the API has hidden in one of its strings", () => {
+function expectHarmless({ text }: Shown): void {
+  expect(text.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u);
+  expect(text).not.toMatch(/^(?:latchkey: |hint: )?\s*(?:ProxyCommand )?INJECTED/m);
+}
+
+describe("a terminal shows nothing that the API has hidden in one of its strings, or in a problem", () => {
   test.each(all.map((args) => [args.join(" "), args] as const))("%s", async (_, args) => {
-    for (const name of [...used, ...usedToo, ...more]) {
-      for (const bad of poisoned(responses[name])) {
-        const shown = await shownBy(args, { [name]: bad });
-        expect(shown.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u);
-        expect(shown).not.toMatch(/^(?:latchkey: |hint: )?\s*(?:ProxyCommand )?INJECTED/m);
+    for (const name of await routesOf(args)) {
+      for (const bad of [...poisoned(responses[name]), ...problemCodes.map(hostileProblem)])
+        expectHarmless(await shownBy(args, { [name]: bad }));
+    }
+  });
+});
+
+describe("no line of a table is wider than the terminal, however long a cell is", () => {
+  test.each([["instances"], ["requests"], ["host-keys", "web-1"]])("%s", async (...args) => {
+    for (const name of await routesOf(args)) {
+      for (const bad of [
+        ...poisoned(responses[name], "x".repeat(255)),
+        ...poisoned(responses[name], "見".repeat(255)),
+      ]) {
+        const { text } = await shownBy(args, { [name]: bad });
+        expect(Math.max(...text.split("\n").map(displayWidth))).toBeLessThanOrEqual(columns);
       }
     }
   });
