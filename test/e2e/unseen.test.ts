@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type ApiRoute, routes } from "../../contract/routes.ts";
 import { keys } from "../fixtures/keys.ts";
 import { callApi, fleet } from "../support/api-client.ts";
+import { isBookkeeping } from "../support/bookkeeping.ts";
 import { requestLines } from "../support/request-lines.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
@@ -89,6 +90,8 @@ describe("an instance that the caller may not see is indistinguishable from an a
       .slice(before.calls)
       // The events of the request reach the bus after it.
       .filter(({ role }) => role !== "projector")
+      // Who has called is kept once in ten minutes. Counts are the same for both.
+      .filter((call) => !JSON.stringify(call.request).includes('"person#'))
       // The calls of one round trip come in any order.
       .sort((a, b) => a.operation.localeCompare(b.operation))
       .map(({ startedAt: _, endedAt: __, ...call }) => call);
@@ -104,7 +107,7 @@ describe("an instance that the caller may not see is indistinguishable from an a
         lines,
         records: records
           .slice(before.records)
-          .filter(({ newImage }) => !String(newImage["pk"]).startsWith("event#"))
+          .filter(({ newImage: { pk } }) => !String(pk).startsWith("event#") && !isBookkeeping(pk))
           .map((record) =>
             String(record.newImage["pk"]).startsWith("denial#") ? withoutCounts(record.newImage) : record,
           ),
