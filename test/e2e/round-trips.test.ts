@@ -85,7 +85,7 @@ describe("round trips to AWS, each response delayed", () => {
       table()
         .map(({ operation }) => operation)
         .sort(),
-    ).toEqual(["BatchGetItem", "PutItem", "UpdateItem", "UpdateItem"]);
+    ).toEqual(["BatchGetItem", "UpdateItem", "UpdateItem", "UpdateItem"]);
   });
 
   describe("with an access request", () => {

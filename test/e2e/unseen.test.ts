@@ -133,7 +133,7 @@ function withoutIdsAndTimes<T>(told: T, { instanceId, requestId }: { instanceId:
     .replace(/access#[0-9a-f]{32}/g, "access#TARGET")
     // That of a denial has its minute.
     .replace(/dn-[0-9a-f]{32}/g, "DENIAL")
-    .replace(/"deleteAt":\d+/g, '"deleteAt":0')
+    .replace(/"((?::set_)?deleteAt)":(?:\d+|\{"N":"\d+"\})/g, '"$1":0')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, "TIME")
     .replace(/"(Duration|Timestamp)":\d+/g, '"$1":0')
     .replace(/"(accessKeyId|secretAccessKey|sessionToken)":"[^"]+"/g, '"$1":"ISSUED"');
