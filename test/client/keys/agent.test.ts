@@ -6,7 +6,14 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type RunningAgent, startAgent } from "../../../client/keys/agent.ts";
-import { decodeIdentities, frame, identitiesRequest, messagesOf } from "../../../client/keys/agent-protocol.ts";
+import {
+  decodeIdentities,
+  encodeIdentities,
+  frame,
+  identitiesRequest,
+  maxMessageBytes,
+  messagesOf,
+} from "../../../client/keys/agent-protocol.ts";
 import { makeOneTimeKey } from "../../../client/keys/one-time-key.ts";
 import { sshString, uint32 } from "../../../ssh-format/ssh-wire.ts";
 import { run, useKeyPair } from "../../support/ssh-client.ts";
@@ -26,8 +33,8 @@ afterEach(async () => {
 
 const socketPath = () => path.join(directory, "ours");
 
-async function start(upstreamPath?: string): Promise<RunningAgent> {
-  const agent = await startAgent({ key, socketPath: socketPath(), upstreamPath });
+async function start(upstreamPath?: string, isOnlyKey = false): Promise<RunningAgent> {
+  const agent = await startAgent({ key, socketPath: socketPath(), upstreamPath, isOnlyKey });
   ends.push(() => agent.close());
   return agent;
 }
@@ -133,9 +140,57 @@ describe("with an agent of the user's", () => {
     expect(agent.uses).toEqual({ looks: 0, signatures: 0 });
   });
 
+  describe("if ssh has no file of our key,", () => {
+    const theirs = { blob: Buffer.from("theirs"), comment: Buffer.from("") };
+    const list = encodeIdentities([theirs]);
+    const startBoth = async (isOnlyKey: boolean) => {
+      const upstream = await startStrangeAgent((socket) => socket.on("data", () => socket.write(frame(list))));
+      await start(upstream, isOnlyKey);
+    };
+    const listedAfter = async (...binds: Buffer[]) => {
+      const replies = await ask(...binds, identitiesRequest);
+      return decodeIdentities(replies.at(-1) ?? failure)?.map(({ blob }) => Buffer.from(blob));
+    };
+
+    test.each([
+      ["a login is offered ours alone", [bindTo(false)], [key.blob]],
+      ["a server that the agent is forwarded to sees theirs alone", [bindTo(false), bindTo(true)], [theirs.blob]],
+      ["a client that does not say what for sees ours first", [], [key.blob, theirs.blob]],
+    ])("%s", async (_, binds, blobs) => {
+      await startBoth(true);
+      expect(await listedAfter(...binds)).toEqual(blobs.map((blob) => Buffer.from(blob)));
+    });
+
+    test("else a login is offered theirs too", async () => {
+      await startBoth(false);
+      expect(await listedAfter(bindTo(false))).toEqual([theirs.blob, Buffer.from(key.blob)]);
+    });
+
+    test("the user's agent still signs for its keys in a login", async () => {
+      await startBoth(true);
+      const sign = Buffer.concat([Buffer.from([13]), sshString(theirs.blob), sshString("data"), uint32(0)]);
+      expect((await ask(bindTo(false), sign))[1]).toEqual(Buffer.from(list)); // whatever it answers
+    });
+  });
+
   test("and no later word on that connection changes it", async () => {
     await start(await startUsersAgent());
     expect((await ask(bindTo(true), bindTo(false), signRequest))[2]).toEqual(failure);
+  });
+
+  test.each([
+    ["with ours, where all fit into one message", 0, 2],
+    ["not at all, where ours would be too much for one message", 1, 1],
+  ])("its keys are listed %s", async (_, tooMany, count) => {
+    const ours = encodeIdentities([{ blob: key.blob, comment: Buffer.from("latchkey") }]).length;
+    const theirs = (length: number) =>
+      encodeIdentities([{ blob: Buffer.from("theirs"), comment: Buffer.alloc(length, "x") }]);
+    // A list begins with five bytes: its number and the count.
+    const list = theirs(maxMessageBytes - (ours - 5) - theirs(0).length + tooMany);
+    await start(await startStrangeAgent((socket) => socket.write(frame(list))));
+    const [listed = failure] = await ask(identitiesRequest);
+    expect(decodeIdentities(listed)).toHaveLength(count);
+    if (tooMany === 0) expect(listed).toHaveLength(maxMessageBytes);
   });
 
   test("one that is not there is none", async () => {

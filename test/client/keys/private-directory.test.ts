@@ -98,6 +98,12 @@ describe("a sweep", () => {
     server.close();
   });
 
+  test("leaves one whose agent can be neither reached nor ruled out", async () => {
+    const directory = await make(`latchkey-${await deadProcess()}-abcdef`);
+    await symlink("agent", path.join(directory, "agent")); // ELOOP
+    expect(await swept(directory, later)).toBe(false);
+  });
+
   test("leaves one that has no agent yet", async () => {
     expect(await swept(await make(`latchkey-${await deadProcess()}-abcdef`), new Date())).toBe(false);
   });

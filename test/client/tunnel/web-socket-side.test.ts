@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { WebSocket } from "ws";
@@ -189,6 +190,14 @@ describe("a good end", () => {
       expect(await isOverAfter(near, 1)).toBe(true);
     });
 
+    test("at all, where the program has stopped to read what the endpoint goes on sending", async () => {
+      const { near, far } = await tunnelTo(() => {});
+      near.stdout.pause();
+      await writeUntilFull(far.socket, serverFrame(opcodes.binary, randomBytes(longestFrame)));
+      near.stdin.end();
+      expect(await near.ended).toEqual({}); // no time passes here: without an end, it would wait for ever
+    });
+
     test("longer than five seconds, where the endpoint takes nothing of what waits", async () => {
       const { near } = await tunnelTo(({ socket }) => socket.pause());
       await writeUntilFull(near.stdin, randomBytes(longestFrame));
@@ -197,6 +206,27 @@ describe("a good end", () => {
       expect(await isOverAfter(near, 1)).toBe(true);
       expect(jest.getTimerCount()).toBe(0);
     });
+  });
+});
+
+describe("a tunnel that has closed already", () => {
+  const closed = async () => {
+    const endpoint = await startEndpoint(() => {});
+    endpoints.push(endpoint);
+    const webSocket = await openTunnel(endpoint.url, { environment: {}, signal: never });
+    webSocket.terminate();
+    await once(webSocket, "close");
+    return new WebSocketSide(webSocket);
+  };
+
+  test("is told when it is joined", async () => {
+    await expect(bridgeTo(await closed()).ended).rejects.toMatchObject({
+      message: "the tunnel's far side broke the tunnel off",
+    });
+  });
+
+  test("is finished at once", async () => {
+    await expect((await closed()).finish()).resolves.toBeUndefined();
   });
 });
 

@@ -118,6 +118,17 @@ describe("a request", () => {
     expect(world.facts).toMatchObject({ accessRequestId: response.id, policies: ["prod-request"] });
   });
 
+  test("is logged by its id, instance and OS user, even if it is refused or its write fails", async () => {
+    const noted = { instanceId: world.prod.instanceId, osUser: "nobody" };
+    expect(await problemFrom(() => world.create("alice", { osUser: "nobody" }))).toMatchObject({
+      code: "access-denied",
+    });
+    expect(world.facts).toMatchObject(noted);
+    world.store.create = () => Promise.reject(new Error("The table is out of reach"));
+    await expect(world.create("alice")).rejects.toThrow("out of reach");
+    expect(world.facts).toMatchObject({ osUser: "ec2-user", accessRequestId: expect.stringMatching(/^ar-/) });
+  });
+
   test("is active at once if policy requires no approval", async () => {
     const response = await world.create("alice", { instanceId: web.instanceId, osUser: "ubuntu" });
     expect(response).toMatchObject({

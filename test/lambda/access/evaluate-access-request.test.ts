@@ -14,9 +14,9 @@ const policy = engineWith({
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 const requested = { instanceId: web.instanceId, durationSeconds: 3600, reason: "sshd does not start" };
 
-const evaluated = (osUser: string, breakGlass: boolean) => {
+const evaluated = (osUser: string, breakGlass: boolean, engine = policy) => {
   const proposed = { ...requested, caller: alice, subject: "alice", osUser, breakGlass };
-  return evaluateAccessRequest(policy, proposed, { instance: web, time, possibleGroups: () => [] });
+  return evaluateAccessRequest(engine, proposed, { instance: web, time, possibleGroups: () => [] });
 };
 
 describe.each([
@@ -34,4 +34,17 @@ describe.each([
   test("is permitted for the console's user", () => {
     expect(evaluated(`${web.instanceId}.port0`, breakGlass).requirements).toEqual({ approvals, reason: true });
   });
+});
+
+test.each([
+  ["an access request", false],
+  ["break-glass", true],
+])("%s is evaluated as access that expires after its duration", (_, breakGlass) => {
+  const untilThen = engineWith({
+    asks: 'permit (principal, action == Latchkey::Action::"request", resource);',
+    enters: `permit (principal, action == Latchkey::Action::"connect", resource) when {
+      context has access && context.access.expiresAt == ${time.epoch + requested.durationSeconds}
+    };`,
+  });
+  expect(evaluated("ec2-user", breakGlass, untilThen).requirements).toEqual({ approvals: 0, reason: false });
 });

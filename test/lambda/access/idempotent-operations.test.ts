@@ -237,21 +237,36 @@ describe("after a run that was cut off behind its write, the response follows fr
     expect(await stored(id)).toMatchObject({ id, status: "revoked" });
   });
 
-  test("a review has been recorded", async () => {
-    const id = await pending();
+  test("a review has been recorded, beside another", async () => {
+    const { id } = await world.create("alice", { osUser: "root" });
+    await world.review("erin", id);
     await cutOff(() => send.review("bob", id));
-    expect(await send.review("bob", id)).toMatchObject({ status: "active", reviews: [{ reviewer: "bob" }] });
-    expect((await stored(id))?.["reviews"]).toHaveLength(1);
+    expect(await send.review("bob", id)).toMatchObject({
+      status: "active",
+      reviews: [{ reviewer: "erin" }, { reviewer: "bob" }],
+    });
+    expect((await stored(id))?.["reviews"]).toHaveLength(2);
     // Later replays get the same.
     expect(await send.review("bob", id)).toMatchObject({ status: "active" });
   });
 
-  test("another reviewer's review is not taken for the caller's", async () => {
+  test.each<[string, Who]>([
+    ["another reviewer's approval", "erin"],
+    ["an approval of their own", "bob"],
+  ])("%s is not taken for the caller's denial", async (_, reviewer) => {
     const id = await pending();
+    await cutOffBeforeWrite(() => send.review("bob", id, "deny"));
+    await world.review(reviewer, id);
+    world.now = later(13);
+    expect(await codeOf(send.review("bob", id, "deny"))).toBe("request-not-pending");
+  });
+
+  test("another reviewer's approval is not taken for the caller's", async () => {
+    const { id } = await world.create("alice", { osUser: "root" });
     await cutOffBeforeWrite(() => send.review("bob", id));
     await world.review("erin", id);
     world.now = later(13);
-    expect(await codeOf(send.review("bob", id))).toBe("request-not-pending");
+    expect(await send.review("bob", id)).toMatchObject({ status: "active" });
   });
 
   test("a request has been cancelled", async () => {
@@ -267,11 +282,32 @@ describe("after a run that was cut off behind its write, the response follows fr
     expect(await send.revoke("alice", id)).toMatchObject({ status: "revoked", noPushesAfter: later(0).toISOString() });
   });
 
-  test("if nothing was written, the operation runs now", async () => {
-    const id = await pending();
-    await cutOffBeforeWrite(() => send.cancel("alice", id));
+  test.each<[string, () => Promise<string>, (id: string) => Promise<AccessRequestResponse>, string]>([
+    ["a review", pending, (id) => send.review("bob", id), "active"],
+    ["a cancellation", pending, (id) => send.cancel("alice", id), "cancelled"],
+    ["a revocation", active, (id) => send.revoke("alice", id), "revoked"],
+  ])("if nothing was written, %s runs now", async (_, make, change, status) => {
+    const id = await make();
+    await cutOffBeforeWrite(() => change(id));
     world.now = later(13);
-    expect(await send.cancel("alice", id)).toMatchObject({ status: "cancelled" });
+    expect(await change(id)).toMatchObject({ status });
+    expect(await stored(id)).toMatchObject({ status });
+  });
+
+  test("if nothing was written, a creation runs now", async () => {
+    const { create } = world.store;
+    const reached = Promise.withResolvers<void>();
+    world.store.create = () => {
+      reached.resolve();
+      return new Promise(() => {});
+    };
+    void send.create("alice");
+    await reached.promise;
+    world.store.create = create;
+    world.now = later(13);
+    const again = await send.create("alice");
+    expect(again).toMatchObject({ status: "pending" });
+    expect(await stored(again.id)).toMatchObject({ id: again.id });
   });
 
   test("a caller who may no longer do so is refused", async () => {

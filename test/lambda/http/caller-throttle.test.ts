@@ -26,3 +26,14 @@ describe("one caller's requests", () => {
     expect(throttle.take("bob", new Date(0))).toBe(0);
   });
 });
+
+test("of more than 10,000 callers, the one whose last request is longest ago is forgotten", () => {
+  const throttle = new CallerThrottle(settings);
+  const spend = (caller: string) => [0, 0, 0].map(() => throttle.take(caller, new Date(0)));
+  spend("alice");
+  spend("bob");
+  for (let caller = 3; caller <= 10_000; caller += 1) throttle.take(`caller ${caller}`, new Date(0));
+  expect(throttle.take("alice", new Date(0))).toBe(2); // 10,000 are remembered, and her request is now the last
+  throttle.take("one more", new Date(0));
+  expect(["alice", "bob"].map((caller) => throttle.take(caller, new Date(0)))).toEqual([2, 0]);
+});

@@ -103,6 +103,17 @@ describe("a question that does not fit the schema is denied, even if everything 
   });
 });
 
+describe("thousands of questions with half a surrogate pair stop no other decision:", () => {
+  test.each<[sentence: string, context: PolicyQuestion["context"]]>([
+    ["in a text", { ...connect.context, osUser: "\udfff" }],
+    ["in a name", { ...connect.context, "\udfff": "x" }],
+  ])("%s", (_, context) => {
+    const engine = engineWith({ all });
+    for (let count = 0; count < 3000; count += 1) expect(engine.decide({ ...connect, context }).allowed).toBe(false);
+    expect(engine.decide(connect).allowed).toBe(true);
+  });
+});
+
 describe("permitted", () => {
   test.each<[sentence: string, policies: Record<string, string>, reasons: string[]]>([
     ["by the permit that matches, alone", { all, other: `${all.slice(0, -1)} when { false };` }, ["all"]],
