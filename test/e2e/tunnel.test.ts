@@ -1,9 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { makeAccessRequest, review } from "../support/access-client.ts";
 import { fleet, makeConnection } from "../support/api-client.ts";
+import { clientEnvironment, runClient, useClientHome } from "../support/client-process.ts";
 import { presignUrl } from "../support/sigv4-signer.ts";
-import { runSsh, useKeyPair } from "../support/ssh-client.ts";
+import { run, runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { throughTunnel, tryTunnel } from "../support/tunnel.ts";
 
@@ -70,6 +74,35 @@ describe("a connection through an Instance Connect Endpoint", () => {
     const { tunnel } = await connect();
     local.clock.advance(61);
     expect(await tryTunnel(tunnel.url)).toMatchObject({ opened: false, status: 403 });
+  });
+
+  describe("the command", () => {
+    const home = useClientHome();
+    const options = () => ({ as: "alice", stack: local.stack, home: home.directory });
+
+    test.each([
+      ["directly", "web-1"],
+      ["through a tunnel", "db-1"],
+    ])("latchkey ssh logs in %s, and leaves nothing behind", async (_, name) => {
+      const result = await runClient(["ssh", name, "--", "cat; exit 7"], { ...options(), stdin: "to and fro" });
+      expect(result).toEqual({ stdout: "to and fro", stderr: "", exitCode: 7 });
+      expect(await readdir(home.directory)).toEqual([]);
+    });
+
+    test("latchkey tunnel --listen joins each connection to the instance, until Ctrl-C", async () => {
+      const args = ["tunnel", "db-1", "--listen", "0", "--identity", `${key.pair.file}.pub`];
+      const client = spawn("latchkey", args, {
+        env: clientEnvironment(options()),
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const ended = once(client, "close");
+      const port = /^127\.0\.0\.1:([0-9]+)\n$/.exec(`${await once(client.stdout, "data")}`)?.[1] ?? "";
+      const unknownHost = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
+      const login = ["-F", "/dev/null", "-i", key.pair.file, "-p", port, ...unknownHost, "ec2-user@127.0.0.1"];
+      expect(await run("ssh", [...login, "echo in"])).toMatchObject({ code: 0, stdout: "in\n" });
+      client.kill("SIGINT");
+      expect(await ended).toEqual([130, null]);
+    });
   });
 
   describe("the credentials that signed it", () => {
