@@ -26,7 +26,8 @@ describe("the text of a known_hosts file", () => {
 describe("the keys in a known_hosts file", () => {
   test.each([
     ["one of several names", `web-1,${name} ${keys.ed25519}\n`],
-    ["a line with a comment, which ends in CR LF", `${name} ${keys.ed25519} root@web-1\r\n`],
+    ["a line with a comment", `${name} ${keys.ed25519} root@web-1\n`],
+    ["a line that ends in CR LF", `${name} ${keys.ed25519}\r\n`],
   ])("are found under %s", (_, text) => {
     expect(keysInKnownHosts(text, name)).toEqual([keys.ed25519]);
   });
@@ -36,6 +37,8 @@ describe("the keys in a known_hosts file", () => {
     ["a pattern", `* ${keys.ed25519}\n`],
     ["a marker", `@revoked ${name} ${keys.ed25519}\n`],
     ["a name alone", `${name}\n`],
+    ["a type without a key", `${name} ssh-ed25519\n`],
+    ["a key without a type", `${name}  ${keys.ed25519.split(" ")[1]}\n`],
   ])("are not found under %s", (_, text) => {
     expect(keysInKnownHosts(text, name)).toEqual([]);
   });
