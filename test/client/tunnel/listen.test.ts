@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { exitCodes } from "../../../client/terminal/exit-code.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
@@ -12,11 +13,19 @@ import { closeFrame, type Endpoint, startEndpoint } from "../../support/tunnel/e
 
 let endpoint: Endpoint;
 let user: AbortController;
+/** The endpoint's connection that it has stopped to read. */
+let held: PromiseWithResolvers<Duplex>;
+/** What has happened, in order. */
+let order: string[];
 beforeEach(async () => {
   user = new AbortController();
+  held = Promise.withResolvers();
+  order = [];
   endpoint = await startEndpoint(({ webSocket, socket }) => {
     webSocket.on("data", (bytes: Buffer) => {
-      if (bytes.toString() === "break") socket.write(closeFrame(1011, "The instance does not answer"));
+      order.push(bytes.toString());
+      if (bytes.toString() === "hold") held.resolve(socket.pause());
+      else if (bytes.toString() === "break") socket.write(closeFrame(1011, "The instance does not answer"));
       else webSocket.send(bytes);
     });
   });
@@ -28,14 +37,19 @@ afterEach(async () => {
 
 const openOne = () => openTunnelSide(endpoint.url, { environment: {}, signal: user.signal });
 
+/** Turns of the event loop: more than what is on its way needs over loopback. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Listens on any port. */
-async function listening(open: () => Promise<Side>) {
+async function listening(open: () => Promise<Side>, admit: (socket: Socket) => Promise<boolean> = isOwn) {
   const ends: SideEnd[] = [];
   const told: (() => void)[] = [];
   const taken = Promise.withResolvers<number>();
   const ended = listen({
     port: 0,
-    admit: isOwn,
+    admit,
     open,
     signal: user.signal,
     onListening: taken.resolve,
@@ -136,6 +150,34 @@ describe("a port that is listened on", () => {
     const told = nextEnd();
     end(socket);
     expect(await told).toEqual({});
+  });
+
+  test("ends the connection of a program that has ended once the endpoint has all that it sent", async () => {
+    const { port } = await listening(openOne);
+    const socket = dial(port).on("end", () => order.push("end"));
+    socket.resume().write("hold");
+    const far = await held.promise;
+    socket.end("the rest");
+    await turns();
+    far.resume();
+    await once(socket, "close");
+    expect(order).toEqual(["hold", "the rest", "end"]);
+  });
+
+  test("goes on where a program breaks off before its user is known", async () => {
+    const isGone = Promise.withResolvers<void>();
+    const { port, nextEnd } = await listening(openOne, async () => {
+      await isGone.promise;
+      return true;
+    });
+    const told = nextEnd();
+    const socket = dial(port);
+    await once(socket, "connect");
+    socket.resetAndDestroy();
+    await turns();
+    isGone.resolve();
+    expect(await told).toEqual({});
+    await echoes(dial(port), "the next one");
   });
 
   test("is free again at Ctrl-C, which ends all", async () => {

@@ -237,6 +237,15 @@ describe("after a run that was cut off behind its write, the response follows fr
     expect(await stored(id)).toMatchObject({ id, status: "revoked" });
   });
 
+  test("the requested access existed, and another request has replaced it", async () => {
+    await cutOff(() => send.create("alice"));
+    const { id } = await world.create("alice");
+    await world.cancel("alice", id);
+    const second = await world.create("alice");
+    expect(await send.create("alice")).toMatchObject({ id, status: "cancelled" });
+    expect(await stored(id)).toMatchObject({ id: second.id, status: "pending" });
+  });
+
   test("a review has been recorded, beside another", async () => {
     const { id } = await world.create("alice", { osUser: "root" });
     await world.review("erin", id);
