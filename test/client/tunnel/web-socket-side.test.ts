@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { WebSocket } from "ws";
 import { openTunnel } from "../../../client/tunnel/open-tunnel.ts";
-import { closeTimeout, stalledAfter } from "../../../client/tunnel/side.ts";
+import { closeTimeout, type Side, type SideEvents, stalledAfter } from "../../../client/tunnel/side.ts";
 import { enoughWaiting, frames, longestFrame, WebSocketSide } from "../../../client/tunnel/web-socket-side.ts";
 import {
   closeFrame,
@@ -235,6 +235,39 @@ test("standard input that cannot be read is told", async () => {
   near.stdin.destroy(Object.assign(new Error("read EISDIR"), { code: "EISDIR" }));
   await expect(near.ended).rejects.toMatchObject({ message: "standard input or output fails: EISDIR", exitCode: 66 });
   expect(await far.closed).toMatchObject({ code: 1000 });
+});
+
+test("standard output takes all before the end is told, and what standard input still has is dropped", async () => {
+  const far = Promise.withResolvers<SideEvents>();
+  const taken: string[] = [];
+  const side: Side = {
+    start: far.resolve,
+    send: (bytes) => taken.push(bytes.toString()) > 0,
+    pause: () => {},
+    resume: () => {},
+    finish: async () => {},
+    destroy: () => {},
+  };
+  const near = bridgeTo(side);
+  const events = await far.promise;
+  near.stdout.pause();
+  near.stdin.write("early");
+  await turns(20);
+  const all = randomBytes(1 << 20); // 1 MiB: more than a stream buffers
+  events.onBytes(all);
+  events.onEnd({});
+  await turns(20);
+  near.stdin.write("late");
+  let isOver = false;
+  void near.ended.then(() => {
+    isOver = true;
+  });
+  await turns(20);
+  expect(isOver).toBe(false);
+  near.stdout.resume();
+  await near.ended;
+  expect(checksumOf(near.read)).toBe(checksumOf([all]));
+  expect(taken).toEqual(["early"]);
 });
 
 test("Ctrl-C ends it at once, with data still on its way", async () => {
