@@ -25,18 +25,21 @@ export function checkConnection(asked: Connecting): void {
   const pushes = own.filter((each): each is Pushed => each.what === "pushed");
   const ofConnection = written.filter(({ key }) => key.pk.startsWith("connection#"));
   // A retried write has the same event.
-  const [first, second, third, ...more] = new Map(
-    ofConnection.map((each) => [eventsOf(each.item)[0]?.id, each]),
-  ).values();
+  const [intent, second, ...more] = new Map(ofConnection.map((each) => [eventsOf(each.item)[0]?.id, each])).values();
   must(more.length === 0, "A connection has too many events", written);
-  must(first === undefined || first.item["sequence"] === 1, "The sequence of a connection does not start at 1", first);
+  must(
+    intent === undefined || intent.item["sequence"] === 1,
+    "The sequence of a connection does not start at 1",
+    intent,
+  );
   must(second === undefined || second.item["sequence"] === 2, "The events of a connection have a gap", second);
 
-  const intent = first?.item["status"] === "intended" ? first : undefined;
+  const begins = intent === undefined || intent.item["status"] === "intended";
+  must(begins, "A connection does not begin with its intent", intent);
+  const denial = written.find(({ key }) => key.pk.startsWith("denial#"));
   if (!intent) {
     must(pushes.length === 0, "A push has no intent", own);
-    must(second === undefined, "A denial has an outcome", written);
-    if (call.result) checkDenial(asked, call.result, first);
+    if (call.result) checkDenial(asked, call.result, denial);
     return;
   }
   for (const push of pushes) must(push.index > intent.index, "A push precedes its intent", own);
@@ -45,14 +48,13 @@ export function checkConnection(asked: Connecting): void {
     const { due, dueAt } = intent.item;
     must(due === "outcome" && String(dueAt) > String(intent.item["pushBy"]), "No sweep finds an open intent", intent);
   }
-  must(third === undefined || third.item["sequence"] === 1, "A denial is not an item of its own", third);
-  if (third && call.result) checkDenial(asked, call.result, third);
-  if (call.result) checkOutcome(asked, call.result, intent, second, pushes.length > 0, third);
+  if (denial && call.result) checkDenial(asked, call.result, denial);
+  if (call.result) checkOutcome(asked, call.result, intent, second, pushes.length > 0, denial);
 }
 
 function checkDenial(asked: Connecting, result: Result, denial: Written | undefined): void {
   const { call, operation, timeline } = asked;
-  must("problem" in result && denial?.item["status"] === "denied", "A denied connection was not recorded", call);
+  must("problem" in result && denial?.item["code"] === result.problem, "A denied connection was not recorded", call);
   const isDenied = ({ newest }: model.Newest, at: number) =>
     connectionDenial(operation.who, timeline.accessTarget, newest, at) === result.problem;
   must(sometimes(asked, isDenied), "The model never denies this", call);

@@ -75,7 +75,7 @@ describe("a denial", () => {
   });
 
   test.each([
-    ["AccessDeniedException", "upstream-failure"],
+    ["AccessDeniedException", "aws-refused"],
     ["ThrottlingException", "upstream-unavailable"],
   ])("that cannot be written is a fault of ours: %s", async (name, code) => {
     table.service.respondAlways(jsonError(name, 400));
