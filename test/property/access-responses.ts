@@ -1,5 +1,5 @@
 import type { Item } from "../support/attended-table.ts";
-import type { Operation } from "./access-history.ts";
+import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import { askingDenial, effectOf, expiryOf, replaces } from "./access-rules.ts";
 import { lastOf, type Moment, type Timeline } from "./access-timeline.ts";
@@ -98,7 +98,9 @@ function checkAsking(
   const denial = askingDenial(operation, timeline.accessTarget);
   mustEqual("problem" in result ? result.problem : undefined, denial, "The model never gives this verdict");
   if ("problem" in result || typeof result.value === "boolean") return;
-  const { isPreexisting = false, ...told } = result.value;
+  const { isPreexisting = false, subjectSeen, ...told } = result.value;
+  const isForAnother = told["subject"] !== people[operation.who].id;
+  mustEqual(subjectSeen, isForAnother || undefined, "The response does not say whether the subject was seen");
   const [creation] = made;
   if (!isPreexisting && creation) {
     mustTell(asked, told, creation);
