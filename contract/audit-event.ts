@@ -52,6 +52,7 @@ const auditEventData = z
     count: z
       .int()
       .min(1)
+      .max(1_000_000)
       .optional()
       .describe(
         "In the event that closes a minute of denials: how many there were of the same caller, instance, OS user and code, or of the same caller on instances that they cannot see.",

@@ -57,7 +57,13 @@ describe("the stream", () => {
       .parse(mapping()["FilterCriteria"]);
     expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
       {
-        dynamodb: { Keys: { pk: { S: [{ prefix: "access#" }, { prefix: "connection#" }, { prefix: "instance#" }] } } },
+        dynamodb: {
+          Keys: {
+            pk: {
+              S: [{ prefix: "access#" }, { prefix: "connection#" }, { prefix: "denial#" }, { prefix: "instance#" }],
+            },
+          },
+        },
       },
     ]);
   });

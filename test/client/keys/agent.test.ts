@@ -169,7 +169,7 @@ describe("with an agent of the user's", () => {
     test("the user's agent still signs for its keys in a login", async () => {
       await startBoth(true);
       const sign = Buffer.concat([Buffer.from([13]), sshString(theirs.blob), sshString("data"), uint32(0)]);
-      expect((await ask(bindTo(false), sign))[1]).toEqual(Buffer.from(list)); // whatever it answers
+      expect((await ask(bindTo(false), sign))[1]).toEqual(Buffer.from(list)); // it answers everything with the list
     });
   });
 

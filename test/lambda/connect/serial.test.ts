@@ -100,8 +100,8 @@ describe("an instance that the caller may not view", () => {
   });
 
   test("has a recorded denial for the user of its console", async () => {
-    const { written } = await refused({ world: { instance: undefined } });
-    expect(written).toMatchObject([{ state: { events: [{ data: { osUser: user, code: "instance-not-found" } }] } }]);
+    const { denied } = await refused({ world: { instance: undefined } });
+    expect(denied).toMatchObject([{ osUser: user, code: "instance-not-found" }]);
   });
 });
 
