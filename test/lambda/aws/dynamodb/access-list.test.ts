@@ -84,37 +84,6 @@ test("a response matches the contract", async () => {
   expect(accessRequestPage.parse(page)).toEqual(page);
 });
 
-test("485 ended requests do not empty page 1 of those that are reviewable, or of any status that is open", async () => {
-  // Newer than every other request, as those are that a caller makes and cancels.
-  const [cancelled] = requests.filter(({ status }) => status === "cancelled");
-  if (!cancelled) throw new Error("There are some");
-  const ended = Array.from({ length: 485 }, (_, n) => {
-    const request = { ...cancelled, subject: `ended-${n}`, createdAt: new Date(now.getTime() + n).toISOString() };
-    return { ...currentAccessKey(accessTargetIdOf(request)), ...accessAttributes(request) };
-  });
-  const {
-    activatedAt: _activated,
-    expiresAt: _expires,
-    ...one
-  } = activeAccess({ status: "pending", subject: "carol" });
-  const waiting = {
-    ...one,
-    requestedBy: "carol",
-    reviews: [],
-    createdAt: now.toISOString(),
-    pendingUntil: "2026-01-02T03:59:00.000Z",
-  };
-  const pending = { ...currentAccessKey(accessTargetIdOf(waiting)), ...accessAttributes(waiting) };
-  await table.seed([...ended, pending].map((item) => JSON.parse(JSON.stringify(item))));
-  table.service.respondAlways(table.applied);
-
-  const idsOf = async (query: object) => (await list(query)).items.map(({ id }) => id);
-  expect(await idsOf({ reviewable: "true" })).toEqual([waiting.id]);
-  expect(await idsOf({ status: "pending" })).toEqual([waiting.id]);
-  expect(table.service.requests).toHaveLength(2);
-  expect(await idsOf({ status: "active" })).toHaveLength(50);
-});
-
 describe("a read", () => {
   const read = () => accessIndex(boundTable).listAccessItems(undefined, everything, signal);
 

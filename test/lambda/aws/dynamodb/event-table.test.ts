@@ -112,7 +112,7 @@ describe("an event that is filed", () => {
   });
 
   test("is in one of its day's four shards: those of one minute spread over all", async () => {
-    const minute = Array.from({ length: 24 }, newEvent);
+    const minute = Array.from({ length: 24 }, (_, n) => eventOf(`parallel-${n}`, 1));
     const store = eventStore(boundTable);
     for (const event of minute) await store.fileEvent(event, filedAt, live());
     const items = await Promise.all(minute.map(({ id }) => stored(id)));

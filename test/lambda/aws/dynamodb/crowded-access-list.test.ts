@@ -1,0 +1,55 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import type { AccessRequest } from "../../../../lambda/access/access-request.ts";
+import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
+import { listAccessRequests } from "../../../../lambda/access/list.ts";
+import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
+import { accessIndex } from "../../../../lambda/aws/dynamodb/access-list.ts";
+import { currentAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { boundTable } from "../../../support/bound-table.ts";
+import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { activeAccess } from "../../../support/fake-access-table.ts";
+import { fakePolicy } from "../../../support/fake-policy.ts";
+import { alice, web } from "../../../support/samples.ts";
+import { testContext } from "../../../support/test-context.ts";
+
+// A table of its own: the requests that one caller has made and cancelled would fill every other list too.
+const table = useEmbeddedTable();
+const now = new Date("2026-01-02T03:30:00.000Z");
+const pending = withoutTimes(activeAccess({ status: "pending", subject: "carol", requestedBy: "carol" }));
+
+beforeAll(async () => {
+  const ended = Array.from({ length: 485 }, (_, n) => {
+    const createdAt = new Date(now.getTime() + n).toISOString();
+    return activeAccess({ subject: `ended-${n}`, status: "cancelled", createdAt, endedAt: createdAt });
+  });
+  const items = [...ended, activeAccess({ createdAt: now.toISOString() }), pending].map((one) => ({
+    ...currentAccessKey(accessTargetIdOf(one)),
+    ...accessAttributes(one),
+  }));
+  await table.seed(items.map((item) => JSON.parse(JSON.stringify(item))));
+});
+
+/** As it was before it was approved. */
+function withoutTimes({ activatedAt: _activatedAt, expiresAt: _expiresAt, ...one }: AccessRequest): AccessRequest {
+  return { ...one, reviews: [], createdAt: now.toISOString(), pendingUntil: "2026-01-02T03:59:00.000Z" };
+}
+
+const list = async (query: { readonly status?: "pending" | "active"; readonly reviewable: boolean }) => {
+  const ports = {
+    policy: Promise.resolve(fakePolicy()),
+    ...accessIndex(boundTable),
+    describeInstances: async (ids: readonly string[]) =>
+      new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
+  };
+  const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
+  const input = { caller: alice, limit: 50, ...query };
+  const { items } = await listAccessRequests(ports, settings, input, testContext({ clock: () => now }));
+  return items.map(({ subject }) => subject);
+};
+
+test("485 ended requests do not empty page 1 of those that are reviewable, or of any status that is open", async () => {
+  expect(await list({ reviewable: true })).toEqual(["carol"]);
+  expect(await list({ reviewable: false, status: "pending" })).toEqual(["carol"]);
+  expect(await list({ reviewable: false, status: "active" })).toEqual(["alice"]);
+  expect(table.service.requests).toHaveLength(3);
+});
