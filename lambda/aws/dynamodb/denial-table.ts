@@ -22,8 +22,7 @@ import { denialKey, indexes } from "./table-keys.ts";
 const { due } = indexes;
 
 /**
- * The table's denials. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`; then
- * the caller must not hear of the denial.
+ * The table's denials. Every call rejects with Problem of `awsProblem`; then the caller must not hear of the denial.
  */
 export function denialStore(table: Table): DenialStore {
   return {

@@ -8,8 +8,8 @@ import type { Table } from "./table.ts";
 import { hostKeysKey } from "./table-keys.ts";
 
 /**
- * The table's host keys. Every call rejects with Problem of `awsProblem`,
- * and with `internal` if an item is not what Latchkey writes.
+ * The table's host keys. Every call rejects with Problem of `awsProblem`, and with `internal` if an item is not what Latchkey
+ * writes.
  */
 export function hostKeyStore(table: Table): HostKeyStore {
   return {

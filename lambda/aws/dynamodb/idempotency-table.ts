@@ -10,7 +10,8 @@ import type { Table } from "./table.ts";
 import { idempotencyKey } from "./table-keys.ts";
 
 /**
- * The table's records of Idempotency-Keys. Every call rejects with Problem of `awsProblem`, and with `internal` if an item is not what Latchkey writes.
+ * The table's records of Idempotency-Keys. Every call rejects with Problem of `awsProblem`, and with `internal` if an item is
+ * not what Latchkey writes.
  *
  * Each condition also accepts the very claim that it writes: the SDK sends a write again when the response was lost, and the
  * second must not fail because the first was applied.

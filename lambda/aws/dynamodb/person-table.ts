@@ -5,7 +5,7 @@ import { getItem, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
 import { personKey } from "./table-keys.ts";
 
-/** What is known of people. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`. */
+/** What is known of people. Every call rejects with Problem of `awsProblem`. */
 export function peopleTable(table: Table): People {
   return {
     async refresh({ id, kind, groups, frontDoor }, now, signal) {

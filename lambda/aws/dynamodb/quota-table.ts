@@ -15,8 +15,7 @@ import { countKey, currentAccessKey, endedAccessKey, placesKey } from "./table-k
 const countKept = 3600;
 
 /**
- * Counts callers. Every call rejects with Problem `upstream-failure`, `upstream-unavailable` or `deadline-exceeded`. A write that
- * the SDK sends again counts twice.
+ * Counts callers. Every call rejects with Problem of `awsProblem`. A write that the SDK sends again counts twice.
  *
  * @param limits how many of each a window may have.
  */
@@ -65,12 +64,16 @@ export function placeStore(table: Table): PlaceStore {
       await write(table, new UpdateItemCommand(updateInput(table.name, placesKey(places), update, exists)), signal);
     },
     async readRequests(ids, signal) {
-      const targets = new Set(ids.flatMap((id) => accessTargetIdIn(id) ?? []));
-      const ended = ids.flatMap((id) => {
+      const requested = ids.flatMap((id) => {
         const target = accessTargetIdIn(id);
-        return target === undefined ? [] : [endedAccessKey(target, id)];
+        return target === undefined ? [] : [{ id, target }];
       });
-      const keys = [...[...targets].map(currentAccessKey), ...ended];
+      // Each request is its target's current one, or has been archived.
+      const targets = new Set(requested.map(({ target }) => target));
+      const keys = [
+        ...[...targets].map(currentAccessKey),
+        ...requested.map(({ id, target }) => endedAccessKey(target, id)),
+      ];
       const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, index) =>
         batchGet(table, keys.slice(index * batchSize, (index + 1) * batchSize), signal),
       );

@@ -92,7 +92,10 @@ export const indexes = {
   accessRequests: { name: "access-requests", partition: "listed", sort: "listedAt", all: "access-request" },
   /** The open ones, in a partition for each status: those that have ended do not stand in a reader's way. */
   openAccessRequests: { name: "open-access-requests", partition: "open", sort: "listedAt" },
-  /** All events, in several partitions (all-events.ts), and those about an instance, a subject, an access request; `filedAt` is the key that `indexKey` makes. */
+  /**
+   * All events, in several partitions (all-events.ts), and those about an instance, a subject, an access request; `filedAt` is
+   * the key that `indexKey` makes.
+   */
   events: { name: "events", partition: "trail", sort: "filedAt" },
   eventsByInstance: { name: "events-by-instance", partition: "aboutInstance", sort: "filedAt" },
   eventsBySubject: { name: "events-by-subject", partition: "aboutSubject", sort: "filedAt" },
