@@ -43,7 +43,7 @@ describe("the console and the starts of a stand-in's instance, as the capture re
   });
 
   test("an empty console, before it has shown anything", async () => {
-    await expect(readConsole(sample.web1, signal)).resolves.toEqual({ text: "", updatedAt: undefined });
+    await expect(readConsole(sample.db1, signal)).resolves.toEqual({ text: "", updatedAt: undefined });
   });
 
   test.each([
