@@ -18,8 +18,8 @@ const prefixes =
 /** The part of a prefix that differs between lines: the time. */
 const times = /(?<=^\[)[ \d.]+(?=\])|\d\d:\d\d:\d\d/;
 
-/** A key as its .pub file has it, on one line of printable ASCII: no escape sequence, no NUL, no lone CR. */
-const keyLine = /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: [ -~]*)?$/;
+/** A key as its .pub file has it, in printable ASCII: no escape sequence, no NUL, no lone CR. Its comment is one word. */
+const keyLine = /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: [!-~]*)?$/;
 
 /**
  * How the kernel (perhaps with the thread or processor that wrote it) or systemd begins a line. Both write to the console while
@@ -38,6 +38,7 @@ export type ConsoleRefusal =
   | "nested-block"
   | "not-a-host-key"
   | "repeated-type"
+  | "different-comments"
   | "conflicting-blocks";
 
 /** Why a console shows no host keys yet. */
@@ -59,12 +60,15 @@ export type ConsoleReading =
  *   output invalid.
  * - A line of the kernel or systemd within a block, or within one of its lines, tears it: no keys are accepted, but it is no
  *   sign of an attack, if what remains without that line is a block of host keys.
+ * - All keys of a block must have the same comment, of one word or none, as `ssh-keygen` writes it. Text that is written into the
+ *   middle of a key makes another key of the line, and the rest of the genuine one becomes its comment. Some such keys can be
+ *   forged: of an RSA key whose last characters are exchanged, the factors may be known.
  * - All blocks must have the same keys in the same order (a console may show cloud-init's output twice).
  * - A split or quoted marker, or the end of a block whose beginning EC2 no longer has, makes the output invalid: it may be what
  *   is left of the genuine block.
  *
- * So an attacker who writes beside a genuine block can prevent keys from being captured, but cannot add any. Whether a single
- * block is genuine remains unknown. It may be the attacker's if the genuine one was never printed (later boots, images
+ * So an attacker who writes beside a genuine block can prevent keys from being captured, but cannot add any; within it neither,
+ * unless the block has one key alone and that has no comment. Whether a single block is genuine remains unknown. It may be the attacker's if the genuine one was never printed (later boots, images
  * without cloud-init), is not printed yet, or is no longer in the 64 KB that EC2 keeps. Hence `capture` accepts only a first
  * boot, captured keys are trusted less than registered ones, and none ever replaces another.
  *
@@ -141,6 +145,8 @@ function readKey(line: string, prefixOfBlock: string): HostKeyLine | undefined {
   return read && "key" in read ? read : undefined;
 }
 
+const commentOf = (line: string) => splitLine(line).rest.split(" ")[2] ?? "";
+
 /** @param prefixOfEnd which must be that of the block. */
 function readKeys(
   { prefix, lines }: Block,
@@ -150,7 +156,8 @@ function readKeys(
   const keys = read.filter((key) => key !== undefined);
   if (prefixOfEnd !== prefix || keys.length < read.length) return { refused: "not-a-host-key" };
   const types = new Set(keys.map(({ key }) => key.split(" ")[0]));
-  return types.size === keys.length ? { keys } : { refused: "repeated-type" };
+  if (types.size < keys.length) return { refused: "repeated-type" };
+  return new Set(lines.map(commentOf)).size > 1 ? { refused: "different-comments" } : { keys };
 }
 
 function isSame(one: readonly HostKeyLine[], other: readonly HostKeyLine[]): boolean {

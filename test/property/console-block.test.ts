@@ -21,6 +21,7 @@ const prefix = fc.constantFrom(
   "[   12.345678] cloud-init[1602]: ",
   "<14>Jan  6 15:27:31 cloud-init: ",
 );
+const base64 = fc.constantFrom("A", "Zz", "9", "w==");
 const lineEnd = fc.constantFrom("\n", "\r\n", "\r\r\n");
 const noise = fc.array(
   fc.oneof(
@@ -33,8 +34,9 @@ const blockOf = (...from: readonly string[]) =>
   fc
     .tuple(prefix, fc.subarray([...from], { minLength: 1 }))
     .map(([before, some]) => hostKeyBlock(some).map((line) => before + line));
-const genuine = fc.tuple(prefix, lineEnd).map(([before, ends]) =>
-  hostKeyBlock(own)
+const comment = fc.constantFrom("", " root@web-1", " root@ip-10-0-0-10");
+const genuine = fc.tuple(prefix, lineEnd, comment).map(([before, ends, named]) =>
+  hostKeyBlock(own.map((key) => key + named))
     .map((line) => `${before}${line}${ends}`)
     .join(""),
 );
@@ -71,6 +73,27 @@ describe("a console that shows the genuine block", () => {
     fc.property(genuine, fc.array(fc.tuple(written, at), { minLength: 1, maxLength: 3 }), (block, writings) => {
       const text = writings.reduce((sofar, [piece, place]) => put(sofar, piece, place), block);
       expect(own).toEqual(expect.arrayContaining([...keysOf(`${text}\n`)]));
+    }),
+  );
+
+  testProperty(
+    "gives no key if a part of one is exchanged, with what it was behind that as a comment",
+    { small: 1000, large: 50_000 },
+    fc.property(fc.nat(own.length - 1), comment, at, base64, fc.constantFrom("", "root@web-1", "a@"), (...drawn) => {
+      const [which, named, place, other, claimed] = drawn;
+      const lines = own.map((key, index) => {
+        const start = index === which ? key.length - 1 - (place % 68) : key.length;
+        return start < key.length
+          ? `${key.slice(0, start)}${other.repeat(68).slice(0, key.length - start)} ${claimed}${key.slice(start)}${named}`
+          : key + named;
+      });
+      expect(
+        keysOf(
+          hostKeyBlock(lines)
+            .map((line) => `${line}\n`)
+            .join(""),
+        ),
+      ).toEqual([]);
     }),
   );
 

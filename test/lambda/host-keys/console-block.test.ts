@@ -64,6 +64,8 @@ describe("one line within a block that is no host key spoils all:", () => {
     ["another key in the comment", inside(`${rsa2048} ${otherEd25519}`)],
     ["a comment without end", inside(`${rsa2048} ${"x".repeat(4096)}`)],
     ["a key under a prefix", inside(`ec2: ${rsa2048}`)],
+    ["a comment of two words", inside(`${rsa2048} web 1`)],
+    ["a key with another comment", inside(`${rsa2048} root@web-1`), "different-comments"],
     ["a second key of a type", inside(otherEd25519), "repeated-type"],
     ["the same key again", inside(ed25519), "repeated-type"],
   ])("%s", (_, console, refused = "not-a-host-key") => {
@@ -198,7 +200,7 @@ describe("a block is read", () => {
   });
 
   test("with keys of every type, and the fingerprint of each", () => {
-    const reading = readConsoleBlock(around(begin, ecdsa, ed25519, `${keys.rsa3072} root@web-1`, end));
+    const reading = readConsoleBlock(around(begin, ecdsa, ed25519, keys.rsa3072, end));
     expect(reading).toMatchObject({
       keys: [{ key: ecdsa }, { key: ed25519, fingerprint: expect.stringMatching(/^SHA256:/) }, { key: keys.rsa3072 }],
     });
