@@ -48,9 +48,7 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
 async function askReason(terminal: Terminal): Promise<string> {
   for (;;) {
     const text = (await terminal.ask("Why do you need access? (Enter: not now) "))?.trim();
-    if (text === undefined || text === "") {
-      throw new Failure("nothing was asked for", { exitCode: exitCodes.noPermission });
-    }
+    if (text === undefined || text === "") throw declined();
     if (fits(contract.reason, text)) return text;
     terminal.note("a reason is one line of at most 500 characters, with something to read in it");
   }
@@ -59,9 +57,14 @@ async function askReason(terminal: Terminal): Promise<string> {
 async function askDuration(terminal: Terminal): Promise<number> {
   for (;;) {
     const text = (await terminal.ask("For how long? [1h] "))?.trim();
-    if (text === undefined || text === "") return usualDuration;
+    if (text === undefined) throw declined();
+    if (text === "") return usualDuration;
     const seconds = parseDuration(text);
     if (seconds !== undefined) return seconds;
     terminal.note(durationHint);
   }
+}
+
+function declined(): Failure {
+  return new Failure("nothing was asked for", { exitCode: exitCodes.noPermission });
 }

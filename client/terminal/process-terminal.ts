@@ -96,6 +96,8 @@ async function askLine(
     });
     lines.once("close", () => {
       signal.removeEventListener("abort", abort);
+      // Ctrl-D leaves the cursor behind the question.
+      if (reply === undefined && !signal.aborted) stderr.write("\n");
       resolve(reply);
     });
   });

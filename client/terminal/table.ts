@@ -16,6 +16,7 @@ export interface TableShape {
 /**
  * Rows of text as a table: each column as wide as its widest cell, without spaces at the ends of lines. On a terminal that is too
  * narrow, text for people is cut, the widest first; if that is not enough, each row becomes a block with a line for each cell.
+ * An id is never cut: rather the terminal folds it.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], shape: TableShape): string {
   const { columns = Number.POSITIVE_INFINITY, cuttable = [] } = shape;
@@ -24,7 +25,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const least = widths.map((width, column) =>
     cuttable.includes(head[column] ?? "") ? Math.min(width, leastWidth) : width,
   );
-  if (total(least) > columns) return blocks(head, rows, columns);
+  if (total(least) > columns) return blocks(head, rows, { columns, cuttable });
   while (total(widths) > columns) {
     const spare = widths.map((width, column) => (width > (least[column] ?? 0) ? width : 0));
     const widest = spare.indexOf(Math.max(...spare));
@@ -43,10 +44,17 @@ const total = (widths: readonly number[]) =>
   widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));
 
 /** `NAME  web-1`, a line for each cell, and an empty line between rows. */
-function blocks(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string {
+function blocks(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { columns, cuttable }: Required<TableShape> & { readonly columns: number },
+): string {
   const width = Math.max(...head.map(displayWidth));
   const rest = Math.max(1, columns - width - gap.length);
   const block = (row: readonly string[]) =>
-    row.map((cell, column) => `${pad(head[column] ?? "", width)}${gap}${cut(cell, rest)}\n`).join("");
+    row
+      .map((cell, column) => [head[column] ?? "", cell] as const)
+      .map(([name, cell]) => `${pad(name, width)}${gap}${cuttable.includes(name) ? cut(cell, rest) : cell}\n`)
+      .join("");
   return rows.map(block).join("\n");
 }

@@ -16,6 +16,7 @@ describe("nothing is asked for", () => {
   test.each([
     ["when the user just presses Enter", [""]],
     ["at the end of input", []],
+    ["at the end of input, where a duration is asked for", ["The disk is full"]],
   ])("%s", async (_, typed) => {
     const { context, calls } = scriptedWorld({ typed });
     await expect(askForAccess(context, requested)).rejects.toMatchObject({

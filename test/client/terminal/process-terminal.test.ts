@@ -79,11 +79,12 @@ describe("a question", () => {
     expect(await reply).toBe("the first");
     expect(written).toEqual({ out: "", err: "Which? " });
   });
-  test("at the end of input has no reply", async () => {
-    const { terminal, stdin } = makeTerminal({ isTTY: true });
+  test("at the end of input has no reply, and what is said next begins a line", async () => {
+    const { terminal, written, stdin } = makeTerminal({ isTTY: true });
     const reply = terminal.ask("Which? ");
     stdin.end();
     expect(await reply).toBeUndefined();
+    expect(written.err).toBe("Which? \n");
   });
   test("ends with Ctrl-C", async () => {
     const { terminal, interrupt } = makeTerminal({ isTTY: true });

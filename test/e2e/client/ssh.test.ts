@@ -145,6 +145,32 @@ describe("an instance", () => {
     const result = await runClient(["ssh", name, "echo $LOGNAME"], { as: "alice", stack: local.stack });
     expect(result).toEqual({ stdout: "ec2-user\n", stderr: "", exitCode: 0 });
   });
+
+  const withTmux = whereIs("tmux") === undefined ? describe.skip : describe;
+  withTmux("by a name like several others, at a terminal (skipped without tmux),", () => {
+    const home = useClientHome();
+
+    test.each<[string, readonly string[], RegExp, number]>([
+      ["is none, if the person just presses Enter", ["Enter"], /none\] *\nlatchkey: none was picked$/m, 68],
+      ["is none at the end of input, by Ctrl-D", ["C-d"], /none\] *\nlatchkey: none was picked$/m, 68],
+      ["is none, if what is typed is none of the numbers", ["3", "Enter"], /^latchkey: none was picked$/m, 68],
+      ["is none, if the person leaves by Ctrl-C", ["C-c"], /none\] \^C\n/, 130],
+      ["is the one that the person picks", ["2", "Enter"], /none\] 2\nConnection to i-0d0000000000000a1 closed\.$/m, 7],
+    ])("%s", async (_, keys, shown, exitCode) => {
+      const command = ["latchkey", "ssh", "wb-1", "-t", "exit 7"];
+      const environment = clientEnvironment({ as: "alice", stack: local.stack, home: home.directory });
+      const person = await startOnTerminal(command, environment, home.directory);
+      try {
+        await person.sees(/^latchkey: {3}1 {2}web-1 .*\nlatchkey: {3}2 {2}db-1 .*\nWhich one\? \[1-2, Enter: none\]$/m);
+        await person.type(...keys);
+        expect(await person.exitCode()).toBe(exitCode);
+        await person.sees(shown);
+      } finally {
+        await person.leave();
+      }
+      expect(privateDirectoriesIn(home.directory)).toEqual([]);
+    });
+  });
 });
 
 describe("a key of the user's own", () => {
