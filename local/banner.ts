@@ -19,7 +19,8 @@ Latchkey runs on this machine, with stand-ins for AWS. Ctrl-C ends it.
 
 Try it in another terminal, in this directory:
 
-  export LATCHKEY_URL=${iam} AWS_ACCESS_KEY_ID=alice AWS_SECRET_ACCESS_KEY=alice
+  export LATCHKEY_URL=${iam}
+  export AWS_ACCESS_KEY_ID=alice AWS_SECRET_ACCESS_KEY=alice
   npx latchkey instances
   npx latchkey ssh web-1
   npx latchkey why prod-1

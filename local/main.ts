@@ -12,6 +12,8 @@ const usage =
   "Usage: npm start [-- [--fleet FILE] [--serial-console]]   (PORT sets the gateway's port: 8080 by default, 0 for any free one)";
 
 async function main(): Promise<void> {
+  // Nobody could learn where it listens.
+  process.stdout.on("error", fail);
   const { values } = parseArgs({
     options: {
       fleet: { type: "string" },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { openSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -27,9 +28,13 @@ describe("npm start", () => {
     await rm(temporary, { recursive: true, force: true });
   });
 
-  const start = (args: readonly string[] = [], environment: Readonly<Record<string, string>> = { PORT: "0" }) => {
+  const start = (
+    args: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = { PORT: "0" },
+    stdout: number | "pipe" = "pipe",
+  ) => {
     const env = { ...process.env, ...environment, TMPDIR: temporary };
-    child = spawn("npm", ["start", ...args], { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    child = spawn("npm", ["start", ...args], { cwd: root, env, detached: true, stdio: ["ignore", stdout, "pipe"] });
     return child;
   };
 
@@ -51,6 +56,13 @@ describe("npm start", () => {
       JSON.stringify({ ready: { iam, log } }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
+  });
+
+  test("ends with an error if it cannot say where it listens, as on a full disk", async () => {
+    const stack = start(["--", "--help"], {}, openSync("/dev/full", "w"));
+    const said = text(stack.stderr ?? Readable.from([]));
+    expect(await once(stack, "close")).toEqual([1, null]);
+    expect(await said).toContain("ENOSPC");
   });
 
   test("leaves no function running when it is killed outright", async () => {
@@ -85,12 +97,14 @@ describe("on a terminal", () => {
   const local = useLocalStack();
   const lines = () => announcement({ iam: local.stack.url, log: "/tmp/the.log" }, true).split("\n");
 
-  test("the banner has the URL, the log's file and three commands to try, which work", async () => {
+  test("the banner has the URL, the log's file and three commands to try, which work, in lines of 80 columns", async () => {
     expect(lines()).toEqual(expect.arrayContaining([`  API   ${local.stack.url}`, "  log   /tmp/the.log"]));
-    const [settings, ...commands] = lines().filter((line) => /^ {2}(?:export|npx) /.test(line));
+    expect(lines().filter(({ length }) => length > 80)).toEqual([]);
+    const settings = lines().filter((line) => line.startsWith("  export "));
+    const commands = lines().filter((line) => line.startsWith("  npx "));
     expect(commands).toHaveLength(3);
     for (const command of commands) {
-      const script = `${settings}\nnpx() { "$@"; }\n${command} </dev/null`;
+      const script = [...settings, 'npx() { "$@"; }', `${command} </dev/null`].join("\n");
       const { stdout, exitCode } = await runOnClientMachine("sh", ["-c", script]);
       // What policy denies at first is worth trying too.
       expect([exitCodes.ok, exitCodes.noPermission]).toContain(exitCode);
