@@ -17,6 +17,7 @@ export interface Adviser {
   /** Prints the text of a file in UTF-16. */
   readonly decoding: string;
   readonly makeAnotherKey: string;
+  readonly convertFromPutty: string;
   /** Left out on Windows, which has no such program. */
   readonly repairing: string | undefined;
 }
@@ -27,6 +28,7 @@ export function adviser(file: string, platform: NodeJS.Platform): Adviser {
   // PowerShell's own `>` writes UTF-16.
   const into = (target: string) => (isWindows ? `| Set-Content -Encoding ascii ${target}` : `> ${target}`);
   const [word, draft, publicFile] = [quoted(file), quoted(`${file}.new`), quoted(`${file}.pub`)];
+  const another = quoted(`${file.replace(/\.(?:pub|ppk)$/, "")}-openssh`);
   return {
     fail: (says, hint) => new Failure(`${visible(file)} ${says}`, { exitCode: exitCodes.noInput, hint }),
     word,
@@ -34,7 +36,11 @@ export function adviser(file: string, platform: NodeJS.Platform): Adviser {
       isWindows ? `(${command}) ${into(word)}` : `${command} ${into(draft)} && mv ${draft} ${word}`,
     publicFileBy: (command) => `${command} ${into(publicFile)}`,
     decoding: isWindows ? `Get-Content ${word}` : `iconv -f UTF-16 -t UTF-8 ${word}`,
-    makeAnotherKey: `make another key: ssh-keygen -t ed25519 -f ${quoted(`${file.replace(/\.pub$/, "")}-openssh`)}`,
+    makeAnotherKey: `make another key: ssh-keygen -t ed25519 -f ${another}`,
+    // On Windows puttygen is a window, without a command line.
+    convertFromPutty: isWindows
+      ? "load it in PuTTYgen, and choose Conversions > Export OpenSSH key"
+      : `convert it: puttygen ${word} -O private-openssh-new -o ${another}`,
     repairing: isWindows ? undefined : String.raw`perl -ni -e 's/\s*$/\n/; print if /^-----BEGIN/ .. 0' ${word}`,
   };
 }
@@ -66,8 +72,8 @@ function repaired(text: string): string {
 
 export const isPutty = (text: string) => text.startsWith("PuTTY-User-Key-File");
 
-export function onPuttyKey({ word, fail }: Adviser): Failure {
-  return fail("is a PuTTY key, which ssh does not read", `convert it: puttygen ${word} -O private-openssh -o KEY`);
+export function onPuttyKey({ fail, convertFromPutty }: Adviser): Failure {
+  return fail("is a PuTTY key, which ssh does not read", convertFromPutty);
 }
 
 /** As Node.js names it; undefined for a key with a passphrase, and for anything else. */

@@ -7,6 +7,7 @@ import { readIdentityFile } from "../../../client/keys/identity-file.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
 import { frameOf, keys } from "../../fixtures/keys.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import { whereIs } from "../../support/programs.ts";
 import { run, useKeyPair } from "../../support/ssh-client.ts";
 
 const pair = useKeyPair();
@@ -96,7 +97,23 @@ describe("every key file that is seen in the wild", () => {
     expect(await read(path.join(home, then))).toMatchObject({ publicKey: expect.stringMatching(/^ssh-\S+ \S+$/) });
   });
 
+  const withPuttygen = whereIs("puttygen") === undefined ? test.skip : test;
+  withPuttygen(
+    "a private key of PuTTY is read, once the command in the advice converted it (skipped without puttygen)",
+    async () => {
+      const [file, empty] = [path.join(home, "key.ppk"), await put("empty", "")];
+      await run("puttygen", ["-q", "-t", "ed25519", "--new-passphrase", empty, "-o", file]);
+      const command = /^convert it: (.*)$/.exec((await failureOf(file)).hint ?? "")?.[1] ?? "";
+      expect(await run("sh", ["-c", command])).toMatchObject({ code: 0 });
+      expect(await read(path.join(home, "key-openssh"))).toMatchObject({
+        publicKey: expect.stringMatching(/^ssh-ed25519 \S+$/),
+      });
+    },
+  );
+
   test("the advice for Windows has PowerShell's words, and no program that Windows lacks", async () => {
+    const putty = await failureOf(await put("key.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n"), "win32");
+    expect(putty.hint).toBe("load it in PuTTYgen, and choose Conversions > Export OpenSSH key");
     expect((await failureOf(await put("key.pub", utf16(keys.ed25519)), "win32")).hint).toMatch(
       /\(Get-Content \S+\) \| Set-Content -Encoding ascii \S+$/,
     );
