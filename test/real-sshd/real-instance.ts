@@ -16,6 +16,7 @@ const agent = path.resolve(import.meta.dirname, "authorized-keys.sh");
 export type InstanceOptions = MetadataOptions & {
   /** PEM. Only this certificate may sign key blocks, even if the metadata holds another one. */
   readonly trustedCertificate: string;
+  readonly sftpServer?: string | undefined;
 };
 
 /** Starts an instance that accepts logins as EC2 does: Debian's sshd, with an agent that reads the instance's metadata. */
@@ -33,7 +34,9 @@ export async function startRealInstance(options: InstanceOptions): Promise<Runni
 
     const { url } = parts.keep(await startMetadata(options));
     const authorizedKeysCommand = `${installedAgent} ${url} ${trusted} %u %f`;
-    const { port, hostKey } = parts.keep(await startSshd({ directory, authorizedKeysCommand }));
+    const { port, hostKey } = parts.keep(
+      await startSshd({ directory, authorizedKeysCommand, sftpServer: options.sftpServer }),
+    );
     return { port, hostKey, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();

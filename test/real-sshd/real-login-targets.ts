@@ -10,11 +10,12 @@ import { makeSigner } from "./signer.ts";
 /** Instances of the sample fleet: two that are reached directly, and one only through a tunnel. */
 const instanceIds: readonly string[] = [sample.web1, sample.legacy1, sample.db1];
 
-/** Starts a real sshd for three instances of the sample fleet. Nobody can log in to the others. */
+/** Starts a real sshd for three instances of the sample fleet. Nobody can log in to the others. @param withoutSftp an id */
 export async function startRealLoginTargets(
   fleet: Fleet,
   activeKeys: ActiveKeys,
   clock: () => Date,
+  withoutSftp?: string,
 ): Promise<LoginTargets> {
   const parts = new RunningParts();
   const hostKeys = new Map<string, string>();
@@ -30,6 +31,7 @@ export async function startRealLoginTargets(
           clock,
           signerCertificate: signer.certificate,
           trustedCertificate: signer.certificate,
+          sftpServer: instanceId === withoutSftp ? undefined : "internal-sftp",
           activeKeys: (osUser) => keyBlocks(activeKeys, instanceId, osUser, signer.privateKey),
         }),
       );

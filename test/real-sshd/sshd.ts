@@ -11,6 +11,8 @@ export interface SshdOptions {
   readonly directory: string;
   /** With its arguments. sshd requires that only root owns and can write the file and every directory above it. */
   readonly authorizedKeysCommand: string;
+  /** Left out: it has none, as some images do. */
+  readonly sftpServer?: string | undefined;
 }
 
 export interface RunningSshd {
@@ -22,13 +24,13 @@ export interface RunningSshd {
 }
 
 /** Starts an sshd with a new host key. It accepts only the keys that the command prints. */
-export async function startSshd({ directory, authorizedKeysCommand }: SshdOptions): Promise<RunningSshd> {
+export async function startSshd({ directory, authorizedKeysCommand, sftpServer }: SshdOptions): Promise<RunningSshd> {
   const hostKeyFile = path.join(directory, "host_key");
   const made = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", hostKeyFile]);
   if (made.code !== 0) throw new Error(`ssh-keygen failed: ${made.stderr}`);
   const port = await freePort();
   const config = path.join(directory, "sshd_config");
-  await writeFile(config, configuration(port, hostKeyFile, authorizedKeysCommand));
+  await writeFile(config, configuration(port, hostKeyFile, authorizedKeysCommand) + subsystem(sftpServer));
 
   const server = spawn(sshd, ["-D", "-e", "-f", config, ...(await withoutPenalties(config))], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -48,9 +50,10 @@ function configuration(port: number, hostKeyFile: string, authorizedKeysCommand:
     AuthorizedKeysFile none
     AuthorizedKeysCommand ${authorizedKeysCommand}
     AuthorizedKeysCommandUser nobody
-    Subsystem sftp internal-sftp
   `;
 }
+
+const subsystem = (sftpServer: string | undefined) => (sftpServer ? `Subsystem sftp ${sftpServer}\n` : "");
 
 /** OpenSSH 9.8 and later block an address after many failed logins, as happen here. Earlier versions do not know the option. */
 async function withoutPenalties(config: string): Promise<string[]> {
