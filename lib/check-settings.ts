@@ -1,4 +1,6 @@
+import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
 import { isSsoPattern } from "../lambda/shared/settings.ts";
+import { complaintsAboutIssuers } from "./check-issuers.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
 import { unreserved, waitingAtMost } from "./wait-throttle.ts";
@@ -12,6 +14,7 @@ interface Complaint {
 export function complaintsAboutSettings(settings: Settings): Complaint[] {
   return [
     ...complaintsAboutPeople(settings),
+    ...complaintsAboutIssuers(settings),
     ...complaintsAboutGroups(settings),
     ...complaintsAboutAccounts(settings),
     ...complaintsAboutConcurrency(settings),
@@ -47,7 +50,22 @@ function complaintsAboutGroups({ identities, groups }: Settings): Complaint[] {
         path: ["groups", name],
         message: `${source} ends in _*, and identities.iam.people has no such role`,
       })),
+    ...sources.flatMap((source) => {
+      const message = complaintAboutIssuerGroup(source, identities.oidc);
+      return message ? [{ path: ["groups", name], message }] : [];
+    }),
   ]);
+}
+
+/** What is wrong with a source `<issuer>:<group>`, if anything. */
+function complaintAboutIssuerGroup(source: string, issuers: readonly IssuerSettings[] = []): string | undefined {
+  const [, name, group = ""] = /^([^:]+):(.*)$/.exec(source) ?? [];
+  if (name === "iam") return undefined;
+  const issuer = issuers.find((each) => each.name === name);
+  if (!issuer) return `no issuer of identities.oidc is named ${name}, as in ${source}`;
+  const { people, machines = [] } = issuer;
+  const isPossible = people?.groups !== undefined || machines.some(({ groups }) => groups.includes(group));
+  return isPossible ? undefined : `${source} has no members: name the groups of people or machines of ${name}`;
 }
 
 function complaintsAboutAccounts({ otherAccounts }: Settings): Complaint[] {

@@ -1,5 +1,6 @@
 import type { PatternElem } from "@cedar-policy/cedar-wasm/nodejs";
-import { isMachineSessionName, personId } from "../contract/caller.ts";
+import { personId } from "../contract/caller.ts";
+import { isMachineSessionName } from "../contract/person-id.ts";
 
 /** A form of text: the characters allowed at each position, and the length. */
 export interface TextForm {
@@ -21,15 +22,24 @@ const machine: TextForm = {
   longest: 77,
 };
 
+/** `<issuer>/<mapping>/<claims>`, percent-encoded. */
+const issuerMachine: TextForm = {
+  takes: (place, character) => (place === 0 ? /[a-z]/ : /[\w.!~*'()%/-]/).test(character),
+  shortest: 5,
+  longest: 1024,
+};
+
 export const personForm = "a person's is 2 to 64 of a-z, 0-9 and ._+=,@-";
-export const machineForm = "a machine's is <account>/<role>";
+export const machineForm = "a machine's is <account>/<role>, or <issuer>/<mapping>/<claims>";
 
 /**
  * Whether a pattern of Cedar's `like` matches an id that somebody could have: a machine's if the pattern has a slash, else a
  * person's. A role's name may have capitals and an `@`, so `*@Example.com` would otherwise pass for a machine's.
  */
 export function canBeId(pattern: readonly PatternElem[]): boolean {
-  return textOf(pattern).includes("/") ? canMatch(pattern, machine) : canBePersonId(pattern);
+  return textOf(pattern).includes("/")
+    ? canMatch(pattern, machine) || canMatch(pattern, issuerMachine)
+    : canBePersonId(pattern);
 }
 
 /** Whether a pattern matches an id that a person could have. */

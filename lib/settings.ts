@@ -30,9 +30,12 @@ const eachSetting = z.strictObject({
    * is `<account>/<role>`; `idPattern` says which ids it may assert (`*@example.com`); `acceptSsoPattern: true` permits `_*`
    * instead of the 16 hex digits of a role of IAM Identity Center. The session name in lower case is the person's id. Under
    * every other role a caller is a machine.
+   *
+   * `oidc` lists the issuers of the OIDC front door, which exists only if there is one (docs/identity-providers.md).
+   * `directories` lists the sources whose ids are of one directory: only these may assert the same people.
    */
   identities: identities.default({ iam: { people: [] } }),
-  /** The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`. */
+  /** The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`, or `<issuer>:<group>`. */
   groups: groups.default({}),
   /** The OS user if neither the caller nor the instance's tag `latchkey:os-user` names one. */
   defaultOsUser: defaultOsUser.default("ec2-user"),

@@ -1,5 +1,5 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
-import { ownId } from "../../contract/caller.ts";
+import { ownId } from "../../contract/person-id.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest, AccessTarget } from "./access-request.ts";

@@ -1,8 +1,10 @@
 import type { APIGatewayEventIdentity, APIGatewayProxyEvent } from "aws-lambda";
-import { type Caller, personId } from "../../contract/caller.ts";
+import type { Caller } from "../../contract/caller.ts";
+import { personIdForm } from "../../contract/person-id.ts";
 import { Problem } from "../shared/problem.ts";
 import type { IdentitySettings } from "../shared/settings.ts";
-import { asciiLowerCase, matchesId, membershipOf, personRolesOf } from "./identities.ts";
+import { membershipOf, personRolesOf } from "./identities.ts";
+import { asciiLowerCase, matchesId } from "./person-ids.ts";
 
 /** The ARN of an assumed role's session. Character sets and lengths are those of IAM role and session names. */
 const assumedRole = /^arn:aws[a-z-]*:sts::([0-9]{12}):assumed-role\/([\w+=,.@-]{1,64})\/([\w+=,.@-]{2,64})$/;
@@ -29,7 +31,7 @@ export function callerOf(settings: IdentitySettings, identity: Pick<APIGatewayEv
   if (personRoles.length === 0) return { id: role, kind: "machine", ...caller };
 
   const id = asciiLowerCase(sessionName);
-  if (!personId.safeParse(id).success) {
+  if (!personIdForm.test(id)) {
     throw new Problem("access-denied", {
       detail:
         "The role session name is not a person's id: use 2 to 64 of a-z, 0-9 and ._+=,@-, with a letter or digit first, not latchkey, and without a hash at the end.",

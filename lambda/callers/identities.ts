@@ -1,4 +1,7 @@
+import type { IssuerSettings } from "../shared/issuer-settings.ts";
 import { type IdentitySettings, isSsoPattern } from "../shared/settings.ts";
+import { groupsOf } from "./oidc.ts";
+import { matchesId } from "./person-ids.ts";
 
 /** A front door's proof of who somebody is, such as `iam:111122223333/Engineer`. */
 const iamSource = (role: string) => `iam:${role}`;
@@ -17,24 +20,29 @@ export function membershipOf({ groups }: IdentitySettings, role: string) {
 }
 
 /**
- * Every set of groups that a person with this id could come with: one for each role that may assert the id. It says what
- * policy could permit somebody who is not calling.
+ * The sets of groups that a person with this id could come with: one for each role that may assert the id, and for each issuer none of
+ * its groups, each of them alone, and all. It says what policy could permit somebody who is not calling.
  */
 export function possibleGroups(settings: IdentitySettings, id: string): readonly (readonly string[])[] {
-  const asserting = settings.identities.iam.people.filter(({ idPattern }) => matchesId(idPattern, id));
+  const { iam, oidc = [] } = settings.identities;
+  const asserting = iam.people.filter(({ idPattern }) => matchesId(idPattern, id));
   const exact = Object.values(settings.groups)
     .flat()
     .map((source) => source.replace(/^iam:/, ""))
     .filter((role) => asserting.some((person) => matchesRole(person.role, role)));
-  const sets = [...asserting.map(({ role }) => role), ...exact].map((role) => membershipOf(settings, role).groups);
+  const ofRoles = [...asserting.map(({ role }) => role), ...exact].map((role) => membershipOf(settings, role).groups);
+  const ofIssuers = oidc
+    .filter(({ people }) => people && matchesId(people.idPattern, id))
+    .flatMap((issuer) => setsOfIssuer(settings, issuer));
+  const sets = [...ofRoles, ...ofIssuers];
   return [...new Map(sets.map((groups) => [JSON.stringify(groups), groups])).values()];
 }
 
-/** Whether an id is one that a pattern lets a source assert: every id, if there is no pattern. */
-export function matchesId(pattern = "*", id: string): boolean {
-  const [start = "", end] = pattern.split("*");
-  if (end === undefined) return id === start;
-  return id.length >= start.length + end.length && id.startsWith(start) && id.endsWith(end);
+function setsOfIssuer({ groups }: IdentitySettings, { name, people }: IssuerSettings): readonly string[][] {
+  const sources = Object.values(groups)
+    .flat()
+    .filter((source) => people?.groups !== undefined && source.startsWith(`${name}:`));
+  return [[], ...sources.map((source) => [source]), sources].map((each) => groupsOf(groups, each));
 }
 
 /** Whether a role is the one that settings name, or one of those that their `_*` stands for. */
@@ -42,9 +50,4 @@ function matchesRole(named: string, role: string): boolean {
   if (named === role || !isSsoPattern(named)) return named === role;
   const start = named.slice(0, -1);
   return role.startsWith(start) && /^[0-9a-f]{16}$/.test(role.slice(start.length));
-}
-
-/** Other letters stay as they are: `toLowerCase` makes a plain `k` of the Kelvin sign. */
-export function asciiLowerCase(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { invalidField, Problem } from "../shared/problem.ts";
-import { parseStrictJson } from "./strict-json.ts";
+import { parseStrictJson } from "../shared/strict-json.ts";
 
 /** Bytes. The largest body that makes sense is an RSA 4096 key in an RFC 4716 frame, under 2 KiB. */
 const maxBodySize = 8 * 1024;

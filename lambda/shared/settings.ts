@@ -3,6 +3,7 @@ import path from "node:path";
 import * as z from "zod";
 import { osUser } from "../../contract/fields.ts";
 import type { ApiFunctionName } from "../../contract/routes.ts";
+import { idPattern, issuer } from "./issuer-settings.ts";
 
 /**
  * An IAM role without its path. A role of IAM Identity Center is named with the 16 hex digits that AWS gives it, or with `*`
@@ -12,15 +13,18 @@ const role = /[0-9]{12}\/(?:(?!AWSReservedSSO_)[\w+=,.@-]{1,64}|AWSReservedSSO_[
   .source;
 const roleWords = "<12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits";
 
-/** @param prefix of the source that a role is. */
-function roleText(prefix: "" | "iam:" = "") {
-  const form = new RegExp(`^${prefix}${role}$`);
+/** @param prefix of the source that a role is. @param other forms that a source may have. */
+function roleText(prefix: "" | "iam:" = "", other = "") {
+  const ofRole = new RegExp(`^${prefix}${role}$`);
   const error = ({ input }: { input?: unknown }) => {
     const meant = `${prefix}${meantRole(String(input))}`;
-    return `must be ${prefix}${roleWords}${form.test(meant) ? `: write "${meant}"` : ""}`;
+    return `must be ${prefix}${roleWords}${ofRole.test(meant) ? `: write "${meant}"` : ""}`;
   };
-  return z.string().regex(form, { error });
+  return z.string().regex(new RegExp(`^(?:${prefix}${role}${other})$`), { error });
 }
+
+/** `<issuer>:<group>`. */
+const issuerGroup = /|(?!(?:iam|arn):)[a-z][a-z0-9-]{0,31}:.{1,256}/.source;
 
 /** The role in its ARN, in the ARN of one of its sessions, or behind a path. */
 function meantRole(text: string): string {
@@ -32,14 +36,7 @@ function meantRole(text: string): string {
 const personRole = z
   .strictObject({
     role: roleText(),
-    /** The ids of people that the role may assert: an id, or one with a `*` for any run of characters. */
-    idPattern: z
-      .string()
-      .regex(
-        /^(?=.{1,64}$)[a-z0-9._+=,@-]*\*?[a-z0-9._+=,@-]*$/,
-        "must be an id in lower case, with one * at most for any characters",
-      )
-      .optional(),
+    idPattern: idPattern.optional(),
     /** Takes every role of IAM Identity Center with this name and any digits. */
     acceptSsoPattern: z.literal(true).optional(),
   })
@@ -70,10 +67,15 @@ const tagText = z
 
 /** The settings that functions read. What each of them means stands with the deployment's settings. */
 export const sharedSettings = z.strictObject({
-  identities: z.strictObject({ iam: z.strictObject({ people: z.array(personRole).max(maxPersonRoles) }) }),
+  identities: z.strictObject({
+    iam: z.strictObject({ people: z.array(personRole).max(maxPersonRoles) }),
+    oidc: z.array(issuer).min(1).max(20).optional(),
+    /** Sources whose ids are of one directory, each `iam` or an issuer's name: only these may assert the same people. */
+    directories: z.array(z.array(z.string()).min(2)).min(1).optional(),
+  }),
   groups: z.record(
     z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, "must be a short name of letters, digits and ._-"),
-    z.array(roleText("iam:")).min(1),
+    z.array(roleText("iam:", issuerGroup)).min(1),
   ),
   callerThrottle: throttle,
   callerQuotas: z.strictObject({

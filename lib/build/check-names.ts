@@ -1,6 +1,7 @@
 import type { PatternElem, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { personId } from "../../contract/caller.ts";
-import { asciiLowerCase, matchesId, personRolesOf } from "../../lambda/callers/identities.ts";
+import { personRolesOf } from "../../lambda/callers/identities.ts";
+import { asciiLowerCase, matchesId } from "../../lambda/callers/person-ids.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { canBeId, canMatch, machineForm, personForm, textOf } from "../id-patterns.ts";
 import { attributeForms } from "./attribute-forms.ts";
@@ -131,27 +132,39 @@ function complaintsAboutGroup(name: string, { groups }: IdentitySettings): strin
 }
 
 function complaintsAboutPerson(id: string, settings: IdentitySettings): string[] {
-  const { people } = settings.identities.iam;
+  const { iam, oidc = [] } = settings.identities;
   if (!personId.safeParse(id).success) {
     const lower = asciiLowerCase(id);
     const meant = personId.safeParse(lower).success ? lower : undefined;
     return [`no person can have the id "${id}": ${personForm}${suggestion(meant)}`];
   }
-  const isAsserted = people.some(({ idPattern }) => matchesId(idPattern, id));
-  return isAsserted ? [] : [`no role in identities.iam.people may assert the id "${id}"`];
+  const sources = [...iam.people, ...oidc.flatMap(({ people }) => people ?? [])];
+  const isAsserted = sources.some(({ idPattern }) => matchesId(idPattern, id));
+  return isAsserted ? [] : [`no source of identities may assert the id "${id}"`];
 }
 
 function complaintsAboutMachine(id: string, settings: IdentitySettings): string[] {
   if (personRolesOf(settings, id).length > 0) {
     return [`no machine can have the id "${id}": identities.iam.people makes that role's callers people`];
   }
-  if (/^[0-9]{12}\/[\w+=,.@-]{1,64}$/.test(id)) return [];
+  if (/^[0-9]{12}\/[\w+=,.@-]{1,64}$/.test(id) || isIssuerMachine(id, settings)) return [];
   const sources = Object.values(settings.groups).flat();
   const meant = nearest(
     id,
     sources.map((source) => source.replace("iam:", "")),
   );
   return [`no machine can have the id "${id}": ${machineForm}${suggestion(meant)}`];
+}
+
+/** Whether an issuer has a mapping that could produce the id. */
+function isIssuerMachine(id: string, { identities }: IdentitySettings): boolean {
+  const [issuerName, mappingName, ...claims] = id.split("/");
+  const mapping = identities.oidc
+    ?.find(({ name }) => name === issuerName)
+    ?.machines?.find(({ name }) => name === mappingName);
+  return (
+    mapping?.id.length === claims.length && claims.every((claim) => /^(?:[\w.!~*'()-]|%[0-9A-F]{2})+$/.test(claim))
+  );
 }
 
 const account = "[0-9]{12}";

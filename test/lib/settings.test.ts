@@ -9,6 +9,134 @@ const people = (...people: unknown[]) => ({ identities: { iam: { people } } });
 const roleWords = "<12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits";
 const roleIs = (complaint: string) => `latchkey.identities.iam.people.0.role: ${complaint}`;
 
+const corp = {
+  name: "corp",
+  issuer: "https://login.example.com",
+  audience: "urn:latchkey:api",
+  jwksUri: "https://login.example.com/jwks",
+  algorithm: "RS256",
+  people: { id: "upn", idPattern: "*@example.com", groups: "groups" },
+};
+const gitHub = { ...corp, name: "github", issuer: "https://token.actions.githubusercontent.com", people: undefined };
+const workflow = {
+  name: "deploy",
+  id: ["repository_owner_id", "repository_id"],
+  require: { repository_owner_id: ["12"] },
+  groups: ["deploy"],
+};
+const issuers = (...oidc: unknown[]) => ({ identities: { iam: { people: [] }, oidc } });
+
+/** What settings of issuers are refused, each with the beginning of the message, below `latchkey.identities.oidc.`. */
+function issuerComplaints() {
+  const robots = (require?: object) => ({ name: "robots", id: ["sub"], require });
+  const ofKind = (...kind: string[]) => ({ kind });
+  const people = { ...corp.people, require: ofKind("user") };
+  const rows: readonly [sentence: string, issuers: readonly object[], complaint: string][] = [
+    ["no issuer at all, in words", [], ": Too small"],
+    ["an issuer named like IAM", [{ ...corp, name: "iam" }], ".0.name: must be another name than iam"],
+    ["an issuer whose name starts like an account", [{ ...corp, name: "1corp" }], ".0.name: must be a short name"],
+    [
+      "an issuer by plain HTTP: the message says what to write",
+      [{ ...corp, issuer: "http://login.example.com" }],
+      '.0.issuer: must be an https URL without query or fragment (http only on this machine): write "https://login.example.com"',
+    ],
+    [
+      "an issuer by its host: the message says what to write",
+      [{ ...corp, issuer: "login.example.com" }],
+      '.0.issuer: must be an https URL without query or fragment (http only on this machine): write "https://login.example.com"',
+    ],
+    ["keys behind a query", [{ ...corp, jwksUri: "https://login.example.com/?k" }], ".0.jwksUri: must be an https URL"],
+    ["keys nowhere", [{ ...corp, jwksUri: undefined }], ".0.jwksUri: must say where the issuer's keys are"],
+    [
+      "keys at two places",
+      [{ ...corp, jwks: { keys: [{ kty: "RSA", kid: "a" }] } }],
+      ".0.jwksUri: must say where the issuer's keys are, or jwks what they are: one of the two",
+    ],
+    [
+      "a private key",
+      [{ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "RSA", kid: "a", d: "x" }] } }],
+      ".0.jwks.keys.0: must be a public key: leave out the private one, and replace it",
+    ],
+    [
+      "a secret key",
+      [{ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "oct", kid: "a" }] } }],
+      ".0.jwks.keys.0.kty: Invalid option",
+    ],
+    ["an algorithm with a shared secret", [{ ...corp, algorithm: "HS256" }], ".0.algorithm: Invalid option"],
+    ["two algorithms", [{ ...corp, algorithm: ["RS256", "ES256"] }], ".0.algorithm: Invalid option"],
+    ["no audience", [{ ...corp, audience: undefined }], ".0.audience: Invalid input"],
+    ["an issuer without mappings", [{ ...corp, people: undefined }], ".0: must have people, machines, or both"],
+    [
+      "two issuers with one name",
+      [corp, { ...corp, issuer: "https://b.example", people: { ...corp.people, idPattern: "*@b.example" } }],
+      ".1.name: repeats corp: give each issuer one entry",
+    ],
+    [
+      "one issuer twice",
+      [corp, { ...corp, name: "b", people: { ...corp.people, idPattern: "*@b.example" } }],
+      ".1.issuer: repeats https://login.example.com",
+    ],
+    [
+      "two mappings without require: the message says what to write",
+      [{ ...corp, machines: [robots(ofKind("app"))] }],
+      '.0.people.require: is missing, and corp has several mappings: write which claim tells this one, such as { "client_id": ["…"] }',
+    ],
+    ["an empty require", [{ ...corp, people: { ...people, require: {} } }], ".0.people.require: must name a claim"],
+    [
+      "two mappings that one token can match: the message says what to write",
+      [{ ...corp, people, machines: [robots(ofKind("app", "user"))] }],
+      ".0.machines.0.require: can match a token of people too: name one claim in both, with different values",
+    ],
+    [
+      "two mappings that require different claims",
+      [{ ...corp, people, machines: [robots({ client_id: ["ci"] })] }],
+      ".0.machines.0.require: can match a token of people too",
+    ],
+    [
+      "two mappings with one name",
+      [{ ...corp, people: undefined, machines: [robots(ofKind("a")), robots(ofKind("b"))] }],
+      ".0.machines.1.name: repeats robots: give each mapping a name of its own",
+    ],
+    [
+      "ids that no person can have",
+      [{ ...corp, people: { ...corp.people, idPattern: ".*" } }],
+      ".0.people.idPattern: no person can have such an id",
+    ],
+    [
+      "people of GitHub Actions",
+      [{ ...gitHub, people: corp.people, machines: undefined }],
+      ".0.people: must be left out: workflows are machines",
+    ],
+    [
+      "workflows by their sub",
+      [{ ...gitHub, machines: [{ ...workflow, require: { ...workflow.require, sub: ["repo:o/r:ref:main"] } }] }],
+      ".0.machines.0: must not use sub, whose form GitHub changes",
+    ],
+    [
+      "workflows without the repository's id",
+      [{ ...gitHub, machines: [{ ...workflow, id: ["repository_owner_id"] }] }],
+      ".0.machines.0.id: must have repository_owner_id and repository_id",
+    ],
+    [
+      "workflows of every repository on GitHub",
+      [{ ...gitHub, machines: [{ ...workflow, require: { ref: ["refs/heads/main"] } }] }],
+      ".0.machines.0.require: must name repository_owner_id or repository_id",
+    ],
+    [
+      "two issuers that can assert one person: the message says what to write",
+      [corp, { ...corp, name: "b", issuer: "https://b.example", people: { id: "sub", idPattern: "alice@*" } }],
+      '.1.people.idPattern: lets b assert a person of corp: make the two patterns exclude each other, or, if both have the same people, set "directories": [["corp", "b"]]',
+    ],
+  ];
+  return rows.map(([sentence, oidc, complaint]): [string, unknown, string] => [
+    sentence,
+    issuers(...oidc),
+    `latchkey.identities.oidc${complaint}`,
+  ]);
+}
+
+const engineers = { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] };
+
 describe("refused, the setting named", () => {
   const tag = { key: "latchkey", value: "yes" };
   test.each<[sentence: string, context: unknown, complaint: string]>([
@@ -100,11 +228,7 @@ describe("refused, the setting named", () => {
       people({ role: "111122223333/A", idPattern: "*@*.example.com" }),
       "latchkey.identities.iam.people.0.idPattern: must be an id in lower case, with one *",
     ],
-    [
-      "a source of identities that there is not yet",
-      { identities: { iam: { people: [] }, oidc: [] } },
-      'latchkey.identities: Unrecognized key: "oidc"',
-    ],
+    ...issuerComplaints(),
     ["a group with a slash", { groups: { "a/b": ["iam:111122223333/A"] } }, "latchkey.groups.a/b: "],
     ["a group of nobody", { groups: { A: [] } }, "latchkey.groups.A: Too small"],
     [
@@ -115,12 +239,35 @@ describe("refused, the setting named", () => {
     [
       "a group of an issuer that there is not",
       { groups: { A: ["corp:engineering"] } },
-      "latchkey.groups.A.0: must be iam:",
+      "latchkey.groups.A: no issuer of identities.oidc is named corp, as in corp:engineering",
     ],
     [
       "a group of a pattern that people do not have",
       { groups: { A: ["iam:111122223333/AWSReservedSSO_Ops_*"] } },
       "latchkey.groups.A: iam:111122223333/AWSReservedSSO_Ops_* ends in _*, and identities.iam.people has no such role",
+    ],
+    [
+      "a group that no mapping of the issuer asserts",
+      { ...issuers({ ...gitHub, machines: [workflow] }), groups: { A: ["github:admins"] } },
+      "latchkey.groups.A: github:admins has no members: name the groups of people or machines of github",
+    ],
+    [
+      "an issuer and a role that can assert one person: the message says what to write",
+      { identities: engineers },
+      'latchkey.identities.oidc.0.people.idPattern: lets corp assert a person of iam: make the two patterns exclude each other, or, if both have the same people, set "directories": [["iam", "corp"]]',
+    ],
+    [
+      "a directory of a source that there is not",
+      {
+        identities: {
+          ...engineers,
+          directories: [
+            ["iam", "corp"],
+            ["iam", "okta"],
+          ],
+        },
+      },
+      "latchkey.identities.directories.1: no source is named okta: there are iam, corp",
     ],
     ["an OS user with a space", { defaultOsUser: "ec2 user" }, "latchkey.defaultOsUser: "],
     ["an empty OS user", { defaultOsUser: "" }, "latchkey.defaultOsUser: "],
@@ -299,6 +446,31 @@ describe("taken", () => {
     expect(readSettings(settings)).toEqual(settings);
     const withConsole = { ...settings, serialConsole: true, fips: false };
     expect(readSettings(withConsole)).toEqual(withConsole);
+  });
+
+  test.each([
+    [
+      "issuers whose people differ",
+      issuers(corp, {
+        ...corp,
+        name: "b",
+        issuer: "https://b.example",
+        people: { id: "sub", idPattern: "*@b.example" },
+      }),
+    ],
+    ["an issuer and a role of one directory", { identities: { ...engineers, directories: [["iam", "corp"]] } }],
+    ["an issuer on this machine, by plain HTTP", issuers({ ...corp, issuer: "http://127.0.0.1:8082" })],
+    [
+      "keys in the settings",
+      issuers({ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "EC", kid: "a", x: "y" }] } }),
+    ],
+    [
+      "workflows of one owner",
+      { ...issuers({ ...gitHub, machines: [workflow] }), groups: { Deploy: ["github:deploy"] } },
+    ],
+    ["groups of an issuer", { ...issuers(corp), groups: { A: ["corp:/a group:with marks"] } }],
+  ])("%s", (_, settings) => {
+    expect(readSettings(settings)).toMatchObject(settings);
   });
 
   test("every retention that CloudWatch Logs knows, and ends", () => {

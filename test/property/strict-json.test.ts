@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
-import { parseStrictJson } from "../../lambda/http/strict-json.ts";
+import { parseStrictJson } from "../../lambda/shared/strict-json.ts";
 import { testProperty } from "../support/property.ts";
 
 /** A value, how it is written as JSON, and what is wrong with that. */

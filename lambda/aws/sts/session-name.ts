@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isMachineSessionName } from "../../../contract/caller.ts";
+import { isMachineSessionName } from "../../../contract/person-id.ts";
 
 /** Characters: the bounds of STS on a RoleSessionName and a SourceIdentity. */
 const shortest = 2;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { matchesId, possibleGroups } from "../../../lambda/callers/identities.ts";
+import { possibleGroups } from "../../../lambda/callers/identities.ts";
+import { matchesId } from "../../../lambda/callers/person-ids.ts";
 import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
 
 const settings = (people: IdentitySettings["identities"]["iam"]["people"], groups: IdentitySettings["groups"]) => ({
@@ -56,5 +57,25 @@ describe("the groups that a person could come with", () => {
     const groups = { Ops: [`iam:${sso}*`], First: [`iam:${sso}0123456789abcdef`] };
     const pattern = [{ role: `${sso}*`, acceptSsoPattern: true as const }];
     expect(possibleGroups(settings(pattern, groups), "alice")).toEqual([["Ops"], ["Ops", "First"]]);
+  });
+
+  test("are, by an issuer, none of its groups, each of them alone, and all", () => {
+    const corp = {
+      name: "corp",
+      issuer: "https://login.example.com",
+      audience: "api",
+      jwksUri: "https://login.example.com/jwks",
+      algorithm: "RS256" as const,
+      people: { id: "sub", idPattern: "*@example.com", groups: "groups" },
+    };
+    const groups = { Engineer: ["corp:engineering"], OnCall: ["corp:on-call"], Bots: ["other:bots"] };
+    const withIssuer = { identities: { iam: { people: [] }, oidc: [corp] }, groups };
+    expect(possibleGroups(withIssuer, "alice@example.com")).toEqual([
+      [],
+      ["Engineer"],
+      ["OnCall"],
+      ["Engineer", "OnCall"],
+    ]);
+    expect(possibleGroups(withIssuer, "alice@example.org")).toEqual([]);
   });
 });

@@ -6,6 +6,16 @@ import { readSettings } from "../../../lib/settings.ts";
 const settings = readSettings({
   identities: {
     iam: { people: [{ role: "111122223333/Engineer" }, { role: "111122223333/OnCall", idPattern: "*@example.com" }] },
+    oidc: [
+      {
+        name: "corp",
+        issuer: "https://login.example.com",
+        audience: "api",
+        jwksUri: "https://login.example.com/jwks",
+        algorithm: "RS256",
+        machines: [{ name: "robot", id: ["tenant", "client_id"] }],
+      },
+    ],
   },
   groups: {
     Engineer: ["iam:111122223333/Engineer"],
@@ -77,8 +87,13 @@ describe("a policy is refused if it names", () => {
     [
       "a machine with a digit missing",
       when('principal == Latchkey::Machine::"11112222333/ChatBot"'),
-      'no machine can have the id "11112222333/ChatBot": a machine\'s is <account>/<role> (did you mean "111122223333/ChatBot"?)',
+      'no machine can have the id "11112222333/ChatBot": a machine\'s is <account>/<role>, or <issuer>/<mapping>/<claims> (did you mean "111122223333/ChatBot"?)',
     ],
+    ...["corp/robots/a/b", "corp/robot/a", "corp/robot/a/b c", "okta/robot/a/b"].map((id): [string, string, string] => [
+      `the machine ${id}, which no mapping of an issuer produces`,
+      when(`principal == Latchkey::Machine::"${id}"`),
+      `no machine can have the id "${id}"`,
+    ]),
     [
       "a machine under a role of people",
       when('principal == Latchkey::Machine::"111122223333/Engineer"'),
@@ -261,11 +276,9 @@ describe("a policy is refused if it names", () => {
     expect(messagesFor(policy)).toEqual([expect.stringContaining(message)]);
   });
 
-  test("a person whose id no role may assert", () => {
+  test("a person whose id no source may assert", () => {
     const policy = when('principal == Latchkey::Person::"alice"');
-    expect(messagesFor(policy, contractorsOnly)).toEqual([
-      'no role in identities.iam.people may assert the id "alice"',
-    ]);
+    expect(messagesFor(policy, contractorsOnly)).toEqual(['no source of identities may assert the id "alice"']);
     expect(messagesFor(policy)).toEqual([]);
   });
 
@@ -281,6 +294,8 @@ describe("a policy is taken if it names", () => {
     ["a group of the settings", 'principal in Latchkey::Group::"Engineer"'],
     ["a person that a role may assert", 'principal == Latchkey::Person::"eve@example.com"'],
     ["a machine without a group", 'principal == Latchkey::Machine::"444455556666/Deploy"'],
+    ["a machine of an issuer", 'principal == Latchkey::Machine::"corp/robot/a%2Fb/c"'],
+    ["requesters of an issuer's mapping", 'context.requestedBy like "corp/robot/*"'],
     ["a subject", '["alice", "bob@example.com"].contains(context.subject)'],
     ["a machine that asked", 'context.requestedBy == "111122223333/ChatBot"'],
     ["an instance", `resource == Latchkey::Instance::"111122223333/us-east-1/${instanceId}"`],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseStrictJson } from "../../../lambda/http/strict-json.ts";
+import { parseStrictJson } from "../../../lambda/shared/strict-json.ts";
 
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 const nestedObjects = (depth: number) => '{"a":'.repeat(depth - 1).concat("{}", "}".repeat(depth - 1));
