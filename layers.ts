@@ -42,7 +42,7 @@ export const order = {
   ],
   sdk: ["build", "."],
   lib: ["build", "."],
-  local: [".", "gateway", "functions", "aws", "instances", "fleet", "shared"],
+  local: [".", "gateway", "oidc", "functions", "aws", "instances", "fleet", "shared"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that a folder may not import, in addition to folders. */

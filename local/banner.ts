@@ -2,6 +2,8 @@
 export interface Ready {
   /** The URL of the front door for IAM's signatures. */
   readonly iam: string;
+  /** The OpenID provider at which the sample people sign in. */
+  readonly issuer: string | undefined;
   /** The file with what functions log and what the bus accepts. */
   readonly log: string;
 }
@@ -11,11 +13,12 @@ export function announcement(ready: Ready, isTerminal: boolean): string {
   return isTerminal ? banner(ready) : JSON.stringify({ ready });
 }
 
-const banner = ({ iam, log }: Ready) => `
+const banner = ({ iam, issuer, log }: Ready) => `
 Latchkey runs on this machine, with stand-ins for AWS. Ctrl-C ends it.
 
-  API   ${iam}
-  log   ${log}
+  API     ${iam}
+  OpenID  ${issuer}
+  log     ${log}
 
 Try it in another terminal, in this directory:
 

@@ -35,6 +35,8 @@ export interface LocalStackOptions {
   readonly latency?: number;
   /** A directory of bundles that are already built: they get this stack's settings. Left out: they are built now. */
   readonly bundles?: string;
+  /** Whether there is an OpenID provider, on the second port after the gateway's or the next free one. By default none: it takes time. */
+  readonly openIdProvider?: boolean;
   /** The stack's setting: whether keys may be pushed to serial consoles. The default is no. */
   readonly serialConsole?: boolean;
   /** The stack's setting: the tag that an instance must have to be pushed to. By default none. */
@@ -52,6 +54,8 @@ export interface LocalStackOptions {
 export interface LocalStack {
   /** The gateway's URL, without a slash at its end. */
   readonly url: string;
+  /** The OpenID provider's, if there is one. */
+  readonly issuer: string | undefined;
   /** Every call that the stand-ins have served. */
   readonly log: CallLog;
   /** Every change of the table, in the order of the stream. */
@@ -84,6 +88,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   try {
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
     parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
+    const provider = options.openIdProvider ? parts.keep(await startProvider(port)) : undefined;
     const bundles = path.join(directory, "functions");
     const settings = { ...usualSettings, serialConsole, pushTag: options.pushTag };
     if (options.bundles) await linkBundles(options.bundles, bundles, settings);
@@ -119,6 +124,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const gateway = parts.keep(await startGateway(port, functions));
     return {
       url: `http://127.0.0.1:${gateway.port}`,
+      issuer: provider?.issuer,
       log: world.log,
       records: stream.records,
       bus,
@@ -134,6 +140,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     await parts.stop();
     throw error;
   }
+}
+
+async function startProvider(gatewayPort: number) {
+  const { startProvider: start } = await import("./oidc/provider.ts");
+  return start(gatewayPort === 0 ? 0 : gatewayPort + 2);
 }
 
 /** The real clock; the timer keeps nothing running. */

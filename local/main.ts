@@ -40,11 +40,12 @@ async function main(): Promise<void> {
   stack = await startLocalStack({
     port,
     fleet,
+    openIdProvider: true,
     serialConsole: values["serial-console"],
     onLogLine: write,
     onBusEvent: ({ bus, "detail-type": type, detail }) => write(JSON.stringify({ bus, "detail-type": type, detail })),
   });
-  console.log(announcement({ iam: stack.url, log }, process.stdout.isTTY));
+  console.log(announcement({ iam: stack.url, issuer: stack.issuer, log }, process.stdout.isTTY));
 }
 
 /** A file of this process, which goes when it ends. */

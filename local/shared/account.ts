@@ -16,6 +16,14 @@ const roles: Readonly<Record<string, string>> = {
   chatbot: "ChatBot",
 };
 
+/** ChatBot is not a role of people: the bot chooses its own session names. */
+const personRoles = ["Engineer", "OnCall", "Guest"];
+
+/** The groups of each sample person, by name: what the OpenID provider says of them. */
+export const people: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(roles).flatMap(([name, role]) => (personRoles.includes(role) ? [[name, [role]]] : [])),
+);
+
 export interface SampleCaller {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -35,9 +43,8 @@ export function findCaller(accessKeyId: string): SampleCaller | undefined {
 
 const source = (role: string) => `iam:${account}/${role}`;
 
-/** ChatBot is not a role of people: the bot chooses its own session names. */
 export const settings = readSettings({
-  identities: { iam: { people: ["Engineer", "OnCall", "Guest"].map((role) => ({ role: `${account}/${role}` })) } },
+  identities: { iam: { people: personRoles.map((role) => ({ role: `${account}/${role}` })) } },
   groups: Object.fromEntries([...new Set(Object.values(roles))].map((role) => [role, [source(role)]])),
   // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },

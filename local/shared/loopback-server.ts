@@ -22,6 +22,14 @@ export async function listen(server: Server, port: number): Promise<RunningServe
   };
 }
 
+/** Starts an HTTP server as `listen` does, on the port or the next one that is free. */
+export async function listenFrom(server: Server, port: number): Promise<RunningServer> {
+  return listen(server, port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE" || port === 65_535) throw error;
+    return listenFrom(server, port + 1);
+  });
+}
+
 /**
  * Whether the request is meant for this machine. A web page can make its own name resolve to 127.0.0.1 (DNS rebinding), but then
  * its requests have that name.

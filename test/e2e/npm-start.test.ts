@@ -41,7 +41,8 @@ describe("npm start", () => {
   test("says in one line of JSON where it listens and logs, and ends on SIGINT with nothing left running or lying about", async () => {
     const stack = start();
     const said = text(stack.stdout ?? Readable.from([]));
-    const { iam, log } = await ready(stack);
+    const { iam, issuer, log } = await ready(stack);
+    expect((await fetch(`${issuer}/.well-known/openid-configuration`)).status).toBe(200);
     const requestId = (await callApi(iam, { path: "/v1/whoami", as: "alice" })).headers.get("x-request-id");
     expect(
       await waitUntil(async () =>
@@ -53,7 +54,7 @@ describe("npm start", () => {
     await ended;
     await groupToEnd(stack);
     expect((await said).split("\n").filter((line) => !/^(?:>.*)?$/.test(line))).toEqual([
-      JSON.stringify({ ready: { iam, log } }),
+      JSON.stringify({ ready: { iam, issuer, log } }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
   });
@@ -95,10 +96,12 @@ describe("npm start", () => {
 
 describe("on a terminal", () => {
   const local = useLocalStack();
-  const lines = () => announcement({ iam: local.stack.url, log: "/tmp/the.log" }, true).split("\n");
+  const lines = () =>
+    announcement({ iam: local.stack.url, issuer: "http://127.0.0.1:1", log: "/tmp/the.log" }, true).split("\n");
 
-  test("the banner has the URL, the log's file and three commands to try, which work, in lines of 80 columns", async () => {
-    expect(lines()).toEqual(expect.arrayContaining([`  API   ${local.stack.url}`, "  log   /tmp/the.log"]));
+  test("the banner has the URLs, the log's file and three commands to try, which work, in lines of 80 columns", async () => {
+    const stack = [`  API     ${local.stack.url}`, "  OpenID  http://127.0.0.1:1", "  log     /tmp/the.log"];
+    expect(lines()).toEqual(expect.arrayContaining(stack));
     expect(lines().filter(({ length }) => length > 80)).toEqual([]);
     const settings = lines().filter((line) => line.startsWith("  export "));
     const commands = lines().filter((line) => line.startsWith("  npx "));
