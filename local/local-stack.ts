@@ -41,6 +41,8 @@ export interface LocalStackOptions {
   readonly serialConsole?: boolean;
   /** The stack's setting: the tag that an instance must have to be pushed to. By default none. */
   readonly pushTag?: Settings["pushTag"];
+  /** The stack's setting: what one caller may take of the table. By default much. */
+  readonly callerQuotas?: Settings["callerQuotas"];
   /** Starts the instances that accept logins. By default: login servers in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Receives each line that a function logs. */
@@ -83,14 +85,14 @@ export interface LocalStack {
 /** Starts everything on this machine: instances, stand-ins for AWS, functions, gateway. */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const { port = 0, fleet = sampleFleet(), clock = () => new Date(), latency = 0, onLogLine = () => {} } = options;
-  const { serialConsole = usualSettings.serialConsole } = options;
+  const { serialConsole = usualSettings.serialConsole, callerQuotas = usualSettings.callerQuotas } = options;
   const parts = new RunningParts();
   try {
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
     parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
     const provider = options.openIdProvider ? parts.keep(await startProvider(port)) : undefined;
     const bundles = path.join(directory, "functions");
-    const settings = { ...usualSettings, serialConsole, pushTag: options.pushTag };
+    const settings = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
     if (options.bundles) await linkBundles(options.bundles, bundles, settings);
     else await bundleFunctions(bundles, settings);
 

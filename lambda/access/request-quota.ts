@@ -73,10 +73,16 @@ async function takePlace(
 ): Promise<void> {
   if (await store.take(places, place, most, signal)) return;
   const taken = await store.readTaken(places, signal);
-  const ids = taken.map(({ id }) => id);
+  const ids = [...new Set(taken.map(({ id }) => id))];
   const requests = new Map((await store.readRequests(ids, signal)).map((request) => [request.id, request]));
   const now = clock();
-  const ends = taken.map((each) => ({ ...each, until: freeAt(each, requests.get(each.id), now) }));
+  const isTakenAgain = ({ id, takenAt }: Place) =>
+    [...taken, place].some((other) => other.id === id && other.takenAt > takenAt);
+  const ends = taken.map((each) => ({
+    ...each,
+    // A retry under an Idempotency-Key has the id of the run before it.
+    until: isTakenAgain(each) ? now : freeAt(each, requests.get(each.id), now),
+  }));
   const ended = ends.filter(({ until }) => until <= now);
   if (ended.length > 0) {
     await store.free(places, ended, signal);

@@ -8,7 +8,8 @@ import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { throughTunnel } from "../support/tunnel.ts";
 
-const local = useLocalStack();
+const callerQuotas = { openRequests: 3, openRequestsPerSubject: 2, denials: 30, pushes: 30 };
+const local = useLocalStack({ callerQuotas });
 const key = useKeyPair();
 const url = () => local.stack.url;
 
@@ -223,5 +224,54 @@ describe("lists of access requests", () => {
     await review(url(), "bob", id, "approve");
     expect(await list("bob", "?reviewable=true")).toEqual([]);
     expect(await list("erin", "?reviewable=true")).toEqual([id]);
+  });
+});
+
+describe("a caller who has taken all that one caller may", () => {
+  // The caller is erin, who only reviews elsewhere in this file.
+  const connectTo = (instanceId: string) =>
+    askForConnection(url(), "erin", instanceId, { publicKey: key.pair.publicKey, osUser: "ec2-user" });
+  const recorded = () =>
+    local.stack.records.filter(({ newImage }) => /^(?:access|connection|denial)#/.test(String(newImage["pk"]))).length;
+
+  /** Everything that no quota holds back. */
+  async function expectNothingHeldBack() {
+    const others = await ask("alice");
+    expect((await review(url(), "erin", others.id, "approve")).body).toMatchObject({ status: "active" });
+    const own = await ask("erin", { breakGlass: true });
+    expect((await connectTo(fleet.prod1)).body).toMatchObject({ accessRequestId: own.id });
+    expect((await end(url(), "erin", own.id, "revoke")).body).toMatchObject({ status: "revoked" });
+  }
+
+  test.each([
+    ["denials", fleet.absent],
+    ["pushes", fleet.web1],
+  ])("gets 429 with the limit %s and Retry-After, and nothing is recorded", async (limit, instanceId) => {
+    let before = recorded();
+    let response = await connectTo(instanceId);
+    // Twice the quota: its window may end meanwhile.
+    for (let asked = 1; response.status !== 429 && asked <= 2 * callerQuotas.pushes; asked++) {
+      before = recorded();
+      response = await connectTo(instanceId);
+    }
+    expect(response).toMatchObject({ status: 429, body: { code: "throttled", limit } });
+    expect(recorded()).toBe(before);
+    const seconds = Number(response.headers.get("retry-after"));
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(seconds).toBeLessThanOrEqual(600);
+    await expectNothingHeldBack();
+  });
+
+  test("has as many open requests as one may, and can end each", async () => {
+    const first = await ask("erin");
+    await ask("erin", { osUser: "root" });
+    const before = recorded();
+    const refused = await askForAccess(url(), "erin", { instanceId: fleet.web1 });
+    expect(refused).toMatchObject({ status: 429, body: { code: "throttled", limit: "open-requests-per-subject" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(recorded()).toBe(before);
+    expect((await end(url(), "erin", first.id, "cancel")).body).toMatchObject({ status: "cancelled" });
+    await expectNothingHeldBack();
+    expect((await askForAccess(url(), "erin")).status).toBe(201);
   });
 });

@@ -300,7 +300,7 @@ describe("the quota of open requests", () => {
   const quotas = (openRequests: number, openRequestsPerSubject: number, who: Who, requester: string) => {
     const caller = { ...callers[who], id: requester };
     const settings = { ...accessSettings, quotas: { openRequests, openRequestsPerSubject } };
-    return (body: Partial<CreateAccessRequestInput> = {}) => {
+    return (body: Partial<Parameters<typeof createAccessRequest>[2]> = {}) => {
       const usual = { instanceId: world.prod.instanceId, osUser: "ec2-user", durationSeconds: 3600, reason: "INC-42" };
       return createAccessRequest(world.ports, settings, { caller, ...usual, ...body }, world.context());
     };
@@ -358,6 +358,23 @@ describe("the quota of open requests", () => {
     expect(await problemFrom(() => ask())).toMatchObject({ code: "throttled", headers: { "Retry-After": "60" } });
     world.now = later(60);
     expect(await ask()).toMatchObject({ status: "pending" });
+  });
+
+  test("counts a request once, however often its creation is retried under an Idempotency-Key", async () => {
+    const ask = quotas(2, 2, "alice", "olga");
+    const attempt = { resultId: "00000000-0000-4000-8000-0000000000a1", isRepeated: true };
+    const { ports } = world;
+    const lost = { ...world.store, create: () => Promise.reject(new Problem("upstream-failure")) };
+    Object.assign(world, { ports: { ...ports, store: lost } });
+    for (const second of [1, 2]) {
+      world.now = later(second);
+      expect(await problemFrom(() => ask({ attempt }))).toMatchObject({ code: "upstream-failure" });
+    }
+    Object.assign(world, { ports });
+    world.now = later(3);
+    expect(await ask({ attempt })).toMatchObject({ status: "pending" });
+    expect(await ask({ osUser: "root" })).toMatchObject({ status: "pending" });
+    expect(await problemFrom(() => ask(dev("ubuntu")))).toMatchObject({ code: "throttled" });
   });
 
   test("holds even if many requests come at once", async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import type { AccessRequest } from "../../../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
-import { listAccessRequests } from "../../../../lambda/access/list.ts";
+import { type ListAccessRequestsInput, listAccessRequests } from "../../../../lambda/access/list.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
 import { accessIndex } from "../../../../lambda/aws/dynamodb/access-list.ts";
 import { currentAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
@@ -34,7 +34,7 @@ function withoutTimes({ activatedAt: _activatedAt, expiresAt: _expiresAt, ...one
   return { ...one, reviews: [], createdAt: now.toISOString(), pendingUntil: "2026-01-02T03:59:00.000Z" };
 }
 
-const list = async (query: { readonly status?: "pending" | "active"; readonly reviewable: boolean }) => {
+const list = async (query: Partial<ListAccessRequestsInput>) => {
   const ports = {
     policy: Promise.resolve(fakePolicy()),
     ...accessIndex(boundTable),
@@ -47,9 +47,11 @@ const list = async (query: { readonly status?: "pending" | "active"; readonly re
   return items.map(({ subject }) => subject);
 };
 
-test("485 ended requests do not empty page 1 of those that are reviewable, or of any status that is open", async () => {
+test("485 ended requests do not empty page 1 of those that are reviewable, or of any status that is open, of one subject or one instance", async () => {
   expect(await list({ reviewable: true })).toEqual(["carol"]);
-  expect(await list({ reviewable: false, status: "pending" })).toEqual(["carol"]);
-  expect(await list({ reviewable: false, status: "active" })).toEqual(["alice"]);
-  expect(table.service.requests).toHaveLength(3);
+  expect(await list({ status: "pending" })).toEqual(["carol"]);
+  expect(await list({ status: "active" })).toEqual(["alice"]);
+  expect(await list({ status: "pending", subject: "carol" })).toEqual(["carol"]);
+  expect(await list({ status: "pending", instanceId: pending.instanceId })).toEqual(["carol"]);
+  expect(table.service.requests).toHaveLength(5);
 });
