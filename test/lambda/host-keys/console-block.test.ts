@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ConsoleRefusal, readConsoleBlock } from "../../../lambda/host-keys/console-block.ts";
 import { bootLog, hostKeyBlock } from "../../../local/instances/boot-log.ts";
+import { hostKeys } from "../../fixtures/host-keys.ts";
 import { keys } from "../../fixtures/keys.ts";
 
 const { ed25519, otherEd25519, ecdsa, rsa2048 } = keys;
@@ -67,6 +68,7 @@ describe("one line within a block that is no host key spoils all:", () => {
     ["a comment of two words", inside(`${rsa2048} web 1`)],
     ["a key with another comment", inside(`${rsa2048} root@web-1`), "different-comments"],
     ["a second key of a type", inside(otherEd25519), "repeated-type"],
+    ["a second key of a kind, on another curve", inside(hostKeys.ecdsa384), "repeated-type"],
     ["the same key again", inside(ed25519), "repeated-type"],
   ])("%s", (_, console, refused = "not-a-host-key") => {
     expect(read(console)).toEqual({ refused });
@@ -199,11 +201,25 @@ describe("a block is read", () => {
     expect(read(bootLog("ip-10-0-0-10", [ed25519, ecdsa], new Date()))).toEqual([ed25519, ecdsa]);
   });
 
-  test("with keys of every type, and the fingerprint of each", () => {
-    const reading = readConsoleBlock(around(begin, ecdsa, ed25519, keys.rsa3072, end));
-    expect(reading).toMatchObject({
-      keys: [{ key: ecdsa }, { key: ed25519, fingerprint: expect.stringMatching(/^SHA256:/) }, { key: keys.rsa3072 }],
-    });
+  test("with keys of every kind, and the fingerprint of each", () => {
+    const sha256 = expect.stringMatching(/^SHA256:/);
+    for (const each of [ecdsa, hostKeys.ecdsa384, ed25519, keys.rsa3072]) {
+      expect(readConsoleBlock(around(begin, each, end))).toEqual({ keys: [{ key: each, fingerprint: sha256 }] });
+    }
+  });
+
+  // With the low half of a modulus given, one can still choose its factors.
+  test("without its RSA key if it has others, since text within that makes a longer one of it", () => {
+    const [type, base64 = ""] = keys.rsa3072.split(" ");
+    const blob = Buffer.from(base64, "base64");
+    const typeAndExponent = blob.subarray(0, 18);
+    const high = Buffer.alloc(104, 1);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(high.length + blob.length);
+    const inserted = Buffer.concat([typeAndExponent, length, high]).toString("base64");
+    const lengthened = `${type} ${inserted}${base64}`;
+    expect(read(around(begin, lengthened, end))).toEqual([lengthened]);
+    expect(read(around(begin, ecdsa, ed25519, lengthened, end))).toEqual([ecdsa, ed25519]);
   });
 
   test.each([
