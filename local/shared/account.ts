@@ -14,6 +14,7 @@ const roles: Readonly<Record<string, string>> = {
   erin: "OnCall",
   carol: "Guest",
   chatbot: "ChatBot",
+  ivan: "Contractor",
 };
 
 /** ChatBot is not a role of people: the bot chooses its own session names. */
@@ -24,10 +25,15 @@ export const people: Readonly<Record<string, readonly string[]>> = Object.fromEn
   Object.entries(roles).flatMap(([name, role]) => (personRoles.includes(role) ? [[name, [role]]] : [])),
 );
 
+/** Not named in settings: IAM does not let it invoke the API, so Latchkey never hears of it. */
+const uninvitedRole = "Contractor";
+
 export interface SampleCaller {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly userArn: string;
+  /** Whether the role has the policy that lets callers invoke the API. */
+  readonly isInvited: boolean;
 }
 
 export function findCaller(accessKeyId: string): SampleCaller | undefined {
@@ -38,14 +44,17 @@ export function findCaller(accessKeyId: string): SampleCaller | undefined {
         accessKeyId,
         secretAccessKey: accessKeyId,
         userArn: `arn:aws:sts::${account}:assumed-role/${role}/${accessKeyId}`,
+        isInvited: role !== uninvitedRole,
       };
 }
+
+const namedRoles = [...new Set(Object.values(roles))].filter((role) => role !== uninvitedRole);
 
 const source = (role: string) => `iam:${account}/${role}`;
 
 export const settings = readSettings({
   identities: { iam: { people: personRoles.map((role) => ({ role: `${account}/${role}` })) } },
-  groups: Object.fromEntries([...new Set(Object.values(roles))].map((role) => [role, [source(role)]])),
+  groups: Object.fromEntries(namedRoles.map((role) => [role, [source(role)]])),
   // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },
   callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 10_000, pushes: 10_000 },

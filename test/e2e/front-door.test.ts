@@ -23,6 +23,8 @@ describe("the front door", () => {
     ["nothing signed", { path: "/v1/whoami" }, 401, "unauthenticated"],
     ["nothing signed, to a path that is not there", { path: "/v1/nothing" }, 401, "unauthenticated"],
     ["a caller that is not known", { path: "/v1/whoami", as: "mallory" }, 403, "invalid-signature"],
+    ["a caller whom IAM does not let invoke the API", { path: "/v1/whoami", as: "ivan" }, 403, "not-invokable"],
+    ["the same at a path that is not there", { path: "/v1/nothing", as: "ivan" }, 403, "not-invokable"],
     ["a path that is not there", { path: "/v1/nothing", as: "alice" }, 404, "not-found"],
     ["the root", { path: "/", as: "alice" }, 404, "not-found"],
     [
@@ -79,7 +81,7 @@ describe("the front door", () => {
     expect(status).toBe(403);
   });
 
-  test("health needs no signature", async () => {
+  test("health needs no signature, and no permission", async () => {
     expect(await call({ path: "/v1/health" })).toMatchObject({ status: 200, body: { status: "ok" } });
   });
 
