@@ -81,6 +81,7 @@ const identities = [
     Action: [
       "iam:AddClientIDToOpenIDConnectProvider",
       "iam:CreateSAMLProvider",
+      "iam:DeleteOpenIDConnectProvider",
       "iam:DeleteSAMLProvider",
       "iam:UpdateOpenIDConnectProviderThumbprint",
       "iam:UpdateSAMLProvider",

@@ -178,3 +178,13 @@ test("each metric of an alarm belongs to this stack: it has its name, or one of 
     }
   }
 });
+
+test("two stacks in one account share no metric: neither do their alarms look at, nor their functions write, the same one", () => {
+  const [own, sibling] = stack.metrics;
+  expect(own?.watched.length).toBeGreaterThan(20);
+  expect(own?.watched.filter((each) => sibling?.watched.includes(each))).toEqual([]);
+  for (const each of [own, sibling]) {
+    expect(each?.written).toHaveLength(functionNames.length);
+    expect(new Set(each?.written)).toEqual(new Set([each?.stackName]));
+  }
+});

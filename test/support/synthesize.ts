@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Stack, Validations } from "aws-cdk-lib";
+import { CfnResource, Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -13,6 +13,12 @@ import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
+
+const metric = z.object({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
+});
 
 // `node synthesize.ts SETTINGS` prints, as JSON, the stack with these settings and everything else that tests need from CDK.
 // It is a separate program, because Jest loads CDK again in every suite that imports it, which takes longer than the tests.
@@ -44,6 +50,7 @@ function synthesizeWithStubs(settings: Settings) {
         node.metadata.filter(({ type }) => type === "aws:cdk:warning").map(({ data }) => String(data)),
       ),
     template: Template.fromStack(stack).toJSON(),
+    metrics: [stack, new LatchkeyStack(makeApp(), "Sibling", { settings, bundles: directory })].map(metricsOf),
     nag: {
       acknowledged: acknowledgments(stack),
       unacknowledged: findings(stack, new AwsSolutionsChecks()),
@@ -58,6 +65,29 @@ function synthesizeWithStubs(settings: Settings) {
       ["eu-west-1", "us-gov-west-1"].map((region) => [region, errorOfFipsIn(region, settings)]),
     ),
   };
+}
+
+/** The metrics that a stack's alarms look at, and the names under which its functions write theirs. */
+function metricsOf(stack: Stack) {
+  const { stackName } = stack;
+  const textOf = (value: unknown) => (typeof value === "string" ? value : `${stackName}: ${JSON.stringify(value)}`);
+  const watched: string[] = [];
+  const written: unknown[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const { success, data } = metric.safeParse(value);
+    if (success) {
+      const { Namespace, MetricName, Dimensions } = data;
+      const of = Dimensions.map(({ Name, Value }) => `${Name}=${textOf(Value)}`).join(" ");
+      watched.push(`${Namespace} ${MetricName} ${of}`);
+    }
+    if ("STACK_NAME" in value) written.push(value.STACK_NAME);
+    Object.values(value).forEach(visit);
+  };
+  for (const each of stack.node.findAll()) {
+    if (CfnResource.isCfnResource(each)) visit(stack.resolve(each._toCloudFormation()));
+  }
+  return { stackName, watched, written };
 }
 
 function makeApp(): LatchkeyApp {

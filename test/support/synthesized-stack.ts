@@ -18,6 +18,8 @@ const synthesis = z.object({
   /** What the CDK's command says at each synthesis. */
   warnings: z.array(z.string()),
   template: z.object({ Resources: resources, Outputs: z.record(z.string(), z.object({ Value: z.unknown() })) }),
+  /** Of this stack and of one with another name: the metrics of its alarms, and the names under which its functions write theirs. */
+  metrics: z.array(z.object({ stackName: z.string(), watched: z.array(z.string()), written: z.array(z.unknown()) })),
   nag: z.object({
     /** The rules that each construct has acknowledged, with the reason. */
     acknowledged: z.array(z.object({ path: z.string(), rules: z.record(z.string(), z.string()) })),
