@@ -7,8 +7,8 @@ import type { PolicyTime } from "../policy/policy-time.ts";
 import { type ProspectiveAccess, requirementsToRequest } from "../policy/requirements.ts";
 import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
+import { type PossibleGroups, personsNamed } from "../shared/people.ts";
 import { Problem } from "../shared/problem.ts";
-import type { PossibleGroups } from "./ports.ts";
 
 /** The access that a caller asks for. */
 export interface ProposedAccess {
@@ -91,15 +91,4 @@ function requirementsOfBreakGlass(
     );
   };
   return permits(proposed.reason) ? { approvals: 0, reason: !permits("") } : undefined;
-}
-
-/** The subject with each set of groups that they could come with. */
-export function personsNamed(id: string, possibleGroups: PossibleGroups): Caller[] {
-  return possibleGroups(id).map((groups) => ({
-    id,
-    kind: "person",
-    groups: [...groups],
-    frontDoor: "iam",
-    sources: [],
-  }));
 }

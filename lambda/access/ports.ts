@@ -1,7 +1,7 @@
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import type { Instance } from "../shared/instance.ts";
-import type { People } from "../shared/people.ts";
+import type { People, PossibleGroups } from "../shared/people.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
 import type { PlaceStore, RequestQuotas } from "./request-quota.ts";
@@ -34,9 +34,6 @@ export interface AccessPorts {
   readonly places: PlaceStore;
   readonly people: Pick<People, "wasSeen">;
 }
-
-/** Every set of groups that a person with this id could come with. */
-export type PossibleGroups = (id: string) => readonly (readonly string[])[];
 
 export interface AccessSettings {
   readonly quotas: RequestQuotas;

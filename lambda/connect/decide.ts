@@ -1,6 +1,5 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { Decision } from "../../contract/decision.ts";
-import { personsNamed } from "../access/evaluate-access-request.ts";
 import type { AccessSettings } from "../access/ports.ts";
 import { readDecidingImages } from "../instances/image-names.ts";
 import { mayDelegate, mayView } from "../policy/authorize.ts";
@@ -8,7 +7,7 @@ import { requireVisible } from "../policy/require-visible.ts";
 import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import { warningsOf } from "../resolve/warnings.ts";
-import type { People } from "../shared/people.ts";
+import { type People, personsNamed } from "../shared/people.ts";
 import { Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import {
