@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessRequest } from "../../../contract/access-request.ts";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
-import { type CreateAccessRequestInput, createAccessRequest } from "../../../lambda/access/create.ts";
+import { createAccessRequest } from "../../../lambda/access/create.ts";
 import type { AccessStore } from "../../../lambda/access/ports.ts";
 import { peopleTable } from "../../../lambda/aws/dynamodb/person-table.ts";
 import { currentAccessKey, personKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
