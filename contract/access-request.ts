@@ -105,7 +105,9 @@ export const accessRequest = z
     subjectSeen: z
       .boolean()
       .optional()
-      .describe("To a request for somebody else: whether that person has ever called Latchkey. If not, check the id."),
+      .describe(
+        "Of a request for somebody else, when it is created or got by its id: whether that person has ever called Latchkey. If not, check the id.",
+      ),
     isPreexisting: z
       .boolean()
       .optional()

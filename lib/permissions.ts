@@ -85,7 +85,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
       ...cursorKeys,
       ...idempotency,
     ],
-    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix), rememberPeople],
+    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix, personKeyPrefix), rememberPeople],
     audit: [
       describeInstances,
       rememberPeople,

@@ -1,7 +1,7 @@
 import type { AccessRequest, Operations } from "../../sdk/types.ts";
-import { requirementsWords } from "../api/requirements-words.ts";
+import { neverSeenWords, requirementsWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
-import { visible } from "../terminal/terminal.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { showTime } from "./request-words.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function requestAccess(
     subject,
     subjectSeen,
   } = request;
-  if (subjectSeen === false) terminal.note(`${visible(subject)} has never used Latchkey: check that the id is right`);
+  if (subjectSeen === false) terminal.note(neverSeenWords(subject));
   if (isPreexisting) terminal.note(`this was asked for already at ${showTime(createdAt)}: that request holds`);
   if (status === "active") {
     const how = breakGlass ? ", by break-glass and without review" : "";
@@ -37,7 +37,7 @@ export async function requestAccess(
     terminal.note(
       `the request needs ${requirementsWords({ ...requirements, reason: false })} until ${showTime(pendingUntil)}; a reviewer runs:`,
     );
-    terminal.note(`  latchkey review ${visible(id)} --approve`);
+    terminal.note(`  ${ownCommand(context, ["review", id, "--approve"], "other")}`);
   }
   return request;
 }

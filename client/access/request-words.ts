@@ -1,5 +1,6 @@
 import { showDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
+import { neverSeenWords } from "../api/requirements-words.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { fold } from "../terminal/width.ts";
 
@@ -30,6 +31,7 @@ export function requestLines(request: AccessRequest, columns: number, instanceNa
   return [
     `${visible(request.subject)} asks for access to ${visible(request.instanceId)}${name} as ${visible(request.osUser)}`,
     ...(request.requestedBy === request.subject ? [] : [`asked for by ${visible(request.requestedBy)}`]),
+    ...(request.subjectSeen === false ? [neverSeenWords(request.subject)] : []),
     `for ${showDuration(request.durationSeconds)}, from the approval that completes it`,
     ...(request.breakGlass ? ["taken by break-glass, without review"] : []),
     `approvals: ${approvals} of ${request.requirements.approvals}`,

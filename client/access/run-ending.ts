@@ -2,6 +2,7 @@ import { hintedFailure } from "../api/hinted-failure.ts";
 import { isProblem } from "../api/problem-code.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -51,7 +52,7 @@ async function explainEnding(context: Context, id: string, error: unknown): Prom
   const { status } = await api.call("getAccessRequest", { id }, { signal: context.signal }).catch(() => {
     throw error;
   });
-  const ending = Object.hasOwn(endings, status) ? `latchkey ${endings[status]} ${visible(id)}` : undefined;
+  const ending = Object.hasOwn(endings, status) ? ownCommand(context, [`${endings[status]}`, id]) : undefined;
   const { exitCode } = hintedFailure(error);
   throw new Failure(`the request is ${visible(status)}`, { exitCode, hint: ending, cause: error });
 }

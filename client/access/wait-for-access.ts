@@ -2,7 +2,7 @@ import type { AccessRequest } from "../../sdk/types.ts";
 import { waitForAccess as followAccess, type WaitOptions } from "../../sdk/wait-for-access.ts";
 import { isProblem } from "../api/problem-code.ts";
 import type { Api, Context } from "../command/context.ts";
-import { visible } from "../terminal/terminal.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { grantedAccess } from "./access-outcome.ts";
 import { accessProgress } from "./access-progress.ts";
 
@@ -29,7 +29,7 @@ export async function waitForAccess(
   } catch (error) {
     terminal.endProgress();
     if (signal.aborted) await leave(context, api, first);
-    else terminal.note(`the request stays pending; to cancel it: latchkey cancel ${visible(first.id)}`);
+    else terminal.note(`the request stays pending; to cancel it: ${ownCommand(context, ["cancel", first.id])}`);
     throw error;
   }
   terminal.endProgress();
@@ -60,9 +60,11 @@ async function follow(
 }
 
 /** Cancels the request that this command made: nobody waits for it any more. Never throws. */
-async function leave({ terminal }: Context, api: Api, { id, isPreexisting }: AccessRequest): Promise<void> {
+async function leave(context: Context, api: Api, { id, isPreexisting }: AccessRequest): Promise<void> {
+  const { terminal } = context;
+  const cancel = ownCommand(context, ["cancel", id]);
   if (isPreexisting) {
-    terminal.note(`the request existed before and stays pending; to cancel it: latchkey cancel ${visible(id)}`);
+    terminal.note(`the request existed before and stays pending; to cancel it: ${cancel}`);
     return;
   }
   try {
@@ -71,8 +73,8 @@ async function leave({ terminal }: Context, api: Api, { id, isPreexisting }: Acc
   } catch (error) {
     terminal.note(
       isProblem(error, "request-not-pending")
-        ? `the request was reviewed just before; if it was approved, end access with: latchkey revoke ${visible(id)}`
-        : `the request could not be cancelled; try again: latchkey cancel ${visible(id)}`,
+        ? `the request was reviewed just before; if it was approved, end access with: ${ownCommand(context, ["revoke", id])}`
+        : `the request could not be cancelled; try again: ${cancel}`,
     );
   }
 }

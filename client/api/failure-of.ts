@@ -1,7 +1,9 @@
 import { ApiProblem, InvalidInput, LatchkeyError, NetworkError, UnexpectedResponse } from "../../sdk/errors.ts";
+import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
+import type { World } from "../terminal/world.ts";
 import { networkFailure } from "./network-failure.ts";
 import { clockHint, endOf, problemLine } from "./problem-words.ts";
 
@@ -10,14 +12,15 @@ import { clockHint, endOf, problemLine } from "./problem-words.ts";
  *
  * @returns undefined for an error that is not the library's.
  */
-export function failureOf(error: unknown, now: Date): Failure | undefined {
+export function failureOf(error: unknown, context: CommandLine & Pick<World, "clock">): Failure | undefined {
   if (error instanceof Failure) return error;
   if (error instanceof ApiProblem) {
     const { problem, date } = error;
-    const { exitCode, hint } = endOf(problem);
-    const clock = problem.code === "invalid-signature" ? clockHint(date, now) : undefined;
+    const { exitCode, hint, command } = endOf(problem);
+    const usual = command === undefined ? hint : `${ownCommand(context, command)} ${hint}`;
+    const clock = problem.code === "invalid-signature" ? clockHint(date, context.clock()) : undefined;
     const help = problem.help === undefined ? undefined : `see ${visible(problem.help)}`;
-    return new Failure(problemLine(problem), { exitCode, hint: clock ?? hint ?? help, cause: error });
+    return new Failure(problemLine(problem), { exitCode, hint: clock ?? usual ?? help, cause: error });
   }
   if (error instanceof NetworkError) return networkFailure(error);
   if (error instanceof UnexpectedResponse) return unexpected(error);

@@ -12,6 +12,8 @@ interface ProblemEnd {
   /** Replaces the API's usual detail if that speaks to the author of a client. */
   readonly says?: string;
   readonly hint?: string;
+  /** A command of ours that the hint begins with. */
+  readonly command?: readonly string[];
 }
 
 const { invalid, noPermission, notFound, unavailable, tryAgain, protocol, internal } = exitCodes;
@@ -38,7 +40,8 @@ const ends = {
   "self-review": { exitCode: noPermission, hint: "another person must review it" },
   "reviewer-not-allowed": {
     exitCode: noPermission,
-    hint: "latchkey requests --reviewable lists those that you may review",
+    command: ["requests", "--reviewable"],
+    hint: "lists those that you may review",
   },
   "not-found": {
     exitCode: protocol,
@@ -55,8 +58,8 @@ const ends = {
   "precondition-required": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "payload-too-large": { exitCode: invalid },
   "unsupported-media-type": { exitCode: protocol, hint: "this API has a different version than latchkey" },
-  "instance-not-found": { exitCode: notFound, hint: "latchkey instances lists those that you may see" },
-  "access-request-not-found": { exitCode: notFound, hint: "latchkey requests lists those that you may see" },
+  "instance-not-found": { exitCode: notFound, command: ["instances"], hint: "lists those that you may see" },
+  "access-request-not-found": { exitCode: notFound, command: ["requests"], hint: "lists those that you may see" },
   "instance-not-running": {
     exitCode: unavailable,
     says: "the instance is not running: start it, then try again",
@@ -74,8 +77,8 @@ const ends = {
     says: "you have already reviewed this request",
     hint: "it needs another reviewer",
   },
-  "request-not-pending": { exitCode: unavailable, hint: "latchkey requests shows what became of it" },
-  "request-not-active": { exitCode: unavailable, hint: "latchkey requests shows what became of it" },
+  "request-not-pending": { exitCode: unavailable, command: ["requests"], hint: "shows what became of it" },
+  "request-not-active": { exitCode: unavailable, command: ["requests"], hint: "shows what became of it" },
   "idempotency-in-progress": {
     exitCode: tryAgain,
     says: "the same request is still running",

@@ -47,6 +47,6 @@ export function unknownCommand(table: CommandTable, name: string): Failure {
     );
   return usageFailure(
     `there is no command ${visible(name)}`,
-    meant === undefined ? "latchkey --help lists all commands" : `did you mean latchkey ${meant}?`,
+    meant === undefined ? "latchkey --help lists all commands" : `did you mean ${meant}?`,
   );
 }

@@ -60,7 +60,11 @@ function endWhenOutputFails(context: Context): void {
   process.stderr.on("error", () => {});
 }
 
-function processContext(signal: AbortSignal, environment: Context["environment"] = process.env): Context {
+function processContext(
+  signal: AbortSignal,
+  environment: Context["environment"] = process.env,
+  given: Context["given"] = {},
+): Context {
   const world = {
     terminal: processTerminal(
       { stdin: () => process.stdin, isStdinTerminal: isatty(0), stdout: process.stdout, stderr: process.stderr },
@@ -68,6 +72,7 @@ function processContext(signal: AbortSignal, environment: Context["environment"]
       signal,
     ),
     environment,
+    given,
     platform: process.platform,
     homeDirectory: homedir(),
     clock: () => new Date(),
@@ -78,7 +83,7 @@ function processContext(signal: AbortSignal, environment: Context["environment"]
     ...world,
     settings: once(async () => (await import("../settings/read-settings.ts")).readSettings(context)),
     api: once(async () => (await import("../api/connect-api.ts")).connectApi(context, await context.settings())),
-    with: (variables) => processContext(signal, { ...environment, ...variables }),
+    with: (variables, options) => processContext(signal, { ...environment, ...variables }, options),
   };
   return context;
 }

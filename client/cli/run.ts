@@ -1,5 +1,5 @@
 import type { CommandTable } from "../command/command-table.ts";
-import { settingVariables } from "../command/common-options.ts";
+import { givenSettings, settingVariables } from "../command/common-options.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -13,6 +13,7 @@ import { parseCommandLine } from "./parse.ts";
  * @returns the exit code. Throws nothing.
  */
 export async function run(table: CommandTable, args: readonly string[], context: Context): Promise<number> {
+  let invoked = context;
   try {
     const task = parseCommandLine(table, args);
     if (task.kind === "version") {
@@ -25,11 +26,13 @@ export async function run(table: CommandTable, args: readonly string[], context:
       context.terminal.out(task.command ? commandHelp(task.command, outPaints) : overview(table, outPaints));
       return exitCodes.ok;
     }
-    return await task.command.run(context.with(settingVariables(task.input.options)), task.input);
+    const given = givenSettings(task.input.options);
+    invoked = context.with(settingVariables(given), given);
+    return await task.command.run(invoked, task.input);
   } catch (error) {
     context.terminal.endProgress();
     if (context.signal.aborted) return interruptedBy(context.signal);
-    return tell(await failureFor(error, context), context);
+    return tell(await failureFor(error, invoked), context);
   }
 }
 
@@ -39,8 +42,8 @@ function interruptedBy({ reason }: AbortSignal): number {
 }
 
 /** Errors of the client library get words and an exit code; the rest is a fault of our own. */
-async function failureFor(error: unknown, { clock }: Context): Promise<unknown> {
+async function failureFor(error: unknown, context: Context): Promise<unknown> {
   if (error instanceof Failure) return error;
   const { failureOf } = await import("../api/failure-of.ts");
-  return failureOf(error, clock()) ?? error;
+  return failureOf(error, context) ?? error;
 }

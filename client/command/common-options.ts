@@ -1,3 +1,4 @@
+import type { World } from "../terminal/world.ts";
 import type { OptionSpec } from "./command.ts";
 import type { Options } from "./options.ts";
 
@@ -27,12 +28,27 @@ export const commonOptions: readonly OptionSpec[] = [...settingOptions, helpOpti
 export const isSettingOption = (word: string) =>
   settingOptions.some(({ name }) => word.split("=", 1)[0] === `--${name}`);
 
+/** Those of the options that are given, by name. */
+export const givenSettings = (options: Options) => settingsBy(({ name }) => options.text(name));
+
+/** Those that variables of the environment stand for, by name. */
+export const settingsOf = (environment: World["environment"]) =>
+  settingsBy(({ variable }) => environment[variable] || undefined);
+
+function settingsBy(read: (option: (typeof settingOptions)[number]) => string | undefined): World["given"] {
+  return Object.fromEntries(
+    settingOptions.flatMap((option) => {
+      const value = read(option);
+      return value === undefined ? [] : [[option.name, value]];
+    }),
+  );
+}
+
 /** The variables of the environment that the options stand for. */
-export function settingVariables(options: Options): Readonly<Record<string, string>> {
-  const given = settingOptions.flatMap(({ name, variable }) => {
-    const value = options.text(name);
-    return value === undefined ? [] : [[variable, value]];
-  });
+export function settingVariables(given: World["given"]): Readonly<Record<string, string>> {
+  const variables = settingOptions.flatMap(({ name, variable }) =>
+    given[name] === undefined ? [] : [[variable, given[name]]],
+  );
   // A token would be sent instead of a signature.
-  return { ...Object.fromEntries(given), ...(options.text("profile") && { LATCHKEY_TOKEN: "" }) };
+  return { ...Object.fromEntries(variables), ...(given["profile"] && { LATCHKEY_TOKEN: "" }) };
 }

@@ -11,6 +11,6 @@ export interface Context extends World {
   settings(): Promise<ClientSettings>;
   /** The API that the settings name, with the caller's credentials. @throws Failure `configuration` */
   api(): Promise<Api>;
-  /** The same, with other variables of the environment. */
-  with(variables: Readonly<Record<string, string>>): Context;
+  /** The same, with other variables of the environment, and the options that stand for them. */
+  with(variables: Readonly<Record<string, string>>, given: World["given"]): Context;
 }

@@ -1,7 +1,6 @@
 import type { Decision, Instance } from "../../sdk/types.ts";
 import { endOf } from "../api/problem-words.ts";
-import { requirementsWords } from "../api/requirements-words.ts";
-import { printedCommand } from "../quoting/shell-words.ts";
+import { neverSeenWords, requirementsWords } from "../api/requirements-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { isLasting } from "./find-target.ts";
@@ -13,41 +12,50 @@ interface Decided {
   /** What finds it again: its name or id. */
   readonly handle: string;
   readonly requested: ConnectionOptions;
+  /** Who would connect, if that is not the user. */
+  readonly subject?: string | undefined;
 }
 
 interface Explanation {
   /** The verdict first. */
   readonly sentences: readonly string[];
-  /** The command to run next. */
-  readonly hint?: string | undefined;
+  /** The command of ours to run next. */
+  readonly next?: readonly string[] | undefined;
   readonly exitCode: ExitCode;
 }
 
 /** A decision in words for the person that it is about. */
 export function explain(decided: Decided): Explanation {
-  const { decision, instance, handle, requested } = decided;
+  const { decision, instance, handle, requested, subject } = decided;
   const osUser = visible(namedOsUser(requested, instance.instanceId) ?? instance.defaultOsUser);
-  const who = `${visible(instance.instanceId)}${instance.name === undefined ? "" : ` (${phrase(instance.name)})`} as ${osUser}`;
+  const [who, whom] = subject === undefined ? ["You", "you"] : [visible(subject), visible(subject)];
+  const where = `${visible(instance.instanceId)}${instance.name === undefined ? "" : ` (${phrase(instance.name)})`} as ${osUser}`;
   const doubts = (decision.warnings ?? []).map(({ message }) => `  ${phrase(message)}`);
+  const unseen = decision.subjectSeen === false ? [`${neverSeenWords(subject ?? "")}.`] : [];
   if (decision.decision === "allow") {
     const verdict =
-      doubts.length === 0 ? `You can connect to ${who}.` : `Policy lets you connect to ${who}, but the login may fail:`;
+      doubts.length === 0
+        ? `${who} can connect to ${where}.`
+        : `Policy lets ${whom} connect to ${where}, but the login may fail:`;
     return {
-      sentences: [verdict, ...doubts, policySentence(decision, "permits"), ...routeSentence(decision)],
-      hint: printedCommand(["latchkey", "ssh", handle, ...connectionWords(requested)]),
+      sentences: [verdict, ...unseen, ...doubts, policySentence(decision, "permits"), ...routeSentence(decision)],
+      next: subject === undefined ? ["ssh", handle, ...connectionWords(requested)] : undefined,
       exitCode: exitCodes.ok,
     };
   }
-  const { reasons, hint } = refusal(decided, osUser);
+  const { reasons, next } = refusal(decided, osUser);
   const warned = doubts.length === 0 ? [] : ["With permission, the login may fail all the same:", ...doubts];
   return {
-    sentences: [`You can't connect to ${who}.`, ...reasons, ...routeSentence(decision), ...warned],
-    hint,
+    sentences: [`${who} can't connect to ${where}.`, ...unseen, ...reasons, ...routeSentence(decision), ...warned],
+    next,
     exitCode: endOf({ code: decision.code ?? "", status: 403 }).exitCode,
   };
 }
 
-function refusal({ decision, instance, handle }: Decided, osUser: string): { reasons: string[]; hint?: string } {
+function refusal(
+  { decision, instance, handle, subject }: Decided,
+  osUser: string,
+): Pick<Explanation, "next"> & { readonly reasons: readonly string[] } {
   switch (decision.code) {
     case "access-denied":
       return {
@@ -55,15 +63,24 @@ function refusal({ decision, instance, handle }: Decided, osUser: string): { rea
       };
     case "approval-required": {
       const needed = decision.requirements === undefined ? "" : ` with ${requirementsWords(decision.requirements)}`;
-      const words = ["latchkey", "request", handle, "--os-user", osUser, "--reason", "why you need it", "--wait"];
-      return { reasons: [`Policy requires an active access request${needed}.`], hint: printedCommand(words) };
+      const by = subject === undefined ? [] : ["--for", subject];
+      const words = ["request", handle, ...by, "--os-user", osUser, "--reason", "why you need it", "--wait"];
+      return { reasons: [`Policy requires an active access request${needed}.`], next: words };
     }
     case "instance-not-running":
       return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`, ...lost(instance)] };
     case "no-route-to-instance":
     case "endpoint-unavailable":
-    case "not-covered-by-push-tag":
       return { reasons: ["Policy permits it, but the instance is unreachable:", ...obstacles(instance)] };
+    case "not-covered-by-push-tag":
+      return {
+        reasons: [
+          "Policy permits it, but this Latchkey pushes keys only to instances with a certain tag, and this one lacks it.",
+          "Ask Latchkey's operators for the tag: their setting pushTag names it.",
+        ],
+      };
+    case "instance-not-found":
+      return { reasons: ["Policy does not let this person see the instance."] };
     default:
       return { reasons: [`The API's code for it is ${visible(decision.code ?? "missing")}.`] };
   }

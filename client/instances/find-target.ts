@@ -4,6 +4,7 @@ import { fits } from "../../sdk/json-schema.ts";
 import type { Instance } from "../../sdk/types.ts";
 import type { Context } from "../command/context.ts";
 import { nearestNames } from "../command/nearest.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
@@ -11,7 +12,7 @@ import { instanceTable } from "./instance-table.ts";
 import { listInstances } from "./list-instances.ts";
 import type { ConnectionOptions, Target } from "./target.ts";
 
-type FindContext = Pick<Context, "api" | "signal" | "terminal">;
+type FindContext = Pick<Context, "api" | "signal" | "terminal" | "given" | "platform">;
 
 /** The instance that a command is about. */
 export interface FoundTarget {
@@ -56,7 +57,7 @@ export async function findTarget(context: FindContext, target: Target): Promise<
     terminated.push(...found);
   }
   const [last] = terminated;
-  if (last !== undefined) throw endedOnly(last, target.instance);
+  if (last !== undefined) throw endedOnly(context, last, target.instance);
   const instead = await pickInstead(context, target.instance);
   return { ...identified(instead, instead.name), requested: target.requested };
 }
@@ -104,15 +105,15 @@ async function pickInstead(context: FindContext, text: string): Promise<Instance
   );
   throw new Failure(says, {
     exitCode: exitCodes.notFound,
-    hint: names.length > 0 ? `did you mean ${names.join(" or ")}?` : noneHint(text),
+    hint: names.length > 0 ? `did you mean ${names.join(" or ")}?` : noneHint(context, text),
   });
 }
 
-function noneHint(text: string): string {
-  return /^i-[0-9a-f]*$/i.test(text)
-    ? "an instance's id is i- and 8 or 17 lower-case hex digits"
-    : "latchkey instances lists those that you may see";
+function noneHint(context: FindContext, text: string): string {
+  return /^i-[0-9a-f]*$/i.test(text) ? "an instance's id is i- and 8 or 17 lower-case hex digits" : listHint(context);
 }
+
+const listHint = (context: FindContext) => `${ownCommand(context, ["instances"])} lists those that you may see`;
 
 /** Among the instances that the caller may see: those whose name or id starts like this, else those with the nearest names. */
 async function similar(context: FindContext, text: string): Promise<readonly Instance[]> {
@@ -135,10 +136,10 @@ async function similar(context: FindContext, text: string): Promise<readonly Ins
   }
 }
 
-function endedOnly({ instanceId, state }: Instance, text: string): Failure {
+function endedOnly(context: FindContext, { instanceId, state }: Instance, text: string): Failure {
   return new Failure(`the instance ${visible(text)} is ${visible(state)}: ${visible(instanceId)}`, {
     exitCode: exitCodes.notFound,
-    hint: "it cannot be started again; latchkey instances lists those that you may see",
+    hint: `it cannot be started again; ${listHint(context)}`,
   });
 }
 

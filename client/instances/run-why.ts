@@ -1,5 +1,6 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { explain } from "./explain-decision.ts";
 import { findTarget } from "./find-target.ts";
@@ -13,17 +14,18 @@ export async function runWhy(context: Context, { arguments: [destination], optio
   const { instanceId, handle, requested } = await findTarget(context, target);
   // A decision takes neither a key nor options of a tunnel.
   const { reason: _, maxTunnelSeconds: __, ...asked } = requested;
+  const subject = options.text("for");
   const [decision, instance] = await Promise.all([
-    api.call("decide", { instanceId, ...asked }, { signal }),
+    api.call("decide", { instanceId, ...asked, ...(subject !== undefined && { subject }) }, { signal }),
     api.call("getInstance", { instanceId }, { signal }),
   ]);
-  const { sentences, hint, exitCode } = explain({ decision, instance, handle, requested });
+  const { sentences, next, exitCode } = explain({ decision, instance, handle, requested, subject });
   if (options.flag("json")) terminal.json(decision);
   else {
     const [verdict = "", ...more] = sentences;
     const paint = exitCode === exitCodes.ok ? terminal.outPaints.green : terminal.outPaints.red;
     terminal.out(`${[paint(verdict), ...more].join("\n")}\n`);
-    if (hint !== undefined) terminal.hint(hint);
+    if (next !== undefined) terminal.hint(ownCommand(context, next));
   }
   return exitCode;
 }

@@ -28,8 +28,7 @@ export function readTarget(destination: string | undefined, options: Options): T
     throw usage("the instance is named twice", "use --instance-id or <instance>, and put a remote command after --");
   }
   const named = destination ?? id;
-  if (named === undefined)
-    throw usage("which instance?", "name it by its id or its Name tag: latchkey instances lists them");
+  if (named === undefined) throw usage("which instance?", "name it by its id or its Name tag");
   const [target, ...otherReadings] = readings(named).map(({ user, instance }) => {
     const optionUser = options.text("os-user");
     if (user !== undefined && optionUser !== undefined && user !== optionUser) {

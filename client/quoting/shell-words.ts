@@ -22,6 +22,6 @@ export function powerShellWord(word: string): string {
 }
 
 /** A command on one line, to read and to paste. Control characters in it are shown, not sent to the terminal. */
-export function printedCommand(words: readonly string[], platform: NodeJS.Platform = "linux"): string {
+export function printedCommand(words: readonly string[], platform: NodeJS.Platform): string {
   return visible(words.map(platform === "win32" ? powerShellWord : posixWord).join(" "));
 }

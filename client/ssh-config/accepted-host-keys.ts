@@ -2,10 +2,10 @@ import type { Connection } from "../../sdk/types.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 import { Failure } from "../terminal/failure.ts";
-import { visible } from "../terminal/terminal.ts";
 
 /** The file is read for one host alone, by any port and alias that ssh looks it up by. */
 const anyName = "*";
@@ -26,7 +26,12 @@ export interface AcceptedHostKeys {
 export async function acceptedHostKeys(context: Context, connection: Connection): Promise<AcceptedHostKeys> {
   const pins = connection.hostKeys.length > 0 ? "" : await readPins(pinFileOf(context));
   try {
-    const check = decideHostKeyCheck(connection, { pins, isInteractive: false, acceptsNew: false });
+    const check = decideHostKeyCheck(connection, {
+      pins,
+      isInteractive: false,
+      acceptsNew: false,
+      commandLine: context,
+    });
     const pinned = keysInKnownHosts(pins, connection.hostKeyAlias);
     const [text, keys] =
       check.kind === "known"
@@ -35,10 +40,12 @@ export async function acceptedHostKeys(context: Context, connection: Connection)
     return { text, check, fingerprints: keys.flatMap((key) => fingerprintOfLine(key) ?? []) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const [instanceId, user] = [visible(connection.instanceId), visible(connection.user)];
+    const { instanceId, user } = connection;
+    const register = ownCommand(context, ["host-keys", instanceId, "--register", "FILE"], "other");
+    const accept = ownCommand(context, ["ssh", `${user}@${instanceId}`]);
     throw new Failure(error.message, {
       exitCode: error.exitCode,
-      hint: `have its key registered (latchkey host-keys ${instanceId} --register FILE), or compare and accept it once (latchkey ssh ${user}@${instanceId})`,
+      hint: `have its key registered (${register}), or compare and accept it once (${accept})`,
       cause: error,
     });
   }

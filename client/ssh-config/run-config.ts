@@ -3,7 +3,7 @@ import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { isLasting } from "../instances/find-target.ts";
 import { listInstances } from "../instances/list-instances.ts";
-import { printedCommand } from "../quoting/shell-words.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { stateDirectoryOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -21,7 +21,7 @@ export async function runConfig(context: Context, { options }: CommandInput): Pr
   if (platform === "win32") {
     throw new Failure("plain ssh needs Unix sockets, which OpenSSH for Windows does not take", {
       exitCode: exitCodes.unavailable,
-      hint: "latchkey ssh, scp and sftp work there, and so does all of it in WSL",
+      hint: "the commands ssh, scp and sftp work there, and so does all of it in WSL",
     });
   }
   const command = options.text("command");
@@ -42,7 +42,7 @@ export async function runConfig(context: Context, { options }: CommandInput): Pr
     ...(command === undefined ? [] : ["--command", command]),
     ...(suffix === usualSuffix ? [] : ["--suffix", suffix]),
   ];
-  const madeBy = printedCommand(["latchkey", "config", ...given]);
+  const madeBy = ownCommand(context, ["config", ...given]);
   const basis = { suffix, logins, self: command ?? self, variables, madeBy };
   if (options.flag("check")) {
     const { checkConfig } = await import("./check-config.ts");

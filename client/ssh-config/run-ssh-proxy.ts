@@ -7,10 +7,12 @@ import { latin1Of } from "../../ssh-format/bytes.ts";
 import { fingerprintOf } from "../../ssh-format/fingerprint.ts";
 import { WireReader } from "../../ssh-format/ssh-wire.ts";
 import type { CommandInput } from "../command/command.ts";
+import { settingsOf } from "../command/common-options.ts";
 import type { Context } from "../command/context.ts";
 import { type RunningAgent, startAgent } from "../keys/agent.ts";
 import { makeOneTimeKey } from "../keys/one-time-key.ts";
 import { agentSocketName, makePrivateDirectory } from "../keys/private-directory.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { otherHostKey } from "../ssh/after-failure.ts";
 import { connect } from "../ssh/connect.ts";
 import { pinFileOf } from "../ssh/session.ts";
@@ -41,7 +43,9 @@ const longestStay = 5000;
  * `latchkey ssh-proxy`: carries an ssh to an instance. ssh asks its agent, and reads its known_hosts, only once the server has
  * spoken; and the server is heard through this process alone. So key and host keys are in place before the first byte goes over.
  */
-export async function runSshProxy(context: Context, { options, rest = [] }: CommandInput): Promise<number> {
+export async function runSshProxy(own: Context, { options, rest = [] }: CommandInput): Promise<number> {
+  // The block has set the variables: the shell that a hint is for may not have them.
+  const context = own.with({}, settingsOf(own.environment));
   const suffix = options.text("suffix") ?? usualSuffix;
   const { instance, host, port, user } = readDestination(rest, suffix);
   const login = new LoginDirectory(options.text("logins") ?? "", { user, host });
@@ -91,7 +95,7 @@ export async function runSshProxy(context: Context, { options, rest = [] }: Comm
         variables: {},
         madeBy: "",
       });
-      await tellObstacles(context, { block, host: `${user}@${host}`, directory: directory.path });
+      await tellObstacles(context, { block, suffix, host: `${user}@${host}`, directory: directory.path });
     }
     agent.close();
     directory.remove();
@@ -104,19 +108,26 @@ function tellOtherHostKey(
   { connection, accepted, blob }: { connection: Connection; accepted: AcceptedHostKeys; blob: Uint8Array },
 ): void {
   const shown = `${latin1Of(new WireReader(blob).string())} ${fingerprintOf(blob)}`;
-  const advice = otherHostKey({ connection, check: accepted.check, pinFile: pinFileOf(context) }, shown);
+  const advice = otherHostKey(
+    { connection, check: accepted.check, pinFile: pinFileOf(context), commandLine: context },
+    shown,
+  );
   if (advice === undefined) return;
   context.terminal.note(advice.note);
   context.terminal.hint(`${advice.hint}; to remove the key from the file that ssh names does not help`);
 }
 
-async function tellObstacles(context: Context, login: Parameters<typeof obstacles>[1]): Promise<void> {
+async function tellObstacles(
+  context: Context,
+  { suffix, ...login }: Parameters<typeof obstacles>[1] & { readonly suffix: string },
+): Promise<void> {
   const all = (await obstacles(context, login)) ?? [];
   const found = all.filter(({ name }) => name !== "proxycommand");
   // Without Latchkey in it, another configuration is meant (ssh -F), which is not known here.
   if (found.length === 0 || !isThroughLatchkey(all)) return;
   context.terminal.note(`ssh's configuration stands in the way of the key: ${obstacleWords(found)}`);
-  context.terminal.hint("Include latchkey.conf in the first line of ~/.ssh/config: latchkey config --check");
+  const check = ownCommand(context, ["config", "--check", ...(suffix === usualSuffix ? [] : ["--suffix", suffix])]);
+  context.terminal.hint(`Include latchkey.conf in the first line of ~/.ssh/config: ${check}`);
 }
 
 /** @throws Failure `usage` for a host or a user that are none: they become parts of paths. */

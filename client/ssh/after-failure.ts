@@ -1,5 +1,6 @@
 import type { Connection, HostKey } from "../../sdk/types.ts";
 import type { IdentityUses } from "../keys/identity.ts";
+import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -21,6 +22,7 @@ export interface Ending {
   readonly isKeyOver: boolean;
   /** Whether ssh ended so soon that it can hardly have logged in. */
   readonly isEarly: boolean;
+  readonly commandLine: CommandLine;
   /** Where pinned keys are. */
   readonly pinFile: string;
 }
@@ -87,14 +89,15 @@ function keyRefused({ connection, isKeyOver }: Ending): Advice {
  * @returns undefined if none was known, so that the user has just declined it.
  */
 export function otherHostKey(
-  { connection, check, pinFile }: Pick<Ending, "connection" | "check" | "pinFile">,
+  ending: Pick<Ending, "connection" | "check" | "pinFile" | "commandLine">,
   shown: string,
 ): Advice | undefined {
+  const { connection, check, pinFile } = ending;
   if (check.kind === "unknown") return undefined; // the user has just said no
   const name = visible(connection.hostKeyAlias);
   return {
     note: `${name} shows another host key than the one that is known, so nothing was sent to it\nshown: ${visible(shown)}\nknown: ${knownWords(check, pinFile)}`,
-    hint: otherKeyHint(check, name, pinFile),
+    hint: otherKeyHint(ending),
   };
 }
 
@@ -116,14 +119,20 @@ function knownKeyWords({ type, fingerprint, source, observedAt }: HostKey): stri
   );
 }
 
-function otherKeyHint({ kind }: HostKeyCheck, name: string, pinFile: string): string {
+function otherKeyHint({
+  connection,
+  check: { kind },
+  pinFile,
+  commandLine,
+}: Parameters<typeof otherHostKey>[0]): string {
+  const name = connection.hostKeyAlias;
   if (kind === "fingerprint")
     return "AWS changes these rarely and says so: do not connect before you have looked it up";
   const doubt = "if nobody has reinstalled it, somebody may stand between: do not connect";
   const remedy =
     kind === "pinned"
-      ? `if it has a new key, forget the old one: ${printedCommand(["ssh-keygen", "-R", name, "-f", pinFile])}`
-      : `if it has a new key, an operator registers that: latchkey host-keys ${name} --register FILE`;
+      ? `if it has a new key, forget the old one: ${printedCommand(["ssh-keygen", "-R", name, "-f", pinFile], commandLine.platform)}`
+      : `if it has a new key, an operator registers that: ${ownCommand(commandLine, ["host-keys", name, "--register", "FILE"], "other")}`;
   return `${doubt}; ${remedy}`;
 }
 
@@ -145,8 +154,8 @@ export function withoutSftp({ instanceId }: Pick<Connection, "instanceId">, prog
     note: `${visible(instanceId)} has no sftp, which ${program} needs`,
     hint:
       program === "scp"
-        ? "latchkey scp -O copies by the older protocol, which needs only scp on the instance"
-        : "latchkey scp -O copies without sftp, and needs only scp on the instance",
+        ? "-O copies by the older protocol, which needs only scp on the instance"
+        : "the command scp with -O copies without sftp, and needs only scp on the instance",
   };
 }
 

@@ -4,7 +4,7 @@ import { isProblem } from "../api/problem-code.ts";
 import type { Context } from "../command/context.ts";
 import { type FoundTarget, findTarget } from "../instances/find-target.ts";
 import { connectionWords, namedOsUser, type Target } from "../instances/target.ts";
-import { printedCommand } from "../quoting/shell-words.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { phrase } from "../terminal/terminal.ts";
 
 /** A connection that is made, and what its instance is called. */
@@ -31,10 +31,10 @@ export async function connect(
   const body = { instanceId, ...requested, publicKey: await publicKey() };
   const push = () => api.call("createConnection", body, { signal: context.signal });
   const connection = await push().catch(async (error) => {
-    if (!isProblem(error, "approval-required")) throw await explained(found, error);
+    if (!isProblem(error, "approval-required")) throw await explained(context, found, error);
     await getAccess(context, found, error);
     return push().catch(async (again) => {
-      throw await explained(found, again);
+      throw await explained(context, found, again);
     });
   });
   for (const { message } of connection.warnings ?? []) context.terminal.note(phrase(message));
@@ -42,12 +42,12 @@ export async function connect(
 }
 
 /** A refusal that `latchkey why` tells more about, with the very command; any other error as it is. */
-async function explained({ handle, requested }: FoundTarget, error: unknown): Promise<unknown> {
+async function explained(context: Context, { handle, requested }: FoundTarget, error: unknown): Promise<unknown> {
   const isDenied = isProblem(error, "access-denied");
   if (!isDenied && !isProblem(error, "no-route-to-instance", "endpoint-unavailable", "not-covered-by-push-tag"))
     return error;
   const { hintedFailure } = await import("../api/hinted-failure.ts");
-  const why = printedCommand(["latchkey", "why", handle, ...connectionWords(requested)]);
+  const why = ownCommand(context, ["why", handle, ...connectionWords(requested)]);
   return hintedFailure(error, `see ${isDenied ? "which policy decides" : "what is missing"}: ${why}`);
 }
 
@@ -62,8 +62,8 @@ async function getAccess(context: Context, found: FoundTarget, error: ApiProblem
     const { hintedFailure } = await import("../api/hinted-failure.ts");
     const reason = requested.reason ?? "why you need it";
     // The very command: what the user gave is in it.
-    const words = ["latchkey", "request", handle, "--os-user", osUser, "--reason", reason, "--wait"];
-    throw hintedFailure(error, `ask for access, then try again: ${printedCommand(words)}`);
+    const words = ["request", handle, "--os-user", osUser, "--reason", reason, "--wait"];
+    throw hintedFailure(error, `ask for access, then try again: ${ownCommand(context, words)}`);
   }
   const { askForAccess } = await import("../access/ask-access.ts");
   await askForAccess(context, { instanceId, instanceName: name, osUser, requirements, reason: requested.reason });

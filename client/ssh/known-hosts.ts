@@ -1,5 +1,6 @@
 import type { Connection, HostKey } from "../../sdk/types.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
+import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -21,6 +22,7 @@ export interface HostKeyCircumstances {
   readonly isInteractive: boolean;
   /** `--accept-new-host-key` */
   readonly acceptsNew: boolean;
+  readonly commandLine: CommandLine;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface HostKeyCircumstances {
  */
 export function decideHostKeyCheck(
   { hostKeys, hostKeyFingerprint, hostKeyAlias, connectionType }: Connection,
-  { pins, isInteractive, acceptsNew }: HostKeyCircumstances,
+  { pins, isInteractive, acceptsNew, commandLine }: HostKeyCircumstances,
 ): HostKeyCheck {
   if (hostKeys.length > 0) return { kind: "known", hostKeys };
   if (hostKeyFingerprint !== undefined) return { kind: "fingerprint", fingerprint: hostKeyFingerprint };
@@ -47,7 +49,7 @@ export function decideHostKeyCheck(
       hint:
         connectionType === "serial"
           ? undefined
-          : `have it registered (latchkey host-keys ${visible(hostKeyAlias)} --register FILE), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
+          : `have it registered (${ownCommand(commandLine, ["host-keys", hostKeyAlias, "--register", "FILE"], "other")}), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
     },
   );
 }

@@ -52,6 +52,6 @@ export function readOperand(
 function usage(message: string): Failure {
   return new Failure(message, {
     exitCode: exitCodes.usage,
-    hint: "it is latchkey scp FILE… [user@]instance:PATH, or the other way round; ./a:b is a local file with a colon",
+    hint: "write FILE… [user@]instance:PATH, or the other way round; ./a:b is a local file with a colon",
   });
 }

@@ -14,7 +14,7 @@ export async function runPush(context: Context, input: CommandInput): Promise<nu
   if (options.text("identity") === undefined && options.text("private-key-file") === undefined) {
     throw new Failure("push needs a key of yours: --identity FILE.pub", {
       exitCode: exitCodes.usage,
-      hint: "latchkey ssh makes a key for one connection by itself",
+      hint: "the command ssh makes a key for one connection by itself",
     });
   }
   return withSession(context, { target, options, isKept: true }, async (session) =>

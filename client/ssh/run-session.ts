@@ -29,7 +29,7 @@ export async function runSession(context: Context, session: Session, invocation:
   if (!isFault) return exitCode;
   // Its usage errors are no fault of the connection.
   if (program === "ssh" && !(await takes(context, args))) return exitCode;
-  const ending = endingOf(session, startedAt, clock().getTime());
+  const ending = { ...endingOf(session, startedAt, clock().getTime()), commandLine: context };
   const advice =
     (await adviceOnSftp(context, session, invocation, ending)) ??
     (await adviceOnLogin(context, session, invocation, ending));
@@ -62,7 +62,7 @@ async function adviceOnSftp(
   return (await hasNoSftp(context, sshArgs, session.variables)) ? withoutSftp(session.connection, program) : undefined;
 }
 
-function endingOf(session: Session, startedAt: number, endedAt: number): Ending {
+function endingOf(session: Session, startedAt: number, endedAt: number): Omit<Ending, "commandLine"> {
   const { connection, basis, identity, keyEndsAt, pinFile } = session;
   return {
     connection,

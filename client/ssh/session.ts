@@ -109,6 +109,7 @@ async function prepare(context: Context, preparation: Preparation): Promise<Sess
     pins: connection.hostKeys.length > 0 ? "" : await readPins(pinFile),
     isInteractive: terminal.isInteractive || isKept,
     acceptsNew: options.flag("accept-new-host-key"),
+    commandLine: context,
   });
   if (check.kind === "unknown") terminal.note(noKeyKnown(connection, check));
   const places = { directory: directory.path, pinFile };

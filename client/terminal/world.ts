@@ -4,6 +4,8 @@ import type { Terminal } from "./terminal.ts";
 export interface World {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Options of this command line that stand for variables of the environment, by name: `url`, `profile`. */
+  readonly given: Readonly<Record<string, string>>;
   readonly platform: NodeJS.Platform;
   readonly homeDirectory: string;
   readonly clock: () => Date;

@@ -29,7 +29,7 @@ export async function listenForTunnels(
     },
     open: () =>
       open().catch((error: unknown) => {
-        throw failureOf(error, context.clock()) ?? error;
+        throw failureOf(error, context) ?? error;
       }),
     signal,
     onListening: (taken) => {
@@ -47,6 +47,6 @@ export async function listenForTunnels(
 function cannotTell(): Failure {
   return new Failure("this system does not tell which user connects to a port, so other users could use the tunnel", {
     exitCode: exitCodes.unavailable,
-    hint: "use latchkey ssh -L or a ProxyCommand; --all-users serves every user of this machine, in your name",
+    hint: "use the command ssh with -L, or a ProxyCommand; --all-users serves every user of this machine, in your name",
   });
 }

@@ -1,5 +1,6 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
+import type { People } from "../shared/people.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { type FindPorts, findVisible } from "./find.ts";
@@ -17,11 +18,12 @@ export interface GetAccessRequestInput {
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface WaitPorts extends FindPorts {
+  readonly people: Pick<People, "wasSeen">;
   /** Resolves early when its signal aborts. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Reads of the store in one wait, to bound its cost. A read may take two calls, once: fifteen calls in all. */
+/** Reads of the store in one wait, to bound its cost. A read may take two calls, once, and that of the subject one: sixteen in all. */
 const mostReads = 14;
 
 /** Milliseconds between two reads, at least. */
@@ -32,7 +34,8 @@ const lastRead = 1000;
 
 /**
  * An access request; with `wait`, once it has changed or the wait has ended. A request that has ended does not change, so it is
- * returned at once. Whether the caller may see it is decided once, before the wait.
+ * returned at once. Whether the caller may see it is decided once, before the wait. If somebody else asked for the subject, it says
+ * whether that person was ever seen: a reviewer looks at it last.
  *
  * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.
  */
@@ -47,8 +50,11 @@ export async function getAccessRequest(
   const { request: first } = await findVisible(ports, { caller, id }, context, { describeOwn: false });
   const isSeen = since === undefined || Date.parse(since) === Date.parse(updatedAtOf(first, clock()));
   const until = isSeen ? Math.min(startedAt + wait * 1000, deadline.at.getTime() - lastRead) : startedAt;
-  const latest = await changed(ports, first, { startedAt, until }, context);
-  return accessRequestResponse(latest, clock());
+  const [latest, subjectSeen] = await Promise.all([
+    changed(ports, first, { startedAt, until }, context),
+    first.subject === first.requestedBy ? undefined : ports.people.wasSeen(first.subject, deadline.signal),
+  ]);
+  return { ...accessRequestResponse(latest, clock()), ...(subjectSeen !== undefined && { subjectSeen }) };
 }
 
 /** The request as soon as it has changed, else as it is at the end. */

@@ -17,6 +17,7 @@ const settings = readFunctionSettings(functionSettings.wait, environment.LAMBDA_
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
 const table = tableOf({ region }, TABLE_NAME);
+const people = peopleTable(table);
 
 const ports: WaitPorts = {
   // A sleep rejects only if its signal aborts.
@@ -24,6 +25,7 @@ const ports: WaitPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...instanceReader(ec2Client({ region }), region),
   store: accessReader(table),
+  people,
 };
 
 /** Its own function, so that callers who wait do not use up the concurrency of others. */
@@ -35,6 +37,6 @@ export const handler = apiFunction(
   {
     authenticate: iamCaller(settings),
     throttle: settings.callerThrottle,
-    remember: rememberPeople(peopleTable(table)),
+    remember: rememberPeople(people),
   },
 );

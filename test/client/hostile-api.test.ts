@@ -9,6 +9,7 @@ import type { Context } from "../../client/command/context.ts";
 import { commandTable } from "../../client/commands/index.ts";
 import { processTerminal } from "../../client/terminal/process-terminal.ts";
 import { displayWidth } from "../../client/terminal/width.ts";
+import { type ProblemCode, problemOf } from "../../contract/problem.ts";
 import { ApiProblem } from "../../sdk/errors.ts";
 import { sampleResponses } from "../support/client/sample-responses.ts";
 import { scriptedWorld } from "../support/client/scripted-context.ts";
@@ -105,7 +106,11 @@ interface Shown {
 }
 
 /** What a command shows on a terminal. @param changed responses, or problems, by route */
-async function shownBy(args: readonly string[], changed: Readonly<Record<string, unknown>> = {}): Promise<Shown> {
+async function shownBy(
+  args: readonly string[],
+  changed: Readonly<Record<string, unknown>> = {},
+  isStdinTerminal = true,
+): Promise<Shown> {
   let shown = "";
   const called: string[] = [];
   const stream = () =>
@@ -121,7 +126,7 @@ async function shownBy(args: readonly string[], changed: Readonly<Record<string,
   const terminal = processTerminal(
     {
       stdin: () => Readable.from([`${replies.shift() ?? "y"}\n`]),
-      isStdinTerminal: true,
+      isStdinTerminal,
       stdout: stream(),
       stderr: stream(),
     },
@@ -183,6 +188,67 @@ describe("no line of a table is wider than the terminal, however long a cell is"
         expect(Math.max(...text.split("\n").map(displayWidth))).toBeLessThanOrEqual(columns);
       }
     }
+  });
+});
+
+describe("following a hint leads to the same API, by --profile, --region and --url as they were given", () => {
+  const given = ["--profile", "my work", "--region=eu-west-1", "--url", "http://127.0.0.1:1"];
+  const kept = "--url http://127.0.0.1:1 --region eu-west-1 --profile 'my work'";
+  const denied = (code: ProblemCode) => new ApiProblem(problemOf(code, "r-1"));
+  const found = { items: [{ ...sampleResponses.listInstances.items[0], state: "terminated" }] };
+  const pending = { ...sampleResponses.createAccessRequest, status: "pending" };
+  const active = { ...pending, status: "active" };
+  const decided = (code: string) => ({ ...sampleResponses.decide, decision: "deny", code });
+  const unknownKey = { ...connection, hostKeys: [] };
+  const proxy = ["ssh-proxy", "--logins", "LOGINS", "--suffix", ".latchkey", "--", "web-1.latchkey", "22", "root"];
+
+  test.each<[string, readonly string[], Readonly<Record<string, unknown>>]>([
+    ["why", ["ssh", "web-1"], { createConnection: denied("access-denied") }],
+    ["why", ["tunnel", "web-1"], { createConnection: denied("no-route-to-instance") }],
+    ["request", ["tunnel", "web-1"], { createConnection: hostileProblem("approval-required") }],
+    ["request", ["why", "web-1"], { decide: decided("approval-required") }],
+    ["ssh", ["why", "web-1"], { decide: { decision: "allow", policies: [] } }],
+    ["instances", ["instances"], { listInstances: denied("instance-not-found") }],
+    ["instances", ["ssh", "web-1"], { listInstances: { items: [] } }],
+    ["instances", ["ssh", "web-1"], { listInstances: found }],
+    ["requests", ["review", request, "--deny"], { getAccessRequest: denied("access-request-not-found") }],
+    ["requests", ["review", request, "--deny"], { reviewAccessRequest: denied("request-not-pending") }],
+    ["requests", ["review", request, "--deny"], { reviewAccessRequest: denied("reviewer-not-allowed") }],
+    ["cancel", ["revoke", request], { revokeAccessRequest: denied("request-not-active"), getAccessRequest: pending }],
+    ["revoke", ["cancel", request], { cancelAccessRequest: denied("request-not-pending"), getAccessRequest: active }],
+    [
+      "cancel",
+      ["request", "web-1", "-r", "x", "-w"],
+      { createAccessRequest: pending, getAccessRequest: denied("invalid-signature") },
+    ],
+    ["review", ["request", "web-1", "-r", "x"], { createAccessRequest: pending }],
+    ["host-keys", ["ssh", "web-1"], { createConnection: unknownKey }],
+    ["config", ["config"], {}],
+    ["why", proxy, { createConnection: denied("access-denied") }],
+    ["host-keys", proxy, { createConnection: unknownKey }],
+    ["ssh", proxy, { createConnection: unknownKey }],
+  ])("latchkey %s, as %j says", async (name, [command = "", ...args], changed) => {
+    const { text } = await shownBy([command, ...given, ...args], changed, false);
+    const commands = text.match(/latchkey (?:--\w+ (?:'[^']*'|\S+) )*[\w-]+/g) ?? [];
+    // Reviewers and operators have profiles of their own.
+    const options = ["review", "host-keys"].includes(name) ? kept.replace(/ --profile .*/, "") : kept;
+    expect(commands).toContain(`latchkey ${options} ${name}`);
+  });
+
+  test("no other place in the client writes a command to run", async () => {
+    const names = shownCommands(commandTable)
+      .map(({ name }) => name)
+      .filter((name) => !/^(?:help|completion)$/.test(name))
+      .join("|");
+    const written = new RegExp(`^(?!\\s*(?:\\*|/\\*\\*|//)).*\\blatchkey (?:${names})\\b(?! --help)`, "gm");
+    const entries = await readdir("client", { recursive: true, withFileTypes: true });
+    // Those of commands/ are examples and descriptions.
+    const files = entries.filter((entry) => entry.isFile() && !/commands$/.test(entry.parentPath));
+    const lines = files.map(async (entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return ((await readFile(file, "utf8")).match(written) ?? []).map((line) => `${file}: ${line}`);
+    });
+    expect((await Promise.all(lines)).flat()).toEqual([]);
   });
 });
 

@@ -71,6 +71,7 @@ test.each<[string, FunctionName, string, string, readonly string[], boolean]>([
   ["access changes no count", "access", "UpdateItem", "quota#alice", ["count"], false],
   ["connect counts", "connect", "UpdateItem", "quota#alice", ["count"], true],
   ["connect frees no place", "connect", "UpdateItem", "quota#alice", ["taken"], false],
+  ["wait reads who was seen", "wait", "GetItem", "person#alice", [], true],
   ["wait keeps who has called", "wait", "UpdateItem", "person#alice", ["seenAt"], true],
   ["service keeps nobody", "service", "UpdateItem", "person#alice", ["seenAt"], false],
   ["instances reads who was seen", "instances", "GetItem", "person#alice", [], true],

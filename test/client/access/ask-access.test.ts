@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type AccessNeeded, askForAccess } from "../../../client/access/ask-access.ts";
+import { requestAccess } from "../../../client/access/request-access.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
@@ -67,6 +68,12 @@ test("asks nothing that the command line has said", async () => {
   expect(calls[0]).toEqual(
     asked({ instanceId: requested.instanceId, osUser: "ec2-user", reason: "The disk is full", durationSeconds: 60 }),
   );
+});
+
+test("says that the person whom it is for has never been seen", async () => {
+  const { context, shown } = scriptedWorld({ responses: [requestOf({ subject: "grcae", subjectSeen: false })] });
+  await requestAccess(context, { instanceId: requested.instanceId, osUser: "root", durationSeconds: 60, reason: "x" });
+  expect(shown[0]).toBe("note: grcae has never used Latchkey: check that the id is right");
 });
 
 test("says that it was asked for before", async () => {

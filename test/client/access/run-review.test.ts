@@ -1,14 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import { runReview } from "../../../client/access/run-review.ts";
 import { Options } from "../../../client/command/options.ts";
+import type { AccessRequest } from "../../../sdk/types.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
 const hidden = new Error("no such instance");
 
 /** Bob reviews. @param typed what he responses; left out: there is no terminal. */
-function reviewing(options: Readonly<Record<string, true | readonly string[]>>, typed?: readonly string[]) {
-  const request = requestOf({ reason: "All \u001b[2Jis well", subject: "alice" });
+function reviewing(
+  options: Readonly<Record<string, true | readonly string[]>>,
+  typed?: readonly string[],
+  changes: Partial<AccessRequest> = {},
+) {
+  const request = requestOf({ reason: "All \u001b[2Jis well", subject: "alice", ...changes });
   const world = scriptedWorld({ responses: [request, hidden, activeRequest], ...(typed && { typed }) });
   const done = runReview(world.context, { arguments: ["ar-0123"], options: new Options(options), rest: undefined });
   return { ...world, done };
@@ -43,6 +48,12 @@ describe("the word is given", () => {
       input: { id: "ar-0123", decision: "approve" },
     });
   });
+});
+
+test("review says that the person whom it is for has never been seen", async () => {
+  const { done, shown } = reviewing({ approve: true }, ["y"], { subject: "grcae", subjectSeen: false });
+  await done;
+  expect(shown).toContain("note: grcae has never used Latchkey: check that the id is right");
 });
 
 test("review shows the request first, and none of its text moves the cursor", async () => {

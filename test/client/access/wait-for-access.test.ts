@@ -62,8 +62,8 @@ describe("access is refused", () => {
 
 describe("waiting ends, and the request stays,", () => {
   test("when credentials are not taken any more", async () => {
-    const { done, shown, calls } = waiting([problem("invalid-signature")]);
-    expect(failureOf(await done.catch((error: unknown) => error), new Date(start))).toMatchObject({ exitCode: 77 });
+    const { done, shown, calls, context } = waiting([problem("invalid-signature")]);
+    expect(failureOf(await done.catch((error: unknown) => error), context)).toMatchObject({ exitCode: 77 });
     expect(calls.map(({ name }) => name)).toEqual(["getAccessRequest"]);
     expect(shown).toContain("note: the request stays pending; to cancel it: latchkey cancel ar-0123");
   });
@@ -74,8 +74,8 @@ describe("waiting ends, and the request stays,", () => {
       now += 10 * 60_000;
       return networkDown();
     });
-    const { done, calls } = waiting(responses, requestOf(), () => new Date(now));
-    expect(failureOf(await done.catch((error: unknown) => error), new Date(now))).toMatchObject({ exitCode: 69 });
+    const { done, calls, context } = waiting(responses, requestOf(), () => new Date(now));
+    expect(failureOf(await done.catch((error: unknown) => error), context)).toMatchObject({ exitCode: 69 });
     expect(calls).toHaveLength(8);
   });
 });

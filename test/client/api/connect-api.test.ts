@@ -47,7 +47,7 @@ const now = new Date("2026-03-01T12:00:00Z");
 const failure = (work: Promise<unknown>) =>
   work.then(
     () => "none",
-    (error: unknown) => failureOf(error, now),
+    (error: unknown) => failureOf(error, { ...scriptedWorld({}).context, clock: () => now }),
   );
 const json =
   (body: unknown, status = 200): Answer =>

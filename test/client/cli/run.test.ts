@@ -61,7 +61,7 @@ describe("what ends a command is told, with its exit code", () => {
       fails(0),
       ["atc"],
       64,
-      ["note: there is no command atc", "hint: did you mean latchkey act?"],
+      ["note: there is no command atc", "hint: did you mean act?"],
     ],
     [
       "one that is like no other",

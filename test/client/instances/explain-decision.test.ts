@@ -12,8 +12,8 @@ const instance = {
   addresses: [...addresses],
   hostKeys: [],
 };
-const explainTo = (decision: Decision, requested: ConnectionOptions = {}, state = "running") =>
-  explain({ decision, instance: { ...instance, state }, handle: "web-1", requested });
+const explainTo = (decision: Decision, requested: ConnectionOptions = {}, state = "running", subject?: string) =>
+  explain({ decision, instance: { ...instance, state }, handle: "web-1", requested, subject });
 
 const who = "i-0123456789abcdef0 (web-1) as ec2-user";
 const direct = { connectionType: "direct", host: "203.0.113.10", port: 2222 } as const;
@@ -25,7 +25,7 @@ const deny = (code: string, more: Partial<Decision> = {}): Decision => ({
 });
 
 describe("a denial is shown with the reason, the next command, and the exit code that ssh would have", () => {
-  test.each<[string, Decision, readonly string[], string | undefined, number]>([
+  test.each<[string, Decision, readonly string[], readonly string[] | undefined, number]>([
     ["no policy permits it", deny("access-denied"), ["No policy permits it."], undefined, 77],
     [
       "a policy forbids it",
@@ -39,7 +39,7 @@ describe("a denial is shown with the reason, the next command, and the exit code
       "it needs approval",
       deny("approval-required", { requirements: { approvals: 2, reason: true }, resolved: direct }),
       ["Policy requires an active access request with 2 approvals and a reason.", "Route: 203.0.113.10:2222"],
-      "latchkey request web-1 --os-user ec2-user --reason 'why you need it' --wait",
+      ["request", "web-1", "--os-user", "ec2-user", "--reason", "why you need it", "--wait"],
       77,
     ],
     [
@@ -56,9 +56,19 @@ describe("a denial is shown with the reason, the next command, and the exit code
       undefined,
       69,
     ],
+    [
+      "it is not covered by the push tag: which tag, and who can add it",
+      deny("not-covered-by-push-tag"),
+      [
+        "Policy permits it, but this Latchkey pushes keys only to instances with a certain tag, and this one lacks it.",
+        "Ask Latchkey's operators for the tag: their setting pushTag names it.",
+      ],
+      undefined,
+      69,
+    ],
     ["something new", deny("quite-new\u001b[2J"), ["The API's code for it is quite-new\\u{1b}[2J."], undefined, 77],
-  ])("%s", (_, decision, reasons, hint, exitCode) => {
-    expect(explainTo(decision)).toEqual({ sentences: [`You can't connect to ${who}.`, ...reasons], hint, exitCode });
+  ])("%s", (_, decision, reasons, next, exitCode) => {
+    expect(explainTo(decision)).toEqual({ sentences: [`You can't connect to ${who}.`, ...reasons], next, exitCode });
   });
 });
 
@@ -68,9 +78,9 @@ test("a terminated instance is not one to start", () => {
 });
 
 test("access to a serial console is asked for as its own user", () => {
-  const { sentences, hint } = explainTo(deny("approval-required"), { connectionType: "serial" });
+  const { sentences, next } = explainTo(deny("approval-required"), { connectionType: "serial" });
   expect(sentences[0]).toMatch(/ as i-0123456789abcdef0\.port0\.$/);
-  expect(hint).toContain("--os-user i-0123456789abcdef0.port0 ");
+  expect(next).toEqual(expect.arrayContaining(["--os-user", "i-0123456789abcdef0.port0"]));
 });
 
 describe("a permit is shown with the policy, the way, and the command", () => {
@@ -90,13 +100,13 @@ describe("a permit is shown with the policy, the way, and the command", () => {
   ])("%s", (_, decision, way) => {
     expect(explainTo(decision)).toEqual({
       sentences: [`You can connect to ${who}.`, "Policy engineers permits it.", way],
-      hint: "latchkey ssh web-1",
+      next: ["ssh", "web-1"],
       exitCode: 0,
     });
   });
   test("as another OS user, and in another way", () => {
     expect(explainTo(allow, { osUser: "ubuntu", connectionType: "direct", port: 2222 })).toMatchObject({
-      hint: "latchkey ssh web-1 --os-user ubuntu --connection-type direct --ssh-port 2222",
+      next: ["ssh", "web-1", "--os-user", "ubuntu", "--connection-type", "direct", "--ssh-port", "2222"],
     });
   });
   test("to a Windows instance or one in a Local Zone: not that you can connect, but why the login may fail", () => {
@@ -111,5 +121,40 @@ describe("a permit is shown with the policy, the way, and the command", () => {
       "With permission, the login may fail all the same:",
       "  The instance runs\\u{a}Windows.",
     ]);
+  });
+});
+
+describe("about another person it is told by their name, with the command that asks for them", () => {
+  test.each<[string, Decision, readonly string[], readonly string[] | undefined]>([
+    [
+      "who needs an access request",
+      deny("approval-required", { requirements: { approvals: 1, reason: true }, subjectSeen: true }),
+      [`bob can't connect to ${who}.`, "Policy requires an active access request with 1 approval and a reason."],
+      ["request", "web-1", "--for", "bob", "--os-user", "ec2-user", "--reason", "why you need it", "--wait"],
+    ],
+    [
+      "who can connect, and alone can run the command for it",
+      { decision: "allow", policies: ["engineers"], subjectSeen: true },
+      [`bob can connect to ${who}.`, "Policy engineers permits it."],
+      undefined,
+    ],
+    [
+      "who has never been seen",
+      deny("access-denied", { subjectSeen: false }),
+      [
+        `bob can't connect to ${who}.`,
+        "bob has never used Latchkey: check that the id is right.",
+        "No policy permits it.",
+      ],
+      undefined,
+    ],
+    [
+      "who may not see the instance",
+      deny("instance-not-found", { subjectSeen: true }),
+      [`bob can't connect to ${who}.`, "Policy does not let this person see the instance."],
+      undefined,
+    ],
+  ])("%s", (_, decision, sentences, next) => {
+    expect(explainTo(decision, {}, "running", "bob")).toMatchObject({ sentences, next });
   });
 });

@@ -44,7 +44,7 @@ describe("Windows", () => {
 });
 
 test("a printed command sends nothing to the terminal that moves its cursor", () => {
-  expect(printedCommand(["ssh", "\u001b[2Jx"])).toBe("ssh '\\u{1b}[2Jx'");
+  expect(printedCommand(["ssh", "\u001b[2Jx"], "linux")).toBe("ssh '\\u{1b}[2Jx'");
 });
 
 describe("a ProxyCommand", () => {

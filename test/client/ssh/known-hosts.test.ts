@@ -3,7 +3,8 @@ import { decideHostKeyCheck, knownHostsOf } from "../../../client/ssh/known-host
 import { keys } from "../../fixtures/keys.ts";
 import { connectionWith, hostKey, instanceId, serial } from "./any-connection.ts";
 
-const nobody = { pins: "", isInteractive: false, acceptsNew: false };
+const commandLine = { given: {}, platform: "linux" } as const;
+const nobody = { pins: "", isInteractive: false, acceptsNew: false, commandLine };
 const pin = `${instanceId} ${keys.ed25519}\n`;
 const unknown = connectionWith({ hostKeys: [] });
 
@@ -21,7 +22,7 @@ describe("a host key that nobody has vouched for", () => {
 
   test("is refused for a serial console, to every caller", () => {
     const { hostKeyFingerprint, ...others } = serial;
-    const circumstances = { pins: "", isInteractive: true, acceptsNew: true };
+    const circumstances = { ...nobody, isInteractive: true, acceptsNew: true };
     expect(() => decideHostKeyCheck(connectionWith(others), circumstances)).toThrow(
       expect.objectContaining({ message: expect.stringContaining(serial.host), hint: undefined }),
     );
@@ -42,7 +43,7 @@ describe("a host key that nobody has vouched for", () => {
 });
 
 describe("a host key that is known", () => {
-  const easy = { pins: pin, isInteractive: true, acceptsNew: true };
+  const easy = { pins: pin, isInteractive: true, acceptsNew: true, commandLine };
 
   test("by Latchkey: no other counts, even if it was accepted here", () => {
     expect(decideHostKeyCheck(connectionWith(), easy)).toEqual({ kind: "known", hostKeys: [hostKey] });

@@ -60,6 +60,7 @@ function world(options: World = {}) {
             return at(state.elapsed / 1000);
           },
         },
+        people: { wasSeen: async (id) => id !== "grcae" },
         sleep: async (milliseconds) => {
           expect(milliseconds).toBeGreaterThanOrEqual(0);
           state.sleeps.push(milliseconds);
@@ -76,6 +77,15 @@ function world(options: World = {}) {
     );
   return { get, state, facts };
 }
+
+test.each<[sentence: string, changes: Partial<AccessRequest>, subjectSeen: boolean | undefined]>([
+  ["whether its subject was ever seen, if somebody else asked", { requestedBy: "bob" }, true],
+  ["that a subject with a typing error never was", { requestedBy: "bob", subject: "grcae" }, false],
+  ["nothing of it to a request of the subject's own", { requestedBy: "alice" }, undefined],
+])("a request by its id says %s", async (_, changes, subjectSeen) => {
+  const { get } = world({ at: () => ({ ...pending, ...changes }) });
+  expect((await get(bob)).subjectSeen).toBe(subjectSeen);
+});
 
 describe("what the caller may not view is not found, and not waited for", () => {
   test.each<[sentence: string, world: World]>([

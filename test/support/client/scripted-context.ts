@@ -71,6 +71,7 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
       },
     },
     environment: {},
+    given: {},
     platform: "linux",
     homeDirectory: "/home/alice",
     clock,
@@ -78,8 +79,8 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
     signal: controller.signal,
     settings: async () => ({ url: "http://127.0.0.1" }),
     api: async () => ({ url: "http://127.0.0.1", call: call as Api["call"] }),
-    with(variables) {
-      return { ...this, environment: { ...this.environment, ...variables } };
+    with(variables, given) {
+      return { ...this, environment: { ...this.environment, ...variables }, given };
     },
   };
   return { context, shown, calls, interrupt: () => controller.abort(130) };
