@@ -149,13 +149,17 @@ function unreachable({ connection }: Ending, isRefused: boolean): Advice | undef
 }
 
 /** Says why nothing is copied, to or from an instance that accepts logins but has no sftp. */
-export function withoutSftp({ instanceId }: Pick<Connection, "instanceId">, program: "scp" | "sftp"): Advice {
+export function withoutSftp(
+  { connection, commandLine }: Pick<Ending, "connection" | "commandLine">,
+  program: "scp" | "sftp",
+): Advice {
+  const copies = `${ownCommand(commandLine, ["scp", "-O"])} copies`;
   return {
-    note: `${visible(instanceId)} has no sftp, which ${program} needs`,
+    note: `${visible(connection.instanceId)} has no sftp, which ${program} needs`,
     hint:
       program === "scp"
-        ? "-O copies by the older protocol, which needs only scp on the instance"
-        : "the command scp with -O copies without sftp, and needs only scp on the instance",
+        ? `${copies} by the older protocol, which needs only scp on the instance`
+        : `${copies} without sftp, and needs only scp on the instance`,
   };
 }
 

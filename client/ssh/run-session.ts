@@ -59,7 +59,7 @@ async function adviceOnSftp(
 ) {
   const hasLoggedIn = ["signed", "unknown"].includes(progressOf(ending.uses)) && !ending.isKeyOver;
   if (program === "ssh" || !hasLoggedIn || sshArgs === undefined || args.includes("-O")) return undefined;
-  return (await hasNoSftp(context, sshArgs, session.variables)) ? withoutSftp(session.connection, program) : undefined;
+  return (await hasNoSftp(context, sshArgs, session.variables)) ? withoutSftp(ending, program) : undefined;
 }
 
 function endingOf(session: Session, startedAt: number, endedAt: number): Omit<Ending, "commandLine"> {

@@ -156,7 +156,9 @@ describe("a host without sftp", () => {
     ["sftp", "whose subsystem is refused", refusing],
     ["scp", "whose server is not there", "exit 127"],
   ])("fails %s, %s: it is said, with -O by name", async (program, _, look) => {
-    expect(await saidAfter(program, look)).toMatch(new RegExp(`has no sftp, which ${program} needs\\nhint: .*-O `));
+    expect(await saidAfter(program, look)).toMatch(
+      new RegExp(`has no sftp, which ${program} needs\\nhint: latchkey scp -O `),
+    );
   });
 
   test.each<[string, string, readonly string[]]>([

@@ -48,7 +48,7 @@ describe("plain ssh, by latchkey config, is refused", () => {
     const result = await ssh("prod-1.latchkey", "echo in");
     expect(result).toMatchObject({ stdout: "", exitCode: 255 });
     expect(result.stderr).toMatch(/^latchkey: .*needs 1 approval and a reason/m);
-    expect(result.stderr).toMatch(/^hint: .*latchkey request prod-1 --os-user ec2-user --reason /m);
+    expect(result.stderr).toMatch(/^hint: .*latchkey --url http:\S+ request prod-1 --os-user ec2-user --reason /m);
   });
 
   test("as an OS user that policy does not allow", async () => {
@@ -103,7 +103,7 @@ test.each([
     expect(result.exitCode).toBe(255);
     expect(result.stderr).toMatch(/^latchkey: ssh's configuration stands in the way of the key: /m);
     expect(result.stderr).toMatch(says);
-    expect(result.stderr).toMatch(/^hint: .*latchkey config --check/m);
+    expect(result.stderr).toMatch(/^hint: .*latchkey --url http:\S+ config --check/m);
   },
 );
 
