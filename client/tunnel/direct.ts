@@ -28,7 +28,7 @@ interface ConnectOptions extends Pick<Context, "signal"> {
 export async function connectDirectly({ host, port }: Address, options: ConnectOptions): Promise<Side> {
   const name = `${host} port ${port}`;
   const socket = await withDeadline({ timeout: openTimeout, ...options }, async (giveUp) => {
-    const connecting = connect({ host, port, allowHalfOpen: true, noDelay: true, signal: giveUp });
+    const connecting = connect({ host, port, allowHalfOpen: true, signal: giveUp });
     try {
       await once(connecting, "connect");
     } catch (error) {

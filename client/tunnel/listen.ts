@@ -26,7 +26,7 @@ interface ListenOptions {
  * @throws Failure if it cannot listen; the signal's reason, which alone ends it.
  */
 export async function listen({ port, admit, open, onListening, onEnd, signal }: ListenOptions): Promise<never> {
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     admit(socket)
       .then((isAdmitted) => (isAdmitted ? serve(socket, open, signal).then(onEnd) : void socket.destroy()))
       .catch((error: unknown) => {

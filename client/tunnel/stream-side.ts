@@ -91,6 +91,7 @@ export function stdioSide({ stdin, stdout }: { readonly stdin: Readable; readonl
 
 /** A TCP connection that has read nothing yet, made with `allowHalfOpen`. */
 export function socketSide(socket: Socket, failureOf: StreamSideOptions["failureOf"]): Side {
+  socket.setNoDelay(); // or a keystroke waits until the one before it is acknowledged
   const finish = () =>
     new Promise<void>((resolve) => {
       if (socket.destroyed) return resolve();

@@ -1,5 +1,5 @@
-import type { Server, Socket } from "node:net";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { type Server, Socket } from "node:net";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { connectDirectly } from "../../../client/tunnel/direct.ts";
 import { bridgeTo } from "../../support/tunnel/near.ts";
 import { closePort, listenRaw, portOf } from "../../support/tunnel/raw-server.ts";
@@ -41,6 +41,13 @@ describe("an instance's own address", () => {
       message: `127.0.0.1 port ${address.port} broke the connection off (ECONNRESET)`,
       exitCode: 69,
     });
+  });
+
+  test("gets each keystroke at once, without Nagle's delay", async () => {
+    const noDelay = jest.spyOn(Socket.prototype, "setNoDelay");
+    const near = bridgeTo(await connectDirectly(await instance((socket) => socket.end()), { signal }));
+    expect(noDelay.mock.calls).toEqual([[]]); // which means yes
+    await near.ended;
   });
 
   test("that ends is a good end, when all is written", async () => {

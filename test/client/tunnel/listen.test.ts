@@ -1,14 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { exitCodes } from "../../../client/terminal/exit-code.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
 import { listen } from "../../../client/tunnel/listen.ts";
+import { listenForTunnels } from "../../../client/tunnel/listen-for-tunnels.ts";
 import { openTunnelSide } from "../../../client/tunnel/open-side.ts";
 import { isOwn, ownerIn } from "../../../client/tunnel/peer-user.ts";
 import type { Side, SideEnd } from "../../../client/tunnel/side.ts";
+import { problemOf } from "../../../contract/problem.ts";
+import { ApiProblem } from "../../../sdk/errors.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import { waitUntil } from "../../support/client/wait-until.ts";
 import { closeFrame, type Endpoint, startEndpoint } from "../../support/tunnel/endpoint.ts";
 
 let endpoint: Endpoint;
@@ -25,6 +30,7 @@ beforeEach(async () => {
     webSocket.on("data", (bytes: Buffer) => {
       order.push(bytes.toString());
       if (bytes.toString() === "hold") held.resolve(socket.pause());
+      else if (bytes.toString() === "goodbye") socket.write(closeFrame(1000, "Time is up"));
       else if (bytes.toString() === "break") socket.write(closeFrame(1011, "The instance does not answer"));
       else webSocket.send(bytes);
     });
@@ -72,6 +78,12 @@ async function listening(open: () => Promise<Side>, admit: (socket: Socket) => P
 
 const dial = (port: number) => connect({ port, host: "127.0.0.1" }).on("error", () => {});
 
+/** Another user's program connects and sends something. Resolves when its connection has ended, with its exit code, 3. */
+function dialAsNobody(port: number, text = ""): Promise<unknown[]> {
+  const script = `require("net").connect(${port}, "127.0.0.1").on("error", () => {}).on("close", () => process.exit(3)).resume().write("${text}")`;
+  return once(spawn(process.execPath, ["-e", script], { uid: 65_534, cwd: "/", stdio: "ignore" }), "close");
+}
+
 async function echoes(socket: ReturnType<typeof dial>, text: string): Promise<void> {
   socket.write(text);
   const [answer] = await once(socket, "data");
@@ -97,18 +109,19 @@ describe("a port that is listened on", () => {
 
   (process.getuid?.() === 0 ? test : test.skip)("closes the connection of another user, unserved", async () => {
     const { port } = await listening(openOne);
-    const script = `require("net").connect(${port}, "127.0.0.1").on("error", () => {}).on("close", () => process.exit(3)).resume()`;
-    const other = spawn(process.execPath, ["-e", script], { uid: 65_534, cwd: "/", stdio: "ignore" });
-    expect(await once(other, "close")).toEqual([3, null]);
+    expect(await dialAsNobody(port)).toEqual([3, null]);
     expect(endpoint.asked).toBe(0);
     await echoes(dial(port), "mine");
   });
 
-  test("gives each connection a tunnel of its own", async () => {
+  test("gives each connection a tunnel of its own, without Nagle's delay", async () => {
+    const noDelay = jest.spyOn(Socket.prototype, "setNoDelay");
     const { port } = await listening(openOne);
     const sockets = [dial(port), dial(port), dial(port)];
     await Promise.all(sockets.map((socket, index) => echoes(socket, `I am ${index}`)));
     expect(endpoint.asked).toBe(3);
+    const ports = noDelay.mock.contexts.map((socket) => (socket as Socket).localPort);
+    expect(ports.filter((each) => each === port)).toHaveLength(3);
     for (const socket of sockets) socket.destroy();
   });
 
@@ -207,5 +220,56 @@ describe("the owner of a connection's other end", () => {
     ["is not known from an empty table", "", undefined],
   ])("%s", (_, table, uid) => {
     expect(ownerIn(table, ends, "LE")).toBe(uid);
+  });
+});
+
+describe("latchkey tunnel --listen", () => {
+  /** Runs it as a command whose API and terminal are scripted. */
+  function command(open: () => Promise<Side>, { isForAll = false, platform = process.platform } = {}) {
+    const { context, shown } = scriptedWorld({});
+    const world = { ...context, platform, signal: user.signal };
+    const ended = listenForTunnels(world, { port: 0, isForAll }, open);
+    ended.catch(() => {});
+    const port = async () => Number(await waitUntil(() => /^out: 127\.0\.0\.1:([0-9]+)$/m.exec(shown.join("\n"))?.[1]));
+    return { ended, port, shown, said: (text: string) => waitUntil(() => shown.includes(text) || undefined) };
+  }
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  asRoot("closes the connection of another user, and says so", async () => {
+    const { port, said } = command(openOne);
+    expect(await dialAsNobody(await port())).toEqual([3, null]);
+    await said("note: a connection of another local user was closed");
+    expect(endpoint.asked).toBe(0);
+  });
+
+  asRoot("serves another user with --all-users, and says so", async () => {
+    const { port, said } = command(openOne, { isForAll: true });
+    const ended = dialAsNobody(await port(), "break");
+    await said("note: every user of this machine can use it, in your name");
+    expect(await ended).toEqual([3, null]);
+    expect(endpoint.asked).toBe(1);
+  });
+
+  test("is refused where the system does not tell users apart", async () => {
+    const { ended } = command(openOne, { platform: "darwin" });
+    await expect(ended).rejects.toMatchObject({ exitCode: 69, hint: expect.stringContaining("--all-users") });
+  });
+
+  test("serves all users where the system does not tell them apart", async () => {
+    const { port } = command(openOne, { platform: "darwin", isForAll: true });
+    await echoes(dial(await port()), "hello");
+  });
+
+  test("tells why a tunnel cannot be made, and why one ends, in the words of all commands", async () => {
+    const denied = new ApiProblem(problemOf("access-denied", "request-1"), undefined);
+    const opens = [() => Promise.reject(denied), openOne];
+    const { port, said, shown } = command(() => (opens.shift() ?? openOne)());
+    await once(dial(await port()), "close");
+    await said("note: policy does not permit this");
+    dial(await port()).write("break");
+    await said("note: the tunnel's far side closed the tunnel: 1011 The instance does not answer");
+    dial(await port()).write("goodbye");
+    await said("note: the tunnel is closed: Time is up");
+    expect(shown.join("\n")).not.toContain("internal error");
   });
 });

@@ -267,9 +267,12 @@ test.each([
   expect(await ended).toMatchObject({ exitCode, signal: null, stderr: "" });
 });
 
-test("--listen prints the address that it has taken, and Ctrl-C ends it", async () => {
+test.each([
+  [["--listen", "0"], ""],
+  [["--listen", "0", "--all-users"], "latchkey: every user of this machine can use it, in your name\n"],
+])("%j prints the address that it has taken, and Ctrl-C ends it", async (args, warning) => {
   const endpoint = await endpointThat(echo);
-  const { child, ended } = start(endpoint.url, {}, ["--listen", "0"]);
+  const { child, ended } = start(endpoint.url, {}, args);
   const [line] = await once(child.stdout, "data");
   expect(`${line}`).toMatch(/^127\.0\.0\.1:[0-9]+\n$/);
   const socket = connect({ host: "127.0.0.1", port: Number(`${line}`.split(":")[1]) });
@@ -279,7 +282,7 @@ test("--listen prints the address that it has taken, and Ctrl-C ends it", async 
   child.kill("SIGINT");
   expect(await ended).toMatchObject({
     exitCode: 130,
-    stderr: "latchkey: each connection to it gets a tunnel of its own, until Ctrl-C\n",
+    stderr: `latchkey: each connection to it gets a tunnel of its own, until Ctrl-C\n${warning}`,
   });
 });
 
@@ -288,7 +291,10 @@ test.each([
   [["--listen", "65536"], "--listen takes a whole number from 0 to 65535"],
   [["--listen", "x"], "--listen takes a whole number from 0 to 65535"],
   [["db-1", "--max-tunnel-duration", "0"], "--max-tunnel-duration takes a whole number from 1 to 3600"],
-  [["db-1", "--max-tunnel-duration", "3601"], "--max-tunnel-duration takes a whole number from 1 to 3600"],
+  [
+    ["--instance-id", "db-1", "--max-tunnel-duration", "3601"],
+    "--max-tunnel-duration takes a whole number from 1 to 3600",
+  ],
 ])("%j is a fault of usage", async (args, said) => {
   const { exitCode, stderr } = await start("ws://127.0.0.1:1/", { LATCHKEY_URL: "http://127.0.0.1:1" }, args).ended;
   expect(exitCode).toBe(64);
