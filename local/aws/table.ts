@@ -23,7 +23,7 @@ export interface Table {
 }
 
 /** DynamoDB's limit on a batch of writes. */
-const batchSize = 25;
+export const batchSize = 25;
 
 /** Each attribute that is a key of the table or an index, once. */
 const keyAttributes = new Set([

@@ -44,7 +44,7 @@ export type Who = keyof typeof callers;
 
 /** The possible groups of a person, without a domain in their id. Hours and weekdays are in UTC. */
 export const accessSettings: AccessSettings = {
-  // All tests of a file share the table.
+  // More than any test asks for that is not about quotas.
   quotas: { openRequests: 1000, openRequestsPerSubject: 1000 },
   possibleGroups: (id) => (id.includes("@") ? [] : [[engineer], [onCall], ["Guest"]]),
   policyTime: policyClock("UTC"),

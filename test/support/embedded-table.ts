@@ -1,6 +1,7 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
-import { startTable, type Table } from "../../local/aws/table.ts";
+import { tableName } from "../../local/aws/roles.ts";
+import { batchSize, startTable, type Table } from "../../local/aws/table.ts";
 import { type RecordedRequest, type ScriptedResponse, type ScriptedServer, useScriptedAws } from "./scripted-server.ts";
 
 /** The table, as the SDK's client reaches it over the wire. */
@@ -16,10 +17,11 @@ export interface EmbeddedTable {
   seed(items: readonly object[]): Promise<void>;
 }
 
-/** Starts an embedded table for a test file. */
-export function useEmbeddedTable(): EmbeddedTable {
+/** Starts an embedded table for a test file. Each test begins with these items in it, and with no other. */
+export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
   const service = useScriptedAws("DYNAMODB");
   let table: Table | undefined;
+  let isAsBefore = false;
   const running = () => {
     if (!table) throw new Error("The table is not running yet");
     return table;
@@ -30,13 +32,18 @@ export function useEmbeddedTable(): EmbeddedTable {
   afterAll(async () => table?.stop());
 
   const applied = async ({ headers, body }: RecordedRequest): Promise<ScriptedResponse> => {
+    if (!reads.test(String(headers["x-amz-target"]))) isAsBefore = false;
     const { status, output } = await running().send(String(headers["x-amz-target"]), JSON.parse(body));
     return { status, body: JSON.stringify(output) };
   };
-  beforeEach(() => {
+  beforeEach(async () => {
     // No pause before the SDK sends again.
     jest.spyOn(Math, "random").mockReturnValue(0);
     service.respondAlways(applied);
+    if (isAsBefore) return;
+    await empty(running());
+    await running().seed(items);
+    isAsBefore = true;
   });
   return {
     service,
@@ -46,10 +53,29 @@ export function useEmbeddedTable(): EmbeddedTable {
       return "reset";
     },
     async stored({ pk, sk }) {
-      const input = { TableName: "latchkey", Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true };
+      const input = { TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true };
       const { output } = await running().send("DynamoDB_20120810.GetItem", input);
       return output["Item"] ? unmarshall(output["Item"] as Parameters<typeof unmarshall>[0]) : undefined;
     },
-    seed: (items) => running().seed(items),
+    seed(more) {
+      isAsBefore = false;
+      return running().seed(more);
+    },
   };
+}
+
+const reads = /\.(Get|BatchGet|Query|Scan)[A-Za-z]*$/;
+
+/** Deletes all items. */
+async function empty(table: Table): Promise<void> {
+  const { output } = await table.send("DynamoDB_20120810.Scan", {
+    TableName: tableName,
+    ProjectionExpression: "pk, sk",
+  });
+  const deletions = (output["Items"] as object[]).map((Key) => ({ DeleteRequest: { Key } }));
+  for (let start = 0; start < deletions.length; start += batchSize) {
+    const RequestItems = { [tableName]: deletions.slice(start, start + batchSize) };
+    await table.send("DynamoDB_20120810.BatchWriteItem", { RequestItems });
+  }
+  if (output["LastEvaluatedKey"]) await empty(table);
 }

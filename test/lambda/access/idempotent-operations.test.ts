@@ -23,11 +23,8 @@ import { problemFrom } from "../../support/problems.ts";
 const table = useEmbeddedTable();
 let world = new AccessWorld();
 let keyed: IdempotencyStore;
-/** All tests share one table. */
-let key = "";
-let keys = 0;
+const key = "key-of-everybody";
 beforeEach(() => {
-  key = `key-of-test-${++keys}`;
   world = new AccessWorld();
   keyed = idempotencyStore(boundTable);
 });

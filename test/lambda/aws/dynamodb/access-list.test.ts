@@ -1,5 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { accessRequestPage, accessRequestQuery } from "../../../../contract/access-request.ts";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { type AccessListPorts, listAccessRequests } from "../../../../lambda/access/list.ts";
@@ -16,7 +16,6 @@ import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 import { testContext } from "../../../support/test-context.ts";
 
-const table = useEmbeddedTable();
 const signal = new AbortController().signal;
 /** Milliseconds: dozens of reads of a slow table. */
 const longWalk = 60_000;
@@ -37,14 +36,12 @@ const requests = Array.from({ length: 120 }, (_, n) => {
   });
 });
 
-beforeAll(async () => {
-  const current = requests.map((one) => ({ ...currentAccessKey(accessTargetIdOf(one)), ...accessAttributes(one) }));
-  // As between the two writes that archive a request: stored under its id, and still as the current one.
-  const copies = requests
-    .filter(({ status }) => status === "cancelled")
-    .map((one) => ({ ...endedAccessKey(accessTargetIdOf(one), one.id), ...accessAttributes(one) }));
-  await table.seed([...current, ...copies].map((item) => JSON.parse(JSON.stringify(item))));
-});
+const current = requests.map((one) => ({ ...currentAccessKey(accessTargetIdOf(one)), ...accessAttributes(one) }));
+// As between the two writes that archive a request: stored under its id, and still as the current one.
+const copies = requests
+  .filter(({ status }) => status === "cancelled")
+  .map((one) => ({ ...endedAccessKey(accessTargetIdOf(one), one.id), ...accessAttributes(one) }));
+const table = useEmbeddedTable([...current, ...copies].map((item) => JSON.parse(JSON.stringify(item))));
 
 const ports: AccessListPorts = {
   policy: Promise.resolve(fakePolicy()),

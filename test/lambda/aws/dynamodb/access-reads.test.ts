@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
 import { accessReader } from "../../../../lambda/aws/dynamodb/access-reads.ts";
@@ -8,18 +8,15 @@ import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
-const table = useEmbeddedTable();
 const sample = activeAccess();
 const accessTargetId = accessTargetIdOf(sample);
 const current = activeAccess({ id: `ar-${accessTargetId}-000000000002` });
 const ended = activeAccess({ id: `ar-${accessTargetId}-000000000001`, status: "cancelled", endedAt: sample.createdAt });
 
-beforeAll(async () =>
-  table.seed([
-    { ...currentAccessKey(accessTargetId), ...accessAttributes(current) },
-    { ...endedAccessKey(accessTargetId, ended.id), ...accessAttributes(ended) },
-  ]),
-);
+const table = useEmbeddedTable([
+  { ...currentAccessKey(accessTargetId), ...accessAttributes(current) },
+  { ...endedAccessKey(accessTargetId, ended.id), ...accessAttributes(ended) },
+]);
 
 const read = (id: string, signal = new AbortController().signal) => accessReader(boundTable).read(id, signal);
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { AccessRequest } from "../../../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
 import { type ListAccessRequestsInput, listAccessRequests } from "../../../../lambda/access/list.ts";
@@ -12,22 +12,19 @@ import { fakePolicy } from "../../../support/fake-policy.ts";
 import { alice, web } from "../../../support/samples.ts";
 import { testContext } from "../../../support/test-context.ts";
 
-// A table of its own: the requests that one caller has made and cancelled would fill every other list too.
-const table = useEmbeddedTable();
 const now = new Date("2026-01-02T03:30:00.000Z");
 const pending = withoutTimes(activeAccess({ status: "pending", subject: "carol", requestedBy: "carol" }));
 
-beforeAll(async () => {
-  const ended = Array.from({ length: 485 }, (_, n) => {
-    const createdAt = new Date(now.getTime() + n).toISOString();
-    return activeAccess({ subject: `ended-${n}`, status: "cancelled", createdAt, endedAt: createdAt });
-  });
-  const items = [...ended, activeAccess({ createdAt: now.toISOString() }), pending].map((one) => ({
-    ...currentAccessKey(accessTargetIdOf(one)),
-    ...accessAttributes(one),
-  }));
-  await table.seed(items.map((item) => JSON.parse(JSON.stringify(item))));
+const ended = Array.from({ length: 485 }, (_, n) => {
+  const createdAt = new Date(now.getTime() + n).toISOString();
+  return activeAccess({ subject: `ended-${n}`, status: "cancelled", createdAt, endedAt: createdAt });
 });
+const items = [...ended, activeAccess({ createdAt: now.toISOString() }), pending].map((one) => ({
+  ...currentAccessKey(accessTargetIdOf(one)),
+  ...accessAttributes(one),
+}));
+// A file of its own: seeding them takes a second, and every test with a list would have to read past them.
+const table = useEmbeddedTable(items.map((item) => JSON.parse(JSON.stringify(item))));
 
 /** As it was before it was approved. */
 function withoutTimes({ activatedAt: _activatedAt, expiresAt: _expiresAt, ...one }: AccessRequest): AccessRequest {

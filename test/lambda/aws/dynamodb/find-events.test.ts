@@ -1,5 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { auditEvent, auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
 import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
 import { dayItem, dayOf, partitionOf } from "../../../../lambda/aws/dynamodb/all-events.ts";
@@ -15,7 +15,6 @@ import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 import { testContext } from "../../../support/test-context.ts";
 
-const table = useEmbeddedTable();
 const signal = new AbortController().signal;
 /** Milliseconds: some dozens of reads, of a table that takes its time. */
 const longWalk = 60_000;
@@ -65,7 +64,7 @@ function filed(event: (typeof events)[number]): object {
 
 const days = [...new Set(events.map(({ time }) => dayOf(time)))].map(dayItem);
 
-beforeAll(async () => table.seed([...events.map(filed), ...days]));
+const table = useEmbeddedTable([...events.map(filed), ...days]);
 
 const ports: AuditPorts = {
   policy: Promise.resolve(fakePolicy()),
