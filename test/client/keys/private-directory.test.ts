@@ -63,22 +63,20 @@ describe("a private directory", () => {
 });
 
 describe("a sweep", () => {
-  const later = new Date(Date.now() + 3_600_000);
+  const made = new Date("2026-01-02T03:04:05.000Z");
+  const [inItsMinute, afterIt] = [new Date(made.getTime() + 60_000), new Date(made.getTime() + 60_001)];
+  /** No system has given a process such an id. */
+  const deadProcess = 2 ** 31 - 1;
   const make = async (name: string) => {
     const directory = path.join(runtime, name);
     await mkdir(directory, { mode: 0o700 });
     return directory;
   };
   const swept = async (directory: string, now: Date) => {
+    await utimes(directory, made, made);
     await sweepDirectories(world(), now);
     return !existsSync(directory);
   };
-  /** A process that was here a moment ago. */
-  async function deadProcess(): Promise<number> {
-    const child = spawn("true");
-    await once(child, "close");
-    return child.pid ?? 0;
-  }
   async function listen(directory: string) {
     const server = createServer().listen(path.join(directory, "agent"));
     await once(server, "listening");
@@ -87,40 +85,40 @@ describe("a sweep", () => {
 
   test("leaves what is not latchkey's", async () => {
     for (const name of ["latchkey", "latchkey-x-abcdef", "latchkey-1-abc", "other-1-abcdef"]) {
-      expect(await swept(await make(name), later)).toBe(false);
+      expect(await swept(await make(name), afterIt)).toBe(false);
     }
   });
 
   test("leaves a directory whose agent answers, under any name", async () => {
-    const directory = await make(`latchkey-${await deadProcess()}-abcdef`);
+    const directory = await make(`latchkey-${deadProcess}-abcdef`);
     const server = await listen(directory);
-    expect(await swept(directory, later)).toBe(false);
+    expect(await swept(directory, afterIt)).toBe(false);
     server.close();
   });
 
   test("leaves one whose agent can be neither reached nor ruled out", async () => {
-    const directory = await make(`latchkey-${await deadProcess()}-abcdef`);
+    const directory = await make(`latchkey-${deadProcess}-abcdef`);
     await symlink("agent", path.join(directory, "agent")); // ELOOP
-    expect(await swept(directory, later)).toBe(false);
+    expect(await swept(directory, afterIt)).toBe(false);
   });
 
   test("leaves one that has no agent yet", async () => {
-    expect(await swept(await make(`latchkey-${await deadProcess()}-abcdef`), new Date())).toBe(false);
+    expect(await swept(await make(`latchkey-${deadProcess}-abcdef`), inItsMinute)).toBe(false);
   });
 
   test("leaves one of a process that runs without an agent", async () => {
-    expect(await swept(await make(`latchkey-${process.pid}-abcdef`), later)).toBe(false);
+    expect(await swept(await make(`latchkey-${process.pid}-abcdef`), afterIt)).toBe(false);
   });
 
   test("leaves what is kept for a minute", async () => {
-    expect(await swept(await make("latchkey-kept-abcdef"), new Date())).toBe(false);
+    expect(await swept(await make("latchkey-kept-abcdef"), inItsMinute)).toBe(false);
   });
 
   test("leaves a link, and what it leads to", async () => {
     const directory = await make("elsewhere");
     const link = path.join(runtime, "latchkey-kept-abcdef");
     await symlink(directory, link);
-    expect(await swept(link, later)).toBe(false);
+    expect(await swept(link, afterIt)).toBe(false);
     expect(existsSync(directory)).toBe(true);
   });
 
@@ -131,17 +129,16 @@ describe("a sweep", () => {
     await once(child.stdout, "data");
     child.kill("SIGKILL");
     await once(child, "close");
-    expect(await swept(directory, new Date())).toBe(true);
+    expect(await swept(directory, inItsMinute)).toBe(true);
   });
 
   test("takes one that never had an agent, of a process that is gone", async () => {
-    expect(await swept(await make(`latchkey-${await deadProcess()}-abcdef`), later)).toBe(true);
+    expect(await swept(await make(`latchkey-${deadProcess}-abcdef`), afterIt)).toBe(true);
   });
 
   test("removes what was kept once its minute has passed", async () => {
     const directory = await make("latchkey-kept-abcdef");
     await writeFile(path.join(directory, "key"), "");
-    await utimes(directory, new Date(0), new Date(0));
-    expect(await swept(directory, new Date())).toBe(true);
+    expect(await swept(directory, afterIt)).toBe(true);
   });
 });
