@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { PassThrough } from "node:stream";
 import { killSession } from "./processes.ts";
 import { commandPath, type Login, type RunningCommand, runCommand } from "./run-command.ts";
 
@@ -48,6 +49,9 @@ export function runOnTerminal(
     login,
     { environment: { TERM: isTerminalType(term) ? term : "dumb" }, onNote: noteTerminal },
   );
+  // When its input closes, script drops what it has not read. So it is told the end as a program is: by Ctrl-D.
+  const stdin = new PassThrough({ flush: (done) => done(null, "\u0004") });
+  stdin.pipe(command.stdin, { end: false });
   void command.ended.then(() => {
     killLeftovers();
     over = true;
@@ -74,6 +78,7 @@ export function runOnTerminal(
 
   return {
     ...command,
+    stdin,
     resize,
     kill() {
       command.kill();

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type KeyPair, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { type KeyPair, sshArguments, startSsh, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 const MIB = 1024 * 1024;
 
@@ -20,8 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-const start = (command: string) =>
-  spawn("ssh", sshArguments(instance, key, { command }), { env: { PATH: process.env["PATH"] } });
+const start = (command: string) => startSsh(sshArguments(instance, key, { command }));
 
 test("a client that does not read holds the command up, and the server keeps no more than a window", async () => {
   const client = start(`for n in $(seq ${mebibytes}); do head -c 1M /dev/zero; echo $n >&2; done`);
@@ -37,7 +35,9 @@ test("a client that does not read holds the command up, and the server keeps no 
 });
 
 test("a command that does not read holds the client up, and the server keeps no more than a window", async () => {
-  const client = start("read line; while [ ! -e go ]; do sleep 0.05; done; wc -c");
+  const [made] = await once(start("mkfifo go"), "close");
+  expect(made).toBe(0);
+  const client = start("read line; read go < go; wc -c");
   const chunk = Buffer.alloc(MIB);
   let written = 0;
   async function write(): Promise<void> {
@@ -50,7 +50,7 @@ test("a command that does not read holds the client up, and the server keeps no 
   }
   const over = write();
   expect(await toStandStill(() => written)).toBeLessThan(enough);
-  const [release] = await once(start("touch go"), "close");
+  const [release] = await once(start("echo > go"), "close");
   expect(release).toBe(0);
   const [counted] = await once(client.stdout, "data");
   await over;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
-import { isGone, type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 const bed = new TestBed();
 let instance: TestInstance;
@@ -60,15 +60,11 @@ test("the server outlives a client that asks for more sessions than it has a use
 
 test("a client that closes a session, and keeps its connection, leaves nothing running", async () => {
   const client = await logIn();
-  const pid = await new Promise<number>((resolve) => {
-    client.exec("echo $$; sleep 300; true", (_error, channel) => {
-      channel.once("data", (output: Buffer) => {
-        resolve(Number(output));
-        channel.close();
-      });
-    });
+  const { path, gone } = await bed.makeLifeline();
+  client.exec(`exec 3> ${path}; echo up; sleep 300; true`, (_error, channel) => {
+    channel.once("data", () => channel.close());
   });
-  expect(await isGone(pid)).toBe(true);
+  await gone;
   client.destroy();
 });
 

@@ -1,4 +1,3 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
@@ -7,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { type KeyPair, run, ssh, sshArguments, startSsh, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 const bed = new TestBed();
 let instance: TestInstance;
@@ -148,10 +147,6 @@ async function startForwarding(args: readonly string[], open: () => Socket): Pro
       await closed;
     },
   };
-}
-
-function startSsh(args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn("ssh", args, { env: { PATH: process.env["PATH"] } });
 }
 
 /** Sends, ends its own half, and gives what comes until the other half's end; "" if it is cut off. */

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
-import { waitUntil } from "../../support/client/wait-until.ts";
-import { type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { type KeyPair, ssh, sshArguments, startSsh, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 /** How the stock client says that a login failed, and that a public key is all that would help. */
 const DENIED = { code: 255, stdout: "", stderr: expect.stringMatching(/: Permission denied \(publickey\)\.\s*$/) };
@@ -126,11 +125,11 @@ describe("the stock client gets in while the key is active", () => {
 
 test("a session that is open outlives its key", async () => {
   push(web, key);
-  const session = ssh(web, key, { command: "touch in; until [ -e go ]; do sleep 0.05; done; echo still in" });
-  await waitUntil(() => existsSync(join(web.homeDirectory, "in")) || undefined);
+  const session = startSsh(sshArguments(web, key, { command: "echo in; read line; echo still $line" }));
+  await once(session.stdout, "data");
   passTime(60_000);
-  writeFileSync(join(web.homeDirectory, "go"), "");
-  expect(await session).toMatchObject({ code: 0, stdout: "still in\n" });
+  session.stdin.end("in\n");
+  expect(String(await once(session.stdout, "data"))).toBe("still in\n");
 });
 
 /** Logs in as ec2-user by a client that need not be honest. */

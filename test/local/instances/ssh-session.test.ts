@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { isGone, isRunning, type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { isRunning, type KeyPair, run, ssh, sshArguments, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 const MIB = 1024 * 1024;
 
@@ -162,30 +162,29 @@ describe("a command sees of the host", () => {
 });
 
 describe("nothing is left running", () => {
-  /** Starts a command that does not end, and gives the process ids of two levels of its children. */
+  /** Starts a command that does not end, on an instance of its own; `gone`: with two levels of its children. */
   async function startEndless(instanceId: string, signal?: AbortSignal) {
     const own = await bed.startInstance(instanceId);
     bed.activeKeys.push(instanceId, "ec2-user", key.publicKeyLine);
-    const command = "sleep 300 & echo $! > pids; sh -c 'echo $$ >> pids; sleep 300; true'; true";
+    const { path, told, gone } = await bed.makeLifeline();
+    const command = `exec 3> ${path}; sleep 300 & sh -c 'echo up >&3; sleep 300; true'; true`;
     const client = ssh(own, key, { command, ...(signal && { signal }) });
-    const file = join(own.homeDirectory, "pids");
-    const pids = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : []);
-    while (pids().length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    return { own, client, pids: pids() };
+    await told;
+    return { own, client, gone };
   }
 
   test("of a command that has ended", async () => {
-    const { code, stdout } = await inSession("sleep 300 > /dev/null 2>&1 & echo $!");
-    expect(code).toBe(0);
-    expect(await isGone(Number(stdout))).toBe(true);
+    const { path, gone } = await bed.makeLifeline();
+    expect(await inSession(`exec 3> ${path}; sleep 300 > /dev/null 2>&1 &`)).toMatchObject({ code: 0 });
+    await gone;
   });
 
   test("of a command whose client has gone", async () => {
     const killed = new AbortController();
-    const { client, pids } = await startEndless("i-0d0000000000000a1", killed.signal);
+    const { client, gone } = await startEndless("i-0d0000000000000a1", killed.signal);
     killed.abort();
     await expect(client).rejects.toThrow("aborted");
-    expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
+    await gone;
   });
 
   onLinux(
@@ -193,19 +192,20 @@ describe("nothing is left running", () => {
     async () => {
       const own = await bed.startInstance("i-0570000000000000c");
       bed.activeKeys.push(own.instanceId, "ec2-user", key.publicKeyLine);
-      const command =
-        "setsid sh -c 'echo $$ > pid; exec sleep 300' > /dev/null 2>&1 & while [ ! -s pid ]; do :; done; cat pid";
-      const { stdout } = await ssh(own, key, { command });
+      const { path, gone } = await bed.makeLifeline();
+      // The session lasts until the daemon has left it, and closes its output.
+      const command = `setsid sh -c 'echo $$; exec sleep 300 > /dev/null 2>&1' 3> ${path} &`;
+      const { stdout } = await ssh(own, key, { command: `echo $(${command})` });
       expect(isRunning(Number(stdout))).toBe(true);
       await own.stop();
-      expect(await isGone(Number(stdout))).toBe(true);
+      await gone;
     },
   );
 
   test("of an instance that has been stopped", async () => {
-    const { own, client, pids } = await startEndless("i-0600000000000000b");
+    const { own, client, gone } = await startEndless("i-0600000000000000b");
     await own.stop();
-    expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
+    await gone;
     expect(await client).toMatchObject({ code: 255 });
     expect(await ssh(own, key, { command: "id" })).toMatchObject({
       code: 255,

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,9 @@ import { ActiveKeys } from "../../../local/instances/active-keys.ts";
 import { makeHostKey } from "../../../local/instances/host-key.ts";
 import { findHostTools, type HostTools } from "../../../local/instances/host-tools.ts";
 import { type SshServer, startSshServer } from "../../../local/instances/ssh-server.ts";
+import { type Lifeline, makeLifeline } from "../../support/lifeline.ts";
 
-/** A client that hangs is killed after this long, in milliseconds: its test then fails by what it has seen. */
+/** A client that hangs is killed after this long, in milliseconds. */
 const PATIENCE_MS = 150_000;
 
 /** A key pair as `ssh-keygen` makes it. */
@@ -32,12 +33,13 @@ export interface SshResult {
   readonly stderr: string;
 }
 
-/** A folder, a clock and a store of active keys, in which instances are started; `close` removes everything. */
+/** A folder, a clock and a store of active keys, in which instances are started; `close` ends and removes everything. */
 export class TestBed {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "latchkey-")));
   readonly activeKeys = new ActiveKeys(() => this.now);
   now = new Date("2026-01-01T00:00:00Z");
   readonly #instances: TestInstance[] = [];
+  readonly #lifelines: Lifeline[] = [];
 
   async makeKeyPair(name: string, ...type: string[]): Promise<KeyPair> {
     const privateKeyFile = join(this.folder, name);
@@ -70,7 +72,14 @@ export class TestBed {
     return instance;
   }
 
+  async makeLifeline(): Promise<Lifeline> {
+    const made = await makeLifeline(this.folder);
+    this.#lifelines.push(made);
+    return made;
+  }
+
   async close(): Promise<void> {
+    for (const lifeline of this.#lifelines) lifeline.cut();
     for (const instance of this.#instances) await instance.stop();
     rmSync(this.folder, { recursive: true });
   }
@@ -96,6 +105,11 @@ export function sshArguments(
   // The first value of a setting holds.
   const all = ["-F", "/dev/null", ...optionsOf(options), ...optionsOf(settings), `${osUser}@${host}`];
   return command === "" ? all : [...all, command];
+}
+
+/** Starts the stock client, without the environment of this process. */
+export function startSsh(args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn("ssh", args, { env: { PATH: process.env["PATH"] } });
 }
 
 /** Logs in by the stock client, and resolves when it ends. */
@@ -126,7 +140,8 @@ export function run(program: string, args: readonly string[], options: RunOption
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => {
+    child.on("close", (code, killedBy) => {
+      if (killedBy) reject(new Error(`${program} was killed by ${killedBy}`));
       resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
     });
   });
@@ -140,14 +155,4 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Resolves when a process is no more; gives up after a minute. */
-export async function isGone(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 1000; attempt++) {
-    const { stdout } = await run("ps", ["-o", "stat=", "-p", String(pid)]);
-    if (stdout.trim() === "" || stdout.trim().startsWith("Z")) return true; // Z: ended, and its parent has not looked
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
 }

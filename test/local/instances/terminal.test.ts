@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import ssh2 from "ssh2";
 import { findHostTools } from "../../../local/instances/host-tools.ts";
 import { runOnTerminal } from "../../../local/instances/run-on-terminal.ts";
 import { whereIs } from "../../support/programs.ts";
-import { isGone, type KeyPair, ssh, TestBed, type TestInstance } from "./stock-ssh.ts";
+import { type KeyPair, ssh, sshArguments, startSsh, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 const { script } = await findHostTools();
 const describeTerminal = script === undefined ? describe.skip : describe;
@@ -36,8 +37,8 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
       client.exec(command, { pty: terminal }, (error, opened) => (error ? reject(error) : resolve(opened)));
     });
     let screen = "";
-    channel.setEncoding("utf8").on("data", (text: string) => {
-      screen += text;
+    channel.setEncoding("utf8").on("data", (shown: string) => {
+      screen += shown;
     });
     const closed = new Promise<number | null>((resolve) => {
       let code: number | null = null;
@@ -80,7 +81,7 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
   });
 
   test("follows the client's window, and tells the program", async () => {
-    const command = "trap 'stty size; exit 3' WINCH; echo ready; while :; do sleep 0.02; done";
+    const command = "trap 'stty size; exit 3' WINCH; echo ready; sleep 300 & wait";
     const { channel, shows, closed } = await open(command, { rows: 24, cols: 80 });
     await shows(/ready/);
     channel.setWindow(50, 132, 0, 0);
@@ -90,7 +91,8 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
 
   test("follows a window that changes before the terminal is made", async () => {
     const login = { osUser: "ec2-user", homeDirectory: instance.homeDirectory, shell: "/bin/sh" };
-    const wait = "for n in $(seq 250); do [ \"$(stty size)\" = '50 132' ] && exit 0; sleep 0.02; done; exit 1";
+    const hasItsSize = "[ \"$(stty size)\" = '50 132' ] && exit 0";
+    const wait = `look() { ${hasItsSize}; }; trap look WINCH; look; sleep 300 & wait`;
     const command = runOnTerminal(script ?? "", ["-c", wait], { term: "xterm", rows: 24, cols: 80 }, login);
     command.resize({ rows: 50, cols: 132 });
     for (const stream of [command.stdout, command.stderr]) stream.resume();
@@ -141,9 +143,12 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
   });
 
   test("takes a page that is pasted while the program prints as much", async () => {
-    const page = Buffer.alloc(1024 * 1024, "0123456789abcde\n");
-    const { stdout } = await onTerminal(`stty raw -echo; echo ready; head -c ${page.length}`, page);
-    expect(stdout.slice(-1024)).toBe(page.toString().slice(-1024));
+    const page = "0123456789abcde\n".repeat(65_536);
+    const command = `stty raw -echo; echo ready; head -c ${page.length}`;
+    const client = startSsh(sshArguments(instance, key, { options: ["RequestTTY=force"], command }));
+    await once(client.stdout, "data"); // before that, the terminal takes lines
+    client.stdin.end(page);
+    expect((await text(client.stdout)) === page).toBe(true);
   });
 
   test("is a person's shell: it prompts, and has job control", async () => {
@@ -156,27 +161,32 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
   });
 
   test("of a client that has gone leaves nothing running, though it would not hang up", async () => {
-    const { shows, hangUp } = await open("trap '' HUP TERM; (sleep 300; true) & echo pids $$ $!; wait; sleep 300");
-    const [, shell, child] = await shows(/pids ([0-9]+) ([0-9]+)/);
+    const { path, told, gone } = await bed.makeLifeline();
+    const { hangUp } = await open(
+      `exec 3> ${path}; trap '' HUP TERM; (echo up >&3; sleep 300; true) & wait; sleep 300`,
+    );
+    await told;
     hangUp();
-    expect(await isGone(Number(shell))).toBe(true);
-    expect(await isGone(Number(child))).toBe(true);
+    await gone;
   });
 
   test("of a command that has ended leaves nothing running", async () => {
-    const { stdout } = await onTerminal("nohup sleep 300 > /dev/null 2>&1 & echo $!");
-    expect(await isGone(Number(stdout))).toBe(true);
+    const { path, gone } = await bed.makeLifeline();
+    expect(await onTerminal(`exec 3> ${path}; nohup sleep 300 > /dev/null 2>&1 &`)).toMatchObject({ code: 0 });
+    await gone;
   });
 
   const withTmux = whereIs("tmux") === undefined ? test.skip : test;
   withTmux("runs tmux, which outlives the client, and ends with the instance (skipped without tmux)", async () => {
     const own = await bed.startInstance("i-0d0000000000000a1");
     bed.activeKeys.push(own.instanceId, "ec2-user", key.publicKeyLine);
+    const { path, gone } = await bed.makeLifeline();
     const tmux = "TMUX_TMPDIR=$HOME tmux -f /dev/null";
     const terminal = { term: "xterm", rows: 24, cols: 80 };
 
-    const first = await open(`${tmux} new-session 'echo server=$PPID.; exec cat'`, terminal, own);
-    const server = Number((await first.shows(/server=([0-9]+)\./))[1]);
+    // tmux's server keeps what its first client has open.
+    const first = await open(`exec 3> ${path}; ${tmux} new-session 'echo started; exec cat'`, terminal, own);
+    await first.shows(/started/);
     first.channel.write("typed before\r");
     await first.shows(/typed before(.|\s)*typed before/); // echoed, then printed by cat
     first.hangUp();
@@ -184,6 +194,6 @@ describeTerminal("a terminal on an instance (skipped where there is no script(1)
     const second = await open(`${tmux} attach`, terminal, own);
     await second.shows(/typed before/);
     await own.stop();
-    expect(await isGone(server)).toBe(true);
+    await gone;
   });
 });
