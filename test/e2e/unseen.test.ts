@@ -82,7 +82,7 @@ describe("an instance that the caller may not see is indistinguishable from an a
     const call = { method: route.method, path, as, body, ...precondition };
     const { status, headers, text } = await callApi(local.stack.url, call);
     const requestId = headers.get("x-request-id") ?? "none";
-    await requestLines(local.logLines, requestId, 1);
+    await requestLines(local, requestId, 1);
     await local.stack.settled();
 
     await local.stack.settled();

@@ -1,20 +1,16 @@
-import { setTimeout as delay } from "node:timers/promises";
-
-/** Milliseconds within which a line must arrive. Only a failing test waits this long. */
-const patience = 60_000;
+import { once } from "node:events";
+import type { TestStack } from "./test-stack.ts";
 
 /**
- * The log lines of one request, as many as expected. They take another path than the response, and may arrive a little later.
- * Returns fewer if no more arrive.
+ * The log lines of one request, when there are as many as expected. They take another path than the response, and may arrive a
+ * little later. Jest's own time-out is the bound.
  */
 export async function requestLines(
-  logLines: readonly string[],
+  { logLines, logged }: Pick<TestStack, "logLines" | "logged">,
   requestId: string,
   expected: number,
 ): Promise<string[]> {
   const found = () => logLines.filter((line) => line.includes(requestId));
-  for (const start = performance.now(); found().length < expected && performance.now() - start < patience; ) {
-    await delay(1);
-  }
+  while (found().length < expected) await once(logged, "line");
   return found();
 }

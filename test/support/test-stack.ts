@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { afterAll, beforeAll, expect } from "@jest/globals";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../local/local-stack.ts";
@@ -33,6 +34,8 @@ export interface TestStack {
   readonly clock: TestClock;
   /** Every line that the functions logged. */
   readonly logLines: readonly string[];
+  /** Emits `line` after each. */
+  readonly logged: EventEmitter;
   /** The proxy in front of the stack, if any. */
   readonly proxy: ValidatingProxy | undefined;
 }
@@ -46,13 +49,17 @@ interface TestStackOptions extends Omit<LocalStackOptions, "clock" | "onLogLine"
 export function useLocalStack({ validated, ...options }: TestStackOptions = {}): TestStack {
   const clock = new TestClock();
   const logLines: string[] = [];
+  const logged = new EventEmitter();
   let running: LocalStack | undefined;
   let proxy: ValidatingProxy | undefined;
   beforeAll(async () => {
     running = await startLocalStack({
       clock: clock.now,
       bundles: testBundles,
-      onLogLine: (line) => logLines.push(line),
+      onLogLine: (line) => {
+        logLines.push(line);
+        logged.emit("line");
+      },
       // Tests sweep when it suits them.
       eachMinute: () => () => {},
       ...options,
@@ -70,6 +77,7 @@ export function useLocalStack({ validated, ...options }: TestStackOptions = {}):
   return {
     clock,
     logLines,
+    logged,
     get proxy() {
       return proxy;
     },

@@ -38,7 +38,7 @@ describe("bad requests", () => {
       const before = done();
       const response = await send(request);
       const [requestId = "none"] = response.headers.get("x-request-id") ?? [];
-      const lines = await requestLines(local.logLines, requestId, verdict.startsWith("gateway ") ? 0 : 1);
+      const lines = await requestLines(local, requestId, verdict.startsWith("gateway ") ? 0 : 1);
 
       expect(verdictOf(response, lines)).toBe(verdict);
       expect(done()).toEqual(before);
