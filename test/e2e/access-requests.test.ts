@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { auditEvent } from "../../contract/audit-event.ts";
 import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../support/access-client.ts";
 import { type ApiResponse, askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
-import { waitUntil } from "../support/client/wait-until.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 import { throughTunnel } from "../support/tunnel.ts";
@@ -199,10 +198,15 @@ test("access to development needs no approval, and is active at once", async () 
 
 test("a waiting read of a request returns when the request changes", async () => {
   const { id } = await ask("alice");
-  const reads = () => local.stack.log.calls.filter(({ role, service }) => role === "wait" && service === "dynamodb");
-  const before = reads().length;
+  const read = Promise.withResolvers<void>();
+  const { log } = local.stack;
+  const add = jest.spyOn(log, "add").mockImplementation((call) => {
+    log.calls.push(call);
+    if (call.role === "wait" && call.service === "dynamodb") read.resolve();
+  });
   const waiting = callApi(url(), { path: `/v1/access-requests/${id}?wait=25`, as: "alice" });
-  await waitUntil(() => reads().length > before || undefined);
+  await read.promise;
+  add.mockRestore();
   await review(url(), "bob", id, "approve");
   expect((await waiting).body).toMatchObject({ status: "active" });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -14,7 +15,7 @@ export interface Lifeline {
   readonly told: Promise<string>;
   /** Resolves when all that had it open are gone. */
   readonly gone: Promise<unknown>;
-  /** Stops waiting. */
+  /** Stops waiting, and removes the pipe. */
   cut(): void;
 }
 
@@ -29,6 +30,9 @@ export async function makeLifeline(directory: string): Promise<Lifeline> {
     path,
     told: once(reader.stdout, "data").then(([text]) => String(text)),
     gone: once(reader, "close"),
-    cut: () => void reader.kill(),
+    cut() {
+      reader.kill();
+      rmSync(path, { force: true });
+    },
   };
 }

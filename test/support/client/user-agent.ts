@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { runClient, useClientHome } from "../client-process.ts";
 import { run, useKeyPair } from "../ssh-client.ts";
 import type { TestStack } from "../test-stack.ts";
-import { waitUntil } from "./wait-until.ts";
 
 /** The user's own ssh-agent, beside the one-time key. On instances that take a forwarded agent. */
 export function describeUserAgent(local: TestStack): void {
@@ -16,11 +15,10 @@ export function describeUserAgent(local: TestStack): void {
 
   beforeAll(async () => {
     socket = path.join(home.directory, "own-agent");
-    agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
-    await waitUntil(async () => {
-      const added = await run("ssh-add", ["-q", own.pair.file], { SSH_AUTH_SOCK: socket });
-      return added.code === 0 ? true : undefined;
-    });
+    const listening = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "ignore"] });
+    agent = listening;
+    await once(listening.stdout, "data"); // its address
+    expect(await run("ssh-add", ["-q", own.pair.file], { SSH_AUTH_SOCK: socket })).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
     const ended = once(agent, "close");

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { waitUntil } from "../../../support/client/wait-until.ts";
 import { clientEnvironment, runClient, useClientHome } from "../../../support/client-process.ts";
+import { makeLifeline } from "../../../support/lifeline.ts";
 import type { TestStack } from "../../../support/test-stack.ts";
 
 /** What is left of a client that is ended from outside, in the middle of a session. */
@@ -17,17 +18,14 @@ export function describeEndings(local: TestStack): void {
   ])("a session, reached %s,", (_, name) => {
     test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)("that ends by %s leaves nothing", async (signal) => {
       const options = { as: "alice", stack: local.stack, home: home.directory };
-      const command = ["ssh", name, "--", "echo pid=$$; exec cat"];
+      const { path: pipe, gone, cut } = await makeLifeline(os.tmpdir());
+      const command = ["ssh", name, "--", `exec 3> ${pipe}; echo up; exec cat`];
       const client = spawn("latchkey", command, {
         env: clientEnvironment(options),
         stdio: ["pipe", "pipe", "inherit"],
       });
       const ended = once(client, "close");
-      let shown = "";
-      client.stdout.setEncoding("utf8").on("data", (text: string) => {
-        shown += text;
-      });
-      const pid = Number(await waitUntil(() => /pid=([0-9]+)\n/.exec(shown)?.[1]));
+      await once(client.stdout, "data");
       // While the client lives too, no private key is in any file.
       expect(privateKeysIn(home.directory)).toEqual([]);
 
@@ -35,21 +33,13 @@ export function describeEndings(local: TestStack): void {
       // What is killed so cannot end its ssh, which goes on for as long as there is input.
       if (signal === "SIGKILL") client.stdin.end();
       await ended; // of its ssh as well, which holds its output
-      await waitUntil(() => isGone(pid));
+      await gone;
+      cut();
       // What is killed cannot clean up: the next start does.
       if (signal === "SIGKILL") await runClient(["ssh", name, "--", "true"], options);
       expect(temporaryFilesIn(home.directory)).toEqual([]);
     });
   });
-}
-
-function isGone(pid: number): true | undefined {
-  try {
-    process.kill(pid, 0);
-    return undefined;
-  } catch {
-    return true;
-  }
 }
 
 /** HOME is where temporary files go too. The client's own state is in a directory whose name begins with a dot. */
