@@ -2,6 +2,7 @@ import type { DynamoDBBatchItemFailure, DynamoDBRecord } from "aws-lambda";
 import type { EventBus, EventFile, RecordEvents, WaitingEvents } from "../audit/ports.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import { secondsAfter } from "../shared/time.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
 import { publish } from "./publish.ts";
 import { type Failure, failureOf } from "./worker-log.ts";
@@ -23,13 +24,18 @@ export interface Projection {
 }
 
 const isForeign = "The event does not belong to the item that has it";
+const isAhead = "The event is of a time that has not come";
 const isTaken = "Another event is filed under the event's id";
+
+/** Seconds by which the clock of the function that made an event may be ahead. */
+const mostAhead = 60;
 
 /**
  * Files the events of a stream's records in order, and puts those on the bus that wait for it. A record may be delivered more than
  * once. If the table fails, the stream redelivers from that record; if the bus fails, the events stay marked in the table for the
  * sweep, since the stream must not wait for the bus. A record that Latchkey did not write is reported as a failure and skipped:
- * redelivery would not change it. An event that is about something other than its item is refused.
+ * redelivery would not change it. An event that is about something other than its item is refused, and so is one of the future,
+ * which would stand before all others in every list until then.
  */
 export async function project(
   ports: ProjectPorts,
@@ -54,7 +60,12 @@ export async function project(
     const { item, events, foreign } = made;
     refusals.push(...Array.from({ length: foreign }, () => failureOf("refuse", item, new Error(isForeign))));
     try {
+      const latest = secondsAfter(clock(), mostAhead);
       for (const event of events) {
+        if (new Date(event.time) > latest) {
+          refusals.push(failureOf("refuse", event.id, new Error(isAhead)));
+          continue;
+        }
         const filing = await ports.fileEvent(event, clock(), signal);
         if (filing === "waiting") waiting.set(event.id, event);
         if (filing === "refused") refusals.push(failureOf("refuse", event.id, new Error(isTaken)));

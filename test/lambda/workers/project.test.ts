@@ -229,6 +229,7 @@ describe("an event that is not its item's is neither filed nor on the bus, and i
     ["captured host keys", { ...instance, sequence: 7, events: [hostKeyEvent(captured)] }],
   ])("but %s as Latchkey writes it is not refused", async (_, item) => {
     const trail = new FakeTrail();
+    trail.now = later(60);
     const { published, failures, refusals } = await deliver(trail, [recordOf(item)]);
     expect({ published, failures, refusals }).toEqual({ published: 1, failures: [], refusals: [] });
   });
@@ -240,6 +241,15 @@ describe("an event that is not its item's is neither filed nor on the bus, and i
     const { published, refusals } = await deliver(trail, [own, mixed]);
     expect([published, refusals.length]).toEqual([3, 1]);
     expectComplete(trail, ["a-1", "a-2", "c-1"]);
+  });
+
+  test("one of a time that has not come, which would stand before all others", async () => {
+    const trail = new FakeTrail();
+    const ahead = { time: new Date(trail.now.getTime() + 61_000).toISOString() };
+    const { published, refusals } = await deliver(trail, [recordOf(forged(connection, ahead)), changeOf("b", 1)]);
+    expect(refusals).toMatchObject([{ step: "refuse", item: "c-1" }]);
+    expect(published).toBe(1);
+    expectComplete(trail, ["b-1"]);
   });
 
   test("another one under a number that is taken", async () => {
