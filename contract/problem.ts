@@ -247,7 +247,7 @@ export const problemDocument = z
       .string()
       .optional()
       .describe(
-        "With `throttled`: the limit that was reached. `caller` is the rate of one caller, `pushes` and `denials` are what one caller may cause in ten minutes, `open-requests` and `open-requests-per-subject` how many access requests one caller may have open.",
+        "With `throttled`: the limit that was reached. `caller` is the rate of one caller, `pushes` and `denials` are what one caller may cause in ten minutes, `open-requests` and `open-requests-per-subject` how many access requests one caller may have open, or make within a minute.",
       ),
   })
   .meta({

@@ -49,8 +49,8 @@ const eachSetting = z.strictObject({
    */
   callerThrottle: callerThrottle.default({ burst: 30, perSecond: 5 }),
   /**
-   * How much of the table and the trail one caller may take: access requests that are open at a time, in all and for one
-   * subject; denials, and requests for a push, in ten minutes. None of them holds back break-glass, reviews, or the end of access.
+   * How much of the table and the trail one caller may take: access requests that are open at a time, or have been made within a
+   * minute, in all and for one subject; denials, and requests for a push, in ten minutes. None of them holds back break-glass, reviews, or the end of access.
    */
   callerQuotas: callerQuotas.default({ openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 }),
   /**

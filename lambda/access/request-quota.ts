@@ -37,12 +37,15 @@ export interface PlaceStore {
 /** Seconds that a request can be open: pending, then active. */
 export const longestOpen = longestPending + longestAccess;
 
-/** Seconds after which a request that was not written will not be: the function that took its place has ended. */
-const writtenWithin = 60;
+/**
+ * Seconds for which a place is kept at least. By then the function that took it has ended, so that a request that was not written
+ * will not be. And a caller who asks and cancels again and again does not fill the trail.
+ */
+const leastKept = 60;
 
 /**
  * Takes a place for an access request that is about to be written: among all of its requester, and among those for its subject.
- * Places of requests that have ended are freed only once none is left.
+ * Places of requests that have ended are freed only once none is left, and no sooner than a minute after they were taken.
  *
  * @throws Problem `throttled` if none is left; and as the store does.
  */
@@ -91,15 +94,17 @@ async function takePlace(
   const [first = now, ...others] = ends.map(({ until }) => until).filter((until) => until > now);
   const [limit, whom] =
     places.subject === undefined ? ["open-requests", ""] : ["open-requests-per-subject", " for one person"];
-  const detail = `You have as many open access requests${whom} as one caller may. End those that nobody needs.`;
+  const detail = `You have as many open or new access requests${whom} as one caller may. End those that nobody needs.`;
   throw quotaProblem(limit, detail, { now, until: others.reduce(earlier, first) });
 }
 
-/** When the place of a request is free at the latest: in the past if the request has ended, or was never written. */
+/** When the place of a request is free at the latest: in the past if the request ended, or was never written, a minute ago. */
 function freeAt({ takenAt }: Place, request: AccessRequest | undefined, now: Date): Date {
-  if (!request) return secondsAfter(takenAt, writtenWithin);
+  const earliest = secondsAfter(takenAt, leastKept);
+  if (!request) return earliest;
   const status = statusAt(request, now);
   // What a newer version of Latchkey has written may be open.
-  if (status === "unknown") return secondsAfter(now, writtenWithin);
-  return isOpen(status) ? new Date(endOf(request) ?? now) : now;
+  if (status === "unknown") return secondsAfter(now, leastKept);
+  const end = isOpen(status) ? new Date(endOf(request) ?? now) : earliest;
+  return end > earliest ? end : earliest;
 }

@@ -57,5 +57,5 @@ export const settings = readSettings({
   groups: Object.fromEntries(namedRoles.map((role) => [role, [source(role)]])),
   // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },
-  callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 10_000, pushes: 10_000 },
+  callerQuotas: { openRequests: 1000, openRequestsPerSubject: 500, denials: 10_000, pushes: 10_000 },
 });

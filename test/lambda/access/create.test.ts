@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessRequest } from "../../../contract/access-request.ts";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import { createAccessRequest } from "../../../lambda/access/create.ts";
+import { cancelAccessRequest } from "../../../lambda/access/end.ts";
 import type { AccessStore } from "../../../lambda/access/ports.ts";
 import { peopleTable } from "../../../lambda/aws/dynamodb/person-table.ts";
 import { currentAccessKey, personKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
@@ -329,6 +330,7 @@ describe("the quota of open requests", () => {
     await world.review("erin", first.id);
     await world.revoke("erin", first.id);
     expect(await ask({ breakGlass: true })).toMatchObject({ status: "active", breakGlass: true });
+    world.now = later(60);
     expect(await ask({ osUser: "root" })).toMatchObject({ status: "pending" });
   });
 
@@ -345,7 +347,28 @@ describe("the quota of open requests", () => {
     const { id } = await ask();
     expect(await problemFrom(() => ask({ osUser: "root" }))).toMatchObject({ code: "throttled" });
     await end(id);
+    world.now = later(3600);
     expect(await ask({ osUser: "root" })).toMatchObject({ status: "pending" });
+  });
+
+  test("holds a caller back who asks and cancels again and again", async () => {
+    const ask = quotas(2, 2, "alice", "peggy");
+    const cancel = (id: string) =>
+      cancelAccessRequest(
+        world.ports,
+        accessSettings,
+        { caller: { ...callers.alice, id: "peggy" }, id },
+        world.context(),
+      );
+    for (const second of [0, 10]) {
+      world.now = later(second);
+      await cancel((await ask()).id);
+    }
+    world.now = later(20);
+    expect(await problemFrom(() => ask())).toMatchObject({ code: "throttled", headers: { "Retry-After": "40" } });
+    world.now = later(60);
+    expect(await ask()).toMatchObject({ status: "pending" });
+    expect(await problemFrom(() => ask({ osUser: "root" }))).toMatchObject({ headers: { "Retry-After": "10" } });
   });
 
   test("counts a request that was never written for a minute only", async () => {
