@@ -38,7 +38,7 @@ export const order = {
   ],
   client: [
     ...[".", "commands", "completion", "cli", "ssh-config", "tunnel", "host-keys", "ssh", "access", "instances"],
-    ...["keys", "command", "api", "settings", "quoting", "terminal"],
+    ...["login", "keys", "command", "api", "settings", "quoting", "terminal"],
   ],
   sdk: ["build", "."],
   lib: ["build", "."],

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import type { LatchkeyOptions } from "../../sdk/latchkey.ts";
 import type { AwsCredentials } from "../../sdk/sigv4.ts";
+import { loginFileOf } from "../settings/paths.ts";
 import type { ClientSettings } from "../settings/settings.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -11,8 +13,8 @@ import { isToken, tokenFrom } from "./token.ts";
 type Authentication = Pick<LatchkeyOptions, "token" | "credentials" | "region">;
 
 /**
- * How requests are authenticated: by a bearer token if there is one, else by AWS credentials. Either is looked for once, at the first
- * call that needs it, which throws a Failure `configuration` if there is none.
+ * How requests are authenticated: by a bearer token if there is one, else by what `latchkey login` keeps, else by AWS credentials. Each is
+ * looked for at the first call that needs it, which throws a Failure `configuration` if there is none.
  */
 export function authenticationOf(world: World, settings: ClientSettings): Authentication {
   const { token, tokenCommand, profile, url } = settings;
@@ -22,6 +24,17 @@ export function authenticationOf(world: World, settings: ClientSettings): Authen
       token: () => {
         found ??= token === undefined ? tokenFrom(tokenCommand ?? [], world) : Promise.resolve(checked(token));
         return found;
+      },
+    };
+  }
+  // A profile that an option or a variable names signs.
+  const login = loginFileOf(world, url);
+  if (!world.environment["LATCHKEY_PROFILE"] && existsSync(login)) {
+    let tokens: Promise<() => Promise<string>> | undefined;
+    return {
+      token: async () => {
+        tokens ??= import("./login-token.ts").then(({ tokensOf }) => tokensOf(login, world));
+        return (await tokens)();
       },
     };
   }

@@ -27,10 +27,11 @@ export async function exchange(request: HttpRequest, options: ExchangeOptions): 
   // Only the one that is needed: https takes time to load.
   const { request: open } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   return new Promise((resolve, reject) => {
-    const length = body === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
+    const type = body === "" ? {} : { "content-type": "application/json" };
     const call = open(url, {
       method,
-      headers: { ...headers, ...length },
+      headers: { ...type, ...headers, ...length },
       agent: agent ?? false,
       ...(signal && { signal }),
     });

@@ -17,9 +17,10 @@ export const variables: readonly (readonly [name: string, meaning: string])[] = 
 export const configFileText = `Settings that should stay go into the config file: ~/.config/latchkey/config.json, %APPDATA%\\latchkey\\config.json on Windows. Variables go before it.
 
   {"url": "https://…", "region": "us-east-1", "profile": "work",
+   "issuer": "https://…", "clientId": "…", "scope": "…",
    "tokenCommand": ["cmd", "arg"]}
 
-Requests are signed with the usual AWS credentials (variables, profile, SSO, container, instance), or bear the token that tokenCommand prints.`;
+Requests are signed with the usual AWS credentials (variables, profile, SSO, container, instance), or bear the token of latchkey login or the one that tokenCommand prints.`;
 
 /** What each exit code says, for scripts. */
 export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [

@@ -7,6 +7,8 @@ import { helpCommand } from "./help.ts";
 import { hostKeysCommand } from "./host-keys.ts";
 import { instancesCommand } from "./instances.ts";
 import { knownHostCommand } from "./known-host.ts";
+import { loginCommand } from "./login.ts";
+import { logoutCommand } from "./logout.ts";
 import { pushCommand } from "./push.ts";
 import { requestCommand } from "./request.ts";
 import { requestsCommand } from "./requests.ts";
@@ -16,6 +18,7 @@ import { scpCommand } from "./scp.ts";
 import { sftpCommand } from "./sftp.ts";
 import { sshCommand } from "./ssh.ts";
 import { sshProxyCommand } from "./ssh-proxy.ts";
+import { statusCommand } from "./status.ts";
 import { tunnelCommand } from "./tunnel.ts";
 import { whoamiCommand } from "./whoami.ts";
 import { whyCommand } from "./why.ts";
@@ -31,6 +34,7 @@ export const commandTable: CommandTable = {
       title: "Ask for access",
       commands: [requestCommand, requestsCommand, reviewCommand, cancelCommand, revokeCommand],
     },
+    { title: "Sign in", commands: [loginCommand, logoutCommand, statusCommand] },
     { title: "See and set", commands: [instancesCommand, whyCommand, whoamiCommand, hostKeysCommand] },
     { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
   ],

@@ -6,6 +6,9 @@ const configFile = z.strictObject({
   url: z.string().min(1).optional(),
   region: z.string().min(1).optional(),
   profile: z.string().min(1).optional(),
+  issuer: z.string().min(1).optional(),
+  clientId: z.string().min(1).optional(),
+  scope: z.string().min(1).optional(),
   tokenCommand: z.array(z.string()).min(1).optional(),
 });
 

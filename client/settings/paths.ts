@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { posix, win32 } from "node:path";
 
 /** What decides where the client keeps its files. */
@@ -18,6 +19,13 @@ export function stateDirectoryOf(context: PathContext): string {
   const xdg = { variable: "XDG_STATE_HOME", default: ".local/state" };
   const { path, base } = basis(context, xdg, "LOCALAPPDATA", "Local");
   return path.join(base, "latchkey");
+}
+
+/** The file of what `latchkey login` keeps for an API. */
+export function loginFileOf(context: PathContext, url: string): string {
+  const name = createHash("sha256").update(url).digest("hex").slice(0, 32);
+  const path = context.platform === "win32" ? win32 : posix;
+  return path.join(stateDirectoryOf(context), "logins", `${name}.json`);
 }
 
 /** The directory of what may be deleted at any time. */

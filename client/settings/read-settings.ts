@@ -25,11 +25,15 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
   }
   const region = environment["LATCHKEY_REGION"] || config.region;
   const profile = environment["LATCHKEY_PROFILE"] || config.profile;
+  const { issuer, clientId, scope } = config;
   const token = environment["LATCHKEY_TOKEN"] || undefined;
   return {
     url: read.url,
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
+    ...(issuer !== undefined && { issuer }),
+    ...(clientId !== undefined && { clientId }),
+    ...(scope !== undefined && { scope }),
     ...(token !== undefined && { token: token.trim() }),
     // A variable goes before the file: a profile that it names signs requests.
     ...(config.tokenCommand !== undefined && !environment["LATCHKEY_PROFILE"] && { tokenCommand: config.tokenCommand }),

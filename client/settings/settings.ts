@@ -6,6 +6,10 @@ export interface ClientSettings {
   readonly region?: string | undefined;
   /** The AWS profile, if one is named. */
   readonly profile?: string | undefined;
+  /** The OpenID provider that `latchkey login` signs in with, the client's id there, and what to ask for. */
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly scope?: string | undefined;
   /** A bearer token, from `LATCHKEY_TOKEN`. */
   readonly token?: string | undefined;
   /** The command that prints one. */

@@ -84,6 +84,18 @@ describe("the file", () => {
   });
 });
 
+describe("who signs with AWS credentials", () => {
+  test("loads nothing of the login: it is imported when it is needed, and openid-client is text till then", () => {
+    const isLogin = /^client\/(?:login\/|api\/(?:login-|open-id))|openid-client/;
+    const importers = Object.entries(metafile.inputs).flatMap(([importer, { imports }]) =>
+      imports.filter(({ path: name }) => isLogin.test(name)).map(({ kind }) => ({ importer, kind })),
+    );
+    expect(importers.some(({ kind }) => kind === "dynamic-import")).toBe(true);
+    expect(importers.filter(({ importer, kind }) => kind !== "dynamic-import" && !isLogin.test(importer))).toEqual([]);
+    expect(Object.keys(metafile.inputs)).toContain("as-text:openid-client");
+  });
+});
+
 describe("a signal", () => {
   /** A client that waits for an API which never answers. */
   async function waiting(args: readonly string[]) {

@@ -123,6 +123,12 @@ describe("taken is", () => {
       { url, profile: "work" },
     ],
     ["a command for one", {}, { url, tokenCommand: ["oidc", "token"] }, { url, tokenCommand: ["oidc", "token"] }],
+    [
+      "a provider to sign in with",
+      {},
+      { url, issuer: "https://login.example.com", clientId: "latchkey", scope: "openid" },
+      { url, issuer: "https://login.example.com", clientId: "latchkey", scope: "openid" },
+    ],
     ["a byte order mark of Windows' editors", {}, `\uFEFF${JSON.stringify({ url })}`, { url }],
   ])("%s", async (_, environment, config, settings) => {
     expect(await read(environment, config)).toEqual(settings);

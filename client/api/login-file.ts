@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
+
+/** What `latchkey login` keeps, for one API: anyone who reads it can act as its owner. */
+export interface Login {
+  readonly v: 1;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  /** Whom the provider says it signed in. */
+  readonly subject: string;
+  readonly accessToken: string;
+  /** Left out: somebody has to sign in again when the access token expires. */
+  readonly refreshToken?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly obtainedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * Reads a login. A file that another user owns, may read or may have put there as a link is refused. Windows has no such owners
+ * and modes.
+ *
+ * @returns undefined if nobody is signed in.
+ * @throws Failure `configuration`
+ */
+export async function readLogin(file: string): Promise<Login | undefined> {
+  const text = await readPrivateFile(file);
+  if (text === undefined) return undefined;
+  try {
+    const login = JSON.parse(text) as Login;
+    if (login.v === 1 && typeof login.accessToken === "string") return login;
+  } catch {
+    // What JSON.parse says quotes the text.
+  }
+  throw refused(file, "is not a login", "latchkey login makes a new one");
+}
+
+async function readPrivateFile(file: string): Promise<string | undefined> {
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
+    ({ code }: NodeJS.ErrnoException) => {
+      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+      throw code === "ELOOP" ? refused(file, "is a symbolic link", remedy) : refused(file, `cannot be read: ${code}`);
+    },
+  );
+  if (handle === undefined) return undefined;
+  try {
+    const found = await handle.stat();
+    const user = process.getuid?.();
+    if (!found.isFile()) throw refused(file, "is not a file", remedy);
+    if (user !== undefined && found.uid !== user) throw refused(file, "belongs to another user", remedy);
+    if (user !== undefined && (found.mode & 0o077) !== 0) throw refused(file, "is open to other users", remedy);
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
+}
+
+const remedy = "remove it, then: latchkey login";
+
+function refused(file: string, why: string, hint?: string): Failure {
+  return new Failure(`the login ${visible(file)} ${why}`, { exitCode: exitCodes.configuration, hint });
+}
+
+/** Replaces a login, so that other commands read the old one or the new one. @throws Failure `configuration` */
+export async function writeLogin(file: string, login: Login): Promise<void> {
+  const next = `${file}.${randomUUID()}`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(next, JSON.stringify(login), { mode: 0o600, flag: "wx" });
+    await rename(next, file);
+  } catch (cause) {
+    await rm(next, { force: true }).catch(() => {});
+    const code = (cause as NodeJS.ErrnoException).code ?? "fault";
+    throw new Failure(`the login cannot be kept in ${visible(path.dirname(file))}: ${code}`, {
+      exitCode: exitCodes.configuration,
+      cause,
+    });
+  }
+}
+
+/** Removes a login, also one that is refused. */
+export async function forgetLogin(file: string): Promise<void> {
+  await rm(file, { force: true });
+}

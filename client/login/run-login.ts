@@ -1,0 +1,120 @@
+import { rm } from "node:fs/promises";
+import { isLoopback } from "../../sdk/loopback.ts";
+import { pause } from "../../sdk/pause.ts";
+import { type Login, readLogin, writeLogin } from "../api/login-file.ts";
+import { type Client, discover, loginOf, type Provider, providerFailure, type Tokens } from "../api/open-id.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import { usageFailure } from "../command/usage.ts";
+import { readApiUrl } from "../settings/api-url.ts";
+import { cacheDirectoryOf, loginFileOf } from "../settings/paths.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visible } from "../terminal/terminal.ts";
+import { openBrowser } from "./open-browser.ts";
+import { startCallback } from "./start-callback.ts";
+
+/** `latchkey login` @param wait for tests: how to wait between two looks at a device's code. */
+export async function runLogin(context: Context, input: CommandInput, wait: typeof pause = pause): Promise<number> {
+  const { url } = await context.settings();
+  const file = loginFileOf(context, url);
+  const client = await clientOf(context, input, await readLogin(file).catch(() => undefined));
+  const provider = await discover(client, context);
+  const work = input.options.flag("device")
+    ? signInByDevice(provider, client, context, wait)
+    : signInByBrowser(provider, client, context);
+  const tokens = await work.catch((error: unknown) => {
+    throw providerFailure(error, client.issuer, context);
+  });
+  const login = loginOf(tokens, client, { now: context.clock() });
+  await writeLogin(file, login);
+  // The words that completion remembers may be another person's.
+  await rm(cacheDirectoryOf(context), { recursive: true, force: true });
+  const { terminal, environment } = context;
+  terminal.note(`signed in as ${visible(login.subject)}`);
+  if (login.refreshToken === undefined)
+    terminal.note("the provider gave no refresh token: you have to sign in again when this login expires");
+  const first = ["LATCHKEY_TOKEN", "LATCHKEY_PROFILE"].find((name) => environment[name]);
+  if (first !== undefined) terminal.hint(`${first} is set, and goes before this login: unset it`);
+  return exitCodes.ok;
+}
+
+/** What the options say, else the settings, else the login before. */
+async function clientOf(context: Context, { options }: CommandInput, before: Login | undefined): Promise<Client> {
+  const settings = await context.settings();
+  const issuer = options.text("issuer") ?? settings.issuer ?? before?.issuer;
+  if (issuer === undefined)
+    throw usageFailure("the OpenID provider is not set", "latchkey login --issuer URL, or issuer in the config file");
+  const read = readApiUrl(issuer);
+  if ("fault" in read) throw usageFailure(`the issuer ${read.fault}`, "it looks like https://login.example.com");
+  return {
+    issuer,
+    clientId: options.text("client-id") ?? settings.clientId ?? before?.clientId ?? "latchkey-cli",
+    scope: options.text("scope") ?? settings.scope ?? before?.scope ?? "openid offline_access latchkey",
+  };
+}
+
+/** By authorization code and PKCE, with a redirect to a port of this machine (RFC 8252). */
+async function signInByBrowser({ library, config }: Provider, { scope }: Client, context: Context): Promise<Tokens> {
+  const { terminal, signal } = context;
+  const [verifier, state] = [library.randomPKCECodeVerifier(), library.randomState()];
+  const callback = await startCallback(signal);
+  try {
+    const page = library.buildAuthorizationUrl(config, {
+      redirect_uri: callback.redirectUri,
+      scope,
+      state,
+      code_challenge: await library.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    });
+    terminal.note(`to sign in, open this page in a browser on this machine:\n${visible(safePage(page).href)}`);
+    openBrowser(page, context);
+    const response = await callback.response;
+    const tokens = library.authorizationCodeGrant(config, response.url, {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+    });
+    await response.reply(tokens);
+    return await tokens;
+  } finally {
+    callback.stop();
+  }
+}
+
+/** A program opens it: it must be a page of the web, and nothing else. */
+function safePage(page: URL): URL {
+  if (page.protocol === "https:" || (page.protocol === "http:" && isLoopback(page.hostname))) return page;
+  throw new Failure("the OpenID provider names a page that is not https://", { exitCode: exitCodes.protocol });
+}
+
+/** RFC 8628: any browser anywhere confirms the code that this machine shows. */
+async function signInByDevice(
+  { library, config }: Provider,
+  { scope }: Client,
+  { terminal, signal }: Context,
+  wait: typeof pause,
+): Promise<Tokens> {
+  if (config.serverMetadata().device_authorization_endpoint === undefined)
+    throw new Failure("the OpenID provider has no login for devices", {
+      exitCode: exitCodes.configuration,
+      hint: "latchkey login, without --device",
+    });
+  const device = await library.initiateDeviceAuthorization(config, { scope });
+  const page = safePage(new URL(device.verification_uri));
+  terminal.note(
+    `to sign in, open ${visible(page.href)} in any browser, and enter the code ${visible(device.user_code)}`,
+  );
+  let seconds = device.interval ?? 5;
+  for (;;) {
+    await wait(seconds * 1000, signal);
+    try {
+      return await library.genericGrantRequest(config, "urn:ietf:params:oauth:grant-type:device_code", {
+        device_code: device.device_code,
+      });
+    } catch (error) {
+      const { error: code } = error as { error?: unknown };
+      if (code === "slow_down") seconds += 5;
+      else if (code !== "authorization_pending") throw error;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+interface CallbackResponse {
+  /** What the provider sent the browser to, with the code or an error in its query. */
+  readonly url: URL;
+  /** Shows in the browser how it ended. Never throws. */
+  reply(work: Promise<unknown>): Promise<void>;
+}
+
+export interface Callback {
+  readonly redirectUri: string;
+  /** Rejects with the signal's reason. */
+  readonly response: Promise<CallbackResponse>;
+  stop(): void;
+}
+
+/** Waits on a port of this machine for the browser to come back from the provider, once. */
+export async function startCallback(signal: AbortSignal): Promise<Callback> {
+  const { promise: response, resolve, reject } = Promise.withResolvers<CallbackResponse>();
+  response.catch(() => {}); // it may not be waited for
+  const abort = () => reject(signal.reason);
+  let isUsed = false;
+  const server = createServer(({ method, url: target = "/", headers }, result) => {
+    const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : undefined;
+    const isOurs = method === "GET" && headers.host === new URL(redirectUri).host && url?.pathname === "/callback";
+    if (!isOurs || isUsed || url === undefined) return show(result, 404, "There is nothing here.");
+    isUsed = true;
+    resolve({
+      url,
+      reply: (work) =>
+        work.then(
+          () => show(result, 200, "You are signed in. You can close this page."),
+          () => show(result, 400, "You are not signed in. The terminal says why; you can close this page."),
+        ),
+    });
+  });
+  await new Promise<void>((listening, failed) => {
+    server.once("error", failed).listen(0, "127.0.0.1", listening);
+  });
+  // A listening TCP server has an address of this shape.
+  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
+  signal.addEventListener("abort", abort, { once: true });
+  return {
+    redirectUri,
+    response,
+    stop: () => {
+      signal.removeEventListener("abort", abort);
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+}
+
+function show(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, {
+      "Content-Type": "text/html; charset=utf-8",
+      "Content-Security-Policy": "default-src 'none'",
+      "Referrer-Policy": "no-referrer",
+      "Cache-Control": "no-store",
+      Connection: "close",
+    })
+    .end(`<!doctype html>\n<html lang="en">\n<title>Latchkey</title>\n<p>${text}</p>\n</html>\n`);
+}

@@ -1,0 +1,270 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { readLogin, writeLogin } from "../../../client/api/login-file.ts";
+import { Options } from "../../../client/command/options.ts";
+import { runLogin } from "../../../client/login/run-login.ts";
+import { runLogout } from "../../../client/login/run-logout.ts";
+import { runStatus } from "../../../client/login/run-status.ts";
+import { loginFileOf } from "../../../client/settings/paths.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import { waitUntil } from "../../support/client/wait-until.ts";
+import { type ScriptedProvider, startScriptedProvider } from "../../support/oidc/scripted-provider.ts";
+
+let provider: ScriptedProvider;
+let home: string;
+let world: ReturnType<typeof scriptedWorld>;
+
+beforeAll(async () => {
+  provider = await startScriptedProvider();
+});
+afterAll(() => provider.stop());
+beforeEach(async () => {
+  provider.script = {};
+  home = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+  world = scriptedWorld({ clock: () => now });
+  Object.assign(world.context, { environment: {}, homeDirectory: home });
+});
+afterEach(async () => {
+  // Nobody ever sees a token or a code.
+  expect(world.shown.join("\n")).not.toMatch(/secret/);
+  await rm(home, { recursive: true });
+});
+
+const now = new Date("2026-03-01T12:00:00Z");
+const input = (options: Record<string, true | readonly string[]> = {}) => ({
+  arguments: [],
+  options: new Options({ issuer: [provider.issuer], ...options }),
+  rest: undefined,
+});
+const file = () => loginFileOf(world.context, "http://127.0.0.1");
+const tokens = {
+  token_type: "Bearer",
+  access_token: "secret-access",
+  refresh_token: "secret-refresh",
+  expires_in: 300,
+};
+
+/** Signs in; the browser comes back as a test says. @param query what the provider adds to the redirect, by its own request */
+async function comeBack(query: (sent: URLSearchParams) => Record<string, string>) {
+  const login = runLogin(world.context, input());
+  const ended = login.then(
+    (exitCode) => ({ exitCode }),
+    (failure: unknown) => failure,
+  );
+  const page = await Promise.race([
+    ended.then(() => undefined),
+    waitUntil(() => world.shown.map((line) => /http:\S+\/auth\?\S+/.exec(line)?.[0]).find(Boolean)),
+  ]);
+  if (page === undefined) return { end: await ended, shown: undefined };
+  const sent = new URL(page).searchParams;
+  const back = new URL(sent.get("redirect_uri") ?? "");
+  back.search = new URLSearchParams(query(sent)).toString();
+  const response = await fetch(back);
+  return { end: await ended, shown: { status: response.status, text: await response.text() } };
+}
+
+const good = (sent: URLSearchParams) => ({
+  code: "secret-code",
+  state: sent.get("state") ?? "",
+  iss: provider.issuer,
+});
+
+describe("login ends without a login, if", () => {
+  test.each<[string, (sent: URLSearchParams) => Record<string, string>, number, RegExp]>([
+    ["the state is another", (sent) => ({ ...good(sent), state: "x" }), 76, /^the response has a wrong state/],
+    ["there is no state", () => ({ code: "secret-code", iss: provider.issuer }), 76, /^the response has a wrong state/],
+    [
+      "another issuer responds",
+      (sent) => ({ ...good(sent), iss: "https://evil.example" }),
+      76,
+      /^the response has a wrong issuer/,
+    ],
+    [
+      "the person denies it",
+      (sent) => ({ ...good(sent), error: "access_denied" }),
+      77,
+      /^the login was denied at http:\S+ \(access_denied\)$/,
+    ],
+    [
+      "the provider is not available, and says more than that",
+      (sent) => ({ ...good(sent), error: "server_error", error_description: "\u001b[2Jlatchkey: signed in" }),
+      75,
+      /is not available \(server_error: \\u\{1b\}\[2Jlatchkey: signed in\)$/,
+    ],
+  ])("%s", async (_, query, exitCode, message) => {
+    const { end, shown } = await comeBack(query);
+    expect(end).toMatchObject({ exitCode, message: expect.stringMatching(message) });
+    expect(shown).toMatchObject({ status: 400, text: expect.stringContaining("You are not signed in.") });
+    expect(existsSync(file())).toBe(false);
+    expect(provider.asked).toEqual([]);
+  });
+
+  test.each<[string, number, unknown, number, RegExp]>([
+    ["the code is refused", 400, { error: "invalid_grant" }, 78, /^the login has ended \(invalid_grant\)$/],
+    ["the client is unknown", 401, { error: "invalid_client" }, 78, /does not know this client/],
+    ["the provider fails", 502, "<h1>secret</h1>", 69, /^http:\S+ returned 502$/],
+    ["the provider responds with a page", 200, "<h1>secret</h1>", 76, /does not respond as an OpenID provider/],
+    ["a token is missing", 200, { token_type: "Bearer" }, 76, /does not respond as an OpenID provider/],
+    ["the token has two lines", 200, { ...tokens, access_token: "secret\nX: y" }, 76, /gave a token that cannot be/],
+  ])("%s", async (_, status, body, exitCode, message) => {
+    provider.script = { token: [[status, body]] };
+    expect((await comeBack(good)).end).toMatchObject({ exitCode, message: expect.stringMatching(message) });
+    expect(existsSync(file())).toBe(false);
+  });
+
+  test.each<[string, () => void, Record<string, true | readonly string[]>, number, RegExp]>([
+    ["the provider is down", () => {}, { issuer: ["http://127.0.0.1:1"] }, 69, /refuses connections \(ECONNREFUSED\)$/],
+    [
+      "it is a web site",
+      () => {
+        provider.script = { metadata: "<h1>Welcome</h1>" };
+      },
+      {},
+      76,
+      /does not respond as an OpenID provider/,
+    ],
+    [
+      "it says to be another",
+      () => {
+        provider.script = { metadata: { issuer: "https://evil.example" } };
+      },
+      {},
+      76,
+      /does not respond as an OpenID provider|wrong issuer/,
+    ],
+    [
+      "the page to open is no page",
+      () => {
+        provider.script = { metadata: { authorization_endpoint: "file:///etc/passwd" } };
+      },
+      {},
+      76,
+      /does not respond as an OpenID provider/,
+    ],
+    ["the way to it is open to all", () => {}, { issuer: ["http://example.com"] }, 64, /must begin with https/],
+    ["no provider is set", () => {}, { issuer: [] }, 64, /is not set$/],
+    [
+      "the provider knows no devices",
+      () => {
+        provider.script = { metadata: { device_authorization_endpoint: undefined } };
+      },
+      { device: true },
+      78,
+      /no login for devices/,
+    ],
+  ])("%s", async (_, arrange, options, exitCode, message) => {
+    arrange();
+    await expect(runLogin(world.context, input(options))).rejects.toMatchObject({
+      exitCode,
+      message: expect.stringMatching(message),
+    });
+    expect(existsSync(file())).toBe(false);
+  });
+
+  test("Ctrl-C comes first", async () => {
+    const login = runLogin(world.context, input());
+    await waitUntil(() => world.shown.find((line) => line.includes("/auth?")));
+    world.interrupt();
+    await expect(login).rejects.toBe(130);
+  });
+});
+
+describe("signed in by the browser", () => {
+  beforeEach(async () => {
+    provider.script = { token: [[200, tokens]] };
+    expect(await comeBack(good)).toMatchObject({ end: { exitCode: 0 }, shown: { status: 200 } });
+  });
+
+  test("the code was redeemed with the verifier of PKCE, and the tokens are in a file that only the owner reads", async () => {
+    const page = world.shown.map((line) => /http:\S+\/auth\?\S+/.exec(line)?.[0]).find(Boolean) ?? "";
+    expect(Object.fromEntries(new URL(page).searchParams)).toMatchObject({
+      code_challenge_method: "S256",
+      client_id: "latchkey-cli",
+      scope: "openid offline_access latchkey",
+      redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:[0-9]+\/callback$/),
+    });
+    expect(provider.asked.at(-1)?.get("code_verifier")).toMatch(/^[\w-]{43}$/);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
+    expect((await stat(path.dirname(file()))).mode & 0o777).toBe(0o700);
+    expect(await readLogin(file())).toMatchObject({ accessToken: "secret-access", refreshToken: "secret-refresh" });
+  });
+
+  test("status says who, by whom and until when, without the tokens", async () => {
+    expect(await runStatus(world.context, input())).toBe(0);
+    await runStatus(world.context, input({ json: true }));
+    expect(world.shown.join("\n")).toContain("(this token: until 2026-03-01T12:05:00.000Z)");
+    expect(world.shown.join("\n")).toContain('"isRefreshed": true');
+  });
+
+  test("logout revokes the refresh token and deletes the file; once more, it says so", async () => {
+    expect(await runLogout(world.context)).toBe(0);
+    expect(provider.asked.at(-1)?.get("token")).toBe("secret-refresh");
+    expect(existsSync(file())).toBe(false);
+    expect(await runLogout(world.context)).toBe(0);
+    expect(world.shown.slice(-2)).toEqual(["note: signed out", "note: you were not signed in"]);
+    await expect(runStatus(world.context, input())).rejects.toMatchObject({ exitCode: 78 });
+  });
+
+  test("logout deletes the file, though the provider revokes nothing", async () => {
+    provider.script = { revoked: 503 };
+    expect(await runLogout(world.context)).toBe(0);
+    expect(world.shown.at(-2)).toMatch(/did not revoke the refresh token/);
+    expect(existsSync(file())).toBe(false);
+  });
+
+  test("an expired login without a refresh token ends status with 78", async () => {
+    const login = JSON.parse(await readFile(file(), "utf8"));
+    await writeLogin(file(), { ...login, refreshToken: undefined, expiresAt: now.getTime() });
+    await expect(runStatus(world.context, input())).rejects.toMatchObject({ exitCode: 78 });
+  });
+});
+
+describe("by --device", () => {
+  const device = () => ({
+    device_code: "secret-device",
+    user_code: "BCDF-\u001b[2J",
+    verification_uri: `${provider.issuer}/verify`,
+    expires_in: 600,
+    interval: 7,
+  });
+  const signIn = async (token: [number, unknown][]) => {
+    provider.script = { device: device(), token };
+    const waits: number[] = [];
+    const end = await runLogin(
+      world.context,
+      input({ device: true }),
+      async (time) => void waits.push(time / 1000),
+    ).then(
+      (exitCode) => ({ exitCode }),
+      (failure: unknown) => failure,
+    );
+    return { end, waits };
+  };
+
+  test("the code is shown, and asked about as often as the provider says: less after slow_down", async () => {
+    const pending = [400, { error: "authorization_pending" }] satisfies [number, unknown];
+    const { end, waits } = await signIn([pending, [400, { error: "slow_down" }], pending, [200, tokens]]);
+    expect({ end, waits }).toEqual({ end: { exitCode: 0 }, waits: [7, 7, 12, 12] });
+    expect(world.shown[0]).toBe(
+      `note: to sign in, open ${provider.issuer}/verify in any browser, and enter the code BCDF-\\u{1b}[2J`,
+    );
+  });
+
+  test("a page that is none is not named", async () => {
+    provider.script = { device: { ...device(), verification_uri: "javascript:alert(1)" } };
+    await expect(runLogin(world.context, input({ device: true }))).rejects.toMatchObject({ exitCode: 76 });
+    expect(world.shown).toEqual([]);
+  });
+
+  test.each([
+    ["access_denied", 77, /was denied/],
+    ["expired_token", 75, /nobody confirmed the code in time/],
+  ])("%s ends it with %d", async (error, exitCode, message) => {
+    const { end } = await signIn([[400, { error }]]);
+    expect(end).toMatchObject({ exitCode, message: expect.stringMatching(message) });
+    expect(existsSync(file())).toBe(false);
+  });
+});
