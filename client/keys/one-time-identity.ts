@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identityPath, pathValue } from "../quoting/config-value.ts";
 import type { World } from "../terminal/world.ts";
@@ -54,6 +54,6 @@ async function inFile(machine: Machine, key: OneTimeKey, directory: string): Pro
     sshOptions: ["-i", identityPath(file, machine.platform)],
     uses: undefined,
     keyFile: file,
-    dispose: () => rm(file, { force: true }),
+    dispose: async () => {}, // it goes with its directory
   };
 }

@@ -33,6 +33,12 @@ describe("a command line is refused", () => {
 describe("a command line says which instance, and how", () => {
   test.each<[string, string | undefined, Given, object]>([
     ["by its name", "web-1", {}, { instance: "web-1", requested: {} }],
+    [
+      "with a tunnel's duration alone, which means eice as in the AWS CLI",
+      "web-1",
+      { "eice-options": "maxTunnelDuration=60" },
+      { instance: "web-1", requested: { connectionType: "eice", maxTunnelSeconds: 60 } },
+    ],
     ["by the option of the AWS CLI", undefined, { "instance-id": "i-1" }, { instance: "i-1", requested: {} }],
     [
       "with a user, or with a name that looks like a user and an instance",

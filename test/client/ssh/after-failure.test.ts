@@ -131,13 +131,13 @@ describe("a host without sftp", () => {
   afterEach(() => rm(bin, { recursive: true }));
 
   /** What is said when scp or sftp has failed after a login, and a look at the subsystem ends so. */
-  async function saidAfter(program: "scp" | "sftp", look: string, args: readonly string[] = []) {
+  async function saidAfter(program: "scp" | "sftp", look: string, args: readonly string[] = [], signatures = 1) {
     const install = (name: string, text: string) =>
       writeFile(path.join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     await Promise.all([install("ssh", look), install(program, "exit 255")]);
     const { context, shown } = scriptedWorld({});
     const machine = { ...context, environment: { PATH: `${bin}:/usr/bin:/bin` } };
-    const uses = { looks: 1, signatures: 1 };
+    const uses = { looks: 1, signatures };
     const session = {
       connection: ending.connection,
       basis: ending,
@@ -159,6 +159,10 @@ describe("a host without sftp", () => {
     expect(await saidAfter(program, look)).toMatch(
       new RegExp(`has no sftp, which ${program} needs\\nhint: latchkey scp -O `),
     );
+  });
+
+  test("is not what is said before a login", async () => {
+    expect(await saidAfter("scp", refusing, [], 0)).not.toContain("has no sftp");
   });
 
   test.each<[string, string, readonly string[]]>([

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, stat, utimes } from "node:fs/promises";
-import { createConnection } from "node:net";
+import { createConnection, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Options } from "../../../client/command/options.ts";
+import { frame, identitiesRequest } from "../../../client/keys/agent-protocol.ts";
 import { type Session, withSession } from "../../../client/ssh/session.ts";
 import { exitCodes } from "../../../client/terminal/exit-code.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
@@ -26,16 +27,21 @@ interface Given {
   readonly says?: Partial<Connection> | Error;
   readonly options?: ConstructorParameters<typeof Options>[0];
   readonly isKept?: boolean;
+  /** The socket of the user's own agent. */
+  readonly agent?: string;
 }
 
 /** Uses a session of alice's, whose every file is at home. */
-function inSession<T>({ says = {}, options = {}, isKept = false }: Given, use: (session: Session) => Promise<T>) {
+function inSession<T>(
+  { says = {}, options = {}, isKept = false, agent }: Given,
+  use: (session: Session) => Promise<T>,
+) {
   const response = says instanceof Error ? says : connectionWith(says);
   const { context, shown, calls } = scriptedWorld({ responses: [response], clock: () => now });
   const machine = {
     ...context,
     homeDirectory: home,
-    environment: { XDG_RUNTIME_DIR: home, XDG_STATE_HOME: path.join(home, "state") },
+    environment: { XDG_RUNTIME_DIR: home, XDG_STATE_HOME: path.join(home, "state"), SSH_AUTH_SOCK: agent },
   };
   const target = { instance: instanceId, requested: {} };
   return { ended: withSession(machine, { target, options: new Options(options), isKept }, use), shown, calls };
@@ -109,6 +115,20 @@ describe("the key of a session", () => {
       expect(identity.sshOptions).toEqual(["-i", path.join(directory, "key.pub"), "-o", agent]);
     });
     await ended;
+  });
+
+  test("is beside those of the user's own agent", async () => {
+    const agent = path.join(home, "own");
+    const own = createServer().listen(agent);
+    const asked = once(own, "connection");
+    await inSession({ agent }, async ({ directory }) => {
+      createConnection(path.join(directory, "agent"))
+        .on("error", () => {})
+        .write(frame(identitiesRequest));
+      const [socket] = await asked;
+      socket.destroy();
+    }).ended;
+    own.close();
   });
 
   test("is one: of two that are named, none is pushed", async () => {
