@@ -3,6 +3,7 @@ import type { Config } from "jest";
 const common = {
   // All tests are here. Jest looks through these folders once per project, and node_modules is large.
   roots: ["<rootDir>/test", "<rootDir>/policies"],
+  moduleNameMapper: { "^dynalite$": "<rootDir>/test/support/dynalite.ts" },
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } }],

@@ -58,20 +58,19 @@ export interface SynthesizedStack extends Omit<z.infer<typeof synthesis>, "templ
 export function synthesize(settings: unknown): SynthesizedStack {
   const { template, ...others } = synthesis.parse(JSON.parse(synthesizeOnce(JSON.stringify(settings))));
   const { Resources, Outputs } = template;
+  const resolved = Object.fromEntries(
+    Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
+      id,
+      { ...resource, Properties: resolve(Properties, Resources) },
+    ]),
+  );
   return {
     ...others,
     outputs: Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, resolve(Value, Resources)])),
-    resolved: Object.fromEntries(
-      Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
-        id,
-        { ...resource, Properties: resolve(Properties, Resources) },
-      ]),
-    ),
+    resolved,
     all: (wanted, properties) =>
-      Object.entries(Resources).flatMap(([id, { Type, Properties, DeletionPolicy }]) =>
-        Type === wanted
-          ? [{ id, properties: properties.parse(resolve(Properties, Resources)), deletionPolicy: DeletionPolicy }]
-          : [],
+      Object.entries(resolved).flatMap(([id, { Type, Properties, DeletionPolicy }]) =>
+        Type === wanted ? [{ id, properties: properties.parse(Properties), deletionPolicy: DeletionPolicy }] : [],
       ),
   };
 }
@@ -124,8 +123,9 @@ function resolve(value: unknown, all: z.infer<typeof resources>): unknown {
   const inside = (part: unknown) => resolve(part, all);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(inside);
-  const { success, data } = token.safeParse(value);
-  if (!success) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]));
+  // A token has one key: zod takes long to say of each other object what is wrong with it.
+  const data = Object.keys(value).length === 1 ? token.safeParse(value).data : undefined;
+  if (!data) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]));
   if ("Ref" in data) return pseudoParameters[data.Ref] ?? data.Ref;
   if ("Fn::Join" in data) return data["Fn::Join"][1].map(inside).join(data["Fn::Join"][0]);
   if ("Fn::Sub" in data) return data["Fn::Sub"];
