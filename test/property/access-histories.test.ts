@@ -23,13 +23,13 @@ async function holds(history: History): Promise<void> {
 describe("concurrent requests, reviews, endings and connections agree with a sequential model", () => {
   testProperty(
     "in any order of their calls, with any lost response and any crash of a caller",
-    { small: 150, large: 4000 },
+    { small: 80, large: 1000 },
     fc.asyncProperty(historiesInTurn, holds),
   );
 
   testProperty(
     "when their calls are in flight at the same time",
-    { small: 40, large: 500 },
+    { small: 20, large: 200 },
     fc.asyncProperty(historiesAtOnce, holds),
   );
 });

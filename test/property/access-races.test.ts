@@ -125,7 +125,7 @@ const races: Readonly<
 };
 
 /** How many choices decide which of two operations continues after both have read. Later calls take turns. */
-const mostChoices = process.env["LATCHKEY_FUZZ"] ? 5 : 3;
+const mostChoices = process.env["LATCHKEY_FUZZ"] ? 4 : 2;
 
 /** The order to try after one with this many choices, or undefined after the last. */
 function nextOrder(order: readonly number[], choicesMade: number): readonly number[] | undefined {
