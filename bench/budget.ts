@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { functionNames } from "../contract/routes.ts";
+import { bundleNames } from "../contract/routes.ts";
 
 /** Why a figure is what it is. If you raise it, say why. */
 const why = z.string().min(1);
@@ -9,7 +9,7 @@ const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
 const connection = z.strictObject({ roundTrips: z.int(), reads: z.int(), writes: z.int(), why });
 
 const budget = z.strictObject({
-  bundles: z.record(z.enum(functionNames), bundle),
+  bundles: z.record(z.enum(bundleNames), bundle),
   connections: z.strictObject({ direct: connection, eice: connection }),
 });
 

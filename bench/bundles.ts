@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { type FunctionName, functionNames } from "../contract/routes.ts";
+import { type BundleName, bundleNames } from "../contract/routes.ts";
 import { wasmFile } from "../lambda/policy/compiled-policies.ts";
 import { bundle, bundleFunctions, handlerOf } from "../lib/build/bundle.ts";
 import { bundleOf } from "../lib/function-bundles.ts";
@@ -14,12 +14,12 @@ export interface BundleSize {
   readonly modules: number;
 }
 
-export type BundleSizes = Readonly<Record<FunctionName, BundleSize>>;
+export type BundleSizes = Readonly<Record<BundleName, BundleSize>>;
 
 /** Builds every function's bundle into a directory. */
 export async function buildFunctions(directory: string): Promise<BundleSizes> {
   const { outputs } = await bundleFunctions(directory, settings);
-  const sizes = functionNames.map(async (name) => {
+  const sizes = bundleNames.map(async (name) => {
     const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === handlerOf(name));
     const inputs = Object.values(output?.inputs ?? {});
     return [

@@ -1,4 +1,4 @@
-import { type FunctionName, functionNames } from "../contract/routes.ts";
+import { type BundleName, bundleNames } from "../contract/routes.ts";
 import type { Budget } from "./budget.ts";
 import type { BundleSizes } from "./bundles.ts";
 import type { ConnectionCalls } from "./connection-calls.ts";
@@ -35,7 +35,7 @@ export function countsTable(
   calls: Readonly<Record<ConnectionType, ConnectionCalls>>,
   { bundles, connections }: Budget,
 ): string {
-  const bundle = (name: FunctionName) => {
+  const bundle = (name: BundleName) => {
     const [{ kilobytes, modules }, bound] = [sizes[name], bundles[name]];
     return [
       `bundle of ${name}, without Cedar's module`,
@@ -51,7 +51,7 @@ export function countsTable(
       `${reads} of ${bound.reads} reads, ${writes} of ${bound.writes} writes`,
     ];
   };
-  return table([...functionNames.map(bundle), connection("direct"), connection("eice")]);
+  return table([...bundleNames.map(bundle), connection("direct"), connection("eice")]);
 }
 
 /** A median and its quartiles. */

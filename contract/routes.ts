@@ -28,12 +28,18 @@ export const workerFunctionNames = ["projector", "sweep", "capture"] as const;
 export const functionNames = [...apiFunctionNames, ...workerFunctionNames] as const;
 export type FunctionName = (typeof functionNames)[number];
 
+/** The function in front of the OIDC door, which exists only with that door. */
+export const authorizerName = "authorize";
+
+export const bundleNames = [...functionNames, authorizerName] as const;
+export type BundleName = (typeof bundleNames)[number];
+
 export interface ApiRoute {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: `/v1/${string}`;
   /** The function that serves it: the file of that name in `handlers/`. */
   readonly function: ApiFunctionName;
-  readonly authentication: "iam" | "none";
+  readonly authentication: "caller" | "none";
   /** The Cedar action that the caller needs on the instance, if any. */
   readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit" | "manageHostKeys";
   /** The status of a successful response. */
@@ -72,7 +78,7 @@ export const routes = {
     method: "POST",
     path: "/v1/instances/{instanceId}/connections",
     function: "connect",
-    authentication: "iam",
+    authentication: "caller",
     action: "connect",
     status: 201,
     params: oneInstance,
@@ -85,7 +91,7 @@ export const routes = {
     method: "GET",
     path: "/v1/instances",
     function: "instances",
-    authentication: "iam",
+    authentication: "caller",
     action: "view",
     status: 200,
     params: nothing,
@@ -96,7 +102,7 @@ export const routes = {
     method: "GET",
     path: "/v1/instances/{instanceId}",
     function: "instances",
-    authentication: "iam",
+    authentication: "caller",
     action: "view",
     status: 200,
     params: oneInstance,
@@ -107,7 +113,7 @@ export const routes = {
     method: "POST",
     path: "/v1/decisions",
     function: "instances",
-    authentication: "iam",
+    authentication: "caller",
     action: "view",
     status: 200,
     params: nothing,
@@ -119,7 +125,7 @@ export const routes = {
     method: "POST",
     path: "/v1/access-requests",
     function: "access",
-    authentication: "iam",
+    authentication: "caller",
     action: "request",
     status: 201,
     location: "access-requests/{id}",
@@ -133,7 +139,7 @@ export const routes = {
     method: "GET",
     path: "/v1/access-requests",
     function: "access",
-    authentication: "iam",
+    authentication: "caller",
     action: "view",
     status: 200,
     params: nothing,
@@ -144,7 +150,7 @@ export const routes = {
     method: "GET",
     path: "/v1/access-requests/{id}",
     function: "wait",
-    authentication: "iam",
+    authentication: "caller",
     action: "view",
     status: 200,
     params: oneAccessRequest,
@@ -155,7 +161,7 @@ export const routes = {
     method: "POST",
     path: "/v1/access-requests/{id}/reviews",
     function: "access",
-    authentication: "iam",
+    authentication: "caller",
     action: "review",
     status: 201,
     params: oneAccessRequest,
@@ -168,7 +174,7 @@ export const routes = {
     method: "POST",
     path: "/v1/access-requests/{id}/cancel",
     function: "access",
-    authentication: "iam",
+    authentication: "caller",
     status: 200,
     params: oneAccessRequest,
     query: nothing,
@@ -181,7 +187,7 @@ export const routes = {
     method: "POST",
     path: "/v1/access-requests/{id}/revoke",
     function: "access",
-    authentication: "iam",
+    authentication: "caller",
     action: "revoke",
     status: 200,
     params: oneAccessRequest,
@@ -195,7 +201,7 @@ export const routes = {
     method: "GET",
     path: "/v1/audit-events",
     function: "audit",
-    authentication: "iam",
+    authentication: "caller",
     action: "readAudit",
     status: 200,
     params: nothing,
@@ -206,7 +212,7 @@ export const routes = {
     method: "GET",
     path: "/v1/instances/{instanceId}/host-keys",
     function: "register",
-    authentication: "iam",
+    authentication: "caller",
     action: "manageHostKeys",
     status: 200,
     params: oneInstance,
@@ -218,7 +224,7 @@ export const routes = {
     method: "PUT",
     path: "/v1/instances/{instanceId}/host-keys",
     function: "register",
-    authentication: "iam",
+    authentication: "caller",
     action: "manageHostKeys",
     status: 200,
     params: oneInstance,
@@ -231,7 +237,7 @@ export const routes = {
     method: "GET",
     path: "/v1/whoami",
     function: "service",
-    authentication: "iam",
+    authentication: "caller",
     status: 200,
     params: nothing,
     query: nothing,

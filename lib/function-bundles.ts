@@ -1,25 +1,26 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type * as z from "zod";
-import { type FunctionName, functionNames } from "../contract/routes.ts";
-import { functionSettings, settingsFile } from "../lambda/shared/settings.ts";
+import { type BundleName, bundleNames } from "../contract/routes.ts";
+import { functionSettings } from "../lambda/shared/settings.ts";
+import { settingsFile } from "../lambda/shared/settings-file.ts";
 import type { Settings } from "./settings.ts";
 
 /** The directory of a function's bundle: its Lambda asset. */
-export function bundleOf(directory: string, name: FunctionName): string {
+export function bundleOf(directory: string, name: BundleName): string {
   return path.join(directory, name);
 }
 
 /** Writes into each function's bundle, as JSON, the settings that the function reads. */
 export function writeFunctionSettings(directory: string, settings: Settings): void {
-  for (const name of functionNames) {
+  for (const name of bundleNames) {
     const text = settingsText(name, settings);
     if (text !== undefined) writeFileSync(path.join(bundleOf(directory, name), settingsFile), text);
   }
 }
 
 /** @throws Error if a function's bundle was built with other settings than these. */
-export function requireFunctionSettings(directory: string, name: FunctionName, settings: Settings): void {
+export function requireFunctionSettings(directory: string, name: BundleName, settings: Settings): void {
   const file = path.join(bundleOf(directory, name), settingsFile);
   const found = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   if (found !== settingsText(name, settings)) {
@@ -28,8 +29,8 @@ export function requireFunctionSettings(directory: string, name: FunctionName, s
 }
 
 /** Undefined for a worker, which reads none. */
-function settingsText(name: FunctionName, settings: Settings): string | undefined {
-  const schemas: Partial<Record<FunctionName, z.ZodObject>> = functionSettings;
+function settingsText(name: BundleName, settings: Settings): string | undefined {
+  const schemas: Partial<Record<BundleName, z.ZodObject>> = functionSettings;
   const names = Object.keys(schemas[name]?.shape ?? {});
   const read = Object.entries(settings).filter(([setting]) => names.includes(setting));
   return read.length === 0 ? undefined : JSON.stringify(Object.fromEntries(read));

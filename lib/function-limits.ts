@@ -1,4 +1,4 @@
-import type { FunctionName } from "../contract/routes.ts";
+import type { BundleName } from "../contract/routes.ts";
 
 interface FunctionLimits {
   /** Seconds. */
@@ -11,7 +11,7 @@ interface FunctionLimits {
  * The limits of the functions. API Gateway waits 29 s at most; a key lives 60 s, so a response after more than ten is of little
  * use. Only `wait` takes longer: up to 25 s as its caller asks, and a little for the response.
  */
-export const functionLimits: Record<FunctionName, FunctionLimits> = {
+export const functionLimits: Record<BundleName, FunctionLimits> = {
   connect: { timeout: 10, memory: 1024 },
   instances: { timeout: 10, memory: 1024 },
   access: { timeout: 10, memory: 1024 },
@@ -20,6 +20,8 @@ export const functionLimits: Record<FunctionName, FunctionLimits> = {
   audit: { timeout: 10, memory: 1024 },
   register: { timeout: 10, memory: 1024 },
   service: { timeout: 5, memory: 256 },
+  // Longer than it waits for an issuer's keys.
+  authorize: { timeout: 5, memory: 256 },
   // Long enough for a batch while the bus times out. Lambda retries the batch.
   projector: { timeout: 60, memory: 512 },
   // Triggered each minute: one run must end before the next starts.

@@ -3,7 +3,7 @@ import type { Role } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../contract/routes.ts";
+import type { BundleName } from "../contract/routes.ts";
 import { environments, type StackVariables } from "../lambda/shared/environment.ts";
 import { bundleOf, requireFunctionSettings } from "./function-bundles.ts";
 import { functionLimits } from "./function-limits.ts";
@@ -11,7 +11,7 @@ import { variablesOf } from "./function-variables.ts";
 import type { Settings } from "./settings.ts";
 
 export interface LatchkeyFunctionProps {
-  readonly name: FunctionName;
+  readonly name: BundleName;
   readonly role: Role;
   /** The directory of the functions' bundles. */
   readonly bundles: string;
@@ -30,7 +30,7 @@ export class LatchkeyFunction extends LambdaFunction {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const { timeout, memory } = functionLimits[name];
-    const { [name]: reserved }: Partial<Record<FunctionName, number | undefined>> = settings.reservedConcurrency;
+    const { [name]: reserved }: Partial<Record<BundleName, number | undefined>> = settings.reservedConcurrency;
     super(scope, id, {
       description: `Latchkey: ${name}`,
       runtime: Runtime.NODEJS_24_X,

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../contract/routes.ts";
+import type { BundleName, FunctionName } from "../contract/routes.ts";
 import { writtenAttributes as written } from "../lambda/aws/dynamodb/item-attributes.ts";
 import {
   accessKeyPrefix,
@@ -38,7 +38,7 @@ export interface Places {
  * assumes. No function may delete an item or scan the table. Each may write only the attributes that it needs: only the projector
  * can file an event, and none but those that make events of a kind can put any into an item of that kind.
  */
-export function functionPermissions(places: Places): Record<FunctionName, readonly Statement[]> {
+export function functionPermissions(places: Places): Record<BundleName, readonly Statement[]> {
   const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
   const describeInstances = describing("DescribeInstances");
   const reads = (names: readonly string[], ...keyPrefixes: readonly string[]) => tableItems(places, names, keyPrefixes);
@@ -94,6 +94,7 @@ export function functionPermissions(places: Places): Record<FunctionName, readon
     ],
     register: [describeInstances, rememberPeople, ...hostKeys],
     service: [],
+    authorize: [],
     projector: [
       reads(["GetItem"], eventKeyPrefix),
       writes(["PutItem"], eventKeyPrefix, written.event),

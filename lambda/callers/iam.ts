@@ -1,4 +1,4 @@
-import type { APIGatewayEventIdentity, APIGatewayProxyEvent } from "aws-lambda";
+import type { APIGatewayEventIdentity } from "aws-lambda";
 import type { Caller } from "../../contract/caller.ts";
 import { personIdForm } from "../../contract/person-id.ts";
 import { Problem } from "../shared/problem.ts";
@@ -44,9 +44,3 @@ export function callerOf(settings: IdentitySettings, identity: Pick<APIGatewayEv
   }
   return { id, kind: "person", ...caller };
 }
-
-/** Authenticates requests of the IAM front door. */
-export const iamCaller =
-  (settings: IdentitySettings) =>
-  ({ requestContext }: APIGatewayProxyEvent): Caller =>
-    callerOf(settings, requestContext.identity);

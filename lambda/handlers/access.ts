@@ -15,7 +15,7 @@ import { placeStore } from "../aws/dynamodb/quota-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
-import { iamCaller } from "../callers/iam.ts";
+import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { apiFunction } from "../http/api-function.ts";
@@ -72,7 +72,7 @@ export const handler = apiFunction(
     revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),
   },
   {
-    authenticate: iamCaller(settings),
+    authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
     remember: rememberPeople(people),
   },

@@ -14,7 +14,7 @@ import { instanceReader } from "../aws/ec2/instances.ts";
 import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
 import { stsClient } from "../aws/sts/client.ts";
 import { pushRole } from "../aws/sts/push-role.ts";
-import { iamCaller } from "../callers/iam.ts";
+import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { idempotentConnection } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
@@ -80,7 +80,7 @@ export const handler = apiFunction(
     },
   },
   {
-    authenticate: iamCaller(settings),
+    authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
     remember: rememberPeople(peopleTable(table)),
   },

@@ -7,7 +7,7 @@ import { ec2Client } from "../aws/ec2/client.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
-import { iamCaller } from "../callers/iam.ts";
+import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { type DecidePorts, decide } from "../connect/decide.ts";
@@ -62,7 +62,7 @@ export const handler = apiFunction(
     getInstance: ({ caller, params, context }) => getInstance(ports, instanceSettings, { caller, ...params }, context),
   },
   {
-    authenticate: iamCaller(settings),
+    authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
     remember: rememberPeople(people),
   },

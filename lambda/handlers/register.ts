@@ -3,7 +3,7 @@ import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
-import { iamCaller } from "../callers/iam.ts";
+import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
@@ -33,7 +33,7 @@ export const handler = apiFunction(
       putHostKeys(ports, { caller, ...params, ...body, precondition }, context),
   },
   {
-    authenticate: iamCaller(settings),
+    authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
     remember: rememberPeople(peopleTable(table)),
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { openApiDocument, openApiFile } from "../../contract/open-api.ts";
-import { iamCaller } from "../callers/iam.ts";
+import { frontDoors } from "../callers/front-doors.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
@@ -18,5 +18,5 @@ export const handler = apiFunction(
     health: async () => ({ status: "ok" }),
     openApi: async () => document,
   },
-  { authenticate: iamCaller(settings), throttle: settings.callerThrottle },
+  { authenticate: frontDoors(settings), throttle: settings.callerThrottle },
 );

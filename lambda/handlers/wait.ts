@@ -5,7 +5,7 @@ import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
-import { iamCaller } from "../callers/iam.ts";
+import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
@@ -35,7 +35,7 @@ export const handler = apiFunction(
       getAccessRequest(ports, { caller, ...params, ...query }, context),
   },
   {
-    authenticate: iamCaller(settings),
+    authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
     remember: rememberPeople(people),
   },

@@ -16,7 +16,7 @@ import { respond, respondProblem } from "./respond.ts";
 
 /** What a handler gets: a checked request, without the event. */
 interface ApiRequest<R extends ApiRoute> extends ParsedRequest<R> {
-  readonly caller: R["authentication"] extends "iam" ? Caller : undefined;
+  readonly caller: R["authentication"] extends "caller" ? Caller : undefined;
   /** If the route accepts one and the caller sent it. */
   readonly idempotencyKey?: string | undefined;
   readonly precondition: R extends { isVersioned: true; method: "PUT" } ? Precondition : undefined;
@@ -40,7 +40,7 @@ interface ApiSettings {
    *
    * @throws Problem `access-denied` for a caller that Latchkey does not accept.
    */
-  authenticate(event: APIGatewayProxyEvent): Caller;
+  authenticate(event: APIGatewayProxyEvent, now: Date): Caller;
   readonly throttle?: ThrottleSettings;
   /** Keeps who has called, beside the request. It never rejects. */
   readonly remember?: (caller: Caller, context: RequestContext) => Promise<void>;
@@ -64,7 +64,7 @@ export function apiFunction<Names extends RouteName>(
     .handler(async (event, context) => {
       const found = findRoute(event.resource, event.httpMethod);
       if (found) context.facts.route = found.name;
-      const caller = found?.route.authentication === "none" ? undefined : authenticate(event);
+      const caller = found?.route.authentication === "none" ? undefined : authenticate(event, clock());
       if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies LogFields);
       // First: what is refused costs time too, and would let a caller try without end.
       const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;

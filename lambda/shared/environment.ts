@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FunctionName } from "../../contract/routes.ts";
+import type { BundleName } from "../../contract/routes.ts";
 
 /** Every environment variable that a function reads: what is known only once the stack is deployed. The rest is settings. */
 const variables = z.object({
@@ -43,7 +43,8 @@ export const environments = {
   projector: publisher,
   sweep: publisher,
   capture: variables.pick({ ...forAws, TABLE_NAME: true }),
-} as const satisfies Record<FunctionName, z.ZodObject>;
+  authorize: variables.pick({ LAMBDA_TASK_ROOT: true }),
+} as const satisfies Record<BundleName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack. */
 export type StackVariables = Omit<

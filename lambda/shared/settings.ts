@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { osUser } from "../../contract/fields.ts";
-import type { ApiFunctionName } from "../../contract/routes.ts";
+import type { ApiFunctionName, authorizerName } from "../../contract/routes.ts";
 import { idPattern, issuer } from "./issuer-settings.ts";
+import { settingsFile } from "./settings-file.ts";
 
 /**
  * An IAM role without its path. A role of IAM Identity Center is named with the 16 hex digits that AWS gives it, or with `*`
@@ -96,7 +97,7 @@ export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities"
 const forCallers = { identities: true, groups: true, callerThrottle: true } as const;
 const callers = sharedSettings.pick(forCallers);
 
-/** Which settings each function reads. Its bundle holds these and no others; workers read none. */
+/** Which settings each function reads. Its bundle holds these and no others; workers read none. The authorizer takes them unchecked. */
 export const functionSettings = {
   connect: sharedSettings,
   instances: sharedSettings.pick({
@@ -111,10 +112,8 @@ export const functionSettings = {
   audit: callers,
   register: callers,
   service: callers,
-} as const satisfies Record<ApiFunctionName, z.ZodObject>;
-
-/** The file that the build writes beside a function's code. */
-export const settingsFile = "settings.json";
+  authorize: sharedSettings.pick({ identities: true, groups: true }),
+} as const satisfies Record<ApiFunctionName | typeof authorizerName, z.ZodObject>;
 
 /**
  * Reads a function's settings from the directory of its bundle.

@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
-import { type FunctionName, functionNames, routes } from "../../contract/routes.ts";
+import { type BundleName, bundleNames, type FunctionName, routes } from "../../contract/routes.ts";
 import { type CompiledPolicies, policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
@@ -21,7 +21,7 @@ const root = path.resolve(import.meta.dirname, "../..");
  */
 export async function bundleFunctions(directory: string, settings: Settings): Promise<Metafile> {
   const metafile = await bundle(
-    functionNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
+    bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
     directory,
   );
   const policies = inJson(compilePolicies(path.join(root, "policies"), settings));
@@ -32,7 +32,7 @@ export async function bundleFunctions(directory: string, settings: Settings): Pr
 }
 
 /** The file that a function's bundle starts from, as the metafile names it. */
-export const handlerOf = (name: FunctionName) => `lambda/handlers/${name}.ts`;
+export const handlerOf = (name: BundleName) => `lambda/handlers/${name}.ts`;
 
 /**
  * Bundles each entry point (`in`, from the root) into `<directory>/<out>.cjs`, as functions are bundled.

@@ -106,7 +106,7 @@ function problemGroups(name: RouteName): ProblemGroup[] {
   return grouped(
     new Set([
       ...problemsOfAll,
-      ...(route.authentication === "iam" ? problemsOfSigned : []),
+      ...(route.authentication === "caller" ? problemsOfSigned : []),
       ...(route.body ? problemsOfBodies : []),
       ...(route.isIdempotent ? problemsOfIdempotent : []),
       ...(route.isVersioned && route.method === "PUT" ? problemsOfVersioned : []),

@@ -104,7 +104,7 @@ function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObj
     tags: [tag],
     summary,
     description,
-    security: route.authentication === "iam" ? [{ sigV4: [] }] : [],
+    security: route.authentication === "caller" ? [{ sigV4: [] }] : [],
     parameters: [
       ...makeParameters("path", route.params),
       ...makeParameters("query", route.query),

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../contract/routes.ts";
+import type { BundleName } from "../../contract/routes.ts";
 import {
   functionPermissions,
   type Places,
@@ -25,7 +25,7 @@ export const places: Places = {
 };
 
 /** A function's role, with exactly the permissions of the stack. */
-export function functionRole(name: FunctionName): Principal {
+export function functionRole(name: BundleName): Principal {
   return {
     role: name,
     arn: `arn:aws:sts::${account}:assumed-role/latchkey-${name}/latchkey-${name}`,

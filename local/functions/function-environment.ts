@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../contract/routes.ts";
+import type { BundleName } from "../../contract/routes.ts";
 import { environments } from "../../lambda/shared/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import type { Settings } from "../../lib/settings.ts";
@@ -12,7 +12,7 @@ import { region } from "../shared/account.ts";
  * @param endpoints by the SDK's environment variables.
  */
 export function functionEnvironment(
-  name: FunctionName,
+  name: BundleName,
   settings: Settings,
   endpoints: Readonly<Record<string, string>>,
   credentials: CredentialStore,

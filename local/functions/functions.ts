@@ -1,13 +1,15 @@
 import type {
+  APIGatewayAuthorizerResult,
   APIGatewayProxyEvent,
   APIGatewayProxyResult,
+  APIGatewayTokenAuthorizerEvent,
   DynamoDBBatchResponse,
   DynamoDBStreamEvent,
   ScheduledEvent,
   SQSBatchResponse,
   SQSEvent,
 } from "aws-lambda";
-import { type ApiFunctionName, type FunctionName, functionNames } from "../../contract/routes.ts";
+import { type ApiFunctionName, type BundleName, bundleNames } from "../../contract/routes.ts";
 import { bundleOf } from "../../lib/function-bundles.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
 import type { Settings } from "../../lib/settings.ts";
@@ -23,6 +25,7 @@ export type ApiFunctions = Readonly<
 export interface Functions extends ApiFunctions {
   readonly projector: FunctionProcess<DynamoDBStreamEvent, DynamoDBBatchResponse>;
   readonly sweep: FunctionProcess<ScheduledEvent, unknown>;
+  readonly authorize: FunctionProcess<APIGatewayTokenAuthorizerEvent, APIGatewayAuthorizerResult>;
   readonly capture: FunctionProcess<SQSEvent, SQSBatchResponse>;
 }
 
@@ -41,12 +44,12 @@ export function functionsOf(
   { bundles, settings, endpoints, credentials, onLogLine }: FunctionsOptions,
   parts: RunningParts,
 ): Functions {
-  const start = (name: FunctionName) => {
+  const start = (name: BundleName) => {
     const environment = functionEnvironment(name, settings, endpoints, credentials);
     const timeout = functionLimits[name].timeout * 1000;
     return startFunction({ directory: bundleOf(bundles, name), environment, timeout, onLogLine });
   };
-  const functions = functionNames.map((name) => [name, parts.keep(startedByFirstEvent(() => start(name)))] as const);
+  const functions = bundleNames.map((name) => [name, parts.keep(startedByFirstEvent(() => start(name)))] as const);
   // Every name has an entry, which the type of Object.fromEntries loses.
   return Object.fromEntries(functions) as unknown as Functions;
 }

@@ -1,14 +1,14 @@
 import { mkdir, readdir, symlink } from "node:fs/promises";
 import path from "node:path";
-import { functionNames } from "../../contract/routes.ts";
-import { settingsFile } from "../../lambda/shared/settings.ts";
+import { bundleNames } from "../../contract/routes.ts";
+import { settingsFile } from "../../lambda/shared/settings-file.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import type { Settings } from "../../lib/settings.ts";
 
 /** Links bundles that are already built into another directory, where they have these settings. */
 export async function linkBundles(built: string, directory: string, settings: Settings): Promise<void> {
   await Promise.all(
-    functionNames.map(async (name) => {
+    bundleNames.map(async (name) => {
       const [from, to] = [bundleOf(built, name), bundleOf(directory, name)];
       await mkdir(to, { recursive: true });
       const files = (await readdir(from)).filter((file) => file !== settingsFile);

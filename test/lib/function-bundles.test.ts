@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { functionNames } from "../../contract/routes.ts";
-import { functionSettings, readFunctionSettings, settingsFile } from "../../lambda/shared/settings.ts";
+import { bundleNames } from "../../contract/routes.ts";
+import { functionSettings, readFunctionSettings } from "../../lambda/shared/settings.ts";
+import { settingsFile } from "../../lambda/shared/settings-file.ts";
 import { bundleOf, requireFunctionSettings, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { everySetting } from "../support/template-settings.ts";
@@ -12,7 +13,7 @@ const settings = readSettings(everySetting);
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
-  for (const name of functionNames) mkdirSync(bundleOf(directory, name));
+  for (const name of bundleNames) mkdirSync(bundleOf(directory, name));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 

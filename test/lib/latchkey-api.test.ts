@@ -47,7 +47,7 @@ describe("methods", () => {
   });
 
   test.each(table.map((route) => [route.method, route.path, route] as const))("%s %s is a route", (_, __, route) => {
-    const authorization = route.authentication === "iam" ? "AWS_IAM" : "NONE";
+    const authorization = route.authentication === "caller" ? "AWS_IAM" : "NONE";
     expect(methods()[`${route.method} ${route.path}`]).toEqual([authorization, titled(route.function)]);
   });
 

@@ -6,7 +6,7 @@ const base = "https://abc.example.com/live";
 const review: ClientRoute = {
   method: "POST",
   path: "/v1/access-requests/{id}/reviews",
-  authentication: "iam",
+  authentication: "caller",
   isIdempotent: true,
   isVersioned: false,
   query: ["dryRun"],

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import { iamCaller } from "../../lambda/callers/iam.ts";
+import { frontDoors } from "../../lambda/callers/front-doors.ts";
 import { proxyEvent } from "../../local/gateway/rest-event.ts";
 
 /** Sessions as `requestContext.identity.userArn` names them. */
 export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
 export const chatbotArn = "arn:aws:sts::111122223333:assumed-role/ChatBot/run-4711";
 /** Treats the sessions of Engineer as people. */
-export const authenticate = iamCaller({
+export const authenticate = frontDoors({
   identities: { iam: { people: [{ role: "111122223333/Engineer" }] } },
   groups: { Engineer: ["iam:111122223333/Engineer"] },
 });

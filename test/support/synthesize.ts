@@ -8,7 +8,7 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
-import { functionNames } from "../../contract/routes.ts";
+import { bundleNames } from "../../contract/routes.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
@@ -36,7 +36,7 @@ try {
  * @throws Error if cdk-nag has a finding that nobody has acknowledged.
  */
 function synthesizeWithStubs(settings: Settings) {
-  for (const name of functionNames) {
+  for (const name of bundleNames) {
     mkdirSync(bundleOf(directory, name));
     writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
   }

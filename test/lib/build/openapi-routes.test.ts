@@ -12,7 +12,7 @@ const inOrder = (served: readonly Served[]) => [...served].sort(([a], [b]) => a.
 const table = inOrder(
   Object.values<ApiRoute>(routes).map(({ method, path, authentication }) => [
     `${method} ${path}`,
-    authentication === "iam",
+    authentication === "caller",
   ]),
 );
 

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "@jest/globals";
+import { contextOf } from "../../../lambda/callers/authorizer-context.ts";
+import { frontDoors } from "../../../lambda/callers/front-doors.ts";
+import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
+import { problemFrom } from "../../support/problems.ts";
+import { aliceArn, restEvent } from "../../support/rest-event.ts";
+
+const corp = {
+  ...{ name: "corp", issuer: "https://login.example.com", audience: "api", algorithm: "ES256" as const },
+  ...{ jwksUri: "https://login.example.com/jwks", people: { id: "sub" } },
+};
+const settings: IdentitySettings = {
+  identities: { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] },
+  groups: { Engineer: ["iam:111122223333/Engineer", "corp:engineering"] },
+};
+const now = new Date(1_000_000_000_000);
+const alice = { id: "alice", kind: "person", groups: ["Engineer"], sources: ["corp:engineering"] } as const;
+/** As API Gateway hands it on. */
+const handedOn = (exp: number) => ({
+  principalId: "alice",
+  integrationLatency: 12,
+  ...contextOf({ ...alice, groups: [...alice.groups], sources: [...alice.sources] }, exp),
+});
+const callerIn = (authorizer: object | null, userArn: string | null = null, of = settings) => {
+  const event = restEvent({ resource: "/v1/whoami", userArn });
+  return frontDoors(of)({ requestContext: { ...event.requestContext, authorizer } }, now);
+};
+
+describe("an event that no front door makes is refused", () => {
+  test.each([
+    ["one with a signer and a token", () => callerIn(handedOn(2e9), aliceArn), "both front doors"],
+    [
+      "one with a token, if the settings have no issuer",
+      () => callerIn(handedOn(2e9), null, { ...settings, identities: { iam: settings.identities.iam } }),
+      "no OIDC front door",
+    ],
+    ["one whose authorizer names nobody", () => callerIn({ principalId: "alice" }), "expected string"],
+    ["one whose groups are no list", () => callerIn({ ...handedOn(2e9), groups: '"Engineer"' }), "expected array"],
+    ["one whose expiry is no number", () => callerIn({ ...handedOn(2e9), exp: "never" }), "expected number"],
+    ["one without expiry", () => callerIn({ ...handedOn(2e9), exp: undefined }), "expected string"],
+  ])("%s", (_, find, message) => {
+    expect(find).toThrow(message);
+  });
+});
+
+test("nobody at all is refused", async () => {
+  expect(await problemFrom(() => callerIn(null))).toMatchObject({ code: "access-denied" });
+});
+
+test.each([
+  ["a second ago", 999_999_999],
+  ["now", 1_000_000_000],
+])("a token that expired %s is refused, though API Gateway still keeps its result", async (_, exp) => {
+  const problem = await problemFrom(() => callerIn(handedOn(exp)));
+  expect(problem).toMatchObject({
+    code: "unauthenticated",
+    headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' },
+  });
+});
+
+test("one person has one id through both doors", () => {
+  const byToken = callerIn(handedOn(1_000_000_001));
+  expect(byToken).toEqual({ ...alice, frontDoor: "oidc" });
+  expect(callerIn(null, aliceArn)).toMatchObject({ id: byToken.id, kind: "person", frontDoor: "iam" });
+});
