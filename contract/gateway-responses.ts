@@ -1,3 +1,4 @@
+import type { Caller } from "./caller.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /**
@@ -34,3 +35,43 @@ export const gatewayResponses = {
 } as const satisfies Record<string, ProblemCode>;
 
 export type GatewayResponse = keyof typeof gatewayResponses;
+
+/** What one of API Gateway's own responses says. */
+export interface GatewayProblem {
+  readonly code: ProblemCode;
+  /** In place of the code's usual words. */
+  readonly detail?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const withoutToken: GatewayProblem = {
+  code: "unauthenticated",
+  detail: "Send a valid access token of an issuer that Latchkey accepts, as Authorization: Bearer TOKEN.",
+  headers: { "WWW-Authenticate": "Bearer" },
+};
+
+const unchecked: GatewayProblem = {
+  code: "upstream-unavailable",
+  detail: "The token could not be checked, because its issuer did not return its keys. Wait, then try again.",
+};
+
+/** API Gateway puts in its place why the authorizer has refused the caller of a valid token. */
+export const refusalVariable = "$context.authorizer.refusal";
+
+/** What differs at the OIDC door, whose authorizer is a function. */
+const oidcResponses: Partial<Record<GatewayResponse, GatewayProblem>> = {
+  MISSING_AUTHENTICATION_TOKEN: withoutToken,
+  UNAUTHORIZED: withoutToken,
+  ACCESS_DENIED: {
+    code: "access-denied",
+    detail: `Latchkey does not accept the caller of this token. ${refusalVariable}`,
+  },
+  AUTHORIZER_FAILURE: unchecked,
+  AUTHORIZER_CONFIGURATION_ERROR: unchecked,
+};
+
+/** What API Gateway's own responses say at a front door. */
+export function gatewayProblem(response: GatewayResponse, door: Caller["frontDoor"]): GatewayProblem {
+  const own = door === "oidc" ? oidcResponses[response] : undefined;
+  return own ?? { code: gatewayResponses[response] };
+}

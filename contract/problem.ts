@@ -16,7 +16,7 @@ interface ProblemKind {
 export const problems = {
   unauthenticated: {
     status: 401,
-    title: "Missing signature",
+    title: "Not authenticated",
     retryable: false,
     detail: "Sign the request with AWS Signature Version 4, service execute-api, as an assumed role.",
   },
@@ -200,7 +200,7 @@ export const problems = {
   },
   "upstream-unavailable": {
     status: 503,
-    title: "AWS unavailable",
+    title: "Upstream unavailable",
     retryable: true,
     detail: "An AWS service that Latchkey calls is unavailable. Wait, then try again.",
     retryAfter: 2,

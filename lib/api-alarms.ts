@@ -12,6 +12,8 @@ import type { Settings } from "./settings.ts";
 
 export interface ApiAlarmsProps {
   readonly api: RestApi;
+  /** The front door for tokens, if there is one. */
+  readonly oidcApi: RestApi | undefined;
   readonly functions: Readonly<Record<FunctionName, LatchkeyFunction>>;
   readonly table: TableV2;
   readonly alarmTopicArn: Settings["alarmTopicArn"];
@@ -19,30 +21,18 @@ export interface ApiAlarmsProps {
 
 const period = Duration.minutes(1);
 const sum = { period, statistic: Stats.SUM };
+const quiet = { treatMissingData: TreatMissingData.NOT_BREACHING };
+const often = { threshold: 0, evaluationPeriods: 5, datapointsToAlarm: 3, ...quiet };
 
 /** Fires if callers notice, or are likely to: the API, its functions, the table, and what callers do. */
 export class ApiAlarms extends Construct {
-  constructor(scope: Construct, id: string, { api, functions, table, alarmTopicArn }: ApiAlarmsProps) {
+  constructor(scope: Construct, id: string, { api, oidcApi, functions, table, alarmTopicArn }: ApiAlarmsProps) {
     super(scope, id);
     const alarm = runbookAlarms(this, alarmTopicArn);
-    const quiet = { treatMissingData: TreatMissingData.NOT_BREACHING };
-    const often = { threshold: 0, evaluationPeriods: 5, datapointsToAlarm: 3, ...quiet };
     const names = functionNames.filter((name) => name !== "wait");
 
-    alarm("ApiFailures", { tells: "The API responds with 5xx", metric: api.metricServerError(sum), ...often });
-    alarm("ConnectionLatency", {
-      tells: "Connections take seconds",
-      metric: connectionLatency(api),
-      ...often,
-      threshold: Duration.seconds(5).toMilliseconds(),
-    });
-    alarm("Refusals", {
-      tells: "The API refuses unusually many requests",
-      metric: api.metricClientError({ ...sum, period: Duration.minutes(5) }),
-      threshold: 300,
-      evaluationPeriods: 1,
-      ...quiet,
-    });
+    addDoorAlarms(alarm, api);
+    if (oidcApi) addDoorAlarms(runbookAlarms(new Construct(this, "Oidc"), alarmTopicArn), oidcApi);
     alarm("FunctionErrors", {
       tells: "Functions crash or time out",
       metric: total(functionNames.map((name) => functions[name].metricErrors(sum))),
@@ -72,6 +62,24 @@ export class ApiAlarms extends Construct {
       ...quiet,
     });
   }
+}
+
+/** What callers of one front door notice. */
+function addDoorAlarms(alarm: ReturnType<typeof runbookAlarms>, api: RestApi): void {
+  alarm("ApiFailures", { tells: "The API responds with 5xx", metric: api.metricServerError(sum), ...often });
+  alarm("ConnectionLatency", {
+    tells: "Connections take seconds",
+    metric: connectionLatency(api),
+    ...often,
+    threshold: Duration.seconds(5).toMilliseconds(),
+  });
+  alarm("Refusals", {
+    tells: "The API refuses unusually many requests",
+    metric: api.metricClientError({ ...sum, period: Duration.minutes(5) }),
+    threshold: 300,
+    evaluationPeriods: 1,
+    ...quiet,
+  });
 }
 
 /** Of the route whose response a person waits for. The long polls would hide it among all routes. */

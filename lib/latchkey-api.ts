@@ -1,4 +1,4 @@
-import { type Acknowledgment, Annotations, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { type Acknowledgment, Annotations, Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
   EndpointType,
@@ -9,12 +9,14 @@ import {
   MethodLoggingLevel,
   ResponseType,
   RestApi,
+  TokenAuthorizer,
 } from "aws-cdk-lib/aws-apigateway";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { type GatewayResponse, gatewayResponses } from "../contract/gateway-responses.ts";
+import { bearerForm } from "../contract/bearer.ts";
+import { type GatewayResponse, gatewayProblem, gatewayResponses } from "../contract/gateway-responses.ts";
 import { securityHeaders } from "../contract/headers.ts";
-import { type ProblemCode, problemHeaders, problemOf } from "../contract/problem.ts";
+import { problemHeaders, problemOf } from "../contract/problem.ts";
 import { type ApiFunctionName, type ApiRoute, catchAllFunction, routes } from "../contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { resourcePolicy, stageName } from "./invoke-permissions.ts";
@@ -25,22 +27,26 @@ import { waitThrottleOf } from "./wait-throttle.ts";
 export interface LatchkeyApiProps {
   readonly functions: Readonly<Record<ApiFunctionName, LatchkeyFunction>>;
   readonly settings: Settings;
+  /** What authenticates tokens, at the OIDC front door. Left out: the API is the IAM front door. */
+  readonly authorizer?: LatchkeyFunction;
 }
 
 /**
- * The front door for callers with IAM credentials: a REST API made from the route table. Every other path goes to
- * a catch-all, under IAM too, so that an unknown path or method gets our own 404 or 405.
+ * A front door: a REST API made from the route table, for callers with IAM credentials or with a token. Every other path goes to
+ * a catch-all, which is authenticated too, so that an unknown path or method gets our own 404 or 405.
  */
 export class LatchkeyApi extends RestApi {
-  constructor(scope: Construct, id: string, { functions, settings }: LatchkeyApiProps) {
+  constructor(scope: Construct, id: string, { functions, settings, authorizer }: LatchkeyApiProps) {
     const accessLog = new LogGroup(scope, `${id}AccessLog`, {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const policy = resourcePolicy(settings, { openRoutes, ownAccount: Stack.of(scope).account });
+    const door = authorizer ? "oidc" : "iam";
+    const { stackName, account: ownAccount } = Stack.of(scope);
+    const policy = door === "iam" ? resourcePolicy(settings, { openRoutes, ownAccount }) : undefined;
     super(scope, id, {
       // A dimension of its metrics.
-      restApiName: Stack.of(scope).stackName,
+      restApiName: door === "iam" ? stackName : `${stackName}-${door}`,
       description: "Latchkey",
       endpointTypes: [EndpointType.REGIONAL],
       deployOptions: {
@@ -53,13 +59,13 @@ export class LatchkeyApi extends RestApi {
           ...Object.fromEntries(openRoutes.map((route) => [methodOf(route), methodOptions(openThrottle)])),
         },
       },
-      cloudWatchRole: settings.apiGatewayLogRole,
+      cloudWatchRole: door === "iam" && settings.apiGatewayLogRole,
       ...(policy && { policy }),
     });
+    const authorization = authorizer ? underTokens(this, authorizer) : { authorizationType: AuthorizationType.IAM };
     if (!settings.apiGatewayLogRole) Annotations.of(this).addInfo(withoutLogRole);
     const integrationOf = (name: ApiFunctionName) => new LambdaIntegration(functions[name], { allowTestInvoke: false });
-    const catchAll = (resource: IResource) =>
-      resource.addMethod("ANY", integrationOf(catchAllFunction), { authorizationType: AuthorizationType.IAM });
+    const catchAll = (resource: IResource) => resource.addMethod("ANY", integrationOf(catchAllFunction), authorization);
 
     const resources = new Set<IResource>([this.root, this.root.addResource("{proxy+}")]);
     for (const route of Object.values(routes)) {
@@ -67,20 +73,25 @@ export class LatchkeyApi extends RestApi {
       // Parent resources too: API Gateway stops at a resource without a method.
       for (let each: IResource | undefined = resource; each; each = each.parentResource) resources.add(each);
       const isOpen = route.authentication === "none";
-      const method = resource.addMethod(route.method, integrationOf(route.function), {
-        authorizationType: isOpen ? AuthorizationType.NONE : AuthorizationType.IAM,
-      });
+      const method = resource.addMethod(
+        route.method,
+        integrationOf(route.function),
+        isOpen ? { authorizationType: AuthorizationType.NONE } : authorization,
+      );
       if (isOpen) Validations.of(method).acknowledge(openMethod);
     }
     for (const resource of resources) catchAll(resource);
-    for (const [type, code] of Object.entries(gatewayResponses)) this.#answer(type as GatewayResponse, code);
-    Validations.of(this).acknowledge(...exceptions, ...(settings.apiGatewayLogRole ? [logRolePolicy] : []));
+    // Object.keys loses the type of the keys.
+    for (const type of Object.keys(gatewayResponses) as GatewayResponse[]) this.#addResponse(type, door);
+    const hasLogRole = door === "iam" && settings.apiGatewayLogRole;
+    Validations.of(this).acknowledge(...exceptions, ...(hasLogRole ? [logRolePolicy] : []));
   }
 
   /** Gives one of API Gateway's own responses our shape and headers. */
-  #answer(type: GatewayResponse, code: ProblemCode): void {
-    const document = problemOf(code, "$context.requestId");
-    const headers = { ...securityHeaders, ...problemHeaders(code) };
+  #addResponse(type: GatewayResponse, door: "iam" | "oidc"): void {
+    const { code, headers: own, ...words } = gatewayProblem(type, door);
+    const document = problemOf(code, "$context.requestId", words);
+    const headers = { ...securityHeaders, ...problemHeaders(code), ...own };
     this.addGatewayResponse(type, {
       type: ResponseType.of(type),
       statusCode: String(document.status),
@@ -91,6 +102,19 @@ export class LatchkeyApi extends RestApi {
       },
     });
   }
+}
+
+/**
+ * API Gateway keeps the authorizer's result for each token, on every path. Functions check the token's expiry again, so a short
+ * time keeps the verdict close to the settings.
+ */
+function underTokens(scope: Construct, handler: LatchkeyFunction) {
+  const authorizer = new TokenAuthorizer(scope, "Authorizer", {
+    handler,
+    resultsCacheTtl: Duration.seconds(60),
+    validationRegex: bearerForm.source,
+  });
+  return { authorizationType: AuthorizationType.CUSTOM, authorizer };
 }
 
 /** A stage's settings for a method. A method's own settings replace the stage's; none is inherited. */
@@ -123,13 +147,16 @@ const exceptions: readonly Acknowledgment[] = [
   {
     id: "AwsSolutions-APIG3",
     reason:
-      "IAM keeps strangers out before any code runs; a web ACL may be attached to the stage if rules require one.",
+      "IAM, or the form of a token, keeps strangers out before any code runs; a web ACL may be attached to the stage if rules require one.",
   },
   {
     id: "AwsSolutions-APIG6",
     reason: "The access log has each request's verdict; execution logs could carry parameters and tunnel URLs.",
   },
-  { id: "AwsSolutions-COG4", reason: "Callers sign with IAM credentials; nobody is kept in a user pool." },
+  {
+    id: "AwsSolutions-COG4",
+    reason: "Callers have IAM credentials or a token of their own issuer; nobody is kept in a user pool.",
+  },
 ];
 
 const openMethod: Acknowledgment = {

@@ -2,7 +2,7 @@ import { Annotations, CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct, IDependable } from "constructs";
-import { type FunctionName, functionNames } from "../contract/routes.ts";
+import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { ApiAlarms } from "./api-alarms.ts";
 import { requireFipsRegion } from "./fips.ts";
@@ -37,7 +37,8 @@ export class LatchkeyStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: LatchkeyStackProps) {
     super(scope, id, { description: "Latchkey: SSH access to EC2 with keys that live sixty seconds", ...props });
     if (settings.fips) requireFipsRegion(this);
-    if (settings.identities.iam.people.length === 0)
+    const { iam, oidc } = settings.identities;
+    if (iam.people.length === 0 && !oidc?.some(({ people }) => people))
       Annotations.of(this).addWarningV2("latchkey:NoPeople", withoutPeople);
     const table = new TrailTable(this, "Table");
     // Without a description, which GovCloud refuses.
@@ -81,8 +82,21 @@ export class LatchkeyStack extends Stack {
     const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
     starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(starts.queueArn)));
     const api = new LatchkeyApi(this, "Api", { functions, settings });
-    new ApiAlarms(this, "ApiAlarms", { api, functions, table, alarmTopicArn: settings.alarmTopicArn });
+    const authorize = () => {
+      const role = new Role(this, `${titled(authorizerName)}Role`, { assumedBy: lambda });
+      return new LatchkeyFunction(this, titled(authorizerName), {
+        name: authorizerName,
+        role,
+        bundles,
+        variables,
+        settings,
+      });
+    };
+    const oidcApi = oidc && new LatchkeyApi(this, "OidcApi", { functions, settings, authorizer: authorize() });
+    new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn: settings.alarmTopicArn });
     new CfnOutput(this, "Url", { value: api.url, description: "The API; paths start with v1/" });
+    if (oidcApi)
+      new CfnOutput(this, "OidcUrl", { value: oidcApi.url, description: "The API, for callers with a token" });
     new CfnOutput(this, "InvokePolicyArn", {
       value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,
       description: "The managed policy that lets a role call the API",

@@ -2,6 +2,8 @@
 export interface Ready {
   /** The URL of the front door for IAM's signatures. */
   readonly iam: string;
+  /** The URL of the front door for tokens. */
+  readonly oidc: string | undefined;
   /** The OpenID provider at which the sample people sign in. */
   readonly issuer: string | undefined;
   /** The file with what functions log and what the bus accepts. */
@@ -13,10 +15,11 @@ export function announcement(ready: Ready, isTerminal: boolean): string {
   return isTerminal ? banner(ready) : JSON.stringify({ ready });
 }
 
-const banner = ({ iam, issuer, log }: Ready) => `
+const banner = ({ iam, oidc, issuer, log }: Ready) => `
 Latchkey runs on this machine, with stand-ins for AWS. Ctrl-C ends it.
 
   API     ${iam}
+  OIDC    ${oidc}
   OpenID  ${issuer}
   log     ${log}
 

@@ -16,13 +16,18 @@ import { linkBundles } from "./functions/link-bundles.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
 import { StartQueue } from "./functions/start-queue.ts";
 import { StreamQueue } from "./functions/stream-queue.ts";
-import { startGateway } from "./gateway/gateway.ts";
+import { startGateway, startTokenGateway } from "./gateway/gateway.ts";
 import { ActiveKeys } from "./instances/active-keys.ts";
 import { Boots } from "./instances/boots.ts";
 import { Consoles } from "./instances/consoles.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
-import { settings as usualSettings } from "./shared/account.ts";
+import { settings as usualSettings, withIssuer } from "./shared/account.ts";
 import { RunningParts } from "./shared/running-parts.ts";
+
+interface Issuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+}
 
 export interface LocalStackOptions {
   /** The gateway's port; 0 for any free one. */
@@ -35,8 +40,11 @@ export interface LocalStackOptions {
   readonly latency?: number;
   /** A directory of bundles that are already built: they get this stack's settings. Left out: they are built now. */
   readonly bundles?: string;
-  /** Whether there is an OpenID provider, on the second port after the gateway's or the next free one. By default none: it takes time. */
-  readonly openIdProvider?: boolean;
+  /**
+   * Whether there is an OpenID provider, on the second port after the gateway's or the next free one, or another issuer of tokens.
+   * Then there is an OIDC door. By default none: it takes time.
+   */
+  readonly openIdProvider?: boolean | Issuer;
   /** The stack's setting: whether keys may be pushed to serial consoles. The default is no. */
   readonly serialConsole?: boolean;
   /** The stack's setting: the tag that an instance must have to be pushed to. By default none. */
@@ -56,6 +64,8 @@ export interface LocalStackOptions {
 export interface LocalStack {
   /** The gateway's URL, without a slash at its end. */
   readonly url: string;
+  /** The OIDC door's, if there is one. */
+  readonly oidcUrl: string | undefined;
   /** The OpenID provider's, if there is one. */
   readonly issuer: string | undefined;
   /** Every call that the stand-ins have served. */
@@ -90,9 +100,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   try {
     const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
     parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
-    const provider = options.openIdProvider ? parts.keep(await startProvider(port)) : undefined;
+    const { openIdProvider } = options;
+    const provider = openIdProvider === true ? parts.keep(await startProvider(port)) : openIdProvider || undefined;
     const bundles = path.join(directory, "functions");
-    const settings = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
+    const chosen = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
+    const settings = provider ? withIssuer(chosen, provider) : chosen;
     if (options.bundles) await linkBundles(options.bundles, bundles, settings);
     else await bundleFunctions(bundles, settings);
 
@@ -124,8 +136,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     await boots.first(targets.hostKeys);
     await queue.settled();
     const gateway = parts.keep(await startGateway(port, functions));
+    const oidcPort = port === 0 ? 0 : port + 1;
+    const oidcDoor = provider && parts.keep(await startTokenGateway(oidcPort, functions));
     return {
       url: `http://127.0.0.1:${gateway.port}`,
+      oidcUrl: oidcDoor && `http://127.0.0.1:${oidcDoor.port}`,
       issuer: provider?.issuer,
       log: world.log,
       records: stream.records,

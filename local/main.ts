@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     onLogLine: write,
     onBusEvent: ({ bus, "detail-type": type, detail }) => write(JSON.stringify({ bus, "detail-type": type, detail })),
   });
-  console.log(announcement({ iam: stack.url, issuer: stack.issuer, log }, process.stdout.isTTY));
+  console.log(announcement({ iam: stack.url, oidc: stack.oidcUrl, issuer: stack.issuer, log }, process.stdout.isTTY));
 }
 
 /** A file of this process, which goes when it ends. */

@@ -13,12 +13,13 @@ const invokePolicy: PolicyDocument = {
   Statement: { Effect: "Allow", Action: "execute-api:Invoke", Resource: `${stageArn}/*/*` },
 };
 
+/** The caller, as API Gateway hands it on, or the gateway response that refuses it. */
+export type Authentication =
+  | { readonly userArn: string | null; readonly authorizer?: Readonly<Record<string, unknown>> }
+  | { readonly refused: GatewayResponse; readonly refusal?: string | undefined };
+
 /** The signer of the request, if IAM lets them invoke its route, or the gateway response that refuses it. */
-export function authenticate(
-  message: IncomingMessage,
-  body: Buffer,
-  now: Date,
-): { userArn: string } | { refused: GatewayResponse } {
+export async function authenticate(message: IncomingMessage, body: Buffer, now: Date): Promise<Authentication> {
   const { method = "", url: target = "" } = message;
   const request = { method, target, headers: signedHeaders(message), body };
   const verdict = verifySignature(request, { region, service: "execute-api" }, findCaller, now);

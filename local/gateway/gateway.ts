@@ -1,25 +1,41 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Caller } from "../../contract/caller.ts";
 import { catchAllFunction } from "../../contract/routes.ts";
 import { findRoute } from "../../lambda/http/find-route.ts";
-import type { ApiFunctions } from "../functions/functions.ts";
-import { hasLoopbackHost, listen, type RunningServer, readBody } from "../shared/loopback-server.ts";
-import { authenticate } from "./authenticate.ts";
+import type { Functions } from "../functions/functions.ts";
+import { hasLoopbackHost, listen, listenFrom, type RunningServer, readBody } from "../shared/loopback-server.ts";
+import { type Authentication, authenticate } from "./authenticate.ts";
 import { gatewayResponse } from "./gateway-response.ts";
 import { maxHeadSize, respondToMalformed } from "./malformed-requests.ts";
 import { matchResource } from "./match-resource.ts";
 import { restEvent } from "./rest-event.ts";
+import { tokenDoor } from "./token-door.ts";
 
 /** Bytes: API Gateway's limit on a payload. */
 const maxBodySize = 10 * 1024 * 1024;
 
-/** Starts the stand-in for API Gateway: verifies the signature, makes the event, invokes the function, writes its response. */
-export async function startGateway(port: number, functions: ApiFunctions): Promise<RunningServer> {
+interface Door {
+  readonly name: Caller["frontDoor"];
+  readonly functions: Functions;
+  authenticate(this: void, request: IncomingMessage, body: Buffer, now: Date): Promise<Authentication>;
+}
+
+/** Starts the IAM door. @param port 0 takes any free one. */
+export const startGateway = (port: number, functions: Functions): Promise<RunningServer> =>
+  listen(doorOf({ name: "iam", functions, authenticate }), port);
+
+/** Starts the OIDC door, on the port or the next one that is free. */
+export const startTokenGateway = (port: number, functions: Functions): Promise<RunningServer> =>
+  listenFrom(doorOf({ name: "oidc", functions, authenticate: tokenDoor(functions.authorize) }), port);
+
+/** The stand-in for API Gateway: authenticates the caller, makes the event, invokes the function, writes its response. */
+function doorOf(door: Door): Server {
   // A request without a Host is refused below: Node's own response has no body.
   const server = createServer({ maxHeaderSize: maxHeadSize, requireHostHeader: false }, (request, response) => {
     const requestId = randomUUID();
-    answer(request, requestId, functions)
+    answer(request, requestId, door)
       .catch((error: unknown) => {
         // It was refused as malformed, or its sender has gone.
         if (request.errored) return gatewayResponse("DEFAULT_4XX", requestId);
@@ -31,13 +47,13 @@ export async function startGateway(port: number, functions: ApiFunctions): Promi
   // Any expectation but 100-continue, which Node handles.
   server.on("checkExpectation", (_, response) => write(response, gatewayResponse("DEFAULT_4XX", randomUUID())));
   respondToMalformed(server);
-  return listen(server, port);
+  return server;
 }
 
 async function answer(
   request: IncomingMessage,
   requestId: string,
-  functions: ApiFunctions,
+  { name: door, functions, authenticate: find }: Door,
 ): Promise<APIGatewayProxyResult> {
   const { method = "", url: target = "", rawHeaders, headersDistinct, socket } = request;
   const body = await readBody(request, maxBodySize);
@@ -47,8 +63,10 @@ async function answer(
   if (!body) return gatewayResponse("REQUEST_TOO_LARGE", requestId);
   const { resource, pathParameters } = matchResource(target);
   const route = findRoute(resource, method)?.route;
-  const identity = route?.authentication === "none" ? { userArn: null } : authenticate(request, body, new Date());
-  if ("refused" in identity) return gatewayResponse(identity.refused, requestId);
+  const identity = route?.authentication === "none" ? { userArn: null } : await find(request, body, new Date());
+  if ("refused" in identity) {
+    return gatewayResponse(identity.refused, requestId, { door, refusal: identity.refusal });
+  }
   const event = restEvent({
     method,
     target,
@@ -58,7 +76,7 @@ async function answer(
     resource,
     pathParameters,
     requestId,
-    userArn: identity.userArn,
+    ...identity,
     now: new Date(),
   });
   return functions[route?.function ?? catchAllFunction].invoke(event).catch((fault: unknown) => {

@@ -14,6 +14,8 @@ export interface AcceptedRequest extends ResourceMatch {
   readonly requestId: string;
   /** The signer; null on a route without authentication. */
   readonly userArn: string | null;
+  /** What the authorizer of the OIDC door returned. */
+  readonly authorizer?: Readonly<Record<string, unknown>> | undefined;
   readonly now: Date;
 }
 
@@ -39,7 +41,7 @@ export function restEvent(request: AcceptedRequest): APIGatewayProxyEvent {
 export interface ProxyRequest
   extends Pick<
     AcceptedRequest,
-    "resource" | "pathParameters" | "method" | "sourceIp" | "requestId" | "userArn" | "now"
+    "resource" | "pathParameters" | "method" | "sourceIp" | "requestId" | "userArn" | "authorizer" | "now"
   > {
   readonly path: string;
   readonly query: Record<string, string[]>;
@@ -67,11 +69,11 @@ export function proxyEvent(request: ProxyRequest): APIGatewayProxyEvent {
 }
 
 function contextOf(request: ProxyRequest): APIGatewayProxyEvent["requestContext"] {
-  const { method, path, resource, requestId, userArn, sourceIp, now } = request;
+  const { method, path, resource, requestId, userArn, authorizer = null, sourceIp, now } = request;
   return {
     accountId: account,
     apiId: "local",
-    authorizer: null,
+    authorizer,
     protocol: "HTTP/1.1",
     httpMethod: method,
     path,

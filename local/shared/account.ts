@@ -1,4 +1,4 @@
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings, type Settings } from "../../lib/settings.ts";
 
 /** The account and region of the local stack. */
 export const region = "us-east-1";
@@ -59,3 +59,24 @@ export const settings = readSettings({
   callerThrottle: { burst: 300, perSecond: 50 },
   callerQuotas: { openRequests: 1000, openRequestsPerSubject: 500, denials: 10_000, pushes: 10_000 },
 });
+
+/** The settings of a stack with this OpenID provider too: its people are those of IAM. */
+export function withIssuer(of: Settings, { issuer, jwksUri }: { issuer: string; jwksUri: string }): Settings {
+  const withSource = ([name, sources]: [string, string[]]): [string, string[]] => [name, [...sources, `local:${name}`]];
+  const isOfPeople = ([name]: [string, string[]]) => personRoles.includes(name);
+  return readSettings({
+    ...of,
+    identities: {
+      ...of.identities,
+      oidc: [
+        {
+          ...{ name: "local", issuer, jwksUri, audience: "urn:latchkey:api", algorithm: "ES256", tokenType: "at+jwt" },
+          people: { id: "sub", groups: "groups", require: { client_id: ["latchkey-cli", "latchkey-console"] } },
+          machines: [{ name: "ci", id: ["client_id"], require: { client_id: ["ci-robot"] } }],
+        },
+      ],
+      directories: [["iam", "local"]],
+    },
+    groups: Object.fromEntries(Object.entries(of.groups).map((each) => (isOfPeople(each) ? withSource(each) : each))),
+  });
+}

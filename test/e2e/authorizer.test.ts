@@ -273,8 +273,8 @@ describe("an issuer's keys", () => {
 
   test.each<[sentence: string, respond: NonNullable<TokenIssuer["respond"]>]>([
     ["an issuer that breaks the connection", (request) => request.socket.destroy()],
-    ["an issuer that answers 500", (_, response) => response.writeHead(500).end("{}")],
-    ["an issuer that answers HTML", (_, response) => response.end("<html>Sign in</html>")],
+    ["an issuer that responds with 500", (_, response) => response.writeHead(500).end("{}")],
+    ["an issuer that responds with HTML", (_, response) => response.end("<html>Sign in</html>")],
     ["an issuer that redirects", (_, response) => response.writeHead(302, { Location: "http://127.0.0.1/" }).end()],
     ["an issuer whose set has no keys", (_, response) => response.end("{}")],
     ["an issuer whose key has no kty", (_, response) => response.end('{"keys":[{"kid":"one"}]}')],

@@ -1,11 +1,13 @@
 import { request } from "node:http";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { accessRequest } from "../../contract/access-request.ts";
 import { caller } from "../../contract/caller.ts";
 import { instance, instancePage } from "../../contract/instance.ts";
 import { type ApiCall, callApi, fleet } from "../support/api-client.ts";
 import { signRequest } from "../support/sigv4-signer.ts";
 import { run } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
+import { SigningKey, TokenIssuer } from "../support/token-issuer.ts";
 
 const securityHeaders = {
   "cache-control": "no-store",
@@ -15,8 +17,20 @@ const securityHeaders = {
   "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
 };
 
-describe("the front door", () => {
-  const local = useLocalStack();
+const key = new SigningKey("one");
+const issuer = new TokenIssuer(key);
+await issuer.start();
+afterAll(() => issuer.stop());
+
+/** An access token as the local stack's OpenID provider makes it. */
+const tokenOf = (sub: string, more: Readonly<Record<string, unknown>> = {}) =>
+  key.sign({
+    ...{ iss: issuer.url, aud: "urn:latchkey:api", sub, client_id: "latchkey-cli", groups: ["Engineer"] },
+    ...{ exp: Math.floor(Date.now() / 1000) + 300, ...more },
+  });
+
+describe("the front doors", () => {
+  const local = useLocalStack({ openIdProvider: { issuer: issuer.url, jwksUri: `${issuer.url}/jwks` } });
   const call = (options: ApiCall) => callApi(local.stack.url, options);
 
   test.each<[string, ApiCall, number, string]>([
@@ -46,6 +60,72 @@ describe("the front door", () => {
     expect(response).toMatchObject({ status, body: { code, status, requestId: response.headers.get("x-request-id") } });
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(Object.fromEntries(response.headers)).toMatchObject(securityHeaders);
+  });
+
+  const callWith = (token: string, options: ApiCall) =>
+    callApi(local.stack.oidcUrl ?? "", { ...options, headers: { Authorization: `Bearer ${token}` } });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ["nothing", {}],
+    ["other text", { Authorization: "Bearer alice" }],
+    ["an expired token", { Authorization: `Bearer ${tokenOf("alice", { exp: 1 })}` }],
+    ["a token of another key", { Authorization: `Bearer ${new SigningKey("two").sign({ iss: issuer.url })}` }],
+  ])("at the OIDC door a request with %s is a 401 that asks for a token", async (_, headers) => {
+    const response = await callApi(local.stack.oidcUrl ?? "", { path: "/v1/nothing", headers });
+    expect(response).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+    expect(response.headers.get("www-authenticate")).toBe("Bearer");
+    expect(Object.fromEntries(response.headers)).toMatchObject(securityHeaders);
+  });
+
+  test("at the OIDC door a signature of AWS is a 401", async () => {
+    expect(await callApi(local.stack.oidcUrl ?? "", { path: "/v1/whoami", as: "alice" })).toMatchObject({
+      status: 401,
+    });
+  });
+
+  test("at the OIDC door the caller of a valid token that no mapping takes is a 403 that says why", async () => {
+    expect(await callWith(tokenOf("alice", { client_id: "game" }), { path: "/v1/whoami" })).toMatchObject({
+      status: 403,
+      body: { code: "access-denied", detail: expect.stringContaining("No mapping of the issuer matches the token") },
+    });
+  });
+
+  test("at the OIDC door health needs no token, and other paths and methods get our own responses", async () => {
+    expect(await callApi(local.stack.oidcUrl ?? "", { path: "/v1/health" })).toMatchObject({ status: 200 });
+    expect(await callWith(tokenOf("alice"), { path: "/v1/nothing" })).toMatchObject({ status: 404 });
+    expect(await callWith(tokenOf("alice"), { method: "PUT", path: "/v1/whoami" })).toMatchObject({ status: 405 });
+  });
+
+  test("a machine's token is a machine, with the claims of its mapping in its id", async () => {
+    const response = await callWith(tokenOf("ci-robot", { client_id: "ci-robot" }), { path: "/v1/whoami" });
+    expect(caller.strict().parse(response.body)).toEqual({
+      ...{ id: "local/ci/ci-robot", kind: "machine", groups: [], frontDoor: "oidc", sources: [] },
+    });
+  });
+
+  test("alice is one person at both doors: she cannot review her own request at the other, and the trail names her once", async () => {
+    const whoami = { path: "/v1/whoami" };
+    const [bySignature, byToken] = [await call({ ...whoami, as: "alice" }), await callWith(tokenOf("alice"), whoami)];
+    expect(caller.strict().parse(byToken.body)).toEqual({
+      ...caller.parse(bySignature.body),
+      ...{ frontDoor: "oidc", sources: ["local:Engineer"] },
+    });
+
+    const asked = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 600, reason: "To try both doors" };
+    const created = await call({ method: "POST", path: "/v1/access-requests", as: "alice", body: asked });
+    const { id } = accessRequest.parse(created.body);
+    const review = { method: "POST", path: `/v1/access-requests/${id}/reviews`, body: { decision: "approve" } };
+    const onCall = { groups: ["OnCall"] };
+    expect(await callWith(tokenOf("alice", onCall), review)).toMatchObject({
+      status: 403,
+      body: { code: "self-review" },
+    });
+    expect(await callWith(tokenOf("bob", onCall), review)).toMatchObject({ status: 201, body: { status: "active" } });
+    expect(await call({ ...review, as: "bob" })).toMatchObject({ status: 409 });
+
+    await local.stack.settled();
+    const events = local.stack.busEvents.filter(({ data }) => data.accessRequestId === id);
+    expect(new Set(events.map(({ data }) => data.actor))).toEqual(new Set(["alice", "bob"]));
   });
 
   test("a wrong signature is rejected, and the response does not say what was signed", async () => {

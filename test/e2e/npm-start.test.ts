@@ -41,7 +41,8 @@ describe("npm start", () => {
   test("says in one line of JSON where it listens and logs, and ends on SIGINT with nothing left running or lying about", async () => {
     const stack = start();
     const said = text(stack.stdout ?? Readable.from([]));
-    const { iam, issuer, log } = await ready(stack);
+    const { iam, oidc, issuer, log } = await ready(stack);
+    expect((await fetch(`${oidc}/v1/whoami`)).status).toBe(401);
     expect((await fetch(`${issuer}/.well-known/openid-configuration`)).status).toBe(200);
     const requestId = (await callApi(iam, { path: "/v1/whoami", as: "alice" })).headers.get("x-request-id");
     expect(await lineWith(`${requestId}`, log)).toContain("request.completed");
@@ -52,7 +53,7 @@ describe("npm start", () => {
     await ended;
     expect(functions.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect((await said).split("\n").filter((line) => !/^(?:>.*)?$/.test(line))).toEqual([
-      JSON.stringify({ ready: { iam, issuer, log } }),
+      JSON.stringify({ ready: { iam, oidc, issuer, log } }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
   });
@@ -86,7 +87,10 @@ describe("npm start", () => {
 describe("on a terminal", () => {
   const local = useLocalStack();
   const lines = () =>
-    announcement({ iam: local.stack.url, issuer: "http://127.0.0.1:1", log: "/tmp/the.log" }, true).split("\n");
+    announcement(
+      { iam: local.stack.url, oidc: "http://127.0.0.1:2", issuer: "http://127.0.0.1:1", log: "/tmp/the.log" },
+      true,
+    ).split("\n");
 
   test("the banner has the URLs, the log's file and three commands to try, which work, in lines of 80 columns", async () => {
     const stack = [`  API     ${local.stack.url}`, "  OpenID  http://127.0.0.1:1", "  log     /tmp/the.log"];

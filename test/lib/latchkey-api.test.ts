@@ -24,6 +24,7 @@ const gatewayResponse = z.object({
 const stack = synthesize({});
 
 const paths = () => deployedPaths(stack);
+const withOidc = synthesize(everySetting);
 const methods = () => deployedMethods(stack);
 const titled = (name: FunctionName) => name.charAt(0).toUpperCase() + name.slice(1);
 const table: readonly ApiRoute[] = Object.values(routes);
@@ -49,6 +50,15 @@ describe("methods", () => {
   test.each(table.map((route) => [route.method, route.path, route] as const))("%s %s is a route", (_, __, route) => {
     const authorization = route.authentication === "caller" ? "AWS_IAM" : "NONE";
     expect(methods()[`${route.method} ${route.path}`]).toEqual([authorization, titled(route.function)]);
+  });
+
+  test("each is at the OIDC door too, with the same function, under its authorizer", () => {
+    const underTokens = Object.entries(methods()).map(([name, [authorization, served]]) => [
+      name,
+      [authorization === "AWS_IAM" ? "CUSTOM" : authorization, served],
+    ]);
+    expect(deployedMethods(withOidc, "OidcApi")).toEqual(Object.fromEntries(underTokens));
+    expect(deployedMethods(withOidc)).toEqual(methods());
   });
 
   test("none leads to a function that works behind the API", () => {
@@ -136,6 +146,78 @@ describe("who may invoke the API", () => {
       expect(invoke(policy, resource, context)).toBe(expected);
     },
   );
+});
+
+describe("the OIDC door", () => {
+  const authorizer = z.object({
+    Type: z.string(),
+    AuthorizerResultTtlInSeconds: z.number(),
+    IdentitySource: z.string(),
+    IdentityValidationExpression: z.string(),
+    AuthorizerUri: z.string(),
+  });
+
+  test("is there only with an issuer in the settings", () => {
+    const apis = (of: SynthesizedStack) => of.all("AWS::ApiGateway::RestApi", z.object({ Name: z.string() }));
+    expect(apis(stack).map(({ properties }) => properties.Name)).toEqual(["Latchkey"]);
+    expect(apis(withOidc).map(({ properties }) => properties.Name)).toEqual(["Latchkey", "Latchkey-oidc"]);
+    expect(stack.all("AWS::ApiGateway::Authorizer", authorizer)).toEqual([]);
+    expect(withOidc.outputs["OidcUrl"]).toContain("OidcApi");
+  });
+
+  test("runs its authorizer only for what looks like a token, and keeps its result for a minute at most", () => {
+    const [{ properties } = { properties: undefined }] = withOidc.all("AWS::ApiGateway::Authorizer", authorizer);
+    expect(properties).toMatchObject({ Type: "TOKEN", IdentitySource: "method.request.header.Authorization" });
+    expect(properties?.AuthorizerResultTtlInSeconds).toBeLessThanOrEqual(60);
+    expect(properties?.AuthorizerUri).toMatch(/:function:Authorize[0-9A-F]{8}\/invocations$/);
+    const form = new RegExp(properties?.IdentityValidationExpression ?? "");
+    expect(["Bearer a.b-_.c", "bearer a.b.c"].filter((each) => !form.test(each))).toEqual([]);
+    const others = [
+      "",
+      "a.b.c",
+      "Basic a.b.c",
+      "Bearer a.b",
+      "Bearer a.b.",
+      "Bearer a.b.c=",
+      "Bearer a.b.c d",
+      "Bearer  a.b.c",
+    ];
+    expect(others.filter((each) => form.test(each))).toEqual([]);
+  });
+
+  test("has an authorizer that may do nothing in AWS but write its log", () => {
+    const policies = withOidc.all(
+      "AWS::IAM::Policy",
+      z.object({
+        Roles: z.array(z.string()),
+        PolicyDocument: z.object({ Statement: z.array(z.object({ Action: z.unknown() })) }),
+      }),
+    );
+    const own = policies.filter(({ properties }) => properties.Roles.some((role) => role.startsWith("AuthorizeRole")));
+    const actions = own.flatMap(({ properties }) =>
+      properties.PolicyDocument.Statement.flatMap(({ Action }) => Action),
+    );
+    expect(actions).toEqual(["logs:CreateLogStream", "logs:PutLogEvents"]);
+  });
+
+  test.each<[GatewayResponse, number, string, string, Record<string, string>]>([
+    ["UNAUTHORIZED", 401, "unauthenticated", "Authorization: Bearer TOKEN", { "WWW-Authenticate": "'Bearer'" }],
+    ["ACCESS_DENIED", 403, "access-denied", "$context.authorizer.refusal", {}],
+    ["AUTHORIZER_FAILURE", 503, "upstream-unavailable", "issuer", { "Retry-After": "'2'" }],
+    ["AUTHORIZER_CONFIGURATION_ERROR", 503, "upstream-unavailable", "issuer", { "Retry-After": "'2'" }],
+    ["THROTTLED", 429, "throttled", "Wait", { "Retry-After": "'1'" }],
+  ])("responds to %s with %d %s", (type, status, code, detail, headers) => {
+    const [response, ...others] = withOidc
+      .all("AWS::ApiGateway::GatewayResponse", gatewayResponse)
+      .filter(({ id, properties }) => id.startsWith("OidcApi") && properties.ResponseType === type);
+    expect(others).toEqual([]);
+    expect(response?.properties.StatusCode).toBe(String(status));
+    const document = JSON.parse(response?.properties.ResponseTemplates["application/json"] ?? "{}");
+    expect(problemDocument.parse(document)).toMatchObject({ code, detail: expect.stringContaining(detail) });
+    for (const [name, value] of Object.entries(headers)) {
+      expect(response?.properties.ResponseParameters[`gatewayresponse.header.${name}`]).toBe(value);
+    }
+  });
 });
 
 describe("API Gateway's own responses", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { type FunctionName, functionNames } from "../../contract/routes.ts";
+import { type BundleName, bundleNames, functionNames } from "../../contract/routes.ts";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { environments } from "../../lambda/shared/environment.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
@@ -24,7 +24,7 @@ const notOurs = ["AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_ENDPOINT_URL_OPEN_TUNNEL
 
 const stack = synthesize(everySetting);
 
-function theFunction(name: FunctionName) {
+function theFunction(name: BundleName) {
   const found = stack.all("AWS::Lambda::Function", lambda).find((each) => each.id.startsWith(titled(name)));
   if (!found) throw new Error(`The template has no function ${name}`);
   return found.properties;
@@ -34,10 +34,10 @@ const titled = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 describe("functions", () => {
   test("there are those of the route table, and no others", () => {
     const descriptions = stack.all("AWS::Lambda::Function", lambda).map(({ properties }) => properties.Description);
-    expect(descriptions.sort()).toEqual(functionNames.map((name) => `Latchkey: ${name}`).sort());
+    expect(descriptions.sort()).toEqual(bundleNames.map((name) => `Latchkey: ${name}`).sort());
   });
 
-  test.each(functionNames)("%s runs on Node 24 on arm64, within its limits", (name) => {
+  test.each(bundleNames)("%s runs on Node 24 on arm64, within its limits", (name) => {
     expect(theFunction(name)).toMatchObject({
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
@@ -47,17 +47,17 @@ describe("functions", () => {
     });
   });
 
-  test.each(functionNames)("%s has the environment variables that it reads, and no others", (name) => {
+  test.each(bundleNames)("%s has the environment variables that it reads, and no others", (name) => {
     const read = Object.keys(environments[name].shape).filter((variable) => !notOurs.includes(variable));
     expect(Object.keys(theFunction(name).Environment.Variables).sort()).toEqual(read.sort());
   });
 
-  test.each(functionNames)("%s finds AWS where AWS is: no endpoint is ever set", (name) => {
+  test.each(bundleNames)("%s finds AWS where AWS is: no endpoint is ever set", (name) => {
     const variables = Object.keys(theFunction(name).Environment.Variables);
     expect(variables.filter((variable) => variable.startsWith("AWS_ENDPOINT_URL"))).toEqual([]);
   });
 
-  test.each(functionNames)("%s can start with them", (name) => {
+  test.each(bundleNames)("%s can start with them", (name) => {
     const given = {
       ...theFunction(name).Environment.Variables,
       AWS_REGION: "us-east-1",
@@ -87,18 +87,18 @@ describe("functions", () => {
 
   test("each has a role and a log of its own", () => {
     const functions = stack.all("AWS::Lambda::Function", lambda).map(({ properties }) => properties);
-    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(functionNames.length);
-    expect(new Set(functions.map(({ LoggingConfig }) => LoggingConfig.LogGroup)).size).toBe(functionNames.length);
+    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(bundleNames.length);
+    expect(new Set(functions.map(({ LoggingConfig }) => LoggingConfig.LogGroup)).size).toBe(bundleNames.length);
   });
 });
 
 test.each([
-  ["for a year", {}, 365],
-  ["for as long as the settings say", everySetting, 3653],
-])("each function's log and the API's are kept %s, and outlive the stack", (_, settings, days) => {
+  ["for a year", {}, 365, [...functionNames, "api"]],
+  ["for as long as the settings say", everySetting, 3653, [...bundleNames, "api", "oidcApi"]],
+])("each function's log and the API's are kept %s, and outlive the stack", (_, settings, days, names) => {
   const logs = synthesize(settings).all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
   expect(logs.map(({ properties, deletionPolicy }) => [properties.RetentionInDays, deletionPolicy])).toEqual(
-    [...functionNames, "api"].map(() => [days, "Retain"]),
+    names.map(() => [days, "Retain"]),
   );
 });
 

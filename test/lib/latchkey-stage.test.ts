@@ -14,7 +14,12 @@ const withEverySetting = synthesize(everySetting);
 
 function theStage(of = stack) {
   const [found, ...others] = of.all("AWS::ApiGateway::Stage", stage);
-  if (!found || others.length > 0) throw new Error("There is to be one stage");
+  if (!found || others.length !== (of === stack ? 0 : 1)) throw new Error("There is to be one stage for each door");
+  const { AccessLogSetting, MethodSettings } = found.properties;
+  for (const { properties } of others) {
+    expect(properties).toMatchObject({ MethodSettings, AccessLogSetting: { Format: AccessLogSetting.Format } });
+    expect(properties.AccessLogSetting.DestinationArn).toContain(":OidcApiAccessLog");
+  }
   return found.properties;
 }
 

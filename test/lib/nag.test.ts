@@ -23,11 +23,18 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
 };
 const logRolePolicy =
   "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]";
-const withLogRole = { ...exceptions, "Latchkey/Api": [...(exceptions["Latchkey/Api"] ?? []), logRolePolicy] };
+const ofApi = exceptions["Latchkey/Api"] ?? [];
+const everyException = {
+  ...exceptions,
+  "Latchkey/Api": [...ofApi, logRolePolicy],
+  "Latchkey/OidcApi": ofApi,
+  "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
+  "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
+};
 
 describe.each([
   ["the default settings", {}, exceptions],
-  ["every setting", everySetting, withLogRole],
+  ["every setting", everySetting, everyException],
 ])("with %s", (_, settings, expected) => {
   const { acknowledged, unacknowledged, all } = synthesize(settings).nag;
 

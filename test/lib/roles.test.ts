@@ -96,7 +96,9 @@ test("roles are those of the functions and the push role, with no policy but the
 test("the setting apiGatewayLogRole adds API Gateway's role, which writes logs as AWS's own policy says, and no one else assumes it", () => {
   const apiGateway = rolesOf(withEverySetting);
   expect(everySetting.apiGatewayLogRole).toBe(true);
-  expect(apiGateway.ids()).toEqual([...ourRoles, "apiCloudWatch" as const].map(apiGateway.id).sort());
+  expect(apiGateway.ids()).toEqual(
+    [...ourRoles, "authorize" as const, "apiCloudWatch" as const].map(apiGateway.id).sort(),
+  );
   expect(apiGateway.policies("apiCloudWatch")).toEqual([]);
   expect(apiGateway.managedPolicies("apiCloudWatch")).toEqual([
     "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",

@@ -258,6 +258,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 /** Why a type has no kind of its own: the action that changes it, on the resource that it belongs to. */
 const partOf: Readonly<Record<string, string>> = {
+  "AWS::ApiGateway::Authorizer": "apigateway:PATCH",
   "AWS::ApiGateway::Deployment": "apigateway:POST",
   "AWS::ApiGateway::GatewayResponse": "apigateway:PUT",
   "AWS::ApiGateway::Method": "apigateway:PATCH",

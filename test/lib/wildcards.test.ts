@@ -50,9 +50,10 @@ describe.each([
     const invoked = pairs
       .filter(({ principals }) => principals.includes("apigateway.amazonaws.com"))
       .filter(isInvocation);
-    expect(invoked.map(({ resource }) => resource.replace(/^.*?\/ApiDeploymentStagelive\w+\//, "")).sort()).toEqual(
-      methods.sort(),
-    );
+    const paths = invoked.map(({ resource }) => resource.replace(/^.*?\/(?:Oidc)?ApiDeploymentStagelive\w+\//, ""));
+    const authorizers = paths.filter((each) => /:OidcApi\w+\/authorizers\/OidcApiAuthorizer\w+$/.test(each));
+    expect(authorizers).toHaveLength(settings === everySetting ? 1 : 0);
+    expect(paths.filter((each) => !authorizers.includes(each)).sort()).toEqual(methods.sort());
   });
 
   test("one schedule rule may invoke the sweep", () => {

@@ -5,6 +5,7 @@ const method = z.object({
   HttpMethod: z.string(),
   AuthorizationType: z.string(),
   ResourceId: z.string(),
+  RestApiId: z.string(),
   Integration: z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
 });
 
@@ -18,12 +19,16 @@ export function deployedPaths(stack: SynthesizedStack): Map<string, string> {
   return new Map(resources.map(({ id }) => [id, pathOf(id)]));
 }
 
-/** `METHOD path` → how it is authorized, and the function behind it. */
+/** @param api the logical id of a front door's API starts with it. @returns `METHOD path` → how it is authorized, and the function behind it. */
 export function deployedMethods(
   stack: SynthesizedStack,
+  api: "Api" | "OidcApi" = "Api",
 ): Record<string, readonly [authorization: string, name: string]> {
   const pathById = deployedPaths(stack);
-  const found = stack.all("AWS::ApiGateway::Method", method).map(({ properties }) => {
+  const methods = stack
+    .all("AWS::ApiGateway::Method", method)
+    .filter(({ properties }) => properties.RestApiId.startsWith(api));
+  const found = methods.map(({ properties }) => {
     const { HttpMethod, AuthorizationType, ResourceId, Integration } = properties;
     const name = /:function:([A-Z][a-z]+)[0-9A-F]{8}\/invocations$/.exec(Integration.Uri)?.[1] ?? Integration.Uri;
     return [`${HttpMethod} ${pathById.get(ResourceId) ?? "/"}`, [AuthorizationType, name]] as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FunctionName } from "../../contract/routes.ts";
+import type { BundleName } from "../../contract/routes.ts";
 import type { PolicyDocument } from "../../local/aws/iam.ts";
 import type { SynthesizedStack } from "./synthesized-stack.ts";
 
@@ -26,7 +26,7 @@ const policyProperties = z.object({
 });
 
 /** The roles of the functions, the push role, and the role with which API Gateway writes logs. */
-type RoleName = FunctionName | "push" | "apiCloudWatch";
+type RoleName = BundleName | "push" | "apiCloudWatch";
 
 /** The roles of a synthesized stack, with their permissions. */
 export interface TemplateRoles {

@@ -9,8 +9,22 @@ export const everySetting: Required<Settings> = {
         { role: "111122223333/AWSReservedSSO_OnCall_*", acceptSsoPattern: true },
       ],
     },
+    oidc: [
+      {
+        name: "corp",
+        issuer: "https://login.example.com",
+        audience: "urn:latchkey:api",
+        jwksUri: "https://login.example.com/jwks",
+        algorithm: "RS256",
+        people: { id: "email", idPattern: "*@example.com", groups: "groups" },
+      },
+    ],
+    directories: [["iam", "corp"]],
   },
-  groups: { Engineer: ["iam:111122223333/Engineer"], OnCall: ["iam:111122223333/AWSReservedSSO_OnCall_*"] },
+  groups: {
+    Engineer: ["iam:111122223333/Engineer", "corp:engineering"],
+    OnCall: ["iam:111122223333/AWSReservedSSO_OnCall_*"],
+  },
   defaultOsUser: "ubuntu",
   timeZone: "Europe/Berlin",
   maxTunnelSeconds: 900,
