@@ -64,7 +64,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "UpdateItem person",
     "UpdateItem quota",
   ],
-  wait: ["GetItem access", "UpdateItem person"],
+  wait: ["GetItem access", "GetItem person", "UpdateItem person"],
   audit: ["GetItem cursor-key", "PutItem cursor-key", "UpdateItem person"],
   register: ["GetItem instance", "UpdateItem instance", "UpdateItem person"],
   service: [],
