@@ -124,7 +124,7 @@ function configuration(provider: () => Provider, { accessTokenSeconds = 300 }: P
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: false },
       deviceFlow: {
         enabled: true,
