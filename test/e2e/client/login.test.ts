@@ -13,8 +13,10 @@ import { clientEnvironment, runClient, useClientHome } from "../../support/clien
 import { Browser } from "../../support/oidc/browser.ts";
 import { startChromium } from "../../support/oidc/chromium.ts";
 import { whereIs } from "../../support/programs.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
 
 const home = useClientHome();
+const local = useLocalStack({ openIdProvider: true });
 let provider: RunningProvider;
 let api: RunningServer;
 /** The tokens that the API got, in their order. */
@@ -117,6 +119,29 @@ describe("a new user signs in", () => {
     const confirmation = await browser.press(form, "Continue", { user_code: shown[2] ?? "" });
     await browser.press(await browser.press(confirmation, "Yes"), "dave");
     expect(await ended).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("signed in as dave") });
+  });
+});
+
+test("latchkey login && latchkey ssh db-1 -- uptime, through the OIDC door of the local stack", async () => {
+  const { oidcUrl: url = "", issuer = "" } = local.stack;
+  const child = spawn(
+    "sh",
+    ["-c", 'latchkey login --issuer "$ISSUER" && latchkey whoami && latchkey ssh db-1 -- "echo $((6 * 7)); uptime"'],
+    { env: { ...clientEnvironment({ home: home.directory, stack: { url } }), ISSUER: issuer } },
+  );
+  children.push(child);
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+  });
+  const stdout = text(child.stdout);
+  const ended = once(child, "close");
+  const browser = new Browser();
+  const [opened] = await waitUntil(() => page.exec(stderr) ?? undefined);
+  await browser.press(await browser.open(opened), "alice");
+  expect({ code: (await ended)[0], stdout: await stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^alice, a person in Engineer \(local:Engineer\)\n42\n.* load average: /),
   });
 });
 
