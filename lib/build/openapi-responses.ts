@@ -32,6 +32,11 @@ export const headers: Record<string, oas31.HeaderObject> = {
     required: true,
     schema: { type: "string" },
   },
+  "WWW-Authenticate": {
+    description: "At the OIDC front door: it wants a token.",
+    required: false,
+    schema: { type: "string" },
+  },
   Allow: { description: "The methods of this path.", required: true, schema: { type: "string" } },
 };
 
@@ -75,6 +80,7 @@ interface ProblemGroup {
 /** The names of the headers that responses with a problem add to the usual ones. */
 function headersOf(code: ProblemCode): readonly string[] {
   const own = Object.keys(problemHeaders(code)).filter((name) => name !== "Content-Type");
+  if (code === "unauthenticated") return [...own, "WWW-Authenticate"];
   return code === "method-not-allowed" ? [...own, "Allow"] : own;
 }
 
@@ -126,7 +132,13 @@ const problemsOfAll = [
   "upstream-failure",
   "deadline-exceeded",
 ] as const satisfies ProblemCode[];
-const problemsOfSigned = ["unauthenticated", "invalid-signature", "access-denied"] as const satisfies ProblemCode[];
+const problemsOfSigned = [
+  "unauthenticated",
+  "invalid-signature",
+  "access-denied",
+  // The OIDC front door, if the issuer does not return its keys.
+  "upstream-unavailable",
+] as const satisfies ProblemCode[];
 const problemsOfBodies = ["unsupported-media-type"] as const satisfies ProblemCode[];
 const problemsOfIdempotent = ["idempotency-in-progress", "idempotency-mismatch"] as const satisfies ProblemCode[];
 const problemsOfVersioned = ["precondition-failed", "precondition-required"] as const satisfies ProblemCode[];

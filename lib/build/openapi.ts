@@ -18,7 +18,7 @@ import { headers, problemResponses, responsesOf } from "./openapi-responses.ts";
 const description = `Gives people, bots and workflows SSH access to EC2 instances, with keys that live sixty seconds.
 
 Objects are closed: a field, a query parameter or a JSON name that is not described here, or comes twice, is refused. Times are ISO 8601 in UTC.
-A request that is wrong in several ways gets the first of these verdicts: 401 or 403 for the signature, 404 or 405 for path and method,
+A request that is wrong in several ways gets the first of these verdicts: 401 or 403 for the signature or token, 404 or 405 for path and method,
 400, 413 or 415 for the request, 404 for what the caller may not see, 403 for what they may not do, 409 for the state of things.
 A path that is not described here gets the response \`not-found\`, a method that is not gets \`method-not-allowed\`.`;
 
@@ -56,6 +56,13 @@ export function makeOpenApi(): ReturnType<typeof createDocument> {
             description:
               "AWS Signature Version 4, service `execute-api`, by the credentials of an IAM role. `curl --aws-sigv4 aws:amz:REGION:execute-api` makes it, and so does every AWS SDK.",
             "x-amazon-apigateway-authtype": "awsSigv4",
+          },
+          bearer: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description:
+              "At the OIDC front door, which has a URL of its own: an access token of an OpenID provider in the stack's settings.",
           },
         },
         schemas: { Problem: problemDocument },
@@ -104,7 +111,7 @@ function makeOperation(name: RouteName, route: ApiRoute): ZodOpenApiOperationObj
     tags: [tag],
     summary,
     description,
-    security: route.authentication === "caller" ? [{ sigV4: [] }] : [],
+    security: route.authentication === "caller" ? [{ sigV4: [] }, { bearer: [] }] : [],
     parameters: [
       ...makeParameters("path", route.params),
       ...makeParameters("query", route.query),
