@@ -43,6 +43,14 @@ describe("npm start", () => {
     const said = text(stack.stdout ?? Readable.from([]));
     const { iam, oidc, issuer, log } = await ready(stack);
     expect((await fetch(`${oidc}/v1/whoami`)).status).toBe(401);
+    const granted = await fetch(`${issuer}/token`, {
+      method: "POST",
+      headers: { Authorization: `Basic ${btoa("ci-robot:robot")}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "latchkey" }),
+    });
+    const { access_token: token } = (await granted.json()) as { access_token: string };
+    const me = await fetch(`${oidc}/v1/whoami`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await me.json()).toMatchObject({ id: "local/ci/ci-robot", kind: "machine", frontDoor: "oidc" });
     expect((await fetch(`${issuer}/.well-known/openid-configuration`)).status).toBe(200);
     const requestId = (await callApi(iam, { path: "/v1/whoami", as: "alice" })).headers.get("x-request-id");
     expect(await lineWith(`${requestId}`, log)).toContain("request.completed");
