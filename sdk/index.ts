@@ -7,6 +7,7 @@ export {
   Latchkey,
   type LatchkeyOptions,
 } from "./latchkey.ts";
+export { refreshedToken, type TokenResponse } from "./refreshed-token.ts";
 export type { AwsCredentials, SigningCrypto } from "./sigv4.ts";
 export type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 export type { OpenTunnelOptions, TunnelSocket } from "./tunnel.ts";

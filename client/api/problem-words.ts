@@ -22,7 +22,7 @@ const ends = {
   unauthenticated: {
     exitCode: noPermission,
     says: "the request is not authenticated",
-    hint: "check whether LATCHKEY_TOKEN or a tokenCommand overrides the AWS credentials that this API expects",
+    hint: "if this API takes tokens: latchkey login; if not, LATCHKEY_TOKEN or a tokenCommand may override your AWS credentials",
   },
   "invalid-signature": {
     exitCode: noPermission,

@@ -10,7 +10,17 @@ import { typesFile } from "./types-file.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 
 /** The files whose declarations a user of the package sees: what index.ts exports, and what that names. */
-const declared = ["index", "call", "errors", "latchkey", "sigv4", "transport", "tunnel", "wait-for-access"];
+const declared = [
+  "index",
+  "call",
+  "errors",
+  "latchkey",
+  "refreshed-token",
+  "sigv4",
+  "transport",
+  "tunnel",
+  "wait-for-access",
+];
 
 /** Builds `latchkey/sdk`: one ES module without dependencies for browsers and Node.js, and its declarations without zod. */
 export async function buildSdk(directory: string): Promise<void> {

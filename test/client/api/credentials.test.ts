@@ -5,7 +5,8 @@ import { scriptedWorld } from "../../support/client/scripted-context.ts";
 /** Messages as @aws-sdk/credential-provider-* have them. */
 describe("what the SDK says comes to a sentence, a command to run, and exit code 78", () => {
   const incomplete = "Could not load credentials from any providers";
-  const usual = "aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+  const usual =
+    "latchkey login, aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
   test.each<[string, string | undefined, string, string]>([
     [incomplete, undefined, "there are no AWS credentials", usual],
