@@ -2,10 +2,11 @@ import * as z from "zod";
 import { personId } from "./caller.ts";
 import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
+import { longestCallerId } from "./person-id.ts";
 import { requirements } from "./requirements.ts";
 
 /** A caller's id: a person's, or a machine's `<account>/<role>`. */
-const callerId = z.string().min(2).max(128);
+const callerId = z.string().min(2).max(longestCallerId);
 
 /** Those that are stored, and that a list can be filtered by. */
 export const storedStatuses = z

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
+import { longestCallerId } from "./person-id.ts";
 
 /** What can happen, each with the prefix `latchkey.` in a CloudEvent's `type`. */
 export const eventTypes = [
@@ -90,8 +91,13 @@ export type AuditEvent = z.infer<typeof auditEvent>;
 /** Query of `GET /v1/audit-events`. */
 export const auditEventQuery = z.strictObject({
   instanceId: fields.instanceId.optional().describe("Only events about this instance."),
-  subject: z.string().min(2).max(128).optional().describe("Only events about this subject's access."),
-  actor: z.string().min(2).max(128).optional().describe("Only events that this caller caused, or `latchkey`."),
+  subject: z.string().min(2).max(longestCallerId).optional().describe("Only events about this subject's access."),
+  actor: z
+    .string()
+    .min(2)
+    .max(longestCallerId)
+    .optional()
+    .describe("Only events that this caller caused, or `latchkey`."),
   type: z
     .enum(eventTypes.map((type) => `latchkey.${type}` as const))
     .optional()

@@ -1,6 +1,9 @@
 /** The actor of what happens by time alone. No caller has this id. */
 export const ownId = "latchkey";
 
+/** Characters of the id of a person or a machine. */
+export const longestCallerId = 256;
+
 /**
  * The form of a person's id: ASCII, in lower case, so that one person has one id whichever way they sign in. STS takes each as a
  * RoleSessionName and as a SourceIdentity, and none is a machine's there.

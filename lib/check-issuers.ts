@@ -1,3 +1,4 @@
+import { keysFor } from "../lambda/callers/issuer-keys.ts";
 import { matchesId } from "../lambda/callers/person-ids.ts";
 import type { IssuerSettings, MachineMapping, PeopleMapping } from "../lambda/shared/issuer-settings.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
@@ -20,6 +21,7 @@ export function complaintsAboutIssuers({ identities }: Pick<Settings, "identitie
         ...complaintsAboutMappings(path, issuer),
         ...complaintsAboutPeople(path, issuer),
         ...complaintsAboutGitHub(path, issuer),
+        ...complaintsAboutKeys(path, issuer),
       ];
     }),
     ...complaintsAboutDirectories(identities),
@@ -95,6 +97,14 @@ function complaintsAboutPeople(path: Path, { people }: IssuerSettings): Complain
   return pattern === undefined || canBePersonId(patternOf(pattern))
     ? []
     : [{ path: [...path, "people", "idPattern"], message: `no person can have such an id: ${personForm}` }];
+}
+
+function complaintsAboutKeys(path: Path, { algorithm, jwks }: IssuerSettings): Complaint[] {
+  const isUsable = (key: unknown) => keysFor(algorithm, { keys: [key] }).length > 0;
+  return (jwks?.keys ?? [])
+    .map((key, index) => ({ key, path: [...path, "jwks", "keys", index] }))
+    .filter(({ key }) => !isUsable(key))
+    .map(({ path }) => ({ path, message: `is no key for ${algorithm}: its kind, curve, size, use or alg is another` }));
 }
 
 /** Everybody's workflows get tokens of this issuer, for any audience. */

@@ -1,5 +1,5 @@
 import type { Caller } from "../../contract/caller.ts";
-import { personIdForm } from "../../contract/person-id.ts";
+import { longestCallerId, personIdForm } from "../../contract/person-id.ts";
 import type { IssuerSettings, MachineMapping, PeopleMapping } from "../shared/issuer-settings.ts";
 import type { IdentitySettings } from "../shared/settings.ts";
 import { asciiLowerCase, matchesId } from "./person-ids.ts";
@@ -14,6 +14,7 @@ export const refusals = {
   "no-id": "The token lacks a claim that the id is made of, or the claim is not text.",
   "not-an-id":
     "The claim is not a person's id: use 2 to 64 of a-z, 0-9 and ._+=,@-, with a letter or digit first, not latchkey, and without a hash at the end.",
+  "long-id": "The machine's id is too long: make it of shorter claims.",
   "other-id": "The issuer may not assert this id: the setting idPattern says which ids it may.",
   "unverified-email": "The issuer has not verified the e-mail address: email_verified is not true.",
   "service-account":
@@ -91,11 +92,11 @@ const areTexts = (value: unknown): value is string[] =>
 
 /** The marks of tokens that a client got for itself: of oidc-provider and Okta, Entra, Auth0, Keycloak and Google. */
 function isServiceAccount(claims: Claims): boolean {
-  const [subject, client, cid, name, email] = ["sub", "client_id", "cid", "preferred_username", "email"].map((claim) =>
-    claimOf(claims, claim),
+  const [subject, name, email, ...clients] = ["sub", "preferred_username", "email", "client_id", "cid", "azp"].map(
+    (claim) => claimOf(claims, claim),
   );
   return (
-    (subject !== undefined && (subject === client || subject === cid)) ||
+    (subject !== undefined && clients.includes(subject)) ||
     claimOf(claims, "idtyp") === "app" ||
     claimOf(claims, "gty") === "client-credentials" ||
     (typeof name === "string" && name.startsWith("service-account-")) ||
@@ -113,15 +114,17 @@ function leavesGroupsOut(claims: Claims, groupsClaim: string): boolean {
 function machineOf(issuerName: string, mapping: MachineMapping, claims: Claims): Identity | Refusal {
   const { name, id: idClaims, require = {}, groups } = mapping;
   const event = claimOf(claims, "event_name");
+  const isNoPullRequest = event === undefined || (typeof event === "string" && !event.startsWith("pull_request"));
   // Its code may be a stranger's.
-  if (String(event).startsWith("pull_request") && !Object.hasOwn(require, "event_name")) return "pull-request";
+  if (!isNoPullRequest && !Object.hasOwn(require, "event_name")) return "pull-request";
   const parts = idClaims.map((claim) => idPart(claimOf(claims, claim)));
   if (parts.includes(undefined)) return "no-id";
-  return { id: [issuerName, name, ...parts].join("/"), kind: "machine", groups };
+  const id = [issuerName, name, ...parts].join("/");
+  return id.length > longestCallerId ? "long-id" : { id, kind: "machine", groups };
 }
 
 /** A claim, percent-encoded: no other claim has the same text, and none has a slash. */
 function idPart(value: unknown): string | undefined {
-  if (typeof value !== "string" || value === "" || value.length > 256 || !value.isWellFormed()) return undefined;
+  if (typeof value !== "string" || value === "" || !value.isWellFormed()) return undefined;
   return encodeURIComponent(value);
 }

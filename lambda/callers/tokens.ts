@@ -1,7 +1,7 @@
 import { JwtVerifier } from "aws-jwt-verify";
-import { assertIsJwks } from "aws-jwt-verify/jwk";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
 import { parseStrictJson } from "../shared/strict-json.ts";
+import { keysFor } from "./issuer-keys.ts";
 import { KeySet } from "./key-set.ts";
 import type { Claims } from "./oidc.ts";
 
@@ -76,14 +76,14 @@ export function tokenVerifier(issuers: readonly IssuerSettings[], ports: TokenPo
 }
 
 function knownIssuer(issuer: IssuerSettings, { fetchJson, clock }: TokenPorts) {
-  const { issuer: iss, audience, jwks, jwksUri = `${iss}/jwks` } = issuer;
+  const { issuer: iss, audience, algorithm, jwks, jwksUri = `${iss}/jwks` } = issuer;
   const verifier = JwtVerifier.create({ issuer: iss, audience, jwksUri, graceSeconds: skew });
   const refresh = async () => {
-    const fetched = (jwks ?? (await fetchJson(jwksUri))) as Parameters<typeof assertIsJwks>[0];
-    assertIsJwks(fetched);
+    const keys = keysFor(algorithm, jwks ?? (await fetchJson(jwksUri)));
+    if (keys.length === 0) throw new Error("The issuer's set has no key for its algorithm");
     // Also drops the keys of the last set, of which one may have had the id of a new one.
-    verifier.cacheJwks(fetched);
-    return fetched;
+    verifier.cacheJwks({ keys });
+    return { keys };
   };
   const keys = new KeySet({ clock, refresh });
   return {
@@ -135,9 +135,7 @@ function checkHeader(header: Header, { algorithm, tokenType }: IssuerSettings): 
 
 /** RFC 7515, section 4.1.9: a media type, whose `application/` may be left out. */
 const typeOf = (typ: unknown) =>
-  String(typ)
-    .toLowerCase()
-    .replace(/^application\//, "");
+  typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : undefined;
 
 /** @returns when the token expires. */
 function checkClaims(claims: Claims, { audience, clientIds }: IssuerSettings, now: number): number {

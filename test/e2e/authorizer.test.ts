@@ -15,7 +15,8 @@ type Handler = (event: APIGatewayTokenAuthorizerEvent) => Promise<APIGatewayAuth
 const key = new SigningKey("one");
 const strangersKey = new SigningKey("one");
 const issuer = new TokenIssuer(key);
-const other = new TokenIssuer(new SigningKey("two"));
+const othersKey = new SigningKey("two");
+const other = new TokenIssuer();
 const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
 beforeAll(() => Promise.all([issuer.start(), other.start()]));
 afterAll(async () => {
@@ -33,6 +34,7 @@ beforeEach(() => {
   issuer.fetches = 0;
   issuer.respond = undefined;
   issuer.keys = [key.jwk];
+  other.keys = [othersKey.jwk];
   jest.spyOn(Date, "now").mockImplementation(() => realNow() + ahead * 1000);
   jest.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
   authorize = freshFunction();
@@ -113,6 +115,23 @@ describe("401 for a token", () => {
     ["of another issuer", () => key.sign(claims({ iss: "https://evil.example" })), "other-issuer"],
     ["of an issuer in a list", () => key.sign(claims({ iss: [issuer.url] })), "other-issuer"],
     ["of one issuer under the name of another", () => key.sign(claims({ iss: other.url })), "unknown-key"],
+    [
+      "of one issuer under the name of another that has a key of the same id",
+      () => {
+        other.keys = [strangersKey.jwk];
+        return key.sign(claims({ iss: other.url }));
+      },
+      "bad-signature",
+    ],
+    [
+      "that a stranger signed, and that brings their key",
+      () => strangersKey.sign(claims(), { ...header, jwk: strangersKey.jwk, jku: `${other.url}/jwks` }),
+      "bad-signature",
+    ],
+    ["of the issuer with a slash behind it", () => key.sign(claims({ iss: `${issuer.url}/` })), "other-issuer"],
+    ["for a list in a list of audiences", () => key.sign(claims({ aud: [["urn:latchkey:api"]] })), "other-audience"],
+    ["whose type is a list", () => key.sign(claims(), { ...header, typ: ["at+jwt"] }), "other-type"],
+    ["whose type has no text", () => key.sign(claims(), { ...header, typ: { toString: 1 } }), "other-type"],
     ["that a stranger signed", () => strangersKey.sign(claims()), "bad-signature"],
     ["for another audience", () => key.sign(claims({ aud: "urn:other" })), "other-audience"],
     ["for no audience", () => key.sign(claims({ aud: undefined })), "other-audience"],
@@ -172,9 +191,7 @@ describe("403, with a reason, for a valid token", () => {
   });
 
   test("with an unverified e-mail", async () => {
-    const own = new SigningKey("two");
-    other.keys = [own.jwk];
-    const token = own.sign(claims({ iss: other.url, email: "alice@example.com", email_verified: false }), {
+    const token = othersKey.sign(claims({ iss: other.url, email: "alice@example.com", email_verified: false }), {
       alg: "ES256",
       kid: "two",
     });
@@ -214,9 +231,7 @@ describe("taken", () => {
   });
 
   test("people of several issuers at once", async () => {
-    const own = new SigningKey("two");
-    other.keys = [own.jwk];
-    const token = own.sign(claims({ iss: other.url, email: "Eve@partner.example", email_verified: true }), {
+    const token = othersKey.sign(claims({ iss: other.url, email: "Eve@partner.example", email_verified: true }), {
       alg: "ES256",
       kid: "two",
     });
@@ -251,6 +266,16 @@ describe("an issuer's keys", () => {
     expect(effectOf(await call(next.sign(claims())))).toBe("Allow");
   });
 
+  test("are taken beside others that cannot be used", async () => {
+    issuer.keys = [{ kid: "future" }, { ...strangersKey.jwk, use: "enc" }, key.jwk];
+    expect(effectOf(await call(key.sign(claims())))).toBe("Allow");
+  });
+
+  test("that are private ones for all to see are not taken", async () => {
+    issuer.keys = [{ ...key.jwk, d: "x" }, new SigningKey("next").jwk];
+    await expect(call(key.sign(claims()))).rejects.toThrow(/^Unauthorized$/);
+  });
+
   test("that are withdrawn are refused within 16 minutes", async () => {
     await call(key.sign(claims()));
     issuer.keys = [new SigningKey("next").jwk];
@@ -277,6 +302,10 @@ describe("an issuer's keys", () => {
     ["an issuer that responds with HTML", (_, response) => response.end("<html>Sign in</html>")],
     ["an issuer that redirects", (_, response) => response.writeHead(302, { Location: "http://127.0.0.1/" }).end()],
     ["an issuer whose set has no keys", (_, response) => response.end("{}")],
+    [
+      "an issuer whose set is too long",
+      (_, response) => response.end(JSON.stringify({ keys: [key.jwk], more: "x".repeat(300_000) })),
+    ],
     ["an issuer whose key has no kty", (_, response) => response.end('{"keys":[{"kid":"one"}]}')],
   ])("of %s are a failure, never a 401, and are fetched again ten seconds later", async (_, respond) => {
     issuer.respond = respond;

@@ -62,6 +62,11 @@ function issuerComplaints() {
       [{ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "oct", kid: "a" }] } }],
       ".0.jwks.keys.0.kty: Invalid option",
     ],
+    [
+      "a key for another algorithm",
+      [{ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "EC", kid: "a", crv: "P-256" }] } }],
+      ".0.jwks.keys.0: is no key for RS256",
+    ],
     ["an algorithm with a shared secret", [{ ...corp, algorithm: "HS256" }], ".0.algorithm: Invalid option"],
     ["two algorithms", [{ ...corp, algorithm: ["RS256", "ES256"] }], ".0.algorithm: Invalid option"],
     ["no audience", [{ ...corp, audience: undefined }], ".0.audience: Invalid input"],
@@ -462,7 +467,12 @@ describe("taken", () => {
     ["an issuer on this machine, by plain HTTP", issuers({ ...corp, issuer: "http://127.0.0.1:8082" })],
     [
       "keys in the settings",
-      issuers({ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "EC", kid: "a", x: "y" }] } }),
+      issuers({
+        ...corp,
+        algorithm: "ES256",
+        jwksUri: undefined,
+        jwks: { keys: [{ kty: "EC", kid: "a", crv: "P-256" }] },
+      }),
     ],
     [
       "workflows of one owner",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { keysFor } from "../../../lambda/callers/issuer-keys.ts";
 import { type Claims, callerOf, type Refusal, refusals } from "../../../lambda/callers/oidc.ts";
 import type { IssuerSettings } from "../../../lambda/shared/issuer-settings.ts";
 
@@ -49,6 +50,7 @@ describe("the caller of a valid token is refused", () => {
     ["an id with a Kelvin sign, which would be a k", { ...alice, upn: "\u212Aate@example.com" }, "not-an-id"],
     ["an id that looks like a machine's name in CloudTrail", { ...alice, upn: `a-${"0".repeat(24)}` }, "not-an-id"],
     ["a service account of oidc-provider or Auth0", { ...alice, sub: "ci", client_id: "ci" }, "service-account"],
+    ["a client that is its own authorized party", { ...alice, sub: "ci", azp: "ci" }, "service-account"],
     ["a service account of Okta", { ...alice, sub: "0oa1", cid: "0oa1" }, "service-account"],
     ["an application of Entra", { ...alice, idtyp: "app" }, "service-account"],
     ["a machine of Auth0", { ...alice, gty: "client-credentials" }, "service-account"],
@@ -63,6 +65,9 @@ describe("the caller of a valid token is refused", () => {
     ["a machine whose claim is empty", { kind: "app", client_id: "" }, "no-id"],
     ["a machine whose claim is half a character", { kind: "app", client_id: "\ud800" }, "no-id"],
     ["a workflow of a pull request", { ...workflow, event_name: "pull_request" }, "pull-request"],
+    ["a workflow whose event is in an array", { ...workflow, event_name: ["pull_request"] }, "pull-request"],
+    ["a workflow whose event is no text at all", { ...workflow, event_name: { toString: 1 } }, "pull-request"],
+    ["a machine whose id is longer than filters take", { kind: "app", client_id: "ä".repeat(41) }, "long-id"],
     ["a workflow that is a pull request's target", { ...workflow, event_name: "pull_request_target" }, "pull-request"],
   ])("%s", (_, claims, refusal) => {
     expect(outcome(claims)).toEqual({ refusal });
@@ -136,5 +141,39 @@ describe("taken", () => {
     ],
   ])("%s", (_, claims, id) => {
     expect(outcome(claims)).toMatchObject({ caller: { id, kind: "machine" } });
+  });
+});
+
+describe("a key of an issuer's set", () => {
+  const rsa = { kty: "RSA", kid: "a", e: "AQAB", n: "n".repeat(342) };
+  const ec = { kty: "EC", kid: "a", crv: "P-256" };
+
+  test.each<[sentence: string, algorithm: IssuerSettings["algorithm"], key: unknown]>([
+    ["of 1024 bits", "RS256", { ...rsa, n: "n".repeat(171) }],
+    ["of a curve, for an RSA signature", "RS256", ec],
+    ["on the curve of another algorithm", "ES256", { ...ec, crv: "P-384" }],
+    ["of RSA, for a signature on a curve", "ES384", rsa],
+    ["of RSA, for EdDSA", "EdDSA", rsa],
+    ["for another algorithm of its kind", "RS256", { ...rsa, alg: "RS512" }],
+    ["for encryption", "RS256", { ...rsa, use: "enc" }],
+    ["that is private, for all to see", "RS256", { ...rsa, d: "x" }],
+    ["that is a shared secret", "RS256", { kty: "oct", kid: "a", k: "x" }],
+    ["without an id", "RS256", { ...rsa, kid: undefined }],
+    ["without a kind", "RS256", { kid: "a" }],
+    ["that is nothing", "RS256", null],
+  ])("%s is not used", (_, algorithm, key) => {
+    expect(keysFor(algorithm, { keys: [key] })).toEqual([]);
+  });
+
+  test.each<[sentence: string, algorithm: IssuerSettings["algorithm"], key: unknown]>([
+    ["of 2048 bits", "RS256", { ...rsa, use: "sig", alg: "RS256" }],
+    ["on the algorithm's curve", "ES256", ec],
+    ["for EdDSA", "EdDSA", { kty: "OKP", kid: "a", crv: "Ed25519" }],
+  ])("%s is used, beside others that are not", (_, algorithm, key) => {
+    expect(keysFor(algorithm, { keys: [{ kid: "future" }, key] })).toEqual([key]);
+  });
+
+  test.each([null, [], "keys", { keys: { a: rsa } }])("is not in %j", (set) => {
+    expect(keysFor("RS256", set)).toEqual([]);
   });
 });
