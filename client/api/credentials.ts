@@ -85,7 +85,7 @@ const noSuchProfile: Kind = [
 const nothingFound: Kind = [
   /Could not load credentials from any providers/,
   "there are no AWS credentials",
-  "latchkey login, aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  "sign in with an OpenID provider or aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 ];
 
 /** By the words of the SDK's own messages: it has no codes for them. */

@@ -38,7 +38,7 @@ export async function readLogin(file: string): Promise<Login | undefined> {
   } catch {
     // What JSON.parse says quotes the text.
   }
-  throw refused(file, "is not a login", "latchkey login makes a new one");
+  throw refused(file, "is not a login", "sign in again to make a new one");
 }
 
 async function readPrivateFile(file: string): Promise<string | undefined> {
@@ -61,7 +61,7 @@ async function readPrivateFile(file: string): Promise<string | undefined> {
   }
 }
 
-const remedy = "remove it, then: latchkey login";
+const remedy = "remove it, and sign in again";
 
 function refused(file: string, why: string, hint?: string): Failure {
   return new Failure(`the login ${visible(file)} ${why}`, { exitCode: exitCodes.configuration, hint });

@@ -1,3 +1,4 @@
+import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { World } from "../terminal/world.ts";
@@ -36,6 +37,8 @@ export function tokensOf(file: string, world: World): () => Promise<string> {
 
 function refresh(file: string, world: World): Promise<Login> {
   const { clock, signal } = world;
+  const ended = (message: string) =>
+    new Failure(message, { exitCode: exitCodes.configuration, hint: ownCommand(world, ["login"]) });
   return withLock(`${file}.lock`, { clock, signal }, async () => {
     // Another command may have refreshed it, or have signed out.
     const login = await readLogin(file);
@@ -54,5 +57,3 @@ function refresh(file: string, world: World): Promise<Login> {
     }
   });
 }
-
-const ended = (message: string) => new Failure(message, { exitCode: exitCodes.configuration, hint: "latchkey login" });

@@ -108,7 +108,7 @@ export function providerFailure(error: unknown, issuer: string, { signal }: Pick
     const what = String(said).includes('"state"') ? "state" : "issuer";
     return new Failure(`the response has a wrong ${what}: it is not for this login`, {
       ...protocol,
-      hint: "somebody else may have sent it; run latchkey login again",
+      hint: "somebody else may have sent it: sign in again",
     });
   }
   return new Failure(`${name} does not respond as an OpenID provider does`, {
@@ -138,8 +138,8 @@ type Ending = readonly [pattern: RegExp, exitCode: Failure["exitCode"], said: st
 const other: Ending = [/^/, exitCodes.noPermission, "ISSUER refuses the login"];
 const endings: readonly Ending[] = [
   [/^access_denied$/, exitCodes.noPermission, "the login was denied at ISSUER"],
-  [/^expired_token$/, exitCodes.tryAgain, "nobody confirmed the code in time", "latchkey login --device"],
-  [/^invalid_grant$/, exitCodes.configuration, "the login has ended", "latchkey login"],
+  [/^expired_token$/, exitCodes.tryAgain, "nobody confirmed the code in time", "sign in again"],
+  [/^invalid_grant$/, exitCodes.configuration, "the login has ended", "sign in again"],
   [
     /^(?:invalid_client|unauthorized_client)$/,
     exitCodes.configuration,

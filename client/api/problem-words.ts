@@ -22,7 +22,8 @@ const ends = {
   unauthenticated: {
     exitCode: noPermission,
     says: "the request is not authenticated",
-    hint: "if this API takes tokens: latchkey login; if not, LATCHKEY_TOKEN or a tokenCommand may override your AWS credentials",
+    command: ["login"],
+    hint: "signs in, if this API takes tokens; if not, LATCHKEY_TOKEN or a tokenCommand may override your AWS credentials",
   },
   "invalid-signature": {
     exitCode: noPermission,

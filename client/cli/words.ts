@@ -20,7 +20,7 @@ export const configFileText = `Settings that should stay go into the config file
    "issuer": "https://…", "clientId": "…", "scope": "…",
    "tokenCommand": ["cmd", "arg"]}
 
-Requests are signed with the usual AWS credentials (variables, profile, SSO, container, instance), or bear the token of latchkey login or the one that tokenCommand prints.`;
+Requests are signed with the usual AWS credentials (variables, profile, SSO, container, instance), or bear the token of a login, or the one that tokenCommand prints.`;
 
 /** What each exit code says, for scripts. */
 export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [

@@ -44,7 +44,7 @@ async function clientOf(context: Context, { options }: CommandInput, before: Log
   const settings = await context.settings();
   const issuer = options.text("issuer") ?? settings.issuer ?? before?.issuer;
   if (issuer === undefined)
-    throw usageFailure("the OpenID provider is not set", "latchkey login --issuer URL, or issuer in the config file");
+    throw usageFailure("the OpenID provider is not set", "name it: --issuer URL, or issuer in the config file");
   const read = readApiUrl(issuer);
   if ("fault" in read) throw usageFailure(`the issuer ${read.fault}`, "it looks like https://login.example.com");
   return {
@@ -97,7 +97,7 @@ async function signInByDevice(
   if (config.serverMetadata().device_authorization_endpoint === undefined)
     throw new Failure("the OpenID provider has no login for devices", {
       exitCode: exitCodes.configuration,
-      hint: "latchkey login, without --device",
+      hint: "sign in without --device",
     });
   const device = await library.initiateDeviceAuthorization(config, { scope });
   const page = safePage(new URL(device.verification_uri));

@@ -1,6 +1,7 @@
 import { readLogin } from "../api/login-file.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { loginFileOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -9,13 +10,10 @@ import { visible } from "../terminal/terminal.ts";
 /** `latchkey status` */
 export async function runStatus(context: Context, { options }: CommandInput): Promise<number> {
   const { url } = await context.settings();
+  const notSignedIn = (message: string) =>
+    new Failure(message, { exitCode: exitCodes.configuration, hint: ownCommand(context, ["login"]) });
   const login = await readLogin(loginFileOf(context, url));
-  if (login === undefined) {
-    throw new Failure(`nobody is signed in to ${visible(url)}`, {
-      exitCode: exitCodes.configuration,
-      hint: "latchkey login",
-    });
-  }
+  if (login === undefined) throw notSignedIn(`nobody is signed in to ${visible(url)}`);
   const { subject, issuer, expiresAt, refreshToken } = login;
   const isRefreshed = refreshToken !== undefined;
   const until = new Date(expiresAt).toISOString();
@@ -25,5 +23,5 @@ export async function runStatus(context: Context, { options }: CommandInput): Pr
     context.terminal.out(`${visible(subject)}, by ${visible(issuer)}, ${ending}\n`);
   }
   if (isRefreshed || expiresAt > context.clock().getTime()) return exitCodes.ok;
-  throw new Failure("the login has expired", { exitCode: exitCodes.configuration, hint: "latchkey login" });
+  throw notSignedIn("the login has expired");
 }

@@ -6,7 +6,7 @@ import { scriptedWorld } from "../../support/client/scripted-context.ts";
 describe("what the SDK says comes to a sentence, a command to run, and exit code 78", () => {
   const incomplete = "Could not load credentials from any providers";
   const usual =
-    "latchkey login, aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+    "sign in with an OpenID provider or aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
   test.each<[string, string | undefined, string, string]>([
     [incomplete, undefined, "there are no AWS credentials", usual],

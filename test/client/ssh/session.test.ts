@@ -92,7 +92,7 @@ describe("the key of a session", () => {
   test.each<[string, Given, readonly string[]]>([
     ["is in an agent, and in no file", {}, ["agent", "key.pub", "known_hosts"]],
     ["is in a file, if it is to outlive this process", { isKept: true }, ["key", "known_hosts"]],
-  ])("%s: whatever there is, is for its user alone", async (_, given, files) => {
+  ])("%s: each is for its user alone", async (_, given, files) => {
     const umask = process.umask(0);
     try {
       await inSession(given, async ({ directory, identity, basis }) => {

@@ -141,6 +141,7 @@ describe("the closing", () => {
 
 test("450 denied requests of one caller do not bury others on page 1 of the audit list", async () => {
   const mallory = newDenial();
+  const closedAt = new Date("2026-01-02T04:00:00.000Z");
   const requests = Array.from({ length: 450 }, (_, n) => {
     const isUnseen = n % 3 === 0;
     const denied = isUnseen ? { code: "instance-not-found" as const, instanceId: instance(n) } : {};
@@ -161,11 +162,14 @@ test("450 denied requests of one caller do not bury others on page 1 of the audi
   const putEvents = async (events: readonly object[]) => events.map((event) => ({ event }) as never);
   const ports = { eventsIn, putEvents, ...eventStore(boundTable) };
   const file = async (records: Parameters<typeof project>[1]) =>
-    expect(await project(ports, records, testContext())).toMatchObject({ failures: [], refusals: [] });
+    expect(await project(ports, records, testContext({ clock: () => closedAt }))).toMatchObject({
+      failures: [],
+      refusals: [],
+    });
 
   await file([changeOf("of-another", 1)]);
   await file((await images()).map((item) => recordOf(item ?? {})));
-  for (const id of ids) expect(await close(id, new Date("2026-01-02T04:00:00.000Z"))).toBe(true);
+  for (const id of ids) expect(await close(id, closedAt)).toBe(true);
   await file((await images()).map((item) => recordOf(item ?? {})));
 
   const audit = {
