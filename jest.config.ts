@@ -12,8 +12,9 @@ const common = {
 
 /**
  * `unit` needs no other process, `property` tests properties on random input (for longer: `npm run fuzz`), `policies` tests
- * the Cedar policies, `e2e` starts whole local stacks. Three have a command of their own: `client` (`npm run test:client`) types
- * what the command's users do against such a stack, which takes minutes; `proxy` (`npm run test:proxy`) holds each response
+ * the Cedar policies, `e2e` starts whole local stacks. Four have a command of their own: `client` (`npm run test:client`) types
+ * what the command's users do against such a stack, which takes minutes; `instances` (`npm run test:instances`) logs in to the local
+ * stack's instances in every way that ssh has; `proxy` (`npm run test:proxy`) holds each response
  * against the API's description; `real-sshd` (`npm run test:sshd`) has Debian's sshd on the instances, needs root and changes the
  * machine.
  */
@@ -30,8 +31,10 @@ const config: Config = {
       testMatch: [
         "<rootDir>/test/*.test.ts",
         "<rootDir>/test/{client,contract,lambda,lib,local,packaging,sdk,smoke,ssh-format}/**/*.test.ts",
+        "!**/test/local/instances/**",
       ],
     },
+    { ...common, displayName: "instances", testMatch: ["<rootDir>/test/local/instances/**/*.test.ts"] },
     { ...common, displayName: "property", testMatch: ["<rootDir>/test/property/**/*.test.ts"] },
     { ...common, displayName: "policies", testMatch: ["<rootDir>/policies/**/*.test.ts"] },
     {
