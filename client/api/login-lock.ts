@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
+import path from "node:path";
 import { pause } from "../../sdk/pause.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -40,6 +41,7 @@ export async function withLock<T>(file: string, { signal, clock }: LockOptions, 
 
 async function take(file: string): Promise<boolean> {
   try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, "wx", 0o600);
     await handle.writeFile(`${process.pid} ${hostname()}`);
     await handle.close();

@@ -82,12 +82,14 @@ export function loginOf(tokens: Tokens, client: Client, { now, before }: { now: 
     accessToken,
     refreshToken,
     obtainedAt,
-    expiresAt: obtainedAt + (tokens.expires_in ?? usualLifetime) * 1000,
+    expiresAt: obtainedAt + Math.min(tokens.expires_in ?? usualLifetime, longestLifetime) * 1000,
   };
 }
 
 /** Seconds, if the provider does not say. */
 const usualLifetime = 300;
+/** Seconds: beyond a year no date would be right, or even possible. */
+const longestLifetime = 365 * 24 * 3600;
 
 const protocol = { exitCode: exitCodes.protocol } as const;
 

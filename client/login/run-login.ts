@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { isLoopback } from "../../sdk/loopback.ts";
 import { pause } from "../../sdk/pause.ts";
 import { type Login, readLogin, writeLogin } from "../api/login-file.ts";
+import { withLock } from "../api/login-lock.ts";
 import { type Client, discover, loginOf, type Provider, providerFailure, type Tokens } from "../api/open-id.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
@@ -26,11 +27,12 @@ export async function runLogin(context: Context, input: CommandInput, wait: type
   const tokens = await work.catch((error: unknown) => {
     throw providerFailure(error, client.issuer, context);
   });
-  const login = loginOf(tokens, client, { now: context.clock() });
-  await writeLogin(file, login);
+  const { terminal, environment, clock, signal } = context;
+  const login = loginOf(tokens, client, { now: clock() });
+  // A command that refreshes the login before would bring that one back.
+  await withLock(`${file}.lock`, { clock, signal }, () => writeLogin(file, login));
   // The words that completion remembers may be another person's.
   await rm(cacheDirectoryOf(context), { recursive: true, force: true });
-  const { terminal, environment } = context;
   terminal.note(`signed in as ${visible(login.subject)}`);
   if (login.refreshToken === undefined)
     terminal.note("the provider gave no refresh token: you have to sign in again when this login expires");
@@ -87,6 +89,9 @@ function safePage(page: URL): URL {
   throw new Failure("the OpenID provider names a page that is not https://", { exitCode: exitCodes.protocol });
 }
 
+/** Seconds between two looks at a code, unless the provider asks for less and less of them. */
+const longestInterval = 60;
+
 /** RFC 8628: any browser anywhere confirms the code that this machine shows. */
 async function signInByDevice(
   { library, config }: Provider,
@@ -104,8 +109,10 @@ async function signInByDevice(
   terminal.note(
     `to sign in, open ${visible(page.href)} in any browser, and enter the code ${visible(device.user_code)}`,
   );
-  let seconds = device.interval ?? 5;
-  for (;;) {
+  let seconds = Math.min(device.interval ?? 5, longestInterval);
+  for (let left = device.expires_in; ; left -= seconds) {
+    // As the provider should have said.
+    if (left <= 0) throw Object.assign(new Error("The code has expired"), { error: "expired_token" });
     await wait(seconds * 1000, signal);
     try {
       return await library.genericGrantRequest(config, "urn:ietf:params:oauth:grant-type:device_code", {

@@ -27,6 +27,10 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
   const profile = environment["LATCHKEY_PROFILE"] || config.profile;
   const { issuer, clientId, scope } = config;
   const token = environment["LATCHKEY_TOKEN"] || undefined;
+  // A bearer token can be used by the API that gets it: the file's command is for the API that the file names. A variable goes before the
+  // file: a profile that it names signs requests.
+  const isForUrl = config.url === undefined || isSameApi(config.url, read.url);
+  const tokenCommand = isForUrl && !environment["LATCHKEY_PROFILE"] ? config.tokenCommand : undefined;
   return {
     url: read.url,
     ...(region !== undefined && { region }),
@@ -35,9 +39,13 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
     ...(clientId !== undefined && { clientId }),
     ...(scope !== undefined && { scope }),
     ...(token !== undefined && { token: token.trim() }),
-    // A variable goes before the file: a profile that it names signs requests.
-    ...(config.tokenCommand !== undefined && !environment["LATCHKEY_PROFILE"] && { tokenCommand: config.tokenCommand }),
+    ...(tokenCommand !== undefined && { tokenCommand }),
   };
+}
+
+function isSameApi(text: string, url: string): boolean {
+  const read = readApiUrl(text.trim());
+  return "url" in read && read.url === url;
 }
 
 const sampleUrl = "https://abc123.execute-api.us-east-1.amazonaws.com/live";

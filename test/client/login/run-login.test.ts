@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { readLogin, writeLogin } from "../../../client/api/login-file.ts";
+import { type Login, readLogin, writeLogin } from "../../../client/api/login-file.ts";
 import { Options } from "../../../client/command/options.ts";
 import { runLogin } from "../../../client/login/run-login.ts";
 import { runLogout } from "../../../client/login/run-logout.ts";
 import { runStatus } from "../../../client/login/run-status.ts";
+import { startCallback } from "../../../client/login/start-callback.ts";
 import { loginFileOf } from "../../../client/settings/paths.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { waitUntil } from "../../support/client/wait-until.ts";
@@ -48,7 +50,7 @@ const tokens = {
 };
 
 /** Signs in; the browser comes back as a test says. @param query what the provider adds to the redirect, by its own request */
-async function comeBack(query: (sent: URLSearchParams) => Record<string, string>) {
+async function comeBack(query: (sent: URLSearchParams) => Record<string, string>, then = () => {}) {
   const login = runLogin(world.context, input());
   const ended = login.then(
     (exitCode) => ({ exitCode }),
@@ -63,7 +65,9 @@ async function comeBack(query: (sent: URLSearchParams) => Record<string, string>
   const back = new URL(sent.get("redirect_uri") ?? "");
   back.search = new URLSearchParams(query(sent)).toString();
   const response = await fetch(back);
-  return { end: await ended, shown: { status: response.status, text: await response.text() } };
+  const shown = { status: response.status, text: await response.text() };
+  then();
+  return { end: await ended, shown };
 }
 
 const good = (sent: URLSearchParams) => ({
@@ -164,6 +168,16 @@ describe("login ends without a login, if", () => {
     expect(existsSync(file())).toBe(false);
   });
 
+  test("another command is refreshing the login before, and is not waited for", async () => {
+    provider.script = { token: [[200, tokens]] };
+    const before = { v: 1, subject: "bob", accessToken: "bobs-secret" } as Login;
+    await writeLogin(file(), before);
+    await writeFile(`${file()}.lock`, `${process.pid} ${os.hostname()}`);
+    const { end, shown } = await comeBack(good, world.interrupt);
+    expect({ end, status: shown?.status }).toEqual({ end: 130, status: 200 });
+    expect(await readLogin(file())).toEqual(before);
+  });
+
   test("Ctrl-C comes first", async () => {
     const login = runLogin(world.context, input());
     await waitUntil(() => world.shown.find((line) => line.includes("/auth?")));
@@ -230,8 +244,8 @@ describe("by --device", () => {
     expires_in: 600,
     interval: 7,
   });
-  const signIn = async (token: [number, unknown][]) => {
-    provider.script = { device: device(), token };
+  const signIn = async (token: [number, unknown][], more = {}) => {
+    provider.script = { device: { ...device(), ...more }, token };
     const waits: number[] = [];
     const end = await runLogin(
       world.context,
@@ -253,6 +267,19 @@ describe("by --device", () => {
     );
   });
 
+  test.each([
+    ["is asked about no more, once it has expired by what the provider said", { expires_in: 20 }, [7, 7, 7]],
+    ["is asked about each minute at least", { interval: 1e9, expires_in: 100 }, [60, 60]],
+  ])("a code %s", async (_, more, expected) => {
+    const { end, waits } = await signIn(Array(5).fill([400, { error: "authorization_pending" }]), more);
+    expect({ end, waits }).toMatchObject({ end: { exitCode: 75 }, waits: expected });
+  });
+
+  test("status takes a token that is said to live for ever", async () => {
+    expect((await signIn([[200, { ...tokens, expires_in: 1e300 }]])).end).toEqual({ exitCode: 0 });
+    expect(await runStatus(world.context, input())).toBe(0);
+  });
+
   test("a page that is none is not named", async () => {
     provider.script = { device: { ...device(), verification_uri: "javascript:alert(1)" } };
     await expect(runLogin(world.context, input({ device: true }))).rejects.toMatchObject({ exitCode: 76 });
@@ -267,4 +294,35 @@ describe("by --device", () => {
     expect(end).toMatchObject({ exitCode, message: expect.stringMatching(message) });
     expect(existsSync(file())).toBe(false);
   });
+});
+
+test("the port that the browser comes back to takes one GET of one path, by its own name, and nothing else", async () => {
+  const callback = await startCallback(world.context.signal);
+  const { origin, host, port } = new URL(callback.redirectUri);
+  const ask = (method: string, path: string, asHost = host) =>
+    new Promise((resolve, reject) => {
+      request(`${origin}${path}`, { method, headers: { Host: asHost } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .once("error", reject)
+        .end();
+    });
+  const strangers: [method: string, path: string, host?: string][] = [
+    ["POST", "/callback?code=x"],
+    ["HEAD", "/callback?code=x"],
+    ["GET", "/?code=x"],
+    ["GET", "/callback/?code=x"],
+    ["GET", "/favicon.ico"],
+    ["GET", "/callback?code=x", `evil.example:${port}`],
+    ["GET", "/callback?code=x", `localhost:${port}`],
+  ];
+  for (const stranger of strangers) expect([stranger, await ask(...stranger)]).toEqual([stranger, 404]);
+  const first = ask("GET", "/callback?code=y");
+  const { url, reply } = await callback.response;
+  expect(url.search).toBe("?code=y");
+  expect(await ask("GET", "/callback?code=z")).toBe(404);
+  await reply(Promise.resolve());
+  expect(await first).toBe(200);
+  callback.stop();
 });

@@ -122,6 +122,24 @@ describe("taken is", () => {
       { url, tokenCommand: ["oidc", "token"] },
       { url, profile: "work" },
     ],
+    [
+      "no command for one that the file has for another API",
+      { LATCHKEY_URL: "https://other.example.com" },
+      { url, tokenCommand: ["oidc", "token"] },
+      { url: "https://other.example.com" },
+    ],
+    [
+      "a command for one, for the same API by a variable",
+      { LATCHKEY_URL: `${url}/` },
+      { url, tokenCommand: ["oidc", "token"] },
+      { url, tokenCommand: ["oidc", "token"] },
+    ],
+    [
+      "a command for one, for whichever API a variable names",
+      { LATCHKEY_URL: url },
+      { tokenCommand: ["oidc", "token"] },
+      { url, tokenCommand: ["oidc", "token"] },
+    ],
     ["a command for one", {}, { url, tokenCommand: ["oidc", "token"] }, { url, tokenCommand: ["oidc", "token"] }],
     [
       "a provider to sign in with",
