@@ -71,7 +71,10 @@ export async function runSshProxy(own: Context, { options, rest = [] }: CommandI
       await login.writeKnownHosts(accepted.text);
       return accepted;
     };
-    const [far, accepted] = await Promise.all([openSide(connection, context), writeAccepted()]);
+    const opening = openSide(connection, context);
+    opening.catch(() => {}); // it may fail first, and what is said of the host keys is to be heard all the same
+    const accepted = await writeAccepted();
+    const far = await opening;
     const watch = watchForHostKey((blob) => {
       isOtherHost = !accepted.fingerprints.includes(fingerprintOf(blob));
       if (isOtherHost) tellOtherHostKey(context, { connection, accepted, blob });
