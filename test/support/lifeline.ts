@@ -22,7 +22,8 @@ export interface Lifeline {
 /** @param directory where it is put */
 export async function makeLifeline(directory: string): Promise<Lifeline> {
   const path = join(directory, `lifeline-${randomUUID()}`);
-  await promisify(execFile)("mkfifo", [path]);
+  // Users of the machine with a real sshd log in as others.
+  await promisify(execFile)("mkfifo", ["-m", "666", path]);
   // To open it blocks until another process does.
   const reader: ChildProcess = spawn("cat", [path], { stdio: ["ignore", "pipe", "inherit"] });
   if (!reader.stdout) throw new Error("Its output is a pipe");
