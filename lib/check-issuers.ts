@@ -107,13 +107,14 @@ function complaintsAboutKeys(path: Path, { algorithm, jwks }: IssuerSettings): C
     .map(({ path }) => ({ path, message: `is no key for ${algorithm}: its kind, curve, size, use or alg is another` }));
 }
 
-/** Everybody's workflows get tokens of this issuer, for any audience. */
-const gitHub = "https://token.actions.githubusercontent.com";
+/** The workflows of everybody on GitHub, or on a server of it, get tokens of these issuers, for any audience. */
+const gitHub =
+  /^https:\/\/(?:token\.actions\.(?:githubusercontent|[a-z0-9-]+\.ghe)\.com(?:\/|$)|[^/]+\/_services\/token\/?$)/;
 
 const idsOfGitHub = ["repository_owner_id", "repository_id"];
 
 function complaintsAboutGitHub(path: Path, { issuer, people, machines = [] }: IssuerSettings): Complaint[] {
-  if (issuer !== gitHub && !issuer.startsWith(`${gitHub}/`)) return [];
+  if (!gitHub.test(issuer)) return [];
   const ofPeople = people ? [{ path: [...path, "people"], message: "must be left out: workflows are machines" }] : [];
   return [
     ...ofPeople,

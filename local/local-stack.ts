@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
+import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
 import { bundleFunctions } from "../lib/build/bundle.ts";
 import type { Settings } from "../lib/settings.ts";
 import { CallLog } from "./aws/call-log.ts";
@@ -45,6 +46,10 @@ export interface LocalStackOptions {
    * Then there is an OIDC door. By default none: it takes time.
    */
   readonly openIdProvider?: boolean | Issuer;
+  /** Changes the stack's settings, for example by a further issuer. */
+  readonly changeSettings?: (settings: Settings) => Settings;
+  /** Makes policies that take the place of those in `bundles`. */
+  readonly policies?: (settings: Settings) => CompiledPolicies;
   /** The stack's setting: whether keys may be pushed to serial consoles. The default is no. */
   readonly serialConsole?: boolean;
   /** The stack's setting: the tag that an instance must have to be pushed to. By default none. */
@@ -104,8 +109,9 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const provider = openIdProvider === true ? parts.keep(await startProvider(port)) : openIdProvider || undefined;
     const bundles = path.join(directory, "functions");
     const chosen = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
-    const settings = provider ? withIssuer(chosen, provider) : chosen;
-    if (options.bundles) await linkBundles(options.bundles, bundles, settings);
+    const { changeSettings = (same) => same } = options;
+    const settings = changeSettings(provider ? withIssuer(chosen, provider) : chosen);
+    if (options.bundles) await linkBundles(options.bundles, bundles, settings, options.policies?.(settings));
     else await bundleFunctions(bundles, settings);
 
     const activeKeys = new ActiveKeys(clock);

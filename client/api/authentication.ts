@@ -8,7 +8,7 @@ import { Failure } from "../terminal/failure.ts";
 import type { World } from "../terminal/world.ts";
 import { findCredentials } from "./credentials.ts";
 import { regionOf } from "./region.ts";
-import { isToken, tokenFrom } from "./token.ts";
+import { isToken, tokensFrom } from "./token.ts";
 
 type Authentication = Pick<LatchkeyOptions, "token" | "credentials" | "region">;
 
@@ -19,13 +19,7 @@ type Authentication = Pick<LatchkeyOptions, "token" | "credentials" | "region">;
 export function authenticationOf(world: World, settings: ClientSettings): Authentication {
   const { token, tokenCommand, profile, url } = settings;
   if (token !== undefined || tokenCommand !== undefined) {
-    let found: Promise<string> | undefined;
-    return {
-      token: () => {
-        found ??= token === undefined ? tokenFrom(tokenCommand ?? [], world) : Promise.resolve(checked(token));
-        return found;
-      },
-    };
+    return { token: token === undefined ? tokensFrom(tokenCommand ?? [], world) : async () => checked(token) };
   }
   // A profile that an option or a variable names signs.
   const login = loginFileOf(world, url);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { refreshedToken } from "../../sdk/refreshed-token.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -8,6 +9,32 @@ import type { World } from "../terminal/world.ts";
 const patience = 120_000;
 /** Bytes: no header may be longer at API Gateway (10,240 for all of them), and no token is. */
 const longestToken = 10_240;
+
+/**
+ * The bearer tokens that a command prints: it runs again before the last one expires.
+ *
+ * @returns a function that throws Failure `configuration`.
+ */
+export function tokensFrom(
+  command: readonly string[],
+  world: Pick<World, "clock" | "signal" | "terminal">,
+): () => Promise<string> {
+  return refreshedToken(async () => {
+    const token = await tokenFrom(command, world);
+    return { access_token: token, expires_in: secondsLeft(token, world.clock()) };
+  }, world.clock);
+}
+
+/** Until a JSON Web Token says that it expires. Any other token is used for as long as latchkey runs. */
+function secondsLeft(token: string, now: Date): number {
+  try {
+    const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    if (typeof exp === "number") return exp - now.getTime() / 1000;
+  } catch {
+    // What JSON.parse says quotes the text.
+  }
+  return Number.POSITIVE_INFINITY;
+}
 
 /**
  * The bearer token that a command prints. It runs without a shell; what it says on standard error its user sees; what it prints

@@ -23,7 +23,8 @@ export const refusals = {
     "The token only refers to the person's groups, because they are too many: let the issuer put fewer groups into tokens.",
   "not-groups": "The claim of groups is not an array of texts.",
   "too-many-groups": "The person is in more groups of the settings than a token's result can hold.",
-  "pull-request": "The workflow runs for a pull request, and the mapping does not name event_name in require.",
+  "pull-request":
+    "The workflow runs for a pull request, or does not say for what, and the mapping does not name event_name in require.",
 } as const;
 
 export type Refusal = keyof typeof refusals;
@@ -113,14 +114,18 @@ function leavesGroupsOut(claims: Claims, groupsClaim: string): boolean {
 
 function machineOf(issuerName: string, mapping: MachineMapping, claims: Claims): Identity | Refusal {
   const { name, id: idClaims, require = {}, groups } = mapping;
-  const event = claimOf(claims, "event_name");
-  const isNoPullRequest = event === undefined || (typeof event === "string" && !event.startsWith("pull_request"));
-  // Its code may be a stranger's.
-  if (!isNoPullRequest && !Object.hasOwn(require, "event_name")) return "pull-request";
+  if (mayBePullRequest(claims) && !Object.hasOwn(require, "event_name")) return "pull-request";
   const parts = idClaims.map((claim) => idPart(claimOf(claims, claim)));
   if (parts.includes(undefined)) return "no-id";
   const id = [issuerName, name, ...parts].join("/");
   return id.length > longestCallerId ? "long-id" : { id, kind: "machine", groups };
+}
+
+/** Whether a token is of a workflow whose code may be a stranger's: one for a pull request, or for an event that is not known. */
+function mayBePullRequest(claims: Claims): boolean {
+  const [event, repository] = ["event_name", "repository_id"].map((name) => claimOf(claims, name));
+  if (event === undefined) return repository !== undefined;
+  return typeof event !== "string" || event.startsWith("pull_request");
 }
 
 /** A claim, percent-encoded: no other claim has the same text, and none has a slash. */

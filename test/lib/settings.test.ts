@@ -122,6 +122,13 @@ function issuerComplaints() {
       [{ ...gitHub, machines: [{ ...workflow, id: ["repository_owner_id"] }] }],
       ".0.machines.0.id: must have repository_owner_id and repository_id",
     ],
+    ...["https://token.actions.octocorp.ghe.com/octocorp", "https://github.example.com/_services/token"].map(
+      (issuer): [string, object[], string] => [
+        `workflows of every repository at ${issuer}`,
+        [{ ...gitHub, issuer, machines: [{ ...workflow, require: { ref: ["refs/heads/main"] } }] }],
+        ".0.machines.0.require: must name repository_owner_id or repository_id",
+      ],
+    ),
     [
       "workflows of every repository on GitHub",
       [{ ...gitHub, machines: [{ ...workflow, require: { ref: ["refs/heads/main"] } }] }],

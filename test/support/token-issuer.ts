@@ -9,13 +9,19 @@ const encode = (part: Part | Buffer) =>
     "base64url",
   );
 
-/** A key for ES256 of an issuer's set. */
+/** A key of an issuer's set. */
 export class SigningKey {
-  readonly #pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  readonly #pair;
   readonly kid: string;
+  readonly #alg: "ES256" | "RS256";
 
-  constructor(kid: string) {
+  constructor(kid: string, alg: "ES256" | "RS256" = "ES256") {
     this.kid = kid;
+    this.#alg = alg;
+    this.#pair =
+      alg === "ES256"
+        ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+        : generateKeyPairSync("rsa", { modulusLength: 2048 });
   }
 
   get publicKey(): KeyObject {
@@ -28,7 +34,7 @@ export class SigningKey {
   }
 
   /** @param header and claims as objects, or as the text of JSON. */
-  sign(claims: Part, header: Part = { alg: "ES256", kid: this.kid, typ: "at+jwt" }): string {
+  sign(claims: Part, header: Part = { alg: this.#alg, kid: this.kid, typ: "at+jwt" }): string {
     const input = `${encode(header)}.${encode(claims)}`;
     const signature = sign("sha256", Buffer.from(input), { key: this.#pair.privateKey, dsaEncoding: "ieee-p1363" });
     return `${input}.${encode(signature)}`;

@@ -14,9 +14,10 @@ import { Browser } from "../../support/oidc/browser.ts";
 import { startChromium } from "../../support/oidc/chromium.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeGitHubActions, exampleOfGitHub } from "./suites/github-actions.ts";
 
 const home = useClientHome();
-const local = useLocalStack({ openIdProvider: true });
+const local = useLocalStack({ openIdProvider: true, ...exampleOfGitHub });
 let provider: RunningProvider;
 let api: RunningServer;
 /** The tokens that the API got, in their order. */
@@ -188,3 +189,5 @@ describe("the login is refreshed", () => {
     });
   });
 });
+
+describeGitHubActions(local);

@@ -29,7 +29,10 @@ const groups = {
   Others: ["other:engineering"],
 };
 const alice = { sub: "00u1", kind: "user", upn: "alice@example.com", groups: ["engineering"] };
-const workflow = { ref: "refs/heads/main", repository_owner_id: "12", repository_id: "34", sub: "repo:o/r:ref:x" };
+const workflow = {
+  ...{ ref: "refs/heads/main", repository_owner_id: "12", repository_id: "34" },
+  ...{ event_name: "push", sub: "repo:o/r:ref:x" },
+};
 const outcome = (claims: Claims, issuer = corp) => callerOf({ groups }, issuer, claims);
 
 describe("the caller of a valid token is refused", () => {
@@ -65,6 +68,7 @@ describe("the caller of a valid token is refused", () => {
     ["a machine whose claim is empty", { kind: "app", client_id: "" }, "no-id"],
     ["a machine whose claim is half a character", { kind: "app", client_id: "\ud800" }, "no-id"],
     ["a workflow of a pull request", { ...workflow, event_name: "pull_request" }, "pull-request"],
+    ["a workflow that does not say for what it runs", { ...workflow, event_name: undefined }, "pull-request"],
     ["a workflow whose event is in an array", { ...workflow, event_name: ["pull_request"] }, "pull-request"],
     ["a workflow whose event is no text at all", { ...workflow, event_name: { toString: 1 } }, "pull-request"],
     ["a machine whose id is longer than filters take", { kind: "app", client_id: "ä".repeat(41) }, "long-id"],
@@ -133,7 +137,7 @@ describe("taken", () => {
 
   test.each([
     ["a workflow, by the ids of owner and repository", workflow, "corp/deploy/12/34"],
-    ["its push", { ...workflow, event_name: "push" }, "corp/deploy/12/34"],
+    ["its other events", { ...workflow, event_name: "workflow_dispatch" }, "corp/deploy/12/34"],
     [
       "a pull request's workflow, if require names the event",
       { event_name: "pull_request", ref: "refs/pull/1/merge", repository_id: "34" },
