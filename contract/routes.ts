@@ -267,6 +267,8 @@ export const routes = {
 
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
+// Object.keys loses the type of the keys.
+export const routeNames = Object.keys(routes) as RouteName[];
 
 /** Serves every path and method that is not in the table, with 404 and 405. */
 export const catchAllFunction: ApiFunctionName = "service";

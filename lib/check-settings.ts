@@ -1,5 +1,6 @@
 import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
 import { isSsoPattern } from "../lambda/shared/settings.ts";
+import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
@@ -17,6 +18,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutIssuers(settings),
     ...complaintsAboutGroups(settings),
     ...complaintsAboutAccounts(settings),
+    ...complaintsAboutDoors(settings),
     ...complaintsAboutConcurrency(settings),
     ...complaintsAboutFips(settings),
   ];

@@ -17,8 +17,9 @@ import { bearerForm } from "../contract/bearer.ts";
 import { type GatewayResponse, gatewayProblem, gatewayResponses } from "../contract/gateway-responses.ts";
 import { securityHeaders } from "../contract/headers.ts";
 import { problemHeaders, problemOf } from "../contract/problem.ts";
-import { type ApiFunctionName, type ApiRoute, catchAllFunction, routes } from "../contract/routes.ts";
+import { type ApiFunctionName, catchAllFunction, type RouteName, routeNames, routes } from "../contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
+import { doorOf } from "./door-settings.ts";
 import { resourcePolicy, stageName } from "./invoke-permissions.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";
@@ -42,8 +43,10 @@ export class LatchkeyApi extends RestApi {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const door = authorizer ? "oidc" : "iam";
+    const { routeThrottles } = doorOf(settings, door);
     const { stackName, account: ownAccount } = Stack.of(scope);
-    const policy = door === "iam" ? resourcePolicy(settings, { openRoutes, ownAccount }) : undefined;
+    const open = openRoutes.map((name) => routes[name]);
+    const policy = door === "iam" ? resourcePolicy(settings, { openRoutes: open, ownAccount }) : undefined;
     super(scope, id, {
       // A dimension of its metrics.
       restApiName: door === "iam" ? stackName : `${stackName}-${door}`,
@@ -54,10 +57,11 @@ export class LatchkeyApi extends RestApi {
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
         ...methodOptions(settings.stageThrottle),
-        methodOptions: {
-          [methodOf(routes.getAccessRequest)]: methodOptions(waitThrottleOf(settings)),
-          ...Object.fromEntries(openRoutes.map((route) => [methodOf(route), methodOptions(openThrottle)])),
-        },
+        methodOptions: methodOptionsOf({
+          getAccessRequest: waitThrottleOf(settings),
+          ...Object.fromEntries(openRoutes.map((name) => [name, openThrottle])),
+          ...routeThrottles,
+        }),
       },
       cloudWatchRole: door === "iam" && settings.apiGatewayLogRole,
       ...(policy && { policy }),
@@ -128,9 +132,16 @@ function methodOptions({ burst, perSecond }: Settings["stageThrottle"]): MethodD
   };
 }
 
-const methodOf = ({ path, method }: ApiRoute) => `${path}/${method}`;
+/** @param throttles by the name of their route */
+function methodOptionsOf(throttles: Readonly<Record<string, Settings["stageThrottle"]>>) {
+  const ofRoutes = Object.entries(throttles).map(([name, throttle]) => {
+    const { path, method } = routes[name as RouteName]; // The settings have been checked to name routes.
+    return [`${path}/${method}`, methodOptions(throttle)] as const;
+  });
+  return Object.fromEntries(ofRoutes);
+}
 
-const openRoutes = Object.values(routes).filter(({ authentication }) => authentication === "none");
+const openRoutes = routeNames.filter((name) => routes[name].authentication === "none");
 
 /** For each route that strangers may call, so that they take little of the account's concurrent executions. */
 const openThrottle = { burst: 10, perSecond: 5 };

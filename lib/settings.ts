@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { sharedSettings } from "../lambda/shared/settings.ts";
 import { complaintsAboutSettings } from "./check-settings.ts";
+import { doors, throttle } from "./door-settings.ts";
 
 /** Days: the retentions that CloudWatch Logs knows, but "for ever". */
 const logRetentions = [
@@ -18,8 +19,6 @@ const {
   serialConsole,
   pushTag,
 } = sharedSettings.shape;
-
-const throttle = z.strictObject({ burst: z.int().min(1).max(5000), perSecond: z.number().min(0.01).max(10_000) });
 
 const reservation = z.int().min(1).optional();
 
@@ -92,6 +91,8 @@ const eachSetting = z.strictObject({
     })
     .partial()
     .optional(),
+  /** How each front door is reached: from private networks, certain addresses, by a name of your own (docs/front-doors.md). */
+  doors: doors.default({}),
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**

@@ -4,8 +4,8 @@ import { personRolesOf } from "../../lambda/callers/identities.ts";
 import { asciiLowerCase, matchesId } from "../../lambda/callers/person-ids.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { canBeId, canMatch, machineForm, personForm, textOf } from "../id-patterns.ts";
+import { nearest } from "../nearest.ts";
 import { attributeForms } from "./attribute-forms.ts";
-import { nearest } from "./nearest.ts";
 
 /**
  * Finds what a policy names and no request can have: a group, person or machine that settings cannot produce, an id that no

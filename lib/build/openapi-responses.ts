@@ -2,7 +2,7 @@ import type { oas31, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 
 import { securityHeaders } from "../../contract/headers.ts";
 import { type Operation, operations } from "../../contract/operations.ts";
 import { type ProblemCode, problemHeaders, problems } from "../../contract/problem.ts";
-import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, type RouteName, routeNames, routes } from "../../contract/routes.ts";
 
 /** The headers of responses. */
 export const headers: Record<string, oas31.HeaderObject> = {
@@ -64,7 +64,7 @@ export function responsesOf(name: RouteName): ZodOpenApiResponsesObject {
 /** The responses with a problem: those of the routes, and those of unknown routes. */
 export function problemResponses(): Record<string, ZodOpenApiResponseObject> {
   // Object.keys loses the type of the keys.
-  const groups = (Object.keys(routes) as RouteName[]).flatMap(problemGroups);
+  const groups = routeNames.flatMap(problemGroups);
   const unrouted = grouped(new Set(["not-found", "method-not-allowed"]));
   return Object.fromEntries([...groups, ...unrouted].map((group) => [group.id, problemResponse(group)]));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { routes } from "../../contract/routes.ts";
+import { routeNames, routes } from "../../contract/routes.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
 
@@ -12,15 +12,11 @@ const stage = z.object({
 const stack = synthesize({});
 const withEverySetting = synthesize(everySetting);
 
-function theStage(of = stack) {
-  const [found, ...others] = of.all("AWS::ApiGateway::Stage", stage);
-  if (!found || others.length !== (of === stack ? 0 : 1)) throw new Error("There is to be one stage for each door");
-  const { AccessLogSetting, MethodSettings } = found.properties;
-  for (const { properties } of others) {
-    expect(properties).toMatchObject({ MethodSettings, AccessLogSetting: { Format: AccessLogSetting.Format } });
-    expect(properties.AccessLogSetting.DestinationArn).toContain(":OidcApiAccessLog");
-  }
-  return found.properties;
+function theStage(of = stack, api = "Api") {
+  const stages = of.all("AWS::ApiGateway::Stage", stage).map(({ properties }) => properties);
+  const [found, ...others] = stages.filter((each) => each.AccessLogSetting.DestinationArn.includes(`:${api}AccessLog`));
+  if (!found || others.length > 0) throw new Error("There is to be one stage for each door, with a log of its own");
+  return found;
 }
 
 describe("the access log", () => {
@@ -41,6 +37,11 @@ describe("the access log", () => {
       latency: "$context.responseLatency",
       integrationLatency: "$context.integration.latency",
     });
+  });
+
+  test("has the same facts at each door", () => {
+    const [{ Format }, other] = [theStage().AccessLogSetting, theStage(withEverySetting, "OidcApi").AccessLogSetting];
+    expect(other.Format).toBe(Format);
   });
 
   test.each([
@@ -68,14 +69,26 @@ describe("every method", () => {
     });
   });
 
-  test("is throttled as the settings say", () => {
-    expect(everySetting.stageThrottle).toEqual({ burst: 50, perSecond: 10 });
-    expect(theStage(withEverySetting).MethodSettings).toMatchObject([
-      { HttpMethod: "*", ThrottlingBurstLimit: 50, ThrottlingRateLimit: 10 },
-      { HttpMethod: "GET", ThrottlingBurstLimit: 20, ThrottlingRateLimit: 4 },
-      { HttpMethod: "GET", ThrottlingBurstLimit: 10, ThrottlingRateLimit: 5 },
-      { HttpMethod: "GET", ThrottlingBurstLimit: 10, ThrottlingRateLimit: 5 },
-    ]);
+  test.each([
+    ["Api", ["createConnection 30 3"]],
+    ["OidcApi", ["whoAmI 5 1", "health 2 1"]],
+  ])("is throttled as the settings of its door say: %s", (api, ofRoutes) => {
+    const usual = ["getAccessRequest 20 4", "health 10 5", "openApi 10 5"];
+    const named = ({
+      HttpMethod,
+      ResourcePath,
+      ThrottlingBurstLimit,
+      ThrottlingRateLimit,
+    }: Record<string, unknown>) => {
+      const path = String(ResourcePath).slice(1).replaceAll("~1", "/");
+      const name = routeNames.find((each) => routes[each].path === path && routes[each].method === HttpMethod);
+      return `${name ?? HttpMethod} ${ThrottlingBurstLimit} ${ThrottlingRateLimit}`;
+    };
+    const expected = new Map(["* 50 10", ...usual, ...ofRoutes].map((text) => [text.split(" ")[0], text]));
+    const [ofAll, ...others] = theStage(withEverySetting, api).MethodSettings;
+    expect([ofAll ?? {}, ...others].map(named).sort()).toEqual([...expected.values()].sort());
+    for (const each of others)
+      expect(each).toMatchObject({ DataTraceEnabled: false, LoggingLevel: "OFF", MetricsEnabled: true });
   });
 
   test("is throttled by settings of its own where responses are held back, and no setting of the stage's is lost there", () => {

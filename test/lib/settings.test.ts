@@ -147,6 +147,60 @@ function issuerComplaints() {
   ]);
 }
 
+/** What settings of a front door are refused, each with the beginning of the message, below `latchkey.doors.iam.`. */
+function doorComplaints() {
+  const throttle = { burst: 1, perSecond: 1 };
+  const rows: readonly [sentence: string, door: object, complaint: string][] = [
+    [
+      "a throttle of a route that there is not: the message says which is meant",
+      { routeThrottles: { createConection: throttle } },
+      'routeThrottles.createConection: is no route (did you mean "createConnection"?)',
+    ],
+    [
+      "a throttle of a route like no other: the message lists them",
+      { routeThrottles: { constructor: throttle } },
+      "routeThrottles.constructor: is no route: there are createConnection, listInstances, ",
+    ],
+    [
+      "a second throttle of the route that waits",
+      { routeThrottles: { getAccessRequest: throttle } },
+      "routeThrottles.getAccessRequest: is left out: waitThrottle is its throttle, at each door",
+    ],
+    [
+      "a VPC in place of its endpoint",
+      { vpcEndpoints: ["vpc-0123456789abcdef0"] },
+      "vpcEndpoints.0: must be the id of a VPC endpoint, such as vpce-0123456789abcdef0",
+    ],
+    [
+      "an address in place of a range: the message says what to write",
+      { sourceCidrs: ["2001:db8::1"] },
+      'sourceCidrs.0: must be a range of addresses, such as 203.0.113.0/24 or 2001:db8::/32: write "2001:db8::1/128"',
+    ],
+    ["a range of more bits than an address has", { sourceCidrs: ["10.0.0.0/33"] }, "sourceCidrs.0: must be a range"],
+    [
+      "a domain by its URL",
+      { domain: { name: "https://x.example", certificateArn: "" } },
+      "domain.name: must be a host",
+    ],
+    [
+      "a certificate of IAM",
+      { domain: { name: "x.example", certificateArn: "arn:aws:iam::111122223333:server-certificate/x" } },
+      "domain.certificateArn: must be the ARN of a certificate of AWS Certificate Manager",
+    ],
+    [
+      "a web ACL of CloudFront",
+      { webAcl: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/company/0a1b" },
+      "webAcl: must be true, false, or the ARN of a regional web ACL",
+    ],
+    ["a rate that AWS WAF does not take", { requestsPerAddress: 9 }, "requestsPerAddress: Too small"],
+  ];
+  return rows.map(([sentence, iam, complaint]): [string, unknown, string] => [
+    sentence,
+    { doors: { iam } },
+    `latchkey.doors.iam.${complaint}`,
+  ]);
+}
+
 const engineers = { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] };
 
 describe("refused, the setting named", () => {
@@ -375,6 +429,7 @@ describe("refused, the setting named", () => {
       { otherAccounts: { organization: "r-a1b2" } },
       "latchkey.otherAccounts.organization: must be an organization's id, such as o-a1b2c3d4e5",
     ],
+    ...doorComplaints(),
     ["logs kept for ever", { logRetentionDays: 9999 }, "latchkey.logRetentionDays: Invalid option"],
     ["logs kept for days that CloudWatch does not know", { logRetentionDays: 366 }, "latchkey.logRetentionDays: "],
     ["logs kept for a number as text", { logRetentionDays: "365" }, "latchkey.logRetentionDays: Invalid option"],
@@ -424,6 +479,7 @@ describe("taken", () => {
       stageThrottle: { burst: 100, perSecond: 20 },
       concurrencyQuota: 1000,
       reservedConcurrency: {},
+      doors: {},
       logRetentionDays: 365,
       apiGatewayLogRole: false,
       fips: false,

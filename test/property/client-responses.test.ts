@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type * as z from "zod";
 import { problemDocument, problemOf } from "../../contract/problem.ts";
-import { type RouteName, routes } from "../../contract/routes.ts";
+import { routeNames, routes } from "../../contract/routes.ts";
 import contract from "../../sdk/contract.ts";
 import { findFaults, fits, type JsonSchema } from "../../sdk/json-schema.ts";
 import { schemaOf } from "../../sdk/schema-of.ts";
@@ -61,7 +61,7 @@ function isAccepted(schema: z.ZodType, value: unknown): boolean {
 
 const problem = problemOf("approval-required", "id", { requirements: { approvals: 1, reason: true } });
 const cases: readonly (readonly [name: string, schema: z.ZodType, checked: JsonSchema, sample: unknown])[] = [
-  ...(Object.keys(routes) as RouteName[]).map(
+  ...routeNames.map(
     (name) => [name, routes[name].response, contract.routes[name].response, sampleResponses[name]] as const,
   ),
   ["a problem", problemDocument, contract.problem, problem],

@@ -1,13 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { problemOf } from "../../contract/problem.ts";
-import { type ApiRoute, type RouteName, routes } from "../../contract/routes.ts";
+import { type ApiRoute, routeNames, routes } from "../../contract/routes.ts";
 import contract from "../../sdk/contract.ts";
 import { findFaults, fits, type JsonSchema } from "../../sdk/json-schema.ts";
 import { sampleResponses } from "../support/client/sample-responses.ts";
 
-const names = Object.keys(routes) as RouteName[];
-
-test.each(names)("%s has its method, path and schemas", (name) => {
+test.each(routeNames)("%s has its method, path and schemas", (name) => {
   const { method, path, authentication, isIdempotent = false, isVersioned = false }: ApiRoute = routes[name];
   expect(contract.routes[name]).toMatchObject({ method, path, authentication, isIdempotent, isVersioned });
   expect(fits(contract.routes[name].response, sampleResponses[name])).toBe(true);

@@ -37,6 +37,29 @@ export const everySetting: Required<Settings> = {
   waitThrottle: { burst: 20, perSecond: 4 },
   reservedConcurrency: { connect: 200, projector: 20, sweep: 2, capture: 10 },
   otherAccounts: { accounts: ["444455556666"], organization: "o-a1b2c3d4e5" },
+  doors: {
+    iam: {
+      vpcEndpoints: ["vpce-0123456789abcdef0", "vpce-0a1b2c3d"],
+      sourceCidrs: ["10.1.0.0/16", "fd00:1::/48"],
+      domain: {
+        name: "latchkey.corp.example",
+        certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001",
+      },
+      webAcl: "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/company/00000000-0000-4000-8000-000000000002",
+      requestsPerAddress: 2000,
+      routeThrottles: { createConnection: { burst: 30, perSecond: 3 } },
+    },
+    oidc: {
+      sourceCidrs: ["203.0.113.0/24", "2001:db8::/32"],
+      domain: {
+        name: "latchkey.example.com",
+        certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000003",
+      },
+      webAcl: true,
+      requestsPerAddress: 500,
+      routeThrottles: { whoAmI: { burst: 5, perSecond: 1 }, health: { burst: 2, perSecond: 1 } },
+    },
+  },
   logRetentionDays: 3653,
   apiGatewayLogRole: true,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",
