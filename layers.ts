@@ -40,7 +40,7 @@ export const order = {
     ...[".", "commands", "completion", "cli", "ssh-config", "tunnel", "host-keys", "ssh", "access", "instances"],
     ...["login", "keys", "command", "api", "settings", "quoting", "terminal"],
   ],
-  sdk: ["build", "."],
+  sdk: ["build", "login", "node", "."],
   lib: ["build", "."],
   local: [".", "gateway", "oidc", "functions", "aws", "instances", "fleet", "shared"],
 } as const satisfies Record<string, readonly string[]>;

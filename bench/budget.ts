@@ -10,6 +10,7 @@ const connection = z.strictObject({ roundTrips: z.int(), reads: z.int(), writes:
 
 const budget = z.strictObject({
   bundles: z.record(z.enum(bundleNames), bundle),
+  client: z.strictObject({ kilobytes: z.int(), why }),
   connections: z.strictObject({ direct: connection, eice: connection }),
 });
 

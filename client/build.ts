@@ -17,7 +17,7 @@ const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]con
  * SDK; through a string it just passes. So these are in the file as text, and become code when they are imported. None may import
  * modules of ours, which would be there twice then.
  */
-const seldomNeeded = /^(?:ws|https-proxy-agent|openid-client)$|[\\/]aws-chain\.ts$/;
+const seldomNeeded = /^(?:ws|https-proxy-agent)$|[\\/](?:aws-chain|openid-client)\.ts$/;
 
 const common: BuildOptions = {
   absWorkingDir: root,

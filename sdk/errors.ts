@@ -53,3 +53,36 @@ export class UnexpectedResponse extends LatchkeyError {
     this.pointer = pointer;
   }
 }
+
+/** Why a login gives no token. */
+export type LoginErrorCode =
+  /** Nobody is signed in, or the login has ended: sign in, or again. */
+  | "sign-in-required"
+  /** Others may read or write the login's file, or it is not what it should be. */
+  | "file-refused"
+  | "file-inaccessible"
+  /** Another process holds the lock for too long. */
+  | "locked"
+  | "denied"
+  | "code-expired"
+  | "client-unknown"
+  | "scope-unknown"
+  /** `cause` is a NetworkError. */
+  | "provider-unreachable"
+  | "provider-unavailable"
+  /** What responds is no OpenID provider, or not this one. */
+  | "provider-unknown"
+  /** A response is not for this login. */
+  | "response-foreign"
+  | "token-invalid";
+
+/** An OpenID provider gives no token, or a login cannot be used. It never contains a token. */
+export class LoginError extends LatchkeyError {
+  override readonly name = "LoginError";
+  readonly code: LoginErrorCode;
+
+  constructor(code: LoginErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}

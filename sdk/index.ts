@@ -1,5 +1,13 @@
 export type { CallOptions } from "./call.ts";
-export { ApiProblem, InvalidInput, LatchkeyError, NetworkError, UnexpectedResponse } from "./errors.ts";
+export {
+  ApiProblem,
+  InvalidInput,
+  LatchkeyError,
+  LoginError,
+  type LoginErrorCode,
+  NetworkError,
+  UnexpectedResponse,
+} from "./errors.ts";
 export {
   type AccessForConnection,
   AccessNotGranted,

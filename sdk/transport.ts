@@ -31,7 +31,7 @@ export const fetchTransport: Transport = async ({ url, method, headers, body }, 
   try {
     const response = await fetch(url, {
       method,
-      headers: { ...headers, ...(body !== "" && { "content-type": "application/json" }) },
+      headers: { ...(body !== "" && { "content-type": "application/json" }), ...headers },
       redirect: "manual",
       credentials: "omit",
       signal: signal === undefined ? expired : AbortSignal.any([signal, expired]),

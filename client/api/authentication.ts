@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
+import { isToken } from "../../sdk/is-token.ts";
 import type { LatchkeyOptions } from "../../sdk/latchkey.ts";
+import { loginFileOf } from "../../sdk/node/paths.ts";
 import type { AwsCredentials } from "../../sdk/sigv4.ts";
-import { loginFileOf } from "../settings/paths.ts";
 import type { ClientSettings } from "../settings/settings.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { World } from "../terminal/world.ts";
 import { findCredentials } from "./credentials.ts";
 import { regionOf } from "./region.ts";
-import { isToken, tokensFrom } from "./token.ts";
+import { tokensFrom } from "./token.ts";
+import { transportOf } from "./transport.ts";
 
 type Authentication = Pick<LatchkeyOptions, "token" | "credentials" | "region">;
 
@@ -27,7 +29,9 @@ export function authenticationOf(world: World, settings: ClientSettings): Authen
     let tokens: Promise<() => Promise<string>> | undefined;
     return {
       token: async () => {
-        tokens ??= import("./login-token.ts").then(({ tokensOf }) => tokensOf(login, world));
+        tokens ??= import("../../sdk/login/login-token.ts").then(({ tokensOf }) =>
+          tokensOf(login, { ...world, transport: transportOf(world) }),
+        );
         return (await tokens)();
       },
     };

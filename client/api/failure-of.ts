@@ -1,9 +1,17 @@
-import { ApiProblem, InvalidInput, LatchkeyError, NetworkError, UnexpectedResponse } from "../../sdk/errors.ts";
+import {
+  ApiProblem,
+  InvalidInput,
+  LatchkeyError,
+  LoginError,
+  NetworkError,
+  UnexpectedResponse,
+} from "../../sdk/errors.ts";
 import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { World } from "../terminal/world.ts";
+import { loginFailure } from "./login-failure.ts";
 import { networkFailure } from "./network-failure.ts";
 import { clockHint, endOf, problemLine } from "./problem-words.ts";
 
@@ -23,6 +31,7 @@ export function failureOf(error: unknown, context: CommandLine & Pick<World, "cl
     return new Failure(problemLine(problem), { exitCode, hint: clock ?? usual ?? help, cause: error });
   }
   if (error instanceof NetworkError) return networkFailure(error);
+  if (error instanceof LoginError) return loginFailure(error, context);
   if (error instanceof UnexpectedResponse) return unexpected(error);
   if (error instanceof InvalidInput) return new Failure(visible(error.message), { exitCode: exitCodes.usage });
   if (error instanceof LatchkeyError) return new Failure(visible(error.message), { exitCode: exitCodes.protocol });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { isToken } from "../../sdk/is-token.ts";
 import { refreshedToken } from "../../sdk/refreshed-token.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -86,6 +87,3 @@ export async function tokenFrom(
     throw fail("prints something that is not a valid token: it must be one line with nothing but the token");
   return token;
 }
-
-/** The characters of RFC 6750's b64token, and what else stands in tokens: no space, nothing that ends a header's line. */
-export const isToken = (text: string) => /^[!-~]+$/.test(text);

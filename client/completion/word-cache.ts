@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { cacheDirectoryOf } from "../../sdk/node/paths.ts";
 import type { Context } from "../command/context.ts";
-import { cacheDirectoryOf } from "../settings/paths.ts";
 import type { ClientSettings } from "../settings/settings.ts";
 
 /** Milliseconds: a day. */

@@ -3,6 +3,7 @@ import { chmod, lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { isRunning } from "../../sdk/node/is-running.ts";
 import type { World } from "../terminal/world.ts";
 
 /** Where the agent listens, in a private directory. */
@@ -118,13 +119,4 @@ function knock(socketPath: string): Promise<"alive" | "dead" | "nothing there"> 
       else resolve(error.code === "ENOENT" ? "nothing there" : "alive");
     });
   });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // sends nothing
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }

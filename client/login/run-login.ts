@@ -1,14 +1,16 @@
 import { rm } from "node:fs/promises";
+import { LoginError } from "../../sdk/errors.ts";
+import { type Login, readLogin, writeLogin } from "../../sdk/login/login-file.ts";
+import { withLock } from "../../sdk/login/login-lock.ts";
+import { type Client, discover, loginOf, type Provider, providerError, type Tokens } from "../../sdk/login/open-id.ts";
 import { isLoopback } from "../../sdk/loopback.ts";
+import { cacheDirectoryOf, loginFileOf } from "../../sdk/node/paths.ts";
 import { pause } from "../../sdk/pause.ts";
-import { type Login, readLogin, writeLogin } from "../api/login-file.ts";
-import { withLock } from "../api/login-lock.ts";
-import { type Client, discover, loginOf, type Provider, providerFailure, type Tokens } from "../api/open-id.ts";
+import { transportOf } from "../api/transport.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { usageFailure } from "../command/usage.ts";
 import { readApiUrl } from "../settings/api-url.ts";
-import { cacheDirectoryOf, loginFileOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -20,14 +22,14 @@ export async function runLogin(context: Context, input: CommandInput, wait: type
   const { url } = await context.settings();
   const file = loginFileOf(context, url);
   const client = await clientOf(context, input, await readLogin(file).catch(() => undefined));
-  const provider = await discover(client, context);
+  const { terminal, environment, clock, signal } = context;
+  const provider = await discover(client, { signal, transport: transportOf(context) });
   const work = input.options.flag("device")
     ? signInByDevice(provider, client, context, wait)
     : signInByBrowser(provider, client, context);
   const tokens = await work.catch((error: unknown) => {
-    throw providerFailure(error, client.issuer, context);
+    throw error instanceof Failure ? error : providerError(error, client.issuer, signal);
   });
-  const { terminal, environment, clock, signal } = context;
   const login = loginOf(tokens, client, { now: clock() });
   // A command that refreshes the login before would bring that one back.
   await withLock(`${file}.lock`, { clock, signal }, () => writeLogin(file, login));
@@ -112,7 +114,7 @@ async function signInByDevice(
   let seconds = Math.min(device.interval ?? 5, longestInterval);
   for (let left = device.expires_in; ; left -= seconds) {
     // As the provider should have said.
-    if (left <= 0) throw Object.assign(new Error("The code has expired"), { error: "expired_token" });
+    if (left <= 0) throw new LoginError("code-expired", "nobody confirmed the code in time");
     await wait(seconds * 1000, signal);
     try {
       return await library.genericGrantRequest(config, "urn:ietf:params:oauth:grant-type:device_code", {

@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
-import { forgetLogin, type Login, readLogin } from "../api/login-file.ts";
-import { withLock } from "../api/login-lock.ts";
-import { discover } from "../api/open-id.ts";
+import { forgetLogin, type Login, readLogin } from "../../sdk/login/login-file.ts";
+import { withLock } from "../../sdk/login/login-lock.ts";
+import { discover } from "../../sdk/login/open-id.ts";
+import { cacheDirectoryOf, loginFileOf } from "../../sdk/node/paths.ts";
+import { transportOf } from "../api/transport.ts";
 import type { Context } from "../command/context.ts";
-import { cacheDirectoryOf, loginFileOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 
 /** `latchkey logout` */
@@ -31,7 +32,7 @@ export async function runLogout(context: Context): Promise<number> {
 /** @returns whether the provider has revoked it. */
 async function revoke(login: Login, context: Context): Promise<boolean> {
   try {
-    const { library, config } = await discover(login, context);
+    const { library, config } = await discover(login, { signal: context.signal, transport: transportOf(context) });
     await library.tokenRevocation(config, login.refreshToken ?? "", { token_type_hint: "refresh_token" });
     return true;
   } catch {

@@ -1,8 +1,8 @@
-import { readLogin } from "../api/login-file.ts";
+import { readLogin } from "../../sdk/login/login-file.ts";
+import { loginFileOf } from "../../sdk/node/paths.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
-import { loginFileOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";

@@ -1,10 +1,10 @@
+import { configFileOf, type PathContext } from "../../sdk/node/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { readApiUrl } from "./api-url.ts";
 import type { ConfigFile } from "./config-schema.ts";
 import { readOwnFile } from "./own-file.ts";
-import { configFileOf, type PathContext } from "./paths.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** @throws Failure `configuration` */

@@ -1,10 +1,10 @@
 import path from "node:path";
+import { stateDirectoryOf } from "../../sdk/node/paths.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { isLasting } from "../instances/find-target.ts";
 import { listInstances } from "../instances/list-instances.ts";
 import { ownCommand } from "../quoting/own-command.ts";
-import { stateDirectoryOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";

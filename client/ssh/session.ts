@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { stateDirectoryOf } from "../../sdk/node/paths.ts";
 import type { Connection } from "../../sdk/types.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
@@ -9,7 +10,6 @@ import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeKeptIdentity, makeOneTimeIdentity } from "../keys/one-time-identity.ts";
 import { makePrivateDirectory, type PrivateDirectory, sweepDirectories } from "../keys/private-directory.ts";
 import { readOwnFile } from "../settings/own-file.ts";
-import { stateDirectoryOf } from "../settings/paths.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";

@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { precomputed } from "./precomputed.ts";
 import { typesFile } from "./types-file.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** The files whose declarations a user of the package sees: what index.ts exports, and what that names. */
+/** The files whose declarations a user of the package sees: what the index.ts export, and what that names. */
 const declared = [
   "index",
   "call",
@@ -20,36 +20,57 @@ const declared = [
   "transport",
   "tunnel",
   "wait-for-access",
+  "login/index",
+  "login/client-credentials",
+  "login/login-options",
+  "login/login-token",
 ];
 
-/** Builds `latchkey/sdk`: one ES module without dependencies for browsers and Node.js, and its declarations without zod. */
+/**
+ * Builds `latchkey/sdk`: one ES module without dependencies for browsers and Node.js, and its declarations without zod. Beside it
+ * `latchkey/sdk/login`, for Node.js alone.
+ */
 export async function buildSdk(directory: string): Promise<void> {
   const emitted = path.join(directory, "emitted");
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  const [{ metafile }] = await Promise.all([
-    build({
-      absWorkingDir: root,
-      entryPoints: ["sdk/index.ts"],
-      outfile: path.join(directory, "index.js"),
-      bundle: true,
-      format: "esm",
-      platform: "neutral",
-      target: "es2022",
-      plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/)],
-      logLevel: "warning",
-      metafile: true,
-    }),
+  const bundle = async (name: string, options: BuildOptions) => {
+    const outfile = path.join(directory, `${name}.js`);
+    const entryPoints = [`sdk/${name}.ts`];
+    const { metafile } = await build({ ...common, entryPoints, outfile, ...options, metafile: true });
+    return Object.values(metafile.outputs);
+  };
+  const [outputs] = await Promise.all([
+    Promise.all([
+      bundle("index", { platform: "neutral", plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/)] }),
+      bundle("login/index", { platform: "node", plugins: [errorsOfIndex] }),
+    ]),
     emitDeclarations(emitted),
   ]);
-  await writeFile(path.join(directory, noticesFile), noticesOf(Object.values(metafile.outputs)));
+  await writeFile(path.join(directory, noticesFile), noticesOf(outputs.flat()));
   for (const name of declared) {
     const text = await readFile(path.join(emitted, "sdk", `${name}.d.ts`), "utf8");
-    await writeFile(path.join(directory, `${name}.d.ts`), text.replace(/(from "\.\/[\w-]+)\.ts"/g, '$1.js"'));
+    await writeFile(path.join(directory, `${name}.d.ts`), text.replace(/(from "\.{1,2}\/[\w-]+)\.ts"/g, '$1.js"'));
   }
   await writeFile(path.join(directory, "types.d.ts"), typesFile());
   await rm(emitted, { recursive: true });
 }
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  logLevel: "warning",
+};
+
+/** One copy of the classes of errors serves both modules: `instanceof` goes by it. */
+const errorsOfIndex: Plugin = {
+  name: "errors-of-index",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/errors\.ts$/ }, () => ({ path: "../index.js", external: true }));
+  },
+};
 
 /** By the compiler, with the settings of tsconfig.json. Types are checked elsewhere. */
 async function emitDeclarations(directory: string): Promise<void> {
@@ -66,7 +87,7 @@ async function emitDeclarations(directory: string): Promise<void> {
       typeRoots: [path.join(root, "node_modules/@types")],
     },
     include: [],
-    files: [path.join(root, "sdk/index.ts")],
+    files: ["sdk/index.ts", "sdk/login/index.ts"].map((file) => path.join(root, file)),
   };
   await writeFile(tsconfig, JSON.stringify(settings));
   await promisify(execFile)(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", tsconfig]);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readBudget } from "../../bench/budget.ts";
@@ -6,7 +7,7 @@ import type { BundleSizes } from "../../bench/bundles.ts";
 import { minRuns, summarize } from "../../bench/statistics.ts";
 import { bundleNames } from "../../contract/routes.ts";
 import { run } from "../support/ssh-client.ts";
-import { testBundleSizes } from "./build-bundles.ts";
+import { testBundleSizes, testClient } from "./build-bundles.ts";
 
 /** Sizes and counts are the same on every machine, so they have bounds: `budget.json` (the counts: `round-trips.test.ts`). Times have none. */
 const budget = await readBudget();
@@ -18,6 +19,11 @@ describe("within the budget", () => {
     const { kilobytes, modules } = budget.bundles[name];
     expect(sizes[name].kilobytes).toBeLessThanOrEqual(kilobytes);
     expect(sizes[name].modules).toBeLessThanOrEqual(modules);
+  });
+
+  test("the client: bytes", async () => {
+    const { size } = await stat(path.join(testClient, "latchkey.cjs"));
+    expect(size / 1000).toBeLessThanOrEqual(budget.client.kilobytes);
   });
 
   test("every bundle has a size", () => {

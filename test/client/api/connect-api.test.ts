@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import os from "node:os";
+import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { connectApi } from "../../../client/api/connect-api.ts";
 import { failureOf } from "../../../client/api/failure-of.ts";
 import { problemHeaders, problemOf } from "../../../contract/problem.ts";
 import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
+import { type Login, writeLogin } from "../../../sdk/login/login-file.ts";
+import { loginFileOf } from "../../../sdk/node/paths.ts";
 import { sampleResponses } from "../../support/client/sample-responses.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 
@@ -168,6 +173,31 @@ describe("what may pass is tried once more, with the same key:", () => {
     await api.call("createConnection", connection);
     await api.call("createConnection", connection);
     expect(new Set(requests.map(({ headers }) => headers["idempotency-key"])).size).toBe(2);
+  });
+});
+
+describe("a login goes", () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+    const login = { v: 1, accessToken: "kept", obtainedAt: now.getTime(), expiresAt: now.getTime() + 300_000 };
+    await writeLogin(loginFileOf({ ...scriptedWorld({}).context, homeDirectory: home }, url()), login as Login);
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  const said = [process.execPath, "-e", "console.log('said')"];
+  test.each<[string, object, object, RegExp]>([
+    ["after LATCHKEY_TOKEN", { token: "abc" }, {}, /^Bearer abc$/],
+    ["after a tokenCommand", { tokenCommand: said }, {}, /^Bearer said$/],
+    ["after a profile that a variable or an option names", {}, { LATCHKEY_PROFILE: "work" }, /^AWS4-HMAC-SHA256/],
+    ["before AWS credentials", {}, {}, /^Bearer kept$/],
+    ["to its own API alone", { url: "other" }, {}, /^AWS4-HMAC-SHA256/],
+  ])("%s", async (_, settings, more, authorization) => {
+    script = [json(whoAmI)];
+    const own = { homeDirectory: home, environment: { ...environment, ...more } };
+    const other = "url" in settings && { url: url().replace("127.0.0.1", "localhost") };
+    await connect({ ...settings, ...other }, own).api.call("whoAmI");
+    expect(requests[0]?.headers.authorization).toMatch(authorization);
   });
 });
 

@@ -4,13 +4,15 @@ import { request } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Login, readLogin, writeLogin } from "../../../client/api/login-file.ts";
+import { failureOf } from "../../../client/api/failure-of.ts";
+import type { CommandInput } from "../../../client/command/command.ts";
 import { Options } from "../../../client/command/options.ts";
 import { runLogin } from "../../../client/login/run-login.ts";
 import { runLogout } from "../../../client/login/run-logout.ts";
 import { runStatus } from "../../../client/login/run-status.ts";
 import { startCallback } from "../../../client/login/start-callback.ts";
-import { loginFileOf } from "../../../client/settings/paths.ts";
+import { type Login, readLogin, writeLogin } from "../../../sdk/login/login-file.ts";
+import { loginFileOf } from "../../../sdk/node/paths.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { waitUntil } from "../../support/client/wait-until.ts";
 import { type ScriptedProvider, startScriptedProvider } from "../../support/oidc/scripted-provider.ts";
@@ -41,6 +43,13 @@ const input = (options: Record<string, true | readonly string[]> = {}) => ({
   options: new Options({ issuer: [provider.issuer], ...options }),
   rest: undefined,
 });
+/** Rejects with the failure that the command ends with. */
+const asFailure = (error: unknown) => {
+  throw failureOf(error, world.context) ?? error;
+};
+const signedIn = (input: CommandInput, wait?: Parameters<typeof runLogin>[2]) =>
+  runLogin(world.context, input, wait).catch(asFailure);
+const status = (input: CommandInput) => runStatus(world.context, input).catch(asFailure);
 const file = () => loginFileOf(world.context, "http://127.0.0.1");
 const tokens = {
   token_type: "Bearer",
@@ -51,7 +60,7 @@ const tokens = {
 
 /** Signs in; the browser comes back as a test says. @param query what the provider adds to the redirect, by its own request */
 async function comeBack(query: (sent: URLSearchParams) => Record<string, string>, then = () => {}) {
-  const login = runLogin(world.context, input());
+  const login = signedIn(input());
   const ended = login.then(
     (exitCode) => ({ exitCode }),
     (failure: unknown) => failure,
@@ -95,7 +104,7 @@ describe("login ends without a login, if", () => {
     [
       "the provider is not available, and says more than that",
       (sent) => ({ ...good(sent), error: "server_error", error_description: "\u001b[2Jlatchkey: signed in" }),
-      75,
+      69,
       /is not available \(server_error: \\u\{1b\}\[2Jlatchkey: signed in\)$/,
     ],
   ])("%s", async (_, query, exitCode, message) => {
@@ -109,7 +118,7 @@ describe("login ends without a login, if", () => {
 
   test.each<[string, number, unknown, number, RegExp]>([
     ["the code is refused", 400, { error: "invalid_grant" }, 78, /^the login has ended \(invalid_grant\)$/],
-    ["the client is unknown", 401, { error: "invalid_client" }, 78, /does not know this client/],
+    ["the client is unknown", 401, { error: "invalid_client" }, 78, /does not accept this client/],
     ["the provider fails", 502, "<h1>secret</h1>", 69, /^http:\S+ returned 502$/],
     ["the provider responds with a page", 200, "<h1>secret</h1>", 76, /does not respond as an OpenID provider/],
     ["a token is missing", 200, { token_type: "Bearer" }, 76, /does not respond as an OpenID provider/],
@@ -162,7 +171,7 @@ describe("login ends without a login, if", () => {
     ],
   ])("%s", async (_, arrange, options, exitCode, message) => {
     arrange();
-    await expect(runLogin(world.context, input(options))).rejects.toMatchObject({
+    await expect(signedIn(input(options))).rejects.toMatchObject({
       exitCode,
       message: expect.stringMatching(message),
     });
@@ -180,7 +189,7 @@ describe("login ends without a login, if", () => {
   });
 
   test("Ctrl-C comes first", async () => {
-    const login = runLogin(world.context, input());
+    const login = signedIn(input());
     await waitUntil(() => world.shown.find((line) => line.includes("/auth?")));
     world.interrupt();
     await expect(login).rejects.toBe(130);
@@ -208,8 +217,8 @@ describe("signed in by the browser", () => {
   });
 
   test("status says who, by whom and until when, without the tokens", async () => {
-    expect(await runStatus(world.context, input())).toBe(0);
-    await runStatus(world.context, input({ json: true }));
+    expect(await status(input())).toBe(0);
+    await status(input({ json: true }));
     expect(world.shown.join("\n")).toContain("(this token: until 2026-03-01T12:05:00.000Z)");
     expect(world.shown.join("\n")).toContain('"isRefreshed": true');
   });
@@ -220,7 +229,7 @@ describe("signed in by the browser", () => {
     expect(existsSync(file())).toBe(false);
     expect(await runLogout(world.context)).toBe(0);
     expect(world.shown.slice(-2)).toEqual(["note: signed out", "note: you were not signed in"]);
-    await expect(runStatus(world.context, input())).rejects.toMatchObject({ exitCode: 78 });
+    await expect(status(input())).rejects.toMatchObject({ exitCode: 78 });
   });
 
   test("logout deletes the file, though the provider revokes nothing", async () => {
@@ -233,7 +242,7 @@ describe("signed in by the browser", () => {
   test("an expired login without a refresh token ends status with 78", async () => {
     const login = JSON.parse(await readFile(file(), "utf8"));
     await writeLogin(file(), { ...login, refreshToken: undefined, expiresAt: now.getTime() });
-    await expect(runStatus(world.context, input())).rejects.toMatchObject({ exitCode: 78 });
+    await expect(status(input())).rejects.toMatchObject({ exitCode: 78 });
   });
 });
 
@@ -248,11 +257,7 @@ describe("by --device", () => {
   const signIn = async (token: [number, unknown][], more = {}) => {
     provider.script = { device: { ...device(), ...more }, token };
     const waits: number[] = [];
-    const end = await runLogin(
-      world.context,
-      input({ device: true }),
-      async (time) => void waits.push(time / 1000),
-    ).then(
+    const end = await signedIn(input({ device: true }), async (time) => void waits.push(time / 1000)).then(
       (exitCode) => ({ exitCode }),
       (failure: unknown) => failure,
     );
@@ -278,12 +283,12 @@ describe("by --device", () => {
 
   test("status takes a token that is said to live for ever", async () => {
     expect((await signIn([[200, { ...tokens, expires_in: 1e300 }]])).end).toEqual({ exitCode: 0 });
-    expect(await runStatus(world.context, input())).toBe(0);
+    expect(await status(input())).toBe(0);
   });
 
   test("a page that is none is not named", async () => {
     provider.script = { device: { ...device(), verification_uri: "javascript:alert(1)" } };
-    await expect(runLogin(world.context, input({ device: true }))).rejects.toMatchObject({ exitCode: 76 });
+    await expect(signedIn(input({ device: true }))).rejects.toMatchObject({ exitCode: 76 });
     expect(world.shown).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -12,6 +12,7 @@ import { waitUntil } from "../../support/client/wait-until.ts";
 import { clientEnvironment, runClient, useClientHome } from "../../support/client-process.ts";
 import { Browser } from "../../support/oidc/browser.ts";
 import { startChromium } from "../../support/oidc/chromium.ts";
+import { expireLogins } from "../../support/oidc/signing-browser.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 import { describeGitHubActions, exampleOfGitHub } from "./suites/github-actions.ts";
@@ -147,20 +148,10 @@ test("latchkey login && latchkey ssh db-1 -- uptime, through the OIDC door of th
 });
 
 describe("the login is refreshed", () => {
-  /** Makes the access token expire, and not the refresh token. */
-  async function expire(): Promise<void> {
-    const directory = path.join(home.directory, ".local/state/latchkey/logins");
-    for (const name of await readdir(directory)) {
-      const file = path.join(directory, name);
-      const login = JSON.parse(await readFile(file, "utf8"));
-      await writeFile(file, JSON.stringify({ ...login, expiresAt: login.obtainedAt }));
-    }
-  }
-
   test("once by two commands at once: the provider takes no refresh token twice", async () => {
     await signIn("alice");
     for (let round = 0; round < 2; round++) {
-      await expire();
+      await expireLogins(home.directory);
       const ends = await Promise.all([latchkey("whoami"), latchkey("whoami")]);
       expect(ends.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
         Array(2).fill({ exitCode: 0, stderr: "" }),
@@ -179,7 +170,7 @@ describe("the login is refreshed", () => {
 
   test("no more while the provider is down, which a command says", async () => {
     await signIn("alice");
-    await expire();
+    await expireLogins(home.directory);
     const before = provider;
     provider = await startProvider(0);
     await before.stop();

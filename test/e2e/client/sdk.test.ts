@@ -11,12 +11,14 @@ import { build } from "esbuild";
 import { makeOneTimeKey } from "../../../client/keys/one-time-key.ts";
 import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
 import { Latchkey } from "../../../sdk/index.ts";
+import { runClient, runOnClientMachine } from "../../support/client-process.ts";
+import { expireLogins, makeSigningBrowser } from "../../support/oidc/signing-browser.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, "../../..");
-const local = useLocalStack();
+const local = useLocalStack({ openIdProvider: true });
 const { publicKey } = makeOneTimeKey();
 const as = (name: string) => ({ accessKeyId: name, secretAccessKey: name });
 
@@ -64,9 +66,77 @@ const forNode = {
 test("the package has the sdk, and needs no other", async () => {
   expect(await readdir(path.join(directory, "node_modules"))).toEqual([".bin", ".package-lock.json", "latchkey"]);
   const declarations = path.join(directory, "node_modules/latchkey/build/sdk");
-  for (const name of await readdir(declarations)) {
-    expect(await readFile(path.join(declarations, name), "utf8")).not.toMatch(/from "(?!\.\/)/);
+  for (const name of await readdir(declarations, { recursive: true })) {
+    if (name.endsWith(".d.ts"))
+      expect(await readFile(path.join(declarations, name), "utf8")).not.toMatch(/from "(?!\.{1,2}\/)/);
   }
+});
+
+test("who signs with AWS credentials loads one module, and nothing of the login", async () => {
+  await writeFile(
+    path.join(directory, "signer.js"),
+    `import { registerHooks } from "node:module";
+const loaded = [];
+registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+const { Latchkey } = await import("latchkey/sdk");
+const latchkey = new Latchkey({ url: process.env.LATCHKEY_URL, credentials: ${JSON.stringify(as("alice"))} });
+const { id } = await latchkey.call("whoAmI");
+console.log(JSON.stringify({ id, loaded: loaded.filter((url) => !url.startsWith("node:")) }));
+`,
+  );
+  const { stdout } = await run(process.execPath, ["signer.js"], {
+    cwd: directory,
+    env: { LATCHKEY_URL: local.stack.url },
+  });
+  const loaded = [expect.stringMatching(/\/latchkey\/build\/sdk\/index\.js$/)];
+  expect(JSON.parse(stdout)).toEqual({ id: "alice", loaded });
+});
+
+describe("a program with the sdk alone", () => {
+  const options = () => ({ home: directory, stack: { url: local.stack.oidcUrl ?? "" } });
+  const callAs = async (...args: readonly string[]) =>
+    (await runOnClientMachine(process.execPath, [path.join(directory, "out/caller.js"), ...args], options())).stdout;
+
+  beforeAll(async () => {
+    await writeFile(
+      path.join(directory, "caller.ts"),
+      `import { LatchkeyError, Latchkey } from "latchkey/sdk";
+import { clientCredentialsToken, LoginError, loginToken } from "latchkey/sdk/login";
+
+const [issuer, clientId = "", clientSecret = ""] = process.argv.slice(2);
+const { LATCHKEY_URL: url = "" } = process.env;
+const token = issuer === undefined ? loginToken(url) : clientCredentialsToken({ issuer, clientId, clientSecret });
+try {
+  const { id, kind } = await new Latchkey({ url, token }).call("whoAmI");
+  console.log(id, kind);
+} catch (error) {
+  if (!(error instanceof LoginError && error instanceof LatchkeyError)) throw error;
+  console.log(error.code);
+}
+`,
+    );
+    await compile("caller.ts", forNode);
+  });
+
+  test("uses the login of the command: of two programs and a command at once, one refreshes it", async () => {
+    expect(await callAs()).toBe("sign-in-required\n");
+    const BROWSER = await makeSigningBrowser(directory, "alice");
+    const login = await runClient(["login", "--issuer", local.stack.issuer ?? ""], { ...options(), env: { BROWSER } });
+    expect(login).toMatchObject({ exitCode: 0 });
+    for (let round = 0; round < 2; round++) {
+      await expireLogins(directory);
+      const whoami = runClient(["whoami"], options());
+      expect(await Promise.all([callAs(), callAs()])).toEqual(["alice person\n", "alice person\n"]);
+      // The provider takes no refresh token twice.
+      expect(await whoami).toMatchObject({ exitCode: 0, stderr: "" });
+    }
+  });
+
+  test("is a machine, by its client credentials", async () => {
+    const { issuer = "" } = local.stack;
+    expect(await callAs(issuer, "ci-robot", "robot")).toMatch(/ machine\n$/);
+    expect(await callAs(issuer, "ci-robot", "wrong")).toBe("client-unknown\n");
+  });
 });
 
 test("the package's types are those of the contract's schemas", async () => {

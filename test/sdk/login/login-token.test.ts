@@ -3,14 +3,13 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, write
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { authenticationOf } from "../../../client/api/authentication.ts";
-import { type Login, readLogin, writeLogin } from "../../../client/api/login-file.ts";
-import { withLock } from "../../../client/api/login-lock.ts";
-import { loginFileOf } from "../../../client/settings/paths.ts";
-import { scriptedWorld } from "../../support/client/scripted-context.ts";
+import type { LoginErrorCode } from "../../../sdk/errors.ts";
+import { clientCredentialsToken } from "../../../sdk/login/index.ts";
+import { type Login, readLogin, writeLogin } from "../../../sdk/login/login-file.ts";
+import { withLock } from "../../../sdk/login/login-lock.ts";
+import { tokensOf } from "../../../sdk/login/login-token.ts";
 import { type ScriptedProvider, startScriptedProvider } from "../../support/oidc/scripted-provider.ts";
 
-const url = "https://latchkey.example.com";
 let provider: ScriptedProvider;
 let home: string;
 let file: string;
@@ -24,15 +23,12 @@ beforeEach(async () => {
   provider.script = {};
   now = Date.UTC(2026, 2, 1);
   home = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
-  file = loginFileOf(world(), url);
+  file = path.join(home, "logins", "login.json");
   await writeLogin(file, login());
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const world = (environment = {}) => {
-  const { context } = scriptedWorld({ clock: () => new Date(now) });
-  return { ...context, environment, homeDirectory: home };
-};
+const clock = () => new Date(now);
 const login = (more: Partial<Login> = {}): Login => ({
   v: 1,
   issuer: provider.issuer,
@@ -45,11 +41,8 @@ const login = (more: Partial<Login> = {}): Login => ({
   expiresAt: now + 300_000,
   ...more,
 });
-/** What a command of its own, with its own view of the file, sends. */
-const command = (settings = {}, environment = {}) => {
-  const { token } = authenticationOf(world(environment), { url, ...settings });
-  return typeof token === "function" ? token : () => Promise.resolve("none");
-};
+/** What a process of its own, with its own view of the file, sends. */
+const another = () => tokensOf(file, { clock });
 const tokens = (access_token: string, more = {}) =>
   [200, { token_type: "Bearer", access_token, expires_in: 300, ...more }] as const;
 const askedFrom = () => {
@@ -61,7 +54,7 @@ describe("a token is refreshed", () => {
   test("a minute before it expires, and no earlier: with the refresh token that the last response brought", async () => {
     provider.script = { token: [tokens("second", { refresh_token: "refresh-2" }), tokens("third")] };
     const asked = askedFrom();
-    const token = command();
+    const token = another();
     const sent: string[] = [];
     for (const seconds of [0, 239, 1, 239, 1]) {
       now += seconds * 1000;
@@ -71,12 +64,12 @@ describe("a token is refreshed", () => {
     expect(asked()).toEqual(["refresh-1", "refresh-2"]);
   });
 
-  test("once by commands that run at the same time, and by calls of one command", async () => {
+  test("once by processes that run at the same time, and by calls of one process", async () => {
     provider.script = { token: [tokens("second", { refresh_token: "refresh-2" })] };
     const asked = askedFrom();
     now += 290_000;
-    const [one, other] = [command(), command()];
-    expect(await Promise.all([one(), one(), other(), command()()])).toEqual(Array(4).fill("second"));
+    const [one, other] = [another(), another()];
+    expect(await Promise.all([one(), one(), other(), another()()])).toEqual(Array(4).fill("second"));
     expect(asked()).toEqual(["refresh-1"]);
     expect(await readLogin(file)).toMatchObject({ accessToken: "second", refreshToken: "refresh-2", subject: "alice" });
     expect((await readdir(path.dirname(file))).length).toBe(1);
@@ -85,34 +78,32 @@ describe("a token is refreshed", () => {
   test("if the clock was set back before it was obtained", async () => {
     provider.script = { token: [tokens("second")] };
     now -= 3_600_000;
-    expect(await command()()).toBe("second");
+    expect(await another()()).toBe("second");
   });
 
-  test.each<[string, Partial<Login>, readonly [number, unknown][], number, RegExp]>([
-    ["the provider has ended the login", {}, [[400, { error: "invalid_grant" }]], 78, /^the login has ended/],
-    ["there is no refresh token", { refreshToken: undefined }, [], 78, /^the login has expired$/],
-    ["the provider is down", { issuer: "http://127.0.0.1:1" }, [], 69, /ECONNREFUSED/],
-  ])("or the command ends, if %s", async (_, more, token, exitCode, message) => {
+  test.each<[string, Partial<Login>, readonly [number, unknown][], LoginErrorCode, RegExp]>([
+    [
+      "the provider has ended the login",
+      {},
+      [[400, { error: "invalid_grant" }]],
+      "sign-in-required",
+      /^the login has ended/,
+    ],
+    ["there is no refresh token", { refreshToken: undefined }, [], "sign-in-required", /^the login has expired$/],
+    [
+      "the provider is down",
+      { issuer: "http://127.0.0.1:1" },
+      [],
+      "provider-unreachable",
+      /^the OpenID provider cannot be reached: /,
+    ],
+    ["the provider is too busy", {}, [[503, "busy"]], "provider-unavailable", /returned 503$/],
+  ])("or none is given, if %s", async (_, more, token, code, message) => {
     await writeLogin(file, login(more));
     provider.script = { token: [...token] };
     now += 300_000;
-    await expect(command()()).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
+    await expect(another()()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(existsSync(`${file}.lock`)).toBe(false);
-  });
-});
-
-describe("the login goes", () => {
-  test.each<[string, object, object, string]>([
-    ["after LATCHKEY_TOKEN", { token: "abc" }, {}, "abc"],
-    ["after a tokenCommand", { tokenCommand: [process.execPath, "-e", "console.log('said')"] }, {}, "said"],
-    ["after a profile that a variable or an option names", {}, { LATCHKEY_PROFILE: "work" }, "none"],
-    ["before AWS credentials", {}, { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" }, "first"],
-  ])("%s", async (_, settings, environment, sent) => {
-    expect(await command(settings, environment)()).toBe(sent);
-  });
-
-  test("to its own API alone", async () => {
-    expect(authenticationOf(world(), { url: "https://other.example.com" }).token).toBeUndefined();
   });
 });
 
@@ -141,12 +132,12 @@ describe("the file of a login is refused, if", () => {
     ["it is of a later version", () => writeFile(file, '{"v":2,"accessToken":"first"}'), "is not a login"],
   ])("%s", async (_, arrange, why) => {
     await arrange();
-    await expect(command()()).rejects.toMatchObject({ exitCode: 78, message: `the login ${file} ${why}` });
+    await expect(another()()).rejects.toMatchObject({ code: "file-refused", message: `the login ${file} ${why}` });
   });
 
   (process.getuid?.() === 0 ? test : test.skip)("another user owns it", async () => {
     await chown(file, 12_345, 12_345);
-    await expect(command()()).rejects.toMatchObject({ message: `the login ${file} belongs to another user` });
+    await expect(another()()).rejects.toMatchObject({ message: `the login ${file} belongs to another user` });
   });
 });
 
@@ -160,8 +151,7 @@ test("a login is replaced as a whole, by a file of mode 0600", async () => {
 
 describe("the lock", () => {
   const lock = () => `${file}.lock`;
-  const hold = <T>(work: () => Promise<T>) =>
-    withLock(lock(), { signal: world().signal, clock: () => new Date() }, work);
+  const hold = <T>(work: () => Promise<T>) => withLock(lock(), { clock: () => new Date() }, work);
 
   test("is held by one at a time, and given back after a failure", async () => {
     let inside = 0;
@@ -201,4 +191,33 @@ describe("the lock", () => {
       ),
     );
   });
+
+  test("is waited for by the clock that is passed in: two minutes, if others take it again and again", async () => {
+    await writeFile(lock(), `${process.pid} ${os.hostname()}`);
+    const taken = new Date(now + 3_600_000);
+    await utimes(lock(), taken, taken);
+    const later = () => {
+      now += 61_000;
+      return new Date(now);
+    };
+    await expect(withLock(lock(), { clock: later }, async () => "held")).rejects.toMatchObject({ code: "locked" });
+  });
+});
+
+test("a machine's token is got by its client credentials, and kept until a minute before it expires", async () => {
+  provider.script = { token: [tokens("first"), tokens("second")] };
+  const machine = { issuer: provider.issuer, clientId: "ci-robot", clientSecret: "robot" };
+  const token = clientCredentialsToken(machine, { clock });
+  const sent: string[] = [];
+  for (const seconds of [0, 239, 1]) {
+    now += seconds * 1000;
+    sent.push(await token());
+  }
+  expect(sent).toEqual(["first", "first", "second"]);
+  expect(Object.fromEntries(provider.asked.at(-1) ?? [])).toEqual({
+    grant_type: "client_credentials",
+    scope: "latchkey",
+  });
+  provider.script = { token: [[401, { error: "invalid_client" }]] };
+  await expect(clientCredentialsToken(machine)()).rejects.toMatchObject({ code: "client-unknown" });
 });

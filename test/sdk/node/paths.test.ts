@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { cacheDirectoryOf, configFileOf, type PathContext, stateDirectoryOf } from "../../../client/settings/paths.ts";
+import { cacheDirectoryOf, configFileOf, type PathContext, stateDirectoryOf } from "../../../sdk/node/paths.ts";
 
 const linux: PathContext = { platform: "linux", homeDirectory: "/home/alice", environment: {} };
 const windows: PathContext = { platform: "win32", homeDirectory: "C:\\Users\\alice", environment: {} };

@@ -2,12 +2,11 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { exitCodes } from "../terminal/exit-code.ts";
-import { Failure } from "../terminal/failure.ts";
-import { visible } from "../terminal/terminal.ts";
+import { LoginError } from "../errors.ts";
+import type { Lifetime } from "../keep-fresh.ts";
 
 /** What `latchkey login` keeps, for one API: anyone who reads it can act as its owner. */
-export interface Login {
+export interface Login extends Lifetime {
   readonly v: 1;
   readonly issuer: string;
   readonly clientId: string;
@@ -17,9 +16,6 @@ export interface Login {
   readonly accessToken: string;
   /** Left out: somebody has to sign in again when the access token expires. */
   readonly refreshToken?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly obtainedAt: number;
-  readonly expiresAt: number;
 }
 
 /**
@@ -27,7 +23,7 @@ export interface Login {
  * and modes.
  *
  * @returns undefined if nobody is signed in.
- * @throws Failure `configuration`
+ * @throws LoginError `file-refused`, `file-inaccessible`
  */
 export async function readLogin(file: string): Promise<Login | undefined> {
   const text = await readPrivateFile(file);
@@ -38,36 +34,33 @@ export async function readLogin(file: string): Promise<Login | undefined> {
   } catch {
     // What JSON.parse says quotes the text.
   }
-  throw refused(file, "is not a login", "sign in again to make a new one");
+  throw refused(file, "is not a login");
 }
 
 async function readPrivateFile(file: string): Promise<string | undefined> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
     ({ code }: NodeJS.ErrnoException) => {
       if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-      throw code === "ELOOP" ? refused(file, "is a symbolic link", remedy) : refused(file, `cannot be read: ${code}`);
+      if (code === "ELOOP") throw refused(file, "is a symbolic link");
+      throw new LoginError("file-inaccessible", `the login ${file} cannot be read: ${code}`);
     },
   );
   if (handle === undefined) return undefined;
   try {
     const found = await handle.stat();
     const user = process.getuid?.();
-    if (!found.isFile()) throw refused(file, "is not a file", remedy);
-    if (user !== undefined && found.uid !== user) throw refused(file, "belongs to another user", remedy);
-    if (user !== undefined && (found.mode & 0o077) !== 0) throw refused(file, "is open to other users", remedy);
+    if (!found.isFile()) throw refused(file, "is not a file");
+    if (user !== undefined && found.uid !== user) throw refused(file, "belongs to another user");
+    if (user !== undefined && (found.mode & 0o077) !== 0) throw refused(file, "is open to other users");
     return await handle.readFile("utf8");
   } finally {
     await handle.close();
   }
 }
 
-const remedy = "remove it, and sign in again";
+const refused = (file: string, why: string) => new LoginError("file-refused", `the login ${file} ${why}`);
 
-function refused(file: string, why: string, hint?: string): Failure {
-  return new Failure(`the login ${visible(file)} ${why}`, { exitCode: exitCodes.configuration, hint });
-}
-
-/** Replaces a login, so that other commands read the old one or the new one. @throws Failure `configuration` */
+/** Replaces a login, so that other processes read the old one or the new one. @throws LoginError `file-inaccessible` */
 export async function writeLogin(file: string, login: Login): Promise<void> {
   const next = `${file}.${randomUUID()}`;
   try {
@@ -77,10 +70,7 @@ export async function writeLogin(file: string, login: Login): Promise<void> {
   } catch (cause) {
     await rm(next, { force: true }).catch(() => {});
     const code = (cause as NodeJS.ErrnoException).code ?? "fault";
-    throw new Failure(`the login cannot be kept in ${visible(path.dirname(file))}: ${code}`, {
-      exitCode: exitCodes.configuration,
-      cause,
-    });
+    throw new LoginError("file-inaccessible", `the login cannot be kept in ${path.dirname(file)}: ${code}`, cause);
   }
 }
 

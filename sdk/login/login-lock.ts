@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { pause } from "../../sdk/pause.ts";
-import { exitCodes } from "../terminal/exit-code.ts";
-import { Failure } from "../terminal/failure.ts";
+import { LoginError } from "../errors.ts";
+import { isRunning } from "../node/is-running.ts";
+import { pause } from "../pause.ts";
 
 /** Milliseconds: a living process holds the lock for less, since its requests have time limits. */
 const longestHold = 120_000;
@@ -13,23 +13,23 @@ const longestTakeover = 5_000;
 const interval = 50;
 
 interface LockOptions {
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Compared with the times of files. */
   readonly clock: () => Date;
 }
 
 /**
- * Does something while no other command does: the others wait. A lock that a dead process has left is taken over.
+ * Does something while no other process does: the others wait. A lock that a dead process has left is taken over.
  *
  * @param file is there while the lock is held, with the process that holds it.
- * @throws Failure `tryAgain` if it stays locked; what the work throws; the signal's reason.
+ * @throws LoginError `locked` if it stays so; what the work throws; the signal's reason.
  */
 export async function withLock<T>(file: string, { signal, clock }: LockOptions, work: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + longestHold;
+  const giveUpAt = clock().getTime() + longestHold;
   while (!(await take(file))) {
     if (await isLeft(file, clock())) await remove(file, clock());
-    else if (performance.now() > giveUpAt)
-      throw new Failure("another latchkey refreshes the login, and does not end", { exitCode: exitCodes.tryAgain });
+    else if (clock().getTime() > giveUpAt)
+      throw new LoginError("locked", "another process refreshes the login, and does not end");
     else await pause(interval, signal);
   }
   try {
@@ -49,7 +49,7 @@ async function take(file: string): Promise<boolean> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "fault";
     if (code === "EEXIST") return false;
-    throw new Failure(`the login cannot be locked: ${code}`, { exitCode: exitCodes.configuration, cause });
+    throw new LoginError("file-inaccessible", `the login cannot be locked: ${code}`, cause);
   }
 }
 
@@ -77,13 +77,4 @@ async function remove(file: string, now: Date): Promise<void> {
   }
   if (await isLeft(file, now)) await rm(file, { force: true });
   await rmdir(takeover).catch(() => {});
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // sends nothing
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
