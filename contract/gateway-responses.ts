@@ -50,9 +50,11 @@ const withoutToken: GatewayProblem = {
   headers: { "WWW-Authenticate": "Bearer" },
 };
 
+/** API Gateway gives both of its types for an error of the function: it does not tell whose fault that is. */
 const unchecked: GatewayProblem = {
   code: "upstream-unavailable",
-  detail: "The token could not be checked, because its issuer did not return its keys. Wait, then try again.",
+  detail:
+    "The token could not be checked: its issuer did not return its keys, or Latchkey's authorizer failed. Wait, then try again.",
 };
 
 /** API Gateway puts in its place why the authorizer has refused the caller of a valid token. */

@@ -5,6 +5,7 @@ import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
 import { type FunctionName, functionNames, routes } from "../contract/routes.ts";
 import { indexes } from "../lambda/aws/dynamodb/table-keys.ts";
+import { faultMetric } from "../lambda/callers/authorizer-log.ts";
 import { functionLimits } from "./function-limits.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import { measured, runbookAlarms } from "./runbook-alarm.ts";
@@ -32,7 +33,7 @@ export class ApiAlarms extends Construct {
     const names = functionNames.filter((name) => name !== "wait");
 
     addDoorAlarms(alarm, api);
-    if (oidcApi) addDoorAlarms(runbookAlarms(new Construct(this, "Oidc"), alarmTopicArn), oidcApi);
+    if (oidcApi) addOidcAlarms(runbookAlarms(new Construct(this, "Oidc"), alarmTopicArn), oidcApi);
     alarm("FunctionErrors", {
       tells: "Functions crash or time out",
       metric: total(functionNames.map((name) => functions[name].metricErrors(sum))),
@@ -77,6 +78,17 @@ function addDoorAlarms(alarm: ReturnType<typeof runbookAlarms>, api: RestApi): v
     tells: "The API refuses unusually many requests",
     metric: api.metricClientError({ ...sum, period: Duration.minutes(5) }),
     threshold: 300,
+    evaluationPeriods: 1,
+    ...quiet,
+  });
+}
+
+function addOidcAlarms(alarm: ReturnType<typeof runbookAlarms>, api: RestApi): void {
+  addDoorAlarms(alarm, api);
+  alarm("AuthorizerFaults", {
+    tells: "The authorizer of tokens has a fault",
+    metric: measured(faultMetric, sum, api),
+    threshold: 0,
     evaluationPeriods: 1,
     ...quiet,
   });

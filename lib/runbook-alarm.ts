@@ -3,6 +3,7 @@ import { Alarm, type AlarmProps, ComparisonOperator, Metric, type MetricOptions 
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import type { faultMetric } from "../lambda/callers/authorizer-log.ts";
 import type { WorkerCount } from "../lambda/workers/worker-log.ts";
 import type { Settings } from "./settings.ts";
 
@@ -31,8 +32,12 @@ export function runbookAlarms(
   };
 }
 
-/** A metric that the workers of a construct's stack write to their log. */
-export function measured(metricName: WorkerCount, options: MetricOptions, scope: Construct): Metric {
+/** A metric that the functions of a construct's stack write to their log. */
+export function measured(
+  metricName: WorkerCount | typeof faultMetric,
+  options: MetricOptions,
+  scope: Construct,
+): Metric {
   const { stackName: service } = Stack.of(scope);
   return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service } });
 }

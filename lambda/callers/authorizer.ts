@@ -2,13 +2,13 @@ import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 
 import { bearerForm } from "../../contract/bearer.ts";
 import type { IdentitySettings } from "../shared/settings.ts";
 import { contextOf } from "./authorizer-context.ts";
+import type { AuthorizerLine } from "./authorizer-log.ts";
 import { IssuerUnavailable } from "./key-set.ts";
 import { callerOf, refusals } from "./oidc.ts";
 import { InvalidToken, type TokenPorts, tokenVerifier } from "./tokens.ts";
 
 export interface AuthorizerPorts extends TokenPorts {
-  /** Writes one line. It gets words of ours and of the settings, never a part of the token. */
-  readonly log: (line: Readonly<Record<string, string>>) => void;
+  readonly log: (line: AuthorizerLine) => void;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface AuthorizerPorts extends TokenPorts {
  * every route.
  *
  * @returns a function of API Gateway's event. For a token that is not valid it throws "Unauthorized", which API Gateway turns into 401.
- *   Every other error becomes 503.
+ *   Every other error becomes 503: API Gateway does not tell an issuer that is down from a fault of ours, but the log does.
  */
 export function authorizer(settings: IdentitySettings, ports: AuthorizerPorts) {
   const verify = tokenVerifier(settings.identities.oidc ?? [], ports);
@@ -24,31 +24,36 @@ export function authorizer(settings: IdentitySettings, ports: AuthorizerPorts) {
     authorizationToken,
     methodArn,
   }: APIGatewayTokenAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    const { issuer, claims, expiresAt } = await verify(bearerIn(authorizationToken)).catch((error: unknown) => {
-      if (!(error instanceof InvalidToken)) {
-        ports.log({ level: "error", message: "issuer.unavailable", cause: causeOf(error) });
-        throw new Error("The token could not be checked");
+    try {
+      const { issuer, claims, expiresAt } = await verify(bearerIn(authorizationToken));
+      const outcome = callerOf(settings, issuer, claims);
+      if ("caller" in outcome) {
+        return resultOf("Allow", methodArn, outcome.caller.id, contextOf(outcome.caller, expiresAt));
       }
-      ports.log({ level: "warn", message: "token.refused", fault: error.fault });
-      throw new Error("Unauthorized");
-    });
-    const outcome = callerOf(settings, issuer, claims);
-    if ("caller" in outcome) {
-      return resultOf("Allow", methodArn, outcome.caller.id, contextOf(outcome.caller, expiresAt));
+      ports.log({ level: "warn", message: "caller.refused", issuer: issuer.name, refusal: outcome.refusal });
+      return resultOf("Deny", methodArn, "refused", { refusal: refusals[outcome.refusal] });
+    } catch (error) {
+      ports.log(lineOf(error));
+      throw new Error(error instanceof InvalidToken ? "Unauthorized" : "The token could not be checked");
     }
-    ports.log({ level: "warn", message: "caller.refused", issuer: issuer.name, refusal: outcome.refusal });
-    return resultOf("Deny", methodArn, "refused", { refusal: refusals[outcome.refusal] });
   };
 }
 
 /** @returns no token if the header has another form. */
 const bearerIn = (header: string) => (bearerForm.test(header) ? header.slice("Bearer ".length) : "");
 
-/** The name of what went wrong: a message could quote a response. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof IssuerUnavailable ? error.cause : error;
-  return cause instanceof Error ? cause.name : "Error";
+/** Without the messages of other errors, which could quote a token or a response. */
+function lineOf(error: unknown): AuthorizerLine {
+  if (error instanceof InvalidToken) return { level: "warn", message: "token.refused", fault: error.fault };
+  if (error instanceof IssuerUnavailable) {
+    return { level: "error", message: "issuer.unavailable", issuer: error.issuer, cause: nameOf(error.cause) };
+  }
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
+  return { level: "error", message: "authorizer.failed", cause: nameOf(error), stack: frames.slice(0, 8) };
 }
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
 function resultOf(
   Effect: "Allow" | "Deny",

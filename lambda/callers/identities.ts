@@ -20,8 +20,8 @@ export function membershipOf({ groups }: IdentitySettings, role: string) {
 }
 
 /**
- * The sets of groups that a person with this id could come with: one for each role that may assert the id, and for each issuer none of
- * its groups, each of them alone, and all. It says what policy could permit somebody who is not calling.
+ * The sets of groups that a person with this id could come with: one for each role that may assert the id, and for each issuer the
+ * combinations of its groups. It says what policy could permit somebody who is not calling.
  */
 export function possibleGroups(settings: IdentitySettings, id: string): readonly (readonly string[])[] {
   const { iam, oidc = [] } = settings.identities;
@@ -34,16 +34,36 @@ export function possibleGroups(settings: IdentitySettings, id: string): readonly
   const ofIssuers = oidc
     .filter(({ people }) => people && matchesId(people.idPattern, id))
     .flatMap((issuer) => setsOfIssuer(settings, issuer));
-  const sets = [...ofRoles, ...ofIssuers];
-  return [...new Map(sets.map((groups) => [JSON.stringify(groups), groups])).values()];
+  return distinct([...ofRoles, ...ofIssuers]);
 }
 
+/** Policy is evaluated for each, some milliseconds long. These are all combinations of six groups. */
+const mostCombinations = 64;
+
+/**
+ * The sets of groups that the people of an issuer could come with: every combination. Beyond 64 it is none of the groups, each alone,
+ * and all: a person whom policy permits only with two of many groups is then taken for one whom it denies.
+ */
 function setsOfIssuer({ groups }: IdentitySettings, { name, people }: IssuerSettings): readonly string[][] {
   const sources = Object.values(groups)
     .flat()
     .filter((source) => people?.groups !== undefined && source.startsWith(`${name}:`));
-  return [[], ...sources.map((source) => [source]), sources].map((each) => groupsOf(groups, each));
+  let sets: string[][] = [[]];
+  for (const source of sources) {
+    const own = groupsOf(groups, [source]);
+    sets = distinct([...sets, ...sets.map((each) => union(groups, each, own))]);
+    if (sets.length > mostCombinations) {
+      return [[], ...sources.map((one) => [one]), sources].map((each) => groupsOf(groups, each));
+    }
+  }
+  return sets;
 }
+
+const distinct = (sets: readonly string[][]) => [...new Map(sets.map((each) => [JSON.stringify(each), each])).values()];
+
+/** In the order of the settings, so that equal sets are alike. */
+const union = (groups: IdentitySettings["groups"], one: readonly string[], other: readonly string[]) =>
+  Object.keys(groups).filter((name) => one.includes(name) || other.includes(name));
 
 /** Whether a role is the one that settings name, or one of those that their `_*` stands for. */
 function matchesRole(named: string, role: string): boolean {

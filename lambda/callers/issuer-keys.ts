@@ -1,5 +1,7 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import type { Jwk } from "aws-jwt-verify/jwk";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
+import { isPublicKey } from "../shared/public-jwk.ts";
 
 type Algorithm = IssuerSettings["algorithm"];
 
@@ -15,15 +17,24 @@ export function keysFor(algorithm: Algorithm, set: unknown): IssuerKey[] {
   return Array.isArray(keys) ? keys.filter((key): key is IssuerKey => fits(algorithm, Object(key))) : [];
 }
 
-/** Characters of base64url in which the modulus of an RSA key stands that has 2048 bits. */
-const shortestModulus = 342;
+const curves: Partial<Record<Algorithm, string>> = { ES256: "prime256v1", ES384: "secp384r1", ES512: "secp521r1" };
 
-const curves: Partial<Record<Algorithm, string>> = { ES256: "P-256", ES384: "P-384", ES512: "P-521" };
+function fits(algorithm: Algorithm, key: JsonWebKey): boolean {
+  const { kid, use = "sig", alg = algorithm } = key;
+  if (typeof kid !== "string" || use !== "sig" || alg !== algorithm || !isPublicKey(key)) return false;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = keyIn(key) ?? {};
+  if (algorithm === "EdDSA") return type === "ed25519" || type === "ed448";
+  if (algorithm in curves) return type === "ec" && details.namedCurve === curves[algorithm];
+  const { modulusLength = 0, publicExponent = 0n } = details;
+  // With an exponent of 1, anybody can sign.
+  return type === "rsa" && modulusLength >= 2048 && publicExponent >= 3n;
+}
 
-function fits(algorithm: Algorithm, key: Readonly<Record<string, unknown>>): boolean {
-  const { kty, crv, kid, n, use = "sig", alg = algorithm } = key;
-  if (typeof kid !== "string" || use !== "sig" || alg !== algorithm || Object.hasOwn(key, "d")) return false;
-  if (algorithm === "EdDSA") return kty === "OKP";
-  if (algorithm in curves) return kty === "EC" && crv === curves[algorithm];
-  return kty === "RSA" && typeof n === "string" && n.length >= shortestModulus;
+/** The key itself: its text alone could hide a short modulus behind zeros, or a point that is on no curve. */
+function keyIn(key: JsonWebKey): KeyObject | undefined {
+  try {
+    return createPublicKey({ key, format: "jwk" });
+  } catch {
+    return undefined;
+  }
 }

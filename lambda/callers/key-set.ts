@@ -7,11 +7,22 @@ const pause = 10_000;
 /** The issuer's keys could not be read, so nothing is known about the token. */
 export class IssuerUnavailable extends Error {
   override readonly name = "IssuerUnavailable";
+  /** The issuer's short name. */
+  readonly issuer: string;
+
+  constructor(issuer: string, cause: unknown) {
+    super(issuer, { cause });
+    this.issuer = issuer;
+  }
 }
 
 export interface KeySetPorts {
-  /** Fetches the JSON Web Key Set, and starts to use it. @throws Error if it is none. */
-  readonly refresh: () => Promise<{ readonly keys: readonly { readonly kid?: string }[] }>;
+  /** The issuer's short name. */
+  readonly issuer: string;
+  /** Fetches the JSON Web Key Set. @throws Error if the issuer does not return one. */
+  readonly fetch: () => Promise<unknown>;
+  /** Starts to use the keys of a set, and returns their ids. If it has no key that tokens may be signed by, nothing changes. */
+  readonly use: (set: unknown) => readonly string[];
   /** Milliseconds. */
   readonly clock: () => number;
 }
@@ -19,10 +30,11 @@ export interface KeySetPorts {
 /** The keys of one issuer: fetched when a token needs them, and used for 15 minutes. */
 export class KeySet {
   readonly #ports: KeySetPorts;
-  #kids: ReadonlySet<string | undefined> = new Set();
+  #kids: ReadonlySet<string> = new Set();
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
-  #hasFailed = false;
+  /** What the last fetch failed with. */
+  #failure: unknown;
   #trial: Promise<void> | undefined;
 
   constructor(ports: KeySetPorts) {
@@ -36,24 +48,38 @@ export class KeySet {
    */
   async has(kid: string): Promise<boolean> {
     const now = this.#ports.clock();
-    const isFresh = now - this.#fetchedAt < longestAge;
-    if (isFresh && this.#kids.has(kid)) return true;
+    if (now - this.#fetchedAt < longestAge && this.#kids.has(kid)) return true;
     if (now - this.#triedAt >= pause) this.#trial ??= this.#try(now).finally(() => (this.#trial = undefined));
     if (this.#trial !== undefined) await this.#trial;
-    else if (!isFresh || this.#hasFailed) throw new IssuerUnavailable();
+    else if (this.#failure !== undefined) throw this.#failure;
     return this.#kids.has(kid);
   }
 
   async #try(now: number): Promise<void> {
     this.#triedAt = now;
-    this.#hasFailed = true;
     try {
-      const { keys } = await this.#ports.refresh();
-      this.#kids = new Set(keys.map(({ kid }) => kid));
-    } catch (cause) {
-      throw new IssuerUnavailable(undefined, { cause });
+      const set = await this.#fetch();
+      const kids = this.#ports.use(set);
+      if (kids.length === 0) throw this.#unavailable(new Error("The set has no key for the issuer's algorithm"));
+      this.#kids = new Set(kids);
+    } catch (failure) {
+      this.#failure = failure;
+      throw failure;
     }
     this.#fetchedAt = now;
-    this.#hasFailed = false;
+    this.#failure = undefined;
+  }
+
+  /** Only what goes wrong here is the issuer's fault. */
+  async #fetch(): Promise<unknown> {
+    try {
+      return await this.#ports.fetch();
+    } catch (cause) {
+      throw this.#unavailable(cause);
+    }
+  }
+
+  #unavailable(cause: unknown): IssuerUnavailable {
+    return new IssuerUnavailable(this.#ports.issuer, cause);
   }
 }

@@ -29,8 +29,8 @@ export const refusals = {
 
 export type Refusal = keyof typeof refusals;
 
-/** Characters of the groups and sources of one caller: API Gateway keeps an authorizer's result only up to 8 KB. */
-const mostGroupText = 6000;
+/** Bytes of the groups and sources of one caller, in JSON within JSON: API Gateway takes no result beyond 8 KB. */
+const mostGroupBytes = 6000;
 
 /**
  * The caller that an issuer's token stands for, from its claims alone.
@@ -55,9 +55,12 @@ export function callerOf(
     known.has(each),
   );
   const names = groupsOf(groups, sources);
-  if (JSON.stringify([names, sources]).length > mostGroupText) return { refusal: "too-many-groups" };
+  if (bytesOf([names, sources]) > mostGroupBytes) return { refusal: "too-many-groups" };
   return { caller: { ...found, groups: names, sources, frontDoor: "oidc" } };
 }
+
+const bytesOf = (lists: readonly string[][]) =>
+  Buffer.byteLength(JSON.stringify(lists.map((each) => JSON.stringify(each))));
 
 /** The short names of the groups that have one of these sources. */
 export function groupsOf(groups: IdentitySettings["groups"], sources: readonly string[]): string[] {

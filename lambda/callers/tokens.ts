@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { JwtVerifier } from "aws-jwt-verify";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
 import { parseStrictJson } from "../shared/strict-json.ts";
@@ -76,16 +77,15 @@ export function tokenVerifier(issuers: readonly IssuerSettings[], ports: TokenPo
 }
 
 function knownIssuer(issuer: IssuerSettings, { fetchJson, clock }: TokenPorts) {
-  const { issuer: iss, audience, algorithm, jwks, jwksUri = `${iss}/jwks` } = issuer;
+  const { name, issuer: iss, audience, algorithm, jwks, jwksUri = `${iss}/jwks` } = issuer;
   const verifier = JwtVerifier.create({ issuer: iss, audience, jwksUri, graceSeconds: skew });
-  const refresh = async () => {
-    const keys = keysFor(algorithm, jwks ?? (await fetchJson(jwksUri)));
-    if (keys.length === 0) throw new Error("The issuer's set has no key for its algorithm");
+  const use = (set: unknown) => {
+    const found = keysFor(algorithm, set);
     // Also drops the keys of the last set, of which one may have had the id of a new one.
-    verifier.cacheJwks({ keys });
-    return { keys };
+    if (found.length > 0) verifier.cacheJwks({ keys: found });
+    return found.map(({ kid }) => kid);
   };
-  const keys = new KeySet({ clock, refresh });
+  const keys = new KeySet({ issuer: name, fetch: async () => jwks ?? fetchJson(jwksUri), use, clock });
   return {
     issuer,
     hasKey: (kid: string) => keys.has(kid),
@@ -117,8 +117,9 @@ function decode(part: string): Buffer | undefined {
 }
 
 function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
-  const parsed = parseStrictJson(bytes.toString("utf8"));
-  const value = "value" in parsed ? parsed.value : undefined;
+  // Else any byte that is no UTF-8 reads as the same character.
+  const parsed = isUtf8(bytes) ? parseStrictJson(bytes.toString("utf8")) : undefined;
+  const value = parsed && "value" in parsed ? parsed.value : undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new InvalidToken("malformed");
   return value as Readonly<Record<string, unknown>>;
 }
@@ -145,7 +146,7 @@ function checkClaims(claims: Claims, { audience, clientIds }: IssuerSettings, no
   const clients = [client, azp].filter((each) => each !== undefined);
   const isKnown = (each: unknown) => typeof each === "string" && clientIds?.includes(each);
   if (clientIds && (clients.length === 0 || !clients.every(isKnown))) throw new InvalidToken("other-client");
-  if (!(typeof exp === "number" && exp > now)) throw new InvalidToken("expired");
+  if (!(typeof exp === "number" && Number.isFinite(exp) && exp > now)) throw new InvalidToken("expired");
   if (![nbf, iat].every((time) => typeof time === "number" && time <= now + skew)) {
     throw new InvalidToken("not-yet-valid");
   }

@@ -43,7 +43,7 @@ export const environments = {
   projector: publisher,
   sweep: publisher,
   capture: variables.pick({ ...forAws, TABLE_NAME: true }),
-  authorize: variables.pick({ LAMBDA_TASK_ROOT: true }),
+  authorize: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
 } as const satisfies Record<BundleName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack. */

@@ -1,8 +1,14 @@
 import * as z from "zod";
+import { isPublicKey } from "./public-jwk.ts";
 
 /** The ids of people that a source may assert: an id, or one with a `*` for any run of characters. */
 export const idPattern = z
-  .string()
+  .string({
+    error: ({ input }) =>
+      input === undefined
+        ? 'is missing: write which ids of people the source may assert, such as "*@example.com". With "*", everybody who can sign in is a person'
+        : undefined,
+  })
   .regex(
     /^(?=.{1,64}$)[a-z0-9._+=,@-]*\*?[a-z0-9._+=,@-]*$/,
     "must be an id in lower case, with one * at most for any characters",
@@ -33,7 +39,7 @@ const group = z.string().min(1).max(256);
 const people = z.strictObject({
   /** The claim that is a person's id, once in lower case. `email` counts only if `email_verified` is true. */
   id: claim,
-  idPattern: idPattern.optional(),
+  idPattern,
   /** The claim with the person's groups: an array of texts. */
   groups: claim.optional(),
   /** Claims, each with the values that it may have. */
@@ -52,7 +58,7 @@ const machine = z.strictObject({
 /** A public key: what would be a secret has no place in settings. */
 const publicKey = z
   .looseObject({ kty: z.enum(["RSA", "EC", "OKP"]), kid: z.string().min(1) })
-  .refine((key) => !("d" in key), "must be a public key: leave out the private one, and replace it");
+  .refine(isPublicKey, "must be a public key: leave out the private one, and replace it");
 
 /** A source of identities at the OIDC front door. */
 export const issuer = z

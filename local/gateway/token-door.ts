@@ -16,9 +16,11 @@ const kept = 60_000;
  */
 export function tokenDoor(authorizer: Functions["authorize"]) {
   const results = new Map<string, { readonly until: number; readonly result: APIGatewayAuthorizerResult }>();
-  return async ({ headers, method = "", url = "" }: IncomingMessage, _: Buffer, now: Date): Promise<Authentication> => {
-    const token = headers.authorization ?? "";
-    if (!bearerForm.test(token)) return { refused: "UNAUTHORIZED" };
+  return async (request: IncomingMessage, _: Buffer, now: Date): Promise<Authentication> => {
+    const { headersDistinct, method = "", url = "" } = request;
+    // Of two headers, which one API Gateway takes is written nowhere.
+    const [token = "", ...others] = headersDistinct["authorization"] ?? [];
+    if (!bearerForm.test(token) || others.length > 0) return { refused: "UNAUTHORIZED" };
     const found = results.get(token);
     if (found && found.until > now.getTime()) return outcomeOf(found.result);
     const [path = ""] = url.split("?");

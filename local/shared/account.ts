@@ -71,7 +71,12 @@ export function withIssuer(of: Settings, { issuer, jwksUri }: { issuer: string; 
       oidc: [
         {
           ...{ name: "local", issuer, jwksUri, audience: "urn:latchkey:api", algorithm: "ES256", tokenType: "at+jwt" },
-          people: { id: "sub", groups: "groups", require: { client_id: ["latchkey-cli", "latchkey-console"] } },
+          people: {
+            id: "sub",
+            idPattern: "*",
+            groups: "groups",
+            require: { client_id: ["latchkey-cli", "latchkey-console"] },
+          },
           machines: [{ name: "ci", id: ["client_id"], require: { client_id: ["ci-robot"] } }],
         },
       ],

@@ -16,6 +16,7 @@ const key = new SigningKey("one");
 const strangersKey = new SigningKey("one");
 const issuer = new TokenIssuer(key);
 const othersKey = new SigningKey("two");
+const inlineKey = new SigningKey("three");
 const other = new TokenIssuer();
 const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
 beforeAll(() => Promise.all([issuer.start(), other.start()]));
@@ -32,6 +33,7 @@ beforeEach(() => {
   ahead = 0;
   lines = [];
   issuer.fetches = 0;
+  other.fetches = 0;
   issuer.respond = undefined;
   issuer.keys = [key.jwk];
   other.keys = [othersKey.jwk];
@@ -44,12 +46,12 @@ afterEach(() => void jest.restoreAllMocks());
 let functions = 0;
 
 /** The authorizer's bundle, as a new execution environment of Lambda loads it. */
-function freshFunction(): Handler {
+function freshFunction(of: object = settings()): Handler {
   functions += 1;
   const task = path.join(directory, String(functions));
   mkdirSync(task);
   copyFileSync(path.join(bundleOf(testBundles, "authorize"), "index.cjs"), path.join(task, "index.cjs"));
-  writeFileSync(path.join(task, settingsFile), JSON.stringify(settings()));
+  writeFileSync(path.join(task, settingsFile), JSON.stringify(of));
   process.env["LAMBDA_TASK_ROOT"] = task;
   const require = createRequire(import.meta.url);
   return require(path.join(task, "index.cjs")).handler;
@@ -69,7 +71,11 @@ const settings = () => ({
         people: { id: "sub", idPattern: "a*", groups: "groups", require: { client_id: ["cli", "both"] } },
         machines: [{ name: "robots", id: ["sub"], require: { client_id: ["robot", "both"] }, groups: [] }],
       },
-      { ...issuerSettings(other, "partner"), people: { id: "email" } },
+      { ...issuerSettings(other, "partner"), people: { id: "email", idPattern: "*" } },
+      {
+        ...{ name: "isolated", issuer: "https://isolated.example", audience: "urn:latchkey:api", algorithm: "ES256" },
+        ...{ jwks: { keys: [inlineKey.jwk] }, people: { id: "sub", idPattern: "i*" } },
+      },
     ],
   },
   groups: { Engineer: ["corp:engineering"] },
@@ -87,10 +93,13 @@ const claims = (more: Readonly<Record<string, unknown>> = {}) => ({
   ...more,
 });
 const header = { alg: "ES256", kid: "one", typ: "at+jwt" };
+/** @param sub in Latin-1. */
+const claimsInBytes = (sub: string) => Buffer.from(JSON.stringify(claims({ sub })), "latin1");
 
 const api = "arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/live";
-const call = (token: string, by = authorize) =>
-  by({ type: "TOKEN", authorizationToken: `Bearer ${token}`, methodArn: `${api}/GET/v1/whoami` });
+const callWith = (authorizationToken: string, by = authorize) =>
+  by({ type: "TOKEN", authorizationToken, methodArn: `${api}/GET/v1/whoami` });
+const call = (token: string, by = authorize) => callWith(`Bearer ${token}`, by);
 const effectOf = (result: APIGatewayAuthorizerResult) => result.policyDocument.Statement[0]?.Effect;
 
 describe("401 for a token", () => {
@@ -140,12 +149,22 @@ describe("401 for a token", () => {
     ["of another authorized party", () => key.sign(claims({ azp: "game" })), "other-client"],
     ["without exp", () => key.sign(claims({ exp: undefined })), "expired"],
     ["with exp as text", () => key.sign(claims({ exp: "9999999999" })), "expired"],
+    [
+      "that never expires",
+      () => key.sign(JSON.stringify(claims({ exp: 0 })).replace('"exp":0', '"exp":1e400')),
+      "expired",
+    ],
     ["with exp past", () => key.sign(claims({ exp: seconds() - 1 })), "expired"],
     ["with nbf ahead", () => key.sign(claims({ nbf: seconds() + 60 })), "not-yet-valid"],
     ["with iat ahead", () => key.sign(claims({ iat: seconds() + 60 })), "not-yet-valid"],
     ["with crit", () => key.sign(claims(), { ...header, crit: ["b64"], b64: false }), "critical-header"],
     ["with an unknown kid", () => key.sign(claims(), { ...header, kid: "nine" }), "unknown-key"],
     ["without kid", () => key.sign(claims(), { alg: "ES256", typ: "at+jwt" }), "unknown-key"],
+    [
+      "with an unknown kid that fills the token",
+      () => key.sign(claims(), { ...header, kid: "k".repeat(7000) }),
+      "unknown-key",
+    ],
     ["without a subject", () => key.sign(claims({ sub: "" })), "no-subject"],
     ["with a claim's name twice", () => key.sign(`{"sub":"mallory",${JSON.stringify(claims()).slice(1)}`), "malformed"],
     [
@@ -158,13 +177,28 @@ describe("401 for a token", () => {
       () => key.sign(`{"__proto__":{"sub":"alice"},${JSON.stringify(claims()).slice(1)}`),
       "malformed",
     ],
+    ["with bytes that are no text", () => key.sign(claimsInBytes("alice\xff")), "malformed"],
     ["whose claims are a list", () => key.sign("[]"), "malformed"],
     ["of 100 KB", () => key.sign(claims({ groups: ["g".repeat(75_000)] })), "too-long"],
     ["with a padded signature", () => `${key.sign(claims())}=`, "malformed"],
     ["with four parts", () => `${key.sign(claims())}.x`, "malformed"],
   ])("%s", async (_, token, fault) => {
     await expect(call(token())).rejects.toThrow(/^Unauthorized$/);
-    expect(lines.map((line) => JSON.parse(line))).toEqual([{ level: "warn", message: "token.refused", fault }]);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: "warn", message: "token.refused", fault, service: "latchkey" },
+    ]);
+  });
+
+  test.each([
+    "",
+    "Basic YTpi",
+    "BEARER TOKEN",
+    "Bearer  TOKEN",
+    "Bearer\tTOKEN",
+    "TOKEN",
+    "Bearer TOKEN, Bearer TOKEN",
+  ])("in a header %j, should API Gateway let it through", async (form) => {
+    await expect(callWith(form.replaceAll("TOKEN", key.sign(claims())))).rejects.toThrow(/^Unauthorized$/);
   });
 
   test("whose signature has other bits behind its last byte", async () => {
@@ -183,7 +217,10 @@ describe("403, with a reason, for a valid token", () => {
     ["of a service account under a people mapping", { client_id: "cli", sub: "cli" }, "service account"],
     ["that matches two mappings", { client_id: "both" }, "Several mappings"],
     ["whose groups are no strings", { groups: [1] }, "not an array of texts"],
+    ["whose groups are one text", { groups: "engineering" }, "not an array of texts"],
     ["whose groups are only a reference", { _claim_names: { groups: "src1" } }, "only refers"],
+    ["whose groups are left out of a fragment", { groups: undefined, hasgroups: true }, "only refers"],
+    ["of a workflow that runs for a pull request", { client_id: "robot", event_name: "pull_request" }, "pull request"],
   ])("%s", async (_, more, refusal) => {
     const result = await call(key.sign(claims(more)));
     expect(effectOf(result)).toBe("Deny");
@@ -241,6 +278,20 @@ describe("taken", () => {
 });
 
 describe("an issuer's keys", () => {
+  test("that the settings hold are used without a fetch", async () => {
+    const token = inlineKey.sign(claims({ iss: "https://isolated.example", sub: "ida" }));
+    expect((await call(token)).principalId).toBe("ida");
+    await expect(call(strangersKey.sign(claims({ iss: "https://isolated.example" })))).rejects.toThrow(
+      /^Unauthorized$/,
+    );
+    expect([issuer.fetches, other.fetches]).toEqual([0, 0]);
+  });
+
+  test("are found among a thousand", async () => {
+    issuer.keys = [...Array.from({ length: 999 }, (_, index) => ({ ...strangersKey.jwk, kid: `k${index}` })), key.jwk];
+    expect(effectOf(await call(key.sign(claims())))).toBe("Allow");
+  });
+
   test("are fetched once for all tokens, those that come together too", async () => {
     await Promise.all([call(key.sign(claims())), call(key.sign(claims({ sub: "anna" })))]);
     await call(key.sign(claims()));
@@ -315,7 +366,10 @@ describe("an issuer's keys", () => {
     issuer.respond = undefined;
     ahead = 11;
     expect(effectOf(await call(key.sign(claims())))).toBe("Allow");
-    expect(lines.map((line) => JSON.parse(line).message)).toEqual(["issuer.unavailable", "issuer.unavailable"]);
+    const line = { level: "error", message: "issuer.unavailable", issuer: "corp", cause: expect.any(String) };
+    expect(lines.map((each) => JSON.parse(each))).toEqual(
+      [line, line].map((each) => ({ ...each, service: "latchkey" })),
+    );
   });
 
   test("of an issuer that is slow are a failure after three seconds", async () => {
@@ -336,6 +390,26 @@ describe("an issuer's keys", () => {
     ahead = 16 * 60;
     await expect(call(key.sign(claims()))).rejects.toThrow(unavailable);
   });
+});
+
+test("a fault of the authorizer's own is no issuer's: it is counted for an alarm, with its place and without its message", async () => {
+  const { identities } = settings();
+  const broken = freshFunction({ identities, groups: null });
+  const secret = "5ecret-claim";
+  await expect(call(key.sign(claims({ secret })), broken)).rejects.toThrow(/^The token could not be checked$/);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      ...{ level: "error", message: "authorizer.failed", cause: "TypeError", service: "latchkey" },
+      stack: expect.arrayContaining([expect.stringMatching(/^ {4}at /)]),
+      AuthorizerFaults: 1,
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          { Namespace: "Latchkey", Dimensions: [["service"]], Metrics: [{ Name: "AuthorizerFaults", Unit: "Count" }] },
+        ],
+      },
+    },
+  ]);
 });
 
 test("nothing of a token is in a log", async () => {

@@ -63,7 +63,10 @@ describe("the front doors", () => {
   });
 
   const callWith = (token: string, options: ApiCall) =>
-    callApi(local.stack.oidcUrl ?? "", { ...options, headers: { Authorization: `Bearer ${token}` } });
+    callApi(local.stack.oidcUrl ?? "", {
+      ...options,
+      headers: { ...options.headers, Authorization: `Bearer ${token}` },
+    });
 
   test.each<[string, Readonly<Record<string, string>>]>([
     ["nothing", {}],
@@ -103,7 +106,7 @@ describe("the front doors", () => {
     });
   });
 
-  test("alice is one person at both doors: she cannot review her own request at the other, and the trail names her once", async () => {
+  test("alice is one person at both doors: she cannot review her own request at the other, nor make it twice, and the trail names her once", async () => {
     const whoami = { path: "/v1/whoami" };
     const [bySignature, byToken] = [await call({ ...whoami, as: "alice" }), await callWith(tokenOf("alice"), whoami)];
     expect(caller.strict().parse(byToken.body)).toEqual({
@@ -112,8 +115,11 @@ describe("the front doors", () => {
     });
 
     const asked = { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 600, reason: "To try both doors" };
-    const created = await call({ method: "POST", path: "/v1/access-requests", as: "alice", body: asked });
+    const headers = { "Idempotency-Key": "both-doors-0123456789" };
+    const creation = { method: "POST", path: "/v1/access-requests", body: asked, headers };
+    const created = await call({ ...creation, as: "alice" });
     const { id } = accessRequest.parse(created.body);
+    expect(await callWith(tokenOf("alice"), creation)).toMatchObject({ status: 201, body: { id } });
     const review = { method: "POST", path: `/v1/access-requests/${id}/reviews`, body: { decision: "approve" } };
     const onCall = { groups: ["OnCall"] };
     expect(await callWith(tokenOf("alice", onCall), review)).toMatchObject({
@@ -122,6 +128,11 @@ describe("the front doors", () => {
     });
     expect(await callWith(tokenOf("bob", onCall), review)).toMatchObject({ status: 201, body: { status: "active" } });
     expect(await call({ ...review, as: "bob" })).toMatchObject({ status: 409 });
+
+    const both = { groups: ["Engineer", "OnCall"] };
+    const bobs = await callWith(tokenOf("bob", both), { ...creation, headers: {} });
+    const own = { ...review, path: `/v1/access-requests/${accessRequest.parse(bobs.body).id}/reviews`, as: "bob" };
+    expect(await call(own)).toMatchObject({ status: 403, body: { code: "self-review" } });
 
     await local.stack.settled();
     const events = local.stack.busEvents.filter(({ data }) => data.accessRequestId === id);

@@ -4,6 +4,7 @@ import { readSettings } from "../../lib/settings.ts";
 import { waitingAtMost, waitThrottleOf } from "../../lib/wait-throttle.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
+import { SigningKey } from "../support/token-issuer.ts";
 
 const people = (...people: unknown[]) => ({ identities: { iam: { people } } });
 const roleWords = "<12-digit account>/<role name>, and a role of IAM Identity Center ends in its 16 hex digits";
@@ -58,6 +59,11 @@ function issuerComplaints() {
       ".0.jwks.keys.0: must be a public key: leave out the private one, and replace it",
     ],
     [
+      "a private key without its exponent",
+      [{ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "RSA", kid: "a", p: "x" }] } }],
+      ".0.jwks.keys.0: must be a public key: leave out the private one, and replace it",
+    ],
+    [
       "a secret key",
       [{ ...corp, jwksUri: undefined, jwks: { keys: [{ kty: "oct", kid: "a" }] } }],
       ".0.jwks.keys.0.kty: Invalid option",
@@ -106,6 +112,11 @@ function issuerComplaints() {
       "ids that no person can have",
       [{ ...corp, people: { ...corp.people, idPattern: ".*" } }],
       ".0.people.idPattern: no person can have such an id",
+    ],
+    [
+      "people with any id, unless the settings say so: the message says what to write",
+      [{ ...corp, people: { ...corp.people, idPattern: undefined, require: ofKind("user") } }],
+      '.0.people.idPattern: is missing: write which ids of people the source may assert, such as "*@example.com". With "*", everybody who can sign in is a person',
     ],
     [
       "people of GitHub Actions",
@@ -534,9 +545,10 @@ describe("taken", () => {
         ...corp,
         algorithm: "ES256",
         jwksUri: undefined,
-        jwks: { keys: [{ kty: "EC", kid: "a", crv: "P-256" }] },
+        jwks: { keys: [new SigningKey("a").jwk] },
       }),
     ],
+    ["everybody who can sign in, if the settings say so", issuers({ ...corp, people: { id: "sub", idPattern: "*" } })],
     [
       "workflows of one owner",
       { ...issuers({ ...gitHub, machines: [workflow] }), groups: { Deploy: ["github:deploy"] } },

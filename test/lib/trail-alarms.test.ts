@@ -118,8 +118,8 @@ describe("an alarm", () => {
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
-    // Three of them are the OIDC door's.
-    expect(alarms).toHaveLength(20);
+    // Four of them are the OIDC door's.
+    expect(alarms).toHaveLength(21);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );
@@ -155,6 +155,23 @@ describe("an alarm of the API fires when", () => {
     ["the table is throttled", "TableThrottles", often],
   ])("%s", (_, name, properties) => {
     expect(ofApi(name)).toMatchObject(properties);
+  });
+
+  test("the authorizer has a fault of its own, even once: invalid tokens and issuers that are down count elsewhere", () => {
+    const [own, ...others] = synthesize(everySetting)
+      .all("AWS::CloudWatch::Alarm", alarm)
+      .filter(({ properties }) => properties.AlarmDescription.endsWith("#authorizerfaults"));
+    expect(others).toEqual([]);
+    expect(own?.properties).toMatchObject({
+      ...{
+        Namespace: "Latchkey",
+        MetricName: "AuthorizerFaults",
+        Statistic: "Sum",
+        Threshold: 0,
+        EvaluationPeriods: 1,
+      },
+      Dimensions: [{ Name: "service", Value: stack.stackName }],
+    });
   });
 
   test.each([

@@ -5,11 +5,12 @@ import { proxyEvent } from "../../local/gateway/rest-event.ts";
 /** Sessions as `requestContext.identity.userArn` names them. */
 export const aliceArn = "arn:aws:sts::111122223333:assumed-role/Engineer/alice";
 export const chatbotArn = "arn:aws:sts::111122223333:assumed-role/ChatBot/run-4711";
+const iam = { people: [{ role: "111122223333/Engineer" }] };
+const groups = { Engineer: ["iam:111122223333/Engineer"] };
 /** Treats the sessions of Engineer as people. */
-export const authenticate = frontDoors({
-  identities: { iam: { people: [{ role: "111122223333/Engineer" }] } },
-  groups: { Engineer: ["iam:111122223333/Engineer"] },
-});
+export const authenticate = frontDoors({ identities: { iam }, groups });
+/** The same, in a stack that has the OIDC door too. */
+export const atBothDoors = frontDoors({ identities: { iam, oidc: [] }, groups });
 
 interface RestRequest {
   readonly resource: string;

@@ -2,9 +2,9 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import { listen, type RunningServer } from "../../local/shared/loopback-server.ts";
 
-type Part = Readonly<Record<string, unknown>> | string;
+type Part = Readonly<Record<string, unknown>> | string | Buffer;
 
-const encode = (part: Part | Buffer) =>
+const encode = (part: Part) =>
   Buffer.from(Buffer.isBuffer(part) ? part : typeof part === "string" ? part : JSON.stringify(part)).toString(
     "base64url",
   );
@@ -33,7 +33,7 @@ export class SigningKey {
     return { ...this.#pair.publicKey.export({ format: "jwk" }), kid: this.kid, use: "sig" };
   }
 
-  /** @param header and claims as objects, or as the text of JSON. */
+  /** @param header and claims as objects, or as the text or bytes of JSON. */
   sign(claims: Part, header: Part = { alg: this.#alg, kid: this.kid, typ: "at+jwt" }): string {
     const input = `${encode(header)}.${encode(claims)}`;
     const signature = sign("sha256", Buffer.from(input), { key: this.#pair.privateKey, dsaEncoding: "ieee-p1363" });

@@ -7,7 +7,7 @@ import { aliceArn, restEvent } from "../../support/rest-event.ts";
 
 const corp = {
   ...{ name: "corp", issuer: "https://login.example.com", audience: "api", algorithm: "ES256" as const },
-  ...{ jwksUri: "https://login.example.com/jwks", people: { id: "sub" } },
+  ...{ jwksUri: "https://login.example.com/jwks", people: { id: "sub", idPattern: "*" } },
 };
 const settings: IdentitySettings = {
   identities: { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] },
@@ -34,10 +34,19 @@ describe("an event that no front door makes is refused", () => {
       () => callerIn(handedOn(2e9), null, { ...settings, identities: { iam: settings.identities.iam } }),
       "no OIDC front door",
     ],
-    ["one whose authorizer names nobody", () => callerIn({ principalId: "alice" }), "expected string"],
-    ["one whose groups are no list", () => callerIn({ ...handedOn(2e9), groups: '"Engineer"' }), "expected array"],
-    ["one whose expiry is no number", () => callerIn({ ...handedOn(2e9), exp: "never" }), "expected number"],
-    ["one without expiry", () => callerIn({ ...handedOn(2e9), exp: undefined }), "expected string"],
+    ["one whose authorizer names nobody", () => callerIn({ principalId: "alice" }), "no valid id"],
+    ["one whose authorizer refused the caller", () => callerIn({ refusal: "because" }), "no valid id"],
+    ["a person with a machine's id", () => callerIn({ ...handedOn(2e9), id: "corp/ci/robot" }), "no valid id"],
+    ["a machine with a person's id", () => callerIn({ ...handedOn(2e9), kind: "machine" }), "no valid id"],
+    ["one of another kind", () => callerIn({ ...handedOn(2e9), kind: "root" }), "no valid kind"],
+    ["one without groups", () => callerIn({ ...handedOn(2e9), groups: undefined }), "no valid groups"],
+    ["one whose groups are a list as it is", () => callerIn({ ...handedOn(2e9), groups: [] }), "no valid groups"],
+    ["one whose groups are no list", () => callerIn({ ...handedOn(2e9), groups: '"Engineer"' }), "no valid groups"],
+    ["one whose sources are numbers", () => callerIn({ ...handedOn(2e9), sources: "[1]" }), "no valid sources"],
+    ["one whose expiry is no number", () => callerIn({ ...handedOn(2e9), exp: "never" }), "no valid exp"],
+    ["one that never expires", () => callerIn({ ...handedOn(2e9), exp: "Infinity" }), "no valid exp"],
+    ["one with an empty expiry", () => callerIn({ ...handedOn(2e9), exp: "" }), "no valid exp"],
+    ["one without expiry", () => callerIn({ ...handedOn(2e9), exp: undefined }), "no valid exp"],
   ])("%s", (_, find, message) => {
     expect(find).toThrow(message);
   });

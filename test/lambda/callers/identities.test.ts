@@ -59,23 +59,42 @@ describe("the groups that a person could come with", () => {
     expect(possibleGroups(settings(pattern, groups), "alice")).toEqual([["Ops"], ["Ops", "First"]]);
   });
 
-  test("are, by an issuer, none of its groups, each of them alone, and all", () => {
-    const corp = {
-      name: "corp",
-      issuer: "https://login.example.com",
-      audience: "api",
-      jwksUri: "https://login.example.com/jwks",
-      algorithm: "RS256" as const,
-      people: { id: "sub", idPattern: "*@example.com", groups: "groups" },
-    };
-    const groups = { Engineer: ["corp:engineering"], OnCall: ["corp:on-call"], Bots: ["other:bots"] };
-    const withIssuer = { identities: { iam: { people: [] }, oidc: [corp] }, groups };
-    expect(possibleGroups(withIssuer, "alice@example.com")).toEqual([
+  const corp = {
+    name: "corp",
+    issuer: "https://login.example.com",
+    audience: "api",
+    jwksUri: "https://login.example.com/jwks",
+    algorithm: "RS256" as const,
+    people: { id: "sub", idPattern: "*@example.com", groups: "groups" },
+  };
+  const ofIssuer = (groups: IdentitySettings["groups"], id = "alice@example.com") =>
+    possibleGroups({ identities: { iam: { people: [] }, oidc: [corp] }, groups }, id);
+
+  test("are, by an issuer, every combination: policy may need two groups, and forbid a third", () => {
+    const groups = { Engineer: ["corp:engineering"], OnCall: ["corp:on-call"], Intern: ["corp:interns"] };
+    expect(ofIssuer({ ...groups, Bots: ["other:bots"] })).toEqual([
       [],
       ["Engineer"],
       ["OnCall"],
       ["Engineer", "OnCall"],
+      ["Intern"],
+      ["Engineer", "Intern"],
+      ["OnCall", "Intern"],
+      ["Engineer", "OnCall", "Intern"],
     ]);
-    expect(possibleGroups(withIssuer, "alice@example.org")).toEqual([]);
+    expect(ofIssuer(groups, "alice@example.org")).toEqual([]);
+  });
+
+  test("are, by an issuer, each once if several of its groups make the same", () => {
+    const groups = { Engineer: ["corp:dev", "corp:qa"], Everybody: ["corp:dev", "corp:qa", "corp:sales"] };
+    expect(ofIssuer(groups)).toEqual([[], ["Engineer", "Everybody"], ["Everybody"]]);
+  });
+
+  test("are all combinations of six groups of an issuer; of seven they are none, each alone, and all", () => {
+    const names = ["A", "B", "C", "D", "E", "F", "G"];
+    const groupsOf = (count: number) =>
+      Object.fromEntries(names.slice(0, count).map((name) => [name, [`corp:${name}`]]));
+    expect(ofIssuer(groupsOf(6))).toHaveLength(64);
+    expect(ofIssuer(groupsOf(7))).toEqual([[], ...names.map((name) => [name]), names]);
   });
 });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { keysFor } from "../../../lambda/callers/issuer-keys.ts";
 import { type Claims, callerOf, type Refusal, refusals } from "../../../lambda/callers/oidc.ts";
@@ -21,7 +22,7 @@ const corp: IssuerSettings = {
     },
   ],
 };
-const byEmail: IssuerSettings = { ...corp, people: { id: "email" } };
+const byEmail: IssuerSettings = { ...corp, people: { id: "email", idPattern: "*" } };
 const groups = {
   Engineer: ["iam:111122223333/Engineer", "corp:engineering"],
   Everybody: ["corp:engineering", "corp:on-call"],
@@ -50,6 +51,9 @@ describe("the caller of a valid token is refused", () => {
     ["Latchkey's own name", { ...alice, upn: "LATCHKEY" }, "not-an-id"],
     ["an id with a space behind it", { ...alice, upn: "alice@example.com " }, "not-an-id"],
     ["an id with a line break behind it", { ...alice, upn: "alice@example.com\n" }, "not-an-id"],
+    ["an id with a letter that looks like another", { ...alice, upn: "\u0430lice@example.com" }, "not-an-id"],
+    ["an id with an accent of its own character", { ...alice, upn: "alice\u0301@example.com" }, "not-an-id"],
+    ["an id that is a machine's", { ...alice, upn: "corp/robot/ci@example.com" }, "not-an-id"],
     ["an id with a Kelvin sign, which would be a k", { ...alice, upn: "\u212Aate@example.com" }, "not-an-id"],
     ["an id that looks like a machine's name in CloudTrail", { ...alice, upn: `a-${"0".repeat(24)}` }, "not-an-id"],
     ["a service account of oidc-provider or Auth0", { ...alice, sub: "ci", client_id: "ci" }, "service-account"],
@@ -91,6 +95,16 @@ describe("the caller of a valid token is refused", () => {
     expect(callerOf({ groups: known }, corp, { ...alice, groups: many })).toEqual({ refusal: "too-many-groups" });
   });
 
+  test("a person whose known groups take more bytes than characters, or than they had before they are JSON in JSON", () => {
+    const groupsNamed = (count: number, name: (index: number) => string) => {
+      const many = Array.from({ length: count }, (_, index) => name(index));
+      const known = { All: many.map((each) => `corp:${each}`) };
+      return callerOf({ groups: known }, corp, { ...alice, groups: many });
+    };
+    expect(groupsNamed(40, (index) => `${"ä".repeat(100)}${index}`)).toEqual({ refusal: "too-many-groups" });
+    expect(groupsNamed(550, (index) => `${index}`)).toEqual({ refusal: "too-many-groups" });
+  });
+
   test("each in words that a response can hold as they are, in JSON", () => {
     for (const words of Object.values(refusals)) expect(words).toMatch(/^[A-Z][\w ,.:+=@-]+(?:'s[\w ,.:+=@-]+)*\.$/);
   });
@@ -112,6 +126,32 @@ describe("taken", () => {
   test("500 groups, of which settings know one", () => {
     const many = Array.from({ length: 499 }, (_, index) => `group-${index}`);
     expect(outcome({ ...alice, groups: [...many, "on-call"] })).toMatchObject({ caller: { groups: ["Everybody"] } });
+  });
+
+  test("a group whose name has a colon, which is no other issuer's", () => {
+    const known = { groups: { A: ["corp:other:admins"], B: ["other:admins"], C: ["corp:iam:111122223333/Engineer"] } };
+    const claims = { ...alice, groups: ["other:admins", "iam:111122223333/Engineer"] };
+    expect(callerOf(known, corp, claims)).toMatchObject({ caller: { groups: ["A", "C"] } });
+  });
+
+  test("machines whose claims differ, by ids that differ", () => {
+    const [pairs] = [{ ...corp, people: undefined, machines: [{ name: "m", id: ["a", "b"], groups: [] }] }];
+    const claims = [
+      { a: "x", b: "y/z" },
+      { a: "x/y", b: "z" },
+      { a: "x%2Fy", b: "z" },
+      { a: "X", b: "y/z" },
+      { a: "x", b: "y%2fz" },
+      { a: "x", b: "y:z" },
+      { a: "x", b: "\u00e9" },
+      { a: "x", b: "e\u0301" },
+    ];
+    const ids = claims.map((each) => {
+      const found = outcome(each, pairs);
+      return "caller" in found ? found.caller.id : found.refusal;
+    });
+    expect(new Set(ids).size).toBe(claims.length);
+    for (const id of ids) expect(id).toMatch(/^corp\/m\/[\w%:.-]+\/[\w%:.-]+$/);
   });
 
   test("a person without groups", () => {
@@ -149,18 +189,40 @@ describe("taken", () => {
 });
 
 describe("a key of an issuer's set", () => {
-  const rsa = { kty: "RSA", kid: "a", e: "AQAB", n: "n".repeat(342) };
-  const ec = { kty: "EC", kid: "a", crv: "P-256" };
+  const rsaOf = (modulusLength: number) =>
+    generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ format: "jwk" }) as { n: string; e: string };
+  const rsa = { ...rsaOf(2048), kid: "a" };
+  const short = { ...rsaOf(1024), kid: "a" };
+  const ec = { ...generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }), kid: "a" };
+  const edOf = (type: "ed25519" | "x25519") => {
+    // The types know each name alone.
+    const { publicKey } = type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("x25519");
+    return { ...publicKey.export({ format: "jwk" }), kid: "a" };
+  };
+  const zeros = Buffer.alloc(128);
 
   test.each<[sentence: string, algorithm: IssuerSettings["algorithm"], key: unknown]>([
-    ["of 1024 bits", "RS256", { ...rsa, n: "n".repeat(171) }],
+    ["of 1024 bits", "RS256", short],
+    [
+      "of 1024 bits behind 1024 zeros",
+      "RS256",
+      { ...short, n: Buffer.concat([zeros, Buffer.from(short.n, "base64url")]).toString("base64url") },
+    ],
+    ["under which anybody can sign", "RS256", { ...rsa, e: "AQ" }],
+    ["without its modulus", "RS256", { ...rsa, n: undefined }],
+    ["that is no point of its curve", "ES256", { ...ec, y: ec.x }],
+    ["for key agreement", "EdDSA", edOf("x25519")],
     ["of a curve, for an RSA signature", "RS256", ec],
     ["on the curve of another algorithm", "ES256", { ...ec, crv: "P-384" }],
     ["of RSA, for a signature on a curve", "ES384", rsa],
     ["of RSA, for EdDSA", "EdDSA", rsa],
     ["for another algorithm of its kind", "RS256", { ...rsa, alg: "RS512" }],
     ["for encryption", "RS256", { ...rsa, use: "enc" }],
-    ["that is private, for all to see", "RS256", { ...rsa, d: "x" }],
+    ...["d", "p", "q", "dp", "dq", "qi", "oth"].map((name): [string, IssuerSettings["algorithm"], unknown] => [
+      `that shows its private ${name} to all`,
+      "RS256",
+      { ...rsa, [name]: "x" },
+    ]),
     ["that is a shared secret", "RS256", { kty: "oct", kid: "a", k: "x" }],
     ["without an id", "RS256", { ...rsa, kid: undefined }],
     ["without a kind", "RS256", { kid: "a" }],
@@ -172,7 +234,7 @@ describe("a key of an issuer's set", () => {
   test.each<[sentence: string, algorithm: IssuerSettings["algorithm"], key: unknown]>([
     ["of 2048 bits", "RS256", { ...rsa, use: "sig", alg: "RS256" }],
     ["on the algorithm's curve", "ES256", ec],
-    ["for EdDSA", "EdDSA", { kty: "OKP", kid: "a", crv: "Ed25519" }],
+    ["for EdDSA", "EdDSA", edOf("ed25519")],
   ])("%s is used, beside others that are not", (_, algorithm, key) => {
     expect(keysFor(algorithm, { keys: [{ kid: "future" }, key] })).toEqual([key]);
   });

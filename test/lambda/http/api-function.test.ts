@@ -3,7 +3,7 @@ import { rememberPeople } from "../../../lambda/callers/remember-people.ts";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
-import { aliceArn, authenticate, chatbotArn, lambdaContext, restEvent } from "../../support/rest-event.ts";
+import { aliceArn, atBothDoors, authenticate, chatbotArn, lambdaContext, restEvent } from "../../support/rest-event.ts";
 import { person } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
@@ -223,6 +223,17 @@ describe("a caller who exceeds the rate limit", () => {
     expect((await strict(event, lambdaContext())).statusCode).toBe(status);
     expect((await strict(event, lambdaContext())).statusCode).toBe(429);
     expect((await strict(whoAmI(aliceArn), lambdaContext())).statusCode).toBe(429);
+  });
+
+  test("has one limit at both doors", async () => {
+    const strict = apiFunction(
+      { whoAmI: async ({ caller }) => caller },
+      { authenticate: atBothDoors, throttle: { burst: 1, perSecond: 0.1 }, clock: () => new Date(0) },
+    );
+    const byToken = whoAmI(null);
+    byToken.requestContext.authorizer = { id: "alice", kind: "person", groups: "[]", sources: "[]", exp: "1" };
+    expect((await strict(whoAmI(aliceArn), lambdaContext())).statusCode).toBe(200);
+    expect((await strict(byToken, lambdaContext())).statusCode).toBe(429);
   });
 
   test("learns when to retry, while other callers continue and free requests do not count", async () => {

@@ -17,8 +17,9 @@ function doorWith(respond: () => APIGatewayAuthorizerResult) {
     return respond();
   };
   const door = tokenDoor({ invoke, stop: async () => {} });
-  const call = (authorization = "Bearer a.b.c", seconds = 0) => {
-    const request = { headers: { authorization }, method: "GET", url: "/v1/whoami?x=1" } as unknown as IncomingMessage;
+  const call = (authorization: string | string[] = "Bearer a.b.c", seconds = 0) => {
+    const headersDistinct = { authorization: [authorization].flat() };
+    const request = { headersDistinct, method: "GET", url: "/v1/whoami?x=1" } as unknown as IncomingMessage;
     return door(request, Buffer.alloc(0), new Date(seconds * 1000));
   };
   return { events, call };
@@ -46,8 +47,12 @@ test.each([
 
 test("a header of another form never reaches the authorizer", async () => {
   const { events, call } = doorWith(() => result("Allow", `${stage}/*`));
-  for (const header of ["", "alice", "Bearer a.b", "Bearer a.b.c="]) {
-    expect(await call(header)).toEqual({ refused: "UNAUTHORIZED" });
+  const others = [
+    ...["", "alice", "Bearer a.b", "Bearer a.b.c=", "BEARER a.b.c", "Bearer  a.b.c", "Bearer a.b.c, Bearer d.e.f"],
+    ...["Bearer\ta.b.c", "Bearera.b.c", "DPoP a.b.c"],
+  ];
+  for (const header of [...others, [], ["Bearer a.b.c", "Bearer d.e.f"]]) {
+    expect([header, await call(header)]).toEqual([header, { refused: "UNAUTHORIZED" }]);
   }
   expect(events).toEqual([]);
 });
