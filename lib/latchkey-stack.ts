@@ -5,6 +5,7 @@ import type { Construct, IDependable } from "constructs";
 import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { ApiAlarms } from "./api-alarms.ts";
+import { encryptWith, keyArnOf } from "./encryption.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
@@ -48,6 +49,7 @@ export class LatchkeyStack extends Stack {
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
     const { partition, region, account } = this;
+    const keyArn = keyArnOf(this, settings);
     const places: Places = {
       partition,
       region,
@@ -56,6 +58,7 @@ export class LatchkeyStack extends Stack {
       streamArn: table.streamArn,
       eventBusArn: bus.eventBusArn,
       pushRoleArn: pushRole.roleArn,
+      keyArn,
     };
     const permissions = functionPermissions(places);
     for (const name of functionNames) this.#grant(roles[name], `${titled(name)}Policy`, permissions[name]);
@@ -80,7 +83,7 @@ export class LatchkeyStack extends Stack {
     new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });
     new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn: settings.alarmTopicArn });
     const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
-    starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(starts.queueArn)));
+    starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(places, starts.queueArn)));
     const api = new LatchkeyApi(this, "Api", { functions, settings });
     const authorize = () => {
       const role = new Role(this, `${titled(authorizerName)}Role`, { assumedBy: lambda });
@@ -105,6 +108,7 @@ export class LatchkeyStack extends Stack {
       value: bus.eventBusName,
       description: "The event bus that gets every event",
     });
+    if (keyArn) encryptWith(this, keyArn);
   }
 
   /** A separate resource, because the roles refer to each other. IAM refuses an empty policy. */

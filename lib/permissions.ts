@@ -31,6 +31,8 @@ export interface Places {
   readonly streamArn: string;
   readonly eventBusArn: string;
   readonly pushRoleArn: string;
+  /** Of the key that encrypts table and queues, if it is not AWS's own. */
+  readonly keyArn?: string | undefined;
 }
 
 /**
@@ -39,6 +41,17 @@ export interface Places {
  * can file an event, and none but those that make events of a kind can put any into an item of that kind.
  */
 export function functionPermissions(places: Places): Record<BundleName, readonly Statement[]> {
+  const { keyArn, tableArn } = places;
+  const usesTable = ({ Resource }: Statement) => Resource.some((each) => each.startsWith(tableArn));
+  const withKey = (statements: readonly Statement[]) =>
+    keyArn && statements.some(usesTable) ? [...statements, decrypting(places, keyArn, "dynamodb")] : statements;
+  // Every name has an entry, which the type of Object.fromEntries loses.
+  return Object.fromEntries(
+    Object.entries(permissionsWithoutKey(places)).map(([name, statements]) => [name, withKey(statements)]),
+  ) as Record<BundleName, readonly Statement[]>;
+}
+
+function permissionsWithoutKey(places: Places): Record<BundleName, readonly Statement[]> {
   const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
   const describeInstances = describing("DescribeInstances");
   const reads = (names: readonly string[], ...keyPrefixes: readonly string[]) => tableItems(places, names, keyPrefixes);
@@ -118,7 +131,7 @@ export function functionPermissions(places: Places): Record<BundleName, readonly
   };
 }
 
-/** Lambda reads the stream with the projector's role. */
+/** Lambda reads the stream with the projector's role, which may decrypt what DynamoDB has anyway. */
 export function streamPermissions({ streamArn }: Places): readonly Statement[] {
   return [
     {
@@ -132,8 +145,9 @@ export function streamPermissions({ streamArn }: Places): readonly Statement[] {
 }
 
 /** Lambda reads the queue with `capture`'s role. */
-export function queuePermissions(queueArn: string): readonly Statement[] {
+export function queuePermissions(places: Places, queueArn: string): readonly Statement[] {
   return [
+    ...(places.keyArn ? [decrypting(places, places.keyArn, "sqs")] : []),
     {
       Effect: "Allow",
       Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -167,6 +181,16 @@ export function pushPermissions(
       },
     },
   ];
+}
+
+/** All that reading and writing of encrypted data takes: the service makes and keeps its data keys itself. */
+function decrypting({ region }: Places, keyArn: string, service: "dynamodb" | "sqs"): Statement {
+  return {
+    Effect: "Allow",
+    Action: ["kms:Decrypt"],
+    Resource: [keyArn],
+    Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
+  };
 }
 
 function ec2Arn({ partition, region, account }: Places, resource: string): string {

@@ -126,6 +126,7 @@ const changes = {
     ...["ImportTable", "PartiQLDelete", "PartiQLInsert", "PartiQLUpdate", "Put*", "Restore*", "Update*"],
   ],
   events: ["Delete*", "DisableRule", "Put*", "Remove*", "Update*"],
+  kms: ["CreateAlias", "DeleteAlias", "UpdateAlias"],
   lambda: ["Add*", "Create*", "Delete*", "Invoke*", "Publish*", "Put*", "Remove*", "Update*"],
   // Not PutLogEvents: API Gateway writes its access log with a role that may belong to another stack.
   logs: ["DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy", "PutDataProtectionPolicy", "PutRetentionPolicy"],
@@ -149,6 +150,7 @@ const resources = [
       regional("dynamodb", "table/Latchkey-*"),
       regional("events", "event-bus/Latchkey*"),
       regional("events", "rule/Latchkey-*"),
+      regional("kms", "alias/Latchkey*"),
       regional("lambda", "function:Latchkey-*"),
       regional("logs", "log-group:Latchkey-*"),
       "arn:aws:s3:::cdk-<QUALIFIER>-assets-<ACCOUNT_ID>-*",
@@ -163,6 +165,15 @@ const resources = [
       ArnLike: { "lambda:FunctionArn": [regional("lambda", "function:Latchkey-*")] },
       ...allBut(...deployers),
     },
+  }),
+  // Its id is not known beforehand, and its alias is protected above.
+  deny("KeepKey", {
+    Action: [
+      ...["kms:CreateGrant", "kms:Delete*", "kms:Disable*", "kms:Put*", "kms:ReplicateKey", "kms:RetireGrant"],
+      ...["kms:RevokeGrant", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:Update*"],
+    ],
+    Resource: [regional("kms", "key/*")],
+    Condition: { "ForAnyValue:StringLike": { "kms:ResourceAliases": ["alias/Latchkey*"] }, ...allBut(...deployers) },
   }),
   deny("RefactorNoStacks", {
     Action: ["cloudformation:CreateStackRefactor", "cloudformation:ExecuteStackRefactor"],

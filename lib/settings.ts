@@ -20,6 +20,13 @@ const {
   pushTag,
 } = sharedSettings.shape;
 
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/,
+    "must be the ARN of a key, not an alias",
+  );
+
 const reservation = z.int().min(1).optional();
 
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
@@ -93,6 +100,13 @@ const eachSetting = z.strictObject({
     .optional(),
   /** How each front door is reached: from private networks, certain addresses, by a name of your own (docs/front-doors.md). */
   doors: doors.default({}),
+  /**
+   * The KMS key that encrypts table, stream, queues, bus, logs and the functions' variables (docs/encryption.md): `own` lets the
+   * stack make one, `{ "keyArn": … }` is yours. Left out: keys of AWS's own, which cost nothing.
+   */
+  encryption: z
+    .union([z.literal("own"), z.strictObject({ keyArn })], { error: 'must be "own" or {"keyArn": "arn:aws:kms:…"}' })
+    .optional(),
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**

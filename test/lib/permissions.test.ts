@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type FunctionName, functionNames } from "../../contract/routes.ts";
-import { functionPermissions, type Places, pushPermissions, type Statement } from "../../lib/permissions.ts";
+import { type BundleName, type FunctionName, functionNames } from "../../contract/routes.ts";
+import {
+  functionPermissions,
+  type Places,
+  pushPermissions,
+  queuePermissions,
+  type Statement,
+} from "../../lib/permissions.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { type IamRequest, isAllowed } from "../../local/aws/iam.ts";
 import { awsCalls } from "../support/aws-calls.ts";
@@ -80,6 +86,54 @@ test.each<[string, FunctionName, string, string, readonly string[], boolean]>([
   const request = { action: `dynamodb:${action}`, resource: places.tableArn, context };
   const policy = { Version: "2012-10-17", Statement: functionPermissions(places)[name] } as const;
   expect(isAllowed([policy], request)).toBe(allowed);
+});
+
+describe("with a key", () => {
+  const keyArn = "arn:aws:kms:us-east-1:111122223333:key/some";
+  const withKey = functionPermissions({ ...places, keyArn });
+
+  test.each(Object.entries(withKey))(
+    "%s may decrypt if it uses the table, and do nothing else more",
+    (name, granted) => {
+      const before = functionPermissions(places)[name as BundleName];
+      const usesTable = actionsOf(before).some((action) => action.startsWith("dynamodb:"));
+      expect(granted.filter((each) => each.Resource.includes(keyArn)).flatMap(({ Action }) => Action)).toEqual(
+        usesTable ? ["kms:Decrypt"] : [],
+      );
+      expect(granted.filter((each) => !each.Resource.includes(keyArn))).toEqual(before);
+    },
+  );
+
+  const queue = "arn:aws:sqs:us-east-1:111122223333:starts";
+  test.each<[string, readonly Statement[], string, string, boolean]>([
+    ["connect decrypts by itself", withKey.connect, "kms:Decrypt", "", false],
+    ["connect decrypts through SQS", withKey.connect, "kms:Decrypt", "sqs", false],
+    [
+      "connect decrypts through DynamoDB of another region",
+      withKey.connect,
+      "kms:Decrypt",
+      "dynamodb.eu-west-1",
+      false,
+    ],
+    ["connect encrypts through DynamoDB", withKey.connect, "kms:Encrypt", "dynamodb", false],
+    ["connect shares the key", withKey.connect, "kms:CreateGrant", "dynamodb", false],
+    ["service, without the table, decrypts", withKey.service, "kms:Decrypt", "dynamodb", false],
+    ["connect decrypts through DynamoDB", withKey.connect, "kms:Decrypt", "dynamodb", true],
+    ["projector decrypts through DynamoDB", withKey.projector, "kms:Decrypt", "dynamodb", true],
+    [
+      "Lambda decrypts what capture's queue has",
+      queuePermissions({ ...places, keyArn }, queue),
+      "kms:Decrypt",
+      "sqs",
+      true,
+    ],
+    ["without a key Lambda decrypts for capture", queuePermissions(places, queue), "kms:Decrypt", "sqs", false],
+  ])("%s", (_, Statement, action, service, allowed) => {
+    const via = service.includes(".") ? service : `${service}.us-east-1`;
+    const context = service === "" ? {} : { "kms:ViaService": `${via}.amazonaws.com` };
+    const policy = { Version: "2012-10-17", Statement } as const;
+    expect(isAllowed([policy], { action, resource: keyArn, context })).toBe(allowed);
+  });
 });
 
 describe("the push role", () => {

@@ -152,6 +152,17 @@ test.each<Row>([
   ["a deployer assumes the bootstrap's role", "deployer", assume(deployRole)],
   ["the bootstrap's role changes a function", "deploy role", { ...invoke, action: "lambda:UpdateFunctionCode" }],
   ["Identity Center makes its roles", "Identity Center", onRole("CreateRole", ssoRole("OnCall_0123456789abcdef"))],
+  [
+    "an engineer shares a key with another alias",
+    "engineer",
+    { action: "kms:CreateGrant", resource: arn("kms", "key/some") },
+    { "kms:ResourceAliases": ["alias/theirs"] },
+  ],
+  [
+    "an engineer deletes a key without an alias",
+    "engineer",
+    { action: "kms:ScheduleKeyDeletion", resource: arn("kms", "key/some") },
+  ],
   ["an engineer assumes a role of another name", "engineer", assume("Other")],
   [
     "an engineer maps a queue to another function",
@@ -213,6 +224,10 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
     ["", ":log-stream:1"].map((part) => ({ resource: arn("logs", `log-group:${physical(id)}${part}`) })),
   "the bootstrap's bucket": () =>
     ["", "/0a1b.zip"].map((key) => ({ resource: `arn:aws:s3:::cdk-latchkey-assets-111122223333-us-east-1${key}` })),
+  "the key": () => [
+    { resource: arn("kms", "key/some"), context: { "kms:ResourceAliases": ["alias/Latchkey", "alias/theirs"] } },
+  ],
+  "the key's alias": () => [{ resource: arn("kms", "alias/Latchkey") }],
   queues: (id) => [{ resource: arn("sqs", physical(id)) }],
   "the organization": () => [{ resource: "*" }],
 };
@@ -251,6 +266,8 @@ const kinds: Readonly<Record<string, string>> = {
   "AWS::Events::EventBus": "the bus",
   "AWS::Events::Rule": "rules",
   "AWS::IAM::Role": "roles",
+  "AWS::KMS::Alias": "the key's alias",
+  "AWS::KMS::Key": "the key",
   "AWS::Lambda::EventSourceMapping": "event source mappings",
   "AWS::Lambda::Function": "functions",
   "AWS::Logs::LogGroup": "log groups",

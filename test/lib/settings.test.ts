@@ -461,6 +461,13 @@ describe("refused, the setting named", () => {
       { serialConsole: true, fips: true },
       "latchkey.serialConsole: cannot be on while fips is",
     ],
+    ["a key by its alias", encryptedBy("alias/mine"), "latchkey.encryption.keyArn: must be the ARN of a key"],
+    [
+      "a key by its id alone",
+      encryptedBy("1234abcd-12ab-34cd-56ef-1234567890ab"),
+      "latchkey.encryption.keyArn: must be",
+    ],
+    ["a key that AWS makes", { encryption: "aws" }, 'latchkey.encryption: must be "own" or {"keyArn":'],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
     expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
@@ -625,3 +632,7 @@ test("fips is refused at synthesis in a region without FIPS endpoints, and taken
     "us-gov-west-1": "",
   });
 });
+
+function encryptedBy(key: string) {
+  return { encryption: { keyArn: key.startsWith("alias/") ? `arn:aws:kms:us-east-1:111122223333:${key}` : key } };
+}

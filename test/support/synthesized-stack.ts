@@ -108,6 +108,7 @@ const arns: Readonly<Record<string, (id: string) => string>> = {
   "AWS::Events::Rule": (id) => `arn:aws:events:us-east-1:111122223333:rule/${id}`,
   "AWS::SQS::Queue": (id) => `arn:aws:sqs:us-east-1:111122223333:${id}`,
   "AWS::Logs::LogGroup": (id) => `arn:aws:logs:us-east-1:111122223333:log-group:${id}:*`,
+  "AWS::KMS::Key": (id) => `arn:aws:kms:us-east-1:111122223333:key/${id}`,
   "AWS::Lambda::Function": (id) => `arn:aws:lambda:us-east-1:111122223333:function:${id}`,
 };
 

@@ -60,6 +60,7 @@ export const everySetting: Required<Settings> = {
       routeThrottles: { whoAmI: { burst: 5, perSecond: 1 }, health: { burst: 2, perSecond: 1 } },
     },
   },
+  encryption: "own",
   logRetentionDays: 3653,
   apiGatewayLogRole: true,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",

@@ -1,0 +1,48 @@
+import { RemovalPolicy, type Stack } from "aws-cdk-lib";
+import { CfnGlobalTable } from "aws-cdk-lib/aws-dynamodb";
+import { CfnEventBus } from "aws-cdk-lib/aws-events";
+import { PolicyDocument } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
+import { CfnQueue } from "aws-cdk-lib/aws-sqs";
+import { keyStatements } from "./key-policy.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * The ARN of the key that encrypts the stack: one of its own, which outlives it like the data, or that of the settings.
+ *
+ * @returns undefined if keys of AWS's own do.
+ */
+export function keyArnOf(stack: Stack, { encryption }: Pick<Settings, "encryption">): string | undefined {
+  if (encryption !== "own") return encryption?.keyArn;
+  const key = new Key(stack, "Key", {
+    description: "Latchkey: table, stream, queues, bus, logs and functions",
+    // By which the service control policy knows the key.
+    alias: stack.stackName,
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    policy: PolicyDocument.fromJson({ Version: "2012-10-17", Statement: keyStatements(stack) }),
+  });
+  return key.keyArn;
+}
+
+/**
+ * Encrypts every resource of a complete stack that holds data. The constructs do not know the key: CDK would let EventBridge send
+ * to the queue from every rule of the account, and refuses to encrypt a table in a stack without a fixed region.
+ */
+export function encryptWith(stack: Stack, keyArn: string): void {
+  for (const each of stack.node.findAll()) {
+    if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn;
+    if (each instanceof CfnFunction) each.kmsKeyArn = keyArn;
+    if (each instanceof CfnEventBus) each.kmsKeyIdentifier = keyArn;
+    if (each instanceof CfnQueue) {
+      each.sqsManagedSseEnabled = undefined;
+      each.kmsMasterKeyId = keyArn;
+    }
+    if (each instanceof CfnGlobalTable) {
+      each.sseSpecification = { sseEnabled: true, sseType: "KMS" };
+      each.addPropertyOverride("Replicas.0.SSESpecification.KMSMasterKeyId", keyArn);
+    }
+  }
+}
