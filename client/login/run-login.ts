@@ -21,12 +21,14 @@ import { startCallback } from "./start-callback.ts";
 export async function runLogin(context: Context, input: CommandInput, wait: typeof pause = pause): Promise<number> {
   const { url } = await context.settings();
   const file = loginFileOf(context, url);
-  const client = await clientOf(context, input, await readLogin(file).catch(() => undefined));
+  const before = await readLogin(file).catch(() => undefined);
+  const { client, redirectPort, parameters } = await clientOf(context, input, before);
+  const request = { scope: client.scope, ...parameters };
   const { terminal, environment, clock, signal } = context;
   const provider = await discover(client, { signal, transport: transportOf(context) });
   const work = input.options.flag("device")
-    ? signInByDevice(provider, client, context, wait)
-    : signInByBrowser(provider, client, context);
+    ? signInByDevice(provider, request, context, wait)
+    : signInByBrowser(provider, request, context, redirectPort);
   const tokens = await work.catch((error: unknown) => {
     throw error instanceof Failure ? error : providerError(error, client.issuer, signal);
   });
@@ -44,29 +46,42 @@ export async function runLogin(context: Context, input: CommandInput, wait: type
 }
 
 /** What the options say, else the settings, else the login before. */
-async function clientOf(context: Context, { options }: CommandInput, before: Login | undefined): Promise<Client> {
+async function clientOf(context: Context, { options }: CommandInput, before: Login | undefined) {
   const settings = await context.settings();
   const issuer = options.text("issuer") ?? settings.issuer ?? before?.issuer;
   if (issuer === undefined)
     throw usageFailure("the OpenID provider is not set", "name it: --issuer URL, or issuer in the config file");
   const read = readApiUrl(issuer);
   if ("fault" in read) throw usageFailure(`the issuer ${read.fault}`, "it looks like https://login.example.com");
-  return {
+  const { clientSecret, useIdToken, redirectPort, parameters } =
+    issuer === settings.issuer ? (settings.login ?? {}) : {};
+  const client: Client = {
     issuer,
     clientId: options.text("client-id") ?? settings.clientId ?? before?.clientId ?? "latchkey-cli",
     scope: options.text("scope") ?? settings.scope ?? before?.scope ?? "openid offline_access latchkey",
+    clientSecret,
+    usesIdToken: useIdToken,
   };
+  return { client, redirectPort, parameters };
 }
 
-/** By authorization code and PKCE, with a redirect to a port of this machine (RFC 8252). */
-async function signInByBrowser({ library, config }: Provider, { scope }: Client, context: Context): Promise<Tokens> {
+/** What is asked of the provider, beside what the flow itself needs. */
+type LoginRequest = Readonly<Record<string, string>>;
+
+/** By authorization code and PKCE, with a redirect to a port of this machine (RFC 8252). @param port the default is any */
+async function signInByBrowser(
+  { library, config }: Provider,
+  request: LoginRequest,
+  context: Context,
+  port = 0,
+): Promise<Tokens> {
   const { terminal, signal } = context;
   const [verifier, state] = [library.randomPKCECodeVerifier(), library.randomState()];
-  const callback = await startCallback(signal);
+  const callback = await startCallback(signal, port);
   try {
     const page = library.buildAuthorizationUrl(config, {
+      ...request,
       redirect_uri: callback.redirectUri,
-      scope,
       state,
       code_challenge: await library.calculatePKCECodeChallenge(verifier),
       code_challenge_method: "S256",
@@ -97,7 +112,7 @@ const longestInterval = 60;
 /** RFC 8628: any browser anywhere confirms the code that this machine shows. */
 async function signInByDevice(
   { library, config }: Provider,
-  { scope }: Client,
+  request: LoginRequest,
   { terminal, signal }: Context,
   wait: typeof pause,
 ): Promise<Tokens> {
@@ -106,7 +121,7 @@ async function signInByDevice(
       exitCode: exitCodes.configuration,
       hint: "sign in without --device",
     });
-  const device = await library.initiateDeviceAuthorization(config, { scope });
+  const device = await library.initiateDeviceAuthorization(config, request);
   const page = safePage(new URL(device.verification_uri));
   terminal.note(
     `to sign in, open ${visible(page.href)} in any browser, and enter the code ${visible(device.user_code)}`,

@@ -1,5 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
 
 interface CallbackResponse {
   /** What the provider sent the browser to, with the code or an error in its query. */
@@ -15,8 +17,12 @@ export interface Callback {
   stop(): void;
 }
 
-/** Waits on a port of this machine for the browser to come back from the provider, once. */
-export async function startCallback(signal: AbortSignal): Promise<Callback> {
+/**
+ * Waits on a port of this machine for the browser to come back from the provider, once.
+ *
+ * @throws Failure `configuration` if the port is taken.
+ */
+export async function startCallback(signal: AbortSignal, port = 0): Promise<Callback> {
   const { promise: response, resolve, reject } = Promise.withResolvers<CallbackResponse>();
   response.catch(() => {}); // it may not be waited for
   const abort = () => reject(signal.reason);
@@ -36,7 +42,12 @@ export async function startCallback(signal: AbortSignal): Promise<Callback> {
     });
   });
   await new Promise<void>((listening, failed) => {
-    server.once("error", failed).listen(0, "127.0.0.1", listening);
+    server.once("error", failed).listen(port, "127.0.0.1", listening);
+  }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Failure(`the redirectPort ${port} cannot be used: ${code}`, {
+      exitCode: exitCodes.configuration,
+      hint: "end what uses it, or sign in with --device",
+    });
   });
   // A listening TCP server has an address of this shape.
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;

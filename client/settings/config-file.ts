@@ -21,13 +21,19 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
   });
 }
 
-const types: Readonly<Record<string, string>> = { string: "a text", array: "a list", object: "an object" };
+const types: Readonly<Record<string, string>> = {
+  string: "a text",
+  array: "a list",
+  object: "an object",
+  integer: "a number",
+  boolean: "true or false",
+};
 
 function faultWords({ at, keyword, expected }: SchemaFault): string {
   const name = visible(at.slice(1).replaceAll("/", ".")) || "the whole";
   if (keyword === "additionalProperties") return `${name}: there is no such setting`;
   if (keyword === "type") return `${name}: has to be ${types[String(expected)]}`;
-  return `${name}: must not be empty`;
+  return `${name}: must ${keyword === "minimum" || keyword === "maximum" ? "be a port" : "not be empty"}`;
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -25,7 +25,7 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
   }
   const region = environment["LATCHKEY_REGION"] || config.region;
   const profile = environment["LATCHKEY_PROFILE"] || config.profile;
-  const { issuer, clientId, scope } = config;
+  const { issuer, clientId, scope, login } = config;
   const token = environment["LATCHKEY_TOKEN"] || undefined;
   // A bearer token can be used by the API that gets it: the file's command is for the API that the file names. A variable goes before the
   // file: a profile that it names signs requests.
@@ -38,6 +38,7 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
     ...(issuer !== undefined && { issuer }),
     ...(clientId !== undefined && { clientId }),
     ...(scope !== undefined && { scope }),
+    ...(login !== undefined && { login }),
     ...(token !== undefined && { token: token.trim() }),
     ...(tokenCommand !== undefined && { tokenCommand }),
   };

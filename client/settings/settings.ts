@@ -1,3 +1,5 @@
+import type { ConfigFile } from "./config-schema.ts";
+
 /** What the client goes by: environment variables first, then the config file. */
 export interface ClientSettings {
   /** The API's, without a slash at its end; the paths of the route table follow. */
@@ -10,6 +12,8 @@ export interface ClientSettings {
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
   readonly scope?: string | undefined;
+  /** What some providers need beside. It goes to the `issuer` of the config file alone. */
+  readonly login?: ConfigFile["login"];
   /** A bearer token, from `LATCHKEY_TOKEN`. */
   readonly token?: string | undefined;
   /** The command that prints one. */

@@ -140,10 +140,10 @@ const typeOf = (typ: unknown) =>
 
 /** @returns when the token expires. */
 function checkClaims(claims: Claims, { audience, clientIds }: IssuerSettings, now: number): number {
-  const { aud, sub, exp, nbf = now, iat = now, client_id: client, azp } = claims;
+  const { aud, sub, exp, nbf = now, iat = now, client_id: client, azp, cid } = claims;
   if (![aud].flat().includes(audience)) throw new InvalidToken("other-audience");
   if (typeof sub !== "string" || sub === "") throw new InvalidToken("no-subject");
-  const clients = [client, azp].filter((each) => each !== undefined);
+  const clients = [client, azp, cid].filter((each) => each !== undefined);
   const isKnown = (each: unknown) => typeof each === "string" && clientIds?.includes(each);
   if (clientIds && (clients.length === 0 || !clients.every(isKnown))) throw new InvalidToken("other-client");
   if (!(typeof exp === "number" && Number.isFinite(exp) && exp > now)) throw new InvalidToken("expired");

@@ -74,7 +74,7 @@ export const issuer = z
     algorithm: z.enum(["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "EdDSA"]),
     /** What the header `typ` must be, such as `at+jwt`. */
     tokenType: z.string().min(1).max(64).optional(),
-    /** The clients whose tokens are taken: `client_id`, or `azp`. By default all. */
+    /** The clients whose tokens are taken: `client_id`, `azp`, or Okta's `cid`. By default all. */
     clientIds: z.array(z.string().min(1).max(256)).min(1).optional(),
     people: people.optional(),
     machines: z.array(machine).min(1).max(50).optional(),

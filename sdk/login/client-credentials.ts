@@ -23,7 +23,7 @@ export function clientCredentialsToken(
   { clock, ...options }: LoginOptions = {},
 ): () => Promise<string> {
   return refreshedToken(async () => {
-    const { library, config } = await discover(client, options);
+    const { library, config } = await discover(client, options, "ClientSecretBasic");
     try {
       return await library.clientCredentialsGrant(config, { scope });
     } catch (error) {

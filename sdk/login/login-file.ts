@@ -11,6 +11,9 @@ export interface Login extends Lifetime {
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: string;
+  readonly clientSecret?: string | undefined;
+  /** Whether `accessToken` is an ID token. */
+  readonly usesIdToken?: boolean | undefined;
   /** Whom the provider says it signed in. */
   readonly subject: string;
   readonly accessToken: string;

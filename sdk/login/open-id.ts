@@ -8,7 +8,7 @@ import type { Login } from "./login-file.ts";
 import type { LoginOptions } from "./login-options.ts";
 
 /** A provider as one client of it. */
-export type Client = Pick<Login, "issuer" | "clientId" | "scope">;
+export type Client = Pick<Login, "issuer" | "clientId" | "scope" | "clientSecret" | "usesIdToken">;
 
 export interface Provider {
   readonly library: typeof import("./openid-client.ts");
@@ -21,18 +21,20 @@ const timeout = 30_000;
 /**
  * Reads what a provider says of itself.
  *
- * @param client with a secret if it is a machine.
+ * @param client with a secret if it is a machine, or if the provider asks for one all the same.
+ * @param method of sending a secret: in the body, as Google has it, or in the header that each provider must take.
  * @throws LoginError; the signal's reason.
  */
 export async function discover(
-  { issuer, clientId, clientSecret }: Omit<Client, "scope"> & { readonly clientSecret?: string },
+  { issuer, clientId, clientSecret }: Omit<Client, "scope">,
   options: LoginOptions,
+  method: "ClientSecretPost" | "ClientSecretBasic" = "ClientSecretPost",
 ): Promise<Provider> {
   const library = await import("./openid-client.ts");
-  const { allowInsecureRequests, ClientSecretBasic, customFetch, None } = library;
+  const { allowInsecureRequests, customFetch, None } = library;
   try {
     const url = new URL(issuer);
-    const authentication = clientSecret === undefined ? None() : ClientSecretBasic(clientSecret);
+    const authentication = clientSecret === undefined ? None() : library[method](clientSecret);
     const config = await library.discovery(url, clientId, undefined, authentication, {
       [customFetch]: fetchBy(options),
       timeout: timeout / 1000,
@@ -71,8 +73,9 @@ export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
  * @throws LoginError `token-invalid` for a token that cannot be sent.
  */
 export function loginOf(tokens: Tokens, client: Client, { now, before }: { now: Date; before?: Login }): Login {
-  const { issuer, clientId, scope } = client;
-  const { access_token: accessToken, refresh_token: refreshToken = before?.refreshToken } = tokens;
+  const { issuer, clientId, scope, clientSecret, usesIdToken } = client;
+  const { access_token, id_token = "", expires_in, refresh_token: refreshToken = before?.refreshToken } = tokens;
+  const accessToken = usesIdToken ? id_token : access_token;
   if (!isToken(accessToken)) throw new LoginError("token-invalid", `${issuer} gave a token that cannot be sent`);
   const claims = tokens.claims();
   const subject = [claims?.["preferred_username"], claims?.["email"], claims?.sub].find(
@@ -80,13 +83,11 @@ export function loginOf(tokens: Tokens, client: Client, { now, before }: { now: 
   );
   return {
     v: 1,
-    issuer,
-    clientId,
-    scope,
+    ...{ issuer, clientId, scope, clientSecret, usesIdToken },
     subject: subject === undefined ? (before?.subject ?? "somebody") : String(subject),
     accessToken,
     refreshToken,
-    ...lifetimeOf(tokens.expires_in, now),
+    ...lifetimeOf(usesIdToken && claims ? claims.exp - now.getTime() / 1000 : expires_in, now),
   };
 }
 

@@ -4,6 +4,7 @@ export {
   authorizationCodeGrant,
   buildAuthorizationUrl,
   ClientSecretBasic,
+  ClientSecretPost,
   calculatePKCECodeChallenge,
   clientCredentialsGrant,
   customFetch,

@@ -246,6 +246,72 @@ describe("signed in by the browser", () => {
   });
 });
 
+describe("at a provider with needs of its own", () => {
+  const idToken = (exp: number) => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const claims = { iss: provider.issuer, sub: "1", aud: "latchkey-cli", iat: exp - 3600, exp };
+    return `${part({ alg: "RS256" })}.${part(claims)}.c2VjcmV0`;
+  };
+  const settle = (login: object, issuer = provider.issuer) =>
+    Object.assign(world.context, { settings: async () => ({ url: "http://127.0.0.1", issuer, login }) });
+  const pageShown = () => new URL(world.shown.map((line) => /http:\S+\/auth\?\S+/.exec(line)?.[0]).find(Boolean) ?? "");
+
+  test("the redirect has the port that settings say, the page their parameters, and the token's request their secret", async () => {
+    const free = await startCallback(new AbortController().signal);
+    const { port } = new URL(free.redirectUri);
+    free.stop();
+    settle({
+      redirectPort: Number(port),
+      parameters: { audience: "urn:x", scope: "openid x" },
+      clientSecret: "s1",
+    });
+    provider.script = { token: [[200, tokens]] };
+    expect((await comeBack(good)).end).toEqual({ exitCode: 0 });
+    expect(Object.fromEntries(pageShown().searchParams)).toMatchObject({
+      redirect_uri: `http://127.0.0.1:${port}/callback`,
+      audience: "urn:x",
+      scope: "openid x",
+    });
+    expect(provider.asked.at(-1)?.get("client_secret")).toBe("s1");
+    expect(await readLogin(file())).toMatchObject({ clientSecret: "s1" });
+  });
+
+  test("a port that is taken ends it, and --device is the hint", async () => {
+    const taken = await startCallback(new AbortController().signal);
+    settle({ redirectPort: Number(new URL(taken.redirectUri).port) });
+    await expect(runLogin(world.context, input())).rejects.toMatchObject({
+      exitCode: 78,
+      message: expect.stringMatching(/^the redirectPort \d+ cannot be used: EADDRINUSE$/),
+    });
+    taken.stop();
+  });
+
+  test("none of it goes to another issuer", async () => {
+    settle({ parameters: { audience: "urn:x" }, clientSecret: "s1" }, "https://accounts.example.com");
+    provider.script = { token: [[200, tokens]] };
+    expect((await comeBack(good)).end).toEqual({ exitCode: 0 });
+    expect(pageShown().searchParams.has("audience")).toBe(false);
+    expect(provider.asked.at(-1)?.has("client_secret")).toBe(false);
+    expect((await readLogin(file()))?.clientSecret).toBeUndefined();
+  });
+
+  test("the ID token is sent, until it expires, if settings say so", async () => {
+    settle({ useIdToken: true });
+    const token = idToken(Math.floor(Date.now() / 1000) + 3600);
+    provider.script = { token: [[200, { ...tokens, id_token: token }]] };
+    expect((await comeBack(good)).end).toEqual({ exitCode: 0 });
+    const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    expect(await readLogin(file())).toMatchObject({ accessToken: token, usesIdToken: true, expiresAt: exp * 1000 });
+  });
+
+  test("without an ID token nobody is signed in, if it is the one to send", async () => {
+    settle({ useIdToken: true });
+    provider.script = { token: [[200, tokens]] };
+    expect((await comeBack(good)).end).toMatchObject({ exitCode: 76 });
+    expect(existsSync(file())).toBe(false);
+  });
+});
+
 describe("by --device", () => {
   const device = () => ({
     device_code: "secret-device",

@@ -56,6 +56,24 @@ describe("refused with exit code 78 is", () => {
       invalid("is not valid: region: must not be empty"),
     ],
     ["one that is no object", { LATCHKEY_URL: url }, [], invalid("is not valid: the whole: has to be an object")],
+    [
+      "a redirectPort that is a text",
+      {},
+      { url, login: { redirectPort: "8400" } },
+      invalid("is not valid: login.redirectPort: has to be a number"),
+    ],
+    [
+      "one that is none",
+      {},
+      { url, login: { redirectPort: 70_000 } },
+      invalid("is not valid: login.redirectPort: must be a port"),
+    ],
+    [
+      "a useIdToken that is a text",
+      {},
+      { url, login: { useIdToken: "yes" } },
+      invalid("is not valid: login.useIdToken: has to be true or false"),
+    ],
     ["an empty tokenCommand", {}, { url, tokenCommand: [] }, invalid("is not valid: tokenCommand: must not be empty")],
     [
       "several wrong fields, each by its name",

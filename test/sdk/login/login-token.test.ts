@@ -75,6 +75,14 @@ describe("a token is refreshed", () => {
     expect((await readdir(path.dirname(file))).length).toBe(1);
   });
 
+  test("with the client's secret, if it has one, which the login keeps", async () => {
+    await writeLogin(file, login({ clientSecret: "s1", expiresAt: now }));
+    provider.script = { token: [tokens("second")] };
+    expect(await another()()).toBe("second");
+    expect(provider.asked.at(-1)?.get("client_secret")).toBe("s1");
+    expect(await readLogin(file)).toMatchObject({ clientSecret: "s1" });
+  });
+
   test("if the clock was set back before it was obtained", async () => {
     provider.script = { token: [tokens("second")] };
     now -= 3_600_000;
