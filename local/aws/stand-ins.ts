@@ -12,7 +12,7 @@ import { startTunnels } from "./open-tunnel.ts";
 import { pushRoleOf } from "./roles.ts";
 import { type Service, type StandInWorld, startStandIn } from "./stand-in.ts";
 import { stsService } from "./sts.ts";
-import { startTable, type Table } from "./table.ts";
+import { makeTable, type Table } from "./table.ts";
 import { TableStream } from "./table-stream.ts";
 
 export interface StandIns {
@@ -38,7 +38,7 @@ export async function startStandIns(
   { fleet, activeKeys, consoles, targets, bus }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
-  const table = parts.keep(await startTable());
+  const table = await makeTable();
   const stream = new TableStream(world.clock);
   const start = async (service: Service) => `http://127.0.0.1:${parts.keep(await startStandIn(service, world)).port}`;
   const tunnels = parts.keep(await startTunnels(world, fleet, targets.find));

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import path from "node:path";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
@@ -23,4 +23,6 @@ process.on("message", ({ id, event, timeout }: WorkerRequest) => {
 // The local stack has ended: leave nothing running.
 process.once("disconnect", () => process.exit());
 
+// Node would write it at the end of a process, but this one is killed.
+flushCompileCache();
 reply({ kind: "loaded" });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, jest } from "@jest/globals";
+import { beforeAll, describe, jest } from "@jest/globals";
 import fc from "fast-check";
 import { type AttendedTable, startAttendedTable } from "../support/attended-table.ts";
 import { testProperty } from "../support/property.ts";
@@ -13,7 +13,6 @@ beforeAll(async () => {
   // Without jitter the SDK retries at once.
   jest.spyOn(Math, "random").mockReturnValue(0);
 });
-afterAll(async () => table?.stop());
 
 async function holds(history: History): Promise<void> {
   if (!table) throw new Error("The table has not started");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { type AttendedTable, startAttendedTable } from "../support/attended-table.ts";
 import { check } from "./access-check.ts";
 import { eventsOf } from "./access-events.ts";
@@ -12,7 +12,6 @@ beforeAll(async () => {
   table = await startAttendedTable();
   jest.spyOn(Math, "random").mockReturnValue(0);
 });
-afterAll(async () => table?.stop());
 
 const request = (accessTarget: number, who: Who): Operation => ({
   does: "request",

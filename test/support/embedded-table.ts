@@ -1,7 +1,7 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
+import { beforeAll, beforeEach, jest } from "@jest/globals";
 import { tableName } from "../../local/aws/roles.ts";
-import { batchSize, startTable, type Table } from "../../local/aws/table.ts";
+import { batchSize, makeTable, type Table } from "../../local/aws/table.ts";
 import { type RecordedRequest, type ScriptedResponse, type ScriptedServer, useScriptedAws } from "./scripted-server.ts";
 
 /** The table, as the SDK's client reaches it over the wire. */
@@ -27,9 +27,8 @@ export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
     return table;
   };
   beforeAll(async () => {
-    table = await startTable();
+    table = await makeTable();
   });
-  afterAll(async () => table?.stop());
 
   const applied = async ({ headers, body }: RecordedRequest): Promise<ScriptedResponse> => {
     if (!reads.test(String(headers["x-amz-target"]))) isAsBefore = false;

@@ -18,7 +18,7 @@ import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { dynamodbService } from "../../../local/aws/dynamodb.ts";
 import { functionRole } from "../../../local/aws/roles.ts";
 import { startStandIn } from "../../../local/aws/stand-in.ts";
-import { startTable, type Table } from "../../../local/aws/table.ts";
+import { makeTable, type Table } from "../../../local/aws/table.ts";
 import { TableStream } from "../../../local/aws/table-stream.ts";
 import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 
@@ -31,13 +31,13 @@ let server: RunningServer;
 let stream: TableStream;
 const clients: DynamoDBClient[] = [];
 beforeAll(async () => {
-  table = await startTable();
+  table = await makeTable();
   stream = new TableStream(clock);
   server = await startStandIn(dynamodbService(table, stream), world);
 });
 afterAll(async () => {
   for (const client of clients) client.destroy();
-  await Promise.all([server.stop(), table.stop()]);
+  await server.stop();
 });
 
 let complaint: ReturnType<typeof jest.spyOn>;
