@@ -16,11 +16,14 @@ export class ApiProblem extends LatchkeyError {
   readonly problem: Problem;
   /** The response's Date header: a refused signature may be due to a wrong clock. */
   readonly date: string | undefined;
+  /** Seconds after which the response says to try again. */
+  readonly retryAfter: number | undefined;
 
-  constructor(problem: Problem, date?: string) {
+  constructor(problem: Problem, date?: string, retryAfter?: number) {
     super(`${problem.title}: ${problem.detail}`);
     this.problem = problem;
     this.date = date;
+    this.retryAfter = retryAfter;
   }
 }
 

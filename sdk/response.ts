@@ -17,7 +17,7 @@ interface Expected {
 export function readResponse({ status, headers, body }: HttpResponse, { response, problem }: Expected): unknown {
   const json = parseJson(body);
   if (status >= 400 && json !== undefined && fits(problem, json)) {
-    throw new ApiProblem(json as Problem, headerOf(headers, "date"));
+    throw new ApiProblem(json as Problem, headerOf(headers, "date"), retryAfterOf(headers));
   }
   if (status < 200 || status > 299 || json === undefined) throw new UnexpectedResponse(status);
   const [fault] = findFaults(response, json);
@@ -28,6 +28,12 @@ export function readResponse({ status, headers, body }: HttpResponse, { response
 export function headerOf(headers: HttpResponse["headers"], name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : value?.[0];
+}
+
+/** The seconds of Retry-After. @returns undefined if there are none */
+export function retryAfterOf(headers: HttpResponse["headers"]): number | undefined {
+  const seconds = Number(headerOf(headers, "retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
 }
 
 /** @returns undefined if it is not JSON. */

@@ -1,5 +1,5 @@
 import type { NetworkError } from "./errors.ts";
-import { headerOf } from "./response.ts";
+import { retryAfterOf } from "./response.ts";
 import type { HttpResponse } from "./transport.ts";
 import type { Problem } from "./types.ts";
 
@@ -15,8 +15,8 @@ export const usualWait = 250;
  * @returns milliseconds; undefined: do not retry.
  */
 export function waitBeforeRetry({ status, headers, body }: HttpResponse): number | undefined {
-  const retryAfter = Number(headerOf(headers, "retry-after") ?? Number.NaN) * 1000;
-  const asked = Number.isFinite(retryAfter) ? retryAfter : undefined;
+  const seconds = retryAfterOf(headers);
+  const asked = seconds === undefined ? undefined : seconds * 1000;
   if (asked !== undefined && asked > longestWait) return undefined;
   // With 409 it stands only if the first request with the same key is still running.
   if (status === 429 || status === 409) return asked;

@@ -7,14 +7,26 @@ import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { requestTable } from "./request-table.ts";
+import { waitForRequests } from "./wait-for-requests.ts";
 
 /** `latchkey requests` */
 export async function runRequests(context: Context, { options }: CommandInput): Promise<number> {
+  const { terminal } = context;
   const limit = options.integer("limit", { min: 1, max: 100_000 });
-  const requests = await readRequests(context, await filterOf(context, options), limit);
-  if (options.flag("json")) context.terminal.json(requests);
-  else if (requests.length === 0) context.terminal.note("there are no such access requests that you may see");
-  else context.terminal.out(requestTable(requests, context.terminal.outColumns));
+  const filter = await filterOf(context, options);
+  if (options.flag("wait")) {
+    const show = (requests: readonly AccessRequest[]) => {
+      if (options.flag("json")) requests.map(terminal.json);
+      else terminal.out(requestTable(requests, terminal.outColumns));
+    };
+    const read = () => readRequests(context, filter);
+    await waitForRequests(context, { read, show, limit: limit ?? Number.POSITIVE_INFINITY });
+    return exitCodes.ok;
+  }
+  const requests = await readRequests(context, filter, limit);
+  if (options.flag("json")) terminal.json(requests);
+  else if (requests.length === 0) terminal.note("there are no such access requests that you may see");
+  else terminal.out(requestTable(requests, terminal.outColumns));
   return exitCodes.ok;
 }
 
@@ -26,13 +38,19 @@ async function filterOf(context: Context, options: Options): Promise<Filter> {
   if (isMine && options.text("subject") !== undefined) {
     throw new Failure("--mine and --subject name two subjects", { exitCode: exitCodes.usage });
   }
+  const status = options.text("status") ?? "pending";
+  if (options.flag("wait") && (isMine || status !== "pending")) {
+    throw new Failure(`--wait shows requests that you may review: leave out ${isMine ? "--mine" : "--status"}`, {
+      exitCode: exitCodes.usage,
+    });
+  }
   const api = await context.api();
   return {
     status: options.text("status"),
     instanceId:
       instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).instanceId,
     subject: isMine ? (await api.call("whoAmI", {}, { signal: context.signal })).id : options.text("subject"),
-    reviewable: options.flag("reviewable") ? "true" : undefined,
+    reviewable: options.flag("reviewable") || options.flag("wait") ? "true" : undefined,
   };
 }
 

@@ -11,6 +11,7 @@ const start = Date.parse("2026-03-01T12:00:00.000Z");
 const at = "2026-03-01T12:05:00.000Z";
 
 const problem = (code: ProblemCode) => new ApiProblem(problemOf(code, "r-1"));
+const throttled = new ApiProblem(problemOf("throttled", "r-1"), undefined, 20);
 const networkDown = () => new NetworkError("ECONNREFUSED", "api.example.com");
 
 /** Waits while the script's responses come; pauses take no time but are noted. */
@@ -140,6 +141,12 @@ describe("access is given", () => {
     const since = (time: string) => ({ name: "getAccessRequest", input: { id: "ar-0123", wait: 25, since: time } });
     const { createdAt } = requestOf();
     expect(calls).toEqual([since(createdAt), since(createdAt), since(at)]);
+  });
+
+  test("after the time that Retry-After names", async () => {
+    const { done, pauses } = waiting([throttled, activeRequest]);
+    expect((await done).status).toBe("active");
+    expect(pauses).toEqual([20_000]);
   });
 
   test("after faults of the network and of AWS, each waited for longer", async () => {

@@ -139,6 +139,11 @@ test("a problem has its document, a hint and an exit code", async () => {
   });
 });
 
+test("a problem says when to try again", async () => {
+  script = [problem("throttled", { "Retry-After": "30" })];
+  expect(await failure(connect().api.call("whoAmI"))).toMatchObject({ cause: { retryAfter: 30 }, exitCode: 75 });
+});
+
 test("a problem without a hint of the command's own names the page of the documentation", async () => {
   script = [problem("payload-too-large")];
   expect(await failure(connect().api.call("whoAmI"))).toMatchObject({

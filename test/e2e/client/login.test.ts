@@ -159,13 +159,13 @@ describe("the login is refreshed", () => {
     }
   });
 
-  test("while a command waits longer than the token is valid", async () => {
+  test("while latchkey requests --wait waits longer than the token is valid", async () => {
     await signIn("alice");
-    const request = { ...sampleResponses.createAccessRequest, subject: "alice", isPreexisting: false };
-    respond = () => ({ ...request, status: new Set(sent).size < 3 ? "pending" : "active" });
-    const args = ["request", "i-0123456789abcdef0", "--os-user", "root", "--reason", "INC-42", "--wait"];
-    expect(await latchkey(...args)).toMatchObject({ exitCode: 0 });
-    expect(sent.map((token) => claimsOf(token).sub)).toEqual(Array(sent.length).fill("alice"));
+    const request = { ...sampleResponses.createAccessRequest, status: "pending" };
+    respond = () => ({ items: new Set(sent).size < 2 ? [] : [request] });
+    const { exitCode, stdout } = await latchkey("requests", "--wait", "--limit", "1");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining(request.id) });
+    expect(sent.map((token) => claimsOf(token).sub)).toEqual(["alice", "alice"]);
   });
 
   test("no more while the provider is down, which a command says", async () => {

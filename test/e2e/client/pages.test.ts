@@ -2,19 +2,21 @@ import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { runClient, runOnClientMachine, useClientHome } from "../../support/client-process.ts";
+import { makeSigningBrowser } from "../../support/oidc/signing-browser.ts";
 import { type Block, isRun, type Page, pages, readConsole } from "../../support/pages.ts";
 import { whereIs } from "../../support/programs.ts";
 import { fits } from "../../support/run-differences.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const local = useLocalStack();
+const local = useLocalStack({ openIdProvider: true });
 
 /** The caller of the local stack who follows a page, unless the page says who. */
 const callers: Readonly<Record<string, string>> = { "docs/client-reference.md": "bob" };
 
 /** What a page takes for granted: files of its reader's, and on the instances. */
 const given: Readonly<Record<string, string>> = {
+  "README.md": `mkdir -p .config/latchkey; echo '{"issuer": "https://login.example.com"}' > .config/latchkey/config.json`,
   "docs/access-requests.md": "makeKey key",
   "docs/client-reference.md": `
     makeKey ~/.ssh/id_ed25519; makeKey key; mkdir site; echo > dump.sql; echo ls > commands.txt
@@ -31,13 +33,17 @@ const given: Readonly<Record<string, string>> = {
 const programs = ["git", "jq", "man", "rsync"];
 
 /**
- * The state after `npm install --global .` in a clone. Readers accept host keys that they are asked about. ssh looks for its
+ * The state after `npm install --global .` in a clone. Who signs in has no AWS credentials, and uses the other front door. Readers accept host keys that they are asked about. ssh looks for its
  * configuration in the home directory of the user's account, not in HOME.
  */
 const preparation = `
 set -o pipefail
 export PATH=$PATH:${root}/node_modules/.bin RSYNC_RSH="ssh -F $HOME/.ssh/config"
 npx() { "$@"; }
+latchkey() {
+  if [ "$1" = login ]; then export LATCHKEY_URL=https://oidc.example.com; unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; fi
+  command latchkey "$@"
+}
 ssh() { command ssh -F ~/.ssh/config -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=~/known_hosts "$@"; }
 makeKey() { ssh-keygen -q -t ed25519 -N '' -f "$1"; }
 cd ~ && mkdir -m 700 .ssh && echo "Include $HOME/.ssh/latchkey.conf" > .ssh/config
@@ -75,6 +81,7 @@ function uses(block: Block, program: string): boolean {
 const shownBy = (block: Block) => (block.language === "console" ? readConsole(block).shown : []);
 
 async function follow({ name }: Page, blocks: readonly Block[], home: string) {
+  const as = callers[name] ?? "alice";
   const parts = blocks.map((block) => (block.language === "console" ? readConsole(block).commands : block.text));
   const script = [
     preparation,
@@ -84,9 +91,10 @@ async function follow({ name }: Page, blocks: readonly Block[], home: string) {
     ...parts.flatMap((part) => [`printf '${separator}'; printf '${separator}' >&2`, part]),
   ].join("\n");
   const { stdout, stderr } = await runOnClientMachine("bash", ["-c", toStack(script)], {
-    as: callers[name] ?? "alice",
+    as,
     stack: local.stack,
     home,
+    env: { BROWSER: await makeSigningBrowser(home, as) },
   });
   const [[, ...out], [early, ...err]] = [stdout.split(separator), stderr.split(separator)];
   if (err.length !== blocks.length) throw new Error(`The shell ended early: ${early}${err.join("")}`);
@@ -100,6 +108,8 @@ async function follow({ name }: Page, blocks: readonly Block[], home: string) {
 const toStack = (text: string) =>
   text
     .replaceAll("http://127.0.0.1:8080", local.stack.url)
+    .replaceAll("https://oidc.example.com", local.stack.oidcUrl ?? "")
+    .replaceAll("https://login.example.com", local.stack.issuer ?? "")
     .replaceAll(/https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com\/live/g, local.stack.url);
 
 const linesOf = (text = "") => (text === "" ? [] : text.trimEnd().split("\n"));
