@@ -1,4 +1,4 @@
-import { access, type FileHandle, open, stat } from "node:fs/promises";
+import { access, type FileHandle, open, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { publicHalfOfOpenSsh } from "../../ssh-format/private-key-file.ts";
 import { identityPath } from "../quoting/config-value.ts";
@@ -20,15 +20,17 @@ const maxPublicFileBytes = 16 * 1024;
  * What is sent is the public key, without its comment.
  *
  * @param file `FILE.pub`, or the private key's own file.
+ * @param directory where a file for ssh may be written, if ssh is to use the key.
  * @throws Failure `noInput` if there is no public key.
  */
 export async function readIdentityFile(
   { homeDirectory, platform, terminal }: Pick<World, "homeDirectory" | "platform" | "terminal">,
   file: string,
+  directory?: string,
 ): Promise<Identity> {
   // The shell leaves `--identity=~/…` as it is.
   const full = path.resolve(file.replace(/^~(?=\/|$)/, () => homeDirectory));
-  const machine = { platform, mayAsk: terminal.isInteractive };
+  const machine = { platform, mayAsk: terminal.isInteractive, directory };
   const { publicKey, sshFile } = full.endsWith(".pub")
     ? await fromPublicFile(full, machine)
     : await fromPrivateFile(full, machine);
@@ -44,13 +46,25 @@ interface Machine {
   readonly platform: NodeJS.Platform;
   /** Whether somebody is there to type a passphrase. */
   readonly mayAsk: boolean;
+  /** Where a file for ssh may be written. */
+  readonly directory: string | undefined;
 }
 
-/** ssh gets the private key that belongs to it; if there is none, ssh asks the user's agent for it. */
-async function fromPublicFile(file: string, { platform }: Machine) {
-  const publicKey = publicKeyIn(await readStart(file), adviser(file, platform));
+/** ssh gets the private key that belongs to it, if there is one. */
+async function fromPublicFile(file: string, machine: Machine) {
   const privateFile = file.slice(0, -".pub".length);
-  return { publicKey, sshFile: (await isThere(privateFile)) ? privateFile : file };
+  if (!(await isThere(privateFile))) return fromPublicText(file, await readStart(file), machine);
+  return { publicKey: publicKeyIn(await readStart(file), adviser(file, machine.platform)), sshFile: privateFile };
+}
+
+/** ssh asks the user's agent for the private key, by a public file that must have the form that ssh reads: this one, or another. */
+async function fromPublicText(file: string, text: string, { platform, directory }: Machine) {
+  const publicKey = publicKeyIn(text, adviser(file, platform));
+  const isReadBySsh = text.split("\n").some((line) => line.replace(/^[ \t]+/, "").startsWith(publicKey));
+  if (isReadBySsh || directory === undefined) return { publicKey, sshFile: file };
+  const sshFile = path.join(directory, "key.pub");
+  await writeFile(sshFile, `${publicKey}\n`, { mode: 0o600 });
+  return { publicKey, sshFile };
 }
 
 async function fromPrivateFile(file: string, machine: Machine) {
@@ -60,18 +74,13 @@ async function fromPrivateFile(file: string, machine: Machine) {
   });
   if (found.isDirectory()) throw unreadable(file, { code: "EISDIR" });
   if (await isThere(publicFile)) return { ...(await fromPublicFile(publicFile, machine)), sshFile: file };
-  return { publicKey: await publicHalf(file, machine), sshFile: file };
-}
-
-async function publicHalf(file: string, { platform, mayAsk }: Machine): Promise<string> {
-  const advice = adviser(file, platform);
   const start = await readStart(file);
   const known = publicHalfOfOpenSsh(start);
-  if (known !== undefined) return publicKeyIn(known, advice);
-  if (!start.includes("PRIVATE KEY")) return publicKeyIn(start, advice); // a public key by another name
-  const line = await askKeygen(file, mayAsk);
-  if (line !== "") return publicKeyIn(line, advice);
-  throw onPrivateKey(start, advice);
+  if (known === undefined && !start.includes("PRIVATE KEY")) return fromPublicText(file, start, machine); // by another name
+  const line = known ?? (await askKeygen(file, machine.mayAsk));
+  const advice = adviser(file, machine.platform);
+  if (line === "") throw onPrivateKey(start, advice);
+  return { publicKey: publicKeyIn(line, advice), sshFile: file };
 }
 
 /** ssh-keygen asks for a passphrase on the terminal itself. @returns its line; empty if it reads no key. */

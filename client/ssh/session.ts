@@ -87,7 +87,7 @@ function makeIdentity(
   directory: string,
   isKept: boolean,
 ): Promise<Identity> {
-  if (file !== undefined) return readIdentityFile(context, file);
+  if (file !== undefined) return readIdentityFile(context, file, directory);
   return isKept ? makeKeptIdentity(context, directory) : makeOneTimeIdentity(context, directory);
 }
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -14,11 +14,14 @@ const pair = useKeyPair();
 let home: string;
 beforeEach(async () => {
   home = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+  await mkdir(session());
 });
 afterEach(() => rm(home, { recursive: true }));
 
 const read = (file: string, platform: NodeJS.Platform = "linux") =>
-  readIdentityFile({ homeDirectory: home, platform, terminal: scriptedWorld({}).context.terminal }, file);
+  readIdentityFile({ homeDirectory: home, platform, terminal: scriptedWorld({}).context.terminal }, file, session());
+/** Where the session's files are. */
+const session = () => path.join(home, "session");
 const put = async (name: string, contents: string | Buffer) => {
   const file = path.join(home, name);
   await writeFile(file, contents, { mode: 0o600 });
@@ -124,10 +127,8 @@ describe("every key file that is seen in the wild", () => {
   test.each<[string, string, Make]>([
     ["a public key with its comment, which is not sent", "key.pub", () => `${keys.ed25519} ada@laptop\n`],
     ["a public key with a no-break space in its comment", "key.pub", () => `${keys.ed25519} my\u00a0laptop\n`],
-    ["a public key with a byte order mark", "key.pub", () => `\ufeff${keys.ed25519} ada\n`],
     ["a public key with Windows' line ends", "key.pub", () => `${keys.ed25519} ada\r\n`],
     ["a public key under a line that starts with #", "key.pub", () => `# my laptop\n\n${keys.ed25519}\n`],
-    ["a public key in RFC 4716's frame", "key.pub", () => frameOf(keys.ed25519)],
     ["a public key in a file without .pub", "keys", () => `${keys.ed25519} ada\n`],
     ["a private key of OpenSSH", "key", ed25519],
     ["a private key of OpenSSH with a passphrase", "key", () => keygen("-t", "ed25519", "-N", passphrase)],
@@ -138,6 +139,20 @@ describe("every key file that is seen in the wild", () => {
     const isPublic = name === "key.pub" || name === "keys";
     const publicKey = isPublic ? keys.ed25519 : expect.stringMatching(/^ssh-(?:ed25519|rsa) AAAA\S+$/);
     expect(await read(file)).toMatchObject({ publicKey, sshOptions: ["-i", file] });
+  });
+
+  test.each<[string, Make]>([
+    ["a byte order mark before it", () => `\ufeff${keys.ed25519} ada\n`],
+    ["RFC 4716's frame", () => frameOf(keys.ed25519)],
+  ])("a public key with %s is read, and ssh finds it in the user's agent by another file", async (_, make) => {
+    for (const name of ["key.pub", "keys"]) {
+      const sshFile = path.join(session(), "key.pub");
+      expect(await read(await put(name, await make()))).toMatchObject({
+        publicKey: keys.ed25519,
+        sshOptions: ["-i", sshFile],
+      });
+      expect(await readFile(sshFile, "utf8")).toBe(`${keys.ed25519}\n`);
+    }
   });
 
   test.each<[string, string, string]>([

@@ -14,7 +14,6 @@ import { startCallback } from "../../../client/login/start-callback.ts";
 import { type Login, readLogin, writeLogin } from "../../../sdk/login/login-file.ts";
 import { loginFileOf } from "../../../sdk/node/paths.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
-import { waitUntil } from "../../support/client/wait-until.ts";
 import { type ScriptedProvider, startScriptedProvider } from "../../support/oidc/scripted-provider.ts";
 
 let provider: ScriptedProvider;
@@ -67,7 +66,7 @@ async function comeBack(query: (sent: URLSearchParams) => Record<string, string>
   );
   const page = await Promise.race([
     ended.then(() => undefined),
-    waitUntil(() => world.shown.map((line) => /http:\S+\/auth\?\S+/.exec(line)?.[0]).find(Boolean)),
+    world.shows(/http:\S+\/auth\?\S+/).then(([url]) => url),
   ]);
   if (page === undefined) return { end: await ended, shown: undefined };
   const sent = new URL(page).searchParams;
@@ -190,7 +189,7 @@ describe("login ends without a login, if", () => {
 
   test("Ctrl-C comes first", async () => {
     const login = signedIn(input());
-    await waitUntil(() => world.shown.find((line) => line.includes("/auth?")));
+    await world.shows(/\/auth\?/);
     world.interrupt();
     await expect(login).rejects.toBe(130);
   });

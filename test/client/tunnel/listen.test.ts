@@ -13,7 +13,6 @@ import type { Side, SideEnd } from "../../../client/tunnel/side.ts";
 import { problemOf } from "../../../contract/problem.ts";
 import { ApiProblem } from "../../../sdk/errors.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
-import { waitUntil } from "../../support/client/wait-until.ts";
 import { closeFrame, type Endpoint, startEndpoint } from "../../support/tunnel/endpoint.ts";
 
 let endpoint: Endpoint;
@@ -226,26 +225,26 @@ describe("the owner of a connection's other end", () => {
 describe("latchkey tunnel --listen", () => {
   /** Runs it as a command whose API and terminal are scripted. */
   function command(open: () => Promise<Side>, { isForAll = false, platform = process.platform } = {}) {
-    const { context, shown } = scriptedWorld({});
+    const { context, shown, shows } = scriptedWorld({});
     const world = { ...context, platform, signal: user.signal };
     const ended = listenForTunnels(world, { port: 0, isForAll }, open);
     ended.catch(() => {});
-    const port = async () => Number(await waitUntil(() => /^out: 127\.0\.0\.1:([0-9]+)$/m.exec(shown.join("\n"))?.[1]));
-    return { ended, port, shown, said: (text: string) => waitUntil(() => shown.includes(text) || undefined) };
+    const port = async () => Number((await shows(/^out: 127\.0\.0\.1:([0-9]+)$/))[1]);
+    return { ended, port, shown, shows };
   }
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
   asRoot("closes the connection of another user, and says so", async () => {
-    const { port, said } = command(openOne);
+    const { port, shows } = command(openOne);
     expect(await dialAsNobody(await port())).toEqual([3, null]);
-    await said("note: a connection of another local user was closed");
+    await shows(/^note: a connection of another local user was closed$/);
     expect(endpoint.asked).toBe(0);
   });
 
   asRoot("serves another user with --all-users, and says so", async () => {
-    const { port, said } = command(openOne, { isForAll: true });
+    const { port, shows } = command(openOne, { isForAll: true });
     const ended = dialAsNobody(await port(), "break");
-    await said("note: every user of this machine can use it, in your name");
+    await shows(/^note: every user of this machine can use it, in your name$/);
     expect(await ended).toEqual([3, null]);
     expect(endpoint.asked).toBe(1);
   });
@@ -263,13 +262,13 @@ describe("latchkey tunnel --listen", () => {
   test("tells why a tunnel cannot be made, and why one ends, in the words of all commands", async () => {
     const denied = new ApiProblem(problemOf("access-denied", "request-1"), undefined);
     const opens = [() => Promise.reject(denied), openOne];
-    const { port, said, shown } = command(() => (opens.shift() ?? openOne)());
+    const { port, shows, shown } = command(() => (opens.shift() ?? openOne)());
     await once(dial(await port()), "close");
-    await said("note: policy does not permit this");
+    await shows(/^note: policy does not permit this$/);
     dial(await port()).write("break");
-    await said("note: the tunnel's far side closed the tunnel: 1011 The instance does not answer");
+    await shows(/^note: the tunnel's far side closed the tunnel: 1011 The instance does not answer$/);
     dial(await port()).write("goodbye");
-    await said("note: the tunnel is closed: Time is up");
+    await shows(/^note: the tunnel is closed: Time is up$/);
     expect(shown.join("\n")).not.toContain("internal error");
   });
 });

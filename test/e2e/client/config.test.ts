@@ -8,7 +8,7 @@ import { configText } from "../../../client/ssh-config/config-text.ts";
 import { namedInstances } from "../../../client/ssh-config/host-names.ts";
 import { makeHostKey } from "../../../local/instances/host-key.ts";
 import { callApi, fleet } from "../../support/api-client.ts";
-import { waitUntil } from "../../support/client/wait-until.ts";
+import { untilChanged } from "../../support/client/until.ts";
 import {
   clientEnvironment,
   type RunOptions,
@@ -113,11 +113,9 @@ describe("plain ssh, by latchkey config,", () => {
     expect((await Promise.all(logins)).map(({ stdout, exitCode }) => ({ stdout, exitCode }))).toEqual(
       logins.map((_, number) => ({ stdout: `in ${number}\n`, exitCode: 0 })),
     );
-    const left = async () => {
-      const files = await readdir(home.directory, { recursive: true });
-      return files.filter((file) => /latchkey-\d+-|agent-\d+|draft-/.test(file));
-    };
-    expect(await waitUntil(async () => ((await left()).length === 0 ? true : undefined))).toBe(true);
+    // Each has ended: the proxies write to the same standard error.
+    const files = await readdir(home.directory, { recursive: true });
+    expect(files.filter((file) => /latchkey-\d+-|agent-\d+|draft-/.test(file))).toEqual([]);
   });
 
   test("takes no agent away from another login that still talks to it, however its own ssh ends", async () => {
@@ -139,7 +137,9 @@ describe("plain ssh, by latchkey config,", () => {
     talkative.client.kill("SIGKILL"); // with output on its way that nobody takes any more
     await talkative.ended;
     const published = async () => (await readdir(directory)).filter((name) => name.startsWith("agent-")).length;
-    const withdrawn = waitUntil(async () => ((await published()) === 1 ? ("withdrawn" as const) : undefined));
+    const withdrawn = untilChanged(directory, async () =>
+      (await published()) === 1 ? ("withdrawn" as const) : undefined,
+    );
     expect(await Promise.race([withdrawn, gone])).toBe("withdrawn");
     for (let question = 0; question < 100; question += 1) {
       agent.write(Buffer.from([0, 0, 0, 1, 11])); // SSH_AGENTC_REQUEST_IDENTITIES

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type RunningProvider, startProvider } from "../../../local/oidc/provider.ts";
 import { listen, type RunningServer } from "../../../local/shared/loopback-server.ts";
 import { sampleResponses } from "../../support/client/sample-responses.ts";
-import { waitUntil } from "../../support/client/wait-until.ts";
+import { untilSaid } from "../../support/client/until.ts";
 import { clientEnvironment, runClient, useClientHome } from "../../support/client-process.ts";
 import { Browser } from "../../support/oidc/browser.ts";
 import { startChromium } from "../../support/oidc/chromium.ts";
@@ -59,14 +59,13 @@ async function startLogin(pattern: RegExp, ...args: readonly string[]) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.push(child);
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    stderr += chunk;
+  const said = untilSaid(child.stderr, pattern);
+  const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
+  const ended = once(child, "close").then(async ([exitCode]) => {
+    const [stdout, stderr] = await outputs;
+    return { exitCode, stdout, stderr };
   });
-  const stdout = text(child.stdout);
-  const ended = once(child, "close").then(async ([exitCode]) => ({ exitCode, stdout: await stdout, stderr }));
-  const shown = await waitUntil(() => pattern.exec(stderr) ?? undefined);
-  return { shown, ended };
+  return { shown: await said, ended };
 }
 
 const page = /http:\S+\/auth\?\S+/;
@@ -102,12 +101,9 @@ describe("a new user signs in", () => {
     try {
       await browser.open(shown[0]);
       const button = "document.querySelector('button[value=bob]')";
-      await waitUntil(async () => (await browser.evaluate(`${button} !== null`)) || undefined);
+      await browser.shows(`${button} !== null`);
       await browser.evaluate(`${button}.click()`);
-      await waitUntil(async () => {
-        const shown = String(await browser.evaluate("document.body?.innerText"));
-        return shown.includes("You are signed in.") || undefined;
-      });
+      await browser.shows("document.body?.innerText.includes('You are signed in.')");
     } finally {
       await browser.stop();
     }
@@ -132,14 +128,10 @@ test("latchkey login && latchkey ssh db-1 -- uptime, through the OIDC door of th
     { env: { ...clientEnvironment({ home: home.directory, stack: { url } }), ISSUER: issuer } },
   );
   children.push(child);
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    stderr += chunk;
-  });
   const stdout = text(child.stdout);
   const ended = once(child, "close");
   const browser = new Browser();
-  const [opened] = await waitUntil(() => page.exec(stderr) ?? undefined);
+  const [opened] = await untilSaid(child.stderr, page);
   await browser.press(await browser.open(opened), "alice");
   expect({ code: (await ended)[0], stdout: await stdout }).toEqual({
     code: 0,

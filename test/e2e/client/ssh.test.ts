@@ -5,12 +5,14 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
+import { Fleet } from "../../../local/fleet/fleet.ts";
+import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
 import { ActiveKeys } from "../../../local/instances/active-keys.ts";
 import { makeHostKey } from "../../../local/instances/host-key.ts";
 import { startLoginTargets } from "../../../local/instances/login-targets.ts";
+import { frameOf } from "../../fixtures/keys.ts";
 import { fleet } from "../../support/api-client.ts";
 import { startOnTerminal } from "../../support/client/tmux.ts";
-import { waitUntil } from "../../support/client/wait-until.ts";
 import { clientEnvironment, runClient, runOnClientMachine, useClientHome } from "../../support/client-process.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useKeyPair } from "../../support/ssh-client.ts";
@@ -24,6 +26,25 @@ async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
   directories.push(directory);
   return directory;
+}
+
+/** The sample fleet, and two private instances of one name. */
+function withTwins(): Fleet {
+  const { instances, endpoints, images } = sampleFleet();
+  const db1 = JSON.stringify(instances.find(({ InstanceId }) => InstanceId === fleet.db1));
+  const twins = [1, 2].map((number) =>
+    JSON.parse(
+      db1
+        .replaceAll(fleet.db1, `i-0aaaaaaaaaaaaaaa${number}`)
+        .replaceAll("10.0.1.20", `10.0.2.${number}`)
+        .replaceAll('"db-1"', '"twin"'),
+    ),
+  );
+  return new Fleet({
+    Reservations: [{ Instances: [...instances, ...twins] }],
+    InstanceConnectEndpoints: [...endpoints],
+    Images: [...images],
+  });
 }
 
 const filesIn = (directory: string) =>
@@ -136,7 +157,10 @@ describe("a command that is printed, not run", () => {
 });
 
 describe("an instance", () => {
-  const local = useLocalStack();
+  const local = useLocalStack({
+    fleet: withTwins(),
+    loginTargets: async (all, activeKeys) => startLoginTargets(all, activeKeys, await makeDirectory(), true),
+  });
 
   test.each([
     ["by its Name tag instead of its id (mssh#8)", "web-1"],
@@ -147,21 +171,56 @@ describe("an instance", () => {
   });
 
   const withTmux = whereIs("tmux") === undefined ? describe.skip : describe;
-  withTmux("by a name like several others, at a terminal (skipped without tmux),", () => {
+  withTmux("by a name like several others, or by one that several have, at a terminal (skipped without tmux),", () => {
     const home = useClientHome();
+    const offers = (...names: readonly string[]) => {
+      const lines = names.map((name, index) => `latchkey: {3}${index + 1} {2}${name} .*\\n`);
+      return new RegExp(`${lines.join("")}Which one\\? \\[1-2, Enter: none\\]$`);
+    };
+    const [near, same] = [offers("web-1", "db-1"), offers("twin", "twin")];
 
-    test.each<[string, readonly string[], RegExp, number]>([
-      ["is none, if the person just presses Enter", ["Enter"], /none\] *\nlatchkey: none was picked$/m, 68],
-      ["is none at the end of input, by Ctrl-D", ["C-d"], /none\] *\nlatchkey: none was picked$/m, 68],
-      ["is none, if what is typed is none of the numbers", ["3", "Enter"], /^latchkey: none was picked$/m, 68],
-      ["is none, if the person leaves by Ctrl-C", ["C-c"], /none\] \^C\n/, 130],
-      ["is the one that the person picks", ["2", "Enter"], /none\] 2\nConnection to i-0d0000000000000a1 closed\.$/m, 7],
-    ])("%s", async (_, keys, shown, exitCode) => {
-      const command = ["latchkey", "ssh", "wb-1", "-t", "exit 7"];
+    test.each<[string, string, RegExp, readonly string[], RegExp, number]>([
+      [
+        "is none, if the person just presses Enter",
+        "wb-1",
+        near,
+        ["Enter"],
+        /none\] *\nlatchkey: none was picked$/m,
+        68,
+      ],
+      ["is none at the end of input, by Ctrl-D", "wb-1", near, ["C-d"], /none\] *\nlatchkey: none was picked$/m, 68],
+      ["is none, if none of the numbers is typed", "wb-1", near, ["3", "Enter"], /^latchkey: none was picked$/m, 68],
+      ["is none, if the person leaves by Ctrl-C", "wb-1", near, ["C-c"], /none\] \^C\n/, 130],
+      [
+        "is the near one that the person picks",
+        "wb-1",
+        near,
+        ["2", "Enter"],
+        /none\] 2\nConnection to i-0d0000000000000a1 closed\.$/m,
+        7,
+      ],
+      [
+        "is none of two with exactly that name, if none is picked",
+        "twin",
+        same,
+        ["Enter"],
+        /^latchkey: several instances are called twin, and none was picked$/m,
+        68,
+      ],
+      [
+        "is the one of two with exactly that name that the person picks",
+        "twin",
+        same,
+        ["2", "Enter"],
+        /none\] 2\nConnection to i-0aaaaaaaaaaaaaaa2 closed\.$/m,
+        7,
+      ],
+    ])("%s", async (_, name, offer, keys, shown, exitCode) => {
+      const command = ["latchkey", "ssh", name, "-t", "exit 7"];
       const environment = clientEnvironment({ as: "alice", stack: local.stack, home: home.directory });
       const person = await startOnTerminal(command, environment, home.directory);
       try {
-        await person.sees(/^latchkey: {3}1 {2}web-1 .*\nlatchkey: {3}2 {2}db-1 .*\nWhich one\? \[1-2, Enter: none\]$/m);
+        await person.sees(offer);
         await person.type(...keys);
         expect(await person.exitCode()).toBe(exitCode);
         await person.sees(shown);
@@ -185,6 +244,19 @@ describe("a key of the user's own", () => {
       as: "alice",
       stack: local.stack,
     });
+    expect(result).toEqual({ stdout: "in\n", stderr: "", exitCode: 0 });
+  });
+
+  test.each<[string, (line: string) => string]>([
+    ["as ssh-keygen writes it", (line) => line],
+    ["in RFC 4716's frame", frameOf],
+    ["with a byte order mark", (line) => `\ufeff${line}`],
+  ])("logs in by its public file %s, with the private half in the user's agent", async (_, form) => {
+    const file = path.join(await makeDirectory(), "key.pub");
+    await writeFile(file, form(key.pair.publicKey));
+    const command = `ssh-add -q '${key.pair.file}' && latchkey ssh web-1 -i '${file}' -- echo in`;
+    const options = { as: "alice", stack: local.stack };
+    const result = await runOnClientMachine("ssh-agent", ["sh", "-c", command], options);
     expect(result).toEqual({ stdout: "in\n", stderr: "", exitCode: 0 });
   });
 });
@@ -321,7 +393,7 @@ describe("an instance that needs approval", () => {
     } finally {
       await person.leave();
     }
-    await waitUntil(() => (privateDirectoriesIn(home.directory).length === 0 ? true : undefined));
+    expect(privateDirectoriesIn(home.directory)).toEqual([]);
   });
 });
 

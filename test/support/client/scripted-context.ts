@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import type { Api, Context } from "../../../client/command/context.ts";
 import type { Paint } from "../../../client/terminal/terminal.ts";
 import type { CallOptions } from "../../../sdk/call.ts";
@@ -11,6 +12,8 @@ export interface ScriptedWorld {
   readonly context: Context;
   /** All that was shown and asked, a line each, behind what it was: `note: …`, `ask: …`, `progress: …`, `out: …`. */
   readonly shown: readonly string[];
+  /** Resolves when a line of it is shown that the pattern finds. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>;
   readonly calls: readonly ScriptedCall[];
   /** As Ctrl-C does. */
   interrupt(): void;
@@ -27,6 +30,11 @@ interface Script {
 /** A user, a terminal and an API that do as they are told, and nothing else. */
 export function scriptedWorld({ responses = [], typed, clock = () => new Date(0) }: Script): ScriptedWorld {
   const shown: string[] = [];
+  const events = new EventEmitter();
+  const add = (lines: readonly string[]) => {
+    shown.push(...lines);
+    events.emit("shown");
+  };
   const calls: ScriptedCall[] = [];
   const controller = new AbortController();
   const [toReturn, toType] = [[...responses], [...(typed ?? [])]];
@@ -42,12 +50,8 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
   const plain: Paint = (text) => text;
   const paints = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
   const show = (kind: string) => (text: string) => {
-    shown.push(
-      ...text
-        .trimEnd()
-        .split("\n")
-        .map((line) => `${kind}: ${line}`),
-    );
+    const lines = text.trimEnd().split("\n");
+    add(lines.map((line) => `${kind}: ${line}`));
   };
   const context: Context = {
     terminal: {
@@ -62,7 +66,7 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
       hint: show("hint"),
       progress: (message) => {
         const line = `progress: ${message}`;
-        if (shown.at(-1) !== line) shown.push(line);
+        if (shown.at(-1) !== line) add([line]);
       },
       endProgress: () => {},
       ask: async (question) => {
@@ -83,5 +87,12 @@ export function scriptedWorld({ responses = [], typed, clock = () => new Date(0)
       return { ...this, environment: { ...this.environment, ...variables }, given };
     },
   };
-  return { context, shown, calls, interrupt: () => controller.abort(130) };
+  async function shows(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = shown.map((line) => pattern.exec(line)).find((match) => match !== null);
+      if (found) return found;
+      await once(events, "shown");
+    }
+  }
+  return { context, shown, shows, calls, interrupt: () => controller.abort(130) };
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { run } from "../ssh-client.ts";
-import { waitUntil } from "./wait-until.ts";
+import { untilChanged } from "./until.ts";
 
 /** Milliseconds that a person looks at the screen for what should come. */
 const patience = 120_000;
@@ -46,18 +48,21 @@ export async function startOnTerminal(
     if (code !== 0) throw new Error(`tmux ${args[0]} failed: ${stderr}`);
     return stdout;
   };
-  function sees(pattern: RegExp): Promise<RegExpExecArray> {
-    const deadline = Date.now() + patience;
-    return waitUntil(async () => {
-      const screen = (await tmux("capture-pane", "-p")).trimEnd();
-      if (Date.now() > deadline) throw new Error(`The screen does not show ${pattern}, but:\n${screen}`);
-      return pattern.exec(screen) ?? undefined;
+  // tmux writes here all that the program does: the screen has no events of its own.
+  const output = path.join(directory, `${server}.output`);
+  await writeFile(output, "");
+  async function sees(pattern: RegExp): Promise<RegExpExecArray> {
+    const look = async () => pattern.exec((await tmux("capture-pane", "-p")).trimEnd()) ?? undefined;
+    return untilChanged(output, look, AbortSignal.timeout(patience)).catch(async (cause: unknown) => {
+      throw new Error(`The screen does not show ${pattern}, but:\n${await tmux("capture-pane", "-p")}`, { cause });
     });
   }
   // tmux 3.3 at times does not notice the end of a program, so a shell tells it.
   const told = ["sh", "-c", 'trap : INT; "$@"; echo "exit code: $?"', "sh", ...command];
   const keepWhenOver = ["set", "-g", "remain-on-exit", "on"];
-  await tmux("start-server", ";", ...keepWhenOver, ";", "new-session", "-d", "-x", "100", "-y", "30", "--", ...told);
+  const session = ["new-session", "-d", "-x", "100", "-y", "30", "--", ...told];
+  await tmux("start-server", ";", ...keepWhenOver, ";", ...session);
+  await tmux("pipe-pane", `cat >> '${output}'`);
   return {
     async type(...keys) {
       await tmux("send-keys", ...keys);
@@ -69,6 +74,7 @@ export async function startOnTerminal(
     exitCode: async () => Number((await sees(/^exit code: ([0-9]+)$/m))[1]),
     async leave() {
       await tmux("kill-server");
+      await rm(output);
     },
   };
 }

@@ -5,7 +5,6 @@ import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { waitUntil } from "../../../support/client/wait-until.ts";
 import { clientEnvironment, useClientHome } from "../../../support/client-process.ts";
 import { run } from "../../../support/ssh-client.ts";
 import type { TestStack } from "../../../support/test-stack.ts";
@@ -85,11 +84,13 @@ export function describeForwarding(local: TestStack): void {
   ): Promise<void> {
     const free = await freePort();
     const env = clientEnvironment({ as: "alice", stack: local.stack, home: home.directory });
-    const args = ["ssh", name, ...argumentsFor(free)];
-    const client = spawn("latchkey", args, { env, stdio: ["pipe", "ignore", "ignore"] });
+    // ssh runs it when it listens.
+    const tell = ["-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo up"];
+    const args = ["ssh", name, ...tell, ...argumentsFor(free)];
+    const client = spawn("latchkey", args, { env, stdio: ["pipe", "pipe", "ignore"] });
     const ended = once(client, "close");
     try {
-      await waitUntil(() => isListening(free));
+      await once(client.stdout, "data");
       await happens(free);
     } finally {
       client.kill();
