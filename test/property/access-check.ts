@@ -1,6 +1,8 @@
 import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { eventReader } from "../../lambda/aws/dynamodb/stream-record.ts";
+import type { Item } from "../support/attended-table.ts";
 import { recordOf } from "../support/fake-trail.ts";
 import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";
@@ -8,17 +10,17 @@ import { people } from "./access-history.ts";
 import { checkFound, checkResponse } from "./access-responses.ts";
 import { emptyTimeline, lastOf, type Timeline, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
-
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
 
 /** @throws Error with a sentence that says which rule a history breaks. */
 export function check(performed: Performed): void {
-  const { calls, journal, accessTargets, found } = performed;
+  const { calls, journal, quotas, accessTargets, found } = performed;
   const timelines = accessTargets.map((accessTarget) =>
     timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget)),
   );
   checkOwnEvents(journal);
+  checkQuotas(journal, quotas);
   for (const timeline of timelines) {
     checkFound(timeline, found);
     checkEvents(timeline, journal);
@@ -58,6 +60,24 @@ function checkOwnEvents(journal: readonly Happening[]): void {
       "An event does not belong to its item",
       each.item,
     );
+  }
+}
+
+/** Nobody ever has more requests open than one caller may, in all and for one subject, but for break-glass. */
+function checkQuotas(journal: readonly Happening[], { openRequests, openRequestsPerSubject }: RequestQuotas): void {
+  const open = new Map<string, Item>();
+  for (const each of journal) {
+    if (each.what !== "wrote" || each.key.sk !== "current" || !each.key.pk.startsWith("access#")) continue;
+    const isOpen = each.item["open"] !== undefined && each.item["breakGlass"] === false;
+    if (isOpen) open.set(each.key.pk, each.item);
+    else open.delete(each.key.pk);
+    const { requestedBy, subject } = each.item;
+    const counted = [...open.values()].filter(
+      (item) => item["requestedBy"] === requestedBy && Date.parse(String(item["dueAt"])) > each.now,
+    );
+    must(counted.length <= openRequests, "A requester has more open requests than one caller may", counted);
+    const forSubject = counted.filter((item) => item["subject"] === subject);
+    must(forSubject.length <= openRequestsPerSubject, "A requester has more open requests for a subject", forSubject);
   }
 }
 

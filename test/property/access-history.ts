@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Caller } from "../../contract/caller.ts";
+import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { callers } from "../support/access-world.ts";
 
 /** By the roles of the sample policies, with a third person on call. Bob may also come under another role. */
@@ -47,6 +48,8 @@ export type Operation =
 export interface History {
   /** The operations of a batch run together. */
   readonly batches: readonly (readonly Operation[])[];
+  /** Left out: more than a history needs. */
+  readonly quotas?: RequestQuotas | undefined;
   /** Who goes next, call by call. Without it, calls run concurrently. */
   readonly choices?: readonly number[];
 }
@@ -177,9 +180,13 @@ function settled(each: Drawn, main: number): Operation {
     : { ...each, accessTarget: index, who };
 }
 
+/** Seldom few: a place counts for a minute, so that most requests would be left out. */
+const quotas = weighted<RequestQuotas | undefined>([3, undefined], [1, { openRequests: 2, openRequestsPerSubject: 1 }]);
+
 export const historiesInTurn: fc.Arbitrary<History> = fc.record({
   batches,
+  quotas,
   choices: fc.array(fc.nat({ max: 3 }), { maxLength: 100, size: "max" }),
 });
 
-export const historiesAtOnce: fc.Arbitrary<History> = fc.record({ batches });
+export const historiesAtOnce: fc.Arbitrary<History> = fc.record({ batches, quotas });

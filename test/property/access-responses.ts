@@ -47,6 +47,12 @@ export function checkResponse(asked: Asked): void {
     ({ from, newest }, index) =>
       journal[from]?.operation === call.number && newest !== timeline.moments[index - 1]?.newest,
   );
+  if (operation.does === "request" && "problem" in result && result.problem === "throttled") {
+    must(steps.length === 0, "A request over the quota changed something", call);
+    must(!operation.breakGlass, "A quota held break-glass back", call);
+    must(askingDenial(operation, timeline.accessTarget) === undefined, "A quota hid a denial", call);
+    return;
+  }
   if (operation.does === "request") {
     const made = steps.filter(({ newest, from }) => newest && isFirst(timeline, newest.id, from));
     checkAsking({ ...asked, operation }, result, made);

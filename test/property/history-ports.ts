@@ -1,5 +1,6 @@
 import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
+import type { Place, Places } from "../../lambda/access/request-quota.ts";
 import { reserveAccess } from "../../lambda/access/reserve-access.ts";
 import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import { connectReads } from "../../lambda/aws/dynamodb/connect-reads.ts";
@@ -16,19 +17,35 @@ import { place, web } from "../support/samples.ts";
 import { accessTargets } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
-export const accessSettings: AccessSettings = {
-  quotas: { openRequests: 1, openRequestsPerSubject: 1 },
+export const accessSettings: Omit<AccessSettings, "quotas"> = {
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
 };
 
-/** Without a limit: no other call than those about access requests reaches the table. */
-const places: AccessPorts["places"] = {
-  take: async () => true,
-  readTaken: async () => [],
-  free: async () => {},
-  readRequests: async () => [],
-};
+/** In memory: in the table, the callers of all histories would share theirs. */
+function placesOf({ turns }: Journal, store: AccessPorts["store"]): AccessPorts["places"] {
+  const all = new Map<string, readonly Place[]>();
+  const takenIn = (places: Places) => all.get(JSON.stringify(places)) ?? [];
+  const keep = (places: Places, taken: readonly Place[]) => all.set(JSON.stringify(places), taken);
+  const isSame = (one: Place, other: Place) => one.id === other.id && one.takenAt.getTime() === other.takenAt.getTime();
+  return {
+    take: (places, place, most) =>
+      turns.take(async () => {
+        const others = takenIn(places).filter((each) => !isSame(each, place));
+        const isLeft = takenIn(places).length < most || others.length < takenIn(places).length;
+        if (isLeft) keep(places, [...others, place]);
+        return isLeft;
+      }),
+    readTaken: (places) => turns.take(async () => takenIn(places)),
+    free: (places, ended) =>
+      turns.take(async () => {
+        const left = takenIn(places).filter((each) => !ended.some((one) => isSame(each, one)));
+        keep(places, left);
+      }),
+    readRequests: async (ids, signal) =>
+      (await Promise.all(ids.map((id) => store.read(id, signal)))).filter((request) => request !== undefined),
+  };
+}
 const people = { wasSeen: async () => true };
 
 const { privateIpAddress: _, ...facing } = web;
@@ -50,7 +67,8 @@ export function portsOf(journal: Journal) {
       ? undefined
       : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
   };
-  const access: AccessPorts = { policy, describeInstance, store: accessStore(boundTable), places, people };
+  const store = accessStore(boundTable);
+  const access: AccessPorts = { policy, describeInstance, store, places: placesOf(journal, store), people };
 
   /** @param failures how many attempts at the push fail before one succeeds */
   const connect = (operation: number, failures: number): ConnectPorts => ({

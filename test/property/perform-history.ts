@@ -5,7 +5,8 @@ import { changeOf } from "../../lambda/access/change.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import { expireIfDue } from "../../lambda/access/expire.ts";
-import type { AccessStore } from "../../lambda/access/ports.ts";
+import type { AccessSettings, AccessStore } from "../../lambda/access/ports.ts";
+import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { makeConnection } from "../../lambda/connect/make-connection.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
@@ -41,15 +42,22 @@ export interface Performed {
   readonly journal: readonly Happening[];
   /** How often one of several operations was chosen. */
   readonly choicesMade: number;
+  readonly quotas: RequestQuotas;
   readonly accessTargets: readonly AccessTarget[];
   /** All access requests at the end, by id. */
   readonly found: ReadonlyMap<string, AccessRequest | undefined>;
 }
 
+const manyPlaces: RequestQuotas = { openRequests: 100, openRequestsPerSubject: 100 };
+
 /** Runs a history with the deployed use cases and policies, and the deployed calls to the table. */
-export async function perform(table: AttendedTable, { batches, choices }: History): Promise<Performed> {
+export async function perform(
+  table: AttendedTable,
+  { batches, quotas = manyPlaces, choices }: History,
+): Promise<Performed> {
   const journal = new Journal(choices);
   const ports = portsOf(journal);
+  const settings = { ...accessSettings, quotas };
   const calls: Call[] = [];
   journal.attend(table, (number) => calls[number]?.operation);
 
@@ -64,7 +72,7 @@ export async function perform(table: AttendedTable, { batches, choices }: Histor
     calls.push(...started);
     const run = async (call: Call) => {
       try {
-        call.result = { value: await operate(call, journal, ports) };
+        call.result = { value: await operate(call, journal, ports, settings) };
       } catch (error) {
         if (error instanceof Problem) call.result = { problem: error.code };
         else call.thrown = error;
@@ -76,7 +84,7 @@ export async function perform(table: AttendedTable, { batches, choices }: Histor
   const found = new Map<string, AccessRequest | undefined>();
   for (const id of idsIn(journal.happenings)) found.set(id, await ports.access.store.read(id, noDeadline()));
   const { happenings, choicesMade } = journal;
-  return { calls, journal: happenings, choicesMade, accessTargets: ports.accessTargets, found };
+  return { calls, journal: happenings, choicesMade, quotas, accessTargets: ports.accessTargets, found };
 }
 
 const noDeadline = () => new AbortController().signal;
@@ -100,6 +108,7 @@ async function operate(
   { number, operation, id = "" }: Call,
   journal: Journal,
   ports: ReturnType<typeof portsOf>,
+  settings: AccessSettings,
 ): Promise<Item | boolean> {
   const requestId = `request-${number}`;
   const signal = noDeadline();
@@ -120,18 +129,18 @@ async function operate(
         ...targetAt(ports.accessTargets, operation.accessTarget),
         ...requested,
       };
-      return { ...(await createAccessRequest(ports.access, accessSettings, input, context)) };
+      return { ...(await createAccessRequest(ports.access, settings, input, context)) };
     }
     case "review": {
       const input = { caller: people[operation.who], id, decision: operation.decision };
-      return { ...(await reviewAccessRequest(ports.access, accessSettings, input, context)) };
+      return { ...(await reviewAccessRequest(ports.access, settings, input, context)) };
     }
     case "review, unchecked":
       return reviewUnchecked(ports.access.store, id, people[operation.who].id, journal.clock(), requestId, signal);
     case "cancel":
-      return { ...(await cancelAccessRequest(ports.access, accessSettings, one(operation.who), context)) };
+      return { ...(await cancelAccessRequest(ports.access, settings, one(operation.who), context)) };
     case "revoke":
-      return { ...(await revokeAccessRequest(ports.access, accessSettings, one(operation.who), context)) };
+      return { ...(await revokeAccessRequest(ports.access, settings, one(operation.who), context)) };
     case "expire": {
       const accessTargetId = accessTargetIdOf(targetAt(ports.accessTargets, operation.accessTarget));
       return expireIfDue(ports.access.store, accessTargetId, context);
