@@ -282,6 +282,14 @@ describe("a change", () => {
     });
   });
 
+  test("and a reservation return only what they have set: IAM refuses attributes that the role may not name", async () => {
+    const request = await made(0);
+    await reserveAccess(reservationStore(boundTable), { request, pushBy: later(5), now: later(1) }, signal);
+    await changed(revokeOf(request));
+    const updates = table.service.requests.map(({ body }) => JSON.parse(body)).filter((body) => body.UpdateExpression);
+    expect(updates.map(({ ReturnValues }) => ReturnValues)).toEqual(["UPDATED_NEW", "UPDATED_NEW"]);
+  });
+
   test("has a due time only while the request is open", async () => {
     const active = await changed(reviewOf(await made(1), "bob"));
     expect(await currentOf(active)).toMatchObject({ due: "expiry", dueAt: active.expiresAt });
