@@ -7,20 +7,23 @@ import { KeySet } from "./key-set.ts";
 import type { Claims } from "./oidc.ts";
 
 /** Why a token is not valid. Words of ours alone: they go to the log. */
-export type TokenFault =
-  | "malformed"
-  | "too-long"
-  | "other-issuer"
-  | "other-algorithm"
-  | "critical-header"
-  | "other-type"
-  | "unknown-key"
-  | "other-audience"
-  | "other-client"
-  | "no-subject"
-  | "expired"
-  | "not-yet-valid"
-  | "bad-signature";
+export const tokenFaults = [
+  "malformed",
+  "too-long",
+  "other-issuer",
+  "other-algorithm",
+  "critical-header",
+  "other-type",
+  "unknown-key",
+  "other-audience",
+  "other-client",
+  "no-subject",
+  "expired",
+  "not-yet-valid",
+  "bad-signature",
+] as const;
+
+type TokenFault = (typeof tokenFaults)[number];
 
 export class InvalidToken extends Error {
   override readonly name = "InvalidToken";
