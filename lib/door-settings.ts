@@ -38,6 +38,13 @@ const webAclArn = z
     "must be true, false, or the ARN of a regional web ACL",
   );
 
+const origin = z.string().refine(isOrigin, {
+  error: ({ input }) => {
+    const meant = URL.parse(String(input))?.origin ?? "";
+    return `must be the one origin of the console, such as https://console.example.com${isOrigin(meant) ? `: write "${meant}"` : ""}`;
+  },
+});
+
 /** How one front door is reached. */
 const door = z.strictObject({
   /**
@@ -62,7 +69,13 @@ const door = z.strictObject({
   routeThrottles: z.record(z.string(), throttle).default({}),
 });
 
-export const doors = z.strictObject({ iam: door, oidc: door }).partial();
+/** Pages have tokens, not AWS credentials. */
+const oidcDoor = door.extend({
+  /** The one origin whose pages may call this door from a browser: the console's. Left out: no page may. */
+  corsOrigin: origin.optional(),
+});
+
+export const doors = z.strictObject({ iam: door, oidc: oidcDoor }).partial();
 
 type Doors = z.infer<typeof doors>;
 export const doorNames = ["iam", "oidc"] as const satisfies (keyof Doors)[];
@@ -70,8 +83,15 @@ export type DoorSettings = z.infer<typeof door>;
 
 /** The settings of a front door, with its defaults. */
 export function doorOf(given: { readonly doors: Doors }, name: keyof Doors) {
-  const settings = door.parse(given.doors[name] ?? {});
+  const settings = given.doors[name] ?? door.parse({});
   return { ...settings, webAcl: settings.webAcl ?? name === "oidc" };
+}
+
+/** As browsers write it, or no origin would ever be equal. Only pages of this machine may come without TLS. */
+function isOrigin(text: string): boolean {
+  const isWebsite = /^https:\/\/[a-z0-9.-]+(?::[0-9]+)?$/.test(text);
+  const isLocal = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::[0-9]+)?$/.test(text);
+  return (isWebsite || isLocal) && URL.parse(text)?.origin === text;
 }
 
 function isCidr(text: string): boolean {

@@ -14,6 +14,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { bearerForm } from "../contract/bearer.ts";
+import { corsHeaders, corsOriginVariable } from "../contract/cors.ts";
 import { type GatewayResponse, gatewayProblem, gatewayResponses } from "../contract/gateway-responses.ts";
 import { securityHeaders } from "../contract/headers.ts";
 import { problemHeaders, problemOf } from "../contract/problem.ts";
@@ -22,6 +23,7 @@ import { accessLogFormat } from "./access-log.ts";
 import { doorOf } from "./door-settings.ts";
 import { resourcePolicy, stageName } from "./invoke-permissions.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
+import { addPreflights } from "./preflight.ts";
 import type { Settings } from "./settings.ts";
 import { waitThrottleOf } from "./wait-throttle.ts";
 
@@ -44,6 +46,7 @@ export class LatchkeyApi extends RestApi {
     });
     const door = authorizer ? "oidc" : "iam";
     const { routeThrottles } = doorOf(settings, door);
+    const corsOrigin = door === "oidc" ? settings.doors.oidc?.corsOrigin : undefined;
     const { stackName, account: ownAccount } = Stack.of(scope);
     const open = openRoutes.map((name) => routes[name]);
     const policy = door === "iam" ? resourcePolicy(settings, { openRoutes: open, ownAccount }) : undefined;
@@ -54,6 +57,7 @@ export class LatchkeyApi extends RestApi {
       endpointTypes: [EndpointType.REGIONAL],
       deployOptions: {
         stageName,
+        ...(corsOrigin && { variables: { [corsOriginVariable]: corsOrigin } }),
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
         ...methodOptions(settings.stageThrottle),
@@ -85,17 +89,20 @@ export class LatchkeyApi extends RestApi {
       if (isOpen) Validations.of(method).acknowledge(openMethod);
     }
     for (const resource of resources) catchAll(resource);
+    if (corsOrigin) addPreflights(resources, corsOrigin);
     // Object.keys loses the type of the keys.
-    for (const type of Object.keys(gatewayResponses) as GatewayResponse[]) this.#addResponse(type, door);
+    for (const type of Object.keys(gatewayResponses) as GatewayResponse[]) {
+      this.#addResponse(type, door, corsOrigin);
+    }
     const hasLogRole = door === "iam" && settings.apiGatewayLogRole;
     Validations.of(this).acknowledge(...exceptions, ...(hasLogRole ? [logRolePolicy] : []));
   }
 
   /** Gives one of API Gateway's own responses our shape and headers. */
-  #addResponse(type: GatewayResponse, door: "iam" | "oidc"): void {
+  #addResponse(type: GatewayResponse, door: "iam" | "oidc", corsOrigin: string | undefined): void {
     const { code, headers: own, ...words } = gatewayProblem(type, door);
     const document = problemOf(code, "$context.requestId", words);
-    const headers = { ...securityHeaders, ...problemHeaders(code), ...own };
+    const headers = { ...securityHeaders, ...problemHeaders(code), ...own, ...(corsOrigin && corsHeaders(corsOrigin)) };
     this.addGatewayResponse(type, {
       type: ResponseType.of(type),
       statusCode: String(document.status),

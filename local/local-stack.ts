@@ -143,7 +143,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     await queue.settled();
     const gateway = parts.keep(await startGateway(port, functions));
     const oidcPort = port === 0 ? 0 : port + 1;
-    const oidcDoor = provider && parts.keep(await startTokenGateway(oidcPort, functions));
+    const oidcDoor =
+      provider && parts.keep(await startTokenGateway(oidcPort, functions, settings.doors.oidc?.corsOrigin));
     return {
       url: `http://127.0.0.1:${gateway.port}`,
       oidcUrl: oidcDoor && `http://127.0.0.1:${oidcDoor.port}`,

@@ -2,6 +2,7 @@ import { mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { readSettings } from "../lib/settings.ts";
 import { announcement } from "./banner.ts";
 import { readFleet } from "./fleet/fleet.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
@@ -9,7 +10,7 @@ import { type LocalStack, startLocalStack } from "./local-stack.ts";
 /** `npm start`: the local stack until a signal ends it. What functions log and what the bus accepts goes to a file. */
 
 const usage =
-  "Usage: npm start [-- [--fleet FILE] [--serial-console]]   (PORT sets the gateway's port: 8080 by default, 0 for any free one)";
+  "Usage: npm start [-- [--fleet FILE] [--serial-console] [--cors-origin ORIGIN]]   (PORT sets the gateway's port: 8080 by default, 0 for any free one)";
 
 async function main(): Promise<void> {
   // Nobody could learn where it listens.
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     options: {
       fleet: { type: "string" },
       "serial-console": { type: "boolean", default: false },
+      "cors-origin": { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     fleet,
     openIdProvider: true,
     serialConsole: values["serial-console"],
+    changeSettings: (settings) => readSettings({ ...settings, doors: { oidc: { corsOrigin: values["cors-origin"] } } }),
     onLogLine: write,
     onBusEvent: ({ bus, "detail-type": type, detail }) => write(JSON.stringify({ bus, "detail-type": type, detail })),
   });

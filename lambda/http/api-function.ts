@@ -2,6 +2,7 @@ import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
 import type { Caller } from "../../contract/caller.ts";
+import { corsHeaders, corsOriginVariable } from "../../contract/cors.ts";
 import type { ApiRoute, RouteName, Routes } from "../../contract/routes.ts";
 import type { Precondition, Versioned } from "../shared/precondition.ts";
 import { Problem } from "../shared/problem.ts";
@@ -85,7 +86,9 @@ export function apiFunction<Names extends RouteName>(
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const facts: LogFields = { requestId: event.requestContext.requestId };
-    return chain(event, Object.assign(context, { facts, startedAt: performance.now() }));
+    const response = await chain(event, Object.assign(context, { facts, startedAt: performance.now() }));
+    const origin = event.stageVariables?.[corsOriginVariable];
+    return origin ? { ...response, headers: { ...response.headers, ...corsHeaders(origin) } } : response;
   };
 }
 

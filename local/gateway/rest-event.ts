@@ -16,6 +16,7 @@ export interface AcceptedRequest extends ResourceMatch {
   readonly userArn: string | null;
   /** What the authorizer of the OIDC door returned. */
   readonly authorizer?: Readonly<Record<string, unknown>> | undefined;
+  readonly stageVariables?: Record<string, string> | undefined;
   readonly now: Date;
 }
 
@@ -41,7 +42,15 @@ export function restEvent(request: AcceptedRequest): APIGatewayProxyEvent {
 export interface ProxyRequest
   extends Pick<
     AcceptedRequest,
-    "resource" | "pathParameters" | "method" | "sourceIp" | "requestId" | "userArn" | "authorizer" | "now"
+    | "resource"
+    | "pathParameters"
+    | "method"
+    | "sourceIp"
+    | "requestId"
+    | "userArn"
+    | "authorizer"
+    | "stageVariables"
+    | "now"
   > {
   readonly path: string;
   readonly query: Record<string, string[]>;
@@ -61,7 +70,7 @@ export function proxyEvent(request: ProxyRequest): APIGatewayProxyEvent {
     queryStringParameters: orNull(lastOf(query)),
     multiValueQueryStringParameters: orNull(query),
     pathParameters,
-    stageVariables: null,
+    stageVariables: request.stageVariables ?? null,
     body,
     isBase64Encoded,
     requestContext: contextOf(request),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { preflightHeaders } from "../../contract/cors.ts";
 import { type GatewayResponse, gatewayResponses } from "../../contract/gateway-responses.ts";
 import { problemDocument, problems } from "../../contract/problem.ts";
 import {
@@ -57,7 +58,10 @@ describe("methods", () => {
       name,
       [authorization === "AWS_IAM" ? "CUSTOM" : authorization, served],
     ]);
-    expect(deployedMethods(withOidc, "OidcApi")).toEqual(Object.fromEntries(underTokens));
+    const found = Object.entries(deployedMethods(withOidc, "OidcApi"));
+    expect(Object.fromEntries(found.filter(([name]) => !name.startsWith("OPTIONS ")))).toEqual(
+      Object.fromEntries(underTokens),
+    );
     expect(deployedMethods(withOidc)).toEqual(methods());
   });
 
@@ -217,6 +221,72 @@ describe("the OIDC door", () => {
     for (const [name, value] of Object.entries(headers)) {
       expect(response?.properties.ResponseParameters[`gatewayresponse.header.${name}`]).toBe(value);
     }
+  });
+});
+
+describe("CORS for the one origin of the setting doors.oidc.corsOrigin", () => {
+  const origin = "https://console.example.com";
+  const allow = "Access-Control-Allow-Origin";
+
+  test("without the setting no resource of either door names an origin", () => {
+    expect(JSON.stringify(stack.resolved)).not.toMatch(/Access-Control|OPTIONS|corsOrigin/);
+    const ofIamDoor = Object.entries(withOidc.resolved).filter(([id]) => id.startsWith("Api"));
+    expect(JSON.stringify(ofIamDoor)).not.toMatch(/Access-Control|OPTIONS|corsOrigin/);
+  });
+
+  test("API Gateway itself answers the preflight of every path, without a token", () => {
+    const preflights = Object.entries(deployedMethods(withOidc, "OidcApi")).filter(([name]) =>
+      name.startsWith("OPTIONS "),
+    );
+    expect(Object.fromEntries(preflights)).toEqual(
+      Object.fromEntries(["/", ...paths().values()].map((path) => [`OPTIONS ${path}`, ["NONE", "API Gateway"]])),
+    );
+  });
+
+  test("a preflight's response has the origin, methods and headers, and those of every response", () => {
+    const preflight = z.object({
+      HttpMethod: z.literal("OPTIONS"),
+      Integration: z.object({
+        IntegrationResponses: z.tuple([
+          z.object({ StatusCode: z.string(), ResponseParameters: z.record(z.string(), z.string()) }),
+        ]),
+      }),
+      MethodResponses: z.tuple([
+        z.object({ StatusCode: z.string(), ResponseParameters: z.record(z.string(), z.unknown()) }),
+      ]),
+    });
+    const all = withOidc.all("AWS::ApiGateway::Method", z.unknown()).flatMap(({ properties }) => {
+      const { data } = preflight.safeParse(properties);
+      return data ? [data] : [];
+    });
+    expect(all).toHaveLength(paths().size + 1);
+    for (const { Integration, MethodResponses } of all) {
+      const [{ StatusCode, ResponseParameters }] = Integration.IntegrationResponses;
+      expect(StatusCode).toBe("204");
+      const headers = Object.entries({ ...preflightHeaders(origin), "X-Request-Id": "" });
+      expect(ResponseParameters).toEqual(
+        Object.fromEntries(
+          headers.map(([name, value]) => [
+            `method.response.header.${name}`,
+            value === "" ? "context.requestId" : `'${value}'`,
+          ]),
+        ),
+      );
+      expect(Object.keys(MethodResponses[0].ResponseParameters)).toEqual(Object.keys(ResponseParameters));
+    }
+  });
+
+  test("each of API Gateway's own responses at the OIDC door names it, and none at the IAM door", () => {
+    const responses = withOidc.all("AWS::ApiGateway::GatewayResponse", gatewayResponse);
+    for (const { id, properties } of responses) {
+      const found = properties.ResponseParameters[`gatewayresponse.header.${allow}`];
+      expect([id, found]).toEqual([id, id.startsWith("OidcApi") ? `'${origin}'` : undefined]);
+    }
+  });
+
+  test("functions learn it from a variable of the door's stage", () => {
+    const stages = withOidc.all("AWS::ApiGateway::Stage", z.object({ Variables: z.unknown().optional() }));
+    expect(stages.map(({ properties }) => properties.Variables)).toEqual([undefined, { corsOrigin: origin }]);
   });
 });
 

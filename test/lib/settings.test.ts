@@ -461,6 +461,31 @@ describe("refused, the setting named", () => {
       { serialConsole: true, fips: true },
       "latchkey.serialConsole: cannot be on while fips is",
     ],
+    ...(
+      [
+        ["every origin", "*"],
+        ["every origin of a domain", "https://*.example.com"],
+        ["an origin without TLS", "http://console.example.com"],
+        [
+          "an origin with a path: the message says what to write",
+          "https://console.example.com/",
+          "https://console.example.com",
+        ],
+        ["an origin in upper case", "https://Console.example.com", "https://console.example.com"],
+        ["an origin with the usual port, which browsers leave out", "https://a.example:443", "https://a.example"],
+        ["two origins", "https://a.example https://b.example"],
+        ["no origin at all", "null"],
+      ] as [string, string, string?][]
+    ).map(([sentence, corsOrigin, meant]): [string, unknown, string] => [
+      sentence,
+      { doors: { oidc: { corsOrigin } } },
+      `latchkey.doors.oidc.corsOrigin: must be the one origin of the console, such as https://console.example.com${meant ? `: write "${meant}"` : ""}`,
+    ]),
+    [
+      "an origin at the IAM door",
+      { doors: { iam: { corsOrigin: "https://a.example" } } },
+      'latchkey.doors.iam: Unrecognized key: "corsOrigin"',
+    ],
     ["a key by its alias", encryptedBy("alias/mine"), "latchkey.encryption.keyArn: must be the ARN of a key"],
     [
       "a key by its id alone",

@@ -6,7 +6,10 @@ const method = z.object({
   AuthorizationType: z.string(),
   ResourceId: z.string(),
   RestApiId: z.string(),
-  Integration: z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
+  Integration: z.union([
+    z.object({ Type: z.literal("AWS_PROXY"), Uri: z.string() }),
+    z.object({ Type: z.literal("MOCK") }).transform(() => ({ Uri: "API Gateway" })),
+  ]),
 });
 
 /** The path of each API resource, by the id that other resources refer to. */

@@ -50,6 +50,7 @@ export const everySetting: Required<Settings> = {
       routeThrottles: { createConnection: { burst: 30, perSecond: 3 } },
     },
     oidc: {
+      corsOrigin: "https://console.example.com",
       sourceCidrs: ["203.0.113.0/24", "2001:db8::/32"],
       domain: {
         name: "latchkey.example.com",

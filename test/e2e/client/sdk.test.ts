@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -9,16 +9,31 @@ import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import { makeOneTimeKey } from "../../../client/keys/one-time-key.ts";
-import { listen, type RunningServer, readBody } from "../../../local/shared/loopback-server.ts";
+import { readSettings } from "../../../lib/settings.ts";
+import { listen } from "../../../local/shared/loopback-server.ts";
 import { Latchkey } from "../../../sdk/index.ts";
 import { runClient, runOnClientMachine } from "../../support/client-process.ts";
-import { expireLogins, makeSigningBrowser } from "../../support/oidc/signing-browser.ts";
+import { accessTokenIn, expireLogins, makeSigningBrowser } from "../../support/oidc/signing-browser.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, "../../..");
-const local = useLocalStack({ openIdProvider: true });
+/** In the page that has this origin. */
+let script = "";
+const site = await listen(
+  createServer((_, response) =>
+    response.writeHead(200, { "Content-Type": "text/html" }).end(`<body><script>${script}</script></body>`),
+  ),
+  0,
+);
+const origin = `http://127.0.0.1:${site.port}`;
+afterAll(() => site.stop());
+
+const local = useLocalStack({
+  openIdProvider: true,
+  changeSettings: (settings) => readSettings({ ...settings, doors: { oidc: { corsOrigin: origin } } }),
+});
 const { publicKey } = makeOneTimeKey();
 const as = (name: string) => ({ accessKeyId: name, secretAccessKey: name });
 
@@ -189,77 +204,78 @@ test("a bot, compiled by a stranger, asks for access, waits and connects", async
   expect(bot.exitCode ?? (await once(bot, "close"))[0]).toBe(0);
 });
 
-describe("the example for browsers", () => {
-  let page: string;
-  let server: RunningServer;
+describe("the example for browsers, in a page of an origin that the setting corsOrigin names", () => {
   beforeAll(async () => {
     await compile("browser.ts", { lib: ["es2022", "dom"], module: "esnext", moduleResolution: "bundler", types: [] });
+    const home = path.join(directory, "browser");
+    await mkdir(home);
+    const BROWSER = await makeSigningBrowser(home, "bob");
+    const { oidcUrl: url = "", issuer = "" } = local.stack;
+    await runClient(["login", "--issuer", issuer], { home, stack: { url }, env: { BROWSER } });
+    const token = await accessTokenIn(home);
     const { outputFiles } = await build({
       stdin: {
         contents: `import { listAndConnect } from "./browser.ts";
-const options = { url: location.origin, credentials: ${JSON.stringify(as("alice"))} };
-listAndConnect(options, "web-1", ${JSON.stringify(publicKey)})
-  .catch((error) => [String(error)])
-  .then((lines) => { document.body.textContent = lines.join("; "); });`,
+const [url, token] = ${JSON.stringify([url, token])};
+const call = async (method, path, headers, authorization = "Bearer " + token) => {
+  const { status, headers: all } = await fetch(url + path, { method, headers: { ...headers, authorization } });
+  return [method, path, status, all.get("ETag"), all.get("X-Request-Id") && "id"].join(" ");
+};
+const keys = "/v1/instances/i-0123456789abcdef0/host-keys";
+const lines = async () => [
+  ...(await listAndConnect({ url, token }, "web-1", ${JSON.stringify(publicKey)})),
+  await call("GET", keys),
+  await call("PUT", keys, { "if-match": "x", "content-type": "application/json" }),
+  await call("GET", "/v1/nothing"),
+  await call("GET", "/v1/whoami", {}, "Bearer a.b.c"),
+];
+lines().catch((error) => [String(error)]).then((all) => { document.body.textContent = all.join("; "); });`,
         resolveDir: directory,
       },
       bundle: true,
       platform: "browser",
       write: false,
     });
-    page = outputFiles[0]?.text ?? "";
-    // The API allows no other origin, so page and API share one.
-    const proxy = createServer(async (request, response) => {
-      if (request.url === "/") {
-        response.writeHead(200, { "Content-Type": "text/html" }).end(`<body><script>${page}</script></body>`);
-        return;
-      }
-      const { host: _, connection: __, ...headers } = request.headers;
-      const body = await readBody(request, 8192);
-      const forwarded = await forward(request.method ?? "", request.url ?? "", {
-        headers: { ...headers, host: request.headers.host },
-        body,
-      });
-      response.writeHead(forwarded.status, { "Content-Type": "application/json" }).end(forwarded.body);
-    });
-    server = await listen(proxy, 0);
+    script = outputFiles[0]?.text ?? "";
   });
-  afterAll(() => server.stop());
 
-  const expected = /web-1 i-0123456789abcdef0 running; .*connected as ec2-user: direct/;
+  const expected = new RegExp(
+    [
+      "web-1 i-0123456789abcdef0 running; .*connected as ec2-user: direct",
+      'GET /v1/instances/i-0123456789abcdef0/host-keys 200 "[^"]+" id',
+      "PUT /v1/instances/i-0123456789abcdef0/host-keys 400  id",
+      "GET /v1/nothing 404  id",
+      "GET /v1/whoami 401  id",
+    ].join("; "),
+  );
 
   test("runs without anything of Node.js", async () => {
     const globals = { fetch, crypto, URL, AbortSignal, AbortController, TextEncoder, setTimeout, clearTimeout };
-    const origin = `http://127.0.0.1:${server.port}`;
     const filled = new Promise((resolve) => {
       const document = { body: Object.defineProperty({}, "textContent", { set: resolve }) };
-      runInNewContext(page, { ...globals, location: { origin }, document });
+      runInNewContext(script, { ...globals, document });
     });
     expect(await filled).toMatch(expected);
   });
 
   const chromium = whereIs("chromium");
-  (chromium === undefined ? test.skip : test)("runs in Chromium", async () => {
-    const profile = path.join(directory, "chromium");
+  const shownAt = async (origin: string) => {
+    const profile = path.join(directory, `chromium-${new URL(origin).hostname}`);
     const { stdout } = await run(chromium ?? "", [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`],
-      ...["--virtual-time-budget=20000", "--dump-dom", `http://127.0.0.1:${server.port}/`],
+      ...["--virtual-time-budget=20000", "--dump-dom", origin],
     ]);
-    expect(stdout).toMatch(expected);
+    return stdout;
+  };
+
+  (chromium === undefined ? test.skip : test)(
+    "runs in Chromium, which lets it read ETag and X-Request-Id",
+    async () => {
+      expect(await shownAt(origin)).toMatch(expected);
+    },
+  );
+
+  (chromium === undefined ? test.skip : test)("in a page of another origin Chromium refuses every call", async () => {
+    expect(await shownAt(origin.replace("127.0.0.1", "localhost"))).toContain("<body>NetworkError: ");
   });
 });
-
-/** To the local stack, by node:http, which alone may set Host. */
-async function forward(
-  method: string,
-  target: string,
-  { headers, body }: { readonly headers: object; readonly body: Buffer | undefined },
-): Promise<{ readonly status: number; readonly body: string }> {
-  const { request } = await import("node:http");
-  const sent = request(`${local.stack.url}${target}`, { method, headers: { ...headers } });
-  sent.end(body);
-  const [response] = (await once(sent, "response")) as [import("node:http").IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") };
-}

@@ -160,6 +160,32 @@ describe("a successful response", () => {
   });
 });
 
+describe("CORS", () => {
+  const origin = "https://console.example.com";
+  const headersFrom = async (resource: string, stageVariables: Record<string, string> | null) =>
+    (await service({ ...restEvent({ resource }), stageVariables }, lambdaContext())).headers;
+
+  test.each(["/v1/whoami", "/v1/nothing"])(
+    "no response of %s names an origin unless the stage does",
+    async (resource) => {
+      expect(JSON.stringify(await headersFrom(resource, null))).not.toMatch(/access-control/i);
+    },
+  );
+
+  test.each(["/v1/whoami", "/v1/health", "/v1/nothing"])(
+    "each response of %s names the stage's origin, and shows pages the headers that clients read",
+    async (resource) => {
+      const headers = await headersFrom(resource, { corsOrigin: origin });
+      expect(headers).toMatchObject({
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": "Allow, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id",
+        "X-Request-Id": "request-1",
+      });
+      expect(headers).not.toHaveProperty("Access-Control-Allow-Credentials");
+    },
+  );
+});
+
 describe("who has called", () => {
   const clock = { now: new Date("2026-01-02T03:04:05.678Z") };
   let refreshed: (readonly [string, readonly string[]])[];

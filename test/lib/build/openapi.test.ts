@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "@jest/globals";
+import { exposedHeaders, preflightHeaders } from "../../../contract/cors.ts";
+import { securityHeaders } from "../../../contract/headers.ts";
 import { openApiDocument } from "../../../contract/open-api.ts";
 import { problems } from "../../../contract/problem.ts";
 import { makeOpenApi } from "../../../lib/build/openapi.ts";
@@ -31,6 +33,16 @@ test("every field and every parameter is described", () => {
   expect([fields.length > 60, parameters.length > 5]).toEqual([true, true]);
   const silent = [...fields, ...parameters].filter(([, { description, $ref }]) => !description && !$ref);
   expect(silent.map(([at]) => at)).toEqual([]);
+});
+
+test("pages may send every header that an operation takes, and read every header that a response adds", () => {
+  const parameters = nodes.filter(([at, node]) => /\/parameters\/[^/]+$/.test(at) && node["in"] === "header");
+  const sent = parameters.map(([, { name }]) => String(name));
+  expect([...new Set(sent), "Authorization", "Content-Type"].sort().join(", ")).toBe(
+    preflightHeaders("")["Access-Control-Allow-Headers"],
+  );
+  const added = Object.keys(document.components.headers).filter((name) => !Object.hasOwn(securityHeaders, name));
+  expect(added.sort()).toEqual(exposedHeaders);
 });
 
 test("every integer has a range, and none that is absurd", () => {
