@@ -46,7 +46,7 @@ export interface GatewayProblem {
 
 const withoutToken: GatewayProblem = {
   code: "unauthenticated",
-  detail: "Send a valid access token of an issuer that Latchkey accepts, as Authorization: Bearer TOKEN.",
+  detail: "The bearer token is missing, has expired, or is not of an issuer that Latchkey accepts.",
   headers: { "WWW-Authenticate": "Bearer" },
 };
 

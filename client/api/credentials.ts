@@ -1,4 +1,5 @@
 import type { AwsCredentials } from "../../sdk/sigv4.ts";
+import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { posixWord } from "../quoting/shell-words.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -17,9 +18,10 @@ const metadataTimeout = 1000;
  * @throws Failure `configuration`
  */
 export async function findCredentials(
-  { environment, terminal }: Pick<World, "environment" | "terminal">,
+  world: CommandLine & Pick<World, "environment" | "terminal">,
   profile: string | undefined,
 ): Promise<AwsCredentials> {
+  const { environment, terminal } = world;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   if (!profile && accessKeyId && secretAccessKey) {
     return { accessKeyId, secretAccessKey, sessionToken: environment["AWS_SESSION_TOKEN"] || undefined };
@@ -40,7 +42,7 @@ export async function findCredentials(
     const named = profile ?? environment["AWS_PROFILE"];
     // The chain goes on past a credential_process that fails, and tells of it only here.
     const message = said.find((line) => brokenProcess.test(line)) ?? (cause instanceof Error ? cause.message : "");
-    throw credentialsFailure(message, named || undefined, cause);
+    throw credentialsFailure(message, named || undefined, { login: ownCommand(world, ["login"]), cause });
   }
 }
 
@@ -55,14 +57,21 @@ function listenTo(said: string[]) {
  *
  * @param profile the one that was asked for by name.
  */
-export function credentialsFailure(message: string, profile: string | undefined, cause?: unknown): Failure {
+export function credentialsFailure(
+  message: string,
+  profile: string | undefined,
+  { login, cause }: { readonly login: string; readonly cause?: unknown },
+): Failure {
   const withProfile = profile === undefined ? "" : ` --profile ${visible(posixWord(profile))}`;
   const ofProfile = profile === undefined ? "" : ` of the profile ${visible(profile)}`;
   const kind = kinds.find(([pattern]) => pattern.test(message)) ?? unknown;
   // The chain goes on past a profile that is not there, and finds nothing.
   const [, said, hint] = kind === nothingFound && profile !== undefined ? noSuchProfile : kind;
   const fill = (text: string) =>
-    text.replace("{--profile}", () => withProfile).replace("{of profile}", () => ofProfile);
+    text
+      .replace("{--profile}", () => withProfile)
+      .replace("{of profile}", () => ofProfile)
+      .replace("{login}", () => login);
   return new Failure(fill(said), { exitCode: exitCodes.configuration, hint: fill(hint), cause });
 }
 
@@ -85,7 +94,7 @@ const noSuchProfile: Kind = [
 const nothingFound: Kind = [
   /Could not load credentials from any providers/,
   "there are no AWS credentials",
-  "sign in with an OpenID provider or aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  "{login} or aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 ];
 
 /** By the words of the SDK's own messages: it has no codes for them. */

@@ -23,7 +23,7 @@ const ends = {
     exitCode: noPermission,
     says: "the request is not authenticated",
     command: ["login"],
-    hint: "signs in, if this API takes tokens; if not, LATCHKEY_TOKEN or a tokenCommand may override your AWS credentials",
+    hint: "signs in, if this API takes tokens; LATCHKEY_TOKEN and a tokenCommand go before that, and before AWS credentials",
   },
   "invalid-signature": {
     exitCode: noPermission,

@@ -6,7 +6,7 @@ import { scriptedWorld } from "../../support/client/scripted-context.ts";
 describe("what the SDK says comes to a sentence, a command to run, and exit code 78", () => {
   const incomplete = "Could not load credentials from any providers";
   const usual =
-    "sign in with an OpenID provider or aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+    "latchkey login or aws sso login, or set AWS_PROFILE, LATCHKEY_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
   test.each<[string, string | undefined, string, string]>([
     [incomplete, undefined, "there are no AWS credentials", usual],
@@ -54,14 +54,18 @@ describe("what the SDK says comes to a sentence, a command to run, and exit code
     ],
     ["something new hunter2", undefined, "the AWS credentials cannot be read", "aws sts get-caller-identity shows why"],
   ])("%s (%s)", (said, profile, message, hint) => {
-    expect(credentialsFailure(said, profile)).toMatchObject({ message, hint, exitCode: 78 });
+    expect(credentialsFailure(said, profile, { login: "latchkey login" })).toMatchObject({
+      message,
+      hint,
+      exitCode: 78,
+    });
   });
 });
 
 describe("credentials of the environment are taken at once", () => {
   const pair = { AWS_ACCESS_KEY_ID: "alice", AWS_SECRET_ACCESS_KEY: "secret" };
   const alice = { accessKeyId: "alice", secretAccessKey: "secret" };
-  const { terminal } = scriptedWorld({}).context;
+  const { context } = scriptedWorld({});
 
   test.each([
     ["lasting ones", pair, { ...alice, sessionToken: undefined }],
@@ -73,6 +77,6 @@ describe("credentials of the environment are taken at once", () => {
       { ...alice, sessionToken: undefined },
     ],
   ])("%s", async (_, environment, credentials) => {
-    expect(await findCredentials({ environment, terminal }, undefined)).toEqual(credentials);
+    expect(await findCredentials({ ...context, environment }, undefined)).toEqual(credentials);
   });
 });
