@@ -94,6 +94,55 @@ describe("the checks of pages", () => {
   });
 });
 
+test("no page needs a program that a laptop may lack, or a file of the tests", () => {
+  const blocks = pages.flatMap(({ blocks }) => blocks.filter(isOfCommands).map(({ text }) => text));
+  expect(blocks.filter((text) => /\buuidgen\b|\btest\/(?:support|e2e|fixtures)\b/.test(text))).toEqual([]);
+});
+
+test("the licence, notices, and how to report a vulnerability are at the root", () => {
+  expect(read("LICENSE")).toMatch(/^\s*Apache License\n\s*Version 2\.0/);
+  expect(read("NOTICE")).toContain("Latchkey");
+  expect(read("SECURITY.md")).toMatch(/report a vulnerability[\s\S]*release branches/i);
+});
+
+describe("no test sleeps or looks at the clock, but", () => {
+  /** Files that need the time, each with why. */
+  const exceptions: Readonly<Record<string, string>> = {
+    "test/client/api/token.test.ts": "a process must live until it is killed",
+    "test/client/completion/run-complete.test.ts": "the age of a file is by the machine's clock",
+    "test/client/login/run-login.test.ts": "tokens expire by the clock of the library that reads them",
+    "test/client/tunnel/tunnel-process.test.ts": "makes a process's time-outs shorter",
+    "test/e2e/authorizer.test.ts": "tokens expire by the clock of a real process",
+    "test/e2e/client/sdk.test.ts": "what a browser has",
+    "test/e2e/client/suites/github-actions.ts": "tokens expire by the clock of a real process",
+    "test/e2e/front-door.test.ts": "tokens expire by the clock of a real process",
+    "test/local/functions/function-process.test.ts": "a process must live until it is killed",
+    "test/sdk/login/login-token.test.ts": "the age of a file is by the machine's clock",
+    "test/support/raw-request.ts": "signatures are verified by the clock of a real process",
+    "test/support/test-stack.ts": "the clock of a stack, which tests advance",
+  };
+  const looksAtTime = /\b(?:setTimeout|setInterval)\b|\bDate\.now\(|\bperformance\.now\(/;
+  const files = ["test", "policies"].flatMap((directory) =>
+    readdirSync(path.join(root, directory), { recursive: true, encoding: "utf8" }).map((file) =>
+      path.join(directory, file),
+    ),
+  );
+  const found = files.filter(
+    (file) => file.endsWith(".ts") && file !== "test/repository.test.ts" && looksAtTime.test(read(file)),
+  );
+
+  test.each(Object.entries(exceptions))("%s: %s", (file) => {
+    expect(found).toContain(file);
+  });
+  test("these", () => {
+    expect(found.filter((file) => !(file in exceptions))).toEqual([]);
+  });
+});
+
+test("CI runs the unit tests in random order, beside processes that keep the cores busy", () => {
+  expect(read(".ci/run")).toMatch(/^npm run fuzz .* &\n.*\nnpm test -- --selectProjects unit --randomize --seed /m);
+});
+
 describe("what GitHub runs", () => {
   const workflows = readdirSync(path.join(root, ".github/workflows")).map((file) => read(`.github/workflows/${file}`));
 

@@ -78,6 +78,10 @@ test("the invalid fields are listed", () => {
   expect(problemDocument.parse(document).errors).toEqual(errors);
 });
 
+test("a call that AWS refuses is not retryable: it would fail again", () => {
+  expect(problemOf("aws-refused", "request-1")).toMatchObject({ status: 502, retryable: false });
+});
+
 test("a problem that the caller has to fix is not retryable, except one that has to wait", () => {
   const worthIt = codes.filter((code) => problems[code].retryable);
   expect(worthIt.filter((code) => problems[code].status < 500)).toEqual(["idempotency-in-progress", "throttled"]);

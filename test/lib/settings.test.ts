@@ -636,6 +636,15 @@ test("no latchkey context, or no people at all, is a warning at synth", () => {
   expect(synthesize(everySetting).warnings).toEqual([]);
 });
 
+test("without apiGatewayLogRole, which is off by default, synth says what to set if the deployment fails", () => {
+  expect(synthesize({}).hints).toEqual([
+    expect.stringMatching(
+      /^API Gateway needs a role for its logs.*"CloudWatch Logs role ARN must be set in account settings", set "apiGatewayLogRole": true/,
+    ),
+  ]);
+  expect(synthesize(everySetting).hints).toEqual([]);
+});
+
 test("fips is refused at synthesis in a region without FIPS endpoints, and taken in others", () => {
   // As botocore 1.43.11 lists them; all of EC2 Instance Connect's are named by its rule.
   const six = ["ca-central-1", "ca-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"];

@@ -44,11 +44,8 @@ function synthesizeWithStubs(settings: Settings) {
   const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings, bundles: directory });
   return {
     stackName: stack.stackName,
-    warnings: stack.node
-      .findAll()
-      .flatMap(({ node }) =>
-        node.metadata.filter(({ type }) => type === "aws:cdk:warning").map(({ data }) => String(data)),
-      ),
+    warnings: saidBy(stack, "warning"),
+    hints: saidBy(stack, "info"),
     template: Template.fromStack(stack).toJSON(),
     metrics: [stack, new LatchkeyStack(makeApp(), "Sibling", { settings, bundles: directory })].map(metricsOf),
     nag: {
@@ -65,6 +62,11 @@ function synthesizeWithStubs(settings: Settings) {
       ["eu-west-1", "us-gov-west-1"].map((region) => [region, errorOfFipsIn(region, settings)]),
     ),
   };
+}
+
+function saidBy(stack: Stack, level: "warning" | "info"): string[] {
+  const said = stack.node.findAll().flatMap(({ node }) => node.metadata);
+  return said.filter(({ type }) => type === `aws:cdk:${level}`).map(({ data }) => String(data));
 }
 
 /** The metrics that a stack's alarms look at, and the names under which its functions write theirs. */

@@ -17,6 +17,7 @@ const synthesis = z.object({
   stackName: z.string(),
   /** What the CDK's command says at each synthesis. */
   warnings: z.array(z.string()),
+  hints: z.array(z.string()),
   template: z.object({ Resources: resources, Outputs: z.record(z.string(), z.object({ Value: z.unknown() })) }),
   /** Of this stack and of one with another name: the metrics of its alarms, and the names under which its functions write theirs. */
   metrics: z.array(z.object({ stackName: z.string(), watched: z.array(z.string()), written: z.array(z.unknown()) })),

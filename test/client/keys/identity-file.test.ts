@@ -126,6 +126,7 @@ describe("every key file that is seen in the wild", () => {
 
   test.each<[string, string, Make]>([
     ["a public key with its comment, which is not sent", "key.pub", () => `${keys.ed25519} ada@laptop\n`],
+    ["a public key with a zero-width space in its comment", "key.pub", () => `${keys.ed25519} my\u200blaptop\n`],
     ["a public key with a no-break space in its comment", "key.pub", () => `${keys.ed25519} my\u00a0laptop\n`],
     ["a public key with Windows' line ends", "key.pub", () => `${keys.ed25519} ada\r\n`],
     ["a public key under a line that starts with #", "key.pub", () => `# my laptop\n\n${keys.ed25519}\n`],

@@ -48,3 +48,17 @@ test.each([
   });
   expect(evaluated("ec2-user", breakGlass, untilThen).requirements).toEqual({ approvals: 0, reason: false });
 });
+
+test("policy bounds for whom a bot may ask", async () => {
+  const bounded = engineWith({
+    delegates: `permit (principal, action == Latchkey::Action::"delegate", resource) when { context.subject == "alice" };`,
+    enters: 'permit (principal, action in [Latchkey::Action::"view", Latchkey::Action::"connect"], resource);',
+  });
+  const bot = { ...alice, id: "111122223333/ChatBot", kind: "machine" as const };
+  const asked = (subject: string) => {
+    const proposed = { ...requested, caller: bot, subject, osUser: "ec2-user", breakGlass: false };
+    return evaluateAccessRequest(bounded, proposed, { instance: web, time, possibleGroups: () => [[]] });
+  };
+  expect(await problemFrom(() => asked("bob"))).toMatchObject({ code: "access-denied" });
+  expect(asked("alice").requirements).toEqual({ approvals: 0, reason: false });
+});

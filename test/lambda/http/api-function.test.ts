@@ -143,7 +143,7 @@ describe("a successful response", () => {
     const instances = apiFunction(
       {
         getInstance: async ({ params, query, body, caller, context: { requestId, deadline, note } }) => {
-          seen.push({ params, query, body, caller: caller.id, requestId, left: deadline.at.getTime() - Date.now() });
+          seen.push({ params, query, body, caller: caller.id, requestId, endsAt: deadline.at });
           note({ instanceId: params.instanceId });
           throw new Problem("instance-not-found");
         },
@@ -152,9 +152,9 @@ describe("a successful response", () => {
     );
     const pathParameters = { instanceId: "i-0a1b2c3d" };
     await instances(restEvent({ resource: "/v1/instances/{instanceId}", pathParameters }), lambdaContext(10_000));
-    const left = expect.any(Number);
+    const endsAt = expect.any(Date);
     expect(seen).toEqual([
-      { params: pathParameters, query: {}, body: undefined, caller: "alice", requestId: "request-1", left },
+      { params: pathParameters, query: {}, body: undefined, caller: "alice", requestId: "request-1", endsAt },
     ]);
     expect(logged()[0]).toMatchObject({ instanceId: "i-0a1b2c3d", code: "instance-not-found" });
   });
