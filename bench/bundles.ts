@@ -16,9 +16,9 @@ export interface BundleSize {
 
 export type BundleSizes = Readonly<Record<BundleName, BundleSize>>;
 
-/** Builds every function's bundle into a directory. */
-export async function buildFunctions(directory: string): Promise<BundleSizes> {
-  const { outputs } = await bundleFunctions(directory, settings);
+/** Builds every function's bundle into a directory. @param of the settings in them: the local stack's by default. */
+export async function buildFunctions(directory: string, of = settings): Promise<BundleSizes> {
+  const { outputs } = await bundleFunctions(directory, of);
   const sizes = bundleNames.map(async (name) => {
     const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === handlerOf(name));
     const inputs = Object.values(output?.inputs ?? {});

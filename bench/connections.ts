@@ -6,20 +6,22 @@ import type { BenchAws } from "./stand-ins.ts";
 /** Milliseconds by which AWS delays each response, so that calls started together overlap. */
 const latency = 80;
 
+const caller = { id: "engineer" };
+
 /** Makes one connection of each type, in a warm process, and counts its calls. */
 export async function countConnections(
   script: string,
   bundle: string,
-  { world, environment }: BenchAws,
+  { world, environmentOf }: BenchAws,
 ): Promise<Readonly<Record<ConnectionType, ConnectionCalls>>> {
-  const probe = startProbe(script, bundle, environment);
+  const probe = startProbe(script, bundle, environmentOf("connect"));
   const count = async (connectionType: ConnectionType) => {
     world.log.clear();
-    await probe.ask(connectionEvent(connectionType));
+    await probe.ask(connectionEvent(connectionType, caller));
     return countCalls(world.log.calls);
   };
-  // This does what happens once per process or once a minute.
-  await probe.ask(connectionEvent("direct"));
+  // This does what happens once per process, or once in some minutes for a caller.
+  await probe.ask(connectionEvent("direct", caller));
   world.latency = latency;
   const counted = { direct: await count("direct"), eice: await count("eice") };
   world.latency = 0;

@@ -3,14 +3,18 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { bundleClient } from "../client/build.ts";
+import type { BundleName } from "../contract/routes.ts";
 import { bundleOf } from "../lib/function-bundles.ts";
+import { settings, withIssuer } from "../local/shared/account.ts";
 import { RunningParts } from "../local/shared/running-parts.ts";
+import { SigningKey, TokenIssuer } from "../test/support/token-issuer.ts";
 import { readBudget } from "./budget.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";
 import { clientStartTable, measureClientStart } from "./client-start.ts";
 import { countConnections } from "./connections.ts";
+import { connectionEvent, tokenEvent } from "./events.ts";
 import { countsTable, timesTable } from "./report.ts";
-import { type Sample, takeSample } from "./samples.ts";
+import { sampleByTurns } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
 import { minRuns } from "./statistics.ts";
 import { measureTunnel, tunnelTable } from "./tunnel.ts";
@@ -31,31 +35,33 @@ function readRuns(): number {
 async function main(runs: number, parts: RunningParts): Promise<void> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
   parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
-  const sizes = await buildFunctions(directory);
-  const { probe, empty } = await buildScripts(directory);
-  const connect = path.join(bundleOf(directory, "connect"), "index.cjs");
+  const key = new SigningKey("bench");
+  const issuer = parts.keep(new TokenIssuer(key));
+  await issuer.start();
+  const sizes = await buildFunctions(directory, withIssuer(settings, { issuer: issuer.url, jwksUri: issuer.url }));
+  const scripts = await buildScripts(directory);
   const aws = await startAws(parts);
-  const calls = await countConnections(probe, connect, aws);
+  const bundle = (name: BundleName) => path.join(bundleOf(directory, name), "index.cjs");
+  const calls = await countConnections(scripts.probe, bundle("connect"), aws);
 
-  const samples: Record<"connect" | "empty", Sample[]> = { connect: [], empty: [] };
-  const take = async (bundle: string) => {
-    // It would grow with each run.
-    aws.world.log.clear();
-    return takeSample(probe, bundle, aws.environment);
+  const connect = { bundle: bundle("connect"), environment: aws.environmentOf("connect") };
+  const authorize = { bundle: bundle("authorize"), environment: aws.environmentOf("authorize") };
+  // The type with the most work.
+  const byIam = () => connectionEvent("eice");
+  const targets = {
+    empty: { ...authorize, bundle: scripts.empty, event: byIam },
+    connect: { ...connect, event: byIam },
+    "connect by OIDC": { ...connect, event: () => connectionEvent("eice", { door: "oidc" }) },
+    authorize: { ...authorize, event: () => tokenEvent(issuer, key) },
   };
-  // The first of each warms the file cache and is not counted.
-  await take(empty);
-  await take(connect);
-  for (let run = 0; run < runs; run++) {
-    if (process.stderr.isTTY) process.stderr.write(`\r${run + 1} of ${runs}`);
-    samples.empty.push(await take(empty));
-    samples.connect.push(await take(connect));
-  }
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  // The log of calls would grow with each run.
+  const samples = await sampleByTurns(scripts.probe, targets, { runs, forget: () => aws.world.log.clear() });
 
   const machine = `${os.availableParallelism()} cores, Node ${process.versions.node}`;
   console.log(`${machine}, ${runs} fresh processes of each by turns: median (quartiles)\n`);
-  console.log(timesTable(samples.connect, samples.empty));
+  console.log(timesTable(samples, "connect", "empty"));
+  console.log(`\n${timesTable(samples, "connect by OIDC", "connect")}`);
+  console.log(`\n${timesTable(samples, "authorize", "empty")}`);
   console.log(`\n${countsTable(sizes, calls, await readBudget())}`);
 
   const client = path.join(directory, "latchkey.cjs");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { APIGatewayAuthorizerResult, APIGatewayProxyResult } from "aws-lambda";
 
 /** What a probe reports once its bundle has loaded. Times are milliseconds on the clock that processes share. */
 export interface ProbeLoaded {
@@ -12,8 +12,7 @@ export interface ProbeLoaded {
 /** What it reports for each event. */
 export interface ProbeResponse {
   readonly respondedAt: number;
-  readonly statusCode: number;
-  readonly body: string;
+  readonly result: APIGatewayProxyResult | APIGatewayAuthorizerResult;
   /** Milliseconds of CPU of all threads of the process so far. */
   readonly cpu: number;
 }
@@ -28,7 +27,7 @@ export interface ProbeProcess {
   readonly startedAt: number;
   readonly loaded: Promise<ProbeLoaded>;
   /** Sends it one event. @throws Error if it ends or does not succeed. */
-  ask(event: APIGatewayProxyEvent): Promise<ProbeResponse>;
+  ask(event: object): Promise<ProbeResponse>;
   stop(): Promise<ProbeEnded>;
 }
 
@@ -58,9 +57,9 @@ export function startProbe(script: string, bundle: string, env: Readonly<Record<
       child.stdin?.write(`${JSON.stringify(event)}\n`);
       await loaded;
       const response = await next<ProbeResponse>();
-      if (response.statusCode >= 300) {
+      if (!hasSucceeded(response)) {
         child.kill();
-        throw new Error(`${bundle} returned ${response.statusCode}: ${response.body}`);
+        throw new Error(`${bundle} returned ${JSON.stringify(response.result)}`);
       }
       return response;
     },
@@ -71,4 +70,9 @@ export function startProbe(script: string, bundle: string, env: Readonly<Record<
       return last;
     },
   };
+}
+
+function hasSucceeded({ result }: ProbeResponse): boolean {
+  if ("statusCode" in result) return result.statusCode < 300;
+  return result.policyDocument.Statement.every(({ Effect }) => Effect === "Allow");
 }

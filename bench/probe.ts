@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { ProbeEnded, ProbeLoaded, ProbeResponse } from "./probe-process.ts";
 
 /**
@@ -11,7 +10,7 @@ import type { ProbeEnded, ProbeLoaded, ProbeResponse } from "./probe-process.ts"
  * is native code that waits for the next event in the same way, with the function frozen.
  */
 
-type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
+type Handler = (event: unknown, context: object) => Promise<ProbeResponse["result"]>;
 
 /** Milliseconds allowed for an event. */
 const timeout = 10_000;
@@ -44,9 +43,9 @@ async function serve(): Promise<void> {
   for (let line = readLine(); line !== undefined; line = readLine()) {
     const end = Date.now() + timeout;
     const context = { awsRequestId: "bench", getRemainingTimeInMillis: () => end - Date.now() };
-    const { statusCode, body } = await handler(JSON.parse(line), context);
+    const result = await handler(JSON.parse(line), context);
     const { user, system } = process.cpuUsage();
-    reply({ respondedAt: now(), statusCode, body, cpu: (user + system) / 1000 });
+    reply({ respondedAt: now(), result, cpu: (user + system) / 1000 });
   }
   reply({ peakMemory: peakMemory() });
 }

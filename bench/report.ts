@@ -15,18 +15,23 @@ const measures = {
 } as const satisfies Record<keyof Sample, readonly [string, string]>;
 
 /**
- * Compares connect's samples with those of the empty function taken beside them.
+ * Compares one target's samples with those of another that were taken beside them.
  *
  * @throws Error for too few samples to be meaningful.
  */
-export function timesTable(connect: readonly Sample[], empty: readonly Sample[]): string {
+export function timesTable<Name extends string>(
+  samples: Readonly<Record<Name, readonly Sample[]>>,
+  one: Name,
+  other: Name,
+): string {
   const rows = (Object.keys(measures) as (keyof Sample)[]).map((name) => {
     const [title, unit] = measures[name];
-    const summaryOf = (samples: readonly Sample[]) => summarize(samples.map((sample) => sample[name]));
-    const ratios = summarize(connect.map((sample, index) => sample[name] / (empty[index]?.[name] ?? Number.NaN)));
-    return [title, written(ratios, "×"), written(summaryOf(connect), unit), written(summaryOf(empty), unit)];
+    const valuesOf = (target: Name) => samples[target].map((sample) => sample[name]);
+    const [values, others] = [valuesOf(one), valuesOf(other)];
+    const ratios = summarize(values.map((value, index) => value / (others[index] ?? Number.NaN)));
+    return [title, written(ratios, "×"), ...[values, others].map((each) => written(summarize(each), unit))];
   });
-  return table([["", "connect / empty", "connect", "empty"], ...rows]);
+  return table([["", `${one} / ${other}`, one, other], ...rows]);
 }
 
 /** Every figure that the budget bounds, with its bound. */

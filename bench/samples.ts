@@ -1,4 +1,3 @@
-import { connectionEvent } from "./events.ts";
 import { startProbe } from "./probe-process.ts";
 
 /** The measurements of one fresh process. */
@@ -20,15 +19,44 @@ const warmUps = 20;
 /** Requests that count: their mean is one sample. */
 const requests = 100;
 
-/** Starts a fresh process for a bundle, sends it requests one by one, and ends it. */
-export async function takeSample(
+/** What is measured. */
+export interface Target {
+  readonly bundle: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Makes the event of each request. */
+  readonly event: () => object;
+}
+
+/**
+ * Takes samples of each target by turns, so that other load on the machine affects all. The first of each warms the file cache and is not
+ * counted.
+ *
+ * @param forget is called before each sample.
+ */
+export async function sampleByTurns<Name extends string>(
   script: string,
-  bundle: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<Sample> {
+  targets: Readonly<Record<Name, Target>>,
+  { runs, forget }: { readonly runs: number; readonly forget: () => void },
+): Promise<Record<Name, Sample[]>> {
+  // Object.keys loses the type of the names, and Object.fromEntries that each has a value.
+  const names = Object.keys(targets) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Sample[]>;
+  for (let run = 0; run <= runs; run++) {
+    if (process.stderr.isTTY) process.stderr.write(`\r${run} of ${runs}`);
+    for (const name of names) {
+      forget();
+      const sample = await takeSample(script, targets[name]);
+      if (run > 0) samples[name].push(sample);
+    }
+  }
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  return samples;
+}
+
+/** Starts a fresh process for a bundle, sends it requests one by one, and ends it. */
+async function takeSample(script: string, { bundle, environment, event }: Target): Promise<Sample> {
   const probe = startProbe(script, bundle, environment);
-  // The type with the most work.
-  const ask = () => probe.ask(connectionEvent("eice"));
+  const ask = () => probe.ask(event());
   const first = await ask();
   let warm = first;
   for (let count = 0; count < warmUps; count++) warm = await ask();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { BundleName } from "../contract/routes.ts";
 import { hostKeysKey } from "../lambda/aws/dynamodb/table-keys.ts";
 import { CallLog } from "../local/aws/call-log.ts";
 import { CredentialStore } from "../local/aws/credentials.ts";
@@ -18,8 +19,8 @@ import type { RunningParts } from "../local/shared/running-parts.ts";
 export interface BenchAws {
   /** Logs every call; its latency can be changed. */
   readonly world: StandInWorld;
-  /** The connect function's environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** A function's environment. */
+  readonly environmentOf: (name: BundleName) => Readonly<Record<string, string>>;
 }
 
 /** The local stack's AWS without gateway and functions: the bench starts connect itself. */
@@ -40,7 +41,7 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
     parts,
   );
   await table.seed([...targets.hostKeys].map(([instanceId, key]) => hostKeysItem(instanceId, key, clock())));
-  return { world, environment: functionEnvironment("connect", settings, endpoints, world.credentials) };
+  return { world, environmentOf: (name) => functionEnvironment(name, settings, endpoints, world.credentials) };
 }
 
 /** The host keys that `capture` would have written; the bench does not start it. */

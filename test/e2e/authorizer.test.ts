@@ -349,9 +349,12 @@ describe("an issuer's keys", () => {
 
   test.each<[sentence: string, respond: NonNullable<TokenIssuer["respond"]>]>([
     ["an issuer that breaks the connection", (request) => request.socket.destroy()],
-    ["an issuer that responds with 500", (_, response) => response.writeHead(500).end("{}")],
+    [
+      "an issuer that responds with 500, even with keys",
+      (_, response) => response.writeHead(500).end(JSON.stringify({ keys: [key.jwk] })),
+    ],
     ["an issuer that responds with HTML", (_, response) => response.end("<html>Sign in</html>")],
-    ["an issuer that redirects", (_, response) => response.writeHead(302, { Location: "http://127.0.0.1/" }).end()],
+    ["an issuer that redirects", (_, response) => response.writeHead(302, { Location: `${other.url}/jwks` }).end()],
     ["an issuer whose set has no keys", (_, response) => response.end("{}")],
     [
       "an issuer whose set is too long",
@@ -372,10 +375,16 @@ describe("an issuer's keys", () => {
     );
   });
 
-  test("of an issuer that is slow are a failure after three seconds", async () => {
+  test.each<[sentence: string, respond: NonNullable<TokenIssuer["respond"]>]>([
+    ["is slow", () => {}],
+    ["is slow after the first byte", (_, response) => response.write("{")],
+  ])("of an issuer that %s are a failure after three seconds", async (_, respond) => {
     const limit = new AbortController();
     const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(limit.signal);
-    issuer.respond = () => limit.abort(new Error("slow"));
+    issuer.respond = (request, response) => {
+      respond(request, response);
+      setImmediate(() => limit.abort(new Error("slow")));
+    };
     await expect(call(key.sign(claims()))).rejects.toThrow(unavailable);
     expect(timeout).toHaveBeenCalledWith(3000);
   });

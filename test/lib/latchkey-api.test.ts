@@ -65,6 +65,25 @@ describe("methods", () => {
     expect(deployedMethods(withOidc)).toEqual(methods());
   });
 
+  test("none belongs to another API, and none under tokens lacks the one authorizer of its own API", () => {
+    const [authorizer, ...others] = withOidc.all("AWS::ApiGateway::Authorizer", z.object({ RestApiId: z.string() }));
+    expect(others).toEqual([]);
+    const door = z.object({
+      RestApiId: z.string(),
+      AuthorizationType: z.string(),
+      AuthorizerId: z.string().optional(),
+    });
+    const byApi = { Api: new Set<unknown>(), OidcApi: new Set<unknown>() };
+    for (const { id, properties } of withOidc.all("AWS::ApiGateway::Method", door)) {
+      const [, api] = /^(Api|OidcApi)[0-9A-F]{8}$/.exec(properties.RestApiId) ?? [];
+      if (api !== "Api" && api !== "OidcApi") throw new Error(`${id} is at no front door`);
+      if (properties.AuthorizationType === "CUSTOM")
+        expect(properties.RestApiId).toBe(authorizer?.properties.RestApiId);
+      byApi[api].add(properties.AuthorizationType === "CUSTOM" ? properties.AuthorizerId : undefined);
+    }
+    expect(byApi).toEqual({ Api: new Set([undefined]), OidcApi: new Set([undefined, authorizer?.id]) });
+  });
+
   test("none leads to a function that works behind the API", () => {
     const served = new Set(Object.values(methods()).map(([, name]) => name));
     expect(workerFunctionNames.map(titled).filter((name) => served.has(name))).toEqual([]);
