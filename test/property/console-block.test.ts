@@ -63,7 +63,7 @@ const written = fc.oneof(
 describe("a console that shows the genuine block", () => {
   testProperty(
     "gives its keys, with any output around it that is not part of a block",
-    { small: 500, large: 20_000 },
+    { small: 250, large: 20_000 },
     fc.property(noise, genuine, noise, lineEnd, (before, block, after, ends) => {
       const lines = (some: readonly string[]) => some.map((line) => line + ends).join("");
       expect(keysOf(lines(before) + block + lines(after))).toEqual(read);
@@ -72,7 +72,7 @@ describe("a console that shows the genuine block", () => {
 
   testProperty(
     "gives no foreign key, with any text inserted in up to three places before, after and within it",
-    { small: 3000, large: 300_000 },
+    { small: 1500, large: 300_000 },
     fc.property(genuine, fc.array(fc.tuple(written, at), { minLength: 1, maxLength: 3 }), (block, writings) => {
       const text = writings.reduce((sofar, [piece, place]) => put(sofar, piece, place), block);
       expect(read).toEqual(expect.arrayContaining([...keysOf(`${text}\n`)]));
@@ -81,7 +81,7 @@ describe("a console that shows the genuine block", () => {
 
   testProperty(
     "gives no key if a part of one is exchanged, with what it was behind that as a comment",
-    { small: 1000, large: 50_000 },
+    { small: 500, large: 50_000 },
     fc.property(fc.nat(own.length - 1), comment, at, base64, fc.constantFrom("", "root@web-1", "a@"), (...drawn) => {
       const [which, named, place, other, claimed] = drawn;
       const lines = own.map((key, index) => {
@@ -102,7 +102,7 @@ describe("a console that shows the genuine block", () => {
 
   testProperty(
     "gives no key if a block with other keys is also there",
-    { small: 500, large: 20_000 },
+    { small: 250, large: 20_000 },
     fc.property(
       genuine,
       blockOf(...own, ...foreign),
@@ -121,7 +121,7 @@ describe("a console that shows the genuine block", () => {
 
   testProperty(
     "gives all of its keys or none, wherever EC2 cuts the output",
-    { small: 500, large: 20_000 },
+    { small: 250, large: 20_000 },
     fc.property(noise, genuine, at, at, (before, block, from, to) => {
       const text = `${before.map((line) => `${line}\n`).join("")}${block}`;
       const part = text.slice(from % text.length).slice(0, to % (text.length + 1));
@@ -133,7 +133,7 @@ describe("a console that shows the genuine block", () => {
 describe("a console with any output", () => {
   testProperty(
     "gives at most one key of each type, each a line of two words",
-    { small: 1000, large: 50_000 },
+    { small: 500, large: 50_000 },
     fc.property(fc.array(written, { maxLength: 6 }), (pieces) => {
       const found = keysOf(`${pieces.join("\n")}\n`);
       for (const key of found) expect(key).toMatch(/^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$/);

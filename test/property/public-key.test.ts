@@ -27,7 +27,7 @@ const flippedKey = fc.tuple(anyKey, fc.nat(), anyDress).map(([line, position, dr
 describe("keys", () => {
   testProperty(
     "no text makes the parser throw, and what it accepts is a bare line which parses to itself",
-    { small: 1000, large: 100_000 },
+    { small: 500, large: 100_000 },
     fc.property(anyText, (text) => {
       const parsed = parsePublicKey(text);
       if ("refusal" in parsed) return;
@@ -40,7 +40,7 @@ describe("keys", () => {
 
   testProperty(
     "a key with one bit flipped is refused, or another key",
-    { small: 500, large: 50_000 },
+    { small: 250, large: 50_000 },
     fc.property(flippedKey, ({ line, base64, text }) => {
       const flipped = parsePublicKey(text);
       if ("refusal" in flipped) return;
@@ -51,7 +51,7 @@ describe("keys", () => {
 
   testProperty(
     "two public keys with any text between them are never read as one",
-    { small: 500, large: 50_000 },
+    { small: 250, large: 50_000 },
     fc.property(
       dressedKey,
       fc.oneof(fc.constantFrom("", ...odd), fc.string({ unit: "binary" })),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { sessionNameOf } from "../../lambda/aws/sts/session-name.ts";
 import { testProperty } from "../support/property.ts";
 
-const runs = { small: 500, large: 50_000 };
+const runs = { small: 250, large: 50_000 };
 
 /** What STS accepts as a RoleSessionName and a SourceIdentity. */
 const rule = /^[\w+=,.@-]{2,64}$/;

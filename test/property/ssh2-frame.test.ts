@@ -22,7 +22,7 @@ const intrusion = fc.record({ at: fc.nat({ max: maxCharacters }), intruder });
 describe("frames", () => {
   testProperty(
     "a key in a frame is the same key, with any headers, line lengths and line ends",
-    { small: 1000, large: 50_000 },
+    { small: 500, large: 50_000 },
     fc.property(framedKey, ({ line, text }) => {
       expect(parsePublicKey(text)).toMatchObject({ key: { line } });
     }),
@@ -30,7 +30,7 @@ describe("frames", () => {
 
   testProperty(
     "no change to a frame around its base64 makes it give another key",
-    { small: 2000, large: 100_000 },
+    { small: 1000, large: 100_000 },
     fc.property(framedKey, fc.array(intrusion, { minLength: 1, maxLength: 3 }), ({ line, text }, intrusions) => {
       const changed = intrusions.reduce((sofar, { at, intruder: piece }) => {
         const start = at % (sofar.length + 1);

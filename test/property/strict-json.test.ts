@@ -82,7 +82,7 @@ const isJson = (text: string) => {
 describe("JSON", () => {
   testProperty(
     "is read as it was meant, unless a name is repeated or forbidden, or it is too deep",
-    { small: 1000, large: 50_000 },
+    { small: 500, large: 50_000 },
     // JSON.parse is no reference here: https://github.com/nodejs/node/issues/63785
     fc.property(anyJson, ({ value, text, faults }) => {
       const result = parseStrictJson(text);
@@ -93,7 +93,7 @@ describe("JSON", () => {
 
   testProperty(
     "that JSON.parse rejects is malformed, and nothing is thrown",
-    { small: 1000, large: 50_000 },
+    { small: 500, large: 50_000 },
     fc.property(fc.oneof(fc.string({ unit: "binary" }), almostJson), (text) => {
       const result = parseStrictJson(text);
       if (!isJson(text)) expect(result).toEqual({ fault: "malformed-json" });

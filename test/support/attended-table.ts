@@ -1,10 +1,8 @@
-import { Readable } from "node:stream";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { type HttpRequest, HttpResponse } from "@smithy/core/protocols";
 import { tableName } from "../../local/aws/roles.ts";
 import { makeTable, type Table } from "../../local/aws/table.ts";
-import { boundTable } from "./bound-table.ts";
+import { boundTable, respondToCalls } from "./bound-table.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -30,15 +28,10 @@ export interface AttendedTable extends Table {
 /** The embedded table with the client of the functions. Each attempt of that client passes through an attendant. */
 export async function startAttendedTable(): Promise<AttendedTable> {
   const table = await makeTable();
-  Object.assign(process.env, {
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-    // Ignore the AWS configuration of this machine's user.
-    AWS_CONFIG_FILE: "no-config",
-    AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
+  respondToCalls(async ({ headers, body }) => {
+    const { status, output } = await table.send(String(headers["x-amz-target"]), JSON.parse(body));
+    return { status, body: JSON.stringify(output) };
   });
-  Object.assign(boundTable.client.config, { requestHandler: callsTo(table) });
   let attendant: Attendant = (call) => call.send();
   boundTable.client.middlewareStack.add(
     (next, { commandName = "" }) =>
@@ -61,22 +54,6 @@ export async function startAttendedTable(): Promise<AttendedTable> {
     { step: "finalizeRequest", priority: "low", name: "attendant" },
   );
   return { ...table, attend: (next) => (attendant = next) };
-}
-
-/** The SDK's way to a table in this process. */
-function callsTo(table: Table) {
-  return {
-    handle: async ({ headers, body }: HttpRequest) => {
-      const { status, output } = await table.send(headers["x-amz-target"] ?? "", JSON.parse(body));
-      const response = new HttpResponse({
-        statusCode: status,
-        headers: {},
-        body: Readable.from([Buffer.from(JSON.stringify(output))]),
-      });
-      return { response };
-    },
-    destroy() {},
-  };
 }
 
 type Attributes = Record<string, AttributeValue>;

@@ -2,12 +2,13 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, beforeEach, jest } from "@jest/globals";
 import { tableName } from "../../local/aws/roles.ts";
 import { batchSize, makeTable, type Table } from "../../local/aws/table.ts";
-import { type RecordedRequest, type ScriptedResponse, type ScriptedServer, useScriptedAws } from "./scripted-server.ts";
+import { respondToCalls } from "./bound-table.ts";
+import { type RecordedRequest, type Script, type ScriptedResponse, useScript } from "./scripted-server.ts";
 
-/** The table, as the SDK's client reaches it over the wire. */
+/** The table, as the client of `boundTable` reaches it. */
 export interface EmbeddedTable {
   /** A request that no script covers gets the response of the table. */
-  readonly service: ScriptedServer;
+  readonly service: Script;
   applied(request: RecordedRequest): Promise<ScriptedResponse>;
   /** The table applies the call, and its response is lost. */
   appliedThenLost(request: RecordedRequest): Promise<ScriptedResponse>;
@@ -19,7 +20,7 @@ export interface EmbeddedTable {
 
 /** Starts an embedded table for a test file. Each test begins with these items in it, and with no other. */
 export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
-  const service = useScriptedAws("DYNAMODB");
+  const service = useScript();
   let table: Table | undefined;
   let isAsBefore = false;
   const running = () => {
@@ -28,6 +29,7 @@ export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
   };
   beforeAll(async () => {
     table = await makeTable();
+    respondToCalls(service.next);
   });
 
   const applied = async ({ headers, body }: RecordedRequest): Promise<ScriptedResponse> => {

@@ -5,3 +5,12 @@ import { clientSettings } from "../../lambda/aws/clients.ts";
 const { requestHandler } = clientSettings({ region: "us-east-1" });
 requestHandler.updateHttpClientConfig("connectionTimeout", 120_000);
 requestHandler.updateHttpClientConfig("requestTimeout", 120_000);
+
+/** The environment of the SDK's clients, without the AWS configuration of this machine's user. */
+export const awsEnvironment = {
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "secret",
+  AWS_CONFIG_FILE: "no-config",
+  AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
+} as const;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { types } from "node:util";
 import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
-import "./patient-clients.ts";
 import { listen, type RunningServer, readBody } from "../../local/shared/loopback-server.ts";
+import { awsEnvironment } from "./patient-clients.ts";
 
 // jest runs tests in a realm of their own, where Node's own errors are not instances of its `Error`: the SDK would wrap a
 // network fault and lose its name and code, which it never does outside of tests.
@@ -24,9 +24,7 @@ export interface RecordedRequest {
 /** Computed from the request. */
 type ComputedResponse = (request: RecordedRequest) => ScriptedResponse | Promise<ScriptedResponse>;
 
-export interface ScriptedServer {
-  /** Defined only while tests run. */
-  readonly url: string;
+export interface Script {
   /** The requests of the running test. */
   readonly requests: readonly RecordedRequest[];
   /** Adds responses, one for each request, in order. */
@@ -35,41 +33,17 @@ export interface ScriptedServer {
   respondAlways(response: ScriptedResponse | ComputedResponse): void;
 }
 
-/**
- * A scripted AWS service, which the SDK's clients find through `AWS_ENDPOINT_URL_<service>`. A test fails if it sends more or
- * fewer requests than its script has responses.
- *
- * @param service as the SDK's environment variables name it, such as `EC2_INSTANCE_CONNECT`.
- */
-export function useScriptedAws(service: string): ScriptedServer {
+interface ScriptedServer extends Script {
+  /** Defined only while tests run. */
+  readonly url: string;
+}
+
+/** A script for each test of a file. A test fails if it sends more or fewer requests than its script has responses. */
+export function useScript(): Script & { next(request: RecordedRequest): Promise<ScriptedResponse> } {
   const requests: RecordedRequest[] = [];
   let script: (ScriptedResponse | ComputedResponse)[] = [];
   let always: ScriptedResponse | ComputedResponse | undefined;
   let unscripted = 0;
-  let running: RunningServer | undefined;
-
-  const server = createServer(async (request, response) => {
-    const body = await readBody(request, Number.POSITIVE_INFINITY);
-    const recorded = { headers: request.headers, body: body?.toString("utf8") ?? "" };
-    requests.push(recorded);
-    const next = script.shift() ?? always;
-    if (next === undefined) unscripted += 1;
-    const scripted = typeof next === "function" ? await next(recorded) : next;
-    send(response, scripted ?? { status: 400, body: "No response is left" });
-  });
-
-  beforeAll(async () => {
-    running = await listen(server, 0);
-    Object.assign(process.env, {
-      [`AWS_ENDPOINT_URL_${service}`]: `http://127.0.0.1:${running.port}`,
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "secret",
-      // Ignore the AWS configuration of this machine's user.
-      AWS_CONFIG_FILE: "no-config",
-      AWS_SHARED_CREDENTIALS_FILE: "no-credentials",
-    });
-  });
   afterEach(() => {
     const [left, more] = [script.length, unscripted];
     script = [];
@@ -78,8 +52,6 @@ export function useScriptedAws(service: string): ScriptedServer {
     requests.length = 0;
     expect({ responsesLeft: left, extraRequests: more }).toEqual({ responsesLeft: 0, extraRequests: 0 });
   });
-  afterAll(async () => running?.stop());
-
   return {
     requests,
     respond: (...responses) => {
@@ -88,6 +60,35 @@ export function useScriptedAws(service: string): ScriptedServer {
     respondAlways: (response) => {
       always = response;
     },
+    async next(request) {
+      requests.push(request);
+      const next = script.shift() ?? always;
+      if (next === undefined) unscripted += 1;
+      return (typeof next === "function" ? await next(request) : next) ?? { status: 400, body: "No response is left" };
+    },
+  };
+}
+
+/**
+ * A scripted AWS service, which the SDK's clients find through `AWS_ENDPOINT_URL_<service>`.
+ *
+ * @param service as the SDK's environment variables name it, such as `EC2_INSTANCE_CONNECT`.
+ */
+export function useScriptedAws(service: string): ScriptedServer {
+  const script = useScript();
+  let running: RunningServer | undefined;
+  const server = createServer(async (request, response) => {
+    const body = await readBody(request, Number.POSITIVE_INFINITY);
+    send(response, await script.next({ headers: request.headers, body: body?.toString("utf8") ?? "" }));
+  });
+  beforeAll(async () => {
+    running = await listen(server, 0);
+    const endpoint = `http://127.0.0.1:${running.port}`;
+    Object.assign(process.env, awsEnvironment, { [`AWS_ENDPOINT_URL_${service}`]: endpoint });
+  });
+  afterAll(async () => running?.stop());
+  return {
+    ...script,
     get url() {
       if (!running) throw new Error("The scripted server is not running yet");
       return `http://127.0.0.1:${running.port}`;

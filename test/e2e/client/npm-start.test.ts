@@ -8,13 +8,13 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { exitCodes } from "../../client/terminal/exit-code.ts";
-import { announcement, type Ready } from "../../local/banner.ts";
-import { callApi } from "../support/api-client.ts";
-import { runOnClientMachine } from "../support/client-process.ts";
-import { useLocalStack } from "../support/test-stack.ts";
+import { exitCodes } from "../../../client/terminal/exit-code.ts";
+import { announcement, type Ready } from "../../../local/banner.ts";
+import { callApi } from "../../support/api-client.ts";
+import { runOnClientMachine } from "../../support/client-process.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 
 describe("npm start", () => {
   let temporary: string;
