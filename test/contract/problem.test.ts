@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { gatewayProblem } from "../../contract/gateway-responses.ts";
 import { type ProblemCode, problemDocument, problemHeaders, problemOf, problems } from "../../contract/problem.ts";
 
 const codes = Object.keys(problems) as ProblemCode[];
@@ -76,6 +77,12 @@ test("the invalid fields are listed", () => {
   const errors = [{ pointer: "/publicKey", code: "certificate" }];
   const document = problemOf("invalid-request", "request-1", { errors });
   expect(problemDocument.parse(document).errors).toEqual(errors);
+});
+
+test("Lambda's own throttling reaches callers as a 503 with Retry-After", () => {
+  const { code } = gatewayProblem("INTEGRATION_FAILURE", "iam");
+  expect(problemOf(code, "request-1")).toMatchObject({ status: 503, retryable: true });
+  expect(problemHeaders(code)).toHaveProperty("Retry-After");
 });
 
 test("a call that AWS refuses is not retryable: it would fail again", () => {
