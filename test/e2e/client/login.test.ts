@@ -154,10 +154,10 @@ describe("the login is refreshed", () => {
   test("while latchkey requests --wait waits longer than the token is valid", async () => {
     await signIn("alice");
     const request = { ...sampleResponses.createAccessRequest, status: "pending" };
-    respond = () => ({ items: new Set(sent).size < 2 ? [] : [request] });
+    respond = () => ({ items: sent.length < 2 ? [] : [request] });
     const { exitCode, stdout } = await latchkey("requests", "--wait", "--limit", "1");
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining(request.id) });
-    expect(sent.map((token) => claimsOf(token).sub)).toEqual(["alice", "alice"]);
+    expect([...new Set(sent)].map((token) => claimsOf(token).sub)).toEqual(["alice", "alice"]);
   });
 
   test("no more while the provider is down, which a command says", async () => {
