@@ -38,6 +38,7 @@ describe("an event that no front door makes is refused", () => {
     ["one whose authorizer refused the caller", () => callerIn({ refusal: "because" }), "no valid id"],
     ["a person with a machine's id", () => callerIn({ ...handedOn(2e9), id: "corp/ci/robot" }), "no valid id"],
     ["a machine with a person's id", () => callerIn({ ...handedOn(2e9), kind: "machine" }), "no valid id"],
+    ["a machine with no id", () => callerIn({ ...handedOn(2e9), id: "", kind: "machine" }), "no valid id"],
     ["one of another kind", () => callerIn({ ...handedOn(2e9), kind: "root" }), "no valid kind"],
     ["one without groups", () => callerIn({ ...handedOn(2e9), groups: undefined }), "no valid groups"],
     ["one whose groups are a list as it is", () => callerIn({ ...handedOn(2e9), groups: [] }), "no valid groups"],

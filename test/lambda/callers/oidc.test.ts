@@ -193,7 +193,11 @@ describe("a key of an issuer's set", () => {
     generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ format: "jwk" }) as { n: string; e: string };
   const rsa = { ...rsaOf(2048), kid: "a" };
   const short = { ...rsaOf(1024), kid: "a" };
-  const ec = { ...generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }), kid: "a" };
+  const ecOn = (namedCurve: string) => ({
+    ...generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" }),
+    kid: "a",
+  });
+  const ec = ecOn("P-256");
   const edOf = (type: "ed25519" | "x25519") => {
     // The types know each name alone.
     const { publicKey } = type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("x25519");
@@ -213,7 +217,7 @@ describe("a key of an issuer's set", () => {
     ["that is no point of its curve", "ES256", { ...ec, y: ec.x }],
     ["for key agreement", "EdDSA", edOf("x25519")],
     ["of a curve, for an RSA signature", "RS256", ec],
-    ["on the curve of another algorithm", "ES256", { ...ec, crv: "P-384" }],
+    ["on the curve of another algorithm", "ES256", ecOn("P-384")],
     ["of RSA, for a signature on a curve", "ES384", rsa],
     ["of RSA, for EdDSA", "EdDSA", rsa],
     ["for another algorithm of its kind", "RS256", { ...rsa, alg: "RS512" }],
