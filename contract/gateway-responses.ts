@@ -50,6 +50,12 @@ const withoutToken: GatewayProblem = {
   headers: { "WWW-Authenticate": "Bearer" },
 };
 
+const filtered: GatewayProblem = {
+  code: "not-invokable",
+  detail:
+    "The web ACL in front of the API has stopped this request: too many came from this address, or it looks like an attack. Wait five minutes, then ask Latchkey's operators.",
+};
+
 /** API Gateway gives both of its types for an error of the function: it does not tell whose fault that is. */
 const unchecked: GatewayProblem = {
   code: "upstream-unavailable",
@@ -60,20 +66,24 @@ const unchecked: GatewayProblem = {
 /** API Gateway puts in its place why the authorizer has refused the caller of a valid token. */
 export const refusalVariable = "$context.authorizer.refusal";
 
-/** What differs at the OIDC door, whose authorizer is a function. */
-const oidcResponses: Partial<Record<GatewayResponse, GatewayProblem>> = {
-  MISSING_AUTHENTICATION_TOKEN: withoutToken,
-  UNAUTHORIZED: withoutToken,
-  ACCESS_DENIED: {
-    code: "access-denied",
-    detail: `Latchkey does not accept the caller of this token. ${refusalVariable}`,
+/** What has words of its own: more at the OIDC door, whose authorizer is a function. */
+const ownResponses: Record<Caller["frontDoor"], Partial<Record<GatewayResponse, GatewayProblem>>> = {
+  iam: { WAF_FILTERED: filtered },
+  oidc: {
+    WAF_FILTERED: filtered,
+    MISSING_AUTHENTICATION_TOKEN: withoutToken,
+    UNAUTHORIZED: withoutToken,
+    // The resource policy denies before the authorizer runs: then there is no refusal.
+    ACCESS_DENIED: {
+      code: "access-denied",
+      detail: `Latchkey does not accept the caller of this token, or the network that the request comes from. ${refusalVariable}`,
+    },
+    AUTHORIZER_FAILURE: unchecked,
+    AUTHORIZER_CONFIGURATION_ERROR: unchecked,
   },
-  AUTHORIZER_FAILURE: unchecked,
-  AUTHORIZER_CONFIGURATION_ERROR: unchecked,
 };
 
 /** What API Gateway's own responses say at a front door. */
 export function gatewayProblem(response: GatewayResponse, door: Caller["frontDoor"]): GatewayProblem {
-  const own = door === "oidc" ? oidcResponses[response] : undefined;
-  return own ?? { code: gatewayResponses[response] };
+  return ownResponses[door][response] ?? { code: gatewayResponses[response] };
 }

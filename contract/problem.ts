@@ -32,7 +32,7 @@ export const problems = {
     title: "API not invokable",
     retryable: false,
     detail:
-      "AWS does not let this caller invoke the API. The role needs the permission execute-api:Invoke; in another account, the API must admit that account too.",
+      "AWS does not let this caller invoke the API. The role needs the permission execute-api:Invoke. The API must admit the network that the request comes from, and another account.",
   },
   "access-denied": {
     status: 403,

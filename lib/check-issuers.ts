@@ -1,13 +1,9 @@
 import { keysFor } from "../lambda/callers/issuer-keys.ts";
 import { matchesId } from "../lambda/callers/person-ids.ts";
 import type { IssuerSettings, MachineMapping, PeopleMapping } from "../lambda/shared/issuer-settings.ts";
+import type { Complaint } from "./complaint.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
-
-interface Complaint {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
 
 /** Finds issuers that cannot be told apart, mappings that match the same tokens, and people whom two sources could assert. */
 export function complaintsAboutIssuers({ identities }: Pick<Settings, "identities">): Complaint[] {

@@ -2,14 +2,10 @@ import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
 import { isSsoPattern } from "../lambda/shared/settings.ts";
 import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";
+import { type Complaint, complaintsAboutRepeated } from "./complaint.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
 import { unreserved, waitingAtMost } from "./wait-throttle.ts";
-
-interface Complaint {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
 
 /** Finds settings that do not go together, or that name what cannot be, though each has its form. */
 export function complaintsAboutSettings(settings: Settings): Complaint[] {
@@ -77,12 +73,6 @@ function complaintsAboutAccounts({ otherAccounts }: Settings): Complaint[] {
     return [{ path: ["otherAccounts"], message: 'must have "accounts" or "organization", or be left out' }];
   }
   return complaintsAboutRepeated(["otherAccounts", "accounts"], accounts);
-}
-
-function complaintsAboutRepeated(path: readonly string[], texts: readonly string[]): Complaint[] {
-  return texts.flatMap((text, index) =>
-    texts.indexOf(text) < index ? [{ path: [...path, index], message: `repeats ${text}: leave it out` }] : [],
-  );
 }
 
 /** Executions of the quota that Lambda never reserves. */

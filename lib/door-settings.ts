@@ -31,12 +31,17 @@ const domain = z.strictObject({
     ),
 });
 
-const webAclArn = z
-  .string()
-  .regex(
-    /^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/,
-    "must be true, false, or the ARN of a regional web ACL",
-  );
+const webAclWords = 'must be true, false, { "requestsPerAddress": 10 or more }, or the ARN of a regional web ACL';
+const webAclArn = /^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/;
+
+const webAcl = z.union(
+  [
+    z.boolean(),
+    z.string().regex(webAclArn, webAclWords),
+    z.strictObject({ requestsPerAddress: z.int().min(10).max(2_000_000_000) }),
+  ],
+  { error: webAclWords },
+);
 
 const origin = z.string().refine(isOrigin, {
   error: ({ input }) => {
@@ -57,14 +62,11 @@ const door = z.strictObject({
   /** A host name of your own, with its certificate in the stack's region. The API has no other name then. */
   domain: domain.optional(),
   /**
-   * Whether AWS WAF filters requests, by AWS's managed rules and a rate for each address; or the ARN of a web ACL of your own. By
-   * default it does at the OIDC door, not at the IAM door.
+   * Whether AWS WAF filters requests, by AWS's managed rules and a rate for each address: 2,000 in five minutes, or
+   * `requestsPerAddress`. People behind one NAT gateway share an address. Or the ARN of a web ACL of your own. By default `true` at the
+   * OIDC door, `false` at the IAM door.
    */
-  webAcl: z
-    .union([z.boolean(), webAclArn], { error: "must be true, false, or the ARN of a regional web ACL" })
-    .optional(),
-  /** Requests that the web ACL takes from one address in five minutes. People behind one NAT gateway share an address. */
-  requestsPerAddress: z.int().min(10).max(2_000_000_000).default(2000),
+  webAcl: webAcl.optional(),
   /** How fast all callers together may call one route, by its operation id in the OpenAPI document, in place of `stageThrottle`. */
   routeThrottles: z.record(z.string(), throttle).default({}),
 });
@@ -78,8 +80,7 @@ const oidcDoor = door.extend({
 export const doors = z.strictObject({ iam: door, oidc: oidcDoor }).partial();
 
 type Doors = z.infer<typeof doors>;
-export const doorNames = ["iam", "oidc"] as const satisfies (keyof Doors)[];
-export type DoorSettings = z.infer<typeof door>;
+export type DoorSettings = ReturnType<typeof doorOf>;
 
 /** The settings of a front door, with its defaults. */
 export function doorOf(given: { readonly doors: Doors }, name: keyof Doors) {

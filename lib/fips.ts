@@ -1,18 +1,18 @@
-import { CfnRule, Fn, type Stack, Token } from "aws-cdk-lib";
+import { CfnRule, Fn, type Stack } from "aws-cdk-lib";
+import { knownRegion } from "./own-region.ts";
 
 /** The regions that have FIPS endpoints of every service that the functions call: EC2, EC2 Instance Connect, DynamoDB, STS, EventBridge. */
 const fipsRegions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"];
 
 /**
- * Refuses a region without FIPS endpoints: at synthesis if the region is known (the CDK's command knows it from your profile), and
- * at the start of each deployment.
+ * Refuses a region without FIPS endpoints: at synthesis if the region is known, and at the start of each deployment.
  *
  * @throws Error if the stack's region has none.
  */
 export function requireFipsRegion(stack: Stack): void {
   const { region } = stack;
   const regions = fipsRegions.join(", ");
-  const known = Token.isUnresolved(region) ? process.env["CDK_DEFAULT_REGION"] : region;
+  const known = knownRegion(stack);
   if (known !== undefined && !fipsRegions.includes(known)) {
     throw new Error(`latchkey.fips cannot be on in ${known}, only in ${regions}`);
   }

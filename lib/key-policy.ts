@@ -24,7 +24,10 @@ export function keyStatements({ partition, region, account, stackName }: KeyPlac
       ],
       Condition: {
         ArnLike: {
-          "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+          // AWS WAF requires the prefix of the log of a web ACL.
+          "kms:EncryptionContext:aws:logs:arn": ["", "aws-waf-logs-"].map(
+            (prefix) => `arn:${partition}:logs:${region}:${account}:log-group:${prefix}${stackName}-*`,
+          ),
         },
       },
     },

@@ -11,6 +11,7 @@ import {
   RestApi,
   TokenAuthorizer,
 } from "aws-cdk-lib/aws-apigateway";
+import { InterfaceVpcEndpoint } from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { bearerForm } from "../contract/bearer.ts";
@@ -45,16 +46,23 @@ export class LatchkeyApi extends RestApi {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const door = authorizer ? "oidc" : "iam";
-    const { routeThrottles } = doorOf(settings, door);
+    const { vpcEndpoints, domain, routeThrottles } = doorOf(settings, door);
     const corsOrigin = door === "oidc" ? settings.doors.oidc?.corsOrigin : undefined;
     const { stackName, account: ownAccount } = Stack.of(scope);
     const open = openRoutes.map((name) => routes[name]);
-    const policy = door === "iam" ? resourcePolicy(settings, { openRoutes: open, ownAccount }) : undefined;
+    const policy = resourcePolicy(settings, { door, openRoutes: open, ownAccount });
     super(scope, id, {
       // A dimension of its metrics.
       restApiName: door === "iam" ? stackName : `${stackName}-${door}`,
       description: "Latchkey",
-      endpointTypes: [EndpointType.REGIONAL],
+      endpointConfiguration: vpcEndpoints
+        ? {
+            types: [EndpointType.PRIVATE],
+            vpcEndpoints: vpcEndpoints.map((each) => endpointOf(scope, `${id}-${each}`, each)),
+          }
+        : { types: [EndpointType.REGIONAL] },
+      // Or it would have a second name, with another TLS policy, that no firewall or proxy of the company knows.
+      disableExecuteApiEndpoint: domain !== undefined,
       deployOptions: {
         stageName,
         ...(corsOrigin && { variables: { [corsOriginVariable]: corsOrigin } }),
@@ -94,6 +102,8 @@ export class LatchkeyApi extends RestApi {
     for (const type of Object.keys(gatewayResponses) as GatewayResponse[]) {
       this.#addResponse(type, door, corsOrigin);
     }
+    // CDK's own output of the URL, which may lead nowhere: the stack has another.
+    this.node.tryRemoveChild("Endpoint");
     const hasLogRole = door === "iam" && settings.apiGatewayLogRole;
     Validations.of(this).acknowledge(...exceptions, ...(hasLogRole ? [logRolePolicy] : []));
   }
@@ -128,6 +138,9 @@ function underTokens(scope: Construct, handler: LatchkeyFunction) {
   return { authorizationType: AuthorizationType.CUSTOM, authorizer };
 }
 
+const endpointOf = (scope: Construct, id: string, vpcEndpointId: string) =>
+  InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(scope, id, { vpcEndpointId, port: 443 });
+
 /** A stage's settings for a method. A method's own settings replace the stage's; none is inherited. */
 function methodOptions({ burst, perSecond }: Settings["stageThrottle"]): MethodDeploymentOptions {
   return {
@@ -161,11 +174,6 @@ const exceptions: readonly Acknowledgment[] = [
   {
     id: "AwsSolutions-APIG2",
     reason: "The functions check every request against closed schemas, more strictly than API Gateway's models could.",
-  },
-  {
-    id: "AwsSolutions-APIG3",
-    reason:
-      "IAM, or the form of a token, keeps strangers out before any code runs; a web ACL may be attached to the stage if rules require one.",
   },
   {
     id: "AwsSolutions-APIG6",

@@ -12,6 +12,7 @@ import { HostKeyCapture } from "./host-key-capture.ts";
 import { InvokePolicy } from "./invoke-permissions.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
+import { openDoor } from "./open-door.ts";
 import {
   functionPermissions,
   type Places,
@@ -97,9 +98,8 @@ export class LatchkeyStack extends Stack {
     };
     const oidcApi = oidc && new LatchkeyApi(this, "OidcApi", { functions, settings, authorizer: authorize() });
     new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn: settings.alarmTopicArn });
-    new CfnOutput(this, "Url", { value: api.url, description: "The API; paths start with v1/" });
-    if (oidcApi)
-      new CfnOutput(this, "OidcUrl", { value: oidcApi.url, description: "The API, for callers with a token" });
+    openDoor(api, { door: "iam", settings });
+    if (oidcApi) openDoor(oidcApi, { door: "oidc", settings });
     new CfnOutput(this, "InvokePolicyArn", {
       value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,
       description: "The managed policy that lets a role call the API",

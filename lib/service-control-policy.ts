@@ -109,7 +109,16 @@ const identities = [
 
 /** By service. With wildcards, so that a later action of a service is denied too. */
 const changes = {
-  apigateway: ["DELETE", "PATCH", "POST", "PUT", "UpdateRestApiPolicy"],
+  apigateway: [
+    ...["AddCertificateToDomain", "CreateAccessAssociation", "DELETE", "PATCH", "POST", "PUT"],
+    ...[
+      "RejectAccessAssociation",
+      "RemoveCertificateFromDomain",
+      "SetWebACL",
+      "UpdateDomainName*",
+      "UpdateRestApiPolicy",
+    ],
+  ],
   cloudformation: [
     ...["Cancel*", "Continue*", "Create*", "DeleteChangeSet", "DeleteStack", "ExecuteChangeSet"],
     ...["RollbackStack", "SetStackPolicy", "SignalResource", "Update*"],
@@ -135,6 +144,7 @@ const changes = {
     ...["AddPermission", "ChangeMessageVisibility", "Delete*", "PurgeQueue", "ReceiveMessage"],
     ...["RemovePermission", "SendMessage", "SetQueueAttributes"],
   ],
+  wafv2: ["AssociateWebACL", "Delete*", "DisassociateWebACL", "PutLoggingConfiguration", "UpdateWebACL"],
 };
 
 /** Who may change what Latchkey is made of. */
@@ -143,6 +153,8 @@ const resources = [
     Action: Object.entries(changes).flatMap(([service, names]) => names.map((name) => `${service}:${name}`)),
     Resource: [
       "arn:aws:apigateway:*::/account",
+      "arn:aws:apigateway:*:*:/domainnameaccessassociations/domainname/<DOMAIN>*",
+      "arn:aws:apigateway:*:*:/domainnames/<DOMAIN>*",
       "arn:aws:apigateway:*::/restapis/<API_ID>*",
       regional("cloudformation", "stack/CDKToolkit-<QUALIFIER>/*"),
       regional("cloudformation", "stack/Latchkey/*"),
@@ -153,8 +165,10 @@ const resources = [
       regional("kms", "alias/Latchkey*"),
       regional("lambda", "function:Latchkey-*"),
       regional("logs", "log-group:Latchkey-*"),
+      regional("logs", "log-group:aws-waf-logs-Latchkey-*"),
       "arn:aws:s3:::cdk-<QUALIFIER>-assets-<ACCOUNT_ID>-*",
       regional("sqs", "Latchkey-*"),
+      regional("wafv2", "regional/webacl/Latchkey-*"),
     ],
     Condition: allBut(...deployers, role("Latchkey-*")),
   }),
@@ -195,12 +209,16 @@ export const serviceControlPolicies: Readonly<Record<"identities" | "resources",
 export const placeholders: Readonly<Record<string, RegExp>> = {
   ACCOUNT_ID: /^\d{12}$/,
   API_ID: /^[a-z0-9]{10}$/,
+  DOMAIN: /^[a-z0-9.-]{4,}$/,
   QUALIFIER: /^[a-z0-9]{1,10}$/,
   DEPLOYER: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   TAG_ADMIN_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   PEOPLE_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   TAG_KEY: /^[^*?<>$]+$/,
 };
+
+/** What a deployment may not have: then a text with the placeholder is left out. */
+const optional = ["DOMAIN"];
 
 /** AWS's limit on the characters of a policy. */
 export const mostCharacters = 5120;
@@ -214,7 +232,7 @@ export const mostCharacters = 5120;
 export function fillIn(policy: ServiceControlPolicy, values: Readonly<Record<string, readonly string[]>>): string {
   for (const [name, form] of Object.entries(placeholders)) {
     const given = values[name] ?? [];
-    if (given.length === 0) throw new Error(`${name} is missing`);
+    if (given.length === 0 && !optional.includes(name)) throw new Error(`${name} is missing`);
     const wrong = given.find((value) => !form.test(value));
     if (wrong !== undefined) throw new Error(`${name} cannot be ${JSON.stringify(wrong)}`);
   }

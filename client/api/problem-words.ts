@@ -33,7 +33,7 @@ const ends = {
   "not-invokable": {
     exitCode: noPermission,
     says: "AWS does not let these credentials invoke the API",
-    hint: "ask Latchkey's operators for the permission execute-api:Invoke",
+    hint: "ask Latchkey's operators for the permission execute-api:Invoke, and whether they admit your network",
   },
   // What to ask of latchkey why, or to request, only the command knows.
   "access-denied": { exitCode: noPermission },

@@ -71,6 +71,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["DateGreaterThan", { match: date((actual, expected) => actual > expected) }],
   ["Bool", { match: boolean }],
   ["IpAddress", { match: ipAddress }],
+  ["NotIpAddress", { match: ipAddress, negated: true }],
   ["ArnEquals", { match: arn }], // "ArnEquals and ArnLike behave identically"
   ["ArnLike", { match: arn }],
   ["ArnNotEquals", { match: arn, negated: true }],

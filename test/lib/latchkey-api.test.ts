@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { preflightHeaders } from "../../contract/cors.ts";
-import { type GatewayResponse, gatewayResponses } from "../../contract/gateway-responses.ts";
+import { type GatewayResponse, gatewayProblem, gatewayResponses } from "../../contract/gateway-responses.ts";
 import { problemDocument, problems } from "../../contract/problem.ts";
 import {
   type ApiRoute,
@@ -10,6 +10,7 @@ import {
   routes,
   workerFunctionNames,
 } from "../../contract/routes.ts";
+import { doorOf } from "../../lib/door-settings.ts";
 import { isAllowed, type PolicyDocument } from "../../local/aws/iam.ts";
 import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
 import { type SynthesizedStack, synthesize } from "../support/synthesized-stack.ts";
@@ -108,10 +109,12 @@ describe("methods", () => {
   });
 });
 
+const theApi = (of: SynthesizedStack, door = "Api") =>
+  of
+    .all("AWS::ApiGateway::RestApi", z.object({ Policy: z.unknown().optional() }))
+    .find(({ id }) => id.startsWith(door)) ?? { id: "", properties: { Policy: undefined } };
+
 describe("who may invoke the API", () => {
-  const withPolicy = z.object({ Policy: z.unknown().optional() });
-  const theApi = (of: SynthesizedStack) =>
-    of.all("AWS::ApiGateway::RestApi", withPolicy)[0] ?? { id: "", properties: { Policy: undefined } };
   const api = `arn:aws:execute-api:us-east-1:111122223333:${theApi(stack).id}`;
   const connect = `${api}/live/POST/v1/instances/i-0123456789abcdef0/connections`;
   const invoke = (policy: PolicyDocument, resource: string, context = {}) =>
@@ -142,33 +145,256 @@ describe("who may invoke the API", () => {
   });
 
   const organization = "o-a1b2c3d4e5";
-  test.each([
-    ["a caller without a signature, on the way to a route", connect, {}, false],
-    ["a caller of an account that the setting does not name", connect, { account: "999900001111" }, false],
-    ["one of another organization", connect, { account: "999900001111", organization: "o-0000000000" }, false],
+  const inside = { "aws:SourceVpce": "vpce-0a1b2c3d", "aws:VpcSourceIp": "10.1.2.3" };
+  const outside = { "aws:SourceIp": "203.0.113.7" };
+  const of = (account: string, organization?: string) => ({
+    ...inside,
+    "aws:PrincipalAccount": account,
+    ...(organization && { "aws:PrincipalOrgID": organization }),
+  });
+  const admitted = of("444455556666");
+  test.each<[sentence: string, door: string, path: string, context: Record<string, string>, expected: boolean]>([
+    ["IAM: a caller without a signature, on the way to a route", "Api", "POST/v1/x", inside, false],
+    ["IAM: a caller of an account that the setting does not name", "Api", "POST/v1/x", of("999900001111"), false],
+    ["IAM: one of another organization", "Api", "POST/v1/x", of("999900001111", "o-0000000000"), false],
+    ["IAM: one of the stack's own account, left to IAM", "Api", "POST/v1/x", of("111122223333", organization), false],
+    ["IAM: a caller of an account that the setting names", "Api", "POST/v1/x", admitted, true],
+    ["IAM: a caller of the organization", "Api", "POST/v1/x", of("999900001111", organization), true],
+    ["IAM: a caller without a signature, to health", "Api", "GET/v1/health", inside, true],
+    ["IAM: a caller without a signature, to another method there", "Api", "POST/v1/health", inside, false],
     [
-      "one of the stack's own account, whom IAM decides about",
-      connect,
-      { account: "111122223333", organization },
+      "IAM: an admitted caller through another endpoint",
+      "Api",
+      "POST/v1/x",
+      { ...admitted, "aws:SourceVpce": "vpce-1" },
       false,
     ],
-    ["a caller of an account that the setting names", connect, { account: "444455556666" }, true],
-    ["a caller of the organization that the setting names", connect, { account: "999900001111", organization }, true],
-    ["a caller without a signature, to the API's health", `${api}/live/GET/v1/health`, {}, true],
-    ["a caller without a signature, to another method there", `${api}/live/POST/v1/health`, {}, false],
-  ])(
-    "the resource policy of the setting otherAccounts and %s",
-    (_, resource, caller: Record<string, string>, expected) => {
-      const text = JSON.stringify(theApi(synthesize(everySetting)).properties.Policy);
-      // As API Gateway completes it.
-      const policy: PolicyDocument = JSON.parse(text.replaceAll("execute-api:/", `${api}/`));
-      const context = {
-        ...(caller["account"] && { "aws:PrincipalAccount": caller["account"] }),
-        ...(caller["organization"] && { "aws:PrincipalOrgID": caller["organization"] }),
-      };
-      expect(invoke(policy, resource, context)).toBe(expected);
-    },
-  );
+    [
+      "IAM: an admitted caller through no endpoint",
+      "Api",
+      "POST/v1/x",
+      { "aws:PrincipalAccount": "444455556666", ...outside },
+      false,
+    ],
+    [
+      "IAM: an admitted caller from another address",
+      "Api",
+      "POST/v1/x",
+      { ...admitted, "aws:VpcSourceIp": "10.2.0.1" },
+      false,
+    ],
+    [
+      "IAM: an admitted caller from an IPv6 address in a range",
+      "Api",
+      "POST/v1/x",
+      { ...admitted, "aws:VpcSourceIp": "fd00:1::9" },
+      true,
+    ],
+    ["IAM: health, from another address", "Api", "GET/v1/health", { ...inside, "aws:VpcSourceIp": "10.2.0.1" }, false],
+    ["OIDC: anybody from a range, whom the authorizer authenticates", "OidcApi", "POST/v1/x", outside, true],
+    ["OIDC: anybody from an IPv6 address in a range", "OidcApi", "POST/v1/x", { "aws:SourceIp": "2001:db8::7" }, true],
+    ["OIDC: anybody from another address", "OidcApi", "POST/v1/x", { "aws:SourceIp": "198.51.100.1" }, false],
+    ["OIDC: health, from another address", "OidcApi", "GET/v1/health", { "aws:SourceIp": "198.51.100.1" }, false],
+  ])("the resource policy of every setting, %s", (_, door, path, context, expected) => {
+    const text = JSON.stringify(theApi(withOidc, door).properties.Policy);
+    // As API Gateway completes it.
+    const policy: PolicyDocument = JSON.parse(text.replaceAll("execute-api:/", `${api}/`));
+    expect(invoke(policy, `${api}/live/${path}`, context)).toBe(expected);
+  });
+
+  test("the OIDC door's knows no accounts: its callers have none", () => {
+    expect(JSON.stringify(theApi(stack).properties)).not.toContain("aws:Principal");
+    expect(JSON.stringify(theApi(withOidc).properties)).toContain("aws:PrincipalAccount");
+    expect(JSON.stringify(theApi(withOidc, "OidcApi").properties)).not.toContain("aws:Principal");
+  });
+});
+
+describe("how the doors of every setting are reached", () => {
+  const all = (type: `AWS::${string}`) => withOidc.all(type, z.looseObject({})).map(({ properties }) => properties);
+  const api = (id: string) => all("AWS::ApiGateway::RestApi").find(({ Name }) => Name === id);
+  const { iam, oidc } = everySetting.doors;
+
+  test("the private one through its VPC endpoints alone, the other by the internet; none by a second name", () => {
+    expect(api("Latchkey")).toMatchObject({
+      EndpointConfiguration: { Types: ["PRIVATE"], VpcEndpointIds: iam?.vpcEndpoints },
+      DisableExecuteApiEndpoint: true,
+    });
+    expect(api("Latchkey-oidc")).toMatchObject({
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+      DisableExecuteApiEndpoint: true,
+    });
+    const [byDefault] = stack.all("AWS::ApiGateway::RestApi", z.looseObject({}));
+    expect(byDefault?.properties).toMatchObject({
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+      DisableExecuteApiEndpoint: false,
+    });
+  });
+
+  test("the regional one by its host name, with TLS 1.2 and the certificate of the settings, at its stage", () => {
+    expect(all("AWS::ApiGateway::DomainName")).toEqual([
+      {
+        DomainName: "latchkey.example.com",
+        EndpointConfiguration: { Types: ["REGIONAL"] },
+        RegionalCertificateArn: oidc?.domain?.certificateArn,
+        SecurityPolicy: "TLS_1_2",
+      },
+    ]);
+    expect(all("AWS::ApiGateway::BasePathMapping")).toMatchObject([
+      { RestApiId: expect.stringMatching(/^OidcApi/), Stage: expect.stringMatching(/^OidcApiDeploymentStagelive/) },
+    ]);
+  });
+
+  test("the private one by its host name, which leads to it from its endpoints alone", () => {
+    const [domain, ...others] = withOidc.all(
+      "AWS::ApiGateway::DomainNameV2",
+      z.looseObject({ Policy: z.custom<PolicyDocument>() }),
+    );
+    expect(others).toEqual([]);
+    expect(domain?.properties).toMatchObject({
+      DomainName: "latchkey.corp.example",
+      CertificateArn: iam?.domain?.certificateArn,
+      EndpointConfiguration: { Types: ["PRIVATE"] },
+      SecurityPolicy: "TLS_1_2",
+    });
+    const DomainNameArn = `${domain?.id}.DomainNameArn`;
+    expect(all("AWS::ApiGateway::BasePathMappingV2")).toMatchObject([
+      {
+        DomainNameArn,
+        RestApiId: expect.stringMatching(/^Api/),
+        Stage: expect.stringMatching(/^ApiDeploymentStagelive/),
+      },
+    ]);
+    expect(all("AWS::ApiGateway::DomainNameAccessAssociation")).toEqual(
+      iam?.vpcEndpoints?.map((id) => ({
+        DomainNameArn,
+        AccessAssociationSource: id,
+        AccessAssociationSourceType: "VPCE",
+      })),
+    );
+    const name = "arn:aws:execute-api:us-east-1:111122223333:/domainnames/latchkey.corp.example+0a1b";
+    const policy: PolicyDocument = JSON.parse(
+      JSON.stringify(domain?.properties.Policy).replaceAll("execute-api:/*", `${name}*`),
+    );
+    const through = (vpce: string) =>
+      isAllowed([policy], { action: "execute-api:Invoke", resource: name, context: { "aws:SourceVpce": vpce } });
+    expect(["vpce-0123456789abcdef0", "vpce-0a1b2c3d", "vpce-00000000"].map(through)).toEqual([true, true, false]);
+  });
+
+  test("the outputs tell the URLs, the APIs' ids, and where the regional name's DNS record leads", () => {
+    const { InvokePolicyArn: _, EventBusName: __, ...outputs } = withOidc.outputs;
+    expect(outputs).toEqual({
+      Url: "https://latchkey.corp.example/",
+      ApiId: theId("Api"),
+      OidcUrl: "https://latchkey.example.com/",
+      OidcApiId: theId("OidcApi"),
+      OidcDnsTarget: expect.stringMatching(/^OidcApiDomain\w+\.RegionalDomainName$/),
+      OidcDnsTargetZone: expect.stringMatching(/^OidcApiDomain\w+\.RegionalHostedZoneId$/),
+    });
+    expect(stack.outputs["Url"]).toMatch(
+      /^https:\/\/Api\w+\.execute-api\.us-east-1\.AWS::URLSuffix\/ApiDeploymentStagelive/,
+    );
+  });
+  const theId = (door: string) => theApi(withOidc, door).id;
+
+  const webAcl = z.looseObject({
+    Name: z.string(),
+    Scope: z.string(),
+    DefaultAction: z.unknown().optional(),
+    VisibilityConfig: z.looseObject({ SampledRequestsEnabled: z.boolean() }),
+    Rules: z.array(
+      z.looseObject({
+        Name: z.string(),
+        Priority: z.number(),
+        VisibilityConfig: z.looseObject({ SampledRequestsEnabled: z.boolean() }),
+        Action: z.unknown().optional(),
+        OverrideAction: z.unknown().optional(),
+        Statement: z.looseObject({
+          RateBasedStatement: z.unknown().optional(),
+          ManagedRuleGroupStatement: z
+            .looseObject({ RuleActionOverrides: z.array(z.object({ Name: z.string(), ActionToUse: z.unknown() })) })
+            .optional(),
+        }),
+      }),
+    ),
+  });
+
+  test("each through a web ACL: the company's own at one door, the stack's at the other", () => {
+    const associations = withOidc.all(
+      "AWS::WAFv2::WebACLAssociation",
+      z.object({ WebACLArn: z.string(), ResourceArn: z.string() }),
+    );
+    expect(associations.map(({ properties }) => properties)).toEqual([
+      {
+        WebACLArn: iam?.webAcl,
+        ResourceArn: expect.stringMatching(/apigateway:us-east-1::\/restapis\/Api\w+\/stages\/Api/),
+      },
+      {
+        WebACLArn: expect.stringMatching(/^OidcApiWebAcl\w+\.Arn$/),
+        ResourceArn: expect.stringMatching(/apigateway:us-east-1::\/restapis\/OidcApi\w+\/stages\/OidcApi/),
+      },
+    ]);
+    expect(stack.all("AWS::WAFv2::WebACLAssociation", z.unknown())).toEqual([]);
+  });
+
+  test("by default the OIDC door has a web ACL, and the IAM door has none", () => {
+    const byDefault = { doors: {} };
+    expect([doorOf(byDefault, "iam").webAcl, doorOf(byDefault, "oidc").webAcl]).toEqual([false, true]);
+    expect(doorOf({ doors: { oidc: { webAcl: false, routeThrottles: {} } } }, "oidc").webAcl).toBe(false);
+  });
+
+  test("the stack's web ACL blocks by a rate and by AWS's rules, keeps no samples, and nothing of it reads bodies to block", () => {
+    const [acl, ...others] = withOidc.all("AWS::WAFv2::WebACL", webAcl);
+    expect(others).toEqual([]);
+    const { Rules = [], ...properties } = acl?.properties ?? {};
+    expect(properties).toMatchObject({ Name: "Latchkey-oidc", Scope: "REGIONAL", DefaultAction: { Allow: {} } });
+    const [rate, ...managed] = Rules;
+    expect(rate).toMatchObject({
+      Action: { Block: {} },
+      Statement: { RateBasedStatement: { AggregateKeyType: "IP", Limit: 500, EvaluationWindowSec: 300 } },
+    });
+    expect(managed.map(({ Name, OverrideAction }) => [Name, OverrideAction])).toEqual([
+      ["AWSManagedRulesAmazonIpReputationList", { None: {} }],
+      ["AWSManagedRulesKnownBadInputsRuleSet", { None: {} }],
+      ["AWSManagedRulesCommonRuleSet", { None: {} }],
+    ]);
+    const counted = managed.flatMap(
+      ({ Statement }) => Statement.ManagedRuleGroupStatement?.RuleActionOverrides.map(({ Name }) => Name) ?? [],
+    );
+    // Those that read bodies, as AWS lists them, and one that our callers cannot be asked to pass.
+    expect(counted.sort()).toEqual([
+      "CrossSiteScripting_BODY",
+      "EC2MetaDataSSRF_BODY",
+      "GenericLFI_BODY",
+      "GenericRFI_BODY",
+      "JavaDeserializationRCE_BODY",
+      "Log4JRCE_BODY",
+      "NoUserAgent_HEADER",
+      "ReactJSRCE_BODY",
+      "SizeRestrictions_BODY",
+    ]);
+    const samples = [acl?.properties, ...Rules].map((each) => each?.VisibilityConfig.SampledRequestsEnabled);
+    expect(new Set(samples)).toEqual(new Set([false]));
+    expect(Rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3]);
+  });
+
+  test("its log has the blocked requests alone, without tokens, and a name that AWS WAF takes", () => {
+    const [logging] = all("AWS::WAFv2::LoggingConfiguration");
+    const log = all("AWS::Logs::LogGroup").find(({ LogGroupName }) => LogGroupName !== undefined);
+    expect(log?.["LogGroupName"]).toBe("aws-waf-logs-Latchkey-oidc-00000000-0000-4000-8000-00000000000a");
+    expect(logging).toMatchObject({
+      ResourceArn: expect.stringMatching(/^OidcApiWebAcl\w+\.Arn$/),
+      LogDestinationConfigs: [expect.stringMatching(/:log-group:OidcApiWebAclLog\w+$/)],
+      RedactedFields: [
+        { SingleHeader: { Name: "authorization" } },
+        { SingleHeader: { Name: "x-amz-security-token" } },
+        { QueryString: {} },
+      ],
+      LoggingFilter: {
+        DefaultBehavior: "DROP",
+        Filters: [{ Behavior: "KEEP", Conditions: [{ ActionCondition: { Action: "BLOCK" } }] }],
+      },
+    });
+  });
 });
 
 describe("the OIDC door", () => {
@@ -185,7 +411,6 @@ describe("the OIDC door", () => {
     expect(apis(stack).map(({ properties }) => properties.Name)).toEqual(["Latchkey"]);
     expect(apis(withOidc).map(({ properties }) => properties.Name)).toEqual(["Latchkey", "Latchkey-oidc"]);
     expect(stack.all("AWS::ApiGateway::Authorizer", authorizer)).toEqual([]);
-    expect(withOidc.outputs["OidcUrl"]).toContain("OidcApi");
   });
 
   test("runs its authorizer only for what looks like a token, and keeps its result for a minute at most", () => {
@@ -224,8 +449,21 @@ describe("the OIDC door", () => {
   });
 
   test.each<[GatewayResponse, number, string, string, Record<string, string>]>([
-    ["UNAUTHORIZED", 401, "unauthenticated", "Authorization: Bearer TOKEN", { "WWW-Authenticate": "'Bearer'" }],
-    ["ACCESS_DENIED", 403, "access-denied", "$context.authorizer.refusal", {}],
+    [
+      "UNAUTHORIZED",
+      401,
+      "unauthenticated",
+      "bearer token is missing, has expired",
+      { "WWW-Authenticate": "'Bearer'" },
+    ],
+    [
+      "ACCESS_DENIED",
+      403,
+      "access-denied",
+      "or the network that the request comes from. $context.authorizer.refusal",
+      {},
+    ],
+    ["WAF_FILTERED", 403, "not-invokable", "The web ACL in front of the API has stopped this request", {}],
     ["AUTHORIZER_FAILURE", 503, "upstream-unavailable", "issuer", { "Retry-After": "'2'" }],
     ["AUTHORIZER_CONFIGURATION_ERROR", 503, "upstream-unavailable", "issuer", { "Retry-After": "'2'" }],
     ["THROTTLED", 429, "throttled", "Wait", { "Retry-After": "'1'" }],
@@ -343,6 +581,7 @@ describe("API Gateway's own responses", () => {
     const types: GatewayResponse[] = ["ACCESS_DENIED", "WAF_FILTERED", "INVALID_API_KEY"];
     expect(types.map((type) => gatewayResponses[type])).toEqual(types.map(() => "not-invokable"));
     expect(Object.values(gatewayResponses)).not.toContain("access-denied");
-    expect(problems["not-invokable"].detail).toContain("execute-api:Invoke");
+    expect(problems["not-invokable"].detail).toContain("execute-api:Invoke. The API must admit the network");
+    expect(gatewayProblem("WAF_FILTERED", "iam").detail).toContain("too many came from this address");
   });
 });

@@ -94,13 +94,16 @@ describe("functions", () => {
 
 test.each([
   ["for a year", {}, 365, [...functionNames, "api"]],
-  ["for as long as the settings say", everySetting, 3653, [...bundleNames, "api", "oidcApi"]],
-])("each function's log and the API's are kept %s, and outlive the stack", (_, settings, days, names) => {
-  const logs = synthesize(settings).all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
-  expect(logs.map(({ properties, deletionPolicy }) => [properties.RetentionInDays, deletionPolicy])).toEqual(
-    names.map(() => [days, "Retain"]),
-  );
-});
+  ["for as long as the settings say", everySetting, 3653, [...bundleNames, "api", "oidcApi", "web ACL"]],
+])(
+  "each function's log, the API's and the web ACL's are kept %s, and outlive the stack",
+  (_, settings, days, names) => {
+    const logs = synthesize(settings).all("AWS::Logs::LogGroup", z.object({ RetentionInDays: z.number() }));
+    expect(logs.map(({ properties, deletionPolicy }) => [properties.RetentionInDays, deletionPolicy])).toEqual(
+      names.map(() => [days, "Retain"]),
+    );
+  },
+);
 
 test("the one table streams new images, can be restored to any moment, cannot be deleted, and outlives the stack", () => {
   const [table, ...others] = stack.all("AWS::DynamoDB::GlobalTable", z.looseObject({}));

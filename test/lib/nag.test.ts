@@ -23,7 +23,8 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
 };
 const logRolePolicy =
   "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]";
-const ofApi = exceptions["Latchkey/Api"] ?? [];
+// With a web ACL of the company's own at one door, and of the stack's at the other.
+const ofApi = ["APIG2", "APIG6", "COG4"];
 const everyException = {
   ...exceptions,
   "Latchkey/Api": [...ofApi, logRolePolicy],

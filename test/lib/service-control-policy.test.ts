@@ -38,6 +38,7 @@ const patchApi = {
   action: "apigateway:PATCH",
   resource: "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/live",
 };
+const hostName = "arn:aws:apigateway:us-east-1::/domainnames/latchkey.example.com/basepathmappings/(none)";
 const update = { action: "cloudformation:UpdateStack", resource: arn("cloudformation", "stack/Latchkey/0a1b") };
 
 const assume = (name: string) => ({ action: "sts:AssumeRole", resource: role(name) });
@@ -92,6 +93,13 @@ test.each<Row>([
   ["an administrator changes a function's code", "admin", { ...invoke, action: "lambda:UpdateFunctionCode" }],
   ["an administrator lets another API invoke a function", "admin", { ...invoke, action: "lambda:AddPermission" }],
   ["an administrator changes the API", "admin", patchApi],
+  [
+    "an administrator takes the web ACL from the API's stage",
+    "admin",
+    { ...patchApi, action: "wafv2:DisassociateWebACL" },
+  ],
+  ["an administrator puts another in its place", "admin", { ...patchApi, action: "wafv2:AssociateWebACL" }],
+  ["an administrator leads the API's host name elsewhere", "admin", { ...patchApi, resource: hostName }],
   ["an engineer writes host keys into the table", "engineer", putItem],
   ["an administrator rewrites the trail", "admin", { ...putItem, action: "dynamodb:PartiQLUpdate" }],
   ["an administrator lets the trail's items expire", "admin", { ...putItem, action: "dynamodb:UpdateTimeToLive" }],
@@ -143,6 +151,11 @@ test.each<Row>([
   ["an engineer makes a role of another name", "engineer", onRole("CreateRole", "Engineer-Lambda")],
   ["an engineer invokes another function", "engineer", { ...invoke, resource: arn("lambda", "function:other") }],
   ["an engineer reads the table, so far as the SCP goes", "engineer", { ...putItem, action: "dynamodb:Query" }],
+  [
+    "an engineer changes another host name",
+    "engineer",
+    { ...patchApi, resource: hostName.replace("latchkey", "other") },
+  ],
   ["an engineer calls the API", "engineer", { ...patchApi, action: "execute-api:Invoke" }],
   ["connect writes to the table", "connect", putItem],
   ["a deployer changes the push role", "deployer", onRole("PutRolePolicy", pushRole)],
@@ -201,6 +214,14 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
     { resource: "arn:aws:iam::111122223333:saml-provider/AWSSSO_0123_DO_NOT_DELETE" },
   ],
   "the API": () => [{ resource: "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/live" }],
+  "host names": () =>
+    [
+      "::/domainnames/latchkey.example.com/basepathmappings/(none)",
+      ":111122223333:/domainnames/latchkey.example.com+0a1b",
+    ]
+      .concat(":111122223333:/domainnameaccessassociations/domainname/latchkey.example.com/vpcesource/vpce-0a1b2c3d")
+      .map((rest) => ({ resource: `arn:aws:apigateway:us-east-1${rest}` })),
+  "web ACLs": () => [{ resource: arn("wafv2", "regional/webacl/Latchkey-oidc/0a1b") }],
   "API Gateway's account settings": () => [{ resource: "arn:aws:apigateway:us-east-1::/account" }],
   "the stack and its bootstrap": () => [
     { resource: arn("cloudformation", "stack/Latchkey/0a1b") },
@@ -221,7 +242,9 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
       context: { "lambda:FunctionArn": arn("lambda", `function:${physical("Projector")}`) },
     })),
   "log groups": (id) =>
-    ["", ":log-stream:1"].map((part) => ({ resource: arn("logs", `log-group:${physical(id)}${part}`) })),
+    [physical(id), "aws-waf-logs-Latchkey-oidc-0a1b"].flatMap((name) =>
+      ["", ":log-stream:1"].map((part) => ({ resource: arn("logs", `log-group:${name}${part}`) })),
+    ),
   "the bootstrap's bucket": () =>
     ["", "/0a1b.zip"].map((key) => ({ resource: `arn:aws:s3:::cdk-latchkey-assets-111122223333-us-east-1${key}` })),
   "the key": () => [
@@ -260,6 +283,8 @@ test("each action that the policies deny is one that the page claims", () => {
 /** The kind of a resource, as the page names it. */
 const kinds: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::Account": "API Gateway's account settings",
+  "AWS::ApiGateway::DomainName": "host names",
+  "AWS::ApiGateway::DomainNameV2": "host names",
   "AWS::ApiGateway::RestApi": "the API",
   "AWS::CloudWatch::Alarm": "alarms",
   "AWS::DynamoDB::GlobalTable": "the table and its stream",
@@ -272,11 +297,15 @@ const kinds: Readonly<Record<string, string>> = {
   "AWS::Lambda::Function": "functions",
   "AWS::Logs::LogGroup": "log groups",
   "AWS::SQS::Queue": "queues",
+  "AWS::WAFv2::WebACL": "web ACLs",
 };
 /** Why a type has no kind of its own: the action that changes it, on the resource that it belongs to. */
 const partOf: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::Authorizer": "apigateway:PATCH",
+  "AWS::ApiGateway::BasePathMapping": "apigateway:PATCH",
+  "AWS::ApiGateway::BasePathMappingV2": "apigateway:PATCH",
   "AWS::ApiGateway::Deployment": "apigateway:POST",
+  "AWS::ApiGateway::DomainNameAccessAssociation": "apigateway:RejectAccessAssociation",
   "AWS::ApiGateway::GatewayResponse": "apigateway:PUT",
   "AWS::ApiGateway::Method": "apigateway:PATCH",
   "AWS::ApiGateway::Resource": "apigateway:DELETE",
@@ -286,6 +315,8 @@ const partOf: Readonly<Record<string, string>> = {
   "AWS::Lambda::EventInvokeConfig": "lambda:PutFunctionEventInvokeConfig",
   "AWS::Lambda::Permission": "lambda:RemovePermission",
   "AWS::SQS::QueuePolicy": "sqs:SetQueueAttributes",
+  "AWS::WAFv2::LoggingConfiguration": "wafv2:DeleteLoggingConfiguration",
+  "AWS::WAFv2::WebACLAssociation": "wafv2:DisassociateWebACL",
 };
 
 /** Types that need no statement, and why. */
@@ -320,13 +351,15 @@ describe.each([
     expect(allowed).toEqual([]);
   });
 
-  test("none has a name of its own, which would not start with the stack's", () => {
+  test("none has a name of its own, which would not start with the stack's, but the log that AWS WAF names", () => {
     const names = ["RoleName", "FunctionName", "TableName", "QueueName", "LogGroupName", "AlarmName"];
     const named = Object.entries(stack.resolved).filter(
       ([, { Type, Properties }]) =>
         Type in kinds &&
         Type !== "AWS::Lambda::EventSourceMapping" &&
-        Object.keys(Properties ?? {}).some((name) => names.includes(name)),
+        Object.entries(Properties ?? {}).some(
+          ([name, value]) => names.includes(name) && !String(value).startsWith("aws-waf-logs-Latchkey-"),
+        ),
     );
     expect(named.map(([id]) => id)).toEqual([]);
     expect(stack.stackName).toBe("Latchkey");
@@ -373,6 +406,11 @@ test.each([
   ["a placeholder that there is not", { ...values, DEPLOY_ROLE: ["x"] }, "DEPLOY_ROLE is not a placeholder"],
 ])("not filled in: %s", (_, given, complaint) => {
   expect(() => fillIn(serviceControlPolicies.identities, given)).toThrow(complaint);
+});
+
+test("without a host name its statement names none", () => {
+  const { DOMAIN: _, ...others } = values;
+  expect(fillIn(serviceControlPolicies.resources, others)).not.toMatch(/domainname|<DOMAIN>/);
 });
 
 test("the tags that policies and functions read are protected", () => {

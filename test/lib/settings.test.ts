@@ -201,15 +201,51 @@ function doorComplaints() {
     [
       "a web ACL of CloudFront",
       { webAcl: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/company/0a1b" },
-      "webAcl: must be true, false, or the ARN of a regional web ACL",
+      'webAcl: must be true, false, { "requestsPerAddress": 10 or more }, or the ARN of a regional web ACL',
     ],
-    ["a rate that AWS WAF does not take", { requestsPerAddress: 9 }, "requestsPerAddress: Too small"],
+    [
+      "a rate that AWS WAF does not take",
+      { webAcl: { requestsPerAddress: 9 } },
+      "webAcl.requestsPerAddress: Too small",
+    ],
+    [
+      "a VPC endpoint twice",
+      { vpcEndpoints: ["vpce-0a1b2c3d", "vpce-0a1b2c3d"] },
+      "vpcEndpoints.1: repeats vpce-0a1b2c3d: leave it out",
+    ],
+    [
+      "a range twice",
+      { sourceCidrs: ["203.0.113.0/24", "203.0.113.0/24"] },
+      "sourceCidrs.1: repeats 203.0.113.0/24: leave it out",
+    ],
+    ["every address, in words", { sourceCidrs: ["2001:db8::/32", "::/0"] }, "sourceCidrs.1: takes every address"],
+    ...["10.1.0.0/16", "100.64.0.0/10", "172.31.0.0/16", "192.168.1.1/32", "fd00::/8"].map(
+      (cidr): [string, object, string] => [
+        `${cidr} at a door on the internet: the message says what to write`,
+        { sourceCidrs: [cidr] },
+        "sourceCidrs.0: matches nobody: what comes over the internet has a public address. Name that of the NAT gateway",
+      ],
+    ),
   ];
-  return rows.map(([sentence, iam, complaint]): [string, unknown, string] => [
+  const ofIam = rows.map(([sentence, iam, complaint]): [string, unknown, string] => [
     sentence,
     { doors: { iam } },
     `latchkey.doors.iam.${complaint}`,
   ]);
+  const named = { iam: everySetting.doors.iam, oidc: { domain: everySetting.doors.iam?.domain } };
+  return [
+    ...ofIam,
+    [
+      "an OIDC door without an issuer",
+      { doors: { oidc: {} } },
+      "latchkey.doors.oidc: has no door: identities.oidc lists no issuer",
+    ] as const,
+    [
+      "one host name for two doors",
+      { ...issuers(corp), doors: named },
+      "latchkey.doors.oidc.domain.name: repeats latchkey.corp.example: each door needs a name of its own",
+    ] as const,
+  ].map(([sentence, settings, complaint]): [string, unknown, string] => [sentence, settings, complaint]);
 }
 
 const engineers = { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] };
@@ -534,6 +570,7 @@ describe("taken", () => {
   test("all of them, as they are", () => {
     const settings = {
       ...everySetting,
+      doors: { iam: everySetting.doors.iam },
       ...people(
         { role: "111122223333/AWSReservedSSO_Engineer_0123456789abcdef" },
         { role: "444455556666/a.b+c=d@e-f", idPattern: "alice" },
@@ -643,6 +680,12 @@ test("without apiGatewayLogRole, which is off by default, synth says what to set
     ),
   ]);
   expect(synthesize(everySetting).hints).toEqual([]);
+});
+
+test("a certificate or web ACL of another region is refused at synthesis, if the stack's region is known", () => {
+  expect(synthesize(everySetting).errorOfFipsIn["us-gov-west-1"]).toContain(
+    "latchkey.doors.iam.webAcl is in us-east-1, and the stack in us-gov-west-1",
+  );
 });
 
 test("fips is refused at synthesis in a region without FIPS endpoints, and taken in others", () => {

@@ -36,6 +36,8 @@ export function allowedPairs(resources: Readonly<Record<string, { Type: string; 
       const { Action, Principal, SourceArn } = lambdaPermission.parse(Properties);
       return [{ where, action: Action, resource: SourceArn, principals: [Principal] }];
     }
+    // The statements of its rules are not IAM's.
+    if (Type === "AWS::WAFv2::WebACL") return [];
     return documentsIn(Properties)
       .flatMap((found) => document.parse(found).Statement)
       .filter(({ Effect }) => Effect === "Allow")

@@ -9,6 +9,7 @@ export const read = (file: string) => readFileSync(path.join(root, file), "utf8"
 export const values = {
   ACCOUNT_ID: ["111122223333"],
   API_ID: ["a1b2c3d4e5"],
+  DOMAIN: ["latchkey.example.com"],
   QUALIFIER: ["latchkey"],
   DEPLOYER: ["LatchkeyPipeline"],
   TAG_ADMIN_ROLE: ["TagAdmin"],

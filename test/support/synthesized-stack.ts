@@ -99,6 +99,7 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
   "AWS::AccountId": "111122223333",
+  "AWS::StackId": "arn:aws:cloudformation:us-east-1:111122223333:stack/Latchkey/00000000-0000-4000-8000-00000000000a",
 };
 
 /** The ARN of a resource in the account of the tests, with its logical id as its name. */
@@ -118,6 +119,9 @@ const token = z.union([
   z.strictObject({ "Fn::GetAtt": z.tuple([z.string(), z.string()]) }),
   z.strictObject({ "Fn::Join": z.tuple([z.string(), z.array(z.unknown())]) }),
   z.strictObject({ "Fn::Sub": z.string() }),
+  z.strictObject({
+    "Fn::Select": z.tuple([z.number(), z.strictObject({ "Fn::Split": z.tuple([z.string(), z.unknown()]) })]),
+  }),
 ]);
 
 /** CloudFormation's functions, as far as the stack uses them; a resource's `Ref` is its logical id. */
@@ -131,6 +135,10 @@ function resolve(value: unknown, all: z.infer<typeof resources>): unknown {
   if ("Ref" in data) return pseudoParameters[data.Ref] ?? data.Ref;
   if ("Fn::Join" in data) return data["Fn::Join"][1].map(inside).join(data["Fn::Join"][0]);
   if ("Fn::Sub" in data) return data["Fn::Sub"];
+  if ("Fn::Select" in data) {
+    const [index, { "Fn::Split": split }] = data["Fn::Select"];
+    return String(inside(split[1])).split(split[0])[index];
+  }
   const [id, attribute] = data["Fn::GetAtt"];
   const arn = arns[all[id]?.Type ?? ""];
   if (attribute === "StreamArn" && arn) return `${arn(id)}/stream/2026-01-01T00:00:00.000`;

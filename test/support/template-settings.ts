@@ -46,7 +46,6 @@ export const everySetting: Required<Settings> = {
         certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001",
       },
       webAcl: "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/company/00000000-0000-4000-8000-000000000002",
-      requestsPerAddress: 2000,
       routeThrottles: { createConnection: { burst: 30, perSecond: 3 } },
     },
     oidc: {
@@ -56,8 +55,7 @@ export const everySetting: Required<Settings> = {
         name: "latchkey.example.com",
         certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000003",
       },
-      webAcl: true,
-      requestsPerAddress: 500,
+      webAcl: { requestsPerAddress: 500 },
       routeThrottles: { whoAmI: { burst: 5, perSecond: 1 }, health: { burst: 2, perSecond: 1 } },
     },
   },

@@ -123,6 +123,7 @@ const UNMET: ConditionRow[] = [
   ["IpAddress beside a bare address", { IpAddress: { k: "10.0.0.5" } }, { k: "10.0.0.6" }],
   ["IpAddress of IPv4 under an IPv6 range", { IpAddress: { k: "::/0" } }, { k: "10.0.0.5" }],
   ["IpAddress of IPv6 outside the range", { IpAddress: { k: "2600:1f10::/32" } }, { k: "2600:1f11::1" }],
+  ["NotIpAddress in one of two ranges", { NotIpAddress: { k: ["10.0.0.0/8", "fd00::/8"] } }, { k: "10.0.0.5" }],
   ["IpAddress of no address", { IpAddress: { k: "0.0.0.0/0" } }, { k: "10.0.0" }],
   [
     "ArnLike whose * would have to reach over a colon",
@@ -185,6 +186,8 @@ const MET: ConditionRow[] = [
   ["Bool without quotation marks", { Bool: { k: true } }, { k: "true" }],
   ["Null true of a missing key", { Null: { k: true } }, {}],
   ["Null false of a key that is there", { Null: { k: "false" } }, { k: "v" }],
+  ["NotIpAddress outside both ranges", { NotIpAddress: { k: ["10.0.0.0/8", "fd00::/8"] } }, { k: "11.0.0.5" }],
+  ["NotIpAddress of a request without the key", { NotIpAddress: { k: "10.0.0.0/8" } }, {}],
   ["IpAddress in the range", { IpAddress: { k: "10.0.0.0/24" } }, { k: "10.0.0.255" }],
   ["IpAddress of a bare address", { IpAddress: { k: "10.0.0.5" } }, { k: "10.0.0.5" }],
   ["IpAddress in one of two ranges", { IpAddress: { k: ["10.0.0.0/8", "fd00::/8"] } }, { k: "fd12::1" }],

@@ -1,0 +1,19 @@
+import { type Stack, Token } from "aws-cdk-lib";
+
+/** The stack's region, if it is known at synthesis: the CDK's command knows it from your profile. */
+export function knownRegion({ region }: Stack): string | undefined {
+  return Token.isUnresolved(region) ? process.env["CDK_DEFAULT_REGION"] : region;
+}
+
+/**
+ * Refuses a resource of another region, if the stack's is known.
+ *
+ * @param setting that names it. @param arn of the resource.
+ * @throws Error if it is in another.
+ */
+export function requireOwnRegion(stack: Stack, setting: string, arn: string): void {
+  const [, , , region] = arn.split(":");
+  const own = knownRegion(stack);
+  if (own !== undefined && own !== region)
+    throw new Error(`latchkey.${setting} is in ${region}, and the stack in ${own}`);
+}
