@@ -12,9 +12,10 @@ const common = {
 
 /**
  * `unit` needs no other process, `property` tests properties on random input (for longer: `npm run fuzz`), `policies` tests
- * the Cedar policies, `e2e` starts whole local stacks. Five have a command of their own: `client` (`npm run test:client`) types
+ * the Cedar policies, `e2e` starts whole local stacks. Six have a command of their own: `client` (`npm run test:client`) types
  * what users do against such a stack, which takes minutes; `histories` (`npm run test:histories`) has callers race and crash;
- * `instances` (`npm run test:instances`) logs in to the local stack's instances in every way that ssh has; `proxy` (`npm run
+ * `instances` (`npm run test:instances`) logs in to the local stack's instances in every way that ssh has; `stacks` (`npm run
+ * test:stacks`) synthesizes stacks of many settings; `proxy` (`npm run
  * test:proxy`) holds each response against the API's description; `real-sshd` (`npm run test:sshd`) has Debian's sshd on the
  * instances, needs root and changes the machine.
  */
@@ -35,6 +36,7 @@ const config: Config = {
       ],
     },
     { ...common, displayName: "instances", testMatch: ["<rootDir>/test/local/instances/**/*.test.ts"] },
+    { ...common, displayName: "stacks", testMatch: ["<rootDir>/test/stacks/**/*.test.ts"] },
     {
       ...common,
       displayName: "property",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { SynthesizedStack } from "./synthesized-stack.ts";
+import type { ReadTemplate } from "./synthesized-stack.ts";
 
 const method = z.object({
   HttpMethod: z.string(),
@@ -13,7 +13,7 @@ const method = z.object({
 });
 
 /** The path of each API resource, by the id that other resources refer to. */
-export function deployedPaths(stack: SynthesizedStack): Map<string, string> {
+export function deployedPaths(stack: ReadTemplate): Map<string, string> {
   const resources = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
   const pathOf = (id: string): string => {
     const found = resources.find((resource) => resource.id === id);
@@ -24,7 +24,7 @@ export function deployedPaths(stack: SynthesizedStack): Map<string, string> {
 
 /** @param api the logical id of a front door's API starts with it. @returns `METHOD path` → how it is authorized, and the function behind it. */
 export function deployedMethods(
-  stack: SynthesizedStack,
+  stack: ReadTemplate,
   api: "Api" | "OidcApi" = "Api",
 ): Record<string, readonly [authorization: string, name: string]> {
   const pathById = deployedPaths(stack);

@@ -42,13 +42,17 @@ export interface Resource<Properties> {
   readonly deletionPolicy: string | undefined;
 }
 
-export interface SynthesizedStack extends Omit<z.infer<typeof synthesis>, "template"> {
+/** What a template says. */
+export interface ReadTemplate {
   /** The template's resources of one type, with every token resolved as in `resolve`. */
   all<Properties>(type: `AWS::${string}`, properties: z.ZodType<Properties>): readonly Resource<Properties>[];
-  /** The values of the stack's outputs, resolved in the same way. */
-  outputs: Readonly<Record<string, unknown>>;
   /** All of the template's resources by logical id, resolved in the same way, without CDK's own metadata. */
   resolved: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
+}
+
+export interface SynthesizedStack extends ReadTemplate, Omit<z.infer<typeof synthesis>, "template"> {
+  /** The values of the stack's outputs, resolved in the same way. */
+  outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -59,6 +63,16 @@ export interface SynthesizedStack extends Omit<z.infer<typeof synthesis>, "templ
 export function synthesize(settings: unknown): SynthesizedStack {
   const { template, ...others } = synthesis.parse(JSON.parse(synthesizeOnce(JSON.stringify(settings))));
   const { Resources, Outputs } = template;
+  return {
+    ...others,
+    ...readTemplate(Resources),
+    outputs: Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, resolve(Value, Resources)])),
+  };
+}
+
+/** @param given the resources of a template */
+export function readTemplate(given: unknown): ReadTemplate {
+  const Resources = resources.parse(given);
   const resolved = Object.fromEntries(
     Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
       id,
@@ -66,8 +80,6 @@ export function synthesize(settings: unknown): SynthesizedStack {
     ]),
   );
   return {
-    ...others,
-    outputs: Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, resolve(Value, Resources)])),
     resolved,
     all: (wanted, properties) =>
       Object.entries(resolved).flatMap(([id, { Type, Properties, DeletionPolicy }]) =>

@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from "./synthesized-stack.ts";
+import type { ReadTemplate } from "./synthesized-stack.ts";
 
 /** How a resource that holds data names its key. */
 const keyOf: Readonly<Record<string, (properties: never) => unknown>> = {
@@ -23,7 +23,7 @@ const withoutData =
  *
  * @throws Error for a resource of a type that is not known.
  */
-export function encryptedBy(stack: SynthesizedStack): Record<string, unknown[]> {
+export function encryptedBy(stack: ReadTemplate): Record<string, unknown[]> {
   const found: Record<string, unknown[]> = {};
   for (const { Type, Properties } of Object.values(stack.resolved)) {
     if (withoutData.test(Type)) continue;

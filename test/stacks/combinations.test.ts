@@ -1,0 +1,118 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { type ApiRoute, routes } from "../../contract/routes.ts";
+import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
+import { pairwise } from "../support/pairwise.ts";
+import { readTemplate } from "../support/synthesized-stack.ts";
+import { encryptedBy } from "../support/template-keys.ts";
+import { everySetting } from "../support/template-settings.ts";
+
+const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001";
+const webAcl = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/own/00000000-0000-4000-8000-000000000002";
+const keyArn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const corsOrigin = "https://console.example.com";
+const vpcEndpoints = ["vpce-0123456789abcdef0"];
+
+/** The values of each setting that meet those of the others; at `oidc…` those of the OIDC door, if there is one. */
+const values = {
+  oidc: [false, true],
+  iamNetwork: [{}, { sourceCidrs: ["203.0.113.0/24"] }, { vpcEndpoints, sourceCidrs: ["10.1.0.0/16"] }],
+  iamDomain: [{}, { domain: { name: "iam.example.com", certificateArn } }],
+  iamWebAcl: [{}, { webAcl: true }, { webAcl }],
+  oidcNetwork: [{}, { sourceCidrs: ["2001:db8::/32"] }, { vpcEndpoints }],
+  oidcDomain: [{}, { domain: { name: "oidc.example.com", certificateArn } }],
+  oidcWebAcl: [{}, { webAcl: false }, { webAcl }],
+  cors: [{}, { corsOrigin }],
+  encryption: [undefined, "own", { keyArn }],
+  otherAccounts: [undefined, everySetting.otherAccounts],
+  // No region has FIPS names of serial consoles.
+  fipsOrSerial: [{}, { fips: true }, { serialConsole: true }],
+  apiGatewayLogRole: [false, true],
+  alarmTopicArn: [undefined, everySetting.alarmTopicArn],
+} as const;
+type Name = keyof typeof values;
+const ofOidcDoor: readonly Name[] = ["oidcNetwork", "oidcDomain", "oidcWebAcl", "cors"];
+
+// Without an OIDC door its settings have their first value: none.
+const choices = pairwise(
+  Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.length])) as Record<Name, number>,
+  (choice) => choice.oidc !== 0 || ofOidcDoor.every((name) => !choice[name]),
+);
+const all = choices.map((choice) => {
+  const of = <N extends Name>(name: N) => values[name][choice[name]] as (typeof values)[N][number];
+  const { oidc, directories, ...identities } = everySetting.identities;
+  const doors = {
+    iam: { ...of("iamNetwork"), ...of("iamDomain"), ...of("iamWebAcl") },
+    ...(of("oidc") && { oidc: { ...of("oidcNetwork"), ...of("oidcDomain"), ...of("oidcWebAcl"), ...of("cors") } }),
+  };
+  return {
+    identities: { ...identities, ...(of("oidc") && { oidc, directories }) },
+    doors,
+    encryption: of("encryption"),
+    otherAccounts: of("otherAccounts"),
+    apiGatewayLogRole: of("apiGatewayLogRole"),
+    alarmTopicArn: of("alarmTopicArn"),
+    ...of("fipsOrSerial"),
+  };
+});
+
+const results: { error?: string; violations: string[]; template: { Resources: object } }[] = JSON.parse(
+  execFileSync(
+    process.execPath,
+    [path.resolve(import.meta.dirname, "../support/synthesize-each.ts"), JSON.stringify(all)],
+    { encoding: "utf8", maxBuffer: 256 << 20, env: { ...process.env, CDK_VALIDATION: "false" } },
+  ),
+);
+
+test("few stacks have every two values of two settings", () => {
+  expect(all.length).toBeGreaterThan(8);
+  expect(all.length).toBeLessThan(20);
+  expect(all.map((settings) => JSON.stringify(settings))).toContainEqual(expect.stringContaining(corsOrigin));
+});
+
+describe.each(all.map((settings, index) => [index, settings] as const))(
+  "stack %# of settings %o",
+  (index, settings) => {
+    const { error, violations, template } = results[index] ?? { violations: ["missing"], template: { Resources: {} } };
+    const stack = readTemplate(template.Resources);
+
+    test("synthesizes, and cdk-nag has no finding that is not acknowledged", () => {
+      expect(error).toBeUndefined();
+    });
+
+    test("is valid by CloudFormation's resource schemas", () => {
+      expect(violations).toEqual([]);
+    });
+
+    test("has every method of each door under the door's authorization", () => {
+      const resources = ["/", ...new Set(deployedPaths(stack).values())];
+      const expected = (authorization: string, origin?: string) =>
+        Object.fromEntries([
+          ...resources.map((each) => [`ANY ${each}`, authorization]),
+          ...(Object.values(routes) as ApiRoute[]).map((route) => [
+            `${route.method} ${route.path}`,
+            route.authentication === "caller" ? authorization : "NONE",
+          ]),
+          ...(origin ? resources.map((each) => [`OPTIONS ${each}`, "NONE"]) : []),
+        ]);
+      const found = (api: "Api" | "OidcApi") =>
+        Object.fromEntries(
+          Object.entries(deployedMethods(stack, api)).map(([name, [authorization]]) => [name, authorization]),
+        );
+      expect(found("Api")).toEqual(expected("AWS_IAM"));
+      const { oidc } = settings.doors;
+      expect(found("OidcApi")).toEqual(
+        oidc ? expected("CUSTOM", "corsOrigin" in oidc ? oidc.corsOrigin : undefined) : {},
+      );
+    });
+
+    test("has one key for all its data, or AWS's own", () => {
+      const keys = new Set(Object.values(encryptedBy(stack)).flat());
+      const { encryption } = settings;
+      if (!encryption) expect([...keys].filter(Boolean)).toEqual([]);
+      else if (encryption === "own") expect([...keys]).toEqual([expect.stringMatching(/:key\/Key[0-9A-F]{8}$/)]);
+      else expect([[...keys], JSON.stringify(stack.resolved).includes("AWS::KMS::Key")]).toEqual([[keyArn], false]);
+    });
+  },
+);

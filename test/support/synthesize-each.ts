@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CloudFormationValidatePlugin, type IPolicyValidationContext } from "aws-cdk-lib";
+import { bundleNames } from "../../contract/routes.ts";
+import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
+import { LatchkeyApp } from "../../lib/latchkey-app.ts";
+import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
+import { readSettings } from "../../lib/settings.ts";
+
+// `node synthesize-each.ts SETTINGS_LIST` prints, as JSON, each stack's template, what synthesis throws (cdk-nag's findings among
+// it), and what CloudFormation's validator finds, which has the schemas of all resource types. One validator serves all, since it
+// takes seconds to start: so CDK's own run of it is switched off.
+const validator = new CloudFormationValidatePlugin();
+const results = (JSON.parse(process.argv[2] ?? "[]") as unknown[]).map(synthesize);
+process.stdout.write(JSON.stringify(results));
+
+function synthesize(given: unknown) {
+  const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
+  const templatePath = path.join(directory, "cdk.out/Latchkey.template.json");
+  try {
+    const settings = readSettings(given);
+    for (const name of bundleNames) {
+      mkdirSync(bundleOf(directory, name));
+      writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
+    }
+    writeFunctionSettings(directory, settings);
+    const outdir = path.dirname(templatePath);
+    const app = new LatchkeyApp({ outdir, context: { "aws:cdk:bundling-stacks": [] } });
+    new LatchkeyStack(app, "Latchkey", { settings, bundles: directory });
+    app.synth();
+    return { violations: violationsIn(templatePath), template: JSON.parse(readFileSync(templatePath, "utf8")) };
+  } catch (error) {
+    return { error: String(error), violations: [], template: { Resources: {} } };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function violationsIn(templatePath: string): string[] {
+  const stack = { templatePath, stackConstructPath: "Latchkey", accountId: "111122223333", region: "us-east-1" };
+  // It reads nothing else.
+  const { violations } = validator.validate({ stackTemplates: [stack] } as unknown as IPolicyValidationContext);
+  return violations.map(({ ruleName, description, violatingResources }) =>
+    [ruleName, description, ...violatingResources.map((each) => each.resourceLogicalId)].join(" "),
+  );
+}
