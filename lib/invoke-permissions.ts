@@ -2,6 +2,7 @@ import { Stack, Validations } from "aws-cdk-lib";
 import type { CfnRestApi, RestApi } from "aws-cdk-lib/aws-apigateway";
 import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, StarPrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
+import type { Caller } from "../contract/caller.ts";
 import type { ApiRoute } from "../contract/routes.ts";
 import { type DoorSettings, doorOf } from "./door-settings.ts";
 import type { Settings } from "./settings.ts";
@@ -32,8 +33,8 @@ export class InvokePolicy extends ManagedPolicy {
 }
 
 /**
- * A door's resource policy. It refuses what does not come through the VPC endpoints or from the addresses of the settings, before
- * anybody is authenticated.
+ * A door's resource policy. It refuses what does not come through the VPC endpoints or from the addresses of the settings, so that
+ * it reaches no code of Latchkey's.
  *
  * Under any such policy API Gateway refuses every request that it does not mention, unsigned ones to open routes included. At the IAM
  * door it admits callers of other accounts, who also need a permission of their own account; callers of the stack's own account are
@@ -43,7 +44,7 @@ export class InvokePolicy extends ManagedPolicy {
  */
 export function resourcePolicy(
   settings: Pick<Settings, "doors" | "otherAccounts">,
-  { door, openRoutes, ownAccount }: { door: "iam" | "oidc"; openRoutes: readonly ApiRoute[]; ownAccount: string },
+  { door, openRoutes, ownAccount }: { door: Caller["frontDoor"]; openRoutes: readonly ApiRoute[]; ownAccount: string },
 ): PolicyDocument | undefined {
   const refused = refusedNetworks(doorOf(settings, door));
   const { accounts, organization } = (door === "iam" && settings.otherAccounts) || {};

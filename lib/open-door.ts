@@ -1,5 +1,6 @@
 import { type Acknowledgment, CfnOutput, Stack, Validations } from "aws-cdk-lib";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
+import type { Caller } from "../contract/caller.ts";
 import { addPrivateDomain, addRegionalDomain } from "./door-domain.ts";
 import { type DoorSettings, doorOf } from "./door-settings.ts";
 import { DoorWebAcl } from "./door-web-acl.ts";
@@ -8,7 +9,7 @@ import { requireOwnRegion } from "./own-region.ts";
 import type { Settings } from "./settings.ts";
 
 export interface OpenDoorProps {
-  readonly door: "iam" | "oidc";
+  readonly door: Caller["frontDoor"];
   readonly settings: Settings;
 }
 

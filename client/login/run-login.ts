@@ -68,16 +68,16 @@ async function clientOf(context: Context, { options }: CommandInput, before: Log
 /** What is asked of the provider, beside what the flow itself needs. */
 type LoginRequest = Readonly<Record<string, string>>;
 
-/** By authorization code and PKCE, with a redirect to a port of this machine (RFC 8252). @param port the default is any */
+/** By authorization code and PKCE, with a redirect to a port of this machine (RFC 8252). */
 async function signInByBrowser(
   { library, config }: Provider,
   request: LoginRequest,
   context: Context,
-  port = 0,
+  port: number | undefined,
 ): Promise<Tokens> {
   const { terminal, signal } = context;
   const [verifier, state] = [library.randomPKCECodeVerifier(), library.randomState()];
-  const callback = await startCallback(signal, port);
+  const callback = await startCallback(signal, { port, state });
   try {
     const page = library.buildAuthorizationUrl(config, {
       ...request,

@@ -17,12 +17,19 @@ export interface Callback {
   stop(): void;
 }
 
+interface CallbackOptions {
+  /** The default is any. */
+  readonly port?: number | undefined;
+  /** What comes back without it is somebody else's, who must not end the login: any page can send a browser to a port. */
+  readonly state: string;
+}
+
 /**
  * Waits on a port of this machine for the browser to come back from the provider, once.
  *
  * @throws Failure `configuration` if the port is taken.
  */
-export async function startCallback(signal: AbortSignal, port = 0): Promise<Callback> {
+export async function startCallback(signal: AbortSignal, { port = 0, state }: CallbackOptions): Promise<Callback> {
   const { promise: response, resolve, reject } = Promise.withResolvers<CallbackResponse>();
   response.catch(() => {}); // it may not be waited for
   const abort = () => reject(signal.reason);
@@ -30,7 +37,9 @@ export async function startCallback(signal: AbortSignal, port = 0): Promise<Call
   const server = createServer(({ method, url: target = "/", headers }, result) => {
     const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : undefined;
     const isOurs = method === "GET" && headers.host === new URL(redirectUri).host && url?.pathname === "/callback";
-    if (!isOurs || isUsed || url === undefined) return show(result, 404, "There is nothing here.");
+    const states = url?.searchParams.getAll("state") ?? [];
+    const isOfLogin = isOurs && states.length === 1 && states[0] === state;
+    if (!isOfLogin || isUsed) return show(result, 404, "There is nothing here.");
     isUsed = true;
     resolve({
       url,

@@ -24,7 +24,7 @@ export const refusals = {
   "not-groups": "The claim of groups is not an array of texts.",
   "too-many-groups": "The person is in more groups of the settings than a token's result can hold.",
   "pull-request":
-    "The workflow runs for a pull request, or does not say for what, and the mapping does not name event_name in require.",
+    "The workflow runs for a pull request, or for another event that strangers can start, and the mapping does not name event_name in require.",
 } as const;
 
 export type Refusal = keyof typeof refusals;
@@ -117,18 +117,23 @@ function leavesGroupsOut(claims: Claims, groupsClaim: string): boolean {
 
 function machineOf(issuerName: string, mapping: MachineMapping, claims: Claims): Identity | Refusal {
   const { name, id: idClaims, require = {}, groups } = mapping;
-  if (mayBePullRequest(claims) && !Object.hasOwn(require, "event_name")) return "pull-request";
+  if (mayBeStrangers(claims) && !Object.hasOwn(require, "event_name")) return "pull-request";
   const parts = idClaims.map((claim) => idPart(claimOf(claims, claim)));
   if (parts.includes(undefined)) return "no-id";
   const id = [issuerName, name, ...parts].join("/");
   return id.length > longestCallerId ? "long-id" : { id, kind: "machine", groups };
 }
 
-/** Whether a token is of a workflow whose code may be a stranger's: one for a pull request, or for an event that is not known. */
-function mayBePullRequest(claims: Claims): boolean {
+/** What only those who may write to a repository can start, with code that is in it. */
+const ownEvents: readonly unknown[] = ["push", "release", "repository_dispatch", "schedule", "workflow_dispatch"];
+
+/**
+ * Whether a token is of a workflow that a stranger may have started, or whose code may be a stranger's: for a pull request, a comment,
+ * another workflow, or an event that is not known.
+ */
+function mayBeStrangers(claims: Claims): boolean {
   const [event, repository] = ["event_name", "repository_id"].map((name) => claimOf(claims, name));
-  if (event === undefined) return repository !== undefined;
-  return typeof event !== "string" || event.startsWith("pull_request");
+  return event === undefined ? repository !== undefined : !ownEvents.includes(event);
 }
 
 /** A claim, percent-encoded: no other claim has the same text, and none has a slash. */

@@ -104,21 +104,23 @@ export function providerError(error: unknown, issuer: string, signal: AbortSigna
     if (cause["code"] === "OAUTH_WWW_AUTHENTICATE_CHALLENGE") return saidError("invalid_client", undefined, issuer);
     if (typeof cause["error"] === "string") return saidError(cause["error"], cause["error_description"], issuer);
   }
-  const said = causes.map(({ message }) => message).find((message) => /"(?:state|iss)"/.test(String(message)));
-  if (said !== undefined) {
-    const what = String(said).includes('"state"') ? "state" : "issuer";
-    return new LoginError("response-foreign", `the response has a wrong ${what}: it is not for this login`);
-  }
-  return new LoginError("provider-unknown", `${issuer} does not respond as an OpenID provider does`, error);
+  if (causes.some(({ message }) => String(message).includes('"iss"')))
+    return new LoginError("response-foreign", "the response has a wrong issuer: it is not for this login");
+  // Without the cause: it may hold the response, tokens included.
+  return new LoginError("provider-unknown", `${issuer} does not respond as an OpenID provider does`);
 }
 
 function unreachable(error: NetworkError): LoginError {
   return new LoginError("provider-unreachable", `the OpenID provider cannot be reached: ${error.message}`, error);
 }
 
-/** @param code of RFC 6749, 8628 or OpenID Connect */
+/**
+ * @param code of RFC 6749, 8628 or OpenID Connect
+ * @param description in words, without what is too long for one: it could be a token that the provider repeats.
+ */
 function saidError(code: string, description: unknown, issuer: string): LoginError {
-  const more = typeof description === "string" && description !== "" ? `: ${description.slice(0, 200)}` : "";
+  const words = typeof description === "string" ? description.replace(/\S{33,}/g, "…").slice(0, 200) : "";
+  const more = words === "" ? "" : `: ${words}`;
   const [, meaning, said] = endings.find(([pattern]) => pattern.test(code)) ?? other;
   return new LoginError(meaning, `${said.replace("ISSUER", () => issuer)} (${code.slice(0, 100)}${more})`);
 }

@@ -45,6 +45,9 @@ function statementsOf(text: string): Statement[] {
   });
 }
 
+/** Seconds since 1970. */
+const now = 1_800_000_000;
+
 const words = (kind: string, id: string, groups: readonly string[]) =>
   `the ${kind} \`${id}\` in ${groups.map((group) => `\`${group}\``).join(", ") || "no group"}`;
 
@@ -55,11 +58,10 @@ async function outcomeOf({ settings: text, example }: Statement): Promise<string
     const { kind, id, groups } = callerOf(settings, { userArn: example["userArn"] });
     return words(kind, id, groups);
   }
-  const seconds = Math.floor(Date.now() / 1000);
-  const token = key.sign({ iat: seconds, exp: seconds + 300, ...example }, { alg: "RS256", kid: "one", typ: "JWT" });
+  const token = key.sign({ iat: now, exp: now + 300, ...example }, { alg: "RS256", kid: "one", typ: "JWT" });
   const log = jest.fn<AuthorizerPorts["log"]>();
   const authorize = authorizer(settings, {
-    clock: Date.now,
+    clock: () => now * 1000,
     fetchJson: () => Promise.reject(new Error("offline")),
     log,
   });

@@ -111,7 +111,11 @@ export function describeGitHubActions(local: TestStack): void {
         "No mapping of the issuer matches the token",
       ],
       ["in another environment", { environment: "staging" }, "No mapping of the issuer matches the token"],
-      ["with a token for another API", { aud: "https://github.com/octo-org" }, "send a valid access token"],
+      [
+        "with a token for another API",
+        { aud: "https://github.com/octo-org" },
+        "the bearer token is missing, has expired, or is not of an issuer",
+      ],
     ])("%s", async (_, changed, detail) => {
       const { results, last } = await run(changed);
       expect(results).toHaveLength(3);
