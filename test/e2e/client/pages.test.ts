@@ -41,6 +41,7 @@ set -o pipefail
 export PATH=$PATH:${root}/node_modules/.bin RSYNC_RSH="ssh -F $HOME/.ssh/config"
 npx() { "$@"; }
 latchkey() {
+  asked=$1
   if [ "$1" = login ]; then export LATCHKEY_URL=https://oidc.example.com; unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; fi
   command latchkey "$@"
 }
@@ -87,7 +88,7 @@ async function follow({ name }: Page, blocks: readonly Block[], home: string) {
     preparation,
     given[name] ?? "",
     // The exit code of `why` is its result.
-    `trap '[[ $? = 77 && $BASH_COMMAND = "latchkey why "* ]] || echo "${failed}$BASH_COMMAND" >&2' ERR`,
+    `trap '[[ $? = 77 && $BASH_COMMAND = "command latchkey"* && $asked = why ]] || echo "${failed}$BASH_COMMAND" >&2' ERR`,
     ...parts.flatMap((part) => [`printf '${separator}'; printf '${separator}' >&2`, part]),
   ].join("\n");
   const { stdout, stderr } = await runOnClientMachine("bash", ["-c", toStack(script)], {
