@@ -3,7 +3,7 @@ import { schemaOf } from "../../sdk/schema-of.ts";
 
 /** What `latchkey login` needs at providers that differ from the specifications. */
 const login = z.strictObject({
-  /** Of a client that runs on laptops, so it is none: Google asks for it all the same. */
+  /** Of a client that runs on laptops, where it is not secret: Google asks for it all the same. */
   clientSecret: z.string().min(1).optional(),
   /** Of the redirect to this machine, if the provider does not take any port. */
   redirectPort: z.int().min(1).max(65_535).optional(),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, jest, test } from "@jest/globals";
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { parseConfigFile } from "../../../client/settings/config-file.ts";
 import { type AuthorizerPorts, authorizer } from "../../../lambda/callers/authorizer.ts";
 import { callerOf } from "../../../lambda/callers/iam.ts";
@@ -13,6 +13,10 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const folder = path.join(root, "docs/identity-providers");
 const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(path.join(folder, name), "utf8") }));
 const key = new SigningKey("one", "RS256");
+const now = Date.parse("2026-01-01T00:00:00Z");
+
+// The library that reads tokens has a clock of its own.
+beforeEach(() => void jest.spyOn(Date, "now").mockReturnValue(now));
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -38,15 +42,13 @@ function statementsOf(text: string): Statement[] {
     const example = above(line, "iss") ?? above(line, "userArn") ?? {};
     const caller = /^The caller is (.+)\.$/.exec(content)?.[1];
     if (caller !== undefined) return [{ line, settings, example, says: caller }];
-    const [, changes, response] = /^\| `(\{.*?\})` \| (4\d\d `[\w-]+`) \|/.exec(content) ?? [];
+    const [, changes, response] =
+      /^\| `(\{.*?\})` \| (4\d\d `[\w-]+`|the (?:person|machine) [^|]+) \|/.exec(content) ?? [];
     if (changes === undefined || response === undefined) return [];
     const changed = Object.entries({ ...example, ...JSON.parse(changes) }).filter(([, value]) => value !== null);
     return [{ line, settings, example: Object.fromEntries(changed), says: response }];
   });
 }
-
-/** Seconds since 1970. */
-const now = 1_800_000_000;
 
 const words = (kind: string, id: string, groups: readonly string[]) =>
   `the ${kind} \`${id}\` in ${groups.map((group) => `\`${group}\``).join(", ") || "no group"}`;
@@ -58,10 +60,11 @@ async function outcomeOf({ settings: text, example }: Statement): Promise<string
     const { kind, id, groups } = callerOf(settings, { userArn: example["userArn"] });
     return words(kind, id, groups);
   }
-  const token = key.sign({ iat: now, exp: now + 300, ...example }, { alg: "RS256", kid: "one", typ: "JWT" });
+  const seconds = now / 1000;
+  const token = key.sign({ iat: seconds, exp: seconds + 300, ...example }, { alg: "RS256", kid: "one", typ: "JWT" });
   const log = jest.fn<AuthorizerPorts["log"]>();
   const authorize = authorizer(settings, {
-    clock: () => now * 1000,
+    clock: () => now,
     fetchJson: () => Promise.reject(new Error("offline")),
     log,
   });

@@ -131,7 +131,7 @@ export function describeGitHubActions(local: TestStack): void {
     async (_, changed) => {
       const { env, last } = await run(changed);
       expect(last).toEqual({ exitCode: 0, stderr: "", stdout: expect.stringContaining("load average") });
-      expect(asked).toEqual(["Bearer of-the-job /token?api-version=2.0&audience=urn:latchkey:api"]);
+      expect(asked).toEqual(["Bearer of-the-job /token?api-version=2.0&audience=urn:latchkey:prod"]);
       const whoami = await runClient(["whoami"], {
         home: home.directory,
         env: { ...env, LATCHKEY_URL: local.stack.oidcUrl, LATCHKEY_CONFIG: `${home.directory}/runner/latchkey.json` },
