@@ -1,28 +1,28 @@
 import {
   CfnBasePathMapping,
   CfnBasePathMappingV2,
+  CfnDomainName,
   CfnDomainNameAccessAssociation,
   CfnDomainNameV2,
-  DomainName,
   EndpointType,
+  IpAddressType,
   type RestApi,
   SecurityPolicy,
 } from "aws-cdk-lib/aws-apigateway";
-import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { DoorSettings } from "./door-settings.ts";
 import { privateDomainPolicy } from "./invoke-permissions.ts";
 
 type Domain = NonNullable<DoorSettings["domain"]>;
 
 /** Gives a regional API its own host name. @returns the domain, to whose alias a DNS record must lead. */
-export function addRegionalDomain(api: RestApi, { name, certificateArn }: Domain): DomainName {
-  const domain = new DomainName(api, "Domain", {
+export function addRegionalDomain(api: RestApi, { name, certificateArn }: Domain): CfnDomainName {
+  const domain = new CfnDomainName(api, "Domain", {
     domainName: name,
-    certificate: Certificate.fromCertificateArn(api, "Certificate", certificateArn),
-    endpointType: EndpointType.REGIONAL,
+    regionalCertificateArn: certificateArn,
+    endpointConfiguration: { types: [EndpointType.REGIONAL], ipAddressType: IpAddressType.DUAL_STACK },
     securityPolicy: SecurityPolicy.TLS_1_2,
   });
-  new CfnBasePathMapping(api, "Mapping", { domainName: domain.domainName, ...stageOf(api) });
+  new CfnBasePathMapping(api, "Mapping", { domainName: domain.ref, ...stageOf(api) });
   return domain;
 }
 
@@ -38,7 +38,7 @@ export function addPrivateDomain(
   const { attrDomainNameArn: domainNameArn } = new CfnDomainNameV2(api, "Domain", {
     domainName: name,
     certificateArn,
-    endpointConfiguration: { types: [EndpointType.PRIVATE] },
+    endpointConfiguration: { types: [EndpointType.PRIVATE], ipAddressType: IpAddressType.DUAL_STACK },
     securityPolicy: SecurityPolicy.TLS_1_2,
     policy: privateDomainPolicy(vpcEndpoints),
   });

@@ -1,7 +1,8 @@
-import { ArnFormat, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
+import { retainedName } from "./retained-name.ts";
 import type { Settings } from "./settings.ts";
 
 export interface DoorWebAclProps {
@@ -76,8 +77,8 @@ export class DoorWebAcl extends Construct {
 
     const stack = Stack.of(this);
     const log = new LogGroup(this, "Log", {
-      // AWS WAF requires the prefix. The stack's own UUID, because the log outlives the stack.
-      logGroupName: `aws-waf-logs-${name}-${Fn.select(2, Fn.split("/", stack.stackId))}`,
+      // AWS WAF requires the prefix.
+      logGroupName: retainedName(`aws-waf-logs-${name}`, stack),
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -2,27 +2,38 @@ import { RemovalPolicy, type Stack } from "aws-cdk-lib";
 import { CfnGlobalTable } from "aws-cdk-lib/aws-dynamodb";
 import { CfnEventBus } from "aws-cdk-lib/aws-events";
 import { PolicyDocument } from "aws-cdk-lib/aws-iam";
-import { Key } from "aws-cdk-lib/aws-kms";
+import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { keyStatements } from "./key-policy.ts";
+import { requireOwnRegion } from "./own-region.ts";
+import { retainedName } from "./retained-name.ts";
 import type { Settings } from "./settings.ts";
 
 /**
  * The ARN of the key that encrypts the stack: one of its own, which outlives it like the data, or that of the settings.
  *
  * @returns undefined if keys of AWS's own do.
+ * @throws Error if the settings' key is in another region than the stack.
  */
 export function keyArnOf(stack: Stack, { encryption }: Pick<Settings, "encryption">): string | undefined {
-  if (encryption !== "own") return encryption?.keyArn;
+  if (encryption === undefined) return undefined;
+  if (encryption !== "own") {
+    requireOwnRegion(stack, "encryption.keyArn", encryption.keyArn);
+    return encryption.keyArn;
+  }
   const key = new Key(stack, "Key", {
     description: "Latchkey: table, stream, queues, bus, logs and functions",
-    // By which the service control policy knows the key.
-    alias: stack.stackName,
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
     policy: PolicyDocument.fromJson({ Version: "2012-10-17", Statement: keyStatements(stack) }),
+  });
+  // The service control policy knows the key by its alias alone, so it stays with the key.
+  new Alias(key, "Alias", {
+    aliasName: retainedName(stack.stackName, stack),
+    targetKey: key,
+    removalPolicy: RemovalPolicy.RETAIN,
   });
   return key.keyArn;
 }

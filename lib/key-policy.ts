@@ -19,8 +19,13 @@ export function keyStatements({ partition, region, account, stackName }: KeyPlac
       Sid: "KeepLogs",
       Principal: { Service: `logs.${region}.amazonaws.com` },
       Action: [
-        ...["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
-        ...["kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
       ],
       Condition: {
         ArnLike: {

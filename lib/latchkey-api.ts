@@ -2,6 +2,7 @@ import { type Acknowledgment, Annotations, Duration, RemovalPolicy, Stack, Valid
 import {
   AuthorizationType,
   EndpointType,
+  IpAddressType,
   type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
@@ -55,12 +56,12 @@ export class LatchkeyApi extends RestApi {
       // A dimension of its metrics.
       restApiName: door === "iam" ? stackName : `${stackName}-${door}`,
       description: "Latchkey",
-      endpointConfiguration: vpcEndpoints
-        ? {
-            types: [EndpointType.PRIVATE],
-            vpcEndpoints: vpcEndpoints.map((each) => endpointOf(scope, `${id}-${each}`, each)),
-          }
-        : { types: [EndpointType.REGIONAL] },
+      endpointConfiguration: {
+        types: [vpcEndpoints ? EndpointType.PRIVATE : EndpointType.REGIONAL],
+        // Or a range of IPv6 addresses in `sourceCidrs` would match nobody.
+        ipAddressType: IpAddressType.DUAL_STACK,
+        ...(vpcEndpoints && { vpcEndpoints: vpcEndpoints.map((each) => endpointOf(scope, `${id}-${each}`, each)) }),
+      },
       // Or it would have a second name, with another TLS policy, that no firewall or proxy of the company knows.
       disableExecuteApiEndpoint: domain !== undefined,
       deployOptions: {

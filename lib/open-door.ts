@@ -29,9 +29,9 @@ export function openDoor(api: LatchkeyApi, { door, settings }: OpenDoorProps): v
   output("ApiId", api.restApiId, "The id of its REST API");
   if (domain && vpcEndpoints) addPrivateDomain(api, domain, vpcEndpoints);
   else if (domain) {
-    const { domainNameAliasDomainName, domainNameAliasHostedZoneId } = addRegionalDomain(api, domain);
-    output("DnsTarget", domainNameAliasDomainName, `Where the DNS record of ${domain.name} leads`);
-    output("DnsTargetZone", domainNameAliasHostedZoneId, "The hosted zone of that, for an alias record of Route 53");
+    const { attrRegionalDomainName, attrRegionalHostedZoneId } = addRegionalDomain(api, domain);
+    output("DnsTarget", attrRegionalDomainName, `Where the DNS record of ${domain.name} leads`);
+    output("DnsTargetZone", attrRegionalHostedZoneId, "The hosted zone of that, for an alias record of Route 53");
   }
 }
 

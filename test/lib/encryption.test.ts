@@ -26,9 +26,10 @@ describe("encryption with a key of the stack's own", () => {
     expect(key).toMatchObject({ properties: { EnableKeyRotation: true }, deletionPolicy: "Retain" });
   });
 
-  test("its alias is one that the service control policy protects", () => {
+  test("its alias is one that the service control policy protects, and outlives the stack like the key", () => {
     const [alias] = stack.all("AWS::KMS::Alias", z.object({ AliasName: z.string(), TargetKeyId: z.string() }));
-    expect(alias?.properties.AliasName).toBe("alias/Latchkey");
+    expect(alias?.properties.AliasName).toBe("alias/Latchkey-00000000-0000-4000-8000-00000000000a");
+    expect(alias?.deletionPolicy).toBe("Retain");
     expect(alias?.properties.TargetKeyId).toContain(key?.id);
   });
 

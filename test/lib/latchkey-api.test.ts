@@ -214,18 +214,18 @@ describe("how the doors of every setting are reached", () => {
   const api = (id: string) => all("AWS::ApiGateway::RestApi").find(({ Name }) => Name === id);
   const { iam, oidc } = everySetting.doors;
 
-  test("the private one through its VPC endpoints alone, the other by the internet; none by a second name", () => {
+  test("the private one through its VPC endpoints alone, the other by the internet; none by a second name, all by IPv6 too", () => {
     expect(api("Latchkey")).toMatchObject({
-      EndpointConfiguration: { Types: ["PRIVATE"], VpcEndpointIds: iam?.vpcEndpoints },
+      EndpointConfiguration: { IpAddressType: "dualstack", Types: ["PRIVATE"], VpcEndpointIds: iam?.vpcEndpoints },
       DisableExecuteApiEndpoint: true,
     });
     expect(api("Latchkey-oidc")).toMatchObject({
-      EndpointConfiguration: { Types: ["REGIONAL"] },
+      EndpointConfiguration: { IpAddressType: "dualstack", Types: ["REGIONAL"] },
       DisableExecuteApiEndpoint: true,
     });
     const [byDefault] = stack.all("AWS::ApiGateway::RestApi", z.looseObject({}));
     expect(byDefault?.properties).toMatchObject({
-      EndpointConfiguration: { Types: ["REGIONAL"] },
+      EndpointConfiguration: { IpAddressType: "dualstack", Types: ["REGIONAL"] },
       DisableExecuteApiEndpoint: false,
     });
   });
@@ -234,7 +234,7 @@ describe("how the doors of every setting are reached", () => {
     expect(all("AWS::ApiGateway::DomainName")).toEqual([
       {
         DomainName: "latchkey.example.com",
-        EndpointConfiguration: { Types: ["REGIONAL"] },
+        EndpointConfiguration: { IpAddressType: "dualstack", Types: ["REGIONAL"] },
         RegionalCertificateArn: oidc?.domain?.certificateArn,
         SecurityPolicy: "TLS_1_2",
       },
@@ -253,7 +253,7 @@ describe("how the doors of every setting are reached", () => {
     expect(domain?.properties).toMatchObject({
       DomainName: "latchkey.corp.example",
       CertificateArn: iam?.domain?.certificateArn,
-      EndpointConfiguration: { Types: ["PRIVATE"] },
+      EndpointConfiguration: { IpAddressType: "dualstack", Types: ["PRIVATE"] },
       SecurityPolicy: "TLS_1_2",
     });
     const DomainNameArn = `${domain?.id}.DomainNameArn`;

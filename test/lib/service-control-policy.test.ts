@@ -248,9 +248,9 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
   "the bootstrap's bucket": () =>
     ["", "/0a1b.zip"].map((key) => ({ resource: `arn:aws:s3:::cdk-latchkey-assets-111122223333-us-east-1${key}` })),
   "the key": () => [
-    { resource: arn("kms", "key/some"), context: { "kms:ResourceAliases": ["alias/Latchkey", "alias/theirs"] } },
+    { resource: arn("kms", "key/some"), context: { "kms:ResourceAliases": ["alias/Latchkey-0a1b", "alias/theirs"] } },
   ],
-  "the key's alias": () => [{ resource: arn("kms", "alias/Latchkey") }],
+  "the key's alias": () => [{ resource: arn("kms", "alias/Latchkey-0a1b") }],
   queues: (id) => [{ resource: arn("sqs", physical(id)) }],
   "the organization": () => [{ resource: "*" }],
 };

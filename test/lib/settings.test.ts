@@ -682,7 +682,10 @@ test("without apiGatewayLogRole, which is off by default, synth says what to set
   expect(synthesize(everySetting).hints).toEqual([]);
 });
 
-test("a certificate or web ACL of another region is refused at synthesis, if the stack's region is known", () => {
+test("a key, certificate or web ACL of another region is refused at synthesis, if the stack's region is known", () => {
+  expect(synthesize(everySetting).errorOfForeignKey).toContain(
+    "latchkey.encryption.keyArn is in us-east-1, and the stack in eu-west-1",
+  );
   expect(synthesize(everySetting).errorOfFipsIn["us-gov-west-1"]).toContain(
     "latchkey.doors.iam.webAcl is in us-east-1, and the stack in us-gov-west-1",
   );

@@ -9,6 +9,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
 import { bundleNames } from "../../contract/routes.ts";
+import { keyArnOf } from "../../lib/encryption.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
@@ -58,6 +59,10 @@ function synthesizeWithStubs(settings: Settings) {
     gatewayResponseTypes: Object.values(ResponseType).flatMap((each) =>
       each instanceof ResponseType ? [each.responseType] : [],
     ),
+    errorOfForeignKey: errorOf(() => {
+      const keyArn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+      keyArnOf(new Stack(makeApp(), "Foreign", { env: { region: "eu-west-1" } }), { encryption: { keyArn } });
+    }),
     errorOfFipsIn: Object.fromEntries(
       ["eu-west-1", "us-gov-west-1"].map((region) => [region, errorOfFipsIn(region, settings)]),
     ),
@@ -116,20 +121,22 @@ function acknowledgments(stack: Stack) {
 /** What synthesis throws with `fips` on, if the CDK's command knows the region. */
 function errorOfFipsIn(region: string, settings: Settings): string {
   process.env["CDK_DEFAULT_REGION"] = region;
-  try {
-    new LatchkeyStack(makeApp(), "Fips", { settings: { ...settings, fips: true }, bundles: directory });
-    return "";
-  } catch (error) {
-    return String(error);
-  }
+  return errorOf(
+    () => new LatchkeyStack(makeApp(), "Fips", { settings: { ...settings, fips: true }, bundles: directory }),
+  );
 }
 
 /** What synthesis throws if the app has a topic without encryption that nobody has acknowledged. */
 function errorOfCarelessApp(): string {
   const app = makeApp();
   new Topic(new Stack(app, "Careless"), "Topic");
+  return errorOf(() => app.synth());
+}
+
+/** What this throws, or nothing. */
+function errorOf(attempt: () => unknown): string {
   try {
-    app.synth();
+    attempt();
     return "";
   } catch (error) {
     return String(error);

@@ -31,6 +31,8 @@ const synthesis = z.object({
   /** The periods that CloudWatch Logs knows, without the endless one. */
   retentionDays: z.array(z.number()),
   gatewayResponseTypes: z.array(z.string()),
+  /** What synthesis throws for a key of us-east-1 in a stack of eu-west-1. */
+  errorOfForeignKey: z.string(),
   /** What synthesis throws with `fips` on, by region. */
   errorOfFipsIn: z.record(z.string(), z.string()),
 });
