@@ -38,6 +38,8 @@ export function runOnTerminal(
   /** The leader of the terminal's session and its device, once it is set up. */
   let terminal: { readonly leader: number; readonly device: string } | undefined;
   let wanted: WindowSize = initialSize;
+  let given: WindowSize = initialSize;
+  let isResizing = false;
   let over = false;
 
   // Reported on a separate descriptor, which the command does not get.
@@ -61,15 +63,28 @@ export function runOnTerminal(
     const [, leader, device] = /^([0-9]+) (\/dev\/[a-z0-9/]+)\n$/.exec(text) ?? [];
     if (device === undefined || over) return;
     terminal = { leader: Number(leader), device };
-    if (wanted !== initialSize) resize(wanted);
+    giveSize();
   }
 
   function resize(size: WindowSize): void {
     wanted = size;
-    if (terminal === undefined || over) return;
-    const args = ["-F", terminal.device, ...sizeArguments(size).split(" ")];
+    giveSize();
+  }
+
+  /** One change after another, or an earlier one could come last. What is typed waits: the program reads it in the new size. */
+  function giveSize(): void {
+    if (terminal === undefined || over || isResizing || given === wanted) return;
+    given = wanted;
+    isResizing = true;
+    stdin.unpipe(command.stdin);
+    const args = ["-F", terminal.device, ...sizeArguments(given).split(" ")];
     // Fails if the terminal has gone meanwhile.
-    execFile("stty", args, { env: { PATH: commandPath } }, () => {});
+    execFile("stty", args, { env: { PATH: commandPath } }, () => {
+      if (over) return;
+      isResizing = false;
+      stdin.pipe(command.stdin, { end: false });
+      giveSize();
+    });
   }
 
   function killLeftovers(): void {
