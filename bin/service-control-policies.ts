@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fillIn, serviceControlPolicies } from "../lib/service-control-policy.ts";
+import { fillIn } from "../lib/fill-in-policy.ts";
+import { serviceControlPolicies } from "../lib/service-control-policy.ts";
 
 /**
  * Writes the service control policies. Without arguments: with placeholders, into docs/. With `NAME=VALUE[,VALUE…]` for each

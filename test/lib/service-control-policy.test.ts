@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { fillIn, mostCharacters, placeholders, serviceControlPolicies } from "../../lib/service-control-policy.ts";
+import { fillIn, mostCharacters, placeholders } from "../../lib/fill-in-policy.ts";
+import { serviceControlPolicies } from "../../lib/service-control-policy.ts";
 import type { IamRequest } from "../../local/aws/iam.ts";
 import { fitsWildcard } from "../../local/aws/iam-wildcard.ts";
 import {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fillIn, serviceControlPolicies } from "../../lib/service-control-policy.ts";
+import { fillIn } from "../../lib/fill-in-policy.ts";
+import { serviceControlPolicies } from "../../lib/service-control-policy.ts";
 import { type IamRequest, isAllowed, type PolicyDocument } from "../../local/aws/iam.ts";
 
 export const root = path.resolve(import.meta.dirname, "../..");
