@@ -6,6 +6,16 @@ import type { Paints } from "../terminal/terminal.ts";
 import { twoColumns, wrap } from "../terminal/wrap.ts";
 import { configFileText, exitCodeMeanings, exitCodeNote, purpose, variables } from "./words.ts";
 
+/** Help for a command, for those that share a first word, or for all. */
+export function helpText(
+  table: CommandTable,
+  { command, family }: { readonly command?: Command; readonly family?: readonly Command[] },
+  paints: Paints,
+): string {
+  if (command) return commandHelp(command, paints);
+  return family ? family.map((each) => commandHelp(each, paints)).join("\n") : overview(table, paints);
+}
+
 /** What `latchkey --help` prints. */
 export function overview({ groups }: CommandTable, paints: Paints): string {
   return sections(paints, [

@@ -1,5 +1,5 @@
 import type { Command, CommandInput } from "../command/command.ts";
-import { type CommandTable, findCommand, shownCommands } from "../command/command-table.ts";
+import { type CommandTable, familyOf, matchCommand, shownCommands } from "../command/command-table.ts";
 import { isSettingOption } from "../command/common-options.ts";
 import { nearest } from "../command/nearest.ts";
 import { usageFailure } from "../command/usage.ts";
@@ -11,16 +11,22 @@ import { parseInput } from "./parse-input.ts";
 /** What a command line asks for. */
 export type Task =
   | { readonly kind: "run"; readonly command: Command; readonly input: CommandInput }
-  | { readonly kind: "help"; readonly command?: Command }
+  | { readonly kind: "help"; readonly command?: Command; readonly family?: readonly Command[] }
   | { readonly kind: "version" };
 
 /** @throws Failure `usage` for anything that is not in the table. */
 export function parseCommandLine(table: CommandTable, args: readonly string[]): Task {
-  const [settings, [name, ...rest]] = splitSettings(args);
+  const [settings, words] = splitSettings(args);
+  const [name, second] = words;
   if (name === undefined || name === "--help" || name === "-h") return { kind: "help" };
   if (name === "--version" || name === "-V") return { kind: "version" };
-  const command = findCommand(table, name);
-  if (command === undefined) throw unknownCommand(table, name);
+  const match = matchCommand(table, words);
+  const family = match ? [] : familyOf(table, name);
+  if (family.length > 0 && (second === undefined || second === "--help" || second === "-h")) {
+    return { kind: "help", family };
+  }
+  if (match === undefined) throw unknownCommand(table, words);
+  const { command, rest } = match;
   const input = parseInput(command, [...settings, ...rest]);
   return input === "help" ? { kind: "help", command } : { kind: "run", command, input };
 }
@@ -34,17 +40,20 @@ function splitSettings(args: readonly string[]): readonly [settings: readonly st
   return [[...args.slice(0, length), ...settings], rest];
 }
 
-export function unknownCommand(table: CommandTable, name: string): Failure {
+/** @param words what stands for a command, and perhaps more. */
+export function unknownCommand(table: CommandTable, [name = "", second = ""]: readonly string[]): Failure {
   if (name.startsWith("-")) {
     return usageFailure(`an option goes after its command: ${visible(name)}`, "latchkey --help lists all commands");
   }
+  const family = familyOf(table, name).map((command) => command.name);
+  if (family.length > 0) {
+    const meant = nearest(`${name} ${second}`, family);
+    const hint = meant === undefined ? `there are ${family.join(", ")}` : `did you mean ${meant}?`;
+    return usageFailure(`there is no command ${visible(`${name} ${second}`)}`, hint);
+  }
   const twin = Object.hasOwn(awsCommands, name) ? awsCommands[name] : undefined;
-  const meant =
-    twin ??
-    nearest(
-      name,
-      shownCommands(table).map((command) => command.name),
-    );
+  const names = shownCommands(table).flatMap((command) => [command.name, command.name.split(" ", 1)[0] ?? ""]);
+  const meant = twin ?? nearest(name, [...new Set(names)]);
   return usageFailure(
     `there is no command ${visible(name)}`,
     meant === undefined ? "latchkey --help lists all commands" : `did you mean ${meant}?`,

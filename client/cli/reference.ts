@@ -26,7 +26,7 @@ export function reference(table: CommandTable): string {
   ].join("\n\n");
 }
 
-const link = ({ name }: Command) => `[${name}](#latchkey-${name})`;
+const link = ({ name }: Command) => `[${name}](#latchkey-${name.replace(" ", "-")})`;
 
 function commandPart(command: Command): string {
   const args = [...command.arguments, ...(command.rest ? [{ ...command.rest, name: `-- ${command.rest.name}` }] : [])];

@@ -21,9 +21,8 @@ export async function run(table: CommandTable, args: readonly string[], context:
       return exitCodes.ok;
     }
     if (task.kind === "help") {
-      const { commandHelp, overview } = await import("./help.ts");
-      const { outPaints } = context.terminal;
-      context.terminal.out(task.command ? commandHelp(task.command, outPaints) : overview(table, outPaints));
+      const { helpText } = await import("./help.ts");
+      context.terminal.out(helpText(table, task, context.terminal.outPaints));
       return exitCodes.ok;
     }
     const given = givenSettings(task.input.options);

@@ -21,3 +21,17 @@ export function shownCommands({ groups }: CommandTable): readonly Command[] {
 export function findCommand(table: CommandTable, name: string): Command | undefined {
   return [...shownCommands(table), ...table.hidden].find((command) => command.name === name);
 }
+
+/** The command that words begin with, and the words after its name, which has one or two: `ssh`, `policy test`. */
+export function matchCommand(table: CommandTable, words: readonly string[]) {
+  for (const length of [2, 1].filter((length) => length <= words.length)) {
+    const command = findCommand(table, words.slice(0, length).join(" "));
+    if (command !== undefined) return { command, rest: words.slice(length) };
+  }
+  return undefined;
+}
+
+/** The commands for people whose names have two words, the first of them this one. */
+export function familyOf(table: CommandTable, first: string): readonly Command[] {
+  return shownCommands(table).filter(({ name }) => name.startsWith(`${first} `));
+}

@@ -49,6 +49,7 @@ export interface Example {
  * runs, since to start `ssh` fast is a feature.
  */
 export interface Command {
+  /** One word, or two if several commands share the first: `policy test`. */
   readonly name: string;
   /** Half a line, for the list of commands. */
   readonly summary: string;

@@ -1,9 +1,9 @@
 import { posixWord } from "../quoting/shell-words.ts";
-import type { CompletedCommand, Source } from "./words.ts";
+import { type CompletedCommand, type CompletedFamily, familiesOf, firstWords, type Source } from "./words.ts";
 
 /** For bash 3.2 and later: macOS has that one still. */
 export function bashScript(commands: readonly CompletedCommand[]): string {
-  const names = [...commands.map(({ name }) => name), "--help", "--version"];
+  const names = [...firstWords(commands).map(({ name }) => name), "--help", "--version"];
   return `# bash completion of latchkey: eval "$(latchkey completion bash)"
 _latchkey_words() { COMPREPLY=($(compgen -W "$1" -- "$cur")); }
 _latchkey_files() { local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; }
@@ -26,6 +26,9 @@ _latchkey() {
     _latchkey_words ${posixWord(names.join(" "))}
     return
   fi
+  case $command in
+${familiesOf(commands).map(familyCase).join("\n")}
+  esac
   # Behind -- everything is another program's.
   for ((i = 2; i < COMP_CWORD; i++)); do
     [[ \${COMP_WORDS[i]} == -- ]] && { _latchkey_files; return; }
@@ -41,19 +44,27 @@ complete -F _latchkey latchkey
 `;
 }
 
+/** The second word of a command's name, or the name in whole. */
+function familyCase({ name, members }: CompletedFamily): string {
+  const seconds = posixWord(members.map((member) => member.name).join(" "));
+  return `    ${name})
+      ((COMP_CWORD == 2)) && { _latchkey_words ${seconds}; return; }
+      command="$command \${COMP_WORDS[2]}" ;;`;
+}
+
 /** What may stand behind the options of a command that take a value. */
 function valueCases({ name, options }: CompletedCommand): string[] {
   return options.flatMap(({ names, value }) =>
     value === undefined
       ? []
-      : [`    ${names.map((option) => `${name}:${option}`).join("|")}) ${call(value)}; return ;;`],
+      : [`    ${names.map((option) => `${posixWord(name)}:${option}`).join("|")}) ${call(value)}; return ;;`],
   );
 }
 
 function commandCases({ name, options, argument }: CompletedCommand): string {
   const all = options.flatMap(({ names }) => names).filter((option) => option.startsWith("--"));
-  const words = `    ${name}:-*) _latchkey_words ${posixWord(all.join(" "))} ;;`;
-  return argument === undefined ? words : `${words}\n    ${name}:*) ${call(argument)} ;;`;
+  const words = `    ${posixWord(name)}:-*) _latchkey_words ${posixWord(all.join(" "))} ;;`;
+  return argument === undefined ? words : `${words}\n    ${posixWord(name)}:*) ${call(argument)} ;;`;
 }
 
 function call(source: Source): string {

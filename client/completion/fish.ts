@@ -1,10 +1,17 @@
-import type { CompletedCommand, Source } from "./words.ts";
+import { type CompletedCommand, familiesOf, firstWords, type Source } from "./words.ts";
 
 export function fishScript(commands: readonly CompletedCommand[]): string {
-  const lines = commands.flatMap((command) => [
-    `complete -c latchkey -n __fish_use_subcommand -a ${command.name} -d ${fishWord(command.summary)}`,
-    ...commandLines(command),
-  ]);
+  const lines = [
+    ...firstWords(commands).map(
+      ({ name, summary }) => `complete -c latchkey -n __fish_use_subcommand -a ${name} -d ${fishWord(summary)}`,
+    ),
+    ...familiesOf(commands).flatMap(({ name: family, members }) => {
+      const seconds = members.map(({ name }) => name).join(" ");
+      const start = `complete -c latchkey -n '${seen(family)}; and not ${seen(seconds)}'`;
+      return members.map(({ name, summary }) => `${start} -a ${name} -d ${fishWord(summary)}`);
+    }),
+    ...commands.flatMap(commandLines),
+  ];
   return `# fish completion of latchkey: latchkey completion fish | source
 function __latchkey_ask; latchkey complete $argv 2>/dev/null </dev/null; end
 complete -c latchkey -f
@@ -14,8 +21,10 @@ ${lines.join("\n")}
 `;
 }
 
+const seen = (words: string) => `__fish_seen_subcommand_from ${words}`;
+
 function commandLines({ name, options, argument }: CompletedCommand): string[] {
-  const start = `complete -c latchkey -n '__fish_seen_subcommand_from ${name}'`;
+  const start = `complete -c latchkey -n '${name.split(" ").map(seen).join("; and ")}'`;
   return [
     ...(argument === undefined ? [] : [`${start} ${words(argument)}`.trimEnd()]),
     ...options.map(({ names, summary, value }) => {

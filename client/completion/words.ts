@@ -24,8 +24,33 @@ interface CompletedOption {
   readonly value: Source | undefined;
 }
 
+/** Commands whose names share a first word, with the second words of each. */
+export interface CompletedFamily {
+  readonly name: string;
+  readonly members: readonly { readonly name: string; readonly summary: string }[];
+}
+
+export function familiesOf(commands: readonly CompletedCommand[]): readonly CompletedFamily[] {
+  const members = commands.flatMap(({ name: full, summary }) => {
+    const [family, name] = full.split(" ");
+    return family !== undefined && name !== undefined ? [{ family, name, summary }] : [];
+  });
+  return [...Map.groupBy(members, ({ family }) => family)].map(([name, members]) => ({ name, members }));
+}
+
+/** What may stand as the first word, with what it is for. */
+export function firstWords(commands: readonly CompletedCommand[]) {
+  return [
+    ...commands.filter(({ name }) => !name.includes(" ")).map(({ name, summary }) => ({ name, summary })),
+    ...familiesOf(commands).map(({ name, members }) => ({
+      name,
+      summary: members.map((member) => member.name).join(", "),
+    })),
+  ];
+}
+
 export function completedCommands(table: CommandTable): readonly CompletedCommand[] {
-  const names = shownCommands(table).map(({ name }) => name);
+  const names = [...new Set(shownCommands(table).flatMap(({ name }) => name.split(" ", 1)))];
   return shownCommands(table).map((command) => ({
     name: command.name,
     summary: command.summary,
@@ -53,5 +78,6 @@ function argumentSource({ name, arguments: [first] }: Command, commands: readonl
   if (name === "help") return { kind: "choices", words: commands };
   if (name === "scp") return { kind: "operands" };
   if (first.name.startsWith("instance")) return { kind: "instances" };
+  if (["file", "directory"].includes(first.name)) return { kind: "files" };
   return { kind: first.name === "id" ? "requests" : "anything" };
 }

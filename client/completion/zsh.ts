@@ -1,5 +1,5 @@
 import { posixWord } from "../quoting/shell-words.ts";
-import type { CompletedCommand, Source } from "./words.ts";
+import { type CompletedCommand, type CompletedFamily, familiesOf, firstWords, type Source } from "./words.ts";
 
 export function zshScript(commands: readonly CompletedCommand[]): string {
   return `#compdef latchkey
@@ -12,7 +12,7 @@ _latchkey() {
   local -a commands
   if (( CURRENT == 2 )); then
     commands=(
-${commands.map(({ name, summary }) => `      ${posixWord(`${name}:${summary}`)}`).join("\n")}
+${described(firstWords(commands))}
     )
     _describe command commands
     return
@@ -20,11 +20,28 @@ ${commands.map(({ name, summary }) => `      ${posixWord(`${name}:${summary}`)}`
   local command=$words[2]
   shift words; (( CURRENT-- ))
   case $command in
+${familiesOf(commands).map(familyCase).join("\n")}
+  esac
+  case $command in
 ${commands.map(commandCase).join("\n")}
   esac
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _latchkey "$@"; else compdef _latchkey latchkey; fi
 `;
+}
+
+const described = (words: CompletedFamily["members"]) =>
+  words.map(({ name, summary }) => `      ${posixWord(`${name}:${summary}`)}`).join("\n");
+
+/** The second word of a command's name, or the name in whole. */
+function familyCase({ name, members }: CompletedFamily): string {
+  return `    ${name})
+      commands=(
+${described(members)}
+      )
+      if (( CURRENT == 2 )); then _describe command commands; return; fi
+      command="$command $words[2]"
+      shift words; (( CURRENT-- )) ;;`;
 }
 
 function commandCase({ name, options, argument }: CompletedCommand): string {
@@ -35,7 +52,7 @@ function commandCase({ name, options, argument }: CompletedCommand): string {
     }),
   );
   const rest = argument === undefined ? [] : [`*:argument:${action(argument)}`];
-  return `    ${name}) _arguments ${[...specs, ...rest].map(posixWord).join(" ")} ;;`;
+  return `    ${posixWord(name)}) _arguments ${[...specs, ...rest].map(posixWord).join(" ")} ;;`;
 }
 
 function action(source: Source): string {

@@ -211,5 +211,5 @@ test.each([
   ["open-tunnel", "did you mean tunnel?"],
   ["send-ssh-public-key", "did you mean push?"],
 ])("%s, as the AWS CLI calls it, leads to its twin", (name, hint) => {
-  expect(unknownCommand(commandTable, name)).toMatchObject({ exitCode: 64, hint });
+  expect(unknownCommand(commandTable, [name])).toMatchObject({ exitCode: 64, hint });
 });

@@ -3,6 +3,7 @@ import { run } from "../../../client/cli/run.ts";
 import type { Command } from "../../../client/command/command.ts";
 import { type CommandTable, shownCommands } from "../../../client/command/command-table.ts";
 import type { Context } from "../../../client/command/context.ts";
+import { helpCommand } from "../../../client/commands/help.ts";
 import { commandTable } from "../../../client/commands/index.ts";
 import { Failure } from "../../../client/terminal/failure.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
@@ -116,8 +117,8 @@ test.each(shownCommands(commandTable).map(({ name }) => [name]))(
   async (name) => {
     const settings = ["--profile", "work", "--region=eu-west-1", "--url", "https://api.example"];
     for (const args of [
-      [...settings, name],
-      [name, ...settings],
+      [...settings, ...name.split(" ")],
+      [...name.split(" "), ...settings],
     ]) {
       const { context } = scriptedWorld({});
       let seen: Context["environment"] = {};
@@ -148,4 +149,45 @@ test.each([["--version"], ["-V"]])("%s shows the version", async (arg) => {
   const { context, shown } = scriptedWorld({});
   expect(await run(fails(0), [arg], context)).toBe(0);
   expect(shown).toEqual(["out: latchkey unbundled"]);
+});
+
+describe("commands of two words", () => {
+  const named = (name: string, exitCode: number) => ({
+    ...{ name, summary: name, description: "Acts.", arguments: [], options: [], examples: [] },
+    run: async () => exitCode,
+  });
+  const table: CommandTable = {
+    groups: [{ title: "Do", commands: [named("policy test", 7), named("policy show", 8), helpCommand(() => table)] }],
+    hidden: [],
+  };
+  const usages = ["out: Usage: latchkey policy test", "out: Usage: latchkey policy show"];
+
+  test.each<[string, string[], number, string[]]>([
+    ["the first word alone shows the help of each", ["policy"], 0, usages],
+    ["--help behind it too", ["policy", "--help"], 0, usages],
+    ["help with it too", ["help", "policy"], 0, usages],
+    ["help with both words is about one", ["help", "policy", "show"], 0, usages.slice(1)],
+    ["help with more words is refused", ["help", "policy", "show", "x"], 64, []],
+    ["both words run it", ["policy", "test"], 7, []],
+    ["each its own", ["policy", "show"], 8, []],
+  ])("%s", async (_, args, exitCode, shown) => {
+    const world = scriptedWorld({});
+    expect(await run(table, args, world.context)).toBe(exitCode);
+    expect(world.shown.filter((line) => line.includes("Usage"))).toEqual(shown);
+  });
+
+  test.each([
+    ["policy tets", "did you mean policy test?"],
+    ["policy xxxxx", "there are policy test, policy show"],
+  ])("%s is refused: %s", async (line, hint) => {
+    const world = scriptedWorld({});
+    expect(await run(table, line.split(" "), world.context)).toBe(64);
+    expect(world.shown).toEqual([`note: there is no command ${line}`, `hint: ${hint}`]);
+  });
+
+  test("a first word that is nearly right is found", async () => {
+    const world = scriptedWorld({});
+    expect(await run(table, ["polcy", "test"], world.context)).toBe(64);
+    expect(world.shown).toContain("hint: did you mean policy?");
+  });
 });
