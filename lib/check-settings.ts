@@ -14,6 +14,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutIssuers(settings),
     ...complaintsAboutGroups(settings),
     ...complaintsAboutAccounts(settings),
+    ...complaintsAboutRepeated(["scopeTags"], settings.scopeTags),
     ...complaintsAboutDoors(settings),
     ...complaintsAboutConcurrency(settings),
     ...complaintsAboutFips(settings),

@@ -9,7 +9,8 @@ export const placeholders: Readonly<Record<string, RegExp>> = {
   DEPLOYER: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   TAG_ADMIN_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   PEOPLE_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
-  TAG_KEY: /^[^*?<>$]+$/,
+  // IAM takes no character beyond U+00FF, and reads the others as its own.
+  TAG_KEY: /^(?=[ -\u00ff]+$)[^*?<>$]+$/,
 };
 
 /** What a deployment may not have: then a text with the placeholder is left out. */

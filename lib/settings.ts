@@ -18,6 +18,7 @@ const {
   maxTunnelSeconds,
   serialConsole,
   pushTag,
+  scopeTags,
 } = sharedSettings.shape;
 
 const keyArn = z
@@ -67,6 +68,11 @@ const eachSetting = z.strictObject({
   serialConsole: serialConsole.default(false),
   /** Only instances with this tag can be pushed to, by IAM too. By default, every instance that policy permits. */
   pushTag,
+  /**
+   * Keys of tags that access requests may name as their scope, besides those that policies name. Anyone who may write such a tag
+   * can widen access, so the service control policy covers them all (docs/service-control-policy.md).
+   */
+  scopeTags: scopeTags.default([]),
   /**
    * How fast all callers together may call each method of the API: requests at once, and per second in the long run. More
    * than the default is of no use: EC2 lets a whole account describe its instances about as fast.

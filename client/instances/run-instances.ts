@@ -1,9 +1,9 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
-import { Failure } from "../terminal/failure.ts";
 import { instanceTable } from "./instance-table.ts";
 import { type InstanceFilter, listInstances } from "./list-instances.ts";
+import { readTags, type Tags } from "./tags.ts";
 
 /** `latchkey instances` */
 export async function runInstances(context: Context, { options }: CommandInput): Promise<number> {
@@ -13,7 +13,7 @@ export async function runInstances(context: Context, { options }: CommandInput):
     namePrefix: options.text("name-prefix"),
     address: options.text("address"),
     state: options.text("state"),
-    ...tagFilter(options.list("tag")),
+    ...tagFilter(readTags(options.list("tag"))),
   };
   const instances = await listInstances(context, filter, limit);
   if (options.flag("json")) context.terminal.json(instances);
@@ -22,12 +22,6 @@ export async function runInstances(context: Context, { options }: CommandInput):
   return exitCodes.ok;
 }
 
-/** `env=dev` as the API's query has it. A key may hold no equals sign here, which EC2 would allow. */
-function tagFilter(tags: readonly string[]): InstanceFilter {
-  const pairs = tags.map((tag) => {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(tag) ?? [];
-    if (key !== undefined) return [`tag.${key}`, value] as const;
-    throw new Failure("--tag takes KEY=VALUE", { exitCode: exitCodes.usage, hint: "such as --tag env=dev" });
-  });
-  return Object.fromEntries(pairs);
-}
+/** As the API's query has it. */
+const tagFilter = (tags: Tags): InstanceFilter =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`tag.${key}`, value]));

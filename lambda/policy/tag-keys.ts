@@ -11,6 +11,14 @@ export function tagKeysIn(part: unknown): string[] {
   ]);
 }
 
+/**
+ * The keys that the scope of an access request may name: those that policies name, and those of the setting `scopeTags`. Each
+ * once, in the order of their code units.
+ */
+export function scopeKeys(policyKeys: Iterable<string>, scopeTags: readonly string[]): readonly string[] {
+  return [...new Set([...policyKeys, ...scopeTags])].sort();
+}
+
 function literalKey(operator: string, call: { right?: { Value?: unknown } } | null | undefined): string {
   const key = call?.right?.Value;
   if (typeof key !== "string") throw new Error(`${operator} takes a string literal only`);

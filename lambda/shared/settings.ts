@@ -66,6 +66,9 @@ const tagText = z
   .regex(/^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u, "must be letters, digits, spaces and _.:/=+@-")
   .regex(/^[ -\u00ff]*$/, "must have no character beyond U+00FF, because IAM takes none in a policy");
 
+const tagKey = tagText.min(1).max(128);
+const awsTags = "must not start with aws:, because anyone who names a stack or a group makes AWS write such tags";
+
 /** The settings that functions read. What each of them means stands with the deployment's settings. */
 export const sharedSettings = z.strictObject({
   identities: z.strictObject({
@@ -89,7 +92,8 @@ export const sharedSettings = z.strictObject({
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin"),
   maxTunnelSeconds: z.int().min(1).max(3600),
   serialConsole: z.boolean(),
-  pushTag: z.strictObject({ key: tagText.min(1).max(128), value: tagText.max(256) }).optional(),
+  pushTag: z.strictObject({ key: tagKey, value: tagText.max(256) }).optional(),
+  scopeTags: z.array(tagKey.regex(/^(?!aws:)/i, awsTags)).max(50),
 });
 
 export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
@@ -106,8 +110,9 @@ export const functionSettings = {
     defaultOsUser: true,
     serialConsole: true,
     pushTag: true,
+    scopeTags: true,
   }),
-  access: sharedSettings.pick({ ...forCallers, callerQuotas: true, timeZone: true }),
+  access: sharedSettings.pick({ ...forCallers, callerQuotas: true, timeZone: true, scopeTags: true }),
   wait: callers,
   audit: callers,
   register: callers,

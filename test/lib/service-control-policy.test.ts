@@ -11,6 +11,7 @@ import {
   claims,
   may,
   physical,
+  protectedKeys,
   read,
   role,
   root,
@@ -404,6 +405,8 @@ test.each([
   ["an account that is none", { ...values, ACCOUNT_ID: ["1"] }, "ACCOUNT_ID cannot be"],
   ["everybody as deployer", { ...values, DEPLOYER: ["*"] }, "DEPLOYER cannot be"],
   ["a pattern that starts with everybody", { ...values, TAG_ADMIN_ROLE: ["*Admin"] }, "TAG_ADMIN_ROLE cannot be"],
+  ["a key that stands for others", { ...values, TAG_KEY: ["env*"] }, 'TAG_KEY cannot be "env*"'],
+  ["a key that IAM cannot name", { ...values, TAG_KEY: ["\u0142ask"] }, "TAG_KEY cannot be"],
   ["a placeholder that there is not", { ...values, DEPLOY_ROLE: ["x"] }, "DEPLOY_ROLE is not a placeholder"],
 ])("not filled in: %s", (_, given, complaint) => {
   expect(() => fillIn(serviceControlPolicies.identities, given)).toThrow(complaint);
@@ -414,14 +417,60 @@ test("without a host name its statement names none", () => {
   expect(fillIn(serviceControlPolicies.resources, others)).not.toMatch(/domainname|<DOMAIN>/);
 });
 
-test("the tags that policies and functions read are protected", () => {
-  const decided = filesIn("policies", ".cedar").flatMap((file) => [
-    ...read(file).matchAll(/getTag\("([^"]+)"\)|hasTag\("([^"]+)"\)/g),
-  ]);
+test("the protected keys are those of the policies, of the scopes, and of the push tag", () => {
+  expect(protectedKeys).toEqual(["Data Class", "env", "service", "team", "\u00e4hre"]);
+});
+
+describe.each([...protectedKeys, "latchkey:os-user", "latchkey:ssh-port"])(
+  "nobody but a tag administrator writes %s:",
+  (key) => {
+    const others = ["engineer", "admin", "root", "deployer", "deploy role", "connect", "push role"] as const;
+    const writes: readonly [sentence: string, write: typeof tag, context: IamRequest["context"]][] = [
+      ["alone", tag, keys(key)],
+      ["first of several", tag, keys(key, "Name")],
+      ["last of several", tag, keys("Name", "owner", key)],
+      ["by deleting it", untag, keys(key)],
+      ["by deleting it among others", untag, keys("Name", key)],
+    ];
+    test.each(writes)("%s", (_, write, context) => {
+      for (const caller of others) expect([caller, may(caller, write, context)]).toEqual([caller, false]);
+      expect(may("tag admin", write, context)).toBe(true);
+    });
+
+    test("as a tag of what another action creates", () => {
+      const allowed = creatingActions.filter((action) =>
+        may("admin", tag, { ...keys(key), "ec2:CreateAction": action }),
+      );
+      expect(allowed).toEqual([]);
+    });
+  },
+);
+
+test("a protected key is protected in every case, because IAM's conditions on tags ignore it", () => {
+  const cased = protectedKeys.flatMap((key) => [key.toUpperCase(), key.toLowerCase()]);
+  expect(cased.filter((key) => may("engineer", tag, keys(key)))).toEqual([]);
+});
+
+/** EC2's actions, by AWS's own model of the service. */
+const ec2 = path.join(root, "node_modules/@aws-sdk/client-ec2/dist-types/commands");
+const ec2Actions = readdirSync(ec2).flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);
+/** Those that tag what they create, for which EC2 requires CreateTags too. */
+const creatingActions = ec2Actions.filter((action) =>
+  read(`node_modules/@aws-sdk/client-ec2/dist-types/commands/${action}Command.d.ts`).includes("TagSpecifications: ["),
+);
+
+test("the actions of EC2 that write tags are those that the policy denies, and those that create", () => {
+  const writing = ec2Actions.filter((action) => /Tags$/.test(action) && !/^(?:Describe|Get|List)/.test(action));
+  const denied = serviceControlPolicies.identities.Statement.flatMap(({ Sid, Action }) =>
+    Sid === "KeepDecidingTags" ? Action : [],
+  );
+  expect(writing.map((action) => `ec2:${action}`)).toEqual(denied);
+  expect(creatingActions).toEqual(expect.arrayContaining(["RunInstances", "CreateFleet"]));
+});
+
+test("the tags that functions read are those whose names start with latchkey:, and two of them are", () => {
   const readByCode = filesIn("lambda", ".ts").flatMap((file) => [...read(file).matchAll(/"(latchkey:[a-z-]+)"/g)]);
-  const names = new Set([...decided, ...readByCode].map(([, one, other]) => one ?? other ?? ""));
-  expect([...names].sort()).toEqual(["env", "latchkey:os-user", "latchkey:ssh-port"]);
-  for (const name of names) expect([name, may("engineer", tag, keys(name))]).toEqual([name, false]);
+  expect([...new Set(readByCode.map(([, name]) => name))].sort()).toEqual(["latchkey:os-user", "latchkey:ssh-port"]);
 });
 
 function filesIn(directory: string, extension: string): string[] {

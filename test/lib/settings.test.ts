@@ -412,6 +412,15 @@ describe("refused, the setting named", () => {
       { pushTag: { ...tag, key: "\u0100" } },
       "latchkey.pushTag.key: must have no character beyond U+00FF",
     ],
+    [
+      "a scope's tag that AWS writes",
+      { scopeTags: ["AWS:autoscaling:groupName"] },
+      "latchkey.scopeTags.0: must not start with aws:",
+    ],
+    ["a scope's tag without a name", { scopeTags: [""] }, "latchkey.scopeTags.0: Too small"],
+    ["a wildcard as a scope's tag", { scopeTags: ["team*"] }, "latchkey.scopeTags.0: must be letters"],
+    ["a scope's tag as text", { scopeTags: "team" }, "latchkey.scopeTags: Invalid input: expected array"],
+    ["a scope's tag twice", { scopeTags: ["team", "team"] }, "latchkey.scopeTags.1: repeats team: leave it out"],
     ["a wildcard as a tag's value", { pushTag: { ...tag, value: "*" } }, "latchkey.pushTag.value: must be letters"],
     [
       "a throttle with no burst",
@@ -555,6 +564,7 @@ describe("taken", () => {
       callerThrottle: { burst: 30, perSecond: 5 },
       callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 },
       serialConsole: false,
+      scopeTags: [],
       stageThrottle: { burst: 100, perSecond: 20 },
       concurrencyQuota: 1000,
       reservedConcurrency: {},

@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
+import { protectedTagKeys } from "../../lib/build/protected-tags.ts";
 import { fillIn } from "../../lib/fill-in-policy.ts";
 import { serviceControlPolicies } from "../../lib/service-control-policy.ts";
 import { type IamRequest, isAllowed, type PolicyDocument } from "../../local/aws/iam.ts";
+import { settings } from "../../local/shared/account.ts";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 export const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+
+/** Of the sample policies, and of settings that name some more. */
+export const protectedKeys = protectedTagKeys(inJson(compilePolicies(path.join(root, "policies"), settings)).policies, {
+  scopeTags: ["service", "Data Class", "\u00e4hre"],
+  pushTag: { key: "team", value: "web" },
+});
 
 export const values = {
   ACCOUNT_ID: ["111122223333"],
@@ -15,7 +24,7 @@ export const values = {
   DEPLOYER: ["LatchkeyPipeline"],
   TAG_ADMIN_ROLE: ["TagAdmin"],
   PEOPLE_ROLE: ["aws-reserved/sso.amazonaws.com/*AWSReservedSSO_OnCall_*", "OnCall"],
-  TAG_KEY: ["env", "team"],
+  TAG_KEY: protectedKeys,
 };
 const scps: readonly PolicyDocument[] = Object.values(serviceControlPolicies).map((policy) =>
   JSON.parse(fillIn(policy, values)),

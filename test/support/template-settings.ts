@@ -32,6 +32,7 @@ export const everySetting: Required<Settings> = {
   callerQuotas: { openRequests: 50, openRequestsPerSubject: 5, denials: 30, pushes: 300 },
   serialConsole: true,
   pushTag: { key: "latchkey:push", value: "yes" },
+  scopeTags: ["team", "service"],
   stageThrottle: { burst: 50, perSecond: 10 },
   concurrencyQuota: 3000,
   waitThrottle: { burst: 20, perSecond: 4 },
