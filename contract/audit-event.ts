@@ -11,6 +11,8 @@ export const eventTypes = [
   "access-request.cancelled",
   "access-request.expired",
   "access-request.revoked",
+  "caller.suspended",
+  "caller.restored",
   "review.submitted",
   "break-glass.used",
   "connection.intended",
@@ -79,7 +81,7 @@ export const auditEvent = z
     subject: z
       .string()
       .describe(
-        "The item that it happened to: `access-requests/<id>`, `connections/<id>`, `denials/<id>` or `instances/<account>/<region>/<id>`.",
+        "The item that it happened to: `access-requests/<id>`, `connections/<id>`, `denials/<id>`, `callers/<id>` or `instances/<account>/<region>/<id>`.",
       ),
     time: fields.time.describe("When it happened, in UTC."),
     data: auditEventData,

@@ -5,6 +5,7 @@ import type { RouteName } from "./routes.ts";
 export const tags = {
   Connections: "SSH access to an instance, with a key that is valid for sixty seconds.",
   "Access requests": "Access to an instance for a limited time: requested, reviewed, granted, ended.",
+  Suspensions: "Callers who can do nothing until they are restored.",
   Audit: "What happened, and why it was permitted.",
   Instances: "The instances that the caller may see, and how to reach them.",
   Service: "Latchkey itself, and who is calling it.",
@@ -125,6 +126,19 @@ export const operations = {
     description:
       "Replaces all keys that were registered before. `If-Match` names the version to replace, by its `ETag`; `If-None-Match: *` registers keys only if none are registered. From then on clients accept only these, even if the instance's console has shown others. An empty list removes the registration. If a key is refused, the response names it and nothing is changed.",
     problems: ["instance-not-found", "upstream-unavailable"],
+  },
+  suspendCaller: {
+    tag: "Suspensions",
+    summary: "Suspend a person or a machine",
+    description:
+      "From then on every request of theirs is refused, and their open access requests, those that they made for others, and their reviews no longer count. A key that was pushed stays valid for its full sixty seconds, and an open SSH session continues. Nobody can suspend themselves.",
+    problems: ["access-denied", "upstream-unavailable"],
+  },
+  restoreCaller: {
+    tag: "Suspensions",
+    summary: "Restore a suspended person or machine",
+    description: "They can call again. Nothing that suspension ended comes back.",
+    problems: ["access-denied", "upstream-unavailable"],
   },
   whoAmI: {
     tag: "Service",

@@ -58,6 +58,12 @@ export const problems = {
     retryable: false,
     detail: "Policy does not let you review this access request.",
   },
+  "caller-suspended": {
+    status: 403,
+    title: "Caller suspended",
+    retryable: false,
+    detail: "You are suspended. Ask somebody who may suspend callers to restore you.",
+  },
   "not-found": {
     status: 404,
     title: "Route not found",

@@ -17,6 +17,7 @@ import { health } from "./health.ts";
 import { hostKeyList, hostKeysBody } from "./host-key.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
+import { oneCaller, suspension, suspensionBody } from "./suspension.ts";
 
 /** The functions that serve routes, split by what they may do in AWS. `wait` serves the requests that wait. */
 export const apiFunctionNames = ["connect", "instances", "access", "wait", "audit", "register", "service"] as const;
@@ -35,13 +36,13 @@ export const bundleNames = [...functionNames, authorizerName] as const;
 export type BundleName = (typeof bundleNames)[number];
 
 export interface ApiRoute {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: `/v1/${string}`;
   /** The function that serves it: the file of that name in `handlers/`. */
   readonly function: ApiFunctionName;
   readonly authentication: "caller" | "none";
-  /** The Cedar action that the caller needs on the instance, if any. */
-  readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit" | "manageHostKeys";
+  /** The Cedar action that the caller needs on the instance, or on the other caller, if any. */
+  readonly action?: "view" | "connect" | "request" | "review" | "revoke" | "readAudit" | "manageHostKeys" | "suspend";
   /** The status of a successful response. */
   readonly status: 200 | 201;
   /**
@@ -233,10 +234,34 @@ export const routes = {
     isVersioned: true,
     response: hostKeyList,
   },
+  suspendCaller: {
+    method: "PUT",
+    path: "/v1/suspensions/{callerId}",
+    function: "access",
+    authentication: "caller",
+    action: "suspend",
+    status: 200,
+    params: oneCaller,
+    query: nothing,
+    body: suspensionBody,
+    response: suspension,
+  },
+  restoreCaller: {
+    method: "DELETE",
+    path: "/v1/suspensions/{callerId}",
+    function: "access",
+    authentication: "caller",
+    action: "suspend",
+    status: 200,
+    params: oneCaller,
+    query: nothing,
+    body: suspensionBody,
+    response: suspension,
+  },
   whoAmI: {
     method: "GET",
     path: "/v1/whoami",
-    function: "service",
+    function: "audit",
     authentication: "caller",
     status: 200,
     params: nothing,

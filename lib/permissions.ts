@@ -11,6 +11,7 @@ import {
   instanceKeyPrefix,
   personKeyPrefix,
   quotaKeyPrefix,
+  suspensionKeyPrefix,
 } from "../lambda/aws/dynamodb/table-keys.ts";
 import type { Settings } from "./settings.ts";
 
@@ -65,12 +66,14 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
   const cursorKeys = [reads(["GetItem"], cursorKeyPrefix), writes(["PutItem"], cursorKeyPrefix, written.cursorKey)];
   const hostKeys = [reads(["GetItem"], instanceKeyPrefix), writes(["UpdateItem"], instanceKeyPrefix, written.hostKeys)];
   const rememberPeople = writes(["UpdateItem"], personKeyPrefix, written.person);
+  // Every function that serves callers refuses those who are suspended.
+  const readSuspensions = reads(["BatchGetItem"], suspensionKeyPrefix);
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
       describe,
       { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity"], Resource: [places.pushRoleArn] },
-      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
+      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, suspensionKeyPrefix),
       reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix),
       // It reserves an access request and never creates one.
       writes(["UpdateItem"], accessKeyPrefix, written.reservation),
@@ -82,7 +85,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     ],
     instances: [
       describe,
-      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix),
+      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, suspensionKeyPrefix),
       reads(["GetItem"], personKeyPrefix),
       rememberPeople,
       ...cursorKeys,
@@ -90,7 +93,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     access: [
       describeInstances,
       reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
-      reads(["BatchGetItem"], accessKeyPrefix),
+      reads(["BatchGetItem"], accessKeyPrefix, suspensionKeyPrefix),
+      writes(["UpdateItem"], suspensionKeyPrefix, written.suspension),
       writes(["UpdateItem"], quotaKeyPrefix, written.places),
       rememberPeople,
       writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
@@ -98,14 +102,15 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       ...cursorKeys,
       ...idempotency,
     ],
-    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix, personKeyPrefix), rememberPeople],
+    wait: [describeInstances, reads(["GetItem"], accessKeyPrefix, personKeyPrefix), readSuspensions, rememberPeople],
     audit: [
       describeInstances,
+      readSuspensions,
       rememberPeople,
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
       ...cursorKeys,
     ],
-    register: [describeInstances, rememberPeople, ...hostKeys],
+    register: [describeInstances, readSuspensions, rememberPeople, ...hostKeys],
     service: [],
     authorize: [],
     projector: [

@@ -57,6 +57,7 @@ const ends = {
     hint: "look at it again, then repeat the command",
   },
   "precondition-required": { exitCode: protocol, hint: "this API has a different version than latchkey" },
+  "caller-suspended": { exitCode: noPermission },
   "payload-too-large": { exitCode: invalid },
   "unsupported-media-type": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "instance-not-found": { exitCode: notFound, command: ["instances"], hint: "lists those that you may see" },
@@ -136,6 +137,7 @@ function detailLine(detail: string): string {
 /** What the command line calls the fields of the API that have another name there. */
 const fieldNames: Readonly<Record<string, string>> = {
   instanceId: "the instance's id",
+  callerId: "the caller's id",
   id: "the access request's id",
   publicKey: "the public key",
   name: "the name",

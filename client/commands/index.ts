@@ -19,6 +19,7 @@ import { sftpCommand } from "./sftp.ts";
 import { sshCommand } from "./ssh.ts";
 import { sshProxyCommand } from "./ssh-proxy.ts";
 import { statusCommand } from "./status.ts";
+import { suspendCommand } from "./suspend.ts";
 import { tunnelCommand } from "./tunnel.ts";
 import { whoamiCommand } from "./whoami.ts";
 import { whyCommand } from "./why.ts";
@@ -32,7 +33,7 @@ export const commandTable: CommandTable = {
     { title: "Connect", commands: [sshCommand, pushCommand, scpCommand, sftpCommand, tunnelCommand, configCommand] },
     {
       title: "Ask for access",
-      commands: [requestCommand, requestsCommand, reviewCommand, cancelCommand, revokeCommand],
+      commands: [requestCommand, requestsCommand, reviewCommand, cancelCommand, revokeCommand, suspendCommand],
     },
     { title: "Sign in", commands: [loginCommand, logoutCommand, statusCommand] },
     { title: "See and set", commands: [instancesCommand, whyCommand, whoamiCommand, hostKeysCommand] },

@@ -4,7 +4,7 @@ import type { Caller } from "../../contract/caller.ts";
 import type { Attempt } from "../idempotency/ports.ts";
 import { requireVisible } from "../policy/require-visible.ts";
 import type { Instance } from "../shared/instance.ts";
-import { invalidField, unknownSubject } from "../shared/problem.ts";
+import { invalidField, Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
@@ -14,7 +14,8 @@ import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { endCurrent, isPreexisting } from "./replace-current.ts";
 import { takePlaces } from "./request-quota.ts";
 import { accessRequestResponse } from "./response.ts";
-import { create } from "./transitions.ts";
+import { isEndedBySuspension, partiesOf } from "./suspension.ts";
+import { create, isOpen } from "./transitions.ts";
 
 export interface CreateAccessRequestInput {
   readonly caller: Caller;
@@ -34,7 +35,8 @@ export interface CreateAccessRequestInput {
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else, a subject whom no source of identities knows),
- *   `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `throttled` if the caller's quota of open requests is used up;
+ *   `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `caller-suspended` for a subject who is, `throttled` if
+ *   the caller's quota of open requests is used up;
  *   and as the ports do.
  */
 export async function createAccessRequest(
@@ -70,13 +72,19 @@ export async function createAccessRequest(
     const at = clock();
     // An earlier write was applied, and its response was lost.
     if (current?.id === id) return respond(current, at);
-    if (current && isPreexisting(current, proposed, at)) {
+    const ids = [...new Set([access.subject, ...(current ? partiesOf(current) : [])])];
+    const suspensions = await ports.suspensions.readSuspensions(ids, signal);
+    if (suspensions.get(access.subject)?.isSuspended) {
+      throw new Problem("caller-suspended", { detail: "The person whom the access would be for is suspended." });
+    }
+    const isSuspended = current !== undefined && isOpen(current.status) && isEndedBySuspension(current, suspensions);
+    if (current && !isSuspended && isPreexisting(current, proposed, at)) {
       note({ accessRequestId: current.id });
       return { ...respond(current, at), isPreexisting: true };
     }
     if (!access.breakGlass) await takePlaces(ports.places, settings.quotas, place, context);
     const act = { actor: caller.id, at, requestId };
-    const ended = current && (await endCurrent(ports.store, current, proposed, { act, signal }));
+    const ended = current && (await endCurrent(ports.store, current, proposed, { act, isSuspended, signal }));
     if (current && !ended) return undefined;
     const creation = create({ ...requested, id, ...terms }, { ...act, policies, policyDigest });
     const isWritten = await ports.store.create(creation, ended, signal);

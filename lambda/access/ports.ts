@@ -5,6 +5,7 @@ import type { People, PossibleGroups } from "../shared/people.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
 import type { PlaceStore, RequestQuotas } from "./request-quota.ts";
+import type { SuspensionReader } from "./suspend.ts";
 
 /**
  * Keeps access requests. Reads are consistent. Each write is one conditional write that checks again what was decided. Each
@@ -33,6 +34,7 @@ export interface AccessPorts {
   readonly store: AccessStore;
   readonly places: PlaceStore;
   readonly people: Pick<People, "wasSeen">;
+  readonly suspensions: SuspensionReader;
 }
 
 export interface AccessSettings {

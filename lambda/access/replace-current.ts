@@ -3,7 +3,7 @@ import { requireChange } from "./apply-transition.ts";
 import type { Act } from "./change.ts";
 import type { ProposedAccess } from "./evaluate-access-request.ts";
 import type { AccessStore } from "./ports.ts";
-import { cancel, expire, isOpen, statusAt } from "./transitions.ts";
+import { cancel, endSuspended, expire, isOpen, statusAt } from "./transitions.ts";
 
 /** Whether a target's newest request stays, so that the same access is not asked for twice. */
 export function isPreexisting(current: AccessRequest, proposed: ProposedAccess, at: Date): boolean {
@@ -14,7 +14,8 @@ export function isPreexisting(current: AccessRequest, proposed: ProposedAccess, 
 }
 
 /**
- * Ends a target's newest request, so that another can replace it: by its expiry if it is due, else by a cancellation.
+ * Ends a target's newest request, so that another can replace it: by its expiry if it is due, else by a
+ * cancellation, or as a suspension has ended it.
  *
  * @returns the ended request; undefined if it has changed since it was read.
  */
@@ -22,11 +23,12 @@ export async function endCurrent(
   store: Pick<AccessStore, "change">,
   current: AccessRequest,
   proposed: ProposedAccess,
-  { act, signal }: { readonly act: Act; readonly signal: AbortSignal },
+  { act, isSuspended, signal }: { readonly act: Act; readonly isSuspended: boolean; readonly signal: AbortSignal },
 ): Promise<AccessRequest | undefined> {
   if (!isOpen(current.status)) return current;
   const ending =
-    expire(current, act.at, act.requestId) ?? requireChange(cancel(current, replacementOf(current, proposed), act));
+    expire(current, act.at, act.requestId) ??
+    (isSuspended ? endSuspended(current, act) : requireChange(cancel(current, replacementOf(current, proposed), act)));
   return store.change(ending, signal);
 }
 

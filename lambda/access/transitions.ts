@@ -134,6 +134,17 @@ export function revoke(
   return changeOf(request, revoked, [{ type: "access-request.revoked", facts: { comment } }], act);
 }
 
+/** Records that a suspension has ended an open request. */
+export function endSuspended(request: AccessRequest, { at, requestId }: Pick<Act, "at" | "requestId">): Change {
+  const status = request.status === "pending" ? "cancelled" : "revoked";
+  const facts = { comment: "Ended by a suspension." };
+  return changeOf(request, ended(request, status, at), [{ type: `access-request.${status}`, facts }], {
+    actor: ownId,
+    at,
+    requestId,
+  });
+}
+
 /** Expires an open request whose end has come. Undefined for any other. */
 export function expire(request: AccessRequest, at: Date, requestId: string): Change | undefined {
   if (!isOpen(request.status) || statusAt(request, at) !== "expired") return undefined;

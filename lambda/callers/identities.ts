@@ -1,4 +1,6 @@
+import type { Caller } from "../../contract/caller.ts";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
+import { personsNamed } from "../shared/people.ts";
 import { type IdentitySettings, isSsoPattern } from "../shared/settings.ts";
 import { groupsOf } from "./oidc.ts";
 import { matchesId } from "./person-ids.ts";
@@ -35,6 +37,25 @@ export function possibleGroups(settings: IdentitySettings, id: string): readonly
     .filter(({ people }) => people && matchesId(people.idPattern, id))
     .flatMap((issuer) => setsOfIssuer(settings, issuer));
   return distinct([...ofRoles, ...ofIssuers]);
+}
+
+/**
+ * Everybody that a caller with this id could be: a person with each set of groups, or the machine. None if no source of identities
+ * asserts the id.
+ */
+export function possibleCallers(settings: IdentitySettings, id: string): readonly Caller[] {
+  if (!id.includes("/")) return personsNamed(id, (of) => possibleGroups(settings, of));
+  const machine = (groups: readonly string[], frontDoor: Caller["frontDoor"]): Caller[] => [
+    { id, kind: "machine", groups: [...groups], frontDoor, sources: [] },
+  ];
+  if (/^\d{12}\/[\w+=,.@-]{1,64}$/.test(id)) {
+    return personRolesOf(settings, id).length > 0 ? [] : machine(membershipOf(settings, id).groups, "iam");
+  }
+  const [issuer, mapping] = id.split("/");
+  const found = settings.identities.oidc
+    ?.find(({ name }) => name === issuer)
+    ?.machines?.find(({ name }) => name === mapping);
+  return found ? machine(found.groups, "oidc") : [];
 }
 
 /** Policy is evaluated for each, some milliseconds long. These are all combinations of six groups. */

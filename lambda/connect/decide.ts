@@ -71,6 +71,8 @@ export async function decide(
   const time = settings.policyTime(now);
   const delegation = { osUser, subject, durationSeconds: shortestAccess, time };
   if (!isOwn && !mayDelegate(policy, caller, instance, delegation).allowed) throw new Problem("access-denied");
+  const ofSubject = subjectSeen !== undefined && { subjectSeen };
+  if (stored.isSuspended) return { decision: "deny", code: "caller-suspended", policies: [], ...ofSubject };
   const situation = { ...stored, instance, imageName, endpoints, options: input, now, time };
   const persons = isOwn
     ? [caller]
@@ -78,7 +80,7 @@ export async function decide(
   const assessments = persons.map((person) => assessConnection(policy, { ...situation, caller: person }, settings));
   const assessment = mostDemanding(assessments);
   if (assessment) note(decisionFields(assessment));
-  return { ...decisionOf(assessment), ...(subjectSeen !== undefined && { subjectSeen }) };
+  return { ...decisionOf(assessment), ...ofSubject };
 }
 
 /** The one that needs the most approvals, among those that can be permitted at all. */

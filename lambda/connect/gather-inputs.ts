@@ -2,6 +2,7 @@ import type { AccessTarget } from "../access/access-request.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
+import { Problem } from "../shared/problem.ts";
 import type { ConnectCall, SessionCredentials, StoredForConnection } from "./ports.ts";
 import { pushSession, serialPushSession } from "./session-policy.ts";
 
@@ -24,20 +25,21 @@ export interface Inputs extends Pick<StoredForConnection, "hostKeys"> {
  * Step 3, the first round trip: everything that does not wait for anything else. The same calls are made whether or not the
  * instance exists, so that their time tells nothing about it.
  *
- * @throws Problem of the first call that fails.
+ * @throws Problem of the first call that fails; `caller-suspended`.
  */
 export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
   const { ports, settings, input, context } = call;
   const { instanceId } = input;
   const { signal } = context.deadline;
   const osUser = namedOsUser(input, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
-  const [policy, described, endpoints, { hostKeys, accessRequest }, credentials] = await Promise.all([
+  const [policy, described, endpoints, { hostKeys, accessRequest, isSuspended }, credentials] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),
     input.connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
     ports.access.readForConnection(accessTargetOf(call, osUser), signal),
     assumeFor(call, osUser),
   ]);
+  if (isSuspended) throw new Problem("caller-suspended");
   return { policy, described, endpoints, hostKeys, guess: { osUser, accessRequest, credentials } };
 }
 

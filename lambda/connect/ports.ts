@@ -65,14 +65,16 @@ export interface ConnectCall {
 export interface StoredForConnection {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
-  /** The newest of the access target, in any status. */
+  /** The newest of the access target, in any status, as far as no suspension of its parties has ended it. */
   readonly accessRequest: AccessRequest | undefined;
+  /** Whether the subject is. */
+  readonly isSuspended: boolean;
 }
 
 /** What the table holds about a caller's access. Reads are consistent. */
 export interface AccessLedger {
   readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
-  /** The access target's newest access request, in any status. */
+  /** The access target's newest access request, in any status, as far as no suspension of its parties has ended it. */
   readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**
    * Stores on the access request that a push may start until `pushBy`.

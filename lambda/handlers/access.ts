@@ -6,18 +6,21 @@ import {
 } from "../access/idempotent-operations.ts";
 import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
 import type { AccessPorts, AccessSettings } from "../access/ports.ts";
+import { type SuspendPorts, suspend } from "../access/suspend.ts";
 import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { placeStore } from "../aws/dynamodb/quota-table.ts";
+import { suspensionStore } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
-import { possibleGroups } from "../callers/identities.ts";
+import { possibleCallers, possibleGroups } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
+import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
@@ -34,6 +37,7 @@ const { AWS_REGION: region } = environment;
 const table = tableOf({ region }, environment.TABLE_NAME);
 
 const people = peopleTable(table);
+const suspensions = suspensionStore(table);
 
 const accessSettings: AccessSettings = {
   quotas: settings.callerQuotas,
@@ -41,13 +45,16 @@ const accessSettings: AccessSettings = {
   policyTime: policyClock(settings.timeZone),
 };
 
-const ports: AccessPorts & AccessListPorts = {
+const suspendSettings = { ...accessSettings, possibleCallers: (id: string) => possibleCallers(settings, id) };
+
+const ports: AccessPorts & AccessListPorts & SuspendPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...instanceReader(ec2Client({ region }), region),
   ...accessIndex(table),
   store: accessStore(table),
   places: placeStore(table),
   people,
+  suspensions,
 };
 
 const cursors = new SealedCursors(cursorKeyStore(table));
@@ -57,7 +64,7 @@ const review = idempotent(keys, "reviewAccessRequest", idempotentReview(ports, a
 const cancel = idempotent(keys, "cancelAccessRequest", idempotentCancellation(ports, accessSettings));
 const revoke = idempotent(keys, "revokeAccessRequest", idempotentRevocation(ports, accessSettings));
 
-/** Access requests, except for waiting on one. */
+/** Access requests, except for waiting on one, and suspensions. */
 export const handler = apiFunction(
   {
     createAccessRequest: (request) =>
@@ -70,10 +77,15 @@ export const handler = apiFunction(
     reviewAccessRequest: (request) => review(keyedCall(request), oneOf(request), request.context),
     cancelAccessRequest: (request) => cancel(keyedCall(request), oneOf(request), request.context),
     revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),
+    suspendCaller: ({ caller, params, body, context }) =>
+      suspend(ports, suspendSettings, { caller, ...params, ...body, isSuspended: true }, context),
+    restoreCaller: ({ caller, params, body, context }) =>
+      suspend(ports, suspendSettings, { caller, ...params, ...body, isSuspended: false }, context),
   },
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    admit: requireNotSuspended(suspensions),
     remember: rememberPeople(people),
   },
 );

@@ -2,11 +2,13 @@ import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
+import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { newestFirstCursorSize as size } from "../lists/newest-first.ts";
 import { SealedCursors } from "../lists/sealed-cursors.ts";
@@ -27,16 +29,18 @@ const ports: AuditPorts = {
 
 const cursors = new SealedCursors(cursorKeyStore(table));
 
-/** Reads the trail. It can write only the keys of cursors. */
+/** Reads the trail, and says who is calling. It can write only the keys of cursors. */
 export const handler = apiFunction(
   {
     listAuditEvents: cursors.seal({ route: "listAuditEvents", size }, ({ caller, query, context }) =>
       listAuditEvents(ports, { caller, ...query }, context),
     ),
+    whoAmI: async ({ caller }) => caller,
   },
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(peopleTable(table)),
   },
 );

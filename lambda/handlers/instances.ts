@@ -2,6 +2,7 @@ import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
@@ -10,6 +11,7 @@ import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
+import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { type DecidePorts, decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { instanceCursorSize as size } from "../instances/cursor.ts";
@@ -64,6 +66,7 @@ export const handler = apiFunction(
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(people),
   },
 );

@@ -1,10 +1,12 @@
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
+import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { getHostKeys } from "../host-keys/get.ts";
 import type { HostKeyPorts } from "../host-keys/ports.ts";
 import { putHostKeys } from "../host-keys/put.ts";
@@ -35,6 +37,7 @@ export const handler = apiFunction(
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(peopleTable(table)),
   },
 );

@@ -14,7 +14,6 @@ const document = openApiDocument.parse(JSON.parse(openApi));
 /** The routes that need no permission in AWS, and every request that matches no route. */
 export const handler = apiFunction(
   {
-    whoAmI: async ({ caller }) => caller,
     health: async () => ({ status: "ok" }),
     openApi: async () => document,
   },

@@ -2,11 +2,13 @@ import { setTimeout } from "node:timers/promises";
 import { getAccessRequest, type WaitPorts } from "../access/get.ts";
 import { accessReader } from "../aws/dynamodb/access-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
+import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
@@ -37,6 +39,7 @@ export const handler = apiFunction(
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(people),
   },
 );

@@ -43,6 +43,8 @@ interface ApiSettings {
    */
   authenticate(event: APIGatewayProxyEvent, now: Date): Caller;
   readonly throttle?: ThrottleSettings;
+  /** Refuses a caller who may do nothing, before the request does anything. @throws Problem. */
+  readonly admit?: (caller: Caller, context: RequestContext) => Promise<void>;
   /** Keeps who has called, beside the request. It never rejects. */
   readonly remember?: (caller: Caller, context: RequestContext) => Promise<void>;
   readonly clock?: () => Date;
@@ -51,7 +53,7 @@ interface ApiSettings {
 /** A Lambda handler for some routes of the route table. Every request goes through this chain. */
 export function apiFunction<Names extends RouteName>(
   handlers: Handlers<Names>,
-  { authenticate, throttle: throttleSettings, remember, clock = () => new Date() }: ApiSettings,
+  { authenticate, throttle: throttleSettings, admit, remember, clock = () => new Date() }: ApiSettings,
 ) {
   const throttle = throttleSettings && new CallerThrottle(throttleSettings);
   const timeoutEarlyResponse = () => {
@@ -77,6 +79,7 @@ export function apiFunction<Names extends RouteName>(
       const { requestId } = event.requestContext;
       const story = requestContext(requestId, context, context.facts, clock);
       const request = { ...parsed, caller, idempotencyKey, precondition, context: story };
+      if (caller) await admit?.(caller, story);
       const remembered = caller && remember?.(caller, story);
       try {
         return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);

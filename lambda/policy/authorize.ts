@@ -118,6 +118,24 @@ export function mayManageHostKeys(engine: PolicyEngine, caller: Caller, instance
   return ask(engine, "manageHostKeys", { caller, instance }, {});
 }
 
+/** A suspension, or its end, as policy sees it. */
+export interface SuspendContext {
+  /** Whether it ends a suspension. */
+  readonly restore: boolean;
+  readonly time: PolicyTime;
+}
+
+/** May the caller suspend or restore the other? */
+export function maySuspend(
+  engine: PolicyEngine,
+  caller: Caller,
+  other: Caller,
+  { restore, time }: SuspendContext,
+): Verdict {
+  const context = { restore, time: timeOf(time) };
+  return engine.decide({ principal: principalOf(caller), action: "suspend", resource: principalOf(other), context });
+}
+
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };
 
 function ask(

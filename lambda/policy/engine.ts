@@ -13,7 +13,8 @@ export type PolicyAction =
   | "review"
   | "revoke"
   | "readAudit"
-  | "manageHostKeys";
+  | "manageHostKeys"
+  | "suspend";
 
 export interface PolicyQuestion {
   readonly principal: EntityJson & { uid: TypeAndId };

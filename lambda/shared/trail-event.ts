@@ -8,7 +8,7 @@ export interface TrailEvent {
   /** `latchkey` in the item that makes the event; the trail has `latchkey/<stack's name>`. */
   readonly source: string;
   readonly type: `latchkey.${EventType}`;
-  /** `access-requests/<id>`, `connections/<id>`, `denials/<id>` or `instances/<account>/<region>/<id>`. */
+  /** `access-requests/<id>`, `connections/<id>`, `denials/<id>`, `callers/<id>` or `instances/<account>/<region>/<id>`. */
   readonly subject: string;
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -17,7 +17,7 @@ export interface TrailEvent {
 
 /** What identifies an event. */
 export interface EventOf {
-  readonly collection: "access-requests" | "connections" | "denials" | "instances";
+  readonly collection: "access-requests" | "connections" | "denials" | "callers" | "instances";
   /** Of the item: `<account>/<region>/<id>` for an instance. */
   readonly id: string;
   /** Counts the item's events from 1, without gaps. */

@@ -93,7 +93,10 @@ const tellDefaults: ZodOpenApiOverride = (context) => {
 };
 
 /** OpenAPI names methods in lower case. */
-const pathMethods = { GET: "get", POST: "post", PUT: "put" } as const satisfies Record<ApiRoute["method"], string>;
+const pathMethods = { GET: "get", POST: "post", PUT: "put", DELETE: "delete" } as const satisfies Record<
+  ApiRoute["method"],
+  string
+>;
 
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};

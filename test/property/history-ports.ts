@@ -46,6 +46,7 @@ function placesOf({ turns }: Journal, store: AccessPorts["store"]): AccessPorts[
       (await Promise.all(ids.map((id) => store.read(id, signal)))).filter((request) => request !== undefined),
   };
 }
+const suspensions = { readSuspensions: async () => new Map() };
 const people = { wasSeen: async () => true };
 
 const { privateIpAddress: _, ...facing } = web;
@@ -68,7 +69,14 @@ export function portsOf(journal: Journal) {
       : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
   };
   const store = accessStore(boundTable);
-  const access: AccessPorts = { policy, describeInstance, store, places: placesOf(journal, store), people };
+  const access: AccessPorts = {
+    policy,
+    describeInstance,
+    store,
+    places: placesOf(journal, store),
+    people,
+    suspensions,
+  };
 
   /** @param failures how many attempts at the push fail before one succeeds */
   const connect = (operation: number, failures: number): ConnectPorts => ({

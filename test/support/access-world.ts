@@ -4,9 +4,11 @@ import { type CreateAccessRequestInput, createAccessRequest } from "../../lambda
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
+import { suspend } from "../../lambda/access/suspend.ts";
 import { accessStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import { peopleTable } from "../../lambda/aws/dynamodb/person-table.ts";
 import { placeStore } from "../../lambda/aws/dynamodb/quota-table.ts";
+import { suspensionStore } from "../../lambda/aws/dynamodb/suspension-table.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { policyClock } from "../../lambda/policy/policy-time.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
@@ -65,6 +67,7 @@ export class AccessWorld {
   fleet: Instance[];
   readonly facts: LogFields = {};
   readonly store = accessStore(boundTable);
+  readonly suspensions = suspensionStore(boundTable);
   readonly ports: AccessPorts;
   #requests = 0;
 
@@ -78,6 +81,7 @@ export class AccessWorld {
       store: this.store,
       places: placeStore(boundTable),
       people: peopleTable(boundTable),
+      suspensions: this.suspensions,
       ...ports,
     };
   }
@@ -105,6 +109,14 @@ export class AccessWorld {
 
   revoke(who: Who, id: string, comment?: string) {
     return revokeAccessRequest(this.ports, accessSettings, { caller: callers[who], id, comment }, this.context());
+  }
+
+  /** Suspends or restores a caller, whom settings know as they stand in `callers`. */
+  suspend(who: Who, callerId: string, isSuspended = true) {
+    const others = Object.values(callers).filter(({ id }) => id === callerId);
+    const settings = { policyTime: accessSettings.policyTime, possibleCallers: () => others };
+    const ports = { policy: this.ports.policy, suspensions: this.suspensions };
+    return suspend(ports, settings, { caller: callers[who], callerId, isSuspended, reason: "INC-43" }, this.context());
   }
 
   /** The context of a new request. */

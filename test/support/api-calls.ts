@@ -61,6 +61,13 @@ const onRequest =
     const path = `/v1/access-requests/${id}${rest}`;
     return rest.startsWith("/") ? { ...post(path, body), as } : get(path, as);
   };
+/** Suspends or restores a caller, as bob. */
+const suspending = (method: "PUT" | "DELETE", callerId: string): ApiCall => ({
+  method,
+  path: `/v1/suspensions/${callerId}`,
+  as: "bob",
+  body: { reason: "a laptop was stolen" },
+});
 const emergency = { breakGlass: true, reason: "the site is down" };
 
 /** Good calls of every route. */
@@ -143,6 +150,14 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
     ["a host key", replaced(hostKeysOf(fleet.old1, "bob", hostKeys.ed25519)), 200],
     ["several", replaced(hostKeysOf(fleet.old1, "erin", hostKeys.ecdsa521, `${hostKeys.rsa} root@old-1`)), 200],
     ["none", replaced({ ...hostKeysOf(fleet.old1, "bob"), method: "PUT", body: { hostKeys: [] } }), 200],
+  ],
+  suspendCaller: [
+    ["a person", suspending("PUT", "dave"), 200],
+    ["a machine", suspending("PUT", "111122223333%2FDeploy"), 200],
+  ],
+  restoreCaller: [
+    ["a person", suspending("DELETE", "dave"), 200],
+    ["a machine", suspending("DELETE", "111122223333%2FDeploy"), 200],
   ],
   whoAmI: [
     ["a person", get("/v1/whoami", "bob"), 200],

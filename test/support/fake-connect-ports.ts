@@ -42,6 +42,7 @@ export interface World {
   readonly policy?: PolicyEngine;
   /** The name of every image. */
   readonly imageName?: string;
+  readonly isSuspended?: boolean;
   /** The newest of their access targets. */
   readonly accessRequests?: readonly AccessRequest[];
   /** What earlier requests have learned. */
@@ -108,6 +109,7 @@ export function fakeConnectPorts(world: World) {
         respond("readForConnection", () => ({
           hostKeys: world.hostKeys ?? [],
           accessRequest: access.read(accessTarget),
+          isSuspended: world.isSuspended ?? false,
         })),
       readCurrentAccess: (accessTarget) => respond("readCurrentAccess", () => access.read(accessTarget)),
       reserveAccess: ({ request, pushBy, now }) => respond("reserveAccess", () => access.reserve(request, pushBy, now)),

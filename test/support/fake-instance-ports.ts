@@ -60,6 +60,7 @@ export function fakeInstancePorts({
       readForConnection: async (accessTarget) => ({
         hostKeys: hostKeys.get(accessTarget.instanceId) ?? [],
         accessRequest: access.read(accessTarget),
+        isSuspended: accessTarget.subject === "suspended",
       }),
     },
     people: { wasSeen: async (id) => id === "alice" },

@@ -1,9 +1,9 @@
 import type { ApiRoute } from "../../contract/routes.ts";
 import type { makeOpenApi } from "../../lib/build/openapi.ts";
 
-export const methods = ["GET", "POST", "PUT"] as const satisfies readonly ApiRoute["method"][];
+export const methods = ["GET", "POST", "PUT", "DELETE"] as const satisfies readonly ApiRoute["method"][];
 
-const operations = { GET: "get", POST: "post", PUT: "put" } as const;
+const operations = { GET: "get", POST: "post", PUT: "put", DELETE: "delete" } as const;
 
 type Path = NonNullable<ReturnType<typeof makeOpenApi>["paths"]>[string];
 

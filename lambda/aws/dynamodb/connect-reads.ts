@@ -1,10 +1,13 @@
+import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdOf } from "../../access/access-target.ts";
+import { partiesOf, type Suspensions, withoutSuspended } from "../../access/suspension.ts";
 import type { AccessLedger } from "../../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
 import { batchGet } from "./batch-get.ts";
 import { readHostKeysItem } from "./host-key-reads.ts";
+import { suspensionsIn } from "./suspension-table.ts";
 import type { Table } from "./table.ts";
-import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
+import { currentAccessKey, hostKeysKey, suspensionKey } from "./table-keys.ts";
 
 /**
  * Both reads make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
@@ -12,21 +15,31 @@ import { currentAccessKey, hostKeysKey } from "./table-keys.ts";
  * Latchkey writes.
  */
 export function connectReads(table: Table): Pick<AccessLedger, "readForConnection" | "readCurrentAccess"> {
+  /** As far as it counts. Its parties other than its subject are known only once it has been read. */
+  const counted = async (access: AccessRequest | undefined, suspensions: Suspensions, signal: AbortSignal) => {
+    const others = access?.status === "active" ? partiesOf(access).filter((id) => id !== access.subject) : [];
+    const more = suspensionsIn(await batchGet(table, others.map(suspensionKey), signal));
+    return access && withoutSuspended(access, new Map([...suspensions, ...more]));
+  };
   return {
     async readForConnection(accessTarget, signal) {
       const hostKeys = hostKeysKey(accessTarget);
       const access = currentAccessKey(accessTargetIdOf(accessTarget));
-      const items = await batchGet(table, [hostKeys, access], signal);
+      const items = await batchGet(table, [hostKeys, access, suspensionKey(accessTarget.subject)], signal);
+      const suspensions = suspensionsIn(items);
       const itemOf = ({ pk }: { pk: string }) => items.find((item) => item["pk"]?.S === pk);
       const [storedKeys, storedAccess] = [itemOf(hostKeys), itemOf(access)];
       return {
         hostKeys: storedKeys ? readHostKeysItem(storedKeys).hostKeys : [],
-        accessRequest: storedAccess && readAccessItem(storedAccess),
+        accessRequest: await counted(storedAccess && readAccessItem(storedAccess), suspensions, signal),
+        isSuspended: suspensions.get(accessTarget.subject)?.isSuspended ?? false,
       };
     },
     async readCurrentAccess(accessTarget, signal) {
-      const [item] = await batchGet(table, [currentAccessKey(accessTargetIdOf(accessTarget))], signal);
-      return item && readAccessItem(item);
+      const access = currentAccessKey(accessTargetIdOf(accessTarget));
+      const items = await batchGet(table, [access, suspensionKey(accessTarget.subject)], signal);
+      const stored = items.find(({ pk }) => pk?.S === access.pk);
+      return counted(stored && readAccessItem(stored), suspensionsIn(items), signal);
     },
   };
 }

@@ -51,6 +51,7 @@ export const writtenAttributes = {
   publication: [...everyItem, ...dueIndex],
   idempotency: [...everyItem, "status", "fingerprint", "claim", "resultId", "lockedUntil", "response", "deleteAt"],
   person: [...everyItem, "kind", "groups", "frontDoor", "seenAt"],
+  suspension: [...everyItem, "isSuspended", "reason", "changedBy", "changedAt", "sequence", "events"],
   /** How often a caller has done something. */
   count: [...everyItem, "count", "deleteAt"],
   /** Who has the places of a requester's open access requests. */

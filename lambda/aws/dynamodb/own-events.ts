@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accessTargetIdIn, accessTargetIdOf } from "../../access/access-target.ts";
+import { suspensionIdOf } from "../../access/suspension.ts";
 import { type DenialGroup, denialIdOf } from "../../connect/denial.ts";
 import { instanceKey } from "../../shared/instance.ts";
 import { type EventOf, eventIdOf, type TrailEvent } from "../../shared/trail-event.ts";
@@ -13,6 +14,8 @@ import {
   hostKeysKey,
   type ItemKey,
   idIn,
+  suspensionKey,
+  suspensionKeyPrefix,
 } from "./table-keys.ts";
 
 // A function may write any event into the items that it may write. What an event says is found and believed by its subject, its
@@ -54,6 +57,7 @@ export function isOwnEvent(item: EventfulItem, { id, type, subject, data }: Trai
 function originOf(item: EventfulItem): Origin | undefined {
   if (item.pk.startsWith(accessKeyPrefix)) return accessOrigin(item);
   if (item.pk.startsWith(denialKeyPrefix)) return denialOrigin(item);
+  if (item.pk.startsWith(suspensionKeyPrefix)) return suspensionOrigin(item);
   return item.pk.startsWith(connectionKeyPrefix) ? connectionOrigin(item) : instanceOrigin(item);
 }
 
@@ -79,7 +83,7 @@ function accessOrigin(item: EventfulItem): Origin | undefined {
 }
 
 /** No id of an access request or of denials, and no part of an instance's key: events of other items have other ids. */
-const connectionId = /^(?!ar-|dn-)[0-9a-z-]+$/;
+const connectionId = /^(?!ar-|dn-|su-)[0-9a-z-]+$/;
 
 function connectionOrigin(item: EventfulItem): Origin | undefined {
   const id = idIn(item.pk);
@@ -109,6 +113,13 @@ function denialOrigin(item: EventfulItem): Origin | undefined {
   if (!isUnder(denialKey(id), item) || (!isUnseen && instanceIds.size > 1)) return undefined;
   const own = { ...facts, ...shared, subject: facts.actor };
   return { collection: "denials", id, types: ["connection.denied"], facts: own, instanceIds };
+}
+
+function suspensionOrigin(item: EventfulItem): Origin | undefined {
+  const callerId = idIn(item.pk);
+  if (!isUnder(suspensionKey(callerId), item)) return undefined;
+  const facts = { subject: callerId, instanceId: undefined, accessRequestId: undefined };
+  return { collection: "callers", id: suspensionIdOf(callerId), types: ["caller."], facts };
 }
 
 function instanceOrigin(item: EventfulItem): Origin | undefined {

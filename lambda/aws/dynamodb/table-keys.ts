@@ -12,6 +12,7 @@ export const eventKeyPrefix = "event#";
 export const idempotencyKeyPrefix = "idempotency#";
 export const cursorKeyPrefix = "cursor-key#";
 export const personKeyPrefix = "person#";
+export const suspensionKeyPrefix = "suspension#";
 export const quotaKeyPrefix = "quota#";
 
 /** Of the items whose changes make events, each of which the item carries. */
@@ -20,6 +21,7 @@ export const eventfulKeyPrefixes: readonly string[] = [
   connectionKeyPrefix,
   denialKeyPrefix,
   instanceKeyPrefix,
+  suspensionKeyPrefix,
 ];
 
 export interface ItemKey {
@@ -68,6 +70,9 @@ export const cursorKeyKey = (period: number) => ({ pk: `${cursorKeyPrefix}${peri
 
 /** What is known of a person. */
 export const personKey = (id: string) => ({ pk: `${personKeyPrefix}${id}`, sk: "person" });
+
+/** Whether a caller is suspended. */
+export const suspensionKey = (id: string) => ({ pk: `${suspensionKeyPrefix}${id}`, sk: "suspension" });
 
 /** How often a caller has done something in a window. */
 export const countKey = (callerId: string, counted: string, windowStart: Date) => ({

@@ -25,6 +25,13 @@ describe("nothing is pushed or recorded if", () => {
     ["the key is invalid", {}, { publicKey: keys.ecdsa }, "invalid-request"],
     ["the options contradict each other", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
     ["the address is another's", {}, { connectionType: "direct", ipAddress: "192.0.2.99" }, "invalid-request"],
+    ["the caller is suspended", { isSuspended: true }, {}, "caller-suspended"],
+    [
+      "the caller is suspended, whether or not there is such an instance",
+      { isSuspended: true, instance: undefined },
+      {},
+      "caller-suspended",
+    ],
     ["the instance is stopped", { instance: { ...web, state: "stopped" } }, {}, "instance-not-running"],
     ["the instance is unreachable", { instance: unreachable }, {}, "no-route-to-instance"],
     ["the instance cannot be described", { faults: { describeInstance: [unavailable] } }, {}, "upstream-unavailable"],

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { rememberPeople } from "../../../lambda/callers/remember-people.ts";
+import { requireNotSuspended } from "../../../lambda/callers/require-not-suspended.ts";
 import { apiFunction } from "../../../lambda/http/api-function.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { captureLog } from "../../support/captured-log.ts";
@@ -270,4 +271,32 @@ describe("a caller who exceeds the rate limit", () => {
     expect(await statusOf(whoAmI(chatbotArn))).toBe(200);
     expect(await statusOf(restEvent({ resource: "/v1/health", userArn: null }))).toBe(200);
   });
+});
+
+test("a caller who is not admitted does nothing, and is not kept", async () => {
+  const did: string[] = [];
+  const handler = apiFunction(
+    {
+      whoAmI: async ({ caller }) => {
+        did.push("handled");
+        return caller;
+      },
+      health: async () => ({ status: "ok" }),
+    },
+    {
+      authenticate,
+      admit: requireNotSuspended({
+        readSuspensions: async ([id = ""]) =>
+          new Map([
+            ["alice", { callerId: id, isSuspended: true, reason: "", changedBy: "bob", changedAt: "", sequence: 1 }],
+          ]),
+      }),
+      remember: async () => void did.push("kept"),
+    },
+  );
+  const refused = await handler(whoAmI(aliceArn), lambdaContext());
+  expect([refused.statusCode, JSON.parse(refused.body).code]).toEqual([403, "caller-suspended"]);
+  expect(did).toEqual([]);
+  expect((await handler(whoAmI(chatbotArn), lambdaContext())).statusCode).toBe(200);
+  expect(did.sort()).toEqual(["handled", "kept"]);
 });

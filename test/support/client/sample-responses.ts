@@ -117,6 +117,8 @@ export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Nam
   },
   getHostKeys: { hostKeys: [hostKey] },
   putHostKeys: { hostKeys: [hostKey] },
+  suspendCaller: { callerId: "dave", isSuspended: true, reason: "stolen", changedBy: "bob", changedAt: time },
+  restoreCaller: { callerId: "dave", isSuspended: false, reason: "found", changedBy: "bob", changedAt: time },
   whoAmI: {
     id: "alice",
     kind: "person",

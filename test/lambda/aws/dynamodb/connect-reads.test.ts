@@ -53,10 +53,12 @@ test("host keys that Latchkey does not write are an internal fault", async () =>
   await expect(reads.readForConnection()).rejects.toMatchObject({ code: "internal" });
 });
 
+const suspension = { pk: "suspension#alice", sk: "suspension" };
+
 describe("a connection reads", () => {
-  const both = { hostKeys: [hostKey], accessRequest: activeAccess() };
+  const both = { hostKeys: [hostKey], accessRequest: activeAccess(), isSuspended: false };
   test.each<[string, object[], object]>([
-    ["nothing, if there is nothing", [], { hostKeys: [], accessRequest: undefined }],
+    ["nothing, if there is nothing", [], { ...both, hostKeys: [], accessRequest: undefined }],
     ["host keys alone", [hostKeys], { ...both, accessRequest: undefined }],
     ["an access request alone", [accessItem], { ...both, hostKeys: [] }],
     ["both", [hostKeys, accessItem], both],
@@ -65,7 +67,11 @@ describe("a connection reads", () => {
     service.respond(batch(items));
     await expect(reads.readForConnection()).resolves.toEqual(stored);
     expect(bodies()).toEqual([
-      { RequestItems: { latchkey: { Keys: [keyOf(hostKeys), keyOf(accessItem)], ConsistentRead: true } } },
+      {
+        RequestItems: {
+          latchkey: { Keys: [keyOf(hostKeys), keyOf(accessItem), keyOf(suspension)], ConsistentRead: true },
+        },
+      },
     ]);
   });
 
@@ -79,5 +85,7 @@ test("one access target is read alone, consistently, and its request is returned
   service.respond(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
   await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
   await expect(reads.readCurrentAccess()).resolves.toBeUndefined();
-  expect(bodies()[0]).toEqual({ RequestItems: { latchkey: { Keys: [keyOf(accessItem)], ConsistentRead: true } } });
+  expect(bodies()[0]).toEqual({
+    RequestItems: { latchkey: { Keys: [keyOf(accessItem), keyOf(suspension)], ConsistentRead: true } },
+  });
 });
