@@ -16,7 +16,7 @@ export const suspendCommand: Command = {
     { command: "latchkey suspend dave --reason 'Laptop stolen'", says: "at once", notRun: "it would lock dave out" },
     {
       command: "latchkey suspend dave --restore --reason 'New laptop'",
-      says: "once it is over",
+      says: "once all is well",
       notRun: "dave is not suspended",
     },
   ],

@@ -57,7 +57,7 @@ export const partiesOf = ({ subject, requestedBy, reviews }: AccessRequest): str
 
 /**
  * An access request as far as it counts: without the reviews of reviewers who are suspended or were after they reviewed. A restored
- * caller starts anew, so that nothing that an intruder did in their name comes back.
+ * caller starts with nothing, so that nothing comes back that an intruder did in their name.
  *
  * @param suspensions of its parties.
  * @returns undefined if its subject or requester is suspended, or was since they asked.

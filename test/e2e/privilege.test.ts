@@ -14,8 +14,6 @@ import { useLocalStack } from "../support/test-stack.ts";
 /** Calls made only after a fault or on a retry. */
 const rarelyUsed: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
   connect: ["dynamodb:GetItem"],
-  // Once a caller has as many open requests as they may.
-  access: ["dynamodb:BatchGetItem"],
   // The cursor key: the list of instances has already made it.
   audit: ["dynamodb:PutItem"],
   // Events that the bus did not accept for a minute.

@@ -1,5 +1,7 @@
 import os from "node:os";
 import { describe, expect, test } from "@jest/globals";
+import { type RouteName, routes } from "../../contract/routes.ts";
+import { goodCalls, prepare } from "../support/api-calls.ts";
 import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { runSsh, useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
@@ -114,5 +116,31 @@ describe("who may do what on the sample fleet", () => {
       expect(seen.text).not.toContain(alices.connectionId);
       expect(seen.text).not.toContain(daves.connectionId);
     }
+  });
+
+  test("a suspended caller can do nothing by any route, and restored everything as before", async () => {
+    const { url } = local.stack;
+    const suspension = (method: "PUT" | "DELETE") =>
+      callApi(url, { method, path: "/v1/suspensions/dave", as: "bob", body: { reason: "INC-43" } });
+    const named = Object.entries(routes).filter(([, { authentication }]) => authentication === "caller");
+    const calls = await Promise.all(
+      named.map(async ([name]) => {
+        const [first] = goodCalls[name as RouteName];
+        if (!first) throw new Error(`${name} has no sample`);
+        return { name, call: { ...(await prepare(first, url)), as: "dave" } };
+      }),
+    );
+    expect(await suspension("PUT")).toMatchObject({ status: 200, body: { callerId: "dave", isSuspended: true } });
+    const before = pushes();
+    for (const { name, call } of calls) {
+      expect({ name, ...(await callApi(url, call)) }).toMatchObject({
+        name,
+        status: 403,
+        body: { code: "caller-suspended" },
+      });
+    }
+    expect(pushes()).toBe(before);
+    expect(await suspension("DELETE")).toMatchObject({ status: 200, body: { isSuspended: false } });
+    await makeConnection(url, "dave", fleet.web1, publicKey());
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { possibleGroups } from "../../../lambda/callers/identities.ts";
+import { possibleCallers, possibleGroups } from "../../../lambda/callers/identities.ts";
 import { matchesId } from "../../../lambda/callers/person-ids.ts";
 import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
 
@@ -20,6 +20,44 @@ describe("an id matches", () => {
     ["not as a regular expression", "a.ice", "alice", false],
   ] as const)("%s", (_, pattern, id, expected) => {
     expect(matchesId(pattern, id)).toBe(expected);
+  });
+});
+
+describe("a caller with an id could be", () => {
+  const known = settings([{ role: "111122223333/Engineer" }], {
+    Engineer: ["iam:111122223333/Engineer"],
+    Bots: ["iam:111122223333/ChatBot"],
+  });
+  const oidc = [
+    {
+      name: "ci",
+      issuer: "https://ci.example.com",
+      audience: "api",
+      jwksUri: "https://ci.example.com/jwks",
+      algorithm: "RS256" as const,
+      machines: [{ name: "deploy", id: ["repo"], require: {}, groups: ["Bots"] }],
+    },
+  ];
+  const both = { ...known, identities: { ...known.identities, oidc } };
+  test.each<[sentence: string, id: string, expected: readonly object[]]>([
+    ["nobody, if no source asserts it", "alice", []],
+    ["nobody, if the role's callers are people", "111122223333/Engineer", []],
+    ["nobody, if the account is none", "1111/ChatBot", []],
+    ["nobody, if no issuer has the name", "other/deploy/web", []],
+    ["nobody, if the issuer has no such mapping", "ci/test/web", []],
+    ["the machine of a role, with its groups", "111122223333/ChatBot", [{ kind: "machine", groups: ["Bots"] }]],
+    ["the machine of a role that has no group", "444455556666/ChatBot", [{ kind: "machine", groups: [] }]],
+    ["the machine of an issuer's mapping", "ci/deploy/web", [{ kind: "machine", groups: ["Bots"] }]],
+  ])("%s", (_, id, expected) => {
+    const nobody = {
+      ...both,
+      identities: { ...both.identities, iam: { people: id === "alice" ? [] : both.identities.iam.people } },
+    };
+    expect(possibleCallers(nobody, id)).toEqual(expected.map((each) => expect.objectContaining({ id, ...each })));
+  });
+
+  test("a person with each set of groups", () => {
+    expect(possibleCallers(known, "alice")).toMatchObject([{ id: "alice", kind: "person", groups: ["Engineer"] }]);
   });
 });
 

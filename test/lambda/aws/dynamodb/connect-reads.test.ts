@@ -54,6 +54,7 @@ test("host keys that Latchkey does not write are an internal fault", async () =>
 });
 
 const suspension = { pk: "suspension#alice", sk: "suspension" };
+const bobs = keyOf({ pk: "suspension#bob", sk: "suspension" });
 
 describe("a connection reads", () => {
   const both = { hostKeys: [hostKey], accessRequest: activeAccess(), isSuspended: false };
@@ -63,8 +64,10 @@ describe("a connection reads", () => {
     ["an access request alone", [accessItem], { ...both, hostKeys: [] }],
     ["both", [hostKeys, accessItem], both],
     ["both, in either order", [accessItem, hostKeys], both],
-  ])("%s, by one consistent read", async (_, items, stored) => {
-    service.respond(batch(items));
+  ])("%s, by one consistent read, and one of the reviewers' suspensions", async (_, items, stored) => {
+    // Bob has reviewed it, who may be suspended.
+    const reviewers = items.includes(accessItem) ? [[bobs]] : [];
+    service.respond(batch(items), ...reviewers.map(() => batch([])));
     await expect(reads.readForConnection()).resolves.toEqual(stored);
     expect(bodies()).toEqual([
       {
@@ -72,11 +75,12 @@ describe("a connection reads", () => {
           latchkey: { Keys: [keyOf(hostKeys), keyOf(accessItem), keyOf(suspension)], ConsistentRead: true },
         },
       },
+      ...reviewers.map((Keys) => ({ RequestItems: { latchkey: { Keys, ConsistentRead: true } } })),
     ]);
   });
 
   test("an access request that DynamoDB leaves unprocessed at first", async () => {
-    service.respond(batch([hostKeys], [keyOf(accessItem)]), batch([accessItem]));
+    service.respond(batch([hostKeys], [keyOf(accessItem)]), batch([accessItem]), batch([]));
     await expect(reads.readForConnection()).resolves.toEqual(both);
   });
 });
