@@ -10,6 +10,7 @@ import {
   osUsers,
   request,
   see,
+  suspends,
   verdictOn,
   type Who,
 } from "../test/support/sample-questions.ts";
@@ -164,6 +165,19 @@ describe("manageHostKeys", () => {
       if (allowed) expect(policies).toEqual([`${env}-host-keys`]);
     }
   });
+});
+
+test.each([
+  ["suspend", false],
+  ["restore", true],
+] as const)("only bob may %s anybody", (_, restore) => {
+  // A namesake of bob is bob, and nobody suspends themselves.
+  const others = everybody.filter((each) => each !== "an OnCall of another account");
+  for (const who of everybody)
+    for (const other of others.filter((each) => each !== who)) {
+      const permitted = { allowed: true, policies: ["suspend"] };
+      expect([who, other, suspends(who, other, restore)]).toEqual([who, other, who === "bob" ? permitted : nothing]);
+    }
 });
 
 describe("bounds", () => {

@@ -106,5 +106,9 @@ export const verdictOn = (
   breakGlass: boolean,
 ): Verdict => ask(who, action, env, { osUser, subject: "alice", requestedBy: "alice", breakGlass, time });
 
+/** Whether they may suspend or restore another. */
+export const suspends = (who: Who, other: Who, restore: boolean): Verdict =>
+  engine.decide({ principal: callers[who], action: "suspend", resource: callers[other], context: { restore, time } });
+
 /** The bounds that these policies set. */
 export const boundsOf = engine.boundsOf;

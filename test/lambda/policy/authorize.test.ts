@@ -10,6 +10,7 @@ import {
   mayRequest,
   mayReview,
   mayRevoke,
+  maySuspend,
   mayView,
 } from "../../../lambda/policy/authorize.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
@@ -136,6 +137,7 @@ describe("what policy knows of a connection", () => {
 });
 
 const { time } = context;
+const bob: Caller = { ...alice, id: "bob", groups: ["OnCall"] };
 const wanted = { osUser: "root", durationSeconds: 3600, time };
 const request = { ...wanted, breakGlass: true };
 const delegation = { ...wanted, subject: "bob" };
@@ -150,6 +152,7 @@ const asking = {
   revoke: (engine) => mayRevoke(engine, alice, web, reviewed),
   readAudit: (engine) => mayReadAudit(engine, alice, web),
   manageHostKeys: (engine) => mayManageHostKeys(engine, alice, web),
+  suspend: (engine) => maySuspend(engine, alice, bob, { restore: true, time }),
 } satisfies Record<string, Asking>;
 type Asked = keyof typeof asking;
 const actions = Object.keys(asking) as Asked[];
@@ -211,6 +214,14 @@ describe("what policy knows", () => {
     ]),
     ["readAudit", "who would", 'principal == Latchkey::Person::"alice"'],
     ["readAudit", "the instance and its tags", 'resource.getTag("env") == "dev"'],
+    ["suspend", "who would", 'principal == Latchkey::Person::"alice"'],
+    [
+      "suspend",
+      "whom, and their groups",
+      'resource == Latchkey::Person::"bob" && resource in Latchkey::Group::"OnCall"',
+    ],
+    ["suspend", "that it ends a suspension", "context.restore"],
+    ["suspend", "the time", when],
     ["manageHostKeys", "who would", 'principal == Latchkey::Person::"alice"'],
     ["manageHostKeys", "the instance and its tags", 'resource.getTag("env") == "dev"'],
   ])("of %s: %s", (action, _, condition) => {
