@@ -53,11 +53,26 @@ export const accessRequestBody = z
     description: "Asks for access to one instance as one OS user, for a limited time.",
   });
 
+/** Seconds: the least that a reviewer may shorten access to. */
+const shortestApproval = 60;
+
 /** Body of `POST /v1/access-requests/{id}/reviews`. */
 export const reviewBody = z
   .strictObject({
     decision: z.enum(["approve", "deny"]).describe("One denial ends the request."),
     comment: comment.optional(),
+    durationSeconds: z
+      .int()
+      .min(shortestApproval)
+      .max(longestAccess)
+      .optional()
+      .describe(
+        "With `approve`: how long access may last at most, in seconds, up to what was asked for. The least of all approvals holds.",
+      ),
+  })
+  .refine(({ decision, durationSeconds }) => decision === "approve" || durationSeconds === undefined, {
+    path: ["durationSeconds"],
+    error: "only with approve",
   })
   .meta({ id: "ReviewBody", description: "Approves or denies an access request." });
 
@@ -71,6 +86,12 @@ const review = z
     reviewer: callerId.describe("Who reviewed it."),
     decision: z.enum(["approve", "deny"]).describe("The decision."),
     comment: z.string().optional().describe("The reviewer's comment."),
+    durationSeconds: z
+      .int()
+      .min(1)
+      .max(longestAccess)
+      .optional()
+      .describe("How long access may last by this approval, in seconds, if that is less than was asked for."),
     at: fields.time.describe("When it was reviewed, in UTC."),
   })
   .meta({ id: "Review", description: "An approval or a denial." });
@@ -89,6 +110,14 @@ export const accessRequest = z
       .describe("In lists: the value of the instance's tag `Name`, if the caller may view the instance."),
     osUser: fields.osUser,
     durationSeconds,
+    grantedSeconds: z
+      .int()
+      .min(1)
+      .max(longestAccess)
+      .optional()
+      .describe(
+        "How long access was granted for, in seconds: what was asked for, or the least that a reviewer shortened it to.",
+      ),
     reason: z.string().describe("Why the subject needs access."),
     breakGlass: z.boolean().describe("Whether it was granted in an emergency, without review."),
     requirements,

@@ -11,11 +11,12 @@ export function showTime(time: string): string {
   return visible(`${time.slice(0, 10)} ${time.slice(11, 16)} UTC`);
 }
 
-/** `approved by bob: "fine"` */
-export function reviewWords({ reviewer, decision, comment }: Review): string {
+/** `approved by bob for 30m: "fine"` */
+export function reviewWords({ reviewer, decision, comment, durationSeconds }: Review): string {
   const verbs: Readonly<Record<string, string>> = { approve: "approved", deny: "denied" };
   const verb = Object.hasOwn(verbs, decision) ? verbs[decision] : visible(decision);
-  return `${verb} by ${visible(reviewer)}${comment === undefined ? "" : `: "${phrase(comment)}"`}`;
+  const shortened = durationSeconds === undefined ? "" : ` for ${showDuration(durationSeconds)}`;
+  return `${verb} by ${visible(reviewer)}${shortened}${comment === undefined ? "" : `: "${phrase(comment)}"`}`;
 }
 
 /** Text from people: each line is marked as theirs. */

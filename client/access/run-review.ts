@@ -4,6 +4,7 @@ import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
+import { durationOption } from "./duration.ts";
 import { requestLines, showTime } from "./request-words.ts";
 
 /** `latchkey review` */
@@ -11,6 +12,11 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   const { terminal, signal } = context;
   const decision = decisionOf(options.flag("approve"), options.flag("deny"));
   const comment = options.text("comment");
+  const duration = options.text("duration");
+  if (duration !== undefined && decision === "deny") {
+    throw new Failure("--duration goes with --approve", { exitCode: exitCodes.usage });
+  }
+  const durationSeconds = duration === undefined ? undefined : durationOption(duration);
   const api = await context.api();
   const pending = await api.call("getAccessRequest", { id }, { signal });
   const { instanceId } = pending;
@@ -21,7 +27,7 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   );
   terminal.note(requestLines(pending, terminal.columns, name).join("\n"));
   if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
-  const body = { decision, ...(comment !== undefined && { comment }) };
+  const body = { decision, ...(comment !== undefined && { comment }), ...(durationSeconds && { durationSeconds }) };
   const request = await api.call("reviewAccessRequest", { id, ...body }, { signal });
   if (options.flag("json")) terminal.json(request);
   else terminal.out(`${outcome(request)}\n`);

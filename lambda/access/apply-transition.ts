@@ -1,4 +1,4 @@
-import { Problem } from "../shared/problem.ts";
+import { invalidField, Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
@@ -33,6 +33,7 @@ export function applyTransition(
 
 /** @throws Problem by the code of a rejection. */
 export function requireChange(outcome: Change | Rejection): Change {
-  if ("rejection" in outcome) throw new Problem(outcome.rejection);
-  return outcome;
+  if (!("rejection" in outcome)) return outcome;
+  const { rejection, reason } = outcome;
+  throw reason === undefined ? new Problem(rejection) : invalidField("/durationSeconds", reason);
 }

@@ -2,6 +2,7 @@ import type { EventType } from "../../contract/audit-event.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
+import { grantedSecondsOf } from "./granted-seconds.ts";
 
 /** Who changes an access request, when, and which policies permit it. */
 export interface Act {
@@ -38,6 +39,7 @@ export interface Change extends Creation {
 export interface Rejection {
   readonly rejection: Extract<
     ProblemCode,
+    | "invalid-request"
     | "access-denied"
     | "self-review"
     | "reviewer-not-allowed"
@@ -45,6 +47,8 @@ export interface Rejection {
     | "request-not-active"
     | "already-reviewed"
   >;
+  /** What is wrong with `durationSeconds`, if the request is invalid. */
+  readonly reason?: string;
 }
 
 /** One event of a change, and its own facts beside those that every event has. */
@@ -99,6 +103,7 @@ function factsOf(state: Unnumbered): object {
     reason: state.reason,
     breakGlass: state.breakGlass,
     durationSeconds: state.durationSeconds,
+    grantedSeconds: state.activatedAt === undefined ? undefined : grantedSecondsOf(state),
     requirements: state.requirements,
     expiresAt: state.expiresAt,
   };

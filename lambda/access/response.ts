@@ -1,5 +1,6 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { AccessRequest } from "./access-request.ts";
+import { grantedSecondsOf } from "./granted-seconds.ts";
 import { statusAt } from "./transitions.ts";
 
 /**
@@ -17,6 +18,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     ...(instanceName !== undefined && { instanceName }),
     osUser: request.osUser,
     durationSeconds: request.durationSeconds,
+    grantedSeconds: request.activatedAt === undefined ? undefined : grantedSecondsOf(request),
     reason: request.reason,
     breakGlass: request.breakGlass,
     requirements: request.requirements,

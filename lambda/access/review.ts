@@ -13,13 +13,15 @@ export interface ReviewAccessRequestInput {
   readonly id: string;
   readonly decision: "approve" | "deny";
   readonly comment?: string | undefined;
+  /** With an approval: how long access may last at most. */
+  readonly durationSeconds?: number | undefined;
 }
 
 /**
  * Approves or denies a pending request. The last required approval activates it; one denial ends it.
  *
  * @throws Problem in this order: `access-request-not-found`, `self-review`, `reviewer-not-allowed`, `request-not-pending`,
- *   `already-reviewed`; and as the ports do.
+ *   `already-reviewed`, `invalid-request` (a duration of more than was asked for); and as the ports do.
  */
 export async function reviewAccessRequest(
   ports: AccessPorts,
@@ -39,7 +41,7 @@ export async function reviewAccessRequest(
 
 export function reviewing(
   settings: AccessSettings,
-  { caller, decision, comment }: ReviewAccessRequestInput,
+  { caller, decision, comment, durationSeconds }: ReviewAccessRequestInput,
   { policy, instance }: Found,
   { requestId, note }: RequestContext,
 ): Transition {
@@ -49,6 +51,6 @@ export function reviewing(
     const { allowed: isPermitted = false, policies } = { ...verdict };
     note({ policies: policies ?? [] });
     const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
-    return review(current, { decision, comment, isPermitted }, act);
+    return review(current, { decision, comment, durationSeconds, isPermitted }, act);
   };
 }

@@ -13,6 +13,7 @@ import {
   type Step,
   type Unnumbered,
 } from "./change.ts";
+import { grantedSecondsOf } from "./granted-seconds.ts";
 
 // The whole state machine, as pure functions: `pending` becomes active, denied, cancelled or expired, `active` becomes expired or
 // revoked, and every other status is final. docs/access-requests.md draws it.
@@ -32,6 +33,8 @@ export interface RequestedAccess extends AccessTarget {
 export interface ReviewInput {
   readonly decision: "approve" | "deny";
   readonly comment?: string | undefined;
+  /** With an approval: how long access may last at most. */
+  readonly durationSeconds?: number | undefined;
   readonly isPermitted: boolean;
 }
 
@@ -84,11 +87,12 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
 
 /**
  * Adds the actor's review. One denial ends the request; the last required approval activates it. Rejected in this order:
- * `self-review` for subject and requester, `reviewer-not-allowed`, `request-not-pending`, `already-reviewed`.
+ * `self-review` for subject and requester, `reviewer-not-allowed`, `request-not-pending`, `already-reviewed`, `invalid-request`
+ * for a duration of more than was asked for.
  */
 export function review(
   request: AccessRequest,
-  { decision, comment, isPermitted }: ReviewInput,
+  { decision, comment, durationSeconds, isPermitted }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
@@ -97,9 +101,16 @@ export function review(
   if (statusAt(request, act.at) !== "pending") return { rejection: "request-not-pending" };
   if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return { rejection: "already-reviewed" };
 
+  if (durationSeconds !== undefined && durationSeconds > request.durationSeconds) {
+    return { rejection: "invalid-request", reason: "more-than-asked" };
+  }
+
   const verdict = { reviewer, decision, ...(comment !== undefined && { comment }) };
-  const reviewed = { ...request, reviews: [...request.reviews, { ...verdict, at: act.at.toISOString() }] };
-  const submitted: Step = { type: "review.submitted", facts: verdict };
+  const shortened = durationSeconds !== undefined && { durationSeconds };
+  const given = { ...verdict, ...shortened, at: act.at.toISOString() };
+  const reviewed = { ...request, reviews: [...request.reviews, given] };
+  // In an event, `durationSeconds` is what was asked for.
+  const submitted: Step = { type: "review.submitted", facts: { ...verdict, approvedSeconds: durationSeconds } };
   if (decision === "deny") {
     const denied = ended(reviewed, "denied", act.at);
     return { ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act), reviewer };
@@ -153,7 +164,7 @@ export function expire(request: AccessRequest, at: Date, requestId: string): Cha
 }
 
 function activated<State extends Unnumbered>(state: State, at: Date): State {
-  const expiresAt = secondsAfter(at, state.durationSeconds);
+  const expiresAt = secondsAfter(at, grantedSecondsOf(state));
   return { ...state, status: "active", activatedAt: at.toISOString(), expiresAt: expiresAt.toISOString() };
 }
 

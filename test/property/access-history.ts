@@ -36,7 +36,12 @@ interface OfRequest extends OnTarget {
 
 export type Operation =
   | (OnTarget & { readonly does: "request"; readonly who: Who; readonly seconds: number; readonly breakGlass: boolean })
-  | (OfRequest & { readonly does: "review"; readonly decision: "approve" | "deny" })
+  /** `shortened`: the seconds that an approval shortens access to. */
+  | (OfRequest & {
+      readonly does: "review";
+      readonly decision: "approve" | "deny";
+      readonly shortened?: number | undefined;
+    })
   /** A review by code without any rule: it writes an approval, and nothing else. */
   | (OfRequest & { readonly does: "review, unchecked" })
   | (OfRequest & { readonly does: "cancel" | "revoke" })
@@ -124,6 +129,7 @@ const operation = fc.oneof(
       who: reviewer,
       ...about,
       decision: weighted<"approve" | "deny">([7, "approve"], [1, "deny"]),
+      shortened: weighted<number | undefined>([6, undefined], [2, 60], [1, 120], [1, 3601]),
     }),
   },
   { weight: 7, arbitrary: connect },

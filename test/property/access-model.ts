@@ -10,6 +10,8 @@ export type Status = "pending" | "active" | "denied" | "cancelled" | "expired" |
 export interface Review {
   readonly reviewer: string;
   readonly decision: "approve" | "deny";
+  /** Seconds that the approval shortens access to. */
+  readonly durationSeconds?: number;
   readonly at: number;
 }
 
@@ -60,8 +62,12 @@ export function statusAt(request: Request, at: number): Status {
   return wasOpen && !isOpenAt(request, at) ? "expired" : request.status;
 }
 
+/** The least of what was asked for and of what each reviewer shortened it to. */
+const grantedSeconds = ({ seconds, reviews }: Request): number =>
+  reviews.reduce((least, { durationSeconds = least }) => (durationSeconds < least ? durationSeconds : least), seconds);
+
 const activated = (request: Request, at: number): Request =>
-  changed(request, { status: "active", activatedAt: at, expiresAt: at + request.seconds * 1000 }, [
+  changed(request, { status: "active", activatedAt: at, expiresAt: at + grantedSeconds(request) * 1000 }, [
     "access-request.activated",
   ]);
 
@@ -83,24 +89,25 @@ export function created(requested: RequestedAccess, at: number): Request {
 }
 
 /** The request after a review that nothing rejects. */
-export function reviewed(request: Request, reviewer: string, decision: Review["decision"], at: number): Request {
-  const reviews = [...request.reviews, { reviewer, decision, at }];
+export function reviewed(request: Request, review: Review): Request {
+  const { decision, at } = review;
+  const reviews = [...request.reviews, review];
   const next = changed(request, { reviews }, ["review.submitted"]);
   if (decision === "deny") return changed(next, { status: "denied", endedAt: at }, ["access-request.denied"]);
   return reviews.length < request.approvals ? next : activated(next, at);
 }
 
-/** Why a review is rejected at a moment. */
+/** Why a review is rejected at its moment. */
 export function reviewRejection(
   request: Request,
-  reviewer: string,
+  { reviewer, at, durationSeconds = 0 }: Pick<Review, "reviewer" | "at" | "durationSeconds">,
   mayReview: boolean,
-  at: number,
 ): string | undefined {
   if (reviewer === request.subject || reviewer === request.requestedBy) return "self-review";
   if (!mayReview) return "reviewer-not-allowed";
   if (statusAt(request, at) !== "pending") return "request-not-pending";
-  return request.reviews.some((earlier) => earlier.reviewer === reviewer) ? "already-reviewed" : undefined;
+  if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return "already-reviewed";
+  return durationSeconds > request.seconds ? "invalid-request" : undefined;
 }
 
 export function cancelRejection(request: Request, by: string, at: number): string | undefined {
@@ -158,7 +165,8 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
   const expiry = request.expiresAt ?? request.pendingUntil;
   const lastChange = request.endedAt ?? request.reviews.at(-1)?.at ?? request.createdAt;
   const updatedAt = iso(status === "expired" ? expiry : lastChange);
-  return { ...facts(request), status, updatedAt, noPushesAfter };
+  const granted = request.activatedAt !== undefined && { grantedSeconds: grantedSeconds(request) };
+  return { ...facts(request), ...granted, status, updatedAt, noPushesAfter };
 }
 
 /** The stored request, without its `pushBy`. */

@@ -92,15 +92,17 @@ export function effectOf(
 ): model.Request | string {
   const by = people[operation.who].id;
   switch (operation.does) {
-    case "review":
-      return (
-        model.reviewRejection(request, by, isOnCall(operation.who), at) ??
-        model.reviewed(request, by, operation.decision, at)
-      );
+    case "review": {
+      const { decision, shortened } = operation;
+      const isShortened = decision === "approve" && shortened !== undefined;
+      const review = { reviewer: by, decision, ...(isShortened && { durationSeconds: shortened }), at };
+      return model.reviewRejection(request, review, isOnCall(operation.who)) ?? model.reviewed(request, review);
+    }
     case "review, unchecked": {
-      const reviews = [...request.reviews, { reviewer: by, decision: "approve" as const, at }];
+      const review = { reviewer: by, decision: "approve" as const, at };
+      const reviews = [...request.reviews, review];
       const next = { ...request, reviews, events: [...request.events, "review.submitted"] };
-      return model.reviewRejection(request, by, true, at) ?? next;
+      return model.reviewRejection(request, review, true) ?? next;
     }
     case "cancel":
       return model.cancelRejection(request, by, at) ?? model.ended(request, "cancelled", at);

@@ -132,7 +132,9 @@ async function operate(
       return { ...(await createAccessRequest(ports.access, settings, input, context)) };
     }
     case "review": {
-      const input = { caller: people[operation.who], id, decision: operation.decision };
+      const { decision, shortened } = operation;
+      const durationSeconds = decision === "approve" ? shortened : undefined;
+      const input = { caller: people[operation.who], id, decision, durationSeconds };
       return { ...(await reviewAccessRequest(ports.access, settings, input, context)) };
     }
     case "review, unchecked":

@@ -98,8 +98,8 @@ export class AccessWorld {
     return createAccessRequest(this.ports, accessSettings, { caller: callers[who], ...requested }, this.context());
   }
 
-  review(who: Who, id: string, decision: "approve" | "deny" = "approve", comment?: string) {
-    const input = { caller: callers[who], id, decision, comment };
+  review(who: Who, id: string, decision: "approve" | "deny" = "approve", comment?: string, durationSeconds?: number) {
+    const input = { caller: callers[who], id, decision, comment, durationSeconds };
     return reviewAccessRequest(this.ports, accessSettings, input, this.context());
   }
 

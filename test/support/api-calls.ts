@@ -119,7 +119,7 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
   reviewAccessRequest: [
     [
       "a first approval",
-      onRequest(request("alice", { osUser: "root" }), "bob", "/reviews", { decision: "approve" }),
+      onRequest(request("alice", { osUser: "root" }), "bob", "/reviews", { decision: "approve", durationSeconds: 300 }),
       201,
     ],
     [

@@ -9,7 +9,7 @@ import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts
 import { indexes } from "./table-keys.ts";
 
 const item = accessRequest
-  .omit({ updatedAt: true, noPushesAfter: true, subjectSeen: true, isPreexisting: true })
+  .omit({ updatedAt: true, grantedSeconds: true, noPushesAfter: true, subjectSeen: true, isPreexisting: true })
   .extend({
     status: storedStatuses,
     accountId: z.string(),

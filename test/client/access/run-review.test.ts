@@ -50,6 +50,18 @@ describe("the word is given", () => {
   });
 });
 
+test("an approval shortens access with --duration", async () => {
+  const { done, calls } = reviewing({ approve: true, duration: ["30m"] });
+  expect(await done).toBe(0);
+  expect(calls.at(-1)?.input).toEqual({ id: "ar-0123", decision: "approve", durationSeconds: 1800 });
+});
+
+test("a denial shortens nothing: --duration is a usage error, and nothing is sent", async () => {
+  const { done, calls } = reviewing({ deny: true, duration: ["30m"] });
+  await expect(done).rejects.toMatchObject({ exitCode: 64, message: "--duration goes with --approve" });
+  expect(calls).toEqual([]);
+});
+
 test("review says that the person whom it is for has never been seen", async () => {
   const { done, shown } = reviewing({ approve: true }, ["y"], { subject: "grcae", subjectSeen: false });
   await done;

@@ -163,6 +163,43 @@ describe("a review", () => {
     });
   });
 
+  describe("that shortens access: the least of all approvals holds, from the one that completes it", () => {
+    test.each<[string, number | undefined, number | undefined, number]>([
+      ["the first", 60, undefined, 60],
+      ["the second", undefined, 60, 60],
+      ["a shorter approval followed by a longer one", 60, 3600, 60],
+      ["a longer approval followed by a shorter one", 3599, 1800, 1800],
+      ["both, by nothing", 3600, 3600, 3600],
+    ])("%s", async (_, first, second, granted) => {
+      const id = await asked();
+      expect(await world.review("bob", id, "approve", undefined, first)).toMatchObject({ status: "pending" });
+      world.now = later(200);
+      const response = await world.review("erin", id, "approve", undefined, second);
+      expect(response).toMatchObject({
+        durationSeconds: 3600,
+        grantedSeconds: granted,
+        expiresAt: later(200 + granted).toISOString(),
+      });
+      expect(response.reviews.map(({ durationSeconds }) => durationSeconds)).toEqual([first, second]);
+      expect(await stored(id)).toMatchObject({
+        events: [
+          { data: { durationSeconds: 3600, ...(second !== undefined && { approvedSeconds: second }) } },
+          { data: { grantedSeconds: granted, expiresAt: later(200 + granted).toISOString() } },
+        ],
+      });
+    });
+
+    test("but never lengthens it: refused, with nothing changed", async () => {
+      const id = await asked();
+      const before = await stored(id);
+      expect(await problemFrom(() => world.review("bob", id, "approve", undefined, 3601))).toMatchObject({
+        code: "invalid-request",
+        errors: [{ pointer: "/durationSeconds", code: "more-than-asked" }],
+      });
+      expect(await stored(id)).toEqual(before);
+    });
+  });
+
   test("that denies ends the request", async () => {
     const id = await asked();
     expect(await world.review("bob", id, "deny", "not now")).toMatchObject({ status: "denied" });
