@@ -101,6 +101,13 @@ export const operations = {
     description: "Events about instances whose trail the caller may read, newest first. Parameters filter the list.",
     problems: ["upstream-unavailable"],
   },
+  getPolicies: {
+    tag: "Audit",
+    summary: "Get the policies that decided",
+    description:
+      "Every set of policies that has decided is kept for ever, under the digest that events name. It is the same for all instances: a caller may read it by the right to read the trail of any of them.",
+    problems: ["instance-not-found", "access-denied", "policies-not-found", "upstream-unavailable"],
+  },
   listInstances: {
     tag: "Instances",
     summary: "List the instances that the caller may view",

@@ -118,6 +118,12 @@ export const problems = {
     retryable: false,
     detail: "The access request does not exist, or you may not see it.",
   },
+  "policies-not-found": {
+    status: 404,
+    title: "Policies not found",
+    retryable: false,
+    detail: "No policies with this digest are kept.",
+  },
   "instance-not-running": {
     status: 409,
     title: "Instance not running",

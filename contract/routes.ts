@@ -17,6 +17,7 @@ import { health } from "./health.ts";
 import { hostKeyList, hostKeysBody } from "./host-key.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
+import { onePolicySet, policySet } from "./policies.ts";
 import { oneCaller, suspension, suspensionBody } from "./suspension.ts";
 
 /** The functions that serve routes, split by what they may do in AWS. `wait` serves the requests that wait. */
@@ -208,6 +209,17 @@ export const routes = {
     params: nothing,
     query: auditEventQuery,
     response: auditEventPage,
+  },
+  getPolicies: {
+    method: "GET",
+    path: "/v1/instances/{instanceId}/policies/{digest}",
+    function: "audit",
+    authentication: "caller",
+    action: "readAudit",
+    status: 200,
+    params: onePolicySet,
+    query: nothing,
+    response: policySet,
   },
   getHostKeys: {
     method: "GET",

@@ -81,6 +81,8 @@ export class LatchkeyStack extends Stack {
       (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, settings }),
     );
     const { projector, sweep, capture } = functions;
+    // It keeps the policies that these name in events, so it has them first.
+    for (const name of ["connect", "access", "register"] as const) functions[name].node.addDependency(projector);
     new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });
     new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn: settings.alarmTopicArn });
     const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });

@@ -10,6 +10,7 @@ import {
   indexes,
   instanceKeyPrefix,
   personKeyPrefix,
+  policiesKeyPrefix,
   quotaKeyPrefix,
   suspensionKeyPrefix,
 } from "../lambda/aws/dynamodb/table-keys.ts";
@@ -108,6 +109,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       readSuspensions,
       rememberPeople,
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
+      reads(["GetItem"], policiesKeyPrefix),
       ...cursorKeys,
     ],
     register: [describeInstances, readSuspensions, rememberPeople, ...hostKeys],
@@ -117,6 +119,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       reads(["GetItem"], eventKeyPrefix),
       writes(["PutItem"], eventKeyPrefix, written.event),
       writes(["UpdateItem"], eventKeyPrefix, written.publication),
+      // No function that callers reach can write them.
+      writes(["PutItem"], policiesKeyPrefix, written.policies),
       putEvents,
     ],
     sweep: [

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
-import type { CompiledPolicies } from "../lambda/policy/compiled-policies.ts";
 import { bundleFunctions } from "../lib/build/bundle.ts";
+import type { PolicyTexts } from "../lib/build/compile-policies.ts";
 import type { Settings } from "../lib/settings.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
@@ -49,7 +49,7 @@ export interface LocalStackOptions {
   /** Changes the stack's settings, for example by a further issuer. */
   readonly changeSettings?: (settings: Settings) => Settings;
   /** Makes policies that take the place of those in `bundles`. */
-  readonly policies?: (settings: Settings) => CompiledPolicies;
+  readonly policies?: (settings: Settings) => PolicyTexts;
   /** The stack's setting: whether keys may be pushed to serial consoles. The default is no. */
   readonly serialConsole?: boolean;
   /** The stack's setting: the tag that an instance must have to be pushed to. By default none. */

@@ -62,6 +62,11 @@ const ends = {
   "unsupported-media-type": { exitCode: protocol, hint: "this API has a different version than latchkey" },
   "instance-not-found": { exitCode: notFound, command: ["instances"], hint: "lists those that you may see" },
   "access-request-not-found": { exitCode: notFound, command: ["requests"], hint: "lists those that you may see" },
+  "policies-not-found": {
+    exitCode: notFound,
+    says: "no policies with this digest are kept",
+    hint: "it is the policyDigest of an event of this API",
+  },
   "instance-not-running": {
     exitCode: unavailable,
     says: "the instance is not running: start it, then try again",

@@ -39,3 +39,8 @@ export interface EventFile {
   /** Files an event once, and replaces none. Rejects with a Problem. */
   fileEvent(event: TrailEvent, now: Date, signal: AbortSignal): Promise<Filing>;
 }
+
+export interface PolicyKeeper {
+  /** Keeps the deployed policies, which events name by their digest. Rejects with a Problem. */
+  keepPolicies(signal: AbortSignal): Promise<void>;
+}

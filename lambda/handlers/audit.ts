@@ -1,7 +1,9 @@
 import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
+import { type GetPoliciesPorts, getPolicies } from "../audit/policies.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
+import { policyReader } from "../aws/dynamodb/policy-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
@@ -21,9 +23,10 @@ const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA
 const { AWS_REGION: region } = environment;
 const table = tableOf({ region }, environment.TABLE_NAME);
 
-const ports: AuditPorts = {
+const ports: AuditPorts & GetPoliciesPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...trailIndex(table),
+  ...policyReader(table),
   ...instanceReader(ec2Client({ region }), region),
 };
 
@@ -36,6 +39,7 @@ export const handler = apiFunction(
       listAuditEvents(ports, { caller, ...query }, context),
     ),
     whoAmI: async ({ caller }) => caller,
+    getPolicies: ({ caller, params, context }) => getPolicies(ports, { caller, ...params }, context),
   },
   {
     authenticate: frontDoors(settings),

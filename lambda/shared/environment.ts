@@ -40,7 +40,7 @@ export const environments = {
   audit: reader,
   register: reader,
   service: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
-  projector: publisher,
+  projector: publisher.extend(variables.pick({ LAMBDA_TASK_ROOT: true }).shape),
   sweep: publisher,
   capture: variables.pick({ ...forAws, TABLE_NAME: true }),
   authorize: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),

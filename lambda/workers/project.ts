@@ -1,5 +1,5 @@
 import type { DynamoDBBatchItemFailure, DynamoDBRecord } from "aws-lambda";
-import type { EventBus, EventFile, RecordEvents, WaitingEvents } from "../audit/ports.ts";
+import type { EventBus, EventFile, PolicyKeeper, RecordEvents, WaitingEvents } from "../audit/ports.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { secondsAfter } from "../shared/time.ts";
@@ -7,7 +7,7 @@ import type { TrailEvent } from "../shared/trail-event.ts";
 import { publish } from "./publish.ts";
 import { type Failure, failureOf } from "./worker-log.ts";
 
-export interface ProjectPorts extends EventFile, EventBus, Pick<WaitingEvents, "markPublished"> {
+export interface ProjectPorts extends EventFile, EventBus, PolicyKeeper, Pick<WaitingEvents, "markPublished"> {
   /** @throws Problem if Latchkey did not write the record. */
   eventsIn(record: DynamoDBRecord): RecordEvents;
 }
@@ -47,6 +47,8 @@ export async function project(
   const batchItemFailures: DynamoDBBatchItemFailure[] = [];
   const failures: Failure[] = [];
   const refusals: Failure[] = [];
+  // First, so that events come after their policies. Not a condition: the trail must not wait.
+  await ports.keepPolicies(signal).catch((error: unknown) => failures.push(failureOf("keep", "policies", error)));
   for (const record of records) {
     // Without a number the whole batch is redelivered.
     const itemIdentifier = record.dynamodb?.SequenceNumber ?? "";

@@ -8,6 +8,7 @@ export interface Failure {
     | "read"
     | "refuse"
     | "file"
+    | "keep"
     | "publish"
     | "mark"
     | "find"

@@ -1,13 +1,14 @@
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
 import { type BundleName, bundleNames, type FunctionName, routes } from "../../contract/routes.ts";
-import { type CompiledPolicies, policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
+import { policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
+import { policyText, policyTextFile } from "../../lambda/policy/policy-text.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
-import { compilePolicies, inJson } from "./compile-policies.ts";
+import { compilePolicies, inJson, type PolicyTexts } from "./compile-policies.ts";
 import { makeOpenApi } from "./openapi.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -24,8 +25,8 @@ export async function bundleFunctions(directory: string, settings: Settings): Pr
     bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
     directory,
   );
-  const policies = inJson(compilePolicies(path.join(root, "policies"), settings));
-  await Promise.all(decidingFunctions.map((name) => writePolicies(bundleOf(directory, name), policies)));
+  await Promise.all(decidingFunctions.map((name) => copyFile(wasm, path.join(bundleOf(directory, name), wasmFile))));
+  await writePolicies(directory, compilePolicies(path.join(root, "policies"), settings));
   writeFunctionSettings(directory, settings);
   await writeFile(path.join(bundleOf(directory, routes.openApi.function), openApiFile), JSON.stringify(makeOpenApi()));
   return metafile;
@@ -75,12 +76,25 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
 /** The functions that evaluate policy, and so need it in their bundles. */
 const decidingFunctions: readonly FunctionName[] = ["connect", "instances", "access", "wait", "audit", "register"];
 
-async function writePolicies(directory: string, policies: CompiledPolicies): Promise<void> {
-  await copyFile(
-    path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"),
-    path.join(directory, wasmFile),
+/** The one that keeps them. */
+const keepingFunction: FunctionName = "projector";
+
+const wasm = path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm");
+
+/** Writes policies into the bundles that need them, in place of those that they have. */
+export async function writePolicies(directory: string, texts: PolicyTexts): Promise<void> {
+  const compiled = JSON.stringify(inJson(texts));
+  const files = [
+    ...decidingFunctions.map((name) => [name, policyFile, compiled] as const),
+    [keepingFunction, policyTextFile, policyText(texts.schema, texts.policies)] as const,
+  ];
+  await Promise.all(
+    files.map(async ([name, file, text]) => {
+      const target = path.join(bundleOf(directory, name), file);
+      await rm(target, { force: true }); // it may be a link
+      await writeFile(target, text);
+    }),
   );
-  await writeFile(path.join(directory, policyFile), JSON.stringify(policies));
 }
 
 /**

@@ -1,17 +1,18 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
+import { digestOf, mostTextBytes, policyText } from "../../lambda/policy/policy-text.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { complaintsAbout } from "./check-annotations.ts";
 import { unknownNames } from "./check-names.ts";
 
 /** Schema and policies as Cedar text. */
-interface PolicyTexts {
+export interface PolicyTexts {
   readonly schema: string;
   readonly policies: Record<string, string>;
-  /** Of both. */
+  /** Of both: of `policyText`. */
   readonly digest: string;
 }
 
@@ -46,10 +47,21 @@ export function compilePolicies(directory: string, settings: IdentitySettings): 
   }
   validate(schema, policies);
   checkPolicies(policies, settings);
-  const digest = createHash("sha256")
-    .update(JSON.stringify([schema, policies]))
-    .digest("hex");
-  return { schema, policies, digest: `sha256:${digest}` };
+  const text = policyText(schema, policies);
+  requireKeepable(text);
+  return { schema, policies, digest: digestOf(text) };
+}
+
+/** Bytes of a compressed text: DynamoDB takes 400 KB for all of an item. */
+const mostCompressedBytes = 380_000;
+
+/** The policies that decided are kept as one item of the table. */
+function requireKeepable(text: string): void {
+  const [bytes, compressed] = [Buffer.byteLength(text), gzipSync(text).length];
+  if (bytes <= mostTextBytes && compressed <= mostCompressedBytes) return;
+  throw new Error(
+    `policies and schema are ${bytes} bytes, ${compressed} compressed: Latchkey keeps at most ${mostTextBytes}, ${mostCompressedBytes} compressed`,
+  );
 }
 
 function policiesIn(file: string, text: string): string[] {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { bundleNames } from "../../contract/routes.ts";
-import { type CompiledPolicies, policyFile } from "../../lambda/policy/compiled-policies.ts";
 import { settingsFile } from "../../lambda/shared/settings-file.ts";
+import { writePolicies } from "../../lib/build/bundle.ts";
+import type { PolicyTexts } from "../../lib/build/compile-policies.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import type { Settings } from "../../lib/settings.ts";
 
@@ -11,21 +12,16 @@ export async function linkBundles(
   built: string,
   directory: string,
   settings: Settings,
-  policies?: CompiledPolicies,
+  policies?: PolicyTexts,
 ): Promise<void> {
   await Promise.all(
     bundleNames.map(async (name) => {
       const [from, to] = [bundleOf(built, name), bundleOf(directory, name)];
       await mkdir(to, { recursive: true });
       const files = (await readdir(from)).filter((file) => file !== settingsFile);
-      await Promise.all(
-        files.map((file) =>
-          file === policyFile && policies
-            ? writeFile(path.join(to, file), JSON.stringify(policies))
-            : symlink(path.join(from, file), path.join(to, file)),
-        ),
-      );
+      await Promise.all(files.map((file) => symlink(path.join(from, file), path.join(to, file))));
     }),
   );
+  if (policies) await writePolicies(directory, policies);
   writeFunctionSettings(directory, settings);
 }

@@ -23,6 +23,7 @@ const statuses: Record<ProblemCode, number> = {
   "unsupported-media-type": 415,
   "instance-not-found": 404,
   "access-request-not-found": 404,
+  "policies-not-found": 404,
   "instance-not-running": 409,
   "no-route-to-instance": 409,
   "endpoint-unavailable": 409,

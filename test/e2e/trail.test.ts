@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { askForConnection, fleet, makeConnection } from "../support/api-client.ts";
+import { policySet } from "../../contract/policies.ts";
+import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { place } from "../support/samples.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
@@ -72,6 +74,20 @@ describe("the record of a connection", () => {
         }),
       },
     ]);
+  });
+
+  test("names policies that can be fetched a year later: their text has the digest", async () => {
+    const { url } = local.stack;
+    await makeConnection(url, "alice", fleet.db1, { publicKey: key.pair.publicKey });
+    await local.stack.settled();
+    const { policyDigest } = local.stack.busEvents.at(-1)?.data ?? {};
+    const path = `/v1/instances/${fleet.db1}/policies/${policyDigest?.replace("sha256:", "")}`;
+    const { status, body } = await callApi(url, { path, as: "alice" });
+    const { digest, text } = policySet.parse(body);
+    expect({ status, digest }).toEqual({ status: 200, digest: policyDigest });
+    expect(`sha256:${createHash("sha256").update(text).digest("hex")}`).toBe(policyDigest);
+    expect(JSON.parse(text)[1]["dev-connect"]).toContain("permit");
+    expect(await callApi(url, { path, as: "carol" })).toMatchObject({ status: 404 });
   });
 
   test("is kept for a denied connection too, with what was missing", async () => {

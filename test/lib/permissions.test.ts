@@ -70,13 +70,21 @@ test.each(["connect", "instances", "access", "wait", "audit", "register", "servi
   },
 );
 
-test.each<[string, FunctionName, string, string, readonly string[], boolean]>([
+type Row = [sentence: string, FunctionName, string, string, readonly string[], boolean];
+test.each<Row>([
   ["access frees the places of requests that have ended", "access", "UpdateItem", "quota#alice", ["taken"], true],
   ["access reads who has the places", "access", "GetItem", "quota#alice", [], true],
   ["access reads the requests that have them", "access", "BatchGetItem", "access#1", [], true],
   ["access changes no count", "access", "UpdateItem", "quota#alice", ["count"], false],
   ["connect counts", "connect", "UpdateItem", "quota#alice", ["count"], true],
   ["connect frees no place", "connect", "UpdateItem", "quota#alice", ["taken"], false],
+  ["projector keeps policies", "projector", "PutItem", "policies#sha256:0", ["text"], true],
+  ["projector keeps them for ever", "projector", "PutItem", "policies#sha256:0", ["text", "deleteAt"], false],
+  ["projector changes no kept policies", "projector", "UpdateItem", "policies#sha256:0", ["text"], false],
+  ["audit reads kept policies", "audit", "GetItem", "policies#sha256:0", [], true],
+  ...functionNames
+    .filter((name) => name !== "projector")
+    .map((name): Row => [`${name} keeps no policies`, name, "PutItem", "policies#sha256:0", ["text"], false]),
   ["wait reads who was seen", "wait", "GetItem", "person#alice", [], true],
   ["wait keeps who has called", "wait", "UpdateItem", "person#alice", ["seenAt"], true],
   ["service keeps nobody", "service", "UpdateItem", "person#alice", ["seenAt"], false],

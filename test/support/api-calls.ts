@@ -70,6 +70,14 @@ const suspending = (method: "PUT" | "DELETE", callerId: string): ApiCall => ({
 });
 const emergency = { breakGlass: true, reason: "the site is down" };
 
+const policiesOfAnEvent: Prepared = async (url) => {
+  const { body } = await callApi(url, request("alice"));
+  const { id } = z.object({ id: z.string() }).parse(body);
+  const events = await callApi(url, get(`/v1/audit-events?accessRequestId=${id}`, "alice"));
+  const digest = /"policyDigest":"sha256:([0-9a-f]+)"/.exec(JSON.stringify(events.body))?.[1];
+  return get(`/v1/instances/${fleet.prod1}/policies/${digest}`, "alice");
+};
+
 /** Good calls of every route. */
 export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
   createConnection: [
@@ -145,6 +153,7 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
       200,
     ],
   ],
+  getPolicies: [["the policies that decided", policiesOfAnEvent, 200]],
   getHostKeys: [["the host keys of an instance", hostKeysOf(fleet.web1, "bob"), 200]],
   putHostKeys: [
     ["a host key", replaced(hostKeysOf(fleet.old1, "bob", hostKeys.ed25519)), 200],

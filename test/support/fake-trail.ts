@@ -40,6 +40,7 @@ export class FakeTrail {
   crashAt: { readonly call: number; readonly moment: Moment } | undefined;
   /** Whether the bus rejects an entry. */
   refuses: (event: TrailEvent) => boolean = () => false;
+  keepPolicies: ProjectPorts["keepPolicies"] = async () => {};
   /** The due items for the sweep, by port. */
   due: { expiry?: readonly string[]; outcome?: readonly string[]; closing?: readonly string[] } = {};
 
@@ -70,6 +71,7 @@ export class FakeTrail {
 
   readonly ports: ProjectPorts & WaitingEvents & DueItems = {
     eventsIn: eventReader("latchkey/test"),
+    keepPolicies: (signal) => this.keepPolicies(signal),
     fileEvent: (event, now) =>
       this.call("fileEvent", event.id, () => {
         const filed = this.filed.get(event.id);

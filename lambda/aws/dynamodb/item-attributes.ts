@@ -56,5 +56,6 @@ export const writtenAttributes = {
   count: [...everyItem, "count", "deleteAt"],
   /** Who has the places of a requester's open access requests. */
   places: [...everyItem, "taken", "deleteAt"],
+  policies: [...everyItem, "text"],
   cursorKey: [...everyItem, "key", "deleteAt"],
 } as const satisfies Record<string, readonly string[]>;

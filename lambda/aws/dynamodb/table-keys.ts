@@ -14,6 +14,7 @@ export const cursorKeyPrefix = "cursor-key#";
 export const personKeyPrefix = "person#";
 export const suspensionKeyPrefix = "suspension#";
 export const quotaKeyPrefix = "quota#";
+export const policiesKeyPrefix = "policies#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [
@@ -67,6 +68,9 @@ export const idempotencyKey = (hash: string) => ({ pk: `${idempotencyKeyPrefix}$
 
 /** The key that encrypts the cursors of a period. */
 export const cursorKeyKey = (period: number) => ({ pk: `${cursorKeyPrefix}${period}`, sk: "key" });
+
+/** The policies of a digest. */
+export const policiesKey = (digest: string) => ({ pk: `${policiesKeyPrefix}${digest}`, sk: "policies" });
 
 /** What is known of a person. */
 export const personKey = (id: string) => ({ pk: `${personKeyPrefix}${id}`, sk: "person" });

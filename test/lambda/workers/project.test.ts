@@ -281,6 +281,22 @@ describe("a record that is not what Latchkey writes", () => {
   });
 });
 
+test("policies are kept before an event is filed", async () => {
+  const trail = new FakeTrail();
+  trail.keepPolicies = async () => void trail.calls.push("keepPolicies");
+  await deliver(trail, [changeOf("a", 1)]);
+  expect(trail.calls.slice(0, 2)).toEqual(["keepPolicies", "fileEvent a-1"]);
+});
+
+test("if policies cannot be kept, events are filed all the same, and the failure is reported", async () => {
+  const trail = new FakeTrail();
+  trail.keepPolicies = () => Promise.reject(new Problem("upstream-unavailable"));
+  const { batchItemFailures, failures } = await deliver(trail, [changeOf("a", 1)]);
+  expect(batchItemFailures).toEqual([]);
+  expect(failures).toEqual([expect.objectContaining({ step: "keep", code: "upstream-unavailable" })]);
+  expect(onBus(trail)).toEqual(["a-1"]);
+});
+
 test("uses of break-glass are counted, each once, and nothing else is", async () => {
   const trail = new FakeTrail();
   const eventsIn: ProjectPorts["eventsIn"] = (record) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -183,6 +184,13 @@ describe("compiled", () => {
     expect(compile({ "a.cedar": named("one") }).digest).toBe(digest);
     expect(compile({ "a.cedar": named("one", "1 == 1") }).digest).not.toBe(digest);
     expect(compile({ "schema.cedarschema": `${schema}\n` }).digest).not.toBe(digest);
+  });
+
+  test.each([
+    ["of 4 MB", " ".repeat(4_000_000)],
+    ["that stay large when they are compressed", randomBytes(400_000).toString("hex")],
+  ])("policies %s are refused, since they could not be kept", (_, comment) => {
+    expect(() => compile({ "schema.cedarschema": `${schema}\n//${comment}` })).toThrow("Latchkey keeps at most");
   });
 });
 

@@ -116,6 +116,7 @@ export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Nam
       },
     ],
   },
+  getPolicies: { digest: `sha256:${"0".repeat(64)}`, text: '["",{}]' },
   getHostKeys: { hostKeys: [hostKey] },
   putHostKeys: { hostKeys: [hostKey] },
   suspendCaller: { callerId: "dave", isSuspended: true, reason: "stolen", changedBy: "bob", changedAt: time },

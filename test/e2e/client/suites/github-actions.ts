@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { compilePolicies, inJson } from "../../../../lib/build/compile-policies.ts";
+import { compilePolicies } from "../../../../lib/build/compile-policies.ts";
 import { readSettings, type Settings } from "../../../../lib/settings.ts";
 import { listen, type RunningServer } from "../../../../local/shared/loopback-server.ts";
 import { runClient, useClientHome } from "../../../support/client-process.ts";
@@ -36,7 +36,7 @@ export const exampleOfGitHub = {
     try {
       cpSync(path.join(root, "policies"), directory, { recursive: true });
       cpSync(example("deploy.cedar"), path.join(directory, "deploy.cedar"));
-      return inJson(compilePolicies(directory, settings));
+      return compilePolicies(directory, settings);
     } finally {
       rmSync(directory, { recursive: true });
     }

@@ -160,7 +160,7 @@ test("450 denied requests of one caller do not bury others on page 1 of the audi
   const images = async () => Promise.all(ids.map((id) => table.stored(denialKey(id))));
   const eventsIn = eventReader("latchkey/test");
   const putEvents = async (events: readonly object[]) => events.map((event) => ({ event }) as never);
-  const ports = { eventsIn, putEvents, ...eventStore(boundTable) };
+  const ports = { eventsIn, putEvents, keepPolicies: async () => {}, ...eventStore(boundTable) };
   const file = async (records: Parameters<typeof project>[1]) =>
     expect(await project(ports, records, testContext({ clock: () => closedAt }))).toMatchObject({
       failures: [],

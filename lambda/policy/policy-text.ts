@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+/** The file that the build adds to the bundle of the function that keeps policies. */
+export const policyTextFile = "policies-text.json";
+
+/** Schema and policies in Cedar's language, as one text: the one that a digest is of, and that is kept. */
+export function policyText(schema: string, policies: Readonly<Record<string, string>>): string {
+  return JSON.stringify([schema, policies]);
+}
+
+/** `sha256:…`, 64 hex digits. */
+export function digestOf(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/** The deployed policies' text, from the directory of the function's bundle. */
+export function readPolicyText(directory: string): Promise<string> {
+  return readFile(path.join(directory, policyTextFile), "utf8");
+}
+
+/** The longest text: with its JSON around it, it fits into a function's response of 6 MB. */
+export const mostTextBytes = 4_000_000;
