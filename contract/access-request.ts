@@ -4,6 +4,7 @@ import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
 import { longestCallerId } from "./person-id.ts";
 import { requirements } from "./requirements.ts";
+import { instanceScope, scope } from "./scope.ts";
 
 /** A caller's id: a person's, or a machine's `<account>/<role>`. */
 const callerId = z.string().min(2).max(longestCallerId);
@@ -36,7 +37,8 @@ const comment = fields.reason.describe("A comment for the trail, in one line.");
 /** Body of `POST /v1/access-requests`. */
 export const accessRequestBody = z
   .strictObject({
-    instanceId: fields.instanceId,
+    scope: instanceScope.optional().describe("What access is for."),
+    instanceId: fields.instanceId.optional().describe("Stands for the scope of this one instance."),
     osUser: fields.osUser,
     durationSeconds,
     reason: fields.reason,
@@ -47,6 +49,10 @@ export const accessRequestBody = z
       .boolean()
       .default(false)
       .describe("Access without review, in an emergency, for callers whom policy permits it."),
+  })
+  .refine((body) => (body.scope === undefined) !== (body.instanceId === undefined), {
+    path: ["scope"],
+    error: "name either scope or instanceId",
   })
   .meta({
     id: "AccessRequestBody",
@@ -103,7 +109,8 @@ export const accessRequest = z
     status: statuses,
     subject: callerId.describe("Who gets access. Nobody else can connect under this request."),
     requestedBy: callerId.describe("Who made the request: the subject, or somebody else for them."),
-    instanceId: fields.instanceId,
+    scope,
+    instanceId: fields.instanceId.optional().describe("The instance, if the scope is one instance."),
     instanceName: z
       .string()
       .optional()

@@ -2,7 +2,7 @@ import type { AccessRequest } from "../../sdk/types.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { cut } from "../terminal/width.ts";
-import { showTime } from "./request-words.ts";
+import { scopeWords, showTime } from "./request-words.ts";
 
 /** Columns of a reason that a line of the table shows. */
 const shownReason = 60;
@@ -20,7 +20,7 @@ export function requestTable(requests: readonly AccessRequest[], columns: number
       statusCell(request),
       visible(request.subject),
       phrase(request.instanceName ?? "-"),
-      visible(request.instanceId),
+      scopeWords(request),
       visible(request.osUser),
       showTime(request.createdAt),
       showTime(request.expiresAt ?? request.pendingUntil),

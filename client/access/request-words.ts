@@ -25,12 +25,20 @@ function quotedLines(text: string, columns: number): string[] {
   return fold(`"${phrase(text)}"`, most).map((line) => `  | ${line}`);
 }
 
+/** What a request is for: an instance's id, or `env=staging, team=web`. */
+export function scopeWords({ scope }: Pick<AccessRequest, "scope">): string {
+  if (!("tags" in scope)) return visible(scope.instanceId);
+  return Object.entries(scope.tags)
+    .map(([key, value]) => `${phrase(key)}=${phrase(value)}`)
+    .join(", ");
+}
+
 /** What a reviewer has to know of a request before their word: a line for each thing. */
 export function requestLines(request: AccessRequest, columns: number, instanceName?: string): string[] {
   const name = instanceName === undefined ? "" : ` (${phrase(instanceName)})`;
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [
-    `${visible(request.subject)} asks for access to ${visible(request.instanceId)}${name} as ${visible(request.osUser)}`,
+    `${visible(request.subject)} asks for access to ${scopeWords(request)}${name} as ${visible(request.osUser)}`,
     ...(request.requestedBy === request.subject ? [] : [`asked for by ${visible(request.requestedBy)}`]),
     ...(request.subjectSeen === false ? [neverSeenWords(request.subject)] : []),
     `for ${showDuration(request.durationSeconds)}, from the approval that completes it`,

@@ -5,7 +5,7 @@ import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
-import { requestLines, showTime } from "./request-words.ts";
+import { requestLines, scopeWords, showTime } from "./request-words.ts";
 
 /** `latchkey review` */
 export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
@@ -21,10 +21,13 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   const pending = await api.call("getAccessRequest", { id }, { signal });
   const { instanceId } = pending;
   // Reviewers recognise the name. One who may not see the instance still sees its id.
-  const name = await api.call("getInstance", { instanceId }, { signal }).then(
-    (instance) => instance.name,
-    () => undefined,
-  );
+  const name =
+    instanceId === undefined
+      ? undefined
+      : await api.call("getInstance", { instanceId }, { signal }).then(
+          (instance) => instance.name,
+          () => undefined,
+        );
   terminal.note(requestLines(pending, terminal.columns, name).join("\n"));
   if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
   const body = { decision, ...(comment !== undefined && { comment }), ...(durationSeconds && { durationSeconds }) };
@@ -46,11 +49,11 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
 }
 
 function outcome(request: AccessRequest): string {
-  const { status, subject, instanceId, osUser, expiresAt, requirements, reviews } = request;
+  const { status, subject, osUser, expiresAt, requirements, reviews } = request;
   if (status === "active") {
-    return `approved: ${visible(subject)} has access to ${visible(instanceId)} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;
+    return `approved: ${visible(subject)} has access to ${scopeWords(request)} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;
   }
-  if (status === "denied") return `denied: ${visible(subject)} gets no access to ${visible(instanceId)}`;
+  if (status === "denied") return `denied: ${visible(subject)} gets no access to ${scopeWords(request)}`;
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   return `approved: it needs ${requirements.approvals - approvals} more`;
 }

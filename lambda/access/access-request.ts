@@ -1,18 +1,22 @@
 import type { AccessRequestResponse, AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import type { InstanceKey } from "../shared/instance.ts";
+import type { Scope } from "../shared/scope.ts";
 
-/** What at most one access request can be open for. */
+/** What at most one access request for one instance can be open for. */
 export interface AccessTarget extends InstanceKey {
   readonly subject: string;
   readonly osUser: string;
 }
 
 /** An access request as it is stored. Times are ISO 8601 in UTC with milliseconds, so that they sort as text. */
-export interface AccessRequest extends AccessTarget {
+export interface AccessRequest {
   readonly id: string;
   readonly status: AccessRequestStatus;
+  readonly subject: string;
   readonly requestedBy: string;
+  readonly scope: Scope;
+  readonly osUser: string;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly breakGlass: boolean;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { instanceKey } from "../shared/instance.ts";
-import type { AccessTarget } from "./access-request.ts";
+import type { AccessRequest, AccessTarget } from "./access-request.ts";
 
 /**
  * Names an access target: 32 hex digits. Its newest access request is always the same item, so that one conditional write can
@@ -23,3 +23,10 @@ export const accessRequestIdOf = (accessTargetId: string, uuid: string): string 
 
 /** The access target's id in an access request's id. Undefined for a text that is not such an id. */
 export const accessTargetIdIn = (id: string): string | undefined => accessRequestId.exec(id)?.[1];
+
+/** The access target of a stored request. @throws Error if its id has none: no version of Latchkey writes such an id. */
+export function accessTargetIdOfRequest({ id }: Pick<AccessRequest, "id">): string {
+  const accessTargetId = accessTargetIdIn(id);
+  if (accessTargetId === undefined) throw new Error("The access request's id names no access target");
+  return accessTargetId;
+}

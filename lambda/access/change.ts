@@ -1,5 +1,6 @@
 import type { EventType } from "../../contract/audit-event.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
+import { instanceIn, scopeResponse } from "../shared/scope.ts";
 import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
@@ -94,9 +95,8 @@ function factsOf(state: Unnumbered): object {
   return {
     subject: state.subject,
     requestedBy: state.requestedBy,
-    accountId: state.accountId,
-    region: state.region,
-    instanceId: state.instanceId,
+    ...instanceIn(state.scope),
+    scope: scopeResponse(state.scope),
     osUser: state.osUser,
     accessRequestId: state.id,
     status: state.status,

@@ -19,7 +19,9 @@ import { create, isOpen } from "./transitions.ts";
 
 export interface CreateAccessRequestInput {
   readonly caller: Caller;
-  readonly instanceId: string;
+  /** What access is for: this, or `instanceId`. */
+  readonly scope?: { readonly instanceId: string } | undefined;
+  readonly instanceId?: string | undefined;
   readonly osUser: string;
   readonly durationSeconds: number;
   readonly reason: string;
@@ -51,8 +53,9 @@ export async function createAccessRequest(
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
   const { instance, policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
-  const requested = { ...access, accountId: instance.accountId, region: instance.region };
-  const accessTargetId = accessTargetIdOf(requested);
+  const { accountId, region, instanceId } = instance;
+  const requested = { ...access, scope: { accountId, region, instanceId } };
+  const accessTargetId = accessTargetIdOf({ ...access, ...requested.scope });
   const id = accessRequestIdOf(accessTargetId, resultId);
   note({ accessRequestId: id });
   const readCurrent = () => ports.store.readCurrent(accessTargetId, signal);
@@ -104,7 +107,8 @@ export async function authorizeCreation(
   { clock, deadline, note }: RequestContext,
 ): Promise<AccessEvaluation & { readonly instance: Instance; readonly policyDigest: string }> {
   const proposed = proposedAccess(input, settings);
-  const { caller, instanceId, osUser } = proposed;
+  const { caller, osUser } = proposed;
+  const { instanceId = "" } = input.scope ?? input;
   note({ instanceId, osUser });
   const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
   const instance = requireVisible(policy, caller, described);
@@ -116,8 +120,8 @@ export async function authorizeCreation(
 
 /** @throws Problem `invalid-request` for break-glass for somebody else, and for a subject whom no source of identities knows. */
 function proposedAccess(input: CreateAccessRequestInput, { possibleGroups }: AccessSettings): ProposedAccess {
-  const { caller, instanceId, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
+  const { caller, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
   if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
   if (subject !== caller.id && possibleGroups(subject).length === 0) throw unknownSubject();
-  return { caller, subject, instanceId, osUser, durationSeconds, reason, breakGlass };
+  return { caller, subject, osUser, durationSeconds, reason, breakGlass };
 }

@@ -14,7 +14,6 @@ import { Problem } from "../shared/problem.ts";
 export interface ProposedAccess {
   readonly caller: Caller;
   readonly subject: string;
-  readonly instanceId: string;
   readonly osUser: string;
   readonly durationSeconds: number;
   readonly reason: string;

@@ -1,9 +1,10 @@
 import type { Caller } from "../../contract/caller.ts";
 import { mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import { type Instance, isSameInstance } from "../shared/instance.ts";
+import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import { instanceIn, isInScope } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessPorts, AccessStore } from "./ports.ts";
 
@@ -33,11 +34,12 @@ export async function findVisible(
 ): Promise<Found> {
   const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, signal)]);
   if (!request) throw new Problem("access-request-not-found");
-  const { instanceId, osUser } = request;
-  note({ accessRequestId: request.id, instanceId, osUser });
-  const isDescribed = describeOwn || !isOwn(caller, request);
+  const { scope, osUser } = request;
+  const { instanceId } = { ...instanceIn(scope) };
+  note({ accessRequestId: request.id, ...(instanceId && { instanceId }), osUser });
+  const isDescribed = instanceId !== undefined && (describeOwn || !isOwn(caller, request));
   const described = isDescribed ? await ports.describeInstance(instanceId, signal) : undefined;
-  const instance = described && isSameInstance(described, request) ? described : undefined;
+  const instance = described && isInScope(scope, described) ? described : undefined;
   if (!isVisible(policy, caller, request, instance)) throw new Problem("access-request-not-found");
   return { policy, request, instance };
 }

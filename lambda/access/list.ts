@@ -7,6 +7,7 @@ import { mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import { instanceIn } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { isOwn, isVisible } from "./find.ts";
 import type { AccessSettings } from "./ports.ts";
@@ -56,16 +57,20 @@ export async function listAccessRequests(
   const { signal } = context.deadline;
   const now = context.clock();
   const instances = new KnownInstances(ports.describeInstances, signal);
+  const instanceOf = ({ scope }: AccessRequest) => {
+    const instance = instanceIn(scope);
+    return instance && instances.get(instance);
+  };
 
   const { items, nextCursor } = await newestFirst(
     { limit, cursor },
     (range) => ports.listAccessItems(openIn(input), range, signal),
     async (found) => {
       const matching = found.filter((one) => matches(one, input, now));
-      await instances.learn(matching.map(({ instanceId }) => instanceId));
+      await instances.learn(matching.flatMap(({ scope }) => instanceIn(scope)?.instanceId ?? []));
       const policy = await ports.policy;
       return matching.filter((one) => {
-        const instance = instances.get(one);
+        const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
         if (!reviewable) return true;
         return instance && mayReview(policy, caller, instance, { ...one, time: settings.policyTime(now) }).allowed;
@@ -78,7 +83,7 @@ export async function listAccessRequests(
   const nameOf = (instance: Instance | undefined) =>
     mayView(policy, caller, instance) ? instance.tags["Name"] || undefined : undefined;
   return {
-    items: items.map((one) => accessRequestResponse(one, now, nameOf(instances.get(one)))),
+    items: items.map((one) => accessRequestResponse(one, now, nameOf(instanceOf(one)))),
     ...(nextCursor && { nextCursor }),
   };
 }
@@ -91,7 +96,7 @@ function matches(
 ): boolean {
   return (
     (status === undefined || statusAt(one, now) === status) &&
-    (instanceId === undefined || one.instanceId === instanceId) &&
+    (instanceId === undefined || instanceIn(one.scope)?.instanceId === instanceId) &&
     (subject === undefined || one.subject === subject) &&
     (!reviewable || awaitsReviewOf(caller, one, now))
   );

@@ -1,6 +1,6 @@
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { accessTargetIdOf } from "./access-target.ts";
+import { accessTargetIdOfRequest } from "./access-target.ts";
 import type { AccessStore } from "./ports.ts";
 import { statusAt } from "./transitions.ts";
 
@@ -39,7 +39,7 @@ export async function reserveAccess(
 ): Promise<AccessRequest | undefined> {
   const { reserved } = await retryOnConflict<AccessRequest | undefined, { reserved: AccessRequest | undefined }>(
     request,
-    () => store.readCurrent(accessTargetIdOf(request), signal),
+    () => store.readCurrent(accessTargetIdOfRequest(request), signal),
     async (current) => {
       if (current?.id !== request.id || statusAt(current, now) !== "active") return { reserved: undefined };
       const reserved = await store.reserve(current, pushBy, now, signal);

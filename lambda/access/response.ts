@@ -1,4 +1,5 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import { instanceIn, scopeResponse } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
 import { statusAt } from "./transitions.ts";
@@ -14,7 +15,8 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     status: statusAt(request, now),
     subject: request.subject,
     requestedBy: request.requestedBy,
-    instanceId: request.instanceId,
+    scope: scopeResponse(request.scope),
+    instanceId: instanceIn(request.scope)?.instanceId,
     ...(instanceName !== undefined && { instanceName }),
     osUser: request.osUser,
     durationSeconds: request.durationSeconds,

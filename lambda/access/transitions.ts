@@ -1,8 +1,9 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import { ownId } from "../../contract/person-id.ts";
 import type { Requirements } from "../../contract/requirements.ts";
+import type { Scope } from "../shared/scope.ts";
 import { secondsAfter } from "../shared/time.ts";
-import type { AccessRequest, AccessTarget } from "./access-request.ts";
+import type { AccessRequest } from "./access-request.ts";
 import {
   type Act,
   type Change,
@@ -19,8 +20,11 @@ import { grantedSecondsOf } from "./granted-seconds.ts";
 // revoked, and every other status is final. docs/access-requests.md draws it.
 
 /** The access asked for, and the policy's terms for it. */
-export interface RequestedAccess extends AccessTarget {
+export interface RequestedAccess {
   readonly id: string;
+  readonly subject: string;
+  readonly scope: Scope;
+  readonly osUser: string;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly breakGlass: boolean;

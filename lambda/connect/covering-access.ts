@@ -2,6 +2,7 @@ import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
 import { approvalsOf, statusAt } from "../access/transitions.ts";
 import type { Access } from "../policy/authorize.ts";
 import { isSameInstance } from "../shared/instance.ts";
+import { instanceIn } from "../shared/scope.ts";
 import { epochSeconds } from "../shared/time.ts";
 
 /** An access request that is active, so that its expiry is known. */
@@ -20,9 +21,11 @@ export function coveringAccess(
 ): CoveringAccess | undefined {
   if (stored?.expiresAt === undefined || statusAt(stored, now) !== "active") return undefined;
   const { expiresAt } = stored;
+  const instance = instanceIn(stored.scope);
   const isForThis =
     stored.subject === accessTarget.subject &&
-    isSameInstance(stored, accessTarget) &&
+    instance !== undefined &&
+    isSameInstance(instance, accessTarget) &&
     stored.osUser === accessTarget.osUser;
   return isForThis ? { ...stored, expiresAt } : undefined;
 }

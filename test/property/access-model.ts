@@ -144,6 +144,7 @@ function facts(request: Request): Item {
       id,
       subject,
       requestedBy,
+      scope: { instanceId },
       instanceId,
       osUser,
       breakGlass,
@@ -170,13 +171,16 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
 }
 
 /** The stored request, without its `pushBy`. */
-export const requestOf = (request: Request): Item => ({
-  ...place,
-  ...facts(request),
-  status: request.status,
-  endedAt: iso(request.endedAt),
-  sequence: request.events.length,
-});
+export function requestOf(request: Request): Item {
+  const { instanceId, ...shown } = facts(request);
+  return {
+    ...shown,
+    scope: { ...place, instanceId },
+    status: request.status,
+    endedAt: iso(request.endedAt),
+    sequence: request.events.length,
+  };
+}
 
 /** The stored item, without its keys, events and `pushBy`. */
 export function itemOf(request: Request): Item {

@@ -1,5 +1,7 @@
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import type { InstanceKey } from "../../lambda/shared/instance.ts";
+import { instanceIn } from "../../lambda/shared/scope.ts";
 import { place } from "./samples.ts";
 
 /** The newest access request of each access target, as connections read it. */
@@ -11,12 +13,12 @@ export class FakeAccessTable {
   }
 
   /** Replaces the access request of the target. */
-  put(request: AccessRequest, accessTarget: AccessTarget = request): void {
+  put(request: AccessRequest, accessTarget: AccessTarget = targetOf(request)): void {
     this.#current.set(accessTargetIdOf(accessTarget), request);
   }
 
-  read(accessTarget: AccessTarget): AccessRequest | undefined {
-    return this.#current.get(accessTargetIdOf(accessTarget));
+  read(of: AccessTarget | AccessRequest): AccessRequest | undefined {
+    return this.#current.get(accessTargetIdOf("scope" in of ? targetOf(of) : of));
   }
 
   /** Has the condition of the real write. A later `pushBy` stays. */
@@ -32,13 +34,12 @@ export class FakeAccessTable {
 }
 
 /** alice's access to web-1 as ec2-user: she requested it, bob approved it, and it is active for an hour. */
-export function activeAccess(changes: Partial<AccessRequest> = {}): AccessRequest {
-  return {
+export function activeAccess(changes: AccessChanges = {}): AccessRequest {
+  const request: AccessRequest = {
     id: "ar-0123456789abcdef0123456789abcdef-0123456789ab",
     subject: "alice",
     requestedBy: "alice",
-    ...place,
-    instanceId: "i-0123456789abcdef0",
+    scope: { ...place, instanceId: "i-0123456789abcdef0" },
     osUser: "ec2-user",
     status: "active",
     durationSeconds: 3600,
@@ -51,6 +52,27 @@ export function activeAccess(changes: Partial<AccessRequest> = {}): AccessReques
     activatedAt: "2026-01-02T03:00:00.000Z",
     expiresAt: "2026-01-02T04:00:00.000Z",
     sequence: 3,
-    ...changes,
   };
+  return withChanges(request, changes);
+}
+
+/** Those of the instance are changes of the scope. */
+export type AccessChanges = Partial<AccessRequest> & Partial<InstanceKey>;
+
+export function withChanges(request: AccessRequest, changes: AccessChanges): AccessRequest {
+  const { accountId, region, instanceId, ...others } = changes;
+  const own = targetOf(request);
+  const scope = {
+    accountId: accountId ?? own.accountId,
+    region: region ?? own.region,
+    instanceId: instanceId ?? own.instanceId,
+  };
+  return { ...request, scope, ...others };
+}
+
+/** The access target of a request for one instance. */
+export function targetOf({ subject, osUser, scope }: AccessRequest): AccessTarget {
+  const instance = instanceIn(scope);
+  if (!instance) throw new Error("The request is for no single instance");
+  return { subject, osUser, ...instance };
 }

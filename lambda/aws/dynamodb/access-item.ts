@@ -8,12 +8,26 @@ import { isInFormat } from "./format.ts";
 import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
+const instanceKey = z.object({ accountId: z.string(), region: z.string(), instanceId: z.string() });
+const tagScope = z.object({
+  tags: z.record(z.string(), z.string()),
+  accountId: z.string().optional(),
+  region: z.string().optional(),
+});
+
 const item = accessRequest
-  .omit({ updatedAt: true, grantedSeconds: true, noPushesAfter: true, subjectSeen: true, isPreexisting: true })
+  .omit({
+    instanceId: true,
+    instanceName: true,
+    updatedAt: true,
+    grantedSeconds: true,
+    noPushesAfter: true,
+    subjectSeen: true,
+    isPreexisting: true,
+  })
   .extend({
     status: storedStatuses,
-    accountId: z.string(),
-    region: z.string(),
+    scope: z.union([instanceKey, tagScope]),
     endedAt: z.iso.datetime().optional(),
     sequence: z.int().min(1),
     pushBy: z.iso.datetime().optional(),
@@ -21,8 +35,7 @@ const item = accessRequest
 
 /** What is shown of a request that a newer version of Latchkey has written. */
 const unknownItem = item
-  .pick({ id: true, subject: true, requestedBy: true, osUser: true, createdAt: true })
-  .extend(item.pick({ accountId: true, region: true, instanceId: true }).shape)
+  .pick({ id: true, subject: true, requestedBy: true, scope: true, osUser: true, createdAt: true })
   .extend({
     durationSeconds: item.shape.durationSeconds.catch(1),
     reason: item.shape.reason.catch(""),

@@ -1,6 +1,6 @@
 import type { PutItemCommandInput, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { AccessRequest } from "../../access/access-request.ts";
-import { accessTargetIdOf } from "../../access/access-target.ts";
+import { accessTargetIdOfRequest } from "../../access/access-target.ts";
 import type { Change, Creation } from "../../access/change.ts";
 import { endOf } from "../../access/transitions.ts";
 import { accessAttributes, changedAttributes, openNames } from "./access-item.ts";
@@ -9,6 +9,9 @@ import { currentAccessKey, endedAccessKey } from "./table-keys.ts";
 
 // The conditions check again, at the moment of the write, what was decided on a state read before: a wrong decision is not
 // written.
+
+/** Where a request is while it is its access target's newest. */
+const keyOf = (request: AccessRequest) => currentAccessKey(accessTargetIdOfRequest(request));
 
 /** A new request for an access target: the first, or the successor of `ended`, which has ended and is still the newest. */
 export function creationInput(
@@ -32,7 +35,7 @@ export function creationInput(
   const { expression, names, values = {} } = orRepeated(follows, events[0]);
   return putInput(
     tableName,
-    { ...currentAccessKey(accessTargetIdOf(next)), ...accessAttributes(next), events },
+    { ...keyOf(next), ...accessAttributes(next), events },
     // A write sent again after a reservation would undo the reservation.
     { expression: `${expression} AND attribute_not_exists(#pushBy)`, names: [...names, "pushBy"], values },
   );
@@ -40,7 +43,7 @@ export function creationInput(
 
 /** A copy of a request that has ended, kept when another takes its place. It has no events: they are the original's. */
 export function endedCopyInput(tableName: string, ended: AccessRequest): PutItemCommandInput {
-  const key = endedAccessKey(accessTargetIdOf(ended), ended.id);
+  const key = endedAccessKey(accessTargetIdOfRequest(ended), ended.id);
   // An ended request never changes, so a copy that exists is this one.
   return putInput(tableName, { ...key, ...accessAttributes(ended) }, isNew);
 }
@@ -80,7 +83,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
     setIfAbsent: before.status === "active" && hasEnded ? { pushBy: next.endedAt } : {},
     remove: hasEnded ? openNames : [],
   };
-  const key = currentAccessKey(accessTargetIdOf(before));
+  const key = keyOf(before);
   return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };
 }
 
@@ -103,6 +106,6 @@ export function reservationInput(
   };
   // An update must set something: the status is what the condition says it is.
   const set = hasLater ? { status: "active" } : { pushBy };
-  const key = currentAccessKey(accessTargetIdOf(request));
+  const key = keyOf(request);
   return { ...updateInput(tableName, key, { set }, condition), ReturnValues: "UPDATED_NEW" };
 }

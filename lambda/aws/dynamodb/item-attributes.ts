@@ -17,7 +17,7 @@ const changed = [
   "pushBy",
   "events",
 ];
-const proposed = ["subject", "requestedBy", "accountId", "region", "instanceId", "osUser"];
+const proposed = ["subject", "requestedBy", "scope", "osUser"];
 const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil"];
 
 export const writtenAttributes = {

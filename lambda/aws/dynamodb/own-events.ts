@@ -61,21 +61,19 @@ function originOf(item: EventfulItem): Origin | undefined {
   return item.pk.startsWith(connectionKeyPrefix) ? connectionOrigin(item) : instanceOrigin(item);
 }
 
-const accessFacts = z.object({
+const accessItem = z.object({
+  id: z.string(),
   subject: z.string(),
   requestedBy: z.string(),
-  accountId: z.string(),
-  region: z.string(),
-  instanceId: z.string(),
+  scope: z.object({ accountId: z.string(), region: z.string(), instanceId: z.string() }),
   osUser: z.string(),
 });
-
-const accessItem = accessFacts.extend({ id: z.string() });
 
 function accessOrigin(item: EventfulItem): Origin | undefined {
   const { data } = accessItem.safeParse(item);
   if (!data) return undefined;
-  const { id, ...facts } = data;
+  const { id, scope, ...parties } = data;
+  const facts = { ...parties, ...scope };
   const accessTargetId = accessTargetIdOf(facts);
   if (!isUnder(currentAccessKey(accessTargetId), item) || accessTargetIdIn(id) !== accessTargetId) return undefined;
   const types = ["access-request.", "review.", "break-glass."];

@@ -7,6 +7,7 @@ export function requestOf(other: Partial<AccessRequest> = {}): AccessRequest {
     status: "pending",
     subject: "alice",
     requestedBy: "alice",
+    scope: { instanceId: "i-0900000000000000d" },
     instanceId: "i-0900000000000000d",
     osUser: "ec2-user",
     durationSeconds: 3600,

@@ -99,6 +99,7 @@ describe("a request", () => {
       status: "pending",
       subject: "alice",
       requestedBy: "alice",
+      scope: { instanceId: world.prod.instanceId },
       instanceId: world.prod.instanceId,
       osUser: "root",
       durationSeconds: 3600,

@@ -6,7 +6,7 @@ import { getAccessRequest } from "../../../lambda/access/get.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import type { LogFields } from "../../../lambda/shared/request-context.ts";
-import { activeAccess } from "../../support/fake-access-table.ts";
+import { activeAccess, targetOf } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
@@ -123,7 +123,8 @@ describe("a request is visible", () => {
 });
 
 test("the log line names the request, even if the caller may not view it", async () => {
-  const { id, instanceId, osUser } = pending;
+  const { id, osUser } = pending;
+  const { instanceId } = targetOf(pending);
   for (const policy of [fakePolicy(), fakePolicy({ view: false })]) {
     const { get, facts } = world({ policy });
     await get(bob).catch(() => {});

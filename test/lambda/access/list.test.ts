@@ -5,7 +5,7 @@ import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { listAccessRequests } from "../../../lambda/access/list.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
-import { activeAccess } from "../../support/fake-access-table.ts";
+import { type AccessChanges, activeAccess, withChanges } from "../../support/fake-access-table.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -19,10 +19,10 @@ const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toIS
 
 let made = 0;
 /** Carol's requests, pending for another half an hour; each is a second older than the one before. */
-function pending(changes: Partial<AccessRequest> = {}): AccessRequest {
+function pending(changes: AccessChanges = {}): AccessRequest {
   made += 1;
   const { activatedAt: _activated, expiresAt: _expires, ...request } = activeAccess();
-  return {
+  const one: AccessRequest = {
     ...request,
     id: `ar-${"0".repeat(32)}-${made.toString(16).padStart(12, "0")}`,
     subject: "carol",
@@ -31,8 +31,8 @@ function pending(changes: Partial<AccessRequest> = {}): AccessRequest {
     reviews: [],
     createdAt: new Date(now.getTime() - made * 1000).toISOString(),
     pendingUntil: minutes(30),
-    ...changes,
   };
+  return withChanges(one, changes);
 }
 
 interface World {
@@ -198,7 +198,7 @@ describe("the status filter applies to the current status", () => {
 
 describe("not reviewable", () => {
   const reviewed = [{ reviewer: "bob", decision: "approve", at: minutes(-1) }] as const;
-  test.each<[sentence: string, changes: Partial<AccessRequest>, answers?: Parameters<typeof fakePolicy>[0]]>([
+  test.each<[sentence: string, changes: AccessChanges, answers?: Parameters<typeof fakePolicy>[0]]>([
     ["a request for the caller", { subject: "bob" }],
     ["a request by the caller", { requestedBy: "bob" }],
     ["a request that the caller has reviewed", { reviews: [...reviewed] }],

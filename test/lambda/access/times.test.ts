@@ -10,10 +10,11 @@ import { problemFrom } from "../../support/problems.ts";
 import { alice, place, web } from "../../support/samples.ts";
 
 const body = { instanceId: web.instanceId, osUser: "root", reason: "INC-42" };
+const { instanceId, ...asked } = body;
 const requested = {
-  ...body,
+  ...asked,
   id: "ar-1",
-  ...place,
+  scope: { ...place, instanceId },
   subject: "alice",
   breakGlass: false,
   requirements: { approvals: 1, reason: true },

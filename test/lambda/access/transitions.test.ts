@@ -109,8 +109,7 @@ describe("the state and the events after a change", () => {
   const requested = {
     id: "ar-1",
     subject: "alice",
-    ...place,
-    instanceId: "i-0900000000000000d",
+    scope: { ...place, instanceId: "i-0900000000000000d" },
     osUser: "root",
     durationSeconds: 3600,
     reason: "INC-42",
@@ -204,6 +203,7 @@ describe("the state and the events after a change", () => {
       requestedBy: chatbot,
       ...place,
       instanceId: "i-0900000000000000d",
+      scope: { instanceId: "i-0900000000000000d" },
       osUser: "root",
       accessRequestId: next.id,
       status: "active",

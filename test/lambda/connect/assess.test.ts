@@ -8,7 +8,7 @@ import { requireVisible } from "../../../lambda/policy/require-visible.ts";
 import type { ConnectionOptions } from "../../../lambda/resolve/connection-options.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { keys } from "../../fixtures/keys.ts";
-import { activeAccess } from "../../support/fake-access-table.ts";
+import { type AccessChanges, activeAccess } from "../../support/fake-access-table.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, endpoint, unreachable, web } from "../../support/samples.ts";
@@ -213,7 +213,7 @@ describe("policy is evaluated for the resolved connection", () => {
 
 describe("policy sees an access request only if it gives access to this target now", () => {
   const ubuntu = { ...web, tags: { "latchkey:os-user": "ubuntu" } };
-  const denied: readonly (readonly [string, Partial<AccessRequest>, Partial<Case>?])[] = [
+  const denied: readonly (readonly [string, AccessChanges, Partial<Case>?])[] = [
     ["pending", { status: "pending", activatedAt: undefined, expiresAt: undefined }],
     ["pending, though it has an expiry", { status: "pending" }],
     ["denied", { status: "denied" }],

@@ -7,7 +7,7 @@ import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { connectionInput, connectSettings } from "../../support/connection-request.ts";
-import { activeAccess } from "../../support/fake-access-table.ts";
+import { type AccessChanges, activeAccess, withChanges } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { engineWith } from "../../support/policy-engine.ts";
 import { alice, database, place, web } from "../../support/samples.ts";
@@ -72,7 +72,7 @@ const paths: Readonly<Record<string, Case>> = {
   eice: {
     ...direct,
     instance: { ...database, tags },
-    accessRequest: { ...access, instanceId: database.instanceId },
+    accessRequest: withChanges(access, { instanceId: database.instanceId }),
   },
   delegated: { ...direct, accessRequest: { ...access, requestedBy: "111122223333/ChatBot" } },
   "break-glass": { ...direct, accessRequest: { ...access, reviews: [], breakGlass: true } },
@@ -80,9 +80,9 @@ const paths: Readonly<Record<string, Case>> = {
 
 type Rule = readonly [sentence: string, breakIt: (given: Case) => Case, code: string];
 
-const withAccess = (changes: (given: AccessRequest) => Partial<AccessRequest>) => (given: Case) => ({
+const withAccess = (changes: (given: AccessRequest) => AccessChanges) => (given: Case) => ({
   ...given,
-  accessRequest: { ...given.accessRequest, ...changes(given.accessRequest) },
+  accessRequest: withChanges(given.accessRequest, changes(given.accessRequest)),
 });
 const withInstance = (change: (given: Instance) => Instance) => (given: Case) => ({
   ...given,

@@ -5,7 +5,7 @@ import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { OsUserMemory } from "../../../lambda/connect/os-user-memory.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { connectionInput, connectSettings } from "../../support/connection-request.ts";
-import { activeAccess, type FakeAccessTable } from "../../support/fake-access-table.ts";
+import { type AccessChanges, activeAccess, type FakeAccessTable, targetOf } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -166,7 +166,7 @@ describe("access that a connection is made under", () => {
     expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
   });
 
-  test.each<[sentence: string, changes: Partial<AccessRequest>]>([
+  test.each<[sentence: string, changes: AccessChanges]>([
     ["another subject", { subject: "dave" }],
     ["another instance", { instanceId: database.instanceId }],
     ["a namesake of the instance in another account", { accountId: "444455556666" }],
@@ -176,7 +176,7 @@ describe("access that a connection is made under", () => {
   ])("is found under the access target's key, and covers nothing if it is for %s", async (_, changes) => {
     // Its own key has it too, so that a reservation would not stop the connection.
     const { connected, access, pushes, journal } = asked({ accessRequests: [activeAccess(changes)] });
-    access.put(activeAccess(changes), activeAccess());
+    access.put(activeAccess(changes), targetOf(activeAccess()));
     expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
     expect(pushes).toEqual([]);
     expect(journal).not.toContain("reserveAccess");

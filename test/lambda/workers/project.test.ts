@@ -115,7 +115,8 @@ describe("an event that is not its item's is neither filed nor on the bus, and i
   const accessTarget = { subject: "mallory", ...place, instanceId: web.instanceId, osUser: "ec2-user" };
   const id = accessRequestIdOf(accessTargetIdOf(accessTarget), "0123456789ab");
   const terms = { durationSeconds: 60, reason: "none", breakGlass: false, pendingTimeoutSeconds: 60 };
-  const requested = { id, ...accessTarget, ...terms, requirements: { approvals: 1, reason: true } };
+  const { subject, osUser, ...scope } = accessTarget;
+  const requested = { id, subject, scope, osUser, ...terms, requirements: { approvals: 1, reason: true } };
   const access = imageOf(creationInput("latchkey", create(requested, act("mallory")), undefined));
   const connection = { ...connectionKey("c"), sequence: 1, status: "intended", events: [eventOf("c", 1)] };
   const registered = hostKeyEvent({ ...hostKeyChange, type: "host-keys.registered" });

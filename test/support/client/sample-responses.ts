@@ -43,6 +43,7 @@ const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
   status: "active",
   subject: "alice",
   requestedBy: "111122223333/ChatBot",
+  scope: { instanceId: webInstance.instanceId },
   instanceId: webInstance.instanceId,
   osUser: "root",
   durationSeconds: 3600,

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { accessRequestPage, accessRequestQuery } from "../../../../contract/access-request.ts";
-import { accessTargetIdOf } from "../../../../lambda/access/access-target.ts";
+import { accessTargetIdOf, accessTargetIdOfRequest } from "../../../../lambda/access/access-target.ts";
 import { type AccessListPorts, listAccessRequests } from "../../../../lambda/access/list.ts";
 import { accessAttributes } from "../../../../lambda/aws/dynamodb/access-item.ts";
 import { accessIndex } from "../../../../lambda/aws/dynamodb/access-list.ts";
@@ -36,11 +36,14 @@ const requests = Array.from({ length: 120 }, (_, n) => {
   });
 });
 
-const current = requests.map((one) => ({ ...currentAccessKey(accessTargetIdOf(one)), ...accessAttributes(one) }));
+const current = requests.map((one) => ({
+  ...currentAccessKey(accessTargetIdOfRequest(one)),
+  ...accessAttributes(one),
+}));
 // As between the two writes that archive a request: stored under its id, and still as the current one.
 const copies = requests
   .filter(({ status }) => status === "cancelled")
-  .map((one) => ({ ...endedAccessKey(accessTargetIdOf(one), one.id), ...accessAttributes(one) }));
+  .map((one) => ({ ...endedAccessKey(accessTargetIdOfRequest(one), one.id), ...accessAttributes(one) }));
 const table = useEmbeddedTable([...current, ...copies].map((item) => JSON.parse(JSON.stringify(item))));
 
 const ports: AccessListPorts = {
@@ -92,7 +95,7 @@ describe("a read", () => {
   const [request] = requests;
   if (!request) throw new Error("There are requests");
   const item = JSON.parse(
-    JSON.stringify({ ...currentAccessKey(accessTargetIdOf(request)), ...accessAttributes(request) }),
+    JSON.stringify({ ...currentAccessKey(accessTargetIdOfRequest(request)), ...accessAttributes(request) }),
   );
   const readWith = async (change: object) => {
     const items = [{ ...item, ...change }, item].map((each) => marshall(each, { removeUndefinedValues: true }));

@@ -5,11 +5,11 @@ import { accessReader } from "../../../../lambda/aws/dynamodb/access-reads.ts";
 import { currentAccessKey, endedAccessKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
-import { activeAccess } from "../../../support/fake-access-table.ts";
+import { activeAccess, targetOf } from "../../../support/fake-access-table.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
 const sample = activeAccess();
-const accessTargetId = accessTargetIdOf(sample);
+const accessTargetId = accessTargetIdOf(targetOf(sample));
 const current = activeAccess({ id: `ar-${accessTargetId}-000000000002` });
 const ended = activeAccess({ id: `ar-${accessTargetId}-000000000001`, status: "cancelled", endedAt: sample.createdAt });
 

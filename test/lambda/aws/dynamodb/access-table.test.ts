@@ -10,6 +10,7 @@ import { indexKey } from "../../../../lambda/lists/index-key.ts";
 import { act, createdAt, later, taken } from "../../../support/access-requests.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { targetOf } from "../../../support/fake-access-table.ts";
 import { place } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 
@@ -27,11 +28,12 @@ const newTarget = () => ({
 type AccessTarget = ReturnType<typeof newTarget>;
 
 let ids = 0;
-function creationIn(accessTarget: AccessTarget, approvals = 2, requestId = "request-1"): Creation {
+function creationIn(of: AccessTarget | AccessRequest, approvals = 2, requestId = "request-1"): Creation {
+  const accessTarget = "scope" in of ? targetOf(of) : of;
   const id = `ar-${accessTargetIdOf(accessTarget)}-${String(++ids).padStart(12, "0")}`;
+  const { subject, osUser, ...scope } = accessTarget;
   const requested = {
-    ...accessTarget,
-    id,
+    ...{ id, subject, scope, osUser },
     durationSeconds: 3600,
     reason: "INC-42",
     breakGlass: false,
@@ -51,7 +53,8 @@ async function made(approvals?: number): Promise<AccessRequest> {
   expect(await store.create(creation, undefined, signal)).toBe(true);
   return creation.next;
 }
-const currentOf = (accessTarget: AccessTarget) => table.stored(currentAccessKey(accessTargetIdOf(accessTarget)));
+const currentOf = (of: AccessTarget | AccessRequest) =>
+  table.stored(currentAccessKey(accessTargetIdOf("scope" in of ? targetOf(of) : of)));
 
 async function changed(change: Change): Promise<AccessRequest> {
   const stored = await store.change(change, signal);
@@ -136,7 +139,7 @@ describe("a creation", () => {
     expect(await store.read(ended.id, signal)).toEqual(ended);
     expect(await store.read(next.next.id, signal)).toEqual(next.next);
     const { events: _, sk: _current, ...kept } = before ?? {};
-    expect(await table.stored(endedAccessKey(accessTargetIdOf(ended), ended.id))).toEqual({
+    expect(await table.stored(endedAccessKey(accessTargetIdOf(targetOf(ended)), ended.id))).toEqual({
       ...kept,
       sk: `ended#${ended.id}`,
     });
@@ -474,7 +477,7 @@ describe("a read", () => {
     ["has no number", { sequence: 0 }],
   ])("of an item that %s is a fault of ours", async (_, fault) => {
     const { next } = creationIn(newTarget());
-    const item = { ...currentAccessKey(accessTargetIdOf(next)), ...next, ...fault };
+    const item = { ...currentAccessKey(accessTargetIdOf(targetOf(next))), ...next, ...fault };
     await table.seed([JSON.parse(JSON.stringify(item))]);
     await expect(store.read(next.id, signal)).rejects.toMatchObject({ code: "internal" });
   });

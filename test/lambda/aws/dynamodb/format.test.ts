@@ -23,6 +23,7 @@ import { everything } from "../../../../lambda/lists/index-key.ts";
 import { act, later, sample } from "../../../support/access-requests.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
+import { targetOf } from "../../../support/fake-access-table.ts";
 import { eventOf, recordOf } from "../../../support/fake-trail.ts";
 import { place } from "../../../support/samples.ts";
 import { testContext } from "../../../support/test-context.ts";
@@ -46,7 +47,7 @@ describe.each(changes)("an access request %s", (_, change) => {
     targets += 1;
     const subject = `person-${targets}`;
     const request = { ...sample.active, subject };
-    const accessTargetId = accessTargetIdOf(request);
+    const accessTargetId = accessTargetIdOf(targetOf(request));
     const id = `ar-${accessTargetId}-0123456789ab`;
     const item = json({ ...currentAccessKey(accessTargetId), ...accessAttributes({ ...request, id }), ...change });
     await table.seed([item]);
@@ -63,9 +64,9 @@ describe.each(changes)("an access request %s", (_, change) => {
 
   test("covers no connection, and cannot be reserved for one", async () => {
     const { request, item } = await seeded();
-    const { accessRequest } = await connectReads(boundTable).readForConnection(request, signal);
+    const { accessRequest } = await connectReads(boundTable).readForConnection(targetOf(request), signal);
     expect(accessRequest?.status).toBe("unknown");
-    expect(coveringAccess(accessRequest, request, later(60))).toBeUndefined();
+    expect(coveringAccess(accessRequest, targetOf(request), later(60))).toBeUndefined();
     // Even if it was read before the newer code changed it.
     const reserved = reserveAccess(
       reservationStore(boundTable),
@@ -111,7 +112,7 @@ test("a list never fails for a request that newer code has written, including it
   const request = { ...sample.active, subject: "person-new", id: "ar-new" };
   const { pendingUntil: _, ...rest } = accessAttributes(request);
   const foreign = { v: 3, status: 7, requirements: "two", reviews: { first: "bob" }, reason: null };
-  await table.seed([json({ ...currentAccessKey(accessTargetIdOf(request)), ...rest, ...foreign })]);
+  await table.seed([json({ ...currentAccessKey(accessTargetIdOf(targetOf(request))), ...rest, ...foreign })]);
   const { entries } = await accessIndex(boundTable).listAccessItems(undefined, everything, signal);
   const shown = { id: "ar-new", status: "unknown", reviews: [], reason: "" };
   expect(entries.map(({ value }) => value)).toContainEqual(expect.objectContaining(shown));
@@ -154,7 +155,7 @@ describe.each([
   test("are not accepted, nor replaced", async () => {
     await table.seed([item]);
     const keys = hostKeyStore(boundTable);
-    const target = { ...sample.active, instanceId: id };
+    const target = { ...targetOf(sample.active), instanceId: id };
     expect((await connectReads(boundTable).readForConnection(target, signal)).hostKeys).toEqual([]);
     const record = await keys.read(target, signal);
     expect(record.hostKeys).toEqual([]);
