@@ -6,8 +6,8 @@ import { people } from "../shared/account.ts";
 import { hasLoopbackHost, listenFrom } from "../shared/loopback-server.ts";
 import { showCodeConfirmation, showCodeForm, showDeviceDone, showError, showSignIn } from "./pages.ts";
 
-/** The audience of access tokens: Latchkey's API. */
-const audience = "urn:latchkey:api";
+/** The audience of access tokens that name no API: Latchkey's. */
+const usualAudience = "urn:latchkey:api";
 
 /** The scope that an access token for Latchkey needs. */
 const scope = "latchkey";
@@ -15,6 +15,8 @@ const scope = "latchkey";
 interface ProviderOptions {
   /** How long an access token is valid. */
   readonly accessTokenSeconds?: number;
+  /** The claims that tokens of machines have besides the usual ones. */
+  readonly machineClaims?: () => Record<string, string>;
 }
 
 export interface RunningProvider {
@@ -91,7 +93,10 @@ const clients: Configuration["clients"] = [
 
 const eightHours = 8 * 3600;
 
-function configuration(provider: () => Provider, { accessTokenSeconds = 300 }: ProviderOptions): Configuration {
+function configuration(
+  provider: () => Provider,
+  { accessTokenSeconds = 300, machineClaims }: ProviderOptions,
+): Configuration {
   return {
     adapter: createMemoryAdapter(0),
     jwks: { keys: [signingKey()] },
@@ -101,8 +106,10 @@ function configuration(provider: () => Provider, { accessTokenSeconds = 300 }: P
     claims: { openid: ["sub"], [scope]: ["email", "email_verified", "groups"] },
     findAccount: (_, id) =>
       Object.hasOwn(people, id) ? { accountId: id, claims: () => ({ sub: id, ...claimsOf(id) }) } : undefined,
-    extraTokenClaims: (_, token) =>
-      token.kind === "AccessToken" && token.accountId !== undefined ? claimsOf(token.accountId) : undefined,
+    extraTokenClaims: (_, token) => {
+      if (token.kind === "ClientCredentials") return machineClaims?.();
+      return token.accountId === undefined ? undefined : claimsOf(token.accountId);
+    },
     pkce: { required: () => true },
     cookies: { keys: [randomUUID()] },
     clientBasedCORS: (_, origin) => /^http:\/\/(?:127\.0\.0\.1|localhost)(?::[0-9]+)?$/.test(origin),
@@ -136,9 +143,9 @@ function configuration(provider: () => Provider, { accessTokenSeconds = 300 }: P
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        defaultResource: () => usualAudience,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
+        getResourceServerInfo: (_, audience) => ({
           scope,
           audience,
           accessTokenFormat: "jwt",
@@ -151,7 +158,7 @@ function configuration(provider: () => Provider, { accessTokenSeconds = 300 }: P
     loadExistingGrant: async ({ oidc: { client, session } }) => {
       const grant = new (provider().Grant)({ clientId: client?.clientId, accountId: session?.accountId });
       grant.addOIDCScope(`openid offline_access ${scope}`);
-      grant.addResourceScope(audience, scope);
+      grant.addResourceScope(usualAudience, scope);
       await grant.save();
       return grant;
     },

@@ -15,9 +15,10 @@ import { startChromium } from "../../support/oidc/chromium.ts";
 import { expireLogins } from "../../support/oidc/signing-browser.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
-import { describeGitHubActions, exampleOfGitHub } from "./suites/github-actions.ts";
+import { describeGitHubActions, exampleOfGitHub, useProviderForGitHub } from "./suites/github-actions.ts";
 
 const home = useClientHome();
+useProviderForGitHub();
 const local = useLocalStack({ openIdProvider: true, ...exampleOfGitHub });
 let provider: RunningProvider;
 let api: RunningServer;

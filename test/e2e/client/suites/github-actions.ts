@@ -5,26 +5,42 @@ import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import { compilePolicies } from "../../../../lib/build/compile-policies.ts";
 import { readSettings, type Settings } from "../../../../lib/settings.ts";
+import { type RunningProvider, startProvider } from "../../../../local/oidc/provider.ts";
 import { listen, type RunningServer } from "../../../../local/shared/loopback-server.ts";
 import { runClient, useClientHome } from "../../../support/client-process.ts";
 import { readWorkflow, runJob } from "../../../support/oidc/workflow-runner.ts";
 import type { TestStack } from "../../../support/test-stack.ts";
-import { SigningKey } from "../../../support/token-issuer.ts";
 import { testClient } from "../../build-bundles.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 const example = (name: string) => path.join(root, "examples/github-actions", name);
 const workflow = readWorkflow(readFileSync(example("workflow.yml"), "utf8"));
 const { identities, groups } = JSON.parse(readFileSync(example("settings.json"), "utf8"));
-const key = new SigningKey("github", "RS256");
 
-/** What a stack needs to know the example's workflow: its settings, with keys of the test's instead of GitHub's, and its policies. */
+/** Makes the tokens, in place of GitHub. */
+let provider: RunningProvider;
+/** How the next token differs from that of the example's job: in its claims, or in its audience. */
+let different: Claims;
+
+type Claims = Readonly<Record<string, string>>;
+
+/** Starts it for the tests of a file, before the stack that is to know it. */
+export function useProviderForGitHub(): void {
+  beforeAll(async () => {
+    provider = await startProvider(0, { machineClaims: () => ({ ...claims, ...different }) });
+  });
+  afterAll(() => provider.stop());
+}
+
+/** What a stack needs to know the example's workflow: its settings, but for who makes the tokens, and its policies. */
 export const exampleOfGitHub = {
   changeSettings: (usual: Settings): Settings => {
-    const [{ jwksUri: _, ...issuer }] = identities.oidc;
-    const oidc = [...(usual.identities.oidc ?? []), { ...issuer, jwks: { keys: [key.jwk] } }];
+    const { issuer, jwksUri } = provider;
+    const [gitHubs] = identities.oidc;
+    const oidc = [...(usual.identities.oidc ?? []), { ...gitHubs, issuer, jwksUri, algorithm: "ES256" }];
     return readSettings({
       ...usual,
       identities: { ...usual.identities, oidc },
@@ -43,10 +59,8 @@ export const exampleOfGitHub = {
   },
 };
 
-/** The claims of the example's job, as GitHub makes them. */
+/** The claims of the example's job, as GitHub makes them; `sub`, which no setting reads, is the provider's own. */
 const claims = {
-  iss: "https://token.actions.githubusercontent.com",
-  sub: "repo:octo-org@65/octo-repo@74:environment:production",
   repository: "octo-org/octo-repo",
   repository_id: "74",
   repository_owner: "octo-org",
@@ -57,27 +71,22 @@ const claims = {
   actor: "alice",
 };
 
-/** The steps of examples/github-actions/workflow.yml, with a stand-in for GitHub, whose tokens have such claims. */
+/** The steps of examples/github-actions/workflow.yml, with a stand-in for GitHub that fetches its tokens from the provider. */
 export function describeGitHubActions(local: TestStack): void {
   const home = useClientHome();
   let gitHub: RunningServer;
-  let given: object;
   /** What the job asked GitHub for. */
   let asked: (string | undefined)[];
   let vars: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     gitHub = await listen(
-      createServer(({ url = "", headers }, response) => {
+      createServer(async ({ url = "", headers }, response) => {
         asked.push(`${headers.authorization} ${url}`);
         const { searchParams } = new URL(url, "http://localhost");
-        const now = Math.floor(Date.now() / 1000);
-        const times = { iat: now, nbf: now, exp: now + 300 };
-        const token = key.sign(
-          { ...claims, aud: searchParams.get("audience"), ...times, ...given },
-          { alg: "RS256", kid: "github", typ: "JWT" },
+        response.end(
+          JSON.stringify({ value: await fetchToken(different["aud"] ?? searchParams.get("audience") ?? "") }),
         );
-        response.end(JSON.stringify({ value: token }));
       }),
       0,
     );
@@ -85,8 +94,8 @@ export function describeGitHubActions(local: TestStack): void {
   });
   afterAll(() => gitHub.stop());
 
-  async function run(more: object) {
-    [given, asked] = [more, []];
+  async function run(changes: Claims) {
+    [different, asked] = [changes, []];
     const env = {
       ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${gitHub.port}/token?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "of-the-job",
@@ -98,7 +107,7 @@ export function describeGitHubActions(local: TestStack): void {
   }
 
   describe("the example's workflow gets nothing", () => {
-    test.each<[sentence: string, claims: object, detail: string]>([
+    test.each<[sentence: string, claims: Claims, detail: string]>([
       ["in another repository", { repository_id: "75" }, "No mapping of the issuer matches the token"],
       [
         "in a repository that has taken the name, under another owner's id",
@@ -123,9 +132,9 @@ export function describeGitHubActions(local: TestStack): void {
     });
   });
 
-  test.each<[sentence: string, claims: object]>([
+  test.each<[sentence: string, claims: Claims]>([
     ["", {}],
-    [", after the repository was renamed", { repository: "octo-org/renamed", sub: "repo:octo-org@65/renamed@74:x" }],
+    [", after the repository was renamed", { repository: "octo-org/renamed" }],
   ])(
     "the example's workflow runs a command on an instance, as the machine of its repository's ids%s",
     async (_, changed) => {
@@ -144,6 +153,17 @@ export function describeGitHubActions(local: TestStack): void {
     expect(workflow.permissions).toEqual({ contents: "read", "id-token": "write" });
     expect(JSON.stringify(workflow)).not.toContain("secrets.");
   });
+}
+
+/** A token of the provider for an API. */
+async function fetchToken(resource: string): Promise<string> {
+  const response = await fetch(`${provider.issuer}/token`, {
+    method: "POST",
+    headers: { Authorization: `Basic ${btoa("ci-robot:robot")}` },
+    body: new URLSearchParams({ grant_type: "client_credentials", scope: "latchkey", resource }),
+  });
+  const { access_token: token } = z.object({ access_token: z.string() }).parse(await response.json());
+  return token;
 }
 
 /** The client as `npm pack` makes it, at a URL. */
