@@ -2,17 +2,24 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { run } from "../../client/cli/run.ts";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { shownCommands } from "../../client/command/command-table.ts";
 import type { Context } from "../../client/command/context.ts";
-import { commandTable } from "../../client/commands/index.ts";
+import { exitCodes } from "../../client/terminal/exit-code.ts";
+import { Failure } from "../../client/terminal/failure.ts";
 import { processTerminal } from "../../client/terminal/process-terminal.ts";
 import { displayWidth } from "../../client/terminal/width.ts";
 import { type ProblemCode, problemOf } from "../../contract/problem.ts";
 import { ApiProblem } from "../../sdk/errors.ts";
 import { sampleResponses } from "../support/client/sample-responses.ts";
 import { scriptedWorld } from "../support/client/scripted-context.ts";
+
+// There is no program to run, and to learn that each time takes longer than all else.
+jest.unstable_mockModule("../../client/ssh/run-program.ts", () => ({
+  runProgram: () => Promise.reject(new Failure("There is no ssh", { exitCode: exitCodes.unavailable })),
+}));
+const { run } = await import("../../client/cli/run.ts");
+const { commandTable } = await import("../../client/commands/index.ts");
 
 /** An API whose every string and tag key, one at a time, holds what a terminal would obey or hide, and lines like the client's own. */
 
