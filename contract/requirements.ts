@@ -5,7 +5,19 @@ export const requirements = z
   .object({
     approvals: z.int().min(0).max(100).describe("How many people must approve."),
     reason: z.boolean().describe("Whether policy requires a reason."),
+    minReasonLength: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("The least number of characters that the reason must have, if policy says so."),
+    reasonPatterns: z
+      .array(z.string())
+      .optional()
+      .describe("Patterns that must each be found in the reason: regular expressions without groups."),
   })
   .meta({ id: "Requirements", description: "What an access request needs before policy permits the connection." });
 
 export type Requirements = z.infer<typeof requirements>;
+
+/** What the reason of an access request must be like. */
+export type ReasonRules = Pick<Requirements, "minReasonLength" | "reasonPatterns">;

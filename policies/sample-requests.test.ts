@@ -188,7 +188,11 @@ describe("bounds", () => {
     ["a delegated one for dev: twelve hours", delegate("chatbot", "ec2-user", "dev").policies, bounds(12)],
     ["a request for prod: eight hours", request("alice", "root", "prod", false).policies, bounds(8)],
     ["a delegated one for prod: eight hours", delegate("chatbot", "root", "prod").policies, bounds(8)],
-    ["an emergency on prod: one hour", request("bob", "ec2-user", "prod", true).policies, bounds(1)],
+    [
+      "an emergency on prod: one hour, and a word for the reason",
+      request("bob", "ec2-user", "prod", true).policies,
+      { ...bounds(1), minReasonLength: 5 },
+    ],
   ])("%s", (_, policies, expected) => {
     expect(boundsOf(policies)).toEqual(expected);
   });

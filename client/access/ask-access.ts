@@ -1,3 +1,4 @@
+import { missingInReason } from "../../contract/reason-pattern.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
 import type { AccessRequest, Requirements } from "../../sdk/types.ts";
@@ -37,7 +38,7 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
   const { instanceId, instanceName, osUser, requirements } = requested;
   const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;
   terminal.note(`${where} needs ${requirementsWords(requirements)}`);
-  const reason = requested.reason ?? (await askReason(terminal));
+  const reason = requested.reason ?? (await askReason(terminal, requirements));
   const durationSeconds = requested.durationSeconds ?? (await askDuration(terminal));
   const request = await requestAccess(context, { instanceId, osUser, reason, durationSeconds });
   const access = await waitForAccess(context, request);
@@ -45,12 +46,15 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
   return access;
 }
 
-async function askReason(terminal: Terminal): Promise<string> {
+async function askReason(terminal: Terminal, rules: Requirements): Promise<string> {
   for (;;) {
     const text = (await terminal.ask("Why do you need access? (Enter: not now) "))?.trim();
     if (text === undefined || text === "") throw declined();
-    if (fits(contract.reason, text)) return text;
-    terminal.note("a reason is one line of at most 500 characters, with something to read in it");
+    const missing = missingInReason(text, rules);
+    if (!fits(contract.reason, text)) {
+      terminal.note("a reason is one line of at most 500 characters, with something to read in it");
+    } else if (missing !== undefined) terminal.note(`policy requires ${visible(missing)} in the reason`);
+    else return text;
   }
 }
 

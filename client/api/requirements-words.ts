@@ -1,11 +1,14 @@
+import { reasonWords } from "../../contract/reason-pattern.ts";
 import type { Requirements } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
 
 /** What access has to have: `2 approvals and a reason`. */
-export function requirementsWords({ approvals, reason }: Requirements): string {
-  const parts = [approvals > 0 && `${approvals} approval${approvals === 1 ? "" : "s"}`, reason && "a reason"].filter(
-    (part) => part !== false,
-  );
+export function requirementsWords({ approvals, reason, ...rules }: Requirements): string {
+  const words = reasonWords(rules).map(visible);
+  const parts = [
+    ...(approvals > 0 ? [`${approvals} approval${approvals === 1 ? "" : "s"}`] : []),
+    ...(reason || words.length > 0 ? [`a reason${words.length > 0 ? ` with ${words.join(" and ")}` : ""}`] : []),
+  ];
   return parts.length === 0 ? "an access request" : parts.join(" and ");
 }
 

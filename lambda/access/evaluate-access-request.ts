@@ -1,5 +1,6 @@
 import type { Caller } from "../../contract/caller.ts";
 import { showDuration } from "../../contract/duration.ts";
+import { missingInReason } from "../../contract/reason-pattern.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { mayConnect, mayDelegate, mayRequest, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
@@ -41,7 +42,7 @@ export interface AccessEvaluation {
  * Evaluates whether the caller may ask for this access, and what is required before the subject can connect under it.
  *
  * @throws Problem `access-denied` if the caller may not ask, if no approval would let the subject connect, or if the duration
- *   exceeds what policy permits.
+ *   or the reason is not what policy permits.
  */
 export function evaluateAccessRequest(
   policy: PolicyEngine,
@@ -68,11 +69,15 @@ export function evaluateAccessRequest(
   if (!requirements) {
     throw new Problem("access-denied", { detail: "Policy would deny the connection even with every approval." });
   }
-  const { maxDurationSeconds, pendingTimeoutSeconds } = policy.boundsOf(policies);
+  const bounds = policy.boundsOf(policies);
+  const { maxDurationSeconds, pendingTimeoutSeconds } = bounds;
   if (durationSeconds > maxDurationSeconds) {
     const most = showDuration(maxDurationSeconds);
     throw new Problem("access-denied", { detail: `Policy permits access for at most ${most}.` });
   }
+  const missing = missingInReason(reason, bounds);
+  if (missing !== undefined)
+    throw new Problem("access-denied", { detail: `Policy requires ${missing} in the reason.` });
   return { requirements, pendingTimeoutSeconds, policies };
 }
 

@@ -4,7 +4,8 @@ import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest } from "../access/access-request.ts";
 import { acceptedHostKeys, leastTrust } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import { type ConnectContext, mayConnect } from "../policy/authorize.ts";
+import { type ConnectContext, mayConnect, mayRequest } from "../policy/authorize.ts";
+import { reasonRulesOf } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { highTrust } from "../policy/host-key-trust.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
@@ -151,7 +152,12 @@ function denialOf(
 ): Refusal {
   const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
   const requirements = requirementsToConnect(policy, caller, instance, { contexts: [context], access });
-  return requirements ? { code: "approval-required", requirements } : { code: "access-denied" };
+  if (!requirements) return { code: "access-denied" };
+  const { osUser, time } = context;
+  const asking = { osUser, time, breakGlass: false, durationSeconds: shortestAccess };
+  const { allowed, policies } = mayRequest(policy, caller, instance, asking);
+  const rules = allowed ? reasonRulesOf(policy.boundsOf(policies)) : {};
+  return { code: "approval-required", requirements: { ...requirements, ...rules } };
 }
 
 /** What a request's log line says of the decision. */

@@ -1,54 +1,83 @@
 import { longestAccess } from "../../contract/access-request.ts";
+import { readReasonPattern } from "../../contract/reason-pattern.ts";
+import type { ReasonRules } from "../../contract/requirements.ts";
 
-/** How long access may last, and how long a request may wait for reviews. */
-export interface Bounds {
+/** How long access may last, how long a request may wait for reviews, and what its reason must be like. */
+export interface Bounds extends ReasonRules {
   readonly maxDurationSeconds: number;
   readonly pendingTimeoutSeconds: number;
 }
 
 /** Without annotations: the contract's longest access, and an hour to find a reviewer. */
-export const defaultBounds: Bounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 };
+export const defaultBounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 } satisfies Bounds;
 
 /** Seconds that a request may wait for reviews: after a week nobody remembers why it was made. */
 export const longestPending = 7 * 24 * 60 * 60;
 
-/** The annotations that bound access, and the range of each in seconds. Nobody can review in less than a minute. */
-const ranges: Readonly<Record<keyof Bounds, { readonly least: number; readonly most: number }>> = {
-  maxDurationSeconds: { least: 1, most: longestAccess },
-  pendingTimeoutSeconds: { least: 60, most: longestPending },
-};
+/** The longest reason that the contract takes. */
+const longestReason = 500;
 
-export const boundNames = Object.keys(ranges) as readonly (keyof Bounds)[];
+/** The annotations that are numbers, and the range of each. Nobody can review in less than a minute. */
+const ranges = {
+  maxDurationSeconds: { least: 1, most: longestAccess, unit: "seconds" },
+  pendingTimeoutSeconds: { least: 60, most: longestPending, unit: "seconds" },
+  minReasonLength: { least: 1, most: longestReason, unit: "characters" },
+} as const;
+
+const numberNames = Object.keys(ranges) as readonly (keyof typeof ranges)[];
+
+/** The annotations that bound access. */
+export const boundNames: readonly string[] = [...numberNames, "reasonPattern"];
 
 /**
  * Reads the bounds in a policy's annotations.
  *
- * @throws Error naming the annotation, if a value is not a whole number in its range.
+ * @throws Error naming the annotation, if a value is not a whole number in its range, or not a pattern.
  */
 export function readBounds(annotations: Readonly<Record<string, string>>): Partial<Bounds> {
-  const bounds: Partial<Record<keyof Bounds, number>> = {};
-  for (const name of boundNames) {
+  const bounds: Partial<Record<keyof typeof ranges, number>> = {};
+  for (const name of numberNames) {
     if (!Object.hasOwn(annotations, name)) continue;
-    const { least, most } = ranges[name];
+    const { least, most, unit } = ranges[name];
     const value = wholeNumber(annotations[name]);
     if (value === undefined || value < least || value > most) {
-      throw new Error(`@${name} must be a whole number of seconds from ${least} to ${most}, in digits`);
+      throw new Error(`@${name} must be a whole number of ${unit} from ${least} to ${most}, in digits`);
     }
     bounds[name] = value;
   }
-  return bounds;
+  if (!Object.hasOwn(annotations, "reasonPattern")) return bounds;
+  return { ...bounds, reasonPatterns: [checkedPattern(annotations["reasonPattern"] ?? "")] };
 }
 
-/** The smallest of each; the default if none is given. */
-export function smallestBounds(all: readonly Partial<Bounds>[]): Bounds {
-  const smallest = (name: keyof Bounds) => {
-    const said = all.map((bounds) => bounds[name]).filter((value) => value !== undefined);
-    return said.length > 0 ? Math.min(...said) : defaultBounds[name];
+function checkedPattern(pattern: string): string {
+  try {
+    readReasonPattern(pattern);
+    return pattern;
+  } catch (error) {
+    throw new Error(`@reasonPattern ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** The strictest of each: the shortest times, the longest least reason, every pattern. The default if none is given. */
+export function strictestBounds(all: readonly Partial<Bounds>[]): Bounds {
+  const given = (name: keyof typeof ranges) => all.map((bounds) => bounds[name]).filter((value) => value !== undefined);
+  const smallest = (name: keyof typeof defaultBounds) => {
+    const values = given(name);
+    return values.length > 0 ? Math.min(...values) : defaultBounds[name];
   };
+  const lengths = given("minReasonLength");
+  const reasonPatterns = [...new Set(all.flatMap((bounds) => bounds.reasonPatterns ?? []))];
   return {
     maxDurationSeconds: smallest("maxDurationSeconds"),
     pendingTimeoutSeconds: smallest("pendingTimeoutSeconds"),
+    ...(lengths.length > 0 && { minReasonLength: Math.max(...lengths) }),
+    ...(reasonPatterns.length > 0 && { reasonPatterns }),
   };
+}
+
+/** The part of the bounds that callers are told before they ask. */
+export function reasonRulesOf({ minReasonLength, reasonPatterns }: Bounds): ReasonRules {
+  return { ...(minReasonLength !== undefined && { minReasonLength }), ...(reasonPatterns && { reasonPatterns }) };
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import type { AuthorizationAnswer, CedarValueJson, EntityJson, Policy, TypeAndId } from "@cedar-policy/cedar-wasm/web";
 import * as cedar from "@cedar-policy/cedar-wasm/web";
-import { type Bounds, readBounds, smallestBounds } from "./bounds.ts";
+import { type Bounds, readBounds, strictestBounds } from "./bounds.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { tagKeysIn } from "./tag-keys.ts";
 
@@ -35,7 +35,7 @@ export interface PolicyEngine {
   /** Never throws: a question that Cedar cannot evaluate is denied. */
   decide(question: PolicyQuestion): Verdict;
   /**
-   * The smallest bounds in the annotations of these policies, by id: those that permitted a `request` or a `delegate`.
+   * The strictest bounds in the annotations of these policies, by id: those that permitted a `request` or a `delegate`.
    */
   boundsOf(policies: Verdict["policies"]): Bounds;
 }
@@ -62,7 +62,7 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   const tagKeys = new Set(read.flatMap(([, policy]) => policy.tagKeys));
   return {
     digest,
-    boundsOf: (ids) => smallestBounds(ids.map((id) => bounds.get(id) ?? {})),
+    boundsOf: (ids) => strictestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;
       try {

@@ -8,7 +8,7 @@ const boundedActions: readonly string[] = ["request", "delegate"];
 
 /**
  * Finds errors in a policy's annotations, which Cedar itself does not check: an unknown name, most likely a typo; a bound
- * that is not a number in its range; or a bound on a policy that it does not apply to.
+ * that is not a number in its range or not a pattern; or a bound on a policy that it does not apply to.
  */
 export function complaintsAbout({ annotations = {}, effect, action }: PolicyJson): string[] {
   const names = Object.keys(annotations);
@@ -16,7 +16,7 @@ export function complaintsAbout({ annotations = {}, effect, action }: PolicyJson
     .filter((name) => !knownAnnotations.includes(name))
     .map((name) => `@${name} is not known here: there are ${knownAnnotations.map((known) => `@${known}`).join(", ")}`);
 
-  const bounds = names.filter((name) => boundNames.some((known) => known === name));
+  const bounds = names.filter((name) => boundNames.includes(name));
   for (const name of bounds) {
     try {
       readBounds({ [name]: annotations[name] ?? "" });

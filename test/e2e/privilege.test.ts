@@ -54,7 +54,13 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
       method: "POST",
       path: "/v1/access-requests",
       as: "bob",
-      body: { instanceId: fleet.prod1, osUser: "ec2-user", durationSeconds: 3600, reason: "down", breakGlass: true },
+      body: {
+        instanceId: fleet.prod1,
+        osUser: "ec2-user",
+        durationSeconds: 3600,
+        reason: "the site is down",
+        breakGlass: true,
+      },
       headers: { "idempotency-key": "00000000-0000-4000-8000-000000000000" },
     });
     await makeConnection(url, "bob", fleet.prod1, { publicKey: key.pair.publicKey });

@@ -1,4 +1,5 @@
 import type { Caller } from "../../contract/caller.ts";
+import { missingInReason } from "../../contract/reason-pattern.ts";
 import * as may from "../../lambda/policy/authorize.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { requirementsToConnect, requirementsToRequest } from "../../lambda/policy/requirements.ts";
@@ -49,6 +50,7 @@ const boundsOf =
   (who: Caller, what: Instance, more: Partial<may.RequestActionContext> = {}) =>
   (engine: PolicyEngine) =>
     engine.boundsOf(may.mayRequest(engine, who, what, { ...wanted, ...more }).policies);
+const lacks = (reason: string) => (engine: PolicyEngine) => missingInReason(reason, boundsOf(sre, ofPayments)(engine));
 const delegates =
   (who: Caller, what: Instance, more: Partial<may.DelegateContext> = {}) =>
   (engine: PolicyEngine) =>
@@ -241,6 +243,15 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["an SRE may ask for prod", true, requests(sre, prod)],
     ["for eight hours", { maxDurationSeconds: 28_800, pendingTimeoutSeconds: 1800 }, boundsOf(sre, prod)],
     ["for an hour as root", { maxDurationSeconds: 3600, pendingTimeoutSeconds: 1800 }, boundsOf(sre, prod, root)],
+  ],
+  "What the reason must say": [
+    ["a guest may not ask", false, requests(guest, ofPayments)],
+    ["an SRE may not ask for another team's", false, requests(sre, prod)],
+    ["an SRE may not break glass", false, requests(sre, ofPayments, { breakGlass: true })],
+    ["a short reason lacks characters", "at least 20 characters", lacks("INC-1234: disk")],
+    ["a long one lacks the number", "text that matches INC-[0-9]{4,8}|CHG-[0-9]+", lacks("INC-123: a disk is full")],
+    ["an incident is enough", undefined, lacks("INC-1234: a disk is full")],
+    ["a change is enough", undefined, lacks("A new disk, see CHG-77")],
   ],
   "Reviewers from another team": [
     ["payments does not review", false, reviews(payments, ofPayments)],

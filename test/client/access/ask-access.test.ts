@@ -61,6 +61,20 @@ test("asks again for what cannot be sent", async () => {
   ]);
 });
 
+test("asks again for a reason that policy would refuse, and says what it lacks", async () => {
+  const { context, shown } = scriptedWorld({
+    typed: ["INC-1", "The disk is full", "INC-1: the disk is full", ""],
+    responses: [activeRequest],
+  });
+  const requirements = { approvals: 1, reason: true, minReasonLength: 10, reasonPatterns: ["INC-[0-9]+"] };
+  await askForAccess(context, { ...requested, requirements });
+  expect(shown.filter((line) => /^note: (?:prod|policy)/.test(line))).toEqual([
+    "note: prod-1 as ec2-user needs 1 approval and a reason with at least 10 characters and text that matches INC-[0-9]+",
+    "note: policy requires at least 10 characters in the reason",
+    "note: policy requires text that matches INC-[0-9]+ in the reason",
+  ]);
+});
+
 test("asks nothing that the command line has said", async () => {
   const { context, shown, calls } = scriptedWorld({ typed: [], responses: [activeRequest] });
   await askForAccess(context, { ...requested, reason: "The disk is full", durationSeconds: 60 });

@@ -4,6 +4,7 @@ import { showDuration } from "../../../contract/duration.ts";
 import { evaluateAccessRequest } from "../../../lambda/access/evaluate-access-request.ts";
 import { accessRequestResponse } from "../../../lambda/access/response.ts";
 import { cancel, create, expire, review, revoke, statusAt } from "../../../lambda/access/transitions.ts";
+import type { Bounds } from "../../../lambda/policy/bounds.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -51,6 +52,37 @@ describe("a duration is a whole number of seconds, from 1 to a day", () => {
     ["a day", day],
   ])("accepted: %s", (_, durationSeconds) => {
     expect(accessRequestBody.parse({ ...body, durationSeconds })).toMatchObject({ durationSeconds });
+  });
+});
+
+describe("policy's rules for the reason", () => {
+  const evaluated = (reason: string, rules: Partial<Bounds>) => {
+    const proposed = {
+      ...accessRequestBody.parse({ ...body, durationSeconds: 60, reason }),
+      caller: alice,
+      subject: "alice",
+    };
+    const time = { epoch: 0, hour: 0, weekday: 4 };
+    return evaluateAccessRequest(fakePolicy({}, rules), proposed, { instance: web, time, possibleGroups: () => [] });
+  };
+
+  test.each<[sentence: string, reason: string, rules: Partial<Bounds>, lacks: string]>([
+    ["a character too few", "why", { minReasonLength: 4 }, "at least 4 characters"],
+    ["characters of two code units that count as one", "👩👩", { minReasonLength: 3 }, "at least 3 characters"],
+    ["text that does not match", "INC-x", { reasonPatterns: ["INC-[0-9]"] }, "text that matches INC-[0-9]"],
+    ["one of two patterns alone", "INC-1", { reasonPatterns: ["INC", "CHG"] }, "text that matches CHG"],
+  ])("refused: %s", async (_, reason, rules, lacks) => {
+    expect(await problemFrom(async () => evaluated(reason, rules))).toMatchObject({
+      code: "access-denied",
+      detail: `Policy requires ${lacks} in the reason.`,
+    });
+  });
+
+  test.each<[sentence: string, reason: string, rules: Partial<Bounds>]>([
+    ["exactly as many characters", "why?", { minReasonLength: 4 }],
+    ["both patterns", "CHG-2 for INC-1", { reasonPatterns: ["INC-[0-9]", "CHG-[0-9]"] }],
+  ])("accepted: %s", (_, reason, rules) => {
+    expect(evaluated(reason, rules)).toMatchObject({ policies: ["request-permitted"] });
   });
 });
 

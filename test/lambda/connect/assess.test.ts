@@ -332,6 +332,16 @@ describe("if policy denies, the refusal says what is missing", () => {
       { code: "approval-required", requirements },
     ],
     [
+      "no rules for the reason, if the caller may not ask",
+      { policy: fakePolicy({ connect: isApproved, request: false }, { minReasonLength: 20 }) },
+      { code: "approval-required", requirements },
+    ],
+    [
+      "what policy says of the reason",
+      { policy: fakePolicy({ connect: isApproved }, { minReasonLength: 20, reasonPatterns: ["INC"] }) },
+      { code: "approval-required", requirements: { ...requirements, minReasonLength: 20, reasonPatterns: ["INC"] } },
+    ],
+    [
       "more approvals than the access has",
       { policy: fakePolicy({ connect: isApproved }), accessRequest: activeAccess() },
       { code: "approval-required", requirements },

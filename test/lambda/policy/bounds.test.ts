@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { defaultBounds, readBounds, smallestBounds } from "../../../lambda/policy/bounds.ts";
+import { defaultBounds, readBounds, strictestBounds } from "../../../lambda/policy/bounds.ts";
 
 describe("an invalid bound", () => {
   test.each([
@@ -8,6 +8,11 @@ describe("an invalid bound", () => {
   ] as const)("@%s", (name, values) => {
     for (const value of values) expect(() => readBounds({ [name]: value })).toThrow(`@${name} must be a whole number`);
   });
+});
+
+test.each(["", "0", "501", "ten"])("a length that is no number of characters: %s", (value) => {
+  const message = "@minReasonLength must be a whole number of characters from 1 to 500";
+  expect(() => readBounds({ minReasonLength: value })).toThrow(message);
 });
 
 describe("read", () => {
@@ -21,13 +26,15 @@ describe("read", () => {
       { id: "x", maxDurationSeconds: "86400", pendingTimeoutSeconds: "604800" },
       { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 604_800 },
     ],
+    ["the least reason", { minReasonLength: "500" }, { minReasonLength: 500 }],
+    ["the reason's pattern", { reasonPattern: "INC-[0-9]+" }, { reasonPatterns: ["INC-[0-9]+"] }],
   ])("%s", (_, annotations, bounds) => {
     expect(readBounds(annotations)).toEqual(bounds);
   });
 });
 
-describe("the smallest of several", () => {
-  test.each<[sentence: string, all: Parameters<typeof smallestBounds>[0], bounds: object]>([
+describe("the strictest of several", () => {
+  test.each<[sentence: string, all: Parameters<typeof strictestBounds>[0], bounds: object]>([
     ["of none: the defaults, a day and an hour", [], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
     ["of some that say nothing: the defaults", [{}, {}], defaultBounds],
     [
@@ -45,7 +52,17 @@ describe("the smallest of several", () => {
       [{ pendingTimeoutSeconds: 86_400 }, {}],
       { ...defaultBounds, pendingTimeoutSeconds: 86_400 },
     ],
+    [
+      "the longest of the least reasons",
+      [{ minReasonLength: 9 }, { minReasonLength: 20 }, {}],
+      { ...defaultBounds, minReasonLength: 20 },
+    ],
+    [
+      "every pattern, once",
+      [{ reasonPatterns: ["a"] }, { reasonPatterns: ["b"] }, { reasonPatterns: ["a"] }],
+      { ...defaultBounds, reasonPatterns: ["a", "b"] },
+    ],
   ])("%s", (_, all, bounds) => {
-    expect(smallestBounds(all)).toEqual(bounds);
+    expect(strictestBounds(all)).toEqual(bounds);
   });
 });

@@ -154,6 +154,7 @@ describe("no engine, so nothing is ever permitted", () => {
       schema,
       /^policy all: @maxDurationSeconds must be a whole number/,
     ],
+    ["a pattern with a group", { all: `@reasonPattern("(a+)+$")\n${all}` }, schema, /^policy all: @reasonPattern has /],
   ])("%s", (_, policies, ownSchema, message) => {
     expect(() => engineWith(policies, ownSchema)).toThrow(message);
   });

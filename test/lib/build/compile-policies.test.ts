@@ -131,6 +131,22 @@ describe("annotations that are refused, each by policy and annotation", () => {
       annotated('@pendingTimeoutSeconds("60")', '== Latchkey::Action::"review"'),
       "policy x: @pendingTimeoutSeconds stands only on",
     ],
+    [
+      "a reason longer than any",
+      annotated('@minReasonLength("501")'),
+      "policy x: @minReasonLength must be a whole number",
+    ],
+    ["a pattern with a group", annotated('@reasonPattern("(INC)")'), "policy x: @reasonPattern has something other"],
+    [
+      "a pattern of every reason",
+      annotated('@reasonPattern("INC-1|")'),
+      "policy x: @reasonPattern is found in every reason",
+    ],
+    [
+      "a pattern on connect",
+      annotated('@reasonPattern("a")', action("connect")),
+      "policy x: @reasonPattern stands only on",
+    ],
     ["the second complaint beside the first", annotated('@owner("sre")\n@maxDurationSeconds("0")'), duration],
   ])("%s", (_, policy, message) => {
     expect(() => compile({ "a.cedar": policy })).toThrow(message);
@@ -148,6 +164,7 @@ describe("accepted annotations", () => {
     ["a description, on any policy", annotated('@description("why")', "", "forbid")],
     ["the least", annotated('@maxDurationSeconds("1")\n@pendingTimeoutSeconds("60")')],
     ["the most", annotated('@maxDurationSeconds("86400")\n@pendingTimeoutSeconds("604800")')],
+    ["rules for the reason", annotated('@minReasonLength("500")\n@reasonPattern("^INC-\\\\d{3,}")')],
     ["a bound on delegate", annotated('@maxDurationSeconds("60")', '== Latchkey::Action::"delegate"')],
     ["a bound on request and delegate", annotated('@maxDurationSeconds("60")', action("request", "delegate"))],
     ["a bound on a list of one", annotated('@maxDurationSeconds("60")', action("request"))],
