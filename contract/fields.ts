@@ -45,15 +45,18 @@ export const port = z.int().min(1).max(65_535).describe("The port of the instanc
 /** The range of `maxTunnelDuration`. */
 export const maxTunnelSeconds = z.int().min(1).max(3600).describe("Seconds that the tunnel may stay open.");
 
+/** Characters: items stay small. */
+export const longestReason = 500;
+
 /**
- * Free text for the trail: one line with at least one visible character, and at most 500 characters, to keep items small.
+ * Free text for the trail: one line with at least one visible character.
  * Text that could be laid out like the lines of the program that shows it is refused: runs of white space, characters that turn
  * text or have no width, piles of combining marks. So are lone surrogates, since the stored text would differ from what was sent.
  */
 export const reason = z
   .string()
   .min(1)
-  .max(500)
+  .max(longestReason)
   .regex(
     /^(?=.*[\p{L}\p{N}\p{P}\p{S}])(?!.*\p{Zs}{2})(?!.*\p{M}{3})[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]*$/u,
   )

@@ -1,7 +1,7 @@
 import type { ReasonRules } from "./requirements.ts";
 
 /** Whether a pattern is found in a reason. */
-export type ReasonPattern = (reason: string) => boolean;
+type ReasonPattern = (reason: string) => boolean;
 
 /** One character of the pattern. An optional and repeated one stands for `*`. */
 interface Step {
@@ -16,7 +16,7 @@ interface Alternative {
   readonly isToEnd: boolean;
 }
 
-export const longestPattern = 200;
+const longestPattern = 200;
 
 /** Each costs a test for each character of the reason. */
 const mostSteps = 200;

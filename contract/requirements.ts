@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { longestReason } from "./fields.ts";
 
 /** What an access request needs before policy lets its subject connect. */
 export const requirements = z
@@ -8,6 +9,7 @@ export const requirements = z
     minReasonLength: z
       .int()
       .min(1)
+      .max(longestReason)
       .optional()
       .describe("The least number of characters that the reason must have, if policy says so."),
     reasonPatterns: z

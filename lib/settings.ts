@@ -40,6 +40,7 @@ const eachSetting = z.strictObject({
    *
    * `oidc` lists the issuers of the OIDC front door, which exists only if there is one (docs/identity-providers.md).
    * `directories` lists the sources whose ids are of one directory: only these may assert the same people.
+   * `nameDomain` is a domain such as `example.com`: policies know its people, such as `alice@example.com`, by `principal.name` too.
    */
   identities: identities.default({ iam: { people: [] } }),
   /** The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`, or `<issuer>:<group>`. */

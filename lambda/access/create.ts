@@ -104,7 +104,7 @@ export async function authorizeCreation(
   ports: Pick<AccessPorts, "policy" | "describeInstance">,
   settings: AccessSettings,
   input: CreateAccessRequestInput,
-  { clock, deadline, note }: RequestContext,
+  { clock, deadline, sourceIp, note }: RequestContext,
 ): Promise<AccessEvaluation & { readonly instance: Instance; readonly policyDigest: string }> {
   const proposed = proposedAccess(input, settings);
   const { caller, osUser } = proposed;
@@ -112,8 +112,9 @@ export async function authorizeCreation(
   note({ instanceId, osUser });
   const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
   const instance = requireVisible(policy, caller, described);
-  const time = settings.policyTime(clock());
-  const terms = evaluateAccessRequest(policy, proposed, { instance, time, possibleGroups: settings.possibleGroups });
+  const circumstances = { time: settings.policyTime(clock()), sourceIp };
+  const { possibleGroups } = settings;
+  const terms = evaluateAccessRequest(policy, proposed, { instance, ...circumstances, possibleGroups });
   note({ policies: terms.policies });
   return { ...terms, instance, policyDigest: policy.digest };
 }

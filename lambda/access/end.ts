@@ -58,10 +58,10 @@ export function revocation(
   settings: AccessSettings,
   { caller, comment }: EndAccessRequestInput,
   { policy, instance }: Found,
-  { requestId, note }: RequestContext,
+  { requestId, sourceIp, note }: RequestContext,
 ): Transition {
   return (current, at) => {
-    const context = { ...current, time: settings.policyTime(at) };
+    const context = { ...current, time: settings.policyTime(at), sourceIp };
     const verdict = instance && mayRevoke(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies = [] } = { ...verdict };
     note({ policies });

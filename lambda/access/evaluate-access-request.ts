@@ -2,9 +2,8 @@ import type { Caller } from "../../contract/caller.ts";
 import { showDuration } from "../../contract/duration.ts";
 import { missingInReason } from "../../contract/reason-pattern.ts";
 import type { Requirements } from "../../contract/requirements.ts";
-import { mayConnect, mayDelegate, mayRequest, mayView } from "../policy/authorize.ts";
+import { type Circumstances, mayConnect, mayDelegate, mayRequest, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { PolicyTime } from "../policy/policy-time.ts";
 import { type ProspectiveAccess, requirementsToRequest } from "../policy/requirements.ts";
 import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
@@ -22,9 +21,8 @@ export interface ProposedAccess {
 }
 
 /** What it is evaluated on. */
-interface Situation {
+interface Situation extends Circumstances {
   readonly instance: Instance;
-  readonly time: PolicyTime;
   /** The groups that another subject could come with: they are not known until the subject calls. */
   readonly possibleGroups: PossibleGroups;
 }
@@ -47,12 +45,13 @@ export interface AccessEvaluation {
 export function evaluateAccessRequest(
   policy: PolicyEngine,
   { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
-  { instance, time, possibleGroups }: Situation,
+  { instance, time, sourceIp, possibleGroups }: Situation,
 ): AccessEvaluation {
   const isOwn = subject === caller.id;
+  const circumstances = { time, sourceIp };
   const { allowed, policies } = isOwn
-    ? mayRequest(policy, caller, instance, { osUser, breakGlass, durationSeconds, time })
-    : mayDelegate(policy, caller, instance, { osUser, subject, durationSeconds, time });
+    ? mayRequest(policy, caller, instance, { osUser, breakGlass, durationSeconds, ...circumstances })
+    : mayDelegate(policy, caller, instance, { osUser, subject, durationSeconds, ...circumstances });
   if (!allowed) throw new Problem("access-denied");
 
   const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
@@ -61,9 +60,9 @@ export function evaluateAccessRequest(
     ? [caller]
     : personsNamed(subject, possibleGroups).filter((person) => mayView(policy, person, instance));
   const requirements = breakGlass
-    ? requirementsOfBreakGlass(policy, caller, { instance, osUser, time }, access)
+    ? requirementsOfBreakGlass(policy, caller, { instance, osUser, ...circumstances }, access)
     : requirementsToRequest(policy, persons, instance, {
-        contexts: routeOptions(instance, osUser).map((route) => ({ osUser, time, ...route })),
+        contexts: routeOptions(instance, osUser).map((route) => ({ osUser, ...circumstances, ...route })),
         access,
       });
   if (!requirements) {
@@ -85,7 +84,7 @@ export function evaluateAccessRequest(
 function requirementsOfBreakGlass(
   policy: PolicyEngine,
   caller: Caller,
-  { instance, ...context }: { readonly instance: Instance; readonly osUser: string; readonly time: PolicyTime },
+  { instance, ...context }: Circumstances & { readonly instance: Instance; readonly osUser: string },
   proposed: ProspectiveAccess,
 ): Requirements | undefined {
   const permits = (reason: string) => {

@@ -54,8 +54,10 @@ export async function listAccessRequests(
   context: RequestContext,
 ) {
   const { caller, limit, cursor, reviewable } = input;
-  const { signal } = context.deadline;
+  const { sourceIp, deadline } = context;
+  const { signal } = deadline;
   const now = context.clock();
+  const circumstances = { time: settings.policyTime(now), sourceIp };
   const instances = new KnownInstances(ports.describeInstances, signal);
   const instanceOf = ({ scope }: AccessRequest) => {
     const instance = instanceIn(scope);
@@ -73,7 +75,7 @@ export async function listAccessRequests(
         const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
         if (!reviewable) return true;
-        return instance && mayReview(policy, caller, instance, { ...one, time: settings.policyTime(now) }).allowed;
+        return instance && mayReview(policy, caller, instance, { ...one, ...circumstances }).allowed;
       });
     },
     context,

@@ -43,10 +43,10 @@ export function reviewing(
   settings: AccessSettings,
   { caller, decision, comment, durationSeconds }: ReviewAccessRequestInput,
   { policy, instance }: Found,
-  { requestId, note }: RequestContext,
+  { requestId, sourceIp, note }: RequestContext,
 ): Transition {
   return (current, at) => {
-    const context = { ...current, time: settings.policyTime(at) };
+    const context = { ...current, time: settings.policyTime(at), sourceIp };
     const verdict = instance && mayReview(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies } = { ...verdict };
     note({ policies: policies ?? [] });

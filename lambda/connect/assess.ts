@@ -4,11 +4,10 @@ import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest } from "../access/access-request.ts";
 import { acceptedHostKeys, leastTrust } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import { type ConnectContext, mayConnect, mayRequest } from "../policy/authorize.ts";
+import { type Circumstances, type ConnectContext, mayConnect, mayRequest } from "../policy/authorize.ts";
 import { reasonRulesOf } from "../policy/bounds.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { highTrust } from "../policy/host-key-trust.ts";
-import type { PolicyTime } from "../policy/policy-time.ts";
 import { requirementsToConnect } from "../policy/requirements.ts";
 import { type ConnectionOptions, effectiveType } from "../resolve/connection-options.ts";
 import { defaultOsUser, namedOsUser } from "../resolve/os-user.ts";
@@ -47,7 +46,7 @@ export interface Assessment {
 /** An assessment without a refusal. */
 export type Decided = Assessment & { readonly route: NetworkRoute };
 
-export interface Situation {
+export interface Situation extends Circumstances {
   readonly caller: Caller;
   readonly instance: Instance;
   /** Undefined if the image's name does not matter, or is not known. */
@@ -58,9 +57,8 @@ export interface Situation {
   readonly options: ConnectionOptions;
   /** The newest access request for caller, instance and OS user, in any status. */
   readonly accessRequest: AccessRequest | undefined;
-  /** The moment of the evaluation, and how policies see it. */
+  /** The moment of the evaluation: policies see it as `time`. */
   readonly now: Date;
-  readonly time: PolicyTime;
 }
 
 export interface AssessmentSettings extends ResolveSettings {
@@ -82,7 +80,7 @@ export function osUserOf(
  * @throws Problem `invalid-request` if the options do not fit the instance.
  */
 export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
-  const { caller, instance, endpoints, hostKeys, options, accessRequest, now, time } = situation;
+  const { caller, instance, endpoints, hostKeys, options, accessRequest, now, time, sourceIp } = situation;
   const resolution = resolve(instance, endpoints, options, settings);
   const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
   if (unreachable?.code === "invalid-request") throw invalidOptions(unreachable);
@@ -92,6 +90,7 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
     osUser,
     ...routeContext(route, options, hostKeys),
     time,
+    sourceIp,
   };
   const { accountId, region, instanceId } = instance;
   const accessTarget = { subject: caller.id, accountId, region, instanceId, osUser };
@@ -153,8 +152,8 @@ function denialOf(
   const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
   const requirements = requirementsToConnect(policy, caller, instance, { contexts: [context], access });
   if (!requirements) return { code: "access-denied" };
-  const { osUser, time } = context;
-  const asking = { osUser, time, breakGlass: false, durationSeconds: shortestAccess };
+  const { osUser, time, sourceIp } = context;
+  const asking = { osUser, time, sourceIp, breakGlass: false, durationSeconds: shortestAccess };
   const { allowed, policies } = mayRequest(policy, caller, instance, asking);
   const rules = allowed ? reasonRulesOf(policy.boundsOf(policies)) : {};
   return { code: "approval-required", requirements: { ...requirements, ...rules } };

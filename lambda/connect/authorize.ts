@@ -133,6 +133,7 @@ async function evaluate(
       accessRequest: stored,
       now: at,
       time: settings.policyTime(at),
+      sourceIp: context.sourceIp,
     };
     const assessment = assessConnection(policy, situation, settings);
     const inTime = secondsAfter(at, pushWindow);

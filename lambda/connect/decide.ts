@@ -47,7 +47,7 @@ export async function decide(
   ports: DecidePorts,
   settings: DecideSettings,
   input: DecisionInput,
-  { deadline: { signal }, clock, note }: RequestContext,
+  { deadline: { signal }, clock, sourceIp, note }: RequestContext,
 ): Promise<Decision> {
   const { caller, instanceId, connectionType, subject = caller.id } = input;
   const isOwn = subject === caller.id;
@@ -69,11 +69,11 @@ export async function decide(
   const stored = await ports.access.readForConnection({ subject, accountId, region, instanceId, osUser }, signal);
   const now = clock();
   const time = settings.policyTime(now);
-  const delegation = { osUser, subject, durationSeconds: shortestAccess, time };
+  const delegation = { osUser, subject, durationSeconds: shortestAccess, time, sourceIp };
   if (!isOwn && !mayDelegate(policy, caller, instance, delegation).allowed) throw new Problem("access-denied");
   const ofSubject = subjectSeen !== undefined && { subjectSeen };
   if (stored.isSuspended) return { decision: "deny", code: "caller-suspended", policies: [], ...ofSubject };
-  const situation = { ...stored, instance, imageName, endpoints, options: input, now, time };
+  const situation = { ...stored, instance, imageName, endpoints, options: input, now, time, sourceIp };
   const persons = isOwn
     ? [caller]
     : personsNamed(subject, settings.possibleGroups).filter((person) => mayView(policy, person, instance));

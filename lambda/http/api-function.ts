@@ -76,8 +76,8 @@ export function apiFunction<Names extends RouteName>(
       const parsed = parseRequest(found.route, event);
       const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
       const precondition = readPrecondition(found.route, event.multiValueHeaders);
-      const { requestId } = event.requestContext;
-      const story = requestContext(requestId, context, context.facts, clock);
+      const { requestId, identity } = event.requestContext;
+      const story = requestContext({ requestId, sourceIp: identity.sourceIp }, context, context.facts, clock);
       const request = { ...parsed, caller, idempotencyKey, precondition, context: story };
       if (caller) await admit?.(caller, story);
       const remembered = caller && remember?.(caller, story);

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from "node:net";
 import type { Caller } from "../../contract/caller.ts";
 import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
@@ -13,43 +14,46 @@ export interface Access {
   readonly expiresAt: number;
 }
 
+/** When and from where the caller calls, as policy sees it. */
+export interface Circumstances {
+  readonly time: PolicyTime;
+  /** As the front door says. Policy does not see what Cedar cannot read. */
+  readonly sourceIp?: string | undefined;
+}
+
 /** A connection, as policy sees it. */
-export interface ConnectContext {
+export interface ConnectContext extends Circumstances {
   readonly osUser: string;
   /** What the request resolved to, or the requested options if nothing was usable. */
   readonly connectionType: string;
   readonly address?: string | undefined;
   /** The trust in the least trusted host key that the client would accept: 0 if none is known, 1 low, 2 medium, 3 high. */
   readonly hostKeyTrust: number;
-  readonly time: PolicyTime;
   /** The caller's active access request for this instance and OS user. Passed only if policy denies the connection without it. */
   readonly access?: Access | undefined;
 }
 
 /** A request for the caller's own access, as policy sees it. */
-export interface RequestActionContext {
+export interface RequestActionContext extends Circumstances {
   readonly osUser: string;
   readonly breakGlass: boolean;
   readonly durationSeconds: number;
-  readonly time: PolicyTime;
 }
 
 /** A request for somebody else's access, as policy sees it. */
-export interface DelegateContext {
+export interface DelegateContext extends Circumstances {
   readonly osUser: string;
   /** The id of the person who would get access. */
   readonly subject: string;
   readonly durationSeconds: number;
-  readonly time: PolicyTime;
 }
 
 /** An access request to review or revoke, as policy sees it. */
-export interface ReviewContext {
+export interface ReviewContext extends Circumstances {
   readonly osUser: string;
   readonly subject: string;
   readonly requestedBy: string;
   readonly breakGlass: boolean;
-  readonly time: PolicyTime;
 }
 
 /** May the caller know that the instance exists? Evaluated for an absent one too, so that both cases take the same time. */
@@ -60,7 +64,7 @@ export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance
 
 /** May the caller have a key pushed, and which policies decided? */
 export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Verdict {
-  const { osUser, connectionType, address, hostKeyTrust, time, access } = context;
+  const { osUser, connectionType, address, hostKeyTrust, access } = context;
   return ask(
     engine,
     "connect",
@@ -70,7 +74,7 @@ export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Insta
       connectionType,
       ...(address !== undefined && { address }),
       hostKeyTrust,
-      time: timeOf(time),
+      ...circumstancesOf(context),
       ...(access && { access: accessOf(access) }),
     },
   );
@@ -83,8 +87,9 @@ export function mayRequest(
   instance: Instance,
   context: RequestActionContext,
 ): Verdict {
-  const { osUser, breakGlass, durationSeconds, time } = context;
-  return ask(engine, "request", { caller, instance }, { osUser, breakGlass, durationSeconds, time: timeOf(time) });
+  const { osUser, breakGlass, durationSeconds } = context;
+  const asked = { osUser, breakGlass, durationSeconds, ...circumstancesOf(context) };
+  return ask(engine, "request", { caller, instance }, asked);
 }
 
 /** May the caller ask for access for somebody else? The deciding policies' bounds hold for it: `engine.boundsOf`. */
@@ -94,8 +99,9 @@ export function mayDelegate(
   instance: Instance,
   context: DelegateContext,
 ): Verdict {
-  const { osUser, subject, durationSeconds, time } = context;
-  return ask(engine, "delegate", { caller, instance }, { osUser, subject, durationSeconds, time: timeOf(time) });
+  const { osUser, subject, durationSeconds } = context;
+  const asked = { osUser, subject, durationSeconds, ...circumstancesOf(context) };
+  return ask(engine, "delegate", { caller, instance }, asked);
 }
 
 /** May the caller review such an access request? That nobody reviews their own does not depend on policy. */
@@ -144,15 +150,27 @@ function ask(
   { caller, instance }: { readonly caller: Caller; readonly instance: Parameters<typeof resourceOf>[0] },
   context: PolicyQuestion["context"],
 ): Verdict {
-  return engine.decide({ principal: principalOf(caller), action, resource: resourceOf(instance), context });
+  return engine.decide({
+    principal: principalOf(caller, engine.nameDomain),
+    action,
+    resource: resourceOf(instance),
+    context,
+  });
 }
 
-function principalOf({ id, kind, groups }: Caller): PolicyQuestion["principal"] {
+function principalOf({ id, kind, groups }: Caller, nameDomain: string | undefined): PolicyQuestion["principal"] {
+  const name = kind === "person" ? nameOf(id, nameDomain) : undefined;
   return {
     uid: { type: kind === "person" ? "Latchkey::Person" : "Latchkey::Machine", id },
-    attrs: {},
+    attrs: { ...(name !== undefined && { name }) },
     parents: groups.map((group) => ({ type: "Latchkey::Group", id: group })),
   };
+}
+
+/** The id up to its only `@`, behind which is the domain: people of another domain could have the same name. */
+function nameOf(id: string, nameDomain: string | undefined): string | undefined {
+  const [name, domain, more] = id.split("@");
+  return nameDomain !== undefined && domain === nameDomain && more === undefined ? name : undefined;
 }
 
 function resourceOf({
@@ -177,7 +195,13 @@ function resourceOf({
 }
 
 // Field by field: Cedar denies a context with unknown attributes, and a caller's object may have more.
-const timeOf = ({ epoch, hour, weekday }: PolicyTime) => ({ epoch, hour, weekday });
+const circumstancesOf = ({ time: { epoch, hour, weekday }, sourceIp }: Circumstances) => ({
+  time: { epoch, hour, weekday },
+  ...(sourceIp !== undefined && isCedarAddress(sourceIp) && { sourceIp: { __extn: { fn: "ip", arg: sourceIp } } }),
+});
+
+/** Cedar takes no zone of a link, and no IPv4 address within an IPv6 one; it would deny the whole question. */
+const isCedarAddress = (text: string) => isIPv4(text) || (isIPv6(text) && /^[0-9a-f:]*$/i.test(text));
 
 const accessOf = ({ approvals, breakGlass, reason, expiresAt }: Access) => ({
   approvals,
@@ -186,10 +210,10 @@ const accessOf = ({ approvals, breakGlass, reason, expiresAt }: Access) => ({
   expiresAt,
 });
 
-const requestOf = ({ osUser, subject, requestedBy, breakGlass, time }: ReviewContext) => ({
+const requestOf = ({ osUser, subject, requestedBy, breakGlass, ...context }: ReviewContext) => ({
   osUser,
   subject,
   requestedBy,
   breakGlass,
-  time: timeOf(time),
+  ...circumstancesOf(context),
 });

@@ -1,4 +1,5 @@
 import { longestAccess } from "../../contract/access-request.ts";
+import { longestReason } from "../../contract/fields.ts";
 import { readReasonPattern } from "../../contract/reason-pattern.ts";
 import type { ReasonRules } from "../../contract/requirements.ts";
 
@@ -13,9 +14,6 @@ export const defaultBounds = { maxDurationSeconds: longestAccess, pendingTimeout
 
 /** Seconds that a request may wait for reviews: after a week nobody remembers why it was made. */
 export const longestPending = 7 * 24 * 60 * 60;
-
-/** The longest reason that the contract takes. */
-const longestReason = 500;
 
 /** The annotations that are numbers, and the range of each. Nobody can review in less than a minute. */
 const ranges = {

@@ -2,12 +2,14 @@ import type { Policy, Schema } from "@cedar-policy/cedar-wasm/web";
 import * as z from "zod";
 
 /**
- * The compiled `policies/`: the schema, every policy by id, and a digest of their text. They are deployed in Cedar's JSON
+ * The compiled `policies/`: the schema, every policy by id, and a digest of them. They are deployed in Cedar's JSON
  * form, because parsing text would add Cedar's parser to every cold start.
  */
 export const compiledPolicies = z.object({
   schema: z.custom<Schema>((value) => value !== undefined),
   policies: z.record(z.string(), z.custom<Policy>()),
+  /** The domain of the people whose names policies see, from the setting `identities.nameDomain`. */
+  nameDomain: z.string().optional(),
   /** `sha256:…`, 64 hex digits. */
   digest: z.string(),
 });

@@ -30,8 +30,10 @@ export interface Verdict {
 }
 
 export interface PolicyEngine {
-  /** Identifies the policies and the schema. */
+  /** Identifies the policies, the schema and the domain. */
   readonly digest: string;
+  /** People with an id `<name>@<domain>` have a `principal.name`. */
+  readonly nameDomain?: string | undefined;
   /** Never throws: a question that Cedar cannot evaluate is denied. */
   decide(question: PolicyQuestion): Verdict;
   /**
@@ -49,7 +51,10 @@ const denied: Verdict = { allowed: false, policies: [] };
  * @throws Error with Cedar's message if policies or schema do not parse; Error naming policy and annotation if a bound is not
  *   valid; Error naming the policy if it computes a tag's key.
  */
-export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest }: CompiledPolicies): PolicyEngine {
+export function startEngine(
+  wasm: WebAssembly.Module,
+  { schema, policies, nameDomain, digest }: CompiledPolicies,
+): PolicyEngine {
   cedar.initSync({ module: wasm });
   for (const result of [
     cedar.preparseSchema(digest, schema),
@@ -62,6 +67,7 @@ export function startEngine(wasm: WebAssembly.Module, { schema, policies, digest
   const tagKeys = new Set(read.flatMap(([, policy]) => policy.tagKeys));
   return {
     digest,
+    nameDomain,
     boundsOf: (ids) => strictestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;

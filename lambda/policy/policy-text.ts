@@ -5,9 +5,13 @@ import path from "node:path";
 /** The file that the build adds to the bundle of the function that keeps policies. */
 export const policyTextFile = "policies-text.json";
 
-/** Schema and policies in Cedar's language, as one text: the one that a digest is of, and that is kept. */
-export function policyText(schema: string, policies: Readonly<Record<string, string>>): string {
-  return JSON.stringify([schema, policies]);
+/** Schema and policies in Cedar's language, as one text with the domain of people's names: what a digest is of, and what is kept. */
+export function policyText({ schema, policies, nameDomain }: {
+  readonly schema: string;
+  readonly policies: Readonly<Record<string, string>>;
+  readonly nameDomain?: string | undefined;
+}): string {
+  return JSON.stringify([schema, policies, ...(nameDomain === undefined ? [] : [nameDomain])]);
 }
 
 /** `sha256:…`, 64 hex digits. */

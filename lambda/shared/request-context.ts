@@ -33,6 +33,8 @@ export interface LogFields {
 /** What every story gets besides its input, whether an HTTP request, a chat click or a worker calls it. */
 export interface RequestContext {
   readonly requestId: string;
+  /** The address that the front door saw the request come from. A worker's work comes from none. */
+  readonly sourceIp?: string | undefined;
   readonly deadline: Deadline;
   readonly clock: () => Date;
   /** Adds fields to the request's log line; a later value replaces an earlier one. */
@@ -45,13 +47,14 @@ export interface RequestContext {
  * @param fields receives what is noted.
  */
 export function requestContext(
-  requestId: string,
+  request: Pick<RequestContext, "requestId" | "sourceIp">,
   lambda: Pick<Context, "getRemainingTimeInMillis">,
   fields: LogFields,
   clock = () => new Date(),
 ): RequestContext {
-  return { requestId, deadline: deadlineOf(lambda), clock, note: (more) => void Object.assign(fields, more) };
+  return { ...request, deadline: deadlineOf(lambda), clock, note: (more) => void Object.assign(fields, more) };
 }
 
 /** The context of a worker's invocation, which has one log line for all its items: nothing is noted for a single one. */
-export const workerContext = (lambda: Context): RequestContext => requestContext(lambda.awsRequestId, lambda, {});
+export const workerContext = (lambda: Context): RequestContext =>
+  requestContext({ requestId: lambda.awsRequestId }, lambda, {});

@@ -76,6 +76,12 @@ export const sharedSettings = z.strictObject({
     oidc: z.array(issuer).min(1).max(20).optional(),
     /** Sources whose ids are of one directory, each `iam` or an issuer's name: only these may assert the same people. */
     directories: z.array(z.array(z.string()).min(2)).min(1).optional(),
+    /** The people with an id `<name>@<this domain>` have the `name` in policies. */
+    nameDomain: z
+      .string()
+      .max(60)
+      .regex(/^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+$/, "must be a domain in lower case, such as example.com")
+      .optional(),
   }),
   groups: z.record(
     z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, "must be a short name of letters, digits and ._-"),

@@ -86,7 +86,7 @@ export async function writePolicies(directory: string, texts: PolicyTexts): Prom
   const compiled = JSON.stringify(inJson(texts));
   const files = [
     ...decidingFunctions.map((name) => [name, policyFile, compiled] as const),
-    [keepingFunction, policyTextFile, policyText(texts.schema, texts.policies)] as const,
+    [keepingFunction, policyTextFile, policyText(texts)] as const,
   ];
   await Promise.all(
     files.map(async ([name, file, text]) => {

@@ -3,7 +3,7 @@ import { personId } from "../../contract/caller.ts";
 import { personRolesOf } from "../../lambda/callers/identities.ts";
 import { asciiLowerCase, matchesId } from "../../lambda/callers/person-ids.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
-import { canBeId, canMatch, machineForm, personForm, textOf } from "../id-patterns.ts";
+import { canBeId, canBePersonId, canMatch, machineForm, patternOf, personForm, textOf } from "../id-patterns.ts";
 import { nearest } from "../nearest.ts";
 import { attributeForms } from "./attribute-forms.ts";
 
@@ -20,6 +20,8 @@ export function unknownNames(policy: PolicyJson, settings: IdentitySettings): st
     ...complaintsAboutEntity(node, settings),
     ...complaintsAboutComparison(node, settings),
     ...complaintsAboutPattern(node),
+    ...complaintsAboutName(node, settings),
+    ...complaintsAboutSource(node),
     ...complaintsAboutAttribute(node),
     ...complaintsAboutTag(node),
   ]);
@@ -114,6 +116,43 @@ function complaintsAboutPattern({ like }: Node): string[] {
   const pattern = like["pattern"] as readonly PatternElem[];
   if (canBeId(pattern)) return [];
   return [`no caller's id is like "${textOf(pattern)}": ${personForm}, ${machineForm}`];
+}
+
+const name = "principal.name";
+
+/** A name that is compared, and would be that of nobody: without the setting no caller has one. */
+function complaintsAboutName(node: Node, settings: IdentitySettings): string[] {
+  const { nameDomain } = settings.identities;
+  if (nameDomain === undefined) {
+    return attributeOf({ ".": node["has"] }) === name
+      ? [`nobody has a ${name} without the setting identities.nameDomain`]
+      : [];
+  }
+  const isName = (value: Node) => attributeOf(value) === name;
+  const values = comparedIn(node);
+  const compared = (values.some(isName) ? literalsIn(values) : []).flatMap((text) => {
+    const [complaint] = text.includes("@")
+      ? [`it is the part of an id before @${nameDomain}`]
+      : complaintsAboutPerson(`${text}@${nameDomain}`, settings);
+    return complaint === undefined ? [] : [`${name} is never "${text}": ${complaint}`];
+  });
+  const { like } = node;
+  if (!isNode(like) || !valuesOf(like["left"]).some(isName)) return compared;
+  // Cedar's own JSON form says so.
+  const pattern = like["pattern"] as readonly PatternElem[];
+  const text = textOf(pattern);
+  if (!text.includes("@") && canBePersonId([...pattern, ...patternOf(`@${nameDomain}`)])) return compared;
+  return [...compared, `${name} is never like "${text}": it is the part of an id before @${nameDomain}`];
+}
+
+/** A range that is compared, though the source is one address. */
+function complaintsAboutSource(node: Node): string[] {
+  const values = comparedIn(node);
+  if (!values.some((value) => attributeOf(value) === "context.sourceIp")) return [];
+  const ranges = values.flatMap(({ ip }) => literalsIn(Array.isArray(ip) ? ip.filter(isNode) : []));
+  return ranges
+    .filter((text) => text.includes("/"))
+    .map((text) => `context.sourceIp is never ip("${text}"), which is a range: use isInRange`);
 }
 
 function complaintsAboutTag(node: Node): string[] {

@@ -12,16 +12,23 @@ import { unknownNames } from "./check-names.ts";
 export interface PolicyTexts {
   readonly schema: string;
   readonly policies: Record<string, string>;
-  /** Of both: of `policyText`. */
+  /** The domain of people's names. */
+  readonly nameDomain?: string | undefined;
+  /** Of all these: of `policyText`. */
   readonly digest: string;
 }
 
 /** The same schema and policies in Cedar's JSON form, which the functions load in half the time. */
-export function inJson({ schema, policies, digest }: PolicyTexts): CompiledPolicies & {
+export function inJson({ schema, policies, nameDomain, digest }: PolicyTexts): CompiledPolicies & {
   readonly policies: Readonly<Record<string, cedar.PolicyJson>>;
 } {
   const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, cedar.policyToJson(text)).json]);
-  return { schema: refuse("schema", cedar.schemaToJson(schema)).json, policies: Object.fromEntries(parsed), digest };
+  return {
+    schema: refuse("schema", cedar.schemaToJson(schema)).json,
+    policies: Object.fromEntries(parsed),
+    nameDomain,
+    digest,
+  };
 }
 
 /**
@@ -47,9 +54,10 @@ export function compilePolicies(directory: string, settings: IdentitySettings): 
   }
   validate(schema, policies);
   checkPolicies(policies, settings);
-  const text = policyText(schema, policies);
+  const { nameDomain } = settings.identities;
+  const text = policyText({ schema, policies, nameDomain });
   requireKeepable(text);
-  return { schema, policies, digest: digestOf(text) };
+  return { schema, policies, nameDomain, digest: digestOf(text) };
 }
 
 /** Bytes of a compressed text: DynamoDB takes 400 KB for all of an item. */

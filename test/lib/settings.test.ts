@@ -382,6 +382,16 @@ describe("refused, the setting named", () => {
       },
       "latchkey.identities.directories.1: no source is named okta: there are iam, corp",
     ],
+    [
+      "a domain in capitals",
+      { identities: { ...engineers, nameDomain: "Example.com" } },
+      "latchkey.identities.nameDomain: must be a domain in lower case",
+    ],
+    [
+      "a domain with its @",
+      { identities: { ...engineers, nameDomain: "@example.com" } },
+      "latchkey.identities.nameDomain: must be",
+    ],
     ["an OS user with a space", { defaultOsUser: "ec2 user" }, "latchkey.defaultOsUser: "],
     ["an empty OS user", { defaultOsUser: "" }, "latchkey.defaultOsUser: "],
     ["a zone that there is not", { timeZone: "Mars/Olympus" }, "latchkey.timeZone: must be an IANA time zone"],
@@ -616,6 +626,7 @@ describe("taken", () => {
         people: { id: "sub", idPattern: "*@b.example" },
       }),
     ],
+    ["a domain for names", { identities: { iam: { people: [] }, nameDomain: "corp.example.com" } }],
     ["an issuer and a role of one directory", { identities: { ...engineers, directories: [["iam", "corp"]] } }],
     ["an issuer on this machine, by plain HTTP", issuers({ ...corp, issuer: "http://127.0.0.1:8082" })],
     [

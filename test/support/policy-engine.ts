@@ -13,11 +13,16 @@ export const schema = await readFile(path.join(root, "policies/schema.cedarschem
 
 let engines = 0;
 
-/** An engine with these policies, by id. Their digest is some text of its own. */
+/** An engine with these policies, by id, for people of example.com. Their digest is some text of its own. */
 export function engineWith(
   policies: CompiledPolicies["policies"],
   ownSchema: CompiledPolicies["schema"] = schema,
 ): PolicyEngine {
   engines += 1;
-  return startEngine(wasm, { schema: ownSchema, policies, digest: `sha256:test-${engines}` });
+  return startEngine(wasm, {
+    schema: ownSchema,
+    policies,
+    nameDomain: "example.com",
+    digest: `sha256:test-${engines}`,
+  });
 }

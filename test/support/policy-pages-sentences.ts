@@ -12,6 +12,7 @@ type Sentence = readonly [sentence: string, expected: unknown, ask: (engine: Pol
 
 const [sre, guest, onCall] = [person("ann", "SRE"), person("gil", "Guest"), person("oz", "OnCall")];
 const abroad: Caller = { ...sre, groups: [] };
+const ann = person("ann@example.com", "SRE");
 const mallory = person("mallory@contractor.example", "Migration");
 const [payments, platform, security] = [
   person("pia", "Payments"),
@@ -125,6 +126,29 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["the VPC is reached through an endpoint", true, connects(sre, tagged({}, inVpc))],
     ["dev in another VPC is reached directly", true, connects(sre, dev, direct)],
     ["access to prod can be asked for", approvals(0), needsToRequest(sre, prod)],
+  ],
+  "Only your own OS user": [
+    ["another's OS user is denied", false, connects(ann, dev, { osUser: "bob" })],
+    ["the whole id is denied", false, connects(ann, dev, { osUser: ann.id })],
+    ["a person of another domain is denied", false, connects(person("ann@example.org", "SRE"), dev, { osUser: "ann" })],
+    ["a person without a domain is denied", false, connects(sre, dev, { osUser: sre.id })],
+    ["a person whose name is root's is denied", false, connects(person("root@example.com", "SRE"), dev, root)],
+    ["prod is denied", false, connects(ann, prod, { osUser: "ann" })],
+    ["one's own is permitted", true, connects(ann, dev, { osUser: "ann" })],
+  ],
+  "Only from your networks": [
+    ["denied from outside", false, connects(sre, prod, { sourceIp: "198.51.100.7" })],
+    ["denied from nowhere", false, connects(sre, prod)],
+    ["denied from what is no address", false, connects(sre, prod, { sourceIp: "203.0.113.7.example" })],
+    ["no review from outside", false, reviews(sre, prod, { sourceIp: "198.51.100.7" })],
+    ["permitted from the VPN", true, connects(sre, prod, { sourceIp: "203.0.113.7" })],
+    ["permitted from the VPN by IPv6", true, connects(sre, prod, { sourceIp: "2001:db8::7" })],
+    ["a review from the VPN", true, reviews(sre, prod, { sourceIp: "203.0.113.7" })],
+    ["dev is entered from everywhere", true, connects(sre, dev, { sourceIp: "198.51.100.7" })],
+  ],
+  "Not to Windows": [
+    ["denied to Windows", false, connects(sre, tagged({}, { platform: "windows" }))],
+    ["permitted to all others", true, connects(sre, dev)],
   ],
   "Only with a trusted host key": [
     ["prod without a known host key is denied", false, connects(sre, prod)],

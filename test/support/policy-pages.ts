@@ -14,7 +14,7 @@ export const pages = ["policy.md", "policy-examples.md", "policy-approvals.md"]
 /** Settings with the groups of the pages. */
 const groups = ["SRE", "OnCall", "Migration", "Payments", "Platform", "Security", "Auditor"];
 const settings: IdentitySettings = {
-  identities: { iam: { people: groups.map((name) => ({ role: `111122223333/${name}` })) } },
+  identities: { nameDomain: "example.com", iam: { people: groups.map((name) => ({ role: `111122223333/${name}` })) } },
   groups: Object.fromEntries(groups.map((name) => [name, [`iam:111122223333/${name}`]])),
 };
 

@@ -236,7 +236,27 @@ describe("a review", () => {
         requestedBy: callers.chatbot.id,
         breakGlass: false,
         time: expect.objectContaining({ hour: 3, weekday: 5 }),
+        sourceIp: { __extn: { fn: "ip", arg: "192.0.2.1" } },
       },
     ]);
+  });
+
+  test("policy knows from where each action is called", async () => {
+    const seen = new Map<string, Set<boolean>>();
+    world = new AccessWorld({
+      ...samplePolicies,
+      decide: (question) => {
+        const { action, context } = question;
+        if (action !== "view") seen.set(action, (seen.get(action) ?? new Set()).add("sourceIp" in context));
+        return samplePolicies.decide(question);
+      },
+    });
+    const id = await asked();
+    await world.review("bob", id);
+    await world.review("erin", id);
+    await world.revoke("bob", id);
+    await world.create("alice");
+    const each = ["delegate", "connect", "review", "revoke", "request"].map((action) => [action, new Set([true])]);
+    expect([...seen]).toEqual(each);
   });
 });

@@ -125,6 +125,16 @@ describe("a decision for a subject", () => {
     });
   });
 
+  test("takes the caller's source address for the subject's", async () => {
+    const policy = fakePolicy();
+    await decided(world(policy), { subject: "bob" });
+    const sources = policy.questions
+      .filter(({ action }) => action !== "view")
+      .map(({ context }) => context["sourceIp"]);
+    expect(sources.length).toBeGreaterThan(1);
+    expect(sources).toEqual(sources.map(() => ({ __extn: { fn: "ip", arg: "192.0.2.1" } })));
+  });
+
   test("says nothing about the caller's own id", async () => {
     expect(await decided({ fleet: [web] }, { subject: "alice" })).not.toHaveProperty("subjectSeen");
   });

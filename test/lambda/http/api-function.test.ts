@@ -25,6 +25,28 @@ async function responseOf(handler: () => Promise<never>, remaining?: number) {
   return { statusCode, headers, body, document: JSON.parse(body) };
 }
 
+test.each([
+  ["IAM", whoAmI(aliceArn)],
+  ["OIDC", whoAmI(null)],
+])("the source address of a request at the %s door is what API Gateway saw", async (door, event) => {
+  const seen: unknown[] = [];
+  const authorizer = { id: "alice", kind: "person", groups: "[]", sources: "[]", exp: "1" };
+  if (door === "OIDC") event.requestContext.authorizer = authorizer;
+  event.headers = { "X-Forwarded-For": "10.0.0.1" };
+  event.multiValueHeaders = { "X-Forwarded-For": ["10.0.0.1"] };
+  const asked = apiFunction(
+    {
+      whoAmI: async ({ caller, context }) => {
+        seen.push(context.sourceIp);
+        return caller;
+      },
+    },
+    { authenticate: atBothDoors, clock: () => new Date(0) },
+  );
+  expect((await asked(event, lambdaContext())).statusCode).toBe(200);
+  expect(seen).toEqual(["192.0.2.1"]);
+});
+
 describe("refused before any handler", () => {
   test.each([
     ["a caller without a role", whoAmI("arn:aws:iam::111122223333:user/alice"), 403, "access-denied"],

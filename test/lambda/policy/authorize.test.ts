@@ -94,15 +94,26 @@ describe("view", () => {
 describe("what policy knows of the caller", () => {
   const person = "principal is Latchkey::Person";
   const group = 'principal in Latchkey::Group::"Engineer"';
+  const named = "principal has name";
+  const ownOsUser = "principal has name && context has osUser && principal.name == context.osUser";
+  const atExample = { ...alice, id: "alice@example.com" };
   test.each<[sentence: string, allowed: boolean, condition: string, caller: Caller]>([
     ["a machine is no person, though its role is the same", false, person, engineerBot],
     ["a person is no machine", false, "principal is Latchkey::Machine", alice],
     ["a machine's id is not a person's", false, 'principal == Latchkey::Person::"111122223333/Engineer"', engineerBot],
     ["a role of the same name in another account is not in the group", false, group, stranger],
+    ["an id without the domain is no name", false, named, alice],
+    ["an id of another domain is no name", false, named, { ...alice, id: "alice@example.org" }],
+    ["an id of a domain that ends alike is no name", false, named, { ...alice, id: "alice@evil.example.com" }],
+    ["an id with another @ before the domain is no name", false, named, { ...alice, id: "root@evil@example.com" }],
+    ["a machine has no name", false, named, { ...engineerBot, id: "alice@example.com" }],
+    ["a name is not the OS user of somebody else", false, ownOsUser, { ...alice, id: "ec2-users@example.com" }],
     ["a caller is in no group but its own", false, 'principal in Latchkey::Group::"OnCall"', alice],
     ["a person is a person", true, person, alice],
     ["a person has the session's name", true, 'principal == Latchkey::Person::"alice"', alice],
     ["a machine is a machine", true, 'principal == Latchkey::Machine::"111122223333/Engineer"', engineerBot],
+    ["a person of the domain has a name", true, 'principal has name && principal.name == "alice"', atExample],
+    ["a name can be the OS user", true, ownOsUser, { ...alice, id: "ec2-user@example.com" }],
     ["a caller is in its group", true, group, alice],
   ])("%s", (_, allowed, condition, caller) => {
     expect(connects(condition, caller)).toBe(allowed);
@@ -136,12 +147,66 @@ describe("what policy knows of a connection", () => {
   });
 });
 
+describe("without a domain in the settings, nobody has a name", () => {
+  test("not even a person with one in the id", () => {
+    const engine = { ...engineWith({ only: "permit (principal, action, resource) when { principal has name };" }) };
+    const caller = { ...alice, id: "alice@example.com" };
+    expect(mayConnect(engine, caller, web, context).allowed).toBe(true);
+    expect(mayConnect({ ...engine, nameDomain: undefined }, caller, web, context).allowed).toBe(false);
+  });
+});
+
+describe("where the caller calls from", () => {
+  const inside = 'context has sourceIp && context.sourceIp.isInRange(ip("192.0.2.0/24"))';
+  test.each<[sentence: string, sourceIp: string | undefined]>([
+    ["nowhere", undefined],
+    ["an address outside", "198.51.100.1"],
+    ["an IPv6 address", "2001:db8::1"],
+    ["a test of API Gateway's console", "test-invoke-source-ip"],
+    ["text that only begins like the range", "192.0.2.1.evil.example"],
+    ["the range itself", "192.0.2.0/24"],
+    ["an IPv4 address within an IPv6 one", "::ffff:192.0.2.1"],
+  ])("is not within a range: %s", (_, sourceIp) => {
+    expect(connects(inside, alice, web, { ...context, sourceIp })).toBe(false);
+  });
+
+  test.each([
+    ["the first of it", "192.0.2.0"],
+    ["the last of it", "192.0.2.255"],
+  ])("is within a range: %s", (_, sourceIp) => {
+    expect(connects(inside, alice, web, { ...context, sourceIp })).toBe(true);
+  });
+
+  test.each(["2001:DB8::1", "::", "1:2:3:4:5:6:7:8"])("is an IPv6 address too: %s", (sourceIp) => {
+    const condition = "context has sourceIp && context.sourceIp.isIpv6()";
+    expect(connects(condition, alice, web, { ...context, sourceIp })).toBe(true);
+  });
+
+  test.each([
+    "",
+    " ",
+    "test-invoke-source-ip",
+    "::ffff:1.2.3.4",
+    "fe80::1%eth0",
+    "01.2.3.4",
+    "1.2.3.4:80",
+    "[::1]",
+    "1.2.3.4/0",
+    "1:2",
+    "\u0661.2.3.4",
+    "\ud800",
+  ])("is left out if Cedar cannot read it, and policy still decides: %j", (sourceIp) => {
+    expect(connects("!(context has sourceIp)", alice, web, { ...context, sourceIp })).toBe(true);
+  });
+});
+
 const { time } = context;
 const bob: Caller = { ...alice, id: "bob", groups: ["OnCall"] };
-const wanted = { osUser: "root", durationSeconds: 3600, time };
+const wanted = { osUser: "root", durationSeconds: 3600, time, sourceIp: "192.0.2.1" };
+const from = { time, sourceIp: wanted.sourceIp };
 const request = { ...wanted, breakGlass: true };
 const delegation = { ...wanted, subject: "bob" };
-const reviewed = { osUser: "root", subject: "bob", requestedBy: "111122223333/ChatBot", breakGlass: false, time };
+const reviewed = { osUser: "root", subject: "bob", requestedBy: "111122223333/ChatBot", breakGlass: false, ...from };
 
 type Asking = (engine: PolicyEngine) => Verdict;
 const asking = {
@@ -191,6 +256,7 @@ describe.each(actions)("%s", (action) => {
 const onlyForbid = (action: string) => onlyFor(action).replace("permit", "forbid");
 
 describe("what policy knows", () => {
+  const source = 'context has sourceIp && context.sourceIp == ip("192.0.2.1")';
   const when = "context.time.epoch == 1767323045 && context.time.hour == 3 && context.time.weekday == 5";
   test.each<[action: Asked, sentence: string, condition: string]>([
     ["request", "who asks", 'principal == Latchkey::Person::"alice"'],
@@ -199,11 +265,13 @@ describe("what policy knows", () => {
     ["request", "that it is an emergency", "context.breakGlass"],
     ["request", "for how long", "context.durationSeconds == 3600"],
     ["request", "the time", when],
+    ["request", "from where", source],
     ["delegate", "who asks", 'principal == Latchkey::Person::"alice"'],
     ["delegate", "for whom", 'context.subject == "bob"'],
     ["delegate", "the OS user", 'context.osUser == "root"'],
     ["delegate", "for how long", "context.durationSeconds == 3600"],
     ["delegate", "the time", when],
+    ["delegate", "from where", source],
     ...(["review", "revoke"] as const).flatMap((action): [Asked, string, string][] => [
       [action, "who would", 'principal == Latchkey::Person::"alice"'],
       [action, "the OS user", 'context.osUser == "root"'],
@@ -211,6 +279,7 @@ describe("what policy knows", () => {
       [action, "who made it", 'context.requestedBy == "111122223333/ChatBot"'],
       [action, "that it is no emergency", "!context.breakGlass"],
       [action, "the time", when],
+      [action, "from where", source],
     ]),
     ["readAudit", "who would", 'principal == Latchkey::Person::"alice"'],
     ["readAudit", "the instance and its tags", 'resource.getTag("env") == "dev"'],

@@ -5,6 +5,7 @@ import { readSettings } from "../../../lib/settings.ts";
 
 const settings = readSettings({
   identities: {
+    nameDomain: "example.com",
     iam: { people: [{ role: "111122223333/Engineer" }, { role: "111122223333/OnCall", idPattern: "*@example.com" }] },
     oidc: [
       {
@@ -263,6 +264,36 @@ describe("a policy is refused if it names", () => {
       "context.address is never",
     ],
     [
+      "a name in capitals",
+      when('principal has name && principal.name == "Alice"'),
+      'principal.name is never "Alice": no person can have the id "Alice@example.com"',
+    ],
+    [
+      "a whole id as a name, among others",
+      when('principal has name && ["alice", "bob@example.com"].contains(principal.name)'),
+      'principal.name is never "bob@example.com": it is the part of an id before @example.com',
+    ],
+    [
+      "a name longer than ids",
+      when(`principal has name && principal.name == "${"a".repeat(53)}"`),
+      'principal.name is never "aaa',
+    ],
+    [
+      "names by a domain",
+      when('principal has name && principal.name like "*@example.com"'),
+      'principal.name is never like "*@example.com": it is the part',
+    ],
+    [
+      "names by a capital",
+      when('principal has name && principal.name like "Svc-*"'),
+      'principal.name is never like "Svc-*"',
+    ],
+    [
+      "a source by its range",
+      when('context has sourceIp && context.sourceIp == ip("10.0.0.0/8")'),
+      'context.sourceIp is never ip("10.0.0.0/8"), which is a range: use isInRange',
+    ],
+    [
       "a tag whose key is not a literal",
       when("resource.hasTag(context.osUser)"),
       "hasTag takes a string literal only, so that the build knows every tag that policies read",
@@ -280,6 +311,25 @@ describe("a policy is refused if it names", () => {
     const policy = when('principal == Latchkey::Person::"alice"');
     expect(messagesFor(policy, contractorsOnly)).toEqual(['no source of identities may assert the id "alice"']);
     expect(messagesFor(policy)).toEqual([]);
+  });
+
+  test("a name that no source may assert", () => {
+    const policy = when('principal has name && principal.name == "alice"');
+    const settingsOf = (nameDomain: string) => ({
+      ...contractorsOnly,
+      identities: { ...contractorsOnly.identities, nameDomain },
+    });
+    expect(messagesFor(policy, settingsOf("example.com"))).toEqual([
+      'principal.name is never "alice": no source of identities may assert the id "alice@example.com"',
+    ]);
+    expect(messagesFor(policy, settingsOf("contractor.example"))).toEqual([]);
+  });
+
+  test("a name, if the settings name no domain", () => {
+    const policy = when("principal has name && principal.name == context.osUser");
+    expect(messagesFor(policy, contractorsOnly)).toEqual([
+      "nobody has a principal.name without the setting identities.nameDomain",
+    ]);
   });
 
   test("each name is reported, not the first alone", () => {
@@ -323,6 +373,10 @@ describe("a policy is taken if it names", () => {
     ["requesters of an account", 'context.requestedBy like "111122223333/*"'],
     ["requesters by the end of their role", 'context.requestedBy like "*/*Bot"'],
     ["everybody", 'context.subject like "*"'],
+    ["a name", 'principal has name && principal.name == "alice"'],
+    ["names by their beginning", 'principal has name && principal.name like "svc-*"'],
+    ["a name compared with the OS user", "principal has name && principal.name == context.osUser"],
+    ["sources", 'context.sourceIp.isInRange(ip("10.0.0.0/8")) || context.sourceIp == ip("2001:db8::1")'],
     ["other text in capitals", 'context.osUser == "Administrator" || resource.getTag("Team") == "Payments"'],
     ["other text beside a subject", 'context.subject == "alice" && context.osUser == "Administrator"'],
   ])("%s", (_, condition) => {

@@ -209,6 +209,14 @@ describe("compiled", () => {
   ])("policies %s are refused, since they could not be kept", (_, comment) => {
     expect(() => compile({ "schema.cedarschema": `${schema}\n//${comment}` })).toThrow("Latchkey keeps at most");
   });
+
+  test("the domain of people's names is deployed, and is part of the digest", () => {
+    writeFileSync(path.join(directory, "schema.cedarschema"), schema);
+    const identities = { ...settings.identities, nameDomain: "example.com" };
+    const [without, compiled] = [settings, { ...settings, identities }].map((each) => compilePolicies(directory, each));
+    expect(compiled && inJson(compiled)).toMatchObject({ nameDomain: "example.com" });
+    expect(compiled?.digest).not.toBe(without?.digest);
+  });
 });
 
 describe("in JSON, as it is deployed", () => {

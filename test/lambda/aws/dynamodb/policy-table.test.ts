@@ -10,7 +10,7 @@ import { problemFrom } from "../../../support/problems.ts";
 
 const table = useEmbeddedTable();
 const { signal } = new AbortController();
-const text = policyText("schema", { "dev-connect": "permit (principal, action, resource);" });
+const text = policyText({ schema: "schema", policies: { "dev-connect": "permit (principal, action, resource);" } });
 const key = { pk: `policies#${digestOf(text)}`, sk: "policies" };
 const read = (digest = digestOf(text)) => policyReader(boundTable).readPolicies(digest, signal);
 /** Without any check. */
