@@ -73,11 +73,13 @@ describe("no connection is made under access that has ended by its reservation",
     };
     const ports = { ...fake.ports, access: { ...fake.ports.access, reserveAccess } };
     await problemFrom(() => makeConnection(ports, connectSettings, fake.input, fake.context));
-    const epochs = policy.questions
-      .filter(({ action }) => action === "connect")
-      .map(({ context }) => (context["time"] as { epoch: number }).epoch);
+    const contexts = policy.questions.filter(({ action }) => action === "connect").map(({ context }) => context);
+    const epochs = contexts.map(({ time }) => (time as { epoch: number }).epoch);
     // Without access and with it, and after the reservation without it.
     expect(epochs.slice(0, 3)).toEqual([1_767_323_045, 1_767_323_045, 1_767_323_049]);
+    // Each of them from the same address.
+    const from = { __extn: { fn: "ip", arg: "192.0.2.1" } };
+    expect(contexts.map(({ sourceIp }) => sourceIp)).toEqual(contexts.map(() => from));
   });
 });
 
