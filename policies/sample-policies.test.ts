@@ -10,10 +10,16 @@ import {
   type OsUser,
   osUsers,
   see,
+  seePlatform,
   type Who,
 } from "../test/support/sample-questions.ts";
 
 describe("nobody", () => {
+  test("sees an instance of Windows, because of windows-hidden", () => {
+    expect(seePlatform("windows")).toEqual({ allowed: false, policies: ["windows-hidden"] });
+    expect(seePlatform("")).toEqual({ allowed: true, policies: ["dev-view"] });
+  });
+
   const hidden = [
     ["restricted", "restricted-hidden"],
     ["none", "unlabelled-hidden"],
@@ -136,6 +142,26 @@ describe("connect", () => {
 
   test.each(prod)("%s connects as %s to env=prod with %s by %s", (who, osUser, access, policy) => {
     expect(connect(who, osUser, "prod", access)).toEqual({ allowed: true, policies: [policy] });
+  });
+});
+
+describe("one's own OS user", () => {
+  test.each<[Who, OsUser, Env]>([
+    ["bob", "bob", "dev"],
+    ["bob of example.org", "bob", "dev"],
+    ["a guest bob of example.com", "bob", "dev"],
+    ["bob of example.com", "root", "dev"],
+    ["root of example.com", "root", "dev"],
+    ["bob of example.com", "bob", "prod"],
+  ])("%s does not connect as %s to env=%s", (who, osUser, env) => {
+    expect(connect(who, osUser, env, "no access")).toEqual({ allowed: false, policies: [] });
+  });
+
+  test("bob of example.com connects as bob to env=dev", () => {
+    expect(connect("bob of example.com", "bob", "dev", "no access")).toEqual({
+      allowed: true,
+      policies: ["dev-connect-as-own-user"],
+    });
   });
 });
 

@@ -1,10 +1,10 @@
 import type { APIGatewayEventIdentity } from "aws-lambda";
 import type { Caller } from "../../contract/caller.ts";
 import { personIdForm } from "../../contract/person-id.ts";
+import { asciiLowerCase, matchesId } from "../shared/person-ids.ts";
 import { Problem } from "../shared/problem.ts";
 import type { IdentitySettings } from "../shared/settings.ts";
 import { membershipOf, personRolesOf } from "./identities.ts";
-import { asciiLowerCase, matchesId } from "./person-ids.ts";
 
 /** The ARN of an assumed role's session. Character sets and lengths are those of IAM role and session names. */
 const assumedRole = /^arn:aws[a-z-]*:sts::([0-9]{12}):assumed-role\/([\w+=,.@-]{1,64})\/([\w+=,.@-]{2,64})$/;

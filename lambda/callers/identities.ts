@@ -1,9 +1,9 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
 import { personsNamed } from "../shared/people.ts";
+import { matchesId } from "../shared/person-ids.ts";
 import { type IdentitySettings, isSsoPattern } from "../shared/settings.ts";
 import { groupsOf } from "./oidc.ts";
-import { matchesId } from "./person-ids.ts";
 
 /** A front door's proof of who somebody is, such as `iam:111122223333/Engineer`. */
 const iamSource = (role: string) => `iam:${role}`;

@@ -1,8 +1,8 @@
 import type { Caller } from "../../contract/caller.ts";
 import { longestCallerId, personIdForm } from "../../contract/person-id.ts";
 import type { IssuerSettings, MachineMapping, PeopleMapping } from "../shared/issuer-settings.ts";
+import { asciiLowerCase, matchesId } from "../shared/person-ids.ts";
 import type { IdentitySettings } from "../shared/settings.ts";
-import { asciiLowerCase, matchesId } from "./person-ids.ts";
 
 /** The claims of a token whose signature, issuer, audience and times are right. */
 export type Claims = Readonly<Record<string, unknown>>;

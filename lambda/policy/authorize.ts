@@ -168,7 +168,7 @@ function principalOf({ id, kind, groups }: Caller, nameDomain: string | undefine
 }
 
 /** The id up to its only `@`, behind which is the domain: people of another domain could have the same name. */
-function nameOf(id: string, nameDomain: string | undefined): string | undefined {
+export function nameOf(id: string, nameDomain: string | undefined): string | undefined {
   const [name, domain, more] = id.split("@");
   return nameDomain !== undefined && domain === nameDomain && more === undefined ? name : undefined;
 }

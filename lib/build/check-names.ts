@@ -1,7 +1,8 @@
 import type { PatternElem, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { personId } from "../../contract/caller.ts";
 import { personRolesOf } from "../../lambda/callers/identities.ts";
-import { asciiLowerCase, matchesId } from "../../lambda/callers/person-ids.ts";
+import { nameOf } from "../../lambda/policy/authorize.ts";
+import { asciiLowerCase, idsLike, matchesId } from "../../lambda/shared/person-ids.ts";
 import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { canBeId, canBePersonId, canMatch, machineForm, patternOf, personForm, textOf } from "../id-patterns.ts";
 import { nearest } from "../nearest.ts";
@@ -123,11 +124,14 @@ const name = "principal.name";
 /** A name that is compared, and would be that of nobody: without the setting no caller has one. */
 function complaintsAboutName(node: Node, settings: IdentitySettings): string[] {
   const { nameDomain } = settings.identities;
-  if (nameDomain === undefined) {
-    return attributeOf({ ".": node["has"] }) === name
-      ? [`nobody has a ${name} without the setting identities.nameDomain`]
-      : [];
+  // A policy that does not check it first does not build.
+  if (attributeOf({ ".": node["has"] }) === name) {
+    if (nameDomain === undefined) return [`nobody has a ${name} without the setting identities.nameDomain`];
+    const ids = patternsOfPeople(settings).flatMap((pattern) => idsLike(pattern, nameDomain));
+    const isAsserted = ids.some((id) => nameOf(id, nameDomain) !== undefined);
+    return isAsserted ? [] : [`nobody has a ${name}: no source of identities may assert an id of @${nameDomain}`];
   }
+  if (nameDomain === undefined) return [];
   const isName = (value: Node) => attributeOf(value) === name;
   const values = comparedIn(node);
   const compared = (values.some(isName) ? literalsIn(values) : []).flatMap((text) => {
@@ -171,15 +175,18 @@ function complaintsAboutGroup(name: string, { groups }: IdentitySettings): strin
 }
 
 function complaintsAboutPerson(id: string, settings: IdentitySettings): string[] {
-  const { iam, oidc = [] } = settings.identities;
   if (!personId.safeParse(id).success) {
     const lower = asciiLowerCase(id);
     const meant = personId.safeParse(lower).success ? lower : undefined;
     return [`no person can have the id "${id}": ${personForm}${suggestion(meant)}`];
   }
-  const sources = [...iam.people, ...oidc.flatMap(({ people }) => people ?? [])];
-  const isAsserted = sources.some(({ idPattern }) => matchesId(idPattern, id));
+  const isAsserted = patternsOfPeople(settings).some((pattern) => matchesId(pattern, id));
   return isAsserted ? [] : [`no source of identities may assert the id "${id}"`];
+}
+
+/** The ids that each source may assert. */
+function patternsOfPeople({ identities: { iam, oidc = [] } }: IdentitySettings) {
+  return [...iam.people, ...oidc.flatMap(({ people }) => people ?? [])].map(({ idPattern }) => idPattern);
 }
 
 function complaintsAboutMachine(id: string, settings: IdentitySettings): string[] {

@@ -53,7 +53,10 @@ const namedRoles = [...new Set(Object.values(roles))].filter((role) => role !== 
 const source = (role: string) => `iam:${account}/${role}`;
 
 export const settings = readSettings({
-  identities: { iam: { people: personRoles.map((role) => ({ role: `${account}/${role}` })) } },
+  identities: {
+    nameDomain: "example.com",
+    iam: { people: personRoles.map((role) => ({ role: `${account}/${role}` })) },
+  },
   groups: Object.fromEntries(namedRoles.map((role) => [role, [source(role)]])),
   // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },

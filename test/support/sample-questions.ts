@@ -24,7 +24,14 @@ const callers = {
   "an OnCall of another account": caller("Person", "bob"),
   "a ChatBot of another account": caller("Machine", "444455556666/ChatBot"),
 };
-export type Who = keyof typeof callers;
+/** People of the setting `identities.nameDomain`, and one of another domain. */
+const named = {
+  "bob of example.com": { ...caller("Person", "bob@example.com", "Engineer"), attrs: { name: "bob" } },
+  "root of example.com": { ...caller("Person", "root@example.com", "OnCall"), attrs: { name: "root" } },
+  "a guest bob of example.com": { ...caller("Person", "bob@example.com", "Guest"), attrs: { name: "bob" } },
+  "bob of example.org": caller("Person", "bob@example.org", "OnCall"),
+};
+export type Who = keyof typeof callers | keyof typeof named;
 /** Everybody that the sample policies name, and similar callers whom they must not match. */
 export const everybody = Object.keys(callers) as Who[];
 
@@ -58,7 +65,7 @@ const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
 /** Evaluates the policies as deployed. */
 const ask = (who: Who, action: PolicyQuestion["action"], env: Env, context: PolicyQuestion["context"] = {}): Verdict =>
-  engine.decide({ principal: callers[who], action, resource: instance(env), context });
+  engine.decide({ principal: { ...callers, ...named }[who], action, resource: instance(env), context });
 
 /** Whether they may see an instance with this `env`, or do another action without context. */
 export const see = (who: Who, env: Env, action: "view" | "readAudit" | "manageHostKeys" = "view"): Verdict =>
@@ -76,6 +83,18 @@ export function connect(who: Who, osUser: OsUser, env: Env, access: Access): Ver
     ...(active && { access: { ...active } }),
   });
 }
+
+/** Whether bob may see an instance with env=dev of this platform. */
+export const seePlatform = (platform: string): Verdict => {
+  const { attrs, ...resource } = instance("dev");
+  const principal = callers.bob;
+  return engine.decide({
+    principal,
+    action: "view",
+    resource: { ...resource, attrs: { ...attrs, platform } },
+    context: {},
+  });
+};
 
 /** Whether they may connect to its serial console like this. */
 export function connectSerially(who: Who, env: Env, access: Access): Verdict {

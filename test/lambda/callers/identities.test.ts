@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { possibleCallers, possibleGroups } from "../../../lambda/callers/identities.ts";
-import { matchesId } from "../../../lambda/callers/person-ids.ts";
+import { matchesId } from "../../../lambda/shared/person-ids.ts";
 import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
 
 const settings = (people: IdentitySettings["identities"]["iam"]["people"], groups: IdentitySettings["groups"]) => ({

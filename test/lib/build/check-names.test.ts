@@ -315,14 +315,14 @@ describe("a policy is refused if it names", () => {
 
   test("a name that no source may assert", () => {
     const policy = when('principal has name && principal.name == "alice"');
-    const settingsOf = (nameDomain: string) => ({
-      ...contractorsOnly,
-      identities: { ...contractorsOnly.identities, nameDomain },
-    });
-    expect(messagesFor(policy, settingsOf("example.com"))).toEqual([
+    const settingsOf = (idPattern: string) =>
+      readSettings({
+        identities: { nameDomain: "example.com", iam: { people: [{ role: "111122223333/Engineer", idPattern }] } },
+      });
+    expect(messagesFor(policy, settingsOf("svc-*@example.com"))).toEqual([
       'principal.name is never "alice": no source of identities may assert the id "alice@example.com"',
     ]);
-    expect(messagesFor(policy, settingsOf("contractor.example"))).toEqual([]);
+    expect(messagesFor(policy, settingsOf("a*@example.com"))).toEqual([]);
   });
 
   test("a name, if the settings name no domain", () => {
@@ -330,6 +330,25 @@ describe("a policy is refused if it names", () => {
     expect(messagesFor(policy, contractorsOnly)).toEqual([
       "nobody has a principal.name without the setting identities.nameDomain",
     ]);
+  });
+
+  test.each([
+    ["another domain", "*@contractor.example", false],
+    ["a domain that ends alike", "*@my-example.com", false],
+    ["a part of the domain", "*@corp.example.com", false],
+    ["another domain before it", "*@contractor.example@example.com", false],
+    ["a person of another domain", "ann@example.org", false],
+    ["the domain", "*@example.com", true],
+    ["some of the domain", "svc-*@example.com", true],
+    ["the domain and longer ones", "*example.com", true],
+    ["ids by their beginning", "svc-*", true],
+    ["one person of the domain", "ann@example.com", true],
+    ["everybody", "*", true],
+  ])("a name of people whom no source may assert, if sources assert %s: %s", (_, idPattern, isTaken) => {
+    const identities = { nameDomain: "example.com", iam: { people: [{ role: "111122223333/Engineer", idPattern }] } };
+    expect(
+      messagesFor(when("principal has name && principal.name == context.osUser"), readSettings({ identities })),
+    ).toEqual(isTaken ? [] : ["nobody has a principal.name: no source of identities may assert an id of @example.com"]);
   });
 
   test("each name is reported, not the first alone", () => {

@@ -212,10 +212,11 @@ describe("compiled", () => {
 
   test("the domain of people's names is deployed, and is part of the digest", () => {
     writeFileSync(path.join(directory, "schema.cedarschema"), schema);
-    const identities = { ...settings.identities, nameDomain: "example.com" };
-    const [without, compiled] = [settings, { ...settings, identities }].map((each) => compilePolicies(directory, each));
-    expect(compiled && inJson(compiled)).toMatchObject({ nameDomain: "example.com" });
-    expect(compiled?.digest).not.toBe(without?.digest);
+    const compiledFor = (nameDomain: string | undefined) =>
+      compilePolicies(directory, { ...settings, identities: { ...settings.identities, nameDomain } });
+    const compiled = compiledFor("example.com");
+    expect(inJson(compiled)).toMatchObject({ nameDomain: "example.com" });
+    for (const other of [undefined, "example.org"]) expect(compiled.digest).not.toBe(compiledFor(other).digest);
   });
 });
 
