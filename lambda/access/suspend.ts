@@ -47,15 +47,17 @@ export async function suspend(
   ports: SuspendPorts,
   { possibleCallers, policyTime }: SuspendSettings,
   { caller, callerId, isSuspended, reason }: SuspendInput,
-  { clock, requestId, note, deadline: { signal } }: RequestContext,
+  { clock, requestId, sourceIp, note, deadline: { signal } }: RequestContext,
 ): Promise<SuspensionResponse> {
   if (callerId === caller.id) throw invalidField("/callerId", "own-id", "You cannot suspend or restore yourself.");
   const others = possibleCallers(callerId);
   if (others.length === 0)
     throw invalidField("/callerId", "unknown-caller", "No source of identities asserts this id.");
   const policy = await ports.policy;
-  const time = policyTime(clock());
-  const verdicts = others.map((other) => maySuspend(policy, caller, other, { restore: !isSuspended, time }));
+  const circumstances = { time: policyTime(clock()), sourceIp };
+  const verdicts = others.map((other) =>
+    maySuspend(policy, caller, other, { restore: !isSuspended, ...circumstances }),
+  );
   const policies = [...new Set(verdicts.flatMap((verdict) => verdict.policies))];
   note({ policies });
   if (!verdicts.every(({ allowed }) => allowed)) throw new Problem("access-denied");

@@ -125,10 +125,9 @@ export function mayManageHostKeys(engine: PolicyEngine, caller: Caller, instance
 }
 
 /** A suspension, or its end, as policy sees it. */
-export interface SuspendContext {
+export interface SuspendContext extends Circumstances {
   /** Whether it ends a suspension. */
   readonly restore: boolean;
-  readonly time: PolicyTime;
 }
 
 /** May the caller suspend or restore the other? */
@@ -136,10 +135,14 @@ export function maySuspend(
   engine: PolicyEngine,
   caller: Caller,
   other: Caller,
-  { restore, time }: SuspendContext,
+  { restore, ...circumstances }: SuspendContext,
 ): Verdict {
-  const context = { restore, time: timeOf(time) };
-  return engine.decide({ principal: principalOf(caller), action: "suspend", resource: principalOf(other), context });
+  return engine.decide({
+    principal: principalOf(caller, engine.nameDomain),
+    action: "suspend",
+    resource: principalOf(other, engine.nameDomain),
+    context: { restore, ...circumstancesOf(circumstances) },
+  });
 }
 
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };

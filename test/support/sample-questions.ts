@@ -31,7 +31,8 @@ const named = {
   "a guest bob of example.com": { ...caller("Person", "bob@example.com", "Guest"), attrs: { name: "bob" } },
   "bob of example.org": caller("Person", "bob@example.org", "OnCall"),
 };
-export type Who = keyof typeof callers | keyof typeof named;
+const principals = { ...callers, ...named };
+export type Who = keyof typeof principals;
 /** Everybody that the sample policies name, and similar callers whom they must not match. */
 export const everybody = Object.keys(callers) as Who[];
 
@@ -65,7 +66,7 @@ const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
 /** Evaluates the policies as deployed. */
 const ask = (who: Who, action: PolicyQuestion["action"], env: Env, context: PolicyQuestion["context"] = {}): Verdict =>
-  engine.decide({ principal: { ...callers, ...named }[who], action, resource: instance(env), context });
+  engine.decide({ principal: principals[who], action, resource: instance(env), context });
 
 /** Whether they may see an instance with this `env`, or do another action without context. */
 export const see = (who: Who, env: Env, action: "view" | "readAudit" | "manageHostKeys" = "view"): Verdict =>
@@ -127,7 +128,12 @@ export const verdictOn = (
 
 /** Whether they may suspend or restore another. */
 export const suspends = (who: Who, other: Who, restore: boolean): Verdict =>
-  engine.decide({ principal: callers[who], action: "suspend", resource: callers[other], context: { restore, time } });
+  engine.decide({
+    principal: principals[who],
+    action: "suspend",
+    resource: principals[other],
+    context: { restore, time },
+  });
 
 /** The bounds that these policies set. */
 export const boundsOf = engine.boundsOf;

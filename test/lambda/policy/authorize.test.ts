@@ -224,7 +224,7 @@ const asking = {
   revoke: (engine) => mayRevoke(engine, alice, web, reviewed),
   readAudit: (engine) => mayReadAudit(engine, alice, web),
   manageHostKeys: (engine) => mayManageHostKeys(engine, alice, web),
-  suspend: (engine) => maySuspend(engine, alice, bob, { restore: true, time }),
+  suspend: (engine) => maySuspend(engine, alice, bob, { restore: true, ...from }),
 } satisfies Record<string, Asking>;
 type Asked = keyof typeof asking;
 const actions = Object.keys(asking) as Asked[];
@@ -298,6 +298,7 @@ describe("what policy knows", () => {
     ],
     ["suspend", "that it ends a suspension", "context.restore"],
     ["suspend", "the time", when],
+    ["suspend", "from where", source],
     ["manageHostKeys", "who would", 'principal == Latchkey::Person::"alice"'],
     ["manageHostKeys", "the instance and its tags", 'resource.getTag("env") == "dev"'],
   ])("of %s: %s", (action, _, condition) => {
