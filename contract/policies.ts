@@ -15,6 +15,8 @@ export const policySet = z
       .describe("`sha256:` and the SHA-256 of `text` in UTF-8: an event's `policyDigest`."),
     text: z
       .string()
-      .describe("JSON: an array of the Cedar schema and an object of every policy in Cedar's language, by its id. If people have names there, their domain follows."),
+      .describe(
+        "JSON: an array of the Cedar schema and an object of every policy in Cedar's language, by its id. If people have names there, their domain follows.",
+      ),
   })
   .meta({ id: "PolicySet", description: "The policies of one digest, as they decided." });

@@ -6,7 +6,11 @@ import path from "node:path";
 export const policyTextFile = "policies-text.json";
 
 /** Schema and policies in Cedar's language, as one text with the domain of people's names: what a digest is of, and what is kept. */
-export function policyText({ schema, policies, nameDomain }: {
+export function policyText({
+  schema,
+  policies,
+  nameDomain,
+}: {
   readonly schema: string;
   readonly policies: Readonly<Record<string, string>>;
   readonly nameDomain?: string | undefined;
