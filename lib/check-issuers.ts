@@ -1,6 +1,6 @@
 import { keysFor } from "../lambda/callers/issuer-keys.ts";
-import { matchesId } from "../lambda/shared/person-ids.ts";
 import type { IssuerSettings, MachineMapping, PeopleMapping } from "../lambda/shared/issuer-settings.ts";
+import { matchesId } from "../lambda/shared/person-ids.ts";
 import type { Complaint } from "./complaint.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
