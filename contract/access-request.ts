@@ -139,6 +139,10 @@ export const accessRequest = z
       .describe(
         "Once revoked: no push of a key starts later than this. A pushed key stays valid for its full 60 seconds.",
       ),
+    isEndedBySuspension: z
+      .boolean()
+      .optional()
+      .describe("True if a suspension ended it: of its subject, of who asked for it, or of a reviewer it needed."),
     subjectSeen: z
       .boolean()
       .optional()

@@ -18,6 +18,11 @@ export const suspension = z
     isSuspended: z.boolean().describe("Whether the caller can do nothing."),
     reason: z.string().optional().describe("Why it was last changed. Absent if the caller was never suspended."),
     changedBy: z.string().optional().describe("Who last changed it: a caller's id."),
+    noPushesAfter: time
+      .optional()
+      .describe(
+        "Once suspended: no push of a key for the caller starts later than this. A pushed key stays valid for its full 60 seconds.",
+      ),
     changedAt: time.optional().describe("When it was last changed, in UTC."),
   })
   .meta({ id: "Suspension", description: "Whether a caller is suspended, and why." });

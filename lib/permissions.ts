@@ -129,6 +129,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       writes(["UpdateItem"], accessKeyPrefix, written.accessChange),
       writes(["UpdateItem"], connectionKeyPrefix, written.connection),
       writes(["UpdateItem"], denialKeyPrefix, written.denialClosing),
+      readSuspensions,
+      writes(["UpdateItem"], suspensionKeyPrefix, written.suspensionClosing),
       writes(["UpdateItem"], eventKeyPrefix, written.publication),
       putEvents,
     ],

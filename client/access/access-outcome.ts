@@ -29,10 +29,14 @@ export function grantedAccess(request: AccessRequest): AccessRequest {
   });
 }
 
-function refusal({ status, expiresAt }: AccessRequest, denial: AccessRequest["reviews"][number] | undefined) {
+function refusal(
+  { status, expiresAt, isEndedBySuspension }: AccessRequest,
+  denial: AccessRequest["reviews"][number] | undefined,
+) {
   if (status === "denied")
     return denial === undefined ? "the request was denied" : `the request was ${reviewWords(denial)}`;
   if (status === "expired") return `access ended at ${showTime(expiresAt ?? "")}`;
+  if (isEndedBySuspension) return "a suspension ended the request";
   if (status === "revoked") return "access was revoked";
   return status === "cancelled" ? "the request was cancelled" : `the request is ${visible(status)}`;
 }

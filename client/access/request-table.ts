@@ -30,8 +30,9 @@ export function requestTable(requests: readonly AccessRequest[], columns: number
   );
 }
 
-function statusCell({ status, requirements, reviews, breakGlass }: AccessRequest): string {
+function statusCell({ status, requirements, reviews, breakGlass, isEndedBySuspension }: AccessRequest): string {
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
+  if (isEndedBySuspension) return `${visible(status)}, suspension`;
   return breakGlass ? `${visible(status)}, break-glass` : visible(status);
 }

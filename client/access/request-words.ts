@@ -4,6 +4,9 @@ import { neverSeenWords } from "../api/requirements-words.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { fold } from "../terminal/width.ts";
 
+/** The same to the second. */
+export const showSecond = (time: string): string => visible(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`);
+
 type Review = AccessRequest["reviews"][number];
 
 /** A time of the API's, for people and in UTC as everything else: `2026-03-01 14:05 UTC`. */
@@ -46,7 +49,7 @@ export function requestLines(request: AccessRequest, columns: number, instanceNa
     `approvals: ${approvals} of ${request.requirements.approvals}`,
     request.status === "pending"
       ? `pending since ${showTime(request.createdAt)}, until ${showTime(request.pendingUntil)}`
-      : `status: ${visible(request.status)}`,
+      : `status: ${visible(request.status)}${request.isEndedBySuspension ? ", by a suspension" : ""}`,
     // What people have written stands last, where no line of it can pass for one of the above.
     "reason:",
     ...quotedLines(request.reason, columns),

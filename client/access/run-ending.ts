@@ -6,6 +6,7 @@ import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
+import { showSecond } from "./request-words.ts";
 
 /** `latchkey cancel` */
 export async function runCancel(context: Context, input: CommandInput): Promise<number> {
@@ -30,13 +31,10 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
   if (input.options.flag("json")) terminal.json(request);
   else terminal.out("revoked\n");
   const { noPushesAfter } = request;
-  if (noPushesAfter !== undefined) terminal.note(`no key is pushed by it after ${toTheSecond(noPushesAfter)}`);
+  if (noPushesAfter !== undefined) terminal.note(`no key is pushed by it after ${showSecond(noPushesAfter)}`);
   terminal.note("a pushed key stays valid for its full 60 seconds, and an open SSH session continues");
   return exitCodes.ok;
 }
-
-/** `2026-03-01 14:05:09 UTC` */
-const toTheSecond = (time: string) => visible(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`);
 
 /** The command that ends a request of each status; a status that is not here has ended. */
 const endings: Readonly<Record<string, string>> = { pending: "cancel", active: "revoke" };

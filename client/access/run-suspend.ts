@@ -3,6 +3,7 @@ import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
+import { showSecond } from "./request-words.ts";
 
 /** `latchkey suspend` */
 export async function runSuspend(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
@@ -15,6 +16,8 @@ export async function runSuspend(context: Context, { arguments: [id = ""], optio
   const suspension = await api.call(restore ? "restoreCaller" : "suspendCaller", { callerId: id, reason }, { signal });
   if (options.flag("json")) terminal.json(suspension);
   else terminal.out(suspension.isSuspended ? "suspended\n" : "not suspended\n");
+  if (suspension.noPushesAfter !== undefined)
+    terminal.note(`no key is pushed for them after ${showSecond(suspension.noPushesAfter)}`);
   if (suspension.isSuspended)
     terminal.note("a pushed key stays valid for its full 60 seconds, and an open SSH session continues");
   return exitCodes.ok;

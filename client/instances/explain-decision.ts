@@ -79,6 +79,8 @@ function refusal(
           "Ask Latchkey's operators for the tag: their setting pushTag names it.",
         ],
       };
+    case "caller-suspended":
+      return { reasons: [`${visible(subject ?? "This person")} is suspended.`] };
     case "instance-not-found":
       return { reasons: ["Policy does not let this person see the instance."] };
     default:

@@ -28,6 +28,7 @@ export interface AccessRequest {
   readonly expiresAt?: string | undefined;
   /** When it reached a final status. */
   readonly endedAt?: string | undefined;
+  readonly isEndedBySuspension?: boolean | undefined;
   /** Number of its last event. Events are numbered from 1, without gaps. */
   readonly sequence: number;
   /** The latest time at which a push made under this request may start. */

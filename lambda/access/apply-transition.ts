@@ -6,7 +6,7 @@ import type { Change, Rejection } from "./change.ts";
 import type { AccessStore } from "./ports.ts";
 
 /** Decides how an access request changes at a moment. It has no effect, so that it can be called again. */
-export type Transition = (request: AccessRequest, at: Date) => Change | Rejection;
+export type Transition = (request: AccessRequest, at: Date) => Promise<Change | Rejection> | Change | Rejection;
 
 /**
  * Changes an access request by a transition, decided on the state that the write replaces.
@@ -26,7 +26,7 @@ export function applyTransition(
     () => store.read(first.id, signal),
     async (request) => {
       if (!request) throw new Error("Access requests are never deleted while they can change");
-      return store.change(requireChange(transition(request, clock())), signal);
+      return store.change(requireChange(await transition(request, clock())), signal);
     },
   );
 }

@@ -39,7 +39,7 @@ export function idempotentCreation(ports: AccessPorts, settings: AccessSettings)
 export function idempotentReview(ports: AccessPorts, settings: AccessSettings): Idempotent<ReviewAccessRequestInput> {
   return idempotentChange(ports, {
     run: (input, context) => reviewAccessRequest(ports, settings, input, context),
-    transition: (input, found, context) => reviewing(settings, input, found, context),
+    transition: (input, found, context) => reviewing({ ...ports, ...settings }, input, found, context),
     isDone: ({ caller, decision }, { reviews }) =>
       reviews.some((review) => review.reviewer === caller.id && review.decision === decision),
   });
@@ -78,7 +78,7 @@ function idempotentChange<Input extends { readonly caller: Caller; readonly id: 
 ): Idempotent<Input> {
   const authorizeAgain = async (input: Input, context: RequestContext): Promise<AccessRequest> => {
     const found = await findVisible(ports, input, context);
-    const outcome = transition(input, found, context)(found.request, context.clock());
+    const outcome = await transition(input, found, context)(found.request, context.clock());
     if (!("rejection" in outcome && isByState(outcome))) requireChange(outcome);
     return found.request;
   };

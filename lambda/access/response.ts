@@ -31,6 +31,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     activatedAt: request.activatedAt,
     expiresAt: request.expiresAt,
     noPushesAfter: noPushesAfter(request),
+    isEndedBySuspension: request.isEndedBySuspension,
   };
 }
 

@@ -6,7 +6,8 @@ import { applyTransition, type Transition } from "./apply-transition.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
-import { review } from "./transitions.ts";
+import { partiesOf, withoutSuspended } from "./suspension.ts";
+import { approvalsOf, review } from "./transitions.ts";
 
 export interface ReviewAccessRequestInput {
   readonly caller: Caller;
@@ -30,27 +31,27 @@ export async function reviewAccessRequest(
   context: RequestContext,
 ): Promise<AccessRequestResponse> {
   const found = await findVisible(ports, input, context);
-  const reviewed = await applyTransition(
-    ports.store,
-    found.request,
-    reviewing(settings, input, found, context),
-    context,
-  );
+  const transition = reviewing({ ...ports, ...settings }, input, found, context);
+  const reviewed = await applyTransition(ports.store, found.request, transition, context);
   return accessRequestResponse(reviewed, context.clock());
 }
 
+/** A review of a request, without the reviews that suspensions have voided: those of a reviewer who is suspended, or was since. */
 export function reviewing(
-  settings: AccessSettings,
+  { suspensions, policyTime }: Pick<AccessPorts, "suspensions"> & Pick<AccessSettings, "policyTime">,
   { caller, decision, comment, durationSeconds }: ReviewAccessRequestInput,
   { policy, instance }: Found,
-  { requestId, sourceIp, note }: RequestContext,
+  { requestId, sourceIp, note, deadline: { signal } }: RequestContext,
 ): Transition {
-  return (current, at) => {
-    const context = { ...current, time: settings.policyTime(at), sourceIp };
+  return async (current, at) => {
+    const counted = withoutSuspended(current, await suspensions.readSuspensions(partiesOf(current), signal));
+    const context = { ...current, time: policyTime(at), sourceIp };
     const verdict = instance && mayReview(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies } = { ...verdict };
     note({ policies: policies ?? [] });
     const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
-    return review(current, { decision, comment, durationSeconds, isPermitted }, act);
+    const earlierApprovals = approvalsOf(counted?.reviews ?? []);
+    const reviewed = review(current, { decision, comment, durationSeconds, isPermitted, earlierApprovals }, act);
+    return counted || "rejection" in reviewed ? reviewed : { rejection: "request-not-pending" };
   };
 }

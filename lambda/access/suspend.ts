@@ -6,7 +6,14 @@ import type { PolicyTime } from "../policy/policy-time.ts";
 import { invalidField, Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
+import { secondsAfter } from "../shared/time.ts";
 import { changeSuspension, type Suspension, type SuspensionChange, type Suspensions } from "./suspension.ts";
+
+/**
+ * Seconds after a suspension was decided until no push can start any more: by then the call that writes it has ended, and every
+ * call for a connection that had read the caller's state before the write. Each takes ten seconds at most.
+ */
+export const longestCalls = 20;
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface SuspensionReader {
@@ -55,12 +62,9 @@ export async function suspend(
     throw invalidField("/callerId", "unknown-caller", "No source of identities asserts this id.");
   const policy = await ports.policy;
   const circumstances = { time: policyTime(clock()), sourceIp };
-  const verdicts = others.map((other) =>
-    maySuspend(policy, caller, other, { restore: !isSuspended, ...circumstances }),
-  );
-  const policies = [...new Set(verdicts.flatMap((verdict) => verdict.policies))];
+  const { allowed, policies } = maySuspend(policy, caller, others, { restore: !isSuspended, ...circumstances });
   note({ policies });
-  if (!verdicts.every(({ allowed }) => allowed)) throw new Problem("access-denied");
+  if (!allowed) throw new Problem("access-denied");
 
   const read = async () => (await ports.suspensions.readSuspensions([callerId], signal)).get(callerId);
   const done = await retryOnConflict<Suspension | undefined, { readonly current: Suspension | undefined }>(
@@ -73,6 +77,13 @@ export async function suspend(
       return (await ports.suspensions.writeSuspension(change, signal)) ? { current: change.next } : undefined;
     },
   );
-  const { sequence: _, ...response } = done.current ?? { callerId, isSuspended: false, sequence: 0 };
-  return response;
+  const { sequence: _, ...response } = done.current ?? {
+    callerId,
+    isSuspended: false,
+    changedAt: undefined,
+    sequence: 0,
+  };
+  return response.changedAt === undefined || !response.isSuspended
+    ? response
+    : { ...response, noPushesAfter: secondsAfter(new Date(response.changedAt), longestCalls).toISOString() };
 }

@@ -40,6 +40,8 @@ export interface ReviewInput {
   /** With an approval: how long access may last at most. */
   readonly durationSeconds?: number | undefined;
   readonly isPermitted: boolean;
+  /** Earlier approvals that count. Left out: all of them. */
+  readonly earlierApprovals?: number;
 }
 
 /**
@@ -96,7 +98,7 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
  */
 export function review(
   request: AccessRequest,
-  { decision, comment, durationSeconds, isPermitted }: ReviewInput,
+  { decision, comment, durationSeconds, isPermitted, earlierApprovals = approvalsOf(request.reviews) }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
@@ -119,7 +121,7 @@ export function review(
     const denied = ended(reviewed, "denied", act.at);
     return { ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act), reviewer };
   }
-  if (approvalsOf(reviewed.reviews) < request.requirements.approvals)
+  if (earlierApprovals + 1 < request.requirements.approvals)
     return { ...changeOf(request, reviewed, [submitted], act), reviewer };
   const active = activated(reviewed, act.at);
   return { ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act), reviewer };
@@ -153,7 +155,8 @@ export function revoke(
 export function endSuspended(request: AccessRequest, { at, requestId }: Pick<Act, "at" | "requestId">): Change {
   const status = request.status === "pending" ? "cancelled" : "revoked";
   const facts = { comment: "Ended by a suspension." };
-  return changeOf(request, ended(request, status, at), [{ type: `access-request.${status}`, facts }], {
+  const next = { ...ended(request, status, at), isEndedBySuspension: true };
+  return changeOf(request, next, [{ type: `access-request.${status}`, facts }], {
     actor: ownId,
     at,
     requestId,

@@ -3,8 +3,9 @@ import type { Caller } from "../../contract/caller.ts";
 import type { KeyRange } from "../lists/index-key.ts";
 import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
-import { mayReadAudit } from "../policy/authorize.ts";
+import { mayReadAudit, maySuspend } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import type { PolicyTime } from "../policy/policy-time.ts";
 import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 
@@ -39,14 +40,26 @@ export interface AuditPorts {
   readonly describeInstances: DescribeInstances;
 }
 
+export interface AuditSettings {
+  /** Everybody that a caller with this id could be: none if no source of identities asserts it. */
+  readonly possibleCallers: (id: string) => readonly Caller[];
+  readonly policyTime: (moment: Date) => PolicyTime;
+}
+
 /**
- * One page of the events about instances whose trail the caller may read, newest first. Nobody can read events about an instance
+ * One page of the events about instances whose trail the caller may read, and about callers whom the caller may suspend or restore,
+ * newest first. Nobody can read events about an instance
  * that no longer exists, since policy cannot be evaluated on it. If its work is spent, the page may be short or even empty
  * while there are more.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */
-export async function listAuditEvents(ports: AuditPorts, input: ListAuditEventsInput, context: RequestContext) {
+export async function listAuditEvents(
+  ports: AuditPorts,
+  settings: AuditSettings,
+  input: ListAuditEventsInput,
+  context: RequestContext,
+) {
   const { caller, instanceId, limit, cursor, from, to } = input;
   const { signal } = context.deadline;
   const policy = await ports.policy;
@@ -56,6 +69,18 @@ export async function listAuditEvents(ports: AuditPorts, input: ListAuditEventsI
     await instances.learn(ids);
     const known = [...new Set(ids)].flatMap((id) => instances.withId(id) ?? []);
     return known.filter((instance) => mayReadAudit(policy, caller, instance).allowed);
+  };
+  const circumstances = { time: settings.policyTime(context.clock()), sourceIp: context.sourceIp };
+  const suspendable = new Map<string, boolean>();
+  const maySuspendNow = (id: string): boolean => {
+    const known = suspendable.get(id);
+    if (known !== undefined) return known;
+    const others = settings.possibleCallers(id);
+    const may = [false, true].some(
+      (restore) => maySuspend(policy, caller, others, { restore, ...circumstances }).allowed,
+    );
+    suspendable.set(id, may);
+    return may;
   };
   // Decided before any event is read, so that not even the number of pages reveals anything about a hidden instance.
   const [named] = instanceId === undefined ? [] : await readable([instanceId]);
@@ -68,8 +93,11 @@ export async function listAuditEvents(ports: AuditPorts, input: ListAuditEventsI
       const matching = events.filter((event) => matches(event, input));
       const found = await readable(matching.flatMap(({ data }) => data.instanceId ?? []));
       const keys = new Set(found.map(instanceKey));
-      return matching.filter(({ data: { accountId = "", region = "", instanceId: id = "" } }) =>
-        keys.has(instanceKey({ accountId, region, instanceId: id })),
+      return matching.filter(
+        ({ subject: about, data: { subject, accountId = "", region = "", instanceId: id = "" } }) =>
+          about.startsWith("callers/")
+            ? maySuspendNow(subject ?? "")
+            : keys.has(instanceKey({ accountId, region, instanceId: id })),
       );
     },
     context,

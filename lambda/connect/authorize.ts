@@ -18,7 +18,7 @@ import { countPush } from "./quota.ts";
 import { readKey, requireConsistent } from "./read-request.ts";
 import { type PermittedPush, type RequestFacts, recordDenial } from "./record.ts";
 
-/** Seconds between an intent and the last moment at which a push attempt may start. */
+/** Seconds between a decision and the last moment at which a push attempt may start. */
 const pushWindow = 5;
 
 /** A connection that may be made. */
@@ -56,6 +56,10 @@ export async function authorizeConnection(call: ConnectCall): Promise<Authorized
     policyDigest: inputs.policy.digest,
     requestId: context.requestId,
   };
+  if (inputs.isSuspended) {
+    await recordDenial(call, facts, { refusal: { code: "caller-suspended" } });
+    throw new Problem("caller-suspended");
+  }
   const evaluation = await evaluate(call, inputs);
   const decided = await requireAuthorized(call, facts, evaluation?.assessment);
   if (!evaluation) throw new Error("Without an evaluation nothing is authorized");
@@ -83,7 +87,7 @@ async function requireAuthorized(
   assessment: Assessment | undefined,
 ): Promise<Decided> {
   if (assessment) call.context.note(decisionFields(assessment));
-  await recordDenial(call, facts, assessment);
+  await recordDenial(call, facts, assessment ?? { refusal: { code: "instance-not-found" } });
   if (!assessment) throw new Problem("instance-not-found");
   return requirePermitted(assessment);
 }
@@ -95,7 +99,7 @@ interface Evaluation {
   readonly credentials: SessionCredentials;
   /** The moment of the evaluation. */
   readonly at: Date;
-  /** No push attempt starts later: five seconds later at most, and not after the access has ended. */
+  /** No push attempt starts later: five seconds later at most, and not after the request's deadline or the end of the access. */
   readonly pushBy: Date;
   /** Evaluates the same inputs at the moment of the call. */
   readonly reevaluate: () => Evaluation;
@@ -136,7 +140,8 @@ async function evaluate(
       sourceIp: context.sourceIp,
     };
     const assessment = assessConnection(policy, situation, settings);
-    const inTime = secondsAfter(at, pushWindow);
+    // A suspension ends what has read the caller's state before it: with the request's own deadline.
+    const inTime = earlier(secondsAfter(at, pushWindow), context.deadline.at);
     const pushBy = assessment.access ? earlier(inTime, new Date(assessment.access.expiresAt)) : inTime;
     return { assessment, credentials, at, pushBy, reevaluate: () => evaluateNow(stored) };
   };

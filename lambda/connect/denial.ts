@@ -6,10 +6,15 @@ import type { ConnectionFacts } from "./connection-state.ts";
 
 // Denials of one kind in one minute are one item, so that a caller who is denied again and again cannot bury what others do.
 
-/** The verdicts of policy. Other refusals say what is wrong with a request, or with Latchkey. */
-export type DenialCode = "access-denied" | "approval-required" | "instance-not-found";
+/** The verdicts on a caller. Other refusals say what is wrong with a request, or with Latchkey. */
+export const denialCodes = ["access-denied", "approval-required", "instance-not-found", "caller-suspended"] as const;
 
-/** A connection that policy denied, or whose instance is absent or not visible, which the caller cannot tell apart. */
+export type DenialCode = (typeof denialCodes)[number];
+
+/**
+ * A connection that policy denied, or whose caller is suspended, or whose instance is absent or not visible, which the caller
+ * cannot tell apart.
+ */
 export interface Denial extends Omit<ConnectionFacts, "connectionId"> {
   readonly code: DenialCode;
   /** Undefined if the caller named none, and the instance was not looked at. */
@@ -18,7 +23,10 @@ export interface Denial extends Omit<ConnectionFacts, "connectionId"> {
   readonly requirements?: Requirements | undefined;
 }
 
-/** What the denials of an item have in common. Those of absent and unseen instances differ in instance and OS user. */
+/**
+ * What the denials of an item have in common. Those of absent and unseen instances, and of suspended callers, differ in instance
+ * and OS user.
+ */
 export interface DenialGroup {
   readonly actor: string;
   readonly accountId: string;
@@ -33,7 +41,7 @@ export interface DenialGroup {
 /** The denials of a group so far. */
 export interface CountedDenials extends Omit<DenialGroup, "instanceId"> {
   readonly count: number;
-  /** Of absent and unseen ones up to `mostInstances`. */
+  /** Of a group without an instance, up to `mostInstances`. */
   readonly instanceIds: ReadonlySet<string>;
   /** When no denial can be added any more (ISO 8601). Undefined once it has been closed. */
   readonly dueAt?: string | undefined;
@@ -57,8 +65,12 @@ const closingDelay = 120;
 export function groupOf({ actor, accountId, region, instanceId, osUser, code, at }: Denial): DenialGroup {
   const minute = `${at.toISOString().slice(0, 16)}:00.000Z`;
   const group = { actor, accountId, region, code, minute };
-  return code === "instance-not-found" ? group : { ...group, instanceId, osUser };
+  return isAboutOneInstance(code) ? { ...group, instanceId, osUser } : group;
 }
+
+/** Whether the denials of a group are about one instance and OS user: those of policy are, which has seen the instance. */
+export const isAboutOneInstance = (code: DenialCode): boolean =>
+  code === "access-denied" || code === "approval-required";
 
 /** The id of a group: `dn-<32 hex digits>`. */
 export function denialIdOf({ actor, accountId, region, code, instanceId, osUser, minute }: DenialGroup): string {

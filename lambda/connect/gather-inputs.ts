@@ -2,7 +2,6 @@ import type { AccessTarget } from "../access/access-request.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
-import { Problem } from "../shared/problem.ts";
 import type { ConnectCall, SessionCredentials, StoredForConnection } from "./ports.ts";
 import { pushSession, serialPushSession } from "./session-policy.ts";
 
@@ -12,7 +11,7 @@ export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
   readonly credentials: SessionCredentials;
 }
 
-export interface Inputs extends Pick<StoredForConnection, "hostKeys"> {
+export interface Inputs extends Pick<StoredForConnection, "hostKeys" | "isSuspended"> {
   readonly policy: PolicyEngine;
   readonly described: Instance | undefined;
   /** Empty for a serial console, which is not reached through an endpoint. */
@@ -25,7 +24,7 @@ export interface Inputs extends Pick<StoredForConnection, "hostKeys"> {
  * Step 3, the first round trip: everything that does not wait for anything else. The same calls are made whether or not the
  * instance exists, so that their time tells nothing about it.
  *
- * @throws Problem of the first call that fails; `caller-suspended`.
+ * @throws Problem of the first call that fails.
  */
 export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
   const { ports, settings, input, context } = call;
@@ -39,8 +38,7 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
     ports.access.readForConnection(accessTargetOf(call, osUser), signal),
     assumeFor(call, osUser),
   ]);
-  if (isSuspended) throw new Problem("caller-suspended");
-  return { policy, described, endpoints, hostKeys, guess: { osUser, accessRequest, credentials } };
+  return { policy, described, endpoints, hostKeys, isSuspended, guess: { osUser, accessRequest, credentials } };
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type IntendedConnection,
   keyExpiry,
 } from "./connection-state.ts";
-import { type Denial, type DenialCode, denialIdOf, groupOf } from "./denial.ts";
+import { type Denial, type DenialCode, denialCodes, denialIdOf, groupOf } from "./denial.ts";
 import type { ConnectCall, Pushed } from "./ports.ts";
 import { countDenial } from "./quota.ts";
 
@@ -54,31 +54,34 @@ export function intentOf(
   };
 }
 
+/** A refusal without an assessment: there is no such instance, or the caller may not view it, or may do nothing. */
+interface Unassessed extends Partial<Pick<Assessment, "osUser" | "access" | "policies">> {
+  readonly refusal: { readonly code: "instance-not-found" | "caller-suspended" };
+}
+
 /**
- * Records that policy denied the connection, if it did, even if a key was to be pushed again. An absent instance and one that
- * the caller may not view are recorded alike.
+ * Records that the connection was denied, if it was, even if a key was to be pushed again. An absent instance and one that the
+ * caller may not view are recorded alike.
  *
- * @param assessment undefined if there is no such instance, or the caller may not view it.
  * @throws Problem as the ports do: the caller hears of a denial only once it has been recorded. `throttled` instead of the denial if
  *   the caller's quota of denials is used up.
  */
 export async function recordDenial(
   call: ConnectCall,
   facts: RequestFacts,
-  assessment: Assessment | undefined,
+  { refusal, osUser, access, policies = [] }: Assessment | Unassessed,
 ): Promise<void> {
   const { ports, input, context } = call;
-  const refusal = assessment ? assessment.refusal : ({ code: "instance-not-found" } as const);
   if (!refusal || !isDenial(refusal.code)) return;
 
   await countDenial(call);
   const denial: Denial = {
     ...facts,
     code: refusal.code,
-    osUser: assessment?.osUser ?? namedOsUser(input, facts.instanceId),
-    accessRequestId: assessment?.access?.id,
-    breakGlass: assessment?.access?.breakGlass,
-    policies: assessment?.policies ?? [],
+    osUser: osUser ?? namedOsUser(input, facts.instanceId),
+    accessRequestId: access?.id,
+    breakGlass: access?.breakGlass,
+    policies,
     requirements: refusal.code === "approval-required" ? refusal.requirements : undefined,
     at: context.clock(),
   };
@@ -95,6 +98,4 @@ export function outcomeOf(pushed: PromiseSettledResult<Pushed>, at: Date): Conne
   return { status: "pushed", at, expiresAt: keyExpiry(startedAt), awsRequestId };
 }
 
-const denials: ReadonlySet<string> = new Set<DenialCode>(["access-denied", "approval-required", "instance-not-found"]);
-
-const isDenial = (code: string): code is DenialCode => denials.has(code);
+const isDenial = (code: string): code is DenialCode => denialCodes.some((each) => each === code);

@@ -1,4 +1,4 @@
-import { type AuditPorts, listAuditEvents } from "../audit/list.ts";
+import { type AuditPorts, type AuditSettings, listAuditEvents } from "../audit/list.ts";
 import { type GetPoliciesPorts, getPolicies } from "../audit/policies.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
@@ -9,12 +9,14 @@ import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
+import { possibleCallers } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { newestFirstCursorSize as size } from "../lists/newest-first.ts";
 import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
+import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 
@@ -30,13 +32,18 @@ const ports: AuditPorts & GetPoliciesPorts = {
   ...instanceReader(ec2Client({ region }), region),
 };
 
+const auditSettings: AuditSettings = {
+  possibleCallers: (id) => possibleCallers(settings, id),
+  policyTime: policyClock(settings.timeZone),
+};
+
 const cursors = new SealedCursors(cursorKeyStore(table));
 
 /** Reads the trail, and says who is calling. It can write only the keys of cursors. */
 export const handler = apiFunction(
   {
     listAuditEvents: cursors.seal({ route: "listAuditEvents", size }, ({ caller, query, context }) =>
-      listAuditEvents(ports, { caller, ...query }, context),
+      listAuditEvents(ports, auditSettings, { caller, ...query }, context),
     ),
     whoAmI: async ({ caller }) => caller,
     getPolicies: ({ caller, params, context }) => getPolicies(ports, { caller, ...params }, context),

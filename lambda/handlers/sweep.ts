@@ -1,10 +1,12 @@
 import type { Context, ScheduledEvent } from "aws-lambda";
+import { closeSuspension, endIfSuspended } from "../access/end-suspended.ts";
 import { expireIfDue } from "../access/expire.ts";
 import { accessChanges } from "../aws/dynamodb/access-table.ts";
 import { connectionOutcomes } from "../aws/dynamodb/connection-table.ts";
 import { denialClosings } from "../aws/dynamodb/denial-table.ts";
 import { dueIndex } from "../aws/dynamodb/due-items.ts";
 import { waitingEvents } from "../aws/dynamodb/event-table.ts";
+import { suspensionClosings } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { eventBus } from "../aws/eventbridge/event-bus.ts";
 import { closeIfDue } from "../connect/close-denials.ts";
@@ -18,18 +20,27 @@ const { TABLE_NAME, EVENT_BUS_NAME, AWS_REGION: region } = environments.sweep.pa
 const table = tableOf({ region }, TABLE_NAME);
 const requests = accessChanges(table);
 const denials = denialClosings(table);
+const suspensions = suspensionClosings(table);
 
 const ports: SweepPorts = {
   ...dueIndex(table),
   expire: (accessTargetId, context) => expireIfDue(requests, accessTargetId, context),
   connections: connectionOutcomes(table),
   close: (denialId, context) => closeIfDue(denials, denialId, context),
+  endSuspended: (accessTargetId, context) => endIfSuspended(requests, suspensions, accessTargetId, context),
+  closeSuspension: (callerId, now, signal) => closeSuspension(suspensions, callerId, { now, signal }),
   events: { ...waitingEvents(table), ...eventBus({ region }, EVENT_BUS_NAME) },
 };
 
-/** Runs each minute: records what has expired or has no outcome, closes denials, and publishes again what the bus has not got. */
+/**
+ * Runs each minute: records what has expired, what a suspension has ended, and what has no outcome, closes denials, and publishes
+ * again what the bus has not got.
+ */
 export async function handler(_: ScheduledEvent, context: Context): Promise<void> {
-  const { expired, concluded, closed, published, waiting, failures } = await sweep(ports, workerContext(context));
+  const { expired, suspended, concluded, closed, published, waiting, failures } = await sweep(
+    ports,
+    workerContext(context),
+  );
   const counts = { EventsPublished: published, EventsWaiting: waiting, EventsFailed: failures.length };
-  logWorker("sweep", { requestId: context.awsRequestId, expired, concluded, closed }, counts, failures);
+  logWorker("sweep", { requestId: context.awsRequestId, expired, suspended, concluded, closed }, counts, failures);
 }

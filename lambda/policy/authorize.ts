@@ -130,19 +130,22 @@ export interface SuspendContext extends Circumstances {
   readonly restore: boolean;
 }
 
-/** May the caller suspend or restore the other? */
+/** May the caller suspend or restore another? @param others everybody that the other could be: each must be permitted. */
 export function maySuspend(
   engine: PolicyEngine,
   caller: Caller,
-  other: Caller,
+  others: readonly Caller[],
   { restore, ...circumstances }: SuspendContext,
 ): Verdict {
-  return engine.decide({
-    principal: principalOf(caller, engine.nameDomain),
-    action: "suspend",
-    resource: principalOf(other, engine.nameDomain),
-    context: { restore, ...circumstancesOf(circumstances) },
-  });
+  const context = { restore, ...circumstancesOf(circumstances) };
+  const principal = principalOf(caller, engine.nameDomain);
+  const verdicts = others.map((other) =>
+    engine.decide({ principal, action: "suspend", resource: principalOf(other, engine.nameDomain), context }),
+  );
+  return {
+    allowed: verdicts.length > 0 && verdicts.every(({ allowed }) => allowed),
+    policies: [...new Set(verdicts.flatMap(({ policies }) => policies))],
+  };
 }
 
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };

@@ -120,7 +120,7 @@ export const functionSettings = {
   }),
   access: sharedSettings.pick({ ...forCallers, callerQuotas: true, timeZone: true, scopeTags: true }),
   wait: callers,
-  audit: callers,
+  audit: sharedSettings.pick({ ...forCallers, timeZone: true }),
   register: callers,
   service: callers,
   authorize: sharedSettings.pick({ identities: true, groups: true }),

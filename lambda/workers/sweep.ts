@@ -14,6 +14,10 @@ export interface SweepPorts extends DueItems {
   readonly connections: OutcomePorts;
   /** Records how often a caller was denied in a minute. @returns whether it did. */
   close(denialId: string, context: RequestContext): Promise<boolean>;
+  /** Records that a suspension has ended a target's access request, if one has. @returns whether it did. */
+  endSuspended(accessTargetId: string, context: RequestContext): Promise<boolean>;
+  /** Records that the suspension of a caller has nothing left to end, unless it is from the last two minutes before `now`. */
+  closeSuspension(callerId: string, now: Date, signal: AbortSignal): Promise<void>;
   readonly events: EventBus & WaitingEvents;
 }
 
@@ -28,6 +32,8 @@ export interface SweepReport {
   readonly concluded: number;
   /** Denials of a minute that have been closed. */
   readonly closed: number;
+  /** Access requests that suspensions have ended. */
+  readonly suspended: number;
   readonly published: number;
   /** Events that have been waiting for the bus for a minute or more, and still are. */
   readonly waiting: number;
@@ -36,6 +42,9 @@ export interface SweepReport {
 
 /** Items of each kind that one run takes. The rest is for the next minute's run. */
 const mostItems = 1000;
+
+/** Seconds: no request is open for longer than a pending one can wait, and then last. */
+const longestOpen = 400 * 24 * 60 * 60;
 
 /** Seconds that the projector has to publish an event before the sweep does. */
 const publicationGrace = 60;
@@ -49,21 +58,25 @@ export async function sweep(ports: SweepPorts, context: RequestContext): Promise
   const waitingSince = secondsAfter(now, -publicationGrace);
   const { signal } = context.deadline;
   const pages = (due: Due, until: Date) => ports.findDue(due, until, signal);
-  const [expiries, outcomes, closings, publications] = await Promise.all([
+  const [expiries, outcomes, closings, suspensions, publications] = await Promise.all([
     eachPage("expiry", pages("expiry", now), signal, (ids) => each("expiry", ids, (id) => ports.expire(id, context))),
     eachPage("outcome", pages("outcome", now), signal, (ids) =>
       each("outcome", ids, (id) => conclude(ports.connections, id, now, signal)),
     ),
     eachPage("closing", pages("closing", now), signal, (ids) => each("closing", ids, (id) => ports.close(id, context))),
+    eachPage("suspension", pages("suspension", now), signal, (callerIds) =>
+      endSuspended(ports, callerIds, now, context),
+    ),
     eachPage("publication", pages("publication", waitingSince), signal, (ids) => republish(ports.events, ids, signal)),
   ]);
   return {
     expired: expiries.done,
     concluded: outcomes.done,
     closed: closings.done,
+    suspended: suspensions.done,
     published: publications.done,
     waiting: publications.left,
-    failures: [...expiries.failures, ...outcomes.failures, ...closings.failures, ...publications.failures],
+    failures: [expiries, outcomes, closings, suspensions, publications].flatMap(({ failures }) => failures),
   };
 }
 
@@ -96,13 +109,38 @@ async function eachPage(
 }
 
 async function each(
-  step: "expiry" | "outcome" | "closing",
+  step: "expiry" | "outcome" | "closing" | "suspension",
   ids: readonly string[],
   act: (id: string) => Promise<boolean>,
 ): Promise<Tally> {
   const results = await settle(ids, act);
   const failures = results.flatMap(({ item, error }) => (error === undefined ? [] : [failureOf(step, item, error)]));
   return { done: results.filter(({ value }) => value === true).length, left: failures.length, failures };
+}
+
+/**
+ * Looks at every open request, once for all these callers. Only then, and if nothing failed, may their suspensions be closed.
+ */
+async function endSuspended(
+  ports: SweepPorts,
+  callerIds: readonly string[],
+  now: Date,
+  context: RequestContext,
+): Promise<Tally> {
+  // A page may be empty.
+  if (callerIds.length === 0) return { done: 0, left: 0, failures: [] };
+  const { signal } = context.deadline;
+  let done = 0;
+  for await (const ids of ports.findDue("expiry", secondsAfter(now, longestOpen), signal)) {
+    const ended = await each("suspension", ids, (id) => ports.endSuspended(id, context));
+    done += ended.done;
+    if (ended.failures.length > 0) return { ...ended, done };
+  }
+  const closed = await each("suspension", callerIds, async (id) => {
+    await ports.closeSuspension(id, now, signal);
+    return false;
+  });
+  return { ...closed, done };
 }
 
 async function republish(ports: SweepPorts["events"], ids: readonly string[], signal: AbortSignal): Promise<Tally> {

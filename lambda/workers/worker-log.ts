@@ -15,6 +15,7 @@ export interface Failure {
     | "expiry"
     | "outcome"
     | "closing"
+    | "suspension"
     | "capture";
   /** The id of the event, or of what else the step worked on. */
   readonly item: string;

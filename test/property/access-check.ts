@@ -8,7 +8,8 @@ import { checkConnection } from "./access-connections.ts";
 import { eventsOf } from "./access-events.ts";
 import { people } from "./access-history.ts";
 import { checkFound, checkResponse } from "./access-responses.ts";
-import { emptyTimeline, lastOf, type Timeline, timelineOf } from "./access-timeline.ts";
+import { checkSuspension } from "./access-suspensions.ts";
+import { emptyTimeline, lastOf, momentsOf, type Timeline, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
@@ -37,6 +38,11 @@ export function check(performed: Performed): void {
     );
     const { operation } = call;
     if (operation.does === "wait") continue;
+    if (operation.does === "suspend") {
+      const [timeline] = timelines;
+      if (timeline) checkSuspension(call, operation, momentsOf(call, timeline), journal);
+      continue;
+    }
     const accessTarget = accessTargets[operation.accessTarget];
     must(accessTarget !== undefined, "An operation has no access target", call);
     if (operation.does === "connect") {

@@ -2,7 +2,7 @@ import { eventsOf } from "./access-events.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import { type Asked, sometimes } from "./access-responses.ts";
-import { connectionDenial, isCarried, isOnDev } from "./access-rules.ts";
+import { connectionDenial, isCarried, isOnDev, isSuspended, type State } from "./access-rules.ts";
 import { lastOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { must, mustEqual } from "./must.ts";
@@ -55,8 +55,8 @@ export function checkConnection(asked: Connecting): void {
 function checkDenial(asked: Connecting, result: Result, denial: Written | undefined): void {
   const { call, operation, timeline } = asked;
   must("problem" in result && denial?.item["code"] === result.problem, "A denied connection was not recorded", call);
-  const isDenied = ({ newest }: model.Newest, at: number) =>
-    connectionDenial(operation.who, timeline.accessTarget, newest, at) === result.problem;
+  const isDenied = (state: State, at: number) =>
+    connectionDenial(operation.who, timeline.accessTarget, state, at) === result.problem;
   must(sometimes(asked, isDenied), "The model never denies this", call);
 }
 
@@ -68,6 +68,9 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
   const latest = Date.parse(pushBy);
   must(at >= call.startedAt && at <= intent.now, "The time of an intent is outside its operation", { at, call });
   must(latest <= at + 5000, "An intent allows a push to start too late", intent);
+  const isFree = (state: State) => !isSuspended(operation.who, state);
+  must(sometimes(asked, isFree), "A suspended caller has connected", call);
+  for (const push of pushes) checkBound(asked, push);
   for (const push of pushes) must(push.now <= latest && push.pushBy <= latest, "A push started after pushBy", push);
 
   const carrier = event?.data["accessRequestId"];
@@ -85,8 +88,8 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
     written,
   );
   must(at <= reservation.now, "An intent has a later time than its reservation", { intent, reservation });
-  const gives = ({ newest }: model.Newest) =>
-    newest?.id === carrier && isCarried(operation.who, timeline.accessTarget, newest, at);
+  const gives = (state: State) =>
+    state.newest?.id === carrier && isCarried(operation.who, timeline.accessTarget, state, at);
   must(sometimes(asked, gives), "A connection was made under a request that gives no access", intent);
 
   const { all, pushBy: noted } = lastOf(timeline);
@@ -97,6 +100,15 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
   for (const push of pushes)
     must(!(push.now > noPushesAfter), "A push started after noPushesAfter", { push, noPushesAfter });
   mustEqual(event?.data["breakGlass"], request.breakGlass, "A connection does not say whether it used break-glass");
+}
+
+/** A push that a suspension has not stopped starts within eight seconds of it, as long as a call for a connection may take. */
+function checkBound({ operation, timeline, journal }: Connecting, { index, now }: Pushed): void {
+  const before = timeline.moments.findLast(({ from }) => from < index);
+  if (!before || !isSuspended(operation.who, before)) return;
+  const pk = `suspension#${people[operation.who].id}`;
+  const last = journal.slice(0, index).findLast((each) => each.what === "wrote" && each.key.pk === pk);
+  must(now <= (last?.now ?? 0) + 8000, "A push started long after its caller was suspended", { now, last });
 }
 
 /** @param denial recorded after a push that started no attempt. */

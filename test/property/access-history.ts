@@ -46,6 +46,14 @@ export type Operation =
   | (OfRequest & { readonly does: "review, unchecked" })
   | (OfRequest & { readonly does: "cancel" | "revoke" })
   | (OnTarget & { readonly does: "expire" })
+  | (OnTarget & { readonly does: "end suspended" })
+  | {
+      readonly does: "suspend";
+      readonly who: Who;
+      readonly other: Who;
+      readonly isSuspended: boolean;
+      readonly fault?: InjectedFault | undefined;
+    }
   | (OnTarget & { readonly does: "connect"; readonly who: Who; readonly failures: number })
   /** Milliseconds, or until just before, at or just after the next end of an open request. */
   | { readonly does: "wait"; readonly time: number | "almost" | "till the end" | "past the end" };
@@ -86,6 +94,9 @@ const reviewer = weighted<Who | "subject">(
   ] as const),
 );
 const back = weighted([12, 0], [1, 1]);
+/** Everybody whom they suspend has something to lose: a subject, a reviewer, or the bot that asks. */
+const suspender = weighted<Who>([6, "erin"], [3, "frank"], [1, "bob"], [1, "dave"]);
+const suspended = weighted<Who>([4, "alice"], [4, "bob"], [2, "chatbot"], [2, "frank"], [1, "erin"]);
 
 const fault = fc.oneof(
   { withCrossShrink: true },
@@ -137,6 +148,17 @@ const operation = fc.oneof(
   { weight: 5, arbitrary: fc.record({ does: does("revoke"), who: revoker, ...about }) },
   { weight: 1, arbitrary: fc.record({ does: does("cancel"), who: canceller, ...about }) },
   { weight: 2, arbitrary: fc.record({ does: does("expire"), accessTarget, fault }) },
+  { weight: 1, arbitrary: fc.record({ does: does("end suspended"), accessTarget, fault }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: does("suspend"),
+      who: suspender,
+      other: suspended,
+      isSuspended: weighted([2, true], [1, false]),
+      fault,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ does: does("review, unchecked"), who: reviewer, ...about }) },
   {
     weight: 4,
@@ -177,7 +199,7 @@ const batches = drawn.map(({ main, first, beside, rest }) =>
 
 /** Fills in the access target and the caller, and keeps break-glass only for a caller who may use it. */
 function settled(each: Drawn, main: number): Operation {
-  if (each.does === "wait") return each;
+  if (each.does === "wait" || each.does === "suspend") return each;
   const index = each.accessTarget === "main" ? main : each.accessTarget;
   if (!("who" in each)) return { ...each, accessTarget: index };
   const who = each.who === "subject" ? (accessTargets[index]?.subject ?? "alice") : each.who;

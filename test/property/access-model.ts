@@ -31,8 +31,31 @@ export interface Request {
   readonly activatedAt?: number;
   readonly expiresAt?: number;
   readonly endedAt?: number;
+  readonly isEndedBySuspension?: true;
   readonly events: readonly string[];
 }
+
+/** Whether somebody is suspended, since when or until when: by their id. */
+export type Suspensions = ReadonlyMap<string, { readonly isSuspended: boolean; readonly changedAt: number }>;
+
+/** A request without what suspensions have voided. Undefined if they have ended it for its subject, or for who asked. */
+export function counted(request: Request, suspensions: Suspensions): Request | undefined {
+  const isVoid = (id: string, at: number) => {
+    const found = suspensions.get(id);
+    return found !== undefined && (found.isSuspended || at <= found.changedAt);
+  };
+  const { subject, requestedBy, createdAt, reviews } = request;
+  if (isVoid(subject, createdAt) || isVoid(requestedBy, createdAt)) return undefined;
+  return { ...request, reviews: reviews.filter(({ reviewer, at }) => !isVoid(reviewer, at)) };
+}
+
+/** Whether nobody can connect under an open request any more, nor review it. */
+export function isVoided(request: Request, suspensions: Suspensions): boolean {
+  const left = counted(request, suspensions);
+  return !left || (request.status === "active" && !request.breakGlass && approvalsOf(left) < request.approvals);
+}
+
+const approvalsOf = ({ reviews }: Request) => reviews.filter(({ decision }) => decision === "approve").length;
 
 /** The newest request of an access target. */
 export interface Newest {
@@ -88,13 +111,13 @@ export function created(requested: RequestedAccess, at: number): Request {
   return requested.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
 }
 
-/** The request after a review that nothing rejects. */
-export function reviewed(request: Request, review: Review): Request {
+/** The request after a review that nothing rejects. @param earlier approvals that count. */
+export function reviewed(request: Request, review: Review, earlier: number): Request {
   const { decision, at } = review;
   const reviews = [...request.reviews, review];
   const next = changed(request, { reviews }, ["review.submitted"]);
   if (decision === "deny") return changed(next, { status: "denied", endedAt: at }, ["access-request.denied"]);
-  return reviews.length < request.approvals ? next : activated(next, at);
+  return earlier + 1 < request.approvals ? next : activated(next, at);
 }
 
 /** Why a review is rejected at its moment. */
@@ -121,13 +144,23 @@ export function revokeRejection(request: Request, by: string, mayRevoke: boolean
   return statusAt(request, at) === "active" ? undefined : "request-not-active";
 }
 
+export const earlierApprovals = (request: Request, suspensions: Suspensions): number | undefined => {
+  const left = counted(request, suspensions);
+  return left && approvalsOf(left);
+};
+
+export const endedBySuspension = (request: Request, at: number): Request => ({
+  ...ended(request, request.status === "pending" ? "cancelled" : "revoked", at),
+  isEndedBySuspension: true,
+});
+
 export const ended = (request: Request, status: "cancelled" | "revoked" | "expired", at: number): Request =>
   changed(request, { status, endedAt: at }, [`access-request.${status}`]);
 
 /** Whether a request lets its subject connect, on call or not. */
 export function carries(request: Request | undefined, isOnCall: boolean, at: number): request is Request {
   if (!isOpenAt(request, at) || request.status !== "active") return false;
-  const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
+  const approvals = approvalsOf(request);
   const needed = request.osUser === "root" ? 2 : 1;
   return approvals >= needed || (isOnCall && request.breakGlass && request.osUser === "ec2-user");
 }
@@ -167,7 +200,8 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
   const lastChange = request.endedAt ?? request.reviews.at(-1)?.at ?? request.createdAt;
   const updatedAt = iso(status === "expired" ? expiry : lastChange);
   const granted = request.activatedAt !== undefined && { grantedSeconds: grantedSeconds(request) };
-  return { ...facts(request), ...granted, status, updatedAt, noPushesAfter };
+  const { isEndedBySuspension } = request;
+  return { ...facts(request), ...granted, status, updatedAt, noPushesAfter, isEndedBySuspension };
 }
 
 /** The stored request, without its `pushBy`. */
@@ -178,6 +212,7 @@ export function requestOf(request: Request): Item {
     scope: { ...place, instanceId },
     status: request.status,
     endedAt: iso(request.endedAt),
+    isEndedBySuspension: request.isEndedBySuspension,
     sequence: request.events.length,
   };
 }

@@ -48,6 +48,8 @@ const revoke = (accessTarget: number, who: Who): Operation => ({ does: "revoke",
 const wait = (time: number): Operation => ({ does: "wait", time });
 const connect = (accessTarget: number, who: Who): Operation => ({ does: "connect", who, accessTarget, failures: 0 });
 
+const suspension = (other: Who): Operation => ({ does: "suspend", who: "erin", other, isSuspended: true });
+
 const onProd = [[request(0, "alice")]];
 const asRoot = [[request(1, "alice")]];
 const active = [...onProd, [approval(0, "bob")]];
@@ -121,9 +123,21 @@ const races: Readonly<
     "access-request.created",
     [1],
   ],
+  "a connection and the suspension of its caller": [
+    active,
+    [suspension("alice"), connect(0, "alice")],
+    "connection.pushed",
+    [0, 1],
+  ],
+  "the last approval and the suspension of the first reviewer": [
+    [...asRoot, [approval(1, "bob")]],
+    [suspension("bob"), approval(1, "erin")],
+    "access-request.activated",
+    [0, 1],
+  ],
 };
 
-/** How many choices decide which of two operations continues after both have read. Later calls take turns. */
+/** How many choices decide which of two operations continues. Then the one chosen last does, to its end. */
 const mostChoices = process.env["LATCHKEY_FUZZ"] ? 4 : 2;
 
 /** The order to try after one with this many choices, or undefined after the last. */
@@ -137,7 +151,8 @@ describe("the model holds in every order of the calls of", () => {
   test.each(Object.entries(races))("%s", async (_, [before, meeting, type, expected]) => {
     const seen = new Set<number>();
     for (let order: readonly number[] | undefined = []; order; ) {
-      const performed: Performed = await run({ batches: [...before, meeting], choices: order });
+      const choices = [...order, ...Array<number>(50).fill(order.at(-1) ?? 0)];
+      const performed: Performed = await run({ batches: [...before, meeting], choices });
       seen.add(timesOf(performed, type));
       order = nextOrder(order, performed.choicesMade);
     }
@@ -201,12 +216,22 @@ const crashes: Readonly<
     "access-request.revoked",
     [1],
   ],
+  "a suspension": [active, suspension("chatbot"), [suspension("chatbot")], "caller.suspended", [1]],
+  "the end of access that a suspension has ended": [
+    [...active, [suspension("bob")]],
+    { does: "end suspended", accessTarget: 0 },
+    [{ does: "end suspended", accessTarget: 0 }],
+    "access-request.revoked",
+    [1],
+  ],
   // The second connection is one of its own.
   "a connection": [active, connect(0, "alice"), [connect(0, "alice")], "connection.pushed", [1, 2]],
 };
 
 /** Ends what is open, and requests again. */
-const closing = ({ accessTarget }: Extract<Operation, { accessTarget: number }>): Operation[][] => [
+const closing = (operation: Operation) => closingOf("accessTarget" in operation ? operation.accessTarget : 0);
+
+const closingOf = (accessTarget: number): Operation[][] => [
   [denial(accessTarget, "frank")],
   [revoke(accessTarget, "erin")],
   [request(accessTarget, accessTarget === 2 ? "bob" : "alice")],

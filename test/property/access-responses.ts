@@ -1,14 +1,14 @@
 import type { Item } from "../support/attended-table.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import { askingDenial, effectOf, expiryOf, replaces } from "./access-rules.ts";
-import { lastOf, type Moment, type Timeline } from "./access-timeline.ts";
+import { askingDenial, effectOf, expiryOf, isSuspended, replaces, suspendedEnd } from "./access-rules.ts";
+import { lastOf, type Moment, momentsOf, type Timeline } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Call, Result } from "./perform-history.ts";
 
 /** An operation on an access target, and everything that happened while it ran. */
-export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" }>> {
+export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" | "suspend" }>> {
   readonly call: Call;
   readonly operation: Op;
   readonly timeline: Timeline;
@@ -17,11 +17,7 @@ export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" 
 
 /** Whether a condition held at some moment between a call and its response: in a state and at a time that existed. */
 export function sometimes({ call, timeline, journal }: Asked, holds: (moment: Moment, at: number) => boolean): boolean {
-  const { moments } = timeline;
-  const within = moments.filter(({ from }, index) => {
-    const until = moments[index + 1]?.from ?? Number.POSITIVE_INFINITY;
-    return from < call.journalAfter && until >= call.journalBefore;
-  });
+  const within = momentsOf(call, timeline);
   const times = timesOf(call, journal);
   return within.some((moment) => times.some((at) => holds(moment, at)));
 }
@@ -36,7 +32,7 @@ function timesOf(call: Call, journal: readonly Happening[]): readonly number[] {
 export function checkResponse(asked: Asked): void {
   const { call, operation, timeline, journal } = asked;
   const { result } = call;
-  if (result === undefined || operation.does === "connect") return;
+  if (result === undefined || !("accessTarget" in operation) || operation.does === "connect") return;
   if ("problem" in result && result.problem === "upstream-unavailable") {
     const refused = journal.filter((each) => each.operation === call.number && each.what === "refused");
     must(refused.length >= 5, "An operation gave up too early", call);
@@ -47,6 +43,19 @@ export function checkResponse(asked: Asked): void {
     ({ from, newest }, index) =>
       journal[from]?.operation === call.number && newest !== timeline.moments[index - 1]?.newest,
   );
+  if ("problem" in result && result.problem === "caller-suspended") {
+    const isSubject = operation.does === "request" ? [timeline.accessTarget.subject] : [];
+    const isOne = ({ suspensions }: Moment) =>
+      [...("who" in operation ? [people[operation.who].id] : []), ...isSubject].some(
+        (id) => suspensions.get(id)?.isSuspended,
+      );
+    must(sometimes(asked, isOne), "Nobody was suspended", call);
+    return;
+  }
+  if ("who" in operation && operation.does !== "review, unchecked") {
+    const isFree = (moment: Moment) => !isSuspended(operation.who, moment);
+    must(sometimes(asked, isFree), "A suspended caller has done something", call);
+  }
   if (operation.does === "request" && "problem" in result && result.problem === "throttled") {
     must(steps.length === 0, "A request over the quota changed something", call);
     must(!operation.breakGlass, "A quota held break-glass back", call);
@@ -63,9 +72,13 @@ export function checkResponse(asked: Asked): void {
   // A retried write may find that others have already changed what the first attempt wrote.
   const mayHaveBeenDone = operation.fault?.kind === "response lost" && !isDone;
   must(isDone === steps.length > 0 || mayHaveBeenDone, "The response does not match what was done", call);
-  if (operation.does === "expire") {
-    const isNothingDue = ({ newest }: Moment) => !newest || typeof expiryOf(newest, call.startedAt) === "string";
-    must(isDone || sometimes(asked, isNothingDue), "A request that has ended was not expired", call);
+  if (operation.does === "expire" || operation.does === "end suspended") {
+    const endingOf = (moment: Moment) =>
+      operation.does === "end suspended"
+        ? suspendedEnd(moment, call.startedAt)
+        : moment.newest && expiryOf(moment.newest, call.startedAt);
+    const isNothingDue = (moment: Moment) => typeof endingOf(moment) !== "object";
+    must(isDone || sometimes(asked, isNothingDue), "A request that has ended was not recorded as ended", call);
   } else {
     checkChange(asked, operation, result, steps[0]);
   }
@@ -82,10 +95,10 @@ function checkChange(
 ): void {
   const id = asked.call.id ?? "";
   if ("problem" in result) {
-    const isRefused = ({ all }: Moment, at: number) => {
+    const isRefused = ({ all, suspensions }: Moment, at: number) => {
       const request = all.get(id);
       const isSeen = request !== undefined && operation.who !== "carol";
-      return (isSeen ? effectOf(operation, request, at) : "access-request-not-found") === result.problem;
+      return (isSeen ? effectOf(operation, request, suspensions, at) : "access-request-not-found") === result.problem;
     };
     must(sometimes(asked, isRefused), "The model never rejects this", asked.call);
   } else if (typeof result.value !== "boolean") {
@@ -118,8 +131,9 @@ function checkAsking(
     call,
   );
   must(creation === undefined || operation.fault !== undefined, "A created request is called preexisting", call);
-  const isThere = ({ newest, pushBy }: Moment, at: number) =>
+  const isThere = ({ newest, pushBy, suspensions }: Moment, at: number) =>
     newest !== undefined &&
+    (creation !== undefined || !model.isVoided(newest, suspensions)) &&
     (creation !== undefined || model.isOpenAt(newest, at)) &&
     (newest.status === "active" || !replaces(operation, newest) || creation !== undefined) &&
     isEqual(told, model.responseOf(newest, at, pushBy.get(newest.id)));

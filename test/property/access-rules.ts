@@ -21,55 +21,60 @@ export function askingDenial(
   return mayAsk && seconds <= longest ? undefined : "access-denied";
 }
 
+/** What is true of an access target at some moment. */
+export interface State extends model.Newest {
+  readonly suspensions: model.Suspensions;
+}
+
+export const isSuspended = (who: Who, { suspensions }: Pick<State, "suspensions">): boolean =>
+  suspensions.get(people[who].id)?.isSuspended ?? false;
+
 /** Whether a connection is made under the newest request. It is not if it needs none. */
-export function isCarried(
-  who: Who,
-  accessTarget: AccessTarget,
-  newest: model.Request | undefined,
-  at: number,
-): boolean {
-  return !isOnDev(accessTarget) && model.carries(newest, isOnCall(who), at);
+export function isCarried(who: Who, accessTarget: AccessTarget, state: State, at: number): boolean {
+  const { newest, suspensions } = state;
+  if (isOnDev(accessTarget) || isSuspended(who, state)) return false;
+  return model.carries(newest && model.counted(newest, suspensions), isOnCall(who), at);
 }
 
 /** Why a connection is denied, or undefined if it is allowed. */
-export function connectionDenial(
-  who: Who,
-  accessTarget: AccessTarget,
-  newest: model.Request | undefined,
-  at: number,
-): string | undefined {
+export function connectionDenial(who: Who, accessTarget: AccessTarget, state: State, at: number): string | undefined {
+  if (isSuspended(who, state)) return "caller-suspended";
   if (who === "carol") return "instance-not-found";
   if (who === "chatbot") return "access-denied";
-  return isOnDev(accessTarget) || isCarried(who, accessTarget, newest, at) ? undefined : "approval-required";
+  return isOnDev(accessTarget) || isCarried(who, accessTarget, state, at) ? undefined : "approval-required";
 }
 
 /** The newest request of an access target after one write of an operation, or why there is no write. */
 export function stepOf(
   accessTarget: AccessTarget,
   operation: Operation,
-  newest: model.Request | undefined,
+  state: State,
   id: string,
   at: number,
 ): model.Request | string {
-  if (operation.does === "request") return askingStep(accessTarget, operation, newest, id, at);
-  if (operation.does === "connect" || operation.does === "wait") return "it does not change access requests";
+  const { newest, suspensions } = state;
+  if (operation.does === "request") return askingStep(accessTarget, operation, state, id, at);
+  if (!("accessTarget" in operation) || operation.does === "connect") return "it does not change access requests";
   if (newest?.id !== id) return "it is not the newest";
-  return operation.does === "expire" ? expiryOf(newest, at) : effectOf(operation, newest, at);
+  if (operation.does === "expire") return expiryOf(newest, at);
+  return operation.does === "end suspended" ? suspendedEnd(state, at) : effectOf(operation, newest, suspensions, at);
 }
 
 /** A new request first ends an expired one. Break-glass cancels a pending one, and the subject's own one that others made. */
 function askingStep(
   accessTarget: AccessTarget,
   operation: Extract<Operation, { does: "request" }>,
-  newest: model.Request | undefined,
+  { newest, suspensions }: State,
   id: string,
   at: number,
 ): model.Request | string {
+  if (suspensions.get(accessTarget.subject)?.isSuspended) return "the subject is suspended";
   const { who, seconds, breakGlass } = operation;
   const denial = askingDenial(operation, accessTarget);
   if (denial !== undefined) return denial;
   if (newest && (newest.status === "pending" || newest.status === "active")) {
     if (model.statusAt(newest, at) === "expired") return model.ended(newest, "expired", at);
+    if (model.isVoided(newest, suspensions)) return model.endedBySuspension(newest, at);
     if (newest.status === "active" || !replaces(operation, newest)) return "another is open";
     return model.cancelRejection(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
   }
@@ -88,6 +93,7 @@ export const replaces = (
 export function effectOf(
   operation: Extract<Operation, { back: number }>,
   request: model.Request,
+  suspensions: model.Suspensions,
   at: number,
 ): model.Request | string {
   const by = people[operation.who].id;
@@ -96,7 +102,10 @@ export function effectOf(
       const { decision, shortened } = operation;
       const isShortened = decision === "approve" && shortened !== undefined;
       const review = { reviewer: by, decision, ...(isShortened && { durationSeconds: shortened }), at };
-      return model.reviewRejection(request, review, isOnCall(operation.who)) ?? model.reviewed(request, review);
+      const rejection = model.reviewRejection(request, review, isOnCall(operation.who));
+      const earlier = model.earlierApprovals(request, suspensions);
+      if (rejection !== undefined || earlier === undefined) return rejection ?? "request-not-pending";
+      return model.reviewed(request, review, earlier);
     }
     case "review, unchecked": {
       const review = { reviewer: by, decision: "approve" as const, at };
@@ -109,6 +118,12 @@ export function effectOf(
     case "revoke":
       return model.revokeRejection(request, by, isOnCall(operation.who), at) ?? model.ended(request, "revoked", at);
   }
+}
+
+/** The newest request as the sweep ends it after a suspension, or why it does not. */
+export function suspendedEnd({ newest, suspensions }: State, at: number): model.Request | string {
+  if (!newest || !model.isOpenAt(newest, at)) return "it is not open";
+  return model.isVoided(newest, suspensions) ? model.endedBySuspension(newest, at) : "no suspension has ended it";
 }
 
 export function expiryOf(request: model.Request, at: number): model.Request | string {

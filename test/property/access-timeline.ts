@@ -2,7 +2,7 @@ import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import { type AccessEvent, eventsOf } from "./access-events.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import { stepOf } from "./access-rules.ts";
+import { type State, stepOf } from "./access-rules.ts";
 import type { Happening } from "./history-journal.ts";
 
 import { isEqual, must, mustEqual } from "./must.ts";
@@ -11,10 +11,9 @@ import type { Call, Performed } from "./perform-history.ts";
 type Written = Extract<Happening, { what: "wrote" }>;
 
 /** The state of an access target in the model, from one write until the next. */
-export interface Moment {
+export interface Moment extends State {
   /** Index of the write in the journal. */
   readonly from: number;
-  readonly newest: model.Request | undefined;
   /** The events of its last write. */
   readonly written: readonly AccessEvent[];
   /** Every request so far, in its current state. */
@@ -28,12 +27,27 @@ export interface Timeline {
   readonly moments: readonly [Moment, ...Moment[]];
 }
 
-const beginning: Moment = { from: -1, newest: undefined, written: [], all: new Map(), pushBy: new Map() };
+const beginning: Moment = {
+  from: -1,
+  newest: undefined,
+  suspensions: new Map(),
+  written: [],
+  all: new Map(),
+  pushBy: new Map(),
+};
 
 /** An access target without requests. */
 export const emptyTimeline = (accessTarget: AccessTarget): Timeline => ({ accessTarget, moments: [beginning] });
 
 export const lastOf = ({ moments }: Timeline): Moment => moments.at(-1) ?? moments[0];
+
+/** The moments of a call. */
+export function momentsOf({ journalBefore, journalAfter }: Call, { moments }: Timeline): readonly Moment[] {
+  return moments.filter(({ from }, index) => {
+    const until = moments[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    return from < journalAfter && until >= journalBefore;
+  });
+}
 
 /**
  * Replays all writes to an access target in their order.
@@ -47,17 +61,40 @@ export function timelineOf(
 ): Timeline {
   const moments: [Moment, ...Moment[]] = [beginning];
   for (const [index, happening] of journal.entries()) {
-    if (happening.what !== "wrote" || happening.key.pk !== `access#${accessTargetId}`) continue;
+    if (happening.what !== "wrote") continue;
+    if (happening.key.pk.startsWith("suspension#")) {
+      const latest = moments.at(-1) ?? beginning;
+      moments.push({ ...latest, suspensions: afterSuspension(latest.suspensions, happening), from: index });
+    }
+    if (happening.key.pk !== `access#${accessTargetId}`) continue;
     const call = calls[happening.operation];
     must(call !== undefined, "No operation made this write", happening);
     const before = moments.at(-1) ?? beginning;
-    if (happening.key.sk === "current") moments.push({ ...next(accessTarget, before, call, happening), from: index });
+    if (happening.key.sk === "current")
+      moments.push({ ...next(accessTarget, { before, seen: seenBy(call, moments) }, call, happening), from: index });
     else checkCopy(before, happening);
   }
   return { accessTarget, moments };
 }
 
-function next(accessTarget: AccessTarget, before: Moment, call: Call, { item, now }: Written): Moment {
+function afterSuspension(suspensions: model.Suspensions, { key, item }: Written): model.Suspensions {
+  const changed = { isSuspended: item["isSuspended"] === true, changedAt: Date.parse(String(item["changedAt"])) };
+  return new Map(suspensions).set(key.pk.slice("suspension#".length), changed);
+}
+
+/** The suspensions that a call may have read until now. */
+function seenBy(call: Call, moments: readonly Moment[]): readonly model.Suspensions[] {
+  const first = moments.findLastIndex(({ from }) => from < call.journalBefore);
+  return [...new Set(moments.slice(Math.max(0, first)).map(({ suspensions }) => suspensions))];
+}
+
+/** @param given the state before the write, and the suspensions that it may have been decided on. */
+function next(
+  accessTarget: AccessTarget,
+  { before, seen }: { readonly before: Moment; readonly seen: readonly model.Suspensions[] },
+  call: Call,
+  { item, now }: Written,
+): Moment {
   const { newest } = before;
   const { pk: _pk, sk: _sk, events: _events, pushBy, ...stored } = item;
   const events = eventsOf(item);
@@ -73,7 +110,7 @@ function next(accessTarget: AccessTarget, before: Moment, call: Call, { item, no
     return { ...before, pushBy: new Map(before.pushBy).set(newest.id, String(pushBy)) };
   }
   if (newest && stored["id"] === newest.id && isEqual(events, before.written)) {
-    must(call.operation.does !== "wait" && call.operation.fault !== undefined, "A write was repeated", call);
+    must("fault" in call.operation && call.operation.fault !== undefined, "A write was repeated", call);
     mustEqual(
       { pushBy, stored },
       { pushBy: noted, stored: model.itemOf(newest) },
@@ -83,8 +120,12 @@ function next(accessTarget: AccessTarget, before: Moment, call: Call, { item, no
   }
   const at = Date.parse(events[0]?.time ?? "");
   must(at >= call.startedAt && at <= now, "The time of a write is outside its operation", { at, now, call });
-  const made = stepOf(accessTarget, call.operation, newest, String(stored["id"]), at);
-  must(typeof made !== "string", `The model rejects this write: ${String(made)}`, { call, newest, item });
+  const steps = seen.map((suspensions) =>
+    stepOf(accessTarget, call.operation, { newest, suspensions }, String(stored["id"]), at),
+  );
+  const possible = steps.filter((step) => typeof step !== "string");
+  const made = possible.find((step) => isEqual(stored, model.itemOf(step))) ?? possible[0];
+  must(made !== undefined, `The model rejects this write: ${String(steps)}`, { call, newest, item });
   mustEqual(stored, model.itemOf(made), "The model does not make this write");
   mustTell(events, newest, made, call.operation, at);
   const hasEnded = made.endedAt !== undefined && newest?.id === made.id && newest.status === "active";
@@ -115,8 +156,8 @@ function mustTell(
   operation: Operation,
   at: number,
 ): void {
-  const isExpiry = made.status === "expired";
-  const actor = isExpiry || !("who" in operation) ? "latchkey" : people[operation.who].id;
+  const isByTime = made.status === "expired" || made.isEndedBySuspension;
+  const actor = isByTime || !("who" in operation) ? "latchkey" : people[operation.who].id;
   const first = newest?.id === made.id ? newest.events.length : 0;
   mustEqual(
     events.map(({ id, type, time, data }) => [id, type, Date.parse(time), data["sequence"], data["actor"]]),

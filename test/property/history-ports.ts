@@ -2,10 +2,12 @@ import type { AccessTarget } from "../../lambda/access/access-request.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import type { Place, Places } from "../../lambda/access/request-quota.ts";
 import { reserveAccess } from "../../lambda/access/reserve-access.ts";
+import type { SuspendSettings } from "../../lambda/access/suspend.ts";
 import { accessStore, reservationStore } from "../../lambda/aws/dynamodb/access-table.ts";
 import { connectReads } from "../../lambda/aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../../lambda/aws/dynamodb/connection-table.ts";
 import { denialStore } from "../../lambda/aws/dynamodb/denial-table.ts";
+import { suspensionStore } from "../../lambda/aws/dynamodb/suspension-table.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import { type ConnectPorts, NotPushed } from "../../lambda/connect/ports.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
@@ -14,11 +16,18 @@ import { samplePolicies } from "../support/access-world.ts";
 import { boundTable } from "../support/bound-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
 import { place, web } from "../support/samples.ts";
-import { accessTargets } from "./access-history.ts";
+import { accessTargets, people as callers } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
+  policyTime: connectSettings.policyTime,
+};
+
+/** Nobody comes with other groups than the histories have them come with. */
+export const suspendSettings: SuspendSettings = {
+  possibleCallers: (id) =>
+    Object.values(callers).filter((each) => each.id === id && each !== callers["bob as Engineer"]),
   policyTime: connectSettings.policyTime,
 };
 
@@ -46,7 +55,7 @@ function placesOf({ turns }: Journal, store: AccessPorts["store"]): AccessPorts[
       (await Promise.all(ids.map((id) => store.read(id, signal)))).filter((request) => request !== undefined),
   };
 }
-const suspensions = { readSuspensions: async () => new Map() };
+const suspensions = suspensionStore(boundTable);
 const people = { wasSeen: async () => true };
 
 const { privateIpAddress: _, ...facing } = web;
@@ -114,7 +123,7 @@ export function portsOf(journal: Journal) {
   const ofHistory = accessTargets.map(
     ({ subject, env, osUser }): AccessTarget => ({ subject, ...place, instanceId: instanceIds[env], osUser }),
   );
-  return { access, connect, accessTargets: ofHistory };
+  return { access, suspend: { policy, suspensions }, connect, accessTargets: ofHistory };
 }
 
 const instanceId = (last: string) => `i-${instances.toString(16).padStart(16, "0")}${last}`;

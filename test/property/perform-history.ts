@@ -1,22 +1,30 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { connectionRequest } from "../../contract/connection.ts";
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 import { changeOf } from "../../lambda/access/change.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
+import { endIfSuspended } from "../../lambda/access/end-suspended.ts";
 import { expireIfDue } from "../../lambda/access/expire.ts";
 import type { AccessSettings, AccessStore } from "../../lambda/access/ports.ts";
 import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
+import { suspend } from "../../lambda/access/suspend.ts";
+import type { Attributes } from "../../lambda/aws/dynamodb/items.ts";
+import { suspensionsIn } from "../../lambda/aws/dynamodb/suspension-table.ts";
+import { suspensionKey } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { requireNotSuspended } from "../../lambda/callers/require-not-suspended.ts";
 import { makeConnection } from "../../lambda/connect/make-connection.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
+import { tableName } from "../../local/aws/roles.ts";
 import { keys } from "../fixtures/keys.ts";
 import type { AttendedTable, Item } from "../support/attended-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
 import { testContext } from "../support/test-context.ts";
 import { type History, type Operation, people, type Who } from "./access-history.ts";
 import { type Happening, idsIn, Journal } from "./history-journal.ts";
-import { accessSettings, portsOf } from "./history-ports.ts";
+import { accessSettings, portsOf, suspendSettings } from "./history-ports.ts";
 
 /** The outcome of an operation: what it returned, or whether it was done, or its problem. */
 export type Result = { readonly value: Item | boolean } | { readonly problem: string };
@@ -59,6 +67,7 @@ export async function perform(
   const ports = portsOf(journal);
   const settings = { ...accessSettings, quotas };
   const calls: Call[] = [];
+  await restoreEverybody(table);
   journal.attend(table, (number) => calls[number]?.operation);
 
   for (const batch of batches) {
@@ -72,7 +81,7 @@ export async function perform(
     calls.push(...started);
     const run = async (call: Call) => {
       try {
-        call.result = { value: await operate(call, journal, ports, settings) };
+        call.result = { value: await operate(call, { table, journal }, ports, settings) };
       } catch (error) {
         if (error instanceof Problem) call.result = { problem: error.code };
         else call.thrown = error;
@@ -85,6 +94,25 @@ export async function perform(
   for (const id of idsIn(journal.happenings)) found.set(id, await ports.access.store.read(id, noDeadline()));
   const { happenings, choicesMade } = journal;
   return { calls, journal: happenings, choicesMade, quotas, accessTargets: ports.accessTargets, found };
+}
+
+/** The first read of every call takes no turn, so that in a batch nobody is refused: the hard case. Batches later they are. */
+const readAtOnce = (table: AttendedTable) => async (callerIds: readonly string[]) => {
+  const items = await Promise.all(
+    callerIds.map(async (id) => {
+      const question = { TableName: tableName, Key: marshall(suspensionKey(id)), ConsistentRead: true };
+      return (await table.send("DynamoDB_20120810.GetItem", question)).output["Item"] as Attributes | undefined;
+    }),
+  );
+  return suspensionsIn(items.filter((item) => item !== undefined));
+};
+
+/** All histories share the callers, and the clock starts again in each. */
+async function restoreEverybody(table: AttendedTable): Promise<void> {
+  table.attend((call) => call.send());
+  for (const id of new Set(Object.values(people).map((person) => person.id))) {
+    await table.send("DynamoDB_20120810.DeleteItem", { TableName: tableName, Key: marshall(suspensionKey(id)) });
+  }
 }
 
 const noDeadline = () => new AbortController().signal;
@@ -106,7 +134,7 @@ function targetAt(accessTargets: readonly AccessTarget[], index: number): Access
 
 async function operate(
   { number, operation, id = "" }: Call,
-  journal: Journal,
+  { table, journal }: { readonly table: AttendedTable; readonly journal: Journal },
   ports: ReturnType<typeof portsOf>,
   settings: AccessSettings,
 ): Promise<Item | boolean> {
@@ -114,6 +142,9 @@ async function operate(
   const signal = noDeadline();
   const one = (who: Who) => ({ caller: people[who], id });
   const context = testContext({ requestId, clock: journal.clock, deadlineAt: new Date(journal.now + 8000), signal });
+  if ("who" in operation && operation.does !== "connect" && operation.does !== "review, unchecked") {
+    await requireNotSuspended({ readSuspensions: readAtOnce(table) })(people[operation.who], context);
+  }
   switch (operation.does) {
     case "wait":
       return journal.turns.take(async () => {
@@ -146,6 +177,16 @@ async function operate(
     case "expire": {
       const accessTargetId = accessTargetIdOf(targetAt(ports.accessTargets, operation.accessTarget));
       return expireIfDue(ports.access.store, accessTargetId, context);
+    }
+    case "end suspended": {
+      const { store, suspensions } = ports.access;
+      const accessTargetId = accessTargetIdOf(targetAt(ports.accessTargets, operation.accessTarget));
+      return endIfSuspended(store, suspensions, accessTargetId, context);
+    }
+    case "suspend": {
+      const { who, other, isSuspended } = operation;
+      const input = { caller: people[who], callerId: people[other].id, isSuspended, reason: "INC-43" };
+      return { ...(await suspend(ports.suspend, suspendSettings, input, context)) };
     }
     case "connect": {
       const { instanceId, osUser } = targetAt(ports.accessTargets, operation.accessTarget);

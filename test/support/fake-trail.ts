@@ -20,6 +20,8 @@ type Operation =
   | "expire"
   | "readConnection"
   | "close"
+  | "endSuspended"
+  | "closeSuspension"
   | "writeOutcome";
 
 /** When a call fails: before it has had an effect, or after, so that only its response is lost. */
@@ -42,7 +44,7 @@ export class FakeTrail {
   refuses: (event: TrailEvent) => boolean = () => false;
   keepPolicies: ProjectPorts["keepPolicies"] = async () => {};
   /** The due items for the sweep, by port. */
-  due: { expiry?: readonly string[]; outcome?: readonly string[]; closing?: readonly string[] } = {};
+  due: Partial<Record<Exclude<Due, "publication">, readonly string[] | undefined>> = {};
 
   async call<T>(operation: Operation, id: string, effect: () => T): Promise<T> {
     const number = this.calls.push(`${operation} ${id}`) - 1;

@@ -79,7 +79,7 @@ export function accessAttributes(request: AccessRequest): Record<string, unknown
 
 /** What a change sets in the item. It leaves `pushBy` alone: connections set that in the meantime. */
 export function changedAttributes(request: AccessRequest, events: readonly TrailEvent[]): Record<string, unknown> {
-  const { status, sequence, reviews, activatedAt, expiresAt, endedAt } = request;
+  const { status, sequence, reviews, activatedAt, expiresAt, endedAt, isEndedBySuspension } = request;
   return {
     status,
     sequence,
@@ -87,6 +87,7 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
     activatedAt,
     expiresAt,
     endedAt,
+    isEndedBySuspension,
     reviewers: reviewersOf(request),
     events,
     ...openAttributes(request),

@@ -5,7 +5,15 @@ import type { Due, DueItems } from "../../lists/due-items.ts";
 import { awsProblem } from "../faults.ts";
 import { readItem } from "./items.ts";
 import type { Table } from "./table.ts";
-import { accessKeyPrefix, connectionKeyPrefix, denialKeyPrefix, eventKeyPrefix, idIn, indexes } from "./table-keys.ts";
+import {
+  accessKeyPrefix,
+  connectionKeyPrefix,
+  denialKeyPrefix,
+  eventKeyPrefix,
+  idIn,
+  indexes,
+  suspensionKeyPrefix,
+} from "./table-keys.ts";
 
 /** Items a page: so many are worked on before the next page is read. */
 const pageSize = 100;
@@ -17,13 +25,14 @@ const prefixes: Readonly<Record<Due, string>> = {
   expiry: accessKeyPrefix,
   outcome: connectionKeyPrefix,
   closing: denialKeyPrefix,
+  suspension: suspensionKeyPrefix,
   publication: eventKeyPrefix,
 };
 
 /**
  * What has been due since a moment or longer, the longest due first: the ids of access targets (`expiry`), connections
- * (`outcome`), denials (`closing`) or events (`publication`). The index may lag behind the table, so read the item before
- * acting on it. Rejects with Problem of `awsProblem`.
+ * (`outcome`), denials (`closing`), callers (`suspension`) or events (`publication`). The index may lag behind the table, so read
+ * the item before acting on it. Rejects with Problem of `awsProblem`.
  */
 export function dueIndex({ client, name }: Table): DueItems {
   return {

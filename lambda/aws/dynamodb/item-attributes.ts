@@ -14,6 +14,7 @@ const changed = [
   "activatedAt",
   "expiresAt",
   "endedAt",
+  "isEndedBySuspension",
   "pushBy",
   "events",
 ];
@@ -51,7 +52,9 @@ export const writtenAttributes = {
   publication: [...everyItem, ...dueIndex],
   idempotency: [...everyItem, "status", "fingerprint", "claim", "resultId", "lockedUntil", "response", "deleteAt"],
   person: [...everyItem, "kind", "groups", "frontDoor", "seenAt"],
-  suspension: [...everyItem, "isSuspended", "reason", "changedBy", "changedAt", "sequence", "events"],
+  suspension: [...everyItem, ...dueIndex, "isSuspended", "reason", "changedBy", "changedAt", "sequence", "events"],
+  /** Of a suspension whose requests have ended. */
+  suspensionClosing: [...everyItem, ...dueIndex, "changedAt"],
   /** How often a caller has done something. */
   count: [...everyItem, "count", "deleteAt"],
   /** Who has the places of a requester's open access requests. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { accessTargetIdIn, accessTargetIdOf } from "../../access/access-target.ts";
 import { suspensionIdOf } from "../../access/suspension.ts";
-import { type DenialGroup, denialIdOf } from "../../connect/denial.ts";
+import { type DenialGroup, denialCodes, denialIdOf, isAboutOneInstance } from "../../connect/denial.ts";
 import { instanceKey } from "../../shared/instance.ts";
 import { type EventOf, eventIdOf, type TrailEvent } from "../../shared/trail-event.ts";
 import {
@@ -93,7 +93,7 @@ const denialItem = z.object({
   actor: z.string(),
   accountId: z.string(),
   region: z.string(),
-  code: z.enum(["access-denied", "approval-required", "instance-not-found"]),
+  code: z.enum(denialCodes),
   osUser: z.string().optional(),
   minute: z.string(),
   instanceIds: z.set(z.string()),
@@ -103,12 +103,12 @@ function denialOrigin(item: EventfulItem): Origin | undefined {
   const { data } = denialItem.safeParse(item);
   if (!data) return undefined;
   const { instanceIds, minute, osUser, ...facts } = data;
-  // The denials of absent and unseen instances may name different OS users.
-  const isUnseen = facts.code === "instance-not-found";
-  const shared = isUnseen ? {} : { instanceId: [...instanceIds][0], osUser };
+  const isAboutOne = isAboutOneInstance(facts.code);
+  // The others may name different OS users.
+  const shared = isAboutOne ? { instanceId: [...instanceIds][0], osUser } : {};
   const group: DenialGroup = { ...facts, ...shared, minute };
   const id = denialIdOf(group);
-  if (!isUnder(denialKey(id), item) || (!isUnseen && instanceIds.size > 1)) return undefined;
+  if (!isUnder(denialKey(id), item) || (isAboutOne && instanceIds.size > 1)) return undefined;
   const own = { ...facts, ...shared, subject: facts.actor };
   return { collection: "denials", id, types: ["connection.denied"], facts: own, instanceIds };
 }

@@ -149,6 +149,12 @@ describe("about another person it is told by their name, with the command that a
       undefined,
     ],
     [
+      "who is suspended",
+      deny("caller-suspended", { subjectSeen: true }),
+      [`bob can't connect to ${who}.`, "bob is suspended."],
+      undefined,
+    ],
+    [
       "who may not see the instance",
       deny("instance-not-found", { subjectSeen: true }),
       [`bob can't connect to ${who}.`, "Policy does not let this person see the instance."],

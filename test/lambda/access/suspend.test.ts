@@ -1,10 +1,15 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
+import { closeSuspension, endIfSuspended } from "../../../lambda/access/end-suspended.ts";
+import { longestCalls } from "../../../lambda/access/suspend.ts";
 import { changeSuspension, isEndedBySuspension, suspensionIdOf } from "../../../lambda/access/suspension.ts";
 import { connectReads } from "../../../lambda/aws/dynamodb/connect-reads.ts";
 import { eventReader } from "../../../lambda/aws/dynamodb/stream-record.ts";
-import { suspensionKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
-import { createdAt } from "../../support/access-requests.ts";
+import { suspensionClosings } from "../../../lambda/aws/dynamodb/suspension-table.ts";
+import { currentAccessKey, suspensionKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
+import { functionLimits } from "../../../lib/function-limits.ts";
+import { createdAt, later } from "../../support/access-requests.ts";
 import { AccessWorld, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
@@ -81,6 +86,7 @@ describe("a suspension", () => {
       reason: "INC-43",
       changedBy: "bob",
       changedAt: createdAt.toISOString(),
+      noPushesAfter: later(longestCalls).toISOString(),
     });
     const writes = service.requests.filter(({ headers }) => /Update|Put/.test(String(headers["x-amz-target"])));
     expect(writes).toHaveLength(1);
@@ -164,6 +170,90 @@ describe("at the connection", () => {
     await world.suspend("bob", "alice");
     await table.seed([{ ...(await stored("alice")), v: 2 }]);
     expect(await problemFrom(connecting)).toMatchObject({ code: "internal" });
+  });
+});
+
+test("what a suspension does not stop has ended when both calls have timed out", () => {
+  expect(functionLimits.access.timeout + functionLimits.connect.timeout).toBe(longestCalls);
+});
+
+describe("the last approval", () => {
+  /** Alice's request for root, which takes two approvals, approved by bob. */
+  const half = async () => {
+    const { id } = await world.create("alice", { osUser: "root" });
+    await then(() => world.review("bob", id));
+    return id;
+  };
+
+  test.each([
+    ["is suspended", false],
+    ["was suspended since", true],
+  ])("leaves a request pending if an earlier reviewer %s", async (_, restored) => {
+    const id = await half();
+    await then(() => world.suspend("erin", "bob"));
+    if (restored) await then(() => world.suspend("erin", "bob", false));
+    expect(await then(() => world.review("erin", id))).toMatchObject({ status: "pending" });
+  });
+
+  test("is refused if the subject was suspended", async () => {
+    const id = await half();
+    await then(() => world.suspend("erin", "alice"));
+    expect(await problemFrom(() => world.review("erin", id))).toMatchObject({ code: "request-not-pending" });
+  });
+
+  test("counts with the others if nobody was suspended", async () => {
+    const id = await half();
+    expect(await then(() => world.review("erin", id))).toMatchObject({ status: "active" });
+  });
+});
+
+describe("the sweep", () => {
+  const swept = (id: string) =>
+    endIfSuspended(world.store, world.suspensions, accessTargetIdIn(id) ?? "", world.context());
+
+  test.each<[sentence: string, prepare: () => Promise<string>, suspended: string, status: string]>([
+    ["revokes active access of a suspended subject", active, "alice", "revoked"],
+    ["revokes active access that a suspended reviewer approved", active, "bob", "revoked"],
+    ["revokes what a suspended bot asked for", () => active("chatbot"), "111122223333/ChatBot", "revoked"],
+    ["cancels what a suspended subject asked for", async () => (await world.create("alice")).id, "alice", "cancelled"],
+  ])("%s, once, also after the caller was restored", async (_, prepare, suspended, status) => {
+    const id = await prepare();
+    expect(await swept(id)).toBe(false);
+    await then(() => world.suspend("erin", suspended));
+    await then(() => world.suspend("erin", suspended, false));
+    expect(await swept(id)).toBe(true);
+    const item = await table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
+    expect(item).toMatchObject({
+      status,
+      isEndedBySuspension: true,
+      events: [{ type: `latchkey.access-request.${status}`, data: { actor: "latchkey" } }],
+    });
+    expect(item).not.toHaveProperty("due");
+    expect(await swept(id)).toBe(false);
+  });
+
+  test("ends nothing of others, and leaves an expiry to be one", async () => {
+    const id = await active();
+    await then(() => world.suspend("erin", "dave"));
+    expect(await swept(id)).toBe(false);
+    await then(() => world.suspend("erin", "alice"));
+    world.now = later(7200);
+    expect(await swept(id)).toBe(false);
+  });
+
+  test("looks again until two minutes after the last change, and then no more", async () => {
+    const closings = suspensionClosings(boundTable);
+    const dueAfter = async (seconds: number) => {
+      await closeSuspension(closings, "dave", { now: later(seconds), signal });
+      return (await stored("dave"))?.["due"];
+    };
+    await world.suspend("bob", "dave");
+    world.now = later(60);
+    await world.suspend("bob", "dave", false);
+    expect([await dueAfter(179), await dueAfter(180)]).toEqual(["suspension", undefined]);
+    world.now = later(200);
+    await world.suspend("bob", "dave");
+    expect(await dueAfter(319)).toBe("suspension");
   });
 });
 

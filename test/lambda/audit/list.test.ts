@@ -3,6 +3,7 @@ import { type AuditEvent, auditEventQuery } from "../../../contract/audit-event.
 import { type About, listAuditEvents } from "../../../lambda/audit/list.ts";
 import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
+import { policyClock } from "../../../lambda/policy/policy-time.ts";
 import { type Instance, instanceKey } from "../../../lambda/shared/instance.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -40,6 +41,11 @@ interface World {
   readonly policy?: PolicyEngine;
 }
 
+const settings = {
+  possibleCallers: (id: string) => (id === "nobody" ? [] : [{ ...alice, id }]),
+  policyTime: policyClock("UTC"),
+};
+
 function world({ events, fleet = [web, database], policy = fakePolicy() }: World) {
   const index = fakeIndex(events.map((value) => ({ key: indexKey(value.time, value.id), value })));
   const asked: About[] = [];
@@ -59,6 +65,7 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
           );
         },
       },
+      settings,
       { caller: alice, ...auditEventQuery.parse(query) },
       testContext(),
     );
@@ -73,7 +80,24 @@ describe("events that are left out", () => {
   const ofDatabase = event({ instanceId: database.instanceId });
   const events = [ofWeb, ofDatabase];
 
+  const ofDave = { ...event({ instanceId: undefined, subject: "dave" }), subject: "callers/su-1" };
+  const ofNobody = { ...event({ instanceId: undefined, subject: "nobody" }), subject: "callers/su-2" };
+
   test.each<[sentence: string, world: World, left: readonly AuditEvent[]]>([
+    [
+      "an event about a caller whom the caller may neither suspend nor restore",
+      { events: [ofDave, ofWeb], policy: fakePolicy({ suspend: false }) },
+      [ofWeb],
+    ],
+    [
+      "none about a caller whom the caller may only restore",
+      {
+        events: [ofDave],
+        policy: fakePolicy({ readAudit: false, suspend: ({ context }) => context["restore"] === true }),
+      },
+      [ofDave],
+    ],
+    ["an event about a caller whom no source of identities asserts", { events: [ofNobody, ofDave] }, [ofDave]],
     [
       "an event about an instance whose trail is not the caller's to read",
       { events, policy: onlyDatabase },

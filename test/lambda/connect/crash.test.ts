@@ -143,6 +143,8 @@ async function closeWhatIsDue({ connections }: Fake): Promise<string[]> {
       findDue: trail.ports.findDue,
       expire: async () => false,
       close: async () => false,
+      endSuspended: async () => false,
+      closeSuspension: async () => {},
       connections: {
         readConnection: async () => connections.items.find(([each]) => each === id)?.[1],
         writeOutcome: async (_, state) => connections.write(id, state),

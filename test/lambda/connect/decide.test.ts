@@ -88,11 +88,17 @@ describe("a decision for a subject", () => {
     expect(await problemFrom(() => decided(world(policy), body))).toMatchObject(problem);
   });
 
-  test.each<[string, PolicyEngine, object]>([
+  test.each<[string, PolicyEngine, object, subject?: string]>([
     [
       "who may not view the instance is a denial",
       fakePolicy({ view: ({ principal }) => principal.uid.id === "alice" }),
       { decision: "deny", code: "instance-not-found", policies: [] },
+    ],
+    [
+      "who is suspended is a denial",
+      fakePolicy(),
+      { decision: "deny", code: "caller-suspended", policies: [] },
+      "suspended",
     ],
     [
       "whom policy never permits is a denial",
@@ -109,8 +115,8 @@ describe("a decision for a subject", () => {
       fakePolicy({ connect: isIn("OnCall") }),
       { decision: "allow", policies: ["connect-permitted"] },
     ],
-  ])("%s", async (_, policy, expected) => {
-    expect(await decided(world(policy), { subject: "bob" })).toMatchObject({ ...expected, subjectSeen: false });
+  ])("%s", async (_, policy, expected, subject = "bob") => {
+    expect(await decided(world(policy), { subject })).toMatchObject({ ...expected, subjectSeen: false });
   });
 
   test("uses the subject's own access, and lets policy bound who the subject may be", async () => {

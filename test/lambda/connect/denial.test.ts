@@ -45,6 +45,12 @@ describe("denials on visible instances are one item per caller, instance, OS use
   });
 });
 
+test("so are those of a suspended caller one item per minute, for all instances", () => {
+  const suspended: Denial = { ...seen, code: "caller-suspended" };
+  expect(idOf({ ...suspended, instanceId: "i-00000001", osUser: undefined })).toBe(idOf(suspended));
+  expect(idOf(suspended)).not.toBe(idOf(unseen));
+});
+
 test("denials on absent and unseen instances are one item per caller and minute", () => {
   expect(idOf({ ...unseen, instanceId: "i-00000001", osUser: undefined })).toBe(idOf(unseen));
   const later = new Date("2026-01-02T03:05:00.000Z");

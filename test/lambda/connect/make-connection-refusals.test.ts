@@ -3,7 +3,7 @@ import type { ConnectionRequest } from "../../../contract/connection.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { fingerprints, keys } from "../../fixtures/keys.ts";
-import { connectionInput, connectSettings } from "../../support/connection-request.ts";
+import { connectionInput, connectSettings, deadlineAt } from "../../support/connection-request.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -20,18 +20,27 @@ async function refused(world: World, body: Partial<ConnectionRequest> = {}) {
 const onlyWithAccess = () => fakePolicy({ connect: ({ context }) => context["access"] !== undefined });
 const unavailable = new Problem("upstream-unavailable");
 
+test.each<[string, World]>([
+  ["that there is", {}],
+  ["that there is not", { instance: undefined }],
+  ["that the caller may not view", { policy: fakePolicy({ view: false }) }],
+])("a suspended caller's denial is recorded, and names any instance: one %s", async (_, world) => {
+  const { problem, pushes, written, denied } = await refused({ ...world, isSuspended: true });
+  expect({ code: problem.code, pushes, written }).toEqual({ code: "caller-suspended", pushes: [], written: [] });
+  expect(denied).toMatchObject([{ code: "caller-suspended", instanceId: web.instanceId, policies: [] }]);
+});
+
+test("no push may start after the request's deadline, which bounds what a suspension does not stop", async () => {
+  const { ports, context, pushes } = fakeConnectPorts({ now: new Date(deadlineAt.getTime() - 2000) });
+  await makeConnection(ports, connectSettings, connectionInput(), context);
+  expect(pushes).toMatchObject([{ pushBy: deadlineAt }]);
+});
+
 describe("nothing is pushed or recorded if", () => {
   test.each<[string, World, Partial<ConnectionRequest>, string]>([
     ["the key is invalid", {}, { publicKey: keys.ecdsa }, "invalid-request"],
     ["the options contradict each other", {}, { ipAddress: "203.0.113.10" }, "invalid-request"],
     ["the address is another's", {}, { connectionType: "direct", ipAddress: "192.0.2.99" }, "invalid-request"],
-    ["the caller is suspended", { isSuspended: true }, {}, "caller-suspended"],
-    [
-      "the caller is suspended, whether or not there is such an instance",
-      { isSuspended: true, instance: undefined },
-      {},
-      "caller-suspended",
-    ],
     ["the instance is stopped", { instance: { ...web, state: "stopped" } }, {}, "instance-not-running"],
     ["the instance is unreachable", { instance: unreachable }, {}, "no-route-to-instance"],
     ["the instance cannot be described", { faults: { describeInstance: [unavailable] } }, {}, "upstream-unavailable"],

@@ -224,7 +224,7 @@ const asking = {
   revoke: (engine) => mayRevoke(engine, alice, web, reviewed),
   readAudit: (engine) => mayReadAudit(engine, alice, web),
   manageHostKeys: (engine) => mayManageHostKeys(engine, alice, web),
-  suspend: (engine) => maySuspend(engine, alice, bob, { restore: true, ...from }),
+  suspend: (engine) => maySuspend(engine, alice, [bob], { restore: true, ...from }),
 } satisfies Record<string, Asking>;
 type Asked = keyof typeof asking;
 const actions = Object.keys(asking) as Asked[];

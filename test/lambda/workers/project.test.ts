@@ -81,10 +81,8 @@ async function sweepUp(trail: FakeTrail) {
   trail.now = new Date(trail.now.getTime() + 61_000);
   const none = () => Promise.reject(new Error("Nothing else is due"));
   const connections = { readConnection: none, writeOutcome: none };
-  return sweep(
-    { findDue: trail.ports.findDue, expire: none, close: none, connections, events: trail.ports },
-    trail.context(),
-  );
+  const others = { expire: none, close: none, endSuspended: none, closeSuspension: none };
+  return sweep({ findDue: trail.ports.findDue, ...others, connections, events: trail.ports }, trail.context());
 }
 
 function expectComplete(trail: FakeTrail, ids: readonly string[]): void {

@@ -38,6 +38,8 @@ interface Due {
   readonly requests?: readonly string[];
   readonly connections?: readonly string[];
   readonly denials?: readonly string[];
+  /** Of these callers. */
+  readonly suspensions?: readonly string[];
   readonly events?: readonly string[];
 }
 
@@ -46,7 +48,9 @@ function world(due: Due) {
   const expired: string[] = [];
   const closed: string[] = [];
   const connections = new Map<string, ConnectionState>(due.connections?.map((id) => [id, intended(id)]));
-  trail.due = { expiry: due.requests ?? [], outcome: due.connections ?? [], closing: due.denials ?? [] };
+  const suspended: string[] = [];
+  const unsuspended: string[] = [];
+  trail.due = { expiry: due.requests, outcome: due.connections, closing: due.denials, suspension: due.suspensions };
   for (const id of due.events ?? []) {
     trail.filed.set(`${id}-1`, { event: eventOf(id, 1), waitingSince: started.toISOString() });
   }
@@ -55,6 +59,8 @@ function world(due: Due) {
     findDue: trail.ports.findDue,
     expire: (id) => trail.call("expire", id, () => !expired.includes(id) && expired.push(id) > 0),
     close: (id) => trail.call("close", id, () => !closed.includes(id) && closed.push(id) > 0),
+    endSuspended: (id) => trail.call("endSuspended", id, () => !suspended.includes(id) && suspended.push(id) > 0),
+    closeSuspension: (id) => trail.call("closeSuspension", id, () => void unsuspended.push(id)),
     connections: {
       readConnection: (id) => trail.call("readConnection", id, () => connections.get(id)),
       writeOutcome: (id, state) => trail.call("writeOutcome", id, () => void connections.set(id, state)),
@@ -63,7 +69,7 @@ function world(due: Due) {
   };
   const run = (changes: Partial<SweepPorts> = {}, signal?: AbortSignal) =>
     sweep({ ...ports, ...changes }, trail.context(signal));
-  return { trail, ports, run, expired, closed, connections };
+  return { trail, ports, run, expired, closed, suspended, unsuspended, connections };
 }
 
 const everything = {
@@ -79,6 +85,7 @@ test("nothing due is nothing done, and that nothing waits is told", async () => 
     expired: 0,
     concluded: 0,
     closed: 0,
+    suspended: 0,
     published: 0,
     waiting: 0,
     failures: [],
@@ -182,6 +189,7 @@ test("each due item gets its outcome, expiry, closing or publication", async () 
     expired: 3,
     concluded: 3,
     closed: 3,
+    suspended: 0,
     published: 3,
     waiting: 0,
     failures: [],
@@ -195,6 +203,29 @@ test("each due item gets its outcome, expiry, closing or publication", async () 
     status: "failed",
     sequence: 2,
     events: [{ type: "latchkey.connection.failed", data: { code: "internal", outcome: "unknown" } }],
+  });
+});
+
+describe("after a suspension", () => {
+  const due = { requests: ["r1", "r2", "r3"], suspensions: ["dave", "bob"] };
+
+  test("every open request is looked at once, for all callers, before their suspensions are closed", async () => {
+    const { trail, run, suspended, unsuspended } = world(due);
+    await expect(run()).resolves.toMatchObject({ suspended: 3, failures: [] });
+    expect([suspended, unsuspended]).toEqual([due.requests, due.suspensions]);
+    const own = trail.calls.filter((call) => /Suspen/.test(call));
+    expect(own.slice(-2)).toEqual(["closeSuspension dave", "closeSuspension bob"]);
+    expect(own).toHaveLength(5);
+  });
+
+  test("nothing is closed if one request could not be looked at", async () => {
+    const { trail, run, suspended, unsuspended } = world(due);
+    trail.fails = (operation, id) => operation === "endSuspended" && id === "r2";
+    await expect(run()).resolves.toMatchObject({ suspended: 1, failures: [{ step: "suspension" }] });
+    expect(unsuspended).toEqual([]);
+    trail.fails = () => false;
+    await expect(run()).resolves.toMatchObject({ suspended: 2, failures: [] });
+    expect([suspended, unsuspended]).toEqual([["r1", "r2", "r3"], due.suspensions]);
   });
 });
 
@@ -221,24 +252,25 @@ describe("a run is bounded", () => {
 
 describe("a crash at any call leaves nothing that the next run does not do", () => {
   // One page of each kind is found; then items are worked on, the bus is called once, marks are taken off.
-  const due = { requests: ["r1"], connections: ["c1"], denials: ["d1"], events: ["e1", "e2"] };
-  const crashes = Array.from({ length: 13 }, (_, call) => call).flatMap((call) =>
+  const due = { requests: ["r1"], connections: ["c1"], denials: ["d1"], suspensions: ["dave"], events: ["e1", "e2"] };
+  const crashes = Array.from({ length: 17 }, (_, call) => call).flatMap((call) =>
     (["before", "after"] satisfies Moment[]).map((moment) => ({ call, moment })),
   );
 
-  test("there are thirteen", async () => {
+  test("there are seventeen", async () => {
     const { trail, run } = world(due);
     await run();
-    expect(trail.calls).toHaveLength(13);
+    expect(trail.calls).toHaveLength(17);
   });
 
   test.each(crashes)("$call $moment", async (crash) => {
-    const { trail, expired, closed, connections, run } = world(due);
+    const { trail, expired, closed, suspended, unsuspended, connections, run } = world(due);
     trail.crashAt = crash;
     await run();
     trail.crashAt = undefined;
     await expect(run()).resolves.toMatchObject({ waiting: 0, failures: [] });
-    expect([expired, closed]).toEqual([["r1"], ["d1"]]);
+    expect([expired, closed, suspended]).toEqual([["r1"], ["d1"], ["r1"]]);
+    expect(unsuspended).toContain("dave");
     expect(connections.get("c1")).toMatchObject({ status: "failed", sequence: 2 });
     expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1-1", "e2-1"]);
     expect(trail.waiting).toEqual([]);

@@ -10,6 +10,7 @@ import { eventReader } from "../../../../lambda/aws/dynamodb/stream-record.ts";
 import { denialKey, eventKey } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { closeIfDue } from "../../../../lambda/connect/close-denials.ts";
 import { type Denial, denialIdOf, groupOf } from "../../../../lambda/connect/denial.ts";
+import { policyClock } from "../../../../lambda/policy/policy-time.ts";
 import { project } from "../../../../lambda/workers/project.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
@@ -178,7 +179,9 @@ test("450 denied requests of one caller do not bury others on page 1 of the audi
     describeInstances: async (known: readonly string[]) =>
       new Map(known.map((instanceId) => [instanceId, { ...web, instanceId }])),
   };
-  const { items } = await listAuditEvents(audit, { caller: alice, ...auditEventQuery.parse({}) }, testContext());
+  const settings = { possibleCallers: () => [], policyTime: policyClock("UTC") };
+  const query = { caller: alice, ...auditEventQuery.parse({}) };
+  const { items } = await listAuditEvents(audit, settings, query, testContext());
   expect(items.map(({ id }) => id)).toContain("of-another-1");
   const ofMallory = items.filter(({ data }) => data.actor === mallory.actor);
   // For each minute: the first one, and one with the count.

@@ -6,6 +6,7 @@ import { dayItem, dayOf, partitionOf } from "../../../../lambda/aws/dynamodb/all
 import { trailIndex } from "../../../../lambda/aws/dynamodb/find-events.ts";
 import { eventKey, indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { everything, indexKey } from "../../../../lambda/lists/index-key.ts";
+import { policyClock } from "../../../../lambda/policy/policy-time.ts";
 import { trailEvent } from "../../../../lambda/shared/trail-event.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
@@ -72,8 +73,9 @@ const ports: AuditPorts = {
   describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
 };
 
+const settings = { possibleCallers: () => [], policyTime: policyClock("UTC") };
 const list = (query: object) =>
-  listAuditEvents(ports, { caller: alice, ...auditEventQuery.parse(query) }, testContext());
+  listAuditEvents(ports, settings, { caller: alice, ...auditEventQuery.parse(query) }, testContext());
 
 type Event = (typeof events)[number];
 const about = (facts: object) => (event: Event) =>
