@@ -41,7 +41,7 @@ const printed: Readonly<Record<string, (text: string) => string>> = {
 for (const [command, print] of Object.entries(printed)) {
   testProperty(
     `${command} shows a value that it does not know as text`,
-    { small: 200, large: 20_000 },
+    { small: 75, large: 20_000 },
     fc.property(fc.string({ unit: "binary", minLength: 1 }), (random) => {
       const value = `new-${random}`;
       must(print(value).includes(visible(value).trimEnd()), "the value is not shown as visible text", print(value));

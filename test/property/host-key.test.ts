@@ -17,7 +17,7 @@ const anyText = fc.oneof(
 describe("host keys", () => {
   testProperty(
     "no text makes the parser throw, and what it accepts is a bare line which parses to itself",
-    { small: 500, large: 25_000 },
+    { small: 200, large: 25_000 },
     fc.property(anyText, (text) => {
       const read = readHostKeyLine(text);
       if ("refusal" in read) return;
@@ -28,7 +28,7 @@ describe("host keys", () => {
 
   testProperty(
     "every key is accepted as it is",
-    { small: 250, large: 12_500 },
+    { small: 100, large: 12_500 },
     fc.property(anyHostKey, (line) => {
       expect(readHostKeyLine(line)).toMatchObject({ key: line });
     }),
@@ -36,7 +36,7 @@ describe("host keys", () => {
 
   testProperty(
     "a key with one bit flipped is refused, or another key",
-    { small: 250, large: 12_500 },
+    { small: 100, large: 12_500 },
     fc.property(anyHostKey, fc.nat(), (line, position) => {
       const text = withFlippedBit(line, position);
       const flipped = readHostKeyLine(text);
@@ -48,7 +48,7 @@ describe("host keys", () => {
 
   testProperty(
     "a point of a curve with one bit flipped is never a key",
-    { small: 125, large: 5_000 },
+    { small: 50, large: 5_000 },
     fc.property(
       anyHostKey.filter((line) => line.startsWith("ecdsa-")),
       fc.nat(),
@@ -60,7 +60,7 @@ describe("host keys", () => {
 
   testProperty(
     "two host keys with any text between them are never read as one",
-    { small: 250, large: 12_500 },
+    { small: 100, large: 12_500 },
     fc.property(
       anyHostKey,
       fc.oneof(fc.constantFrom("", ...odd), fc.string({ unit: "binary" })),

@@ -12,7 +12,7 @@ import { engineWith } from "../support/policy-engine.ts";
 import { testProperty } from "../support/property.ts";
 import { alice, web } from "../support/samples.ts";
 
-const runs = { small: 125, large: 20_000 };
+const runs = { small: 50, large: 20_000 };
 const { schema, policies } = compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings);
 const engine = engineWith(policies, schema);
 const context = {
@@ -89,7 +89,7 @@ function decidedOnAll({ principal, resource, context }: PolicyQuestion): boolean
 describe("odd tags", () => {
   testProperty(
     "a decision on all tags is that on the tags that policies name",
-    { small: 75, large: 10_000 },
+    { small: 40, large: 10_000 },
     fc.property(
       fc.dictionary(fc.constantFrom(...namedKeys), fc.constantFrom("a", "b", "ab", ""), { maxKeys: 5 }),
       oddTags.filter((tags) =>

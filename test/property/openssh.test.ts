@@ -7,7 +7,7 @@ import { seedAndRuns, testProperty } from "../support/property.ts";
 import { mutatedHostKey } from "./any-host-key.ts";
 import { mutatedKey } from "./mutated-key.ts";
 
-const runs = { small: 500, large: 30_000 };
+const runs = { small: 200, large: 30_000 };
 const linesPerProcess = 1000; // starting ssh-keygen takes as long as it takes to read so many
 
 /**

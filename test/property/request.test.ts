@@ -8,7 +8,7 @@ import { Problem } from "../../lambda/shared/problem.ts";
 import { testProperty } from "../support/property.ts";
 import { restEvent } from "../support/rest-event.ts";
 
-const runs = { small: 250, large: 20_000 };
+const runs = { small: 100, large: 20_000 };
 const pathParameters = { instanceId: "i-0a1b2c3d" };
 
 /** Stands in the input wherever a caller can put something. A name with it is no name that a problem repeats. */

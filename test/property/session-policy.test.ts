@@ -4,7 +4,7 @@ import * as fields from "../../contract/fields.ts";
 import { pushSession, serialPushSession, tunnelSession } from "../../lambda/connect/session-policy.ts";
 import { testProperty } from "../support/property.ts";
 
-const runs = { small: 250, large: 10_000 };
+const runs = { small: 100, large: 10_000 };
 const maxCharacters = 2048; // STS's own limit on a session policy
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
