@@ -4,7 +4,7 @@ import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
 import { longestCallerId } from "./person-id.ts";
 import { requirements } from "./requirements.ts";
-import { instanceScope, scope } from "./scope.ts";
+import { inTarget, scope, togetherInTarget } from "./scope.ts";
 
 /** A caller's id: a person's, or a machine's `<account>/<role>`. */
 const callerId = z.string().min(2).max(longestCallerId);
@@ -37,7 +37,7 @@ const comment = fields.reason.describe("A comment for the trail, in one line.");
 /** Body of `POST /v1/access-requests`. */
 export const accessRequestBody = z
   .strictObject({
-    scope: instanceScope.optional().describe("What access is for."),
+    scope: scope.optional(),
     instanceId: fields.instanceId.optional().describe("Stands for the scope of this one instance."),
     osUser: fields.osUser,
     durationSeconds,
@@ -56,7 +56,8 @@ export const accessRequestBody = z
   })
   .meta({
     id: "AccessRequestBody",
-    description: "Asks for access to one instance as one OS user, for a limited time.",
+    description:
+      "Asks for access to one instance, or to all instances with certain tags, as one OS user, for a limited time.",
   });
 
 /** Seconds: the least that a reviewer may shorten access to. */
@@ -82,12 +83,23 @@ export const reviewBody = z
   })
   .meta({ id: "ReviewBody", description: "Approves or denies an access request." });
 
-/** Body of `POST /v1/access-requests/{id}/cancel` and `…/revoke`, which may be left out. */
+/** Body of `POST /v1/access-requests/{id}/cancel`, which may be left out. */
 export const endingBody = z
   .strictObject({ comment: comment.optional() })
   .meta({ id: "EndingBody", description: "Ends an access request early." });
 
-const review = z
+/** Body of `POST /v1/access-requests/{id}/revoke`, which may be left out. */
+export const revocationBody = togetherInTarget(
+  z.strictObject({
+    comment: comment.optional(),
+    instanceId: fields.instanceId
+      .optional()
+      .describe("An instance that the request covers by its tags: policy may also permit the revocation there."),
+    ...inTarget,
+  }),
+).meta({ id: "RevocationBody", description: "Ends active access." });
+
+export const review = z
   .object({
     reviewer: callerId.describe("Who reviewed it."),
     decision: z.enum(["approve", "deny"]).describe("The decision."),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
 import { longestCallerId } from "./person-id.ts";
+import { scope } from "./scope.ts";
 
 /** What can happen, each with the prefix `latchkey.` in a CloudEvent's `type`. */
 export const eventTypes = [
@@ -43,6 +44,7 @@ const auditEventData = z
     accountId: z.string().optional().describe("The AWS account of the instance."),
     region: z.string().optional().describe("The AWS region of the instance."),
     instanceId: fields.instanceId.optional(),
+    scope: scope.optional(),
     osUser: z.string().optional().describe("The OS user."),
     publicKeyFingerprint: fields.fingerprint.optional(),
     hostKeyFingerprints: z

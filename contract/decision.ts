@@ -29,6 +29,10 @@ export const decision = z
     policies: z
       .array(z.string())
       .describe("The ids of the policies that decided: those that permit, or those that forbid."),
+    accessRequestId: z
+      .string()
+      .optional()
+      .describe("With `allow`: the access request under which the connection would be made, if any."),
     resolved: z
       .object({
         connectionType: fields.reachedBy,

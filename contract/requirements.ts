@@ -16,6 +16,12 @@ export const requirements = z
       .array(z.string())
       .optional()
       .describe("Patterns that must each be found in the reason: regular expressions without groups."),
+    accessRequestId: z
+      .string()
+      .optional()
+      .describe(
+        "Of a refused connection: an active access request for tags that more approvals would make sufficient here.",
+      ),
   })
   .meta({ id: "Requirements", description: "What an access request needs before policy permits the connection." });
 

@@ -6,6 +6,7 @@ import {
   accessRequestQuery,
   endingBody,
   reviewBody,
+  revocationBody,
   waitQuery,
 } from "./access-request.ts";
 import { auditEventPage, auditEventQuery } from "./audit-event.ts";
@@ -194,7 +195,7 @@ export const routes = {
     status: 200,
     params: oneAccessRequest,
     query: nothing,
-    body: endingBody,
+    body: revocationBody,
     isBodyOptional: true,
     isIdempotent: true,
     response: accessRequest,

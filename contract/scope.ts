@@ -1,39 +1,51 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 
-/** One instance. */
-export const instanceScope = z
+/** The account and region that instances are in, where a request may leave them out. */
+export const inTarget = {
+  accountId: z
+    .string()
+    .regex(/^[0-9]{12}$/)
+    .optional()
+    .describe("Only in this AWS account. Needs `region`."),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .optional()
+    .describe("Only in this AWS region. Needs `accountId`."),
+};
+
+/** Adds to a schema that account and region go together. */
+export const togetherInTarget = <
+  Schema extends z.ZodType<{ accountId?: string | undefined; region?: string | undefined }>,
+>(
+  schema: Schema,
+) =>
+  schema.refine(({ accountId, region }) => (accountId === undefined) === (region === undefined), {
+    path: ["region"],
+    error: "accountId and region go together",
+  });
+
+const instanceScope = z
   .strictObject({ instanceId: fields.instanceId })
   .meta({ id: "InstanceScope", description: "One instance." });
 
 /** How many tags a scope names, and EC2's limits on the length of keys and values. */
 const scopeLimits = { count: 10, keyLength: 128, valueLength: 256 } as const;
 
-/** Every instance that has all of these tags. */
-const tagScope = z
-  .strictObject({
+const tagScope = togetherInTarget(
+  z.strictObject({
     tags: z
       .record(z.string().min(1).max(scopeLimits.keyLength), z.string().max(scopeLimits.valueLength))
       .refine((tags) => Object.keys(tags).length > 0, "must name a tag")
       .refine((tags) => Object.keys(tags).length <= scopeLimits.count, `must name at most ${scopeLimits.count} tags`)
       .describe("The tags that an instance must have, all of them and exactly so: 1 to 10.")
       .meta({ minProperties: 1, maxProperties: scopeLimits.count }),
-    accountId: z
-      .string()
-      .regex(/^[0-9]{12}$/)
-      .optional()
-      .describe("Only instances in this AWS account. Needs `region`."),
-    region: z
-      .string()
-      .regex(/^[a-z0-9-]{1,32}$/)
-      .optional()
-      .describe("Only instances in this AWS region. Needs `accountId`."),
-  })
-  .refine(({ accountId, region }) => (accountId === undefined) === (region === undefined), {
-    path: ["region"],
-    error: "accountId and region go together",
-  })
-  .meta({ id: "TagScope", description: "Every instance that has all of these tags." });
+    ...inTarget,
+  }),
+).meta({ id: "TagScope", description: "Every instance that has all of these tags." });
 
-/** What an access request covers, as a response shows it. */
-export const scope = z.union([instanceScope, tagScope]).describe("What the access request covers.");
+/** What an access request covers. */
+export const scope = z
+  .union([instanceScope, tagScope])
+  .describe("What access is for: one instance, or every instance with certain tags.");

@@ -74,7 +74,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     connect: [
       describe,
       { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity"], Resource: [places.pushRoleArn] },
-      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, suspensionKeyPrefix),
+      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, personKeyPrefix, suspensionKeyPrefix),
+      reads(["Query"], accessKeyPrefix),
       reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix),
       // It reserves an access request and never creates one.
       writes(["UpdateItem"], accessKeyPrefix, written.reservation),
@@ -86,7 +87,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     ],
     instances: [
       describe,
-      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, suspensionKeyPrefix),
+      reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, personKeyPrefix, suspensionKeyPrefix),
+      reads(["Query"], accessKeyPrefix),
       reads(["GetItem"], personKeyPrefix),
       rememberPeople,
       ...cursorKeys,
@@ -95,6 +97,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       describeInstances,
       reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
       reads(["BatchGetItem"], accessKeyPrefix, suspensionKeyPrefix),
+      reads(["Query"], accessKeyPrefix),
       writes(["UpdateItem"], suspensionKeyPrefix, written.suspension),
       writes(["UpdateItem"], quotaKeyPrefix, written.places),
       rememberPeople,

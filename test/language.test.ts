@@ -24,7 +24,13 @@ const habits: readonly Habit[] = [
   {
     pattern: /(?<![a-z])slots?(?![a-z])|[a-z]Slots?(?![a-z])/i,
     use: "access target",
-    except: [[/^lib\/build\/(check|compile)-/, "Cedar calls the open part of a template its slot"]],
+    except: [
+      [/^lib\/build\/(check|compile)-/, "Cedar calls the open part of a template its slot"],
+      [
+        /^(lambda\/(access|connect|aws)|test\/(lambda|property|support))\//,
+        "a slot holds one of a subject's requests for tags",
+      ],
+    ],
   },
   { pattern: /\bStretch\b|beginningOf/, use: "KeyRange, lowerBound" },
   { pattern: /answerOnce|\bRepeatable\b/, use: "idempotent, IdempotentOperation" },

@@ -1,5 +1,7 @@
 import type { AccessRequestResponse, AccessRequestStatus } from "../../contract/access-request.ts";
+import type { Caller } from "../../contract/caller.ts";
 import type { Requirements } from "../../contract/requirements.ts";
+import type { ReviewContext } from "../policy/authorize.ts";
 import type { InstanceKey } from "../shared/instance.ts";
 import type { Scope } from "../shared/scope.ts";
 
@@ -7,6 +9,18 @@ import type { Scope } from "../shared/scope.ts";
 export interface AccessTarget extends InstanceKey {
   readonly subject: string;
   readonly osUser: string;
+}
+
+/** A review as it is stored. */
+export type Review = AccessRequestResponse["reviews"][number] & {
+  /** Of a request with a scope of tags: what it was decided on, since it is evaluated again for each instance. */
+  readonly basis?: ReviewBasis | undefined;
+};
+
+export interface ReviewBasis {
+  readonly kind: Caller["kind"];
+  readonly groups: readonly string[];
+  readonly context: ReviewContext;
 }
 
 /** An access request as it is stored. Times are ISO 8601 in UTC with milliseconds, so that they sort as text. */
@@ -21,7 +35,7 @@ export interface AccessRequest {
   readonly reason: string;
   readonly breakGlass: boolean;
   readonly requirements: Requirements;
-  readonly reviews: AccessRequestResponse["reviews"];
+  readonly reviews: readonly Review[];
   readonly createdAt: string;
   readonly pendingUntil: string;
   readonly activatedAt?: string | undefined;

@@ -14,8 +14,26 @@ export function accessTargetIdOf(accessTarget: AccessTarget): string {
     .slice(0, 32);
 }
 
+/** How many requests with a scope of tags a subject has at most: one in each slot. */
+export const slotCount = 20;
+
+/** How many of them others may have made: they use the first slots only. */
+export const slotsForOthers = 5;
+
+/** Names the partition of a subject's slots: 32 hex digits. */
+function slotsIdOf(subject: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify(["tags", subject]))
+    .digest("hex")
+    .slice(0, 32);
+}
+
+/** A slot is an access target, too: `<32 hex digits>-<00 to 19>`. */
+export const slotIdOf = (subject: string, slot: number): string =>
+  `${slotsIdOf(subject)}-${String(slot).padStart(2, "0")}`;
+
 /** The id of an access request contains that of its target: `ar-<access target id>-<12 hex digits>`. */
-const accessRequestId = /^ar-([0-9a-f]{32})-[0-9a-f]{12}$/;
+const accessRequestId = /^ar-([0-9a-f]{32}(?:-[01][0-9])?)-[0-9a-f]{12}$/;
 
 /** @param uuid a random one: its last 12 digits are all random. */
 export const accessRequestIdOf = (accessTargetId: string, uuid: string): string =>

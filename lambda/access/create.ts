@@ -2,14 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import type { Attempt } from "../idempotency/ports.ts";
+import { mayView } from "../policy/authorize.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
 import { requireVisible } from "../policy/require-visible.ts";
+import { hasScopeKeys } from "../policy/scope-keys.ts";
 import type { Instance } from "../shared/instance.ts";
 import { invalidField, Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
+import { type Scope, scopeKind, syntheticInstance, type TagScope } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { accessRequestIdOf, accessTargetIdOf } from "./access-target.ts";
 import { type AccessEvaluation, evaluateAccessRequest, type ProposedAccess } from "./evaluate-access-request.ts";
+import { homeOf } from "./home.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { endCurrent, isPreexisting } from "./replace-current.ts";
 import { takePlaces } from "./request-quota.ts";
@@ -20,7 +24,7 @@ import { create, isOpen } from "./transitions.ts";
 export interface CreateAccessRequestInput {
   readonly caller: Caller;
   /** What access is for: this, or `instanceId`. */
-  readonly scope?: { readonly instanceId: string } | undefined;
+  readonly scope?: { readonly instanceId: string } | TagScope | undefined;
   readonly instanceId?: string | undefined;
   readonly osUser: string;
   readonly durationSeconds: number;
@@ -31,14 +35,15 @@ export interface CreateAccessRequestInput {
 }
 
 /**
- * Creates an access request, or returns the open one for the same subject, instance and OS user. It is active at once if policy
+ * Creates an access request, or returns the open one for the same subject, scope and OS user. It is active at once if policy
  * requires no approval. Break-glass cancels a pending request instead of returning it, and so does the subject's own request if
  * others made the pending one: nobody else decides for how long and why somebody asks.
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
- * @throws Problem in this order: `invalid-request` (break-glass for somebody else, a subject whom no source of identities knows),
- *   `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `caller-suspended` for a subject who is, `throttled` if
- *   the caller's quota of open requests is used up;
+ * @throws Problem in this order: `invalid-request` (break-glass for somebody else or for tags, a subject whom no source of
+ *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`,
+ *   `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is, `throttled` if the caller's quota
+ *   of open requests is used up;
  *   and as the ports do.
  */
 export async function createAccessRequest(
@@ -52,26 +57,21 @@ export async function createAccessRequest(
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
-  const { instance, policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
-  const { accountId, region, instanceId } = instance;
-  const requested = { ...access, scope: { accountId, region, instanceId } };
-  const accessTargetId = accessTargetIdOf({ ...access, ...requested.scope });
-  const id = accessRequestIdOf(accessTargetId, resultId);
-  note({ accessRequestId: id });
-  const readCurrent = () => ports.store.readCurrent(accessTargetId, signal);
-  const [created, newest, subjectSeen] = await Promise.all([
-    isRepeated ? ports.store.read(id, signal) : undefined,
-    readCurrent(),
+  const { scope, policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
+  const requested = { ...access, scope };
+  const home = homeOf(ports, { ...requested, isOwn: access.subject === caller.id, resultId }, context);
+  const [created, subjectSeen] = await Promise.all([
+    isRepeated ? home.readCreated() : undefined,
     access.subject === caller.id ? undefined : ports.people.wasSeen(access.subject, signal),
   ]);
-  const respond = (request: AccessRequest, at: Date): AccessRequestResponse => ({
-    ...accessRequestResponse(request, at),
-    ...(subjectSeen !== undefined && { subjectSeen }),
-  });
+  const respond = (request: AccessRequest, at: Date): AccessRequestResponse => {
+    note({ accessRequestId: request.id });
+    return { ...accessRequestResponse(request, at), ...(subjectSeen !== undefined && { subjectSeen }) };
+  };
   if (created) return respond(created, clock());
 
-  const place = { id, takenAt: clock(), requester: caller.id, subject: access.subject };
-  return retryOnConflict(newest, readCurrent, async (current) => {
+  return retryOnConflict(await home.read(), home.read, async ({ id, current }) => {
+    note({ accessRequestId: id });
     const at = clock();
     // An earlier write was applied, and its response was lost.
     if (current?.id === id) return respond(current, at);
@@ -82,9 +82,9 @@ export async function createAccessRequest(
     }
     const isSuspended = current !== undefined && isOpen(current.status) && isEndedBySuspension(current, suspensions);
     if (current && !isSuspended && isPreexisting(current, proposed, at)) {
-      note({ accessRequestId: current.id });
       return { ...respond(current, at), isPreexisting: true };
     }
+    const place = { id, takenAt: at, requester: caller.id, subject: access.subject };
     if (!access.breakGlass) await takePlaces(ports.places, settings.quotas, place, context);
     const act = { actor: caller.id, at, requestId };
     const ended = current && (await endCurrent(ports.store, current, proposed, { act, isSuspended, signal }));
@@ -105,24 +105,42 @@ export async function authorizeCreation(
   settings: AccessSettings,
   input: CreateAccessRequestInput,
   { clock, deadline, sourceIp, note }: RequestContext,
-): Promise<AccessEvaluation & { readonly instance: Instance; readonly policyDigest: string }> {
+): Promise<AccessEvaluation & { readonly scope: Scope; readonly policyDigest: string }> {
   const proposed = proposedAccess(input, settings);
   const { caller, osUser } = proposed;
-  const { instanceId = "" } = input.scope ?? input;
+  const { scope: named = { instanceId: input.instanceId ?? "" } } = input;
+  const circumstances = { time: settings.policyTime(clock()), sourceIp };
+  const evaluate = (policy: PolicyEngine, scope: Scope, instance: Instance) => {
+    const { possibleGroups } = settings;
+    const situation = { instance, scope: scopeKind(scope), ...circumstances, possibleGroups };
+    const terms = evaluateAccessRequest(policy, proposed, situation);
+    note({ policies: terms.policies });
+    return { ...terms, scope, policyDigest: policy.digest };
+  };
+  if ("tags" in named) {
+    note({ osUser });
+    const policy = await ports.policy;
+    if (!hasScopeKeys(policy, settings.scopeTags, named))
+      throw invalidField("/scope/tags", "not-a-scope-tag", notScopeTag);
+    const instance = syntheticInstance(named);
+    if (!mayView(policy, caller, instance)) throw new Problem("access-denied", { detail: unseenTags });
+    return evaluate(policy, named, instance);
+  }
+  const { instanceId } = named;
   note({ instanceId, osUser });
   const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
   const instance = requireVisible(policy, caller, described);
-  const circumstances = { time: settings.policyTime(clock()), sourceIp };
-  const { possibleGroups } = settings;
-  const terms = evaluateAccessRequest(policy, proposed, { instance, ...circumstances, possibleGroups });
-  note({ policies: terms.policies });
-  return { ...terms, instance, policyDigest: policy.digest };
+  return evaluate(policy, { accountId: instance.accountId, region: instance.region, instanceId }, instance);
 }
 
-/** @throws Problem `invalid-request` for break-glass for somebody else, and for a subject whom no source of identities knows. */
+const notScopeTag = "A scope takes only tags that policies name, or that the setting scopeTags lists.";
+const unseenTags = "Policy does not let you see an instance that has only these tags.";
+
+/** @throws Problem `invalid-request` for break-glass for somebody else or tags, and for a subject whom no source of identities knows. */
 function proposedAccess(input: CreateAccessRequestInput, { possibleGroups }: AccessSettings): ProposedAccess {
   const { caller, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
   if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
+  if (breakGlass && input.scope && "tags" in input.scope) throw invalidField("/breakGlass", "not-with-tags");
   if (subject !== caller.id && possibleGroups(subject).length === 0) throw unknownSubject();
   return { caller, subject, osUser, durationSeconds, reason, breakGlass };
 }

@@ -3,9 +3,10 @@ import type { Caller } from "../../contract/caller.ts";
 import { mayRevoke } from "../policy/authorize.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { applyTransition, type Transition } from "./apply-transition.ts";
-import { type Found, findVisible } from "./find.ts";
+import { type Found, findVisible, type NamedInstance } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
+import { reviewContextOf } from "./review-context.ts";
 import { cancel, revoke } from "./transitions.ts";
 
 /** Ends the access request `id`: cancels it while pending, or revokes it while active. */
@@ -14,6 +15,18 @@ export interface EndAccessRequestInput {
   readonly id: string;
   readonly comment?: string | undefined;
 }
+
+/** A revocation may name an instance that the request covers by its tags, and act by right of that instance. */
+export interface RevokeAccessRequestInput extends EndAccessRequestInput, Omit<NamedInstance, "instanceId"> {
+  readonly instanceId?: string | undefined;
+}
+
+/** What is found of a request to revoke. */
+export const toFind = ({ caller, id, instanceId, accountId, region }: RevokeAccessRequestInput) => ({
+  caller,
+  id,
+  within: instanceId === undefined ? undefined : { instanceId, accountId, region },
+});
 
 /**
  * Cancels a pending request.
@@ -45,10 +58,10 @@ export function cancellation({ caller, comment }: EndAccessRequestInput, { reque
 export async function revokeAccessRequest(
   ports: AccessPorts,
   settings: AccessSettings,
-  input: EndAccessRequestInput,
+  input: RevokeAccessRequestInput,
   context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const found = await findVisible(ports, input, context);
+  const found = await findVisible(ports, toFind(input), context);
   const transition = revocation(settings, input, found, context);
   const revoked = await applyTransition(ports.store, found.request, transition, context);
   return accessRequestResponse(revoked, context.clock());
@@ -57,12 +70,13 @@ export async function revokeAccessRequest(
 export function revocation(
   settings: AccessSettings,
   { caller, comment }: EndAccessRequestInput,
-  { policy, instance }: Found,
+  { policy, instance, named }: Found,
   { requestId, sourceIp, note }: RequestContext,
 ): Transition {
   return (current, at) => {
-    const context = { ...current, time: settings.policyTime(at), sourceIp };
-    const verdict = instance && mayRevoke(policy, caller, instance, context);
+    const context = reviewContextOf(current, { time: settings.policyTime(at), sourceIp });
+    const verdicts = [instance, named].flatMap((each) => (each ? [mayRevoke(policy, caller, each, context)] : []));
+    const verdict = verdicts.find(({ allowed }) => allowed) ?? verdicts[0];
     const { allowed: isPermitted = false, policies = [] } = { ...verdict };
     note({ policies });
     // Subject and reviewers need no policy: if none permits it, the event names none.

@@ -9,6 +9,7 @@ import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
 import { type PossibleGroups, personsNamed } from "../shared/people.ts";
 import { Problem } from "../shared/problem.ts";
+import type { ScopeKind } from "../shared/scope.ts";
 
 /** The access that a caller asks for. */
 export interface ProposedAccess {
@@ -22,7 +23,9 @@ export interface ProposedAccess {
 
 /** What it is evaluated on. */
 interface Situation extends Circumstances {
+  /** Of a scope of tags: one that has exactly these tags. Then the evaluation is advice. */
   readonly instance: Instance;
+  readonly scope: ScopeKind;
   /** The groups that another subject could come with: they are not known until the subject calls. */
   readonly possibleGroups: PossibleGroups;
 }
@@ -45,16 +48,16 @@ export interface AccessEvaluation {
 export function evaluateAccessRequest(
   policy: PolicyEngine,
   { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
-  { instance, time, sourceIp, possibleGroups }: Situation,
+  { instance, scope, time, sourceIp, possibleGroups }: Situation,
 ): AccessEvaluation {
   const isOwn = subject === caller.id;
   const circumstances = { time, sourceIp };
   const { allowed, policies } = isOwn
-    ? mayRequest(policy, caller, instance, { osUser, breakGlass, durationSeconds, ...circumstances })
-    : mayDelegate(policy, caller, instance, { osUser, subject, durationSeconds, ...circumstances });
+    ? mayRequest(policy, caller, instance, { scope, osUser, breakGlass, durationSeconds, ...circumstances })
+    : mayDelegate(policy, caller, instance, { scope, osUser, subject, durationSeconds, ...circumstances });
   if (!allowed) throw new Problem("access-denied");
 
-  const access: ProspectiveAccess = { reason, expiresAt: time.epoch + durationSeconds };
+  const access: ProspectiveAccess = { scope, reason, expiresAt: time.epoch + durationSeconds };
   // A person who may not view the instance cannot connect to it, with any approval.
   const persons = isOwn
     ? [caller]

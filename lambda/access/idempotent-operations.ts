@@ -10,8 +10,10 @@ import {
   cancelAccessRequest,
   cancellation,
   type EndAccessRequestInput,
+  type RevokeAccessRequestInput,
   revocation,
   revokeAccessRequest,
+  toFind,
 } from "./end.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
@@ -56,8 +58,12 @@ export function idempotentCancellation(
   });
 }
 
-export function idempotentRevocation(ports: AccessPorts, settings: AccessSettings): Idempotent<EndAccessRequestInput> {
+export function idempotentRevocation(
+  ports: AccessPorts,
+  settings: AccessSettings,
+): Idempotent<RevokeAccessRequestInput> {
   return idempotentChange(ports, {
+    toFind,
     run: (input, context) => revokeAccessRequest(ports, settings, input, context),
     transition: (input, found, context) => revocation(settings, input, found, context),
     isDone: (_, { status }) => status === "revoked",
@@ -65,6 +71,8 @@ export function idempotentRevocation(ports: AccessPorts, settings: AccessSetting
 }
 
 interface ChangeOperation<Input> {
+  /** What to find, if that is more than the request by its id. */
+  toFind?(input: Input): Parameters<typeof findVisible>[1];
   run(input: Input, context: RequestContext): Promise<AccessRequestResponse>;
   transition(input: Input, found: Found, context: RequestContext): Transition;
   /** Whether the access request already is as the operation would leave it. */
@@ -74,10 +82,10 @@ interface ChangeOperation<Input> {
 /** @throws Problem as the operation does, except for rejections that the first run itself has caused. */
 function idempotentChange<Input extends { readonly caller: Caller; readonly id: string }>(
   ports: AccessPorts,
-  { run, transition, isDone }: ChangeOperation<Input>,
+  { run, transition, isDone, toFind = (input) => input }: ChangeOperation<Input>,
 ): Idempotent<Input> {
   const authorizeAgain = async (input: Input, context: RequestContext): Promise<AccessRequest> => {
-    const found = await findVisible(ports, input, context);
+    const found = await findVisible(ports, toFind(input), context);
     const outcome = await transition(input, found, context)(found.request, context.clock());
     if (!("rejection" in outcome && isByState(outcome))) requireChange(outcome);
     return found.request;

@@ -7,11 +7,12 @@ import { mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { instanceIn } from "../shared/scope.ts";
+import { instanceIn, isTagScope, syntheticInstance } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { isOwn, isVisible } from "./find.ts";
 import type { AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
+import { reviewContextOf } from "./review-context.ts";
 import { isOpen, type OpenStatus, statusAt } from "./transitions.ts";
 
 export interface ListAccessRequestsInput {
@@ -59,10 +60,8 @@ export async function listAccessRequests(
   const now = context.clock();
   const circumstances = { time: settings.policyTime(now), sourceIp };
   const instances = new KnownInstances(ports.describeInstances, signal);
-  const instanceOf = ({ scope }: AccessRequest) => {
-    const instance = instanceIn(scope);
-    return instance && instances.get(instance);
-  };
+  const instanceOf = ({ scope }: AccessRequest) =>
+    isTagScope(scope) ? syntheticInstance(scope) : instances.get(scope);
 
   const { items, nextCursor } = await newestFirst(
     { limit, cursor },
@@ -75,7 +74,7 @@ export async function listAccessRequests(
         const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
         if (!reviewable) return true;
-        return instance && mayReview(policy, caller, instance, { ...one, ...circumstances }).allowed;
+        return instance && mayReview(policy, caller, instance, reviewContextOf(one, circumstances)).allowed;
       });
     },
     context,
@@ -85,7 +84,9 @@ export async function listAccessRequests(
   const nameOf = (instance: Instance | undefined) =>
     mayView(policy, caller, instance) ? instance.tags["Name"] || undefined : undefined;
   return {
-    items: items.map((one) => accessRequestResponse(one, now, nameOf(instanceOf(one)))),
+    items: items.map((one) =>
+      accessRequestResponse(one, now, isTagScope(one.scope) ? undefined : nameOf(instanceOf(one))),
+    ),
     ...(nextCursor && { nextCursor }),
   };
 }

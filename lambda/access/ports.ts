@@ -16,6 +16,8 @@ export interface AccessStore {
   read(id: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /** The newest access request of an access target, open or ended. */
   readCurrent(accessTargetId: string, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /** The newest access request of each of the subject's slots that has one, open or ended. */
+  readSlots(subject: string, signal: AbortSignal): Promise<readonly AccessRequest[]>;
   /**
    * Puts a new one as its target's newest, and keeps `ended`, the newest before it.
    *
@@ -41,4 +43,6 @@ export interface AccessSettings {
   readonly quotas: RequestQuotas;
   readonly possibleGroups: PossibleGroups;
   readonly policyTime: (moment: Date) => PolicyTime;
+  /** Keys of tags that a scope may name, beside those that policies name. */
+  readonly scopeTags: readonly string[];
 }

@@ -24,7 +24,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     reason: request.reason,
     breakGlass: request.breakGlass,
     requirements: request.requirements,
-    reviews: request.reviews,
+    reviews: request.reviews.map(({ basis: _, ...shown }) => shown),
     createdAt: request.createdAt,
     updatedAt: updatedAtOf(request, now),
     pendingUntil: request.pendingUntil,

@@ -2,10 +2,12 @@ import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import { mayReview } from "../policy/authorize.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import { isTagScope } from "../shared/scope.ts";
 import { applyTransition, type Transition } from "./apply-transition.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
+import { reviewContextOf } from "./review-context.ts";
 import { partiesOf, withoutSuspended } from "./suspension.ts";
 import { approvalsOf, review } from "./transitions.ts";
 
@@ -45,13 +47,15 @@ export function reviewing(
 ): Transition {
   return async (current, at) => {
     const counted = withoutSuspended(current, await suspensions.readSuspensions(partiesOf(current), signal));
-    const context = { ...current, time: policyTime(at), sourceIp };
+    const context = reviewContextOf(current, { time: policyTime(at), sourceIp });
     const verdict = instance && mayReview(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies } = { ...verdict };
     note({ policies: policies ?? [] });
     const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
-    const earlierApprovals = approvalsOf(counted?.reviews ?? []);
-    const reviewed = review(current, { decision, comment, durationSeconds, isPermitted, earlierApprovals }, act);
+    const { kind, groups } = caller;
+    const basis = isTagScope(current.scope) ? { kind, groups, context } : undefined;
+    const counting = { earlierApprovals: approvalsOf(counted?.reviews ?? []), mostApprovals: policy.mostApprovals };
+    const reviewed = review(current, { decision, comment, durationSeconds, isPermitted, basis, ...counting }, act);
     return counted || "rejection" in reviewed ? reviewed : { rejection: "request-not-pending" };
   };
 }

@@ -1,9 +1,9 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import { ownId } from "../../contract/person-id.ts";
 import type { Requirements } from "../../contract/requirements.ts";
-import type { Scope } from "../shared/scope.ts";
+import { isTagScope, type Scope } from "../shared/scope.ts";
 import { secondsAfter } from "../shared/time.ts";
-import type { AccessRequest } from "./access-request.ts";
+import type { AccessRequest, ReviewBasis } from "./access-request.ts";
 import {
   type Act,
   type Change,
@@ -42,6 +42,10 @@ export interface ReviewInput {
   readonly isPermitted: boolean;
   /** Earlier approvals that count. Left out: all of them. */
   readonly earlierApprovals?: number;
+  /** What it was decided on, if the scope is tags. */
+  readonly basis?: ReviewBasis | undefined;
+  /** The largest number of approvals that some policy looks for: how many active access for tags takes. Left out: none. */
+  readonly mostApprovals?: number | undefined;
 }
 
 /**
@@ -75,6 +79,17 @@ export type OpenStatus = Extract<AccessRequestStatus, "pending" | "active">;
 export const isOpen = (status: AccessRequestStatus): status is OpenStatus =>
   status === "pending" || status === "active";
 
+/**
+ * How many more approvals a request takes. One with a scope of tags goes on taking them while it is active, up to the largest number
+ * that some policy looks for: another instance may need more of them than the scope does.
+ */
+export function approvalsLeft(request: AccessRequest, mostApprovals: number, now: Date): number {
+  const status = statusAt(request, now);
+  const needed = request.requirements.approvals;
+  const most = isTagScope(request.scope) && status === "active" ? Math.max(needed, mostApprovals) : needed;
+  return status === "pending" || status === "active" ? most - approvalsOf(request.reviews) : 0;
+}
+
 /** Creates a request, which is active at once if it needs no approvals. Policy has permitted it before. */
 export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess, act: Act): Creation {
   const asked: Unnumbered = {
@@ -92,28 +107,41 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
 }
 
 /**
- * Adds the actor's review. One denial ends the request; the last required approval activates it. Rejected in this order:
- * `self-review` for subject and requester, `reviewer-not-allowed`, `request-not-pending`, `already-reviewed`, `invalid-request`
- * for a duration of more than was asked for.
+ * Adds the actor's review. One denial ends a pending request; the last required approval activates it. Active access takes no
+ * denials: it is revoked. Rejected in this order: `self-review` for subject and requester, `reviewer-not-allowed`,
+ * `request-not-pending`, `already-reviewed`, `invalid-request` for a duration of more than was asked for, or for active access.
  */
 export function review(
   request: AccessRequest,
-  { decision, comment, durationSeconds, isPermitted, earlierApprovals = approvalsOf(request.reviews) }: ReviewInput,
+  {
+    decision,
+    comment,
+    durationSeconds,
+    isPermitted,
+    earlierApprovals = approvalsOf(request.reviews),
+    basis,
+    mostApprovals = 0,
+  }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
   if (reviewer === request.subject || reviewer === request.requestedBy) return { rejection: "self-review" };
   if (!isPermitted) return { rejection: "reviewer-not-allowed" };
-  if (statusAt(request, act.at) !== "pending") return { rejection: "request-not-pending" };
+  const isPending = statusAt(request, act.at) === "pending";
+  const isTaken = isPending || (decision === "approve" && approvalsLeft(request, mostApprovals, act.at) > 0);
+  if (!isTaken) return { rejection: "request-not-pending" };
   if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return { rejection: "already-reviewed" };
 
   if (durationSeconds !== undefined && durationSeconds > request.durationSeconds) {
     return { rejection: "invalid-request", reason: "more-than-asked" };
   }
 
+  // What is active has been given for a time: it can be revoked.
+  if (durationSeconds !== undefined && !isPending) return { rejection: "invalid-request", reason: "already-active" };
+
   const verdict = { reviewer, decision, ...(comment !== undefined && { comment }) };
   const shortened = durationSeconds !== undefined && { durationSeconds };
-  const given = { ...verdict, ...shortened, at: act.at.toISOString() };
+  const given = { ...verdict, ...shortened, at: act.at.toISOString(), ...(basis && { basis }) };
   const reviewed = { ...request, reviews: [...request.reviews, given] };
   // In an event, `durationSeconds` is what was asked for.
   const submitted: Step = { type: "review.submitted", facts: { ...verdict, approvedSeconds: durationSeconds } };
@@ -121,7 +149,7 @@ export function review(
     const denied = ended(reviewed, "denied", act.at);
     return { ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act), reviewer };
   }
-  if (earlierApprovals + 1 < request.requirements.approvals)
+  if (!isPending || earlierApprovals + 1 < request.requirements.approvals)
     return { ...changeOf(request, reviewed, [submitted], act), reviewer };
   const active = activated(reviewed, act.at);
   return { ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act), reviewer };

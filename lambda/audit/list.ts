@@ -8,6 +8,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import { syntheticInstance } from "../shared/scope.ts";
 
 export interface ListAuditEventsInput {
   readonly caller: Caller;
@@ -48,7 +49,7 @@ export interface AuditSettings {
 
 /**
  * One page of the events about instances whose trail the caller may read, and about callers whom the caller may suspend or restore,
- * newest first. Nobody can read events about an instance
+ * newest first. Those of an access request for tags are about the instance that stands for its scope. Nobody can read events about an instance
  * that no longer exists, since policy cannot be evaluated on it. If its work is spent, the page may be short or even empty
  * while there are more.
  *
@@ -94,10 +95,11 @@ export async function listAuditEvents(
       const found = await readable(matching.flatMap(({ data }) => data.instanceId ?? []));
       const keys = new Set(found.map(instanceKey));
       return matching.filter(
-        ({ subject: about, data: { subject, accountId = "", region = "", instanceId: id = "" } }) =>
-          about.startsWith("callers/")
-            ? maySuspendNow(subject ?? "")
-            : keys.has(instanceKey({ accountId, region, instanceId: id })),
+        ({ subject: about, data: { subject, accountId = "", region = "", instanceId: id = "", scope } }) => {
+          if (about.startsWith("callers/")) return maySuspendNow(subject ?? "");
+          if (scope && "tags" in scope) return mayReadAudit(policy, caller, syntheticInstance(scope)).allowed;
+          return keys.has(instanceKey({ accountId, region, instanceId: id }));
+        },
       );
     },
     context,

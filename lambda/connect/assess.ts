@@ -2,11 +2,12 @@ import type { Caller } from "../../contract/caller.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest } from "../access/access-request.ts";
+import { approvalsLeft } from "../access/transitions.ts";
 import { acceptedHostKeys, leastTrust } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import { type Circumstances, type ConnectContext, mayConnect, mayRequest } from "../policy/authorize.ts";
+import { type Access, type Circumstances, type ConnectContext, mayConnect, mayRequest } from "../policy/authorize.ts";
 import { reasonRulesOf } from "../policy/bounds.ts";
-import type { PolicyEngine } from "../policy/engine.ts";
+import type { PolicyEngine, Verdict } from "../policy/engine.ts";
 import { highTrust } from "../policy/host-key-trust.ts";
 import { requirementsToConnect } from "../policy/requirements.ts";
 import { type ConnectionOptions, effectiveType } from "../resolve/connection-options.ts";
@@ -15,7 +16,15 @@ import { type NetworkRoute, type ResolveSettings, resolve } from "../resolve/res
 import type { Endpoint, Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { LogFields } from "../shared/request-context.ts";
-import { accessInPolicy, type CoveringAccess, coveringAccess } from "./covering-access.ts";
+import { isTagScope } from "../shared/scope.ts";
+import {
+  accessInPolicy,
+  approvalsOn,
+  type CoveringAccess,
+  coveringAccesses,
+  type Reviewers,
+} from "./covering-access.ts";
+import type { ScopeSettings } from "./ports.ts";
 import { invalidOptions } from "./read-request.ts";
 
 /** Why a valid request for a connection is refused. */
@@ -55,13 +64,15 @@ export interface Situation extends Circumstances {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
   readonly options: ConnectionOptions;
-  /** The newest access request for caller, instance and OS user, in any status. */
-  readonly accessRequest: AccessRequest | undefined;
+  /** The newest access request for caller, instance and OS user, and those of the caller's slots, in any status. */
+  readonly accessRequests: readonly AccessRequest[];
+  /** Those of the requests' reviewers who are known. */
+  readonly reviewers: Reviewers;
   /** The moment of the evaluation: policies see it as `time`. */
   readonly now: Date;
 }
 
-export interface AssessmentSettings extends ResolveSettings {
+export interface AssessmentSettings extends ResolveSettings, Pick<ScopeSettings, "scopeTags"> {
   readonly defaultOsUser: string;
 }
 
@@ -80,7 +91,7 @@ export function osUserOf(
  * @throws Problem `invalid-request` if the options do not fit the instance.
  */
 export function assessConnection(policy: PolicyEngine, situation: Situation, settings: AssessmentSettings): Assessment {
-  const { caller, instance, endpoints, hostKeys, options, accessRequest, now, time, sourceIp } = situation;
+  const { caller, instance, endpoints, hostKeys, options, now, time, sourceIp } = situation;
   const resolution = resolve(instance, endpoints, options, settings);
   const { route, unreachable } = { route: undefined, unreachable: undefined, ...resolution };
   if (unreachable?.code === "invalid-request") throw invalidOptions(unreachable);
@@ -92,18 +103,64 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
     time,
     sourceIp,
   };
-  const { accountId, region, instanceId } = instance;
-  const accessTarget = { subject: caller.id, accountId, region, instanceId, osUser };
   const byItself = mayConnect(policy, caller, instance, context);
+  const covered = { subject: caller.id, instance, osUser, now };
   // A caller who needs no access is not bound by it: others can ask for it in the caller's name, and let it end.
-  const access = byItself.allowed ? undefined : coveringAccess(accessRequest, accessTarget, now);
-  const { allowed, policies } = access
-    ? mayConnect(policy, caller, instance, { ...context, access: accessInPolicy(access) })
-    : byItself;
+  const covering = byItself.allowed
+    ? []
+    : coveringAccesses(situation.accessRequests, covered, { policy, scopeTags: settings.scopeTags })
+        // A console goes around what tags say of a network.
+        .filter(({ scope }) => !isTagScope(scope) || context.connectionType !== "serial");
+  const evaluateWith = (access: Access) => mayConnect(policy, caller, instance, { ...context, access });
+  const tried = tryAccess(covering, (request) => {
+    const approvals = approvalsOn(policy, instance, request, situation.reviewers);
+    return { request, approvals, verdict: evaluateWith(accessInPolicy(request, approvals)) };
+  });
+  // Of several that do not help, the first is named.
+  const chosen = tried.find(({ verdict }) => verdict.allowed) ?? tried[0];
+  const access = chosen?.request;
+  const { allowed, policies } = chosen?.verdict ?? byItself;
   const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
-  if (!allowed) return { ...assessed, refusal: denialOf(policy, caller, instance, context) };
+  if (!allowed) {
+    const further = tried.find((each) => wouldHelp(each, policy, now, evaluateWith));
+    return { ...assessed, refusal: denialOf(policy, caller, { instance, context, further: further?.request.id }) };
+  }
   if (instance.state !== "running") return { ...assessed, refusal: notRunning(instance) };
   return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
+}
+
+/** An access request that policy was evaluated with. */
+interface Tried {
+  readonly request: CoveringAccess;
+  /** Those that count on the instance. */
+  readonly approvals: number;
+  readonly verdict: Verdict;
+}
+
+/** Tries one after the other until policy permits the connection. Approvals of several are never added. */
+function tryAccess(
+  covering: readonly CoveringAccess[],
+  evaluate: (request: CoveringAccess) => Tried,
+): readonly Tried[] {
+  const tried: Tried[] = [];
+  for (const request of covering) {
+    const each = evaluate(request);
+    tried.push(each);
+    if (each.verdict.allowed) break;
+  }
+  return tried;
+}
+
+/** Whether policy would permit the connection with more reviews of a request that still takes some. */
+function wouldHelp(
+  { request, approvals }: Tried,
+  { mostApprovals }: PolicyEngine,
+  now: Date,
+  evaluateWith: (access: Access) => Verdict,
+): boolean {
+  const left = isTagScope(request.scope) ? approvalsLeft(request, mostApprovals, now) : 0;
+  const counts = Array.from({ length: Math.max(0, left) }, (_, index) => approvals + 1 + index);
+  return counts.some((count) => evaluateWith(accessInPolicy(request, count)).allowed);
 }
 
 const terminated = "The instance is terminated and cannot be started again. Its replacement has another id.";
@@ -142,21 +199,24 @@ function routeContext(
  */
 export const shortestAccess = 1;
 
+interface Denied {
+  readonly instance: Instance;
+  readonly context: Omit<ConnectContext, "access">;
+  /** The id of a request with a scope of tags whose further reviews would help. */
+  readonly further: string | undefined;
+}
+
 /** What is missing; `access-denied` if no access request would help. */
-function denialOf(
-  policy: PolicyEngine,
-  caller: Caller,
-  instance: Instance,
-  context: Omit<ConnectContext, "access">,
-): Refusal {
-  const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
+function denialOf(policy: PolicyEngine, caller: Caller, { instance, context, further }: Denied): Refusal {
+  const access = { scope: "instance", reason: "", expiresAt: context.time.epoch + shortestAccess } as const;
   const requirements = requirementsToConnect(policy, caller, instance, { contexts: [context], access });
   if (!requirements) return { code: "access-denied" };
   const { osUser, time, sourceIp } = context;
   const asking = { osUser, time, sourceIp, breakGlass: false, durationSeconds: shortestAccess };
-  const { allowed, policies } = mayRequest(policy, caller, instance, asking);
+  const { allowed, policies } = mayRequest(policy, caller, instance, { scope: "instance", ...asking });
   const rules = allowed ? reasonRulesOf(policy.boundsOf(policies)) : {};
-  return { code: "approval-required", requirements: { ...requirements, ...rules } };
+  const named = further !== undefined && { accessRequestId: further };
+  return { code: "approval-required", requirements: { ...requirements, ...rules, ...named } };
 }
 
 /** What a request's log line says of the decision. */

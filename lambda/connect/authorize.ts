@@ -15,6 +15,7 @@ import {
 import { gatherForOsUser, gatherInputs, type Inputs } from "./gather-inputs.ts";
 import type { ConnectCall, SessionCredentials } from "./ports.ts";
 import { countPush } from "./quota.ts";
+import { readAccess } from "./read-access.ts";
 import { readKey, requireConsistent } from "./read-request.ts";
 import { type PermittedPush, type RequestFacts, recordDenial } from "./record.ts";
 
@@ -106,15 +107,15 @@ interface Evaluation {
 }
 
 /**
- * Steps 4 to 7. If the connection is to be made under an access request, that request has been reserved until `pushBy`; if it was
- * revoked or has expired meanwhile, the connection has been evaluated without it.
+ * Steps 4 to 7. If the connection is to be made under an access request, that request has been reserved until `pushBy`; one that
+ * was revoked or has expired meanwhile has been left out.
  *
  * @returns undefined if there is no such instance, or the caller may not view it.
  * @throws Problem `invalid-request` if the options do not fit the instance; and as the ports do.
  */
 async function evaluate(
   call: ConnectCall,
-  { policy, described: instance, endpoints, hostKeys, guess }: Inputs,
+  { policy, described: instance, endpoints, hostKeys, slots, guess }: Inputs,
 ): Promise<Evaluation | undefined> {
   const { ports, settings, input, context } = call;
   const { signal } = context.deadline;
@@ -125,7 +126,11 @@ async function evaluate(
   const osUser = osUserOf({ options: input, instance, imageName }, settings);
   const { accessRequest, credentials } = osUser === guess.osUser ? guess : await gatherForOsUser(call, osUser);
 
-  const evaluateNow = (stored: AccessRequest | undefined): Evaluation => {
+  const covered = { subject: input.caller.id, instance, osUser, now: context.clock() };
+  const stored = { policy, accessRequest, slots, covered };
+  const { accessRequests, reviewers } = await readAccess(ports.access, settings, stored, context);
+
+  const evaluateNow = (left: readonly AccessRequest[]): Evaluation => {
     const at = context.clock();
     const situation = {
       caller: input.caller,
@@ -134,7 +139,8 @@ async function evaluate(
       endpoints,
       hostKeys,
       options: input,
-      accessRequest: stored,
+      accessRequests: left,
+      reviewers,
       now: at,
       time: settings.policyTime(at),
       sourceIp: context.sourceIp,
@@ -143,12 +149,16 @@ async function evaluate(
     // A suspension ends what has read the caller's state before it: with the request's own deadline.
     const inTime = earlier(secondsAfter(at, pushWindow), context.deadline.at);
     const pushBy = assessment.access ? earlier(inTime, new Date(assessment.access.expiresAt)) : inTime;
-    return { assessment, credentials, at, pushBy, reevaluate: () => evaluateNow(stored) };
+    return { assessment, credentials, at, pushBy, reevaluate: () => evaluateNow(left) };
   };
-  const evaluation = evaluateNow(accessRequest);
-  const { assessment, pushBy, at } = evaluation;
-  const { access, refusal } = assessment;
-  if (refusal || !access) return evaluation;
-  const reserved = await ports.access.reserveAccess({ request: access, pushBy, now: at }, signal);
-  return reserved ? evaluation : evaluateNow(undefined);
+  let left = accessRequests;
+  for (;;) {
+    const evaluation = evaluateNow(left);
+    const { assessment, pushBy, at } = evaluation;
+    const { access, refusal } = assessment;
+    if (refusal || !access) return evaluation;
+    if (await ports.access.reserveAccess({ request: access, pushBy, now: at }, signal)) return evaluation;
+    // It has ended meanwhile. Another may cover the connection too.
+    left = left.filter(({ id }) => id !== access.id);
+  }
 }

@@ -1,39 +1,95 @@
-import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
+import type { Caller } from "../../contract/caller.ts";
+import type { AccessRequest, Review } from "../access/access-request.ts";
 import { approvalsOf, statusAt } from "../access/transitions.ts";
-import type { Access } from "../policy/authorize.ts";
-import { isSameInstance } from "../shared/instance.ts";
-import { instanceIn } from "../shared/scope.ts";
+import { type Access, mayReview, mayView } from "../policy/authorize.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import { hasScopeKeys } from "../policy/scope-keys.ts";
+import type { Instance } from "../shared/instance.ts";
+import { isInScope, isTagScope, scopeKind } from "../shared/scope.ts";
 import { epochSeconds } from "../shared/time.ts";
 
 /** An access request that is active, so that its expiry is known. */
 export type CoveringAccess = AccessRequest & { readonly expiresAt: string };
 
-/**
- * The access request under which a connection can be made: it is for exactly this subject, instance and OS user, active, and
- * not expired. It is compared field by field: its key in the table proves nothing.
- *
- * @param stored the access target's newest access request, in any status.
- */
-export function coveringAccess(
-  stored: AccessRequest | undefined,
-  accessTarget: AccessTarget,
-  now: Date,
-): CoveringAccess | undefined {
-  if (stored?.expiresAt === undefined || statusAt(stored, now) !== "active") return undefined;
-  const { expiresAt } = stored;
-  const instance = instanceIn(stored.scope);
-  const isForThis =
-    stored.subject === accessTarget.subject &&
-    instance !== undefined &&
-    isSameInstance(instance, accessTarget) &&
-    stored.osUser === accessTarget.osUser;
-  return isForThis ? { ...stored, expiresAt } : undefined;
+/** The connection that access is looked for. */
+export interface Covered {
+  readonly subject: string;
+  /** Live: all its tags count. */
+  readonly instance: Instance;
+  readonly osUser: string;
+  readonly now: Date;
 }
 
-/** The access as policies see it. */
-export function accessInPolicy({ reviews, breakGlass, reason, expiresAt }: CoveringAccess): Access {
+/** What tells which scopes of tags cover anything. */
+interface ScopeRules {
+  readonly policy: Pick<PolicyEngine, "tagKeys">;
+  readonly scopeTags: readonly string[];
+}
+
+/**
+ * The access requests under which a connection can be made: each is for exactly this subject and OS user, active, not expired,
+ * and has the instance in its scope. They are compared field by field: their keys in the table prove nothing. That for this instance
+ * alone comes first, then those of tags, the latest end first.
+ *
+ * @param stored in any status.
+ */
+export function coveringAccesses(
+  stored: readonly AccessRequest[],
+  { subject, instance, osUser, now }: Covered,
+  { policy, scopeTags }: ScopeRules,
+): readonly CoveringAccess[] {
+  return stored
+    .flatMap((request) => {
+      const { expiresAt, scope } = request;
+      const covers =
+        expiresAt !== undefined &&
+        statusAt(request, now) === "active" &&
+        request.subject === subject &&
+        request.osUser === osUser &&
+        isInScope(scope, instance) &&
+        // An emergency is on one instance.
+        !(isTagScope(scope) && request.breakGlass) &&
+        hasScopeKeys(policy, scopeTags, scope);
+      return covers ? [{ ...request, expiresAt }] : [];
+    })
+    .sort(byPrecedence);
+}
+
+function byPrecedence(one: CoveringAccess, other: CoveringAccess): number {
+  const [own, others] = [one, other].map(({ scope }) => Number(isTagScope(scope)));
+  return (own ?? 0) - (others ?? 0) || Date.parse(other.expiresAt) - Date.parse(one.expiresAt);
+}
+
+/** The reviewers who are not calling, by id: those who are known, and may act. */
+export type Reviewers = ReadonlyMap<string, Caller>;
+
+/**
+ * How many approvals of a request count on an instance. Those of a scope of tags count if the reviewer, as they were then and as they
+ * are known now, may see the instance and review there.
+ */
+export function approvalsOn(
+  policy: PolicyEngine,
+  instance: Instance,
+  { scope, reviews }: Pick<AccessRequest, "scope" | "reviews">,
+  reviewers: Reviewers,
+): number {
+  if (!isTagScope(scope)) return approvalsOf(reviews);
+  return reviews.filter((review) => counts(policy, instance, review, reviewers.get(review.reviewer))).length;
+}
+
+function counts(policy: PolicyEngine, instance: Instance, { decision, basis }: Review, known: Caller | undefined) {
+  if (decision !== "approve" || !basis || !known || known.kind !== basis.kind) return false;
+  const then = { ...known, groups: [...basis.groups] };
+  return [then, known].every(
+    (reviewer) => mayView(policy, reviewer, instance) && mayReview(policy, reviewer, instance, basis.context).allowed,
+  );
+}
+
+/** The access as policies see it. @param approvals that count on the instance. */
+export function accessInPolicy({ scope, breakGlass, reason, expiresAt }: CoveringAccess, approvals: number): Access {
   return {
-    approvals: approvalsOf(reviews),
+    scope: scopeKind(scope),
+    approvals,
     breakGlass,
     reason,
     expiresAt: epochSeconds(new Date(expiresAt)),

@@ -18,7 +18,8 @@ import {
   osUserOf,
   shortestAccess,
 } from "./assess.ts";
-import type { AccessLedger, ConnectPorts } from "./ports.ts";
+import type { AccessLedger, ConnectPorts, ScopeSettings } from "./ports.ts";
+import { readAccess } from "./read-access.ts";
 import { requireConsistent } from "./read-request.ts";
 
 export interface DecisionInput extends ConnectionOptions {
@@ -29,11 +30,11 @@ export interface DecisionInput extends ConnectionOptions {
 }
 
 export interface DecidePorts extends Pick<ConnectPorts, "policy" | "instances" | "network"> {
-  readonly access: Pick<AccessLedger, "readForConnection">;
+  readonly access: Pick<AccessLedger, "readForConnection" | "readSlots" | "readParties">;
   readonly people: Pick<People, "wasSeen">;
 }
 
-type DecideSettings = AssessmentSettings & Pick<AccessSettings, "policyTime" | "possibleGroups">;
+type DecideSettings = AssessmentSettings & ScopeSettings & Pick<AccessSettings, "policyTime" | "possibleGroups">;
 
 /**
  * Tells how a request for a connection would be decided now, and why. It changes nothing, and needs no credentials of the push
@@ -47,17 +48,20 @@ export async function decide(
   ports: DecidePorts,
   settings: DecideSettings,
   input: DecisionInput,
-  { deadline: { signal }, clock, sourceIp, note }: RequestContext,
+  context: RequestContext,
 ): Promise<Decision> {
+  const { deadline, clock, sourceIp, note } = context;
+  const { signal } = deadline;
   const { caller, instanceId, connectionType, subject = caller.id } = input;
   const isOwn = subject === caller.id;
   requireConsistent(input);
   if (!isOwn && settings.possibleGroups(subject).length === 0) throw unknownSubject();
   note({ instanceId });
-  const [policy, described, endpoints, subjectSeen] = await Promise.all([
+  const [policy, described, endpoints, slots, subjectSeen] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),
     connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
+    ports.access.readSlots(subject, signal),
     isOwn ? undefined : ports.people.wasSeen(subject, signal),
   ]);
   const instance = requireVisible(policy, caller, described);
@@ -66,14 +70,17 @@ export async function decide(
   const imageName = instance.imageId && imageNames?.get(instance.imageId);
   const osUser = osUserOf({ options: input, instance, imageName }, settings);
   const { accountId, region } = instance;
-  const stored = await ports.access.readForConnection({ subject, accountId, region, instanceId, osUser }, signal);
+  const target = { subject, accountId, region, instanceId, osUser };
+  const { hostKeys, accessRequest, isSuspended } = await ports.access.readForConnection(target, signal);
+  const covered = { subject, instance, osUser, now: clock() };
+  const read = await readAccess(ports.access, settings, { policy, accessRequest, slots, covered }, context);
   const now = clock();
-  const time = settings.policyTime(now);
-  const delegation = { osUser, subject, durationSeconds: shortestAccess, time, sourceIp };
+  const circumstances = { time: settings.policyTime(now), sourceIp };
+  const delegation = { scope: "instance", osUser, subject, durationSeconds: shortestAccess, ...circumstances } as const;
   if (!isOwn && !mayDelegate(policy, caller, instance, delegation).allowed) throw new Problem("access-denied");
   const ofSubject = subjectSeen !== undefined && { subjectSeen };
-  if (stored.isSuspended) return { decision: "deny", code: "caller-suspended", policies: [], ...ofSubject };
-  const situation = { ...stored, instance, imageName, endpoints, options: input, now, time, sourceIp };
+  if (isSuspended) return { decision: "deny", code: "caller-suspended", policies: [], ...ofSubject };
+  const situation = { hostKeys, ...read, instance, imageName, endpoints, options: input, now, ...circumstances };
   const persons = isOwn
     ? [caller]
     : personsNamed(subject, settings.possibleGroups).filter((person) => mayView(policy, person, instance));
@@ -95,12 +102,13 @@ function mostDemanding(assessments: readonly Assessment[]): Assessment | undefin
 /** @param assessment undefined if nobody with the subject's id may view the instance. */
 function decisionOf(assessment: Assessment | undefined): Decision {
   if (!assessment) return { decision: "deny", code: "instance-not-found", policies: [] };
-  const { instance, policies, route, refusal } = assessment;
+  const { instance, policies, access, route, refusal } = assessment;
   const warnings = warningsOf(instance, route?.connectionType);
   return {
     decision: refusal ? "deny" : "allow",
     ...(refusal && { code: refusal.code }),
     policies: [...policies],
+    ...(access && !refusal && { accessRequestId: access.id }),
     ...(route && { resolved: resolvedOf(route) }),
     ...(refusal?.code === "approval-required" && { requirements: refusal.requirements }),
     ...(warnings.length > 0 && { warnings }),

@@ -1,4 +1,4 @@
-import type { AccessTarget } from "../access/access-request.ts";
+import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
@@ -13,6 +13,8 @@ export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
 
 export interface Inputs extends Pick<StoredForConnection, "hostKeys" | "isSuspended"> {
   readonly policy: PolicyEngine;
+  /** The caller's access requests with a scope of tags, in any status. */
+  readonly slots: readonly AccessRequest[];
   readonly described: Instance | undefined;
   /** Empty for a serial console, which is not reached through an endpoint. */
   readonly endpoints: readonly Endpoint[];
@@ -31,14 +33,16 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
   const { instanceId } = input;
   const { signal } = context.deadline;
   const osUser = namedOsUser(input, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
-  const [policy, described, endpoints, { hostKeys, accessRequest, isSuspended }, credentials] = await Promise.all([
+  const [policy, described, endpoints, stored, slots, credentials] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),
     input.connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
     ports.access.readForConnection(accessTargetOf(call, osUser), signal),
+    ports.access.readSlots(input.caller.id, signal),
     assumeFor(call, osUser),
   ]);
-  return { policy, described, endpoints, hostKeys, isSuspended, guess: { osUser, accessRequest, credentials } };
+  const { hostKeys, accessRequest, isSuspended } = stored;
+  return { policy, described, endpoints, hostKeys, isSuspended, slots, guess: { osUser, accessRequest, credentials } };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Caller } from "../../contract/caller.ts";
 import type { Connection } from "../../contract/connection.ts";
 import type { AccessRequest, AccessTarget } from "../access/access-request.ts";
 import type { Reservation } from "../access/reserve-access.ts";
+import type { Suspensions } from "../access/suspension.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
@@ -9,6 +10,7 @@ import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import type { NetworkReader } from "../resolve/ports.ts";
 import type { ResolveSettings } from "../resolve/resolve.ts";
 import type { InstanceReader } from "../shared/instance.ts";
+import type { RememberedPerson } from "../shared/people.ts";
 import { Problem } from "../shared/problem.ts";
 import type { QuotaCounter } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
@@ -29,7 +31,15 @@ export interface ConnectionInput extends ConnectionOptions {
   readonly reason?: string | undefined;
 }
 
-export interface ConnectSettings extends ResolveSettings {
+/** What decides which scopes of tags cover a connection. */
+export interface ScopeSettings {
+  /** Keys of tags that a scope may name, beside those that policies name. */
+  readonly scopeTags: readonly string[];
+  /** Seconds for which the groups of reviewers are remembered. Undefined: the default. */
+  readonly rememberedFor?: number | undefined;
+}
+
+export interface ConnectSettings extends ResolveSettings, ScopeSettings {
   readonly target: Target;
   readonly defaultOsUser: string;
   /** Seconds. */
@@ -71,9 +81,20 @@ export interface StoredForConnection {
   readonly isSuspended: boolean;
 }
 
+/** Of access requests with a scope of tags. */
+interface Parties {
+  /** Their reviewers, as far as they have called. */
+  readonly people: readonly RememberedPerson[];
+  readonly suspensions: Suspensions;
+}
+
 /** What the table holds about a caller's access. Reads are consistent. */
 export interface AccessLedger {
   readForConnection(accessTarget: AccessTarget, signal: AbortSignal): Promise<StoredForConnection>;
+  /** The subject's access requests with a scope of tags, in any status. */
+  readSlots(subject: string, signal: AbortSignal): Promise<readonly AccessRequest[]>;
+  /** What is known of the parties of access requests with a scope of tags. */
+  readParties(requests: readonly AccessRequest[], signal: AbortSignal): Promise<Parties>;
   /** The access target's newest access request, in any status, as far as no suspension of its parties has ended it. */
   readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
   /**

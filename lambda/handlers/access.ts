@@ -43,6 +43,7 @@ const accessSettings: AccessSettings = {
   quotas: settings.callerQuotas,
   possibleGroups: (id) => possibleGroups(settings, id),
   policyTime: policyClock(settings.timeZone),
+  scopeTags: settings.scopeTags,
 };
 
 const suspendSettings = { ...accessSettings, possibleCallers: (id: string) => possibleCallers(settings, id) };

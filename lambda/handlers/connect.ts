@@ -32,13 +32,15 @@ const environment = environments.connect.parse(process.env);
 const settings = readFunctionSettings(functionSettings.connect, environment.LAMBDA_TASK_ROOT);
 const { PUSH_ROLE_ARN, AWS_REGION: region } = environment;
 
-const { defaultOsUser, pushTag, serialConsole, maxTunnelSeconds } = settings;
+const { defaultOsUser, pushTag, scopeTags, serialConsole, maxTunnelSeconds } = settings;
 const connectSettings: ConnectSettings = {
   target: targetOf(PUSH_ROLE_ARN, region),
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
   pushTag,
+  scopeTags,
+  rememberedFor: settings.identities.rememberedFor,
   maxTunnelSeconds,
   tunnelOrigin: environment.AWS_ENDPOINT_URL_OPEN_TUNNEL,
   policyTime: policyClock(settings.timeZone),

@@ -28,13 +28,15 @@ const environment = environments.instances.parse(process.env);
 const settings = readFunctionSettings(functionSettings.instances, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
 
-const { defaultOsUser, pushTag, serialConsole } = settings;
+const { defaultOsUser, pushTag, scopeTags, serialConsole } = settings;
 const instanceSettings = {
   region,
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
   pushTag,
+  scopeTags,
+  rememberedFor: settings.identities.rememberedFor,
   possibleGroups: (id: string) => possibleGroups(settings, id),
   policyTime: policyClock(settings.timeZone),
 };

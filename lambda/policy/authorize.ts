@@ -1,12 +1,14 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Caller } from "../../contract/caller.ts";
 import { type Instance, instanceKey } from "../shared/instance.ts";
+import type { ScopeKind } from "../shared/scope.ts";
 import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
 import type { PolicyTime } from "./policy-time.ts";
 
 /** An active access request, as policy sees it. */
 export interface Access {
-  /** How many reviewers have approved it. */
+  readonly scope: ScopeKind;
+  /** How many reviewers have approved it: of a scope of tags, those who may review on the instance. */
   readonly approvals: number;
   readonly breakGlass: boolean;
   readonly reason: string;
@@ -35,6 +37,7 @@ export interface ConnectContext extends Circumstances {
 
 /** A request for the caller's own access, as policy sees it. */
 export interface RequestActionContext extends Circumstances {
+  readonly scope: ScopeKind;
   readonly osUser: string;
   readonly breakGlass: boolean;
   readonly durationSeconds: number;
@@ -42,6 +45,7 @@ export interface RequestActionContext extends Circumstances {
 
 /** A request for somebody else's access, as policy sees it. */
 export interface DelegateContext extends Circumstances {
+  readonly scope: ScopeKind;
   readonly osUser: string;
   /** The id of the person who would get access. */
   readonly subject: string;
@@ -50,6 +54,7 @@ export interface DelegateContext extends Circumstances {
 
 /** An access request to review or revoke, as policy sees it. */
 export interface ReviewContext extends Circumstances {
+  readonly scope: ScopeKind;
   readonly osUser: string;
   readonly subject: string;
   readonly requestedBy: string;
@@ -87,8 +92,8 @@ export function mayRequest(
   instance: Instance,
   context: RequestActionContext,
 ): Verdict {
-  const { osUser, breakGlass, durationSeconds } = context;
-  const asked = { osUser, breakGlass, durationSeconds, ...circumstancesOf(context) };
+  const { scope, osUser, breakGlass, durationSeconds } = context;
+  const asked = { scope, osUser, breakGlass, durationSeconds, ...circumstancesOf(context) };
   return ask(engine, "request", { caller, instance }, asked);
 }
 
@@ -99,8 +104,8 @@ export function mayDelegate(
   instance: Instance,
   context: DelegateContext,
 ): Verdict {
-  const { osUser, subject, durationSeconds } = context;
-  const asked = { osUser, subject, durationSeconds, ...circumstancesOf(context) };
+  const { scope, osUser, subject, durationSeconds } = context;
+  const asked = { scope, osUser, subject, durationSeconds, ...circumstancesOf(context) };
   return ask(engine, "delegate", { caller, instance }, asked);
 }
 
@@ -190,8 +195,8 @@ function resourceOf({
   return {
     uid: { type: "Latchkey::Instance", id: instanceKey({ accountId, region, instanceId }) },
     attrs: {
-      account: accountId,
-      region,
+      ...(accountId !== "" && { account: accountId }),
+      ...(region !== "" && { region }),
       ...(vpcId !== undefined && { vpc: vpcId }),
       ...(platform !== undefined && { platform }),
     },
@@ -209,14 +214,16 @@ const circumstancesOf = ({ time: { epoch, hour, weekday }, sourceIp }: Circumsta
 /** Cedar takes no zone of a link, and no IPv4 address within an IPv6 one; it would deny the whole question. */
 const isCedarAddress = (text: string) => isIPv4(text) || (isIPv6(text) && /^[0-9a-f:]*$/i.test(text));
 
-const accessOf = ({ approvals, breakGlass, reason, expiresAt }: Access) => ({
+const accessOf = ({ scope, approvals, breakGlass, reason, expiresAt }: Access) => ({
+  scope,
   approvals,
   breakGlass,
   reason,
   expiresAt,
 });
 
-const requestOf = ({ osUser, subject, requestedBy, breakGlass, ...context }: ReviewContext) => ({
+const requestOf = ({ scope, osUser, subject, requestedBy, breakGlass, ...context }: ReviewContext) => ({
+  scope,
   osUser,
   subject,
   requestedBy,

@@ -2,6 +2,7 @@ import type { AuthorizationAnswer, CedarValueJson, EntityJson, Policy, TypeAndId
 import * as cedar from "@cedar-policy/cedar-wasm/web";
 import { type Bounds, readBounds, strictestBounds } from "./bounds.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
+import { approvalsIn, mostApprovals } from "./known-approvals.ts";
 import { tagKeysIn } from "./tag-keys.ts";
 
 /** The actions of `policies/schema.cedarschema`. */
@@ -34,6 +35,10 @@ export interface PolicyEngine {
   readonly digest: string;
   /** People with an id `<name>@<domain>` have a `principal.name`. */
   readonly nameDomain?: string | undefined;
+  /** The keys of tags that some policy names. */
+  readonly tagKeys: ReadonlySet<string>;
+  /** The largest number of approvals that some policy looks for. */
+  readonly mostApprovals: number;
   /** Never throws: a question that Cedar cannot evaluate is denied. */
   decide(question: PolicyQuestion): Verdict;
   /**
@@ -65,9 +70,12 @@ export function startEngine(
   const read = Object.entries(policies).map(([id, policy]) => [id, readPolicy(id, policy)] as const);
   const bounds = new Map(read.map(([id, policy]) => [id, policy.bounds]));
   const tagKeys = new Set(read.flatMap(([, policy]) => policy.tagKeys));
+  const approvals = read.flatMap(([, policy]) => policy.approvals);
   return {
     digest,
     nameDomain,
+    tagKeys,
+    mostApprovals: Math.min(mostApprovals, Math.max(0, ...approvals)),
     boundsOf: (ids) => strictestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;
@@ -81,11 +89,12 @@ export function startEngine(
 }
 
 /** Deployed policies are JSON already, and need no parsing. */
-function readPolicy(id: string, policy: Policy): { bounds: Partial<Bounds>; tagKeys: string[] } {
+function readPolicy(id: string, policy: Policy): { bounds: Partial<Bounds>; tagKeys: string[]; approvals: number[] } {
   const parsed = typeof policy === "string" ? cedar.policyToJson(policy) : ({ type: "success", json: policy } as const);
   try {
     if (parsed.type === "failure") throw new Error(parsed.errors.map(({ message }) => message).join("; "));
-    return { bounds: readBounds(parsed.json.annotations ?? {}), tagKeys: tagKeysIn(parsed.json.conditions) };
+    const { annotations = {}, conditions } = parsed.json;
+    return { bounds: readBounds(annotations), tagKeys: tagKeysIn(conditions), approvals: approvalsIn(conditions) };
   } catch (error) {
     throw new Error(`policy ${id}: ${error instanceof Error ? error.message : error}`);
   }

@@ -3,15 +3,13 @@ import type { Requirements } from "../../contract/requirements.ts";
 import type { Instance } from "../shared/instance.ts";
 import { type Access, type ConnectContext, mayConnect } from "./authorize.ts";
 import type { PolicyEngine } from "./engine.ts";
-
-/** More reviewers than any sensible policy requires: the search must end. */
-export const mostApprovals = 10;
+import { mostApprovals } from "./known-approvals.ts";
 
 /** Stands for the reason that a caller would give. */
 const someReason = "a reason";
 
 /** The access without its approvals. An empty reason means that none was given yet. */
-export type ProspectiveAccess = Pick<Access, "reason" | "expiresAt">;
+export type ProspectiveAccess = Pick<Access, "scope" | "reason" | "expiresAt">;
 
 /** A connection that somebody would make with access that they do not have yet. */
 export interface Prospect {
@@ -30,13 +28,13 @@ export function requirementsToConnect(
   engine: PolicyEngine,
   caller: Caller,
   instance: Instance,
-  { contexts, access: { reason, expiresAt } }: Prospect,
+  { contexts, access: { scope, reason, expiresAt } }: Prospect,
 ): Requirements | undefined {
   const permits = (access: Access) =>
     contexts.some((context) => mayConnect(engine, caller, instance, { ...context, access }).allowed);
   // One by one: a policy may permit two approvals and forbid three.
   for (let approvals = 0; approvals <= mostApprovals; approvals += 1) {
-    const access = { approvals, breakGlass: false, reason: reason || someReason, expiresAt };
+    const access = { scope, approvals, breakGlass: false, reason: reason || someReason, expiresAt };
     if (permits(access)) return { approvals, reason: !permits({ ...access, reason: "" }) };
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { Caller } from "../../contract/caller.ts";
+import { secondsAfter } from "./time.ts";
 
 /** What is known of people who are not calling. Each rejects with a Problem, and stops when its signal aborts. */
 export interface People {
@@ -6,6 +7,29 @@ export interface People {
   refresh(person: Caller, now: Date, signal: AbortSignal): Promise<void>;
   /** Whether the person has ever called. */
   wasSeen(id: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** How a person last called. */
+export interface RememberedPerson extends Pick<Caller, "id" | "kind" | "groups" | "frontDoor"> {
+  /** ISO 8601, UTC. */
+  readonly seenAt: string;
+}
+
+/** Seconds for which groups are remembered, unless settings say otherwise: a day. */
+const usuallyRemembered = 24 * 60 * 60;
+
+/**
+ * The persons who are known well enough to be evaluated while they are not calling, by id: those who have called lately.
+ *
+ * @param rememberedFor seconds, as in settings.
+ */
+export function knownPersons(
+  people: readonly RememberedPerson[],
+  now: Date,
+  rememberedFor = usuallyRemembered,
+): ReadonlyMap<string, Caller> {
+  const known = people.filter(({ seenAt }) => secondsAfter(new Date(seenAt), rememberedFor) > now);
+  return new Map(known.map(({ seenAt: _, ...person }) => [person.id, { ...person, sources: [] }]));
 }
 
 /** Every set of groups that a person with this id could come with: none if no source of identities asserts such an id. */

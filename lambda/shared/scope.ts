@@ -10,10 +10,23 @@ export interface TagScope {
 /** What an access request covers. */
 export type Scope = InstanceKey | TagScope;
 
-const isTagScope = (scope: Scope): scope is TagScope => "tags" in scope;
+export const isTagScope = (scope: Scope): scope is TagScope => "tags" in scope;
+
+/** What policies see of it. */
+export type ScopeKind = "instance" | "tags";
+
+export const scopeKind = (scope: Scope): ScopeKind => (isTagScope(scope) ? "tags" : "instance");
 
 /** The instance in a scope of one. Undefined for a scope of tags. */
 export const instanceIn = (scope: Scope): InstanceKey | undefined => (isTagScope(scope) ? undefined : scope);
+
+export function isSameScope(one: Scope, other: Scope): boolean {
+  if (!isTagScope(one) || !isTagScope(other))
+    return !isTagScope(one) && !isTagScope(other) && isSameInstance(one, other);
+  const sorted = ({ tags, accountId = "", region = "" }: TagScope) =>
+    JSON.stringify([Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)), accountId, region]);
+  return sorted(one) === sorted(other);
+}
 
 /** Whether an instance is in a scope, by all the tags that it has. */
 export function isInScope(scope: Scope, instance: Pick<Instance, keyof InstanceKey | "tags">): boolean {
@@ -27,6 +40,11 @@ export function isInScope(scope: Scope, instance: Pick<Instance, keyof InstanceK
     wanted.length > 0 &&
     wanted.every(([key, value]) => Object.hasOwn(instance.tags, key) && instance.tags[key] === value)
   );
+}
+
+/** Stands for all instances in a scope of tags: it has exactly these tags, and nothing else is known of it. */
+export function syntheticInstance({ tags, accountId = "", region = "" }: TagScope): Instance {
+  return { instanceId: "", accountId, region, tags, availabilityZone: "", state: "running", addresses: [] };
 }
 
 /** As the API shows it. */

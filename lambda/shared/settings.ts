@@ -49,6 +49,9 @@ const personRole = z
 /** Each decision about access for somebody else evaluates policy for every combination of groups, some milliseconds each. */
 const maxPersonRoles = 50;
 
+/** Seconds. Who has called is refreshed every ten minutes. */
+const [shortestMemory, longestMemory] = [20 * 60, 30 * 24 * 60 * 60];
+
 /** Each place of an open access request takes a hundred bytes of an item. */
 const mostOpenRequests = 1000;
 
@@ -82,6 +85,8 @@ export const sharedSettings = z.strictObject({
       .max(60)
       .regex(/^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+$/, "must be a domain in lower case, such as example.com")
       .optional(),
+    /** Seconds for which a person's groups count when somebody else acts for or on them. */
+    rememberedFor: z.int().min(shortestMemory).max(longestMemory).optional(),
   }),
   groups: z.record(
     z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, "must be a short name of letters, digits and ._-"),

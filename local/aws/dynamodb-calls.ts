@@ -34,17 +34,21 @@ export const updateItem = z.strictObject({
 });
 
 // The table itself is never queried or scanned.
-export const query = z.strictObject({
-  ...inTable,
-  ...expressionWords,
-  ExpressionAttributeValues: attributes,
-  IndexName: z.enum(Object.values(indexes).map(({ name }) => name)),
-  KeyConditionExpression: z.string(),
-  ProjectionExpression: z.string().optional(),
-  ScanIndexForward: z.boolean().optional(),
-  Limit: z.int().optional(),
-  ExclusiveStartKey: attributes.optional(),
-});
+export const query = z
+  .strictObject({
+    ...inTable,
+    ...expressionWords,
+    ExpressionAttributeValues: attributes,
+    IndexName: z.enum(Object.values(indexes).map(({ name }) => name)).optional(),
+    KeyConditionExpression: z.string(),
+    ProjectionExpression: z.string().optional(),
+    ScanIndexForward: z.boolean().optional(),
+    Limit: z.int().optional(),
+    /** Of the table alone: an index has no consistent reads. */
+    ConsistentRead: z.literal(true).optional(),
+    ExclusiveStartKey: attributes.optional(),
+  })
+  .refine(({ IndexName, ConsistentRead }) => (IndexName === undefined) === (ConsistentRead ?? false));
 
 /** The top-level attributes that a write's expressions name, as `#name` or bare. */
 export function attributesNamedIn({
@@ -60,13 +64,14 @@ export function attributesNamedIn({
 }
 
 /**
- * The value of a query for its index's partition key, which IAM calls the leading key.
+ * The value of a query for the partition key of its index or of the table, which IAM calls the leading key.
  *
  * @returns undefined if the condition is not `<partition key> = :value`, alone or before an AND.
  */
 export function leadingKeyOf(asked: z.infer<typeof query>): string | undefined {
   const [, name = "", value = ""] = /^\s*(#?\w+)\s*=\s*(:\w+)\s*(?:$|AND\b)/.exec(asked.KeyConditionExpression) ?? [];
-  const partition = Object.values(indexes).find((index) => index.name === asked.IndexName)?.partition;
+  const index = Object.values(indexes).find(({ name }) => name === asked.IndexName);
+  const partition = asked.IndexName === undefined ? "pk" : index?.partition;
   if ((asked.ExpressionAttributeNames?.[name] ?? name) !== partition) return undefined;
   const given = asked.ExpressionAttributeValues[value]?.["S"];
   return typeof given === "string" ? given : undefined;

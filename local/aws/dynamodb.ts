@@ -44,7 +44,8 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
         const input = readJson(query, call);
         const leading = leadingKeyOf(input);
         if (leading === undefined) throw unknownToStandIn(`the key condition ${input.KeyConditionExpression}`);
-        authorize(call, `${places.tableArn}/index/${input.IndexName}`, [leading]);
+        const { tableArn } = places;
+        authorize(call, input.IndexName ? `${tableArn}/index/${input.IndexName}` : tableArn, [leading]);
         return json(await send(table, call, input));
       },
       PutItem: (call) => {

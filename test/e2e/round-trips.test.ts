@@ -24,6 +24,8 @@ describe("round trips to AWS, each response delayed", () => {
   const controlPlane = () => calls().filter(({ service }) => service !== "dynamodb");
   const table = () => calls().filter(({ service }) => service === "dynamodb");
 
+  const writes = () => table().filter(({ operation }) => !["BatchGetItem", "Query"].includes(operation));
+
   const connect = (instanceId: string, body: object = {}) =>
     makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey, ...body });
 
@@ -49,12 +51,12 @@ describe("round trips to AWS, each response delayed", () => {
     ["direct", fleet.web1],
     ["eice", fleet.db1],
   ])(
-    "a connection of type %s takes two round trips, one read, a count and two writes",
+    "a connection of type %s takes two round trips, two reads, a count and two writes",
     async (connectionType, instanceId) => {
       const made = await connect(instanceId);
       expect(made.connectionType).toBe(connectionType);
       const operations = table().map(({ operation }) => operation);
-      expect(operations.sort()).toEqual(["BatchGetItem", "PutItem", "UpdateItem", "UpdateItem"]);
+      expect(operations.sort()).toEqual(["BatchGetItem", "PutItem", "Query", "UpdateItem", "UpdateItem"]);
       const { why: _, ...budgeted } = budget.connections[connectionType];
       expect(countCalls(local.stack.log.calls)).toEqual(budgeted);
       expect(budgeted.roundTrips).toBe(2);
@@ -64,7 +66,7 @@ describe("round trips to AWS, each response delayed", () => {
   test("read and count run beside the first round trip, the intent between the two, the outcome after them", async () => {
     await connect(fleet.db1);
     const [first, second] = roundTripsOf(controlPlane());
-    const [, count, intent, outcome] = table();
+    const [count, intent, outcome] = writes();
     // They start together, and the later one is the second.
     expect(count?.startedAt).toBeLessThan(first?.endedAt ?? 0);
     expect(intent?.startedAt).toBeGreaterThan(first?.endedAt ?? 0);
@@ -76,7 +78,7 @@ describe("round trips to AWS, each response delayed", () => {
     ["that policy denies", "alice", fleet.prod1, 403],
     ["to an instance that nobody may see", "alice", fleet.vault1, 404],
     ["to an absent instance", "alice", fleet.absent, 404],
-  ])("a connection %s takes one round trip, one read, two counts and one write", async (_, as, instanceId, status) => {
+  ])("a connection %s takes one round trip, two reads, two counts and one write", async (_, as, instanceId, status) => {
     const path = `/v1/instances/${instanceId}/connections`;
     const body = { publicKey: key.pair.publicKey };
     expect(await callApi(local.stack.url, { method: "POST", path, as, body })).toMatchObject({ status });
@@ -85,16 +87,18 @@ describe("round trips to AWS, each response delayed", () => {
       table()
         .map(({ operation }) => operation)
         .sort(),
-    ).toEqual(["BatchGetItem", "UpdateItem", "UpdateItem", "UpdateItem"]);
+    ).toEqual(["BatchGetItem", "Query", "UpdateItem", "UpdateItem", "UpdateItem"]);
   });
 
   describe("with an access request", () => {
-    const haveAccess = async (instanceId: string, osUser: string, reviewers: readonly string[]) => {
+    const haveAccess = async (to: object, osUser: string, reviewers: readonly string[]) => {
       const { url } = local.stack;
-      const { id } = await makeAccessRequest(url, "alice", { instanceId, osUser });
+      const request = await makeAccessRequest(url, "alice", { ...to, osUser });
+      const { id } = request;
       for (const reviewer of reviewers)
         expect(await review(url, reviewer, id, "approve")).toMatchObject({ status: 201 });
       local.stack.log.clear();
+      return request;
     };
 
     const readsOf = (prefix: string) =>
@@ -108,26 +112,36 @@ describe("round trips to AWS, each response delayed", () => {
     ])(
       "one of type %s takes a third write, the reservation, before the intent, and a second read",
       async (connectionType, instanceId) => {
-        await haveAccess(instanceId, "ec2-user", ["bob"]);
+        await haveAccess({ instanceId }, "ec2-user", ["bob"]);
         const made = await connect(instanceId, { osUser: "ec2-user" });
         expect(made).toMatchObject({ connectionType, accessRequestId: expect.any(String) });
         expect(roundTripsOf(controlPlane())).toHaveLength(2);
         // The second read is of the reviewer's suspension.
         expect(readsOf("suspension#bob")).toHaveLength(1);
         expect(readsOf("")).toHaveLength(2);
-        const [, ...written] = table().filter(({ operation }) => operation !== "BatchGetItem");
+        const [, ...written] = writes();
         expect(written.map(({ operation }) => operation)).toEqual(["UpdateItem", "PutItem", "UpdateItem"]);
       },
     );
 
+    test("one under a scope of tags takes the same reads, the second of reviewers and suspensions", async () => {
+      const scope = { tags: { env: "prod" } };
+      const { id } = await haveAccess({ instanceId: undefined, scope }, "root", ["bob", "erin"]);
+      expect(await connect(fleet.prod1, { osUser: "root" })).toMatchObject({ accessRequestId: id });
+      expect(roundTripsOf(controlPlane())).toHaveLength(2);
+      expect(readsOf("person#erin")).toHaveLength(1);
+      expect(readsOf("")).toHaveLength(2);
+      expect(writes().map(({ operation }) => operation)).toEqual(["UpdateItem", "UpdateItem", "PutItem", "UpdateItem"]);
+    });
+
     test("an OS user that was guessed wrongly adds one read beside the second credentials, once", async () => {
-      await haveAccess(fleet.legacy1, "root", ["bob", "erin"]);
+      await haveAccess({ instanceId: fleet.legacy1 }, "root", ["bob", "erin"]);
       expect(await connect(fleet.legacy1)).toMatchObject({ user: "root", accessRequestId: expect.any(String) });
       expect(roundTripsOf(controlPlane())).toHaveLength(3);
       const [first, second] = readsOf("access#");
       expect(first?.endedAt).toBeLessThan(second?.startedAt ?? 0);
-      const [, ...writes] = table().filter(({ operation }) => operation !== "BatchGetItem");
-      expect(writes.map(({ operation }) => operation)).toEqual(["UpdateItem", "PutItem", "UpdateItem"]);
+      const [, ...written] = writes();
+      expect(written.map(({ operation }) => operation)).toEqual(["UpdateItem", "PutItem", "UpdateItem"]);
       const [, again] = roundTripsOf(controlPlane());
       expect(second?.startedAt).toBeLessThan(again?.endedAt ?? 0);
       expect(second?.endedAt).toBeGreaterThan(again?.startedAt ?? 0);

@@ -3,7 +3,7 @@ import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import { type Asked, sometimes } from "./access-responses.ts";
 import { connectionDenial, isCarried, isOnDev, isSuspended, type State } from "./access-rules.ts";
-import { lastOf } from "./access-timeline.ts";
+import { lastOf, type Moment } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { must, mustEqual } from "./must.ts";
 import type { Result } from "./perform-history.ts";
@@ -82,12 +82,17 @@ function checkIntent(asked: Connecting, intent: Written, written: readonly Writt
   }
   // The order of commits: the reservation, which never follows the revoke, and then the intent.
   const reservation = written.find(({ key }) => key.pk.startsWith("access#"));
+  // None is written if the request already notes a time that is late enough.
+  const isNoted = ({ pushBy: noted }: Moment) => (noted.get(String(carrier)) ?? "") >= pushBy;
   must(
-    reservation !== undefined && reservation.index < intent.index,
+    reservation ? reservation.index < intent.index : sometimes(asked, isNoted),
     "An intent has no reservation before it",
     written,
   );
-  must(at <= reservation.now, "An intent has a later time than its reservation", { intent, reservation });
+  must(!reservation || at <= reservation.now, "An intent has a later time than its reservation", {
+    intent,
+    reservation,
+  });
   const gives = (state: State) =>
     state.newest?.id === carrier && isCarried(operation.who, timeline.accessTarget, state, at);
   must(sometimes(asked, gives), "A connection was made under a request that gives no access", intent);

@@ -22,6 +22,7 @@ import type { Journal } from "./history-journal.ts";
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
+  scopeTags: [],
 };
 
 /** Nobody comes with other groups than the histories have them come with. */

@@ -50,6 +50,7 @@ export const accessSettings: AccessSettings = {
   quotas: { openRequests: 1000, openRequestsPerSubject: 1000 },
   possibleGroups: (id) => (id.includes("@") ? [] : [[engineer], [onCall], ["Guest"]]),
   policyTime: policyClock("UTC"),
+  scopeTags: ["team"],
 };
 
 let worlds = 0;

@@ -6,6 +6,7 @@ import { alice, web } from "./samples.ts";
 export const connectSettings: ConnectSettings = {
   target: { partition: "aws", region: "us-east-1", accountId: "111122223333" },
   defaultOsUser: "ec2-user",
+  scopeTags: [],
   fips: false,
   serialConsole: true,
   maxTunnelSeconds: 3600,

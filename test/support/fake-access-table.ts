@@ -1,10 +1,10 @@
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
 import type { InstanceKey } from "../../lambda/shared/instance.ts";
-import { instanceIn } from "../../lambda/shared/scope.ts";
+import { instanceIn, isTagScope } from "../../lambda/shared/scope.ts";
 import { place } from "./samples.ts";
 
-/** The newest access request of each access target, as connections read it. */
+/** The newest access request of each access target and slot, as connections read it. */
 export class FakeAccessTable {
   readonly #current = new Map<string, AccessRequest>();
 
@@ -12,13 +12,18 @@ export class FakeAccessTable {
     for (const request of requests) this.put(request);
   }
 
-  /** Replaces the access request of the target. */
-  put(request: AccessRequest, accessTarget: AccessTarget = targetOf(request)): void {
-    this.#current.set(accessTargetIdOf(accessTarget), request);
+  /** Replaces the access request of the target, or of its slot. */
+  put(request: AccessRequest, accessTarget?: AccessTarget): void {
+    this.#current.set(accessTarget ? accessTargetIdOf(accessTarget) : keyOf(request), request);
+  }
+
+  /** All that are for tags, of every subject: connections must tell. */
+  readSlots(): readonly AccessRequest[] {
+    return [...this.#current.values()].filter(({ scope }) => isTagScope(scope));
   }
 
   read(of: AccessTarget | AccessRequest): AccessRequest | undefined {
-    return this.#current.get(accessTargetIdOf("scope" in of ? targetOf(of) : of));
+    return this.#current.get("scope" in of ? keyOf(of) : accessTargetIdOf(of));
   }
 
   /** Has the condition of the real write. A later `pushBy` stays. */
@@ -32,6 +37,10 @@ export class FakeAccessTable {
     return reserved;
   }
 }
+
+/** A slot is known by the id of its request. */
+const keyOf = (request: AccessRequest) =>
+  isTagScope(request.scope) ? request.id : accessTargetIdOf(targetOf(request));
 
 /** alice's access to web-1 as ec2-user: she requested it, bob approved it, and it is active for an hour. */
 export function activeAccess(changes: AccessChanges = {}): AccessRequest {

@@ -1,4 +1,5 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import type { Suspensions } from "../../lambda/access/suspension.ts";
 import type { Denial } from "../../lambda/connect/denial.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import {
@@ -17,6 +18,7 @@ import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import type { NetworkReader } from "../../lambda/resolve/ports.ts";
 import type { Endpoint, Instance, InstanceReader } from "../../lambda/shared/instance.ts";
+import type { RememberedPerson } from "../../lambda/shared/people.ts";
 import type { Counted } from "../../lambda/shared/quota.ts";
 import { deadlineAt } from "./connection-request.ts";
 import { FakeAccessTable } from "./fake-access-table.ts";
@@ -45,6 +47,9 @@ export interface World {
   readonly isSuspended?: boolean;
   /** The newest of their access targets. */
   readonly accessRequests?: readonly AccessRequest[];
+  /** Those who have called. */
+  readonly people?: readonly RememberedPerson[];
+  readonly suspensions?: Suspensions;
   /** What earlier requests have learned. */
   readonly osUsers?: OsUserMemory;
   /** The time, until a test sets the clock. */
@@ -111,6 +116,9 @@ export function fakeConnectPorts(world: World) {
           accessRequest: access.read(accessTarget),
           isSuspended: world.isSuspended ?? false,
         })),
+      readParties: () =>
+        respond("readParties", () => ({ people: world.people ?? [], suspensions: world.suspensions ?? new Map() })),
+      readSlots: () => respond("readSlots", () => access.readSlots()),
       readCurrentAccess: (accessTarget) => respond("readCurrentAccess", () => access.read(accessTarget)),
       reserveAccess: ({ request, pushBy, now }) => respond("reserveAccess", () => access.reserve(request, pushBy, now)),
     },

@@ -62,6 +62,8 @@ export function fakeInstancePorts({
         accessRequest: access.read(accessTarget),
         isSuspended: accessTarget.subject === "suspended",
       }),
+      readSlots: async () => access.readSlots(),
+      readParties: async () => ({ people: [], suspensions: new Map() }),
     },
     people: { wasSeen: async (id) => id === "alice" },
     hostKeys: {

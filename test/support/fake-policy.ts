@@ -14,6 +14,8 @@ export function fakePolicy(
   const questions: PolicyQuestion[] = [];
   return {
     digest: "sha256:test",
+    tagKeys: new Set(["env", "team"]),
+    mostApprovals: 2,
     questions,
     decide(question) {
       questions.push(question);

@@ -28,10 +28,21 @@ const moment = (epoch: number, weekday = 3, hour = 12) => ({ epoch, weekday, hou
 const noon = moment(1_782_907_200);
 const at = (weekday: number, hour: number) => ({ time: moment(noon.epoch, weekday, hour) });
 const access = (approvals: number, more: Partial<may.Access> = {}): { access: may.Access } => ({
-  access: { approvals, breakGlass: false, reason: "a disk is full", expiresAt: noon.epoch + 3600, ...more },
+  access: {
+    scope: "instance",
+    approvals,
+    breakGlass: false,
+    reason: "a disk is full",
+    expiresAt: noon.epoch + 3600,
+    ...more,
+  },
 });
 const emergency = access(0, { breakGlass: true });
-const forHours = (hours: number) => ({ reason: "a disk is full", expiresAt: noon.epoch + hours * 3600 });
+const forHours = (hours: number) => ({
+  scope: "instance" as const,
+  reason: "a disk is full",
+  expiresAt: noon.epoch + hours * 3600,
+});
 
 const way = { osUser: "ec2-user", connectionType: "eice", hostKeyTrust: 0, time: noon };
 const sees = (who: Caller, what: Instance) => (engine: PolicyEngine) => may.mayView(engine, who, what);
@@ -42,7 +53,7 @@ const connects =
   (engine: PolicyEngine) =>
     may.mayConnect(engine, who, what, { ...way, ...more }).allowed;
 
-const wanted = { osUser: "ec2-user", breakGlass: false, durationSeconds: 3600, time: noon };
+const wanted = { scope: "instance" as const, osUser: "ec2-user", breakGlass: false, durationSeconds: 3600, time: noon };
 const requests =
   (who: Caller, what: Instance, more: Partial<may.RequestActionContext> = {}) =>
   (engine: PolicyEngine) =>
@@ -57,7 +68,14 @@ const delegates =
   (engine: PolicyEngine) =>
     may.mayDelegate(engine, who, what, { ...wanted, subject: "ann@example.com", ...more }).allowed;
 
-const asked = { osUser: "ec2-user", subject: "ann", requestedBy: "ann", breakGlass: false, time: noon };
+const asked = {
+  scope: "instance" as const,
+  osUser: "ec2-user",
+  subject: "ann",
+  requestedBy: "ann",
+  breakGlass: false,
+  time: noon,
+};
 const reviews =
   (who: Caller, what: Instance, more: Partial<may.ReviewContext> = {}) =>
   (engine: PolicyEngine) =>

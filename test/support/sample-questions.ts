@@ -49,7 +49,7 @@ const instance = (env: Env): PolicyQuestion["resource"] => ({
 export const osUsers = ["ec2-user", "ubuntu", "admin", "root", "bob", "EC2-User"] as const;
 export type OsUser = (typeof osUsers)[number];
 
-const given = { reason: "a disk is full", expiresAt: 1_767_326_645 };
+const given = { scope: "instance", reason: "a disk is full", expiresAt: 1_767_326_645 };
 const accesses = {
   "no access": undefined,
   "no approval": { ...given, approvals: 0, breakGlass: false },
@@ -111,11 +111,11 @@ export function connectSerially(who: Who, env: Env, access: Access): Verdict {
 
 /** Whether they may request access for themselves. */
 export const request = (who: Who, osUser: OsUser, env: Env, breakGlass: boolean): Verdict =>
-  ask(who, "request", env, { osUser, breakGlass, durationSeconds: 3600, time });
+  ask(who, "request", env, { scope: "instance", osUser, breakGlass, durationSeconds: 3600, time });
 
 /** Whether they may request access for alice. */
 export const delegate = (who: Who, osUser: OsUser, env: Env): Verdict =>
-  ask(who, "delegate", env, { osUser, subject: "alice", durationSeconds: 3600, time });
+  ask(who, "delegate", env, { scope: "instance", osUser, subject: "alice", durationSeconds: 3600, time });
 
 /** Whether they may review or revoke alice's access request. */
 export const verdictOn = (
@@ -124,7 +124,8 @@ export const verdictOn = (
   osUser: OsUser,
   env: Env,
   breakGlass: boolean,
-): Verdict => ask(who, action, env, { osUser, subject: "alice", requestedBy: "alice", breakGlass, time });
+): Verdict =>
+  ask(who, action, env, { scope: "instance", osUser, subject: "alice", requestedBy: "alice", breakGlass, time });
 
 /** Whether they may suspend or restore another. */
 export const suspends = (who: Who, other: Who, restore: boolean): Verdict =>

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { accessRequest, storedStatuses } from "../../../contract/access-request.ts";
+import { accessRequest, review, storedStatuses } from "../../../contract/access-request.ts";
+import { caller } from "../../../contract/caller.ts";
+import { instanceId } from "../../../contract/fields.ts";
 import type { AccessRequest } from "../../access/access-request.ts";
 import { endOf } from "../../access/transitions.ts";
 import { indexKey } from "../../lists/index-key.ts";
@@ -8,11 +10,21 @@ import { isInFormat } from "./format.ts";
 import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
 
-const instanceKey = z.object({ accountId: z.string(), region: z.string(), instanceId: z.string() });
-const tagScope = z.object({
-  tags: z.record(z.string(), z.string()),
-  accountId: z.string().optional(),
-  region: z.string().optional(),
+export const storedScope = z.union([
+  z.object({ accountId: z.string(), region: z.string(), instanceId }),
+  z.object({ tags: z.record(z.string(), z.string()), accountId: z.string().optional(), region: z.string().optional() }),
+]);
+
+/** What a review of a scope of tags was decided on. */
+const basis = z.object({
+  kind: caller.shape.kind,
+  groups: caller.shape.groups,
+  context: z.object({
+    scope: z.enum(["instance", "tags"]),
+    ...{ osUser: z.string(), subject: z.string(), requestedBy: z.string(), breakGlass: z.boolean() },
+    time: z.object({ epoch: z.int(), hour: z.int(), weekday: z.int() }),
+    sourceIp: z.string().optional(),
+  }),
 });
 
 const item = accessRequest
@@ -27,7 +39,8 @@ const item = accessRequest
   })
   .extend({
     status: storedStatuses,
-    scope: z.union([instanceKey, tagScope]),
+    scope: storedScope,
+    reviews: z.array(review.extend({ basis: basis.optional() })),
     endedAt: z.iso.datetime().optional(),
     sequence: z.int().min(1),
     pushBy: z.iso.datetime().optional(),

@@ -2,7 +2,7 @@ import { PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from "
 import type { AccessRequest } from "../../access/access-request.ts";
 import type { AccessStore } from "../../access/ports.ts";
 import type { ReservationStore } from "../../access/reserve-access.ts";
-import { accessReader, getAccessItem } from "./access-reads.ts";
+import { accessReader, getAccessItem, slotReader } from "./access-reads.ts";
 import { changeInput, creationInput, endedCopyInput, reservationInput } from "./access-writes.ts";
 import { writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
@@ -14,6 +14,7 @@ import { currentAccessKey } from "./table-keys.ts";
 export function accessStore(table: Table): AccessStore {
   return {
     ...accessReader(table),
+    ...slotReader(table),
     ...accessChanges(table),
     async create(creation, ended, signal) {
       if (ended) await writeIfHolds(table, new PutItemCommand(endedCopyInput(table.name, ended)), signal);

@@ -50,7 +50,8 @@ export function endedCopyInput(tableName: string, ended: AccessRequest): PutItem
 
 /**
  * A change of an access target's newest request, which must still be the one decided on. Its time must not be over, unless
- * the change says so. A review must also be the reviewer's first, and not the subject's or the requester's.
+ * the change says so. A review must also be the reviewer's first, and not the subject's or the requester's; only a scope of tags
+ * takes it while active.
  */
 export function changeInput(tableName: string, { before, next, events, at, reviewer }: Change): UpdateItemCommandInput {
   const end = before.status === "pending" ? "pendingUntil" : "expiresAt";
@@ -58,7 +59,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
   const isReviewers =
     reviewer === undefined
       ? ""
-      : " AND #status = :pending AND #subject <> :reviewer AND #requestedBy <> :reviewer AND NOT contains(#reviewers, :reviewer)";
+      : " AND (#status = :pending OR (#status = :active AND attribute_exists(#scope.#tags))) AND #subject <> :reviewer AND #requestedBy <> :reviewer AND NOT contains(#reviewers, :reviewer)";
   const hasEnded = endOf(next) === undefined;
   const condition: Condition = {
     expression: `${isNext}${isReviewers}`,
@@ -67,14 +68,14 @@ export function changeInput(tableName: string, { before, next, events, at, revie
       "status",
       "sequence",
       end,
-      ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers"]),
+      ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers", "scope", "tags"]),
     ],
     values: {
       ":id": before.id,
       ":before": before.status,
       ":previous": before.sequence,
       ":at": at.toISOString(),
-      ...(reviewer !== undefined && { ":reviewer": reviewer, ":pending": "pending" }),
+      ...(reviewer !== undefined && { ":reviewer": reviewer, ":pending": "pending", ":active": "active" }),
     },
   };
   const update = {
@@ -87,25 +88,19 @@ export function changeInput(tableName: string, { before, next, events, at, revie
   return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };
 }
 
-/**
- * Reserves an active request for a connection, whose push starts no later than `pushBy`. A later `pushBy` of another
- * connection stays; then the write only proves that the request is active.
- */
+/** Reserves an active request for a connection, whose push starts no later than `pushBy`. A later one that is stored stays. */
 export function reservationInput(
   tableName: string,
   request: AccessRequest,
   pushBy: string,
   now: Date,
 ): UpdateItemCommandInput {
-  const hasLater = request.pushBy !== undefined && request.pushBy > pushBy;
-  const isLatest = hasLater ? "#pushBy > :pushBy" : "(attribute_not_exists(#pushBy) OR #pushBy <= :pushBy)";
   const condition = {
-    expression: `#id = :id AND #status = :active AND #expiresAt > :now AND ${isLatest}`,
+    expression: `#id = :id AND #status = :active AND #expiresAt > :now AND (attribute_not_exists(#pushBy) OR #pushBy <= :pushBy)`,
     names: ["id", "status", "expiresAt", "pushBy"],
     values: { ":id": request.id, ":active": "active", ":now": now.toISOString(), ":pushBy": pushBy },
   };
-  // An update must set something: the status is what the condition says it is.
-  const set = hasLater ? { status: "active" } : { pushBy };
+  const set = { pushBy };
   const key = keyOf(request);
   return { ...updateInput(tableName, key, { set }, condition), ReturnValues: "UPDATED_NEW" };
 }

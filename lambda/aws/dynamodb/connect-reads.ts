@@ -3,18 +3,22 @@ import { accessTargetIdOf } from "../../access/access-target.ts";
 import { partiesOf, type Suspensions, withoutSuspended } from "../../access/suspension.ts";
 import type { AccessLedger } from "../../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
+import { slotReader } from "./access-reads.ts";
 import { batchGet } from "./batch-get.ts";
 import { readHostKeysItem } from "./host-key-reads.ts";
+import { peopleIn } from "./person-table.ts";
 import { suspensionsIn } from "./suspension-table.ts";
 import type { Table } from "./table.ts";
-import { currentAccessKey, hostKeysKey, suspensionKey } from "./table-keys.ts";
+import { currentAccessKey, hostKeysKey, personKey, suspensionKey } from "./table-keys.ts";
 
 /**
- * Both reads make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
+ * Those of one access target make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
  * Problem of `awsProblem`, and with `internal` if an item is not what
  * Latchkey writes.
  */
-export function connectReads(table: Table): Pick<AccessLedger, "readForConnection" | "readCurrentAccess"> {
+export function connectReads(
+  table: Table,
+): Pick<AccessLedger, "readForConnection" | "readCurrentAccess" | "readSlots" | "readParties"> {
   /** As far as it counts. Its parties other than its subject are known only once it has been read. */
   const counted = async (access: AccessRequest | undefined, suspensions: Suspensions, signal: AbortSignal) => {
     const others = access?.status === "active" ? partiesOf(access).filter((id) => id !== access.subject) : [];
@@ -22,6 +26,14 @@ export function connectReads(table: Table): Pick<AccessLedger, "readForConnectio
     return access && withoutSuspended(access, new Map([...suspensions, ...more]));
   };
   return {
+    ...slotReader(table),
+    async readParties(requests, signal) {
+      const reviewers = requests.flatMap(({ reviews }) => reviews.map(({ reviewer }) => reviewer));
+      const parties = [...new Set(requests.flatMap(partiesOf))];
+      const keys = [...[...new Set(reviewers)].map(personKey), ...parties.map(suspensionKey)];
+      const items = await batchGet(table, keys, signal);
+      return { people: peopleIn(items), suspensions: suspensionsIn(items) };
+    },
     async readForConnection(accessTarget, signal) {
       const hostKeys = hostKeysKey(accessTarget);
       const access = currentAccessKey(accessTargetIdOf(accessTarget));

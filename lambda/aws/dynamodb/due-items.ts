@@ -7,6 +7,7 @@ import { readItem } from "./items.ts";
 import type { Table } from "./table.ts";
 import {
   accessKeyPrefix,
+  accessTargetIdUnder,
   connectionKeyPrefix,
   denialKeyPrefix,
   eventKeyPrefix,
@@ -18,7 +19,7 @@ import {
 /** Items a page: so many are worked on before the next page is read. */
 const pageSize = 100;
 
-const item = z.object({ pk: z.string() });
+const item = z.object({ pk: z.string(), sk: z.string() });
 
 /** The items that each is due of. Another function may have marked its own as due. */
 const prefixes: Readonly<Record<Due, string>> = {
@@ -43,16 +44,22 @@ export function dueIndex({ client, name }: Table): DueItems {
           TableName: name,
           IndexName: indexes.due.name,
           KeyConditionExpression: "#due = :due AND #dueAt <= :until",
-          ProjectionExpression: "#pk",
-          ExpressionAttributeNames: { "#due": indexes.due.partition, "#dueAt": indexes.due.sort, "#pk": "pk" },
+          ProjectionExpression: "#pk, #sk",
+          ExpressionAttributeNames: {
+            "#due": indexes.due.partition,
+            "#dueAt": indexes.due.sort,
+            "#pk": "pk",
+            "#sk": "sk",
+          },
           ExpressionAttributeValues: marshall({ ":due": due, ":until": until.toISOString() }),
         },
         { abortSignal: signal },
       );
       try {
         for await (const { Items = [] } of pages) {
-          const keys = Items.map((attributes) => readItem(item, attributes).pk);
-          yield keys.filter((pk) => pk.startsWith(prefixes[due])).map(idIn);
+          const keys = Items.map((attributes) => readItem(item, attributes));
+          const own = keys.filter(({ pk }) => pk.startsWith(prefixes[due]));
+          yield own.map((key) => (due === "expiry" ? accessTargetIdUnder(key) : idIn(key.pk)));
         }
       } catch (error) {
         throw awsProblem(error, signal);

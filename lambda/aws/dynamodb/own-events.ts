@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { accessTargetIdIn, accessTargetIdOf } from "../../access/access-target.ts";
+import { accessTargetIdIn, accessTargetIdOf, slotIdOf } from "../../access/access-target.ts";
 import { suspensionIdOf } from "../../access/suspension.ts";
 import { type DenialGroup, denialCodes, denialIdOf, isAboutOneInstance } from "../../connect/denial.ts";
 import { instanceKey } from "../../shared/instance.ts";
+import { instanceIn, isTagScope, scopeResponse } from "../../shared/scope.ts";
 import { type EventOf, eventIdOf, type TrailEvent } from "../../shared/trail-event.ts";
+import { storedScope } from "./access-item.ts";
 import {
   accessKeyPrefix,
   connectionKey,
@@ -48,7 +51,7 @@ export function isOwnEvent(item: EventfulItem, { id, type, subject, data }: Trai
     data.sequence === sequence &&
     id === eventIdOf(origin.id, sequence) &&
     origin.types.some((each) => type.startsWith(`latchkey.${each}`)) &&
-    Object.entries(origin.facts).every(([name, value]) => data[name] === value) &&
+    Object.entries(origin.facts).every(([name, value]) => isDeepStrictEqual(data[name], value)) &&
     (origin.instanceIds?.has(String(data["instanceId"])) ?? true)
   );
 }
@@ -65,17 +68,23 @@ const accessItem = z.object({
   id: z.string(),
   subject: z.string(),
   requestedBy: z.string(),
-  scope: z.object({ accountId: z.string(), region: z.string(), instanceId: z.string() }),
+  scope: storedScope,
   osUser: z.string(),
 });
+
+const noInstance = { accountId: undefined, region: undefined, instanceId: undefined };
 
 function accessOrigin(item: EventfulItem): Origin | undefined {
   const { data } = accessItem.safeParse(item);
   if (!data) return undefined;
   const { id, scope, ...parties } = data;
-  const facts = { ...parties, ...scope };
-  const accessTargetId = accessTargetIdOf(facts);
-  if (!isUnder(currentAccessKey(accessTargetId), item) || accessTargetIdIn(id) !== accessTargetId) return undefined;
+  const accessTargetId = accessTargetIdIn(id);
+  if (accessTargetId === undefined || !isUnder(currentAccessKey(accessTargetId), item)) return undefined;
+  const expected = isTagScope(scope)
+    ? slotIdOf(parties.subject, Number(accessTargetId.split("-")[1]))
+    : accessTargetIdOf({ ...parties, ...scope });
+  if (accessTargetId !== expected) return undefined;
+  const facts = { ...parties, ...noInstance, ...instanceIn(scope), scope: scopeResponse(scope) };
   const types = ["access-request.", "review.", "break-glass."];
   return { collection: "access-requests", id, types, facts: { ...facts, accessRequestId: id } };
 }

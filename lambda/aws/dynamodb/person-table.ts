@@ -1,9 +1,29 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { People } from "../../shared/people.ts";
+import * as z from "zod";
+import { caller } from "../../../contract/caller.ts";
+import type { People, RememberedPerson } from "../../shared/people.ts";
 import { updateInput } from "./expressions.ts";
-import { getItem, writeIfHolds } from "./items.ts";
+import { type Attributes, getItem, ifReadable, readItem, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
-import { personKey } from "./table-keys.ts";
+import { idIn, personKey, personKeyPrefix } from "./table-keys.ts";
+
+const personItem = z.object({
+  pk: z.string(),
+  ...{ kind: caller.shape.kind, groups: caller.shape.groups, frontDoor: caller.shape.frontDoor },
+  seenAt: z.iso.datetime(),
+});
+
+/** The people among items. Nothing is known of one whose item is not what Latchkey writes. */
+export function peopleIn(items: readonly Attributes[]): readonly RememberedPerson[] {
+  return items
+    .filter(({ pk }) => pk?.S?.startsWith(personKeyPrefix))
+    .flatMap((attributes) => {
+      const item = ifReadable(() => readItem(personItem, attributes));
+      if (!item) return [];
+      const { pk, ...person } = item;
+      return [{ id: idIn(pk), ...person }];
+    });
+}
 
 /** What is known of people. Every call rejects with Problem of `awsProblem`. */
 export function peopleTable(table: Table): People {

@@ -74,16 +74,10 @@ export function placeStore(table: Table): PlaceStore {
         ...[...targets].map(currentAccessKey),
         ...requested.map(({ id, target }) => endedAccessKey(target, id)),
       ];
-      const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, index) =>
-        batchGet(table, keys.slice(index * batchSize, (index + 1) * batchSize), signal),
-      );
-      return (await Promise.all(batches)).flat().map(readAccessItem);
+      return (await batchGet(table, keys, signal)).map(readAccessItem);
     },
   };
 }
-
-/** DynamoDB's limit. */
-const batchSize = 100;
 
 const placesItem = z.object({ taken: z.set(z.string()).default(new Set()) });
 

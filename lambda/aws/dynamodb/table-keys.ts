@@ -48,15 +48,23 @@ export const connectionKey = (connectionId: string) => ({
 /** The denials of one kind in one minute. */
 export const denialKey = (id: string) => ({ pk: `${denialKeyPrefix}${id}`, sk: "denial" });
 
+/** Of the slots of a subject's requests with a scope of tags: they are all in one partition. */
+export const slotKeyPrefix = "slot#";
+
 /** The newest access request of an access target. */
-export const currentAccessKey = (accessTargetId: string) => ({
-  pk: `${accessKeyPrefix}${accessTargetId}`,
-  sk: "current",
-});
+export function currentAccessKey(accessTargetId: string): ItemKey {
+  const [partition = "", slot] = accessTargetId.split("-");
+  return { pk: `${accessKeyPrefix}${partition}`, sk: slot === undefined ? "current" : `${slotKeyPrefix}${slot}` };
+}
+
+/** The access target whose newest access request has this key. */
+export function accessTargetIdUnder({ pk, sk }: ItemKey): string {
+  return sk.startsWith(slotKeyPrefix) ? `${idIn(pk)}-${idIn(sk)}` : idIn(pk);
+}
 
 /** An access request that has ended and been replaced. */
-export const endedAccessKey = (accessTargetId: string, id: string) => ({
-  pk: `${accessKeyPrefix}${accessTargetId}`,
+export const endedAccessKey = (accessTargetId: string, id: string): ItemKey => ({
+  pk: currentAccessKey(accessTargetId).pk,
   sk: `ended#${id}`,
 });
 

@@ -16,7 +16,7 @@ const requested = { instanceId: web.instanceId, durationSeconds: 3600, reason: "
 
 const evaluated = (osUser: string, breakGlass: boolean, engine = policy) => {
   const proposed = { ...requested, caller: alice, subject: "alice", osUser, breakGlass };
-  return evaluateAccessRequest(engine, proposed, { instance: web, time, possibleGroups: () => [] });
+  return evaluateAccessRequest(engine, proposed, { instance: web, scope: "instance", time, possibleGroups: () => [] });
 };
 
 describe.each([
@@ -57,7 +57,12 @@ test("policy bounds for whom a bot may ask", async () => {
   const bot = { ...alice, id: "111122223333/ChatBot", kind: "machine" as const };
   const asked = (subject: string) => {
     const proposed = { ...requested, caller: bot, subject, osUser: "ec2-user", breakGlass: false };
-    return evaluateAccessRequest(bounded, proposed, { instance: web, time, possibleGroups: () => [[]] });
+    return evaluateAccessRequest(bounded, proposed, {
+      instance: web,
+      scope: "instance",
+      time,
+      possibleGroups: () => [[]],
+    });
   };
   expect(await problemFrom(() => asked("bob"))).toMatchObject({ code: "access-denied" });
   expect(asked("alice").requirements).toEqual({ approvals: 0, reason: false });

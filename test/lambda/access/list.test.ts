@@ -227,6 +227,7 @@ describe("not reviewable", () => {
     expect(await world({ requests: [one], policy }).ids(bob, { reviewable: "true" })).toEqual([one.id]);
     expect(policy.questions.find(({ action }) => action === "review")?.context).toEqual({
       sourceIp: { __extn: { fn: "ip", arg: "192.0.2.1" } },
+      scope: "instance",
       osUser: "ec2-user",
       subject: "carol",
       requestedBy: "111122223333/ChatBot",

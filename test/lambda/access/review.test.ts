@@ -231,6 +231,7 @@ describe("a review", () => {
     await world.review("bob", await asked());
     expect(contexts).toEqual([
       {
+        scope: "instance",
         osUser: "root",
         subject: "alice",
         requestedBy: callers.chatbot.id,

@@ -63,7 +63,12 @@ describe("policy's rules for the reason", () => {
       subject: "alice",
     };
     const time = { epoch: 0, hour: 0, weekday: 4 };
-    return evaluateAccessRequest(fakePolicy({}, rules), proposed, { instance: web, time, possibleGroups: () => [] });
+    return evaluateAccessRequest(fakePolicy({}, rules), proposed, {
+      instance: web,
+      scope: "instance",
+      time,
+      possibleGroups: () => [],
+    });
   };
 
   test.each<[sentence: string, reason: string, rules: Partial<Bounds>, lacks: string]>([
@@ -92,7 +97,12 @@ describe("policy's maximum duration", () => {
     const requested = accessRequestBody.parse({ ...body, durationSeconds });
     const proposed = { ...requested, caller: alice, subject: "alice" };
     const time = { epoch: 0, hour: 0, weekday: 4 };
-    return evaluateAccessRequest(policy, proposed, { instance: web, time, possibleGroups: () => [] });
+    return evaluateAccessRequest(policy, proposed, {
+      instance: web,
+      scope: "instance",
+      time,
+      possibleGroups: () => [],
+    });
   };
 
   test.each([

@@ -210,6 +210,7 @@ describe("the state and the events after a change", () => {
       reason: "INC-42: a disk is full",
       breakGlass: false,
       durationSeconds: 3600,
+      grantedSeconds: 3600,
       requirements: { approvals: 2, reason: true },
       expiresAt: later(3660).toISOString(),
       policies: ["prod-review"],

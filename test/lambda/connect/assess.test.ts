@@ -13,7 +13,7 @@ import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, endpoint, unreachable, web } from "../../support/samples.ts";
 
-const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: true };
+const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: true, scopeTags: [] };
 const now = new Date("2026-01-02T03:04:05.678Z");
 const time = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 
@@ -30,7 +30,9 @@ interface Case {
 function assess({ options, imageName, hostKeys = [], accessRequest, policy = fakePolicy(), pushTag, ...rest }: Case) {
   const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
   const asked: Situation["options"] = { connectionType: "auto", ...options };
-  const known = { caller: alice, instance, imageName, endpoints: [endpoint], hostKeys, accessRequest };
+  const accessRequests = accessRequest ? [accessRequest] : [];
+  const stored = { hostKeys, accessRequests, reviewers: new Map() };
+  const known = { caller: alice, instance, imageName, endpoints: [endpoint], ...stored };
   return assessConnection(policy, { ...known, options: asked, now, time }, { ...settings, pushTag });
 }
 

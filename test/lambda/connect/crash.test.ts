@@ -107,7 +107,7 @@ describe.each(Object.entries(scenarios))("%s", (_, scenario) => {
 
 test("the sweep closes a crash that loses the outcome as unknown, once nobody can report it any more", async () => {
   const { fake, connect } = await prepared({ world: () => ({}), ends: "pushed" });
-  connect(crashingPorts(fake.ports, 6, "after it is applied").ports);
+  connect(crashingPorts(fake.ports, 7, "after it is applied").ports);
   await settle();
   expect(fake.journal).toContain("pushKey");
   const dueAt = await closeWhatIsDue(fake);

@@ -15,6 +15,7 @@ const settings = {
   defaultOsUser: "ec2-user",
   fips: false,
   serialConsole: true,
+  scopeTags: [],
   possibleGroups: (id: string) => (id.includes("@") ? [] : [["Engineer"], ["OnCall"]]),
   policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
@@ -231,7 +232,7 @@ describe("a decision", () => {
         accessRequests: [activeAccess({ osUser: "ubuntu" })],
       },
       {},
-      { decision: "allow", policies: ["connect-permitted"], resolved },
+      { decision: "allow", policies: ["connect-permitted"], accessRequestId: activeAccess().id, resolved },
     ],
     [
       "allowed through an endpoint",

@@ -87,7 +87,7 @@ describe("access that a connection is made under", () => {
   test("is reserved before the intent is written, with the intent's pushBy", async () => {
     const { connected, journal, written, access } = asked({ accessRequests: [activeAccess()] });
     await connected();
-    const calls = journal.filter((entry) => !entry.includes(" ")).slice(4);
+    const calls = journal.filter((entry) => !entry.includes(" ")).slice(5);
     expect(calls).toEqual(["reserveAccess", "writeIntent", "pushKey", "writeOutcome"]);
     expect(journal.indexOf("reserveAccess answered")).toBeLessThan(journal.indexOf("writeIntent"));
     expect(written[0]?.state.pushBy).toBe("2026-01-02T03:04:10.678Z");

@@ -20,13 +20,14 @@ async function made(world: World = {}, body: Partial<ConnectionRequest> = {}) {
 describe("the order of calls", () => {
   test("independent calls start together, and the intent is written before the push", async () => {
     const { journal } = await made();
-    expect(journal.slice(0, 4)).toEqual([
+    expect(journal.slice(0, 5)).toEqual([
       "describeInstance",
       "describeEndpoints",
       "readForConnection",
+      "readSlots",
       "assumePushRole",
     ]);
-    expect(journal.slice(8)).toEqual([
+    expect(journal.slice(10)).toEqual([
       "writeIntent",
       "writeIntent answered",
       "pushKey",

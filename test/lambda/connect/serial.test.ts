@@ -111,6 +111,7 @@ describe("the calls", () => {
     expect(journal.filter((entry) => !entry.endsWith(" answered"))).toEqual([
       "describeInstance",
       "readForConnection",
+      "readSlots",
       "assumePushRole",
       "writeIntent",
       "pushKey",

@@ -44,7 +44,13 @@ const context: ConnectContext = {
   time: { epoch: 1_767_323_045, hour: 3, weekday: 5 },
 };
 
-const access: Access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
+const access: Access = {
+  scope: "instance",
+  approvals: 2,
+  breakGlass: false,
+  reason: "a disk is full",
+  expiresAt: 1_767_326_645,
+};
 
 /** Whether a policy that permits only under this condition permits the connection. */
 const connects = (condition: string, caller = alice, instance = web, asked = context) =>
@@ -70,6 +76,8 @@ describe("view", () => {
         questions.push(question);
         return { allowed: false, policies: [] };
       },
+      tagKeys: new Set(),
+      mostApprovals: 0,
       boundsOf: () => defaultBounds,
     };
     mayView(engine, alice, undefined);
@@ -209,8 +217,9 @@ describe("where the caller calls from", () => {
 
 const { time } = context;
 const bob: Caller = { ...alice, id: "bob", groups: ["OnCall"] };
-const wanted = { osUser: "root", durationSeconds: 3600, time, sourceIp: "192.0.2.1" };
-const from = { time, sourceIp: wanted.sourceIp };
+const scope = "instance" as const;
+const wanted = { scope, osUser: "root", durationSeconds: 3600, time, sourceIp: "192.0.2.1" };
+const from = { scope, time, sourceIp: wanted.sourceIp };
 const request = { ...wanted, breakGlass: true };
 const delegation = { ...wanted, subject: "bob" };
 const reviewed = { osUser: "root", subject: "bob", requestedBy: "111122223333/ChatBot", breakGlass: false, ...from };

@@ -21,7 +21,13 @@ const connect: PolicyQuestion = {
   resource: web,
   context: { osUser: "ec2-user", connectionType: "direct", hostKeyTrust: 0, time },
 };
-const access = { approvals: 2, breakGlass: false, reason: "a disk is full", expiresAt: 1_767_326_645 };
+const access = {
+  scope: "instance",
+  approvals: 2,
+  breakGlass: false,
+  reason: "a disk is full",
+  expiresAt: 1_767_326_645,
+};
 const all = "permit (principal, action, resource);";
 const tagged = 'permit (principal, action, resource) when { resource.hasTag("env") };';
 const denied = { allowed: false, policies: [] };
@@ -94,8 +100,14 @@ describe("a question that does not fit the schema is denied, even if everything 
     ],
     ["access whose approvals are text", { context: { ...connect.context, access: { ...access, approvals: "2" } } }],
     ["half a surrogate pair in a reason", { context: { ...connect.context, access: { ...access, reason: "\udfff" } } }],
-    ["a request without its duration", { action: "request", context: { osUser: "root", breakGlass: false, time } }],
-    ["a delegation without its subject", { action: "delegate", context: { osUser: "root", durationSeconds: 1, time } }],
+    [
+      "a request without its duration",
+      { action: "request", context: { scope: "instance", osUser: "root", breakGlass: false, time } },
+    ],
+    [
+      "a delegation without its subject",
+      { action: "delegate", context: { scope: "instance", osUser: "root", durationSeconds: 1, time } },
+    ],
     ["a review of nothing known", { action: "review", context: {} }],
     ["half a surrogate pair in a tag, which Cedar throws at", { resource: { ...web, tags: { env: "\ud800" } } }],
   ])("%s", (_, question) => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { Caller } from "../../../contract/caller.ts";
 import type { Requirements } from "../../../contract/requirements.ts";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
-import { mostApprovals, requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
+import { mostApprovals } from "../../../lambda/policy/known-approvals.ts";
+import { requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
 import { routeOptions } from "../../../lambda/resolve/route-options.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { engineWith } from "../../support/policy-engine.ts";
@@ -10,7 +11,7 @@ import { alice, unreachable, web } from "../../support/samples.ts";
 
 const night = { epoch: 1_767_323_045, hour: 3, weekday: 5 };
 const noon = { ...night, hour: 12 };
-const proposed = { reason: "a disk is full", expiresAt: night.epoch + 3600 };
+const proposed = { scope: "instance" as const, reason: "a disk is full", expiresAt: night.epoch + 3600 };
 const connect = (condition: string, effect: "permit" | "forbid" = "permit") =>
   `${effect} (principal, action == Latchkey::Action::"connect", resource) when { ${condition} };`;
 const approvals = (condition: string) => connect(`context has access && ${condition}`);

@@ -93,6 +93,16 @@ describe("who may not", () => {
     ["change an access request", "wait", count("access#1")],
     ["list access requests", "audit", find("access-requests", "listed", "access-request")],
     ["search events", "access", find("events", "trail", "event")],
+    [
+      "search connections",
+      "connect",
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: "pk = :p",
+        ExpressionAttributeValues: { ":p": { S: "connection#1" } },
+        ConsistentRead: true,
+      }),
+    ],
     ["see what is due", "projector", find("due", "due", "publication")],
     [
       "read a batch that is only in part its own",
@@ -114,7 +124,7 @@ describe("what it does not know is an error that nobody can overlook", () => {
     ["a deletion", new DeleteItemCommand({ TableName, Key: key("access#1") })],
     ["a scan", new ScanCommand({ TableName })],
     [
-      "a search of the table itself",
+      "a search of the table itself that may be stale",
       new QueryCommand({
         TableName,
         KeyConditionExpression: "pk = :p",

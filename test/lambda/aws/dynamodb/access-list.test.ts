@@ -118,7 +118,7 @@ describe("a read", () => {
 
   test.each<[sentence: string, change: object]>([
     ["a subject", { subject: undefined }],
-    ["an instance that there can be", { instanceId: "i-none" }],
+    ["an instance that there can be", { scope: { ...place, instanceId: "i-none" } }],
     ["a time", { createdAt: "yesterday" }],
   ])("leaves out a request without %s, as nobody can be shown to be allowed to see it", async (_, change) => {
     await expect(readWith(change)).resolves.toEqual([[request.id, request.status]]);

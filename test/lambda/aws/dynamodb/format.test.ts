@@ -17,7 +17,7 @@ import {
   hostKeysKey,
   idempotencyKey,
 } from "../../../../lambda/aws/dynamodb/table-keys.ts";
-import { coveringAccess } from "../../../../lambda/connect/covering-access.ts";
+import { coveringAccesses } from "../../../../lambda/connect/covering-access.ts";
 import { standingOf } from "../../../../lambda/idempotency/record.ts";
 import { everything } from "../../../../lambda/lists/index-key.ts";
 import { act, later, sample } from "../../../support/access-requests.ts";
@@ -25,7 +25,7 @@ import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { targetOf } from "../../../support/fake-access-table.ts";
 import { eventOf, recordOf } from "../../../support/fake-trail.ts";
-import { place } from "../../../support/samples.ts";
+import { place, web } from "../../../support/samples.ts";
 import { testContext } from "../../../support/test-context.ts";
 
 const table = useEmbeddedTable();
@@ -66,7 +66,10 @@ describe.each(changes)("an access request %s", (_, change) => {
     const { request, item } = await seeded();
     const { accessRequest } = await connectReads(boundTable).readForConnection(targetOf(request), signal);
     expect(accessRequest?.status).toBe("unknown");
-    expect(coveringAccess(accessRequest, targetOf(request), later(60))).toBeUndefined();
+    const { subject, osUser, ...instance } = targetOf(request);
+    const covered = { subject, osUser, instance: { ...web, ...instance }, now: later(60) };
+    const rules = { policy: { tagKeys: new Set<string>() }, scopeTags: [] };
+    expect(coveringAccesses(accessRequest ? [accessRequest] : [], covered, rules)).toEqual([]);
     // Even if it was read before the newer code changed it.
     const reserved = reserveAccess(
       reservationStore(boundTable),
