@@ -290,7 +290,7 @@ async function run(operations: readonly Operation[]): Promise<void> {
           fake.ports,
           { ...connectSettings, scopeTags: ["team"] },
           input,
-          fake.context,
+          context(),
         ).catch(problemOf);
         must(
           mayConnect(each.osUser) === !(made instanceof Problem),
