@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { findCommand } from "../client/command/command-table.ts";
+import { matchCommand } from "../client/command/command-table.ts";
 import { commandTable } from "../client/commands/index.ts";
 import { type Block, blocksOf, commandLanguages, isRun, notRun, otherLanguages, pages } from "./support/pages.ts";
 
@@ -40,8 +40,8 @@ const onlyKnown = (line: number, info: string) =>
 /** What a command line names that does not exist: an option of `latchkey`, a script of npm, a program of this repository. */
 function unknownIn(line: string): string[] {
   const [own = ""] = line.split(" -- ");
-  const [, name] = /^(?:\$ )?(?:npx )?latchkey ([a-z][a-z-]*)/.exec(own) ?? [];
-  const command = name === undefined ? undefined : findCommand(commandTable, name);
+  const [, name, second = ""] = /^(?:\$ )?(?:npx )?latchkey ([a-z][a-z-]*)(?: ([a-z-]+))?/.exec(own) ?? [];
+  const command = name === undefined ? undefined : matchCommand(commandTable, [name, second])?.command;
   if (name !== undefined && command === undefined) return [`latchkey ${name}`];
   const options = command === undefined ? [] : [...own.matchAll(/(?<=[ [])--([a-z][a-z-]+)/g)];
   const known = ["help", ...(command?.options ?? []).map((option) => option.name)];

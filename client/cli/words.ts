@@ -26,7 +26,7 @@ Requests are signed with the usual AWS credentials (variables, profile, SSO, con
 export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [
   [exitCodes.ok, "done"],
   [exitCodes.usage, "no such command, option or argument"],
-  [exitCodes.invalid, "the API refused what was sent as invalid"],
+  [exitCodes.invalid, "the API refused what was sent as invalid, or a file is invalid or incomplete"],
   [exitCodes.noInput, "a file cannot be read"],
   [exitCodes.notFound, "no such instance or access request, or several with that name"],
   [exitCodes.unavailable, "out of reach: not running, no route, the API or AWS down"],

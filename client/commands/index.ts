@@ -1,4 +1,5 @@
 import type { CommandTable } from "../command/command-table.ts";
+import { auditCommand } from "./audit.ts";
 import { cancelCommand } from "./cancel.ts";
 import { completeCommand } from "./complete.ts";
 import { completionCommand } from "./completion.ts";
@@ -10,6 +11,7 @@ import { knownHostCommand } from "./known-host.ts";
 import { loginCommand } from "./login.ts";
 import { logoutCommand } from "./logout.ts";
 import { pushCommand } from "./push.ts";
+import { reportAccessCommand } from "./report-access.ts";
 import { requestCommand } from "./request.ts";
 import { requestsCommand } from "./requests.ts";
 import { reviewCommand } from "./review.ts";
@@ -36,7 +38,10 @@ export const commandTable: CommandTable = {
       commands: [requestCommand, requestsCommand, reviewCommand, cancelCommand, revokeCommand, suspendCommand],
     },
     { title: "Sign in", commands: [loginCommand, logoutCommand, statusCommand] },
-    { title: "See and set", commands: [instancesCommand, whyCommand, whoamiCommand, hostKeysCommand] },
+    {
+      title: "See and set",
+      commands: [instancesCommand, whyCommand, whoamiCommand, auditCommand, reportAccessCommand, hostKeysCommand],
+    },
     { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
   ],
   // For other programs. Each is a Command with isHidden.

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import type { HostKey } from "../../sdk/types.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { showTime } from "../access/request-words.ts";
@@ -9,6 +7,7 @@ import { findTarget } from "../instances/find-target.ts";
 import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { readText } from "../terminal/read-text.ts";
 import { table } from "../terminal/table.ts";
 import { visible } from "../terminal/terminal.ts";
 import { readHostKeyLines } from "./host-key-lines.ts";
@@ -49,15 +48,6 @@ async function readKeys(files: readonly string[]): Promise<string[]> {
     files.map(async (file) => readHostKeyLines(await readText(file), file === "-" ? "standard input" : file)),
   );
   return [...new Set(keys.flat())];
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    throw new Failure(`${visible(file)} cannot be read: ${code}`, { exitCode: exitCodes.noInput, cause: error });
-  }
 }
 
 /** What registering would change: a line for each key that goes, stays or comes. */

@@ -6,7 +6,7 @@ export const exitCodes = {
   ok: 0,
   /** A command, option or argument that there is not. */
   usage: 64,
-  /** The API refused what was sent as invalid. */
+  /** The API refused what was sent as invalid, or a file is invalid or incomplete. */
   invalid: 65,
   /** A file that cannot be read. */
   noInput: 66,

@@ -11,6 +11,8 @@ export interface TableShape {
   readonly columns: number | undefined;
   /** The heads of columns that may be cut: text for people, not what is copied or compared. */
   readonly cuttable?: readonly string[];
+  /** Whether the rows go on those of an earlier table, whose head they share. */
+  readonly isContinued?: boolean;
 }
 
 /**
@@ -19,19 +21,19 @@ export interface TableShape {
  * An id is never cut: rather the terminal folds it.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], shape: TableShape): string {
-  const { columns = Number.POSITIVE_INFINITY, cuttable = [] } = shape;
+  const { columns = Number.POSITIVE_INFINITY, cuttable = [], isContinued = false } = shape;
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ""))));
   const least = widths.map((width, column) =>
     cuttable.includes(head[column] ?? "") ? Math.min(width, leastWidth) : width,
   );
-  if (total(least) > columns) return blocks(head, rows, { columns, cuttable });
+  if (total(least) > columns) return `${isContinued ? "\n" : ""}${blocks(head, rows, { columns, cuttable })}`;
   while (total(widths) > columns) {
     const spare = widths.map((width, column) => (width > (least[column] ?? 0) ? width : 0));
     const widest = spare.indexOf(Math.max(...spare));
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
-  const lines = all.map((row) =>
+  const lines = (isContinued ? rows : all).map((row) =>
     row
       .map((cell, column) => pad(cut(cell, widths[column] ?? 0), widths[column] ?? 0))
       .join(gap)
@@ -47,7 +49,7 @@ const total = (widths: readonly number[]) =>
 function blocks(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { columns, cuttable }: Required<TableShape> & { readonly columns: number },
+  { columns, cuttable }: { readonly columns: number; readonly cuttable: readonly string[] },
 ): string {
   const width = Math.max(...head.map(displayWidth));
   const rest = Math.max(1, columns - width - gap.length);

@@ -38,6 +38,9 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   config: [],
   request: ["web-1", "--reason", "INC-42", "--wait"],
   requests: [],
+  suspend: ["dave", "--reason", "x"],
+  audit: [],
+  "report access": ["package.json"],
   review: [request, "--approve"],
   cancel: [request, "--json"],
   revoke: [request],
@@ -55,10 +58,11 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   "ssh-proxy": ["--logins", "LOGINS", "--", "web-1.latchkey", "22", "root"],
 };
 /** Those that can print JSON print it too. */
-const withJson = ["ssh", "request", "requests", "review", "revoke", "instances", "why", "whoami", "host-keys"];
+const withJson = ["ssh", "request", "requests", "audit", "review", "revoke", "instances", "why", "whoami", "host-keys"];
 const all = [
-  ...Object.entries(commandLines).map(([name, args]) => [name, ...args]),
+  ...Object.entries(commandLines).map(([name, args]) => [...name.split(" "), ...args]),
   ...withJson.map((name) => [name, ...(commandLines[name] ?? []), "--json"]),
+  ["audit", "--csv"],
 ];
 
 let home: string;
@@ -190,8 +194,8 @@ describe("a terminal shows nothing, and no file has a line, that the API has hid
 
 describe("no line of a table is wider than the terminal, however long a cell is, but for ids and the like", () => {
   /** First words of heads: their cells are copied and compared, so that they are never cut. */
-  const keptWhole = ["ID", "INSTANCE", "OS", "STATUS", "SOURCE", "TYPE", "TRUST", "FINGERPRINT"];
-  test.each([["instances"], ["requests"], ["host-keys", "web-1"]])("%s", async (...args) => {
+  const keptWhole = ["ID", "EVENT", "INSTANCE", "OS", "STATUS", "SOURCE", "TYPE", "TRUST", "FINGERPRINT"];
+  test.each([["instances"], ["requests"], ["audit"], ["host-keys", "web-1"]])("%s", async (...args) => {
     for (const name of await routesOf(args)) {
       for (const bad of [
         ...poisoned(responses[name], "x".repeat(255)),

@@ -37,7 +37,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _latchkey
 
 describe("bash offers", () => {
   test.each<[string, string[], string[]]>([
-    ["commands", ["re"], ["request", "requests", "review", "revoke"]],
+    ["commands", ["re"], ["request", "requests", "review", "revoke", "report"]],
     ["commands alone, where nothing is typed", [""], expect.arrayContaining(["ssh", "help", "--version"]) as never],
     ["no hidden command", ["complet"], ["completion"]],
     ["instances", ["ssh", "web"], ["web-1", "web-2"]],

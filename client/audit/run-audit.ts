@@ -1,0 +1,102 @@
+import type { AuditEvent } from "../../sdk/types.ts";
+import type { CommandInput } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
+import type { Options } from "../command/options.ts";
+import { findTarget } from "../instances/find-target.ts";
+import { readTarget } from "../instances/target.ts";
+import { csvLineEnd } from "../terminal/csv.ts";
+import { exitCodes } from "../terminal/exit-code.ts";
+import { Failure } from "../terminal/failure.ts";
+import { visibleJson } from "../terminal/terminal.ts";
+import { eventCsv, eventCsvHead } from "./event-csv.ts";
+import { eventTable } from "./event-table.ts";
+import { followEvents } from "./follow-events.ts";
+import { periodOptions } from "./moment.ts";
+import { type EventFilter, eventPages, missingParts } from "./read-events.ts";
+
+/** Events that are shown unless something says how many. */
+const usualLimit = 100;
+
+/** `latchkey audit` */
+export async function runAudit(context: Context, { options }: CommandInput): Promise<number> {
+  if (options.flag("json") && options.flag("csv")) throw usage("audit prints one of --json and --csv");
+  const isFollowing = options.flag("follow");
+  const period = periodOptions(options, context.clock());
+  if (isFollowing && period.to !== undefined) throw usage("--follow goes on: leave out --to");
+  const limit = options.integer("limit", { min: 1, max: 1_000_000 });
+  const filter = { ...(await filterOf(context, options)), ...period };
+  const missing = new Set<string>();
+  const noteMissing = (page: Parameters<typeof missingParts>[0]) => {
+    for (const part of missingParts(page)) {
+      if (!missing.has(part)) context.terminal.note(part);
+      missing.add(part);
+    }
+  };
+  const show = printer(context, options);
+  if (isFollowing) {
+    const read = async (from: string) => {
+      const events: AuditEvent[] = [];
+      for await (const page of eventPages(context, { ...filter, from })) {
+        noteMissing(page);
+        events.push(...page.items);
+      }
+      return events;
+    };
+    await followEvents(context, { read, show, since: period.from, limit: limit ?? Number.POSITIVE_INFINITY });
+    return exitCodes.ok;
+  }
+  const most = limit ?? (period.from === undefined ? usualLimit : Number.POSITIVE_INFINITY);
+  const isTable = !options.flag("json") && !options.flag("csv");
+  const kept: AuditEvent[] = [];
+  let count = 0;
+  let isCut = false;
+  for await (const page of eventPages(context, filter)) {
+    noteMissing(page);
+    const items = page.items.slice(0, most - count);
+    count += items.length;
+    // A table needs to know how wide its columns are.
+    if (isTable) kept.push(...items);
+    else if (items.length > 0) show(items);
+    isCut = items.length < page.items.length || (count >= most && page.nextCursor !== undefined);
+    if (count >= most) break;
+  }
+  if (kept.length > 0) show(kept);
+  if (count === 0) context.terminal.note("there are no such events that you may read");
+  if (isCut) context.terminal.note(`these are the newest ${count} events, and there are more: use --from or --limit`);
+  return missing.size > 0 ? exitCodes.unavailable : exitCodes.ok;
+}
+
+/** Shows events: a table, or a line each. */
+function printer({ terminal }: Context, options: Options): (events: readonly AuditEvent[]) => void {
+  const columns = terminal.outColumns;
+  if (options.flag("json")) {
+    return (events) => terminal.out(events.map((event) => `${visibleJson(JSON.stringify(event))}\n`).join(""));
+  }
+  if (options.flag("csv")) {
+    const end = csvLineEnd(columns);
+    terminal.out(`${eventCsvHead}${end}`);
+    return (events) => terminal.out(events.map((event) => `${eventCsv(event)}${end}`).join(""));
+  }
+  let isContinued = false;
+  return (events) => {
+    terminal.out(eventTable(events, { columns, isContinued }));
+    isContinued = true;
+  };
+}
+
+async function filterOf(context: Context, options: Options): Promise<EventFilter> {
+  const instance = options.text("instance");
+  const type = options.text("type");
+  return {
+    subject: options.text("subject"),
+    actor: options.text("actor"),
+    // Not checked here: a newer API may have more types.
+    type: type === undefined || type.startsWith("latchkey.") ? type : `latchkey.${type}`,
+    connectionId: options.text("connection"),
+    accessRequestId: options.text("request"),
+    instanceId:
+      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).instanceId,
+  } as EventFilter;
+}
+
+const usage = (message: string) => new Failure(message, { exitCode: exitCodes.usage });
