@@ -29,7 +29,7 @@ function isDay(day: string): boolean {
 }
 
 /** The moment that an option names. @throws Failure `usage` */
-export function momentOption(options: Options, name: string, now: Date): string | undefined {
+function momentOption(options: Options, name: string, now: Date): string | undefined {
   const text = options.text(name);
   if (text === undefined) return undefined;
   const moment = parseMoment(text, now);

@@ -18,7 +18,7 @@ export function shownCommands({ groups }: CommandTable): readonly Command[] {
   return groups.flatMap(({ commands }) => commands);
 }
 
-export function findCommand(table: CommandTable, name: string): Command | undefined {
+function findCommand(table: CommandTable, name: string): Command | undefined {
   return [...shownCommands(table), ...table.hidden].find((command) => command.name === name);
 }
 

@@ -10,6 +10,7 @@ import { instancesCommand } from "./instances.ts";
 import { knownHostCommand } from "./known-host.ts";
 import { loginCommand } from "./login.ts";
 import { logoutCommand } from "./logout.ts";
+import { policyShowCommand } from "./policy-show.ts";
 import { pushCommand } from "./push.ts";
 import { reportAccessCommand } from "./report-access.ts";
 import { requestCommand } from "./request.ts";
@@ -40,7 +41,15 @@ export const commandTable: CommandTable = {
     { title: "Sign in", commands: [loginCommand, logoutCommand, statusCommand] },
     {
       title: "See and set",
-      commands: [instancesCommand, whyCommand, whoamiCommand, auditCommand, reportAccessCommand, hostKeysCommand],
+      commands: [
+        instancesCommand,
+        whyCommand,
+        whoamiCommand,
+        auditCommand,
+        reportAccessCommand,
+        policyShowCommand,
+        hostKeysCommand,
+      ],
     },
     { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
   ],

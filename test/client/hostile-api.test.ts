@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -28,6 +29,9 @@ const hostile =
 const columns = 100;
 const request = "ar-0123456789abcdef0123456789abcdef-0123456789ab";
 
+const emptyPolicies = '["",{"one":""}]';
+const emptyDigest = createHash("sha256").update(emptyPolicies).digest("hex");
+
 /** How each command of the table is run. */
 const commandLines: Readonly<Record<string, readonly string[]>> = {
   ssh: ["web-1", "--accept-new-host-key"],
@@ -40,6 +44,7 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   requests: [],
   suspend: ["dave", "--reason", "x"],
   audit: [],
+  "policy show": [emptyDigest, "one"],
   "report access": ["package.json"],
   review: [request, "--approve"],
   cancel: [request, "--json"],
@@ -110,6 +115,7 @@ const connection = {
 const responses: Readonly<Record<string, unknown>> = {
   ...sampleResponses,
   createConnection: connection,
+  getPolicies: { digest: `sha256:${emptyDigest}`, text: emptyPolicies },
   listInstances: { items: sampleResponses.listInstances.items },
 };
 
