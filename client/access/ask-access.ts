@@ -4,6 +4,7 @@ import { fits } from "../../sdk/json-schema.ts";
 import type { AccessRequest, Requirements } from "../../sdk/types.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { type Terminal, visible } from "../terminal/terminal.ts";
@@ -38,6 +39,11 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
   const { instanceId, instanceName, osUser, requirements } = requested;
   const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;
   terminal.note(`${where} needs ${requirementsWords(requirements)}`);
+  const { accessRequestId } = requirements;
+  if (accessRequestId !== undefined) {
+    terminal.note(`access request ${visible(accessRequestId)} covers it with a further approval; a reviewer runs:`);
+    terminal.note(`  ${ownCommand(context, ["review", accessRequestId, "--approve"], "other")}`);
+  }
   const reason = requested.reason ?? (await askReason(terminal, requirements));
   const durationSeconds = requested.durationSeconds ?? (await askDuration(terminal));
   const request = await requestAccess(context, { instanceId, osUser, reason, durationSeconds });

@@ -1,11 +1,13 @@
 import type { AccessRequest } from "../../sdk/types.ts";
+import { tagWords } from "../instances/tags.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { cut } from "../terminal/width.ts";
-import { scopeWords, showTime } from "./request-words.ts";
+import { showTime } from "./request-words.ts";
 
-/** Columns of a reason that a line of the table shows. */
+/** Columns of a reason, and of tags, that a line of the table shows. */
 const shownReason = 60;
+const shownTags = 40;
 
 /**
  * Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews.
@@ -14,13 +16,13 @@ const shownReason = 60;
  */
 export function requestTable(requests: readonly AccessRequest[], columns: number | undefined): string {
   return table(
-    ["ID", "STATUS", "SUBJECT", "NAME", "INSTANCE", "OS USER", "ASKED", "UNTIL", "REASON"],
+    ["ID", "STATUS", "SUBJECT", "NAME", "INSTANCE OR TAGS", "OS USER", "ASKED", "UNTIL", "REASON"],
     requests.map((request) => [
       visible(request.id),
       statusCell(request),
       visible(request.subject),
       phrase(request.instanceName ?? "-"),
-      scopeWords(request),
+      scopeCell(request),
       visible(request.osUser),
       showTime(request.createdAt),
       showTime(request.expiresAt ?? request.pendingUntil),
@@ -29,6 +31,9 @@ export function requestTable(requests: readonly AccessRequest[], columns: number
     { columns, cuttable: ["SUBJECT", "NAME", "REASON"] },
   );
 }
+
+const scopeCell = ({ scope }: AccessRequest) =>
+  "tags" in scope ? cut(tagWords(scope.tags), shownTags) : visible(scope.instanceId);
 
 function statusCell({ status, requirements, reviews, breakGlass, isEndedBySuspension }: AccessRequest): string {
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;

@@ -1,6 +1,7 @@
 import { showDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { neverSeenWords } from "../api/requirements-words.ts";
+import { placeWords, scopeWords, tagWords } from "../instances/tags.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { fold } from "../terminal/width.ts";
 
@@ -23,17 +24,22 @@ export function reviewWords({ reviewer, decision, comment, durationSeconds }: Re
 }
 
 /** Text from people: each line is marked as theirs. */
-function quotedLines(text: string, columns: number): string[] {
+const quotedLines = (text: string, columns: number) => markedLines(`"${phrase(text)}"`, columns);
+
+function markedLines(text: string, columns: number): string[] {
   const most = Math.max(20, columns - "latchkey:   | ".length);
-  return fold(`"${phrase(text)}"`, most).map((line) => `  | ${line}`);
+  return fold(text, most).map((line) => `  | ${line}`);
 }
 
-/** What a request is for: an instance's id, or `env=staging, team=web`. */
-export function scopeWords({ scope }: Pick<AccessRequest, "scope">): string {
-  if (!("tags" in scope)) return visible(scope.instanceId);
-  return Object.entries(scope.tags)
-    .map(([key, value]) => `${phrase(key)}=${phrase(value)}`)
-    .join(", ");
+/** What it is for. Tags are in lines of their own, marked like text from people, which they may be. */
+function askedLines({ subject, osUser, scope }: AccessRequest, columns: number, name: string): string[] {
+  const [who, user] = [visible(subject), visible(osUser)];
+  if (!("tags" in scope)) return [`${who} asks for access to ${scopeWords({ scope })}${name} as ${user}`];
+  return [
+    `${who} asks for access as ${user} to every instance${placeWords(scope)} that has all of these tags:`,
+    ...Object.entries(scope.tags).flatMap(([key, value]) => markedLines(tagWords({ [key]: value }), columns)),
+    "at each connection policy decides on all tags of the instance, and counts approvals by those who may review there",
+  ];
 }
 
 /** What a reviewer has to know of a request before their word: a line for each thing. */
@@ -41,7 +47,7 @@ export function requestLines(request: AccessRequest, columns: number, instanceNa
   const name = instanceName === undefined ? "" : ` (${phrase(instanceName)})`;
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [
-    `${visible(request.subject)} asks for access to ${scopeWords(request)}${name} as ${visible(request.osUser)}`,
+    ...askedLines(request, columns, name),
     ...(request.requestedBy === request.subject ? [] : [`asked for by ${visible(request.requestedBy)}`]),
     ...(request.subjectSeen === false ? [neverSeenWords(request.subject)] : []),
     `for ${showDuration(request.durationSeconds)}, from the approval that completes it`,

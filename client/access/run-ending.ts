@@ -2,6 +2,8 @@ import { hintedFailure } from "../api/hinted-failure.ts";
 import { isProblem } from "../api/problem-code.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { findTarget } from "../instances/find-target.ts";
+import { readTarget } from "../instances/target.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -25,8 +27,11 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
   const { terminal, signal } = context;
   const id = input.arguments[0] ?? "";
   const api = await context.api();
+  const instance = input.options.text("instance");
+  const byRightOf = instance && (await findTarget(context, readTarget(instance, input.options)));
+  const body = { ...bodyOf(input), ...(byRightOf && { instanceId: byRightOf.instanceId }) };
   const request = await api
-    .call("revokeAccessRequest", { id, ...bodyOf(input) }, { signal })
+    .call("revokeAccessRequest", { id, ...body }, { signal })
     .catch((error) => explainEnding(context, id, error));
   if (input.options.flag("json")) terminal.json(request);
   else terminal.out("revoked\n");

@@ -1,6 +1,9 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import type { Options } from "../command/options.ts";
+import { usageFailure } from "../command/usage.ts";
 import { findTarget } from "../instances/find-target.ts";
+import { readTags } from "../instances/tags.ts";
 import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -10,7 +13,7 @@ import { requestAccess } from "./request-access.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
 /** `latchkey request` */
-export async function runRequest(context: Context, { arguments: [name = ""], options }: CommandInput): Promise<number> {
+export async function runRequest(context: Context, { arguments: [name], options }: CommandInput): Promise<number> {
   const reason = options.text("reason");
   if (reason === undefined) {
     throw new Failure("request needs a reason: it is what reviewers go by", {
@@ -19,13 +22,8 @@ export async function runRequest(context: Context, { arguments: [name = ""], opt
     });
   }
   const durationSeconds = durationOption(options.text("duration") ?? "1h");
-  const api = await context.api();
-  const { instanceId, requested } = await findTarget(context, readTarget(name, options));
-  const osUser =
-    requested.osUser ?? (await api.call("getInstance", { instanceId }, { signal: context.signal })).defaultOsUser;
   const asked = await requestAccess(context, {
-    instanceId,
-    osUser,
+    ...(await readScope(context, name, options)),
     durationSeconds,
     reason,
     ...(options.text("for") !== undefined && { subject: options.text("for") }),
@@ -35,4 +33,24 @@ export async function runRequest(context: Context, { arguments: [name = ""], opt
   if (options.flag("json")) context.terminal.json(request);
   else context.terminal.out(`${visible(request.id)}\n`);
   return exitCodes.ok;
+}
+
+/** What is asked for: an instance, or `--tag`. */
+async function readScope(context: Context, name: string | undefined, options: Options) {
+  const tags = readTags(options.list("tag"));
+  const isByTags = Object.keys(tags).length > 0;
+  if (name === undefined && !isByTags) {
+    throw usageFailure("which instance, or which tags?", "name an instance, or give --tag KEY=VALUE");
+  }
+  if (name === undefined) {
+    const osUser = options.text("os-user");
+    if (osUser !== undefined) return { scope: { tags }, osUser };
+    throw usageFailure("--tag needs --os-user", "instances with the same tags may have different default users");
+  }
+  if (isByTags) throw usageFailure("access is for an instance or for tags: name one of the two", "leave out --tag");
+  const { instanceId, requested } = await findTarget(context, readTarget(name, options));
+  const api = await context.api();
+  const osUser =
+    requested.osUser ?? (await api.call("getInstance", { instanceId }, { signal: context.signal })).defaultOsUser;
+  return { instanceId, osUser };
 }

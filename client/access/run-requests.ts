@@ -1,4 +1,5 @@
 import type { AccessRequest } from "../../sdk/types.ts";
+import { type AccessRequestFilter, listAccessRequests } from "../api/list-access-requests.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
@@ -13,26 +14,25 @@ import { waitForRequests } from "./wait-for-requests.ts";
 export async function runRequests(context: Context, { options }: CommandInput): Promise<number> {
   const { terminal } = context;
   const limit = options.integer("limit", { min: 1, max: 100_000 });
+  const api = await context.api();
   const filter = await filterOf(context, options);
   if (options.flag("wait")) {
     const show = (requests: readonly AccessRequest[]) => {
       if (options.flag("json")) requests.map(terminal.json);
       else terminal.out(requestTable(requests, terminal.outColumns));
     };
-    const read = () => readRequests(context, filter);
+    const read = () => listAccessRequests(api, filter, context);
     await waitForRequests(context, { read, show, limit: limit ?? Number.POSITIVE_INFINITY });
     return exitCodes.ok;
   }
-  const requests = await readRequests(context, filter, limit);
+  const requests = await listAccessRequests(api, filter, { signal: context.signal, limit });
   if (options.flag("json")) terminal.json(requests);
   else if (requests.length === 0) terminal.note("there are no such access requests that you may see");
   else terminal.out(requestTable(requests, terminal.outColumns));
   return exitCodes.ok;
 }
 
-type Filter = Readonly<Record<string, string | undefined>>;
-
-async function filterOf(context: Context, options: Options): Promise<Filter> {
+async function filterOf(context: Context, options: Options): Promise<AccessRequestFilter> {
   const instance = options.text("instance");
   const isMine = options.flag("mine");
   if (isMine && options.text("subject") !== undefined) {
@@ -52,18 +52,4 @@ async function filterOf(context: Context, options: Options): Promise<Filter> {
     subject: isMine ? (await api.call("whoAmI", {}, { signal: context.signal })).id : options.text("subject"),
     reviewable: options.flag("reviewable") || options.flag("wait") ? "true" : undefined,
   };
-}
-
-/** Page after page, newest first: a page may be short, or empty, while there are more. */
-async function readRequests(context: Context, filter: Filter, limit = Number.POSITIVE_INFINITY) {
-  const api = await context.api();
-  const requests: AccessRequest[] = [];
-  let cursor: string | undefined;
-  do {
-    // One size for all pages: a cursor is for the same parameters.
-    const page = await api.call("listAccessRequests", { ...filter, limit: 100, cursor }, { signal: context.signal });
-    requests.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== undefined && requests.length < limit);
-  return requests.slice(0, limit);
 }

@@ -1,11 +1,12 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
+import { scopeWords } from "../instances/tags.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
-import { requestLines, scopeWords, showTime } from "./request-words.ts";
+import { requestLines, showTime } from "./request-words.ts";
 
 /** `latchkey review` */
 export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
@@ -19,22 +20,23 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   const durationSeconds = duration === undefined ? undefined : durationOption(duration);
   const api = await context.api();
   const pending = await api.call("getAccessRequest", { id }, { signal });
-  const { instanceId } = pending;
-  // Reviewers recognise the name. One who may not see the instance still sees its id.
-  const name =
-    instanceId === undefined
-      ? undefined
-      : await api.call("getInstance", { instanceId }, { signal }).then(
-          (instance) => instance.name,
-          () => undefined,
-        );
-  terminal.note(requestLines(pending, terminal.columns, name).join("\n"));
+  terminal.note(requestLines(pending, terminal.columns, await nameOf(context, pending)).join("\n"));
   if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
   const body = { decision, ...(comment !== undefined && { comment }), ...(durationSeconds && { durationSeconds }) };
   const request = await api.call("reviewAccessRequest", { id, ...body }, { signal });
   if (options.flag("json")) terminal.json(request);
   else terminal.out(`${outcome(request)}\n`);
   return exitCodes.ok;
+}
+
+/** Reviewers recognise the name. One who may not see the instance still sees its id. */
+async function nameOf({ api, signal }: Context, { scope }: AccessRequest): Promise<string | undefined> {
+  if (!("instanceId" in scope)) return undefined;
+  const instance = (await api()).call("getInstance", { instanceId: scope.instanceId }, { signal });
+  return instance.then(
+    ({ name }) => name,
+    () => undefined,
+  );
 }
 
 function decisionOf(approve: boolean, deny: boolean): "approve" | "deny" {

@@ -153,6 +153,7 @@ const fieldNames: Readonly<Record<string, string>> = {
   ipAddress: "--instance-ip",
   port: "--ssh-port",
   tags: "--tag",
+  scope: "--tag",
 };
 
 /** `/osUser` with `wrong-format`: `--os-user: wrong format`. */

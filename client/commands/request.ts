@@ -2,10 +2,10 @@ import type { Command } from "../command/command.ts";
 
 export const requestCommand: Command = {
   name: "request",
-  summary: "ask for access to an instance",
+  summary: "ask for access to an instance, or to all that have certain tags",
   description:
-    "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. The command for reviewers is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.",
-  arguments: [{ name: "instance", summary: "its id or its Name tag" }],
+    "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. The command for reviewers is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.\n\nWith --tag it is for every instance that has all of these tags. Policy still decides at each connection, on all tags that the instance has then.",
+  arguments: [{ name: "instance", isOptional: true, summary: "its id or its Name tag; left out with --tag" }],
   options: [
     {
       name: "reason",
@@ -14,6 +14,12 @@ export const requestCommand: Command = {
       summary: "why you need it, in a line: reviewers and the trail see it",
     },
     { name: "os-user", short: "l", value: "USER", summary: "the OS user to log in as; else the instance's default" },
+    {
+      name: "tag",
+      value: "KEY=VALUE",
+      isRepeatable: true,
+      summary: "every instance with this tag, instead of <instance>; needs --os-user",
+    },
     {
       name: "duration",
       short: "d",
@@ -30,6 +36,10 @@ export const requestCommand: Command = {
   ],
   examples: [
     { command: "latchkey request prod-1 --reason 'The disk is full'", says: "an hour as the default user" },
+    {
+      command: "latchkey request --tag env=prod -l ec2-user -d 4h -r 'Upgrade the kernel'",
+      says: "four hours, on every instance of production",
+    },
     {
       command:
         "latchkey request prod-1 -l root -d 30m -r 'Rotate the certificate' --wait && latchkey ssh prod-1 -l root",

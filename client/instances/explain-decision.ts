@@ -1,8 +1,9 @@
-import type { Decision, Instance } from "../../sdk/types.ts";
+import type { AccessRequest, Decision, Instance } from "../../sdk/types.ts";
 import { endOf } from "../api/problem-words.ts";
 import { neverSeenWords, requirementsWords } from "../api/requirements-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
+import { uncoveredWords } from "./covering-words.ts";
 import { isLasting } from "./find-target.ts";
 import { type ConnectionOptions, connectionWords, namedOsUser } from "./target.ts";
 
@@ -14,6 +15,8 @@ interface Decided {
   readonly requested: ConnectionOptions;
   /** Who would connect, if that is not the user. */
   readonly subject?: string | undefined;
+  /** Active access requests of the one who would connect, if that is denied. */
+  readonly active?: readonly AccessRequest[];
 }
 
 interface Explanation {
@@ -21,6 +24,8 @@ interface Explanation {
   readonly sentences: readonly string[];
   /** The command of ours to run next. */
   readonly next?: readonly string[] | undefined;
+  /** The command of ours that a reviewer can run. */
+  readonly forReviewer?: readonly string[] | undefined;
   readonly exitCode: ExitCode;
 }
 
@@ -38,34 +43,51 @@ export function explain(decided: Decided): Explanation {
         ? `${who} can connect to ${where}.`
         : `Policy lets ${whom} connect to ${where}, but the login may fail:`;
     return {
-      sentences: [verdict, ...unseen, ...doubts, policySentence(decision, "permits"), ...routeSentence(decision)],
+      sentences: [
+        verdict,
+        ...unseen,
+        ...doubts,
+        ...coverSentence(decision),
+        policySentence(decision, "permits"),
+        ...routeSentence(decision),
+      ],
       next: subject === undefined ? ["ssh", handle, ...connectionWords(requested)] : undefined,
       exitCode: exitCodes.ok,
     };
   }
-  const { reasons, next } = refusal(decided, osUser);
+  const { reasons, next, forReviewer } = refusal(decided, osUser);
   const warned = doubts.length === 0 ? [] : ["With permission, the login may fail all the same:", ...doubts];
   return {
     sentences: [`${who} can't connect to ${where}.`, ...unseen, ...reasons, ...routeSentence(decision), ...warned],
     next,
+    ...(forReviewer && { forReviewer }),
     exitCode: endOf({ code: decision.code ?? "", status: 403 }).exitCode,
   };
 }
 
 function refusal(
-  { decision, instance, handle, subject }: Decided,
+  { decision, instance, handle, requested, subject, active = [] }: Decided,
   osUser: string,
-): Pick<Explanation, "next"> & { readonly reasons: readonly string[] } {
+): Pick<Explanation, "next" | "forReviewer"> & { readonly reasons: readonly string[] } {
+  const uncovered = uncoveredWords(active, instance, namedOsUser(requested, instance.instanceId) ?? instance.defaultOsUser);
   switch (decision.code) {
-    case "access-denied":
-      return {
-        reasons: [decision.policies.length === 0 ? "No policy permits it." : policySentence(decision, "forbids")],
-      };
+    case "access-denied": {
+      const policy = decision.policies.length === 0 ? "No policy permits it." : policySentence(decision, "forbids");
+      return { reasons: [policy, ...uncovered] };
+    }
     case "approval-required": {
+      const { accessRequestId } = decision.requirements ?? {};
+      if (accessRequestId !== undefined) {
+        const id = visible(accessRequestId);
+        return {
+          reasons: [`Access request ${id} covers it, but needs a further approval by somebody who may review here.`],
+          forReviewer: ["review", accessRequestId, "--approve"],
+        };
+      }
       const needed = decision.requirements === undefined ? "" : ` with ${requirementsWords(decision.requirements)}`;
       const by = subject === undefined ? [] : ["--for", subject];
       const words = ["request", handle, ...by, "--os-user", osUser, "--reason", "why you need it", "--wait"];
-      return { reasons: [`Policy requires an active access request${needed}.`], next: words };
+      return { reasons: [`Policy requires an active access request${needed}.`, ...uncovered], next: words };
     }
     case "instance-not-running":
       return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`, ...lost(instance)] };
@@ -87,6 +109,9 @@ function refusal(
       return { reasons: [`The API's code for it is ${visible(decision.code ?? "missing")}.`] };
   }
 }
+
+const coverSentence = ({ accessRequestId }: Decision) =>
+  accessRequestId === undefined ? [] : [`Access request ${visible(accessRequestId)} covers it.`];
 
 const lost = (instance: Instance) => (isLasting(instance) ? [] : ["It cannot be started again."]);
 

@@ -1,3 +1,5 @@
+import type { AccessRequest } from "../../sdk/types.ts";
+import { listAccessRequests } from "../api/list-access-requests.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
@@ -19,13 +21,29 @@ export async function runWhy(context: Context, { arguments: [destination], optio
     api.call("decide", { instanceId, ...asked, ...(subject !== undefined && { subject }) }, { signal }),
     api.call("getInstance", { instanceId }, { signal }),
   ]);
-  const { sentences, next, exitCode } = explain({ decision, instance, handle, requested, subject });
+  const isAboutAccess = decision.code === "access-denied" || decision.code === "approval-required";
+  const active = isAboutAccess && !options.flag("json") ? await activeAccess(context, subject) : [];
+  const explanation = explain({ decision, instance, handle, requested, subject, active });
+  const { sentences, next, forReviewer, exitCode } = explanation;
   if (options.flag("json")) terminal.json(decision);
   else {
     const [verdict = "", ...more] = sentences;
     const paint = exitCode === exitCodes.ok ? terminal.outPaints.green : terminal.outPaints.red;
     terminal.out(`${[paint(verdict), ...more].join("\n")}\n`);
     if (next !== undefined) terminal.hint(ownCommand(context, next));
+    if (forReviewer !== undefined) terminal.hint(`a reviewer runs: ${ownCommand(context, forReviewer, "other")}`);
   }
   return exitCode;
+}
+
+/** What the person has been given. None if that cannot be read: the decision is what counts. */
+async function activeAccess({ api, signal }: Context, named: string | undefined): Promise<readonly AccessRequest[]> {
+  try {
+    const latchkey = await api();
+    const subject = named ?? (await latchkey.call("whoAmI", {}, { signal })).id;
+    return await listAccessRequests(latchkey, { subject, status: "active" }, { signal });
+  } catch {
+    signal.throwIfAborted();
+    return [];
+  }
 }

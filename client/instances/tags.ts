@@ -1,6 +1,12 @@
+import type { AccessRequest } from "../../sdk/types.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
+
+interface Place {
+  readonly accountId?: string | undefined;
+  readonly region?: string | undefined;
+}
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -30,6 +36,17 @@ export function tagWords(tags: Tags): string {
     .join(", ");
 }
 
-function tagWord(text: string): string {
+/** What an access request is for: an instance's id, or every instance with some tags. */
+export function scopeWords({ scope }: Pick<AccessRequest, "scope">): string {
+  if (!("tags" in scope)) return visible(scope.instanceId);
+  return `every instance${placeWords(scope)} with ${tagWords(scope.tags)}`;
+}
+
+/** ` of 111122223333 in us-east-1`, if the scope names account and region. */
+export function placeWords({ accountId, region = "" }: Place): string {
+  return accountId === undefined ? "" : ` of ${visible(accountId)} in ${visible(region)}`;
+}
+
+export function tagWord(text: string): string {
   return /^[\w.:/+@-]+$/.test(text) ? text : visible(JSON.stringify(text));
 }

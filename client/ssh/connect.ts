@@ -5,7 +5,7 @@ import type { Context } from "../command/context.ts";
 import { type FoundTarget, findTarget } from "../instances/find-target.ts";
 import { connectionWords, namedOsUser, type Target } from "../instances/target.ts";
 import { ownCommand } from "../quoting/own-command.ts";
-import { phrase } from "../terminal/terminal.ts";
+import { phrase, visible } from "../terminal/terminal.ts";
 
 /** A connection that is made, and what its instance is called. */
 export interface MadeConnection {
@@ -51,6 +51,10 @@ async function explained(context: Context, { handle, requested }: FoundTarget, e
   return hintedFailure(error, `see ${isDenied ? "which policy decides" : "what is missing"}: ${why}`);
 }
 
+/** About access by tags that policy lets in here with more approvals than it has. */
+const furtherApproval = (context: Context, id: string) =>
+  `${visible(id)} needs a further approval; a reviewer runs: ${ownCommand(context, ["review", id, "--approve"], "other")}`;
+
 async function getAccess(context: Context, found: FoundTarget, error: ApiProblem): Promise<void> {
   const { instanceId, name, handle, requested } = found;
   const { requirements } = error.problem;
@@ -60,6 +64,8 @@ async function getAccess(context: Context, found: FoundTarget, error: ApiProblem
     namedOsUser(requested, instanceId) ?? (await api.call("getInstance", { instanceId }, { signal })).defaultOsUser;
   if (!terminal.isInteractive || requirements === undefined) {
     const { hintedFailure } = await import("../api/hinted-failure.ts");
+    const { accessRequestId } = requirements ?? {};
+    if (accessRequestId !== undefined) throw hintedFailure(error, furtherApproval(context, accessRequestId));
     const reason = requested.reason ?? "why you need it";
     // The very command: what the user gave is in it.
     const words = ["request", handle, "--os-user", osUser, "--reason", reason, "--wait"];
