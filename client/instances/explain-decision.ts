@@ -69,7 +69,11 @@ function refusal(
   { decision, instance, handle, requested, subject, active = [] }: Decided,
   osUser: string,
 ): Pick<Explanation, "next" | "forReviewer"> & { readonly reasons: readonly string[] } {
-  const uncovered = uncoveredWords(active, instance, namedOsUser(requested, instance.instanceId) ?? instance.defaultOsUser);
+  const uncovered = uncoveredWords(
+    active,
+    instance,
+    namedOsUser(requested, instance.instanceId) ?? instance.defaultOsUser,
+  );
   switch (decision.code) {
     case "access-denied": {
       const policy = decision.policies.length === 0 ? "No policy permits it." : policySentence(decision, "forbids");

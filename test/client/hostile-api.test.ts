@@ -48,7 +48,7 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   "report access": ["package.json"],
   review: [request, "--approve"],
   cancel: [request, "--json"],
-  revoke: [request],
+  revoke: [request, "--instance", "web-1"],
   instances: [],
   why: ["web-1"],
   whoami: [],

@@ -48,6 +48,18 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
   expect(calls[0]).toEqual(asked({ instanceId, osUser, reason: "The disk is full", durationSeconds: 1800 }));
 });
 
+test("says first that access by tags lacks an approval, and asks all the same", async () => {
+  const requirements = { approvals: 2, reason: true, accessRequestId: "ar-0123\u001b[2J" };
+  const { context, shown } = scriptedWorld({ typed: [""] });
+  await expect(askForAccess(context, { ...requested, requirements })).rejects.toMatchObject({ exitCode: 77 });
+  expect(shown).toEqual([
+    "note: prod-1 as ec2-user needs 2 approvals and a reason",
+    "note: access request ar-0123\\u{1b}[2J covers it with a further approval; a reviewer runs:",
+    "note:   latchkey review 'ar-0123\\u{1b}[2J' --approve",
+    "ask: Why do you need access? (Enter: not now)",
+  ]);
+});
+
 test("asks again for what cannot be sent", async () => {
   const { context, shown } = scriptedWorld({
     typed: ["a\u0007b", "x".repeat(501), "Why not", "soon", ""],

@@ -82,3 +82,25 @@ test("review shows the request first, and none of its text moves the cursor", as
     "out: approved: alice has access to i-0900000000000000d as ec2-user until 2026-03-01 13:05 UTC",
   ]);
 });
+
+test("review shows each tag of a scope in lines of its own, and looks for no instance", async () => {
+  const scope = { tags: { env: "staging", team: 'web", "env"="dev\u001b[2J' } };
+  const world = scriptedWorld({
+    responses: [requestOf({ scope, instanceId: undefined }), { ...activeRequest, scope, instanceId: undefined }],
+    typed: ["y"],
+  });
+  const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
+  expect(await runReview(world.context, input)).toBe(0);
+  expect(names(world.calls)).toEqual(["getAccessRequest", "reviewAccessRequest"]);
+  expect(world.shown.slice(0, 6)).toEqual([
+    "note: alice asks for access as ec2-user to every instance that has all of these tags:",
+    "note:   | env=staging",
+    String.raw`note:   | team="web\", \"env\"=\"dev\u001b[2J"`,
+    "note: at each connection policy decides on all tags of the instance, and counts approvals by those who may review there",
+    "note: for 1h, from the approval that completes it",
+    "note: approvals: 0 of 1",
+  ]);
+  expect(world.shown.at(-1)).toBe(
+    String.raw`out: approved: alice has access to every instance with env=staging, team="web\", \"env\"=\"dev\u001b[2J" as ec2-user until 2026-03-01 13:05 UTC`,
+  );
+});

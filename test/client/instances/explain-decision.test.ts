@@ -3,6 +3,7 @@ import { explain } from "../../../client/instances/explain-decision.ts";
 import type { ConnectionOptions } from "../../../client/instances/target.ts";
 import type { Decision } from "../../../contract/decision.ts";
 import { webInstance } from "../../support/client/sample-responses.ts";
+import { requestOf } from "../access/sample-request.ts";
 
 const { connectionOptions, addresses } = webInstance;
 const instance = {
@@ -122,6 +123,63 @@ describe("a permit is shown with the policy, the way, and the command", () => {
       "  The instance runs\\u{a}Windows.",
     ]);
   });
+});
+
+describe("active access by tags that does not lead to the connection is named, with the reason", () => {
+  const byTags = (tags: Record<string, string>, more: object = {}) =>
+    requestOf({ status: "active", scope: { tags, ...more }, instanceId: undefined });
+  const ofDev = { ...instance, tags: { env: "dev", "Data Class": "a b" } };
+  test.each([
+    ["another value", byTags({ env: "staging" }), "does not cover it: the instance has env=dev, not env=staging."],
+    ["a tag that it lacks", byTags({ env: "dev", team: "web" }), "does not cover it: the instance has no tag team."],
+    [
+      "a value in another case, quoted if it is not plain",
+      byTags({ "Data Class": "A b" }),
+      'does not cover it: the instance has "Data Class"="a b", not "Data Class"="A b".',
+    ],
+    [
+      "a name that every object has",
+      byTags({ constructor: "x" }),
+      "does not cover it: the instance has no tag constructor.",
+    ],
+    [
+      "another account",
+      byTags({ env: "dev" }, { accountId: "444455556666", region: "eu-west-1" }),
+      "does not cover it: it is for instances of 444455556666 in eu-west-1.",
+    ],
+    [
+      "another OS user",
+      { ...byTags({ env: "dev" }), osUser: "root" },
+      "does not cover it: it is for the OS user root.",
+    ],
+    ["nothing but policy", byTags({ env: "dev" }), "covers it, but policy also reads the instance's other tags."],
+  ])("%s", (_, request, words) => {
+    const decided = {
+      instance: ofDev,
+      handle: "web-1",
+      requested: {},
+      active: [requestOf({ status: "active" }), request],
+    };
+    for (const code of ["access-denied", "approval-required"]) {
+      const { sentences } = explain({ decision: deny(code), ...decided });
+      expect(sentences.slice(2)).toEqual([`Access request ar-0123 ${words}`]);
+    }
+  });
+
+  test("but the one that a further approval completes is named alone, with the command for its reviewers", () => {
+    const requirements = { approvals: 2, reason: true, accessRequestId: "ar-0123" };
+    const decision = deny("approval-required", { requirements });
+    expect(explain({ decision, instance: ofDev, handle: "web-1", requested: {}, active: [] })).toMatchObject({
+      sentences: [expect.any(String), expect.stringMatching(/^Access request ar-0123 covers it, but needs a further/)],
+      forReviewer: ["review", "ar-0123", "--approve"],
+      next: undefined,
+    });
+  });
+});
+
+test("the access request that a connection is made under is named", () => {
+  const decision: Decision = { decision: "allow", policies: ["engineers"], accessRequestId: "ar-0123" };
+  expect(explainTo(decision).sentences[1]).toBe("Access request ar-0123 covers it.");
 });
 
 describe("about another person it is told by their name, with the command that asks for them", () => {

@@ -11,6 +11,10 @@ const refusal = (code: ProblemCode, more: Parameters<typeof problemOf>[2] = {}) 
   new ApiProblem(problemOf(code, "request-1", more), undefined);
 const approval = refusal("approval-required", { requirements: { approvals: 1, reason: true } });
 
+const further = refusal("approval-required", {
+  requirements: { approvals: 2, reason: true, accessRequestId: "ar-0123" },
+});
+
 function connected(responses: readonly unknown[], requested: ConnectionOptions = {}, instance = instanceId) {
   const world = scriptedWorld({ responses });
   return { ...world, made: connect(world.context, { instance, requested }, async () => "ssh-ed25519 AAAA") };
@@ -46,6 +50,13 @@ describe("a refused connection names the very command that tells more", () => {
       { connectionType: "serial" },
       instanceId,
       `ask for access, then try again: latchkey request ${instanceId} --os-user ${instanceId}.port0 --reason 'why you need it' --wait`,
+    ],
+    [
+      "latchkey review, where access by tags lacks an approval",
+      [further, webInstance],
+      {},
+      instanceId,
+      "ar-0123 needs a further approval; a reviewer runs: latchkey review ar-0123 --approve",
     ],
   ])("%s", async (_, responses, requested, instance, hint) => {
     await expect(connected(responses, requested, instance).made).rejects.toMatchObject({

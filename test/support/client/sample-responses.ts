@@ -59,6 +59,8 @@ const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
   expiresAt: time,
 };
 
+const byTags = { ...accessRequest, scope: { tags: { env: "staging", team: "web" } }, instanceId: undefined };
+
 /** One good response of every route, with as much in it as there may be. */
 export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Name]["response"]> } = {
   createConnection: {
@@ -99,9 +101,9 @@ export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Nam
     warnings: [{ code: "windows", message: "The instance runs Windows." }],
   },
   createAccessRequest: { ...accessRequest, isPreexisting: true },
-  listAccessRequests: { items: [accessRequest] },
+  listAccessRequests: { items: [accessRequest, byTags] },
   getAccessRequest: accessRequest,
-  reviewAccessRequest: accessRequest,
+  reviewAccessRequest: byTags,
   cancelAccessRequest: accessRequest,
   revokeAccessRequest: { ...accessRequest, status: "revoked", noPushesAfter: time },
   listAuditEvents: {
