@@ -295,6 +295,12 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["an incident is enough", undefined, lacks("INC-1234: a disk is full")],
     ["a change is enough", undefined, lacks("A new disk, see CHG-77")],
   ],
+  "Tags that a request must name": [
+    ["nobody asks for all of prod", false, requests(sre, prod)],
+    ["nor does a bot for somebody", false, delegates(bot, prod)],
+    ["an SRE asks for the prod of one team", true, requests(sre, tagged({ env: "prod", team: "web" }))],
+    ["an SRE asks for all of dev", true, requests(sre, dev)],
+  ],
   "Reviewers from another team": [
     ["payments does not review", false, reviews(payments, ofPayments)],
     ["a person in both groups does not review", false, reviews(person("bea", "Platform", "Payments"), ofPayments)],
