@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { Options } from "../../../client/command/options.ts";
 import { explain } from "../../../client/instances/explain-decision.ts";
+import { runWhy } from "../../../client/instances/run-why.ts";
 import type { ConnectionOptions } from "../../../client/instances/target.ts";
 import type { Decision } from "../../../contract/decision.ts";
 import { webInstance } from "../../support/client/sample-responses.ts";
+import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { requestOf } from "../access/sample-request.ts";
 
 const { connectionOptions, addresses } = webInstance;
@@ -174,6 +177,58 @@ describe("active access by tags that does not lead to the connection is named, w
       forReviewer: ["review", "ar-0123", "--approve"],
       next: undefined,
     });
+  });
+});
+
+describe("latchkey why", () => {
+  const refused = deny("approval-required", { requirements: { approvals: 1, reason: true } });
+  const elsewhere = requestOf({ status: "active", scope: { tags: { env: "prod" } }, instanceId: undefined });
+  const why = async (
+    responses: readonly unknown[],
+    options: Readonly<Record<string, true | readonly string[]>> = {},
+  ) => {
+    const world = scriptedWorld({ responses: [...responses] });
+    const input = { arguments: [instance.instanceId], options: new Options(options), rest: undefined };
+    return { ...world, exitCode: await runWhy(world.context, input) };
+  };
+  const listed = { name: "listAccessRequests", input: expect.objectContaining({ subject: "alice", status: "active" }) };
+
+  test("looks for the caller's own active access, and names what it misses", async () => {
+    const { calls, shown, exitCode } = await why([refused, instance, { id: "alice" }, { items: [elsewhere] }]);
+    expect(calls.at(-1)).toEqual(listed);
+    expect(shown).toContain("out: Access request ar-0123 does not cover it: the instance has no tag env.");
+    expect(exitCode).toBe(77);
+  });
+
+  test("looks for that of the person whom it is about", async () => {
+    const { calls } = await why([refused, instance, { items: [] }], { for: ["alice"] });
+    expect(calls.at(-1)).toEqual(listed);
+  });
+
+  test("says what it knows if that cannot be read", async () => {
+    const { shown, exitCode } = await why([refused, instance, new Error("no response")]);
+    expect(shown).toContain("out: Policy requires an active access request with 1 approval and a reason.");
+    expect(exitCode).toBe(77);
+  });
+
+  test.each([
+    ["of a connection that would be made", [{ decision: "allow", policies: ["engineers"] }, instance], {}],
+    ["if the instance is not running", [deny("instance-not-running"), instance], {}],
+    ["for JSON, which is the decision alone", [refused, instance], { json: true as const }],
+  ])("looks for no access %s", async (_, responses, options) => {
+    const { calls } = await why(responses, options);
+    expect(calls.map(({ name }) => name)).toEqual(["decide", "getInstance"]);
+  });
+
+  test("prints the command for a reviewer, without the caller's own profile", async () => {
+    const requirements = { approvals: 2, reason: true, accessRequestId: "ar-0123" };
+    const { shown } = await why([
+      deny("approval-required", { requirements }),
+      instance,
+      { id: "alice" },
+      { items: [] },
+    ]);
+    expect(shown.at(-1)).toBe("hint: a reviewer runs: latchkey review ar-0123 --approve");
   });
 });
 
