@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { connection } from "../../../contract/connection.ts";
-import { compilePolicies, inJson } from "../../../lib/build/compile-policies.ts";
+import { compilePolicies } from "../../../lib/build/compile-policies.ts";
 import { Fleet } from "../../../local/fleet/fleet.ts";
 import { runClient, runOnClientMachine } from "../../support/client-process.ts";
 import { accessTokenIn, makeSigningBrowser } from "../../support/oidc/signing-browser.ts";
@@ -73,7 +73,7 @@ await writeFile(path.join(policies, "staging.cedar"), staging);
 const local = useLocalStack({
   fleet,
   openIdProvider: true,
-  policies: (settings) => inJson(compilePolicies(policies, settings)),
+  policies: (settings) => compilePolicies(policies, settings),
 });
 const key = useKeyPair();
 const reason = "Upgrade the kernel";
