@@ -10,6 +10,8 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly propertyNames?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
   readonly items?: JsonSchema;
   readonly pattern?: string;
   /** Ignored: each field with a format has a pattern too. */
@@ -82,6 +84,8 @@ const checks: { readonly [Key in keyof JsonSchema]-?: Check<Key> } = {
     }
     return more.flatMap((name) => findFaults(schema, value[name], within(at, name), root));
   },
+  minProperties: (least, value) => !isObject(value) || Object.keys(value).length >= least,
+  maxProperties: (most, value) => !isObject(value) || Object.keys(value).length <= most,
   items: (schema, value, { at, root }) =>
     !Array.isArray(value) || value.flatMap((item, index) => findFaults(schema, item, within(at, String(index)), root)),
   pattern: (pattern, value) => !isText(value) || new RegExp(pattern, "u").test(value),

@@ -30,6 +30,33 @@ test("what a schema asks that is not known here stops everything, instead of pas
   expect(() => findFaults(schema, {})).toThrow("a keyword that is not known: uniqueItems");
 });
 
+/** A schema and all inside it. */
+function partsOf(schema: JsonSchema): JsonSchema[] {
+  const { $defs = {}, properties = {}, anyOf = [], items, propertyNames, additionalProperties } = schema;
+  const more = typeof additionalProperties === "object" ? [additionalProperties] : [];
+  const inside = [...Object.values($defs), ...Object.values(properties), ...anyOf, ...more];
+  return [
+    schema,
+    ...[...inside, ...(items ? [items] : []), ...(propertyNames ? [propertyNames] : [])].flatMap(partsOf),
+  ];
+}
+
+test("every keyword of the contract's responses is known", () => {
+  for (const { response } of Object.values(contract.routes)) {
+    for (const part of partsOf(response)) expect(() => findFaults(part, null, "", response)).not.toThrow();
+  }
+});
+
+test("an object has as many fields as its schema says", () => {
+  const schema: JsonSchema = { type: "object", minProperties: 1, maxProperties: 2 };
+  expect([{}, { a: 1 }, { a: 1, b: 2 }, { a: 1, b: 2, c: 3 }].map((value) => fits(schema, value))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
 test("a fault is told by its place", () => {
   const { whoAmI } = sampleResponses;
   const schema = contract.routes.whoAmI.response;

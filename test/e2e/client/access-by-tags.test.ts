@@ -95,7 +95,9 @@ async function logInByTerminal(name: Name): Promise<string> {
 test("from the terminal: two instances of staging, not the third with a stricter tag, and after a revoke none", async () => {
   expect(await logInByTerminal("stage-1")).toMatch(/^latchkey: policy requires an active access request/);
   const asked = ["--tag", "env=staging", "-l", "ec2-user", "-d", "4h", "-r", reason];
-  const id = (await latchkey("alice", "request", ...asked)).stdout.trim();
+  const made = await latchkey("alice", "request", ...asked);
+  expect(made).toMatchObject({ stdout: expect.stringMatching(/^ar-\S+\n$/), exitCode: 0 });
+  const id = made.stdout.trim();
   expect(await latchkey("bob", "requests", "--reviewable")).toMatchObject({
     stdout: expect.stringMatching(new RegExp(`^${id} +pending 0/1 +alice +- +env=staging +ec2-user `, "m")),
   });

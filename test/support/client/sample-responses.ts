@@ -59,7 +59,8 @@ const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
   expiresAt: time,
 };
 
-const byTags = { ...accessRequest, scope: { tags: { env: "staging", team: "web" } }, instanceId: undefined };
+const { instanceId: _, ...unnamed } = accessRequest;
+const byTags = { ...unnamed, scope: { tags: { env: "staging", team: "web" } } };
 
 /** One good response of every route, with as much in it as there may be. */
 export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Name]["response"]> } = {
