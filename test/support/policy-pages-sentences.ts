@@ -296,10 +296,15 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["a change is enough", undefined, lacks("A new disk, see CHG-77")],
   ],
   "Tags that a request must name": [
-    ["nobody asks for all of prod", false, requests(sre, prod)],
-    ["nor does a bot for somebody", false, delegates(bot, prod)],
-    ["an SRE asks for the prod of one team", true, requests(sre, tagged({ env: "prod", team: "web" }))],
-    ["an SRE asks for all of dev", true, requests(sre, dev)],
+    ["nobody asks for all of prod", false, requests(sre, prod, { scope: "tags" })],
+    ["nor does a bot for somebody", false, delegates(bot, prod, { scope: "tags" })],
+    [
+      "an SRE asks for the prod of one team",
+      true,
+      requests(sre, tagged({ env: "prod", team: "web" }), { scope: "tags" }),
+    ],
+    ["an SRE asks for one instance of prod", true, requests(sre, prod)],
+    ["an SRE asks for all of dev", true, requests(sre, dev, { scope: "tags" })],
   ],
   "Reviewers from another team": [
     ["payments does not review", false, reviews(payments, ofPayments)],
