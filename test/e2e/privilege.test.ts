@@ -74,6 +74,8 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
       body: { hostKeys: [{ key: keys.otherEd25519 }] },
       headers: { "if-none-match": "*" },
     });
+    // The sweep looks whether it has ended an open request.
+    await callApi(url, { method: "PUT", path: "/v1/suspensions/dave", as: "bob", body: { reason: "INC-43" } });
     await local.stack.sweep();
     await local.stack.settled();
     calls = [...local.stack.log.calls];
