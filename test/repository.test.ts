@@ -114,7 +114,6 @@ describe("no test sleeps or looks at the clock, but", () => {
     "test/client/tunnel/tunnel-process.test.ts": "makes a process's time-outs shorter",
     "test/e2e/authorizer.test.ts": "tokens expire by the clock of a real process",
     "test/e2e/client/sdk.test.ts": "what a browser has",
-    "test/e2e/client/suites/github-actions.ts": "tokens expire by the clock of a real process",
     "test/e2e/front-door.test.ts": "tokens expire by the clock of a real process",
     "test/local/functions/function-process.test.ts": "a process must live until it is killed",
     "test/sdk/login/login-token.test.ts": "the age of a file is by the machine's clock",

@@ -136,6 +136,7 @@ const problemsOfSigned = [
   "unauthenticated",
   "invalid-signature",
   "access-denied",
+  "caller-suspended",
   // The OIDC front door, if the issuer does not return its keys.
   "upstream-unavailable",
 ] as const satisfies ProblemCode[];

@@ -7,7 +7,7 @@ const codes = Object.keys(problems) as ProblemCode[];
 describe("each problem ends the command with an exit code of its kind", () => {
   const kinds: Readonly<Record<number, readonly ProblemCode[]>> = {
     65: ["invalid-request", "payload-too-large", "key-rejected"],
-    68: ["instance-not-found", "access-request-not-found"],
+    68: ["instance-not-found", "access-request-not-found", "policies-not-found"],
     69: [
       "precondition-failed",
       "instance-not-running",
