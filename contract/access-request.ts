@@ -102,6 +102,10 @@ export const revocationBody = togetherInTarget(
 export const review = z
   .object({
     reviewer: callerId.describe("Who reviewed it."),
+    integration: z
+      .string()
+      .optional()
+      .describe("The integration that the reviewer is. Its approval is not a person's."),
     decision: z.enum(["approve", "deny"]).describe("The decision."),
     comment: z.string().optional().describe("The reviewer's comment."),
     durationSeconds: z

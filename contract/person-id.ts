@@ -10,5 +10,8 @@ export const longestCallerId = 256;
  */
 export const personIdForm = /^(?!latchkey$)(?!.*-[0-9a-f]{24}$)[a-z0-9][a-z0-9._+=,@-]{1,63}$/;
 
+/** Whether a caller's id is a person's: every machine's has a slash. */
+export const isPersonId = (id: string): boolean => !id.includes("/");
+
 /** Whether a name has the form of a machine's in CloudTrail, which ends with a hash. No person's id has it. */
 export const isMachineSessionName = (name: string): boolean => /-[0-9a-f]{24}$/.test(name);

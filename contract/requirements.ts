@@ -5,6 +5,15 @@ import { longestReason } from "./fields.ts";
 export const requirements = z
   .object({
     approvals: z.int().min(0).max(100).describe("How many people must approve."),
+    alternatives: z
+      .array(
+        z.object({
+          approvals: z.int().min(0).max(100).describe("How many people must approve."),
+          integrations: z.array(z.string()).describe("The integrations that must approve, all of them."),
+        }),
+      )
+      .optional()
+      .describe("If approvals of integrations help: everything that is enough. `approvals` is that of the first."),
     reason: z.boolean().describe("Whether policy requires a reason."),
     minReasonLength: z
       .int()

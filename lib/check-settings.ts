@@ -1,3 +1,4 @@
+import { possibleCallers } from "../lambda/callers/identities.ts";
 import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
 import { isSsoPattern } from "../lambda/shared/settings.ts";
 import { complaintsAboutDoors } from "./check-doors.ts";
@@ -13,6 +14,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutPeople(settings),
     ...complaintsAboutIssuers(settings),
     ...complaintsAboutGroups(settings),
+    ...complaintsAboutIntegrations(settings),
     ...complaintsAboutAccounts(settings),
     ...complaintsAboutRepeated(["scopeTags"], settings.scopeTags),
     ...complaintsAboutDoors(settings),
@@ -54,6 +56,26 @@ function complaintsAboutGroups({ identities, groups }: Settings): Complaint[] {
       return message ? [{ path: ["groups", name], message }] : [];
     }),
   ]);
+}
+
+function complaintsAboutIntegrations(settings: Settings): Complaint[] {
+  const { integrations } = settings;
+  const isMachine = (id: string) => possibleCallers(settings, id).some(({ kind }) => kind === "machine");
+  return [
+    ...complaintsAboutRepeated(
+      ["integrations"],
+      integrations.map(({ name }) => name),
+    ),
+    ...complaintsAboutRepeated(
+      ["integrations"],
+      integrations.flatMap(({ identities }) => identities),
+    ),
+    ...integrations.flatMap(({ identities }, index) =>
+      identities
+        .filter((id) => !isMachine(id))
+        .map((id) => ({ path: ["integrations", index, "identities"], message: `no machine can have the id "${id}"` })),
+    ),
+  ];
 }
 
 /** What is wrong with a source `<issuer>:<group>`, if anything. */

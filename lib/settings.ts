@@ -19,6 +19,7 @@ const {
   serialConsole,
   pushTag,
   scopeTags,
+  integrations,
 } = sharedSettings.shape;
 
 const keyArn = z
@@ -45,6 +46,11 @@ const eachSetting = z.strictObject({
   identities: identities.default({ iam: { people: [] } }),
   /** The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`, or `<issuer>:<group>`. */
   groups: groups.default({}),
+  /**
+   * Machines that may review access requests, if policy permits it: a name, and the ids under which they call. Their approvals are
+   * not people's: policies see the names in `access.integrations`. Anyone who can call as one of the machines can approve.
+   */
+  integrations,
   /** The OS user if neither the caller nor the instance's tag `latchkey:os-user` names one. */
   defaultOsUser: defaultOsUser.default("ec2-user"),
   /** IANA name of the zone in which policies read hours and weekdays. */

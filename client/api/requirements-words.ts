@@ -3,13 +3,26 @@ import type { Requirements } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
 
 /** What access has to have: `2 approvals and a reason`. */
-export function requirementsWords({ approvals, reason, ...rules }: Requirements): string {
+export function requirementsWords({ approvals, alternatives, reason, ...rules }: Requirements): string {
   const words = reasonWords(rules).map(visible);
+  const approved = (alternatives ?? [{ approvals, integrations: [] }]).map(approvalWords).join(", or ");
   const parts = [
-    ...(approvals > 0 ? [`${approvals} approval${approvals === 1 ? "" : "s"}`] : []),
+    ...(approved === "" ? [] : [approved]),
     ...(reason || words.length > 0 ? [`a reason${words.length > 0 ? ` with ${words.join(" and ")}` : ""}`] : []),
   ];
   return parts.length === 0 ? "an access request" : parts.join(" and ");
+}
+
+function approvalWords({
+  approvals,
+  integrations,
+}: {
+  readonly approvals: number;
+  readonly integrations: readonly string[];
+}) {
+  const people = approvals > 0 ? [`${approvals} approval${approvals === 1 ? "" : "s"}`] : [];
+  const others = integrations.length > 0 ? [`the approval of ${integrations.map(visible).join(" and ")}`] : [];
+  return [...people, ...others].join(" and ");
 }
 
 /** About somebody whom a caller names, and who may be a typing error. */

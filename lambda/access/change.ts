@@ -32,8 +32,10 @@ export interface Change extends Creation {
   readonly before: AccessRequest;
   /** When it was decided. */
   readonly at: Date;
-  /** The reviewer, if it is a review. */
+  /** What the reviewer counts as, if it is a review. */
   readonly reviewer?: string;
+  /** The ids that the reviewer has: an integration has several. */
+  readonly own?: readonly string[];
 }
 
 /** Why a transition is not possible. */

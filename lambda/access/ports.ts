@@ -2,6 +2,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { People, PossibleGroups } from "../shared/people.ts";
+import type { Integration } from "../shared/settings.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
 import type { PlaceStore, RequestQuotas } from "./request-quota.ts";
@@ -42,6 +43,8 @@ export interface AccessPorts {
 export interface AccessSettings {
   readonly quotas: RequestQuotas;
   readonly possibleGroups: PossibleGroups;
+  /** The machines that may review. */
+  readonly integrations: readonly Integration[];
   readonly policyTime: (moment: Date) => PolicyTime;
   /** Keys of tags that a scope may name, beside those that policies name. */
   readonly scopeTags: readonly string[];

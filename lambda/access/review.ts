@@ -9,7 +9,7 @@ import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
 import { partiesOf, withoutSuspended } from "./suspension.ts";
-import { approvalsOf, review } from "./transitions.ts";
+import { review } from "./transitions.ts";
 
 export interface ReviewAccessRequestInput {
   readonly caller: Caller;
@@ -38,9 +38,11 @@ export async function reviewAccessRequest(
   return accessRequestResponse(reviewed, context.clock());
 }
 
+type ReviewSettings = Pick<AccessPorts, "suspensions"> & Pick<AccessSettings, "policyTime" | "integrations">;
+
 /** A review of a request, without the reviews that suspensions have voided: those of a reviewer who is suspended, or was since. */
 export function reviewing(
-  { suspensions, policyTime }: Pick<AccessPorts, "suspensions"> & Pick<AccessSettings, "policyTime">,
+  { suspensions, policyTime, integrations }: ReviewSettings,
   { caller, decision, comment, durationSeconds }: ReviewAccessRequestInput,
   { policy, instance }: Found,
   { requestId, sourceIp, note, deadline: { signal } }: RequestContext,
@@ -54,8 +56,12 @@ export function reviewing(
     const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
     const { kind, groups } = caller;
     const basis = isTagScope(current.scope) ? { kind, groups, context } : undefined;
-    const counting = { earlierApprovals: approvalsOf(counted?.reviews ?? []), mostApprovals: policy.mostApprovals };
-    const reviewed = review(current, { decision, comment, durationSeconds, isPermitted, basis, ...counting }, act);
+    const integration = integrations.find(({ identities }) => identities.includes(caller.id));
+    // A machine that is no integration has no say.
+    const hasSay = kind === "person" || integration !== undefined;
+    const given = { decision, comment, durationSeconds, isPermitted: isPermitted && hasSay, integration, basis };
+    const counting = { counted: counted?.reviews ?? [], mostApprovals: policy.mostApprovals };
+    const reviewed = review(current, { ...given, ...counting }, act);
     return counted || "rejection" in reviewed ? reviewed : { rejection: "request-not-pending" };
   };
 }

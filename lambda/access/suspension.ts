@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Act } from "./change.ts";
-import { approvalsOf } from "./transitions.ts";
+import { isApproved } from "./transitions.ts";
 
 /** The last change of whether a caller is suspended. */
 export interface Suspension {
@@ -76,6 +76,6 @@ export function withoutSuspended(request: AccessRequest, suspensions: Suspension
 export function isEndedBySuspension(request: AccessRequest, suspensions: Suspensions): boolean {
   const counted = withoutSuspended(request, suspensions);
   if (!counted) return true;
-  const isShort = approvalsOf(counted.reviews) < request.requirements.approvals;
+  const isShort = !isApproved(request.requirements, counted.reviews);
   return request.status === "active" && !request.breakGlass && isShort;
 }

@@ -1,7 +1,8 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
-import { ownId } from "../../contract/person-id.ts";
+import { isPersonId, ownId } from "../../contract/person-id.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { isTagScope, type Scope } from "../shared/scope.ts";
+import type { Integration } from "../shared/settings.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest, ReviewBasis } from "./access-request.ts";
 import {
@@ -40,8 +41,10 @@ export interface ReviewInput {
   /** With an approval: how long access may last at most. */
   readonly durationSeconds?: number | undefined;
   readonly isPermitted: boolean;
-  /** Earlier approvals that count. Left out: all of them. */
-  readonly earlierApprovals?: number;
+  /** The integration that the actor is, if any. */
+  readonly integration?: Integration | undefined;
+  /** Earlier reviews that count. Left out: all of them. */
+  readonly counted?: AccessRequest["reviews"];
   /** What it was decided on, if the scope is tags. */
   readonly basis?: ReviewBasis | undefined;
   /** The largest number of approvals that some policy looks for: how many active access for tags takes. Left out: none. */
@@ -70,8 +73,22 @@ export function endOf({
   return status === "active" ? expiresAt : undefined;
 }
 
+/** How many people have approved. */
 export function approvalsOf(reviews: AccessRequest["reviews"]): number {
-  return reviews.filter(({ decision }) => decision === "approve").length;
+  return reviews.filter(({ decision, reviewer }) => decision === "approve" && isPersonId(reviewer)).length;
+}
+
+/** The integrations that have approved. */
+export function integrationsOf(reviews: AccessRequest["reviews"]): readonly string[] {
+  return reviews.flatMap(({ decision, integration }) => (decision === "approve" && integration) || []);
+}
+
+/** Whether reviews are enough. */
+export function isApproved({ approvals, alternatives }: Requirements, reviews: AccessRequest["reviews"]): boolean {
+  const integrations = integrationsOf(reviews);
+  return (alternatives ?? [{ approvals, integrations: [] }]).some(
+    (one) => approvalsOf(reviews) >= one.approvals && one.integrations.every((each) => integrations.includes(each)),
+  );
 }
 
 export type OpenStatus = Extract<AccessRequestStatus, "pending" | "active">;
@@ -101,7 +118,7 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
     pendingUntil: secondsAfter(act.at, pendingTimeoutSeconds).toISOString(),
   };
   const created: Step = { type: "access-request.created" };
-  if (requested.requirements.approvals > 0) return creationOf(asked, [created], act);
+  if (!isApproved(requested.requirements, [])) return creationOf(asked, [created], act);
   const emergency: readonly Step[] = requested.breakGlass ? [{ type: "break-glass.used" }] : [];
   return creationOf(activated(asked, act.at), [created, { type: "access-request.activated" }, ...emergency], act);
 }
@@ -118,19 +135,23 @@ export function review(
     comment,
     durationSeconds,
     isPermitted,
-    earlierApprovals = approvalsOf(request.reviews),
+    integration,
+    counted = request.reviews,
     basis,
     mostApprovals = 0,
   }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
-  if (reviewer === request.subject || reviewer === request.requestedBy) return { rejection: "self-review" };
+  const own = [reviewer, ...(integration?.identities ?? [])];
+  if (own.includes(request.subject) || own.includes(request.requestedBy)) return { rejection: "self-review" };
   if (!isPermitted) return { rejection: "reviewer-not-allowed" };
   const isPending = statusAt(request, act.at) === "pending";
   const isTaken = isPending || (decision === "approve" && approvalsLeft(request, mostApprovals, act.at) > 0);
   if (!isTaken) return { rejection: "request-not-pending" };
-  if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return { rejection: "already-reviewed" };
+  const isSame = (earlier: AccessRequest["reviews"][number]) =>
+    own.includes(earlier.reviewer) || (integration !== undefined && earlier.integration === integration.name);
+  if (request.reviews.some(isSame)) return { rejection: "already-reviewed" };
 
   if (durationSeconds !== undefined && durationSeconds > request.durationSeconds) {
     return { rejection: "invalid-request", reason: "more-than-asked" };
@@ -139,7 +160,12 @@ export function review(
   // What is active has been given for a time: it can be revoked.
   if (durationSeconds !== undefined && !isPending) return { rejection: "invalid-request", reason: "already-active" };
 
-  const verdict = { reviewer, decision, ...(comment !== undefined && { comment }) };
+  const verdict = {
+    reviewer,
+    ...(integration && { integration: integration.name }),
+    decision,
+    ...(comment !== undefined && { comment }),
+  };
   const shortened = durationSeconds !== undefined && { durationSeconds };
   const given = { ...verdict, ...shortened, at: act.at.toISOString(), ...(basis && { basis }) };
   const reviewed = { ...request, reviews: [...request.reviews, given] };
@@ -147,13 +173,25 @@ export function review(
   const submitted: Step = { type: "review.submitted", facts: { ...verdict, approvedSeconds: durationSeconds } };
   if (decision === "deny") {
     const denied = ended(reviewed, "denied", act.at);
-    return { ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act), reviewer };
+    return {
+      ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act),
+      reviewer: reviewerKey(given),
+      own,
+    };
   }
-  if (!isPending || earlierApprovals + 1 < request.requirements.approvals)
-    return { ...changeOf(request, reviewed, [submitted], act), reviewer };
+  if (!isPending || !isApproved(request.requirements, [...counted, given]))
+    return { ...changeOf(request, reviewed, [submitted], act), reviewer: reviewerKey(given), own };
   const active = activated(reviewed, act.at);
-  return { ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act), reviewer };
+  return {
+    ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act),
+    reviewer: reviewerKey(given),
+    own,
+  };
 }
+
+/** What a reviewer counts as, once: an integration by its one name, which is no caller's id. */
+export const reviewerKey = ({ reviewer, integration }: AccessRequest["reviews"][number]): string =>
+  integration === undefined ? reviewer : `integration/${integration}`;
 
 /** Rejected with `access-denied` unless the actor is subject or requester, then with `request-not-pending`. */
 export function cancel(request: AccessRequest, comment: string | undefined, act: Act): Change | Rejection {

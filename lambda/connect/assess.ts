@@ -18,6 +18,7 @@ import { Problem } from "../shared/problem.ts";
 import type { LogFields } from "../shared/request-context.ts";
 import { isTagScope } from "../shared/scope.ts";
 import {
+  type Approvals,
   accessInPolicy,
   approvalsOn,
   type CoveringAccess,
@@ -133,7 +134,7 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
 interface Tried {
   readonly request: CoveringAccess;
   /** Those that count on the instance. */
-  readonly approvals: number;
+  readonly approvals: Approvals;
   readonly verdict: Verdict;
 }
 
@@ -159,8 +160,8 @@ function wouldHelp(
   evaluateWith: (access: Access) => Verdict,
 ): boolean {
   const left = isTagScope(request.scope) ? approvalsLeft(request, mostApprovals, now) : 0;
-  const counts = Array.from({ length: Math.max(0, left) }, (_, index) => approvals + 1 + index);
-  return counts.some((count) => evaluateWith(accessInPolicy(request, count)).allowed);
+  const more = Array.from({ length: Math.max(0, left) }, (_, index) => approvals.approvals + 1 + index);
+  return more.some((count) => evaluateWith(accessInPolicy(request, { ...approvals, approvals: count })).allowed);
 }
 
 const terminated = "The instance is terminated and cannot be started again. Its replacement has another id.";

@@ -1,6 +1,6 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { AccessRequest, Review } from "../access/access-request.ts";
-import { approvalsOf, statusAt } from "../access/transitions.ts";
+import { approvalsOf, integrationsOf, statusAt } from "../access/transitions.ts";
 import { type Access, mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { hasScopeKeys } from "../policy/scope-keys.ts";
@@ -63,8 +63,11 @@ function byPrecedence(one: CoveringAccess, other: CoveringAccess): number {
 /** The reviewers who are not calling, by id: those who are known, and may act. */
 export type Reviewers = ReadonlyMap<string, Caller>;
 
+/** Those of people, by their number, and of integrations. */
+export type Approvals = Required<Pick<Access, "approvals" | "integrations">>;
+
 /**
- * How many approvals of a request count on an instance. Those of a scope of tags count if the reviewer, as they were then and as they
+ * The approvals of a request that count on an instance. Those of a scope of tags count if the reviewer, as they were then and as they
  * are known now, may see the instance and review there.
  */
 export function approvalsOn(
@@ -72,12 +75,16 @@ export function approvalsOn(
   instance: Instance,
   { scope, reviews }: Pick<AccessRequest, "scope" | "reviews">,
   reviewers: Reviewers,
-): number {
-  if (!isTagScope(scope)) return approvalsOf(reviews);
-  return reviews.filter((review) => counts(policy, instance, review, reviewers.get(review.reviewer))).length;
+): Approvals {
+  const counted = isTagScope(scope) ? reviews.filter((review) => counts(policy, instance, review, reviewers)) : reviews;
+  return { approvals: approvalsOf(counted), integrations: integrationsOf(counted) };
 }
 
-function counts(policy: PolicyEngine, instance: Instance, { decision, basis }: Review, known: Caller | undefined) {
+function counts(policy: PolicyEngine, instance: Instance, review: Review, reviewers: Reviewers) {
+  const { decision, basis, reviewer: id, integration } = review;
+  // Nothing but settings changes a machine's groups, so those of then are known.
+  const machine = basis && { id, ...basis, groups: [...basis.groups], frontDoor: "iam" as const, sources: [] };
+  const known = integration === undefined ? reviewers.get(id) : machine;
   if (decision !== "approve" || !basis || !known || known.kind !== basis.kind) return false;
   const then = { ...known, groups: [...basis.groups] };
   return [then, known].every(
@@ -85,11 +92,15 @@ function counts(policy: PolicyEngine, instance: Instance, { decision, basis }: R
   );
 }
 
-/** The access as policies see it. @param approvals that count on the instance. */
-export function accessInPolicy({ scope, breakGlass, reason, expiresAt }: CoveringAccess, approvals: number): Access {
+/** The access as policies see it. @param approvals those that count on the instance. */
+export function accessInPolicy(
+  { scope, breakGlass, reason, expiresAt }: CoveringAccess,
+  { approvals, integrations }: Approvals,
+): Access {
   return {
     scope: scopeKind(scope),
     approvals,
+    integrations,
     breakGlass,
     reason,
     expiresAt: epochSeconds(new Date(expiresAt)),

@@ -42,6 +42,7 @@ const suspensions = suspensionStore(table);
 const accessSettings: AccessSettings = {
   quotas: settings.callerQuotas,
   possibleGroups: (id) => possibleGroups(settings, id),
+  integrations: settings.integrations,
   policyTime: policyClock(settings.timeZone),
   scopeTags: settings.scopeTags,
 };

@@ -8,8 +8,10 @@ import type { PolicyTime } from "./policy-time.ts";
 /** An active access request, as policy sees it. */
 export interface Access {
   readonly scope: ScopeKind;
-  /** How many reviewers have approved it: of a scope of tags, those who may review on the instance. */
+  /** How many people have approved it: of a scope of tags, those who may review on the instance. */
   readonly approvals: number;
+  /** The integrations that have. */
+  readonly integrations?: readonly string[];
   readonly breakGlass: boolean;
   readonly reason: string;
   /** Seconds since 1970. */
@@ -214,9 +216,10 @@ const circumstancesOf = ({ time: { epoch, hour, weekday }, sourceIp }: Circumsta
 /** Cedar takes no zone of a link, and no IPv4 address within an IPv6 one; it would deny the whole question. */
 const isCedarAddress = (text: string) => isIPv4(text) || (isIPv6(text) && /^[0-9a-f:]*$/i.test(text));
 
-const accessOf = ({ scope, approvals, breakGlass, reason, expiresAt }: Access) => ({
+const accessOf = ({ scope, approvals, integrations = [], breakGlass, reason, expiresAt }: Access) => ({
   scope,
   approvals,
+  integrations: [...integrations],
   breakGlass,
   reason,
   expiresAt,

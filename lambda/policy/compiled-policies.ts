@@ -10,6 +10,8 @@ export const compiledPolicies = z.object({
   policies: z.record(z.string(), z.custom<Policy>()),
   /** The domain of the people whose names policies see, from the setting `identities.nameDomain`. */
   nameDomain: z.string().optional(),
+  /** The names of the setting `integrations`, whose approvals policies may take. */
+  integrations: z.array(z.string()).default([]),
   /** `sha256:…`, 64 hex digits. */
   digest: z.string(),
 });

@@ -1,7 +1,8 @@
 import type { AuthorizationAnswer, CedarValueJson, EntityJson, Policy, TypeAndId } from "@cedar-policy/cedar-wasm/web";
 import * as cedar from "@cedar-policy/cedar-wasm/web";
+import type * as z from "zod";
 import { type Bounds, readBounds, strictestBounds } from "./bounds.ts";
-import type { CompiledPolicies } from "./compiled-policies.ts";
+import type { compiledPolicies } from "./compiled-policies.ts";
 import { approvalsIn, mostApprovals } from "./known-approvals.ts";
 import { tagKeysIn } from "./tag-keys.ts";
 
@@ -39,6 +40,8 @@ export interface PolicyEngine {
   readonly tagKeys: ReadonlySet<string>;
   /** The largest number of approvals that some policy looks for. */
   readonly mostApprovals: number;
+  /** The names of the integrations that may approve. */
+  readonly integrations?: readonly string[];
   /** Never throws: a question that Cedar cannot evaluate is denied. */
   decide(question: PolicyQuestion): Verdict;
   /**
@@ -58,7 +61,7 @@ const denied: Verdict = { allowed: false, policies: [] };
  */
 export function startEngine(
   wasm: WebAssembly.Module,
-  { schema, policies, nameDomain, digest }: CompiledPolicies,
+  { schema, policies, nameDomain, integrations, digest }: z.input<typeof compiledPolicies>,
 ): PolicyEngine {
   cedar.initSync({ module: wasm });
   for (const result of [
@@ -76,6 +79,7 @@ export function startEngine(
     nameDomain,
     tagKeys,
     mostApprovals: Math.min(mostApprovals, Math.max(0, ...approvals)),
+    integrations: integrations ?? [],
     boundsOf: (ids) => strictestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;

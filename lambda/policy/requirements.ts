@@ -20,7 +20,8 @@ export interface Prospect {
 
 /**
  * What an access request needs before policy lets the caller connect: the least number of approvals that `connect` permits,
- * found by evaluating it with more and more, and whether it permits that number without a reason.
+ * found by evaluating it with more and more, and whether it permits that number without a reason; and the same with the approvals
+ * of integrations.
  *
  * @returns undefined if no number of approvals helps.
  */
@@ -32,12 +33,36 @@ export function requirementsToConnect(
 ): Requirements | undefined {
   const permits = (access: Access) =>
     contexts.some((context) => mayConnect(engine, caller, instance, { ...context, access }).allowed);
-  // One by one: a policy may permit two approvals and forbid three.
-  for (let approvals = 0; approvals <= mostApprovals; approvals += 1) {
-    const access = { scope, approvals, breakGlass: false, reason: reason || someReason, expiresAt };
-    if (permits(access)) return { approvals, reason: !permits({ ...access, reason: "" }) };
+  const accessWith = (enough: Enough) => {
+    return { scope, ...enough, breakGlass: false, reason: reason || someReason, expiresAt };
+  };
+  const enough: Enough[] = [];
+  for (const integrations of subsetsOf(engine.integrations ?? [])) {
+    // What needs as many people as without some of these integrations is no alternative.
+    const least = Math.min(...enough.filter((each) => isWithin(each, integrations)).map(({ approvals }) => approvals));
+    // One by one: a policy may permit two approvals and forbid three.
+    for (let approvals = 0; approvals <= mostApprovals && approvals < least; approvals += 1) {
+      if (!permits(accessWith({ approvals, integrations }))) continue;
+      enough.push({ approvals, integrations });
+      break;
+    }
   }
-  return undefined;
+  const [first] = enough;
+  if (!first) return undefined;
+  const needsReason = !permits({ ...accessWith(first), reason: "" });
+  const isPeoples = enough.length === 1 && first.integrations.length === 0;
+  return { approvals: first.approvals, reason: needsReason, ...(!isPeoples && { alternatives: enough }) };
+}
+
+type Enough = NonNullable<Requirements["alternatives"]>[number];
+
+const isWithin = ({ integrations }: Enough, others: readonly string[]) =>
+  integrations.every((each) => others.includes(each));
+
+/** All sets of some of these, the smaller first. */
+function subsetsOf(names: readonly string[]): string[][] {
+  const all = names.reduce<string[][]>((sets, name) => sets.concat(sets.map((set) => [...set, name])), [[]]);
+  return all.sort((one, other) => one.length - other.length);
 }
 
 /**
@@ -55,9 +80,6 @@ export function requirementsToRequest(
   const each = principals
     .map((principal) => requirementsToConnect(engine, principal, instance, prospect))
     .filter((requirements) => requirements !== undefined);
-  if (each.length === 0) return undefined;
-  return {
-    approvals: Math.max(...each.map(({ approvals }) => approvals)),
-    reason: each.some(({ reason }) => reason),
-  };
+  const [most] = each.sort((one, other) => other.approvals - one.approvals);
+  return most && { ...most, reason: each.some(({ reason }) => reason) };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { osUser } from "../../contract/fields.ts";
+import { longestCallerId } from "../../contract/person-id.ts";
 import type { ApiFunctionName, authorizerName } from "../../contract/routes.ts";
 import { idPattern, issuer } from "./issuer-settings.ts";
 import { settingsFile } from "./settings-file.ts";
@@ -72,6 +73,15 @@ const tagText = z
 const tagKey = tagText.min(1).max(128);
 const awsTags = "must not start with aws:, because anyone who names a stack or a group makes AWS write such tags";
 
+/** Machines that may review, under one name whichever front door they come by. */
+const integration = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a short name of a-z, 0-9 and -, with a letter first"),
+  identities: z.array(z.string().min(2).max(longestCallerId)).min(1).max(5),
+});
+
+/** What an access request needs is searched with each set of them. */
+const mostIntegrations = 4;
+
 /** The settings that functions read. What each of them means stands with the deployment's settings. */
 export const sharedSettings = z.strictObject({
   identities: z.strictObject({
@@ -104,10 +114,13 @@ export const sharedSettings = z.strictObject({
   maxTunnelSeconds: z.int().min(1).max(3600),
   serialConsole: z.boolean(),
   pushTag: z.strictObject({ key: tagKey, value: tagText.max(256) }).optional(),
+  integrations: z.array(integration).max(mostIntegrations).default([]),
   scopeTags: z.array(tagKey.regex(/^(?!aws:)/i, awsTags)).max(50),
 });
 
 export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
+
+export type Integration = z.infer<typeof integration>;
 
 const forCallers = { identities: true, groups: true, callerThrottle: true } as const;
 const callers = sharedSettings.pick(forCallers);
@@ -123,7 +136,13 @@ export const functionSettings = {
     pushTag: true,
     scopeTags: true,
   }),
-  access: sharedSettings.pick({ ...forCallers, callerQuotas: true, timeZone: true, scopeTags: true }),
+  access: sharedSettings.pick({
+    ...forCallers,
+    callerQuotas: true,
+    timeZone: true,
+    scopeTags: true,
+    integrations: true,
+  }),
   wait: callers,
   audit: sharedSettings.pick({ ...forCallers, timeZone: true }),
   register: callers,

@@ -3,10 +3,13 @@ import { personId } from "../../contract/caller.ts";
 import { personRolesOf } from "../../lambda/callers/identities.ts";
 import { nameOf } from "../../lambda/policy/authorize.ts";
 import { asciiLowerCase, idsLike, matchesId } from "../../lambda/shared/person-ids.ts";
-import type { IdentitySettings } from "../../lambda/shared/settings.ts";
+import type { IdentitySettings, Integration } from "../../lambda/shared/settings.ts";
 import { canBeId, canBePersonId, canMatch, machineForm, patternOf, personForm, textOf } from "../id-patterns.ts";
 import { nearest } from "../nearest.ts";
 import { attributeForms } from "./attribute-forms.ts";
+
+/** The settings that say what policies can name. */
+export type NamedInSettings = IdentitySettings & { readonly integrations: readonly Integration[] };
 
 /**
  * Finds what a policy names and no request can have: a group, person or machine that settings cannot produce, an id that no
@@ -15,7 +18,7 @@ import { attributeForms } from "./attribute-forms.ts";
  *
  * @returns a message for each, with the name that was probably meant.
  */
-export function unknownNames(policy: PolicyJson, settings: IdentitySettings): string[] {
+export function unknownNames(policy: PolicyJson, settings: NamedInSettings): string[] {
   const { principal, action, resource, conditions } = policy;
   return nodesIn([principal, action, resource, conditions]).flatMap((node) => [
     ...complaintsAboutEntity(node, settings),
@@ -25,7 +28,23 @@ export function unknownNames(policy: PolicyJson, settings: IdentitySettings): st
     ...complaintsAboutSource(node),
     ...complaintsAboutAttribute(node),
     ...complaintsAboutTag(node),
+    ...complaintsAboutIntegration(node, settings),
   ]);
+}
+
+/** A name that is looked for among the integrations that have approved. */
+function complaintsAboutIntegration(node: Node, { integrations }: NamedInSettings): string[] {
+  const values = comparedIn(node);
+  if (!values.some(isIntegrations)) return [];
+  const names = integrations.map(({ name }) => name);
+  return literalsIn(values)
+    .filter((name) => !names.includes(name))
+    .map((name) => `the setting integrations has no "${name}"${suggestion(nearest(name, names))}`);
+}
+
+function isIntegrations(expression: unknown): boolean {
+  const access = isNode(expression) ? expression["."] : undefined;
+  return isNode(access) && access["attr"] === "integrations";
 }
 
 type Node = Readonly<Record<string, unknown>>;

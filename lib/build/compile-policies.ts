@@ -4,9 +4,8 @@ import { gzipSync } from "node:zlib";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
 import { digestOf, mostTextBytes, policyText } from "../../lambda/policy/policy-text.ts";
-import type { IdentitySettings } from "../../lambda/shared/settings.ts";
 import { complaintsAbout } from "./check-annotations.ts";
-import { unknownNames } from "./check-names.ts";
+import { type NamedInSettings, unknownNames } from "./check-names.ts";
 
 /** Schema and policies as Cedar text. */
 export interface PolicyTexts {
@@ -14,12 +13,14 @@ export interface PolicyTexts {
   readonly policies: Record<string, string>;
   /** The domain of people's names. */
   readonly nameDomain?: string | undefined;
+  /** The names of those that may review. */
+  readonly integrations?: readonly string[];
   /** Of all these: of `policyText`. */
   readonly digest: string;
 }
 
 /** The same schema and policies in Cedar's JSON form, which the functions load in half the time. */
-export function inJson({ schema, policies, nameDomain, digest }: PolicyTexts): CompiledPolicies & {
+export function inJson({ schema, policies, nameDomain, integrations = [], digest }: PolicyTexts): CompiledPolicies & {
   readonly policies: Readonly<Record<string, cedar.PolicyJson>>;
 } {
   const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, cedar.policyToJson(text)).json]);
@@ -27,6 +28,7 @@ export function inJson({ schema, policies, nameDomain, digest }: PolicyTexts): C
     schema: refuse("schema", cedar.schemaToJson(schema)).json,
     policies: Object.fromEntries(parsed),
     nameDomain,
+    integrations: [...integrations],
     digest,
   };
 }
@@ -39,7 +41,7 @@ export function inJson({ schema, policies, nameDomain, digest }: PolicyTexts): C
  * @throws Error with Cedar's own message and the file or policy, if one does not parse or validate; else with every policy's
  *   unknown or unreadable annotations, and names that no request can have.
  */
-export function compilePolicies(directory: string, settings: IdentitySettings): PolicyTexts {
+export function compilePolicies(directory: string, settings: NamedInSettings): PolicyTexts {
   const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
   refuse("schema.cedarschema", cedar.checkParseSchema(schema));
   const policies: Record<string, string> = {};
@@ -57,7 +59,8 @@ export function compilePolicies(directory: string, settings: IdentitySettings): 
   const { nameDomain } = settings.identities;
   const text = policyText({ schema, policies, nameDomain });
   requireKeepable(text);
-  return { schema, policies, nameDomain, digest: digestOf(text) };
+  const integrations = settings.integrations.map(({ name }) => name);
+  return { schema, policies, nameDomain, integrations, digest: digestOf(text) };
 }
 
 /** Bytes of a compressed text: DynamoDB takes 400 KB for all of an item. */
@@ -102,7 +105,7 @@ function validate(schema: string, policies: Record<string, string>): void {
 }
 
 /** What Cedar accepts and Latchkey does not. */
-function checkPolicies(policies: Record<string, string>, settings: IdentitySettings): void {
+function checkPolicies(policies: Record<string, string>, settings: NamedInSettings): void {
   const complaints = Object.entries(policies).flatMap(([id, text]) => {
     const { json } = refuse(id, cedar.policyToJson(text));
     return [...complaintsAbout(json), ...unknownNames(json, settings)].map((complaint) => `policy ${id}: ${complaint}`);

@@ -430,6 +430,21 @@ describe("refused, the setting named", () => {
     ["a scope's tag without a name", { scopeTags: [""] }, "latchkey.scopeTags.0: Too small"],
     ["a wildcard as a scope's tag", { scopeTags: ["team*"] }, "latchkey.scopeTags.0: must be letters"],
     ["a scope's tag as text", { scopeTags: "team" }, "latchkey.scopeTags: Invalid input: expected array"],
+    [
+      "an integration whose callers are people",
+      {
+        identities: { iam: { people: [{ role: "111122223333/Engineer" }] } },
+        integrations: [{ name: "roster", identities: ["111122223333/Engineer"] }],
+      },
+      'latchkey.integrations.0.identities: no machine can have the id "111122223333/Engineer"',
+    ],
+    [
+      "an identity of two integrations",
+      {
+        integrations: ["roster", "ticket"].map((name) => ({ name, identities: ["111122223333/Roster"] })),
+      },
+      "latchkey.integrations.1: repeats 111122223333/Roster",
+    ],
     ["a scope's tag twice", { scopeTags: ["team", "team"] }, "latchkey.scopeTags.1: repeats team: leave it out"],
     ["a wildcard as a tag's value", { pushTag: { ...tag, value: "*" } }, "latchkey.pushTag.value: must be letters"],
     [
@@ -575,6 +590,7 @@ describe("taken", () => {
       callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 },
       serialConsole: false,
       scopeTags: [],
+      integrations: [],
       stageThrottle: { burst: 100, perSecond: 20 },
       concurrencyQuota: 1000,
       reservedConcurrency: {},

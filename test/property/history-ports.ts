@@ -20,6 +20,7 @@ import { accessTargets, people as callers } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
+  integrations: [],
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
   scopeTags: [],

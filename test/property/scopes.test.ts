@@ -103,6 +103,7 @@ interface Known {
 
 const settings: AccessSettings = {
   quotas: { openRequests: 1000, openRequestsPerSubject: 1000 },
+  integrations: [],
   possibleGroups: () => [],
   policyTime: connectSettings.policyTime,
   scopeTags: ["team"],

@@ -39,6 +39,9 @@ export const callers = {
   "alice as OnCall": person("alice", onCall),
   "bob as Engineer": person("bob", engineer),
   "a machine of OnCall": machine(onCall),
+  roster: machine("Roster"),
+  "roster by the other door": { ...machine("Roster"), id: "github/roster/1", frontDoor: "oidc" },
+  ticket: machine("Ticket"),
   "bob of another account": person("bob"),
   "frank of another account": person("frank"),
 } as const satisfies Record<string, Caller>;
@@ -48,6 +51,10 @@ export type Who = keyof typeof callers;
 export const accessSettings: AccessSettings = {
   // More than any test asks for that is not about quotas.
   quotas: { openRequests: 1000, openRequestsPerSubject: 1000 },
+  integrations: [
+    { name: "roster", identities: ["111122223333/Roster", "github/roster/1"] },
+    { name: "ticket", identities: ["111122223333/Ticket"] },
+  ],
   possibleGroups: (id) => (id.includes("@") ? [] : [[engineer], [onCall], ["Guest"]]),
   policyTime: policyClock("UTC"),
   scopeTags: ["team"],

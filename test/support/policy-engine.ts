@@ -13,16 +13,22 @@ export const schema = await readFile(path.join(root, "policies/schema.cedarschem
 
 let engines = 0;
 
-/** An engine with these policies, by id, for people of example.com. Their digest is some text of its own. */
+/**
+ * An engine with these policies, by id, for people of example.com. Their digest is some text of its own.
+ *
+ * @param integrations the names of those that may review.
+ */
 export function engineWith(
   policies: CompiledPolicies["policies"],
   ownSchema: CompiledPolicies["schema"] = schema,
+  integrations: string[] = [],
 ): PolicyEngine {
   engines += 1;
   return startEngine(wasm, {
     schema: ownSchema,
     policies,
     nameDomain: "example.com",
+    integrations,
     digest: `sha256:test-${engines}`,
   });
 }

@@ -253,6 +253,14 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["no number helps another OS user", "nothing helps", needs(sre, prod, { osUser: "ubuntu" })],
     ["no number helps a guest", "nothing helps", needs(guest, prod)],
   ],
+  "Approvals of integrations": [
+    ["nobody's approval is not enough", false, connects(sre, prod, access(0))],
+    ["another integration's is not enough", false, connects(sre, prod, access(0, { integrations: ["ticket"] }))],
+    ["a guest is denied", false, connects(guest, prod, access(9, { integrations: ["roster"] }))],
+    ["root is denied", false, connects(sre, prod, { ...root, ...access(9, { integrations: ["roster"] }) })],
+    ["a person's is enough", true, connects(sre, prod, access(1))],
+    ["the roster's is enough", true, connects(sre, prod, access(0, { integrations: ["roster"] }))],
+  ],
   "A reason without an approval": [
     ["denied without an access request", false, connects(sre, dev)],
     ["denied without a reason", false, connects(sre, dev, access(1, { reason: "" }))],

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
-import type { IdentitySettings } from "../../lambda/shared/settings.ts";
+import type { NamedInSettings } from "../../lib/build/check-names.ts";
 import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
 import { schema } from "./policy-engine.ts";
 
@@ -13,7 +13,8 @@ export const pages = ["policy.md", "policy-examples.md", "policy-approvals.md"]
 
 /** Settings with the groups of the pages. */
 const groups = ["SRE", "OnCall", "Migration", "Payments", "Platform", "Security", "Auditor"];
-const settings: IdentitySettings = {
+const settings: NamedInSettings = {
+  integrations: [{ name: "roster", identities: ["111122223333/Roster"] }],
   identities: { nameDomain: "example.com", iam: { people: groups.map((name) => ({ role: `111122223333/${name}` })) } },
   groups: Object.fromEntries(groups.map((name) => [name, [`iam:111122223333/${name}`]])),
 };

@@ -33,6 +33,7 @@ export const everySetting: Required<Settings> = {
   serialConsole: true,
   pushTag: { key: "latchkey:push", value: "yes" },
   scopeTags: ["team", "service"],
+  integrations: [{ name: "roster", identities: ["111122223333/Roster"] }],
   stageThrottle: { burst: 50, perSecond: 10 },
   concurrencyQuota: 3000,
   waitThrottle: { burst: 20, perSecond: 4 },

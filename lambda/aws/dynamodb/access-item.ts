@@ -3,7 +3,7 @@ import { accessRequest, review, storedStatuses } from "../../../contract/access-
 import { caller } from "../../../contract/caller.ts";
 import { instanceId } from "../../../contract/fields.ts";
 import type { AccessRequest } from "../../access/access-request.ts";
-import { endOf } from "../../access/transitions.ts";
+import { endOf, reviewerKey } from "../../access/transitions.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { isInFormat } from "./format.ts";
@@ -108,7 +108,7 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
 }
 
 /** For conditions, which can look for a text in a list, but not for a field of its items. */
-const reviewersOf = ({ reviews }: AccessRequest) => reviews.map(({ reviewer }) => reviewer);
+const reviewersOf = ({ reviews }: AccessRequest) => reviews.map(reviewerKey);
 
 const { due, openAccessRequests } = indexes;
 

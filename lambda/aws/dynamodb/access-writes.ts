@@ -53,13 +53,19 @@ export function endedCopyInput(tableName: string, ended: AccessRequest): PutItem
  * the change says so. A review must also be the reviewer's first, and not the subject's or the requester's; only a scope of tags
  * takes it while active.
  */
-export function changeInput(tableName: string, { before, next, events, at, reviewer }: Change): UpdateItemCommandInput {
+export function changeInput(
+  tableName: string,
+  { before, next, events, at, reviewer, own = [] }: Change,
+): UpdateItemCommandInput {
   const end = before.status === "pending" ? "pendingUntil" : "expiresAt";
   const isNext = `#id = :id AND #status = :before AND #sequence = :previous AND #${end} ${next.status === "expired" ? "<=" : ">"} :at`;
+  // An integration reviews once under its one name, and nothing that any of its identities has asked for.
+  const ids =
+    reviewer === undefined ? [] : [...new Set([reviewer, ...own])].map((id, index) => [`:own${index}`, id] as const);
   const isReviewers =
     reviewer === undefined
       ? ""
-      : " AND (#status = :pending OR (#status = :active AND attribute_exists(#scope.#tags))) AND #subject <> :reviewer AND #requestedBy <> :reviewer AND NOT contains(#reviewers, :reviewer)";
+      : ` AND (#status = :pending OR (#status = :active AND attribute_exists(#scope.#tags)))${ids.map(([id]) => ` AND #subject <> ${id} AND #requestedBy <> ${id} AND NOT contains(#reviewers, ${id})`).join("")}`;
   const hasEnded = endOf(next) === undefined;
   const condition: Condition = {
     expression: `${isNext}${isReviewers}`,
@@ -75,7 +81,7 @@ export function changeInput(tableName: string, { before, next, events, at, revie
       ":before": before.status,
       ":previous": before.sequence,
       ":at": at.toISOString(),
-      ...(reviewer !== undefined && { ":reviewer": reviewer, ":pending": "pending", ":active": "active" }),
+      ...(reviewer !== undefined && { ...Object.fromEntries(ids), ":pending": "pending", ":active": "active" }),
     },
   };
   const update = {

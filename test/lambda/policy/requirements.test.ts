@@ -113,10 +113,10 @@ describe("to connect", () => {
     const engine = fakePolicy({ connect: (question) => accessOf(question).approvals >= 2 });
     requirementsToConnect(engine, alice, web, { contexts: [through], access: proposed });
     expect(engine.questions.map(accessOf)).toEqual([
-      { ...proposed, breakGlass: false, approvals: 0 },
-      { ...proposed, breakGlass: false, approvals: 1 },
-      { ...proposed, breakGlass: false, approvals: 2 },
-      { ...proposed, breakGlass: false, approvals: 2, reason: "" },
+      { ...proposed, integrations: [], breakGlass: false, approvals: 0 },
+      { ...proposed, integrations: [], breakGlass: false, approvals: 1 },
+      { ...proposed, integrations: [], breakGlass: false, approvals: 2 },
+      { ...proposed, integrations: [], breakGlass: false, approvals: 2, reason: "" },
     ]);
   });
 });

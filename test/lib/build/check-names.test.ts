@@ -24,6 +24,7 @@ const settings = readSettings({
     ChatBot: ["iam:111122223333/ChatBot"],
   },
 });
+const withRoster = { ...settings, integrations: [{ name: "roster", identities: ["111122223333/Roster"] }] };
 const contractorsOnly = readSettings({
   identities: { iam: { people: [{ role: "111122223333/Contractor", idPattern: "*@contractor.example" }] } },
 });
@@ -37,6 +38,21 @@ const when = (condition: string) => `forbid (principal, action, resource) when {
 const instanceId = "i-0123456789abcdef0";
 const instanceForm = "an instance's is <account>/<region>/<instance id>";
 const personForm = "a person's is 2 to 64 of a-z, 0-9 and ._+=,@-";
+
+test.each([
+  [
+    'context has access && context.access.integrations.contains("rooster")',
+    ['the setting integrations has no "rooster" (did you mean "roster"?)'],
+  ],
+  [
+    'context has access && context.access.integrations.containsAny(["roster", "x"])',
+    ['the setting integrations has no "x"'],
+  ],
+  ['context has access && context.access.integrations == ["y"]', ['the setting integrations has no "y"']],
+  ['context has access && context.access.integrations.containsAll(["roster"])', []],
+])("an integration that settings do not have is refused: %s", (condition, messages) => {
+  expect(messagesFor(when(condition), withRoster)).toEqual(messages);
+});
 
 describe("a policy is refused if it names", () => {
   test.each<[sentence: string, policy: string, message: string]>([
