@@ -49,6 +49,7 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
     await makeConnection(url, "alice", fleet.web1, { publicKey: key.pair.publicKey });
     await makeConnection(url, "dave", fleet.db1, { publicKey: key.pair.publicKey, osUser: "ubuntu" });
     for (const path of ["/v1/access-requests", "/v1/audit-events?limit=1"]) await callApi(url, { path, as: "alice" });
+    await callApi(url, { method: "POST", path: "/v1/decisions", as: "alice", body: { instanceId: fleet.web1 } });
     // A connection under an access request, and the expiry of another one.
     await callApi(url, {
       method: "POST",
