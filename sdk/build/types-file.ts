@@ -53,8 +53,8 @@ export function typesFile(): string {
   });
   return [
     "// Generated from the contract.",
-    ...named(request, "request"),
-    ...named(response, "response"),
+    // A schema of both is written once.
+    ...new Set([...named(request, "request"), ...named(response, "response")]),
     "/** Every operation: what it takes (the fields of path, query and body in one object) and what it responds with. */",
     `export interface Operations {\n${operations.join("\n")}\n}\n`,
   ].join("\n");

@@ -12,7 +12,10 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const local = useLocalStack({ openIdProvider: true });
 
 /** The caller of the local stack who follows a page, unless the page says who. */
-const callers: Readonly<Record<string, string>> = { "docs/client-reference.md": "bob" };
+const callers: Readonly<Record<string, string>> = {
+  "docs/access-requests.md": "bob",
+  "docs/client-reference.md": "bob",
+};
 
 /** What a page takes for granted: files of its reader's, and on the instances. */
 const given: Readonly<Record<string, string>> = {
