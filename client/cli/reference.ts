@@ -45,7 +45,8 @@ function commandPart(command: Command): string {
 
 /** A block for the examples that the tests run, and one for each reason not to. */
 function exampleBlocks(examples: readonly Example[]): readonly string[] {
-  return [...Map.groupBy(examples, ({ notRun }) => notRun)].map(([reason, group]) => {
+  return [...new Set(examples.map(({ notRun }) => notRun))].map((reason) => {
+    const group = examples.filter(({ notRun }) => notRun === reason);
     const lines = group.map(({ command: line, says }) => `# ${says}\n${line}`).join("\n\n");
     return `\`\`\`sh${reason === undefined ? "" : ` not run: ${reason}`}\n${lines}\n\`\`\``;
   });

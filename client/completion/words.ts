@@ -31,11 +31,14 @@ export interface CompletedFamily {
 }
 
 export function familiesOf(commands: readonly CompletedCommand[]): readonly CompletedFamily[] {
-  const members = commands.flatMap(({ name: full, summary }) => {
-    const [family, name] = full.split(" ");
-    return family !== undefined && name !== undefined ? [{ family, name, summary }] : [];
-  });
-  return [...Map.groupBy(members, ({ family }) => family)].map(([name, members]) => ({ name, members }));
+  const inTwo = commands.filter(({ name }) => name.includes(" "));
+  const families = [...new Set(inTwo.flatMap(({ name }) => name.split(" ", 1)))];
+  return families.map((family) => ({
+    name: family,
+    members: inTwo
+      .filter(({ name }) => name.startsWith(`${family} `))
+      .map(({ name, summary }) => ({ name: name.slice(family.length + 1), summary })),
+  }));
 }
 
 /** What may stand as the first word, with what it is for. */

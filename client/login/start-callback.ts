@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -30,26 +30,29 @@ interface CallbackOptions {
  * @throws Failure `configuration` if the port is taken.
  */
 export async function startCallback(signal: AbortSignal, { port = 0, state }: CallbackOptions): Promise<Callback> {
-  const { promise: response, resolve, reject } = Promise.withResolvers<CallbackResponse>();
-  response.catch(() => {}); // it may not be waited for
-  const abort = () => reject(signal.reason);
-  let isUsed = false;
-  const server = createServer(({ method, url: target = "/", headers }, result) => {
-    const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : undefined;
-    const isOurs = method === "GET" && headers.host === new URL(redirectUri).host && url?.pathname === "/callback";
-    const states = url?.searchParams.getAll("state") ?? [];
-    const isOfLogin = isOurs && states.length === 1 && states[0] === state;
-    if (!isOfLogin || isUsed) return show(result, 404, "There is nothing here.");
-    isUsed = true;
-    resolve({
-      url,
-      reply: (work) =>
-        work.then(
-          () => show(result, 200, "You are signed in. You can close this page."),
-          () => show(result, 400, "You are not signed in. The terminal says why; you can close this page."),
-        ),
+  const server = createServer();
+  const stopped = new AbortController();
+  const response = new Promise<CallbackResponse>((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: stopped.signal });
+    let isUsed = false;
+    server.on("request", ({ method, url: target = "/", headers }: IncomingMessage, result: ServerResponse) => {
+      const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : undefined;
+      const isOurs = method === "GET" && headers.host === new URL(redirectUri).host && url?.pathname === "/callback";
+      const states = url?.searchParams.getAll("state") ?? [];
+      const isOfLogin = isOurs && states.length === 1 && states[0] === state;
+      if (!isOfLogin || isUsed) return show(result, 404, "There is nothing here.");
+      isUsed = true;
+      resolve({
+        url,
+        reply: (work) =>
+          work.then(
+            () => show(result, 200, "You are signed in. You can close this page."),
+            () => show(result, 400, "You are not signed in. The terminal says why; you can close this page."),
+          ),
+      });
     });
   });
+  response.catch(() => {}); // it may not be waited for
   await new Promise<void>((listening, failed) => {
     server.once("error", failed).listen(port, "127.0.0.1", listening);
   }).catch(({ code }: NodeJS.ErrnoException) => {
@@ -60,12 +63,11 @@ export async function startCallback(signal: AbortSignal, { port = 0, state }: Ca
   });
   // A listening TCP server has an address of this shape.
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
-  signal.addEventListener("abort", abort, { once: true });
   return {
     redirectUri,
     response,
     stop: () => {
-      signal.removeEventListener("abort", abort);
+      stopped.abort();
       server.close();
       server.closeIdleConnections();
     },

@@ -11,7 +11,10 @@ describe.each([["bash"], ["zsh"], ["fish"]])("%s", (shell) => {
 
   test("knows every command and every long option", () => {
     for (const { name, options } of shownCommands(commandTable)) {
-      expect(script).toContain(name);
+      const words = name.split(" ");
+      const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
+      expect(script).toContain(shell === "fish" ? seen : name);
+      if (shell === "fish") expect(script).toContain(` -a ${words.at(-1)} -d `);
       for (const option of options)
         expect(script).toContain(shell === "fish" ? `-l ${option.name}` : `--${option.name}`);
     }
