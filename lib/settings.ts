@@ -50,7 +50,7 @@ const eachSetting = z.strictObject({
    * Machines that may review access requests, if policy permits it: a name, and the ids under which they call. Their approvals are
    * not people's: policies see the names in `access.integrations`. Anyone who can call as one of the machines can approve.
    */
-  integrations,
+  integrations: integrations.default([]),
   /** The OS user if neither the caller nor the instance's tag `latchkey:os-user` names one. */
   defaultOsUser: defaultOsUser.default("ec2-user"),
   /** IANA name of the zone in which policies read hours and weekdays. */

@@ -114,7 +114,7 @@ export const sharedSettings = z.strictObject({
   maxTunnelSeconds: z.int().min(1).max(3600),
   serialConsole: z.boolean(),
   pushTag: z.strictObject({ key: tagKey, value: tagText.max(256) }).optional(),
-  integrations: z.array(integration).max(mostIntegrations).default([]),
+  integrations: z.array(integration).max(mostIntegrations),
   scopeTags: z.array(tagKey.regex(/^(?!aws:)/i, awsTags)).max(50),
 });
 

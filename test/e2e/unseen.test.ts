@@ -17,7 +17,8 @@ const namesInstance = (schema: z.ZodType | undefined): boolean =>
 /** From the route table, so that no new route is forgotten: without a body in `bodies`, it responds with 400. */
 const takingInstance = table
   // In a list the instance is a filter, and one that the caller may not see gives an empty page: see below.
-  .filter(([, { params, body }]) => [params, body].some(namesInstance));
+  // A revoke names an instance beside an access request, which must be there first.
+  .filter(([name, { params, body }]) => name !== "revokeAccessRequest" && [params, body].some(namesInstance));
 const listing = table.filter(([, { query }]) => namesInstance(query));
 
 /** The fields that the body of a route needs besides the instance id. */

@@ -31,7 +31,7 @@ test("connect reads what the settings say", () => {
 test.each([
   ["service", ["callerThrottle", "groups", "identities"]],
   ["wait", ["callerThrottle", "groups", "identities"]],
-  ["access", ["callerQuotas", "callerThrottle", "groups", "identities", "scopeTags", "timeZone"]],
+  ["access", ["callerQuotas", "callerThrottle", "groups", "identities", "integrations", "scopeTags", "timeZone"]],
 ] as const)("%s reads its own settings and no others", (name, names) => {
   writeFunctionSettings(directory, settings);
   expect(Object.keys(read(name)).sort()).toEqual(names);

@@ -38,6 +38,6 @@ test("functions find the stack's own resources", () => {
     EVENT_BUS_NAME: "latchkey-bus",
     STACK_NAME: "Latchkey",
     AWS_USE_FIPS_ENDPOINT: false,
-    AWS_REGION: "us-east-1",
+    ...fromLambda,
   });
 });

@@ -60,7 +60,7 @@ describe("the stream", () => {
         dynamodb: {
           Keys: {
             pk: {
-              S: [{ prefix: "access#" }, { prefix: "connection#" }, { prefix: "denial#" }, { prefix: "instance#" }],
+              S: ["access#", "connection#", "denial#", "instance#", "suspension#"].map((prefix) => ({ prefix })),
             },
           },
         },

@@ -49,7 +49,7 @@ const instance = (env: Env): PolicyQuestion["resource"] => ({
 export const osUsers = ["ec2-user", "ubuntu", "admin", "root", "bob", "EC2-User"] as const;
 export type OsUser = (typeof osUsers)[number];
 
-const given = { scope: "instance", reason: "a disk is full", expiresAt: 1_767_326_645 };
+const given = { scope: "instance", integrations: [], reason: "a disk is full", expiresAt: 1_767_326_645 };
 const accesses = {
   "no access": undefined,
   "no approval": { ...given, approvals: 0, breakGlass: false },
