@@ -1,7 +1,9 @@
 import { unknownCommand } from "../cli/parse.ts";
 import type { Command } from "../command/command.ts";
 import { type CommandTable, familyOf, matchCommand } from "../command/command-table.ts";
+import { usageFailure } from "../command/usage.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
+import { visible } from "../terminal/terminal.ts";
 
 /** @param table gives all commands, this one among them. */
 export function helpCommand(table: () => CommandTable): Command {
@@ -31,10 +33,12 @@ export function helpCommand(table: () => CommandTable): Command {
       }
       const { helpText } = await import("../cli/help.ts");
       const match = matchCommand(table(), words);
-      const family = words.length === 1 ? familyOf(table(), words[0] ?? "") : [];
-      if (words.length > 0 && (match === undefined ? family.length === 0 : match.rest.length > 0)) {
-        throw unknownCommand(table(), words);
+      const [tooMany] = match?.rest ?? [];
+      if (tooMany !== undefined) {
+        throw usageFailure(`help has no use for ${visible(tooMany)}`, "it tells about one command at a time");
       }
+      const family = words.length === 1 ? familyOf(table(), words[0] ?? "") : [];
+      if (words.length > 0 && match === undefined && family.length === 0) throw unknownCommand(table(), words);
       const topic = match ?? (family.length > 0 ? { family } : {});
       terminal.out(helpText(table(), topic, terminal.outPaints));
       return exitCodes.ok;
