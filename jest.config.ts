@@ -31,7 +31,7 @@ const config: Config = {
       globalSetup: "<rootDir>/test/lib/forget-stacks.ts",
       testMatch: [
         "<rootDir>/test/*.test.ts",
-        "<rootDir>/test/{client,contract,lambda,lib,local,packaging,sdk,smoke,ssh-format}/**/*.test.ts",
+        "<rootDir>/test/{client,contract,lambda,lib,local,packaging,policy-tools,sdk,smoke,ssh-format}/**/*.test.ts",
         "!**/test/local/instances/**",
       ],
     },

@@ -4,10 +4,11 @@ const mayImport = {
   packaging: [],
   "ssh-format": [],
   sdk: ["contract", "ssh-format", "packaging"],
-  client: ["sdk", "contract", "ssh-format", "packaging"],
+  client: ["policy-tools", "sdk", "contract", "ssh-format", "packaging"],
   lambda: ["contract", "ssh-format"],
-  policies: ["lambda", "test"], // its tests
+  policies: ["policy-tools", "lambda", "test"], // its tests
   lib: ["lambda", "contract", "packaging"],
+  "policy-tools": ["lib", "lambda", "contract"],
   bin: ["lib", "contract"],
   smoke: ["client", "sdk", "lambda", "contract", "ssh-format"],
   local: ["lib", "lambda", "contract", "ssh-format"],
@@ -15,6 +16,7 @@ const mayImport = {
   test: [
     "bench",
     "bin",
+    "policy-tools",
     "smoke",
     "local",
     "lib",
@@ -51,7 +53,7 @@ export const order = {
       "access",
       "instances",
     ],
-    ...["login", "keys", "command", "api", "settings", "quoting", "terminal"],
+    ...["policy", "login", "keys", "command", "api", "settings", "quoting", "terminal"],
   ],
   sdk: ["build", "login", "node", "."],
   lib: ["build", "."],

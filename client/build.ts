@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { noticesFile, noticesOf } from "../packaging/notices.ts";
@@ -8,6 +8,12 @@ const root = path.resolve(import.meta.dirname, "..");
 
 /** The command, as package.json's `bin` has it. */
 export const clientFile = "build/client/latchkey.cjs";
+
+/**
+ * What `latchkey policy` loads, beside the command: the functions' own engine and the build's checks, as `policy-tools/index.ts`
+ * has them, and Cedar's module of 4 MB.
+ */
+const policyBundle = "policy.cjs";
 
 /** Modules of schemas: zod is not needed at run time. */
 const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]config-schema)\.ts$/;
@@ -50,14 +56,42 @@ export async function bundleClient(file: string): Promise<Metafile> {
     outfile: file,
     define: { "process.env.LATCHKEY_VERSION": JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [precomputed(precomputedModules), asText(seldom)],
+    plugins: [besideTheCommand, precomputed(precomputedModules), asText(seldom)],
     metafile: true,
   });
   await chmod(file, 0o755);
-  const notices = noticesOf([...Object.values(metafile.outputs), ...seldom]);
+  const policy = await bundlePolicyTools(path.dirname(file));
+  const notices = noticesOf([...Object.values(metafile.outputs), ...Object.values(policy.outputs), ...seldom]);
   await writeFile(path.join(path.dirname(file), noticesFile), notices);
   return metafile;
 }
+
+const besideTheCommand: Plugin = {
+  name: "beside-the-command",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/policy-tools\/index\.ts$/ }, () => ({ path: `./${policyBundle}`, external: true }));
+  },
+};
+
+async function bundlePolicyTools(directory: string): Promise<Metafile> {
+  await mkdir(directory, { recursive: true });
+  await copyFile(path.join(root, cedarPackage, "web/cedar_wasm_bg.wasm"), path.join(directory, wasmFile));
+  const { metafile } = await build({
+    ...common,
+    entryPoints: ["policy-tools/index.ts"],
+    outfile: path.join(directory, policyBundle),
+    // One copy of Cedar: the build's checks take Node's own, which reads a file of another name.
+    alias: { "@cedar-policy/cedar-wasm/nodejs": path.join(root, cedarPackage, "web/cedar_wasm.js") },
+    // Cedar's glue code reads the URL to fetch its module; we pass the module.
+    define: { "import.meta.url": '""', "import.meta.dirname": "__dirname" },
+    metafile: true,
+  });
+  return metafile;
+}
+
+const cedarPackage = "node_modules/@cedar-policy/cedar-wasm";
+/** As `policy-tools` looks for it. */
+const wasmFile = "cedar.wasm";
 
 /** @param outputs gets what the texts are made of. */
 const asText = (outputs: Metafile["outputs"][string][]): Plugin => ({

@@ -25,6 +25,8 @@ Requests are signed with the usual AWS credentials (variables, profile, SSO, con
 /** What each exit code says, for scripts. */
 export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [
   [exitCodes.ok, "done"],
+  [exitCodes.failed, "policy test: one is not as expected; policy diff: they differ"],
+  [exitCodes.unusable, "policies, or files about them, that cannot be used"],
   [exitCodes.usage, "no such command, option or argument"],
   [exitCodes.invalid, "the API refused what was sent as invalid, or a file is invalid or incomplete"],
   [exitCodes.noInput, "a file cannot be read"],

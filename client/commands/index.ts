@@ -11,6 +11,7 @@ import { knownHostCommand } from "./known-host.ts";
 import { loginCommand } from "./login.ts";
 import { logoutCommand } from "./logout.ts";
 import { policyShowCommand } from "./policy-show.ts";
+import { policyTestCommand } from "./policy-test.ts";
 import { pushCommand } from "./push.ts";
 import { reportAccessCommand } from "./report-access.ts";
 import { requestCommand } from "./request.ts";
@@ -41,16 +42,9 @@ export const commandTable: CommandTable = {
     { title: "Sign in", commands: [loginCommand, logoutCommand, statusCommand] },
     {
       title: "See and set",
-      commands: [
-        instancesCommand,
-        whyCommand,
-        whoamiCommand,
-        auditCommand,
-        reportAccessCommand,
-        policyShowCommand,
-        hostKeysCommand,
-      ],
+      commands: [instancesCommand, whyCommand, whoamiCommand, auditCommand, reportAccessCommand, hostKeysCommand],
     },
+    { title: "Policies as code", commands: [policyTestCommand, policyShowCommand] },
     { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
   ],
   // For other programs. Each is a Command with isHidden.

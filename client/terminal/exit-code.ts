@@ -4,6 +4,10 @@
  */
 export const exitCodes = {
   ok: 0,
+  /** Tests of policies that fail, or a difference that they were compared for. */
+  failed: 1,
+  /** Policies, settings or files about them that cannot be used. */
+  unusable: 2,
   /** A command, option or argument that there is not. */
   usage: 64,
   /** The API refused what was sent as invalid, or a file is invalid or incomplete. */

@@ -171,7 +171,8 @@ function ask(
   });
 }
 
-function principalOf({ id, kind, groups }: Caller, nameDomain: string | undefined): PolicyQuestion["principal"] {
+/** A caller as policies see them. */
+export function principalOf({ id, kind, groups }: Caller, nameDomain: string | undefined): PolicyQuestion["principal"] {
   const name = kind === "person" ? nameOf(id, nameDomain) : undefined;
   return {
     uid: { type: kind === "person" ? "Latchkey::Person" : "Latchkey::Machine", id },
@@ -186,7 +187,8 @@ export function nameOf(id: string, nameDomain: string | undefined): string | und
   return nameDomain !== undefined && domain === nameDomain && more === undefined ? name : undefined;
 }
 
-function resourceOf({
+/** An instance as policies see it. */
+export function resourceOf({
   instanceId,
   accountId,
   region,

@@ -186,6 +186,19 @@ function complaintsAboutTag(node: Node): string[] {
   });
 }
 
+/** Finds what settings cannot produce in a caller that a test of policies names. */
+export function complaintsAboutCaller(
+  {
+    kind,
+    id,
+    groups,
+  }: { readonly kind: "person" | "machine"; readonly id: string; readonly groups: readonly string[] },
+  settings: IdentitySettings,
+): string[] {
+  const aboutId = kind === "person" ? complaintsAboutPerson(id, settings) : complaintsAboutMachine(id, settings);
+  return [...aboutId, ...groups.flatMap((group) => complaintsAboutGroup(group, settings))];
+}
+
 function complaintsAboutGroup(name: string, { groups }: IdentitySettings): string[] {
   if (Object.hasOwn(groups, name)) return [];
   const named = Object.entries(groups).find(([, sources]) => sources.includes(`iam:${name}`));
@@ -237,7 +250,8 @@ const region = "[a-z]+(?:-[a-z]+)+-[0-9]+";
 const instance = "i-(?:[0-9a-f]{17}|[0-9a-f]{8})";
 const instanceUid = new RegExp(`^${account}/${region}/${instance}$`);
 
-function complaintsAboutInstance(id: string): string[] {
+/** @param id as policies see it. */
+export function complaintsAboutInstance(id: string): string[] {
   if (instanceUid.test(id)) return [];
   const form = "an instance's is <account>/<region>/<instance id>";
   return [`no instance can have the id "${id}": ${form}${suggestion(meantInstance(asciiLowerCase(id)))}`];

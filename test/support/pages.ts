@@ -25,7 +25,7 @@ export interface Page {
 export const commandLanguages: readonly string[] = ["sh", "console"];
 
 /** The languages of blocks without commands. */
-export const otherLanguages: readonly string[] = ["cedar", "json", "mermaid", "text", "ts"];
+export const otherLanguages: readonly string[] = ["cedar", "json", "mermaid", "text", "ts", "yaml"];
 
 /** What a fence says of commands that are not for the local stack, and why they are not. */
 export const notRun = /^not run: \S.*$/;

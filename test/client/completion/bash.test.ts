@@ -50,6 +50,10 @@ describe("bash offers", () => {
     ["files and instances to copy from", ["scp", "web"], ["web-1:", "web-2:"]],
     ["access requests", ["review", ""], ["ar-0123"]],
     ["shells", ["completion", ""], ["bash", "zsh", "fish"]],
+    ["the first of two words once", ["pol"], ["policy"]],
+    ["the second of two words", ["policy", "te"], ["test"]],
+    ["options behind two words", ["policy", "test", "--min"], ["--min-coverage"]],
+    ["files behind two words", ["policy", "test", "key"], ["key one.pub"]],
     ["commands to be helped with", ["help", "wh"], ["why", "whoami"]],
     ["nothing for a command that takes no argument", ["whoami", ""], []],
   ])("%s", async (_, words, offered) => {

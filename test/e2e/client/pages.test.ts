@@ -62,7 +62,7 @@ for (const page of pages.filter(({ blocks }) => blocks.some(isRun))) {
   (missing.length > 0 ? describe.skip : describe)(`${page.name} (skipped without ${programs})`, () => {
     const home = useClientHome();
     beforeEach(async () => {
-      for (const name of ["bin", "docs", "examples", "node_modules", "package.json", "smoke"])
+      for (const name of ["bin", "cdk.json", "docs", "examples", "node_modules", "package.json", "policies", "smoke"])
         await symlink(path.join(root, name), path.join(home.directory, name));
     });
     afterEach(() => leaveAsFound());
