@@ -81,7 +81,7 @@ export function decide(engine: PolicyEngine, question: Question): Outcome {
   return { decision: "approval-required", policies, isHidden: false, requirements };
 }
 
-const isInstance = (resource: Question["resource"]): resource is Instance => "instanceId" in resource;
+export const isInstance = (resource: Question["resource"]): resource is Instance => "instanceId" in resource;
 
 function requirementsOf(engine: PolicyEngine, { caller, action, resource }: Question, bare: PlainContext) {
   if (action !== "connect" || !isInstance(resource)) return undefined;

@@ -109,6 +109,38 @@ export async function readTestFile(file: string, { schema, settings }: TestSetti
   return rows;
 }
 
+/** A question in words: names of a file, and a context in YAML. */
+interface AskedQuestion {
+  readonly file: string;
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context: string;
+}
+
+/** @throws Unusable, as `readTestFile` */
+export async function readQuestion(asked: AskedQuestion, { schema, settings }: TestSettings): Promise<Question> {
+  const read = readData(asked.file, await readText(asked.file), z.looseObject(sceneParts));
+  const { data: context } = readData("--context", asked.context, row.shape.context);
+  const { caller, action, resource } = asked;
+  const named = isOnCaller(schema, action) ? { suspended: resource } : { instance: resource };
+  const complaints: string[] = [];
+  const [one, ...more] = casesOf(
+    { caller, action, context, expect: "", ...named },
+    {
+      read: { where: (path) => (path.includes("context") ? "--context" : asked.file) },
+      scene: sceneOf(read, settings),
+      schema,
+      context: { defaults: defaultsOf(settings), timeZone: settings.timeZone },
+      path: [],
+    },
+    complaints,
+  );
+  if (complaints.length > 0) throw new Unusable(complaints);
+  if (one === undefined || more.length > 0) throw new Unusable(["explain takes one question"]);
+  return one.question;
+}
+
 function headOf({ where }: ReadData<unknown>, { name, expect, policies, bounds }: RowText, index: number) {
   const place = where(["tests", index]);
   const [, decision, approvals, reason] = form.exec(expect) ?? [];
@@ -125,7 +157,7 @@ function headOf({ where }: ReadData<unknown>, { name, expect, policies, bounds }
 }
 
 interface Expand {
-  readonly read: ReadData<unknown>;
+  readonly read: Pick<ReadData<unknown>, "where">;
   readonly scene: Scene;
   readonly schema: Schema;
   readonly context: ContextSettings;

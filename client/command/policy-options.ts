@@ -1,6 +1,6 @@
 import type { OptionSpec } from "./command.ts";
 
-const settingsOption: OptionSpec = {
+export const settingsOption: OptionSpec = {
   name: "settings",
   value: "FILE",
   summary: "the settings; else the cdk.json beside the policies' directory",

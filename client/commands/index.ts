@@ -10,6 +10,8 @@ import { instancesCommand } from "./instances.ts";
 import { knownHostCommand } from "./known-host.ts";
 import { loginCommand } from "./login.ts";
 import { logoutCommand } from "./logout.ts";
+import { policyDiffCommand } from "./policy-diff.ts";
+import { policyExplainCommand } from "./policy-explain.ts";
 import { policyShowCommand } from "./policy-show.ts";
 import { policyTestCommand } from "./policy-test.ts";
 import { pushCommand } from "./push.ts";
@@ -44,7 +46,10 @@ export const commandTable: CommandTable = {
       title: "See and set",
       commands: [instancesCommand, whyCommand, whoamiCommand, auditCommand, reportAccessCommand, hostKeysCommand],
     },
-    { title: "Policies as code", commands: [policyTestCommand, policyShowCommand] },
+    {
+      title: "Policies as code",
+      commands: [policyTestCommand, policyExplainCommand, policyDiffCommand, policyShowCommand],
+    },
     { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
   ],
   // For other programs. Each is a Command with isHidden.
