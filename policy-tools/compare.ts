@@ -93,10 +93,7 @@ const subsets = (names: readonly string[]): string[][] =>
   names.reduce<string[][]>((all, name) => all.flatMap((each) => [each, each.concat(name)]), [[]]);
 
 /** The policies whose scope does not rule the action out. */
-function policiesFor(
-  { compiled }: LoadedPolicies,
-  action: PolicyAction,
-): LoadedPolicies["compiled"]["policies"] {
+function policiesFor({ compiled }: LoadedPolicies, action: PolicyAction): LoadedPolicies["compiled"]["policies"] {
   const applies = (policy: unknown) => {
     const { action: scope } = policy as { readonly action: { readonly op: string } };
     return scope.op === "All" || JSON.stringify(scope).includes(`"id":${JSON.stringify(action)}`);

@@ -55,7 +55,7 @@ export async function diffPolicies({ before, after, settings, scene: files }: Di
 /** What changes for whom. */
 export function changesOf(sides: Sides, scene: Scene): Change[] {
   const policies = [sides.before, sides.after].flatMap(({ compiled }) => Object.values(compiled.policies));
-  const alike = likeness(policies);
+  const alike = likeness(policies, sides.after.engine.nameDomain);
   const callers = classes([...scene.callers], alike);
   const instances = classes([...scene.instances], alike);
   const known = new Map<string, readonly Difference[]>();
@@ -92,12 +92,20 @@ function classes<T extends Question["resource"]>(
 }
 
 /** What policies can see of a caller or an instance. */
-function likeness(policies: readonly unknown[]): (each: Question["resource"]) => string {
+function likeness(
+  policies: readonly unknown[],
+  nameDomain: string | undefined,
+): (each: Question["resource"]) => string {
   const text = JSON.stringify(policies);
   const keys = new Set(policies.flatMap((policy) => tagKeysIn((policy as { conditions: unknown }).conditions)));
   const named = (name: string) => text.includes(JSON.stringify(name));
   return (each) => {
-    const { uid, attrs, parents, tags = {} } = isInstance(each) ? resourceOf(each) : principalOf(each as Caller);
+    const {
+      uid,
+      attrs,
+      parents,
+      tags = {},
+    } = isInstance(each) ? resourceOf(each) : principalOf(each as Caller, nameDomain);
     return JSON.stringify([
       uid.type,
       named(uid.id) && uid.id,
