@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { type Attribute, type AttributeType, ranges } from "./context.ts";
+import { type Attribute, type AttributeType, choices, ranges } from "./context.ts";
 
 /** Values to try for attributes of a context, by path such as `access.approvals`. */
 export type Candidates = ReadonlyMap<string, readonly unknown[]>;
@@ -98,8 +98,7 @@ function valuesFor(
     case "ipaddr":
       return ["192.0.2.1", "2001:db8::1", ...texts.flatMap(addressesAt)];
     case "String":
-      if (path === "connectionType") return ["direct", "eice", "serial"];
-      return [usual ?? "", "somebody-else", ...texts];
+      return choices[path] ?? [usual ?? "", "somebody-else", ...texts];
     default:
       return numbers(path, atoms, defaults);
   }

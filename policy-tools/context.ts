@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import type { Schema, SchemaJson } from "@cedar-policy/cedar-wasm/web";
 import type { PolicyAction } from "../lambda/policy/engine.ts";
+import { mostApprovals } from "../lambda/policy/known-approvals.ts";
 import { policyClock } from "../lambda/policy/policy-time.ts";
-import { mostApprovals } from "../lambda/policy/requirements.ts";
 import { attributeForms } from "../lib/build/attribute-forms.ts";
 import type { Settings } from "../lib/settings.ts";
 
@@ -80,6 +80,8 @@ function typeOf(type: unknown, common: CommonTypes): AttributeType {
 export function defaultsOf({ defaultOsUser, timeZone }: Pick<Settings, "defaultOsUser" | "timeZone">) {
   const time = policyClock(timeZone)(new Date("2026-03-04T12:00:00Z"));
   return {
+    scope: "instance",
+    "access.scope": "instance",
     osUser: defaultOsUser,
     connectionType: "direct",
     "time.epoch": time.epoch,
@@ -99,6 +101,13 @@ export const ranges: Readonly<Record<string, readonly [least: number, most: numb
   "time.weekday": [1, 7],
   hostKeyTrust: [0, 3],
   "access.approvals": [0, mostApprovals],
+};
+
+/** The only texts that an attribute can be, by path. */
+export const choices: Readonly<Record<string, readonly string[]>> = {
+  connectionType: ["direct", "eice", "serial"],
+  scope: ["instance", "tags"],
+  "access.scope": ["instance", "tags"],
 };
 
 export interface ContextSettings {
@@ -167,7 +176,8 @@ function readValue(type: AttributeType, value: unknown, path: readonly string[],
       if (typeof value === "string" && isIP(value) !== 0) return value;
       throw refuse("an IP address");
     case "String": {
-      const form = attributeForms[`context.${name}`];
+      const [form, texts] = [attributeForms[`context.${name}`], choices[name]];
+      if (texts && !texts.some((text) => text === value)) throw refuse(texts.join(" or "));
       if (typeof value === "string" && value.isWellFormed() && (form?.isValid(value) ?? true)) return value;
       throw refuse(form?.words ?? "text");
     }

@@ -87,6 +87,6 @@ function requirementsOf(engine: PolicyEngine, { caller, action, resource }: Ques
   if (action !== "connect" || !isInstance(resource)) return undefined;
   // As `verdictOn`.
   const context = bare as unknown as Omit<ConnectContext, "access">;
-  const access = { reason: "", expiresAt: context.time.epoch + shortestAccess };
+  const access = { scope: "instance", reason: "", expiresAt: context.time.epoch + shortestAccess } as const;
   return requirementsToConnect(engine, caller, resource, { contexts: [context], access });
 }

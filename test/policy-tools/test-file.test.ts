@@ -121,7 +121,7 @@ describe("a file that cannot be used", () => {
     [
       "with a connection type that there is not",
       { context: "{ connectionType: ssm }" },
-      'must be "direct" or "eice" or "serial"',
+      "must be direct or eice or serial",
     ],
     [
       "with an hour that there is not",

@@ -51,7 +51,7 @@ describe("bash offers", () => {
     ["access requests", ["review", ""], ["ar-0123"]],
     ["shells", ["completion", ""], ["bash", "zsh", "fish"]],
     ["the first of two words once", ["pol"], ["policy"]],
-    ["the second of two words", ["policy", ""], ["test", "explain", "diff"]],
+    ["the second of two words", ["policy", ""], ["test", "explain", "diff", "show"]],
     ["options behind two words", ["policy", "test", "--min"], ["--min-coverage"]],
     ["files behind two words", ["policy", "test", "key"], ["key one.pub"]],
     ["commands to be helped with", ["help", "wh"], ["why", "whoami"]],
