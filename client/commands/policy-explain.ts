@@ -5,7 +5,7 @@ export const policyExplainCommand: Command = {
   name: "policy explain",
   summary: "explain one decision, and which policies nearly permitted it",
   description:
-    "Decides one question offline, as latchkey policy test does, with the callers and instances of a file of tests. It shows each policy that decided. If the answer is no, it also shows the permits that missed the least, and which of their conditions do not hold.\n\nA condition is marked with ? if Cedar cannot evaluate it by itself, most often because of a value that an earlier condition says is missing.",
+    "Decides one question offline, as latchkey policy test does, with the callers and instances of a file of tests. It shows each policy that decided. If it is denied, it also shows the permits that missed the least, and which of their conditions do not hold.\n\nA condition is marked with ? if Cedar cannot evaluate it by itself, most often because of a value that an earlier condition says is missing.",
   arguments: [
     { name: "caller", summary: "a person or machine of the file" },
     { name: "action", summary: "such as connect, request or review" },
