@@ -44,6 +44,10 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   requests: [],
   suspend: ["dave", "--reason", "x"],
   audit: [],
+  // These call no API.
+  "policy test": ["package.json", "--settings", "nowhere"],
+  "policy explain": ["alice", "view", "web-1", "--settings", "nowhere"],
+  "policy diff": ["policies", "policies", "--fleet", "package.json", "--settings", "nowhere"],
   "policy show": [emptyDigest, "one"],
   "report access": ["package.json"],
   review: [request, "--approve"],
