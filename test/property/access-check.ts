@@ -9,7 +9,7 @@ import { eventsOf } from "./access-events.ts";
 import { people } from "./access-history.ts";
 import { checkFound, checkResponse } from "./access-responses.ts";
 import { checkSuspension } from "./access-suspensions.ts";
-import { emptyTimeline, lastOf, momentsOf, type Timeline, timelineOf } from "./access-timeline.ts";
+import { lastOf, momentsOf, type Timeline, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
@@ -27,7 +27,8 @@ export function check(performed: Performed): void {
     checkEvents(timeline, journal);
   }
   const timelineFor = (accessTarget: AccessTarget) =>
-    timelines.find((each) => isEqual(each.accessTarget, accessTarget)) ?? emptyTimeline(accessTarget);
+    timelines.find((each) => isEqual(each.accessTarget, accessTarget)) ??
+    timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget));
   for (const call of calls) {
     const { thrown } = call;
     must(

@@ -36,9 +36,6 @@ const beginning: Moment = {
   pushBy: new Map(),
 };
 
-/** An access target without requests. */
-export const emptyTimeline = (accessTarget: AccessTarget): Timeline => ({ accessTarget, moments: [beginning] });
-
 export const lastOf = ({ moments }: Timeline): Moment => moments.at(-1) ?? moments[0];
 
 /** The moments of a call. */
