@@ -12,9 +12,9 @@ import type { Table } from "./table.ts";
 import { currentAccessKey, hostKeysKey, personKey, suspensionKey } from "./table-keys.ts";
 
 /**
- * Those of one access target make the same call, so that deciding about a connection takes one right to the table. Every call rejects with
- * Problem of `awsProblem`, and with `internal` if an item is not what
- * Latchkey writes.
+ * What deciding about a connection reads of access: one batch with the access target's own request, one query of its subject's
+ * requests for tags, and one more batch only where others have a part in them. Every call rejects with Problem of `awsProblem`,
+ * and with `internal` if an item is not what Latchkey writes.
  */
 export function connectReads(
   table: Table,
