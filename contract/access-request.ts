@@ -83,6 +83,14 @@ export const reviewBody = z
   })
   .meta({ id: "ReviewBody", description: "Approves or denies an access request." });
 
+/** Body of `POST /v1/access-requests/{id}/extensions`. */
+export const extensionBody = z
+  .strictObject({
+    durationSeconds: durationSeconds.describe("How much longer access is to last, in seconds."),
+    reason: fields.reason,
+  })
+  .meta({ id: "ExtensionBody", description: "Asks for more time while access is active." });
+
 /** Body of `POST /v1/access-requests/{id}/cancel`, which may be left out. */
 export const endingBody = z
   .strictObject({ comment: comment.optional() })
@@ -118,6 +126,30 @@ export const review = z
   })
   .meta({ id: "Review", description: "An approval or a denial." });
 
+const extension = z
+  .object({
+    id: z.string().describe("The extension's id."),
+    status: z
+      .enum(["pending", "approved", "denied", "cancelled", "expired"])
+      .describe(
+        "`pending` until it is reviewed. `approved` once it has moved `expiresAt`. `cancelled` also if the request ended first.",
+      ),
+    requestedBy: callerId.describe("Who asked for it: the subject, or somebody else for them."),
+    durationSeconds: durationSeconds.describe("How much longer access is to last, in seconds."),
+    grantedSeconds: z
+      .int()
+      .min(1)
+      .max(longestAccess)
+      .optional()
+      .describe("How much longer access lasts, once approved."),
+    reason: z.string().describe("Why the subject needs more time."),
+    requirements,
+    reviews: z.array(review).describe("The reviews so far, oldest first."),
+    createdAt: fields.time.describe("When it was asked for, in UTC."),
+    pendingUntil: fields.time.describe("Until when it can be reviewed, in UTC: no later than access ends."),
+  })
+  .meta({ id: "Extension", description: "More time for active access: a part of its request, one at a time." });
+
 /** An access request. While it is `active`, its subject has access. */
 export const accessRequest = z
   .object({
@@ -146,7 +178,9 @@ export const accessRequest = z
     requirements,
     reviews: z.array(review).describe("The reviews so far, oldest first."),
     createdAt: fields.time.describe("When it was created, in UTC."),
-    updatedAt: fields.time.describe("When it last changed, in UTC: its end, its last review or its creation."),
+    updatedAt: fields.time.describe(
+      "When it last changed, in UTC: its end, its last review, its creation, or a change of its extension.",
+    ),
     pendingUntil: fields.time.describe("Until when it can be reviewed, in UTC."),
     activatedAt: fields.time.optional().describe("When access started, in UTC: with the last required approval."),
     expiresAt: fields.time.optional().describe("When access ends, in UTC."),
@@ -159,6 +193,7 @@ export const accessRequest = z
       .boolean()
       .optional()
       .describe("True if a suspension ended it: of its subject, of who asked for it, or of a reviewer it needed."),
+    extension: extension.optional().describe("The last extension that was asked for."),
     subjectSeen: z
       .boolean()
       .optional()
@@ -168,7 +203,9 @@ export const accessRequest = z
     isPreexisting: z
       .boolean()
       .optional()
-      .describe("True if an open request for the same subject, instance and OS user already existed, and is this one."),
+      .describe(
+        "True if an open request for the same subject, instance and OS user already existed, and is this one. Of an extension: true if one was already pending.",
+      ),
   })
   .meta({ id: "AccessRequest", description: "An access request. While it is active, its subject has access." });
 

@@ -72,7 +72,7 @@ export const operations = {
     tag: "Access requests",
     summary: "Approve or deny an access request",
     description:
-      "Access starts with the last approval that policy requires; one denial ends the request. Nobody reviews their own request, or the same request twice.",
+      "Access starts with the last approval that policy requires; one denial ends the request. While access is active, the review decides its pending extension instead. Nobody reviews what they asked for or what gives them access, or the same thing twice.",
     problems: [
       "access-request-not-found",
       "self-review",
@@ -82,9 +82,16 @@ export const operations = {
       "upstream-unavailable",
     ],
   },
+  extendAccessRequest: {
+    tag: "Access requests",
+    summary: "Ask for more time while access is active",
+    description:
+      "Policy decides as for a new request, and it needs at least as many approvals as the request did. Its approval moves `expiresAt`; a denial leaves access as it is. While one is pending, that one is returned, with `isPreexisting`. Access by break-glass cannot be extended.",
+    problems: ["access-request-not-found", "request-not-active", "upstream-unavailable"],
+  },
   cancelAccessRequest: {
     tag: "Access requests",
-    summary: "Cancel a pending access request",
+    summary: "Cancel a pending access request, or a pending extension",
     description: "For the subject and the requester.",
     problems: ["access-request-not-found", "request-not-pending", "upstream-unavailable"],
   },

@@ -182,7 +182,11 @@ test.each([
 
 describe("bounds", () => {
   const hour = 3600;
-  const bounds = (hours: number): Bounds => ({ maxDurationSeconds: hours * hour, pendingTimeoutSeconds: hour });
+  const bounds = (hours: number): Bounds => ({
+    maxDurationSeconds: hours * hour,
+    maxTotalSeconds: 2 * hours * hour,
+    pendingTimeoutSeconds: hour,
+  });
   test.each<[sentence: string, policies: readonly string[], Bounds]>([
     ["a request for dev: twelve hours", request("alice", "ec2-user", "dev", false).policies, bounds(12)],
     ["a delegated one for dev: twelve hours", delegate("chatbot", "ec2-user", "dev").policies, bounds(12)],

@@ -14,10 +14,14 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called at first and after each attempt, with the failures since the last response. */
   readonly onUpdate?: ((request: AccessRequest, failures: number) => void) | undefined;
+  /** What is waited for to end. Left out: that the request is pending. */
+  readonly isWaiting?: ((request: AccessRequest) => boolean) | undefined;
   readonly clock?: (() => Date) | undefined;
   /** How to wait between two requests. */
   readonly pause?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>) | undefined;
 }
+
+const isPending = ({ status }: AccessRequest) => status === "pending";
 
 /**
  * Waits, by long polling, while an access request is pending. Transient failures are waited out.
@@ -28,11 +32,11 @@ export interface WaitOptions {
 export async function waitForAccess(
   call: Call,
   first: AccessRequest,
-  { signal, onUpdate, clock = () => new Date(), pause = realPause }: WaitOptions = {},
+  { signal, onUpdate, isWaiting = isPending, clock = () => new Date(), pause = realPause }: WaitOptions = {},
 ): Promise<AccessRequest> {
   let request = first;
   let failures = 0;
-  while (request.status === "pending") {
+  while (isWaiting(request)) {
     signal?.throwIfAborted();
     onUpdate?.(request, failures);
     const askedAt = clock().getTime();
@@ -44,11 +48,15 @@ export async function waitForAccess(
       failures = 0;
       wait = askedAt + shortestInterval - clock().getTime();
     } catch (error) {
-      if (!isTransient(error) || askedAt > Date.parse(request.pendingUntil) + graceAfterEnd) throw error;
+      if (
+        !isTransient(error) ||
+        askedAt > Date.parse(request.extension?.pendingUntil ?? request.pendingUntil) + graceAfterEnd
+      )
+        throw error;
       failures += 1;
       wait = waitAfterFailure(error, failures);
     }
-    if (request.status === "pending" && wait > 0) await pause(wait, signal);
+    if (isWaiting(request) && wait > 0) await pause(wait, signal);
   }
   return request;
 }

@@ -52,7 +52,7 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
   return access;
 }
 
-async function askReason(terminal: Terminal, rules: Requirements): Promise<string> {
+export async function askReason(terminal: Terminal, rules: Requirements): Promise<string> {
   for (;;) {
     const text = (await terminal.ask("Why do you need access? (Enter: not now) "))?.trim();
     if (text === undefined || text === "") throw declined();
@@ -64,7 +64,7 @@ async function askReason(terminal: Terminal, rules: Requirements): Promise<strin
   }
 }
 
-async function askDuration(terminal: Terminal): Promise<number> {
+export async function askDuration(terminal: Terminal): Promise<number> {
   for (;;) {
     const text = (await terminal.ask("For how long? [1h] "))?.trim();
     if (text === undefined) throw declined();

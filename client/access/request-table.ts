@@ -35,8 +35,10 @@ export function requestTable(requests: readonly AccessRequest[], columns: number
 const scopeCell = ({ scope }: AccessRequest) =>
   "tags" in scope ? cut(tagWords(scope.tags), shownTags) : visible(scope.instanceId);
 
-function statusCell({ status, requirements, reviews, breakGlass, isEndedBySuspension }: AccessRequest): string {
+function statusCell(request: AccessRequest): string {
+  const { status, requirements, reviews, breakGlass, isEndedBySuspension, extension } = request;
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
+  if (status === "active" && extension?.status === "pending") return "active, extension pending";
   if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
   if (isEndedBySuspension) return `${visible(status)}, suspension`;
   return breakGlass ? `${visible(status)}, break-glass` : visible(status);

@@ -45,6 +45,7 @@ function askedLines({ subject, osUser, scope }: AccessRequest, columns: number, 
 /** What a reviewer has to know of a request before their word: a line for each thing. */
 export function requestLines(request: AccessRequest, columns: number, instanceName?: string): string[] {
   const name = instanceName === undefined ? "" : ` (${phrase(instanceName)})`;
+  if (request.extension?.status === "pending") return extensionLines(request, request.extension, columns);
   const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [
     ...askedLines(request, columns, name),
@@ -59,9 +60,32 @@ export function requestLines(request: AccessRequest, columns: number, instanceNa
     // What people have written stands last, where no line of it can pass for one of the above.
     "reason:",
     ...quotedLines(request.reason, columns),
-    ...request.reviews.flatMap((review) => [
-      `${reviewWords({ ...review, comment: undefined })}${review.comment === undefined ? "" : ":"}`,
-      ...(review.comment === undefined ? [] : quotedLines(review.comment, columns)),
-    ]),
+    ...request.reviews.flatMap((review) => reviewLines(review, columns)),
   ];
+}
+
+/** The same of a pending extension. */
+function extensionLines(
+  request: AccessRequest,
+  extension: NonNullable<AccessRequest["extension"]>,
+  columns: number,
+): string[] {
+  const { subject, osUser, expiresAt = "" } = request;
+  const { requestedBy, durationSeconds, requirements, reviews, createdAt, pendingUntil, reason } = extension;
+  const approvals = reviews.filter(({ decision }) => decision === "approve").length;
+  return [
+    `${visible(subject)} asks for more time on ${scopeWords(request)} as ${visible(osUser)}`,
+    ...(requestedBy === subject ? [] : [`asked for by ${visible(requestedBy)}`]),
+    `for ${showDuration(durationSeconds)} more, from ${showTime(expiresAt)}`,
+    `approvals: ${approvals} of ${requirements.approvals}`,
+    `pending since ${showTime(createdAt)}, until ${showTime(pendingUntil)}`,
+    "reason:",
+    ...quotedLines(reason, columns),
+    ...reviews.flatMap((review) => reviewLines(review, columns)),
+  ];
+}
+
+function reviewLines(review: Review, columns: number): string[] {
+  const words = reviewWords({ ...review, comment: undefined });
+  return review.comment === undefined ? [words] : [`${words}:`, ...quotedLines(review.comment, columns)];
 }

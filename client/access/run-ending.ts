@@ -18,7 +18,7 @@ export async function runCancel(context: Context, input: CommandInput): Promise<
     .call("cancelAccessRequest", { id, ...bodyOf(input) }, { signal: context.signal })
     .catch((error) => explainEnding(context, id, error));
   if (input.options.flag("json")) context.terminal.json(request);
-  else context.terminal.out("cancelled\n");
+  else context.terminal.out(request.status === "active" ? "the extension is cancelled\n" : "cancelled\n");
   return exitCodes.ok;
 }
 

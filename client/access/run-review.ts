@@ -51,11 +51,19 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
 }
 
 function outcome(request: AccessRequest): string {
-  const { status, subject, osUser, expiresAt, requirements, reviews } = request;
+  const { status, subject, osUser, expiresAt, requirements, reviews, extension } = request;
+  const until = showTime(expiresAt ?? "");
+  if (status === "active" && extension?.status === "denied") return `denied: access ends at ${until}, as before`;
+  if (status === "active" && extension?.status === "pending") {
+    return `approved: the extension needs ${missingApprovals(extension)} more`;
+  }
   if (status === "active") {
-    return `approved: ${visible(subject)} has access to ${scopeWords(request)} as ${visible(osUser)} until ${showTime(expiresAt ?? "")}`;
+    return `approved: ${visible(subject)} has access to ${scopeWords(request)} as ${visible(osUser)} until ${until}`;
   }
   if (status === "denied") return `denied: ${visible(subject)} gets no access to ${scopeWords(request)}`;
-  const approvals = reviews.filter(({ decision }) => decision === "approve").length;
-  return `approved: it needs ${requirements.approvals - approvals} more`;
+  return `approved: it needs ${missingApprovals({ requirements, reviews })} more`;
+}
+
+function missingApprovals({ requirements, reviews }: Pick<AccessRequest, "requirements" | "reviews">): number {
+  return requirements.approvals - reviews.filter(({ decision }) => decision === "approve").length;
 }

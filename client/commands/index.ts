@@ -4,6 +4,7 @@ import { cancelCommand } from "./cancel.ts";
 import { completeCommand } from "./complete.ts";
 import { completionCommand } from "./completion.ts";
 import { configCommand } from "./config.ts";
+import { extendCommand } from "./extend.ts";
 import { helpCommand } from "./help.ts";
 import { hostKeysCommand } from "./host-keys.ts";
 import { instancesCommand } from "./instances.ts";
@@ -39,7 +40,15 @@ export const commandTable: CommandTable = {
     { title: "Connect", commands: [sshCommand, pushCommand, scpCommand, sftpCommand, tunnelCommand, configCommand] },
     {
       title: "Ask for access",
-      commands: [requestCommand, requestsCommand, reviewCommand, cancelCommand, revokeCommand, suspendCommand],
+      commands: [
+        requestCommand,
+        requestsCommand,
+        reviewCommand,
+        extendCommand,
+        cancelCommand,
+        revokeCommand,
+        suspendCommand,
+      ],
     },
     { title: "Sign in", commands: [loginCommand, logoutCommand, statusCommand] },
     {

@@ -23,10 +23,17 @@ export async function runSession(context: Context, session: Session, invocation:
   const { terminal, clock } = context;
   const startedAt = clock().getTime();
   const { program, args } = invocation;
+  const { connection } = session;
+  const mayEndSoon = program === "ssh" && terminal.isInteractive && connection.accessExpiresAt !== undefined;
+  const offer = mayEndSoon ? await import("../access/offer-extension.ts") : undefined;
+  offer?.noteAccessEnd(context, connection);
   const exitCode = await runProgram(context, { program, args, variables: session.variables });
   // scp tells every failure by 1, or by ssh's own number.
   const isFault = exitCode === sshFault || (program === "scp" && exitCode === 1);
-  if (!isFault) return exitCode;
+  if (!isFault) {
+    await offer?.offerExtension(context, connection);
+    return exitCode;
+  }
   // Its usage errors are no fault of the connection.
   if (program === "ssh" && !(await takes(context, args))) return exitCode;
   const ending = { ...endingOf(session, startedAt, clock().getTime()), commandLine: context };

@@ -23,6 +23,23 @@ export interface ReviewBasis {
   readonly context: ReviewContext;
 }
 
+/** More time for active access: a part of its request, one at a time. */
+export interface Extension
+  extends Pick<
+    AccessRequest,
+    | "id"
+    | "requestedBy"
+    | "durationSeconds"
+    | "reason"
+    | "requirements"
+    | "reviews"
+    | "createdAt"
+    | "pendingUntil"
+    | "endedAt"
+  > {
+  readonly status: NonNullable<AccessRequestResponse["extension"]>["status"];
+}
+
 /** An access request as it is stored. Times are ISO 8601 in UTC with milliseconds, so that they sort as text. */
 export interface AccessRequest {
   readonly id: string;
@@ -43,6 +60,10 @@ export interface AccessRequest {
   /** When it reached a final status. */
   readonly endedAt?: string | undefined;
   readonly isEndedBySuspension?: boolean | undefined;
+  /** The last extension that was asked for. */
+  readonly extension?: Extension | undefined;
+  /** The reviews that extended it last. From then on policy counts these: each reviewer has seen the new end. */
+  readonly extendedBy?: readonly Review[] | undefined;
   /** Number of its last event. Events are numbered from 1, without gaps. */
   readonly sequence: number;
   /** The latest time at which a push made under this request may start. */

@@ -108,5 +108,11 @@ function factsOf(state: Unnumbered): object {
     grantedSeconds: state.activatedAt === undefined ? undefined : grantedSecondsOf(state),
     requirements: state.requirements,
     expiresAt: state.expiresAt,
+    extension: state.extension && {
+      id: state.extension.id,
+      status: state.extension.status,
+      requestedBy: state.extension.requestedBy,
+      durationSeconds: state.extension.durationSeconds,
+    },
   };
 }

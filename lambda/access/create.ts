@@ -18,8 +18,9 @@ import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { endCurrent, isPreexisting } from "./replace-current.ts";
 import { takePlaces } from "./request-quota.ts";
 import { accessRequestResponse } from "./response.ts";
+import { isOpen } from "./status.ts";
 import { isEndedBySuspension, partiesOf } from "./suspension.ts";
-import { create, isOpen } from "./transitions.ts";
+import { create } from "./transitions.ts";
 
 export interface CreateAccessRequestInput {
   readonly caller: Caller;
@@ -57,7 +58,13 @@ export async function createAccessRequest(
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
-  const { scope, policies, policyDigest, ...terms } = await authorizeCreation(ports, settings, input, context);
+  const {
+    scope,
+    policies,
+    policyDigest,
+    maxTotalSeconds: _,
+    ...terms
+  } = await authorizeCreation(ports, settings, input, context);
   const requested = { ...access, scope };
   const home = homeOf(ports, { ...requested, isOwn: access.subject === caller.id, resultId }, context);
   const [created, subjectSeen] = await Promise.all([

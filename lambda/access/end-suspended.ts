@@ -3,9 +3,10 @@ import { retryOnConflict } from "../shared/retry-on-conflict.ts";
 import { secondsAfter } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessStore } from "./ports.ts";
+import { isOpen, statusAt } from "./status.ts";
 import type { SuspensionReader } from "./suspend.ts";
 import { isEndedBySuspension, partiesOf } from "./suspension.ts";
-import { endSuspended, isOpen, statusAt } from "./transitions.ts";
+import { endSuspended } from "./transitions.ts";
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface SuspensionClosings extends SuspensionReader {

@@ -10,6 +10,7 @@ import type { Instance } from "../shared/instance.ts";
 import { type PossibleGroups, personsNamed } from "../shared/people.ts";
 import { Problem } from "../shared/problem.ts";
 import type { ScopeKind } from "../shared/scope.ts";
+import { epochSeconds } from "../shared/time.ts";
 
 /** The access that a caller asks for. */
 export interface ProposedAccess {
@@ -28,6 +29,8 @@ interface Situation extends Circumstances {
   readonly scope: ScopeKind;
   /** The groups that another subject could come with: they are not known until the subject calls. */
   readonly possibleGroups: PossibleGroups;
+  /** When access has to be extended from: its end so far. Left out: access starts at `time`. */
+  readonly extends?: Date | undefined;
 }
 
 /** The policy's terms for an access request that the caller may make. */
@@ -35,6 +38,8 @@ export interface AccessEvaluation {
   readonly requirements: Requirements;
   /** How long it can wait for reviews. */
   readonly pendingTimeoutSeconds: number;
+  /** How long it may last with all its extensions. */
+  readonly maxTotalSeconds: number;
   /** The ids of the policies that let the caller ask. */
   readonly policies: readonly string[];
 }
@@ -48,7 +53,7 @@ export interface AccessEvaluation {
 export function evaluateAccessRequest(
   policy: PolicyEngine,
   { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
-  { instance, scope, time, sourceIp, possibleGroups }: Situation,
+  { instance, scope, time, sourceIp, possibleGroups, extends: endSoFar }: Situation,
 ): AccessEvaluation {
   const isOwn = subject === caller.id;
   const circumstances = { time, sourceIp };
@@ -57,7 +62,8 @@ export function evaluateAccessRequest(
     : mayDelegate(policy, caller, instance, { scope, osUser, subject, durationSeconds, ...circumstances });
   if (!allowed) throw new Problem("access-denied");
 
-  const access: ProspectiveAccess = { scope, reason, expiresAt: time.epoch + durationSeconds };
+  const start = endSoFar ? epochSeconds(endSoFar) : time.epoch;
+  const access: ProspectiveAccess = { scope, reason, expiresAt: start + durationSeconds };
   // A person who may not view the instance cannot connect to it, with any approval.
   const persons = isOwn
     ? [caller]
@@ -65,22 +71,26 @@ export function evaluateAccessRequest(
   const requirements = breakGlass
     ? requirementsOfBreakGlass(policy, caller, { instance, osUser, ...circumstances }, access)
     : requirementsToRequest(policy, persons, instance, {
-        contexts: routeOptions(instance, osUser).map((route) => ({ osUser, ...circumstances, ...route })),
+        contexts: routeOptions(instance, osUser)
+          // A serial console is not extended.
+          .filter(({ connectionType }) => !endSoFar || connectionType !== "serial")
+          .map((route) => ({ osUser, ...circumstances, ...route })),
         access,
       });
   if (!requirements) {
     throw new Problem("access-denied", { detail: "Policy would deny the connection even with every approval." });
   }
   const bounds = policy.boundsOf(policies);
-  const { maxDurationSeconds, pendingTimeoutSeconds } = bounds;
-  if (durationSeconds > maxDurationSeconds) {
-    const most = showDuration(maxDurationSeconds);
+  const { maxDurationSeconds, maxTotalSeconds, pendingTimeoutSeconds } = bounds;
+  const longest = Math.min(maxDurationSeconds, maxTotalSeconds);
+  if (durationSeconds > longest) {
+    const most = showDuration(longest);
     throw new Problem("access-denied", { detail: `Policy permits access for at most ${most}.` });
   }
   const missing = missingInReason(reason, bounds);
   if (missing !== undefined)
     throw new Problem("access-denied", { detail: `Policy requires ${missing} in the reason.` });
-  return { requirements, pendingTimeoutSeconds, policies };
+  return { requirements, pendingTimeoutSeconds, maxTotalSeconds, policies };
 }
 
 /** Nobody approves break-glass: policy permits the connection without approvals, or never. */

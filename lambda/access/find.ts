@@ -70,7 +70,7 @@ const isNamed = (instance: Instance, { accountId, region }: Omit<NamedInstance, 
 type Parties = Pick<AccessRequest, "subject" | "requestedBy">;
 
 /** Whether the caller is its subject or asked for it. They see it even if its instance no longer exists. */
-export function isOwn({ id }: Caller, { subject, requestedBy }: Parties): boolean {
+function isOwn({ id }: Caller, { subject, requestedBy }: Parties): boolean {
   return id === subject || id === requestedBy;
 }
 

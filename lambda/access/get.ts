@@ -5,7 +5,7 @@ import type { RequestContext } from "../shared/request-context.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { type FindPorts, findVisible } from "./find.ts";
 import { accessRequestResponse, updatedAtOf } from "./response.ts";
-import { isOpen, statusAt } from "./transitions.ts";
+import { isOpen, statusAt } from "./status.ts";
 
 export interface GetAccessRequestInput {
   readonly caller: Caller;
@@ -64,8 +64,8 @@ async function changed(
   { startedAt, until }: { readonly startedAt: number; readonly until: number },
   { clock, deadline: { signal } }: RequestContext,
 ): Promise<AccessRequest> {
-  const status = statusAt(first, clock());
-  if (!isOpen(status)) return first;
+  const updatedAt = updatedAtOf(first, clock());
+  if (!isOpen(statusAt(first, clock()))) return first;
   const time = Math.max(0, until - startedAt);
   const reads = Math.min(mostReads - 1, Math.floor(time / leastPause));
   const pause = time / Math.max(1, reads);
@@ -76,7 +76,7 @@ async function changed(
     await sleep(Math.min(Math.max(0, dueIn), pause), signal);
     if (signal.aborted) break;
     latest = (await store.read(first.id, signal)) ?? latest;
-    if (latest.sequence !== first.sequence || statusAt(latest, clock()) !== status) break;
+    if (latest.sequence !== first.sequence || updatedAtOf(latest, clock()) !== updatedAt) break;
   }
   return latest;
 }

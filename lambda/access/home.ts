@@ -11,7 +11,7 @@ import {
   slotsForOthers,
 } from "./access-target.ts";
 import type { AccessPorts } from "./ports.ts";
-import { endOf, isOpen, statusAt } from "./transitions.ts";
+import { endOf, isOpen, statusAt } from "./status.ts";
 
 /** Where a request is to be stored, and what is there now. */
 interface Opening {

@@ -15,6 +15,8 @@ import {
   revokeAccessRequest,
   toFind,
 } from "./end.ts";
+import { authorizeExtension, type ExtendAccessRequestInput, extendAccessRequest } from "./extend.ts";
+import { allReviewsOf } from "./extension.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
@@ -42,9 +44,25 @@ export function idempotentReview(ports: AccessPorts, settings: AccessSettings): 
   return idempotentChange(ports, {
     run: (input, context) => reviewAccessRequest(ports, settings, input, context),
     transition: (input, found, context) => reviewing({ ...ports, ...settings }, input, found, context),
-    isDone: ({ caller, decision }, { reviews }) =>
-      reviews.some((review) => review.reviewer === caller.id && review.decision === decision),
+    // A repeated review of the request must not become one of an extension that the reviewer has not seen.
+    isDone: ({ caller, decision }, request) =>
+      allReviewsOf(request).some((review) => review.reviewer === caller.id && review.decision === decision),
   });
+}
+
+/** If a run was interrupted after its write, the next one returns the request with the extension that it has asked for. */
+export function idempotentExtension(
+  ports: AccessPorts,
+  settings: AccessSettings,
+): Idempotent<ExtendAccessRequestInput> {
+  return {
+    run: (input, context, attempt) => extendAccessRequest(ports, settings, { ...input, attempt }, context),
+    stored: accessRequest,
+    async replay(stored, input, context) {
+      authorizeExtension(settings, input, await findVisible(ports, input, context), context);
+      return stored;
+    },
+  };
 }
 
 export function idempotentCancellation(
@@ -54,7 +72,8 @@ export function idempotentCancellation(
   return idempotentChange(ports, {
     run: (input, context) => cancelAccessRequest(ports, settings, input, context),
     transition: (input, _, context) => cancellation(input, context),
-    isDone: (_, { status }) => status === "cancelled",
+    isDone: (_, { status, extension }) =>
+      status === "cancelled" || (status === "active" && extension?.status === "cancelled"),
   });
 }
 

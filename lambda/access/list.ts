@@ -9,11 +9,12 @@ import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { instanceIn, isTagScope, syntheticInstance } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { isOwn, isVisible } from "./find.ts";
+import { askersOf, awaitingReview } from "./extension.ts";
+import { isVisible } from "./find.ts";
 import type { AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
-import { isOpen, type OpenStatus, statusAt } from "./transitions.ts";
+import { isOpen, type OpenStatus, statusAt } from "./status.ts";
 
 export interface ListAccessRequestsInput {
   readonly caller: Caller;
@@ -26,16 +27,19 @@ export interface ListAccessRequestsInput {
   readonly cursor?: string | undefined;
 }
 
+/** How open requests are kept apart: by their status, and those whose extension is pending. */
+export type OpenPartition = OpenStatus | "extending";
+
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessListPorts {
   readonly policy: Promise<PolicyEngine>;
   /**
    * The newest access requests of a range. Their keys begin with `createdAt`.
    *
-   * @param open only those that are stored as pending or active; undefined: all.
+   * @param open only those in these partitions; undefined: all.
    */
   listAccessItems(
-    open: OpenStatus | undefined,
+    open: readonly OpenPartition[] | undefined,
     range: KeyRange,
     signal: AbortSignal,
   ): Promise<IndexRead<AccessRequest>>;
@@ -105,17 +109,17 @@ function matches(
   );
 }
 
-/** Nobody reviews their own request, or the same request twice. The write of a review checks that again. */
-function awaitsReviewOf(caller: Caller, one: AccessRequest, now: Date): boolean {
+/** Nobody reviews what they asked for, or the same thing twice. The write of a review checks that again. */
+function awaitsReviewOf({ id }: Caller, one: AccessRequest, now: Date): boolean {
+  const awaiting = awaitingReview(one, now);
   return (
-    statusAt(one, now) === "pending" &&
-    !isOwn(caller, one) &&
-    one.reviews.every(({ reviewer }) => reviewer !== caller.id)
+    awaiting !== undefined && !askersOf(one).includes(id) && awaiting.reviews.every(({ reviewer }) => reviewer !== id)
   );
 }
 
 /** A list of open requests reads no others, however many have ended since. */
-function openIn({ status, reviewable }: ListAccessRequestsInput): OpenStatus | undefined {
-  if (reviewable) return "pending";
-  return status !== undefined && isOpen(status) ? status : undefined;
+function openIn({ status, reviewable }: ListAccessRequestsInput): readonly OpenPartition[] | undefined {
+  if (reviewable) return ["pending", "extending"];
+  if (status === undefined || !isOpen(status)) return undefined;
+  return status === "active" ? ["active", "extending"] : [status];
 }

@@ -3,7 +3,8 @@ import { requireChange } from "./apply-transition.ts";
 import type { Act } from "./change.ts";
 import type { ProposedAccess } from "./evaluate-access-request.ts";
 import type { AccessStore } from "./ports.ts";
-import { cancel, endSuspended, expire, isOpen, statusAt } from "./transitions.ts";
+import { isOpen, statusAt } from "./status.ts";
+import { cancel, endSuspended, expire } from "./transitions.ts";
 
 /** Whether a target's newest request stays, so that the same access is not asked for twice. */
 export function isPreexisting(current: AccessRequest, proposed: ProposedAccess, at: Date): boolean {

@@ -1,10 +1,9 @@
-import { longestAccess } from "../../contract/access-request.ts";
-import { longestPending } from "../policy/bounds.ts";
+import { longestPending, longestTotal } from "../policy/bounds.ts";
 import { quotaProblem } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { earlier, secondsAfter } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { endOf, isOpen, statusAt } from "./transitions.ts";
+import { endOf, isOpen, statusAt } from "./status.ts";
 
 /** How many access requests may be open: of one requester, and of one requester for one subject. */
 export interface RequestQuotas {
@@ -34,8 +33,8 @@ export interface PlaceStore {
   readRequests(ids: readonly string[], signal: AbortSignal): Promise<readonly AccessRequest[]>;
 }
 
-/** Seconds that a request can be open: pending, then active. */
-export const longestOpen = longestPending + longestAccess;
+/** Seconds that a request can be open: pending, then active with its extensions. */
+export const longestOpen = longestPending + longestTotal;
 
 /**
  * Seconds for which a place is kept at least. By then the function that took it has ended, so that a request that was not written

@@ -3,7 +3,7 @@ import { earlier } from "../shared/time.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { accessTargetIdOfRequest } from "./access-target.ts";
 import type { AccessStore } from "./ports.ts";
-import { statusAt } from "./transitions.ts";
+import { statusAt } from "./status.ts";
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface ReservationStore extends Pick<AccessStore, "readCurrent"> {

@@ -1,8 +1,9 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { instanceIn, scopeResponse } from "../shared/scope.ts";
-import type { AccessRequest } from "./access-request.ts";
+import type { AccessRequest, Extension } from "./access-request.ts";
+import { extensionAt } from "./extension.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
-import { statusAt } from "./transitions.ts";
+import { statusAt } from "./status.ts";
 
 /**
  * An access request as the API shows it at a moment, with its fields in one order.
@@ -24,7 +25,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     reason: request.reason,
     breakGlass: request.breakGlass,
     requirements: request.requirements,
-    reviews: request.reviews.map(({ basis: _, ...shown }) => shown),
+    reviews: shownReviews(request.reviews),
     createdAt: request.createdAt,
     updatedAt: updatedAtOf(request, now),
     pendingUntil: request.pendingUntil,
@@ -32,16 +33,30 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     expiresAt: request.expiresAt,
     noPushesAfter: noPushesAfter(request),
     isEndedBySuspension: request.isEndedBySuspension,
+    extension: extensionResponse(extensionAt(request, now)),
   };
 }
 
+const shownReviews = (reviews: AccessRequest["reviews"]) => reviews.map(({ basis: _, ...shown }) => shown);
+
+function extensionResponse(extension: Extension | undefined): AccessRequestResponse["extension"] {
+  if (!extension) return undefined;
+  const { endedAt: _, reviews, ...shown } = extension;
+  const grantedSeconds = extension.status === "approved" ? grantedSecondsOf(extension) : undefined;
+  return { ...shown, grantedSeconds, reviews: shownReviews(reviews) };
+}
+
 /**
- * When the request last changed: its end, else its last review, else its creation. An expiry counts from the moment itself,
- * whenever the sweep records it, so that this does not change without the request.
+ * When the request last changed: its end, else the last of its reviews and of what happened to its extension. What time ends counts from
+ * the moment itself, whenever the sweep records it, so that this does not change without the request.
  */
 export function updatedAtOf(request: AccessRequest, now: Date): string {
   if (statusAt(request, now) === "expired") return request.expiresAt ?? request.pendingUntil;
-  return request.endedAt ?? request.reviews.at(-1)?.at ?? request.createdAt;
+  if (request.endedAt !== undefined) return request.endedAt;
+  const extension = extensionAt(request, now);
+  const extended = extension && (extension.endedAt ?? extension.reviews.at(-1)?.at ?? extension.createdAt);
+  const reviewed = request.reviews.at(-1)?.at ?? request.createdAt;
+  return extended !== undefined && extended > reviewed ? extended : reviewed;
 }
 
 /**

@@ -4,11 +4,12 @@ import { mayReview } from "../policy/authorize.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { isTagScope } from "../shared/scope.ts";
 import { applyTransition, type Transition } from "./apply-transition.ts";
+import { awaitingReview } from "./extension.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
-import { partiesOf, withoutSuspended } from "./suspension.ts";
+import { isEndedBySuspension, partiesOf, withoutSuspended } from "./suspension.ts";
 import { review } from "./transitions.ts";
 
 export interface ReviewAccessRequestInput {
@@ -48,7 +49,9 @@ export function reviewing(
   { requestId, sourceIp, note, deadline: { signal } }: RequestContext,
 ): Transition {
   return async (current, at) => {
-    const counted = withoutSuspended(current, await suspensions.readSuspensions(partiesOf(current), signal));
+    const found = await suspensions.readSuspensions(partiesOf(current), signal);
+    const counted = isEndedBySuspension(current, found) ? undefined : withoutSuspended(current, found);
+    const counting = counted && awaitingReview(counted, at);
     const context = reviewContextOf(current, { time: policyTime(at), sourceIp });
     const verdict = instance && mayReview(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies } = { ...verdict };
@@ -60,8 +63,9 @@ export function reviewing(
     // A machine that is no integration has no say.
     const hasSay = kind === "person" || integration !== undefined;
     const given = { decision, comment, durationSeconds, isPermitted: isPermitted && hasSay, integration, basis };
-    const counting = { counted: counted?.reviews ?? [], mostApprovals: policy.mostApprovals };
-    const reviewed = review(current, { ...given, ...counting }, act);
-    return counted || "rejection" in reviewed ? reviewed : { rejection: "request-not-pending" };
+    const numbers = { counted: counting?.reviews ?? [], mostApprovals: policy.mostApprovals };
+    const reviewed = review(current, { ...given, ...numbers }, act);
+    const isVoid = !counted || (!counting && awaitingReview(current, at) !== undefined);
+    return isVoid && !("rejection" in reviewed) ? { rejection: "request-not-pending" } : reviewed;
   };
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Act } from "./change.ts";
-import { isApproved } from "./transitions.ts";
+import { allReviewsOf, askersOf, countedReviews } from "./extension.ts";
+import { isApproved } from "./status.ts";
 
 /** The last change of whether a caller is suspended. */
 export interface Suspension {
@@ -51,8 +52,8 @@ export function changeSuspension(
 }
 
 /** Everybody whose suspension decides whether a request's access counts. */
-export const partiesOf = ({ subject, requestedBy, reviews }: AccessRequest): string[] => [
-  ...new Set([subject, requestedBy, ...reviews.map(({ reviewer }) => reviewer)]),
+export const partiesOf = (request: AccessRequest): string[] => [
+  ...new Set([...askersOf(request), ...allReviewsOf(request).map(({ reviewer }) => reviewer)]),
 ];
 
 /**
@@ -69,13 +70,22 @@ export function withoutSuspended(request: AccessRequest, suspensions: Suspension
   };
   const { subject, requestedBy, createdAt } = request;
   if (!counts(subject, createdAt) || !counts(requestedBy, createdAt)) return undefined;
-  return { ...request, reviews: request.reviews.filter(({ reviewer, at }) => counts(reviewer, at)) };
+  const { extension, extendedBy } = request;
+  const isAskedInVain = extension !== undefined && !counts(extension.requestedBy, extension.createdAt);
+  if (isAskedInVain && extension.status === "approved") return undefined;
+  const counted = (reviews: AccessRequest["reviews"]) => reviews.filter(({ reviewer, at }) => counts(reviewer, at));
+  return {
+    ...request,
+    reviews: counted(request.reviews),
+    extendedBy: extendedBy && counted(extendedBy),
+    extension: extension && !isAskedInVain ? { ...extension, reviews: counted(extension.reviews) } : undefined,
+  };
 }
 
 /** Whether suspensions have ended a request that is stored as open: nobody can connect with it. */
 export function isEndedBySuspension(request: AccessRequest, suspensions: Suspensions): boolean {
   const counted = withoutSuspended(request, suspensions);
   if (!counted) return true;
-  const isShort = !isApproved(request.requirements, counted.reviews);
+  const isShort = !isApproved(request.requirements, countedReviews(counted));
   return request.status === "active" && !request.breakGlass && isShort;
 }

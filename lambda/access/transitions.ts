@@ -1,10 +1,10 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
-import { isPersonId, ownId } from "../../contract/person-id.ts";
+import { ownId } from "../../contract/person-id.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { isTagScope, type Scope } from "../shared/scope.ts";
 import type { Integration } from "../shared/settings.ts";
-import { secondsAfter } from "../shared/time.ts";
-import type { AccessRequest, ReviewBasis } from "./access-request.ts";
+import { earlier, secondsAfter } from "../shared/time.ts";
+import type { AccessRequest, Review, ReviewBasis } from "./access-request.ts";
 import {
   type Act,
   type Change,
@@ -15,10 +15,13 @@ import {
   type Step,
   type Unnumbered,
 } from "./change.ts";
+import { allReviewsOf, askersOf, awaitingReview, countedReviews, extensionAt, pendingExtension } from "./extension.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
+import { approvalsOf, isApproved, isOpen, reviewerKey, statusAt } from "./status.ts";
 
 // The whole state machine, as pure functions: `pending` becomes active, denied, cancelled or expired, `active` becomes expired or
-// revoked, and every other status is final. docs/access-requests.md draws it.
+// revoked, and every other status is final. An extension of active access is `pending`, then approved, denied, cancelled or
+// expired. docs/access-requests.md draws it.
 
 /** The access asked for, and the policy's terms for it. */
 export interface RequestedAccess {
@@ -43,7 +46,7 @@ export interface ReviewInput {
   readonly isPermitted: boolean;
   /** The integration that the actor is, if any. */
   readonly integration?: Integration | undefined;
-  /** Earlier reviews that count. Left out: all of them. */
+  /** Earlier reviews that count, of what is reviewed. Left out: all of them. */
   readonly counted?: AccessRequest["reviews"];
   /** What it was decided on, if the scope is tags. */
   readonly basis?: ReviewBasis | undefined;
@@ -52,59 +55,13 @@ export interface ReviewInput {
 }
 
 /**
- * The status at a moment. An open request expires at its end, even before that is written; the end itself counts as expired, and
- * so does an end that cannot be read.
- */
-export function statusAt(
-  request: Pick<AccessRequest, "status" | "pendingUntil" | "expiresAt">,
-  now: Date,
-): AccessRequestStatus {
-  if (!isOpen(request.status)) return request.status;
-  return now.getTime() < Date.parse(endOf(request) ?? "") ? request.status : "expired";
-}
-
-/** When an open request expires (ISO 8601). Undefined for one that has ended. */
-export function endOf({
-  status,
-  pendingUntil,
-  expiresAt,
-}: Pick<AccessRequest, "status" | "pendingUntil" | "expiresAt">) {
-  if (status === "pending") return pendingUntil;
-  return status === "active" ? expiresAt : undefined;
-}
-
-/** How many people have approved. */
-export function approvalsOf(reviews: AccessRequest["reviews"]): number {
-  return reviews.filter(({ decision, reviewer }) => decision === "approve" && isPersonId(reviewer)).length;
-}
-
-/** The integrations that have approved. */
-export function integrationsOf(reviews: AccessRequest["reviews"]): readonly string[] {
-  return reviews.flatMap(({ decision, integration }) => (decision === "approve" && integration) || []);
-}
-
-/** Whether reviews are enough. */
-export function isApproved({ approvals, alternatives }: Requirements, reviews: AccessRequest["reviews"]): boolean {
-  const integrations = integrationsOf(reviews);
-  return (alternatives ?? [{ approvals, integrations: [] }]).some(
-    (one) => approvalsOf(reviews) >= one.approvals && one.integrations.every((each) => integrations.includes(each)),
-  );
-}
-
-export type OpenStatus = Extract<AccessRequestStatus, "pending" | "active">;
-
-export const isOpen = (status: AccessRequestStatus): status is OpenStatus =>
-  status === "pending" || status === "active";
-
-/**
- * How many more approvals a request takes. One with a scope of tags goes on taking them while it is active, up to the largest number
- * that some policy looks for: another instance may need more of them than the scope does.
+ * How many more approvals active access takes. One with a scope of tags goes on taking them, up to the largest number that some policy
+ * looks for: another instance may need more of them than the scope does. Until its pending extension is decided, reviews are of that.
  */
 export function approvalsLeft(request: AccessRequest, mostApprovals: number, now: Date): number {
-  const status = statusAt(request, now);
-  const needed = request.requirements.approvals;
-  const most = isTagScope(request.scope) && status === "active" ? Math.max(needed, mostApprovals) : needed;
-  return status === "pending" || status === "active" ? most - approvalsOf(request.reviews) : 0;
+  const { scope, requirements, extension } = request;
+  if (!isTagScope(scope) || statusAt(request, now) !== "active" || extension?.status === "pending") return 0;
+  return Math.max(requirements.approvals, mostApprovals) - approvalsOf(countedReviews(request));
 }
 
 /** Creates a request, which is active at once if it needs no approvals. Policy has permitted it before. */
@@ -124,41 +81,33 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
 }
 
 /**
- * Adds the actor's review. One denial ends a pending request; the last required approval activates it. Active access takes no
- * denials: it is revoked. Rejected in this order: `self-review` for subject and requester, `reviewer-not-allowed`,
- * `request-not-pending`, `already-reviewed`, `invalid-request` for a duration of more than was asked for, or for active access.
+ * Adds the actor's review of the pending request, or of the pending extension of active access; else a further approval of active
+ * access for tags. One denial ends what is reviewed; the last required approval starts access, or moves its end. Rejected in this
+ * order: `self-review` for whom it gives access and who asked for it, `reviewer-not-allowed`, `request-not-pending`,
+ * `already-reviewed`, `invalid-request` for a duration of more than was asked for, or with a further approval.
  */
 export function review(
   request: AccessRequest,
-  {
-    decision,
-    comment,
-    durationSeconds,
-    isPermitted,
-    integration,
-    counted = request.reviews,
-    basis,
-    mostApprovals = 0,
-  }: ReviewInput,
+  { decision, comment, durationSeconds, isPermitted, integration, basis, mostApprovals = 0, ...input }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
   const own = [reviewer, ...(integration?.identities ?? [])];
-  if (own.includes(request.subject) || own.includes(request.requestedBy)) return { rejection: "self-review" };
+  if (askersOf(request).some((id) => own.includes(id))) return { rejection: "self-review" };
   if (!isPermitted) return { rejection: "reviewer-not-allowed" };
-  const isPending = statusAt(request, act.at) === "pending";
-  const isTaken = isPending || (decision === "approve" && approvalsLeft(request, mostApprovals, act.at) > 0);
-  if (!isTaken) return { rejection: "request-not-pending" };
-  const isSame = (earlier: AccessRequest["reviews"][number]) =>
+  const isFurther = decision === "approve" && approvalsLeft(request, mostApprovals, act.at) > 0;
+  const further = isFurther ? { ...request, reviews: countedReviews(request) } : undefined;
+  const reviewed = awaitingReview(request, act.at) ?? further;
+  if (!reviewed) return { rejection: "request-not-pending" };
+  const isSame = (earlier: Review) =>
     own.includes(earlier.reviewer) || (integration !== undefined && earlier.integration === integration.name);
-  if (request.reviews.some(isSame)) return { rejection: "already-reviewed" };
-
-  if (durationSeconds !== undefined && durationSeconds > request.durationSeconds) {
+  if (reviewed.reviews.some(isSame)) return { rejection: "already-reviewed" };
+  if (durationSeconds !== undefined && durationSeconds > reviewed.durationSeconds) {
     return { rejection: "invalid-request", reason: "more-than-asked" };
   }
 
   // What is active has been given for a time: it can be revoked.
-  if (durationSeconds !== undefined && !isPending) return { rejection: "invalid-request", reason: "already-active" };
+  if (durationSeconds !== undefined && isFurther) return { rejection: "invalid-request", reason: "already-active" };
 
   const verdict = {
     reviewer,
@@ -168,49 +117,124 @@ export function review(
   };
   const shortened = durationSeconds !== undefined && { durationSeconds };
   const given = { ...verdict, ...shortened, at: act.at.toISOString(), ...(basis && { basis }) };
-  const reviewed = { ...request, reviews: [...request.reviews, given] };
+  const reviews = [...reviewed.reviews, given];
   // In an event, `durationSeconds` is what was asked for.
   const submitted: Step = { type: "review.submitted", facts: { ...verdict, approvedSeconds: durationSeconds } };
-  if (decision === "deny") {
-    const denied = ended(reviewed, "denied", act.at);
-    return {
-      ...changeOf(request, denied, [submitted, { type: "access-request.denied" }], act),
-      reviewer: reviewerKey(given),
-      own,
-    };
-  }
-  if (!isPending || !isApproved(request.requirements, [...counted, given]))
-    return { ...changeOf(request, reviewed, [submitted], act), reviewer: reviewerKey(given), own };
-  const active = activated(reviewed, act.at);
-  return {
-    ...changeOf(request, active, [submitted, { type: "access-request.activated" }], act),
-    reviewer: reviewerKey(given),
-    own,
-  };
+  const by = { reviewer: reviewerKey(given), own };
+  if (isFurther) return { ...changeOf(request, furtherApproved(request, given), [submitted], act), ...by };
+  const isComplete = isApproved(reviewed.requirements, [...(input.counted ?? reviewed.reviews), given]);
+  const outcome = decision === "deny" ? "denied" : isComplete ? "approved" : "pending";
+  const { next, steps } =
+    request.status === "pending"
+      ? afterReview({ ...request, reviews }, outcome, act.at)
+      : afterExtensionReview(request, reviews, outcome, act.at);
+  return { ...changeOf(request, next, [submitted, ...steps], act), ...by };
 }
 
-/** What a reviewer counts as, once: an integration by its one name, which is no caller's id. */
-export const reviewerKey = ({ reviewer, integration }: AccessRequest["reviews"][number]): string =>
-  integration === undefined ? reviewer : `integration/${integration}`;
+interface Reviewed {
+  readonly next: AccessRequest;
+  readonly steps: readonly Step[];
+}
 
-/** Rejected with `access-denied` unless the actor is subject or requester, then with `request-not-pending`. */
+function afterReview(request: AccessRequest, outcome: "pending" | "approved" | "denied", at: Date): Reviewed {
+  if (outcome === "denied") return { next: ended(request, "denied", at), steps: [{ type: "access-request.denied" }] };
+  if (outcome === "pending") return { next: request, steps: [] };
+  return { next: activated(request, at), steps: [{ type: "access-request.activated" }] };
+}
+
+/** Who approved an earlier end may approve again what an extension has moved. */
+function furtherApproved({ extendedBy, ...request }: AccessRequest, given: Review): AccessRequest {
+  const reviews = [...request.reviews, given];
+  return { ...request, reviews, ...(extendedBy && { extendedBy: [...extendedBy, given] }) };
+}
+
+function afterExtensionReview(
+  request: AccessRequest,
+  reviews: AccessRequest["reviews"],
+  outcome: "pending" | "approved" | "denied",
+  at: Date,
+): Reviewed {
+  const { extension, expiresAt } = request;
+  if (!extension || expiresAt === undefined) throw new Error("Only an extension of active access is reviewed");
+  const isDecided = outcome !== "pending" && { endedAt: at.toISOString() };
+  const reviewed = { ...request, extension: { ...extension, reviews, status: outcome, ...isDecided } };
+  if (outcome === "denied") return { next: reviewed, steps: [{ type: "access-request.extension-denied" }] };
+  if (outcome === "pending") return { next: reviewed, steps: [] };
+  const until = secondsAfter(new Date(expiresAt), grantedSecondsOf(reviewed.extension)).toISOString();
+  const next = { ...reviewed, expiresAt: until, extendedBy: reviews };
+  return { next, steps: [{ type: "access-request.extended" }] };
+}
+
+/** The extension asked for, and the policy's terms for it. */
+interface RequestedExtension
+  extends Pick<RequestedAccess, "id" | "durationSeconds" | "reason" | "requirements" | "pendingTimeoutSeconds"> {}
+
+/**
+ * Adds an extension, which holds at once if it needs no approvals. Policy has permitted it before. Rejected with
+ * `request-not-active`. None may be pending.
+ */
+export function extend(
+  request: AccessRequest,
+  { pendingTimeoutSeconds, ...requested }: RequestedExtension,
+  act: Act,
+): Change | Rejection {
+  const { expiresAt } = request;
+  if (statusAt(request, act.at) !== "active" || expiresAt === undefined) return { rejection: "request-not-active" };
+  if (pendingExtension(request, act.at)) throw new Error("Another extension is pending");
+  const createdAt = act.at.toISOString();
+  const timeout = secondsAfter(act.at, pendingTimeoutSeconds);
+  const pendingUntil = earlier(timeout, new Date(expiresAt)).toISOString();
+  const asked = {
+    ...requested,
+    requestedBy: act.actor,
+    status: "pending" as const,
+    reviews: [],
+    createdAt,
+    pendingUntil,
+  };
+  const lapsed: readonly Step[] =
+    request.extension?.status === "pending" ? [{ type: "access-request.extension-expired" }] : [];
+  const requestedStep: Step = {
+    type: "access-request.extension-requested",
+    facts: { extensionReason: requested.reason },
+  };
+  const extending = { ...request, extension: asked };
+  const { next, steps } = isApproved(requested.requirements, [])
+    ? afterExtensionReview(extending, [], "approved", act.at)
+    : { next: extending, steps: [] };
+  const [first, ...more] = [...lapsed, requestedStep, ...steps];
+  return changeOf(request, next, [first ?? requestedStep, ...more], act);
+}
+
+/**
+ * Cancels a pending request, or the pending extension of active access. Rejected with `access-denied` unless the actor is the
+ * subject or asked for it, then with `request-not-pending`.
+ */
 export function cancel(request: AccessRequest, comment: string | undefined, act: Act): Change | Rejection {
-  if (act.actor !== request.subject && act.actor !== request.requestedBy) return { rejection: "access-denied" };
+  const extension = pendingExtension(request, act.at);
+  if (![request.subject, request.requestedBy, extension?.requestedBy].includes(act.actor)) {
+    return { rejection: "access-denied" };
+  }
+  if (extension) {
+    const cancelled = { ...extension, status: "cancelled" as const, endedAt: act.at.toISOString() };
+    const step: Step = { type: "access-request.extension-cancelled", facts: { comment } };
+    return changeOf(request, { ...request, extension: cancelled }, [step], act);
+  }
   if (statusAt(request, act.at) !== "pending") return { rejection: "request-not-pending" };
   const cancelled = ended(request, "cancelled", act.at);
   return changeOf(request, cancelled, [{ type: "access-request.cancelled", facts: { comment } }], act);
 }
 
 /**
- * Rejected with `access-denied` unless the actor is the subject, a reviewer, or permitted by policy, then with
- * `request-not-active`.
+ * Revokes active access, and cancels its pending extension with it. Rejected with `access-denied` unless the actor is the subject, a
+ * reviewer, or permitted by policy, then with `request-not-active`.
  */
 export function revoke(
   request: AccessRequest,
   { comment, isPermitted }: { readonly comment?: string | undefined; readonly isPermitted: boolean },
   act: Act,
 ): Change | Rejection {
-  const isParty = act.actor === request.subject || request.reviews.some(({ reviewer }) => reviewer === act.actor);
+  const isParty = act.actor === request.subject || allReviewsOf(request).some(({ reviewer }) => reviewer === act.actor);
   if (!isParty && !isPermitted) return { rejection: "access-denied" };
   if (statusAt(request, act.at) !== "active") return { rejection: "request-not-active" };
   const revoked = ended(request, "revoked", act.at);
@@ -229,10 +253,15 @@ export function endSuspended(request: AccessRequest, { at, requestId }: Pick<Act
   });
 }
 
-/** Expires an open request whose end has come. Undefined for any other. */
+/** Records what has ended by itself: an open request, or the pending extension of active access. Undefined if nothing has. */
 export function expire(request: AccessRequest, at: Date, requestId: string): Change | undefined {
-  if (!isOpen(request.status) || statusAt(request, at) !== "expired") return undefined;
+  if (!isOpen(request.status)) return undefined;
   const act = { actor: ownId, at, requestId };
+  const extension = extensionAt(request, at);
+  if (statusAt(request, at) !== "expired") {
+    if (extension?.status === request.extension?.status) return undefined;
+    return changeOf(request, { ...request, extension }, [{ type: "access-request.extension-expired" }], act);
+  }
   return changeOf(request, ended(request, "expired", at), [{ type: "access-request.expired" }], act);
 }
 
@@ -241,6 +270,10 @@ function activated<State extends Unnumbered>(state: State, at: Date): State {
   return { ...state, status: "active", activatedAt: at.toISOString(), expiresAt: expiresAt.toISOString() };
 }
 
+/** Every end of a request ends its pending extension in the same write. */
 function ended(request: AccessRequest, status: AccessRequestStatus, at: Date): AccessRequest {
-  return { ...request, status, endedAt: at.toISOString() };
+  const endedAt = at.toISOString();
+  const pending = pendingExtension(request, at);
+  const extension = pending ? { ...pending, status: "cancelled" as const, endedAt } : extensionAt(request, at);
+  return { ...request, status, endedAt, ...(extension && { extension }) };
 }

@@ -24,6 +24,7 @@ import {
   type CoveringAccess,
   coveringAccesses,
   type Reviewers,
+  withoutExtensions,
 } from "./covering-access.ts";
 import type { ScopeSettings } from "./ports.ts";
 import { invalidOptions } from "./read-request.ts";
@@ -107,11 +108,13 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   const byItself = mayConnect(policy, caller, instance, context);
   const covered = { subject: caller.id, instance, osUser, now };
   // A caller who needs no access is not bound by it: others can ask for it in the caller's name, and let it end.
+  const isSerial = context.connectionType === "serial";
   const covering = byItself.allowed
     ? []
     : coveringAccesses(situation.accessRequests, covered, { policy, scopeTags: settings.scopeTags })
         // A console goes around what tags say of a network.
-        .filter(({ scope }) => !isTagScope(scope) || context.connectionType !== "serial");
+        .filter(({ scope }) => !isTagScope(scope) || !isSerial)
+        .flatMap((access) => (isSerial ? (withoutExtensions(access, now) ?? []) : access));
   const evaluateWith = (access: Access) => mayConnect(policy, caller, instance, { ...context, access });
   const tried = tryAccess(covering, (request) => {
     const approvals = approvalsOn(policy, instance, request, situation.reviewers);

@@ -1,12 +1,14 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { AccessRequest, Review } from "../access/access-request.ts";
-import { approvalsOf, integrationsOf, statusAt } from "../access/transitions.ts";
+import { countedReviews } from "../access/extension.ts";
+import { grantedSecondsOf } from "../access/granted-seconds.ts";
+import { approvalsOf, integrationsOf, statusAt } from "../access/status.ts";
 import { type Access, mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { hasScopeKeys } from "../policy/scope-keys.ts";
 import type { Instance } from "../shared/instance.ts";
 import { isInScope, isTagScope, scopeKind } from "../shared/scope.ts";
-import { epochSeconds } from "../shared/time.ts";
+import { epochSeconds, secondsAfter } from "../shared/time.ts";
 
 /** An access request that is active, so that its expiry is known. */
 export type CoveringAccess = AccessRequest & { readonly expiresAt: string };
@@ -67,16 +69,18 @@ export type Reviewers = ReadonlyMap<string, Caller>;
 export type Approvals = Required<Pick<Access, "approvals" | "integrations">>;
 
 /**
- * The approvals of a request that count on an instance. Those of a scope of tags count if the reviewer, as they were then and as they
- * are known now, may see the instance and review there.
+ * The approvals of a request that count on an instance: of those that approved the end that it has. Those of a scope of tags count
+ * if the reviewer, as they were then and as they are known now, may see the instance and review there.
  */
 export function approvalsOn(
   policy: PolicyEngine,
   instance: Instance,
-  { scope, reviews }: Pick<AccessRequest, "scope" | "reviews">,
+  request: AccessRequest,
   reviewers: Reviewers,
 ): Approvals {
-  const counted = isTagScope(scope) ? reviews.filter((review) => counts(policy, instance, review, reviewers)) : reviews;
+  const reviews = countedReviews(request);
+  const isCounted = (review: Review) => !isTagScope(request.scope) || counts(policy, instance, review, reviewers);
+  const counted = reviews.filter(isCounted);
   return { approvals: approvalsOf(counted), integrations: integrationsOf(counted) };
 }
 
@@ -90,6 +94,19 @@ function counts(policy: PolicyEngine, instance: Instance, review: Review, review
   return [then, known].every(
     (reviewer) => mayView(policy, reviewer, instance) && mayReview(policy, reviewer, instance, basis.context).allowed,
   );
+}
+
+/**
+ * The access as it was before any extension. A serial console is not extended: it ends when access would have ended.
+ *
+ * @returns undefined if it has ended.
+ */
+export function withoutExtensions(access: CoveringAccess, now: Date): CoveringAccess | undefined {
+  const { activatedAt, extendedBy, ...request } = access;
+  if (!extendedBy) return access;
+  if (activatedAt === undefined) return undefined;
+  const end = secondsAfter(new Date(activatedAt), grantedSecondsOf(access));
+  return now < end ? { ...request, activatedAt, expiresAt: end.toISOString() } : undefined;
 }
 
 /** The access as policies see it. @param approvals those that count on the instance. */

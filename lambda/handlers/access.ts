@@ -1,6 +1,7 @@
 import {
   idempotentCancellation,
   idempotentCreation,
+  idempotentExtension,
   idempotentReview,
   idempotentRevocation,
 } from "../access/idempotent-operations.ts";
@@ -63,6 +64,7 @@ const cursors = new SealedCursors(cursorKeyStore(table));
 const keys = idempotencyStore(table);
 const create = idempotent(keys, "createAccessRequest", idempotentCreation(ports, accessSettings));
 const review = idempotent(keys, "reviewAccessRequest", idempotentReview(ports, accessSettings));
+const extend = idempotent(keys, "extendAccessRequest", idempotentExtension(ports, accessSettings));
 const cancel = idempotent(keys, "cancelAccessRequest", idempotentCancellation(ports, accessSettings));
 const revoke = idempotent(keys, "revokeAccessRequest", idempotentRevocation(ports, accessSettings));
 
@@ -77,6 +79,7 @@ export const handler = apiFunction(
         listAccessRequests(ports, accessSettings, { caller, ...query, reviewable: reviewable === "true" }, context),
     ),
     reviewAccessRequest: (request) => review(keyedCall(request), oneOf(request), request.context),
+    extendAccessRequest: (request) => extend(keyedCall(request), oneOf(request), request.context),
     cancelAccessRequest: (request) => cancel(keyedCall(request), oneOf(request), request.context),
     revokeAccessRequest: (request) => revoke(keyedCall(request), oneOf(request), request.context),
     suspendCaller: ({ caller, params, body, context }) =>

@@ -3,14 +3,25 @@ import { longestReason } from "../../contract/fields.ts";
 import { readReasonPattern } from "../../contract/reason-pattern.ts";
 import type { ReasonRules } from "../../contract/requirements.ts";
 
-/** How long access may last, how long a request may wait for reviews, and what its reason must be like. */
+/** How long access may last, at first and with all its extensions, how long a request may wait for reviews, and what its reason must be like. */
 export interface Bounds extends ReasonRules {
   readonly maxDurationSeconds: number;
+  readonly maxTotalSeconds: number;
   readonly pendingTimeoutSeconds: number;
 }
 
+/** How often the longest access may follow itself by extensions, unless policy says more or less. */
+const usualTotal = 2;
+
+/** Seconds that access may last with all its extensions. */
+export const longestTotal = usualTotal * longestAccess;
+
 /** Without annotations: the contract's longest access, and an hour to find a reviewer. */
-export const defaultBounds = { maxDurationSeconds: longestAccess, pendingTimeoutSeconds: 60 * 60 } satisfies Bounds;
+export const defaultBounds = {
+  maxDurationSeconds: longestAccess,
+  maxTotalSeconds: longestTotal,
+  pendingTimeoutSeconds: 60 * 60,
+} satisfies Bounds;
 
 /** Seconds that a request may wait for reviews: after a week nobody remembers why it was made. */
 export const longestPending = 7 * 24 * 60 * 60;
@@ -18,6 +29,7 @@ export const longestPending = 7 * 24 * 60 * 60;
 /** The annotations that are numbers, and the range of each. Nobody can review in less than a minute. */
 const ranges = {
   maxDurationSeconds: { least: 1, most: longestAccess, unit: "seconds" },
+  maxTotalSeconds: { least: 1, most: longestTotal, unit: "seconds" },
   pendingTimeoutSeconds: { least: 60, most: longestPending, unit: "seconds" },
   minReasonLength: { least: 1, most: longestReason, unit: "characters" },
 } as const;
@@ -56,17 +68,22 @@ function checkedPattern(pattern: string): string {
   }
 }
 
-/** The strictest of each: the shortest times, the longest least reason, every pattern. The default if none is given. */
+/**
+ * The strictest of each: the shortest times, the longest least reason, every pattern. The default if none is given: of the
+ * total, twice the longest access.
+ */
 export function strictestBounds(all: readonly Partial<Bounds>[]): Bounds {
   const given = (name: keyof typeof ranges) => all.map((bounds) => bounds[name]).filter((value) => value !== undefined);
-  const smallest = (name: keyof typeof defaultBounds) => {
+  const smallest = (name: keyof typeof defaultBounds, otherwise = defaultBounds[name]) => {
     const values = given(name);
-    return values.length > 0 ? Math.min(...values) : defaultBounds[name];
+    return values.length > 0 ? Math.min(...values) : otherwise;
   };
+  const maxDurationSeconds = smallest("maxDurationSeconds");
   const lengths = given("minReasonLength");
   const reasonPatterns = [...new Set(all.flatMap((bounds) => bounds.reasonPatterns ?? []))];
   return {
-    maxDurationSeconds: smallest("maxDurationSeconds"),
+    maxDurationSeconds,
+    maxTotalSeconds: smallest("maxTotalSeconds", usualTotal * maxDurationSeconds),
     pendingTimeoutSeconds: smallest("pendingTimeoutSeconds"),
     ...(lengths.length > 0 && { minReasonLength: Math.max(...lengths) }),
     ...(reasonPatterns.length > 0 && { reasonPatterns }),

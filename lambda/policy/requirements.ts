@@ -39,7 +39,9 @@ export function requirementsToConnect(
   const enough: Enough[] = [];
   for (const integrations of subsetsOf(engine.integrations ?? [])) {
     // What needs as many people as without some of these integrations is no alternative.
-    const least = Math.min(...enough.filter((each) => isWithin(each, integrations)).map(({ approvals }) => approvals));
+    const least = Math.min(
+      ...enough.filter((each) => isWithin(each, { integrations })).map(({ approvals }) => approvals),
+    );
     // One by one: a policy may permit two approvals and forbid three.
     for (let approvals = 0; approvals <= mostApprovals && approvals < least; approvals += 1) {
       if (!permits(accessWith({ approvals, integrations }))) continue;
@@ -56,8 +58,8 @@ export function requirementsToConnect(
 
 type Enough = NonNullable<Requirements["alternatives"]>[number];
 
-const isWithin = ({ integrations }: Enough, others: readonly string[]) =>
-  integrations.every((each) => others.includes(each));
+const isWithin = (one: Pick<Enough, "integrations">, other: Pick<Enough, "integrations">) =>
+  one.integrations.every((each) => other.integrations.includes(each));
 
 /** All sets of some of these, the smaller first. */
 function subsetsOf(names: readonly string[]): string[][] {
@@ -67,7 +69,7 @@ function subsetsOf(names: readonly string[]): string[][] {
 
 /**
  * What an access request needs when it is made, before it is known how its subject will connect. If the subject may be one of
- * several principals, the one that needs the most decides, among those that can connect at all.
+ * several principals, it needs what all of them need who can connect at all.
  *
  * @returns undefined if no number of approvals helps any of them.
  */
@@ -80,6 +82,27 @@ export function requirementsToRequest(
   const each = principals
     .map((principal) => requirementsToConnect(engine, principal, instance, prospect))
     .filter((requirements) => requirements !== undefined);
-  const [most] = each.sort((one, other) => other.approvals - one.approvals);
-  return most && { ...most, reason: each.some(({ reason }) => reason) };
+  return each.length === 0 ? undefined : each.reduce(bothRequired);
 }
+
+/** What both require together. What else is said of the reason is as the first says it. */
+export function bothRequired(one: Requirements, other: Requirements): Requirements {
+  const together = enoughFor(one)
+    .flatMap((each) => enoughFor(other).map((also) => enoughForBoth(each, also)))
+    .sort((a, b) => a.integrations.length - b.integrations.length || a.approvals - b.approvals);
+  const alternatives = together.filter(
+    (each, index) => !together.slice(0, index).some((less) => isWithin(less, each) && less.approvals <= each.approvals),
+  );
+  const { alternatives: _, ...rules } = one;
+  const approvals = alternatives[0]?.approvals ?? 0;
+  const isPeoples = alternatives.every(({ integrations }) => integrations.length === 0);
+  return { ...rules, approvals, reason: one.reason || other.reason, ...(!isPeoples && { alternatives }) };
+}
+
+const enoughFor = ({ approvals, alternatives = [{ approvals, integrations: [] }] }: Requirements): Enough[] =>
+  alternatives;
+
+const enoughForBoth = (one: Enough, other: Enough): Enough => ({
+  approvals: Math.max(one.approvals, other.approvals),
+  integrations: [...new Set([...one.integrations, ...other.integrations])],
+});

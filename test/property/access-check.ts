@@ -90,7 +90,7 @@ function checkQuotas(journal: readonly Happening[], { openRequests, openRequests
 
 /** Independent of the model: events have no gaps, access starts at most once, and no review counts twice. */
 function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
-  for (const { id, subject, requestedBy, reviews } of lastOf(timeline).all.values()) {
+  for (const { id, subject, requestedBy, reviews, extendedBy = [], extension } of lastOf(timeline).all.values()) {
     const events = journal.flatMap((each) =>
       each.what === "wrote" && each.key.sk === "current" && each.item["id"] === id ? eventsOf(each.item) : [],
     );
@@ -102,12 +102,19 @@ function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
     );
     const activations = once.filter(({ type }) => type === "latchkey.access-request.activated");
     must(activations.length <= 1, "A request was activated more than once", events);
-    const reviewers = reviews.map(({ reviewer }) => reviewer);
-    must(new Set(reviewers).size === reviewers.length, "A reviewer counts twice", reviews);
+    for (const reviewed of [reviews, extendedBy, extension?.reviews ?? []]) {
+      const reviewers = reviewed.map(({ reviewer }) => reviewer);
+      must(new Set(reviewers).size === reviewers.length, "A reviewer counts twice", reviewed);
+      must(
+        !reviewers.includes(subject) && !reviewers.includes(requestedBy),
+        "The subject or requester reviewed the request",
+        reviewed,
+      );
+    }
     must(
-      !reviewers.includes(subject) && !reviewers.includes(requestedBy),
-      "The subject or requester reviewed the request",
-      reviews,
+      !extension?.reviews.some(({ reviewer }) => reviewer === extension.requestedBy),
+      "An asker reviewed",
+      extension,
     );
   }
 }

@@ -44,6 +44,7 @@ export type Operation =
     })
   /** A review by code without any rule: it writes an approval, and nothing else. */
   | (OfRequest & { readonly does: "review, unchecked" })
+  | (OfRequest & { readonly does: "extend"; readonly seconds: number })
   | (OfRequest & { readonly does: "cancel" | "revoke" })
   | (OnTarget & { readonly does: "expire" })
   | (OnTarget & { readonly does: "end suspended" })
@@ -146,7 +147,16 @@ const operation = fc.oneof(
   { weight: 7, arbitrary: connect },
   { weight: 4, arbitrary: request },
   { weight: 5, arbitrary: fc.record({ does: does("revoke"), who: revoker, ...about }) },
-  { weight: 1, arbitrary: fc.record({ does: does("cancel"), who: canceller, ...about }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: does("extend"),
+      who: asker,
+      ...about,
+      seconds: weighted([4, 60], [2, 6], [2, 28_800], [1, 28_801]),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ does: does("cancel"), who: canceller, ...about }) },
   { weight: 2, arbitrary: fc.record({ does: does("expire"), accessTarget, fault }) },
   { weight: 1, arbitrary: fc.record({ does: does("end suspended"), accessTarget, fault }) },
   {

@@ -15,6 +15,18 @@ export interface Review {
   readonly at: number;
 }
 
+/** More time, which is asked for while a request is active. */
+interface Extension {
+  readonly id: string;
+  readonly status: "pending" | "approved" | "denied" | "cancelled" | "expired";
+  readonly requestedBy: string;
+  readonly seconds: number;
+  readonly reviews: readonly Review[];
+  readonly createdAt: number;
+  readonly pendingUntil: number;
+  readonly endedAt?: number;
+}
+
 export interface Request {
   readonly id: string;
   readonly status: Status;
@@ -32,6 +44,9 @@ export interface Request {
   readonly expiresAt?: number;
   readonly endedAt?: number;
   readonly isEndedBySuspension?: true;
+  readonly extension?: Extension;
+  /** The reviews of the extension that moved its end last. */
+  readonly extendedBy?: readonly Review[];
   readonly events: readonly string[];
 }
 
@@ -44,9 +59,18 @@ export function counted(request: Request, suspensions: Suspensions): Request | u
     const found = suspensions.get(id);
     return found !== undefined && (found.isSuspended || at <= found.changedAt);
   };
-  const { subject, requestedBy, createdAt, reviews } = request;
+  const { subject, requestedBy, createdAt, reviews, extendedBy, extension } = request;
   if (isVoid(subject, createdAt) || isVoid(requestedBy, createdAt)) return undefined;
-  return { ...request, reviews: reviews.filter(({ reviewer, at }) => !isVoid(reviewer, at)) };
+  const isAskedInVain = extension !== undefined && isVoid(extension.requestedBy, extension.createdAt);
+  if (isAskedInVain && extension.status === "approved") return undefined;
+  const valid = (given: readonly Review[]) => given.filter(({ reviewer, at }) => !isVoid(reviewer, at));
+  const { extension: _, ...bare } = request;
+  return {
+    ...bare,
+    reviews: valid(reviews),
+    ...(extendedBy && { extendedBy: valid(extendedBy) }),
+    ...(extension && !isAskedInVain && { extension: { ...extension, reviews: valid(extension.reviews) } }),
+  };
 }
 
 /** Whether nobody can connect under an open request any more, nor review it. */
@@ -55,7 +79,9 @@ export function isVoided(request: Request, suspensions: Suspensions): boolean {
   return !left || (request.status === "active" && !request.breakGlass && approvalsOf(left) < request.approvals);
 }
 
-const approvalsOf = ({ reviews }: Request) => reviews.filter(({ decision }) => decision === "approve").length;
+/** Those of the extension that moved the end last, else of the request. */
+const approvalsOf = ({ reviews, extendedBy = reviews }: Request) =>
+  extendedBy.filter(({ decision }) => decision === "approve").length;
 
 /** The newest request of an access target. */
 export interface Newest {
@@ -86,7 +112,7 @@ export function statusAt(request: Request, at: number): Status {
 }
 
 /** The least of what was asked for and of what each reviewer shortened it to. */
-const grantedSeconds = ({ seconds, reviews }: Request): number =>
+const grantedSeconds = ({ seconds, reviews }: Pick<Request, "seconds" | "reviews">): number =>
   reviews.reduce((least, { durationSeconds = least }) => (durationSeconds < least ? durationSeconds : least), seconds);
 
 const activated = (request: Request, at: number): Request =>
@@ -111,9 +137,67 @@ export function created(requested: RequestedAccess, at: number): Request {
   return requested.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
 }
 
+/** The extension that can be reviewed: before its time is up, and while the request is active. */
+export function pendingExtension(request: Request, at: number): Extension | undefined {
+  const { extension } = request;
+  const isPending = extension?.status === "pending" && at < extension.pendingUntil;
+  return isPending && statusAt(request, at) === "active" ? extension : undefined;
+}
+
+/** The last extension: one that nobody has decided in time has expired. */
+function extensionAt(request: Request, at: number): Extension | undefined {
+  const { extension } = request;
+  if (extension?.status !== "pending" || pendingExtension(request, at)) return extension;
+  return { ...extension, status: "expired", endedAt: extension.pendingUntil };
+}
+
+/** The request with an extension that nothing rejects. Its id is chosen by the code. */
+export function extended(request: Request, by: string, seconds: number, at: number): Request {
+  const pendingUntil = Math.min(at + pendingTimeout, request.expiresAt ?? at);
+  const asked: Extension = {
+    id: "",
+    status: "pending",
+    requestedBy: by,
+    seconds,
+    reviews: [],
+    createdAt: at,
+    pendingUntil,
+  };
+  const lapsed = request.extension?.status === "pending" ? ["access-request.extension-expired"] : [];
+  const next = changed(request, { extension: asked }, [...lapsed, "access-request.extension-requested"]);
+  return request.approvals > 0 ? next : granted(next, asked, at);
+}
+
+function granted(request: Request, extension: Extension, at: number): Request {
+  const expiresAt = (request.expiresAt ?? at) + grantedSeconds(extension) * 1000;
+  const decided = {
+    extension: { ...extension, status: "approved" as const, endedAt: at },
+    extendedBy: extension.reviews,
+  };
+  return changed(request, { ...decided, expiresAt }, ["access-request.extended"]);
+}
+
+function extensionReviewed(request: Request, before: Extension, review: Review, earlier: number): Request {
+  const extension = { ...before, reviews: [...before.reviews, review] };
+  const next = changed(request, { extension }, ["review.submitted"]);
+  if (review.decision === "deny") {
+    const denied = { ...extension, status: "denied" as const, endedAt: review.at };
+    return changed(next, { extension: denied }, ["access-request.extension-denied"]);
+  }
+  return earlier + 1 < request.approvals ? next : granted(next, extension, review.at);
+}
+
+/** The request whose pending extension its askers have withdrawn. */
+export function extensionCancelled(request: Request, extension: Extension, at: number): Request {
+  const cancelled = { ...extension, status: "cancelled" as const, endedAt: at };
+  return changed(request, { extension: cancelled }, ["access-request.extension-cancelled"]);
+}
+
 /** The request after a review that nothing rejects. @param earlier approvals that count. */
 export function reviewed(request: Request, review: Review, earlier: number): Request {
   const { decision, at } = review;
+  if (request.status === "active" && request.extension)
+    return extensionReviewed(request, request.extension, review, earlier);
   const reviews = [...request.reviews, review];
   const next = changed(request, { reviews }, ["review.submitted"]);
   if (decision === "deny") return changed(next, { status: "denied", endedAt: at }, ["access-request.denied"]);
@@ -126,36 +210,56 @@ export function reviewRejection(
   { reviewer, at, durationSeconds = 0 }: Pick<Review, "reviewer" | "at" | "durationSeconds">,
   mayReview: boolean,
 ): string | undefined {
-  if (reviewer === request.subject || reviewer === request.requestedBy) return "self-review";
+  if ([request.subject, request.requestedBy, request.extension?.requestedBy].includes(reviewer)) return "self-review";
   if (!mayReview) return "reviewer-not-allowed";
-  if (statusAt(request, at) !== "pending") return "request-not-pending";
-  if (request.reviews.some((earlier) => earlier.reviewer === reviewer)) return "already-reviewed";
-  return durationSeconds > request.seconds ? "invalid-request" : undefined;
+  const asked = statusAt(request, at) === "pending" ? request : pendingExtension(request, at);
+  if (!asked) return "request-not-pending";
+  if (asked.reviews.some((earlier) => earlier.reviewer === reviewer)) return "already-reviewed";
+  return durationSeconds > asked.seconds ? "invalid-request" : undefined;
 }
 
 export function cancelRejection(request: Request, by: string, at: number): string | undefined {
-  if (by !== request.subject && by !== request.requestedBy) return "access-denied";
-  return statusAt(request, at) === "pending" ? undefined : "request-not-pending";
+  const extension = pendingExtension(request, at);
+  if (![request.subject, request.requestedBy, extension?.requestedBy].includes(by)) return "access-denied";
+  return statusAt(request, at) === "pending" || extension ? undefined : "request-not-pending";
 }
 
 export function revokeRejection(request: Request, by: string, mayRevoke: boolean, at: number): string | undefined {
-  const isParty = by === request.subject || request.reviews.some(({ reviewer }) => reviewer === by);
+  const { reviews, extendedBy = [], extension } = request;
+  const all = [...reviews, ...extendedBy, ...(extension?.reviews ?? [])];
+  const isParty = by === request.subject || all.some(({ reviewer }) => reviewer === by);
   if (!isParty && !mayRevoke) return "access-denied";
   return statusAt(request, at) === "active" ? undefined : "request-not-active";
 }
 
-export const earlierApprovals = (request: Request, suspensions: Suspensions): number | undefined => {
+/** Earlier approvals that count for what can be reviewed. Undefined if suspensions have left nothing to review. */
+export function earlierApprovals(request: Request, suspensions: Suspensions): number | undefined {
+  if (isVoided(request, suspensions)) return undefined;
   const left = counted(request, suspensions);
-  return left && approvalsOf(left);
-};
+  const asked = request.status === "pending" ? left : left?.extension;
+  return asked?.reviews.filter(({ decision }) => decision === "approve").length;
+}
 
 export const endedBySuspension = (request: Request, at: number): Request => ({
   ...ended(request, request.status === "pending" ? "cancelled" : "revoked", at),
   isEndedBySuspension: true,
 });
 
-export const ended = (request: Request, status: "cancelled" | "revoked" | "expired", at: number): Request =>
-  changed(request, { status, endedAt: at }, [`access-request.${status}`]);
+/** Every end of a request ends its pending extension. */
+export function ended(request: Request, status: "cancelled" | "revoked" | "expired", at: number): Request {
+  const pending = pendingExtension(request, at);
+  const extension = pending ? { ...pending, status: "cancelled" as const, endedAt: at } : extensionAt(request, at);
+  return changed(request, { status, endedAt: at, ...(extension && { extension }) }, [`access-request.${status}`]);
+}
+
+/** The request after time has ended it or its extension, or undefined if it has not. */
+export function lapsed(request: Request, at: number): Request | undefined {
+  if (request.status !== "pending" && request.status !== "active") return undefined;
+  if (statusAt(request, at) === "expired") return ended(request, "expired", at);
+  const extension = extensionAt(request, at);
+  if (!extension || extension.status === request.extension?.status) return undefined;
+  return changed(request, { extension }, ["access-request.extension-expired"]);
+}
 
 /** Whether a request lets its subject connect, on call or not. */
 export function carries(request: Request | undefined, isOnCall: boolean, at: number): request is Request {
@@ -185,8 +289,24 @@ function facts(request: Request): Item {
       reason: "It burns",
     },
     requirements: { approvals, reason: needsReason },
-    reviews: request.reviews.map((review) => ({ ...review, at: iso(review.at) })),
+    reviews: reviewsOf(request.reviews),
     ...Object.fromEntries(Object.entries(times).map(([name, moment]) => [name, iso(moment)])),
+  };
+}
+
+const reviewsOf = (reviews: readonly Review[]) => reviews.map((review) => ({ ...review, at: iso(review.at) }));
+
+/** What an extension is, stored and in a response. */
+function extensionFacts({ instanceId, approvals }: Request, extension: Extension): Item {
+  const { seconds, reviews, createdAt, pendingUntil, endedAt: _, ...more } = extension;
+  return {
+    ...more,
+    durationSeconds: seconds,
+    reason: "It is slow",
+    requirements: { approvals, reason: !instanceId.endsWith("d") },
+    reviews: reviewsOf(reviews),
+    createdAt: iso(createdAt),
+    pendingUntil: iso(pendingUntil),
   };
 }
 
@@ -197,11 +317,16 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
     request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;
   const status = statusAt(request, at);
   const expiry = request.expiresAt ?? request.pendingUntil;
-  const lastChange = request.endedAt ?? request.reviews.at(-1)?.at ?? request.createdAt;
+  const extension = extensionAt(request, at);
+  const { endedAt, reviews = [], createdAt: extendedAt } = { ...extension };
+  const ofExtension = endedAt ?? reviews.at(-1)?.at ?? extendedAt;
+  const lastChange = request.endedAt ?? ofExtension ?? request.reviews.at(-1)?.at ?? request.createdAt;
+  const isExtended = extension?.status === "approved" && { grantedSeconds: grantedSeconds(extension) };
+  const shown = extension && { extension: { ...extensionFacts(request, extension), ...isExtended } };
   const updatedAt = iso(status === "expired" ? expiry : lastChange);
-  const granted = request.activatedAt !== undefined && { grantedSeconds: grantedSeconds(request) };
+  const isGranted = request.activatedAt !== undefined && { grantedSeconds: grantedSeconds(request) };
   const { isEndedBySuspension } = request;
-  return { ...facts(request), ...granted, status, updatedAt, noPushesAfter, isEndedBySuspension };
+  return { ...facts(request), ...isGranted, ...shown, status, updatedAt, noPushesAfter, isEndedBySuspension };
 }
 
 /** The stored request, without its `pushBy`. */
@@ -213,6 +338,10 @@ export function requestOf(request: Request): Item {
     status: request.status,
     endedAt: iso(request.endedAt),
     isEndedBySuspension: request.isEndedBySuspension,
+    ...(request.extension && {
+      extension: { ...extensionFacts(request, request.extension), endedAt: iso(request.extension.endedAt) },
+    }),
+    ...(request.extendedBy && { extendedBy: reviewsOf(request.extendedBy) }),
     sequence: request.events.length,
   };
 }
@@ -220,12 +349,14 @@ export function requestOf(request: Request): Item {
 /** The stored item, without its keys, events and `pushBy`. */
 export function itemOf(request: Request): Item {
   const isOpen = request.status === "pending" || request.status === "active";
+  const extension = request.extension?.status === "pending" ? request.extension : undefined;
+  const dueAt = Math.min(endOf(request), extension?.pendingUntil ?? Number.POSITIVE_INFINITY);
   return {
     ...requestOf(request),
     v: 1,
-    reviewers: request.reviews.map(({ reviewer }) => reviewer),
+    reviewers: (extension?.reviews ?? request.extendedBy ?? request.reviews).map(({ reviewer }) => reviewer),
     listed: "access-request",
     listedAt: indexKey(iso(request.createdAt) ?? "", request.id),
-    ...(isOpen && { due: "expiry", dueAt: iso(endOf(request)), open: request.status }),
+    ...(isOpen && { due: "expiry", dueAt: iso(dueAt), open: extension ? "extending" : request.status }),
   };
 }

@@ -45,6 +45,9 @@ const forgetful = (accessTarget: number, who: Who): Operation => ({
 });
 const cancel = (accessTarget: number, who: Who): Operation => ({ does: "cancel", who, accessTarget, back: 0 });
 const revoke = (accessTarget: number, who: Who): Operation => ({ does: "revoke", who, accessTarget, back: 0 });
+const extend = (accessTarget: number, who: Who, seconds = 60): Operation => ({
+  ...{ does: "extend", who, accessTarget, back: 0, seconds },
+});
 const wait = (time: number): Operation => ({ does: "wait", time });
 const connect = (accessTarget: number, who: Who): Operation => ({ does: "connect", who, accessTarget, failures: 0 });
 
@@ -53,6 +56,7 @@ const suspension = (other: Who): Operation => ({ does: "suspend", who: "erin", o
 const onProd = [[request(0, "alice")]];
 const asRoot = [[request(1, "alice")]];
 const active = [...onProd, [approval(0, "bob")]];
+const extending = [...active, [extend(0, "alice")]];
 
 /** The operations before, the concurrent ones, an event type, and how many events of it there may be. */
 const races: Readonly<
@@ -108,6 +112,31 @@ const races: Readonly<
     [request(0, "alice"), approval(0, "bob")],
     "access-request.cancelled",
     [0, 1],
+  ],
+  "two extensions": [active, [extend(0, "alice"), extend(0, "alice")], "access-request.extension-requested", [1]],
+  "an approval of an extension, and a revoke": [
+    extending,
+    [approval(0, "bob"), revoke(0, "erin")],
+    "access-request.extended",
+    [0, 1],
+  ],
+  "two approvals of an extension that needs one": [
+    extending,
+    [approval(0, "bob"), approval(0, "erin")],
+    "access-request.extended",
+    [1],
+  ],
+  "a review of an extension, and one by the same reviewer by code without any rule": [
+    [...asRoot, [approval(1, "bob")], [approval(1, "erin")], [extend(1, "alice")]],
+    [approval(1, "bob"), forgetful(1, "bob")],
+    "review.submitted",
+    [3],
+  ],
+  "a connection and an approval of an extension": [
+    extending,
+    [connect(0, "alice"), approval(0, "bob")],
+    "access-request.extended",
+    [1],
   ],
   "two revokes": [active, [revoke(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
   "two connections while time passes": [
@@ -222,6 +251,28 @@ const crashes: Readonly<
     { does: "end suspended", accessTarget: 0 },
     [{ does: "end suspended", accessTarget: 0 }],
     "access-request.revoked",
+    [1],
+  ],
+  "an extension": [active, extend(0, "alice"), [extend(0, "alice")], "access-request.extension-requested", [1]],
+  "the approval of an extension": [
+    extending,
+    approval(0, "bob"),
+    [approval(0, "bob"), approval(0, "erin")],
+    "access-request.extended",
+    [1],
+  ],
+  "the denial of an extension": [
+    extending,
+    denial(0, "bob"),
+    [denial(0, "bob")],
+    "access-request.extension-denied",
+    [1],
+  ],
+  "the cancellation of an extension": [
+    extending,
+    cancel(0, "alice"),
+    [cancel(0, "alice")],
+    "access-request.extension-cancelled",
     [1],
   ],
   // The second connection is one of its own.

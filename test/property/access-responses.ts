@@ -67,6 +67,20 @@ export function checkResponse(asked: Asked): void {
     checkAsking({ ...asked, operation }, result, made);
     return;
   }
+  if (
+    operation.does === "extend" &&
+    "value" in result &&
+    typeof result.value !== "boolean" &&
+    result.value["isPreexisting"]
+  ) {
+    const { isPreexisting: _, ...told } = result.value;
+    const isThere = ({ newest, pushBy }: Moment, at: number) =>
+      newest !== undefined &&
+      model.pendingExtension(newest, at) !== undefined &&
+      isEqual(told, model.responseOf(newest, at, pushBy.get(newest.id)));
+    must(steps.length === 0 && sometimes(asked, isThere), "The response has no extension that was pending", call);
+    return;
+  }
   must(steps.length <= 1, "One operation was done twice", call);
   const isDone = "value" in result && result.value !== false;
   // A retried write may find that others have already changed what the first attempt wrote.

@@ -5,7 +5,11 @@ import * as model from "./access-model.ts";
 // What the sample policies allow the callers in the histories, and what each operation may do to an access target.
 
 const isOnCall = (who: Who) => people[who].groups.includes("OnCall");
-export const isOnDev = ({ instanceId }: AccessTarget) => instanceId.endsWith("d");
+export const isOnDev = ({ instanceId }: Pick<AccessTarget, "instanceId">) => instanceId.endsWith("d");
+
+/** Seconds. */
+const longestOf = (one: Pick<AccessTarget, "instanceId">, breakGlass: boolean) =>
+  isOnDev(one) ? 43_200 : breakGlass ? 3600 : 28_800;
 
 /** Why the request is denied in every state, or undefined if it is allowed. */
 export function askingDenial(
@@ -15,7 +19,7 @@ export function askingDenial(
   const isOwn = people[who].id === accessTarget.subject;
   if (breakGlass && !isOwn) return "invalid-request";
   if (who === "carol") return "instance-not-found";
-  const longest = isOnDev(accessTarget) ? 43_200 : breakGlass ? 3600 : 28_800;
+  const longest = longestOf(accessTarget, breakGlass);
   const mayBreakGlass = isOnCall(who) && !isOnDev(accessTarget) && accessTarget.osUser !== "root";
   const mayAsk = isOwn ? !breakGlass || mayBreakGlass : who === "chatbot";
   return mayAsk && seconds <= longest ? undefined : "access-denied";
@@ -109,12 +113,24 @@ export function effectOf(
     }
     case "review, unchecked": {
       const review = { reviewer: by, decision: "approve" as const, at };
-      const reviews = [...request.reviews, review];
-      const next = { ...request, reviews, events: [...request.events, "review.submitted"] };
+      const { extension } = request;
+      const reviewed =
+        request.status === "active" && extension
+          ? { extension: { ...extension, reviews: [...extension.reviews, review] } }
+          : { reviews: [...request.reviews, review] };
+      const next = { ...request, ...reviewed, events: [...request.events, "review.submitted"] };
       return model.reviewRejection(request, review, true) ?? next;
     }
-    case "cancel":
-      return model.cancelRejection(request, by, at) ?? model.ended(request, "cancelled", at);
+    case "extend":
+      return extendRejection(operation, request, suspensions, at) ?? model.extended(request, by, operation.seconds, at);
+    case "cancel": {
+      const extension = model.pendingExtension(request, at);
+      const rejection = model.cancelRejection(request, by, at);
+      return (
+        rejection ??
+        (extension ? model.extensionCancelled(request, extension, at) : model.ended(request, "cancelled", at))
+      );
+    }
     case "revoke":
       return model.revokeRejection(request, by, isOnCall(operation.who), at) ?? model.ended(request, "revoked", at);
   }
@@ -126,7 +142,23 @@ export function suspendedEnd({ newest, suspensions }: State, at: number): model.
   return model.isVoided(newest, suspensions) ? model.endedBySuspension(newest, at) : "no suspension has ended it";
 }
 
-export function expiryOf(request: model.Request, at: number): model.Request | string {
-  const isDue = model.statusAt(request, at) === "expired" && request.status !== "expired";
-  return isDue ? model.ended(request, "expired", at) : "it has not expired";
+export const expiryOf = (request: model.Request, at: number): model.Request | string =>
+  model.lapsed(request, at) ?? "it has not expired";
+
+/** The least that policy permits in all, in milliseconds: twice the longest request. */
+const longestTotal = (request: model.Request) => 2 * longestOf(request, false) * 1000;
+
+/** Why an extension is not asked for. `pending`: another one is, which is returned. */
+function extendRejection(
+  { who, seconds }: Extract<Operation, { does: "extend" }>,
+  request: model.Request,
+  suspensions: model.Suspensions,
+  at: number,
+): string | undefined {
+  const mayAsk = people[who].id === request.subject || who === "chatbot";
+  if (request.breakGlass || !mayAsk || seconds > longestOf(request, false)) return "access-denied";
+  if (model.statusAt(request, at) !== "active" || model.isVoided(request, suspensions)) return "request-not-active";
+  if (model.pendingExtension(request, at)) return "pending";
+  const { activatedAt = 0, expiresAt = 0 } = request;
+  return expiresAt - activatedAt + seconds * 1000 > longestTotal(request) ? "access-denied" : undefined;
 }

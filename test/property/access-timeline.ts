@@ -117,9 +117,10 @@ function next(
   }
   const at = Date.parse(events[0]?.time ?? "");
   must(at >= call.startedAt && at <= now, "The time of a write is outside its operation", { at, now, call });
-  const steps = seen.map((suspensions) =>
-    stepOf(accessTarget, call.operation, { newest, suspensions }, String(stored["id"]), at),
-  );
+  const steps = seen.map((suspensions) => {
+    const step = stepOf(accessTarget, call.operation, { newest, suspensions }, String(stored["id"]), at);
+    return typeof step === "string" ? step : withExtensionId(step, stored["extension"]);
+  });
   const possible = steps.filter((step) => typeof step !== "string");
   const made = possible.find((step) => isEqual(stored, model.itemOf(step))) ?? possible[0];
   must(made !== undefined, `The model rejects this write: ${String(steps)}`, { call, newest, item });
@@ -134,6 +135,12 @@ function next(
     all: new Map(before.all).set(made.id, made),
     pushBy: typeof pushBy === "string" ? new Map(before.pushBy).set(made.id, pushBy) : before.pushBy,
   };
+}
+
+/** The code chooses the ids of extensions. */
+function withExtensionId(made: model.Request, stored: unknown): model.Request {
+  const { id } = { id: "", ...(stored as object | undefined) };
+  return made.extension?.id === "" ? { ...made, extension: { ...made.extension, id } } : made;
 }
 
 /** Only the subject reserves, while the request is active, never past its end and never with an earlier `pushBy`. */

@@ -7,6 +7,7 @@ import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import { endIfSuspended } from "../../lambda/access/end-suspended.ts";
 import { expireIfDue } from "../../lambda/access/expire.ts";
+import { extendAccessRequest } from "../../lambda/access/extend.ts";
 import type { AccessSettings, AccessStore } from "../../lambda/access/ports.ts";
 import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
@@ -170,6 +171,10 @@ async function operate(
     }
     case "review, unchecked":
       return reviewUnchecked(ports.access.store, id, people[operation.who].id, journal.clock(), requestId, signal);
+    case "extend": {
+      const body = { durationSeconds: operation.seconds, reason: "It is slow" };
+      return { ...(await extendAccessRequest(ports.access, settings, { ...one(operation.who), ...body }, context)) };
+    }
     case "cancel":
       return { ...(await cancelAccessRequest(ports.access, settings, one(operation.who), context)) };
     case "revoke":
@@ -211,7 +216,11 @@ async function reviewUnchecked(
   const before = await store.read(id, signal);
   if (!before) return false;
   const review = { reviewer, decision: "approve" as const, at: at.toISOString() };
-  const next = { ...before, reviews: [...before.reviews, review] };
+  const { extension } = before;
+  const next =
+    before.status === "active" && extension
+      ? { ...before, extension: { ...extension, reviews: [...extension.reviews, review] } }
+      : { ...before, reviews: [...before.reviews, review] };
   const change = changeOf(before, next, [{ type: "review.submitted" }], { actor: reviewer, at, requestId });
   const changed = await store.change({ ...change, reviewer }, signal);
   return changed !== undefined;

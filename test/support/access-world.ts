@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Caller } from "../../contract/caller.ts";
 import { type CreateAccessRequestInput, createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
+import { extendAccessRequest } from "../../lambda/access/extend.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { suspend } from "../../lambda/access/suspend.ts";
@@ -109,6 +110,12 @@ export class AccessWorld {
   review(who: Who, id: string, decision: "approve" | "deny" = "approve", comment?: string, durationSeconds?: number) {
     const input = { caller: callers[who], id, decision, comment, durationSeconds };
     return reviewAccessRequest(this.ports, accessSettings, input, this.context());
+  }
+
+  /** By default half an hour, because it is slow. */
+  extend(who: Who, id: string, body: { durationSeconds?: number; reason?: string } = {}) {
+    const input = { caller: callers[who], id, durationSeconds: 1800, reason: "It is slow", ...body };
+    return extendAccessRequest(this.ports, accessSettings, input, this.context());
   }
 
   cancel(who: Who, id: string, comment?: string) {

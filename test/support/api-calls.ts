@@ -136,6 +136,16 @@ export const goodCalls: Readonly<Record<RouteName, readonly SampleCall[]>> = {
       201,
     ],
   ],
+  extendAccessRequest: [
+    [
+      "of access that needed no review",
+      onRequest(request("dave", { instanceId: fleet.web1 }), "dave", "/extensions", {
+        durationSeconds: 60,
+        reason: "it is slow",
+      }),
+      201,
+    ],
+  ],
   cancelAccessRequest: [
     ["without a word", onRequest(request("erin"), "erin", "/cancel"), 200],
     ["with one", onRequest(request("erin"), "erin", "/cancel", { comment: "not needed" }), 200],
@@ -211,6 +221,12 @@ export const refusedCalls: readonly SampleCall[] = [
   [
     "a revoke of a request that is not active",
     onRequest(request("erin"), "erin", "/revoke"),
+    409,
+    "request-not-active",
+  ],
+  [
+    "more time for a request that is not active",
+    onRequest(request("erin"), "erin", "/extensions", { durationSeconds: 60, reason: "it is slow" }),
     409,
     "request-not-active",
   ],

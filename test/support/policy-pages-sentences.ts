@@ -291,8 +291,16 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["an SRE may not break glass as ec2-user", false, requests(sre, prod, { breakGlass: true })],
     ["an SRE may not break glass as root", false, requests(sre, prod, { ...root, breakGlass: true })],
     ["an SRE may ask for prod", true, requests(sre, prod)],
-    ["for eight hours", { maxDurationSeconds: 28_800, pendingTimeoutSeconds: 1800 }, boundsOf(sre, prod)],
-    ["for an hour as root", { maxDurationSeconds: 3600, pendingTimeoutSeconds: 1800 }, boundsOf(sre, prod, root)],
+    [
+      "for eight hours",
+      { maxDurationSeconds: 28_800, maxTotalSeconds: 57_600, pendingTimeoutSeconds: 1800 },
+      boundsOf(sre, prod),
+    ],
+    [
+      "for an hour as root",
+      { maxDurationSeconds: 3600, maxTotalSeconds: 7200, pendingTimeoutSeconds: 1800 },
+      boundsOf(sre, prod, root),
+    ],
   ],
   "What the reason must say": [
     ["a guest may not ask", false, requests(guest, ofPayments)],

@@ -1,9 +1,11 @@
 import * as z from "zod";
-import { accessRequest, review, storedStatuses } from "../../../contract/access-request.ts";
+import { type AccessRequestStatus, accessRequest, review, storedStatuses } from "../../../contract/access-request.ts";
 import { caller } from "../../../contract/caller.ts";
 import { instanceId } from "../../../contract/fields.ts";
 import type { AccessRequest } from "../../access/access-request.ts";
-import { endOf, reviewerKey } from "../../access/transitions.ts";
+import { countedReviews, dueAt } from "../../access/extension.ts";
+import type { OpenPartition } from "../../access/list.ts";
+import { endOf, reviewerKey } from "../../access/status.ts";
 import { indexKey } from "../../lists/index-key.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { isInFormat } from "./format.ts";
@@ -27,6 +29,8 @@ const basis = z.object({
   }),
 });
 
+const reviews = z.array(review.extend({ basis: basis.optional() }));
+
 const item = accessRequest
   .omit({
     instanceId: true,
@@ -40,8 +44,14 @@ const item = accessRequest
   .extend({
     status: storedStatuses,
     scope: storedScope,
-    reviews: z.array(review.extend({ basis: basis.optional() })),
+    reviews,
     endedAt: z.iso.datetime().optional(),
+    extension: accessRequest.shape.extension
+      .unwrap()
+      .omit({ grantedSeconds: true })
+      .extend({ reviews, endedAt: z.iso.datetime().optional() })
+      .optional(),
+    extendedBy: reviews.optional(),
     sequence: z.int().min(1),
     pushBy: z.iso.datetime().optional(),
   }) satisfies z.ZodType<AccessRequest>;
@@ -92,7 +102,8 @@ export function accessAttributes(request: AccessRequest): Record<string, unknown
 
 /** What a change sets in the item. It leaves `pushBy` alone: connections set that in the meantime. */
 export function changedAttributes(request: AccessRequest, events: readonly TrailEvent[]): Record<string, unknown> {
-  const { status, sequence, reviews, activatedAt, expiresAt, endedAt, isEndedBySuspension } = request;
+  const { status, sequence, reviews, activatedAt, expiresAt, endedAt, extension, extendedBy, isEndedBySuspension } =
+    request;
   return {
     status,
     sequence,
@@ -101,14 +112,20 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
     expiresAt,
     endedAt,
     isEndedBySuspension,
+    extension,
+    extendedBy,
     reviewers: reviewersOf(request),
     events,
     ...openAttributes(request),
   };
 }
 
-/** For conditions, which can look for a text in a list, but not for a field of its items. */
-const reviewersOf = ({ reviews }: AccessRequest) => reviews.map(reviewerKey);
+/**
+ * Who has reviewed the pending extension, else what gave access the end that it has: for conditions, which can look for a text in a
+ * list, but not for a field of its items.
+ */
+const reviewersOf = (request: AccessRequest) =>
+  (request.extension?.status === "pending" ? request.extension.reviews : countedReviews(request)).map(reviewerKey);
 
 const { due, openAccessRequests } = indexes;
 
@@ -116,7 +133,8 @@ const { due, openAccessRequests } = indexes;
 export const openNames = [due.partition, due.sort, openAccessRequests.partition];
 
 function openAttributes(request: AccessRequest): Record<string, unknown> {
-  const end = endOf(request);
-  if (end === undefined) return {};
-  return { [due.partition]: "expiry", [due.sort]: end, [openAccessRequests.partition]: request.status };
+  if (endOf(request) === undefined) return {};
+  const open: OpenPartition | AccessRequestStatus =
+    request.extension?.status === "pending" ? "extending" : request.status;
+  return { [due.partition]: "expiry", [due.sort]: dueAt(request), [openAccessRequests.partition]: open };
 }

@@ -2,7 +2,7 @@ import type { PutItemCommandInput, UpdateItemCommandInput } from "@aws-sdk/clien
 import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdOfRequest } from "../../access/access-target.ts";
 import type { Change, Creation } from "../../access/change.ts";
-import { endOf } from "../../access/transitions.ts";
+import { endOf } from "../../access/status.ts";
 import { accessAttributes, changedAttributes, openNames } from "./access-item.ts";
 import { type Condition, isNew, orRepeated, putInput, updateInput } from "./expressions.ts";
 import { currentAccessKey, endedAccessKey } from "./table-keys.ts";
@@ -50,8 +50,8 @@ export function endedCopyInput(tableName: string, ended: AccessRequest): PutItem
 
 /**
  * A change of an access target's newest request, which must still be the one decided on. Its time must not be over, unless
- * the change says so. A review must also be the reviewer's first, and not the subject's or the requester's; only a scope of tags
- * takes it while active.
+ * the change says so. A review must also be the reviewer's first, and not by somebody whom it gives access or who asked for it. While
+ * access is active, it is a review of the pending extension; access for tags takes others, too.
  */
 export function changeInput(
   tableName: string,
@@ -59,13 +59,24 @@ export function changeInput(
 ): UpdateItemCommandInput {
   const end = before.status === "pending" ? "pendingUntil" : "expiresAt";
   const isNext = `#id = :id AND #status = :before AND #sequence = :previous AND #${end} ${next.status === "expired" ? "<=" : ">"} :at`;
+  const isOfExtension = before.status === "active" && before.extension?.status === "pending";
+  const isOfAccess = before.status === "active" && !isOfExtension;
+  const awaits = isOfExtension
+    ? "#extension.#status = :pending AND #extension.#pendingUntil > :at"
+    : isOfAccess
+      ? "#status = :active AND attribute_exists(#scope.#tags)"
+      : "#status = :pending";
   // An integration reviews once under its one name, and nothing that any of its identities has asked for.
   const ids =
     reviewer === undefined ? [] : [...new Set([reviewer, ...own])].map((id, index) => [`:own${index}`, id] as const);
+  const isNotBy = (id: string) => [
+    ...["#subject", "#requestedBy", ...(isOfExtension ? ["#extension.#requestedBy"] : [])].map(
+      (asker) => `${asker} <> ${id}`,
+    ),
+    `NOT contains(#reviewers, ${id})`,
+  ];
   const isReviewers =
-    reviewer === undefined
-      ? ""
-      : ` AND (#status = :pending OR (#status = :active AND attribute_exists(#scope.#tags)))${ids.map(([id]) => ` AND #subject <> ${id} AND #requestedBy <> ${id} AND NOT contains(#reviewers, ${id})`).join("")}`;
+    reviewer === undefined ? "" : ` AND ${[awaits, ...ids.flatMap(([id]) => isNotBy(id))].join(" AND ")}`;
   const hasEnded = endOf(next) === undefined;
   const condition: Condition = {
     expression: `${isNext}${isReviewers}`,
@@ -74,14 +85,19 @@ export function changeInput(
       "status",
       "sequence",
       end,
-      ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers", "scope", "tags"]),
+      ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers"]),
+      ...(reviewer !== undefined && isOfExtension ? ["extension", "pendingUntil"] : []),
+      ...(reviewer !== undefined && isOfAccess ? ["scope", "tags"] : []),
     ],
     values: {
       ":id": before.id,
       ":before": before.status,
       ":previous": before.sequence,
       ":at": at.toISOString(),
-      ...(reviewer !== undefined && { ...Object.fromEntries(ids), ":pending": "pending", ":active": "active" }),
+      ...(reviewer !== undefined && {
+        ...Object.fromEntries(ids),
+        ...(isOfAccess ? { ":active": "active" } : { ":pending": "pending" }),
+      }),
     },
   };
   const update = {

@@ -1,5 +1,6 @@
 import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdOf } from "../../access/access-target.ts";
+import { countedReviews } from "../../access/extension.ts";
 import { partiesOf, type Suspensions, withoutSuspended } from "../../access/suspension.ts";
 import type { AccessLedger } from "../../connect/ports.ts";
 import { readAccessItem } from "./access-item.ts";
@@ -28,7 +29,7 @@ export function connectReads(
   return {
     ...slotReader(table),
     async readParties(requests, signal) {
-      const reviewers = requests.flatMap(({ reviews }) => reviews.map(({ reviewer }) => reviewer));
+      const reviewers = requests.flatMap((request) => countedReviews(request).map(({ reviewer }) => reviewer));
       const parties = [...new Set(requests.flatMap(partiesOf))];
       const keys = [...[...new Set(reviewers)].map(personKey), ...parties.map(suspensionKey)];
       const items = await batchGet(table, keys, signal);

@@ -15,6 +15,8 @@ const changed = [
   "expiresAt",
   "endedAt",
   "isEndedBySuspension",
+  "extension",
+  "extendedBy",
   "pushBy",
   "events",
 ];

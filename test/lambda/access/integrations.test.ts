@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import { changeOf } from "../../../lambda/access/change.ts";
+import { isEndedBySuspension, partiesOf } from "../../../lambda/access/suspension.ts";
 import { approvalsOn } from "../../../lambda/connect/covering-access.ts";
 import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
@@ -144,5 +145,63 @@ describe("refused, with nothing changed:", () => {
     given.now = new Date(given.now.getTime() + 1000);
     await given.suspend("erin", "111122223333/Roster");
     expect(await given.review("bob", id)).toMatchObject({ status: "pending" });
+  });
+});
+
+describe("an extension takes what the request took:", () => {
+  const extended = async (given: AccessWorld, before: readonly Who[], by: Who = "alice") => {
+    const id = await ask(given);
+    for (const who of before) await given.review(who, id);
+    await given.extend(by, id);
+    return id;
+  };
+
+  test("the approval of an integration, which policies then see", async () => {
+    const given = world(`${person} || ${roster}`);
+    const id = await extended(given, ["bob"]);
+    expect(await given.review("roster", id)).toMatchObject({ extension: { status: "approved" } });
+    const stored = await given.store.read(id, signal);
+    const counted = stored && approvalsOn(samplePolicies, given.prod, stored, new Map());
+    expect(counted).toEqual({ approvals: 0, integrations: ["roster"] });
+  });
+
+  test("and both, if the policy of then and that of now differ", async () => {
+    const given = world(roster);
+    const id = await ask(given);
+    await given.review("roster", id);
+    const since = world(person);
+    since.fleet = given.fleet;
+    const { extension } = await since.extend("alice", id);
+    expect(extension?.requirements).toMatchObject({ alternatives: [{ approvals: 1, integrations: ["roster"] }] });
+    expect(await since.review("bob", id)).toMatchObject({ extension: { status: "pending" } });
+    expect(await since.review("roster by the other door", id)).toMatchObject({ extension: { status: "approved" } });
+  });
+
+  test.each<[sentence: string, by: Who, code: string]>([
+    ["not that of the integration that asked for it, by its other door", "roster by the other door", "self-review"],
+    ["not a second of the same integration", "alice", "already-reviewed"],
+  ])("%s", async (_, by, code) => {
+    const given = world(both);
+    const id = await extended(given, ["roster", "ticket"], by);
+    if (by === "alice") await given.review("roster by the other door", id);
+    const stored = await given.store.read(id, signal);
+    expect(await problemFrom(() => given.review("roster", id))).toMatchObject({ code });
+    const [own] = accessSettings.integrations;
+    if (!stored) throw new Error("There is no request");
+    const act = { actor: "111122223333/Roster", at: given.now, requestId: "request-9" };
+    const change = changeOf(stored, stored, [{ type: "review.submitted" }], act);
+    const reviewing = { ...change, reviewer: "integration/roster", own: own?.identities ?? [] };
+    expect(await given.store.change(reviewing, signal)).toBeUndefined();
+  });
+
+  test("not that of a suspended one: access that it extended counts no more", async () => {
+    const given = world(`${person} || ${roster}`);
+    const id = await extended(given, ["bob"]);
+    await given.review("roster", id);
+    given.now = new Date(given.now.getTime() + 1000);
+    await given.suspend("erin", "111122223333/Roster");
+    const stored = await given.store.read(id, signal);
+    const suspensions = await given.suspensions.readSuspensions(stored ? partiesOf(stored) : [], signal);
+    expect(stored && isEndedBySuspension(stored, suspensions)).toBe(true);
   });
 });

@@ -44,7 +44,7 @@ interface World {
 function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
   const index = fakeIndex(requests.map((value) => ({ key: `${value.createdAt}#${value.id}`, value })));
   const described: (readonly string[])[] = [];
-  const readStatuses: (string | undefined)[] = [];
+  const readStatuses: (readonly string[] | undefined)[] = [];
   const list = async (caller: Caller, query: object = {}) => {
     const { reviewable, ...filters } = accessRequestQuery.parse(query);
     return listAccessRequests(
@@ -237,10 +237,14 @@ describe("not reviewable", () => {
   });
 });
 
-test.each([
-  ["those that are pending, if the filter is pending", { status: "pending" }, "pending"],
-  ["those that are pending, if the filter is reviewable", { reviewable: "true" }, "pending"],
-  ["those that are active, if the filter is active", { status: "active" }, "active"],
+test.each<[string, object, readonly string[] | undefined]>([
+  ["those that are pending, if the filter is pending", { status: "pending" }, ["pending"]],
+  [
+    "those that are pending or whose extension is, if the filter is reviewable",
+    { reviewable: "true" },
+    ["pending", "extending"],
+  ],
+  ["those that are active, if the filter is active", { status: "active" }, ["active", "extending"]],
   ["all, for another status", { status: "expired" }, undefined],
   ["all, without a filter", {}, undefined],
 ])("the list reads only %s", async (_, query, open) => {

@@ -10,6 +10,7 @@ import {
 } from "../../../lambda/access/access-target.ts";
 import { revokeAccessRequest } from "../../../lambda/access/end.ts";
 import { expireIfDue } from "../../../lambda/access/expire.ts";
+import { extendAccessRequest } from "../../../lambda/access/extend.ts";
 import { openSlot } from "../../../lambda/access/home.ts";
 import { listAccessRequests } from "../../../lambda/access/list.ts";
 import { reserveAccess } from "../../../lambda/access/reserve-access.ts";
@@ -197,6 +198,82 @@ describe("a request for tags", () => {
     expect(due).toEqual([accessTargetIdIn(id)]);
     expect(await expireIfDue(world.store, due[0] ?? "", world.context())).toBe(true);
     expect(await world.store.read(id, signal)).toMatchObject({ status: "expired" });
+  });
+});
+
+describe("an extension of a request for tags", () => {
+  const extended = async () => {
+    const id = await active();
+    await world.extend("alice", id);
+    await world.review("bob", id);
+    return id;
+  };
+
+  test("is refused once the scope names a tag that neither policy nor settings name", async () => {
+    const { id } = await world.create("alice", { scope: prodWith(1) });
+    await world.review("bob", id);
+    const input = { caller: callers.alice, id, durationSeconds: 60, reason: "It is slow" };
+    const withoutTeam = { ...accessSettings, scopeTags: [] };
+    expect(
+      await problemFrom(() => extendAccessRequest(world.ports, withoutTeam, input, world.context())),
+    ).toMatchObject({ code: "access-denied" });
+    expect(await extendAccessRequest(world.ports, accessSettings, input, world.context())).toMatchObject({
+      extension: { status: "pending" },
+    });
+  });
+
+  test("gets the reviews while it is pending, and keeps what each was decided on", async () => {
+    const id = await active();
+    expect(await world.extend("alice", id)).toMatchObject({ extension: { status: "pending" } });
+    const reviewed = await world.review("bob", id);
+    expect(reviewed).toMatchObject({
+      expiresAt: later(5400).toISOString(),
+      extension: { status: "approved", reviews: [{ reviewer: "bob" }] },
+    });
+    expect(reviewed.reviews).toHaveLength(1);
+    expect(reviewed.extension?.reviews[0]).not.toHaveProperty("basis");
+    const basis = { kind: "person", groups: ["OnCall"], context: { scope: "tags" } };
+    expect(await itemOf(id)).toMatchObject({ extendedBy: [{ reviewer: "bob", basis }] });
+  });
+
+  test("ends at a denial, and access then takes further reviews as before", async () => {
+    const id = await active();
+    await world.extend("alice", id);
+    expect(await world.review("erin", id, "deny")).toMatchObject({
+      status: "active",
+      expiresAt: later(3600).toISOString(),
+      extension: { status: "denied" },
+    });
+    expect(await world.review("erin", id)).toMatchObject({ reviews: [{ reviewer: "bob" }, { reviewer: "erin" }] });
+  });
+
+  test("once approved, takes further reviews, also of who approved the earlier end", async () => {
+    const id = await active();
+    await world.review("erin", id);
+    await world.extend("alice", id);
+    await world.review("bob", id);
+    expect(await problemFrom(() => world.review("bob", id))).toMatchObject({ code: "already-reviewed" });
+    world.now = later(60);
+    expect(await world.review("erin", id)).toMatchObject({ status: "active", updatedAt: later(60).toISOString() });
+    expect(await itemOf(id)).toMatchObject({ extendedBy: [{ reviewer: "bob" }, { reviewer: "erin" }] });
+  });
+
+  test("is of no use once the request was revoked", async () => {
+    const id = await extended();
+    expect(await world.revoke("bob", id)).toMatchObject({ status: "revoked", extension: { status: "approved" } });
+    expect(await problemFrom(() => world.extend("alice", id))).toMatchObject({ code: "request-not-active" });
+  });
+
+  test("lets its reviewer count at a connection, who alone has reviewed it", async () => {
+    const id = await active();
+    await world.extend("alice", id);
+    await world.review("erin", id);
+    const [request] = [await world.store.read(id, signal)];
+    if (!request) throw new Error("It was stored");
+    expect(request.extendedBy).toMatchObject([{ reviewer: "erin", basis: { groups: ["OnCall"] } }]);
+    await peopleTable(boundTable).refresh(callers.erin, world.now, signal);
+    const { people } = await connectReads(boundTable).readParties([request], signal);
+    expect(people.map((each) => each.id)).toEqual(["erin"]);
   });
 });
 

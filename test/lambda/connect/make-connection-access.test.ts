@@ -276,3 +276,16 @@ describe("if access ends while the connection is made, before any push attempt",
     expect(trail(fake)).toEqual(failed);
   });
 });
+
+test("a serial console is not opened under what only an extension still gives", async () => {
+  const port = `${web.instanceId}.port0`;
+  const extended = activeAccess({ osUser: port, extendedBy: [], activatedAt: "2026-01-02T02:00:00.000Z" });
+  const serial = (accessRequests: readonly AccessRequest[]) =>
+    asked({ accessRequests }, { connectionType: "serial" }).connected();
+  expect(await problemFrom(() => serial([extended]))).toMatchObject({ code: "approval-required" });
+  const longer = { ...extended, durationSeconds: 7200 };
+  expect(await serial([longer])).toMatchObject({
+    accessRequestId: longer.id,
+    accessExpiresAt: "2026-01-02T04:00:00.000Z",
+  });
+});

@@ -157,6 +157,21 @@ describe("a scope of tags does not help", () => {
       { ...critical, beside: [scoped({ id: id(2), reviews: [by("erin")] })] },
     ],
     ["with its approval and that of a request for the instance", { ...critical, beside: [own()] }],
+    [
+      "with the approvals of the end that an extension has moved",
+      { ...critical, request: { reviews: [by("bob"), by("erin")], extendedBy: [by("bob")] } },
+    ],
+    [
+      "if its extension was approved by a reviewer without rights on this instance",
+      { request: { extendedBy: [by("erin", { basis: { ...basis, groups: [] } })] } },
+    ],
+    [
+      "if the reviewer of its extension was suspended since",
+      {
+        request: { extendedBy: [by("erin")] },
+        suspensions: suspension("erin"),
+      },
+    ],
     ["as break-glass", { ...critical, request: { breakGlass: true } }],
     ["if its reviewer was suspended since", { suspensions: suspension("bob") }],
     ["if its reviewer was suspended since, and restored", { suspensions: suspension("bob", { isSuspended: false }) }],
@@ -223,6 +238,7 @@ describe("a scope of tags helps", () => {
       id(1),
     ],
     ["with two approvals where two are needed", { tagged: { critical: "yes" }, request: { reviews: two } }, id(1)],
+    ["with the approval of its extension", { request: { reviews: [], extendedBy: [by("erin")] } }, id(1)],
     ["by the latest end of several", { beside: [longer] }, id(2)],
     ["by one that policy permits, not by a longer one", { beside: [{ ...longer, reviews: [] }] }, id(1)],
     ["after the instance's own, which comes first", { beside: [own] }, own.id],
@@ -240,6 +256,11 @@ describe("a scope of tags helps", () => {
 });
 
 describe("an approval that is required", () => {
+  const pendingExtension: AccessRequest["extension"] = {
+    ...{ id: "ex-0123456789ab", status: "pending", requestedBy: "alice", durationSeconds: 60, reason: "It is slow" },
+    ...{ requirements: { approvals: 1, reason: true }, reviews: [] },
+    ...{ createdAt: "2026-01-02T03:00:00.000Z", pendingUntil: "2026-01-02T03:30:00.000Z" },
+  };
   const critical = { tagged: { critical: "yes" } };
   test.each<[sentence: string, change: Case, named: string | undefined]>([
     ["names the scope that takes one more review", critical, id(1)],
@@ -249,6 +270,11 @@ describe("an approval that is required", () => {
       undefined,
     ],
     ["names none that no review would make sufficient", { ...critical, request: { reason: "" } }, undefined],
+    [
+      "names none whose extension is pending: reviews are of that",
+      { ...critical, request: { extension: pendingExtension } },
+      undefined,
+    ],
     [
       "names none that covers something else",
       { ...critical, request: { scope: { tags: { env: "prod" } } } },

@@ -4,6 +4,7 @@ import { defaultBounds, readBounds, strictestBounds } from "../../../lambda/poli
 describe("an invalid bound", () => {
   test.each([
     ["maxDurationSeconds", ["", "0", "-1", "1.5", "1e3", "060", " 60", "60 ", "60\n", "0x3c", "86401", "٦٠", "NaN"]],
+    ["maxTotalSeconds", ["", "0", "172801"]],
     ["pendingTimeoutSeconds", ["", "0", "59", "604801", "99999999999999999999", "Infinity"]],
   ] as const)("@%s", (name, values) => {
     for (const value of values) expect(() => readBounds({ [name]: value })).toThrow(`@${name} must be a whole number`);
@@ -35,17 +36,26 @@ describe("read", () => {
 
 describe("the strictest of several", () => {
   test.each<[sentence: string, all: Parameters<typeof strictestBounds>[0], bounds: object]>([
-    ["of none: the defaults, a day and an hour", [], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
+    [
+      "of none: the defaults, a day, two days in all and an hour",
+      [],
+      { maxDurationSeconds: 86_400, maxTotalSeconds: 172_800, pendingTimeoutSeconds: 3600 },
+    ],
     ["of some that say nothing: the defaults", [{}, {}], defaultBounds],
     [
       "each by itself",
       [{ maxDurationSeconds: 60 }, { pendingTimeoutSeconds: 90 }],
-      { maxDurationSeconds: 60, pendingTimeoutSeconds: 90 },
+      { maxDurationSeconds: 60, maxTotalSeconds: 120, pendingTimeoutSeconds: 90 },
+    ],
+    [
+      "a total of its own, in place of twice the longest access",
+      [{ maxDurationSeconds: 60 }, { maxTotalSeconds: 3600 }, { maxTotalSeconds: 90 }],
+      { maxDurationSeconds: 60, maxTotalSeconds: 90, pendingTimeoutSeconds: 3600 },
     ],
     [
       "whichever comes first",
       [{ maxDurationSeconds: 900 }, { maxDurationSeconds: 60 }, {}, { maxDurationSeconds: 600 }],
-      { ...defaultBounds, maxDurationSeconds: 60 },
+      { ...defaultBounds, maxDurationSeconds: 60, maxTotalSeconds: 120 },
     ],
     [
       "a time-out longer than the default, where none is shorter",

@@ -180,12 +180,13 @@ describe("bounds", () => {
     day: bounded('@maxDurationSeconds("43200")'),
   });
 
-  test.each<[sentence: string, policies: string[], bounds: object]>([
-    ["if nothing says: the defaults", ["free"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
-    ["if none is known: the defaults", ["none"], { maxDurationSeconds: 86_400, pendingTimeoutSeconds: 3600 }],
-    ["what the one policy says", ["day"], { maxDurationSeconds: 43_200, pendingTimeoutSeconds: 3600 }],
-    ["the smallest of several", ["day", "free", "hour"], { maxDurationSeconds: 3600, pendingTimeoutSeconds: 600 }],
-  ])("%s", (_, policies, bounds) => {
+  test.each<[sentence: string, policies: string[], duration: number, timeout: number]>([
+    ["if nothing says: the defaults", ["free"], 86_400, 3600],
+    ["if none is known: the defaults", ["none"], 86_400, 3600],
+    ["what the one policy says", ["day"], 43_200, 3600],
+    ["the smallest of several", ["day", "free", "hour"], 3600, 600],
+  ])("%s", (_, policies, maxDurationSeconds, pendingTimeoutSeconds) => {
+    const bounds = { maxDurationSeconds, maxTotalSeconds: 2 * maxDurationSeconds, pendingTimeoutSeconds };
     expect(engine.boundsOf(policies)).toEqual(bounds);
   });
 

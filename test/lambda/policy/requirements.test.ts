@@ -3,7 +3,7 @@ import type { Caller } from "../../../contract/caller.ts";
 import type { Requirements } from "../../../contract/requirements.ts";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import { mostApprovals } from "../../../lambda/policy/known-approvals.ts";
-import { requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
+import { bothRequired, requirementsToConnect, requirementsToRequest } from "../../../lambda/policy/requirements.ts";
 import { routeOptions } from "../../../lambda/resolve/route-options.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { engineWith } from "../../support/policy-engine.ts";
@@ -237,3 +237,42 @@ describe("to make a request", () => {
 });
 
 const accessOf = ({ context }: PolicyQuestion) => context["access"] as { approvals: number };
+
+describe("what two require together", () => {
+  type Enough = readonly [approvals: number, ...integrations: string[]];
+  const required = (...all: readonly Enough[]): Requirements => {
+    const alternatives = all.map(([approvals, ...integrations]) => ({ approvals, integrations }));
+    const isPeoples = alternatives.every(({ integrations }) => integrations.length === 0);
+    return { approvals: all[0]?.[0] ?? 0, reason: false, ...(!isPeoples && { alternatives }) };
+  };
+  test.each<[one: readonly Enough[], other: readonly Enough[], both: readonly Enough[]]>([
+    [[[1]], [[2]], [[2]]],
+    [[[1]], [[0, "roster"]], [[1, "roster"]]],
+    [[[0, "roster"]], [[0, "ticket"]], [[0, "roster", "ticket"]]],
+    [
+      [[1], [0, "roster"]],
+      [[1], [0, "roster"]],
+      [[1], [0, "roster"]],
+    ],
+    [
+      [[2], [1, "roster"]],
+      [[1], [0, "ticket"]],
+      [[2], [1, "roster"]],
+    ],
+    [
+      [[2], [0, "roster"]],
+      [[1], [0, "ticket"]],
+      [[2], [1, "roster"], [0, "roster", "ticket"]],
+    ],
+    [[[0]], [[1], [0, "roster"]], [[1], [0, "roster"]]],
+  ])("%j and %j are %j, in either order", (one, other, both) => {
+    for (const [a, b] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const { alternatives, ...rest } = bothRequired(required(...a), required(...b));
+      const sorted = alternatives?.map((each) => ({ ...each, integrations: each.integrations.toSorted() }));
+      expect({ ...rest, ...(sorted && { alternatives: sorted }) }).toEqual(required(...both));
+    }
+  });
+});

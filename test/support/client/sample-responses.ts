@@ -57,6 +57,18 @@ const accessRequest: z.input<Routes["getAccessRequest"]["response"]> = {
   pendingUntil: time,
   activatedAt: time,
   expiresAt: time,
+  extension: {
+    id: "ex-0123456789ab",
+    status: "approved",
+    requestedBy: "alice",
+    durationSeconds: 3600,
+    grantedSeconds: 1800,
+    reason: "it is slow",
+    requirements: { approvals: 1, reason: true },
+    reviews: [{ reviewer: "erin", decision: "approve", durationSeconds: 1800, at: time }],
+    createdAt: time,
+    pendingUntil: time,
+  },
 };
 
 const { instanceId: _, ...unnamed } = accessRequest;
@@ -105,6 +117,7 @@ export const sampleResponses: { readonly [Name in RouteName]: z.input<Routes[Nam
   listAccessRequests: { items: [accessRequest, byTags] },
   getAccessRequest: accessRequest,
   reviewAccessRequest: byTags,
+  extendAccessRequest: accessRequest,
   cancelAccessRequest: accessRequest,
   revokeAccessRequest: { ...accessRequest, status: "revoked", noPushesAfter: time },
   listAuditEvents: {
