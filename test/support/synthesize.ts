@@ -21,14 +21,20 @@ const metric = z.object({
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
 });
 
-// `node synthesize.ts SETTINGS` prints, as JSON, the stack with these settings and everything else that tests need from CDK.
-// It is a separate program, because Jest loads CDK again in every suite that imports it, which takes longer than the tests.
-const directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
-try {
-  const settings = readSettings(JSON.parse(process.argv[2] ?? "{}"));
-  process.stdout.write(JSON.stringify(synthesizeWithStubs(settings)));
-} finally {
-  rmSync(directory, { recursive: true });
+// `node synthesize.ts SETTINGS…` prints, as a list in JSON, the stack with each of these settings and everything else that tests
+// need from CDK. It is a separate program, because Jest loads CDK again in every suite that imports it, which takes longer than the
+// tests.
+let directory = "";
+process.stdout.write(JSON.stringify(process.argv.slice(2).map(synthesizeIn)));
+
+/** Each has a directory of its own: CDK remembers the hash of what it has found at a path. */
+function synthesizeIn(settings: string) {
+  directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
+  try {
+    return synthesizeWithStubs(readSettings(JSON.parse(settings)));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /**
@@ -121,9 +127,11 @@ function acknowledgments(stack: Stack) {
 /** What synthesis throws with `fips` on, if the CDK's command knows the region. */
 function errorOfFipsIn(region: string, settings: Settings): string {
   process.env["CDK_DEFAULT_REGION"] = region;
-  return errorOf(
+  const error = errorOf(
     () => new LatchkeyStack(makeApp(), "Fips", { settings: { ...settings, fips: true }, bundles: directory }),
   );
+  delete process.env["CDK_DEFAULT_REGION"];
+  return error;
 }
 
 /** What synthesis throws if the app has a topic without encryption that nobody has acknowledged. */

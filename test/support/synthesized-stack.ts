@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import { everySetting } from "./template-settings.ts";
 
 const resources = z.record(
   z.string(),
@@ -57,13 +57,16 @@ export interface SynthesizedStack extends ReadTemplate, Omit<z.infer<typeof synt
   outputs: Readonly<Record<string, unknown>>;
 }
 
+/** The settings of the stacks that tests look at: none, and all. */
+const settingsOfTests = [{}, everySetting].map((settings) => JSON.stringify(settings));
+
 /**
  * The stack under these settings, as a CDK app synthesizes it.
  *
- * @throws Error if the settings are invalid, or cdk-nag has a finding that nobody has acknowledged.
+ * @throws Error for other settings than those of the tests, or if cdk-nag has a finding that nobody has acknowledged.
  */
-export function synthesize(settings: unknown): SynthesizedStack {
-  const { template, ...others } = synthesis.parse(JSON.parse(synthesizeOnce(JSON.stringify(settings))));
+export function synthesize(settings: object): SynthesizedStack {
+  const { template, ...others } = synthesis.parse(JSON.parse(synthesizedOnce(JSON.stringify(settings))));
   const { Resources, Outputs } = template;
   return {
     ...others,
@@ -90,23 +93,56 @@ export function readTemplate(given: unknown): ReadTemplate {
   };
 }
 
-/** Runs `synthesize.ts` once per run of the tests for each settings: the suites share its output through files. */
-function synthesizeOnce(settings: string): string {
-  const file = path.join(synthesizedStacks, `${createHash("sha256").update(settings).digest("hex")}.json`);
-  if (!existsSync(file)) {
+/**
+ * What `synthesize.ts` prints for these settings. It runs once per run of the tests, for all settings, and the suites share its
+ * output through files: the first worker that needs them runs it, another waits.
+ */
+function synthesizedOnce(settings: string): string {
+  const fileOf = (of: string) => path.join(synthesizedStacks, `${settingsOfTests.indexOf(of)}.json`);
+  for (let pauses = 0; pauses < mostPauses; pauses++) {
+    if (existsSync(fileOf(settings))) return readFileSync(fileOf(settings), "utf8");
+    if (isClaimed()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    else synthesizeAll(fileOf);
+  }
+  throw new Error("No worker has synthesized the stack");
+}
+
+/** Milliseconds. */
+const pause = 50;
+/** Minutes. Only if the other worker was killed does it not end. */
+const mostPauses = (5 * 60_000) / pause;
+const claim = path.join(synthesizedStacks, "claim");
+
+/** Whether another worker synthesizes. If not, this one has to. */
+function isClaimed(): boolean {
+  mkdirSync(synthesizedStacks, { recursive: true });
+  try {
+    mkdirSync(claim);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function synthesizeAll(fileOf: (settings: string) => string): void {
+  try {
     const program = path.join(import.meta.dirname, "synthesize.ts");
-    const output = execFileSync(process.execPath, [program, settings], {
+    const output = execFileSync(process.execPath, [program, ...settingsOfTests], {
       encoding: "utf8",
       maxBuffer: 64 << 20,
       // CDK's own validation of templates takes most of the time. `npm run synth` has it.
       env: { ...process.env, CDK_VALIDATION: "false" },
     });
-    // Renamed, so that no other worker reads a partial file.
-    mkdirSync(synthesizedStacks, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, output);
-    renameSync(`${file}.${process.pid}`, file);
+    for (const [index, each] of (JSON.parse(output) as unknown[]).entries()) {
+      const file = fileOf(settingsOfTests[index] ?? "");
+      // Renamed, so that no other worker reads a partial file.
+      writeFileSync(`${file}.new`, JSON.stringify(each));
+      renameSync(`${file}.new`, file);
+    }
+  } catch (error) {
+    rmdirSync(claim);
+    throw error;
   }
-  return readFileSync(file, "utf8");
 }
 
 const pseudoParameters: Readonly<Record<string, string>> = {
