@@ -13,7 +13,7 @@ const common = {
 /**
  * `unit` needs no other process, `property` tests properties on random input (for longer: `npm run fuzz`), `policies` tests
  * the Cedar policies, `e2e` starts whole local stacks. Six have a command of their own: `client` (`npm run test:client`) types
- * what users do against such a stack, which takes minutes; `histories` (`npm run test:histories`) has callers race and crash;
+ * what users do against such a stack, which takes minutes, and builds all bundles for their licences; `histories` (`npm run test:histories`) has callers race and crash;
  * `instances` (`npm run test:instances`) logs in to the local stack's instances in every way that ssh has; `stacks` (`npm run
  * test:stacks`) synthesizes stacks of many settings; `proxy` (`npm run
  * test:proxy`) holds each response against the API's description; `real-sshd` (`npm run test:sshd`) has Debian's sshd on the
@@ -31,7 +31,7 @@ const config: Config = {
       globalSetup: "<rootDir>/test/lib/forget-stacks.ts",
       testMatch: [
         "<rootDir>/test/*.test.ts",
-        "<rootDir>/test/{client,contract,lambda,lib,local,packaging,policy-tools,sdk,smoke,ssh-format}/**/*.test.ts",
+        "<rootDir>/test/{client,contract,lambda,lib,local,policy-tools,sdk,smoke,ssh-format}/**/*.test.ts",
         "!**/test/local/instances/**",
       ],
     },
@@ -60,7 +60,7 @@ const config: Config = {
       ...common,
       displayName: "client",
       globalSetup: "<rootDir>/test/e2e/build-bundles.ts",
-      testMatch: ["<rootDir>/test/e2e/client/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/e2e/client/**/*.test.ts", "<rootDir>/test/packaging/**/*.test.ts"],
     },
     {
       ...common,
