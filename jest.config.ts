@@ -40,9 +40,13 @@ const config: Config = {
     {
       ...common,
       displayName: "property",
-      testMatch: ["<rootDir>/test/property/**/*.test.ts", "!**/access-{histories,races}.test.ts"],
+      testMatch: ["<rootDir>/test/property/**/*.test.ts", "!**/access-{histories,races,wire}.test.ts"],
     },
-    { ...common, displayName: "histories", testMatch: ["<rootDir>/test/property/access-{histories,races}.test.ts"] },
+    {
+      ...common,
+      displayName: "histories",
+      testMatch: ["<rootDir>/test/property/access-{histories,races,wire}.test.ts"],
+    },
     { ...common, displayName: "policies", testMatch: ["<rootDir>/policies/**/*.test.ts"] },
     {
       ...common,

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { type AttendedTable, startAttendedTable } from "../support/attended-table.ts";
+import { describe, expect, test } from "@jest/globals";
+import { startQuickTable } from "../support/attended-table.ts";
 import { check } from "./access-check.ts";
 import { eventsOf } from "./access-events.ts";
 import type { History, InjectedFault, Operation, Who } from "./access-history.ts";
@@ -7,11 +7,7 @@ import { type Performed, perform } from "./perform-history.ts";
 
 // Concurrent operations on one access request, in every order of their first calls, and a crash after each call.
 
-let table: AttendedTable | undefined;
-beforeAll(async () => {
-  table = await startAttendedTable();
-  jest.spyOn(Math, "random").mockReturnValue(0);
-});
+const table = startQuickTable();
 
 const request = (accessTarget: number, who: Who): Operation => ({
   does: "request",
@@ -167,7 +163,7 @@ const races: Readonly<
 };
 
 /** How many choices decide which of two operations continues. Then the one chosen last does, to its end. */
-const mostChoices = process.env["LATCHKEY_FUZZ"] ? 4 : 2;
+const mostChoices = process.env["LATCHKEY_FUZZ"] ? 6 : 3;
 
 /** The order to try after one with this many choices, or undefined after the last. */
 function nextOrder(order: readonly number[], choicesMade: number): readonly number[] | undefined {
@@ -315,7 +311,6 @@ describe("nothing is repeated, lost or blocked by a crash after any call to the 
 });
 
 async function run(history: History): Promise<Performed> {
-  if (!table) throw new Error("There is no table");
   const performed = await perform(table, history);
   check(performed);
   return performed;

@@ -87,11 +87,9 @@ export function checkResponse(asked: Asked): void {
   const mayHaveBeenDone = operation.fault?.kind === "response lost" && !isDone;
   must(isDone === steps.length > 0 || mayHaveBeenDone, "The response does not match what was done", call);
   if (operation.does === "expire" || operation.does === "end suspended") {
-    const endingOf = (moment: Moment) =>
-      operation.does === "end suspended"
-        ? suspendedEnd(moment, call.startedAt)
-        : moment.newest && expiryOf(moment.newest, call.startedAt);
-    const isNothingDue = (moment: Moment) => typeof endingOf(moment) !== "object";
+    const endingOf = (moment: Moment, at: number) =>
+      operation.does === "end suspended" ? suspendedEnd(moment, at) : moment.newest && expiryOf(moment.newest, at);
+    const isNothingDue = (moment: Moment, at: number) => typeof endingOf(moment, at) !== "object";
     must(isDone || sometimes(asked, isNothingDue), "A request that has ended was not recorded as ended", call);
   } else {
     checkChange(asked, operation, result, steps[0]);

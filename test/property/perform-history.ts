@@ -65,7 +65,7 @@ export async function perform(
   { batches, quotas = manyPlaces, choices }: History,
 ): Promise<Performed> {
   const journal = new Journal(choices);
-  const ports = portsOf(journal);
+  const ports = portsOf(journal, table.clear !== undefined);
   const settings = { ...accessSettings, quotas };
   const calls: Call[] = [];
   await restoreEverybody(table);
@@ -111,6 +111,7 @@ const readAtOnce = (table: AttendedTable) => async (callerIds: readonly string[]
 /** All histories share the callers, and the clock starts again in each. */
 async function restoreEverybody(table: AttendedTable): Promise<void> {
   table.attend((call) => call.send());
+  if (table.clear) return table.clear();
   for (const id of new Set(Object.values(people).map((person) => person.id))) {
     await table.send("DynamoDB_20120810.DeleteItem", { TableName: tableName, Key: marshall(suspensionKey(id)) });
   }

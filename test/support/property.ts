@@ -18,17 +18,21 @@ const seed = LATCHKEY_SEED === undefined ? randomInt(2 ** 31) : integerOf("LATCH
 const factor = LATCHKEY_RUNS === undefined ? 1 : integerOf("LATCHKEY_RUNS", LATCHKEY_RUNS);
 
 /**
- * Tests that a property holds for the values that fast-check draws. It prints the seed and the number of runs and, if the
+ * Tests that a property holds for the values that fast-check draws; a function makes one that needs something to start first. It prints the seed and the number of runs and, if the
  * property fails, fast-check's report with the smallest counterexample. `LATCHKEY_SEED=<seed>` repeats a run; `LATCHKEY_RUNS=<n>`
  * makes it n times as long.
  */
-export function testProperty<Values>(name: string, runs: Runs, property: fc.IRawProperty<Values>): void {
+export function testProperty<Values>(
+  name: string,
+  runs: Runs,
+  property: fc.IRawProperty<Values> | (() => Promise<fc.IRawProperty<Values>>),
+): void {
   const chosen = seedAndRuns(runs);
   test(
     name,
     async () => {
       process.stdout.write(`property ${name}: seed ${chosen.seed}, ${chosen.numRuns} runs\n`);
-      await fc.assert(property, chosen);
+      await fc.assert(typeof property === "function" ? await property() : property, chosen);
     },
     timeout,
   );
