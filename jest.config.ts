@@ -3,7 +3,11 @@ import type { Config } from "jest";
 const common = {
   // All tests are here. Jest looks through these folders once per project, and node_modules is large.
   roots: ["<rootDir>/test", "<rootDir>/policies"],
-  moduleNameMapper: { "^dynalite$": "<rootDir>/test/support/dynalite.ts" },
+  moduleNameMapper: {
+    "^dynalite$": "<rootDir>/test/support/dynalite.ts",
+    // As tsconfig.json says: what package.json names is built by `npm pack` only.
+    "^latchkey/sdk$": "<rootDir>/sdk/index.ts",
+  },
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } }],

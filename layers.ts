@@ -11,11 +11,13 @@ const mayImport = {
   "policy-tools": ["lib", "lambda", "contract"],
   bin: ["lib", "contract"],
   smoke: ["client", "sdk", "lambda", "contract", "ssh-format"],
+  examples: ["sdk"],
   local: ["lib", "lambda", "contract", "ssh-format"],
   bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "packaging", "test"],
   test: [
     "bench",
     "bin",
+    "examples",
     "policy-tools",
     "smoke",
     "local",

@@ -14,6 +14,8 @@ const roles: Readonly<Record<string, string>> = {
   erin: "OnCall",
   carol: "Guest",
   chatbot: "ChatBot",
+  roster: "Roster",
+  ticket: "Ticket",
   ivan: "Contractor",
 };
 
@@ -48,7 +50,7 @@ export function findCaller(accessKeyId: string): SampleCaller | undefined {
       };
 }
 
-const namedRoles = [...new Set(Object.values(roles))].filter((role) => role !== uninvitedRole);
+const namedRoles = [...personRoles, "ChatBot"];
 
 const source = (role: string) => `iam:${account}/${role}`;
 
@@ -58,6 +60,7 @@ export const settings = readSettings({
     iam: { people: personRoles.map((role) => ({ role: `${account}/${role}` })) },
   },
   groups: Object.fromEntries(namedRoles.map((role) => [role, [source(role)]])),
+  integrations: [{ name: "roster", identities: [`${account}/Roster`] }],
   // More than the default: one process does the work of many here, and no account has a budget to lose.
   callerThrottle: { burst: 300, perSecond: 50 },
   callerQuotas: { openRequests: 1000, openRequestsPerSubject: 500, denials: 10_000, pushes: 10_000 },

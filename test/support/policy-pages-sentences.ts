@@ -105,10 +105,12 @@ const opened = { "latchkey:access": "open" };
 const inVpc = { vpcId: "vpc-0123456789abcdef0" };
 const [shop, migration] = [tagged({ app: "shop" }), tagged({ project: "migration" })];
 const auditor = person("al", "Auditor");
-const [workflow, bot, guard, otherMachine] = [
+const service = tagged({ env: "prod", service: "shop" });
+const [workflow, bot, guard, rosterMachine, otherMachine] = [
   machine("Deploy"),
   machine("ChatBot"),
   machine("Guard"),
+  machine("Roster"),
   machine("Build"),
 ];
 const direct = { connectionType: "direct" };
@@ -260,6 +262,21 @@ export const sentences: Readonly<Record<string, readonly Sentence[]>> = {
     ["root is denied", false, connects(sre, prod, { ...root, ...access(9, { integrations: ["roster"] }) })],
     ["a person's is enough", true, connects(sre, prod, access(1))],
     ["the roster's is enough", true, connects(sre, prod, access(0, { integrations: ["roster"] }))],
+  ],
+  "What an integration may review": [
+    [
+      "it reviews no other service's environment",
+      false,
+      reviews(rosterMachine, tagged({ env: "dev", service: "shop" })),
+    ],
+    ["it reviews no instance without a service", false, reviews(rosterMachine, prod)],
+    ["it sees no instance without a service", false, sees(rosterMachine, prod)],
+    ["it does not review root", false, reviews(rosterMachine, service, root)],
+    ["it does not review access by tags", false, reviews(rosterMachine, service, { scope: "tags" })],
+    ["another machine does not review", false, reviews(otherMachine, service)],
+    ["another machine does not see the service", false, sees(otherMachine, service)],
+    ["it sees a service of production", true, sees(rosterMachine, service)],
+    ["it reviews there", true, reviews(rosterMachine, service)],
   ],
   "A reason without an approval": [
     ["denied without an access request", false, connects(sre, dev)],

@@ -16,6 +16,7 @@ import { runClient, runOnClientMachine } from "../../support/client-process.ts";
 import { accessTokenIn, expireLogins, makeSigningBrowser } from "../../support/oidc/signing-browser.ts";
 import { whereIs } from "../../support/programs.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
+import { describeReviewers, exampleOfReviewers } from "./suites/reviewers.ts";
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, "../../..");
@@ -32,7 +33,9 @@ afterAll(() => site.stop());
 
 const local = useLocalStack({
   openIdProvider: true,
-  changeSettings: (settings) => readSettings({ ...settings, doors: { oidc: { corsOrigin: origin } } }),
+  ...exampleOfReviewers,
+  changeSettings: (settings) =>
+    readSettings({ ...exampleOfReviewers.changeSettings(settings), doors: { oidc: { corsOrigin: origin } } }),
 });
 const { publicKey } = makeOneTimeKey();
 const as = (name: string) => ({ accessKeyId: name, secretAccessKey: name });
@@ -202,6 +205,7 @@ test("a bot, compiled by a stranger, asks for access, waits and connects", async
   }
   expect(output).toMatch(/^ar-\S+ needs 1 approval\(s\)\.\nec2-user@10\.\S+ takes the key until \S+Z\.\n$/);
   expect(bot.exitCode ?? (await once(bot, "close"))[0]).toBe(0);
+  await reviewer.call("revokeAccessRequest", { id: output.split(" ", 1)[0] ?? "" });
 });
 
 describe("the example for browsers, in a page of an origin that the setting corsOrigin names", () => {
@@ -279,3 +283,5 @@ lines().catch((error) => [String(error)]).then((all) => { document.body.textCont
     expect(await shownAt(origin.replace("127.0.0.1", "localhost"))).toContain("<body>NetworkError: ");
   });
 });
+
+describeReviewers(local);
