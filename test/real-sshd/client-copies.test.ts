@@ -9,7 +9,8 @@ import { useLocalStack } from "../support/test-stack.ts";
 import { startRealLoginTargets } from "./real-login-targets.ts";
 
 const local = useLocalStack({
-  loginTargets: (all, activeKeys, clock) => startRealLoginTargets(all, activeKeys, clock, fleet.legacy1),
+  loginTargets: (all, activeKeys, clock) =>
+    startRealLoginTargets(all, activeKeys, clock, { withoutSftp: fleet.legacy1 }),
 });
 
 describeCopies(local, 200);

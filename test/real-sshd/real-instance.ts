@@ -2,13 +2,13 @@ import { chmod, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type MetadataOptions, startMetadata } from "../../local/instances/metadata.ts";
 import { RunningParts } from "../../local/shared/running-parts.ts";
-import { type RunningSshd, startSshd } from "./sshd.ts";
+import { type Recording, type RunningSshd, startSshd } from "./sshd.ts";
 
 /**
  * Owned by root, with everything in it, and executable: sshd runs no AuthorizedKeysCommand from elsewhere. (Everybody can write
  * to a temporary directory, and /run is often mounted `noexec`.)
  */
-const rootsDirectory = "/usr/lib";
+export const rootsDirectory = "/usr/lib";
 
 const agent = path.resolve(import.meta.dirname, "authorized-keys.sh");
 
@@ -17,6 +17,7 @@ export type InstanceOptions = MetadataOptions & {
   /** PEM. Only this certificate may sign key blocks, even if the metadata holds another one. */
   readonly trustedCertificate: string;
   readonly sftpServer?: string | undefined;
+  readonly recording?: Recording | undefined;
 };
 
 /** Starts an instance that accepts logins as EC2 does: Debian's sshd, with an agent that reads the instance's metadata. */
@@ -34,9 +35,8 @@ export async function startRealInstance(options: InstanceOptions): Promise<Runni
 
     const { url } = parts.keep(await startMetadata(options));
     const authorizedKeysCommand = `${installedAgent} ${url} ${trusted} %u %f`;
-    const { port, hostKey } = parts.keep(
-      await startSshd({ directory, authorizedKeysCommand, sftpServer: options.sftpServer }),
-    );
+    const { sftpServer, recording } = options;
+    const { port, hostKey } = parts.keep(await startSshd({ directory, authorizedKeysCommand, sftpServer, recording }));
     return { port, hostKey, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();

@@ -6,23 +6,33 @@ import { RunningParts } from "../../local/shared/running-parts.ts";
 import { fleet as sample } from "../support/api-client.ts";
 import { startRealInstance } from "./real-instance.ts";
 import { makeSigner } from "./signer.ts";
+import type { Recording } from "./sshd.ts";
 
 /** Instances of the sample fleet: two that are reached directly, and one only through a tunnel. */
 const instanceIds: readonly string[] = [sample.web1, sample.legacy1, sample.db1];
 
-/** Starts a real sshd for three instances of the sample fleet. Nobody can log in to the others. @param withoutSftp an id */
+interface RealTargetOptions {
+  /** An instance's id. */
+  readonly withoutSftp?: string;
+  /** The default is three of the sample fleet. */
+  readonly accepting?: readonly string[];
+  /** Every session is recorded. */
+  readonly recording?: Recording;
+}
+
+/** Starts a real sshd for some instances. Nobody can log in to the others. */
 export async function startRealLoginTargets(
   fleet: Fleet,
   activeKeys: ActiveKeys,
   clock: () => Date,
-  withoutSftp?: string,
+  { withoutSftp, accepting = instanceIds, recording }: RealTargetOptions = {},
 ): Promise<LoginTargets> {
   const parts = new RunningParts();
   const hostKeys = new Map<string, string>();
   const listeners = new Map<string, Listener>();
   const signer = await makeSigner();
   try {
-    for (const instance of fleet.instances.filter(({ InstanceId }) => instanceIds.includes(InstanceId))) {
+    for (const instance of fleet.instances.filter(({ InstanceId }) => accepting.includes(InstanceId))) {
       const instanceId = instance.InstanceId;
       const { port, hostKey } = parts.keep(
         await startRealInstance({
@@ -31,6 +41,7 @@ export async function startRealLoginTargets(
           clock,
           signerCertificate: signer.certificate,
           trustedCertificate: signer.certificate,
+          recording,
           sftpServer: instanceId === withoutSftp ? undefined : "internal-sftp",
           activeKeys: (osUser) => keyBlocks(activeKeys, instanceId, osUser, signer.privateKey),
         }),

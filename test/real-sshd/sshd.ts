@@ -13,6 +13,15 @@ export interface SshdOptions {
   readonly authorizedKeysCommand: string;
   /** Left out: it has none, as some images do. */
   readonly sftpServer?: string | undefined;
+  readonly recording?: Recording | undefined;
+}
+
+/** What makes an sshd record its sessions. */
+export interface Recording {
+  /** A file of sshd_config. What it sets holds. */
+  readonly configuration: string;
+  /** A link to sshd, whose name is that of the PAM service. */
+  readonly program: string;
 }
 
 export interface RunningSshd {
@@ -24,15 +33,17 @@ export interface RunningSshd {
 }
 
 /** Starts an sshd with a new host key. It accepts only the keys that the command prints. */
-export async function startSshd({ directory, authorizedKeysCommand, sftpServer }: SshdOptions): Promise<RunningSshd> {
+export async function startSshd(options: SshdOptions): Promise<RunningSshd> {
+  const { directory, authorizedKeysCommand, sftpServer, recording } = options;
   const hostKeyFile = path.join(directory, "host_key");
   const made = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", hostKeyFile]);
   if (made.code !== 0) throw new Error(`ssh-keygen failed: ${made.stderr}`);
   const port = await freePort();
   const config = path.join(directory, "sshd_config");
-  await writeFile(config, configuration(port, hostKeyFile, authorizedKeysCommand) + subsystem(sftpServer));
+  const first = recording ? `Include ${recording.configuration}\n` : ""; // sshd takes the first value of each option
+  await writeFile(config, first + configuration(port, hostKeyFile, authorizedKeysCommand) + subsystem(sftpServer));
 
-  const server = spawn(sshd, ["-D", "-e", "-f", config, ...(await withoutPenalties(config))], {
+  const server = spawn(recording?.program ?? sshd, ["-D", "-e", "-f", config, ...(await withoutPenalties(config))], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   await listening(server);
