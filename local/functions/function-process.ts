@@ -33,8 +33,7 @@ const compileCache = path.resolve(import.meta.dirname, "../../build/compile-cach
 export async function startFunction<Event, Result>(options: FunctionOptions): Promise<FunctionProcess<Event, Result>> {
   const child = fork(path.join(import.meta.dirname, "worker.ts"), [], {
     env: { ...options.environment, LAMBDA_TASK_ROOT: options.directory, NODE_COMPILE_CACHE: compileCache },
-    // A process serves a few events: compiling Cedar's module again, to run it faster, costs more than it saves.
-    execArgv: ["--liftoff-only"],
+    execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const replies = new Map<string, PromiseWithResolvers<Result>>();
