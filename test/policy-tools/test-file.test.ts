@@ -206,7 +206,11 @@ describe("a row", () => {
     [
       "fails if the bounds are others",
       "caller: alice, action: request, instance: dev-1, expect: allow, bounds: { maxDurationSeconds: 3600 }",
-      [expect.objectContaining({ bounds: { maxDurationSeconds: 43_200, pendingTimeoutSeconds: 3600 } })],
+      [
+        expect.objectContaining({
+          bounds: { maxDurationSeconds: 43_200, maxTotalSeconds: 86_400, pendingTimeoutSeconds: 3600 },
+        }),
+      ],
     ],
     [
       "passes for a moment that is given as text",

@@ -49,9 +49,9 @@ export function makeQuickTable(): Table & { clear(): void } {
     UpdateItem: (input) => {
       const before = get(input.Key);
       if (!holds(input, before)) return undefined;
-      const { after, touched } = updated(input, before ?? input.Key);
+      const { after, changed } = updated(input, before ?? input.Key);
       put(after);
-      const Attributes = Object.fromEntries(touched.flatMap((name) => (after[name] ? [[name, after[name]]] : [])));
+      const Attributes = Object.fromEntries(changed.flatMap((name) => (after[name] ? [[name, after[name]]] : [])));
       return input.ReturnValues ? { Attributes } : {};
     },
     // The one query: all whose sort key begins with a text, in order.
@@ -96,23 +96,23 @@ function holds(input: Input, item: Stored = {}): boolean {
 const clauses = /\b(SET|REMOVE|ADD|DELETE) /;
 
 /** The item after an update, and the attributes that the update names. All values are those of the item before. */
-function updated(input: Input, before: Stored): { after: Stored; touched: string[] } {
+function updated(input: Input, before: Stored): { after: Stored; changed: string[] } {
   const scope = scopeOf(input, before);
   const after: Record<string, Value> = { ...before };
-  const touched: string[] = [];
+  const changed: string[] = [];
   const [, ...parts] = input.UpdateExpression.split(clauses);
   for (let index = 0; index < parts.length; index += 2) {
     for (const action of (parts[index + 1] ?? "").split(/,\s+(?=#)/)) {
       const [path = "", ...rest] = action.trim().split(/\s+(?:=\s+)?/);
       const name = String(pathOf(path)[0]);
       const attribute = scope.names[name] ?? name;
-      touched.push(attribute);
+      changed.push(attribute);
       const next = valueAfter(parts[index] ?? "", rest.join(" "), before[attribute], scope);
       if (next) after[attribute] = next;
       else delete after[attribute];
     }
   }
-  return { after, touched };
+  return { after, changed };
 }
 
 function valueAfter(clause: string, operand: string, before: Value | undefined, scope: Scope): Value | undefined {
