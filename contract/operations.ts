@@ -51,8 +51,8 @@ export const operations = {
     tag: "Access requests",
     summary: "Ask for access to an instance",
     description:
-      "Asks for access as one OS user, for the caller or, if policy permits it, for somebody else. It is active at once if policy requires no approval, and for break-glass. While a request for the same subject, instance and OS user is open, that one is returned, with `isPreexisting`. The subject's own request cancels a pending one that others made.",
-    problems: ["instance-not-found", "upstream-unavailable"],
+      "Asks for access as one OS user, for the caller or, if policy permits it, for somebody else. It is active at once if policy requires no approval, and for break-glass. While a request for the same subject, instance and OS user is open, that one is returned, with `isPreexisting`. The subject's own request cancels a pending one that others made. A request that too few people could approve is refused.",
+    problems: ["instance-not-found", "access-denied", "nobody-can-approve", "upstream-unavailable"],
   },
   listAccessRequests: {
     tag: "Access requests",

@@ -64,6 +64,12 @@ export const problems = {
     retryable: false,
     detail: "You are suspended. Ask somebody who may suspend callers to restore you.",
   },
+  "nobody-can-approve": {
+    status: 403,
+    title: "Nobody can approve",
+    retryable: false,
+    detail: "Policy lets too few people review this access request.",
+  },
   "not-found": {
     status: 404,
     title: "Route not found",
@@ -254,7 +260,9 @@ export const problemDocument = z
     retryable: z.boolean().describe("Whether the same request, unchanged, may succeed later."),
     help: z.string().optional().describe("Page and heading of Latchkey's documentation about this problem."),
     errors: z.array(fieldError).optional().describe("With `invalid-request`: each invalid field."),
-    requirements: requirements.optional().describe("With `approval-required`: what the access request needs."),
+    requirements: requirements
+      .optional()
+      .describe("With `approval-required` and `nobody-can-approve`: what the access request needs."),
     limit: z
       .string()
       .optional()

@@ -1,6 +1,20 @@
 import * as z from "zod";
 import { longestReason } from "./fields.ts";
 
+/** Who can approve an access request. */
+const reviewer = z
+  .object({
+    kind: z
+      .string()
+      .describe(
+        "`group`: anyone in that group, or in all of several, which ` and ` joins. `person`: the one with that id, in which `*` stands for any characters. `integration`: a machine that may review.",
+      ),
+    name: z.string().describe("The short name of the group, the person's id, or the integration's name."),
+  })
+  .meta({ id: "Reviewer", description: "Who can approve an access request." });
+
+export type Reviewer = z.infer<typeof reviewer>;
+
 /** What an access request needs before policy lets its subject connect. */
 export const requirements = z
   .object({
@@ -30,6 +44,12 @@ export const requirements = z
       .optional()
       .describe(
         "Of a refused connection: an active access request for tags that more approvals would make sufficient here.",
+      ),
+    reviewers: z
+      .array(reviewer)
+      .optional()
+      .describe(
+        "If approvals are needed: who could give them, by policy when it was evaluated, if they call at the right time and from the right network. At most twenty.",
       ),
   })
   .meta({ id: "Requirements", description: "What an access request needs before policy permits the connection." });

@@ -44,6 +44,10 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
     terminal.note(`access request ${visible(accessRequestId)} covers it with a further approval; a reviewer runs:`);
     terminal.note(`  ${ownCommand(context, ["review", accessRequestId, "--approve"], "other")}`);
   }
+  if (requirements.reviewers?.length === 0) {
+    const hint = "ask Latchkey's operators, who write its policies";
+    throw new Failure("policy lets nobody approve it", { exitCode: exitCodes.noPermission, hint });
+  }
   const reason = requested.reason ?? (await askReason(terminal, requirements));
   const durationSeconds = requested.durationSeconds ?? (await askDuration(terminal));
   const request = await requestAccess(context, { instanceId, osUser, reason, durationSeconds });

@@ -1,5 +1,5 @@
 import type { AccessRequest, Operations } from "../../sdk/types.ts";
-import { neverSeenWords, requirementsWords } from "../api/requirements-words.ts";
+import { neverSeenWords, requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { showTime } from "./request-words.ts";
@@ -34,6 +34,8 @@ export async function requestAccess(
     const how = breakGlass ? ", by break-glass and without review" : "";
     terminal.note(`access is active until ${showTime(expiresAt ?? pendingUntil)}${how}`);
   } else {
+    const reviewers = reviewersWords(requirements);
+    if (reviewers !== undefined) terminal.note(reviewers);
     terminal.note(
       `the request needs ${requirementsWords({ ...requirements, reason: false })} until ${showTime(pendingUntil)}; a reviewer runs:`,
     );

@@ -1,4 +1,5 @@
 import type { AccessRequest } from "../../sdk/types.ts";
+import { reviewerNames } from "../api/requirements-words.ts";
 import { tagWords } from "../instances/tags.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
@@ -13,10 +14,27 @@ const shownTags = 40;
  * Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews.
  *
  * @param columns of the terminal, if it is one.
+ * @param reviewer the user's id, if the requests wait for the user's review: then `ALSO` has who else can review them.
  */
-export function requestTable(requests: readonly AccessRequest[], columns: number | undefined): string {
+export function requestTable(
+  requests: readonly AccessRequest[],
+  columns: number | undefined,
+  reviewer?: string,
+): string {
+  const isReviewable = reviewer !== undefined;
   return table(
-    ["ID", "STATUS", "SUBJECT", "NAME", "INSTANCE OR TAGS", "OS USER", "ASKED", "UNTIL", "REASON"],
+    [
+      "ID",
+      "STATUS",
+      "SUBJECT",
+      "NAME",
+      "INSTANCE OR TAGS",
+      "OS USER",
+      "ASKED",
+      "UNTIL",
+      ...(isReviewable ? ["ALSO"] : []),
+      "REASON",
+    ],
     requests.map((request) => [
       visible(request.id),
       statusCell(request),
@@ -26,14 +44,21 @@ export function requestTable(requests: readonly AccessRequest[], columns: number
       visible(request.osUser),
       showTime(request.createdAt),
       showTime(request.expiresAt ?? request.pendingUntil),
+      ...(isReviewable ? [othersThan(reviewer, request)] : []),
       cut(phrase(request.reason), shownReason),
     ]),
-    { columns, cuttable: ["SUBJECT", "NAME", "REASON"] },
+    { columns, cuttable: ["SUBJECT", "NAME", "ALSO", "REASON"] },
   );
 }
 
 const scopeCell = ({ scope }: AccessRequest) =>
   "tags" in scope ? cut(tagWords(scope.tags), shownTags) : visible(scope.instanceId);
+
+function othersThan(reviewer: string, { requirements, reviews }: AccessRequest): string {
+  const done = [reviewer, ...reviews.map((review) => review.reviewer)];
+  const others = (requirements.reviewers ?? []).filter(({ kind, name }) => kind !== "person" || !done.includes(name));
+  return others.length === 0 ? "-" : reviewerNames(others);
+}
 
 function statusCell(request: AccessRequest): string {
   const { status, requirements, reviews, breakGlass, isEndedBySuspension, extension } = request;

@@ -16,19 +16,24 @@ export async function runRequests(context: Context, { options }: CommandInput): 
   const limit = options.integer("limit", { min: 1, max: 100_000 });
   const api = await context.api();
   const filter = await filterOf(context, options);
+  const isReviewable = filter["reviewable"] !== undefined;
+  const reviewer = isReviewable && !options.flag("json") ? await ownId(context) : undefined;
   if (options.flag("wait")) {
     const show = (requests: readonly AccessRequest[]) => {
       if (options.flag("json")) requests.map(terminal.json);
-      else terminal.out(requestTable(requests, terminal.outColumns));
+      else terminal.out(requestTable(requests, terminal.outColumns, reviewer));
     };
     const read = () => listAccessRequests(api, filter, context);
     await waitForRequests(context, { read, show, limit: limit ?? Number.POSITIVE_INFINITY });
     return exitCodes.ok;
   }
-  const requests = await listAccessRequests(api, filter, { signal: context.signal, limit });
+  // The oldest has waited longest.
+  const requests = isReviewable
+    ? (await listAccessRequests(api, filter, context)).toReversed().slice(0, limit)
+    : await listAccessRequests(api, filter, { signal: context.signal, limit });
   if (options.flag("json")) terminal.json(requests);
   else if (requests.length === 0) terminal.note("there are no such access requests that you may see");
-  else terminal.out(requestTable(requests, terminal.outColumns));
+  else terminal.out(requestTable(requests, terminal.outColumns, reviewer));
   return exitCodes.ok;
 }
 
@@ -44,12 +49,16 @@ async function filterOf(context: Context, options: Options): Promise<AccessReque
       exitCode: exitCodes.usage,
     });
   }
-  const api = await context.api();
   return {
     status: options.text("status"),
     instanceId:
       instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).instanceId,
-    subject: isMine ? (await api.call("whoAmI", {}, { signal: context.signal })).id : options.text("subject"),
+    subject: isMine ? await ownId(context) : options.text("subject"),
     reviewable: options.flag("reviewable") || options.flag("wait") ? "true" : undefined,
   };
+}
+
+async function ownId(context: Context): Promise<string> {
+  const api = await context.api();
+  return (await api.call("whoAmI", {}, { signal: context.signal })).id;
 }

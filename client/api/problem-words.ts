@@ -44,6 +44,7 @@ const ends = {
     command: ["requests", "--reviewable"],
     hint: "lists those that you may review",
   },
+  "nobody-can-approve": { exitCode: noPermission, hint: "ask Latchkey's operators, who write its policies" },
   "not-found": {
     exitCode: protocol,
     says: "Latchkey serves nothing at this URL",

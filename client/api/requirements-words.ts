@@ -25,6 +25,21 @@ function approvalWords({
   return [...people, ...others].join(" and ");
 }
 
+/** `Who can approve: anyone in OnCall, bob`. Undefined if the API does not say, as when nobody must. */
+export function reviewersWords({ reviewers }: Requirements): string | undefined {
+  if (reviewers === undefined) return undefined;
+  return `who can approve: ${reviewers.length === 0 ? "nobody" : reviewerNames(reviewers)}`;
+}
+
+/** `anyone in OnCall, bob` */
+export const reviewerNames = (reviewers: NonNullable<Requirements["reviewers"]>): string =>
+  reviewers.map(reviewerName).join(", ");
+
+function reviewerName({ kind, name }: NonNullable<Requirements["reviewers"]>[number]): string {
+  if (kind === "person") return name === "*" ? "anyone" : visible(name);
+  return kind === "group" ? `anyone in ${visible(name)}` : `${visible(kind)} ${visible(name)}`;
+}
+
 /** About somebody whom a caller names, and who may be a typing error. */
 export const neverSeenWords = (subject: string) =>
   `${visible(subject)} has never used Latchkey: check that the id is right`;

@@ -1,6 +1,6 @@
 import type { AccessRequest, Decision, Instance } from "../../sdk/types.ts";
 import { endOf } from "../api/problem-words.ts";
-import { neverSeenWords, requirementsWords } from "../api/requirements-words.ts";
+import { neverSeenWords, requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { uncoveredWords } from "./covering-words.ts";
@@ -91,7 +91,15 @@ function refusal(
       const needed = decision.requirements === undefined ? "" : ` with ${requirementsWords(decision.requirements)}`;
       const by = subject === undefined ? [] : ["--for", subject];
       const words = ["request", handle, ...by, "--os-user", osUser, "--reason", "why you need it", "--wait"];
-      return { reasons: [`Policy requires an active access request${needed}.`, ...uncovered], next: words };
+      const reviewers = decision.requirements && reviewersWords(decision.requirements);
+      return {
+        reasons: [
+          `Policy requires an active access request${needed}.`,
+          ...uncovered,
+          ...(reviewers === undefined ? [] : [`${reviewers.replace(/^w/, "W")}.`]),
+        ],
+        next: words,
+      };
     }
     case "instance-not-running":
       return { reasons: [`Policy permits it, but the instance is ${visible(instance.state)}.`, ...lost(instance)] };

@@ -42,7 +42,7 @@ export interface CreateAccessRequestInput {
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else or for tags, a subject whom no source of
- *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`,
+ *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` and `nobody-can-approve` as `evaluateAccessRequest`,
  *   `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is, `throttled` if the caller's quota
  *   of open requests is used up;
  *   and as the ports do.
@@ -118,8 +118,15 @@ export async function authorizeCreation(
   const { scope: named = { instanceId: input.instanceId ?? "" } } = input;
   const circumstances = { time: settings.policyTime(clock()), sourceIp };
   const evaluate = (policy: PolicyEngine, scope: Scope, instance: Instance) => {
-    const { possibleGroups } = settings;
-    const situation = { instance, scope: scopeKind(scope), ...circumstances, possibleGroups };
+    const { possibleGroups, peopleSources, reviewingMachines: integrations } = settings;
+    const situation = {
+      instance,
+      scope: scopeKind(scope),
+      ...circumstances,
+      possibleGroups,
+      peopleSources,
+      integrations,
+    };
     const terms = evaluateAccessRequest(policy, proposed, situation);
     note({ policies: terms.policies });
     return { ...terms, scope, policyDigest: policy.digest };

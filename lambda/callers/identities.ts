@@ -1,8 +1,8 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
-import { personsNamed } from "../shared/people.ts";
+import { type PeopleSource, personsNamed, type ReviewingMachine } from "../shared/people.ts";
 import { matchesId } from "../shared/person-ids.ts";
-import { type IdentitySettings, isSsoPattern } from "../shared/settings.ts";
+import { type IdentitySettings, type Integration, isSsoPattern } from "../shared/settings.ts";
 import { groupsOf } from "./oidc.ts";
 
 /** A front door's proof of who somebody is, such as `iam:111122223333/Engineer`. */
@@ -26,17 +26,33 @@ export function membershipOf({ groups }: IdentitySettings, role: string) {
  * combinations of its groups. It says what policy could permit somebody who is not calling.
  */
 export function possibleGroups(settings: IdentitySettings, id: string): readonly (readonly string[])[] {
+  const asserting = peopleSources(settings).filter(({ idPattern }) => matchesId(idPattern, id));
+  return distinct(asserting.flatMap(({ groupSets }) => groupSets));
+}
+
+/** The machines of the setting `integrations`. */
+export const reviewingMachines = (
+  settings: IdentitySettings & { readonly integrations: readonly Integration[] },
+): ReviewingMachine[] =>
+  settings.integrations.map(({ name, identities }) => ({
+    name,
+    callers: identities.flatMap((id) => possibleCallers(settings, id)),
+  }));
+
+/** The roles and issuers that make callers people. @param counted the groups that sets may hold; undefined: all. */
+export function peopleSources(settings: IdentitySettings, counted?: ReadonlySet<string>): PeopleSource[] {
   const { iam, oidc = [] } = settings.identities;
-  const asserting = iam.people.filter(({ idPattern }) => matchesId(idPattern, id));
-  const exact = Object.values(settings.groups)
-    .flat()
-    .map((source) => source.replace(/^iam:/, ""))
-    .filter((role) => asserting.some((person) => matchesRole(person.role, role)));
-  const ofRoles = [...asserting.map(({ role }) => role), ...exact].map((role) => membershipOf(settings, role).groups);
-  const ofIssuers = oidc
-    .filter(({ people }) => people && matchesId(people.idPattern, id))
-    .flatMap((issuer) => setsOfIssuer(settings, issuer));
-  return distinct([...ofRoles, ...ofIssuers]);
+  const groups = Object.fromEntries(Object.entries(settings.groups).filter(([name]) => counted?.has(name) ?? true));
+  const known = { ...settings, groups };
+  const named = Object.values(groups).flatMap((sources) => sources.map((source) => source.replace(/^iam:/, "")));
+  const ofRoles = iam.people.map(({ role, idPattern }) => {
+    const roles = [role, ...named.filter((each) => matchesRole(role, each))];
+    return { idPattern, groupSets: distinct(roles.map((each) => membershipOf(known, each).groups)), isComplete: true };
+  });
+  const ofIssuers = oidc.flatMap((issuer) =>
+    issuer.people ? [{ idPattern: issuer.people.idPattern, ...setsOfIssuer(known, issuer) }] : [],
+  );
+  return [...ofRoles, ...ofIssuers];
 }
 
 /**
@@ -65,19 +81,23 @@ const mostCombinations = 64;
  * The sets of groups that the people of an issuer could come with: every combination. Beyond 64 it is none of the groups, each alone,
  * and all: a person whom policy permits only with two of many groups is then taken for one whom it denies.
  */
-function setsOfIssuer({ groups }: IdentitySettings, { name, people }: IssuerSettings): readonly string[][] {
+function setsOfIssuer(
+  { groups }: IdentitySettings,
+  { name, people }: IssuerSettings,
+): Pick<PeopleSource, "groupSets" | "isComplete"> {
   const sources = Object.values(groups)
     .flat()
     .filter((source) => people?.groups !== undefined && source.startsWith(`${name}:`));
-  let sets: string[][] = [[]];
+  let groupSets: string[][] = [[]];
   for (const source of sources) {
     const own = groupsOf(groups, [source]);
-    sets = distinct([...sets, ...sets.map((each) => union(groups, each, own))]);
-    if (sets.length > mostCombinations) {
-      return [[], ...sources.map((one) => [one]), sources].map((each) => groupsOf(groups, each));
+    groupSets = distinct([...groupSets, ...groupSets.map((each) => union(groups, each, own))]);
+    if (groupSets.length > mostCombinations) {
+      const fewer = [[], ...sources.map((one) => [one]), sources].map((each) => groupsOf(groups, each));
+      return { groupSets: fewer, isComplete: false };
     }
   }
-  return sets;
+  return { groupSets, isComplete: true };
 }
 
 const distinct = (sets: readonly string[][]) => [...new Map(sets.map((each) => [JSON.stringify(each), each])).values()];

@@ -13,6 +13,7 @@ import {
   requirePermitted,
 } from "./assess.ts";
 import { gatherForOsUser, gatherInputs, type Inputs } from "./gather-inputs.ts";
+import { nameReviewers } from "./name-reviewers.ts";
 import type { ConnectCall, SessionCredentials } from "./ports.ts";
 import { countPush } from "./quota.ts";
 import { readAccess } from "./read-access.ts";
@@ -90,7 +91,14 @@ async function requireAuthorized(
   if (assessment) call.context.note(decisionFields(assessment));
   await recordDenial(call, facts, assessment ?? { refusal: { code: "instance-not-found" } });
   if (!assessment) throw new Problem("instance-not-found");
-  return requirePermitted(assessment);
+  const { ports, settings, input, context } = call;
+  const parties = {
+    subject: input.caller.id,
+    requestedBy: input.caller.id,
+    time: settings.policyTime(context.clock()),
+  };
+  const { peopleSources, reviewingMachines: integrations } = settings;
+  return requirePermitted(nameReviewers(await ports.policy, assessment, { ...parties, peopleSources, integrations }));
 }
 
 /** What was decided about an instance that the caller may view. */

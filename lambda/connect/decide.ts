@@ -18,6 +18,7 @@ import {
   osUserOf,
   shortestAccess,
 } from "./assess.ts";
+import { nameReviewers } from "./name-reviewers.ts";
 import type { AccessLedger, ConnectPorts, ScopeSettings } from "./ports.ts";
 import { readAccess } from "./read-access.ts";
 import { requireConsistent } from "./read-request.ts";
@@ -34,7 +35,9 @@ export interface DecidePorts extends Pick<ConnectPorts, "policy" | "instances" |
   readonly people: Pick<People, "wasSeen">;
 }
 
-type DecideSettings = AssessmentSettings & ScopeSettings & Pick<AccessSettings, "policyTime" | "possibleGroups">;
+type DecideSettings = AssessmentSettings &
+  ScopeSettings &
+  Pick<AccessSettings, "policyTime" | "possibleGroups" | "peopleSources" | "reviewingMachines">;
 
 /**
  * Tells how a request for a connection would be decided now, and why. It changes nothing, and needs no credentials of the push
@@ -87,7 +90,17 @@ export async function decide(
   const assessments = persons.map((person) => assessConnection(policy, { ...situation, caller: person }, settings));
   const assessment = mostDemanding(assessments);
   if (assessment) note(decisionFields(assessment));
-  return { ...decisionOf(assessment), ...ofSubject };
+  const { peopleSources, reviewingMachines: integrations } = settings;
+  const named =
+    assessment &&
+    nameReviewers(policy, assessment, {
+      subject,
+      requestedBy: caller.id,
+      time: circumstances.time,
+      peopleSources,
+      integrations,
+    });
+  return { ...decisionOf(named), ...ofSubject };
 }
 
 /** The one that needs the most approvals, among those that can be permitted at all. */

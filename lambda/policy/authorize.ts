@@ -65,8 +65,12 @@ export interface ReviewContext extends Circumstances {
 
 /** May the caller know that the instance exists? Evaluated for an absent one too, so that both cases take the same time. */
 export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): instance is Instance {
-  const { allowed } = ask(engine, "view", { caller, instance: instance ?? absent }, {});
-  return allowed && instance !== undefined;
+  return viewVerdict(engine, caller, instance).allowed && instance !== undefined;
+}
+
+/** The same, with the policies that decide. */
+export function viewVerdict(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): Verdict {
+  return ask(engine, "view", { caller, instance: instance ?? absent }, {});
 }
 
 /** May the caller have a key pushed, and which policies decided? */

@@ -1,4 +1,11 @@
-import type { AuthorizationAnswer, CedarValueJson, EntityJson, Policy, TypeAndId } from "@cedar-policy/cedar-wasm/web";
+import type {
+  AuthorizationAnswer,
+  CedarValueJson,
+  EntityJson,
+  Policy,
+  PolicyJson,
+  TypeAndId,
+} from "@cedar-policy/cedar-wasm/web";
 import * as cedar from "@cedar-policy/cedar-wasm/web";
 import type * as z from "zod";
 import { type Bounds, readBounds, strictestBounds } from "./bounds.ts";
@@ -48,7 +55,13 @@ export interface PolicyEngine {
    * The strictest bounds in the annotations of these policies, by id: those that permitted a `request` or a `delegate`.
    */
   boundsOf(policies: Verdict["policies"]): Bounds;
+  readonly policies: Policies;
+  /** An engine with other policies instead. It is started once: a name always stands for the same `change`. */
+  derive(name: string, change: (policies: Policies) => Policies): PolicyEngine;
 }
+
+/** Policies by id. */
+export type Policies = Readonly<Record<string, PolicyJson>>;
 
 const denied: Verdict = { allowed: false, policies: [] };
 
@@ -70,7 +83,10 @@ export function startEngine(
   ]) {
     if (result.type === "failure") throw new Error(result.errors.map(({ message }) => message).join("; "));
   }
-  const read = Object.entries(policies).map(([id, policy]) => [id, readPolicy(id, policy)] as const);
+  const parsed = Object.entries(policies).map(([id, policy]) => [id, inJson(id, policy)] as const);
+  const known: Policies = Object.fromEntries(parsed);
+  const derived = new Map<string, PolicyEngine>();
+  const read = parsed.map(([id, policy]) => [id, readPolicy(id, policy)] as const);
   const bounds = new Map(read.map(([id, policy]) => [id, policy.bounds]));
   const tagKeys = new Set(read.flatMap(([, policy]) => policy.tagKeys));
   const approvals = read.flatMap(([, policy]) => policy.approvals);
@@ -80,6 +96,14 @@ export function startEngine(
     tagKeys,
     mostApprovals: Math.min(mostApprovals, Math.max(0, ...approvals)),
     integrations: integrations ?? [],
+    policies: known,
+    derive(name, change) {
+      const engine =
+        derived.get(name) ??
+        startEngine(wasm, { schema, policies: { ...change(known) }, nameDomain, digest: `${digest} ${name}` });
+      derived.set(name, engine);
+      return engine;
+    },
     boundsOf: (ids) => strictestBounds(ids.map((id) => bounds.get(id) ?? {})),
     decide: (question) => {
       if (!isText(question)) return denied;
@@ -93,11 +117,15 @@ export function startEngine(
 }
 
 /** Deployed policies are JSON already, and need no parsing. */
-function readPolicy(id: string, policy: Policy): { bounds: Partial<Bounds>; tagKeys: string[]; approvals: number[] } {
-  const parsed = typeof policy === "string" ? cedar.policyToJson(policy) : ({ type: "success", json: policy } as const);
+function inJson(id: string, policy: Policy): PolicyJson {
+  if (typeof policy !== "string") return policy;
+  const parsed = cedar.policyToJson(policy);
+  if (parsed.type === "success") return parsed.json;
+  throw new Error(`policy ${id}: ${parsed.errors.map(({ message }) => message).join("; ")}`);
+}
+
+function readPolicy(id: string, { annotations = {}, conditions }: PolicyJson) {
   try {
-    if (parsed.type === "failure") throw new Error(parsed.errors.map(({ message }) => message).join("; "));
-    const { annotations = {}, conditions } = parsed.json;
     return { bounds: readBounds(annotations), tagKeys: tagKeysIn(conditions), approvals: approvalsIn(conditions) };
   } catch (error) {
     throw new Error(`policy ${id}: ${error instanceof Error ? error.message : error}`);

@@ -35,13 +35,35 @@ export function knownPersons(
 /** Every set of groups that a person with this id could come with: none if no source of identities asserts such an id. */
 export type PossibleGroups = (id: string) => readonly (readonly string[])[];
 
+/** A source of identities, as far as it asserts people. */
+export interface PeopleSource {
+  /** The ids that it may assert: one, or those like a pattern with a `*`. Undefined: all. */
+  readonly idPattern?: string | undefined;
+  /** The sets of groups that its people could come with. */
+  readonly groupSets: readonly string[][];
+  /** Whether these are all. */
+  readonly isComplete: boolean;
+}
+
+/** A machine that may review, by its name, with everybody that it may call as. */
+export interface ReviewingMachine {
+  readonly name: string;
+  readonly callers: readonly Caller[];
+}
+
+/** The sources of identities. The sets hold only the groups that count. */
+export type PeopleSources = (counted: ReadonlySet<string>) => readonly PeopleSource[];
+
 /** The person with each set of groups that they could come with. */
 export function personsNamed(id: string, possibleGroups: PossibleGroups): Caller[] {
-  return possibleGroups(id).map((groups) => ({
-    id,
-    kind: "person",
-    groups: [...groups],
-    frontDoor: "iam",
-    sources: [],
-  }));
+  return possibleGroups(id).map((groups) => personWith(id, groups));
 }
+
+/** Somebody who is not calling. */
+export const personWith = (id: string, groups: readonly string[]): Caller => ({
+  id,
+  kind: "person",
+  groups: [...groups],
+  frontDoor: "iam",
+  sources: [],
+});

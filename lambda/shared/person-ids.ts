@@ -6,7 +6,7 @@ export function matchesId(pattern = "*", id: string): boolean {
 }
 
 /** An id, or the part of one, that no policy names. */
-const anybody = "0,0";
+export const anybody = "0,0";
 
 /**
  * Examples of the ids that a pattern lets a source assert: the id itself if the pattern has no `*`, else one, and one of the domain if

@@ -5,7 +5,7 @@ interface ProblemOptions {
   /** Replaces the code's usual detail in the response. Never echoes the input or the cause. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
-  /** With `approval-required`: what the access request needs. */
+  /** With `approval-required` and `nobody-can-approve`: what the access request needs. */
   readonly requirements?: Requirements | undefined;
   /** With `throttled`: which limit. */
   readonly limit?: string;

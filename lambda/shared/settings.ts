@@ -135,6 +135,7 @@ export const functionSettings = {
     serialConsole: true,
     pushTag: true,
     scopeTags: true,
+    integrations: true,
   }),
   access: sharedSettings.pick({
     ...forCallers,

@@ -13,6 +13,7 @@ const statuses: Record<ProblemCode, number> = {
   "approval-required": 403,
   "self-review": 403,
   "reviewer-not-allowed": 403,
+  "nobody-can-approve": 403,
   "caller-suspended": 403,
   "not-found": 404,
   "method-not-allowed": 405,

@@ -76,7 +76,10 @@ describe("access to production", () => {
     const refused = await connect("alice");
     expect(refused).toMatchObject({
       status: 403,
-      body: { code: "approval-required", requirements: { approvals: 1, reason: true } },
+      body: {
+        code: "approval-required",
+        requirements: { approvals: 1, reason: true, reviewers: [{ kind: "group", name: "OnCall" }] },
+      },
     });
 
     const request = await ask("alice");
@@ -84,7 +87,7 @@ describe("access to production", () => {
       status: "pending",
       subject: "alice",
       requestedBy: "alice",
-      requirements: { approvals: 1, reason: true },
+      requirements: { approvals: 1, reason: true, reviewers: [{ kind: "group", name: "OnCall" }] },
       reviews: [],
       breakGlass: false,
     });

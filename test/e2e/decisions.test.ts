@@ -18,7 +18,7 @@ describe("POST /v1/decisions", () => {
         decision: "deny",
         code: "approval-required",
         policies: [],
-        requirements: { approvals: 1, reason: true },
+        requirements: { approvals: 1, reason: true, reviewers: [{ kind: "group", name: "OnCall" }] },
         resolved: { connectionType: "eice", port: 22 },
       },
     ],
@@ -66,7 +66,7 @@ describe("POST /v1/decisions", () => {
       const { decision: said, requirements } = decision.parse(told.body);
       return { said, requirements, status: made.status, required: (made.body as Partial<Decision>).requirements };
     };
-    const requirements = { approvals: 1, reason: true };
+    const requirements = { approvals: 1, reason: true, reviewers: [{ kind: "group", name: "OnCall" }] };
     expect(await both()).toEqual({ said: "deny", requirements, status: 403, required: requirements });
 
     const call = (as: string, path: string, body: object) =>

@@ -288,7 +288,10 @@ function facts(request: Request): Item {
       durationSeconds: request.seconds,
       reason: "It burns",
     },
-    requirements: { approvals, reason: needsReason },
+    requirements: {
+      ...{ approvals, reason: needsReason },
+      ...(approvals > 0 && { reviewers: [{ kind: "group", name: "OnCall" }] }),
+    },
     reviews: reviewsOf(request.reviews),
     ...Object.fromEntries(Object.entries(times).map(([name, moment]) => [name, iso(moment)])),
   };

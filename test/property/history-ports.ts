@@ -22,6 +22,7 @@ import type { Journal } from "./history-journal.ts";
 
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
   integrations: [],
+  peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"], ["Guest"]], isComplete: true }],
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
   scopeTags: [],

@@ -105,6 +105,7 @@ const settings: AccessSettings = {
   quotas: { openRequests: 1000, openRequestsPerSubject: 1000 },
   integrations: [],
   possibleGroups: () => [],
+  peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"]], isComplete: true }],
   policyTime: connectSettings.policyTime,
   scopeTags: ["team"],
 };

@@ -56,6 +56,11 @@ export const accessSettings: AccessSettings = {
     { name: "roster", identities: ["111122223333/Roster", "github/roster/1"] },
     { name: "ticket", identities: ["111122223333/Ticket"] },
   ],
+  reviewingMachines: [
+    { name: "roster", callers: [callers.roster, callers["roster by the other door"]] },
+    { name: "ticket", callers: [callers.ticket] },
+  ],
+  peopleSources: () => [{ groupSets: [[engineer], [onCall], ["Guest"]], isComplete: true }],
   possibleGroups: (id) => (id.includes("@") ? [] : [[engineer], [onCall], ["Guest"]]),
   policyTime: policyClock("UTC"),
   scopeTags: ["team"],

@@ -12,7 +12,7 @@ export function fakePolicy(
   bounds: Partial<Bounds> = {},
 ): PolicyEngine & { readonly questions: PolicyQuestion[] } {
   const questions: PolicyQuestion[] = [];
-  return {
+  const engine: PolicyEngine & { readonly questions: PolicyQuestion[] } = {
     digest: "sha256:test",
     tagKeys: new Set(["env", "team"]),
     mostApprovals: 2,
@@ -24,5 +24,8 @@ export function fakePolicy(
       return { allowed, policies: allowed ? [`${question.action}-permitted`] : [`${question.action}-forbidden`] };
     },
     boundsOf: () => ({ ...defaultBounds, ...bounds }),
+    policies: {},
+    derive: () => engine,
   };
+  return engine;
 }

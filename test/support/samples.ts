@@ -65,3 +65,6 @@ export const endpoint: Endpoint = {
   dnsName: "endpoint.example",
   ipAddressType: "ipv4",
 };
+
+/** Engineers, people on call, and others. */
+export const peopleSources = () => [{ groupSets: [["Engineer"], ["OnCall"], []], isComplete: true }];

@@ -28,6 +28,37 @@ describe("nothing is asked for", () => {
   });
 });
 
+test("does not ask for what nobody can approve", async () => {
+  const { context, calls } = scriptedWorld({ typed: ["The disk is full", ""] });
+  const hopeless = { ...requested, requirements: { approvals: 1, reason: true, reviewers: [] } };
+  await expect(askForAccess(context, hopeless)).rejects.toMatchObject({ message: "policy lets nobody approve it" });
+  expect(calls).toEqual([]);
+});
+
+test.each([
+  ["a group", [{ kind: "group", name: "OnCall" }], "anyone in OnCall"],
+  ["a person", [{ kind: "person", name: "bob" }], "bob"],
+  ["anybody", [{ kind: "person", name: "*" }], "anyone"],
+  [
+    "an integration beside a person",
+    [
+      { kind: "person", name: "bob" },
+      { kind: "integration", name: "pager" },
+    ],
+    "bob, integration pager",
+  ],
+  ["what a later version knows, made visible", [{ kind: "robot", name: "\u001b" }], "robot \\u{1b}"],
+])("says who can approve: %s", async (_, reviewers, words) => {
+  const pending = requestOf();
+  const { context, shown } = scriptedWorld({
+    typed: ["The disk is full", "30m"],
+    responses: [{ ...pending, requirements: { ...pending.requirements, reviewers } }, activeRequest],
+    clock: () => new Date("2026-03-01T12:00:00.000Z"),
+  });
+  await askForAccess(context, requested);
+  expect(shown).toContain(`note: who can approve: ${words}`);
+});
+
 test("says what is needed, asks why and for how long, and tells reviewers' very command", async () => {
   const { context, shown, calls } = scriptedWorld({
     typed: [" The disk is full ", "30m"],

@@ -34,6 +34,7 @@ describe("each problem ends the command with an exit code of its kind", () => {
       "approval-required",
       "self-review",
       "reviewer-not-allowed",
+      "nobody-can-approve",
       "caller-suspended",
     ],
   };

@@ -105,7 +105,7 @@ describe("a request", () => {
       durationSeconds: 3600,
       reason: "INC-42",
       breakGlass: false,
-      requirements: { approvals: 2, reason: true },
+      requirements: { approvals: 2, reason: true, reviewers: [{ kind: "group", name: "OnCall" }] },
       reviews: [],
       createdAt: later(0).toISOString(),
       updatedAt: later(0).toISOString(),

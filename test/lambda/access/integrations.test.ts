@@ -113,7 +113,7 @@ describe("refused, with nothing changed:", () => {
       "already-reviewed",
     ],
   ])("%s", async (_, asker, before, who, code) => {
-    const given = world(both);
+    const given = world(`context.access.approvals >= 2 || ${both}`);
     const id = await ask(given, asker);
     for (const each of before) await given.review(each, id);
     const stored = await given.store.read(id, signal);
@@ -125,7 +125,7 @@ describe("refused, with nothing changed:", () => {
     ["the write of a second review by the other door", "alice", ["roster"]],
     ["the write of a review of its own request", "roster by the other door", []],
   ])("%s", async (_, asker, before) => {
-    const given = world(both);
+    const given = world(`context.access.approvals >= 2 || ${both}`);
     const id = await ask(given, asker);
     for (const each of before) await given.review(each, id);
     const stored = await given.store.readCurrent(accessTargetIdIn(id) ?? "", signal);

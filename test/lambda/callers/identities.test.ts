@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { possibleCallers, possibleGroups } from "../../../lambda/callers/identities.ts";
+import { peopleSources, possibleCallers, possibleGroups } from "../../../lambda/callers/identities.ts";
 import { matchesId } from "../../../lambda/shared/person-ids.ts";
 import type { IdentitySettings } from "../../../lambda/shared/settings.ts";
 
@@ -126,6 +126,16 @@ describe("the groups that a person could come with", () => {
   test("are, by an issuer, each once if several of its groups make the same", () => {
     const groups = { Engineer: ["corp:dev", "corp:qa"], Everybody: ["corp:dev", "corp:qa", "corp:sales"] };
     expect(ofIssuer(groups)).toEqual([[], ["Engineer", "Everybody"], ["Everybody"]]);
+  });
+
+  test("are, for policies that name two of many groups, the combinations of these", () => {
+    const groups = Object.fromEntries(["A", "B", "C", "D", "E", "F", "G"].map((name) => [name, [`corp:${name}`]]));
+    const known = { identities: { iam: { people: [] }, oidc: [corp] }, groups };
+    const idPattern = "*@example.com";
+    expect(peopleSources(known, new Set(["B", "F"]))).toEqual([
+      { idPattern, groupSets: [[], ["B"], ["F"], ["B", "F"]], isComplete: true },
+    ]);
+    expect(peopleSources(known)).toMatchObject([{ idPattern, isComplete: false }]);
   });
 
   test("are all combinations of six groups of an issuer; of seven they are none, each alone, and all", () => {

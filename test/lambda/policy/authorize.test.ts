@@ -79,6 +79,8 @@ describe("view", () => {
       tagKeys: new Set(),
       mostApprovals: 0,
       boundsOf: () => defaultBounds,
+      policies: {},
+      derive: () => engine,
     };
     mayView(engine, alice, undefined);
     mayView(engine, alice, web);
