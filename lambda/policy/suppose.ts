@@ -1,6 +1,6 @@
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/web";
 
-// Policies that take for granted what is not known when they are evaluated. They permit whatever the real ones could permit.
+// Policies that take for granted what is not known when they are evaluated. They permit all that the real ones could permit.
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export const unknownCircumstances: IsUnknown = (expression) => {
 };
 
 /** So is the person who will call. */
-export const unknownPerson: IsUnknown = (expression) => unknownCircumstances(expression) || readsPrincipal(expression);
+const unknownPerson: IsUnknown = (expression) => unknownCircumstances(expression) || readsPrincipal(expression);
 
 function readsPrincipal(expression: unknown): boolean {
   if (Array.isArray(expression)) return expression.some(readsPrincipal);
@@ -62,24 +62,24 @@ function principalOfAnybody(scope: PolicyJson["principal"]): PolicyJson["princip
 }
 
 /**
- * An expression in which what is not known is as it is wished. Unknown parts are wished one by one: the same part may be true in one
+ * An expression in which what is not known makes it true, or false. Unknown parts are set one by one: the same part may be true in one
  * place and false in another.
  */
-function supposed(expression: unknown, wish: boolean, isUnknown: IsUnknown): unknown {
+function supposed(expression: unknown, target: boolean, isUnknown: IsUnknown): unknown {
   if (!isUnknown(expression) || !isNode(expression)) return expression;
-  const of = (part: unknown, wished = wish) => supposed(part, wished, isUnknown);
+  const of = (part: unknown, other = target) => supposed(part, other, isUnknown);
   for (const operator of ["&&", "||"]) {
     const sides = expression[operator];
     if (isNode(sides)) return { [operator]: { left: of(sides["left"]), right: of(sides["right"]) } };
   }
   const negation = expression["!"];
-  if (isNode(negation)) return not(of(negation["arg"], !wish));
+  if (isNode(negation)) return not(of(negation["arg"], !target));
   const choice = expression["if-then-else"];
-  if (!isNode(choice)) return { Value: wish };
+  if (!isNode(choice)) return { Value: target };
   const { if: condition, then, else: otherwise } = choice;
-  const branch = (part: unknown) => (wish ? of(part) : not(of(part)));
+  const branch = (part: unknown) => (target ? of(part) : not(of(part)));
   const either = or(and(of(condition, true), branch(then)), and(not(of(condition, false)), branch(otherwise)));
-  return wish ? either : not(either);
+  return target ? either : not(either);
 }
 
 const and = (left: unknown, right: unknown) => ({ "&&": { left, right } });
@@ -88,7 +88,7 @@ const not = (arg: unknown) => ({ "!": { arg } });
 
 /** Whether a policy can apply to one of these actions. */
 export function appliesTo({ action }: PolicyJson, actions: readonly string[]): boolean {
-  if (action.op === "All" || "slot" in action) return true;
-  const entities = "entities" in action ? action.entities : [action.entity];
+  if (action.op === "All") return true;
+  const entities = "entities" in action ? action.entities : "entity" in action ? [action.entity] : [];
   return entities.some((entity) => actions.includes(("__entity" in entity ? entity.__entity : entity).id));
 }
