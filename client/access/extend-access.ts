@@ -1,6 +1,6 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import { waitForAccess as followAccess } from "../../sdk/wait-for-access.ts";
-import { requirementsWords } from "../api/requirements-words.ts";
+import { requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -24,6 +24,8 @@ export async function extendAccess(context: Context, body: ExtensionBody): Promi
   if (isPreexisting && extension)
     terminal.note(`an extension was asked for already at ${showTime(extension.createdAt)}`);
   if (extension?.status === "pending") {
+    const reviewers = reviewersWords(extension.requirements);
+    if (reviewers !== undefined) terminal.note(reviewers);
     const needs = requirementsWords({ ...extension.requirements, reason: false });
     terminal.note(`the extension needs ${needs} until ${showTime(extension.pendingUntil)}; a reviewer runs:`);
     terminal.note(`  ${ownCommand(context, ["review", id, "--approve"], "other")}`);

@@ -54,7 +54,8 @@ export function requestTable(
 const scopeCell = ({ scope }: AccessRequest) =>
   "tags" in scope ? cut(tagWords(scope.tags), shownTags) : visible(scope.instanceId);
 
-function othersThan(reviewer: string, { requirements, reviews }: AccessRequest): string {
+function othersThan(reviewer: string, request: AccessRequest): string {
+  const { requirements, reviews } = request.extension?.status === "pending" ? request.extension : request;
   const done = [reviewer, ...reviews.map((review) => review.reviewer)];
   const others = (requirements.reviewers ?? []).filter(({ kind, name }) => kind !== "person" || !done.includes(name));
   return others.length === 0 ? "-" : reviewerNames(others);

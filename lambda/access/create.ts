@@ -17,6 +17,7 @@ import { homeOf } from "./home.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { endCurrent, isPreexisting } from "./replace-current.ts";
 import { takePlaces } from "./request-quota.ts";
+import { requireReviewers } from "./require-reviewers.ts";
 import { accessRequestResponse } from "./response.ts";
 import { isOpen } from "./status.ts";
 import { isEndedBySuspension, partiesOf } from "./suspension.ts";
@@ -42,10 +43,9 @@ export interface CreateAccessRequestInput {
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else or for tags, a subject whom no source of
- *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` and `nobody-can-approve` as `evaluateAccessRequest`,
- *   `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is, `throttled` if the caller's quota
- *   of open requests is used up;
- *   and as the ports do.
+ *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `throttled`
+ *   if the subject's slots are used up, `caller-suspended` for a subject who is, `nobody-can-approve` as `requireReviewers`,
+ *   `throttled` if the caller's quota of open requests is used up; and as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
@@ -58,14 +58,9 @@ export async function createAccessRequest(
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
-  const {
-    scope,
-    policies,
-    policyDigest,
-    maxTotalSeconds: _,
-    ...terms
-  } = await authorizeCreation(ports, settings, input, context);
-  const requested = { ...access, scope };
+  const terms = await authorizeCreation(ports, settings, input, context);
+  const { scope, instance, policy, policies, pendingTimeoutSeconds } = terms;
+  const requested = { ...access, scope, pendingTimeoutSeconds };
   const home = homeOf(ports, { ...requested, isOwn: access.subject === caller.id, resultId }, context);
   const [created, subjectSeen] = await Promise.all([
     isRepeated ? home.readCreated() : undefined,
@@ -91,19 +86,34 @@ export async function createAccessRequest(
     if (current && !isSuspended && isPreexisting(current, proposed, at)) {
       return { ...respond(current, at), isPreexisting: true };
     }
+    const { subject, osUser, breakGlass } = access;
+    const time = settings.policyTime(at);
+    const request = { scope: scopeKind(scope), subject, requestedBy: caller.id, osUser, breakGlass, time };
+    const toCome = { instance, request, askers: [subject, caller.id], sources: settings };
+    const asked = { ...toCome, requirements: terms.requirements };
+    const requirements = await requireReviewers(ports.suspensions, policy, asked, signal);
     const place = { id, takenAt: at, requester: caller.id, subject: access.subject };
     if (!access.breakGlass) await takePlaces(ports.places, settings.quotas, place, context);
     const act = { actor: caller.id, at, requestId };
     const ended = current && (await endCurrent(ports.store, current, proposed, { act, isSuspended, signal }));
     if (current && !ended) return undefined;
-    const creation = create({ ...requested, id, ...terms }, { ...act, policies, policyDigest });
+    const creation = create({ ...requested, id, requirements }, { ...act, policies, policyDigest: policy.digest });
     const isWritten = await ports.store.create(creation, ended, signal);
     return isWritten ? respond(creation.next, at) : undefined;
   });
 }
 
+/** What decides about a creation: the policy's terms, and what they were found with. */
+interface CreationTerms extends AccessEvaluation {
+  readonly scope: Scope;
+  /** Of a scope of tags: one that has exactly these. */
+  readonly instance: Instance;
+  readonly policy: PolicyEngine;
+}
+
 /**
- * Decides whether the caller may ask for this access, by instance and policy as they are now, regardless of open requests.
+ * Decides whether the caller may ask for this access, by instance and policy as they are now, regardless of open requests and of
+ * who could approve it.
  *
  * @throws Problem as `createAccessRequest`.
  */
@@ -112,24 +122,17 @@ export async function authorizeCreation(
   settings: AccessSettings,
   input: CreateAccessRequestInput,
   { clock, deadline, sourceIp, note }: RequestContext,
-): Promise<AccessEvaluation & { readonly scope: Scope; readonly policyDigest: string }> {
+): Promise<CreationTerms> {
   const proposed = proposedAccess(input, settings);
   const { caller, osUser } = proposed;
   const { scope: named = { instanceId: input.instanceId ?? "" } } = input;
   const circumstances = { time: settings.policyTime(clock()), sourceIp };
   const evaluate = (policy: PolicyEngine, scope: Scope, instance: Instance) => {
-    const { possibleGroups, peopleSources, reviewingMachines: integrations } = settings;
-    const situation = {
-      instance,
-      scope: scopeKind(scope),
-      ...circumstances,
-      possibleGroups,
-      peopleSources,
-      integrations,
-    };
+    const { possibleGroups } = settings;
+    const situation = { instance, scope: scopeKind(scope), ...circumstances, possibleGroups };
     const terms = evaluateAccessRequest(policy, proposed, situation);
     note({ policies: terms.policies });
-    return { ...terms, scope, policyDigest: policy.digest };
+    return { ...terms, scope, instance, policy };
   };
   if ("tags" in named) {
     note({ osUser });

@@ -4,17 +4,10 @@ import { missingInReason } from "../../contract/reason-pattern.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import { type Circumstances, mayConnect, mayDelegate, mayRequest, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import {
-  canBeApproved,
-  needsNoApproval,
-  type PossibleReviewers,
-  possibleReviewers,
-  withReviewers,
-} from "../policy/possible-reviewers.ts";
 import { type ProspectiveAccess, requirementsToRequest } from "../policy/requirements.ts";
 import { routeOptions } from "../resolve/route-options.ts";
 import type { Instance } from "../shared/instance.ts";
-import { type PeopleSources, type PossibleGroups, personsNamed, type ReviewingMachine } from "../shared/people.ts";
+import { type PossibleGroups, personsNamed } from "../shared/people.ts";
 import { Problem } from "../shared/problem.ts";
 import type { ScopeKind } from "../shared/scope.ts";
 import { epochSeconds } from "../shared/time.ts";
@@ -38,9 +31,6 @@ interface Situation extends Circumstances {
   readonly possibleGroups: PossibleGroups;
   /** When access has to be extended from: its end so far. Left out: access starts at `time`. */
   readonly extends?: Date | undefined;
-  /** Those who could review. */
-  readonly peopleSources: PeopleSources;
-  readonly integrations?: readonly ReviewingMachine[] | undefined;
 }
 
 /** The policy's terms for an access request that the caller may make. */
@@ -58,12 +48,12 @@ export interface AccessEvaluation {
  * Evaluates whether the caller may ask for this access, and what is required before the subject can connect under it.
  *
  * @throws Problem `access-denied` if the caller may not ask, if no approval would let the subject connect, or if the duration
- *   or the reason is not what policy permits; `nobody-can-approve` if fewer people could review it than must approve.
+ *   or the reason is not what policy permits.
  */
 export function evaluateAccessRequest(
   policy: PolicyEngine,
   { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
-  { instance, scope, time, sourceIp, possibleGroups, peopleSources, integrations, extends: endSoFar }: Situation,
+  { instance, scope, time, sourceIp, possibleGroups, extends: endSoFar }: Situation,
 ): AccessEvaluation {
   const isOwn = subject === caller.id;
   const circumstances = { time, sourceIp };
@@ -100,29 +90,7 @@ export function evaluateAccessRequest(
   const missing = missingInReason(reason, bounds);
   if (missing !== undefined)
     throw new Problem("access-denied", { detail: `Policy requires ${missing} in the reason.` });
-  const terms = { pendingTimeoutSeconds, maxTotalSeconds, policies };
-  if (needsNoApproval(requirements)) return { ...terms, requirements };
-  const request = { scope, osUser, subject, requestedBy: caller.id, breakGlass, time };
-  const found = possibleReviewers(policy, { instance, request, peopleSources, integrations });
-  const complete = withReviewers(requirements, found);
-  if (!canBeApproved(requirements, found)) throw nobodyCanApprove(complete, found);
-  return { ...terms, requirements: complete };
-}
-
-/** Says what is missing, and which policies stand in the way. */
-function nobodyCanApprove(requirements: Requirements, { most, obstacles }: PossibleReviewers): Problem {
-  const { approvals, alternatives } = requirements;
-  const needed = alternatives
-    ? "Policy requires approvals"
-    : `Policy requires ${approvals} approval${approvals === 1 ? "" : "s"}`;
-  const able =
-    most === 0 ? "nobody else may review it" : `only ${most} other ${most === 1 ? "person" : "people"} may review it`;
-  const [first, ...more] = obstacles();
-  const why =
-    first === undefined
-      ? "No other policy permits it."
-      : `${more.length === 0 ? "This policy forbids" : "These policies forbid"} it to others: ${[first, ...more].join(", ")}.`;
-  return new Problem("nobody-can-approve", { detail: `${needed}, and ${able}. ${why}`, requirements });
+  return { requirements, pendingTimeoutSeconds, maxTotalSeconds, policies };
 }
 
 /** Nobody approves break-glass: policy permits the connection without approvals, or never. */

@@ -6,6 +6,7 @@ import type { Attempt } from "../idempotency/ports.ts";
 import { mayView } from "../policy/authorize.ts";
 import { bothRequired } from "../policy/requirements.ts";
 import { hasScopeKeys } from "../policy/scope-keys.ts";
+import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { retryOnConflict } from "../shared/retry-on-conflict.ts";
@@ -13,10 +14,12 @@ import { scopeKind } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { requireChange } from "./apply-transition.ts";
 import { type AccessEvaluation, evaluateAccessRequest } from "./evaluate-access-request.ts";
-import { pendingExtension } from "./extension.ts";
+import { askersOf, pendingExtension } from "./extension.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
+import { requireReviewers } from "./require-reviewers.ts";
 import { accessRequestResponse } from "./response.ts";
+import { reviewContextOf } from "./review-context.ts";
 import { statusAt } from "./status.ts";
 import { isEndedBySuspension, partiesOf } from "./suspension.ts";
 import { extend } from "./transitions.ts";
@@ -35,7 +38,7 @@ export interface ExtendAccessRequestInput {
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key.
  * @throws Problem in this order: `access-request-not-found`, `access-denied` as `evaluateAccessRequest`, for break-glass, and for
- *   more than policy permits in all; `request-not-active`; and as the ports do.
+ *   more than policy permits in all; `request-not-active`; `nobody-can-approve` as `requireReviewers`; and as the ports do.
  */
 export async function extendAccessRequest(
   ports: AccessPorts,
@@ -60,8 +63,21 @@ export async function extendAccessRequest(
       const suspensions = await ports.suspensions.readSuspensions(partiesOf(current), signal);
       if (isEndedBySuspension(current, suspensions)) throw new Problem("request-not-active");
       if (pendingExtension(current, at)) return { ...accessRequestResponse(current, at), isPreexisting: true };
-      if (statusAt(current, at) === "active") requireTotal(current, durationSeconds, evaluation);
-      const { requirements, pendingTimeoutSeconds, policies } = evaluation;
+      if (statusAt(current, at) !== "active") throw new Problem("request-not-active");
+      requireTotal(current, durationSeconds, evaluation);
+      const { pendingTimeoutSeconds, policies, instance } = evaluation;
+      const requirements = await requireReviewers(
+        ports.suspensions,
+        found.policy,
+        {
+          requirements: evaluation.requirements,
+          instance,
+          request: reviewContextOf(current, { time: settings.policyTime(at) }),
+          askers: [...askersOf({ ...current, extension: undefined }), caller.id],
+          sources: settings,
+        },
+        signal,
+      );
       const asked = { id: extensionId, durationSeconds, reason, requirements, pendingTimeoutSeconds };
       const act = { actor: caller.id, at, requestId, policies, policyDigest: found.policy.digest };
       const extended = await ports.store.change(requireChange(extend(current, asked, act)), signal);
@@ -81,7 +97,7 @@ export function authorizeExtension(
   { caller, durationSeconds, reason }: ExtendAccessRequestInput,
   { policy, request, instance }: Found,
   { clock, note, sourceIp }: Pick<RequestContext, "clock" | "note" | "sourceIp">,
-): AccessEvaluation {
+): AccessEvaluation & { readonly instance: Instance } {
   const { subject, osUser, expiresAt, scope } = request;
   if (!mayView(policy, caller, instance) || !hasScopeKeys(policy, scopeTags, scope)) throw new Problem("access-denied");
   if (request.breakGlass) {
@@ -101,7 +117,7 @@ export function authorizeExtension(
     },
   );
   note({ policies: evaluation.policies });
-  return { ...evaluation, requirements: bothRequired(evaluation.requirements, request.requirements) };
+  return { ...evaluation, instance, requirements: bothRequired(evaluation.requirements, request.requirements) };
 }
 
 /** @throws Problem `access-denied` if active access would last longer than policy permits in all. */

@@ -1,7 +1,7 @@
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
 import type { Instance } from "../shared/instance.ts";
-import type { People, PeopleSources, PossibleGroups, ReviewingMachine } from "../shared/people.ts";
+import type { People, PossibleGroups, ReviewerSources } from "../shared/people.ts";
 import type { Integration } from "../shared/settings.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
@@ -40,13 +40,11 @@ export interface AccessPorts {
   readonly suspensions: SuspensionReader;
 }
 
-export interface AccessSettings {
+export interface AccessSettings extends ReviewerSources {
   readonly quotas: RequestQuotas;
   readonly possibleGroups: PossibleGroups;
   /** The machines that may review. */
   readonly integrations: readonly Integration[];
-  readonly peopleSources: PeopleSources;
-  readonly reviewingMachines?: readonly ReviewingMachine[];
   readonly policyTime: (moment: Date) => PolicyTime;
   /** Keys of tags that a scope may name, beside those that policies name. */
   readonly scopeTags: readonly string[];

@@ -1,6 +1,6 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
-import { type PeopleSource, personsNamed, type ReviewingMachine } from "../shared/people.ts";
+import { type PeopleSource, personsNamed, type ReviewerSources } from "../shared/people.ts";
 import { matchesId } from "../shared/person-ids.ts";
 import { type IdentitySettings, type Integration, isSsoPattern } from "../shared/settings.ts";
 import { groupsOf } from "./oidc.ts";
@@ -30,14 +30,16 @@ export function possibleGroups(settings: IdentitySettings, id: string): readonly
   return distinct(asserting.flatMap(({ groupSets }) => groupSets));
 }
 
-/** The machines of the setting `integrations`. */
-export const reviewingMachines = (
+/** The people whom settings let call, and the machines of the setting `integrations`. */
+export const reviewerSources = (
   settings: IdentitySettings & { readonly integrations: readonly Integration[] },
-): ReviewingMachine[] =>
-  settings.integrations.map(({ name, identities }) => ({
+): ReviewerSources => ({
+  peopleSources: (counted) => peopleSources(settings, counted),
+  reviewingMachines: settings.integrations.map(({ name, identities }) => ({
     name,
     callers: identities.flatMap((id) => possibleCallers(settings, id)),
-  }));
+  })),
+});
 
 /** The roles and issuers that make callers people. @param counted the groups that sets may hold; undefined: all. */
 export function peopleSources(settings: IdentitySettings, counted?: ReadonlySet<string>): PeopleSource[] {

@@ -97,8 +97,7 @@ async function requireAuthorized(
     requestedBy: input.caller.id,
     time: settings.policyTime(context.clock()),
   };
-  const { peopleSources, reviewingMachines: integrations } = settings;
-  return requirePermitted(nameReviewers(await ports.policy, assessment, { ...parties, peopleSources, integrations }));
+  return requirePermitted(nameReviewers(await ports.policy, assessment, parties, settings));
 }
 
 /** What was decided about an instance that the caller may view. */

@@ -7,7 +7,7 @@ import { requireVisible } from "../policy/require-visible.ts";
 import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import { namedOsUser } from "../resolve/os-user.ts";
 import { warningsOf } from "../resolve/warnings.ts";
-import { type People, personsNamed } from "../shared/people.ts";
+import { type People, personsNamed, type ReviewerSources } from "../shared/people.ts";
 import { Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import {
@@ -37,7 +37,8 @@ export interface DecidePorts extends Pick<ConnectPorts, "policy" | "instances" |
 
 type DecideSettings = AssessmentSettings &
   ScopeSettings &
-  Pick<AccessSettings, "policyTime" | "possibleGroups" | "peopleSources" | "reviewingMachines">;
+  ReviewerSources &
+  Pick<AccessSettings, "policyTime" | "possibleGroups">;
 
 /**
  * Tells how a request for a connection would be decided now, and why. It changes nothing, and needs no credentials of the push
@@ -90,16 +91,8 @@ export async function decide(
   const assessments = persons.map((person) => assessConnection(policy, { ...situation, caller: person }, settings));
   const assessment = mostDemanding(assessments);
   if (assessment) note(decisionFields(assessment));
-  const { peopleSources, reviewingMachines: integrations } = settings;
-  const named =
-    assessment &&
-    nameReviewers(policy, assessment, {
-      subject,
-      requestedBy: caller.id,
-      time: circumstances.time,
-      peopleSources,
-      integrations,
-    });
+  const parties = { subject, requestedBy: caller.id, time: circumstances.time };
+  const named = assessment && nameReviewers(policy, assessment, parties, settings);
   return { ...decisionOf(named), ...ofSubject };
 }
 

@@ -10,7 +10,7 @@ import type { ConnectionOptions } from "../resolve/connection-options.ts";
 import type { NetworkReader } from "../resolve/ports.ts";
 import type { ResolveSettings } from "../resolve/resolve.ts";
 import type { InstanceReader } from "../shared/instance.ts";
-import type { PeopleSources, RememberedPerson, ReviewingMachine } from "../shared/people.ts";
+import type { RememberedPerson, ReviewerSources } from "../shared/people.ts";
 import { Problem } from "../shared/problem.ts";
 import type { QuotaCounter } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
@@ -39,7 +39,7 @@ export interface ScopeSettings {
   readonly rememberedFor?: number | undefined;
 }
 
-export interface ConnectSettings extends ResolveSettings, ScopeSettings {
+export interface ConnectSettings extends ResolveSettings, ScopeSettings, ReviewerSources {
   readonly target: Target;
   readonly defaultOsUser: string;
   /** Seconds. */
@@ -47,9 +47,6 @@ export interface ConnectSettings extends ResolveSettings, ScopeSettings {
   /** Where the local stack opens every tunnel; undefined if endpoints have hosts of their own. */
   readonly tunnelOrigin?: string | undefined;
   readonly policyTime: (moment: Date) => PolicyTime;
-  /** Those who could review an access request. */
-  readonly peopleSources: PeopleSources;
-  readonly reviewingMachines?: readonly ReviewingMachine[];
 }
 
 /** Everything that a connection needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */

@@ -19,7 +19,7 @@ import { tableOf } from "../aws/dynamodb/table.ts";
 import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
-import { peopleSources, possibleCallers, possibleGroups, reviewingMachines } from "../callers/identities.ts";
+import { possibleCallers, possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
@@ -44,8 +44,7 @@ const accessSettings: AccessSettings = {
   quotas: settings.callerQuotas,
   possibleGroups: (id) => possibleGroups(settings, id),
   integrations: settings.integrations,
-  peopleSources: (counted) => peopleSources(settings, counted),
-  reviewingMachines: reviewingMachines(settings),
+  ...reviewerSources(settings),
   policyTime: policyClock(settings.timeZone),
   scopeTags: settings.scopeTags,
 };

@@ -15,7 +15,7 @@ import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
 import { stsClient } from "../aws/sts/client.ts";
 import { pushRole } from "../aws/sts/push-role.ts";
 import { frontDoors } from "../callers/front-doors.ts";
-import { peopleSources, reviewingMachines } from "../callers/identities.ts";
+import { reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { idempotentConnection } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
@@ -45,8 +45,7 @@ const connectSettings: ConnectSettings = {
   maxTunnelSeconds,
   tunnelOrigin: environment.AWS_ENDPOINT_URL_OPEN_TUNNEL,
   policyTime: policyClock(settings.timeZone),
-  peopleSources: (counted) => peopleSources(settings, counted),
-  reviewingMachines: reviewingMachines(settings),
+  ...reviewerSources(settings),
 };
 
 const clock = () => new Date();

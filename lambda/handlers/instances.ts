@@ -9,7 +9,7 @@ import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
-import { peopleSources, possibleGroups, reviewingMachines } from "../callers/identities.ts";
+import { possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { type DecidePorts, decide } from "../connect/decide.ts";
@@ -38,8 +38,7 @@ const instanceSettings = {
   scopeTags,
   rememberedFor: settings.identities.rememberedFor,
   possibleGroups: (id: string) => possibleGroups(settings, id),
-  peopleSources: (counted: ReadonlySet<string>) => peopleSources(settings, counted),
-  reviewingMachines: reviewingMachines(settings),
+  ...reviewerSources(settings),
   policyTime: policyClock(settings.timeZone),
 };
 

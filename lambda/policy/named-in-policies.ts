@@ -20,20 +20,38 @@ const isNode = (part: unknown): part is Node => typeof part === "object" && part
 
 /** What these policies name. */
 export function namedIn(policies: readonly PolicyJson[]): Named {
-  const nodes = policies.flatMap(({ principal, conditions }) => nodesIn([principal, conditions]));
-  const idsOf = (wanted: string) =>
-    new Set(nodes.flatMap(({ type, id }) => (type === wanted && typeof id === "string" ? [id] : [])));
-  const readsName = nodes.some((node) => isNode(node["."]) && node["."]["attr"] === "name");
+  const all = policies.map(namedInOne);
+  const compared = all.flatMap((named) => named.compared ?? []);
   return {
-    groups: idsOf("Latchkey::Group"),
-    persons: idsOf("Latchkey::Person"),
-    ...(readsName && {
+    groups: new Set(all.flatMap(({ groups }) => [...groups])),
+    persons: new Set(all.flatMap(({ persons }) => [...persons])),
+    ...(compared.length > 0 && {
       compared: {
-        texts: nodes.flatMap(textsOf),
-        tagKeys: policies.flatMap(({ conditions }) => tagKeysIn(conditions)),
+        texts: compared.flatMap(({ texts }) => texts),
+        tagKeys: compared.flatMap(({ tagKeys }) => tagKeys),
       },
     }),
   };
+}
+
+/** Policies do not change, and each may be looked at for every candidate. */
+const looked = new WeakMap<PolicyJson, Named>();
+
+function namedInOne(policy: PolicyJson): Named {
+  const known = looked.get(policy);
+  if (known) return known;
+  const { principal, conditions } = policy;
+  const nodes = nodesIn([principal, conditions]);
+  const idsOf = (wanted: string) =>
+    new Set(nodes.flatMap(({ type, id }) => (type === wanted && typeof id === "string" ? [id] : [])));
+  const readsName = nodes.some((node) => isNode(node["."]) && node["."]["attr"] === "name");
+  const named: Named = {
+    groups: idsOf("Latchkey::Group"),
+    persons: idsOf("Latchkey::Person"),
+    ...(readsName && { compared: { texts: nodes.flatMap(textsOf), tagKeys: tagKeysIn(conditions) } }),
+  };
+  looked.set(policy, named);
+  return named;
 }
 
 function nodesIn(part: unknown): Node[] {

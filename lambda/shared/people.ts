@@ -51,8 +51,12 @@ export interface ReviewingMachine {
   readonly callers: readonly Caller[];
 }
 
-/** The sources of identities. The sets hold only the groups that count. */
-export type PeopleSources = (counted: ReadonlySet<string>) => readonly PeopleSource[];
+/** Who could review, as settings say. */
+export interface ReviewerSources {
+  /** The sources of identities. The sets hold only the groups that count. */
+  readonly peopleSources: (counted: ReadonlySet<string>) => readonly PeopleSource[];
+  readonly reviewingMachines: readonly ReviewingMachine[];
+}
 
 /** The person with each set of groups that they could come with. */
 export function personsNamed(id: string, possibleGroups: PossibleGroups): Caller[] {

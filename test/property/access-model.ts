@@ -288,14 +288,16 @@ function facts(request: Request): Item {
       durationSeconds: request.seconds,
       reason: "It burns",
     },
-    requirements: {
-      ...{ approvals, reason: needsReason },
-      ...(approvals > 0 && { reviewers: [{ kind: "group", name: "OnCall" }] }),
-    },
+    requirements: requirementsOf(approvals, needsReason),
     reviews: reviewsOf(request.reviews),
     ...Object.fromEntries(Object.entries(times).map(([name, moment]) => [name, iso(moment)])),
   };
 }
+
+const requirementsOf = (approvals: number, reason: boolean) => ({
+  ...{ approvals, reason },
+  ...(approvals > 0 && { reviewers: [{ kind: "group", name: "OnCall" }] }),
+});
 
 const reviewsOf = (reviews: readonly Review[]) => reviews.map((review) => ({ ...review, at: iso(review.at) }));
 
@@ -306,7 +308,7 @@ function extensionFacts({ instanceId, approvals }: Request, extension: Extension
     ...more,
     durationSeconds: seconds,
     reason: "It is slow",
-    requirements: { approvals, reason: !instanceId.endsWith("d") },
+    requirements: requirementsOf(approvals, !instanceId.endsWith("d")),
     reviews: reviewsOf(reviews),
     createdAt: iso(createdAt),
     pendingUntil: iso(pendingUntil),

@@ -23,6 +23,7 @@ import type { Journal } from "./history-journal.ts";
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
   integrations: [],
   peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"], ["Guest"]], isComplete: true }],
+  reviewingMachines: [],
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
   policyTime: connectSettings.policyTime,
   scopeTags: [],

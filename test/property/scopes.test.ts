@@ -106,6 +106,7 @@ const settings: AccessSettings = {
   integrations: [],
   possibleGroups: () => [],
   peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"]], isComplete: true }],
+  reviewingMachines: [],
   policyTime: connectSettings.policyTime,
   scopeTags: ["team"],
 };

@@ -1,7 +1,7 @@
 import { type ConnectionRequest, connectionRequest } from "../../contract/connection.ts";
 import type { ConnectionInput, ConnectSettings } from "../../lambda/connect/ports.ts";
 import { keys } from "../fixtures/keys.ts";
-import { alice, peopleSources, web } from "./samples.ts";
+import { alice, reviewerSources, web } from "./samples.ts";
 
 export const connectSettings: ConnectSettings = {
   target: { partition: "aws", region: "us-east-1", accountId: "111122223333" },
@@ -10,7 +10,7 @@ export const connectSettings: ConnectSettings = {
   fips: false,
   serialConsole: true,
   maxTunnelSeconds: 3600,
-  peopleSources,
+  ...reviewerSources,
   policyTime: (moment) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };
 

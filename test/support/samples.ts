@@ -1,5 +1,6 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { Endpoint, Instance } from "../../lambda/shared/instance.ts";
+import type { ReviewerSources } from "../../lambda/shared/people.ts";
 
 export const alice: Caller = {
   id: "alice",
@@ -67,4 +68,7 @@ export const endpoint: Endpoint = {
 };
 
 /** Engineers, people on call, and others. */
-export const peopleSources = () => [{ groupSets: [["Engineer"], ["OnCall"], []], isComplete: true }];
+export const reviewerSources: ReviewerSources = {
+  peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"], []], isComplete: true }],
+  reviewingMachines: [],
+};

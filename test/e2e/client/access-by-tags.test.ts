@@ -81,7 +81,11 @@ const reason = "Upgrade the kernel";
 const required = (approvals: number, accessRequestId?: string) =>
   expect.objectContaining({
     code: "approval-required",
-    requirements: { approvals, reason: true, ...(accessRequestId !== undefined && { accessRequestId }) },
+    requirements: expect.objectContaining({
+      approvals,
+      ...{ reason: true, reviewers: [{ kind: "group", name: "OnCall" }] },
+      ...(accessRequestId !== undefined && { accessRequestId }),
+    }),
   });
 
 const latchkey = (as: string, ...args: readonly string[]) => runClient(args, { as, stack: local.stack });

@@ -11,6 +11,7 @@ import { later } from "../../support/access-requests.ts";
 import { AccessWorld, accessSettings, callers, samplePolicies, vault, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { engineWith, schema } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { web } from "../../support/samples.ts";
 
@@ -23,6 +24,23 @@ beforeEach(() => {
 const stored = (id: string) => table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""));
 const eventsOf = async (id: string) => ((await stored(id))?.["events"] ?? []) as { type: string; data: object }[];
 const { signal } = new AbortController();
+
+/** A world in which these may review, and `connect` needs what they approve. Everybody may do everything else. */
+function worldOf(reviewers: string, needed = "context.access.approvals >= 1"): AccessWorld {
+  const apart = '[Latchkey::Action::"connect", Latchkey::Action::"review"].contains(action)';
+  return new AccessWorld(
+    engineWith(
+      {
+        all: `permit (principal, action, resource) unless { ${apart} };`,
+        reviewers: `permit (principal, action == Latchkey::Action::"review", resource) when { ${reviewers} };`,
+        needed: `permit (principal is Latchkey::Person, action == Latchkey::Action::"connect", resource)
+          when { context has access && (${needed}) };`,
+      },
+      schema,
+      ["roster"],
+    ),
+  );
+}
 
 /** The number of calls that wrote something. */
 const writes = () =>
@@ -511,5 +529,78 @@ describe("concurrent requests", () => {
     const response = await slower.create("alice");
     expect(response).toMatchObject({ status: "cancelled" });
     expect(response).not.toHaveProperty("isPreexisting");
+  });
+});
+
+describe("a request that nobody could approve is refused, with nothing written:", () => {
+  const [bob, onCall] = ['principal == Latchkey::Person::"bob"', 'principal in Latchkey::Group::"OnCall"'];
+  const roster = 'principal == Latchkey::Machine::"111122223333/Roster"';
+  const byRoster = 'context.access.integrations.contains("roster")';
+
+  test.each<[sentence: string, given: AccessWorld, who: Who, suspended: readonly string[], body?: object]>([
+    ["the only reviewer asks", worldOf(bob), "bob", []],
+    ["the only reviewer gets the access", worldOf(bob), "chatbot", [], { subject: "bob" }],
+    ["the only reviewer is suspended", worldOf(bob), "alice", ["bob"]],
+    ["the only integration is suspended", worldOf(roster, byRoster), "alice", ["111122223333/Roster"]],
+    [
+      "the only integration asks, by its other identity",
+      worldOf(roster, byRoster),
+      "roster by the other door",
+      [],
+      { subject: "alice" },
+    ],
+    [
+      "reviewers are of instances with another tag",
+      worldOf(`${onCall} && resource.hasTag("env") && resource.getTag("env") == "dev"`),
+      "alice",
+      [],
+      { scope: { tags: { env: "prod" } }, instanceId: undefined },
+    ],
+  ])("%s", async (_, given, who, suspended, body = {}) => {
+    for (const id of suspended) await given.suspend("erin", id);
+    const before = writes();
+    expect(await problemFrom(() => given.create(who, body))).toMatchObject({
+      code: "nobody-can-approve",
+      requirements: { reviewers: [] },
+    });
+    expect(writes()).toBe(before);
+  });
+
+  test.each<
+    [sentence: string, given: AccessWorld, who: Who, suspended: readonly string[], reviewers: object[], body?: object]
+  >([
+    [
+      "the other of two reviewers is suspended",
+      worldOf(`${bob} || principal == Latchkey::Person::"erin"`),
+      "alice",
+      ["bob"],
+      [{ kind: "person", name: "erin" }],
+    ],
+    [
+      "a group may review, though one of it is suspended",
+      worldOf(onCall),
+      "alice",
+      ["bob"],
+      [{ kind: "group", name: "OnCall" }],
+    ],
+    ["the reviewer was restored", worldOf(bob), "alice", [], [{ kind: "person", name: "bob" }]],
+    [
+      "an integration may review by its other identity",
+      worldOf("principal is Latchkey::Machine", byRoster),
+      "alice",
+      ["github/roster/1"],
+      [{ kind: "integration", name: "roster" }],
+    ],
+    [
+      "reviewers are of instances with its tag",
+      worldOf(`${onCall} && resource.hasTag("env") && resource.getTag("env") == "prod"`),
+      "alice",
+      [],
+      [{ kind: "group", name: "OnCall" }],
+      { scope: { tags: { env: "prod" } }, instanceId: undefined },
+    ],
+  ])("but not if %s", async (_, given, who, suspended, reviewers, body = {}) => {
+    for (const id of ["bob", "github/roster/1"]) await given.suspend("erin", id, suspended.includes(id));
+    expect((await given.create(who, body)).requirements.reviewers).toEqual(reviewers);
   });
 });

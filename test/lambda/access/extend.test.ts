@@ -7,6 +7,7 @@ import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { later } from "../../support/access-requests.ts";
 import { AccessWorld, samplePolicies, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { engineWith } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 const table = useEmbeddedTable();
@@ -76,6 +77,24 @@ describe("no extension is asked for, and nothing changes:", () => {
       },
       {},
       "access-denied",
+    ],
+    [
+      "that only its requester could approve",
+      "bob",
+      async () => {
+        const apart = '[Latchkey::Action::"connect", Latchkey::Action::"review"].contains(action)';
+        world = new AccessWorld(
+          engineWith({
+            all: `permit (principal, action, resource) unless { ${apart} };`,
+            enter: `permit (principal, action == Latchkey::Action::"connect", resource)
+              when { context has access && context.access.approvals >= 1 };`,
+            review: `permit (principal == Latchkey::Person::"bob", action == Latchkey::Action::"review", resource);`,
+          }),
+        );
+        return active();
+      },
+      {},
+      "nobody-can-approve",
     ],
     ["while the request is pending", "alice", async () => (await world.create("alice")).id, {}, "request-not-active"],
     [
@@ -178,7 +197,7 @@ describe("an extension", () => {
         status: "pending",
         requestedBy: "alice",
         durationSeconds: 1800,
-        requirements: { approvals: 1, reason: true },
+        requirements: { approvals: 1, reason: true, reviewers: [{ kind: "group", name: "OnCall" }] },
         // No later than the end of access.
         pendingUntil: later(3600).toISOString(),
       },

@@ -9,7 +9,7 @@ import type { Bounds } from "../../../lambda/policy/bounds.ts";
 import { act, createdAt, later, sample, taken } from "../../support/access-requests.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, peopleSources, place, web } from "../../support/samples.ts";
+import { alice, place, web } from "../../support/samples.ts";
 
 const body = { instanceId: web.instanceId, osUser: "root", reason: "INC-42" };
 const { instanceId, ...asked } = body;
@@ -69,7 +69,6 @@ describe("policy's rules for the reason", () => {
       scope: "instance",
       time,
       possibleGroups: () => [],
-      peopleSources,
     });
   };
 
@@ -104,7 +103,6 @@ describe("policy's maximum duration", () => {
       scope: "instance",
       time,
       possibleGroups: () => [],
-      peopleSources,
     });
   };
 

@@ -9,14 +9,14 @@ import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeInstancePorts, type InstanceWorld } from "../../support/fake-instance-ports.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, database, peopleSources, unreachable, web } from "../../support/samples.ts";
+import { alice, database, reviewerSources, unreachable, web } from "../../support/samples.ts";
 
 const settings = {
   defaultOsUser: "ec2-user",
   fips: false,
   serialConsole: true,
   scopeTags: [],
-  peopleSources,
+  ...reviewerSources,
   possibleGroups: (id: string) => (id.includes("@") ? [] : [["Engineer"], ["OnCall"]]),
   policyTime: (moment: Date) => ({ epoch: Math.floor(moment.getTime() / 1000), hour: 3, weekday: 5 }),
 };

@@ -10,7 +10,7 @@ import { connectionInput, connectSettings } from "../../support/connection-reque
 import { type AccessChanges, activeAccess, withChanges } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts, type World } from "../../support/fake-connect-ports.ts";
 import { engineWith } from "../../support/policy-engine.ts";
-import { alice, database, peopleSources, place, web } from "../../support/samples.ts";
+import { alice, database, place, web } from "../../support/samples.ts";
 
 /** Engineers view production, and connect as ec2-user with two approvals or break-glass, in working hours. */
 const policies = {
@@ -206,7 +206,7 @@ async function decision(given: Case): Promise<string | undefined> {
   fake.access.put(given.accessRequest, accessTargetOf(given));
   const input = { ...connectionInput(given.body, accessTargetOf(given).instanceId), caller };
   const ports = { ...fake.ports, people: { wasSeen: async () => true } };
-  const decided = decide(ports, { ...given.settings, possibleGroups: () => [], peopleSources }, input, fake.context);
+  const decided = decide(ports, { ...given.settings, possibleGroups: () => [] }, input, fake.context);
   return decided.then(({ decision, code }) => code ?? `${decision}ed`, codeOf);
 }
 

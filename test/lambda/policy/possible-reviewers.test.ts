@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import {
   canBeApproved,
   type PossibleReviewers,
@@ -42,7 +43,8 @@ function found(policies: Record<string, string>, sources: readonly PeopleSource[
   const { reviewers, most, obstacles } = possibleReviewers(engineWith({ see, ...policies }), {
     instance,
     request,
-    peopleSources: sourcesOf(sources),
+    askers: [request.subject],
+    sources: { peopleSources: sourcesOf(sources), reviewingMachines: [] },
   });
   return { names: reviewers.map(({ kind, name }) => `${kind} ${name}`), most, obstacles: obstacles() };
 }
@@ -238,6 +240,35 @@ describe("those who can review are", () => {
     });
   });
 
+  test("found by at most 242 evaluations, with any number of policies and groups", () => {
+    const groups = Array.from({ length: 30 }, (_, index) => `G${index}`);
+    const policies = groups.flatMap((name, index) => [
+      [`review-${index}`, review(group(name))],
+      [
+        `see-${index}`,
+        `permit (principal in Latchkey::Group::"${name}", action == Latchkey::Action::"view", resource);`,
+      ],
+    ]);
+    const engine = engineWith(Object.fromEntries(policies));
+    let evaluations = 0;
+    const counting = (of: PolicyEngine): PolicyEngine => ({
+      ...of,
+      decide: (question) => {
+        evaluations += 1;
+        return of.decide(question);
+      },
+      derive: (name, change) => counting(of.derive(name, change)),
+    });
+    const wide = groups.map((name) => groups.filter((other) => other !== name));
+    const sources = {
+      peopleSources: sourcesOf([source([...wide, ...groups.map((name) => [name])])]),
+      reviewingMachines: [],
+    };
+    const { reviewers } = possibleReviewers(counting(engine), { instance: web, request, askers: [], sources });
+    expect(reviewers).toHaveLength(20);
+    expect(evaluations).toBeLessThanOrEqual(242);
+  });
+
   test("twenty at most, of whom all count; and beyond a hundred they are unknown", () => {
     const ids = (count: number) =>
       review(
@@ -262,8 +293,8 @@ describe("integrations", () => {
     possibleReviewers(engineWith({ see, ...policies }), {
       instance: web,
       request: { ...request, requestedBy },
-      peopleSources: () => [],
-      integrations,
+      askers: [request.subject, requestedBy],
+      sources: { peopleSources: () => [], reviewingMachines: integrations },
     });
   const byPager = review('principal == Latchkey::Machine::"111122223333/PagerToo"');
 
