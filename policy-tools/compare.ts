@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PolicyAction, Verdict } from "../lambda/policy/engine.ts";
 import { type Block, joinBlocks } from "./blocks.ts";
 import { candidatesFor } from "./candidates.ts";
@@ -45,9 +46,9 @@ export function compare(
   const { compiled, settings } = sides.after;
   const attributes = contextOf(compiled.schema, question.action);
   const [before, after] = [sides.before, sides.after].map((side) => policiesFor(side, question.action));
+  const views = [sides.before, sides.after].map((side) => mayView(side, question));
   const text = JSON.stringify([before, after]);
   const optional = optionalPaths(attributes).filter((path) => text.includes(`"${path.split(".").at(-1)}"`));
-  const views = [sides.before, sides.after].map((side) => mayView(side, question));
   const context = { defaults: defaultsOf(settings), timeZone: settings.timeZone };
   const asked = cedarQuestion(sides.after.engine, { ...question, context: fillIn(attributes, {}, context) });
   const cases = subsets(optional).map((absent) => {
@@ -91,6 +92,13 @@ const keyOf = (residuals: readonly Residual[] = []) =>
 
 const subsets = (names: readonly string[]): string[][] =>
   names.reduce<string[][]>((all, name) => all.flatMap((each) => [each, each.concat(name)]), [[]]);
+
+/** Whether policies on an action, or on who may see instances, are not the same. What is the same needs no comparison. */
+export function mayDiffer({ before, after }: Sides, action: PolicyAction): boolean {
+  return [action, "view" as const].some(
+    (each) => !isDeepStrictEqual(policiesFor(before, each), policiesFor(after, each)),
+  );
+}
 
 /** The policies whose scope does not rule the action out. */
 function policiesFor({ compiled }: LoadedPolicies, action: PolicyAction): LoadedPolicies["compiled"]["policies"] {

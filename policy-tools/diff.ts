@@ -3,7 +3,7 @@ import { principalOf, resourceOf } from "../lambda/policy/authorize.ts";
 import type { PolicyAction } from "../lambda/policy/engine.ts";
 import { tagKeysIn } from "../lambda/policy/tag-keys.ts";
 import type { Block } from "./blocks.ts";
-import { compare, type Difference, type Sides } from "./compare.ts";
+import { compare, type Difference, mayDiffer, type Sides } from "./compare.ts";
 import { actionsIn, isOnCaller } from "./context.ts";
 import { decide, isInstance, type Outcome, type Question } from "./decide.ts";
 import { readScene } from "./fleet.ts";
@@ -59,7 +59,8 @@ export function changesOf(sides: Sides, scene: Scene): Change[] {
   const callers = classes([...scene.callers], alike);
   const instances = classes([...scene.instances], alike);
   const known = new Map<string, readonly Difference[]>();
-  const found = actionsIn(sides.after.compiled.schema).flatMap((action) =>
+  const actions = actionsIn(sides.after.compiled.schema).filter((action) => mayDiffer(sides, action));
+  const found = actions.flatMap((action) =>
     callers.flatMap((caller) =>
       (isOnCaller(sides.after.compiled.schema, action) ? callers : instances).flatMap((resource) => {
         const question = { caller: caller.one, action, resource: resource.one };

@@ -37,12 +37,12 @@ async function changed(file: string, from: string, to: string): Promise<LoadedPo
   return loadPolicies(policies, "cdk.json");
 }
 
-/** A set of one policy, and of one that lets everybody see everything. */
-async function only(policy: string): Promise<LoadedPolicies> {
+/** A set of one policy, and of one that lets everybody see everything. @param viewers instead of everybody */
+async function only(policy: string, viewers = "principal"): Promise<LoadedPolicies> {
   const policies = path.join(directory, `only-${++sets}`);
   await mkdir(policies);
   await cp("policies/schema.cedarschema", path.join(policies, "schema.cedarschema"));
-  const view = '@id("view") permit (principal, action == Latchkey::Action::"view", resource);';
+  const view = `@id("view") permit (${viewers}, action == Latchkey::Action::"view", resource);`;
   await writeFile(path.join(policies, "x.cedar"), `${view}\n@id("x") ${policy};`);
   return loadPolicies(policies, "cdk.json");
 }
@@ -223,6 +223,15 @@ describe("a loosening that only shows in some contexts is found", () => {
     const found = gainsIn(changesOf({ before: one, after: other }, scene));
     expect(found).toEqual(expect.arrayContaining([everybody, expect.stringContaining(`    with ${context}`)]));
   });
+});
+
+test("those who may see more instances gain what was permitted there, but hidden", async () => {
+  const connect = 'permit (principal, action == Latchkey::Action::"connect", resource)';
+  const before = await only(connect, 'principal in Latchkey::Group::"Engineer"');
+  expect(gainsIn(changesOf({ before, after: await only(connect) }, scene))).toEqual([
+    "+ bob, carol: connect dev-1, prod-1, staging-1",
+    "+ bob, carol: view dev-1, prod-1, staging-1",
+  ]);
 });
 
 test("nobody gains or loses by names, order and words", async () => {
