@@ -3,7 +3,8 @@ import type { Caller } from "../contract/caller.ts";
 import { type Instance, instanceKey } from "../lambda/shared/instance.ts";
 import type { IdentitySettings } from "../lambda/shared/settings.ts";
 import { attributeForms } from "../lib/build/attribute-forms.ts";
-import { complaintsAboutCaller, complaintsAboutInstance } from "../lib/build/check-names.ts";
+import { complaintsAboutCaller } from "../lib/build/check-callers.ts";
+import { complaintsAboutInstance } from "../lib/build/check-instance.ts";
 import type { ReadData } from "./read-data.ts";
 import { Unusable } from "./unusable.ts";
 
