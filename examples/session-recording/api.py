@@ -46,7 +46,8 @@ def get(path, query):
         settings = json.load(file)
     base = urlsplit(settings["api"])
     target = base._replace(path=base.path.rstrip("/") + path, query=urlencode(sorted(query.items()), quote_via=quote))
-    return json.loads(fetch(target.geturl(), signed(target, settings["region"], credentials(), datetime.now(timezone.utc))))
+    headers = signed(target, settings["region"], credentials(), datetime.now(timezone.utc))
+    return json.loads(fetch(target.geturl(), headers))
 
 
 def pages(path, query):

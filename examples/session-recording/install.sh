@@ -42,6 +42,6 @@ if [ -z "$root" ]; then
   sshd -t
   [ "$(sshd -T -C user=root,host=,addr= | sed -n 's/^forcecommand //p')" = "${libexec}/record" ] ||
     { echo 'install.sh: sshd_config does not include sshd_config.d first' >&2; exit 1; }
-  systemctl reload ssh.service 2> /dev/null || systemctl reload sshd.service
+  systemctl try-reload-or-restart ssh.service 2> /dev/null || systemctl try-reload-or-restart sshd.service
   if command -v augenrules > /dev/null; then augenrules --load > /dev/null; else echo 'install.sh: auditd is missing' >&2; fi
 fi

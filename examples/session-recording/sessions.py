@@ -79,9 +79,9 @@ def forget(pid):
 
 
 def sessions():
-    """All that are open."""
+    """All that are open, oldest first."""
     pids = [name[:-5] for name in os.listdir(OPEN) if name.endswith(".json")]
-    return [session for session in map(load, pids) if session]
+    return sorted((session for session in map(load, pids) if session), key=lambda session: session["openedAt"])
 
 
 def session_of(pid):
