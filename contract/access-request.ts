@@ -11,14 +11,16 @@ const callerId = z.string().min(2).max(longestCallerId);
 
 /** Those that are stored, and that a list can be filtered by. */
 export const storedStatuses = z
-  .enum(["pending", "active", "denied", "cancelled", "expired", "revoked"])
-  .describe("`pending` until it is reviewed, `active` while it gives access. Every other status is final.");
+  .enum(["pending", "scheduled", "active", "denied", "cancelled", "expired", "revoked"])
+  .describe(
+    "`pending` until it is reviewed, `scheduled` once approved and until `startsAt`, `active` while it gives access. Every other status is final.",
+  );
 
 /** `unknown` is shown for a request that a newer version of Latchkey has written, before a rollback. */
 const statuses = z
   .enum([...storedStatuses.options, "unknown"])
   .describe(
-    "`pending` until it is reviewed, `active` while it gives access. `unknown`: a newer version of Latchkey has written it; it gives no access and cannot be changed. Every other status is final.",
+    "`pending` until it is reviewed, `scheduled` once approved and until `startsAt`, `active` while it gives access. `unknown`: a newer version of Latchkey has written it; it gives no access and cannot be changed. Every other status is final.",
   );
 
 export type AccessRequestStatus = z.infer<typeof statuses>;
@@ -32,6 +34,10 @@ const durationSeconds = z
   .max(longestAccess)
   .describe("How long access lasts once it is active, in seconds.");
 
+/** Seconds ahead that scheduled access starts: one minute to thirty days. */
+export const soonestStart = 60;
+export const latestStart = 30 * 24 * 60 * 60;
+
 const comment = fields.reason.describe("A comment for the trail, in one line.");
 
 /** Body of `POST /v1/access-requests`. */
@@ -42,6 +48,11 @@ export const accessRequestBody = z
     osUser: fields.osUser,
     durationSeconds,
     reason: fields.reason,
+    startsAt: fields.time
+      .optional()
+      .describe(
+        "When access is to start, in UTC: from one minute to thirty days ahead. Left out: once it is approved.",
+      ),
     subject: personId
       .optional()
       .describe("The person who gets access. Left out: the caller. Policy must permit asking for somebody else."),
@@ -179,11 +190,18 @@ export const accessRequest = z
     reviews: z.array(review).describe("The reviews so far, oldest first."),
     createdAt: fields.time.describe("When it was created, in UTC."),
     updatedAt: fields.time.describe(
-      "When it last changed, in UTC: its end, its last review, its creation, or a change of its extension.",
+      "When it last changed, in UTC: its end, its scheduled start, its last review, its creation, or a change of its extension.",
     ),
     pendingUntil: fields.time.describe("Until when it can be reviewed, in UTC."),
-    activatedAt: fields.time.optional().describe("When access started, in UTC: with the last required approval."),
-    expiresAt: fields.time.optional().describe("When access ends, in UTC."),
+    startsAt: fields.time.optional().describe("When access is to start, in UTC, if it is scheduled."),
+    activatedAt: fields.time
+      .optional()
+      .describe("When access started, in UTC: with the last required approval, or at `startsAt` if that is later."),
+    expiresAt: fields.time
+      .optional()
+      .describe(
+        "When access ends, in UTC. If it is scheduled, that counts from `startsAt`, however late it was approved.",
+      ),
     noPushesAfter: fields.time
       .optional()
       .describe(
@@ -204,7 +222,7 @@ export const accessRequest = z
       .boolean()
       .optional()
       .describe(
-        "True if an open request for the same subject, instance and OS user already existed, and is this one. Of an extension: true if one was already pending.",
+        "True if an open request for the same subject, instance and OS user already existed, and is this one. One that is scheduled and one that is not are apart. Of an extension: true if one was already pending.",
       ),
   })
   .meta({ id: "AccessRequest", description: "An access request. While it is active, its subject has access." });

@@ -7,6 +7,7 @@ import { scope } from "./scope.ts";
 /** What can happen, each with the prefix `latchkey.` in a CloudEvent's `type`. */
 export const eventTypes = [
   "access-request.created",
+  "access-request.scheduled",
   "access-request.activated",
   "access-request.denied",
   "access-request.cancelled",

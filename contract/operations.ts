@@ -91,7 +91,7 @@ export const operations = {
   },
   cancelAccessRequest: {
     tag: "Access requests",
-    summary: "Cancel a pending access request, or a pending extension",
+    summary: "Cancel a pending or scheduled access request, or a pending extension",
     description: "For the subject and the requester.",
     problems: ["access-request-not-found", "request-not-pending", "upstream-unavailable"],
   },

@@ -55,6 +55,8 @@ export interface AccessRequest {
   readonly reviews: readonly Review[];
   readonly createdAt: string;
   readonly pendingUntil: string;
+  /** When access is to start, if it is scheduled. */
+  readonly startsAt?: string | undefined;
   readonly activatedAt?: string | undefined;
   readonly expiresAt?: string | undefined;
   /** When it reached a final status. */

@@ -4,12 +4,16 @@ import type { AccessRequest, AccessTarget } from "./access-request.ts";
 
 /**
  * Names an access target: 32 hex digits. Its newest access request is always the same item, so that one conditional write can
- * ensure that no two are open.
+ * ensure that no two are open. Scheduled requests have an access target of their own: they leave the current one alone.
  */
-export function accessTargetIdOf(accessTarget: AccessTarget): string {
+export function accessTargetIdOf(
+  accessTarget: AccessTarget,
+  { isScheduled }: { readonly isScheduled: boolean } = { isScheduled: false },
+): string {
   const { subject, osUser } = accessTarget;
+  const scheduled = isScheduled ? ["scheduled"] : [];
   return createHash("sha256")
-    .update(JSON.stringify([subject, instanceKey(accessTarget), osUser]))
+    .update(JSON.stringify([subject, instanceKey(accessTarget), osUser, ...scheduled]))
     .digest("hex")
     .slice(0, 32);
 }

@@ -67,13 +67,15 @@ export function creationOf(state: Unnumbered, steps: readonly [Step, ...Step[]],
   return numbered(0, state, steps, act);
 }
 
-export function changeOf(
-  before: AccessRequest,
-  state: Unnumbered,
-  steps: readonly [Step, ...Step[]],
-  act: Act,
-): Change {
-  return { before, ...numbered(before.sequence, state, steps, act), at: act.at };
+/**
+ * The change from `before`, as it is stored. If scheduled access has begun meanwhile, this is the first write to say so, and its first
+ * event tells it; `steps` may be empty then.
+ */
+export function changeOf(before: AccessRequest, state: Unnumbered, steps: readonly Step[], act: Act): Change {
+  const hasBegun = before.status === "scheduled" && state.activatedAt !== undefined;
+  const [first, ...more] = hasBegun ? [{ type: "access-request.activated" } as const, ...steps] : steps;
+  if (!first) throw new Error("Every change makes an event");
+  return { before, ...numbered(before.sequence, state, [first, ...more], act), at: act.at };
 }
 
 /** Numbers the events after `last`, and gives the state the number of the last of them. */
@@ -105,8 +107,9 @@ function factsOf(state: Unnumbered): object {
     reason: state.reason,
     breakGlass: state.breakGlass,
     durationSeconds: state.durationSeconds,
-    grantedSeconds: state.activatedAt === undefined ? undefined : grantedSecondsOf(state),
+    grantedSeconds: state.expiresAt === undefined ? undefined : grantedSecondsOf(state),
     requirements: state.requirements,
+    startsAt: state.startsAt,
     expiresAt: state.expiresAt,
     extension: state.extension && {
       id: state.extension.id,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AccessRequestResponse } from "../../contract/access-request.ts";
+import { type AccessRequestResponse, latestStart, soonestStart } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import type { Attempt } from "../idempotency/ports.ts";
 import { mayView } from "../policy/authorize.ts";
@@ -34,18 +34,28 @@ export interface CreateAccessRequestInput {
   /** Who gets access. Undefined: the caller. */
   readonly subject?: string | undefined;
   readonly breakGlass?: boolean | undefined;
+  /** When access is to start (ISO 8601). Undefined: once it is approved. */
+  readonly startsAt?: string | undefined;
 }
 
 /**
  * Creates an access request, or returns the open one for the same subject, scope and OS user. It is active at once if policy
- * requires no approval. Break-glass cancels a pending request instead of returning it, and so does the subject's own request if
+ * requires no approval, or scheduled if it starts later. Break-glass cancels a pending request instead of returning it, and so does the subject's own request if
  * others made the pending one: nobody else decides for how long and why somebody asks.
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
+<<<<<<< HEAD
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else or for tags, a subject whom no source of
  *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `throttled`
  *   if the subject's slots are used up, `caller-suspended` for a subject who is, `nobody-can-approve` as `requireReviewers`,
  *   `throttled` if the caller's quota of open requests is used up; and as the ports do.
+=======
+ * @throws Problem in this order: `invalid-request` (break-glass for somebody else, for tags or with a start, a subject whom no source of
+ *   identities knows, a start too soon or too late, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`,
+ *   `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is, `throttled` if the caller's quota
+ *   of open requests is used up;
+ *   and as the ports do.
+>>>>>>> 0d5191d (access: schedule access that starts later)
  */
 export async function createAccessRequest(
   ports: AccessPorts,
@@ -58,9 +68,23 @@ export async function createAccessRequest(
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
+<<<<<<< HEAD
   const terms = await authorizeCreation(ports, settings, input, context);
   const { scope, instance, policy, policies, pendingTimeoutSeconds } = terms;
   const requested = { ...access, scope, pendingTimeoutSeconds };
+=======
+  // What an earlier run has created may have started since.
+  if (!isRepeated) requireStartAhead(input, clock());
+  const {
+    scope,
+    policies,
+    policyDigest,
+    maxTotalSeconds: _,
+    ...terms
+  } = await authorizeCreation(ports, settings, input, context);
+  const startsAt = input.startsAt === undefined ? undefined : new Date(input.startsAt).toISOString();
+  const requested = { ...access, scope, startsAt };
+>>>>>>> 0d5191d (access: schedule access that starts later)
   const home = homeOf(ports, { ...requested, isOwn: access.subject === caller.id, resultId }, context);
   const [created, subjectSeen] = await Promise.all([
     isRepeated ? home.readCreated() : undefined,
@@ -71,6 +95,7 @@ export async function createAccessRequest(
     return { ...accessRequestResponse(request, at), ...(subjectSeen !== undefined && { subjectSeen }) };
   };
   if (created) return respond(created, clock());
+  requireStartAhead(input, clock());
 
   return retryOnConflict(await home.read(), home.read, async ({ id, current }) => {
     note({ accessRequestId: id });
@@ -112,8 +137,13 @@ interface CreationTerms extends AccessEvaluation {
 }
 
 /**
+<<<<<<< HEAD
  * Decides whether the caller may ask for this access, by instance and policy as they are now, regardless of open requests and of
  * who could approve it.
+=======
+ * Decides whether the caller may ask for this access, by instance and policy as they are now, and the time when it is to start, regardless
+ * of open requests.
+>>>>>>> 0d5191d (access: schedule access that starts later)
  *
  * @throws Problem as `createAccessRequest`.
  */
@@ -126,10 +156,13 @@ export async function authorizeCreation(
   const proposed = proposedAccess(input, settings);
   const { caller, osUser } = proposed;
   const { scope: named = { instanceId: input.instanceId ?? "" } } = input;
-  const circumstances = { time: settings.policyTime(clock()), sourceIp };
+  const now = clock();
+  const start = input.startsAt === undefined ? undefined : new Date(input.startsAt);
+  const startsIn = start && Math.max(0, (start.getTime() - now.getTime()) / 1000);
+  const circumstances = { time: settings.policyTime(start ?? now), sourceIp };
   const evaluate = (policy: PolicyEngine, scope: Scope, instance: Instance) => {
     const { possibleGroups } = settings;
-    const situation = { instance, scope: scopeKind(scope), ...circumstances, possibleGroups };
+    const situation = { instance, scope: scopeKind(scope), ...circumstances, possibleGroups, startsIn };
     const terms = evaluateAccessRequest(policy, proposed, situation);
     note({ policies: terms.policies });
     return { ...terms, scope, instance, policy };
@@ -153,11 +186,21 @@ export async function authorizeCreation(
 const notScopeTag = "A scope takes only tags that policies name, or that the setting scopeTags lists.";
 const unseenTags = "Policy does not let you see an instance that has only these tags.";
 
-/** @throws Problem `invalid-request` for break-glass for somebody else or tags, and for a subject whom no source of identities knows. */
+/** @throws Problem `invalid-request` for a start that is too soon or too far away. */
+function requireStartAhead({ startsAt }: Pick<CreateAccessRequestInput, "startsAt">, now: Date): void {
+  if (startsAt === undefined) return;
+  const ahead = (Date.parse(startsAt) - now.getTime()) / 1000;
+  if (!(ahead >= soonestStart))
+    throw invalidField("/startsAt", "too-soon", "Access can start a minute from now, or later.");
+  if (ahead > latestStart) throw invalidField("/startsAt", "too-late", "Access can start within thirty days.");
+}
+
+/** @throws Problem `invalid-request` for break-glass for somebody else, tags or with a start, and for a subject whom no source of identities knows. */
 function proposedAccess(input: CreateAccessRequestInput, { possibleGroups }: AccessSettings): ProposedAccess {
   const { caller, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
   if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");
   if (breakGlass && input.scope && "tags" in input.scope) throw invalidField("/breakGlass", "not-with-tags");
+  if (breakGlass && input.startsAt !== undefined) throw invalidField("/breakGlass", "not-with-schedule");
   if (subject !== caller.id && possibleGroups(subject).length === 0) throw unknownSubject();
   return { caller, subject, osUser, durationSeconds, reason, breakGlass };
 }

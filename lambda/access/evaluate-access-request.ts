@@ -31,6 +31,8 @@ interface Situation extends Circumstances {
   readonly possibleGroups: PossibleGroups;
   /** When access has to be extended from: its end so far. Left out: access starts at `time`. */
   readonly extends?: Date | undefined;
+  /** Seconds until scheduled access starts: `time` is that of its start. Left out: it is not scheduled. */
+  readonly startsIn?: number | undefined;
 }
 
 /** The policy's terms for an access request that the caller may make. */
@@ -53,7 +55,7 @@ export interface AccessEvaluation {
 export function evaluateAccessRequest(
   policy: PolicyEngine,
   { caller, subject, osUser, durationSeconds, reason, breakGlass }: ProposedAccess,
-  { instance, scope, time, sourceIp, possibleGroups, extends: endSoFar }: Situation,
+  { instance, scope, time, sourceIp, possibleGroups, extends: endSoFar, startsIn }: Situation,
 ): AccessEvaluation {
   const isOwn = subject === caller.id;
   const circumstances = { time, sourceIp };
@@ -72,15 +74,15 @@ export function evaluateAccessRequest(
     ? requirementsOfBreakGlass(policy, caller, { instance, osUser, ...circumstances }, access)
     : requirementsToRequest(policy, persons, instance, {
         contexts: routeOptions(instance, osUser)
-          // A serial console is not extended.
-          .filter(({ connectionType }) => !endSoFar || connectionType !== "serial")
+          // A serial console is neither extended nor scheduled.
+          .filter(({ connectionType }) => (!endSoFar && startsIn === undefined) || connectionType !== "serial")
           .map((route) => ({ osUser, ...circumstances, ...route })),
         access,
       });
   if (!requirements) {
     throw new Problem("access-denied", { detail: "Policy would deny the connection even with every approval." });
   }
-  const bounds = policy.boundsOf(policies);
+  const bounds = policy.boundsOf(policies, startsIn);
   const { maxDurationSeconds, maxTotalSeconds, pendingTimeoutSeconds } = bounds;
   const longest = Math.min(maxDurationSeconds, maxTotalSeconds);
   if (durationSeconds > longest) {

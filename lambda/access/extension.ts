@@ -37,8 +37,9 @@ export function allReviewsOf({ reviews, extendedBy = [], extension }: AccessRequ
 export const countedReviews = ({ reviews, extendedBy }: AccessRequest): AccessRequest["reviews"] =>
   extendedBy ?? reviews;
 
-/** When time next changes an open request: its end, or the end of its pending extension. */
+/** When time next changes an open request: its start, its end, or the end of its pending extension. */
 export function dueAt(request: AccessRequest): string | undefined {
+  if (request.status === "scheduled") return request.startsAt;
   const end = endOf(request);
   const { extension } = request;
   return end !== undefined && extension?.status === "pending" && extension.pendingUntil < end

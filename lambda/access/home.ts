@@ -33,6 +33,7 @@ interface Housed {
   readonly subject: string;
   readonly scope: Scope;
   readonly osUser: string;
+  readonly startsAt?: string | undefined;
   /** Whether the subject asks. */
   readonly isOwn: boolean;
   /** Random: the id ends with its last digits. */
@@ -42,9 +43,10 @@ interface Housed {
 /** A request for one instance is its access target's newest; one for tags takes a slot of its subject. */
 export function homeOf(ports: Pick<AccessPorts, "store" | "places">, housed: Housed, context: RequestContext): Home {
   const { scope, subject, osUser, resultId } = housed;
+  const isScheduled = housed.startsAt !== undefined;
   const { signal } = context.deadline;
   if (isTagScope(scope)) return slotsOf(ports, housed, context);
-  const accessTargetId = accessTargetIdOf({ ...scope, subject, osUser });
+  const accessTargetId = accessTargetIdOf({ ...scope, subject, osUser }, { isScheduled });
   const id = accessRequestIdOf(accessTargetId, resultId);
   return {
     read: async () => ({ id, current: await ports.store.readCurrent(accessTargetId, signal) }),
@@ -71,7 +73,7 @@ function slotsOf(
 }
 
 /**
- * The slot for a request: that of an open one for the same scope and OS user, else the first that is free. Others take the first slots
+ * The slot for a request: that of an open one for the same scope and OS user, scheduled or not alike, else the first that is free. Others take the first slots
  * only, so that they cannot use up those that are left for the subject, who takes these last.
  *
  * @param stored the newest request of each slot.
@@ -79,12 +81,18 @@ function slotsOf(
  */
 export function openSlot(
   stored: readonly AccessRequest[],
-  { subject, scope, osUser, isOwn }: Omit<Housed, "resultId">,
+  { subject, scope, osUser, isOwn, startsAt }: Omit<Housed, "resultId">,
   now: Date,
 ): { readonly accessTargetId: string; readonly current: AccessRequest | undefined } {
   const bySlot = new Map(stored.map((request) => [accessTargetIdOfRequest(request), request]));
   const open = stored.filter((request) => !isFree(request, now));
-  const same = open.find((request) => request.osUser === osUser && isSameScope(request.scope, scope));
+  const isScheduled = (of: Pick<Housed, "startsAt">) => of.startsAt !== undefined;
+  const same = open.find(
+    (request) =>
+      request.osUser === osUser &&
+      isSameScope(request.scope, scope) &&
+      isScheduled(request) === isScheduled({ startsAt }),
+  );
   if (same) return { accessTargetId: accessTargetIdOfRequest(same), current: same };
   const slots = Array.from({ length: slotCount }, (_, slot) => slot);
   const forOthers = slots.slice(0, slotsForOthers);

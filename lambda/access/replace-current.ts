@@ -27,8 +27,9 @@ export async function endCurrent(
   { act, isSuspended, signal }: { readonly act: Act; readonly isSuspended: boolean; readonly signal: AbortSignal },
 ): Promise<AccessRequest | undefined> {
   if (!isOpen(current.status)) return current;
+  const expiry = statusAt(current, act.at) === "expired" ? expire(current, act.at, act.requestId) : undefined;
   const ending =
-    expire(current, act.at, act.requestId) ??
+    expiry ??
     (isSuspended ? endSuspended(current, act) : requireChange(cancel(current, replacementOf(current, proposed), act)));
   return store.change(ending, signal);
 }

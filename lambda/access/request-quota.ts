@@ -1,3 +1,4 @@
+import { latestStart } from "../../contract/access-request.ts";
 import { longestPending, longestTotal } from "../policy/bounds.ts";
 import { quotaProblem } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
@@ -33,8 +34,8 @@ export interface PlaceStore {
   readRequests(ids: readonly string[], signal: AbortSignal): Promise<readonly AccessRequest[]>;
 }
 
-/** Seconds that a request can be open: pending, then active with its extensions. */
-export const longestOpen = longestPending + longestTotal;
+/** Seconds that a request can be open: pending or until it starts, then active with its extensions. */
+export const longestOpen = Math.max(longestPending, latestStart) + longestTotal;
 
 /**
  * Seconds for which a place is kept at least. By then the function that took it has ended, so that a request that was not written

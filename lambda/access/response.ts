@@ -3,14 +3,15 @@ import { instanceIn, scopeResponse } from "../shared/scope.ts";
 import type { AccessRequest, Extension } from "./access-request.ts";
 import { extensionAt } from "./extension.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
-import { statusAt } from "./status.ts";
+import { begunAt, statusAt } from "./status.ts";
 
 /**
  * An access request as the API shows it at a moment, with its fields in one order.
  *
  * @param instanceName if the caller may view the instance.
  */
-export function accessRequestResponse(request: AccessRequest, now: Date, instanceName?: string): AccessRequestResponse {
+export function accessRequestResponse(stored: AccessRequest, now: Date, instanceName?: string): AccessRequestResponse {
+  const request = begunAt(stored, now);
   return {
     id: request.id,
     status: statusAt(request, now),
@@ -21,7 +22,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     ...(instanceName !== undefined && { instanceName }),
     osUser: request.osUser,
     durationSeconds: request.durationSeconds,
-    grantedSeconds: request.activatedAt === undefined ? undefined : grantedSecondsOf(request),
+    grantedSeconds: request.expiresAt === undefined ? undefined : grantedSecondsOf(request),
     reason: request.reason,
     breakGlass: request.breakGlass,
     requirements: request.requirements,
@@ -29,6 +30,7 @@ export function accessRequestResponse(request: AccessRequest, now: Date, instanc
     createdAt: request.createdAt,
     updatedAt: updatedAtOf(request, now),
     pendingUntil: request.pendingUntil,
+    startsAt: request.startsAt,
     activatedAt: request.activatedAt,
     expiresAt: request.expiresAt,
     noPushesAfter: noPushesAfter(request),
@@ -47,16 +49,18 @@ function extensionResponse(extension: Extension | undefined): AccessRequestRespo
 }
 
 /**
- * When the request last changed: its end, else the last of its reviews and of what happened to its extension. What time ends counts from
- * the moment itself, whenever the sweep records it, so that this does not change without the request.
+ * When the request last changed: its end, else the last of its start, its reviews and of what happened to its extension. What time
+ * begins or ends counts from the moment itself, whenever the sweep records it, so that this does not change without the request.
  */
-export function updatedAtOf(request: AccessRequest, now: Date): string {
+export function updatedAtOf(stored: AccessRequest, now: Date): string {
+  const request = begunAt(stored, now);
   if (statusAt(request, now) === "expired") return request.expiresAt ?? request.pendingUntil;
   if (request.endedAt !== undefined) return request.endedAt;
   const extension = extensionAt(request, now);
   const extended = extension && (extension.endedAt ?? extension.reviews.at(-1)?.at ?? extension.createdAt);
   const reviewed = request.reviews.at(-1)?.at ?? request.createdAt;
-  return extended !== undefined && extended > reviewed ? extended : reviewed;
+  const { activatedAt = reviewed } = request;
+  return [reviewed, activatedAt, extended ?? reviewed].reduce((last, each) => (each > last ? each : last));
 }
 
 /**

@@ -3,26 +3,34 @@ import { isPersonId } from "../../contract/person-id.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest, Review } from "./access-request.ts";
 
+/** What tells the status at a moment. */
+type Timed = Pick<AccessRequest, "status" | "pendingUntil" | "startsAt" | "expiresAt">;
+
 /**
- * The status at a moment. An open request expires at its end, even before that is written; the end itself counts as expired, and
- * so does an end that cannot be read.
+ * The status at a moment. An open request expires at its end, and scheduled access begins at its start, even before that is written;
+ * the moment itself counts as expired or begun. An end or a start that cannot be read gives no access.
  */
-export function statusAt(
-  request: Pick<AccessRequest, "status" | "pendingUntil" | "expiresAt">,
-  now: Date,
-): AccessRequestStatus {
-  if (!isOpen(request.status)) return request.status;
-  return now.getTime() < Date.parse(endOf(request) ?? "") ? request.status : "expired";
+export function statusAt(request: Timed, now: Date): AccessRequestStatus {
+  const { status, startsAt } = request;
+  if (!isOpen(status)) return status;
+  if (!(now.getTime() < Date.parse(endOf(request) ?? ""))) return "expired";
+  // What is stored as active has not begun either, by a clock that has gone back.
+  return isGranted(status) && startsAt !== undefined ? (hasStarted(startsAt, now) ? "active" : "scheduled") : status;
 }
 
+/** A request as it is at a moment: scheduled access has begun at its start, whenever that is written. */
+export function begunAt(request: AccessRequest, now: Date): AccessRequest {
+  const { status, startsAt } = request;
+  if (status !== "scheduled" || startsAt === undefined || !hasStarted(startsAt, now)) return request;
+  return { ...request, status: "active", activatedAt: startsAt };
+}
+
+const hasStarted = (startsAt: string, now: Date) => Date.parse(startsAt) <= now.getTime();
+
 /** When an open request expires (ISO 8601). Undefined for one that has ended. */
-export function endOf({
-  status,
-  pendingUntil,
-  expiresAt,
-}: Pick<AccessRequest, "status" | "pendingUntil" | "expiresAt">) {
+export function endOf({ status, pendingUntil, expiresAt }: Pick<Timed, "status" | "pendingUntil" | "expiresAt">) {
   if (status === "pending") return pendingUntil;
-  return status === "active" ? expiresAt : undefined;
+  return isGranted(status) ? expiresAt : undefined;
 }
 
 /** How many people have approved. */
@@ -47,7 +55,10 @@ export function isApproved({ approvals, alternatives }: Requirements, reviews: A
 export const reviewerKey = ({ reviewer, integration }: Review): string =>
   integration === undefined ? reviewer : `integration/${integration}`;
 
-export type OpenStatus = Extract<AccessRequestStatus, "pending" | "active">;
+export type OpenStatus = Extract<AccessRequestStatus, "pending" | "scheduled" | "active">;
 
-export const isOpen = (status: AccessRequestStatus): status is OpenStatus =>
-  status === "pending" || status === "active";
+export const isOpen = (status: AccessRequestStatus): status is OpenStatus => status === "pending" || isGranted(status);
+
+/** Whether it has been approved, and gives access at some time. */
+export const isGranted = (status: AccessRequestStatus): status is "scheduled" | "active" =>
+  status === "scheduled" || status === "active";

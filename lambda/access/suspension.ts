@@ -3,7 +3,7 @@ import { type TrailEvent, trailEvent } from "../shared/trail-event.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Act } from "./change.ts";
 import { allReviewsOf, askersOf, countedReviews } from "./extension.ts";
-import { isApproved } from "./status.ts";
+import { isApproved, isGranted } from "./status.ts";
 
 /** The last change of whether a caller is suspended. */
 export interface Suspension {
@@ -87,5 +87,5 @@ export function isEndedBySuspension(request: AccessRequest, suspensions: Suspens
   const counted = withoutSuspended(request, suspensions);
   if (!counted) return true;
   const isShort = !isApproved(request.requirements, countedReviews(counted));
-  return request.status === "active" && !request.breakGlass && isShort;
+  return isGranted(request.status) && !request.breakGlass && isShort;
 }

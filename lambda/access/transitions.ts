@@ -17,11 +17,11 @@ import {
 } from "./change.ts";
 import { allReviewsOf, askersOf, awaitingReview, countedReviews, extensionAt, pendingExtension } from "./extension.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
-import { approvalsOf, isApproved, isOpen, reviewerKey, statusAt } from "./status.ts";
+import { approvalsOf, begunAt, isApproved, isGranted, isOpen, reviewerKey, statusAt } from "./status.ts";
 
-// The whole state machine, as pure functions: `pending` becomes active, denied, cancelled or expired, `active` becomes expired or
-// revoked, and every other status is final. An extension of active access is `pending`, then approved, denied, cancelled or
-// expired. docs/access-requests.md draws it.
+// The whole state machine, as pure functions: `pending` becomes scheduled, active, denied, cancelled or expired, `scheduled` becomes
+// active, cancelled or revoked, `active` becomes expired or revoked, and every other status is final. An extension of active access is
+// `pending`, then approved, denied, cancelled or expired. docs/access-requests.md draws it.
 
 /** The access asked for, and the policy's terms for it. */
 export interface RequestedAccess {
@@ -32,6 +32,7 @@ export interface RequestedAccess {
   readonly durationSeconds: number;
   readonly reason: string;
   readonly breakGlass: boolean;
+  readonly startsAt?: string | undefined;
   /** Break-glass needs no approvals. */
   readonly requirements: Requirements;
   readonly pendingTimeoutSeconds: number;
@@ -64,34 +65,40 @@ export function approvalsLeft(request: AccessRequest, mostApprovals: number, now
   return Math.max(requirements.approvals, mostApprovals) - approvalsOf(countedReviews(request));
 }
 
-/** Creates a request, which is active at once if it needs no approvals. Policy has permitted it before. */
+/** Creates a request, which is active or scheduled at once if it needs no approvals. Policy has permitted it before. */
 export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess, act: Act): Creation {
+  const { startsAt, durationSeconds } = requested;
+  const timeout = secondsAfter(act.at, pendingTimeoutSeconds);
+  const lastUse = startsAt === undefined ? timeout : secondsAfter(new Date(startsAt), durationSeconds);
   const asked: Unnumbered = {
     ...requested,
     requestedBy: act.actor,
     status: "pending",
     reviews: [],
     createdAt: act.at.toISOString(),
-    pendingUntil: secondsAfter(act.at, pendingTimeoutSeconds).toISOString(),
+    pendingUntil: earlier(timeout, lastUse).toISOString(),
   };
   const created: Step = { type: "access-request.created" };
   if (!isApproved(requested.requirements, [])) return creationOf(asked, [created], act);
   const emergency: readonly Step[] = requested.breakGlass ? [{ type: "break-glass.used" }] : [];
-  return creationOf(activated(asked, act.at), [created, { type: "access-request.activated" }, ...emergency], act);
+  const granted = grantedState(asked, act.at);
+  return creationOf(granted, [created, stepOf(granted), ...emergency], act);
 }
 
 /**
  * Adds the actor's review of the pending request, or of the pending extension of active access; else a further approval of active
  * access for tags. One denial ends what is reviewed; the last required approval starts access, or moves its end. Rejected in this
  * order: `self-review` for whom it gives access and who asked for it, `reviewer-not-allowed`, `request-not-pending`,
- * `already-reviewed`, `invalid-request` for a duration of more than was asked for, or with a further approval.
+ * `already-reviewed`, `invalid-request` for a duration of more than was asked for, of scheduled access that would be over, or with a
+ * further approval.
  */
 export function review(
-  request: AccessRequest,
+  stored: AccessRequest,
   { decision, comment, durationSeconds, isPermitted, integration, basis, mostApprovals = 0, ...input }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
+  const request = begunAt(stored, act.at);
   const own = [reviewer, ...(integration?.identities ?? [])];
   if (askersOf(request).some((id) => own.includes(id))) return { rejection: "self-review" };
   if (!isPermitted) return { rejection: "reviewer-not-allowed" };
@@ -118,18 +125,29 @@ export function review(
   const shortened = durationSeconds !== undefined && { durationSeconds };
   const given = { ...verdict, ...shortened, at: act.at.toISOString(), ...(basis && { basis }) };
   const reviews = [...reviewed.reviews, given];
+  if (decision === "approve" && request.status === "pending" && isOver({ ...request, reviews }, act.at)) {
+    return durationSeconds === undefined
+      ? { rejection: "request-not-pending" }
+      : { rejection: "invalid-request", reason: "already-over" };
+  }
   // In an event, `durationSeconds` is what was asked for.
   const submitted: Step = { type: "review.submitted", facts: { ...verdict, approvedSeconds: durationSeconds } };
   const by = { reviewer: reviewerKey(given), own };
-  if (isFurther) return { ...changeOf(request, furtherApproved(request, given), [submitted], act), ...by };
+  if (isFurther) return { ...changeOf(stored, furtherApproved(request, given), [submitted], act), ...by };
   const isComplete = isApproved(reviewed.requirements, [...(input.counted ?? reviewed.reviews), given]);
   const outcome = decision === "deny" ? "denied" : isComplete ? "approved" : "pending";
   const { next, steps } =
     request.status === "pending"
       ? afterReview({ ...request, reviews }, outcome, act.at)
       : afterExtensionReview(request, reviews, outcome, act.at);
-  return { ...changeOf(request, next, [submitted, ...steps], act), ...by };
+  return { ...changeOf(stored, next, [submitted, ...steps], act), ...by };
 }
+
+/** Whether scheduled access would be over before its approval. */
+const isOver = (request: AccessRequest, at: Date) => {
+  const { startsAt } = request;
+  return startsAt !== undefined && secondsAfter(new Date(startsAt), grantedSecondsOf(request)) <= at;
+};
 
 interface Reviewed {
   readonly next: AccessRequest;
@@ -139,7 +157,8 @@ interface Reviewed {
 function afterReview(request: AccessRequest, outcome: "pending" | "approved" | "denied", at: Date): Reviewed {
   if (outcome === "denied") return { next: ended(request, "denied", at), steps: [{ type: "access-request.denied" }] };
   if (outcome === "pending") return { next: request, steps: [] };
-  return { next: activated(request, at), steps: [{ type: "access-request.activated" }] };
+  const next = grantedState(request, at);
+  return { next, steps: [stepOf(next)] };
 }
 
 /** Who approved an earlier end may approve again what an extension has moved. */
@@ -174,10 +193,11 @@ interface RequestedExtension
  * `request-not-active`. None may be pending.
  */
 export function extend(
-  request: AccessRequest,
+  stored: AccessRequest,
   { pendingTimeoutSeconds, ...requested }: RequestedExtension,
   act: Act,
 ): Change | Rejection {
+  const request = begunAt(stored, act.at);
   const { expiresAt } = request;
   if (statusAt(request, act.at) !== "active" || expiresAt === undefined) return { rejection: "request-not-active" };
   if (pendingExtension(request, act.at)) throw new Error("Another extension is pending");
@@ -202,12 +222,11 @@ export function extend(
   const { next, steps } = isApproved(requested.requirements, [])
     ? afterExtensionReview(extending, [], "approved", act.at)
     : { next: extending, steps: [] };
-  const [first, ...more] = [...lapsed, requestedStep, ...steps];
-  return changeOf(request, next, [first ?? requestedStep, ...more], act);
+  return changeOf(stored, next, [...lapsed, requestedStep, ...steps], act);
 }
 
 /**
- * Cancels a pending request, or the pending extension of active access. Rejected with `access-denied` unless the actor is the
+ * Cancels a pending or scheduled request, or the pending extension of active access. Rejected with `access-denied` unless the actor is the
  * subject or asked for it, then with `request-not-pending`.
  */
 export function cancel(request: AccessRequest, comment: string | undefined, act: Act): Change | Rejection {
@@ -220,54 +239,65 @@ export function cancel(request: AccessRequest, comment: string | undefined, act:
     const step: Step = { type: "access-request.extension-cancelled", facts: { comment } };
     return changeOf(request, { ...request, extension: cancelled }, [step], act);
   }
-  if (statusAt(request, act.at) !== "pending") return { rejection: "request-not-pending" };
+  const status = statusAt(request, act.at);
+  if (status !== "pending" && status !== "scheduled") return { rejection: "request-not-pending" };
   const cancelled = ended(request, "cancelled", act.at);
   return changeOf(request, cancelled, [{ type: "access-request.cancelled", facts: { comment } }], act);
 }
 
 /**
- * Revokes active access, and cancels its pending extension with it. Rejected with `access-denied` unless the actor is the subject, a
+ * Revokes active or scheduled access, and cancels its pending extension with it. Rejected with `access-denied` unless the actor is the subject, a
  * reviewer, or permitted by policy, then with `request-not-active`.
  */
 export function revoke(
-  request: AccessRequest,
+  stored: AccessRequest,
   { comment, isPermitted }: { readonly comment?: string | undefined; readonly isPermitted: boolean },
   act: Act,
 ): Change | Rejection {
+  const request = begunAt(stored, act.at);
   const isParty = act.actor === request.subject || allReviewsOf(request).some(({ reviewer }) => reviewer === act.actor);
   if (!isParty && !isPermitted) return { rejection: "access-denied" };
-  if (statusAt(request, act.at) !== "active") return { rejection: "request-not-active" };
+  if (!isGranted(statusAt(request, act.at))) return { rejection: "request-not-active" };
   const revoked = ended(request, "revoked", act.at);
-  return changeOf(request, revoked, [{ type: "access-request.revoked", facts: { comment } }], act);
+  return changeOf(stored, revoked, [{ type: "access-request.revoked", facts: { comment } }], act);
 }
 
 /** Records that a suspension has ended an open request. */
-export function endSuspended(request: AccessRequest, { at, requestId }: Pick<Act, "at" | "requestId">): Change {
+export function endSuspended(stored: AccessRequest, { at, requestId }: Pick<Act, "at" | "requestId">): Change {
+  const request = begunAt(stored, at);
   const status = request.status === "pending" ? "cancelled" : "revoked";
   const facts = { comment: "Ended by a suspension." };
   const next = { ...ended(request, status, at), isEndedBySuspension: true };
-  return changeOf(request, next, [{ type: `access-request.${status}`, facts }], {
+  return changeOf(stored, next, [{ type: `access-request.${status}`, facts }], {
     actor: ownId,
     at,
     requestId,
   });
 }
 
-/** Records what has ended by itself: an open request, or the pending extension of active access. Undefined if nothing has. */
-export function expire(request: AccessRequest, at: Date, requestId: string): Change | undefined {
-  if (!isOpen(request.status)) return undefined;
+/**
+ * Records what has begun or ended by itself: scheduled access, an open request, or the pending extension of active access. Undefined if
+ * nothing has.
+ */
+export function expire(stored: AccessRequest, at: Date, requestId: string): Change | undefined {
+  if (!isOpen(stored.status)) return undefined;
+  const request = begunAt(stored, at);
   const act = { actor: ownId, at, requestId };
   const extension = extensionAt(request, at);
   if (statusAt(request, at) !== "expired") {
-    if (extension?.status === request.extension?.status) return undefined;
-    return changeOf(request, { ...request, extension }, [{ type: "access-request.extension-expired" }], act);
+    const lapsed = extension?.status !== request.extension?.status;
+    if (!lapsed) return request === stored ? undefined : changeOf(stored, request, [], act);
+    return changeOf(stored, { ...request, extension }, [{ type: "access-request.extension-expired" }], act);
   }
-  return changeOf(request, ended(request, "expired", at), [{ type: "access-request.expired" }], act);
+  return changeOf(stored, ended(request, "expired", at), [{ type: "access-request.expired" }], act);
 }
 
-function activated<State extends Unnumbered>(state: State, at: Date): State {
-  const expiresAt = secondsAfter(at, grantedSecondsOf(state));
-  return { ...state, status: "active", activatedAt: at.toISOString(), expiresAt: expiresAt.toISOString() };
+/** Approved access: active at once, or scheduled until its start, from which its time counts in any case. */
+function grantedState<State extends Unnumbered>(state: State, at: Date): State & { status: "active" | "scheduled" } {
+  const start = state.startsAt === undefined ? at : new Date(state.startsAt);
+  const expiresAt = secondsAfter(start, grantedSecondsOf(state)).toISOString();
+  if (start > at) return { ...state, status: "scheduled", expiresAt };
+  return { ...state, status: "active", activatedAt: at.toISOString(), expiresAt };
 }
 
 /** Every end of a request ends its pending extension in the same write. */
@@ -277,3 +307,7 @@ function ended(request: AccessRequest, status: AccessRequestStatus, at: Date): A
   const extension = pending ? { ...pending, status: "cancelled" as const, endedAt } : extensionAt(request, at);
   return { ...request, status, endedAt, ...(extension && { extension }) };
 }
+
+const stepOf = ({ status }: { readonly status: "active" | "scheduled" }): Step => ({
+  type: status === "active" ? "access-request.activated" : "access-request.scheduled",
+});

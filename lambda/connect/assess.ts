@@ -2,6 +2,7 @@ import type { Caller } from "../../contract/caller.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest } from "../access/access-request.ts";
+import { statusAt } from "../access/status.ts";
 import { approvalsLeft } from "../access/transitions.ts";
 import { acceptedHostKeys, leastTrust } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
@@ -22,7 +23,7 @@ import {
   accessInPolicy,
   approvalsOn,
   type CoveringAccess,
-  coveringAccesses,
+  grantedAccesses,
   type Reviewers,
   withoutExtensions,
 } from "./covering-access.ts";
@@ -109,12 +110,14 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   const covered = { subject: caller.id, instance, osUser, now };
   // A caller who needs no access is not bound by it: others can ask for it in the caller's name, and let it end.
   const isSerial = context.connectionType === "serial";
+  // A console goes around what tags say of a network, and nobody plans to need one.
+  const granted = grantedAccesses(situation.accessRequests, covered, { policy, scopeTags: settings.scopeTags }).filter(
+    ({ scope, startsAt }) => !isSerial || (!isTagScope(scope) && startsAt === undefined),
+  );
+  const isActive = (access: CoveringAccess) => statusAt(access, now) === "active";
   const covering = byItself.allowed
     ? []
-    : coveringAccesses(situation.accessRequests, covered, { policy, scopeTags: settings.scopeTags })
-        // A console goes around what tags say of a network.
-        .filter(({ scope }) => !isTagScope(scope) || !isSerial)
-        .flatMap((access) => (isSerial ? (withoutExtensions(access, now) ?? []) : access));
+    : granted.filter(isActive).flatMap((access) => (isSerial ? (withoutExtensions(access, now) ?? []) : access));
   const evaluateWith = (access: Access) => mayConnect(policy, caller, instance, { ...context, access });
   const tried = tryAccess(covering, (request) => {
     const approvals = approvalsOn(policy, instance, request, situation.reviewers);
@@ -127,7 +130,9 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
   if (!allowed) {
     const further = tried.find((each) => wouldHelp(each, policy, now, evaluateWith));
-    return { ...assessed, refusal: denialOf(policy, caller, { instance, context, further: further?.request.id }) };
+    const scheduled = nextOf(granted.filter((each) => !isActive(each)));
+    const denied = { instance, context, further: further?.request.id, scheduled };
+    return { ...assessed, refusal: denialOf(policy, caller, denied) };
   }
   if (instance.state !== "running") return { ...assessed, refusal: notRunning(instance) };
   return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
@@ -208,10 +213,20 @@ interface Denied {
   readonly context: Omit<ConnectContext, "access">;
   /** The id of a request with a scope of tags whose further reviews would help. */
   readonly further: string | undefined;
+  /** Access that starts later. */
+  readonly scheduled: Requirements["scheduled"];
+}
+
+/** The first to start, of requests that are scheduled. */
+function nextOf(scheduled: readonly CoveringAccess[]): Requirements["scheduled"] {
+  const starts = scheduled.flatMap(({ id, startsAt }) =>
+    startsAt === undefined ? [] : [{ accessRequestId: id, startsAt }],
+  );
+  return starts.sort((one, other) => (one.startsAt < other.startsAt ? -1 : 1))[0];
 }
 
 /** What is missing; `access-denied` if no access request would help. */
-function denialOf(policy: PolicyEngine, caller: Caller, { instance, context, further }: Denied): Refusal {
+function denialOf(policy: PolicyEngine, caller: Caller, { instance, context, further, scheduled }: Denied): Refusal {
   const access = { scope: "instance", reason: "", expiresAt: context.time.epoch + shortestAccess } as const;
   const requirements = requirementsToConnect(policy, caller, instance, { contexts: [context], access });
   if (!requirements) return { code: "access-denied" };
@@ -219,7 +234,7 @@ function denialOf(policy: PolicyEngine, caller: Caller, { instance, context, fur
   const asking = { osUser, time, sourceIp, breakGlass: false, durationSeconds: shortestAccess };
   const { allowed, policies } = mayRequest(policy, caller, instance, { scope: "instance", ...asking });
   const rules = allowed ? reasonRulesOf(policy.boundsOf(policies)) : {};
-  const named = further !== undefined && { accessRequestId: further };
+  const named = { ...(further !== undefined && { accessRequestId: further }), ...(scheduled && { scheduled }) };
   return { code: "approval-required", requirements: { ...requirements, ...rules, ...named } };
 }
 

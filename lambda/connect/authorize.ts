@@ -131,10 +131,10 @@ async function evaluate(
   const imageId = namedOsUser(input, instance.instanceId) === undefined ? decidingImage(instance) : undefined;
   const imageName = imageId && (await ports.network.readImageNames([imageId], signal)).get(imageId);
   const osUser = osUserOf({ options: input, instance, imageName }, settings);
-  const { accessRequest, credentials } = osUser === guess.osUser ? guess : await gatherForOsUser(call, osUser);
+  const { accessRequests: own, credentials } = osUser === guess.osUser ? guess : await gatherForOsUser(call, osUser);
 
   const covered = { subject: input.caller.id, instance, osUser, now: context.clock() };
-  const stored = { policy, accessRequest, slots, covered };
+  const stored = { policy, own, slots, covered };
   const { accessRequests, reviewers } = await readAccess(ports.access, settings, stored, context);
 
   const evaluateNow = (left: readonly AccessRequest[]): Evaluation => {

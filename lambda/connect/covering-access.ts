@@ -2,7 +2,7 @@ import type { Caller } from "../../contract/caller.ts";
 import type { AccessRequest, Review } from "../access/access-request.ts";
 import { countedReviews } from "../access/extension.ts";
 import { grantedSecondsOf } from "../access/granted-seconds.ts";
-import { approvalsOf, integrationsOf, statusAt } from "../access/status.ts";
+import { approvalsOf, integrationsOf, isGranted, statusAt } from "../access/status.ts";
 import { type Access, mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { hasScopeKeys } from "../policy/scope-keys.ts";
@@ -10,7 +10,7 @@ import type { Instance } from "../shared/instance.ts";
 import { isInScope, isTagScope, scopeKind } from "../shared/scope.ts";
 import { epochSeconds, secondsAfter } from "../shared/time.ts";
 
-/** An access request that is active, so that its expiry is known. */
+/** An access request that has been approved, so that its expiry is known. */
 export type CoveringAccess = AccessRequest & { readonly expiresAt: string };
 
 /** The connection that access is looked for. */
@@ -28,14 +28,23 @@ interface ScopeRules {
   readonly scopeTags: readonly string[];
 }
 
+/** Those of the granted access requests under which a connection can be made now: they have started. */
+export function coveringAccesses(
+  stored: readonly AccessRequest[],
+  covered: Covered,
+  rules: ScopeRules,
+): readonly CoveringAccess[] {
+  return grantedAccesses(stored, covered, rules).filter((request) => statusAt(request, covered.now) === "active");
+}
+
 /**
- * The access requests under which a connection can be made: each is for exactly this subject and OS user, active, not expired,
- * and has the instance in its scope. They are compared field by field: their keys in the table prove nothing. That for this instance
+ * The access requests that cover a connection, now or once they start: each is for exactly this subject and OS user, approved, not
+ * expired, and has the instance in its scope. They are compared field by field: their keys in the table prove nothing. That for this instance
  * alone comes first, then those of tags, the latest end first.
  *
  * @param stored in any status.
  */
-export function coveringAccesses(
+export function grantedAccesses(
   stored: readonly AccessRequest[],
   { subject, instance, osUser, now }: Covered,
   { policy, scopeTags }: ScopeRules,
@@ -45,7 +54,7 @@ export function coveringAccesses(
       const { expiresAt, scope } = request;
       const covers =
         expiresAt !== undefined &&
-        statusAt(request, now) === "active" &&
+        isGranted(statusAt(request, now)) &&
         request.subject === subject &&
         request.osUser === osUser &&
         isInScope(scope, instance) &&

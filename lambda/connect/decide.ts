@@ -75,9 +75,9 @@ export async function decide(
   const osUser = osUserOf({ options: input, instance, imageName }, settings);
   const { accountId, region } = instance;
   const target = { subject, accountId, region, instanceId, osUser };
-  const { hostKeys, accessRequest, isSuspended } = await ports.access.readForConnection(target, signal);
+  const { hostKeys, accessRequests: own, isSuspended } = await ports.access.readForConnection(target, signal);
   const covered = { subject, instance, osUser, now: clock() };
-  const read = await readAccess(ports.access, settings, { policy, accessRequest, slots, covered }, context);
+  const read = await readAccess(ports.access, settings, { policy, own, slots, covered }, context);
   const now = clock();
   const circumstances = { time: settings.policyTime(now), sourceIp };
   const delegation = { scope: "instance", osUser, subject, durationSeconds: shortestAccess, ...circumstances } as const;

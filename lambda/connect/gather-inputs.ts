@@ -6,7 +6,7 @@ import type { ConnectCall, SessionCredentials, StoredForConnection } from "./por
 import { pushSession, serialPushSession } from "./session-policy.ts";
 
 /** What depends on the OS user: credentials that push for this user only, and the caller's newest access request. */
-export interface ForOsUser extends Pick<StoredForConnection, "accessRequest"> {
+export interface ForOsUser extends Pick<StoredForConnection, "accessRequests"> {
   readonly osUser: string;
   readonly credentials: SessionCredentials;
 }
@@ -41,8 +41,8 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
     ports.access.readSlots(input.caller.id, signal),
     assumeFor(call, osUser),
   ]);
-  const { hostKeys, accessRequest, isSuspended } = stored;
-  return { policy, described, endpoints, hostKeys, isSuspended, slots, guess: { osUser, accessRequest, credentials } };
+  const { hostKeys, accessRequests, isSuspended } = stored;
+  return { policy, described, endpoints, hostKeys, isSuspended, slots, guess: { osUser, accessRequests, credentials } };
 }
 
 /**
@@ -51,11 +51,11 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
  * @throws Problem as the ports do.
  */
 export async function gatherForOsUser(call: ConnectCall, osUser: string): Promise<ForOsUser> {
-  const [accessRequest, credentials] = await Promise.all([
+  const [accessRequests, credentials] = await Promise.all([
     call.ports.access.readCurrentAccess(accessTargetOf(call, osUser), call.context.deadline.signal),
     assumeFor(call, osUser),
   ]);
-  return { osUser, accessRequest, credentials };
+  return { osUser, accessRequests, credentials };
 }
 
 function accessTargetOf({ settings, input }: ConnectCall, osUser: string): AccessTarget {

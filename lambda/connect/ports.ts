@@ -75,8 +75,8 @@ export interface ConnectCall {
 export interface StoredForConnection {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
-  /** The newest of the access target, in any status, as far as no suspension of its parties has ended it. */
-  readonly accessRequest: AccessRequest | undefined;
+  /** The newest of the access target and the newest scheduled one, in any status, as far as no suspension of its parties has ended it. */
+  readonly accessRequests: readonly AccessRequest[];
   /** Whether the subject is. */
   readonly isSuspended: boolean;
 }
@@ -95,8 +95,8 @@ export interface AccessLedger {
   readSlots(subject: string, signal: AbortSignal): Promise<readonly AccessRequest[]>;
   /** What is known of the parties of access requests with a scope of tags. */
   readParties(requests: readonly AccessRequest[], signal: AbortSignal): Promise<Parties>;
-  /** The access target's newest access request, in any status, as far as no suspension of its parties has ended it. */
-  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<AccessRequest | undefined>;
+  /** The same access requests alone. */
+  readCurrentAccess(accessTarget: AccessTarget, signal: AbortSignal): Promise<readonly AccessRequest[]>;
   /**
    * Stores on the access request that a push may start until `pushBy`.
    *

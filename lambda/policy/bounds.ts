@@ -71,8 +71,10 @@ function checkedPattern(pattern: string): string {
 /**
  * The strictest of each: the shortest times, the longest least reason, every pattern. The default if none is given: of the
  * total, twice the longest access.
+ *
+ * @param startsIn seconds until scheduled access starts. Unless policy says how long its request can wait for reviews, that is how long.
  */
-export function strictestBounds(all: readonly Partial<Bounds>[]): Bounds {
+export function strictestBounds(all: readonly Partial<Bounds>[], startsIn = 0): Bounds {
   const given = (name: keyof typeof ranges) => all.map((bounds) => bounds[name]).filter((value) => value !== undefined);
   const smallest = (name: keyof typeof defaultBounds, otherwise = defaultBounds[name]) => {
     const values = given(name);
@@ -84,7 +86,10 @@ export function strictestBounds(all: readonly Partial<Bounds>[]): Bounds {
   return {
     maxDurationSeconds,
     maxTotalSeconds: smallest("maxTotalSeconds", usualTotal * maxDurationSeconds),
-    pendingTimeoutSeconds: smallest("pendingTimeoutSeconds"),
+    pendingTimeoutSeconds: smallest(
+      "pendingTimeoutSeconds",
+      Math.max(defaultBounds.pendingTimeoutSeconds, Math.ceil(startsIn)),
+    ),
     ...(lengths.length > 0 && { minReasonLength: Math.max(...lengths) }),
     ...(reasonPatterns.length > 0 && { reasonPatterns }),
   };

@@ -46,11 +46,20 @@ const activated: AccessRequest = {
   sequence: 4,
 };
 
+const { activatedAt: _, ...unstarted } = activated;
+const scheduled: AccessRequest = {
+  ...unstarted,
+  status: "scheduled",
+  startsAt: later(7200).toISOString(),
+  expiresAt: later(7200 + 3600).toISOString(),
+};
+
 const over = { endedAt: later(50).toISOString() };
 
 /** One in each status. */
 export const sample: Readonly<Record<AccessRequestStatus, AccessRequest>> = {
   pending,
+  scheduled,
   active: activated,
   denied: { ...pending, ...over, status: "denied" },
   cancelled: { ...pending, ...over, status: "cancelled" },

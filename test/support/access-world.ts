@@ -3,6 +3,7 @@ import type { Caller } from "../../contract/caller.ts";
 import { type CreateAccessRequestInput, createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
 import { extendAccessRequest } from "../../lambda/access/extend.ts";
+import { getAccessRequest } from "../../lambda/access/get.ts";
 import type { AccessPorts, AccessSettings } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { suspend } from "../../lambda/access/suspend.ts";
@@ -121,6 +122,11 @@ export class AccessWorld {
   extend(who: Who, id: string, body: { durationSeconds?: number; reason?: string } = {}) {
     const input = { caller: callers[who], id, durationSeconds: 1800, reason: "It is slow", ...body };
     return extendAccessRequest(this.ports, accessSettings, input, this.context());
+  }
+
+  get(who: Who, id: string) {
+    const ports = { ...this.ports, sleep: async () => {} };
+    return getAccessRequest(ports, { caller: callers[who], id }, this.context());
   }
 
   cancel(who: Who, id: string, comment?: string) {

@@ -1,5 +1,6 @@
 import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import { isGranted } from "../../lambda/access/status.ts";
 import type { InstanceKey } from "../../lambda/shared/instance.ts";
 import { instanceIn, isTagScope } from "../../lambda/shared/scope.ts";
 import { place } from "./samples.ts";
@@ -22,6 +23,13 @@ export class FakeAccessTable {
     return [...this.#current.values()].filter(({ scope }) => isTagScope(scope));
   }
 
+  /** The current and the scheduled one. */
+  readAll(accessTarget: AccessTarget): readonly AccessRequest[] {
+    return [false, true].flatMap(
+      (isScheduled) => this.#current.get(accessTargetIdOf(accessTarget, { isScheduled })) ?? [],
+    );
+  }
+
   read(of: AccessTarget | AccessRequest): AccessRequest | undefined {
     return this.#current.get("scope" in of ? keyOf(of) : accessTargetIdOf(of));
   }
@@ -29,7 +37,8 @@ export class FakeAccessTable {
   /** Has the condition of the real write. A later `pushBy` stays. */
   reserve(request: AccessRequest, pushBy: Date, now: Date): AccessRequest | undefined {
     const stored = this.read(request);
-    if (stored?.id !== request.id || stored.status !== "active") return undefined;
+    if (stored?.id !== request.id || !isGranted(stored.status)) return undefined;
+    if (stored.startsAt !== undefined && stored.startsAt > now.toISOString()) return undefined;
     if (stored.expiresAt === undefined || stored.expiresAt <= now.toISOString()) return undefined;
     const latest = [stored.pushBy ?? "", pushBy.toISOString()].sort().at(-1);
     const reserved = { ...stored, pushBy: latest };
@@ -40,7 +49,9 @@ export class FakeAccessTable {
 
 /** A slot is known by the id of its request. */
 const keyOf = (request: AccessRequest) =>
-  isTagScope(request.scope) ? request.id : accessTargetIdOf(targetOf(request));
+  isTagScope(request.scope)
+    ? request.id
+    : accessTargetIdOf(targetOf(request), { isScheduled: request.startsAt !== undefined });
 
 /** alice's access to web-1 as ec2-user: she requested it, bob approved it, and it is active for an hour. */
 export function activeAccess(changes: AccessChanges = {}): AccessRequest {

@@ -113,13 +113,13 @@ export function fakeConnectPorts(world: World) {
       readForConnection: (accessTarget) =>
         respond("readForConnection", () => ({
           hostKeys: world.hostKeys ?? [],
-          accessRequest: access.read(accessTarget),
+          accessRequests: access.readAll(accessTarget),
           isSuspended: world.isSuspended ?? false,
         })),
       readParties: () =>
         respond("readParties", () => ({ people: world.people ?? [], suspensions: world.suspensions ?? new Map() })),
       readSlots: () => respond("readSlots", () => access.readSlots()),
-      readCurrentAccess: (accessTarget) => respond("readCurrentAccess", () => access.read(accessTarget)),
+      readCurrentAccess: (accessTarget) => respond("readCurrentAccess", () => access.readAll(accessTarget)),
       reserveAccess: ({ request, pushBy, now }) => respond("reserveAccess", () => access.reserve(request, pushBy, now)),
     },
     pushRole: {

@@ -59,7 +59,7 @@ export function fakeInstancePorts({
     access: {
       readForConnection: async (accessTarget) => ({
         hostKeys: hostKeys.get(accessTarget.instanceId) ?? [],
-        accessRequest: access.read(accessTarget),
+        accessRequests: access.readAll(accessTarget),
         isSuspended: accessTarget.subject === "suspended",
       }),
       readSlots: async () => access.readSlots(),

@@ -2,7 +2,7 @@ import type { PutItemCommandInput, UpdateItemCommandInput } from "@aws-sdk/clien
 import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdOfRequest } from "../../access/access-target.ts";
 import type { Change, Creation } from "../../access/change.ts";
-import { endOf } from "../../access/status.ts";
+import { endOf, isGranted } from "../../access/status.ts";
 import { accessAttributes, changedAttributes, openNames } from "./access-item.ts";
 import { type Condition, isNew, orRepeated, putInput, updateInput } from "./expressions.ts";
 import { currentAccessKey, endedAccessKey } from "./table-keys.ts";
@@ -50,7 +50,7 @@ export function endedCopyInput(tableName: string, ended: AccessRequest): PutItem
 
 /**
  * A change of an access target's newest request, which must still be the one decided on. Its time must not be over, unless
- * the change says so. A review must also be the reviewer's first, and not by somebody whom it gives access or who asked for it. While
+ * the change says so; if it is scheduled and begins, its start must have come. A review must also be the reviewer's first, and not by somebody whom it gives access or who asked for it. While
  * access is active, it is a review of the pending extension; access for tags takes others, too.
  */
 export function changeInput(
@@ -60,11 +60,11 @@ export function changeInput(
   const end = before.status === "pending" ? "pendingUntil" : "expiresAt";
   const isNext = `#id = :id AND #status = :before AND #sequence = :previous AND #${end} ${next.status === "expired" ? "<=" : ">"} :at`;
   const isOfExtension = before.status === "active" && before.extension?.status === "pending";
-  const isOfAccess = before.status === "active" && !isOfExtension;
+  const isOfAccess = before.status !== "pending" && !isOfExtension;
   const awaits = isOfExtension
     ? "#extension.#status = :pending AND #extension.#pendingUntil > :at"
     : isOfAccess
-      ? "#status = :active AND attribute_exists(#scope.#tags)"
+      ? "attribute_exists(#scope.#tags)"
       : "#status = :pending";
   // An integration reviews once under its one name, and nothing that any of its identities has asked for.
   const ids =
@@ -77,14 +77,17 @@ export function changeInput(
   ];
   const isReviewers =
     reviewer === undefined ? "" : ` AND ${[awaits, ...ids.flatMap(([id]) => isNotBy(id))].join(" AND ")}`;
+  const begins = before.activatedAt === undefined && next.activatedAt !== undefined && next.startsAt !== undefined;
+  const hasStarted = begins ? " AND #startsAt <= :at" : "";
   const hasEnded = endOf(next) === undefined;
   const condition: Condition = {
-    expression: `${isNext}${isReviewers}`,
+    expression: `${isNext}${hasStarted}${isReviewers}`,
     names: [
       "id",
       "status",
       "sequence",
       end,
+      ...(begins ? ["startsAt"] : []),
       ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers"]),
       ...(reviewer !== undefined && isOfExtension ? ["extension", "pendingUntil"] : []),
       ...(reviewer !== undefined && isOfAccess ? ["scope", "tags"] : []),
@@ -96,21 +99,21 @@ export function changeInput(
       ":at": at.toISOString(),
       ...(reviewer !== undefined && {
         ...Object.fromEntries(ids),
-        ...(isOfAccess ? { ":active": "active" } : { ":pending": "pending" }),
+        ...(!isOfAccess && { ":pending": "pending" }),
       }),
     },
   };
   const update = {
     set: changedAttributes(next, events),
     // The response has the `pushBy` of the last connection, which may have been made since the request was read.
-    setIfAbsent: before.status === "active" && hasEnded ? { pushBy: next.endedAt } : {},
+    setIfAbsent: isGranted(before.status) && hasEnded ? { pushBy: next.endedAt } : {},
     remove: hasEnded ? openNames : [],
   };
   const key = keyOf(before);
   return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };
 }
 
-/** Reserves an active request for a connection, whose push starts no later than `pushBy`. A later one that is stored stays. */
+/** Reserves a request that gives access for a connection, whose push starts no later than `pushBy`. A later one that is stored stays. */
 export function reservationInput(
   tableName: string,
   request: AccessRequest,
@@ -118,9 +121,15 @@ export function reservationInput(
   now: Date,
 ): UpdateItemCommandInput {
   const condition = {
-    expression: `#id = :id AND #status = :active AND #expiresAt > :now AND (attribute_not_exists(#pushBy) OR #pushBy <= :pushBy)`,
-    names: ["id", "status", "expiresAt", "pushBy"],
-    values: { ":id": request.id, ":active": "active", ":now": now.toISOString(), ":pushBy": pushBy },
+    expression: `#id = :id AND #status IN (:active, :scheduled) AND (attribute_not_exists(#startsAt) OR #startsAt <= :now) AND #expiresAt > :now AND (attribute_not_exists(#pushBy) OR #pushBy <= :pushBy)`,
+    names: ["id", "status", "startsAt", "expiresAt", "pushBy"],
+    values: {
+      ":id": request.id,
+      ":active": "active",
+      ":scheduled": "scheduled",
+      ":now": now.toISOString(),
+      ":pushBy": pushBy,
+    },
   };
   const set = { pushBy };
   const key = keyOf(request);

@@ -21,14 +21,14 @@ const changed = [
   "events",
 ];
 const proposed = ["subject", "requestedBy", "scope", "osUser"];
-const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil"];
+const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil", "startsAt"];
 
 export const writtenAttributes = {
   accessRequest: [...everyItem, ...openIndexes, "id", ...proposed, ...terms, ...changed, "listed", "listedAt"],
   /** What the conditions of a change look at, and what it sets. */
-  accessChange: [...everyItem, ...openIndexes, "id", "subject", "requestedBy", "pendingUntil", ...changed],
+  accessChange: [...everyItem, ...openIndexes, "id", "subject", "requestedBy", "pendingUntil", "startsAt", ...changed],
   /** Of a connection on an access request: it can make no event. */
-  reservation: [...everyItem, "id", "status", "expiresAt", "pushBy"],
+  reservation: [...everyItem, "id", "status", "startsAt", "expiresAt", "pushBy"],
   connection: [...everyItem, ...dueIndex, "status", "sequence", "pushBy", "events"],
   denial: [
     ...everyItem,

@@ -70,6 +70,7 @@ const accessItem = z.object({
   requestedBy: z.string(),
   scope: storedScope,
   osUser: z.string(),
+  startsAt: z.string().optional(),
 });
 
 const noInstance = { accountId: undefined, region: undefined, instanceId: undefined };
@@ -77,14 +78,14 @@ const noInstance = { accountId: undefined, region: undefined, instanceId: undefi
 function accessOrigin(item: EventfulItem): Origin | undefined {
   const { data } = accessItem.safeParse(item);
   if (!data) return undefined;
-  const { id, scope, ...parties } = data;
+  const { id, scope, startsAt, ...parties } = data;
   const accessTargetId = accessTargetIdIn(id);
   if (accessTargetId === undefined || !isUnder(currentAccessKey(accessTargetId), item)) return undefined;
   const expected = isTagScope(scope)
     ? slotIdOf(parties.subject, Number(accessTargetId.split("-")[1]))
-    : accessTargetIdOf({ ...parties, ...scope });
+    : accessTargetIdOf({ ...parties, ...scope }, { isScheduled: startsAt !== undefined });
   if (accessTargetId !== expected) return undefined;
-  const facts = { ...parties, ...noInstance, ...instanceIn(scope), scope: scopeResponse(scope) };
+  const facts = { ...parties, startsAt, ...noInstance, ...instanceIn(scope), scope: scopeResponse(scope) };
   const types = ["access-request.", "review.", "break-glass."];
   return { collection: "access-requests", id, types, facts: { ...facts, accessRequestId: id } };
 }

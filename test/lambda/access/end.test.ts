@@ -30,7 +30,7 @@ describe("refused, with nothing changed:", () => {
   };
   /** As newer code would leave it behind. */
   const rewrite = (change: object) => async (id: string) => table.seed([{ ...(await stored(id)), ...change }]);
-  const [unknownStatus, newerFormat] = [rewrite({ status: "scheduled" }), rewrite({ v: 2 })];
+  const [unknownStatus, newerFormat] = [rewrite({ status: "paused" }), rewrite({ v: 2 })];
   const namesake = async () => {
     world.fleet = [{ ...world.prod, region: "eu-west-1" }];
   };

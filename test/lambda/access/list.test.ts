@@ -244,7 +244,12 @@ test.each<[string, object, readonly string[] | undefined]>([
     { reviewable: "true" },
     ["pending", "extending"],
   ],
-  ["those that are active, if the filter is active", { status: "active" }, ["active", "extending"]],
+  [
+    "those that are active or may have begun, if the filter is active",
+    { status: "active" },
+    ["active", "extending", "scheduled"],
+  ],
+  ["those that are scheduled, if the filter is scheduled", { status: "scheduled" }, ["scheduled"]],
   ["all, for another status", { status: "expired" }, undefined],
   ["all, without a filter", {}, undefined],
 ])("the list reads only %s", async (_, query, open) => {

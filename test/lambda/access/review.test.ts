@@ -86,7 +86,7 @@ describe("refused, with nothing changed:", () => {
       },
       "access-request-not-found",
     ],
-    ["of an unknown status", "bob", (id) => rewrite(id, { status: "scheduled" }), "request-not-pending"],
+    ["of an unknown status", "bob", (id) => rewrite(id, { status: "paused" }), "request-not-pending"],
     ["of a newer format", "bob", (id) => rewrite(id, { v: 2 }), "request-not-pending"],
   ])("%s", async (_, who, prepare, code) => {
     const id = await asked();

@@ -26,11 +26,11 @@ beforeEach(() => {
 });
 
 const stored = (id: string) => table.stored(suspensionKey(id));
-const connecting = () =>
-  connectReads(boundTable).readForConnection(
-    { subject: "alice", ...place, instanceId: world.prod.instanceId, osUser: "ec2-user" },
-    signal,
-  );
+const connecting = async () => {
+  const target = { subject: "alice", ...place, instanceId: world.prod.instanceId, osUser: "ec2-user" };
+  const { accessRequests, isSuspended } = await connectReads(boundTable).readForConnection(target, signal);
+  return { accessRequest: accessRequests[0], isSuspended };
+};
 /** Somebody's act, a second after the one before. */
 async function then<Result>(act: () => Promise<Result>): Promise<Result> {
   world.now = new Date(world.now.getTime() + 1000);

@@ -23,6 +23,7 @@ describe("every status and every command", () => {
     ["expired", done],
     ["revoked", done],
     ["active", { ...done, revoked: "becomes revoked" }],
+    ["scheduled", { ...done, cancelled: "becomes cancelled", revoked: "becomes revoked" }],
     [
       "pending",
       { approved: "becomes active", denied: "becomes denied", cancelled: "becomes cancelled", revoked: notActive },
@@ -45,6 +46,7 @@ describe("every status and every command", () => {
     ["expired", false],
     ["revoked", false],
     ["pending", true],
+    ["scheduled", true],
     ["active", true],
   ])("of one that is %s, time makes one that has expired: %s", (status, expires) => {
     expect(expire(sample[status], afterAll, "run-1")?.next.status).toBe(expires ? "expired" : undefined);

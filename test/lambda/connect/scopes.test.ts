@@ -99,6 +99,7 @@ function connecting({ tagged = {}, request, beside = [], body, caller = alice, s
 
 describe("a scope of tags does not help", () => {
   const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toISOString();
+  const inMilliseconds = (count: number) => minutes(count / 60_000);
   const expired = { expiresAt: now.toISOString() };
   const critical = { tagged: { critical: "yes" } };
   const own = (changes: Partial<AccessRequest> = {}) => activeAccess({ reviews: [by("erin")], ...changes });
@@ -148,6 +149,34 @@ describe("a scope of tags does not help", () => {
     ["a minute after its end", { request: { expiresAt: minutes(-1) } }],
     ["if its end is unknown", { request: { expiresAt: undefined } }],
     ["if its end is no time", { request: { expiresAt: "tomorrow" } }],
+    ["a millisecond before its start", { request: { status: "scheduled", startsAt: inMilliseconds(1) } }],
+    ["before its start, if it is stored as active", { request: { status: "active", startsAt: minutes(30) } }],
+    ["if its start is no time", { request: { status: "scheduled", startsAt: "tomorrow" } }],
+    ["if it is scheduled without a start", { request: { status: "scheduled" } }],
+    [
+      "at its end, though its start was never recorded",
+      { request: { status: "scheduled", startsAt: minutes(-60), ...expired } },
+    ],
+    ["while it is pending, after its start", { request: { status: "pending", startsAt: minutes(-1) } }],
+    ["once it was cancelled, after its start", { request: { status: "cancelled", startsAt: minutes(-1) } }],
+    [
+      "once it has started, if its reviewer was suspended since",
+      { request: { status: "scheduled", startsAt: minutes(-1) }, suspensions: suspension("bob") },
+    ],
+    [
+      "once it has started, if its subject was suspended since, and restored",
+      {
+        request: { status: "scheduled", startsAt: minutes(-1) },
+        suspensions: suspension("alice", { isSuspended: false }),
+      },
+    ],
+    [
+      "if the clock goes back before its start, between the decision and the reservation",
+      {
+        request: { status: "scheduled", startsAt: now.toISOString() },
+        meanwhile: { reserveAccess: (access) => access.put(scoped({ status: "scheduled", startsAt: minutes(1) })) },
+      },
+    ],
     ["once the clock was set forward past its end", { now: new Date("2026-01-02T05:00:00.000Z") }],
     ["without a reason", { request: { reason: "" } }],
     ["without an approval", { request: { reviews: [] } }],
@@ -238,6 +267,11 @@ describe("a scope of tags helps", () => {
       id(1),
     ],
     ["with two approvals where two are needed", { tagged: { critical: "yes" }, request: { reviews: two } }, id(1)],
+    [
+      "from its start on, though it is stored as scheduled",
+      { request: { status: "scheduled", startsAt: now.toISOString() } },
+      id(1),
+    ],
     ["with the approval of its extension", { request: { reviews: [], extendedBy: [by("erin")] } }, id(1)],
     ["by the latest end of several", { beside: [longer] }, id(2)],
     ["by one that policy permits, not by a longer one", { beside: [{ ...longer, reviews: [] }] }, id(1)],
@@ -289,6 +323,46 @@ describe("an approval that is required", () => {
     const { requirements } = await problemFrom(connecting(change).connected);
     expect(requirements).toMatchObject({ approvals: 2 });
     expect(requirements?.accessRequestId).toBe(named);
+  });
+});
+
+describe("a denial names the access that starts first", () => {
+  const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString();
+  const later = { status: "scheduled", startsAt: at(30), expiresAt: at(90) } as const;
+  const own = (changes: Partial<AccessRequest> = {}) => activeAccess({ ...later, ...changes });
+  const revoked = { status: "revoked" } as const;
+  test.each<[sentence: string, change: Case, named: { accessRequestId: string; startsAt: string } | undefined]>([
+    ["for the tags of the instance", { request: later }, { accessRequestId: id(1), startsAt: at(30) }],
+    ["for the instance", { request: revoked, beside: [own()] }, { accessRequestId: own().id, startsAt: at(30) }],
+    [
+      "of several",
+      { request: { ...later, startsAt: at(40) }, beside: [own()] },
+      { accessRequestId: own().id, startsAt: at(30) },
+    ],
+    ["not if it waits for reviews", { request: revoked, beside: [own({ status: "pending" })] }, undefined],
+    ["not if it was cancelled", { request: revoked, beside: [own({ status: "cancelled" })] }, undefined],
+    ["not for another OS user", { request: { ...later, osUser: "ubuntu" } }, undefined],
+    ["not for other tags", { request: { ...later, scope: { tags: { env: "prod" } } } }, undefined],
+    [
+      "not if its subject was suspended since",
+      { request: later, suspensions: suspension("alice", { isSuspended: false }) },
+      undefined,
+    ],
+  ])("%s", async (_, change, named) => {
+    const { requirements } = await problemFrom(connecting(change).connected);
+    expect(requirements).toMatchObject({ approvals: 1 });
+    expect(requirements?.scheduled).toEqual(named);
+  });
+
+  test("not on the serial console, which nobody plans to need", async () => {
+    const osUser = `${web.instanceId}.port0`;
+    const body = { osUser: undefined, connectionType: "serial" } as const;
+    for (const changes of [later, { ...later, startsAt: at(-1) }]) {
+      const { requirements } = await problemFrom(
+        connecting({ body, request: revoked, beside: [own({ osUser, ...changes })] }).connected,
+      );
+      expect(requirements?.scheduled).toBeUndefined();
+    }
   });
 });
 

@@ -75,4 +75,12 @@ describe("the strictest of several", () => {
   ])("%s", (_, all, bounds) => {
     expect(strictestBounds(all)).toEqual(bounds);
   });
+
+  test.each<[sentence: string, all: Parameters<typeof strictestBounds>[0], startsIn: number, seconds: number]>([
+    ["until it starts", [{}], 86_400.5, 86_401],
+    ["an hour at least", [{}], 60, 3600],
+    ["as long as policy says, if it says so", [{}, { pendingTimeoutSeconds: 90 }], 86_400, 90],
+  ])("a scheduled request can wait for reviews %s", (_, all, startsIn, seconds) => {
+    expect(strictestBounds(all, startsIn).pendingTimeoutSeconds).toBe(seconds);
+  });
 });

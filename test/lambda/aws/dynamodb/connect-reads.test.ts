@@ -19,7 +19,15 @@ const hostKeys = {
   hostKeys: [hostKey],
 };
 const accessItem = { pk: `access#${accessTargetIdOf(accessTarget)}`, sk: "current", ...activeAccess() };
+const scheduledItem = {
+  ...accessItem,
+  pk: `access#${accessTargetIdOf(accessTarget, { isScheduled: true })}`,
+  status: "scheduled",
+  startsAt: "2026-01-02T05:00:00.000Z",
+};
 const keyOf = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }, sk: { S: sk } });
+
+const scheduledKey = keyOf(scheduledItem);
 
 function batch(items: readonly object[], left: readonly object[] = []): ScriptedResponse {
   const UnprocessedKeys = left.length > 0 ? { latchkey: { Keys: left, ConsistentRead: true } } : {};
@@ -57,13 +65,18 @@ const suspension = { pk: "suspension#alice", sk: "suspension" };
 const bobs = keyOf({ pk: "suspension#bob", sk: "suspension" });
 
 describe("a connection reads", () => {
-  const both = { hostKeys: [hostKey], accessRequest: activeAccess(), isSuspended: false };
+  const both = { hostKeys: [hostKey], accessRequests: [activeAccess()], isSuspended: false };
   test.each<[string, object[], object]>([
-    ["nothing, if there is nothing", [], { ...both, hostKeys: [], accessRequest: undefined }],
-    ["host keys alone", [hostKeys], { ...both, accessRequest: undefined }],
+    ["nothing, if there is nothing", [], { ...both, hostKeys: [], accessRequests: [] }],
+    ["host keys alone", [hostKeys], { ...both, accessRequests: [] }],
     ["an access request alone", [accessItem], { ...both, hostKeys: [] }],
     ["both", [hostKeys, accessItem], both],
     ["both, in either order", [accessItem, hostKeys], both],
+    [
+      "a scheduled access request, too",
+      [hostKeys, scheduledItem, accessItem],
+      { ...both, accessRequests: [activeAccess(), expect.objectContaining({ status: "scheduled" })] },
+    ],
   ])("%s, by one consistent read, and one of the reviewers' suspensions", async (_, items, stored) => {
     // Bob has reviewed it, who may be suspended.
     const reviewers = items.includes(accessItem) ? [[bobs]] : [];
@@ -72,7 +85,10 @@ describe("a connection reads", () => {
     expect(bodies()).toEqual([
       {
         RequestItems: {
-          latchkey: { Keys: [keyOf(hostKeys), keyOf(accessItem), keyOf(suspension)], ConsistentRead: true },
+          latchkey: {
+            Keys: [keyOf(hostKeys), keyOf(accessItem), scheduledKey, keyOf(suspension)],
+            ConsistentRead: true,
+          },
         },
       },
       ...reviewers.map((Keys) => ({ RequestItems: { latchkey: { Keys, ConsistentRead: true } } })),
@@ -87,9 +103,9 @@ describe("a connection reads", () => {
 
 test("one access target is read alone, consistently, and its request is returned in any status", async () => {
   service.respond(batch([{ ...accessItem, status: "revoked", endedAt: "2026-01-02T03:04:05.000Z" }]), batch([]));
-  await expect(reads.readCurrentAccess()).resolves.toMatchObject({ status: "revoked" });
-  await expect(reads.readCurrentAccess()).resolves.toBeUndefined();
+  await expect(reads.readCurrentAccess()).resolves.toMatchObject([{ status: "revoked" }]);
+  await expect(reads.readCurrentAccess()).resolves.toEqual([]);
   expect(bodies()[0]).toEqual({
-    RequestItems: { latchkey: { Keys: [keyOf(accessItem), keyOf(suspension)], ConsistentRead: true } },
+    RequestItems: { latchkey: { Keys: [keyOf(accessItem), scheduledKey, keyOf(suspension)], ConsistentRead: true } },
   });
 });

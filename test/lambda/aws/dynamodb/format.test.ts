@@ -36,8 +36,8 @@ const json = (value: unknown) => JSON.parse(JSON.stringify(value));
 /** What newer code may have left behind before a rollback. */
 const changes = [
   ["of a newer format", { v: 2 }],
-  ["with an unknown status", { status: "scheduled" }],
-  ["of a newer format, with an unknown status", { v: 2, status: "scheduled" }],
+  ["with an unknown status", { status: "paused" }],
+  ["of a newer format, with an unknown status", { v: 2, status: "paused" }],
 ] as const;
 
 let targets = 0;
@@ -64,12 +64,12 @@ describe.each(changes)("an access request %s", (_, change) => {
 
   test("covers no connection, and cannot be reserved for one", async () => {
     const { request, item } = await seeded();
-    const { accessRequest } = await connectReads(boundTable).readForConnection(targetOf(request), signal);
-    expect(accessRequest?.status).toBe("unknown");
+    const { accessRequests } = await connectReads(boundTable).readForConnection(targetOf(request), signal);
+    expect(accessRequests.map(({ status }) => status)).toEqual(["unknown"]);
     const { subject, osUser, ...instance } = targetOf(request);
     const covered = { subject, osUser, instance: { ...web, ...instance }, now: later(60) };
     const rules = { policy: { tagKeys: new Set<string>() }, scopeTags: [] };
-    expect(coveringAccesses(accessRequest ? [accessRequest] : [], covered, rules)).toEqual([]);
+    expect(coveringAccesses(accessRequests, covered, rules)).toEqual([]);
     // Even if it was read before the newer code changed it.
     const reserved = reserveAccess(
       reservationStore(boundTable),
