@@ -116,7 +116,7 @@ export const revocationBody = togetherInTarget(
       .describe("An instance that the request covers by its tags: policy may also permit the revocation there."),
     ...inTarget,
   }),
-).meta({ id: "RevocationBody", description: "Ends active access." });
+).meta({ id: "RevocationBody", description: "Ends active or scheduled access." });
 
 export const review = z
   .object({

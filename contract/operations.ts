@@ -51,7 +51,7 @@ export const operations = {
     tag: "Access requests",
     summary: "Ask for access to an instance",
     description:
-      "Asks for access as one OS user, for the caller or, if policy permits it, for somebody else. It is active at once if policy requires no approval, and for break-glass. While a request for the same subject, instance and OS user is open, that one is returned, with `isPreexisting`. The subject's own request cancels a pending one that others made. A request that too few people could approve is refused.",
+      "Asks for access as one OS user, for the caller or, if policy permits it, for somebody else. It is active at once if policy requires no approval, and for break-glass. With `startsAt` access starts later: policy decides with that time, and the request is apart from the current one. While a request for the same subject, instance and OS user is open, that one is returned, with `isPreexisting`. The subject's own request cancels a pending one that others made. A request that too few people could approve is refused.",
     problems: ["instance-not-found", "access-denied", "nobody-can-approve", "upstream-unavailable"],
   },
   listAccessRequests: {
@@ -97,7 +97,7 @@ export const operations = {
   },
   revokeAccessRequest: {
     tag: "Access requests",
-    summary: "Revoke active access",
+    summary: "Revoke active or scheduled access",
     description:
       "For its subject, its reviewers, and callers whom policy permits it. No push starts after `noPushesAfter`. A pushed key stays valid for its full sixty seconds, and an open SSH session continues.",
     problems: ["access-request-not-found", "request-not-active", "upstream-unavailable"],

@@ -176,7 +176,8 @@ export const problems = {
     status: 409,
     title: "Access request not active",
     retryable: false,
-    detail: "Only active access can be revoked. A pending request can be cancelled.",
+    detail:
+      "Only active access can be extended, and only active or scheduled access can be revoked. A pending request can be cancelled.",
   },
   "idempotency-in-progress": {
     status: 409,

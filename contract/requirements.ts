@@ -45,14 +45,12 @@ export const requirements = z
       .describe(
         "Of a refused connection: an active access request for tags that more approvals would make sufficient here.",
       ),
-<<<<<<< HEAD
     reviewers: z
       .array(reviewer)
       .optional()
       .describe(
         "If approvals are needed: who could give them, by policy when it was evaluated, if they call at the right time and from the right network. At most twenty.",
       ),
-=======
     scheduled: z
       .object({
         accessRequestId: z.string().describe("The access request's id."),
@@ -60,7 +58,6 @@ export const requirements = z
       })
       .optional()
       .describe("Of a refused connection: approved access to this instance that has not started yet."),
->>>>>>> 0d5191d (access: schedule access that starts later)
   })
   .meta({ id: "Requirements", description: "What an access request needs before policy permits the connection." });
 

@@ -123,7 +123,7 @@ export class Latchkey {
   /**
    * Waits until an access request is no longer pending.
    *
-   * @returns it when it is active.
+   * @returns it when it is active, or scheduled: then it gives access from `startsAt` on.
    * @throws AccessNotGranted if it is denied, cancelled, expired or revoked; what `call` throws; the signal's reason.
    */
   async waitForAccess(request: Pick<AccessRequest, "id">, options: WaitOptions = {}): Promise<AccessRequest> {
@@ -131,7 +131,7 @@ export class Latchkey {
       "status" in request ? (request as AccessRequest) : await this.call("getAccessRequest", request, options);
     const { clock } = this.#options;
     const last = await waitForAccess(this.call.bind(this) as Call, first, { ...(clock && { clock }), ...options });
-    if (last.status === "active") return last;
+    if (last.status === "active" || last.status === "scheduled") return last;
     throw new AccessNotGranted(last);
   }
 

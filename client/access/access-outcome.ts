@@ -2,17 +2,18 @@ import type { AccessRequest } from "../../sdk/types.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
-import { reviewWords, showTime } from "./request-words.ts";
+import { reviewWords } from "./request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 
 /**
  * The outcome of a request that is no longer pending.
  *
- * @returns the request if it is active.
+ * @returns the request if it is active or scheduled.
  * @throws Failure `noPermission` if it was denied, cancelled or revoked, `tryAgain` if nobody reviewed it in time.
  */
 export function grantedAccess(request: AccessRequest): AccessRequest {
   const { status, reviews, expiresAt, pendingUntil } = request;
-  if (status === "active") return request;
+  if (status === "active" || status === "scheduled") return request;
   if (status === "expired" && expiresAt === undefined) {
     throw new Failure(`nobody has completed the review by ${showTime(pendingUntil)}, so the request has expired`, {
       exitCode: exitCodes.tryAgain,

@@ -10,6 +10,7 @@ import { Failure } from "../terminal/failure.ts";
 import { type Terminal, visible } from "../terminal/terminal.ts";
 import { durationHint, parseDuration } from "./duration.ts";
 import { requestAccess } from "./request-access.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
 export interface AccessNeeded {
@@ -39,10 +40,14 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
   const { instanceId, instanceName, osUser, requirements } = requested;
   const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;
   terminal.note(`${where} needs ${requirementsWords(requirements)}`);
-  const { accessRequestId } = requirements;
+  const { accessRequestId, scheduled } = requirements;
   if (accessRequestId !== undefined) {
     terminal.note(`access request ${visible(accessRequestId)} covers it with a further approval; a reviewer runs:`);
     terminal.note(`  ${ownCommand(context, ["review", accessRequestId, "--approve"], "other")}`);
+  }
+  if (scheduled) {
+    const { accessRequestId: id, startsAt } = scheduled;
+    terminal.note(`access request ${visible(id)} covers it from ${showTime(startsAt)} on`);
   }
   if (requirements.reviewers?.length === 0) {
     const hint = "ask Latchkey's operators, who write its policies";

@@ -15,7 +15,8 @@ export function parseDuration(text: string): number | undefined {
   return seconds !== undefined && seconds >= 1 && seconds <= contract.longestAccess ? seconds : undefined;
 }
 
-function secondsIn(text: string): number | undefined {
+/** Seconds in hours, minutes and seconds, as many as are written. Undefined for another text. */
+export function secondsIn(text: string): number | undefined {
   const parts = /^(?:([0-9]{1,2})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,6})s)?$/.exec(text);
   if (parts === null) return undefined;
   const [, hours = "0", minutes = "0", seconds = "0"] = parts;

@@ -7,7 +7,8 @@ import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { accessProgress } from "./access-progress.ts";
-import { reviewWords, showTime } from "./request-words.ts";
+import { reviewWords } from "./request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 
 interface ExtensionBody {
   readonly id: string;

@@ -2,7 +2,8 @@ import type { AccessRequest, Operations } from "../../sdk/types.ts";
 import { neverSeenWords, requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
-import { showTime } from "./request-words.ts";
+import { scheduledWords } from "./request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 
 /**
  * Asks for access, and tells what was answered: that it is active, or what it waits for and the very command for its reviewers.
@@ -33,7 +34,10 @@ export async function requestAccess(
   if (status === "active") {
     const how = breakGlass ? ", by break-glass and without review" : "";
     terminal.note(`access is active until ${showTime(expiresAt ?? pendingUntil)}${how}`);
+  } else if (status === "scheduled") {
+    terminal.note(scheduledWords(request));
   } else {
+    if (request.startsAt !== undefined) terminal.note(`access is to start at ${showTime(request.startsAt)}`);
     const reviewers = reviewersWords(requirements);
     if (reviewers !== undefined) terminal.note(reviewers);
     terminal.note(

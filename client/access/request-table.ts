@@ -4,7 +4,7 @@ import { tagWords } from "../instances/tags.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { cut } from "../terminal/width.ts";
-import { showTime } from "./request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 
 /** Columns of a reason, and of tags, that a line of the table shows. */
 const shownReason = 60;
@@ -62,9 +62,10 @@ function othersThan(reviewer: string, request: AccessRequest): string {
 }
 
 function statusCell(request: AccessRequest): string {
-  const { status, requirements, reviews, breakGlass, isEndedBySuspension, extension } = request;
+  const { status, requirements, reviews, breakGlass, isEndedBySuspension, extension, startsAt } = request;
   const approvals = reviews.filter(({ decision }) => decision === "approve").length;
   if (status === "active" && extension?.status === "pending") return "active, extension pending";
+  if (status === "scheduled" && startsAt !== undefined) return `scheduled, ${showTime(startsAt)}`;
   if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
   if (isEndedBySuspension) return `${visible(status)}, suspension`;
   return breakGlass ? `${visible(status)}, break-glass` : visible(status);

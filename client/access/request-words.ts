@@ -2,6 +2,7 @@ import { showDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { neverSeenWords } from "../api/requirements-words.ts";
 import { placeWords, scopeWords, tagWords } from "../instances/tags.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { fold } from "../terminal/width.ts";
 
@@ -10,10 +11,9 @@ export const showSecond = (time: string): string => visible(`${time.slice(0, 10)
 
 type Review = AccessRequest["reviews"][number];
 
-/** A time of the API's, for people and in UTC as everything else: `2026-03-01 14:05 UTC`. */
-export function showTime(time: string): string {
-  return visible(`${time.slice(0, 10)} ${time.slice(11, 16)} UTC`);
-}
+/** `access starts at 2026-03-01 18:00 UTC, and ends at 2026-03-01 19:00 UTC` */
+export const scheduledWords = ({ startsAt = "", expiresAt = "" }: AccessRequest): string =>
+  `access starts at ${showTime(startsAt)}, and ends at ${showTime(expiresAt)}`;
 
 /** `approved by bob for 30m: "fine"` */
 export function reviewWords({ reviewer, decision, comment, durationSeconds }: Review): string {
@@ -51,7 +51,7 @@ export function requestLines(request: AccessRequest, columns: number, instanceNa
     ...askedLines(request, columns, name),
     ...(request.requestedBy === request.subject ? [] : [`asked for by ${visible(request.requestedBy)}`]),
     ...(request.subjectSeen === false ? [neverSeenWords(request.subject)] : []),
-    `for ${showDuration(request.durationSeconds)}, from the approval that completes it`,
+    `for ${showDuration(request.durationSeconds)}, from ${startWords(request)}`,
     ...(request.breakGlass ? ["taken by break-glass, without review"] : []),
     `approvals: ${approvals} of ${request.requirements.approvals}`,
     request.status === "pending"
@@ -63,6 +63,9 @@ export function requestLines(request: AccessRequest, columns: number, instanceNa
     ...request.reviews.flatMap((review) => reviewLines(review, columns)),
   ];
 }
+
+const startWords = ({ startsAt }: AccessRequest) =>
+  startsAt === undefined ? "the approval that completes it" : `${showTime(startsAt)}, however late it is approved`;
 
 /** The same of a pending extension. */
 function extensionLines(

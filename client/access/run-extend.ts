@@ -4,7 +4,7 @@ import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { durationOption } from "./duration.ts";
 import { extendAccess, waitForExtension } from "./extend-access.ts";
-import { showTime } from "./request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 
 /** `latchkey extend` */
 export async function runExtend(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {

@@ -10,6 +10,8 @@ import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
 import { requestAccess } from "./request-access.ts";
+import { scheduledWords } from "./request-words.ts";
+import { startTime } from "./start-time.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
 /** `latchkey request` */
@@ -22,14 +24,17 @@ export async function runRequest(context: Context, { arguments: [name], options 
     });
   }
   const durationSeconds = durationOption(options.text("duration") ?? "1h");
+  const startsAt = options.text("starts-at");
   const asked = await requestAccess(context, {
     ...(await readScope(context, name, options)),
     durationSeconds,
     reason,
+    ...(startsAt !== undefined && { startsAt: startTime(startsAt, context.clock()) }),
     ...(options.text("for") !== undefined && { subject: options.text("for") }),
     ...(options.flag("break-glass") && { breakGlass: true }),
   });
   const request = options.flag("wait") ? await waitForAccess(context, asked) : asked;
+  if (asked.status === "pending" && request.status === "scheduled") context.terminal.note(scheduledWords(request));
   if (options.flag("json")) context.terminal.json(request);
   else context.terminal.out(`${visible(request.id)}\n`);
   return exitCodes.ok;

@@ -6,7 +6,8 @@ import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
-import { requestLines, showTime } from "./request-words.ts";
+import { requestLines } from "./request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 
 /** `latchkey review` */
 export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
@@ -51,7 +52,7 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
 }
 
 function outcome(request: AccessRequest): string {
-  const { status, subject, osUser, expiresAt, requirements, reviews, extension } = request;
+  const { status, subject, osUser, startsAt, expiresAt, requirements, reviews, extension } = request;
   const until = showTime(expiresAt ?? "");
   if (status === "active" && extension?.status === "denied") return `denied: access ends at ${until}, as before`;
   if (status === "active" && extension?.status === "pending") {
@@ -59,6 +60,10 @@ function outcome(request: AccessRequest): string {
   }
   if (status === "active") {
     return `approved: ${visible(subject)} has access to ${scopeWords(request)} as ${visible(osUser)} until ${until}`;
+  }
+  if (status === "scheduled") {
+    const from = showTime(startsAt ?? "");
+    return `approved: ${visible(subject)} has access to ${scopeWords(request)} as ${visible(osUser)} from ${from} until ${until}`;
   }
   if (status === "denied") return `denied: ${visible(subject)} gets no access to ${scopeWords(request)}`;
   return `approved: it needs ${missingApprovals({ requirements, reviews })} more`;

@@ -10,7 +10,7 @@ import { accessProgress } from "./access-progress.ts";
 const cancelTimeout = 10_000;
 
 /**
- * Waits until a pending access request is active, and shows on one line how it stands. Ctrl-C cancels the request, unless it existed
+ * Waits until a pending access request is active or scheduled, and shows on one line how it stands. Ctrl-C cancels the request, unless it existed
  * before this command.
  *
  * @param pause for tests: how to wait between two requests.

@@ -26,6 +26,11 @@ export const requestCommand: Command = {
       value: "TIME",
       summary: "how long, such as 1h, 30m or 3600 (seconds); 1h if left out",
     },
+    {
+      name: "starts-at",
+      value: "TIME",
+      summary: "when access is to start, such as +2h, 18:00 (your time zone) or 2026-03-01T18:00Z",
+    },
     { name: "for", value: "SUBJECT", summary: "the person who gets access, if that is not you" },
     {
       name: "break-glass",
@@ -39,6 +44,10 @@ export const requestCommand: Command = {
     {
       command: "latchkey request --tag env=prod -l ec2-user -d 4h -r 'Upgrade the kernel'",
       says: "four hours, on every instance of production",
+    },
+    {
+      command: "latchkey request prod-1 -d 2h --starts-at 18:00 -r 'Move the database'",
+      says: "two hours this evening, approved before",
     },
     {
       command:

@@ -10,7 +10,7 @@ export const requestsCommand: Command = {
     {
       name: "status",
       value: "STATUS",
-      choices: ["pending", "active", "denied", "cancelled", "expired", "revoked"],
+      choices: ["pending", "scheduled", "active", "denied", "cancelled", "expired", "revoked"],
       summary: "only those with this status",
     },
     { name: "instance", value: "INSTANCE", summary: "only those for this instance" },

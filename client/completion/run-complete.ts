@@ -52,7 +52,7 @@ async function fetchNames(context: Context, kind: keyof typeof freshFor, cache: 
 async function openRequests(context: Context, signal: AbortSignal): Promise<readonly string[]> {
   const api = await context.api();
   const { items } = await api.call("listAccessRequests", { limit: 100 }, { signal });
-  return items.filter(({ status }) => status === "pending" || status === "active").map(({ id }) => id);
+  return items.filter(({ status }) => ["pending", "scheduled", "active"].includes(status)).map(({ id }) => id);
 }
 
 async function instanceNames({ api }: Context, signal: AbortSignal): Promise<readonly string[]> {

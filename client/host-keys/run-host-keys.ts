@@ -1,6 +1,6 @@
 import type { HostKey } from "../../sdk/types.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
-import { showTime } from "../access/request-words.ts";
+import { showTime } from "../terminal/show-time.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { findTarget } from "../instances/find-target.ts";

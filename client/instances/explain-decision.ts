@@ -1,4 +1,5 @@
 import type { AccessRequest, Decision, Instance } from "../../sdk/types.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { endOf } from "../api/problem-words.ts";
 import { neverSeenWords, requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
@@ -91,10 +92,15 @@ function refusal(
       const needed = decision.requirements === undefined ? "" : ` with ${requirementsWords(decision.requirements)}`;
       const by = subject === undefined ? [] : ["--for", subject];
       const words = ["request", handle, ...by, "--os-user", osUser, "--reason", "why you need it", "--wait"];
+      const { scheduled } = decision.requirements ?? {};
+      const soon = scheduled
+        ? [`Access request ${visible(scheduled.accessRequestId)} covers it from ${showTime(scheduled.startsAt)} on.`]
+        : [];
       const reviewers = decision.requirements && reviewersWords(decision.requirements);
       return {
         reasons: [
           `Policy requires an active access request${needed}.`,
+          ...soon,
           ...uncovered,
           ...(reviewers === undefined ? [] : [`${reviewers.replace(/^w/, "W")}.`]),
         ],

@@ -44,18 +44,10 @@ export interface CreateAccessRequestInput {
  * others made the pending one: nobody else decides for how long and why somebody asks.
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
-<<<<<<< HEAD
- * @throws Problem in this order: `invalid-request` (break-glass for somebody else or for tags, a subject whom no source of
- *   identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`, `throttled`
- *   if the subject's slots are used up, `caller-suspended` for a subject who is, `nobody-can-approve` as `requireReviewers`,
- *   `throttled` if the caller's quota of open requests is used up; and as the ports do.
-=======
- * @throws Problem in this order: `invalid-request` (break-glass for somebody else, for tags or with a start, a subject whom no source of
- *   identities knows, a start too soon or too late, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`,
- *   `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is, `throttled` if the caller's quota
- *   of open requests is used up;
- *   and as the ports do.
->>>>>>> 0d5191d (access: schedule access that starts later)
+ * @throws Problem in this order: `invalid-request` (break-glass for somebody else, for tags or with a start, a subject whom no
+ *   source of identities knows, a start too soon or too late, a tag that no scope may name), `instance-not-found`, `access-denied`
+ *   as `evaluateAccessRequest`, `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is,
+ *   `nobody-can-approve` as `requireReviewers`, `throttled` if the caller's quota of open requests is used up; and as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
@@ -68,23 +60,12 @@ export async function createAccessRequest(
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
-<<<<<<< HEAD
-  const terms = await authorizeCreation(ports, settings, input, context);
-  const { scope, instance, policy, policies, pendingTimeoutSeconds } = terms;
-  const requested = { ...access, scope, pendingTimeoutSeconds };
-=======
   // What an earlier run has created may have started since.
   if (!isRepeated) requireStartAhead(input, clock());
-  const {
-    scope,
-    policies,
-    policyDigest,
-    maxTotalSeconds: _,
-    ...terms
-  } = await authorizeCreation(ports, settings, input, context);
+  const terms = await authorizeCreation(ports, settings, input, context);
+  const { scope, instance, policy, policies, pendingTimeoutSeconds } = terms;
   const startsAt = input.startsAt === undefined ? undefined : new Date(input.startsAt).toISOString();
-  const requested = { ...access, scope, startsAt };
->>>>>>> 0d5191d (access: schedule access that starts later)
+  const requested = { ...access, scope, startsAt, pendingTimeoutSeconds };
   const home = homeOf(ports, { ...requested, isOwn: access.subject === caller.id, resultId }, context);
   const [created, subjectSeen] = await Promise.all([
     isRepeated ? home.readCreated() : undefined,
@@ -137,13 +118,8 @@ interface CreationTerms extends AccessEvaluation {
 }
 
 /**
-<<<<<<< HEAD
- * Decides whether the caller may ask for this access, by instance and policy as they are now, regardless of open requests and of
- * who could approve it.
-=======
- * Decides whether the caller may ask for this access, by instance and policy as they are now, and the time when it is to start, regardless
- * of open requests.
->>>>>>> 0d5191d (access: schedule access that starts later)
+ * Decides whether the caller may ask for this access, by instance and policy as they are now and the time when it is to start,
+ * regardless of open requests and of who could approve it.
  *
  * @throws Problem as `createAccessRequest`.
  */

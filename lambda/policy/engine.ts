@@ -54,14 +54,10 @@ export interface PolicyEngine {
   /**
    * The strictest bounds in the annotations of these policies, by id: those that permitted a `request` or a `delegate`.
    */
-<<<<<<< HEAD
-  boundsOf(policies: Verdict["policies"]): Bounds;
+  boundsOf(policies: Verdict["policies"], startsIn?: number): Bounds;
   readonly policies: Policies;
   /** An engine with other policies instead. It is started once: a name always stands for the same `change`. */
   derive(name: string, change: (policies: Policies) => Policies): PolicyEngine;
-=======
-  boundsOf(policies: Verdict["policies"], startsIn?: number): Bounds;
->>>>>>> 0d5191d (access: schedule access that starts later)
 }
 
 /** Policies by id. */
@@ -100,7 +96,6 @@ export function startEngine(
     tagKeys,
     mostApprovals: Math.min(mostApprovals, Math.max(0, ...approvals)),
     integrations: integrations ?? [],
-<<<<<<< HEAD
     policies: known,
     derive(name, change) {
       const engine =
@@ -109,14 +104,11 @@ export function startEngine(
       derived.set(name, engine);
       return engine;
     },
-    boundsOf: (ids) => strictestBounds(ids.map((id) => bounds.get(id) ?? {})),
-=======
     boundsOf: (ids, startsIn) =>
       strictestBounds(
         ids.map((id) => bounds.get(id) ?? {}),
         startsIn,
       ),
->>>>>>> 0d5191d (access: schedule access that starts later)
     decide: (question) => {
       if (!isText(question)) return denied;
       try {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { type AccessNeeded, askForAccess } from "../../../client/access/ask-access.ts";
 import { requestAccess } from "../../../client/access/request-access.ts";
+import { runRequest } from "../../../client/access/run-request.ts";
+import { Options } from "../../../client/command/options.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
@@ -89,6 +91,51 @@ test("says first that access by tags lacks an approval, and asks all the same", 
     "note:   latchkey review 'ar-0123\\u{1b}[2J' --approve",
     "ask: Why do you need access? (Enter: not now)",
   ]);
+});
+
+test("says first from when scheduled access counts, and asks all the same", async () => {
+  const scheduled = { accessRequestId: "ar-0123", startsAt: "2026-03-01T18:00:00.000Z" };
+  const { context, shown } = scriptedWorld({ typed: [""] });
+  const requirements = { approvals: 1, reason: true, scheduled };
+  await expect(askForAccess(context, { ...requested, requirements })).rejects.toMatchObject({ exitCode: 77 });
+  expect(shown[1]).toBe("note: access request ar-0123 covers it from 2026-03-01 18:00 UTC on");
+});
+
+describe("latchkey request --starts-at", () => {
+  const planned = requestOf({ startsAt: "2026-03-01T18:00:00.000Z" });
+  const scheduled = { ...planned, status: "scheduled", expiresAt: "2026-03-01T19:00:00.000Z" };
+  const request = (startsAt: string, options: object, responses: readonly unknown[]) => {
+    const world = scriptedWorld({ responses, clock: () => new Date("2026-03-01T12:00:00.000Z") });
+    const words = { tag: ["env=prod"], "os-user": ["ec2-user"], reason: ["The disk is full"], "starts-at": [startsAt] };
+    const input = { arguments: [], options: new Options({ ...words, ...options }), rest: undefined };
+    return { ...world, done: runRequest(world.context, input) };
+  };
+
+  test("asks for a moment, says it, and with --wait returns once it is approved", async () => {
+    const { done, shown, calls } = request("+6h", { wait: true }, [planned, scheduled]);
+    expect(await done).toBe(0);
+    expect(calls[0]).toEqual(asked(expect.objectContaining({ startsAt: "2026-03-01T18:00:00.000Z" })));
+    expect(shown).toEqual([
+      "note: access is to start at 2026-03-01 18:00 UTC",
+      "note: the request needs 1 approval until 2026-03-01 13:00 UTC; a reviewer runs:",
+      expect.stringContaining("review ar-0123 --approve"),
+      expect.stringMatching(/^progress: Waiting for 1 approval/),
+      "note: access starts at 2026-03-01 18:00 UTC, and ends at 2026-03-01 19:00 UTC",
+      "out: ar-0123",
+    ]);
+  });
+
+  test("says from when until when, if no approval is needed", async () => {
+    const { done, shown } = request("2026-03-01T18:00Z", {}, [scheduled]);
+    expect(await done).toBe(0);
+    expect(shown[0]).toBe("note: access starts at 2026-03-01 18:00 UTC, and ends at 2026-03-01 19:00 UTC");
+  });
+
+  test("sends nothing for a time that could be two", async () => {
+    const { done, calls } = request("2026-03-01 18:00", {}, []);
+    await expect(done).rejects.toMatchObject({ exitCode: 64, message: expect.stringContaining("2026-03-01T18:00Z") });
+    expect(calls).toEqual([]);
+  });
 });
 
 test("asks again for what cannot be sent", async () => {

@@ -83,6 +83,18 @@ test("review shows the request first, and none of its text moves the cursor", as
   ]);
 });
 
+test("review says when scheduled access is to start, and what the approval means", async () => {
+  const planned = { startsAt: "2026-03-01T18:00:00.000Z" };
+  const scheduled = requestOf({ ...planned, status: "scheduled", expiresAt: "2026-03-01T19:00:00.000Z" });
+  const world = scriptedWorld({ responses: [requestOf(planned), hidden, scheduled], typed: ["y"] });
+  const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
+  expect(await runReview(world.context, input)).toBe(0);
+  expect(world.shown[1]).toBe("note: for 1h, from 2026-03-01 18:00 UTC, however late it is approved");
+  expect(world.shown.at(-1)).toBe(
+    "out: approved: alice has access to i-0900000000000000d as ec2-user from 2026-03-01 18:00 UTC until 2026-03-01 19:00 UTC",
+  );
+});
+
 test("review shows each tag of a scope in lines of its own, and looks for no instance", async () => {
   const scope = { tags: { env: "staging", team: 'web", "env"="dev\u001b[2J' } };
   const world = scriptedWorld({

@@ -232,6 +232,12 @@ describe("latchkey why", () => {
   });
 });
 
+test("access that starts later is named, with its start", () => {
+  const scheduled = { accessRequestId: "ar-0123", startsAt: "2026-03-01T18:00:00.000Z" };
+  const { sentences } = explainTo(deny("approval-required", { requirements: { approvals: 1, reason: true, scheduled } }));
+  expect(sentences[2]).toBe("Access request ar-0123 covers it from 2026-03-01 18:00 UTC on.");
+});
+
 test("the access request that a connection is made under is named", () => {
   const decision: Decision = { decision: "allow", policies: ["engineers"], accessRequestId: "ar-0123" };
   expect(explainTo(decision).sentences[1]).toBe("Access request ar-0123 covers it.");
