@@ -68,12 +68,12 @@ export function creationOf(state: Unnumbered, steps: readonly [Step, ...Step[]],
 }
 
 /**
- * The change from `before`, as it is stored. If scheduled access has begun meanwhile, this is the first write to say so, and its first
+ * The change from `before`, as it is stored. If scheduled access has started meanwhile, this is the first write to say so, and its first
  * event tells it; `steps` may be empty then.
  */
 export function changeOf(before: AccessRequest, state: Unnumbered, steps: readonly Step[], act: Act): Change {
-  const hasBegun = before.status === "scheduled" && state.activatedAt !== undefined;
-  const [first, ...more] = hasBegun ? [{ type: "access-request.activated" } as const, ...steps] : steps;
+  const hasStarted = before.status === "scheduled" && state.activatedAt !== undefined;
+  const [first, ...more] = hasStarted ? [{ type: "access-request.activated" } as const, ...steps] : steps;
   if (!first) throw new Error("Every change makes an event");
   return { before, ...numbered(before.sequence, state, [first, ...more], act), at: act.at };
 }

@@ -121,6 +121,6 @@ function awaitsReviewOf({ id }: Caller, one: AccessRequest, now: Date): boolean 
 function openIn({ status, reviewable }: ListAccessRequestsInput): readonly OpenPartition[] | undefined {
   if (reviewable) return ["pending", "extending"];
   if (status === undefined || !isOpen(status)) return undefined;
-  // What has begun is kept with what is scheduled until that is written.
+  // What has started is kept with what is scheduled until that is written.
   return status === "active" ? ["active", "extending", "scheduled"] : [status];
 }

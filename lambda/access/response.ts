@@ -3,7 +3,7 @@ import { instanceIn, scopeResponse } from "../shared/scope.ts";
 import type { AccessRequest, Extension } from "./access-request.ts";
 import { extensionAt } from "./extension.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
-import { begunAt, statusAt } from "./status.ts";
+import { asStarted, statusAt } from "./status.ts";
 
 /**
  * An access request as the API shows it at a moment, with its fields in one order.
@@ -11,7 +11,7 @@ import { begunAt, statusAt } from "./status.ts";
  * @param instanceName if the caller may view the instance.
  */
 export function accessRequestResponse(stored: AccessRequest, now: Date, instanceName?: string): AccessRequestResponse {
-  const request = begunAt(stored, now);
+  const request = asStarted(stored, now);
   return {
     id: request.id,
     status: statusAt(request, now),
@@ -50,10 +50,10 @@ function extensionResponse(extension: Extension | undefined): AccessRequestRespo
 
 /**
  * When the request last changed: its end, else the last of its start, its reviews and of what happened to its extension. What time
- * begins or ends counts from the moment itself, whenever the sweep records it, so that this does not change without the request.
+ * starts or ends counts from the moment itself, whenever the sweep records it, so that this does not change without the request.
  */
 export function updatedAtOf(stored: AccessRequest, now: Date): string {
-  const request = begunAt(stored, now);
+  const request = asStarted(stored, now);
   if (statusAt(request, now) === "expired") return request.expiresAt ?? request.pendingUntil;
   if (request.endedAt !== undefined) return request.endedAt;
   const extension = extensionAt(request, now);

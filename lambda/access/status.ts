@@ -7,19 +7,19 @@ import type { AccessRequest, Review } from "./access-request.ts";
 type Timed = Pick<AccessRequest, "status" | "pendingUntil" | "startsAt" | "expiresAt">;
 
 /**
- * The status at a moment. An open request expires at its end, and scheduled access begins at its start, even before that is written;
- * the moment itself counts as expired or begun. An end or a start that cannot be read gives no access.
+ * The status at a moment. An open request expires at its end, and scheduled access starts at `startsAt`, even before that is written;
+ * the moment itself counts as expired or started. An end or a start that cannot be read gives no access.
  */
 export function statusAt(request: Timed, now: Date): AccessRequestStatus {
   const { status, startsAt } = request;
   if (!isOpen(status)) return status;
   if (!(now.getTime() < Date.parse(endOf(request) ?? ""))) return "expired";
-  // What is stored as active has not begun either, by a clock that has gone back.
+  // What is stored as active has not started either, by a clock that has gone back.
   return isGranted(status) && startsAt !== undefined ? (hasStarted(startsAt, now) ? "active" : "scheduled") : status;
 }
 
-/** A request as it is at a moment: scheduled access has begun at its start, whenever that is written. */
-export function begunAt(request: AccessRequest, now: Date): AccessRequest {
+/** A request as it is at a moment: scheduled access has started at its start, whenever that is written. */
+export function asStarted(request: AccessRequest, now: Date): AccessRequest {
   const { status, startsAt } = request;
   if (status !== "scheduled" || startsAt === undefined || !hasStarted(startsAt, now)) return request;
   return { ...request, status: "active", activatedAt: startsAt };

@@ -17,7 +17,7 @@ import {
 } from "./change.ts";
 import { allReviewsOf, askersOf, awaitingReview, countedReviews, extensionAt, pendingExtension } from "./extension.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
-import { approvalsOf, begunAt, isApproved, isGranted, isOpen, reviewerKey, statusAt } from "./status.ts";
+import { approvalsOf, asStarted, isApproved, isGranted, isOpen, reviewerKey, statusAt } from "./status.ts";
 
 // The whole state machine, as pure functions: `pending` becomes scheduled, active, denied, cancelled or expired, `scheduled` becomes
 // active, cancelled or revoked, `active` becomes expired or revoked, and every other status is final. An extension of active access is
@@ -98,7 +98,7 @@ export function review(
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
-  const request = begunAt(stored, act.at);
+  const request = asStarted(stored, act.at);
   const own = [reviewer, ...(integration?.identities ?? [])];
   if (askersOf(request).some((id) => own.includes(id))) return { rejection: "self-review" };
   if (!isPermitted) return { rejection: "reviewer-not-allowed" };
@@ -197,7 +197,7 @@ export function extend(
   { pendingTimeoutSeconds, ...requested }: RequestedExtension,
   act: Act,
 ): Change | Rejection {
-  const request = begunAt(stored, act.at);
+  const request = asStarted(stored, act.at);
   const { expiresAt } = request;
   if (statusAt(request, act.at) !== "active" || expiresAt === undefined) return { rejection: "request-not-active" };
   if (pendingExtension(request, act.at)) throw new Error("Another extension is pending");
@@ -254,7 +254,7 @@ export function revoke(
   { comment, isPermitted }: { readonly comment?: string | undefined; readonly isPermitted: boolean },
   act: Act,
 ): Change | Rejection {
-  const request = begunAt(stored, act.at);
+  const request = asStarted(stored, act.at);
   const isParty = act.actor === request.subject || allReviewsOf(request).some(({ reviewer }) => reviewer === act.actor);
   if (!isParty && !isPermitted) return { rejection: "access-denied" };
   if (!isGranted(statusAt(request, act.at))) return { rejection: "request-not-active" };
@@ -264,7 +264,7 @@ export function revoke(
 
 /** Records that a suspension has ended an open request. */
 export function endSuspended(stored: AccessRequest, { at, requestId }: Pick<Act, "at" | "requestId">): Change {
-  const request = begunAt(stored, at);
+  const request = asStarted(stored, at);
   const status = request.status === "pending" ? "cancelled" : "revoked";
   const facts = { comment: "Ended by a suspension." };
   const next = { ...ended(request, status, at), isEndedBySuspension: true };
@@ -276,12 +276,12 @@ export function endSuspended(stored: AccessRequest, { at, requestId }: Pick<Act,
 }
 
 /**
- * Records what has begun or ended by itself: scheduled access, an open request, or the pending extension of active access. Undefined if
+ * Records what has started or ended by itself: scheduled access, an open request, or the pending extension of active access. Undefined if
  * nothing has.
  */
 export function expire(stored: AccessRequest, at: Date, requestId: string): Change | undefined {
   if (!isOpen(stored.status)) return undefined;
-  const request = begunAt(stored, at);
+  const request = asStarted(stored, at);
   const act = { actor: ownId, at, requestId };
   const extension = extensionAt(request, at);
   if (statusAt(request, at) !== "expired") {

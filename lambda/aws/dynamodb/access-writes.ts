@@ -50,8 +50,9 @@ export function endedCopyInput(tableName: string, ended: AccessRequest): PutItem
 
 /**
  * A change of an access target's newest request, which must still be the one decided on. Its time must not be over, unless
- * the change says so; if it is scheduled and begins, its start must have come. A review must also be the reviewer's first, and not by somebody whom it gives access or who asked for it. While
- * access is active, it is a review of the pending extension; access for tags takes others, too.
+ * the change says so; if it is scheduled and starts, its start must have come. A review must also be the
+ * reviewer's first, and not by somebody whom it gives access or who asked for it. While access is active, it is a review of the
+ * pending extension; access for tags takes others, too.
  */
 export function changeInput(
   tableName: string,
@@ -77,8 +78,8 @@ export function changeInput(
   ];
   const isReviewers =
     reviewer === undefined ? "" : ` AND ${[awaits, ...ids.flatMap(([id]) => isNotBy(id))].join(" AND ")}`;
-  const begins = before.activatedAt === undefined && next.activatedAt !== undefined && next.startsAt !== undefined;
-  const hasStarted = begins ? " AND #startsAt <= :at" : "";
+  const starts = before.activatedAt === undefined && next.activatedAt !== undefined && next.startsAt !== undefined;
+  const hasStarted = starts ? " AND #startsAt <= :at" : "";
   const hasEnded = endOf(next) === undefined;
   const condition: Condition = {
     expression: `${isNext}${hasStarted}${isReviewers}`,
@@ -87,7 +88,7 @@ export function changeInput(
       "status",
       "sequence",
       end,
-      ...(begins ? ["startsAt"] : []),
+      ...(starts ? ["startsAt"] : []),
       ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers"]),
       ...(reviewer !== undefined && isOfExtension ? ["extension", "pendingUntil"] : []),
       ...(reviewer !== undefined && isOfAccess ? ["scope", "tags"] : []),

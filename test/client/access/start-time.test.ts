@@ -37,7 +37,7 @@ test.each([
 describe("a time of day, on a clock in Berlin", () => {
   const cases: readonly (readonly [sentence: string, text: string, now: string, start: string])[] = [
     ["is today's if that is ahead", "18:00", "2026-03-01T12:00:00Z", "2026-03-01T17:00:00.000Z"],
-    ["is tomorrow's if that is over", "09:00", "2026-03-01T12:00:00Z", "2026-03-02T08:00:00.000Z"],
+    ["is tomorrow's if that has passed", "09:00", "2026-03-01T12:00:00Z", "2026-03-02T08:00:00.000Z"],
     ["is tomorrow's at that very minute", "13:00", "2026-03-01T12:00:00Z", "2026-03-02T12:00:00.000Z"],
     ["is refused if the clock skips it", "02:30", "2026-03-28T12:00:00Z", "refused"],
     ["is refused if the clock shows it twice", "02:30", "2026-10-24T12:00:00Z", "refused"],

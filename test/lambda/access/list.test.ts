@@ -245,7 +245,7 @@ test.each<[string, object, readonly string[] | undefined]>([
     ["pending", "extending"],
   ],
   [
-    "those that are active or may have begun, if the filter is active",
+    "those that are active or may have started, if the filter is active",
     { status: "active" },
     ["active", "extending", "scheduled"],
   ],

@@ -208,7 +208,7 @@ describe("scheduled access does not let its subject connect", () => {
     expect(accessRequests).toMatchObject([{ id, reviews: [] }]);
   });
 
-  test("by a reservation of a function whose clock is behind, whatever it has read", async () => {
+  test("by a reservation of a function whose clock is behind, though it has read the request", async () => {
     const id = await scheduled();
     const request = await world.store.read(id, signal);
     if (!request) throw new Error("It was stored");
@@ -257,8 +257,8 @@ describe("scheduled access", () => {
     });
     expect(await shownBy(start - 1)).toMatchObject({ status: "scheduled", updatedAt: iso(30) });
     expect(await shownBy(start - 1)).not.toHaveProperty("activatedAt", expect.anything());
-    const begun = { activatedAt: iso(start), updatedAt: iso(start), code: "request-not-pending" };
-    expect(await shownBy(start)).toMatchObject({ status: "active", ...begun });
+    const started = { activatedAt: iso(start), updatedAt: iso(start), code: "request-not-pending" };
+    expect(await shownBy(start)).toMatchObject({ status: "active", ...started });
     expect(await shownBy(end)).toMatchObject({ status: "expired", activatedAt: iso(start), updatedAt: iso(end) });
   });
 
@@ -304,7 +304,7 @@ describe("scheduled access", () => {
   test.each<[sentence: string, first: number | undefined, second: number | undefined, refusal: object]>([
     ["by its own approval", undefined, 60, { errors: [{ pointer: "/durationSeconds", code: "already-over" }] }],
     ["by an earlier one", 60, undefined, { code: "request-not-pending" }],
-  ])("is not approved late for a time that is over %s", async (_, first, second, refusal) => {
+  ])("is not approved late for a time that has ended %s", async (_, first, second, refusal) => {
     world = bounded({ pendingTimeoutSeconds: end });
     const { id } = await ask("alice", { osUser: "root" });
     await world.review("bob", id, "approve", undefined, first);
@@ -365,7 +365,7 @@ describe("beside the current request", () => {
     expect(await world.create("alice")).toMatchObject({ id: current, isPreexisting: true });
   });
 
-  test("a second scheduled one returns the first, pending, scheduled or active, whatever its start", async () => {
+  test("a second scheduled one returns the first, pending, scheduled or active, with its own start", async () => {
     const { id } = await ask();
     const again = () => ask("alice", { startsAt: new Date(world.now.getTime() + 86_400_000).toISOString() });
     const first = { id, startsAt: iso(start), isPreexisting: true };
