@@ -46,8 +46,8 @@ export const requestCommand: Command = {
       says: "four hours, on every instance of production",
     },
     {
-      command: "latchkey request prod-1 -d 2h --starts-at 18:00 -r 'Move the database'",
-      says: "two hours this evening, approved before",
+      command: "latchkey request prod-1 -d 2h --starts-at +2h -r 'Move the database'",
+      says: "two hours, in two hours, approved before then",
     },
     {
       command:

@@ -23,7 +23,7 @@ async function ask(as: string, other: object = {}): Promise<AccessRequestRespons
 afterEach(async () => {
   for (const id of made) {
     const { status, subject } = await readAccessRequest(url(), "bob", id);
-    if (status === "pending") await end(url(), subject, id, "cancel");
+    if (status === "pending" || status === "scheduled") await end(url(), subject, id, "cancel");
     if (status === "active") await end(url(), subject, id, "revoke");
   }
   made.clear();
@@ -31,6 +31,8 @@ afterEach(async () => {
 
 const connect = (as: string, osUser = "ec2-user") =>
   askForConnection(url(), as, fleet.prod1, { publicKey: key.pair.publicKey, osUser });
+
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
 const busEvents = () => local.stack.bus.events.map(({ detail }) => auditEvent.strict().parse(detail));
 
@@ -57,6 +59,9 @@ describe("is refused and changes nothing:", () => {
     ["an instance that a guest does not see", "carol", {}, 404, "instance-not-found"],
     ["a machine's own access", "chatbot", {}, 403, "access-denied"],
     ["break-glass for somebody else", "chatbot", { breakGlass: true, subject: "bob" }, 400, "invalid-request"],
+    ["break-glass that starts later", "bob", { breakGlass: true, startsAt: inSeconds(3600) }, 400, "invalid-request"],
+    ["access that starts in 59 seconds", "alice", { startsAt: inSeconds(59) }, 400, "invalid-request"],
+    ["access that starts in 31 days", "alice", { startsAt: inSeconds(31 * 86_400) }, 400, "invalid-request"],
     ["access for longer than a day", "alice", { durationSeconds: 86_401 }, 400, "invalid-request"],
     ["a status of one's own", "alice", { status: "active" }, 400, "invalid-request"],
   ])("%s", async (_, as, other, status, code) => {
@@ -72,6 +77,16 @@ describe("is refused and changes nothing:", () => {
 });
 
 describe("access to production", () => {
+  test("that starts later is refused until then, with its start, and cancelled", async () => {
+    const { id, startsAt } = await ask("alice", { startsAt: inSeconds(3600) });
+    expect(await review(url(), "bob", id, "approve")).toMatchObject({ body: { status: "scheduled", startsAt } });
+    expect(await connect("alice")).toMatchObject({
+      status: 403,
+      body: { code: "approval-required", requirements: { approvals: 1, scheduled: { accessRequestId: id, startsAt } } },
+    });
+    expect(await end(url(), "alice", id, "cancel")).toMatchObject({ body: { status: "cancelled" } });
+  });
+
   test("is requested, approved, used by ssh, revoked, and then refused", async () => {
     const refused = await connect("alice");
     expect(refused).toMatchObject({
