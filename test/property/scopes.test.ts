@@ -4,7 +4,8 @@ import { connectionRequest } from "../../contract/connection.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOfRequest } from "../../lambda/access/access-target.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
-import { revokeAccessRequest } from "../../lambda/access/end.ts";
+import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
+import { expireIfDue } from "../../lambda/access/expire.ts";
 import type { AccessPorts, AccessSettings, AccessStore } from "../../lambda/access/ports.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
 import { type Suspension, withoutSuspended } from "../../lambda/access/suspension.ts";
@@ -21,7 +22,7 @@ import { alice, person, web } from "../support/samples.ts";
 import { testContext } from "../support/test-context.ts";
 import { isEqual, must } from "./must.ts";
 
-// Alice asks for access to instances and to tags, others review it, tags and people change, and she connects. Whether she may is told
+// Alice asks for access to instances and to tags, at once or for later, others review it, tags and people change, and she connects. Whether she may is told
 // by a model that knows nothing of slots, of stored items or of Cedar.
 
 const permit = (action: string, when: string) =>
@@ -52,6 +53,8 @@ const request = fc.record({
   tags: fc.constantFrom(undefined, ...scopes),
   osUser: fc.constantFrom(...osUsers),
   seconds: fc.constantFrom(60, 3600, 100_000 % 86_400),
+  /** Seconds until access is to start. */
+  startsIn: fc.constantFrom(undefined, undefined, undefined, 60, 3600, 7200),
 });
 /** Counted from the newest. */
 const of = fc.nat({ max: 2 });
@@ -67,7 +70,8 @@ const operation = fc.oneof(
   { weight: 3, arbitrary: request },
   { weight: 8, arbitrary: review },
   { weight: 6, arbitrary: connect },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant("revoke" as const), of }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom("revoke" as const, "cancel" as const), of }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant("sweep" as const), of }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("suspend" as const), who, isSuspended: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("regroup" as const), who, isOnCall: fc.boolean() }) },
   {
@@ -82,7 +86,7 @@ const operation = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ does: fc.constant("wait" as const), seconds: fc.constantFrom(1, 59, 3500, 80_000) }),
+    arbitrary: fc.record({ does: fc.constant("wait" as const), seconds: fc.constantFrom(1, 59, 60, 3500, 80_000) }),
   },
 );
 type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
@@ -96,8 +100,10 @@ interface Known {
   readonly seconds: number;
   readonly needs: number;
   readonly createdAt: number;
+  /** Undefined: access starts with the approval that completes it. */
+  readonly startsAt: number | undefined;
   readonly reviews: { readonly who: Reviewer; readonly at: number; readonly wasOnCall: boolean }[];
-  activatedAt: number | undefined;
+  approvedAt: number | undefined;
   hasEnded: boolean;
 }
 
@@ -156,10 +162,15 @@ async function run(operations: readonly Operation[]): Promise<void> {
     suspensions: { readSuspensions: async () => suspensions },
   };
   const context = () => testContext({ clock: () => new Date(now) });
-  const isActive = ({ activatedAt, seconds, hasEnded }: Known) =>
-    !hasEnded && activatedAt !== undefined && now < activatedAt + seconds * 1000;
-  const isPending = ({ activatedAt, createdAt, hasEnded }: Known) =>
-    !hasEnded && activatedAt === undefined && now < createdAt + 3_600_000;
+  const isGranted = ({ approvedAt, startsAt, seconds, hasEnded }: Known) =>
+    !hasEnded && approvedAt !== undefined && now < (startsAt ?? approvedAt) + seconds * 1000;
+  const isScheduled = (one: Known) => isGranted(one) && one.startsAt !== undefined && now < one.startsAt;
+  const isActive = (one: Known) => isGranted(one) && !isScheduled(one);
+  const isPending = ({ approvedAt, startsAt, createdAt, seconds, hasEnded }: Known) => {
+    const hour = createdAt + 3_600_000;
+    const until = startsAt === undefined ? hour : Math.min(Math.max(hour, startsAt), startsAt + seconds * 1000);
+    return !hasEnded && approvedAt === undefined && now < until;
+  };
   const has = (wanted: Readonly<Record<string, string>>) =>
     Object.entries(wanted).every(([key, value]) => tags[key] === value);
   const isSuspended = (id: string) => suspensions.get(id)?.isSuspended ?? false;
@@ -207,9 +218,11 @@ async function run(operations: readonly Operation[]): Promise<void> {
         break;
       }
       case "request": {
-        const { tags: wanted, osUser, seconds } = each;
+        const { tags: wanted, osUser, seconds, startsIn } = each;
+        const startsAt = startsIn === undefined ? undefined : now + startsIn * 1000;
+        const start = startsAt === undefined ? {} : { startsAt: new Date(startsAt).toISOString() };
         const named = wanted ? { scope: { tags: { ...wanted } } } : { instanceId: web.instanceId };
-        const input = { caller: alice, ...named, osUser, durationSeconds: seconds, reason: "INC-42" };
+        const input = { caller: alice, ...named, ...start, osUser, durationSeconds: seconds, reason: "INC-42" };
         const made = await createAccessRequest(ports, settings, input, context()).catch(problemOf);
         if (made instanceof Problem) break;
         const isKnown = known.some(({ id }) => id === made.id);
@@ -222,12 +235,14 @@ async function run(operations: readonly Operation[]): Promise<void> {
           seconds,
           needs: requirements.approvals,
           createdAt: now,
+          startsAt,
         };
         // Who was suspended may have ended what was open for the same: asking again takes its place.
         for (const one of known) {
-          if (one.osUser === osUser && isEqual(one.tags, facts.tags)) one.hasEnded = true;
+          const isSamePlace = (one.startsAt === undefined) === (startsAt === undefined);
+          if (one.osUser === osUser && isEqual(one.tags, facts.tags) && isSamePlace) one.hasEnded = true;
         }
-        known.push({ ...facts, reviews: [], activatedAt: undefined, hasEnded: false });
+        known.push({ ...facts, reviews: [], approvedAt: undefined, hasEnded: false });
         break;
       }
       case "review": {
@@ -250,21 +265,24 @@ async function run(operations: readonly Operation[]): Promise<void> {
         if (!isTaken) break;
         if (each.decision === "deny") one.hasEnded = true;
         else one.reviews.push({ who: each.who, at: now, wasOnCall: true });
-        if (isPending(one) && one.reviews.length >= one.needs) one.activatedAt = now;
+        if (isPending(one) && one.reviews.length >= one.needs) one.approvedAt = now;
         break;
       }
-      case "revoke": {
+      case "revoke":
+      case "cancel": {
         const one = known.at(-1 - each.of);
         if (!one) break;
-        const revoked = await revokeAccessRequest(ports, settings, { caller: alice, id: one.id }, context()).catch(
-          problemOf,
-        );
-        must(
-          isActive(one) === !(revoked instanceof Problem),
-          "A revocation is taken or refused against the rules",
-          one,
-        );
-        if (!(revoked instanceof Problem)) one.hasEnded = true;
+        const end = each.does === "revoke" ? revokeAccessRequest : cancelAccessRequest;
+        const ended = await end(ports, settings, { caller: alice, id: one.id }, context()).catch(problemOf);
+        const canEnd = each.does === "revoke" ? isGranted(one) : isPending(one) || isScheduled(one);
+        must(canEnd === !(ended instanceof Problem), "An end is taken or refused against the rules", { each, one });
+        if (!(ended instanceof Problem)) one.hasEnded = true;
+        break;
+      }
+      case "sweep": {
+        const one = known.at(-1 - each.of);
+        // Whether what time has changed is recorded makes no difference.
+        if (one) await expireIfDue(store, accessTargetIdOfRequest(one), context());
         break;
       }
       case "connect": {
