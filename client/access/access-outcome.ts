@@ -1,9 +1,9 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { visible } from "../terminal/terminal.ts";
 import { reviewWords } from "./request-words.ts";
-import { showTime } from "../terminal/show-time.ts";
 
 /**
  * The outcome of a request that is no longer pending.

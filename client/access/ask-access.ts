@@ -7,10 +7,10 @@ import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { type Terminal, visible } from "../terminal/terminal.ts";
 import { durationHint, parseDuration } from "./duration.ts";
 import { requestAccess } from "./request-access.ts";
-import { showTime } from "../terminal/show-time.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
 export interface AccessNeeded {

@@ -5,10 +5,10 @@ import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { visible } from "../terminal/terminal.ts";
 import { accessProgress } from "./access-progress.ts";
 import { reviewWords } from "./request-words.ts";
-import { showTime } from "../terminal/show-time.ts";
 
 interface ExtensionBody {
   readonly id: string;

@@ -1,9 +1,9 @@
 import type { Connection } from "../../sdk/types.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { askDuration, askReason } from "./ask-access.ts";
 import { extendAccess } from "./extend-access.ts";
-import { showTime } from "../terminal/show-time.ts";
 
 /** Milliseconds before the end of access from which an extension is offered. */
 const shortlyBefore = 600_000;

@@ -2,8 +2,8 @@ import type { AccessRequest, Operations } from "../../sdk/types.ts";
 import { neverSeenWords, requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
-import { scheduledWords } from "./request-words.ts";
 import { showTime } from "../terminal/show-time.ts";
+import { scheduledWords } from "./request-words.ts";
 
 /**
  * Asks for access, and tells what was answered: that it is active, or what it waits for and the very command for its reviewers.

@@ -1,10 +1,10 @@
 import type { AccessRequest } from "../../sdk/types.ts";
 import { reviewerNames } from "../api/requirements-words.ts";
 import { tagWords } from "../instances/tags.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { cut } from "../terminal/width.ts";
-import { showTime } from "../terminal/show-time.ts";
 
 /** Columns of a reason, and of tags, that a line of the table shows. */
 const shownReason = 60;

@@ -2,9 +2,9 @@ import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { durationOption } from "./duration.ts";
 import { extendAccess, waitForExtension } from "./extend-access.ts";
-import { showTime } from "../terminal/show-time.ts";
 
 /** `latchkey extend` */
 export async function runExtend(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {

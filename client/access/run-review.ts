@@ -4,10 +4,10 @@ import type { Context } from "../command/context.ts";
 import { scopeWords } from "../instances/tags.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
 import { requestLines } from "./request-words.ts";
-import { showTime } from "../terminal/show-time.ts";
 
 /** `latchkey review` */
 export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {

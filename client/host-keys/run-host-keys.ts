@@ -1,6 +1,5 @@
 import type { HostKey } from "../../sdk/types.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
-import { showTime } from "../terminal/show-time.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { findTarget } from "../instances/find-target.ts";
@@ -8,6 +7,7 @@ import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { readText } from "../terminal/read-text.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { table } from "../terminal/table.ts";
 import { visible } from "../terminal/terminal.ts";
 import { readHostKeyLines } from "./host-key-lines.ts";

@@ -1,8 +1,8 @@
 import type { AccessRequest, Decision, Instance } from "../../sdk/types.ts";
-import { showTime } from "../terminal/show-time.ts";
 import { endOf } from "../api/problem-words.ts";
 import { neverSeenWords, requirementsWords, reviewersWords } from "../api/requirements-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
+import { showTime } from "../terminal/show-time.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { uncoveredWords } from "./covering-words.ts";
 import { isLasting } from "./find-target.ts";

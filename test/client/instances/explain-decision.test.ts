@@ -234,7 +234,9 @@ describe("latchkey why", () => {
 
 test("access that starts later is named, with its start", () => {
   const scheduled = { accessRequestId: "ar-0123", startsAt: "2026-03-01T18:00:00.000Z" };
-  const { sentences } = explainTo(deny("approval-required", { requirements: { approvals: 1, reason: true, scheduled } }));
+  const { sentences } = explainTo(
+    deny("approval-required", { requirements: { approvals: 1, reason: true, scheduled } }),
+  );
   expect(sentences[2]).toBe("Access request ar-0123 covers it from 2026-03-01 18:00 UTC on.");
 });
 
