@@ -32,7 +32,7 @@ afterEach(async () => {
 const connect = (as: string, osUser = "ec2-user") =>
   askForConnection(url(), as, fleet.prod1, { publicKey: key.pair.publicKey, osUser });
 
-const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+const inSeconds = (seconds: number) => new Date(local.clock.now().getTime() + seconds * 1000).toISOString();
 
 const busEvents = () => local.stack.bus.events.map(({ detail }) => auditEvent.strict().parse(detail));
 
