@@ -160,6 +160,12 @@ export function describeReviewers(local: TestStack): void {
       expect(await reviewsOf(request.id)).toEqual(untouched);
     });
 
+    test("for access that starts later, which may be in another shift", async () => {
+      const request = { ...(await ask()), startsAt: inSeconds(hour) };
+      const reviewer = onCallReviewer(latchkeyAs("roster"), rosterWith(), () => noon);
+      expect(await reviewer.approve(request)).toBeUndefined();
+    });
+
     test("if an event that is forged says who asks, for what", async () => {
       const request = await ask({}, "dave");
       const { detail = {}, ...event } = await eventOf(request);
