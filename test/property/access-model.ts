@@ -80,8 +80,11 @@ export function isVoided(request: Request, suspensions: Suspensions): boolean {
 }
 
 /** Those of the extension that moved the end last, else of the request. */
-const approvalsOf = ({ reviews, extendedBy = reviews }: Request) =>
-  extendedBy.filter(({ decision }) => decision === "approve").length;
+const approvalsOf = ({ reviews, extendedBy = reviews }: Request) => peopleOf(extendedBy);
+
+/** How many people have approved. The ids of machines have a slash. */
+const peopleOf = (reviews: readonly Review[]) =>
+  reviews.filter(({ decision, reviewer }) => decision === "approve" && !reviewer.includes("/")).length;
 
 /** The newest request of an access target. */
 export interface Newest {
@@ -237,7 +240,7 @@ export function earlierApprovals(request: Request, suspensions: Suspensions): nu
   if (isVoided(request, suspensions)) return undefined;
   const left = counted(request, suspensions);
   const asked = request.status === "pending" ? left : left?.extension;
-  return asked?.reviews.filter(({ decision }) => decision === "approve").length;
+  return asked && peopleOf(asked.reviews);
 }
 
 export const endedBySuspension = (request: Request, at: number): Request => ({
