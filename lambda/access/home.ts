@@ -73,8 +73,8 @@ function slotsOf(
 }
 
 /**
- * The slot for a request: that of an open one for the same scope and OS user, scheduled or not alike, else the first that is free. Others take the first slots
- * only, so that they cannot use up those that are left for the subject, who takes these last.
+ * The slot for a request: that of an open one for the same scope and OS user, scheduled or not alike, else the first that is free.
+ * Others take the first slots only, so that they cannot use up those that are left for the subject, who takes these last.
  *
  * @param stored the newest request of each slot.
  * @throws Problem `throttled` if none is free.
@@ -86,12 +86,13 @@ export function openSlot(
 ): { readonly accessTargetId: string; readonly current: AccessRequest | undefined } {
   const bySlot = new Map(stored.map((request) => [accessTargetIdOfRequest(request), request]));
   const open = stored.filter((request) => !isFree(request, now));
-  const isScheduled = (of: Pick<Housed, "startsAt">) => of.startsAt !== undefined;
-  const same = open.find(
+  const isScheduled = startsAt !== undefined;
+  // If others asked at the same time as the subject there are two. The subject's own slots come last.
+  const same = open.findLast(
     (request) =>
       request.osUser === osUser &&
       isSameScope(request.scope, scope) &&
-      isScheduled(request) === isScheduled({ startsAt }),
+      (request.startsAt !== undefined) === isScheduled,
   );
   if (same) return { accessTargetId: accessTargetIdOfRequest(same), current: same };
   const slots = Array.from({ length: slotCount }, (_, slot) => slot);

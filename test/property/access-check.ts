@@ -1,5 +1,4 @@
-import type { AccessTarget } from "../../lambda/access/access-request.ts";
-import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import { accessTargetIdIn, accessTargetIdOf, slotCount, slotIdOf } from "../../lambda/access/access-target.ts";
 import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { eventReader } from "../../lambda/aws/dynamodb/stream-record.ts";
 import type { Item } from "../support/attended-table.ts";
@@ -9,26 +8,28 @@ import { eventsOf } from "./access-events.ts";
 import { people } from "./access-history.ts";
 import { checkFound, checkResponse } from "./access-responses.ts";
 import { checkSuspension } from "./access-suspensions.ts";
-import { lastOf, momentsOf, type Timeline, timelineOf } from "./access-timeline.ts";
+import { lastOf, momentsOf, type Timeline, targetIdOf, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
-import { isEqual, must, mustEqual } from "./must.ts";
+import { must, mustEqual } from "./must.ts";
 import type { Performed } from "./perform-history.ts";
 
 /** @throws Error with a sentence that says which rule a history breaks. */
 export function check(performed: Performed): void {
   const { calls, journal, quotas, accessTargets, found } = performed;
-  const timelines = accessTargets.map((accessTarget) =>
-    timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget)),
-  );
+  const written = new Set(journal.flatMap((each) => targetIdOf(each) ?? []));
+  const timelines = [...written].map((id) => timelineOf(performed, id));
   checkOwnEvents(journal);
   checkQuotas(journal, quotas);
   for (const timeline of timelines) {
     checkFound(timeline, found);
     checkEvents(timeline, journal);
   }
-  const timelineFor = (accessTarget: AccessTarget) =>
-    timelines.find((each) => isEqual(each.accessTarget, accessTarget)) ??
-    timelineOf(performed, accessTarget, accessTargetIdOf(accessTarget));
+  const unwritten = timelineOf(performed, "");
+  const timelineFor = (id: string | undefined) => timelines.find((each) => each.accessTargetId === id) ?? unwritten;
+  const slotsOf = (subject: string) => {
+    const ids = Array.from({ length: slotCount }, (_, slot) => slotIdOf(subject, slot));
+    return timelines.filter(({ accessTargetId }) => ids.includes(accessTargetId));
+  };
   for (const call of calls) {
     const { thrown } = call;
     must(
@@ -38,19 +39,20 @@ export function check(performed: Performed): void {
       thrown instanceof Error && thrown.stack,
     );
     const { operation } = call;
-    if (operation.does === "wait") continue;
-    if (operation.does === "suspend") {
-      const [timeline] = timelines;
-      if (timeline) checkSuspension(call, operation, momentsOf(call, timeline), journal);
-      continue;
-    }
+    if (operation.does === "suspend") checkSuspension(call, operation, momentsOf(call, unwritten), journal);
+    if (!("accessTarget" in operation)) continue;
     const accessTarget = accessTargets[operation.accessTarget];
     must(accessTarget !== undefined, "An operation has no access target", call);
     if (operation.does === "connect") {
-      const timeline = timelineFor({ ...accessTarget, subject: people[operation.who].id });
-      checkConnection({ call, operation, timeline, journal });
+      const subject = people[operation.who].id;
+      const timeline = timelineFor(accessTargetIdOf({ ...accessTarget, subject }));
+      checkConnection({ call, operation, accessTarget, timeline, slots: slotsOf(subject), journal });
     } else {
-      checkResponse({ call, operation, timeline: timelineFor(accessTarget), journal });
+      const { value } = { value: undefined, ...call.result };
+      const told = typeof value === "object" ? accessTargetIdIn(String(value["id"])) : undefined;
+      const timeline = timelineFor((operation.does === "request" ? told : undefined) ?? call.accessTargetId);
+      const slots = operation.does === "request" && accessTarget.tags ? slotsOf(accessTarget.subject) : [];
+      checkResponse({ call, operation, accessTarget, timeline, slots, journal });
     }
   }
 }
@@ -74,10 +76,11 @@ function checkOwnEvents(journal: readonly Happening[]): void {
 function checkQuotas(journal: readonly Happening[], { openRequests, openRequestsPerSubject }: RequestQuotas): void {
   const open = new Map<string, Item>();
   for (const each of journal) {
-    if (each.what !== "wrote" || each.key.sk !== "current" || !each.key.pk.startsWith("access#")) continue;
+    const id = targetIdOf(each);
+    if (each.what !== "wrote" || id === undefined || each.key.sk.startsWith("ended#")) continue;
     const isOpen = each.item["open"] !== undefined && each.item["breakGlass"] === false;
-    if (isOpen) open.set(each.key.pk, each.item);
-    else open.delete(each.key.pk);
+    if (isOpen) open.set(id, each.item);
+    else open.delete(id);
     const { requestedBy, subject } = each.item;
     const counted = [...open.values()].filter(
       (item) => item["requestedBy"] === requestedBy && Date.parse(String(item["dueAt"])) > each.now,
@@ -90,9 +93,9 @@ function checkQuotas(journal: readonly Happening[], { openRequests, openRequests
 
 /** Independent of the model: events have no gaps, access starts at most once, and no review counts twice. */
 function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
-  for (const { id, subject, requestedBy, reviews, extendedBy = [], extension } of lastOf(timeline).all.values()) {
+  for (const { id, subject, requestedBy, reviews, extendedBy, extension } of lastOf(timeline).all.values()) {
     const events = journal.flatMap((each) =>
-      each.what === "wrote" && each.key.sk === "current" && each.item["id"] === id ? eventsOf(each.item) : [],
+      each.what === "wrote" && !each.key.sk.startsWith("ended#") && each.item["id"] === id ? eventsOf(each.item) : [],
     );
     const once = [...new Map(events.map((event) => [event.id, event])).values()];
     mustEqual(
@@ -102,8 +105,9 @@ function checkEvents(timeline: Timeline, journal: readonly Happening[]): void {
     );
     const activations = once.filter(({ type }) => type === "latchkey.access-request.activated");
     must(activations.length <= 1, "A request was activated more than once", events);
-    for (const reviewed of [reviews, extendedBy, extension?.reviews ?? []]) {
-      const reviewers = reviewed.map(({ reviewer }) => reviewer);
+    // Who approved an earlier end may approve again what an extension has moved.
+    for (const reviewed of [extendedBy ?? reviews, extension?.reviews ?? []]) {
+      const reviewers = reviewed.map(({ reviewer, integration }) => integration ?? reviewer);
       must(new Set(reviewers).size === reviewers.length, "A reviewer counts twice", reviewed);
       must(
         !reviewers.includes(subject) && !reviewers.includes(requestedBy),

@@ -8,13 +8,30 @@ export const people = { ...callers, frank: { ...callers.bob, id: "frank" } } as 
 
 export type Who = keyof typeof people;
 
-/** What access is requested for. Prod requires one approval, and root two; dev requires none. */
-export const accessTargets = [
+/** The machine that may review, under either id. */
+export const roster = { name: "roster", identities: [callers.roster.id, callers["roster by the other door"].id] };
+
+/**
+ * What access is requested for: an instance, or all with these tags. Prod requires one approval or the roster's, and root two of
+ * people; dev requires none.
+ */
+export const accessTargets: readonly {
+  readonly subject: "alice" | "bob";
+  readonly env: "prod" | "dev";
+  readonly osUser: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}[] = [
   { subject: "alice", env: "prod", osUser: "ec2-user" },
   { subject: "alice", env: "prod", osUser: "root" },
   { subject: "bob", env: "prod", osUser: "ec2-user" },
   { subject: "alice", env: "dev", osUser: "ec2-user" },
-] as const;
+  { subject: "alice", env: "prod", osUser: "ec2-user", tags: { env: "prod" } },
+  { subject: "alice", env: "prod", osUser: "root", tags: { env: "prod", team: "web" } },
+  { subject: "alice", env: "prod", osUser: "ec2-user", tags: { env: "prod", team: "web" } },
+];
+
+/** A tag that the instance on prod has, loses or gets. Nobody reviews on an instance of `payments`. */
+export type Team = "web" | "payments" | undefined;
 
 /** A call whose response is lost, so that the SDK retries it, or before or after which its sender crashes. */
 export interface InjectedFault {
@@ -56,6 +73,9 @@ export type Operation =
       readonly fault?: InjectedFault | undefined;
     }
   | (OnTarget & { readonly does: "connect"; readonly who: Who; readonly failures: number })
+  | { readonly does: "tag"; readonly team: Team }
+  /** A person calls for something else, so that their groups are known. */
+  | { readonly does: "call"; readonly who: Who; readonly fault?: InjectedFault | undefined }
   /** Milliseconds, or until just before, at or just after the next end of an open request. */
   | { readonly does: "wait"; readonly time: number | "almost" | "till the end" | "past the end" };
 
@@ -73,7 +93,18 @@ const weighted = <Value>(...values: readonly (readonly [number, Value])[]) =>
   fc.constantFrom(...values.flatMap(([weight, value]) => Array.from({ length: weight }, () => value)));
 
 /** Most of a history is about one access target; `main` stands for it until it is chosen. */
-const accessTarget = weighted<number | "main">([12, "main"], [1, 0], [1, 1], [1, 2], [1, 3]);
+const accessTarget = weighted<number | "main">(
+  ...([
+    [14, "main"],
+    [1, 0],
+    [1, 1],
+    [1, 2],
+    [1, 3],
+    [2, 4],
+    [1, 5],
+    [2, 6],
+  ] as const),
+);
 
 /** `subject` stands for the subject of the access target. */
 const asker = weighted<Who | "subject">([12, "subject"], [3, "chatbot"], [1, "dave"], [1, "carol"]);
@@ -85,6 +116,8 @@ const reviewer = weighted<Who | "subject">(
     [8, "bob"],
     [8, "erin"],
     [6, "frank"],
+    [4, "roster"],
+    [1, "roster by the other door"],
     [1, "subject"],
   ] as const),
   ...([
@@ -97,7 +130,16 @@ const reviewer = weighted<Who | "subject">(
 const back = weighted([12, 0], [1, 1]);
 /** Everybody whom they suspend has something to lose: a subject, a reviewer, or the bot that asks. */
 const suspender = weighted<Who>([6, "erin"], [3, "frank"], [1, "bob"], [1, "dave"]);
-const suspended = weighted<Who>([4, "alice"], [4, "bob"], [2, "chatbot"], [2, "frank"], [1, "erin"]);
+const suspended = weighted<Who>(
+  ...([
+    [4, "alice"],
+    [4, "bob"],
+    [2, "chatbot"],
+    [2, "frank"],
+    [1, "erin"],
+    [2, "roster"],
+  ] as const),
+);
 
 const fault = fc.oneof(
   { withCrossShrink: true },
@@ -171,6 +213,18 @@ const operation = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ does: does("review, unchecked"), who: reviewer, ...about }) },
   {
+    weight: 2,
+    arbitrary: fc.record({ does: does("tag"), team: weighted<Team>([2, "web"], [2, "payments"], [1, undefined]) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: does("call"),
+      who: weighted<Who>([2, "bob as Engineer"], [2, "bob"], [1, "erin"]),
+      fault,
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       does: does("wait"),
@@ -195,7 +249,7 @@ type Drawn = typeof operation extends fc.Arbitrary<infer Value> ? Exclude<Value,
 
 /** Starts with a request: without one, the other operations find nothing. */
 const drawn = fc.record({
-  main: weighted([6, 0], [6, 1], [4, 2], [3, 3]),
+  main: weighted([5, 0], [5, 1], [3, 2], [2, 3], [5, 4], [3, 5], [4, 6]),
   first: request,
   beside: fc.array(fc.oneof(connect, request), { maxLength: 2, size: "max" }),
   rest: fc.array(fc.array(operation, { minLength: 1, maxLength: 4, size: "max" }), { maxLength: 5, size: "max" }),
@@ -209,7 +263,7 @@ const batches = drawn.map(({ main, first, beside, rest }) =>
 
 /** Fills in the access target and the caller, and keeps break-glass only for a caller who may use it. */
 function settled(each: Drawn, main: number): Operation {
-  if (each.does === "wait" || each.does === "suspend") return each;
+  if (!("accessTarget" in each)) return each;
   const index = each.accessTarget === "main" ? main : each.accessTarget;
   if (!("who" in each)) return { ...each, accessTarget: index };
   const who = each.who === "subject" ? (accessTargets[index]?.subject ?? "alice") : each.who;

@@ -9,10 +9,14 @@ export type Status = "pending" | "active" | "denied" | "cancelled" | "expired" |
 
 export interface Review {
   readonly reviewer: string;
+  /** The one name of the machine that the reviewer is. */
+  readonly integration?: string;
   readonly decision: "approve" | "deny";
   /** Seconds that the approval shortens access to. */
   readonly durationSeconds?: number;
   readonly at: number;
+  /** As what the reviewer came, if the request is for tags. */
+  readonly basis?: { readonly kind: string; readonly groups: readonly string[] };
 }
 
 /** More time, which is asked for while a request is active. */
@@ -33,6 +37,8 @@ export interface Request {
   readonly subject: string;
   readonly requestedBy: string;
   readonly instanceId: string;
+  /** It is for all instances that have these, and not for one. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly osUser: string;
   readonly seconds: number;
   readonly breakGlass: boolean;
@@ -76,15 +82,21 @@ export function counted(request: Request, suspensions: Suspensions): Request | u
 /** Whether nobody can connect under an open request any more, nor review it. */
 export function isVoided(request: Request, suspensions: Suspensions): boolean {
   const left = counted(request, suspensions);
-  return !left || (request.status === "active" && !request.breakGlass && approvalsOf(left) < request.approvals);
+  return !left || (request.status === "active" && !request.breakGlass && !isEnough(request, countedReviews(left)));
 }
 
 /** Those of the extension that moved the end last, else of the request. */
-const approvalsOf = ({ reviews, extendedBy = reviews }: Request) => peopleOf(extendedBy);
+export const countedReviews = ({ reviews, extendedBy = reviews }: Request): readonly Review[] => extendedBy;
 
 /** How many people have approved. The ids of machines have a slash. */
 const peopleOf = (reviews: readonly Review[]) =>
   reviews.filter(({ decision, reviewer }) => decision === "approve" && !reviewer.includes("/")).length;
+
+/** The roster's approval is enough in place of a single person's. */
+export function isEnough({ approvals }: Pick<Request, "approvals">, reviews: readonly Review[]): boolean {
+  const isByRoster = reviews.some(({ decision, integration }) => decision === "approve" && integration === "roster");
+  return peopleOf(reviews) >= approvals || (approvals === 1 && isByRoster);
+}
 
 /** The newest request of an access target. */
 export interface Newest {
@@ -125,7 +137,7 @@ const activated = (request: Request, at: number): Request =>
 
 export type RequestedAccess = Pick<
   Request,
-  "id" | "subject" | "requestedBy" | "instanceId" | "osUser" | "seconds" | "breakGlass" | "approvals"
+  "id" | "subject" | "requestedBy" | "instanceId" | "tags" | "osUser" | "seconds" | "breakGlass" | "approvals"
 >;
 
 /** One hour, as in the sample policies. */
@@ -180,14 +192,14 @@ function granted(request: Request, extension: Extension, at: number): Request {
   return changed(request, { ...decided, expiresAt }, ["access-request.extended"]);
 }
 
-function extensionReviewed(request: Request, before: Extension, review: Review, earlier: number): Request {
+function extensionReviewed(request: Request, before: Extension, review: Review, earlier: readonly Review[]): Request {
   const extension = { ...before, reviews: [...before.reviews, review] };
   const next = changed(request, { extension }, ["review.submitted"]);
   if (review.decision === "deny") {
     const denied = { ...extension, status: "denied" as const, endedAt: review.at };
     return changed(next, { extension: denied }, ["access-request.extension-denied"]);
   }
-  return earlier + 1 < request.approvals ? next : granted(next, extension, review.at);
+  return isEnough(request, [...earlier, review]) ? granted(next, extension, review.at) : next;
 }
 
 /** The request whose pending extension its askers have withdrawn. */
@@ -196,29 +208,53 @@ export function extensionCancelled(request: Request, extension: Extension, at: n
   return changed(request, { extension: cancelled }, ["access-request.extension-cancelled"]);
 }
 
-/** The request after a review that nothing rejects. @param earlier approvals that count. */
-export function reviewed(request: Request, review: Review, earlier: number): Request {
+/** The request after a review that nothing rejects. @param earlier reviews that count. */
+export function reviewed(request: Request, review: Review, earlier: readonly Review[]): Request {
   const { decision, at } = review;
-  if (request.status === "active" && request.extension)
-    return extensionReviewed(request, request.extension, review, earlier);
+  const extension = pendingExtension(request, at);
+  if (extension) return extensionReviewed(request, extension, review, earlier);
   const reviews = [...request.reviews, review];
+  const { extendedBy } = request;
+  if (request.status === "active")
+    return changed(request, { reviews, ...(extendedBy && { extendedBy: [...extendedBy, review] }) }, [
+      "review.submitted",
+    ]);
   const next = changed(request, { reviews }, ["review.submitted"]);
   if (decision === "deny") return changed(next, { status: "denied", endedAt: at }, ["access-request.denied"]);
-  return earlier + 1 < request.approvals ? next : activated(next, at);
+  return isEnough(request, [...earlier, review]) ? activated(next, at) : next;
 }
 
-/** Why a review is rejected at its moment. */
+/**
+ * Why a review is rejected at its moment.
+ *
+ * @param own all ids of the reviewer.
+ * @param most how many people's approvals active access for tags takes: as many as some policy looks for.
+ */
 export function reviewRejection(
   request: Request,
-  { reviewer, at, durationSeconds = 0 }: Pick<Review, "reviewer" | "at" | "durationSeconds">,
-  mayReview: boolean,
+  { decision, integration, at, durationSeconds = 0 }: Review,
+  {
+    own,
+    mayReview,
+    most = 2,
+  }: { readonly own: readonly string[]; readonly mayReview: boolean; readonly most?: number },
 ): string | undefined {
-  if ([request.subject, request.requestedBy, request.extension?.requestedBy].includes(reviewer)) return "self-review";
+  const { subject, requestedBy, extension } = request;
+  if ([subject, requestedBy, extension?.requestedBy].some((id) => id !== undefined && own.includes(id)))
+    return "self-review";
   if (!mayReview) return "reviewer-not-allowed";
   const asked = statusAt(request, at) === "pending" ? request : pendingExtension(request, at);
-  if (!asked) return "request-not-pending";
-  if (asked.reviews.some((earlier) => earlier.reviewer === reviewer)) return "already-reviewed";
-  return durationSeconds > asked.seconds ? "invalid-request" : undefined;
+  const isFurther =
+    decision === "approve" &&
+    request.tags !== undefined &&
+    statusAt(request, at) === "active" &&
+    extension?.status !== "pending" &&
+    peopleOf(countedReviews(request)) < most;
+  const earlier = asked?.reviews ?? (isFurther ? countedReviews(request) : undefined);
+  if (!earlier) return "request-not-pending";
+  const isSame = (one: Review) => own.includes(one.reviewer) || (integration ?? "") === one.integration;
+  if (earlier.some(isSame)) return "already-reviewed";
+  return durationSeconds > (asked?.seconds ?? 0) ? "invalid-request" : undefined;
 }
 
 export function cancelRejection(request: Request, by: string, at: number): string | undefined {
@@ -235,12 +271,12 @@ export function revokeRejection(request: Request, by: string, mayRevoke: boolean
   return statusAt(request, at) === "active" ? undefined : "request-not-active";
 }
 
-/** Earlier approvals that count for what can be reviewed. Undefined if suspensions have left nothing to review. */
-export function earlierApprovals(request: Request, suspensions: Suspensions): number | undefined {
+/** Earlier reviews that count for what can be reviewed. Undefined if suspensions have left nothing to review. */
+export function earlierReviews(request: Request, suspensions: Suspensions, at: number): readonly Review[] | undefined {
   if (isVoided(request, suspensions)) return undefined;
   const left = counted(request, suspensions);
-  const asked = request.status === "pending" ? left : left?.extension;
-  return asked && peopleOf(asked.reviews);
+  if (request.status === "pending") return left?.reviews;
+  return pendingExtension(request, at) ? left?.extension?.reviews : [];
 }
 
 export const endedBySuspension = (request: Request, at: number): Request => ({
@@ -264,55 +300,66 @@ export function lapsed(request: Request, at: number): Request | undefined {
   return changed(request, { extension }, ["access-request.extension-expired"]);
 }
 
-/** Whether a request lets its subject connect, on call or not. */
-export function carries(request: Request | undefined, isOnCall: boolean, at: number): request is Request {
+/** Whether a request lets its subject connect, on call or not, with those of its reviews that count. */
+export function carries(
+  request: Request | undefined,
+  isOnCall: boolean,
+  at: number,
+  counts: (review: Review) => boolean,
+): request is Request {
   if (!isOpenAt(request, at) || request.status !== "active") return false;
-  const approvals = approvalsOf(request);
-  const needed = request.osUser === "root" ? 2 : 1;
-  return approvals >= needed || (isOnCall && request.breakGlass && request.osUser === "ec2-user");
+  const isApproved = isEnough({ approvals: request.osUser === "root" ? 2 : 1 }, countedReviews(request).filter(counts));
+  return isApproved || (isOnCall && request.breakGlass && request.osUser === "ec2-user");
 }
 
 const iso = (moment: number | undefined) => (moment === undefined ? undefined : new Date(moment).toISOString());
 
 /** The fields that every representation of a request has. */
-function facts(request: Request): Item {
-  const { id, subject, requestedBy, instanceId, osUser, breakGlass, approvals, createdAt, pendingUntil } = request;
-  const needsReason = !instanceId.endsWith("d");
+function facts(request: Request, isStored: boolean): Item {
+  const { id, subject, requestedBy, instanceId, tags, osUser, breakGlass, createdAt, pendingUntil } = request;
   const times = { createdAt, pendingUntil, activatedAt: request.activatedAt, expiresAt: request.expiresAt };
   return {
     ...{
       id,
       subject,
       requestedBy,
-      scope: { instanceId },
-      instanceId,
+      ...(tags ? { scope: { tags } } : { scope: { instanceId }, instanceId }),
       osUser,
       breakGlass,
       durationSeconds: request.seconds,
       reason: "It burns",
     },
-    requirements: requirementsOf(approvals, needsReason),
-    reviews: reviewsOf(request.reviews),
+    requirements: requirementsOf(request),
+    reviews: reviewsOf(request.reviews, isStored),
     ...Object.fromEntries(Object.entries(times).map(([name, moment]) => [name, iso(moment)])),
   };
 }
 
-const requirementsOf = (approvals: number, reason: boolean) => ({
-  ...{ approvals, reason },
-  ...(approvals > 0 && { reviewers: [{ kind: "group", name: "OnCall" }] }),
-});
+/** On what a review was decided is no part of a response. */
+const reviewsOf = (reviews: readonly Review[], isStored: boolean) =>
+  reviews.map(({ basis, ...review }) => ({ ...review, ...(isStored && basis && { basis }), at: iso(review.at) }));
 
-const reviewsOf = (reviews: readonly Review[]) => reviews.map((review) => ({ ...review, at: iso(review.at) }));
+function requirementsOf({ approvals, instanceId }: Request): Item {
+  const alternatives = [
+    { approvals: 1, integrations: [] },
+    { approvals: 0, integrations: ["roster"] },
+  ];
+  return {
+    ...{ approvals, reason: !instanceId.endsWith("d") },
+    ...(approvals === 1 && { alternatives }),
+    ...(approvals > 0 && { reviewers: [{ kind: "group", name: "OnCall" }] }),
+  };
+}
 
 /** What an extension is, stored and in a response. */
-function extensionFacts({ instanceId, approvals }: Request, extension: Extension): Item {
+function extensionFacts(request: Request, extension: Extension, isStored: boolean): Item {
   const { seconds, reviews, createdAt, pendingUntil, endedAt: _, ...more } = extension;
   return {
     ...more,
     durationSeconds: seconds,
     reason: "It is slow",
-    requirements: requirementsOf(approvals, !instanceId.endsWith("d")),
-    reviews: reviewsOf(reviews),
+    requirements: requirementsOf(request),
+    reviews: reviewsOf(reviews, isStored),
     createdAt: iso(createdAt),
     pendingUntil: iso(pendingUntil),
   };
@@ -328,28 +375,29 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
   const extension = extensionAt(request, at);
   const { endedAt, reviews = [], createdAt: extendedAt } = { ...extension };
   const ofExtension = endedAt ?? reviews.at(-1)?.at ?? extendedAt;
-  const lastChange = request.endedAt ?? ofExtension ?? request.reviews.at(-1)?.at ?? request.createdAt;
+  const reviewedAt = request.reviews.at(-1)?.at ?? request.createdAt;
+  const lastChange = request.endedAt ?? Math.max(ofExtension ?? reviewedAt, reviewedAt);
   const isExtended = extension?.status === "approved" && { grantedSeconds: grantedSeconds(extension) };
-  const shown = extension && { extension: { ...extensionFacts(request, extension), ...isExtended } };
+  const shown = extension && { extension: { ...extensionFacts(request, extension, false), ...isExtended } };
   const updatedAt = iso(status === "expired" ? expiry : lastChange);
   const isGranted = request.activatedAt !== undefined && { grantedSeconds: grantedSeconds(request) };
   const { isEndedBySuspension } = request;
-  return { ...facts(request), ...isGranted, ...shown, status, updatedAt, noPushesAfter, isEndedBySuspension };
+  return { ...facts(request, false), ...isGranted, ...shown, status, updatedAt, noPushesAfter, isEndedBySuspension };
 }
 
 /** The stored request, without its `pushBy`. */
 export function requestOf(request: Request): Item {
-  const { instanceId, ...shown } = facts(request);
+  const { instanceId, ...shown } = facts(request, true);
   return {
     ...shown,
-    scope: { ...place, instanceId },
+    scope: request.tags ? { tags: request.tags } : { ...place, instanceId },
     status: request.status,
     endedAt: iso(request.endedAt),
     isEndedBySuspension: request.isEndedBySuspension,
     ...(request.extension && {
-      extension: { ...extensionFacts(request, request.extension), endedAt: iso(request.extension.endedAt) },
+      extension: { ...extensionFacts(request, request.extension, true), endedAt: iso(request.extension.endedAt) },
     }),
-    ...(request.extendedBy && { extendedBy: reviewsOf(request.extendedBy) }),
+    ...(request.extendedBy && { extendedBy: reviewsOf(request.extendedBy, true) }),
     sequence: request.events.length,
   };
 }
@@ -362,7 +410,9 @@ export function itemOf(request: Request): Item {
   return {
     ...requestOf(request),
     v: 1,
-    reviewers: (extension?.reviews ?? request.extendedBy ?? request.reviews).map(({ reviewer }) => reviewer),
+    reviewers: (extension?.reviews ?? countedReviews(request)).map(({ reviewer, integration }) =>
+      integration === undefined ? reviewer : `integration/${integration}`,
+    ),
     listed: "access-request",
     listedAt: indexKey(iso(request.createdAt) ?? "", request.id),
     ...(isOpen && { due: "expiry", dueAt: iso(dueAt), open: extension ? "extending" : request.status }),

@@ -1,17 +1,22 @@
 import type { Item } from "../support/attended-table.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import { askingDenial, effectOf, expiryOf, isSuspended, replaces, suspendedEnd } from "./access-rules.ts";
-import { lastOf, type Moment, momentsOf, type Timeline } from "./access-timeline.ts";
+import { askingDenial, effectOf, expiryOf, hasNoReviewer, isFor, isSuspended, replaces, suspendedEnd } from "./access-rules.ts";
+import { everySeen, lastOf, type Moment, momentsOf, type Timeline, withoutContexts } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
+import type { Target } from "./history-ports.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
 import type { Call, Result } from "./perform-history.ts";
 
 /** An operation on an access target, and everything that happened while it ran. */
-export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" | "suspend" }>> {
+export interface Asked<Op extends Operation = Extract<Operation, { accessTarget: number }>> {
   readonly call: Call;
   readonly operation: Op;
+  readonly accessTarget: Target;
+  /** Of what the operation was about, or of what its response is about. */
   readonly timeline: Timeline;
+  /** Of all slots of the subject, if it can be in any of them. */
+  readonly slots: readonly Timeline[];
   readonly journal: readonly Happening[];
 }
 
@@ -19,7 +24,8 @@ export interface Asked<Op extends Operation = Exclude<Operation, { does: "wait" 
 export function sometimes({ call, timeline, journal }: Asked, holds: (moment: Moment, at: number) => boolean): boolean {
   const within = momentsOf(call, timeline);
   const times = timesOf(call, journal);
-  return within.some((moment) => times.some((at) => holds(moment, at)));
+  const states = everySeen(within);
+  return within.some((moment) => states.some((seen) => times.some((at) => holds({ ...moment, ...seen }, at))));
 }
 
 /** The clock's times between a call and its response. */
@@ -30,21 +36,22 @@ function timesOf(call: Call, journal: readonly Happening[]): readonly number[] {
 
 /** @throws Error if the response to an operation on an access request is not one that the model gives. */
 export function checkResponse(asked: Asked): void {
-  const { call, operation, timeline, journal } = asked;
+  const { call, operation, accessTarget, timeline, slots, journal } = asked;
   const { result } = call;
-  if (result === undefined || !("accessTarget" in operation) || operation.does === "connect") return;
+  if (result === undefined || operation.does === "connect") return;
   if ("problem" in result && result.problem === "upstream-unavailable") {
     const refused = journal.filter((each) => each.operation === call.number && each.what === "refused");
     must(refused.length >= 5, "An operation gave up too early", call);
     return;
   }
   // Reservations are not among them: connections make those.
-  const steps = timeline.moments.filter(
-    ({ from, newest }, index) =>
-      journal[from]?.operation === call.number && newest !== timeline.moments[index - 1]?.newest,
-  );
+  const stepsIn = ({ moments }: Timeline) =>
+    moments.filter(
+      ({ from, newest }, index) => journal[from]?.operation === call.number && newest !== moments[index - 1]?.newest,
+    );
+  const steps = stepsIn(timeline);
   if ("problem" in result && result.problem === "caller-suspended") {
-    const isSubject = operation.does === "request" ? [timeline.accessTarget.subject] : [];
+    const isSubject = operation.does === "request" ? [accessTarget.subject] : [];
     const isOne = ({ suspensions }: Moment) =>
       [...("who" in operation ? [people[operation.who].id] : []), ...isSubject].some(
         (id) => suspensions.get(id)?.isSuspended,
@@ -59,11 +66,19 @@ export function checkResponse(asked: Asked): void {
   if (operation.does === "request" && "problem" in result && result.problem === "throttled") {
     must(steps.length === 0, "A request over the quota changed something", call);
     must(!operation.breakGlass, "A quota held break-glass back", call);
-    must(askingDenial(operation, timeline.accessTarget) === undefined, "A quota hid a denial", call);
+    must(askingDenial(operation, accessTarget) === undefined, "A quota hid a denial", call);
+    return;
+  }
+  if (operation.does === "request" && "problem" in result && result.problem === "nobody-can-approve") {
+    const isHopeless = (moment: Moment) => hasNoReviewer(accessTarget, moment);
+    must(!operation.breakGlass && sometimes(asked, isHopeless), "Somebody could approve it", call);
+    must(askingDenial(operation, accessTarget) === undefined, "A missing reviewer hid a denial", call);
     return;
   }
   if (operation.does === "request") {
-    const made = steps.filter(({ newest, from }) => newest && isFirst(timeline, newest.id, from));
+    const made = [timeline, ...slots.filter((each) => each !== timeline)].flatMap((each) =>
+      stepsIn(each).filter(({ newest, from }) => newest && isFirst(each, newest.id, from)),
+    );
     checkAsking({ ...asked, operation }, result, made);
     return;
   }
@@ -107,10 +122,10 @@ function checkChange(
 ): void {
   const id = asked.call.id ?? "";
   if ("problem" in result) {
-    const isRefused = ({ all, suspensions }: Moment, at: number) => {
+    const isRefused = ({ all, ...state }: Moment, at: number) => {
       const request = all.get(id);
       const isSeen = request !== undefined && operation.who !== "carol";
-      return (isSeen ? effectOf(operation, request, suspensions, at) : "access-request-not-found") === result.problem;
+      return (isSeen ? effectOf(operation, request, state, at) : "access-request-not-found") === result.problem;
     };
     must(sometimes(asked, isRefused), "The model never rejects this", asked.call);
   } else if (typeof result.value !== "boolean") {
@@ -124,9 +139,9 @@ function checkAsking(
   result: Result,
   made: readonly Moment[],
 ): void {
-  const { call, operation, timeline } = asked;
+  const { call, operation, accessTarget, timeline, slots } = asked;
   must(made.length <= 1, "One call created two requests", call);
-  const denial = askingDenial(operation, timeline.accessTarget);
+  const denial = askingDenial(operation, accessTarget);
   mustEqual("problem" in result ? result.problem : undefined, denial, "The model never gives this verdict");
   if ("problem" in result || typeof result.value === "boolean") return;
   const { isPreexisting = false, subjectSeen, ...told } = result.value;
@@ -134,6 +149,16 @@ function checkAsking(
   mustEqual(subjectSeen, isForAnother || undefined, "The response does not say whether the subject was seen");
   const [creation] = made;
   if (!isPreexisting && creation) {
+    const isElsewhere = (other: Timeline) =>
+      other !== timeline &&
+      momentsOf(call, other).every(
+        ({ newest, suspensions }) =>
+          newest &&
+          isFor(accessTarget, newest) &&
+          model.isOpenAt(newest, asked.journal[call.journalAfter - 1]?.now ?? 0) &&
+          !model.isVoided(newest, suspensions),
+      );
+    must(!slots.some(isElsewhere), "Two slots are for the same", call);
     mustTell(asked, told, creation);
     return;
   }
@@ -168,6 +193,6 @@ export function checkFound(timeline: Timeline, found: ReadonlyMap<string, object
   const { all, pushBy } = lastOf(timeline);
   for (const request of all.values()) {
     const kept = { ...model.requestOf(request), pushBy: pushBy.get(request.id) };
-    mustEqual(found.get(request.id), kept, "A request is not stored in its last state");
+    mustEqual(withoutContexts(found.get(request.id) ?? {}), kept, "A request is not stored in its last state");
   }
 }

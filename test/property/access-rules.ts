@@ -1,6 +1,8 @@
 import type { AccessTarget } from "../../lambda/access/access-request.ts";
-import { type Operation, people, type Who } from "./access-history.ts";
+import { type Operation, people, roster, type Team, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
+import type { Target } from "./history-ports.ts";
+import { isEqual } from "./must.ts";
 
 // What the sample policies allow the callers in the histories, and what each operation may do to an access target.
 
@@ -14,11 +16,11 @@ const longestOf = (one: Pick<AccessTarget, "instanceId">, breakGlass: boolean) =
 /** Why the request is denied in every state, or undefined if it is allowed. */
 export function askingDenial(
   { who, seconds, breakGlass }: Extract<Operation, { does: "request" }>,
-  accessTarget: AccessTarget,
+  accessTarget: Target,
 ): string | undefined {
   const isOwn = people[who].id === accessTarget.subject;
   if (breakGlass && !isOwn) return "invalid-request";
-  if (who === "carol") return "instance-not-found";
+  if (who === "carol") return accessTarget.tags ? "access-denied" : "instance-not-found";
   const longest = longestOf(accessTarget, breakGlass);
   const mayBreakGlass = isOnCall(who) && !isOnDev(accessTarget) && accessTarget.osUser !== "root";
   const mayAsk = isOwn ? !breakGlass || mayBreakGlass : who === "chatbot";
@@ -28,19 +30,43 @@ export function askingDenial(
 /** What is true of an access target at some moment. */
 export interface State extends model.Newest {
   readonly suspensions: model.Suspensions;
+  /** How people last called. */
+  readonly people: ReadonlyMap<string, { readonly groups: readonly string[]; readonly seenAt: number }>;
+  /** A tag of the instance on prod. */
+  readonly team: Team;
 }
+
+/** Milliseconds for which it is known how a person called. */
+const rememberedFor = 24 * 3_600_000;
 
 export const isSuspended = (who: Who, { suspensions }: Pick<State, "suspensions">): boolean =>
   suspensions.get(people[who].id)?.isSuspended ?? false;
 
 /** Whether a connection is made under the newest request. It is not if it needs none. */
 export function isCarried(who: Who, accessTarget: AccessTarget, state: State, at: number): boolean {
-  const { newest, suspensions } = state;
-  if (isOnDev(accessTarget) || isSuspended(who, state)) return false;
-  return model.carries(newest && model.counted(newest, suspensions), isOnCall(who), at);
+  const { newest, suspensions, team } = state;
+  if (!newest || isOnDev(accessTarget) || isSuspended(who, state)) return false;
+  const tags: Readonly<Record<string, unknown>> = { env: "prod", team };
+  const isOn = Object.entries(newest.tags ?? {}).every(([key, value]) => tags[key] === value);
+  if (!isOn || newest.subject !== people[who].id || newest.osUser !== accessTarget.osUser) return false;
+  const counts = (review: model.Review) => newest.tags === undefined || countsHere(review, state, at);
+  return model.carries(model.counted(newest, suspensions), isOnCall(who), at, counts);
 }
 
-/** Why a connection is denied, or undefined if it is allowed. */
+/** Whether a reviewer, as they were then and as they are known now, may review on the instance on prod. */
+function countsHere(
+  { reviewer, integration, basis }: model.Review,
+  { people: seen, team }: State,
+  at: number,
+): boolean {
+  if (!basis || team === "payments") return false;
+  if (integration !== undefined) return basis.groups.includes("Roster");
+  const known = seen.get(reviewer);
+  const isKnown = known !== undefined && at < known.seenAt + rememberedFor && known.groups.includes("OnCall");
+  return isKnown && basis.groups.includes("OnCall");
+}
+
+/** Why a connection is denied, or undefined if it is allowed: by the newest request of one access target. */
 export function connectionDenial(who: Who, accessTarget: AccessTarget, state: State, at: number): string | undefined {
   if (isSuspended(who, state)) return "caller-suspended";
   if (who === "carol") return "instance-not-found";
@@ -50,25 +76,25 @@ export function connectionDenial(who: Who, accessTarget: AccessTarget, state: St
 
 /** The newest request of an access target after one write of an operation, or why there is no write. */
 export function stepOf(
-  accessTarget: AccessTarget,
+  accessTarget: Target,
   operation: Operation,
   state: State,
   id: string,
   at: number,
 ): model.Request | string {
-  const { newest, suspensions } = state;
+  const { newest } = state;
   if (operation.does === "request") return askingStep(accessTarget, operation, state, id, at);
   if (!("accessTarget" in operation) || operation.does === "connect") return "it does not change access requests";
   if (newest?.id !== id) return "it is not the newest";
   if (operation.does === "expire") return expiryOf(newest, at);
-  return operation.does === "end suspended" ? suspendedEnd(state, at) : effectOf(operation, newest, suspensions, at);
+  return operation.does === "end suspended" ? suspendedEnd(state, at) : effectOf(operation, newest, state, at);
 }
 
 /** A new request first ends an expired one. Break-glass cancels a pending one, and the subject's own one that others made. */
 function askingStep(
-  accessTarget: AccessTarget,
+  accessTarget: Target,
   operation: Extract<Operation, { does: "request" }>,
-  { newest, suspensions }: State,
+  { newest, suspensions, team }: State,
   id: string,
   at: number,
 ): model.Request | string {
@@ -78,14 +104,39 @@ function askingStep(
   if (denial !== undefined) return denial;
   if (newest && (newest.status === "pending" || newest.status === "active")) {
     if (model.statusAt(newest, at) === "expired") return model.ended(newest, "expired", at);
+    if (!isFor(accessTarget, newest)) return "another has this slot";
     if (model.isVoided(newest, suspensions)) return model.endedBySuspension(newest, at);
     if (newest.status === "active" || !replaces(operation, newest)) return "another is open";
     return model.cancelRejection(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
   }
   if (id === newest?.id) return "it has ended";
+  // Slots for others come first. What replaces another takes its slot.
+  const isOthers = Number(/-(\d\d)-/.exec(id)?.[1]) < 5;
+  const isOwn = people[who].id === accessTarget.subject;
+  if (accessTarget.tags && isOthers === isOwn && !(newest && isFor(accessTarget, newest)))
+    return "it is no slot for it";
   const approvals = breakGlass || isOnDev(accessTarget) ? 0 : accessTarget.osUser === "root" ? 2 : 1;
+  if (!breakGlass && hasNoReviewer(accessTarget, { team })) return "nobody-can-approve";
   return model.created({ ...accessTarget, id, requestedBy: people[who].id, seconds, breakGlass, approvals }, at);
 }
+
+/** Whether nobody may review on the instance, so that nothing that needs approvals is asked for. */
+export const hasNoReviewer = (one: Pick<Target, "instanceId" | "tags">, { team }: Pick<State, "team">): boolean =>
+  team === "payments" && one.tags === undefined && !isOnDev(one);
+
+/** Whether a request is for this. */
+export const isFor = ({ subject, osUser, instanceId, tags }: Target, request: model.Request): boolean =>
+  subject === request.subject &&
+  osUser === request.osUser &&
+  (tags ? isEqual(tags, request.tags) : instanceId === request.instanceId && request.tags === undefined);
+
+const integrationOf = (who: Who) => (roster.identities.includes(people[who].id) ? roster.name : undefined);
+
+/** All ids of a reviewer. */
+export const ownIds = (who: Who): readonly string[] => (integrationOf(who) ? roster.identities : [people[who].id]);
+
+const mayReview = (who: Who, { tags }: model.Request, team: Team): boolean =>
+  (isOnCall(who) || integrationOf(who) !== undefined) && (tags !== undefined || team !== "payments");
 
 /** Whether a pending request makes room for another. */
 export const replaces = (
@@ -97,32 +148,40 @@ export const replaces = (
 export function effectOf(
   operation: Extract<Operation, { back: number }>,
   request: model.Request,
-  suspensions: model.Suspensions,
+  { suspensions, team }: Pick<State, "suspensions" | "team">,
   at: number,
 ): model.Request | string {
-  const by = people[operation.who].id;
+  const { who } = operation;
+  const by = people[who].id;
+  const integration = integrationOf(who);
+  const reviewing = { reviewer: by, ...(integration !== undefined && { integration }), at };
+  const own = ownIds(who);
   switch (operation.does) {
     case "review": {
       const { decision, shortened } = operation;
       const isShortened = decision === "approve" && shortened !== undefined;
-      const review = { reviewer: by, decision, ...(isShortened && { durationSeconds: shortened }), at };
-      const rejection = model.reviewRejection(request, review, isOnCall(operation.who));
-      const earlier = model.earlierApprovals(request, suspensions);
+      const { kind, groups } = people[who];
+      const basis = request.tags && { basis: { kind, groups } };
+      const review = { ...reviewing, decision, ...(isShortened && { durationSeconds: shortened }), ...basis };
+      // On dev the team is another instance's.
+      const isPermitted = mayReview(who, request, isOnDev(request) ? undefined : team);
+      const rejection = model.reviewRejection(request, review, { own, mayReview: isPermitted });
+      const earlier = model.earlierReviews(request, suspensions, at);
       if (rejection !== undefined || earlier === undefined) return rejection ?? "request-not-pending";
       return model.reviewed(request, review, earlier);
     }
     case "review, unchecked": {
-      const review = { reviewer: by, decision: "approve" as const, at };
+      const review = { ...reviewing, decision: "approve" as const };
       const { extension } = request;
       const reviewed =
-        request.status === "active" && extension
+        request.status === "active" && extension?.status === "pending"
           ? { extension: { ...extension, reviews: [...extension.reviews, review] } }
           : { reviews: [...request.reviews, review] };
       const next = { ...request, ...reviewed, events: [...request.events, "review.submitted"] };
-      return model.reviewRejection(request, review, true) ?? next;
+      return model.reviewRejection(request, review, { own, mayReview: true, most: Number.POSITIVE_INFINITY }) ?? next;
     }
     case "extend":
-      return extendRejection(operation, request, suspensions, at) ?? model.extended(request, by, operation.seconds, at);
+      return extendRejection(operation, request, { suspensions, team }, at) ?? model.extended(request, by, operation.seconds, at);
     case "cancel": {
       const extension = model.pendingExtension(request, at);
       const rejection = model.cancelRejection(request, by, at);
@@ -132,7 +191,7 @@ export function effectOf(
       );
     }
     case "revoke":
-      return model.revokeRejection(request, by, isOnCall(operation.who), at) ?? model.ended(request, "revoked", at);
+      return model.revokeRejection(request, by, isOnCall(who), at) ?? model.ended(request, "revoked", at);
   }
 }
 
@@ -152,7 +211,7 @@ const longestTotal = (request: model.Request) => 2 * longestOf(request, false) *
 function extendRejection(
   { who, seconds }: Extract<Operation, { does: "extend" }>,
   request: model.Request,
-  suspensions: model.Suspensions,
+  { suspensions, team }: Pick<State, "suspensions" | "team">,
   at: number,
 ): string | undefined {
   const mayAsk = people[who].id === request.subject || who === "chatbot";
@@ -160,5 +219,6 @@ function extendRejection(
   if (model.statusAt(request, at) !== "active" || model.isVoided(request, suspensions)) return "request-not-active";
   if (model.pendingExtension(request, at)) return "pending";
   const { activatedAt = 0, expiresAt = 0 } = request;
-  return expiresAt - activatedAt + seconds * 1000 > longestTotal(request) ? "access-denied" : undefined;
+  if (expiresAt - activatedAt + seconds * 1000 > longestTotal(request)) return "access-denied";
+  return hasNoReviewer(request, { team }) ? "nobody-can-approve" : undefined;
 }

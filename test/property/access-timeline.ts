@@ -1,12 +1,14 @@
-import type { AccessTarget } from "../../lambda/access/access-request.ts";
+import { accessTargetIdIn } from "../../lambda/access/access-target.ts";
+import { accessTargetIdUnder } from "../../lambda/aws/dynamodb/table-keys.ts";
+import type { Item } from "../support/attended-table.ts";
 import { type AccessEvent, eventsOf } from "./access-events.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import { type State, stepOf } from "./access-rules.ts";
-import type { Happening } from "./history-journal.ts";
-
+import { firstTeam, type Happening, beginning as start } from "./history-journal.ts";
+import type { Target } from "./history-ports.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
-import type { Call, Performed } from "./perform-history.ts";
+import { type Call, lastSeen, type Performed } from "./perform-history.ts";
 
 type Written = Extract<Happening, { what: "wrote" }>;
 
@@ -23,7 +25,7 @@ export interface Moment extends State {
 }
 
 export interface Timeline {
-  readonly accessTarget: AccessTarget;
+  readonly accessTargetId: string;
   readonly moments: readonly [Moment, ...Moment[]];
 }
 
@@ -31,6 +33,8 @@ const beginning: Moment = {
   from: -1,
   newest: undefined,
   suspensions: new Map(),
+  people: new Map(lastSeen.map((id) => [id, { groups: people[id].groups, seenAt: start }])),
+  team: firstTeam,
   written: [],
   all: new Map(),
   pushBy: new Map(),
@@ -51,27 +55,43 @@ export function momentsOf({ journalBefore, journalAfter }: Call, { moments }: Ti
  *
  * @throws Error if a write is not a step of the model at a moment within its operation.
  */
-export function timelineOf(
-  { calls, journal }: Performed,
-  accessTarget: AccessTarget,
-  accessTargetId: string,
-): Timeline {
+export function timelineOf({ calls, journal, accessTargets }: Performed, accessTargetId: string): Timeline {
   const moments: [Moment, ...Moment[]] = [beginning];
   for (const [index, happening] of journal.entries()) {
+    const before = moments.at(-1) ?? beginning;
+    if (happening.what === "tagged") moments.push({ ...before, team: happening.team, from: index });
     if (happening.what !== "wrote") continue;
-    if (happening.key.pk.startsWith("suspension#")) {
-      const latest = moments.at(-1) ?? beginning;
-      moments.push({ ...latest, suspensions: afterSuspension(latest.suspensions, happening), from: index });
+    const { key } = happening;
+    if (key.pk.startsWith("suspension#")) {
+      moments.push({ ...before, suspensions: afterSuspension(before.suspensions, happening), from: index });
     }
-    if (happening.key.pk !== `access#${accessTargetId}`) continue;
+    if (key.pk.startsWith("person#"))
+      moments.push({ ...before, people: afterCall(before.people, happening), from: index });
+    if (targetIdOf(happening) !== accessTargetId) continue;
     const call = calls[happening.operation];
     must(call !== undefined, "No operation made this write", happening);
-    const before = moments.at(-1) ?? beginning;
-    if (happening.key.sk === "current")
+    if (isEndedCopy(happening)) checkCopy(before, happening);
+    else {
+      const accessTarget = "accessTarget" in call.operation ? accessTargets[call.operation.accessTarget] : undefined;
+      must(accessTarget !== undefined, "An operation has no access target", call);
       moments.push({ ...next(accessTarget, { before, seen: seenBy(call, moments) }, call, happening), from: index });
-    else checkCopy(before, happening);
+    }
   }
-  return { accessTarget, moments };
+  return { accessTargetId, moments };
+}
+
+const isEndedCopy = ({ key }: Written) => key.sk.startsWith("ended#");
+
+/** The access target that a write is about, if it is about one. */
+export function targetIdOf(happening: Happening): string | undefined {
+  if (happening.what !== "wrote" || !happening.key.pk.startsWith("access#")) return undefined;
+  const { key } = happening;
+  return isEndedCopy(happening) ? accessTargetIdIn(key.sk.slice("ended#".length)) : accessTargetIdUnder(key);
+}
+
+function afterCall(seen: State["people"], { key, item }: Written): State["people"] {
+  const { groups, seenAt } = item as { readonly groups: readonly string[]; readonly seenAt: string };
+  return new Map(seen).set(key.pk.slice("person#".length), { groups, seenAt: Date.parse(seenAt) });
 }
 
 function afterSuspension(suspensions: model.Suspensions, { key, item }: Written): model.Suspensions {
@@ -79,22 +99,39 @@ function afterSuspension(suspensions: model.Suspensions, { key, item }: Written)
   return new Map(suspensions).set(key.pk.slice("suspension#".length), changed);
 }
 
-/** The suspensions that a call may have read until now. */
-function seenBy(call: Call, moments: readonly Moment[]): readonly model.Suspensions[] {
+/** What else a call may have read until now. */
+type Seen = Pick<State, "suspensions" | "people" | "team">;
+
+function seenBy(call: Call, moments: readonly Moment[]): readonly Seen[] {
   const first = moments.findLastIndex(({ from }) => from < call.journalBefore);
-  return [...new Set(moments.slice(Math.max(0, first)).map(({ suspensions }) => suspensions))];
+  return everySeen(moments.slice(Math.max(0, first)));
 }
 
-/** @param given the state before the write, and the suspensions that it may have been decided on. */
+/** One after another, so that each may be of another moment. */
+export function everySeen(moments: readonly Moment[]): readonly Seen[] {
+  const [suspensions, seen, teams] = [
+    new Set(moments.map((each) => each.suspensions)),
+    new Set(moments.map((each) => each.people)),
+    new Set(moments.map((each) => each.team)),
+  ];
+  return [...suspensions].flatMap((one) =>
+    [...seen].flatMap((two) => [...teams].map((team) => ({ suspensions: one, people: two, team }))),
+  );
+}
+
+/** @param given the state before the write, and what else it may have been decided on. */
 function next(
-  accessTarget: AccessTarget,
-  { before, seen }: { readonly before: Moment; readonly seen: readonly model.Suspensions[] },
+  accessTarget: Target,
+  { before, seen }: { readonly before: Moment; readonly seen: readonly Seen[] },
   call: Call,
   { item, now }: Written,
 ): Moment {
   const { newest } = before;
-  const { pk: _pk, sk: _sk, events: _events, pushBy, ...stored } = item;
+  const { pk: _pk, sk: _sk, events: _events, pushBy, ...rest } = item;
+  const stored = withoutContexts(rest);
   const events = eventsOf(item);
+  const { id: asked } = call;
+  must(asked === undefined || asked === stored["id"], "An operation changed another request", { call, item });
   const noted = newest && stored["id"] === newest.id ? before.pushBy.get(newest.id) : undefined;
 
   if (newest && call.operation.does === "connect") {
@@ -117,8 +154,8 @@ function next(
   }
   const at = Date.parse(events[0]?.time ?? "");
   must(at >= call.startedAt && at <= now, "The time of a write is outside its operation", { at, now, call });
-  const steps = seen.map((suspensions) => {
-    const step = stepOf(accessTarget, call.operation, { newest, suspensions }, String(stored["id"]), at);
+  const steps = seen.map((each) => {
+    const step = stepOf(accessTarget, call.operation, { newest, ...each }, String(stored["id"]), at);
     return typeof step === "string" ? step : withExtensionId(step, stored["extension"]);
   });
   const possible = steps.filter((step) => typeof step !== "string");
@@ -134,6 +171,23 @@ function next(
     written: events,
     all: new Map(before.all).set(made.id, made),
     pushBy: typeof pushBy === "string" ? new Map(before.pushBy).set(made.id, pushBy) : before.pushBy,
+  };
+}
+
+/** Without the contexts of reviews, which the model does not know. */
+export function withoutContexts<Stored extends object>(stored: Stored): Record<string, unknown> {
+  const { reviews, extendedBy, extension, ...rest } = stored as Item;
+  const bare = (given: unknown) =>
+    (given as readonly Item[]).map(({ basis, ...review }) => {
+      const { context: _, ...party } = { ...(basis as object | undefined), context: undefined };
+      return { ...review, ...(basis !== undefined && { basis: party }) };
+    });
+  const { reviews: ofExtension, ...one } = { reviews: [], ...(extension as object | undefined) };
+  return {
+    ...rest,
+    reviews: bare(reviews),
+    ...(extendedBy !== undefined && { extendedBy: bare(extendedBy) }),
+    ...(extension !== undefined && { extension: { ...one, reviews: bare(ofExtension) } }),
   };
 }
 
@@ -174,7 +228,8 @@ function mustTell(
 
 /** A copy of an ended request keeps every field. Its events are the original's. */
 function checkCopy({ newest, pushBy: noted }: Moment, { key, item }: Written): void {
-  const { pk: _pk, sk: _sk, pushBy, ...stored } = item;
+  const { pk: _pk, sk: _sk, pushBy, ...rest } = item;
+  const stored = withoutContexts(rest);
   must(newest !== undefined && key.sk === `ended#${newest.id}`, "A copy is not of the newest request", key);
   must(newest.status !== "pending" && newest.status !== "active", "An open request was copied", newest);
   mustEqual(stored, model.itemOf(newest), "A copy differs from its original");

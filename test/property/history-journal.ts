@@ -1,6 +1,6 @@
 import type { AttendedTable, Item, TableCall } from "../support/attended-table.ts";
 import { operationNumber, Turns } from "../support/turns.ts";
-import type { InjectedFault, Operation } from "./access-history.ts";
+import type { InjectedFault, Operation, Team } from "./access-history.ts";
 
 /** What happened outside the operations. */
 export type Happening = {
@@ -11,16 +11,21 @@ export type Happening = {
   | { readonly what: "read" | "refused" | "moved" }
   | { readonly what: "wrote"; readonly key: { readonly pk: string; readonly sk: string }; readonly item: Item }
   | { readonly what: "pushed"; readonly pushBy: number }
+  | { readonly what: "tagged"; readonly team: Team }
 );
 
 /** Moments are milliseconds since 1970. */
-const beginning = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+export const beginning = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
+export const firstTeam: Team = "web";
 
 /** The clock, whose turn it is, and everything that happens, in order. */
 export class Journal {
   readonly happenings: Happening[] = [];
   readonly turns: Turns;
   now = beginning;
+  /** A tag of the instance on prod. */
+  team: Team = firstTeam;
   /** How often one of several operations was chosen. */
   choicesMade = 0;
   readonly #isInTurn: boolean;
@@ -79,7 +84,7 @@ export class Journal {
 }
 
 function faultAt(operation: Operation | undefined, call: number): InjectedFault["kind"] | undefined {
-  const fault = operation && operation.does !== "wait" ? operation.fault : undefined;
+  const fault = operation && "fault" in operation ? operation.fault : undefined;
   return fault?.call === call ? fault.kind : undefined;
 }
 

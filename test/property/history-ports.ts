@@ -13,15 +13,16 @@ import { type ConnectPorts, NotPushed } from "../../lambda/connect/ports.ts";
 import type { PolicyEngine, Verdict } from "../../lambda/policy/engine.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
-import { samplePolicies } from "../support/access-world.ts";
+import { compiled } from "../support/access-world.ts";
 import { boundTable } from "../support/bound-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
+import { engineWith } from "../support/policy-engine.ts";
 import { place, web } from "../support/samples.ts";
-import { accessTargets, people as callers } from "./access-history.ts";
+import { accessTargets, people as callers, roster } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
 
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
-  integrations: [],
+  integrations: [roster],
   peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"], ["Guest"]], isComplete: true }],
   reviewingMachines: [],
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
@@ -62,6 +63,27 @@ function placesOf({ turns }: Journal, store: AccessPorts["store"]): AccessPorts[
 }
 const suspensions = suspensionStore(boundTable);
 
+/** What access is asked for, and the instance that is connected to under it. */
+export interface Target extends AccessTarget {
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The sample policies, and those that let the roster review, and nobody on an instance of the team `payments`. */
+const policies = engineWith(
+  {
+    ...compiled.policies,
+    "roster-reviews": `permit (principal is Latchkey::Machine in Latchkey::Group::"Roster",
+      action in [Latchkey::Action::"view", Latchkey::Action::"review"], resource);`,
+    "connect-by-roster": `permit (principal is Latchkey::Person, action == Latchkey::Action::"connect", resource)
+      when { resource.hasTag("env") && resource.getTag("env") == "prod" && context.osUser == "ec2-user" &&
+        context has access && context.access.reason != "" && context.access.integrations.contains("roster") };`,
+    "payments-apart": `forbid (principal, action == Latchkey::Action::"review", resource)
+      when { resource.hasTag("team") && resource.getTag("team") == "payments" };`,
+  },
+  compiled.schema,
+  [roster.name],
+);
+
 const verdicts = new Map<string, Verdict>();
 
 /** The same policies, which decide each question once: Cedar takes half the time of a history. */
@@ -92,12 +114,13 @@ export function portsOf(journal: Journal, isAlone: boolean) {
   // The ids on dev end with a `d`, by which the model knows them.
   const instanceIds = { prod: instanceId("a"), dev: instanceId("d") };
   const { clock } = journal;
-  const policy = Promise.resolve(remembering(samplePolicies));
+  const tagsOf = (env: string) => ({ env, ...(env === "prod" && journal.team && { team: journal.team }) });
+  const policy = Promise.resolve(remembering(policies));
   const describeInstance = async (id: string): Promise<Instance | undefined> => {
     const env = Object.entries(instanceIds).find(([, own]) => own === id)?.[0];
     return env === undefined
       ? undefined
-      : { ...facing, instanceId: id, tags: { env }, addresses: web.addresses.slice(0, 1) };
+      : { ...facing, instanceId: id, tags: tagsOf(env), addresses: web.addresses.slice(0, 1) };
   };
   const store = accessStore(boundTable);
   const access: AccessPorts = {
@@ -143,7 +166,7 @@ export function portsOf(journal: Journal, isAlone: boolean) {
     osUsers: new OsUserMemory(),
   });
   const ofHistory = accessTargets.map(
-    ({ subject, env, osUser }): AccessTarget => ({ subject, ...place, instanceId: instanceIds[env], osUser }),
+    ({ subject, env, osUser, tags }): Target => ({ subject, ...place, instanceId: instanceIds[env], osUser, tags }),
   );
   return { access, suspend: { policy, suspensions }, connect, accessTargets: ofHistory };
 }

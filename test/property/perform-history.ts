@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { connectionRequest } from "../../contract/connection.ts";
-import type { AccessRequest, AccessTarget } from "../../lambda/access/access-request.ts";
-import { accessTargetIdOf } from "../../lambda/access/access-target.ts";
+import type { AccessRequest } from "../../lambda/access/access-request.ts";
+import { accessTargetIdIn, accessTargetIdOf, slotIdOf } from "../../lambda/access/access-target.ts";
 import { changeOf } from "../../lambda/access/change.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
@@ -11,21 +11,27 @@ import { extendAccessRequest } from "../../lambda/access/extend.ts";
 import type { AccessSettings, AccessStore } from "../../lambda/access/ports.ts";
 import type { RequestQuotas } from "../../lambda/access/request-quota.ts";
 import { reviewAccessRequest } from "../../lambda/access/review.ts";
+import { reviewerKey } from "../../lambda/access/status.ts";
 import { suspend } from "../../lambda/access/suspend.ts";
+import { inFormat } from "../../lambda/aws/dynamodb/format.ts";
 import type { Attributes } from "../../lambda/aws/dynamodb/items.ts";
+import { peopleTable } from "../../lambda/aws/dynamodb/person-table.ts";
 import { suspensionsIn } from "../../lambda/aws/dynamodb/suspension-table.ts";
-import { suspensionKey } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { personKey, suspensionKey } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { requireNotSuspended } from "../../lambda/callers/require-not-suspended.ts";
 import { makeConnection } from "../../lambda/connect/make-connection.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
 import { tableName } from "../../local/aws/roles.ts";
 import { keys } from "../fixtures/keys.ts";
 import type { AttendedTable, Item } from "../support/attended-table.ts";
+import { boundTable } from "../support/bound-table.ts";
 import { connectSettings } from "../support/connection-request.ts";
 import { testContext } from "../support/test-context.ts";
-import { type History, type Operation, people, type Who } from "./access-history.ts";
-import { type Happening, idsIn, Journal } from "./history-journal.ts";
-import { accessSettings, portsOf, suspendSettings } from "./history-ports.ts";
+import { type History, type Operation, people, roster, type Who } from "./access-history.ts";
+import { ownIds } from "./access-rules.ts";
+import { beginning, type Happening, idsIn, Journal } from "./history-journal.ts";
+import { accessSettings, portsOf, suspendSettings, type Target } from "./history-ports.ts";
+import { isEqual } from "./must.ts";
 
 /** The outcome of an operation: what it returned, or whether it was done, or its problem. */
 export type Result = { readonly value: Item | boolean } | { readonly problem: string };
@@ -36,6 +42,8 @@ export interface Call {
   readonly operation: Operation;
   /** The access request that it was about, if any. */
   readonly id: string | undefined;
+  /** Where that is stored, or what a request for its target would be. */
+  readonly accessTargetId: string | undefined;
   readonly startedAt: number;
   /** The length of the journal when it started, and when it ended. */
   readonly journalBefore: number;
@@ -52,7 +60,7 @@ export interface Performed {
   /** How often one of several operations was chosen. */
   readonly choicesMade: number;
   readonly quotas: RequestQuotas;
-  readonly accessTargets: readonly AccessTarget[];
+  readonly accessTargets: readonly Target[];
   /** All access requests at the end, by id. */
   readonly found: ReadonlyMap<string, AccessRequest | undefined>;
 }
@@ -72,12 +80,19 @@ export async function perform(
   journal.attend(table, (number) => calls[number]?.operation);
 
   for (const batch of batches) {
-    const known = idsIn(journal.happenings);
+    const known = knownIn(journal.happenings);
     const started = batch.map((operation, index): Call => {
       const { now: startedAt, happenings } = journal;
-      const id = "back" in operation ? idOf(ports.accessTargets, operation, known) : undefined;
+      const ids =
+        "accessTarget" in operation ? idsOf(targetAt(ports.accessTargets, operation.accessTarget), known) : [];
+      const found = ids.at(-1 - ("back" in operation ? operation.back : 0));
+      const accessTargetId =
+        "accessTarget" in operation
+          ? ((found && accessTargetIdIn(found)) ?? homeOf(targetAt(ports.accessTargets, operation.accessTarget)))
+          : undefined;
+      const id = "back" in operation ? (found ?? `ar-${accessTargetId}-000000000000`) : undefined;
       const times = { journalBefore: happenings.length, journalAfter: Number.POSITIVE_INFINITY };
-      return { number: calls.length + index, operation, id, startedAt, ...times };
+      return { number: calls.length + index, operation, id, accessTargetId, startedAt, ...times };
     });
     calls.push(...started);
     const run = async (call: Call) => {
@@ -111,31 +126,52 @@ const readAtOnce = (table: AttendedTable) => async (callerIds: readonly string[]
 /** All histories share the callers, and the clock starts again in each. */
 async function restoreEverybody(table: AttendedTable): Promise<void> {
   table.attend((call) => call.send());
-  if (table.clear) return table.clear();
-  for (const id of new Set(Object.values(people).map((person) => person.id))) {
+  table.clear?.();
+  const ids = table.clear ? [] : Object.values(people).map((person) => person.id);
+  for (const id of new Set(ids)) {
     await table.send("DynamoDB_20120810.DeleteItem", { TableName: tableName, Key: marshall(suspensionKey(id)) });
+  }
+  for (const id of lastSeen) {
+    const { kind, groups, frontDoor } = people[id];
+    const item = { ...personKey(id), kind, groups, frontDoor, seenAt: new Date(beginning).toISOString(), ...inFormat };
+    await table.send("DynamoDB_20120810.PutItem", { TableName: tableName, Item: marshall(item) });
   }
 }
 
+/** Who is known from calls before a history. */
+export const lastSeen = ["bob", "erin", "frank"] as const;
+
 const noDeadline = () => new AbortController().signal;
 
-function idOf(
-  accessTargets: readonly AccessTarget[],
-  { accessTarget, back }: Extract<Operation, { back: number }>,
-  known: readonly string[],
-): string {
-  const first = `ar-${accessTargetIdOf(targetAt(accessTargets, accessTarget))}-`;
-  return known.filter((id) => id.startsWith(first)).at(-1 - back) ?? `${first}000000000000`;
-}
+/** All access requests, in the order of their creation. */
+const knownIn = (happenings: readonly Happening[]): readonly Item[] => [
+  ...new Map(
+    happenings.flatMap((each) =>
+      each.what === "wrote" && each.key.pk.startsWith("access#") ? [[each.item["id"], each.item]] : [],
+    ),
+  ).values(),
+];
 
-function targetAt(accessTargets: readonly AccessTarget[], index: number): AccessTarget {
+/** The ids of those for a target. */
+const idsOf = ({ subject, osUser, instanceId, tags }: Target, known: readonly Item[]): readonly string[] =>
+  known.flatMap((item) => {
+    const isSame = item["subject"] === subject && item["osUser"] === osUser;
+    const scope = item["scope"] as { readonly instanceId?: string; readonly tags?: object };
+    const isFor = tags ? isEqual(scope.tags, tags) : scope.instanceId === instanceId;
+    return isSame && isFor ? [String(item["id"])] : [];
+  });
+
+/** Where a request that the subject makes is, if nothing else is. */
+const homeOf = (target: Target): string => (target.tags ? slotIdOf(target.subject, 5) : accessTargetIdOf(target));
+
+function targetAt(accessTargets: readonly Target[], index: number): Target {
   const accessTarget = accessTargets[index];
   if (!accessTarget) throw new Error("There is no such access target");
   return accessTarget;
 }
 
 async function operate(
-  { number, operation, id = "" }: Call,
+  { number, operation, id = "", accessTargetId = "" }: Call,
   { table, journal }: { readonly table: AttendedTable; readonly journal: Journal },
   ports: ReturnType<typeof portsOf>,
   settings: AccessSettings,
@@ -157,11 +193,8 @@ async function operate(
     case "request": {
       const { seconds, breakGlass } = operation;
       const requested = { durationSeconds: seconds, breakGlass, reason: "It burns" };
-      const input = {
-        caller: people[operation.who],
-        ...targetAt(ports.accessTargets, operation.accessTarget),
-        ...requested,
-      };
+      const { tags, ...one } = targetAt(ports.accessTargets, operation.accessTarget);
+      const input = { caller: people[operation.who], ...one, ...(tags && { scope: { tags } }), ...requested };
       return { ...(await createAccessRequest(ports.access, settings, input, context)) };
     }
     case "review": {
@@ -171,7 +204,7 @@ async function operate(
       return { ...(await reviewAccessRequest(ports.access, settings, input, context)) };
     }
     case "review, unchecked":
-      return reviewUnchecked(ports.access.store, id, people[operation.who].id, journal.clock(), requestId, signal);
+      return reviewUnchecked(ports.access.store, id, operation.who, { at: journal.clock(), requestId }, signal);
     case "extend": {
       const body = { durationSeconds: operation.seconds, reason: "It is slow" };
       return { ...(await extendAccessRequest(ports.access, settings, { ...one(operation.who), ...body }, context)) };
@@ -180,13 +213,19 @@ async function operate(
       return { ...(await cancelAccessRequest(ports.access, settings, one(operation.who), context)) };
     case "revoke":
       return { ...(await revokeAccessRequest(ports.access, settings, one(operation.who), context)) };
-    case "expire": {
-      const accessTargetId = accessTargetIdOf(targetAt(ports.accessTargets, operation.accessTarget));
+    case "expire":
       return expireIfDue(ports.access.store, accessTargetId, context);
-    }
+    case "tag":
+      return journal.turns.take(async () => {
+        journal.team = operation.team;
+        journal.happenings.push({ operation: number, now: journal.now, what: "tagged", team: operation.team });
+        return true;
+      });
+    case "call":
+      await peopleTable(boundTable).refresh(people[operation.who], journal.clock(), signal);
+      return true;
     case "end suspended": {
       const { store, suspensions } = ports.access;
-      const accessTargetId = accessTargetIdOf(targetAt(ports.accessTargets, operation.accessTarget));
       return endIfSuspended(store, suspensions, accessTargetId, context);
     }
     case "suspend": {
@@ -209,21 +248,26 @@ const options = connectionRequest.parse({ publicKey: keys.ed25519 });
 async function reviewUnchecked(
   store: AccessStore,
   id: string,
-  reviewer: string,
-  at: Date,
-  requestId: string,
+  who: Who,
+  { at, requestId }: { readonly at: Date; readonly requestId: string },
   signal: AbortSignal,
 ): Promise<boolean> {
   const before = await store.read(id, signal);
   if (!before) return false;
-  const review = { reviewer, decision: "approve" as const, at: at.toISOString() };
+  const reviewer = people[who].id;
+  const own = ownIds(who);
+  const integration = own.length > 1 ? roster.name : undefined;
+  const review = {
+    ...{ reviewer, ...(integration !== undefined && { integration }) },
+    ...{ decision: "approve" as const, at: at.toISOString() },
+  };
   const { extension } = before;
   const next =
-    before.status === "active" && extension
+    before.status === "active" && extension?.status === "pending"
       ? { ...before, extension: { ...extension, reviews: [...extension.reviews, review] } }
       : { ...before, reviews: [...before.reviews, review] };
   const change = changeOf(before, next, [{ type: "review.submitted" }], { actor: reviewer, at, requestId });
-  const changed = await store.change({ ...change, reviewer }, signal);
+  const changed = await store.change({ ...change, reviewer: reviewerKey(review), own }, signal);
   return changed !== undefined;
 }
 

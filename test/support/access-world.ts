@@ -23,7 +23,7 @@ import { engineWith } from "./policy-engine.ts";
 import { database, machine, person, web } from "./samples.ts";
 import { type TestContext, testContext } from "./test-context.ts";
 
-const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings));
+export const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings));
 
 /** The sample policies in the form that is deployed. */
 export const samplePolicies = engineWith(compiled.policies, compiled.schema);
