@@ -318,6 +318,10 @@ describe("a subject's slots", () => {
     expect(slotFor(stored([12]), false, 12)).toEqual([12, prodWith(12)]);
   });
 
+  test("the subject's own open request comes before one that others have made for the same", () => {
+    expect(slotFor([...stored([0], { scope: prodWith(12) }), ...stored([12])], true, 12)).toEqual([12, prodWith(12)]);
+  });
+
   test.each<[sentence: string, taken: readonly AccessRequest[], isOwn: boolean, limit: string]>([
     ["are twenty", stored(all), true, "scoped-requests"],
     ["are five for others", stored(all.slice(0, slotsForOthers)), false, "scoped-requests-by-others"],
