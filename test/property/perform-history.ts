@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { connectionRequest } from "../../contract/connection.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
-import { accessTargetIdIn, accessTargetIdOf, slotIdOf } from "../../lambda/access/access-target.ts";
+import { accessTargetIdIn, accessTargetIdOf, slotCount, slotIdOf } from "../../lambda/access/access-target.ts";
 import { changeOf } from "../../lambda/access/change.ts";
 import { createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
@@ -17,7 +17,7 @@ import { inFormat } from "../../lambda/aws/dynamodb/format.ts";
 import type { Attributes } from "../../lambda/aws/dynamodb/items.ts";
 import { peopleTable } from "../../lambda/aws/dynamodb/person-table.ts";
 import { suspensionsIn } from "../../lambda/aws/dynamodb/suspension-table.ts";
-import { personKey, suspensionKey } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { currentAccessKey, personKey, suspensionKey } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { requireNotSuspended } from "../../lambda/callers/require-not-suspended.ts";
 import { makeConnection } from "../../lambda/connect/make-connection.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
@@ -127,9 +127,11 @@ const readAtOnce = (table: AttendedTable) => async (callerIds: readonly string[]
 async function restoreEverybody(table: AttendedTable): Promise<void> {
   table.attend((call) => call.send());
   table.clear?.();
-  const ids = table.clear ? [] : Object.values(people).map((person) => person.id);
-  for (const id of new Set(ids)) {
-    await table.send("DynamoDB_20120810.DeleteItem", { TableName: tableName, Key: marshall(suspensionKey(id)) });
+  const suspensions = Object.values(people).map(({ id }) => suspensionKey(id));
+  // Slots are a person's, and not an instance's.
+  const slots = Array.from({ length: slotCount }, (_, slot) => currentAccessKey(slotIdOf(people.alice.id, slot)));
+  for (const key of table.clear ? [] : [...suspensions, ...slots]) {
+    await table.send("DynamoDB_20120810.DeleteItem", { TableName: tableName, Key: marshall({ ...key }) });
   }
   for (const id of lastSeen) {
     const { kind, groups, frontDoor } = people[id];
