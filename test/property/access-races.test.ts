@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { startQuickTable } from "../support/attended-table.ts";
 import { check } from "./access-check.ts";
 import { eventsOf } from "./access-events.ts";
-import type { History, InjectedFault, Operation, Who } from "./access-history.ts";
+import type { History, InjectedFault, Operation, Team, Who } from "./access-history.ts";
 import { type Performed, perform } from "./perform-history.ts";
 
 // Concurrent operations on one access request, in every order of their first calls, and a crash after each call.
@@ -53,6 +53,11 @@ const onProd = [[request(0, "alice")]];
 const asRoot = [[request(1, "alice")]];
 const active = [...onProd, [approval(0, "bob")]];
 const extending = [...active, [extend(0, "alice")]];
+const tag = (team: Team): Operation => ({ does: "tag", team });
+/** Of all of prod, and of a team. */
+const [everywhere, team] = [4, 6];
+const activeByTags = [[request(everywhere, "alice")], [approval(everywhere, "bob")]];
+const extendedByTags = [...activeByTags, [extend(everywhere, "alice")], [approval(everywhere, "erin")]];
 
 /** The operations before, the concurrent ones, an event type, and how many events of it there may be. */
 const races: Readonly<
@@ -133,6 +138,36 @@ const races: Readonly<
     [connect(0, "alice"), approval(0, "bob")],
     "access-request.extended",
     [1],
+  ],
+  "requests for the same tags by the subject and by a bot": [
+    [],
+    [request(everywhere, "alice"), request(everywhere, "chatbot")],
+    "access-request.created",
+    [1, 2],
+  ],
+  "further approvals of access for tags, of which it takes one": [
+    activeByTags,
+    [approval(everywhere, "erin"), approval(everywhere, "frank")],
+    "review.submitted",
+    [2],
+  ],
+  "a further approval of access for tags that was extended, and a revoke": [
+    extendedByTags,
+    [approval(everywhere, "bob"), revoke(everywhere, "alice")],
+    "review.submitted",
+    [2, 3],
+  ],
+  "reviews by both identities of an integration": [
+    [[request(team, "alice")]],
+    [approval(team, "roster"), approval(team, "roster by the other door")],
+    "review.submitted",
+    [1],
+  ],
+  "a connection to an instance that loses the tag of its access": [
+    [[request(team, "alice")], [approval(team, "bob")]],
+    [connect(team, "alice"), tag(undefined)],
+    "connection.pushed",
+    [0, 1],
   ],
   "two revokes": [active, [revoke(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
   "two connections while time passes": [
@@ -269,6 +304,27 @@ const crashes: Readonly<
     cancel(0, "alice"),
     [cancel(0, "alice")],
     "access-request.extension-cancelled",
+    [1],
+  ],
+  "a request for tags": [
+    [],
+    request(everywhere, "alice"),
+    [request(everywhere, "alice")],
+    "access-request.created",
+    [1],
+  ],
+  "a further approval of access for tags": [
+    extendedByTags,
+    approval(everywhere, "frank"),
+    [approval(everywhere, "frank")],
+    "review.submitted",
+    [3],
+  ],
+  "the roster's approval": [
+    [[request(team, "alice")]],
+    approval(team, "roster"),
+    [approval(team, "roster by the other door")],
+    "access-request.activated",
     [1],
   ],
   // The second connection is one of its own.
