@@ -1,7 +1,16 @@
 import type { Item } from "../support/attended-table.ts";
 import { type Operation, people } from "./access-history.ts";
 import * as model from "./access-model.ts";
-import { askingDenial, effectOf, expiryOf, hasNoReviewer, isFor, isSuspended, replaces, suspendedEnd } from "./access-rules.ts";
+import {
+  askingDenial,
+  effectOf,
+  expiryOf,
+  hasNoReviewer,
+  isFor,
+  isSuspended,
+  replaces,
+  suspendedEnd,
+} from "./access-rules.ts";
 import { everySeen, lastOf, type Moment, momentsOf, type Timeline, withoutContexts } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import type { Target } from "./history-ports.ts";

@@ -181,7 +181,10 @@ export function effectOf(
       return model.reviewRejection(request, review, { own, mayReview: true, most: Number.POSITIVE_INFINITY }) ?? next;
     }
     case "extend":
-      return extendRejection(operation, request, { suspensions, team }, at) ?? model.extended(request, by, operation.seconds, at);
+      return (
+        extendRejection(operation, request, { suspensions, team }, at) ??
+        model.extended(request, by, operation.seconds, at)
+      );
     case "cancel": {
       const extension = model.pendingExtension(request, at);
       const rejection = model.cancelRejection(request, by, at);
