@@ -86,14 +86,14 @@ export function isVoided(request: Request, suspensions: Suspensions): boolean {
 }
 
 /** Those of the extension that moved the end last, else of the request. */
-export const countedReviews = ({ reviews, extendedBy = reviews }: Request): readonly Review[] => extendedBy;
+const countedReviews = ({ reviews, extendedBy = reviews }: Request): readonly Review[] => extendedBy;
 
 /** How many people have approved. The ids of machines have a slash. */
 const peopleOf = (reviews: readonly Review[]) =>
   reviews.filter(({ decision, reviewer }) => decision === "approve" && !reviewer.includes("/")).length;
 
 /** The roster's approval is enough in place of a single person's. */
-export function isEnough({ approvals }: Pick<Request, "approvals">, reviews: readonly Review[]): boolean {
+function isEnough({ approvals }: Pick<Request, "approvals">, reviews: readonly Review[]): boolean {
   const isByRoster = reviews.some(({ decision, integration }) => decision === "approve" && integration === "roster");
   return peopleOf(reviews) >= approvals || (approvals === 1 && isByRoster);
 }
