@@ -51,6 +51,7 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   "policy show": [emptyDigest, "one"],
   "report access": ["package.json"],
   review: [request, "--approve"],
+  extend: [request, "--reason", "INC-42", "--wait"],
   cancel: [request, "--json"],
   revoke: [request, "--instance", "web-1"],
   instances: [],
@@ -67,7 +68,10 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   "ssh-proxy": ["--logins", "LOGINS", "--", "web-1.latchkey", "22", "root"],
 };
 /** Those that can print JSON print it too. */
-const withJson = ["ssh", "request", "requests", "audit", "review", "revoke", "instances", "why", "whoami", "host-keys"];
+const withJson = [
+  ...["ssh", "request", "requests", "audit", "review", "extend", "revoke"],
+  ...["instances", "why", "whoami", "host-keys"],
+];
 const all = [
   ...Object.entries(commandLines).map(([name, args]) => [...name.split(" "), ...args]),
   ...withJson.map((name) => [name, ...(commandLines[name] ?? []), "--json"]),
