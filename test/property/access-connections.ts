@@ -57,7 +57,7 @@ function checkDenial(asked: Connecting, result: Result, denial: Written | undefi
   must("problem" in result && denial?.item["code"] === result.problem, "A denied connection was not recorded", call);
   const isDenied = (state: State, at: number) =>
     connectionDenial(operation.who, asked.accessTarget, state, at) === result.problem;
-  // Each read of a request is of another moment. Only what no request changes is a denial whatever they are.
+  // Each read of a request is of another moment. What no request changes is denied by any of them.
   const all = result.problem === "approval-required" ? [timeline, ...asked.slots] : [timeline];
   must(
     all.every((each) => sometimes({ ...asked, timeline: each }, isDenied)),
