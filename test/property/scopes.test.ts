@@ -254,8 +254,14 @@ async function run(operations: readonly Operation[]): Promise<void> {
         const input = { caller, id: one.id, decision: each.decision };
         const reviewed = await reviewAccessRequest(ports, settings, input, context()).catch(problemOf);
         const mayReview = reviewer.isOnCall && (one.tags !== undefined || tags["payments"] === undefined);
+        const standing = () => one.reviews.filter(({ who: by, at }) => stands(by, at)).length;
+        // What suspensions have left with too few approvals has ended.
         const takesMore =
-          one.tags !== undefined && isActive(one) && each.decision === "approve" && one.reviews.length < 2;
+          one.tags !== undefined &&
+          isActive(one) &&
+          standing() >= one.needs &&
+          each.decision === "approve" &&
+          one.reviews.length < 2;
         const isFirst = one.reviews.every(({ who: by }) => by !== each.who);
         const isTaken = mayReview && isFirst && (isPending(one) || takesMore);
         must(isTaken === !(reviewed instanceof Problem), "A review is taken or refused against the rules", {
@@ -265,7 +271,7 @@ async function run(operations: readonly Operation[]): Promise<void> {
         if (!isTaken) break;
         if (each.decision === "deny") one.hasEnded = true;
         else one.reviews.push({ who: each.who, at: now, wasOnCall: true });
-        if (isPending(one) && one.reviews.length >= one.needs) one.approvedAt = now;
+        if (isPending(one) && standing() >= one.needs) one.approvedAt = now;
         break;
       }
       case "revoke":
