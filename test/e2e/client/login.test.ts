@@ -25,14 +25,14 @@ let api: RunningServer;
 /** The tokens that the API got, in their order. */
 let sent: string[];
 /** What the API responds with. */
-let respond: () => unknown;
+let respond: (path?: string) => unknown;
 
 beforeAll(async () => {
   provider = await startProvider(0, { accessTokenSeconds: 2 });
   api = await listen(
-    createServer(({ headers }, response) => {
+    createServer(({ headers, url }, response) => {
       sent.push(headers.authorization?.replace(/^Bearer /, "") ?? "none");
-      response.end(JSON.stringify(respond()));
+      response.end(JSON.stringify(respond(url)));
     }),
     0,
   );
@@ -155,7 +155,10 @@ describe("the login is refreshed", () => {
   test("while latchkey requests --wait waits longer than the token is valid", async () => {
     await signIn("alice");
     const request = { ...sampleResponses.createAccessRequest, status: "pending" };
-    respond = () => ({ items: sent.length < 2 ? [] : [request] });
+    // Nothing waits at the first look.
+    const later = { items: [request] };
+    const looks = [{ items: [] }];
+    respond = (path) => (path === "/v1/whoami" ? sampleResponses.whoAmI : (looks.shift() ?? later));
     const { exitCode, stdout } = await latchkey("requests", "--wait", "--limit", "1");
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining(request.id) });
     expect([...new Set(sent)].map((token) => claimsOf(token).sub)).toEqual(["alice", "alice"]);
