@@ -69,6 +69,12 @@ const races: Readonly<
     "review.submitted",
     [1],
   ],
+  "reviews of ended access for tags by code without any rule": [
+    [...activeByTags, [revoke(everywhere, "alice")]],
+    [forgetful(everywhere, "erin"), forgetful(everywhere, "frank")],
+    "review.submitted",
+    [1],
+  ],
   "two reviews by one reviewer": [asRoot, [approval(1, "bob"), approval(1, "bob")], "review.submitted", [1]],
   "a review, and one by the same reviewer by code without any rule": [
     asRoot,

@@ -61,7 +61,7 @@ export function changeInput(
   const end = before.status === "pending" ? "pendingUntil" : "expiresAt";
   const isNext = `#id = :id AND #status = :before AND #sequence = :previous AND #${end} ${next.status === "expired" ? "<=" : ">"} :at`;
   const isOfExtension = before.status === "active" && before.extension?.status === "pending";
-  const isOfAccess = before.status !== "pending" && !isOfExtension;
+  const isOfAccess = isGranted(before.status) && next.status === "active" && !isOfExtension;
   const awaits = isOfExtension
     ? "#extension.#status = :pending AND #extension.#pendingUntil > :at"
     : isOfAccess
