@@ -55,8 +55,10 @@ export function checkConnection(asked: Connecting): void {
 function checkDenial(asked: Connecting, result: Result, denial: Written | undefined): void {
   const { call, operation, timeline } = asked;
   must("problem" in result && denial?.item["code"] === result.problem, "A denied connection was not recorded", call);
+  // The parties of access for tags are read last: a caller who is suspended in between has none.
+  const hasNone = (state: State) => result.problem === "approval-required" && isSuspended(operation.who, state);
   const isDenied = (state: State, at: number) =>
-    connectionDenial(operation.who, asked.accessTarget, state, at) === result.problem;
+    hasNone(state) || connectionDenial(operation.who, asked.accessTarget, state, at) === result.problem;
   // Each read of a request is of another moment. What no request changes is denied by any of them.
   const all = result.problem === "approval-required" ? [timeline, ...asked.slots] : [timeline];
   must(
