@@ -1,6 +1,6 @@
 import type { Caller } from "../contract/caller.ts";
 import type { Requirements } from "../contract/requirements.ts";
-import { shortestAccess } from "../lambda/connect/assess.ts";
+import { shortestAccess } from "../lambda/connect/refusal.ts";
 import {
   type ConnectContext,
   mayConnect,

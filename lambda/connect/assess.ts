@@ -1,45 +1,21 @@
 import type { Caller } from "../../contract/caller.ts";
-import type { ProblemCode } from "../../contract/problem.ts";
-import type { Requirements } from "../../contract/requirements.ts";
 import type { AccessRequest } from "../access/access-request.ts";
-import { statusAt } from "../access/status.ts";
-import { approvalsLeft } from "../access/transitions.ts";
 import { acceptedHostKeys, leastTrust } from "../host-keys/accepted.ts";
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
-import { type Access, type Circumstances, type ConnectContext, mayConnect, mayRequest } from "../policy/authorize.ts";
-import { reasonRulesOf } from "../policy/bounds.ts";
-import type { PolicyEngine, Verdict } from "../policy/engine.ts";
+import type { Circumstances, ConnectContext } from "../policy/authorize.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
 import { highTrust } from "../policy/host-key-trust.ts";
-import { requirementsToConnect } from "../policy/requirements.ts";
 import { type ConnectionOptions, effectiveType } from "../resolve/connection-options.ts";
 import { defaultOsUser, namedOsUser } from "../resolve/os-user.ts";
 import { type NetworkRoute, type ResolveSettings, resolve } from "../resolve/resolve.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { LogFields } from "../shared/request-context.ts";
-import { isTagScope } from "../shared/scope.ts";
-import {
-  type Approvals,
-  accessInPolicy,
-  approvalsOn,
-  type CoveringAccess,
-  grantedAccesses,
-  type Reviewers,
-  withoutExtensions,
-} from "./covering-access.ts";
+import type { CoveringAccess, Reviewers } from "./covering-access.ts";
+import { evaluateConnection } from "./evaluate-connection.ts";
 import type { ScopeSettings } from "./ports.ts";
 import { invalidOptions } from "./read-request.ts";
-
-/** Why a valid request for a connection is refused. */
-export type Refusal =
-  | { readonly code: "approval-required"; readonly requirements: Requirements }
-  | { readonly code: "access-denied" }
-  | { readonly code: "instance-not-running"; readonly detail?: string }
-  | {
-      readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable" | "not-covered-by-push-tag">;
-      /** What is missing. */
-      readonly detail: string;
-    };
+import { denialOf, notRunning, type Refusal } from "./refusal.ts";
 
 /** What steps 5 to 7 find out about an instance that the caller may view. */
 export interface Assessment {
@@ -88,8 +64,8 @@ export function osUserOf(
 }
 
 /**
- * Steps 5 to 7, in the order of verdicts: how the instance is reached, whether the caller may connect to it, whether it is running
- * and reachable.
+ * Steps 5 to 7, in the order of verdicts: how the instance is reached, whether the caller may connect to it, whether it is
+ * running and reachable.
  *
  * @throws Problem `invalid-request` if the options do not fit the instance.
  */
@@ -100,91 +76,15 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   if (unreachable?.code === "invalid-request") throw invalidOptions(unreachable);
 
   const osUser = osUserOf(situation, settings);
-  const context: Omit<ConnectContext, "access"> = {
-    osUser,
-    ...routeContext(route, options, hostKeys),
-    time,
-    sourceIp,
-  };
-  const byItself = mayConnect(policy, caller, instance, context);
-  const covered = { subject: caller.id, instance, osUser, now };
-  // A caller who needs no access is not bound by it: others can ask for it in the caller's name, and let it end.
-  const isSerial = context.connectionType === "serial";
-  // A console goes around what tags say of a network, and nobody plans to need one.
-  const granted = grantedAccesses(situation.accessRequests, covered, { policy, scopeTags: settings.scopeTags }).filter(
-    ({ scope, startsAt }) => !isSerial || (!isTagScope(scope) && startsAt === undefined),
-  );
-  const isActive = (access: CoveringAccess) => statusAt(access, now) === "active";
-  const covering = byItself.allowed
-    ? []
-    : granted.filter(isActive).flatMap((access) => (isSerial ? (withoutExtensions(access, now) ?? []) : access));
-  const evaluateWith = (access: Access) => mayConnect(policy, caller, instance, { ...context, access });
-  const tried = tryAccess(covering, (request) => {
-    const approvals = approvalsOn(policy, instance, request, situation.reviewers);
-    return { request, approvals, verdict: evaluateWith(accessInPolicy(request, approvals)) };
-  });
-  // Of several that do not help, the first is named.
-  const chosen = tried.find(({ verdict }) => verdict.allowed) ?? tried[0];
-  const access = chosen?.request;
-  const { allowed, policies } = chosen?.verdict ?? byItself;
+  const context = { osUser, ...routeContext(route, options, hostKeys), time, sourceIp };
+  const connection = { caller, instance, context, now };
+  const evaluated = evaluateConnection(policy, connection, { ...situation, scopeTags: settings.scopeTags });
+  const { verdict, access } = evaluated;
+  const { policies } = verdict;
   const assessed = { instance, osUser, policies, ...(access && { access }), ...(route && { route }) };
-  if (!allowed) {
-    const further = tried.find((each) => wouldHelp(each, policy, now, evaluateWith));
-    const scheduled = nextOf(granted.filter((each) => !isActive(each)));
-    const denied = { instance, context, further: further?.request.id, scheduled };
-    return { ...assessed, refusal: denialOf(policy, caller, denied) };
-  }
+  if (!verdict.allowed) return { ...assessed, refusal: denialOf(policy, connection, evaluated) };
   if (instance.state !== "running") return { ...assessed, refusal: notRunning(instance) };
   return route ? assessed : { ...assessed, refusal: { code: unreachable.code, detail: unreachable.reason } };
-}
-
-/** An access request that policy was evaluated with. */
-interface Tried {
-  readonly request: CoveringAccess;
-  /** Those that count on the instance. */
-  readonly approvals: Approvals;
-  readonly verdict: Verdict;
-}
-
-/** Tries one after the other until policy permits the connection. Approvals of several are never added. */
-function tryAccess(
-  covering: readonly CoveringAccess[],
-  evaluate: (request: CoveringAccess) => Tried,
-): readonly Tried[] {
-  const tried: Tried[] = [];
-  for (const request of covering) {
-    const each = evaluate(request);
-    tried.push(each);
-    if (each.verdict.allowed) break;
-  }
-  return tried;
-}
-
-/** Whether policy would permit the connection with more reviews of a request that still takes some. */
-function wouldHelp(
-  { request, approvals }: Tried,
-  { mostApprovals }: PolicyEngine,
-  now: Date,
-  evaluateWith: (access: Access) => Verdict,
-): boolean {
-  const left = isTagScope(request.scope) ? approvalsLeft(request, mostApprovals, now) : 0;
-  const more = Array.from({ length: Math.max(0, left) }, (_, index) => approvals.approvals + 1 + index);
-  return more.some((count) => evaluateWith(accessInPolicy(request, { ...approvals, approvals: count })).allowed);
-}
-
-const terminated = "The instance is terminated and cannot be started again. Its replacement has another id.";
-
-/** What to do about each state, unless it is to start the instance. */
-const notRunningDetails: Readonly<Record<string, string>> = {
-  pending: "The instance is starting. Try again in a minute.",
-  stopping: "The instance is stopping. Start it again once it has stopped.",
-  "shutting-down": terminated,
-  terminated,
-};
-
-function notRunning({ state }: Instance): Refusal {
-  const detail = notRunningDetails[state];
-  return { code: "instance-not-running", ...(detail !== undefined && { detail }) };
 }
 
 /**
@@ -200,42 +100,6 @@ function routeContext(
   if (connectionType === "serial") return { connectionType, hostKeyTrust: highTrust };
   const hostKeyTrust = leastTrust(acceptedHostKeys(hostKeys));
   return { connectionType, ...(route && { address: route.host }), hostKeyTrust };
-}
-
-/**
- * Seconds of the access that requirements are searched with: the least that can be asked for. Policy bounds the end of access from
- * above, so if the shortest does not help, no other does.
- */
-export const shortestAccess = 1;
-
-interface Denied {
-  readonly instance: Instance;
-  readonly context: Omit<ConnectContext, "access">;
-  /** The id of a request with a scope of tags whose further reviews would help. */
-  readonly further: string | undefined;
-  /** Access that starts later. */
-  readonly scheduled: Requirements["scheduled"];
-}
-
-/** The first to start, of requests that are scheduled. */
-function nextOf(scheduled: readonly CoveringAccess[]): Requirements["scheduled"] {
-  const starts = scheduled.flatMap(({ id, startsAt }) =>
-    startsAt === undefined ? [] : [{ accessRequestId: id, startsAt }],
-  );
-  return starts.sort((one, other) => (one.startsAt < other.startsAt ? -1 : 1))[0];
-}
-
-/** What is missing; `access-denied` if no access request would help. */
-function denialOf(policy: PolicyEngine, caller: Caller, { instance, context, further, scheduled }: Denied): Refusal {
-  const access = { scope: "instance", reason: "", expiresAt: context.time.epoch + shortestAccess } as const;
-  const requirements = requirementsToConnect(policy, caller, instance, { contexts: [context], access });
-  if (!requirements) return { code: "access-denied" };
-  const { osUser, time, sourceIp } = context;
-  const asking = { osUser, time, sourceIp, breakGlass: false, durationSeconds: shortestAccess };
-  const { allowed, policies } = mayRequest(policy, caller, instance, { scope: "instance", ...asking });
-  const rules = allowed ? reasonRulesOf(policy.boundsOf(policies)) : {};
-  const named = { ...(further !== undefined && { accessRequestId: further }), ...(scheduled && { scheduled }) };
-  return { code: "approval-required", requirements: { ...requirements, ...rules, ...named } };
 }
 
 /** What a request's log line says of the decision. */

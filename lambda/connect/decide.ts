@@ -10,18 +10,12 @@ import { warningsOf } from "../resolve/warnings.ts";
 import { type People, personsNamed, type ReviewerSources } from "../shared/people.ts";
 import { Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import {
-  type Assessment,
-  type AssessmentSettings,
-  assessConnection,
-  decisionFields,
-  osUserOf,
-  shortestAccess,
-} from "./assess.ts";
+import { type Assessment, type AssessmentSettings, assessConnection, decisionFields, osUserOf } from "./assess.ts";
 import { nameReviewers } from "./name-reviewers.ts";
 import type { AccessLedger, ConnectPorts, ScopeSettings } from "./ports.ts";
 import { readAccess } from "./read-access.ts";
 import { requireConsistent } from "./read-request.ts";
+import { shortestAccess } from "./refusal.ts";
 
 export interface DecisionInput extends ConnectionOptions {
   readonly caller: Caller;
