@@ -12,9 +12,9 @@ const shortest = 60;
 export function onCallReviewer(latchkey: Latchkey, roster: Roster, clock = () => new Date()): Reviewer {
   return {
     integration: "roster",
-    async approve({ instanceId, subject, durationSeconds, ...request }) {
+    async approve({ instanceId, subject, durationSeconds, startsAt }) {
       // Access by tags has no instance, and may reach further than one service. Access that starts later is another shift's.
-      if (instanceId === undefined || "startsAt" in request) return undefined;
+      if (instanceId === undefined || startsAt !== undefined) return undefined;
       const { tags } = await latchkey.call("getInstance", { instanceId });
       const service = tags[serviceTag];
       if (service === undefined) return undefined;
