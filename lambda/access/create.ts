@@ -40,14 +40,15 @@ export interface CreateAccessRequestInput {
 
 /**
  * Creates an access request, or returns the open one for the same subject, scope and OS user. It is active at once if policy
- * requires no approval, or scheduled if it starts later. Break-glass cancels a pending request instead of returning it, and so does the subject's own request if
- * others made the pending one: nobody else decides for how long and why somebody asks.
+ * requires no approval, or scheduled if it starts later. Break-glass cancels a pending request instead of returning it, and so does
+ * the subject's own request if others made the pending one: nobody else decides for how long and why somebody asks.
  *
  * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else, for tags or with a start, a subject whom no
- *   source of identities knows, a start too soon or too late, a tag that no scope may name), `instance-not-found`, `access-denied`
- *   as `evaluateAccessRequest`, `throttled` if the subject's slots are used up, `caller-suspended` for a subject who is,
- *   `nobody-can-approve` as `requireReviewers`, `throttled` if the caller's quota of open requests is used up; and as the ports do.
+ *   source of identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`,
+ *   `invalid-request` for a start too soon or too late, `throttled` if the subject's slots are used up, `caller-suspended` for a
+ *   subject who is, `nobody-can-approve` as `requireReviewers`, `throttled` if the caller's quota of open requests is used up; and
+ *   as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,
@@ -60,8 +61,6 @@ export async function createAccessRequest(
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
-  // What an earlier run has created may have started since.
-  if (!isRepeated) requireStartAhead(input, clock());
   const terms = await authorizeCreation(ports, settings, input, context);
   const { scope, instance, policy, policies, pendingTimeoutSeconds } = terms;
   const startsAt = input.startsAt === undefined ? undefined : new Date(input.startsAt).toISOString();
@@ -75,6 +74,7 @@ export async function createAccessRequest(
     note({ accessRequestId: request.id });
     return { ...accessRequestResponse(request, at), ...(subjectSeen !== undefined && { subjectSeen }) };
   };
+  // It may have started since.
   if (created) return respond(created, clock());
   requireStartAhead(input, clock());
 
@@ -171,7 +171,10 @@ function requireStartAhead({ startsAt }: Pick<CreateAccessRequestInput, "startsA
   if (ahead > latestStart) throw invalidField("/startsAt", "too-late", "Access can start within thirty days.");
 }
 
-/** @throws Problem `invalid-request` for break-glass for somebody else, tags or with a start, and for a subject whom no source of identities knows. */
+/**
+ * @throws Problem `invalid-request` for break-glass for somebody else, tags or with a start, and for a subject whom no source of
+ *   identities knows.
+ */
 function proposedAccess(input: CreateAccessRequestInput, { possibleGroups }: AccessSettings): ProposedAccess {
   const { caller, osUser, durationSeconds, reason, subject = caller.id, breakGlass = false } = input;
   if (breakGlass && subject !== caller.id) throw invalidField("/breakGlass", "not-for-others");

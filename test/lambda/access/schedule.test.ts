@@ -401,3 +401,9 @@ test("a repeated call returns what it has created, even after its start", async 
   world.now = later(start + 1);
   expect(await ask("alice", { attempt: { ...attempt, isRepeated: true } })).toMatchObject({ id });
 });
+
+test("a repeated call that has created nothing is refused once its start is too soon", async () => {
+  world.now = later(start + 1);
+  const attempt = { resultId: "00000000-0000-4000-8000-0123456789ab", isRepeated: true };
+  expect(await problemFrom(() => ask("alice", { attempt }))).toMatchObject({ errors: [{ code: "too-soon" }] });
+});
