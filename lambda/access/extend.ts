@@ -15,6 +15,7 @@ import type { AccessRequest } from "./access-request.ts";
 import { requireChange } from "./apply-transition.ts";
 import { type AccessEvaluation, evaluateAccessRequest } from "./evaluate-access-request.ts";
 import { askersOf, pendingExtension } from "./extension.ts";
+import { extend } from "./extension-transitions.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { requireReviewers } from "./require-reviewers.ts";
@@ -22,7 +23,6 @@ import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
 import { statusAt } from "./status.ts";
 import { isEndedBySuspension, partiesOf } from "./suspension.ts";
-import { extend } from "./transitions.ts";
 
 /** Asks for more time for the access request `id` while it is active. */
 export interface ExtendAccessRequestInput {

@@ -16,12 +16,13 @@ import {
   type Unnumbered,
 } from "./change.ts";
 import { allReviewsOf, askersOf, awaitingReview, countedReviews, extensionAt, pendingExtension } from "./extension.ts";
+import { cancelledExtension, type Reviewed, type ReviewOutcome, reviewedExtension } from "./extension-transitions.ts";
 import { grantedSecondsOf } from "./granted-seconds.ts";
 import { approvalsOf, asStarted, isApproved, isGranted, isOpen, reviewerKey, statusAt } from "./status.ts";
 
-// The whole state machine, as pure functions: `pending` becomes scheduled, active, denied, cancelled or expired, `scheduled` becomes
-// active, cancelled or revoked, `active` becomes expired or revoked, and every other status is final. An extension of active access is
-// `pending`, then approved, denied, cancelled or expired. docs/access-requests.md draws it.
+// The state machine, as pure functions: `pending` becomes scheduled, active, denied, cancelled or expired, `scheduled` becomes
+// active, cancelled or revoked, `active` becomes expired or revoked, and every other status is final. docs/access-requests.md
+// draws it; extension-transitions.ts has the steps of an extension.
 
 /** The access asked for, and the policy's terms for it. */
 export interface RequestedAccess {
@@ -139,7 +140,7 @@ export function review(
   const { next, steps } =
     request.status === "pending"
       ? afterReview({ ...request, reviews }, outcome, act.at)
-      : afterExtensionReview(request, reviews, outcome, act.at);
+      : reviewedExtension(request, reviews, outcome, act.at);
   return { ...changeOf(stored, next, [submitted, ...steps], act), ...by };
 }
 
@@ -149,12 +150,7 @@ const isOver = (request: AccessRequest, at: Date) => {
   return startsAt !== undefined && secondsAfter(new Date(startsAt), grantedSecondsOf(request)) <= at;
 };
 
-interface Reviewed {
-  readonly next: AccessRequest;
-  readonly steps: readonly Step[];
-}
-
-function afterReview(request: AccessRequest, outcome: "pending" | "approved" | "denied", at: Date): Reviewed {
+function afterReview(request: AccessRequest, outcome: ReviewOutcome, at: Date): Reviewed {
   if (outcome === "denied") return { next: ended(request, "denied", at), steps: [{ type: "access-request.denied" }] };
   if (outcome === "pending") return { next: request, steps: [] };
   const next = grantedState(request, at);
@@ -167,64 +163,6 @@ function furtherApproved({ extendedBy, ...request }: AccessRequest, given: Revie
   return { ...request, reviews, ...(extendedBy && { extendedBy: [...extendedBy, given] }) };
 }
 
-function afterExtensionReview(
-  request: AccessRequest,
-  reviews: AccessRequest["reviews"],
-  outcome: "pending" | "approved" | "denied",
-  at: Date,
-): Reviewed {
-  const { extension, expiresAt } = request;
-  if (!extension || expiresAt === undefined) throw new Error("Only an extension of active access is reviewed");
-  const isDecided = outcome !== "pending" && { endedAt: at.toISOString() };
-  const reviewed = { ...request, extension: { ...extension, reviews, status: outcome, ...isDecided } };
-  if (outcome === "denied") return { next: reviewed, steps: [{ type: "access-request.extension-denied" }] };
-  if (outcome === "pending") return { next: reviewed, steps: [] };
-  const until = secondsAfter(new Date(expiresAt), grantedSecondsOf(reviewed.extension)).toISOString();
-  const next = { ...reviewed, expiresAt: until, extendedBy: reviews };
-  return { next, steps: [{ type: "access-request.extended" }] };
-}
-
-/** The extension asked for, and the policy's terms for it. */
-interface RequestedExtension
-  extends Pick<RequestedAccess, "id" | "durationSeconds" | "reason" | "requirements" | "pendingTimeoutSeconds"> {}
-
-/**
- * Adds an extension, which holds at once if it needs no approvals. Policy has permitted it before. Rejected with
- * `request-not-active`. None may be pending.
- */
-export function extend(
-  stored: AccessRequest,
-  { pendingTimeoutSeconds, ...requested }: RequestedExtension,
-  act: Act,
-): Change | Rejection {
-  const request = asStarted(stored, act.at);
-  const { expiresAt } = request;
-  if (statusAt(request, act.at) !== "active" || expiresAt === undefined) return { rejection: "request-not-active" };
-  if (pendingExtension(request, act.at)) throw new Error("Another extension is pending");
-  const createdAt = act.at.toISOString();
-  const timeout = secondsAfter(act.at, pendingTimeoutSeconds);
-  const pendingUntil = earlier(timeout, new Date(expiresAt)).toISOString();
-  const asked = {
-    ...requested,
-    requestedBy: act.actor,
-    status: "pending" as const,
-    reviews: [],
-    createdAt,
-    pendingUntil,
-  };
-  const lapsed: readonly Step[] =
-    request.extension?.status === "pending" ? [{ type: "access-request.extension-expired" }] : [];
-  const requestedStep: Step = {
-    type: "access-request.extension-requested",
-    facts: { extensionReason: requested.reason },
-  };
-  const extending = { ...request, extension: asked };
-  const { next, steps } = isApproved(requested.requirements, [])
-    ? afterExtensionReview(extending, [], "approved", act.at)
-    : { next: extending, steps: [] };
-  return changeOf(stored, next, [...lapsed, requestedStep, ...steps], act);
-}
-
 /**
  * Cancels a pending or scheduled request, or the pending extension of active access. Rejected with `access-denied` unless the actor is the
  * subject or asked for it, then with `request-not-pending`.
@@ -235,9 +173,8 @@ export function cancel(request: AccessRequest, comment: string | undefined, act:
     return { rejection: "access-denied" };
   }
   if (extension) {
-    const cancelled = { ...extension, status: "cancelled" as const, endedAt: act.at.toISOString() };
-    const step: Step = { type: "access-request.extension-cancelled", facts: { comment } };
-    return changeOf(request, { ...request, extension: cancelled }, [step], act);
+    const next = { ...request, extension: cancelledExtension(request, act.at) };
+    return changeOf(request, next, [{ type: "access-request.extension-cancelled", facts: { comment } }], act);
   }
   const status = statusAt(request, act.at);
   if (status !== "pending" && status !== "scheduled") return { rejection: "request-not-pending" };
@@ -302,10 +239,8 @@ function grantedState<State extends Unnumbered>(state: State, at: Date): State &
 
 /** Every end of a request ends its pending extension in the same write. */
 function ended(request: AccessRequest, status: AccessRequestStatus, at: Date): AccessRequest {
-  const endedAt = at.toISOString();
-  const pending = pendingExtension(request, at);
-  const extension = pending ? { ...pending, status: "cancelled" as const, endedAt } : extensionAt(request, at);
-  return { ...request, status, endedAt, ...(extension && { extension }) };
+  const extension = cancelledExtension(request, at);
+  return { ...request, status, endedAt: at.toISOString(), ...(extension && { extension }) };
 }
 
 const stepOf = ({ status }: { readonly status: "active" | "scheduled" }): Step => ({
