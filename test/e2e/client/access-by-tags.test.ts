@@ -96,7 +96,7 @@ async function logInByTerminal(name: Name): Promise<string> {
   return exitCode === 0 ? stdout : stderr;
 }
 
-test("from the terminal: two instances of staging, not the third with a stricter tag, and after a revoke none", async () => {
+test("from the terminal: two instances of staging, not the third with a stricter tag, for longer, and after a revoke none", async () => {
   expect(await logInByTerminal("stage-1")).toMatch(/^latchkey: policy requires an active access request/);
   const asked = ["--tag", "env=staging", "-l", "ec2-user", "-d", "4h", "-r", reason];
   const made = await latchkey("alice", "request", ...asked);
@@ -126,6 +126,30 @@ test("from the terminal: two instances of staging, not the third with a stricter
     stdout: expect.stringContaining(`\nAccess request ${id} covers it, but needs a further approval`),
     exitCode: 77,
   });
+
+  const extension = await latchkey("alice", "extend", id, "-d", "1h", "-r", "The reboot is slow");
+  expect(extension.stderr).toMatch(
+    new RegExp(
+      `the extension needs 1 approval until .*; a reviewer runs:\nlatchkey:   latchkey .*review ${id} --approve\n`,
+    ),
+  );
+  expect(await latchkey("alice", "review", id, "--approve")).toMatchObject({
+    stderr: expect.stringContaining(
+      "latchkey: you cannot review an access request that you made or that gives you access",
+    ),
+    exitCode: 77,
+  });
+  expect(await latchkey("bob", "requests", "--reviewable")).toMatchObject({
+    stdout: expect.stringMatching(new RegExp(`^${id} +active, extension pending +alice +- +env=staging `, "m")),
+  });
+  const extended = await latchkey("bob", "review", id, "--approve");
+  expect(extended.stderr).toContain(
+    "latchkey: alice asks for more time on every instance with env=staging as ec2-user\nlatchkey: for 1h more, from ",
+  );
+  const hour = (text: string) => Date.parse(/\S+ \S+ UTC/.exec(text)?.[0] ?? "") / 3_600_000;
+  expect(hour(extended.stdout) - hour(extension.stdout)).toBe(1);
+  expect(await logInByTerminal("stage-1")).toBe("in\n");
+
   await latchkey("erin", "review", id, "--approve");
   expect(await logInByTerminal("stage-3")).toBe("in\n");
 
@@ -154,7 +178,7 @@ describe("by curl", () => {
     ["the IAM door", () => local.stack.url, signed],
     ["the OIDC door", () => local.stack.oidcUrl, withToken],
   ])("through %s: the same", async (_, url, authentication) => {
-    const post = async (as: string, route: string, body: object): Promise<object> => {
+    const post = async (as: string, route: string, body: object): Promise<Readonly<Record<string, unknown>>> => {
       const json = ["--header", "Content-Type: application/json", "--data", JSON.stringify(body)];
       const args = ["--silent", ...((await authentication(as)) as readonly string[]), ...json, `${url()}/v1/${route}`];
       return JSON.parse((await runOnClientMachine("curl", args)).stdout);
@@ -167,13 +191,22 @@ describe("by curl", () => {
     };
     expect(await logIn("stage-1")).toEqual(required(1));
     const asked = { scope: { tags: { env: "staging" } }, osUser: "ec2-user", durationSeconds: 14_400, reason };
-    const { id } = (await post("alice", "access-requests", asked)) as { readonly id: string };
+    const { id } = await post("alice", "access-requests", asked);
     const approve = (as: string) => post(as, `access-requests/${id}/reviews`, { decision: "approve" });
     expect(await approve("alice")).toMatchObject({ code: "self-review" });
     expect(await approve("bob")).toMatchObject({ status: "active", scope: { tags: { env: "staging" } } });
     expect(await logIn("stage-1")).toBe("in\n");
     expect(await logIn("stage-2")).toBe("in\n");
-    expect(await logIn("stage-3")).toEqual(required(2, id));
+    expect(await logIn("stage-3")).toEqual(required(2, `${id}`));
+
+    const more = { durationSeconds: 3600, reason: "The reboot is slow" };
+    const { expiresAt } = await post("alice", `access-requests/${id}/extensions`, more);
+    expect(await approve("alice")).toMatchObject({ code: "self-review" });
+    const extended = await approve("bob");
+    expect(extended).toMatchObject({ status: "active", extension: { status: "approved" } });
+    expect(Date.parse(`${extended["expiresAt"]}`) - Date.parse(`${expiresAt}`)).toBe(3_600_000);
+    expect(await logIn("stage-2")).toBe("in\n");
+
     expect(await post("alice", `access-requests/${id}/revoke`, {})).toMatchObject({ status: "revoked" });
     expect(await logIn("stage-1")).toEqual(required(1));
     expect(await logIn("stage-2")).toEqual(required(1));
