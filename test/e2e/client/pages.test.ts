@@ -112,8 +112,8 @@ async function follow({ name }: Page, blocks: readonly Block[], home: string) {
 const toStack = (text: string) =>
   text
     .replaceAll("http://127.0.0.1:8080", local.stack.url)
-    .replaceAll("https://oidc.example.com", local.stack.oidcUrl ?? "")
-    .replaceAll("https://login.example.com", local.stack.issuer ?? "")
+    .replaceAll(/https:\/\/oidc\.example\.com|http:\/\/127\.0\.0\.1:8081/g, local.stack.oidcUrl ?? "")
+    .replaceAll(/https:\/\/login\.example\.com|http:\/\/127\.0\.0\.1:8082/g, local.stack.issuer ?? "")
     .replaceAll(/https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com\/live/g, local.stack.url);
 
 const linesOf = (text = "") => (text === "" ? [] : text.trimEnd().split("\n"));
