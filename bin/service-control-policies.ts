@@ -4,11 +4,12 @@ import { compilePolicies, inJson } from "../lib/build/compile-policies.ts";
 import { protectedTagKeys } from "../lib/build/protected-tags.ts";
 import { fillIn } from "../lib/fill-in-policy.ts";
 import { serviceControlPolicies } from "../lib/service-control-policy.ts";
-import { readSettings } from "../lib/settings.ts";
+import { readSettings, type Settings } from "../lib/settings.ts";
 
 /**
  * Writes the service control policies. Without arguments: with placeholders, into docs/. With `NAME=VALUE[,VALUE…]` for each
  * placeholder: filled in, into build/. The values of `TAG_KEY` come from `policies/` and the settings in cdk.json; those given are added.
+ * `ROLE_PATH` is the setting, and `PARTITION` is `aws` if it is not given.
  */
 const root = path.resolve(import.meta.dirname, "..");
 const values: Record<string, readonly string[]> = Object.fromEntries(
@@ -18,7 +19,12 @@ const values: Record<string, readonly string[]> = Object.fromEntries(
   }),
 );
 const isFilled = Object.keys(values).length > 0;
-if (isFilled) values["TAG_KEY"] = [...new Set([...tagKeys(), ...(values["TAG_KEY"] ?? [])])];
+if (isFilled) {
+  const settings = readSettings(JSON.parse(readFileSync(path.join(root, "cdk.json"), "utf8")).context?.latchkey);
+  values["TAG_KEY"] = [...new Set([...tagKeys(settings), ...(values["TAG_KEY"] ?? [])])];
+  values["ROLE_PATH"] = [settings.rolePath.slice(1)];
+  values["PARTITION"] ??= ["aws"];
+}
 const directory = path.join(root, isFilled ? "build" : "docs");
 mkdirSync(directory, { recursive: true });
 for (const [name, policy] of Object.entries(serviceControlPolicies)) {
@@ -26,7 +32,6 @@ for (const [name, policy] of Object.entries(serviceControlPolicies)) {
   writeFileSync(path.join(directory, `service-control-policy-${name}.json`), text);
 }
 
-function tagKeys(): readonly string[] {
-  const settings = readSettings(JSON.parse(readFileSync(path.join(root, "cdk.json"), "utf8")).context?.latchkey);
+function tagKeys(settings: Settings): readonly string[] {
   return protectedTagKeys(inJson(compilePolicies(path.join(root, "policies"), settings)).policies, settings);
 }

@@ -2,6 +2,7 @@ import type { ServiceControlPolicy } from "./service-control-policy.ts";
 
 /** What each placeholder may be. No wildcard at the start of a role's name, which would exempt everybody. */
 export const placeholders: Readonly<Record<string, RegExp>> = {
+  PARTITION: /^aws(?:-cn|-us-gov)?$/,
   ACCOUNT_ID: /^\d{12}$/,
   API_ID: /^[a-z0-9]{10}$/,
   DOMAIN: /^[a-z0-9.-]{4,}$/,
@@ -9,6 +10,7 @@ export const placeholders: Readonly<Record<string, RegExp>> = {
   DEPLOYER: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   TAG_ADMIN_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
   PEOPLE_ROLE: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
+  ROLE_PATH: /^(?:[\w+=,.@-]+\/)*$/,
   // IAM takes no character beyond U+00FF, and reads the others as its own.
   TAG_KEY: /^(?=[ -\u00ff]+$)[^*?<>$]+$/,
 };

@@ -2,6 +2,7 @@
 interface KeyPlace {
   readonly partition: string;
   readonly region: string;
+  readonly urlSuffix: string;
   readonly account: string;
   readonly stackName: string;
 }
@@ -10,14 +11,14 @@ interface KeyPlace {
  * The statements of a key's policy: IAM decides for the account's roles, and the two services that use the key in their own name
  * may do so for this account. DynamoDB and Lambda work with grants of the deployer, or with the rights of the caller.
  */
-export function keyStatements({ partition, region, account, stackName }: KeyPlace) {
+export function keyStatements({ partition, region, urlSuffix, account, stackName }: KeyPlace) {
   const key = { Effect: "Allow", Resource: "*" };
   return [
     { ...key, Sid: "LeaveToIam", Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: "kms:*" },
     {
       ...key,
       Sid: "KeepLogs",
-      Principal: { Service: `logs.${region}.amazonaws.com` },
+      Principal: { Service: `logs.${region}.${urlSuffix}` },
       Action: [
         "kms:Decrypt",
         "kms:DescribeKey",

@@ -5,6 +5,7 @@ import type { Construct, IDependable } from "constructs";
 import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { ApiAlarms } from "./api-alarms.ts";
+import { confineRoles } from "./confine-roles.ts";
 import { encryptWith, keyArnOf } from "./encryption.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
@@ -49,11 +50,12 @@ export class LatchkeyStack extends Stack {
     const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
-    const { partition, region, account } = this;
+    const { partition, region, urlSuffix, account } = this;
     const keyArn = keyArnOf(this, settings);
     const places: Places = {
       partition,
       region,
+      urlSuffix,
       account,
       tableArn: table.tableArn,
       streamArn: table.streamArn,
@@ -111,6 +113,7 @@ export class LatchkeyStack extends Stack {
       description: "The event bus that gets every event",
     });
     if (keyArn) encryptWith(this, keyArn);
+    confineRoles(this, settings);
   }
 
   /** A separate resource, because the roles refer to each other. IAM refuses an empty policy. */

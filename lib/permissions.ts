@@ -28,6 +28,8 @@ export interface Statement {
 export interface Places {
   readonly partition: string;
   readonly region: string;
+  /** Of AWS's host names, such as amazonaws.com. */
+  readonly urlSuffix: string;
   readonly account: string;
   readonly tableArn: string;
   readonly streamArn: string;
@@ -198,12 +200,12 @@ export function pushPermissions(
 }
 
 /** All that reading and writing of encrypted data takes: the service makes and keeps its data keys itself. */
-function decrypting({ region }: Places, keyArn: string, service: "dynamodb" | "sqs"): Statement {
+function decrypting({ region, urlSuffix }: Places, keyArn: string, service: "dynamodb" | "sqs"): Statement {
   return {
     Effect: "Allow",
     Action: ["kms:Decrypt"],
     Resource: [keyArn],
-    Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
+    Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.${urlSuffix}` } },
   };
 }
 

@@ -12,15 +12,17 @@ export interface ServiceControlPolicy {
   readonly Statement: readonly Denial[];
 }
 
-const iam = (resource: string) => `arn:aws:iam::<ACCOUNT_ID>:${resource}`;
+const iam = (resource: string) => `arn:<PARTITION>:iam::<ACCOUNT_ID>:${resource}`;
 const role = (name: string) => iam(`role/${name}`);
-const regional = (service: string, resource: string) => `arn:aws:${service}:*:<ACCOUNT_ID>:${resource}`;
+/** A role that the stack makes. */
+const ownRole = (name: string) => role(`<ROLE_PATH>Latchkey-${name}`);
+const regional = (service: string, resource: string) => `arn:<PARTITION>:${service}:*:<ACCOUNT_ID>:${resource}`;
 
 /** The roles of the bootstrap, and those that deploy through them. */
 const deployers = [role("cdk-<QUALIFIER>-*"), role("<DEPLOYER>")];
 const tagAdmin = role("<TAG_ADMIN_ROLE>");
 const people = role("<PEOPLE_ROLE>");
-const pushRole = role("Latchkey-PushRole*");
+const pushRole = ownRole("PushRole*");
 /** With which IAM Identity Center makes its roles. */
 const identityCenter = role("aws-service-role/sso.amazonaws.com/*");
 
@@ -43,7 +45,7 @@ const roleChanges = [
   "iam:UpdateRole",
   "iam:UpdateRoleDescription",
 ];
-const instances = ["arn:aws:ec2:*:*:instance/*"];
+const instances = ["arn:<PARTITION>:ec2:*:*:instance/*"];
 const tagging = ["ec2:CreateTags", "ec2:DeleteTags"];
 
 /** Who may push, be somebody, or tag. */
@@ -60,7 +62,7 @@ const identities = [
   deny("AssumePushRoleOnlyAsConnect", {
     Action: ["sts:AssumeRole"],
     Resource: [pushRole],
-    Condition: allBut(role("Latchkey-ConnectRole*")),
+    Condition: allBut(ownRole("ConnectRole*")),
   }),
   deny("AssumeRolesOnlyAsDeployer", {
     Action: ["sts:AssumeRole"],
@@ -69,7 +71,7 @@ const identities = [
   }),
   deny("KeepRoles", {
     Action: roleChanges,
-    Resource: [role("Latchkey-*"), ...deployers, tagAdmin, people],
+    Resource: [ownRole("*"), ...deployers, tagAdmin, people],
     Condition: allBut(...deployers, identityCenter),
   }),
   deny("KeepIdentityCenterRoles", {
@@ -181,10 +183,10 @@ const resources = [
   deny("KeepResources", {
     Action: Object.entries(changes).flatMap(([service, names]) => names.map((name) => `${service}:${name}`)),
     Resource: [
-      "arn:aws:apigateway:*::/account",
-      "arn:aws:apigateway:*:*:/domainnameaccessassociations/domainname/<DOMAIN>*",
-      "arn:aws:apigateway:*:*:/domainnames/<DOMAIN>*",
-      "arn:aws:apigateway:*::/restapis/<API_ID>*",
+      "arn:<PARTITION>:apigateway:*::/account",
+      "arn:<PARTITION>:apigateway:*:*:/domainnameaccessassociations/domainname/<DOMAIN>*",
+      "arn:<PARTITION>:apigateway:*:*:/domainnames/<DOMAIN>*",
+      "arn:<PARTITION>:apigateway:*::/restapis/<API_ID>*",
       regional("cloudformation", "stack/CDKToolkit-<QUALIFIER>/*"),
       regional("cloudformation", "stack/Latchkey/*"),
       regional("cloudwatch", "alarm:Latchkey-*"),
@@ -195,11 +197,11 @@ const resources = [
       regional("lambda", "function:Latchkey-*"),
       regional("logs", "log-group:Latchkey-*"),
       regional("logs", "log-group:aws-waf-logs-Latchkey-*"),
-      "arn:aws:s3:::cdk-<QUALIFIER>-assets-<ACCOUNT_ID>-*",
+      "arn:<PARTITION>:s3:::cdk-<QUALIFIER>-assets-<ACCOUNT_ID>-*",
       regional("sqs", "Latchkey-*"),
       regional("wafv2", "regional/webacl/Latchkey-*"),
     ],
-    Condition: allBut(...deployers, role("Latchkey-*")),
+    Condition: allBut(...deployers, ownRole("*")),
   }),
   deny("KeepEventSourceMappings", {
     Action: ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"],

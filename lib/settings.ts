@@ -29,6 +29,21 @@ const keyArn = z
     "must be the ARN of a key, not an alias",
   );
 
+const pathPart = /[\w+=,.@-]+/.source;
+
+const rolePath = z
+  .string()
+  .max(512)
+  .regex(new RegExp(`^/(?:${pathPart}/)*$`), {
+    error: ({ input }) => `must be a path: write "/${String(input).split("/").filter(Boolean).join("/")}/"`,
+  })
+  .regex(/^\/(?!aws-)/, "must not start with /aws-, where only AWS makes roles");
+
+const permissionsBoundary = z.string().regex(new RegExp(`^(?:${pathPart}/)*[\\w+=,.@-]{1,128}$`), {
+  error: ({ input }) =>
+    `must be the name of a managed policy of the account: write "${String(input).replace(/^(?:.*:policy)?\//, "")}"`,
+});
+
 const reservation = z.int().min(1).optional();
 
 /** Everything that a deployment may choose: the value of `latchkey` in cdk.json's context. */
@@ -132,6 +147,16 @@ const eachSetting = z.strictObject({
     .string()
     .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}$/, "must be the ARN of an SNS topic")
     .optional(),
+  /**
+   * The path of every role's name, such as /latchkey/, for companies that let pipelines make roles under certain paths only. The
+   * service control policies have it too.
+   */
+  rolePath: rolePath.default("/"),
+  /**
+   * The managed policy that bounds every role: its name, with its path if it has one. It must exist in the account before the
+   * deployment, and permit what docs/security-model.md says that the roles may do.
+   */
+  permissionsBoundary: permissionsBoundary.optional(),
   /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. Only some regions have them. */
   fips: z.boolean().default(false),
 });

@@ -17,6 +17,7 @@ export const eventBusName = "latchkey";
 export const places: Places = {
   partition: "aws",
   region,
+  urlSuffix: "amazonaws.com",
   account,
   tableArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}`,
   streamArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}/stream/2026-01-01T00:00:00.000`,

@@ -8,7 +8,13 @@ import { encryptedBy } from "../support/template-keys.ts";
 import { everySetting } from "../support/template-settings.ts";
 
 const stack = synthesize(everySetting);
-const place = { partition: "aws", region: "us-east-1", account: "111122223333", stackName: "Latchkey" };
+const place = {
+  partition: "aws",
+  region: "us-east-1",
+  urlSuffix: "amazonaws.com",
+  account: "111122223333",
+  stackName: "Latchkey",
+};
 
 test("by default nothing has a key but AWS's own", () => {
   expect(JSON.stringify(synthesize({}).resolved)).not.toMatch(/kms/i);

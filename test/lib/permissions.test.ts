@@ -15,6 +15,7 @@ import { everySetting } from "../support/template-settings.ts";
 const places: Places = {
   partition: "aws",
   region: "us-east-1",
+  urlSuffix: "amazonaws.com",
   account: "111122223333",
   tableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey",
   streamArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey/stream/2026-01-01T00:00:00.000",

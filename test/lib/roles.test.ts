@@ -113,6 +113,18 @@ test("the setting apiGatewayLogRole adds API Gateway's role, which writes logs a
   ]);
 });
 
+test.each([
+  ["by default none has a path or a boundary", roles, { path: undefined, boundary: undefined }],
+  [
+    "each has those of the settings, also the one that CDK makes",
+    rolesOf(withEverySetting),
+    { path: "/latchkey/", boundary: "arn:aws:iam::111122223333:policy/company/LatchkeyBoundary" },
+  ],
+])("roles: %s", (_, { ids, bounds }, expected) => {
+  expect(ids().length).toBeGreaterThan(functionNames.length);
+  expect(bounds()).toEqual(ids().map(() => expected));
+});
+
 describe.each(functionNames)("the role of %s", (name) => {
   const endpoint = "arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/eice-0123456789abcdef0";
   const context = {

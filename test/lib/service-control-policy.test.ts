@@ -412,6 +412,26 @@ test.each([
   expect(() => fillIn(serviceControlPolicies.identities, given)).toThrow(complaint);
 });
 
+test.each([
+  ["a partition that there is not", { PARTITION: ["aws*"] }, "PARTITION cannot be"],
+  ["a path with its first slash", { ROLE_PATH: ["/latchkey/"] }, "ROLE_PATH cannot be"],
+])("not filled in: %s", (_, given, complaint) => {
+  expect(() => fillIn(serviceControlPolicies.identities, { ...values, ...given })).toThrow(complaint);
+});
+
+test.each(["aws", "aws-cn", "aws-us-gov"])(
+  "in %s every ARN is of that partition, and roles have their path",
+  (partition) => {
+    const texts = Object.values(serviceControlPolicies).map((policy) =>
+      fillIn(policy, { ...values, PARTITION: [partition], ROLE_PATH: ["company/latchkey/"] }),
+    );
+    const arns = texts.flatMap((text) => text.match(/arn:[^"]+/g) ?? []);
+    expect(arns.filter((each) => !each.startsWith(`arn:${partition}:`))).toEqual([]);
+    expect(arns).toContain(`arn:${partition}:iam::111122223333:role/company/latchkey/Latchkey-PushRole*`);
+    expect(arns.filter((each) => each.includes(":role/Latchkey-"))).toEqual([]);
+  },
+);
+
 test("without a host name its statement names none", () => {
   const { DOMAIN: _, ...others } = values;
   expect(fillIn(serviceControlPolicies.resources, others)).not.toMatch(/domainname|<DOMAIN>/);

@@ -563,6 +563,31 @@ describe("refused, the setting named", () => {
       "latchkey.encryption.keyArn: must be",
     ],
     ["a key that AWS makes", { encryption: "aws" }, 'latchkey.encryption: must be "own" or {"keyArn":'],
+    ...[
+      ["a path without slashes: the message says what to write", "latchkey", "/latchkey/"],
+      ["a path without its last slash: the message says what to write", "/company/latchkey", "/company/latchkey/"],
+      ["a path with an empty part: the message says what to write", "//latchkey/", "/latchkey/"],
+    ].map(([sentence = "", rolePath, meant]): [string, unknown, string] => [
+      sentence,
+      { rolePath },
+      `latchkey.rolePath: must be a path: write "${meant}"`,
+    ]),
+    [
+      "a path of AWS's own",
+      { rolePath: "/aws-service-role/x/" },
+      "latchkey.rolePath: must not start with /aws-, where only AWS makes roles",
+    ],
+    [
+      "a boundary by its ARN, which would be of one account: the message says what to write",
+      { permissionsBoundary: "arn:aws:iam::111122223333:policy/company/Boundary" },
+      'latchkey.permissionsBoundary: must be the name of a managed policy of the account: write "company/Boundary"',
+    ],
+    [
+      "a boundary with a slash before its path: the message says what to write",
+      { permissionsBoundary: "/company/Boundary" },
+      'latchkey.permissionsBoundary: must be the name of a managed policy of the account: write "company/Boundary"',
+    ],
+    ["no boundary, in words", { permissionsBoundary: "" }, "latchkey.permissionsBoundary: must be the name"],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
     expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
@@ -597,6 +622,7 @@ describe("taken", () => {
       doors: {},
       logRetentionDays: 365,
       apiGatewayLogRole: false,
+      rolePath: "/",
       fips: false,
     };
     expect(readSettings(undefined)).toEqual(defaults);

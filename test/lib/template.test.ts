@@ -25,7 +25,7 @@ function readable({ resolved }: SynthesizedStack): Record<string, unknown> {
   const text = JSON.stringify(resolved)
     .replace(/\b[0-9a-f]{64}\.zip\b/g, "asset.zip")
     .replace(/\b(ApiDeployment)[0-9A-F]{8}[0-9a-f]{32}\b/g, "$1");
-  const resources: typeof resolved = JSON.parse(text, withoutKey);
+  const resources: typeof resolved = JSON.parse(text, withoutOwnTest);
   return Object.fromEntries(
     Object.entries(resources).map(([id, resource]) => {
       const { Type, Properties } = resource;
@@ -34,9 +34,10 @@ function readable({ resolved }: SynthesizedStack): Record<string, unknown> {
   );
 }
 
-/** The key is on nearly every resource: its own test looks for it there. */
-function withoutKey(name: string, value: unknown): unknown {
-  if (/^Kms\w*Key|^SSESpecification$/.test(name)) return undefined;
+/** The key is on nearly every resource, and the boundary on every role: tests of their own look for them there. */
+function withoutOwnTest(name: string, value: unknown): unknown {
+  if (/^Kms\w*Key|^SSESpecification$|^PermissionsBoundary$/.test(name) || value === everySetting.rolePath)
+    return undefined;
   return Array.isArray(value) ? value.filter((each) => each?.Action !== "kms:Decrypt") : value;
 }
 

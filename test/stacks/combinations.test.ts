@@ -28,8 +28,15 @@ const values = {
   otherAccounts: [undefined, everySetting.otherAccounts],
   // No region has FIPS names of serial consoles.
   fipsOrSerial: [{}, { fips: true }, { serialConsole: true }],
-  apiGatewayLogRole: [false, true],
   alarmTopicArn: [undefined, everySetting.alarmTopicArn],
+  roles: [
+    {},
+    {
+      apiGatewayLogRole: true,
+      rolePath: everySetting.rolePath,
+      permissionsBoundary: everySetting.permissionsBoundary,
+    },
+  ],
 } as const;
 type Name = keyof typeof values;
 const ofOidcDoor: readonly Name[] = ["oidcNetwork", "oidcDomain", "oidcWebAcl", "cors"];
@@ -51,8 +58,8 @@ const all = choices.map((choice) => {
     doors,
     encryption: of("encryption"),
     otherAccounts: of("otherAccounts"),
-    apiGatewayLogRole: of("apiGatewayLogRole"),
     alarmTopicArn: of("alarmTopicArn"),
+    ...of("roles"),
     ...of("fipsOrSerial"),
   };
 });
@@ -83,6 +90,16 @@ describe.each(all.map((settings, index) => [index, settings] as const))(
 
     test("is valid by CloudFormation's resource schemas", () => {
       expect(violations).toEqual([]);
+    });
+
+    test("names no partition: ARNs and host names have that of the deployment, but for those of the settings", () => {
+      const text = JSON.stringify(template).replaceAll("amazonaws.com", "<host>");
+      const arns = text.match(/arn:aws[^"]*/g) ?? [];
+      expect(arns.filter((each) => !JSON.stringify(settings).includes(each))).toEqual([]);
+      const ofAws = (text.match(/[\w.-]*<host>[\w.-]*/g) ?? []).map((each) => each.replace("<host>", "amazonaws.com"));
+      // These have one name in every partition.
+      const everywhere = ["apigateway", "events", "lambda"].map((service) => `${service}.amazonaws.com`);
+      expect([...new Set(ofAws)].sort()).toEqual(everywhere);
     });
 
     test("has every method of each door under the door's authorization", () => {

@@ -17,6 +17,8 @@ export const protectedKeys = protectedTagKeys(inJson(compilePolicies(path.join(r
 });
 
 export const values = {
+  PARTITION: ["aws"],
+  ROLE_PATH: [""],
   ACCOUNT_ID: ["111122223333"],
   API_ID: ["a1b2c3d4e5"],
   DOMAIN: ["latchkey.example.com"],

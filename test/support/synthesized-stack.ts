@@ -148,6 +148,7 @@ function synthesizeAll(fileOf: (settings: string) => string): void {
 const pseudoParameters: Readonly<Record<string, string>> = {
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
+  "AWS::URLSuffix": "amazonaws.com",
   "AWS::AccountId": "111122223333",
   "AWS::StackId": "arn:aws:cloudformation:us-east-1:111122223333:stack/Latchkey/00000000-0000-4000-8000-00000000000a",
 };

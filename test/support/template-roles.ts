@@ -3,10 +3,12 @@ import type { BundleName } from "../../contract/routes.ts";
 import type { PolicyDocument } from "../../local/aws/iam.ts";
 import type { SynthesizedStack } from "./synthesized-stack.ts";
 
-/** Strict, so that an inline policy or a boundary is not overlooked. */
+/** Strict, so that an inline policy is not overlooked. */
 const roleProperties = z.strictObject({
   AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }),
   Description: z.string().optional(),
+  Path: z.string().optional(),
+  PermissionsBoundary: z.string().optional(),
   ManagedPolicyArns: z.array(z.string()).default([]),
 });
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -31,6 +33,8 @@ type RoleName = BundleName | "push" | "apiCloudWatch";
 /** The roles of a synthesized stack, with their permissions. */
 export interface TemplateRoles {
   ids(): string[];
+  /** The path and the boundary of each, if it has them. */
+  bounds(): readonly { readonly path: string | undefined; readonly boundary: string | undefined }[];
   /** @throws Error if the template has no such role */
   id(this: void, name: RoleName): string;
   /** The statements of its trust policy. */
@@ -56,6 +60,7 @@ export function rolesOf(stack: SynthesizedStack): TemplateRoles {
 
   return {
     ids: () => roles.map(({ id }) => id).sort(),
+    bounds: () => roles.map(({ properties: { Path: path, PermissionsBoundary: boundary } }) => ({ path, boundary })),
     id: (name) => roleOf(name).id,
     trust: (name) => roleOf(name).properties.AssumeRolePolicyDocument.Statement,
     policies: documentsOf,

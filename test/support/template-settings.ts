@@ -65,5 +65,7 @@ export const everySetting: Required<Settings> = {
   logRetentionDays: 3653,
   apiGatewayLogRole: true,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",
+  rolePath: "/latchkey/",
+  permissionsBoundary: "company/LatchkeyBoundary",
   fips: false,
 };
