@@ -68,7 +68,7 @@ const denied: Verdict = { allowed: false, policies: [] };
 /**
  * Cedar, in process, with policies parsed once.
  *
- * @param wasm Cedar's module, compiled by the caller (WebAssembly.compile works off the main thread).
+ * @param wasm Cedar's module, compiled by the caller.
  * @throws Error with Cedar's message if policies or schema do not parse; Error naming policy and annotation if a bound is not
  *   valid; Error naming the policy if it computes a tag's key.
  */

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { mayView } from "./authorize.ts";
 import { compiledPolicies, policyFile, wasmFile } from "./compiled-policies.ts";
 import { type PolicyEngine, startEngine } from "./engine.ts";
@@ -7,15 +9,31 @@ import { type PolicyEngine, startEngine } from "./engine.ts";
 /**
  * Loads the engine with the deployed policies from the directory of the function's bundle.
  *
- * Call it as the function loads and await it in the first request: the module compiles off the main thread. The first
- * evaluation takes tens of milliseconds more than later ones, so it happens here.
+ * Call it as the function loads and await it in the first request. The first evaluation takes tens of milliseconds more than
+ * later ones, so it happens here.
  */
 export async function loadPolicyEngine(directory: string): Promise<PolicyEngine> {
-  const [wasm, text] = await Promise.all([
-    readFile(path.join(directory, wasmFile)).then((bytes) => WebAssembly.compile(bytes)),
-    readFile(path.join(directory, policyFile), "utf8"),
-  ]);
+  const wasm = compileForFewCalls(readFileSync(path.join(directory, wasmFile)));
+  const text = await readFile(path.join(directory, policyFile), "utf8");
   const engine = startEngine(wasm, compiledPolicies.parse(JSON.parse(text)));
   mayView(engine, { id: "warm-up", kind: "machine", groups: [], frontDoor: "iam", sources: [] }, undefined);
   return engine;
+}
+
+/**
+ * Compiles a module each of whose functions is validated once it is called, and optimized once it has run for long. V8 would
+ * optimize much of Cedar in every cold start, in threads that share Lambda's fraction of a core with the request.
+ *
+ * The module keeps these settings. V8 gets its own back, because it rejects compiled code that was kept under others, as Node's
+ * own modules are.
+ */
+function compileForFewCalls(bytes: Uint8Array): WebAssembly.Module {
+  setFlagsFromString("--wasm-lazy-validation");
+  setFlagsFromString("--wasm-tiering-budget=180000000");
+  try {
+    return new WebAssembly.Module(bytes);
+  } finally {
+    setFlagsFromString("--no-wasm-lazy-validation");
+    setFlagsFromString("--wasm-tiering-budget=13000000");
+  }
 }

@@ -1,6 +1,5 @@
 import { createRequire, flushCompileCache } from "node:module";
 import path from "node:path";
-import { setFlagsFromString } from "node:v8";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
 /** Stand-in for Lambda's runtime: loads one bundle and passes it events. */
@@ -26,8 +25,4 @@ process.once("disconnect", () => process.exit());
 
 // Node would write it at the end of a process, but this one is killed.
 flushCompileCache();
-// A process serves a few events: compiling Cedar's module again, to run it faster, costs more than it saves. On the command line
-// these flags cost more still, since Node then takes none of what its own modules were compiled to.
-setFlagsFromString("--no-wasm-tier-up");
-setFlagsFromString("--no-wasm-dynamic-tiering");
 reply({ kind: "loaded" });
