@@ -13,6 +13,13 @@ const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** Converts a time to what policies see: hour and weekday in one IANA time zone. */
 export function policyClock(timeZone: string): (moment: Date) => PolicyTime {
+  // Without Intl, which takes a cold start 10 ms.
+  if (timeZone === "UTC")
+    return (moment) => ({
+      epoch: epochSeconds(moment),
+      hour: Number(moment.toISOString().slice(11, 13)), // which throws for an invalid date, as Intl does
+      weekday: moment.getUTCDay() || weekdays.length,
+    });
   const format = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", weekday: "short", hourCycle: "h23" });
   return (moment) => {
     const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));

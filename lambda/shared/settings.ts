@@ -166,6 +166,7 @@ export function isSsoPattern(role: string): boolean {
 }
 
 function isTimeZone(name: string): boolean {
+  if (name === "UTC") return true; // without Intl, as the policies' clock
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
