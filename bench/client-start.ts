@@ -71,7 +71,8 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
 
 /** An API that responds to every request for a connection at once. */
 async function startApi() {
-  const { tunnel: _, hostKeyFingerprint: __, ...recorded } = sampleResponses.createConnection;
+  // Without warnings, which the client would print at every start.
+  const { tunnel: _, hostKeyFingerprint: __, warnings: ___, ...recorded } = sampleResponses.createConnection;
   const server = createServer(async (request, response) => {
     const { publicKey } = JSON.parse(String(await readBody(request, 8192))) as { publicKey: string };
     const now = Date.now();
