@@ -15,7 +15,7 @@ import {
   withoutExtensions,
 } from "./covering-access.ts";
 
-/** A connection that policy is asked about. */
+/** A connection for policy to evaluate. */
 export interface ProposedConnection {
   readonly caller: Caller;
   readonly instance: Instance;
