@@ -23,7 +23,19 @@ describe.each(pages.map((page) => [page.name, page] as const))("%s", (name, { te
     const broken = links.filter((link) => !/^https?:/.test(link) && !exists(path.dirname(name), link, name));
     expect(broken).toEqual([]);
   });
+  test("wraps its prose at 120 columns, unless it is generated", () => {
+    expect(isGenerated(text) ? [] : tooWide(text)).toEqual([]);
+  });
 });
+
+const isGenerated = (text: string) => /^Made by `npm run docs`/m.test(text);
+
+/** Lines of prose that could be broken earlier. Rows of tables cannot. */
+const tooWide = (text: string) =>
+  text
+    .replace(/^( *)```[\s\S]*?^\1```$/gm, "")
+    .split("\n")
+    .filter((line) => line.length > 120 && !line.startsWith("|") && line.replace(/^ *(?:-|\d+\.) /, "").includes(" "));
 
 const isOfCommands = ({ language }: Block) => commandLanguages.includes(language);
 
@@ -90,6 +102,10 @@ describe("the checks of pages", () => {
     "node bin/fly.ts",
   ])("find %s", (line) => {
     expect(unknownIn(line)).toHaveLength(1);
+  });
+  test("find prose that is too wide", () => {
+    expect(["word ".repeat(25), `- ${"word ".repeat(25)}`].flatMap(tooWide)).toHaveLength(2);
+    expect([`| ${"cell ".repeat(25)}`, `- ${"a".repeat(125)}`, "a".repeat(125)].flatMap(tooWide)).toEqual([]);
   });
   test.each(["nowhere.md", "api.md#nowhere", "#nowhere"])("find the broken link %s", (link) => {
     expect(exists("docs", link, "docs/api.md")).toBe(false);
