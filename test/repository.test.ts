@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { matchCommand } from "../client/command/command-table.ts";
+import { commonOptions } from "../client/command/common-options.ts";
 import { commandTable } from "../client/commands/index.ts";
 import { type Block, blocksOf, commandLanguages, isRun, notRun, otherLanguages, pages } from "./support/pages.ts";
 
@@ -56,7 +57,7 @@ function unknownIn(line: string): string[] {
   const command = name === undefined ? undefined : matchCommand(commandTable, [name, second])?.command;
   if (name !== undefined && command === undefined) return [`latchkey ${name}`];
   const options = command === undefined ? [] : [...own.matchAll(/(?<=[ [])--([a-z][a-z-]+)/g)];
-  const known = ["help", ...(command?.options ?? []).map((option) => option.name)];
+  const known = [...commonOptions, ...(command?.options ?? [])].map((option) => option.name);
   const [, script] = /\bnpm run ([\w:]+)/.exec(line) ?? [];
   const [, program] = /\bnode ([a-z][\w/-]*\.m?[jt]s)\b/.exec(line) ?? [];
   return [
