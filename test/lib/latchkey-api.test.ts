@@ -291,7 +291,7 @@ describe("how the doors of every setting are reached", () => {
       OidcDnsTargetZone: expect.stringMatching(/^OidcApiDomain\w+\.RegionalHostedZoneId$/),
     });
     expect(stack.outputs["Url"]).toMatch(
-      /^https:\/\/Api\w+\.execute-api\.us-east-1\.AWS::URLSuffix\/ApiDeploymentStagelive/,
+      /^https:\/\/Api\w+\.execute-api\.us-east-1\.amazonaws\.com\/ApiDeploymentStagelive/,
     );
   });
   const theId = (door: string) => theApi(withOidc, door).id;
