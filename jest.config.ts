@@ -5,6 +5,7 @@ const common = {
   roots: ["<rootDir>/test", "<rootDir>/policies"],
   moduleNameMapper: {
     "^dynalite$": "<rootDir>/test/support/dynalite.ts",
+    "^fast-check$": "<rootDir>/test/support/fast-check.ts",
     // As tsconfig.json says: what package.json names is built by `npm pack` only.
     "^latchkey/sdk$": "<rootDir>/sdk/index.ts",
   },
