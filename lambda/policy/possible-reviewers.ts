@@ -6,7 +6,7 @@ import { anybody, idsLike, matchesId } from "../shared/person-ids.ts";
 import { mayReview, nameOf, type ReviewContext, viewVerdict } from "./authorize.ts";
 import type { Policies, PolicyEngine, Verdict } from "./engine.ts";
 import { type Named, namedIn } from "./named-in-policies.ts";
-import { appliesTo, suppose, supposeAnybody, unknownCircumstances } from "./suppose.ts";
+import { applicableReviews, possibleReviews } from "./suppose.ts";
 
 /** Who could review an access request. */
 export interface PossibleReviewers {
@@ -86,7 +86,7 @@ interface Evaluated extends Candidate {
  */
 export function possibleReviewers(engine: PolicyEngine, toCome: ReviewToCome): PossibleReviewers {
   const { suspended, askers, sources } = toCome;
-  const applicable = engine.derive("applicable to reviews", (policies) => changed(policies, supposeAnybody));
+  const applicable = engine.derive("applicable to reviews", applicableReviews);
   const somebody = personWith(anybody, []);
   const deciding = [mayReviewLater(applicable, somebody, toCome), viewVerdict(applicable, somebody, toCome.instance)];
   const named = namedIn(deciding.flatMap(({ policies }) => policies.flatMap((id) => engine.policies[id] ?? [])));
@@ -136,15 +136,6 @@ export function possibleReviewers(engine: PolicyEngine, toCome: ReviewToCome): P
 
 const mayReviewLater = (engine: PolicyEngine, person: Caller, { instance, request }: ReviewToCome) =>
   mayReview(engine, person, instance, { ...request, sourceIp: undefined });
-
-const actions = ["review", "view"];
-
-function changed(policies: Policies, change: (policy: Policies[string]) => Policies[string]): Policies {
-  const relevant = Object.entries(policies).filter(([, policy]) => appliesTo(policy, actions));
-  return Object.fromEntries(relevant.map(([id, policy]) => [id, change(policy)]));
-}
-
-const possibleReviews = (policies: Policies) => changed(policies, (policy) => suppose(policy, unknownCircumstances));
 
 /** Everybody who may differ from others in what the named policies say. Those of groups come first. */
 function candidatesOf(

@@ -1,4 +1,5 @@
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/web";
+import type { Policies } from "./engine.ts";
 
 // Policies that take for granted what is not known when they are evaluated. They permit all that the real ones could permit.
 
@@ -7,13 +8,13 @@ type Node = Readonly<Record<string, unknown>>;
 const isNode = (part: unknown): part is Node => typeof part === "object" && part !== null && !Array.isArray(part);
 
 /** Whether an expression depends on something that is not known. */
-export type IsUnknown = (expression: unknown) => boolean;
+type IsUnknown = (expression: unknown) => boolean;
 
 /** When and from where somebody will call. */
 const circumstances: readonly unknown[] = ["time", "sourceIp"];
 
 /** The circumstances of a later call are unknown. */
-export const unknownCircumstances: IsUnknown = (expression) => {
+const unknownCircumstances: IsUnknown = (expression) => {
   if (Array.isArray(expression)) return expression.some(unknownCircumstances);
   if (!isNode(expression)) return false;
   const access = expression["."] ?? expression["has"];
@@ -36,7 +37,7 @@ function readsPrincipal(expression: unknown): boolean {
 const isVariable = (expression: unknown, name: string) => isNode(expression) && expression["Var"] === name;
 
 /** The policy with its conditions as they favour its effect, or for a `forbid`, as they spare from it. */
-export function suppose(policy: PolicyJson, isUnknown: IsUnknown): PolicyJson {
+function suppose(policy: PolicyJson, isUnknown: IsUnknown): PolicyJson {
   const isPermit = policy.effect === "permit";
   const conditions = policy.conditions.map(({ kind, body }) => ({
     kind,
@@ -46,8 +47,22 @@ export function suppose(policy: PolicyJson, isUnknown: IsUnknown): PolicyJson {
   return { ...policy, conditions };
 }
 
-/** The policy for persons, with its principal supposed too: as a `permit`, it says whether it could apply to anybody. */
-export function supposeAnybody(policy: PolicyJson): PolicyJson {
+/** The policies for persons, with the principal supposed too: each, as a `permit`, says whether it could apply to anybody. */
+export const applicableReviews = (policies: Policies): Policies => changed(policies, supposeAnybody);
+
+/** The policies about reviews, for a call whose circumstances are unknown. */
+export const possibleReviews = (policies: Policies): Policies =>
+  changed(policies, (policy) => suppose(policy, unknownCircumstances));
+
+/** Who reviews must see the instance too. */
+const reviewActions = ["review", "view"];
+
+function changed(policies: Policies, change: (policy: PolicyJson) => PolicyJson): Policies {
+  const relevant = Object.entries(policies).filter(([, policy]) => appliesTo(policy, reviewActions));
+  return Object.fromEntries(relevant.map(([id, policy]) => [id, change(policy)]));
+}
+
+function supposeAnybody(policy: PolicyJson): PolicyJson {
   return suppose({ ...policy, effect: "permit", principal: principalOfAnybody(policy.principal) }, unknownPerson);
 }
 
@@ -87,7 +102,7 @@ const or = (left: unknown, right: unknown) => ({ "||": { left, right } });
 const not = (arg: unknown) => ({ "!": { arg } });
 
 /** Whether a policy can apply to one of these actions. */
-export function appliesTo({ action }: PolicyJson, actions: readonly string[]): boolean {
+function appliesTo({ action }: PolicyJson, actions: readonly string[]): boolean {
   if (action.op === "All") return true;
   const entities = "entities" in action ? action.entities : "entity" in action ? [action.entity] : [];
   return entities.some((entity) => actions.includes(("__entity" in entity ? entity.__entity : entity).id));

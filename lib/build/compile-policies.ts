@@ -5,6 +5,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CompiledPolicies } from "../../lambda/policy/compiled-policies.ts";
 import { digestOf, mostTextBytes, policyText } from "../../lambda/policy/policy-text.ts";
 import { complaintsAbout } from "./check-annotations.ts";
+import { shallower, tooDeep } from "./check-depth.ts";
 import { type NamedInSettings, unknownNames } from "./check-names.ts";
 
 /** Schema and policies as Cedar text. */
@@ -23,9 +24,9 @@ export interface PolicyTexts {
 export function inJson({ schema, policies, nameDomain, integrations = [], digest }: PolicyTexts): CompiledPolicies & {
   readonly policies: Readonly<Record<string, cedar.PolicyJson>>;
 } {
-  const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, cedar.policyToJson(text)).json]);
+  const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, () => cedar.policyToJson(text)).json]);
   return {
-    schema: refuse("schema", cedar.schemaToJson(schema)).json,
+    schema: refuse("schema", () => cedar.schemaToJson(schema)).json,
     policies: Object.fromEntries(parsed),
     nameDomain,
     integrations: [...integrations],
@@ -43,7 +44,7 @@ export function inJson({ schema, policies, nameDomain, integrations = [], digest
  */
 export function compilePolicies(directory: string, settings: NamedInSettings): PolicyTexts {
   const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
-  refuse("schema.cedarschema", cedar.checkParseSchema(schema));
+  refuse("schema.cedarschema", () => cedar.checkParseSchema(schema));
   const policies: Record<string, string> = {};
   for (const file of readdirSync(directory)
     .filter((name) => name.endsWith(".cedar"))
@@ -76,13 +77,13 @@ function requireKeepable(text: string): void {
 }
 
 function policiesIn(file: string, text: string): string[] {
-  const parts = refuse(file, cedar.policySetTextToParts(text));
+  const parts = refuse(file, () => cedar.policySetTextToParts(text));
   if (parts.policy_templates.length > 0) throw new Error(`${file}: policy templates are not used here`);
   return parts.policies;
 }
 
 function idOf(file: string, text: string): string {
-  const { json } = refuse(file, cedar.policyToJson(text));
+  const { json } = refuse(file, () => cedar.policyToJson(text));
   const id = json.annotations?.["id"];
   if (!id) throw new Error(`${file}: every policy needs an @id("…"), and this one has none:\n${text}`);
   if (!idForm.test(id)) throw new Error(`${file}: @id("${id}") must be ${idWords}`);
@@ -94,8 +95,7 @@ const idForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const idWords = "letters, digits, dots, hyphens and underscores, 64 at most, the first a letter or digit";
 
 function validate(schema: string, policies: Record<string, string>): void {
-  const result = refuse(
-    "policies",
+  const result = refuse("policies", () =>
     cedar.validate({ schema, policies: { staticPolicies: policies }, validationSettings: { mode: "strict" } }),
   );
   const complaints = [...result.validationErrors, ...result.validationWarnings];
@@ -106,8 +106,12 @@ function validate(schema: string, policies: Record<string, string>): void {
 
 /** What Cedar accepts and Latchkey does not. */
 function checkPolicies(policies: Record<string, string>, settings: NamedInSettings): void {
-  const complaints = Object.entries(policies).flatMap(([id, text]) => {
-    const { json } = refuse(id, cedar.policyToJson(text));
+  const read = Object.entries(policies).map(
+    ([id, text]) => [id, refuse(id, () => cedar.policyToJson(text)).json] as const,
+  );
+  const deep = tooDeep(Object.fromEntries(read));
+  if (deep.length > 0) throw new Error(deep.join("\n"));
+  const complaints = read.flatMap(([id, json]) => {
     return [...complaintsAbout(json), ...unknownNames(json, settings)].map((complaint) => `policy ${id}: ${complaint}`);
   });
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
@@ -116,11 +120,21 @@ function checkPolicies(policies: Record<string, string>, settings: NamedInSettin
 /** Cedar returns failures as values; here they stop the build. */
 function refuse<Answer extends { type: "success" } | { type: "failure"; errors: cedar.DetailedError[] }>(
   where: string,
-  result: Answer,
+  call: () => Answer,
 ): Exclude<Answer, { type: "failure" }> {
+  const result = finished(where, call);
   if (result.type === "failure") throw new Error(result.errors.map((error) => explain(where, error)).join("\n"));
   // The compiler does not narrow a union for a type parameter.
   return result as Exclude<Answer, { type: "failure" }>;
+}
+
+/** Cedar runs out of stack at thousands of levels, and says so in words of its machine. */
+function finished<Answer>(where: string, call: () => Answer): Answer {
+  try {
+    return call();
+  } catch (cause) {
+    throw new Error(`${where}: Cedar cannot read this. If it is nested deeply, ${shallower}`, { cause });
+  }
 }
 
 function explain(where: string, { message, help }: cedar.DetailedError): string {
