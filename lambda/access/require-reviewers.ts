@@ -5,9 +5,9 @@ import {
   needsNoApproval,
   type PossibleReviewers,
   possibleReviewers,
-  type ReviewToCome,
   withReviewers,
 } from "../policy/possible-reviewers.ts";
+import type { ReviewToCome } from "../policy/reviewer-candidates.ts";
 import { Problem } from "../shared/problem.ts";
 import type { SuspensionReader } from "./suspend.ts";
 

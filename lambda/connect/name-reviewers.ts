@@ -1,5 +1,6 @@
 import type { PolicyEngine } from "../policy/engine.ts";
-import { needsNoApproval, possibleReviewers, type ReviewToCome, withReviewers } from "../policy/possible-reviewers.ts";
+import { needsNoApproval, possibleReviewers, withReviewers } from "../policy/possible-reviewers.ts";
+import type { ReviewToCome } from "../policy/reviewer-candidates.ts";
 import type { ReviewerSources } from "../shared/people.ts";
 import type { Assessment } from "./assess.ts";
 
