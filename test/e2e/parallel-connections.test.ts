@@ -50,7 +50,7 @@ describe("fifty connections at once under one request by tags are all made, and 
       Array.from({ length: parallel }, (_, index) => connect(ids[index % ids.length] ?? "")),
     );
     for (const response of made) expect(response).toMatchObject({ status: 201, body: { accessRequestId: id } });
-    // As many as the fives of seconds that they have met: whoever writes what is stored already changes nothing.
+    // As many as the fives of seconds that they have met: a write of what is stored already changes nothing.
     const mostChanges = Math.ceil((performance.now() - startedAt) / roundedTo) + 1;
     const changed = local.stack.records.slice(before).filter(({ newImage }) => newImage["id"] === id);
     expect(new Set(changed.map(({ newImage }) => newImage["pushBy"])).size).toBeLessThanOrEqual(mostChanges);
