@@ -1,14 +1,8 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-/** What a client is bound to: the region of a target, and credentials in its account. */
+/** What a client is bound to: the region of a target. */
 export interface ClientTarget {
   readonly region: string;
-  /** Left out: the function's own. */
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
 }
 
 /**
@@ -25,6 +19,14 @@ const requestHandler = new NodeHttpHandler({
  * The settings of an SDK client for one target. Each service's folder makes its own client of them (`<service>/client.ts`), so
  * that no bundle contains a client that it does not use.
  */
-export function clientSettings({ region, credentials }: ClientTarget) {
-  return { region, requestHandler, maxAttempts: 3, ...(credentials && { credentials }) };
+export function clientSettings({ region }: ClientTarget) {
+  return {
+    region,
+    requestHandler,
+    maxAttempts: 3,
+    // All that the SDK would look for in the environment and in files, as a client is first used.
+    retryMode: "standard",
+    useFipsEndpoint: process.env["AWS_USE_FIPS_ENDPOINT"] === "true",
+    useDualstackEndpoint: false,
+  } as const;
 }

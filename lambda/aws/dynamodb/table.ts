@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type ClientTarget, clientSettings } from "../clients.ts";
+import { callDirectly } from "../direct-calls.ts";
 
 /** The table, and the client that reaches it. Every adapter is bound to one. */
 export interface Table {
@@ -8,5 +9,5 @@ export interface Table {
 }
 
 export function tableOf(target: ClientTarget, name: string): Table {
-  return { client: new DynamoDBClient(clientSettings(target)), name };
+  return { client: callDirectly(new DynamoDBClient(clientSettings(target))), name };
 }

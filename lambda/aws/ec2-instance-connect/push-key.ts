@@ -6,6 +6,7 @@ import {
 import { type KeyPusher, NotPushed, type Push } from "../../connect/ports.ts";
 import { Problem } from "../../shared/problem.ts";
 import { clientSettings } from "../clients.ts";
+import { type CallOptions, callDirectly } from "../direct-calls.ts";
 import { awsProblem, type Meanings } from "../faults.ts";
 import { presignTunnelUrl } from "./tunnel-url.ts";
 
@@ -35,33 +36,28 @@ const serialMeanings: Meanings = {
 };
 
 /**
- * EC2 Instance Connect in a region. A push has one layer of retries, and a client of its own, since it has its own credentials.
+ * EC2 Instance Connect in a region. A push has one layer of retries, and its own credentials.
  *
  * A push rejects with Problem by `meanings`, or `serialMeanings`; `upstream-failure` unless the service says explicitly that
  * it succeeded; `deadline-exceeded` if an attempt would start after `pushBy`: `NotPushed`, if it is the first.
  */
 export function keyPusher(region: string, clock: () => Date): KeyPusher {
+  const client = callDirectly(new EC2InstanceConnectClient(clientSettings({ region })));
   return {
     presignTunnelUrl: (credentials, request, now) => presignTunnelUrl({ region, credentials }, request, now),
     async pushKey(credentials, push, signal) {
-      const client = new EC2InstanceConnectClient(clientSettings({ region, credentials }));
       let startedAt: Date | undefined;
-      // Inside the SDK's retries, so that it sees each attempt start.
-      client.middlewareStack.add(
-        (next) => async (request) => {
-          const now = clock();
-          if (now > push.pushBy) throw startedAt ? new Problem("deadline-exceeded") : new NotPushed();
-          startedAt = now;
-          return next(request);
-        },
-        { name: "attemptStart", step: "finalizeRequest", priority: "low" },
-      );
+      const beforeAttempt = () => {
+        const now = clock();
+        if (now > push.pushBy) throw startedAt ? new Problem("deadline-exceeded") : new NotPushed();
+        startedAt = now;
+      };
       const { send, known } =
         push.connectionType === "serial"
           ? { send: sendToConsole, known: serialMeanings }
           : { send: sendToInstance, known: meanings };
       try {
-        const { Success, RequestId } = await send(client, push, signal);
+        const { Success, RequestId } = await send(client, push, { credentials, beforeAttempt, abortSignal: signal });
         if (Success !== true || !startedAt)
           throw new Problem("upstream-failure", { cause: new Error("The response did not say Success") });
         return { startedAt, awsRequestId: RequestId };
@@ -72,21 +68,21 @@ export function keyPusher(region: string, clock: () => Date): KeyPusher {
   };
 }
 
-function sendToInstance(client: EC2InstanceConnectClient, { instanceId, osUser, keyLine }: Push, signal: AbortSignal) {
+function sendToInstance(client: EC2InstanceConnectClient, { instanceId, osUser, keyLine }: Push, options: CallOptions) {
   const command = new SendSSHPublicKeyCommand({
     InstanceId: instanceId,
     InstanceOSUser: osUser,
     SSHPublicKey: keyLine,
   });
-  return client.send(command, { abortSignal: signal });
+  return client.send(command, options);
 }
 
 /** An instance has one serial port, 0. */
-function sendToConsole(client: EC2InstanceConnectClient, { instanceId, keyLine }: Push, signal: AbortSignal) {
+function sendToConsole(client: EC2InstanceConnectClient, { instanceId, keyLine }: Push, options: CallOptions) {
   const command = new SendSerialConsoleSSHPublicKeyCommand({
     InstanceId: instanceId,
     SerialPort: 0,
     SSHPublicKey: keyLine,
   });
-  return client.send(command, { abortSignal: signal });
+  return client.send(command, options);
 }

@@ -3,13 +3,14 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { TunnelUrlRequest } from "../../connect/ports.ts";
 import { tunnelUrlLife } from "../../connect/session-policy.ts";
 import type { ClientTarget } from "../clients.ts";
+import type { SessionKeys } from "../direct-calls.ts";
 
 /**
  * The URL of a tunnel through an Instance Connect Endpoint: `openTunnel`, signed in the query as the AWS CLI signs it. It can open
  * the tunnel for the next 60 seconds, so it goes to the caller and nowhere else.
  */
 export async function presignTunnelUrl(
-  { region, credentials }: Required<ClientTarget>,
+  { region, credentials }: ClientTarget & { readonly credentials: SessionKeys },
   { origin, endpointId, address, port, maxDuration }: Omit<TunnelUrlRequest, "maxDuration"> & { maxDuration?: number },
   now: Date,
 ): Promise<string> {

@@ -3,6 +3,7 @@ import type { BusResponse, EventBus } from "../../audit/ports.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { type ClientTarget, clientSettings } from "../clients.ts";
+import { callDirectly } from "../direct-calls.ts";
 import { awsProblem } from "../faults.ts";
 
 /** EventBridge's limits on one call: entries, and bytes of all of them together. One entry may use all of it. */
@@ -17,7 +18,7 @@ const timeBytes = 14;
  * that comes back with a fault may still have reached the bus.
  */
 export function eventBus(target: ClientTarget, name: string): EventBus {
-  const client = new EventBridgeClient(clientSettings(target));
+  const client = callDirectly(new EventBridgeClient(clientSettings(target)));
   return {
     async putEvents(events, signal) {
       const responses: BusResponse[] = [];

@@ -7,9 +7,13 @@ const service = useScriptedAws("EC2_INSTANCE_CONNECT");
 const endpoint = "AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT";
 const credentials = { accessKeyId: "AKIDPUSH", secretAccessKey: "secret", sessionToken: "the-session" };
 const push = { instanceId: "i-0123456789abcdef0", osUser: "root", keyLine: "ssh-rsa AAAA", pushBy: new Date(8e15) };
-const { pushKey } = keyPusher("us-east-1", () => new Date());
+// Each from a pusher of its own: a client that has retried often retries no more.
 const pushNow = (connectionType: Push["connectionType"] = "direct") =>
-  pushKey(credentials, { ...push, connectionType }, new AbortController().signal);
+  keyPusher("us-east-1", () => new Date()).pushKey(
+    credentials,
+    { ...push, connectionType },
+    new AbortController().signal,
+  );
 
 // No pauses between attempts.
 beforeEach(() => {
