@@ -3,6 +3,7 @@ import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
 import { isSsoPattern } from "../lambda/shared/settings.ts";
 import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";
+import { complaintsAboutTargets } from "./check-targets.ts";
 import { type Complaint, complaintsAboutRepeated } from "./complaint.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
@@ -20,6 +21,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutDoors(settings),
     ...complaintsAboutConcurrency(settings),
     ...complaintsAboutFips(settings),
+    ...complaintsAboutTargets(settings),
   ];
 }
 

@@ -3,6 +3,7 @@ import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct, IDependable } from "constructs";
 import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
+import { partitionOf } from "../lambda/shared/target.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { ApiAlarms } from "./api-alarms.ts";
 import { confineRoles } from "./confine-roles.ts";
@@ -25,6 +26,8 @@ import {
 } from "./permissions.ts";
 import { PushRole } from "./push-role.ts";
 import type { Settings } from "./settings.ts";
+import { TargetAccess } from "./target-access.ts";
+import { functionRoleName, readers, titled } from "./target-names.ts";
 import { TrailAlarms } from "./trail-alarms.ts";
 import { TrailDelivery } from "./trail-delivery.ts";
 import { TrailTable } from "./trail-table.ts";
@@ -47,7 +50,16 @@ export class LatchkeyStack extends Stack {
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
-    const roles = forEachFunction((name) => new Role(this, `${titled(name)}Role`, { assumedBy: lambda }));
+    const { targets, rolePath } = settings;
+    const isReader = (name: string) => readers.some((each) => each === name);
+    const roles = forEachFunction(
+      (name) =>
+        new Role(this, `${titled(name)}Role`, {
+          assumedBy: lambda,
+          // Targets trust it by its name.
+          ...(targets && isReader(name) && { roleName: functionRoleName(this, name, targets.hub.region) }),
+        }),
+    );
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
     const { partition, region, urlSuffix, account } = this;
@@ -112,6 +124,10 @@ export class LatchkeyStack extends Stack {
       value: bus.eventBusName,
       description: "The event bus that gets every event",
     });
+    if (targets) {
+      const names = { partition: partitionOf(targets.hub.region) ?? "aws", stackName: this.stackName, rolePath };
+      new TargetAccess(this, "Targets", { settings, targets, names, roles });
+    }
     if (keyArn) encryptWith(this, keyArn);
     confineRoles(this, settings);
   }
@@ -143,8 +159,4 @@ function onlyPublishers(eventBusArn: string, publishers: readonly string[]) {
 function forEachFunction<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
   // Every name has an entry, which the type of Object.fromEntries loses.
   return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<FunctionName, T>;
-}
-
-function titled(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

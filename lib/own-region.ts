@@ -5,6 +5,16 @@ export function knownRegion({ region }: Stack): string | undefined {
   return Token.isUnresolved(region) ? process.env["CDK_DEFAULT_REGION"] : region;
 }
 
+/** @throws Error if the stack is known to be elsewhere than targets expect it. */
+export function requireHub(stack: Stack, hub: { readonly account: string; readonly region: string }): void {
+  const account = Token.isUnresolved(stack.account) ? process.env["CDK_DEFAULT_ACCOUNT"] : stack.account;
+  const own = { account, region: knownRegion(stack) };
+  for (const name of ["account", "region"] as const) {
+    if (own[name] !== undefined && own[name] !== hub[name])
+      throw new Error(`latchkey.targets.hub.${name} is ${hub[name]}, and the stack's is ${own[name]}`);
+  }
+}
+
 /**
  * Refuses a resource of another region, if the stack's is known.
  *

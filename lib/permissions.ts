@@ -56,7 +56,6 @@ export function functionPermissions(places: Places): Record<BundleName, readonly
 }
 
 function permissionsWithoutKey(places: Places): Record<BundleName, readonly Statement[]> {
-  const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
   const describeInstances = describing("DescribeInstances");
   const reads = (names: readonly string[], ...keyPrefixes: readonly string[]) => tableItems(places, names, keyPrefixes);
   const writes = (names: readonly string[], keyPrefix: string, attributes: readonly string[]) =>
@@ -174,7 +173,7 @@ export function queuePermissions(places: Places, queueArn: string): readonly Sta
 
 /** All that the push role may do. A session policy narrows it further, to one instance and user or to one tunnel. */
 export function pushPermissions(
-  places: Places,
+  places: Pick<Places, "partition" | "region" | "account">,
   { pushTag, maxTunnelSeconds, serialConsole }: Pick<Settings, "pushTag" | "maxTunnelSeconds" | "serialConsole">,
 ): readonly Statement[] {
   return [
@@ -209,9 +208,15 @@ function decrypting({ region, urlSuffix }: Places, keyArn: string, service: "dyn
   };
 }
 
-function ec2Arn({ partition, region, account }: Places, resource: string): string {
+function ec2Arn(
+  { partition, region, account }: Pick<Places, "partition" | "region" | "account">,
+  resource: string,
+): string {
   return `arn:${partition}:ec2:${region}:${account}:${resource}`;
 }
+
+/** All that the read role of a target may do: describe what a connection is decided and resolved by. */
+export const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
 
 /** EC2's describe actions have no resource-level permissions, hence the wildcard. */
 function describing(...names: readonly string[]): Statement {
@@ -249,4 +254,4 @@ function indexed({ tableArn }: Places, ...which: readonly { readonly name: strin
 }
 
 /** The only function whose role the push role trusts. */
-export const pushRoleUser: FunctionName = "connect";
+export const pushRoleUser = "connect" satisfies FunctionName;

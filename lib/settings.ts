@@ -2,6 +2,7 @@ import * as z from "zod";
 import { sharedSettings } from "../lambda/shared/settings.ts";
 import { complaintsAboutSettings } from "./check-settings.ts";
 import { doors, throttle } from "./door-settings.ts";
+import { accountId, organizationId, targets } from "./target-settings.ts";
 
 /** Days: the retentions that CloudWatch Logs knows, but "for ever". */
 const logRetentions = [
@@ -121,8 +122,8 @@ const eachSetting = z.strictObject({
    */
   otherAccounts: z
     .strictObject({
-      accounts: z.array(z.string().regex(/^[0-9]{12}$/, "must be an account's 12 digits")).min(1),
-      organization: z.string().regex(/^o-[a-z0-9]{10,32}$/, "must be an organization's id, such as o-a1b2c3d4e5"),
+      accounts: z.array(accountId).min(1),
+      organization: organizationId,
     })
     .partial()
     .optional(),
@@ -157,6 +158,11 @@ const eachSetting = z.strictObject({
    * deployment, and permit what docs/security-model.md says that the roles may do.
    */
   permissionsBoundary: permissionsBoundary.optional(),
+  /**
+   * Other accounts and regions whose instances are served too (docs/accounts-and-regions.md). The functions do not serve them yet, so
+   * the main stack refuses this setting; the target stacks take it.
+   */
+  targets: targets.optional(),
   /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. Only some regions have them. */
   fips: z.boolean().default(false),
 });

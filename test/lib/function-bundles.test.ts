@@ -24,7 +24,7 @@ test("connect reads what the settings say", () => {
   writeFunctionSettings(directory, settings);
   const { stageThrottle, waitThrottle, concurrencyQuota, reservedConcurrency, ...others } = settings;
   const { otherAccounts, logRetentionDays, apiGatewayLogRole, alarmTopicArn, fips, ...more } = others;
-  const { doors, encryption, rolePath, permissionsBoundary, ...expected } = more;
+  const { doors, encryption, rolePath, permissionsBoundary, targets, ...expected } = more;
   expect(read("connect")).toEqual(expected);
 });
 

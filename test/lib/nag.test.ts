@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { readers, titled } from "../../lib/target-names.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
 
@@ -25,9 +26,16 @@ const logRolePolicy =
   "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]";
 // With a web ACL of the company's own at one door, and of the stack's at the other.
 const ofApi = ["APIG2", "APIG6", "COG4"];
+// Of the accounts of an organizational unit.
+const ofUnit = ["ReadRole", "PushRole-eu-west-1"].map(
+  (name) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${name}]`,
+);
 const everyException = {
   ...exceptions,
   "Latchkey/Api": [...ofApi, logRolePolicy],
+  ...Object.fromEntries(
+    readers.map((name) => [`Latchkey/Targets/${titled(name)}1`, ofUnit.slice(0, name === "connect" ? 2 : 1)]),
+  ),
   "Latchkey/OidcApi": ofApi,
   "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
   "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { fillIn, mostCharacters, placeholders } from "../../lib/fill-in-policy.ts";
 import { serviceControlPolicies } from "../../lib/service-control-policy.ts";
+import { functionRoleName, pushRoleName } from "../../lib/target-names.ts";
 import type { IamRequest } from "../../local/aws/iam.ts";
 import { fitsWildcard } from "../../local/aws/iam-wildcard.ts";
 import {
@@ -229,6 +230,7 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
     { resource: arn("cloudformation", "stack/Latchkey/0a1b") },
     { resource: arn("cloudformation", "stack/CDKToolkit-latchkey/0a1b") },
   ],
+  "stack sets": () => [{ resource: arn("cloudformation", "stackset/Latchkey-Target-ou-ab12-cdefgh34:0a1b") }],
   "any stack": () => [{ resource: "*" }],
   alarms: (id) => [{ resource: arn("cloudwatch", `alarm:${physical(id)}`) }],
   "the table and its stream": (id) =>
@@ -288,6 +290,7 @@ const kinds: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::DomainName": "host names",
   "AWS::ApiGateway::DomainNameV2": "host names",
   "AWS::ApiGateway::RestApi": "the API",
+  "AWS::CloudFormation::StackSet": "stack sets",
   "AWS::CloudWatch::Alarm": "alarms",
   "AWS::DynamoDB::GlobalTable": "the table and its stream",
   "AWS::Events::EventBus": "the bus",
@@ -353,14 +356,14 @@ describe.each([
     expect(allowed).toEqual([]);
   });
 
-  test("none has a name of its own, which would not start with the stack's, but the log that AWS WAF names", () => {
+  test("a name of its own starts with the stack's like those that CloudFormation gives, after the prefix that AWS WAF requires of a log", () => {
     const names = ["RoleName", "FunctionName", "TableName", "QueueName", "LogGroupName", "AlarmName"];
     const named = Object.entries(stack.resolved).filter(
       ([, { Type, Properties }]) =>
         Type in kinds &&
         Type !== "AWS::Lambda::EventSourceMapping" &&
         Object.entries(Properties ?? {}).some(
-          ([name, value]) => names.includes(name) && !String(value).startsWith("aws-waf-logs-Latchkey-"),
+          ([name, value]) => names.includes(name) && !/^(?:aws-waf-logs-)?Latchkey-/.test(String(value)),
         ),
     );
     expect(named.map(([id]) => id)).toEqual([]);
@@ -431,6 +434,16 @@ test.each(["aws", "aws-cn", "aws-us-gov"])(
     expect(arns.filter((each) => each.includes(":role/Latchkey-"))).toEqual([]);
   },
 );
+
+test("in a target the push role is exempt by its name, and so is connect's in the main stack with targets", () => {
+  const exempt = serviceControlPolicies.identities.Statement.flatMap(({ Condition }) =>
+    Object.values(Condition?.["ArnNotLike"] ?? {}).flat(),
+  ).map((pattern) => pattern.replace(/^.*<ROLE_PATH>/, ""));
+  const names = [pushRoleName({ stackName: "Latchkey" }, "eu-west-1")].concat(
+    functionRoleName({ stackName: "Latchkey" }, "connect", "eu-west-1"),
+  );
+  for (const name of names) expect(exempt.filter((pattern) => fitsWildcard(pattern, name))).toHaveLength(1);
+});
 
 test("without a host name its statement names none", () => {
   const { DOMAIN: _, ...others } = values;

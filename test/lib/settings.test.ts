@@ -754,6 +754,12 @@ test("a key, certificate or web ACL of another region is refused at synthesis, i
   );
 });
 
+test("targets that expect the main stack elsewhere are refused at synthesis", () => {
+  expect(synthesize({}).errorOfOtherHub).toContain(
+    "latchkey.targets.hub.region is us-east-1, and the stack's is eu-west-1",
+  );
+});
+
 test("fips is refused at synthesis in a region without FIPS endpoints, and taken in others", () => {
   // As botocore 1.43.11 lists them; all of EC2 Instance Connect's are named by its rule.
   const six = ["ca-central-1", "ca-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"];

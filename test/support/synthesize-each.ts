@@ -6,7 +6,8 @@ import { bundleNames } from "../../contract/routes.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings, type Settings } from "../../lib/settings.ts";
+import { addTargetStacks } from "../../lib/target-stacks.ts";
 
 // `node synthesize-each.ts SETTINGS_LIST` prints, as JSON, each stack's template, what synthesis throws (cdk-nag's findings among
 // it), and what CloudFormation's validator finds, which has the schemas of all resource types. One validator serves all, since it
@@ -29,12 +30,28 @@ function synthesize(given: unknown) {
     const app = new LatchkeyApp({ outdir, context: { "aws:cdk:bundling-stacks": [] } });
     new LatchkeyStack(app, "Latchkey", { settings, bundles: directory });
     app.synth();
-    return { violations: violationsIn(templatePath), template: JSON.parse(readFileSync(templatePath, "utf8")) };
+    const targets = settings.targets ? synthesizeTargets(settings, path.join(directory, "targets.out")) : {};
+    return {
+      violations: violationsIn(templatePath),
+      template: JSON.parse(readFileSync(templatePath, "utf8")),
+      targets,
+    };
   } catch (error) {
-    return { error: String(error), violations: [], template: { Resources: {} } };
+    return { error: String(error), violations: [], template: { Resources: {} }, targets: {} };
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** The template of each target stack, and what the validator finds in it. */
+function synthesizeTargets(settings: Settings, outdir: string) {
+  const app = new LatchkeyApp({ outdir });
+  addTargetStacks(app, settings, "Latchkey");
+  const stacks = app.synth().stacks.map(({ stackName, templateFullPath }) => {
+    const template = readFileSync(templateFullPath, "utf8");
+    return [stackName, { violations: violationsIn(templateFullPath), template: JSON.parse(template) }] as const;
+  });
+  return Object.fromEntries(stacks);
 }
 
 function violationsIn(templatePath: string): string[] {

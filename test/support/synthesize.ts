@@ -13,6 +13,7 @@ import { keyArnOf } from "../../lib/encryption.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
+import { requireHub } from "../../lib/own-region.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
 
 const metric = z.object({
@@ -68,6 +69,10 @@ function synthesizeWithStubs(settings: Settings) {
     errorOfForeignKey: errorOf(() => {
       const keyArn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
       keyArnOf(new Stack(makeApp(), "Foreign", { env: { region: "eu-west-1" } }), { encryption: { keyArn } });
+    }),
+    errorOfOtherHub: errorOf(() => {
+      const env = { account: "111122223333", region: "eu-west-1" };
+      requireHub(new Stack(makeApp(), "Elsewhere", { env }), { ...env, region: "us-east-1" });
     }),
     errorOfFipsIn: Object.fromEntries(
       ["eu-west-1", "us-gov-west-1"].map((region) => [region, errorOfFipsIn(region, settings)]),

@@ -33,6 +33,8 @@ const synthesis = z.object({
   gatewayResponseTypes: z.array(z.string()),
   /** What synthesis throws for a key of us-east-1 in a stack of eu-west-1. */
   errorOfForeignKey: z.string(),
+  /** What synthesis throws for a stack of eu-west-1 with targets whose hub is in us-east-1. */
+  errorOfOtherHub: z.string(),
   /** What synthesis throws with `fips` on, by region. */
   errorOfFipsIn: z.record(z.string(), z.string()),
 });
@@ -75,13 +77,16 @@ export function synthesize(settings: object): SynthesizedStack {
   };
 }
 
-/** @param given the resources of a template */
-export function readTemplate(given: unknown): ReadTemplate {
+/**
+ * @param given the resources of a template
+ * @param place where the stack is: CloudFormation's pseudo parameters
+ */
+export function readTemplate(given: unknown, place: Place = {}): ReadTemplate {
   const Resources = resources.parse(given);
   const resolved = Object.fromEntries(
     Object.entries(Resources).map(([id, { Properties, Metadata: _, ...resource }]) => [
       id,
-      { ...resource, Properties: resolve(Properties, Resources) },
+      { ...resource, Properties: resolve(Properties, Resources, { ...pseudoParameters, ...place }) },
     ]),
   );
   return {
@@ -145,7 +150,9 @@ function synthesizeAll(fileOf: (settings: string) => string): void {
   }
 }
 
-const pseudoParameters: Readonly<Record<string, string>> = {
+type Place = Readonly<Record<string, string>>;
+
+const pseudoParameters: Place = {
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
   "AWS::URLSuffix": "amazonaws.com",
@@ -176,14 +183,14 @@ const token = z.union([
 ]);
 
 /** CloudFormation's functions, as far as the stack uses them; a resource's `Ref` is its logical id. */
-function resolve(value: unknown, all: z.infer<typeof resources>): unknown {
-  const inside = (part: unknown) => resolve(part, all);
+function resolve(value: unknown, all: z.infer<typeof resources>, place: Place = pseudoParameters): unknown {
+  const inside = (part: unknown) => resolve(part, all, place);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(inside);
   // A token has one key: zod takes long to say of each other object what is wrong with it.
   const data = Object.keys(value).length === 1 ? token.safeParse(value).data : undefined;
   if (!data) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]));
-  if ("Ref" in data) return pseudoParameters[data.Ref] ?? data.Ref;
+  if ("Ref" in data) return place[data.Ref] ?? data.Ref;
   if ("Fn::Join" in data) return data["Fn::Join"][1].map(inside).join(data["Fn::Join"][0]);
   if ("Fn::Sub" in data) return data["Fn::Sub"];
   if ("Fn::Select" in data) {

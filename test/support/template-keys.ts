@@ -16,7 +16,7 @@ interface Table {
 
 /** Services whose resources here hold no data of Latchkey's: rules, permissions, measurements. */
 const withoutData =
-  /^AWS::(ApiGateway|CloudWatch|IAM|KMS|WAFv2)::|^AWS::Events::(EventBusPolicy|Rule)$|^AWS::Lambda::(EventInvokeConfig|EventSourceMapping|Permission)$|^AWS::SQS::QueuePolicy$/;
+  /^AWS::(ApiGateway|CloudFormation|CloudWatch|IAM|KMS|WAFv2)::|^AWS::Events::(EventBusPolicy|Rule)$|^AWS::Lambda::(EventInvokeConfig|EventSourceMapping|Permission)$|^AWS::SQS::QueuePolicy$/;
 
 /**
  * The keys of all resources that hold data, by their type.

@@ -7,6 +7,7 @@ import type { SynthesizedStack } from "./synthesized-stack.ts";
 const roleProperties = z.strictObject({
   AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }),
   Description: z.string().optional(),
+  RoleName: z.string().optional(),
   Path: z.string().optional(),
   PermissionsBoundary: z.string().optional(),
   ManagedPolicyArns: z.array(z.string()).default([]),

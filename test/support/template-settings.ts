@@ -1,4 +1,14 @@
 import type { Settings } from "../../lib/settings.ts";
+import type { Targets } from "../../lib/target-settings.ts";
+
+export const everyTarget: Targets = {
+  hub: { account: "111122223333", region: "us-east-1" },
+  externalId: "latchkey",
+  organization: "o-a1b2c3d4e5",
+  accounts: [{ account: "444455556666", regions: ["eu-west-1", "us-east-1"] }],
+  organizationalUnits: [{ id: "ou-ab12-cdefgh34", regions: ["eu-west-1"] }],
+  stackSets: true,
+};
 
 /** Every setting with a value other than its default, except `fips`, which excludes `serialConsole`. */
 export const everySetting: Required<Settings> = {
@@ -67,5 +77,6 @@ export const everySetting: Required<Settings> = {
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:alarms",
   rolePath: "/latchkey/",
   permissionsBoundary: "company/LatchkeyBoundary",
+  targets: everyTarget,
   fips: false,
 };

@@ -1,0 +1,47 @@
+import type { FunctionName } from "../contract/routes.ts";
+
+/**
+ * What the main stack and the target stacks have to agree on before either is deployed. A role's name has its region, because an
+ * account's roles are the same in all its regions; the read role serves them all.
+ */
+export interface HubNames {
+  readonly partition: string;
+  /** The name of the main stack. */
+  readonly stackName: string;
+  readonly rolePath: string;
+}
+
+/** Functions that describe instances for a caller. */
+export const readers = [
+  "connect",
+  "instances",
+  "access",
+  "wait",
+  "audit",
+  "register",
+] as const satisfies FunctionName[];
+
+export const titled = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The role of a function, in the main stack's account. */
+export function functionRoleName(
+  { stackName }: Pick<HubNames, "stackName">,
+  name: FunctionName,
+  region: string,
+): string {
+  return `${stackName}-${titled(name)}Role-${region}`;
+}
+
+export const readRoleName = ({ stackName }: Pick<HubNames, "stackName">): string => `${stackName}-ReadRole`;
+
+export function pushRoleName({ stackName }: Pick<HubNames, "stackName">, region: string): string {
+  return `${stackName}-PushRole-${region}`;
+}
+
+/** Of the bus that gets the events of all targets. */
+export const targetBusName = ({ stackName }: Pick<HubNames, "stackName">): string => `${stackName}-Targets`;
+
+/** @param account `*` stands for any. */
+export function roleArn({ partition, rolePath }: HubNames, account: string, name: string): string {
+  return `arn:${partition}:iam::${account}:role${rolePath}${name}`;
+}

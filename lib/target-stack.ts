@@ -1,0 +1,173 @@
+import {
+  Aws,
+  BootstraplessSynthesizer,
+  CfnCondition,
+  Fn,
+  type IStackSynthesizer,
+  Stack,
+  type StackProps,
+  CfnRule as TemplateRule,
+} from "aws-cdk-lib";
+import { CfnRule } from "aws-cdk-lib/aws-events";
+import { CfnRole } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { partitionOf } from "../lambda/shared/target.ts";
+import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
+import { confineRoles } from "./confine-roles.ts";
+import { describe, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
+import type { Settings } from "./settings.ts";
+import { functionRoleName, pushRoleName, readers, readRoleName, roleArn, targetBusName } from "./target-names.ts";
+import type { Targets } from "./target-settings.ts";
+
+export interface TargetStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly targets: Targets;
+  /** The name of the main stack. */
+  readonly hubStackName: string;
+  /** Of the target. The stack goes into each of them; that in the first has the role for all of them. */
+  readonly regions: readonly string[];
+  /** The one account that the stack may be deployed in; undefined: any. */
+  readonly account?: string;
+}
+
+/**
+ * What the hub needs in one account and region of a target, without assets, so that it needs no bootstrap and fits into a stack
+ * set: a role that describes, a role that pushes, and rules that forward events of instances.
+ */
+export class TargetStack extends Stack {
+  constructor(scope: Construct, id: string, props: TargetStackProps) {
+    const { settings, targets, hubStackName, regions, account, ...others } = props;
+    const description = `Latchkey: what the main stack in ${targets.hub.account} may do here`;
+    // Its type differs from the interface's in an optional property alone, which TypeScript is strict about here.
+    const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
+    super(scope, id, { description, synthesizer, ...others });
+    const hub = { ...targets.hub, partition: partitionOf(targets.hub.region) ?? "aws" };
+    const names = { partition: hub.partition, stackName: hubStackName, rolePath: settings.rolePath };
+    const trustIn = (users: readonly (typeof readers)[number][]) => {
+      const arns = users.map((name) => roleArn(names, hub.account, functionRoleName(names, name, hub.region)));
+      return trustOf(`arn:${hub.partition}:iam::${hub.account}:root`, arns, targets);
+    };
+
+    const isFirst = new CfnCondition(this, "IsFirstRegion", {
+      expression: Fn.conditionEquals(Aws.REGION, regions[0] ?? ""),
+    });
+    const readRole = this.#role("ReadRole", {
+      roleName: readRoleName(names),
+      description: "Describes instances for Latchkey",
+      trust: [trustIn(readers).assume],
+      permissions: [describe],
+    });
+    readRole.cfnOptions.condition = isFirst;
+
+    const { assume, setSourceIdentity } = trustIn([pushRoleUser]);
+    this.#role("PushRole", {
+      roleName: pushRoleName(names, Aws.REGION),
+      description: "Pushes SSH keys for Latchkey",
+      trust: [{ ...assume, Condition: { ...assume.Condition, ...named } }, setSourceIdentity],
+      permissions: pushPermissions({ partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID }, settings),
+    });
+
+    const busArn = `arn:${hub.partition}:events:${hub.region}:${hub.account}:event-bus/${targetBusName(names)}`;
+    const forwardRole = this.#role("ForwardRole", {
+      description: "Forwards events of instances to Latchkey",
+      trust: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
+        },
+      ],
+      permissions: [{ Effect: "Allow", Action: ["events:PutEvents"], Resource: [busArn] }],
+    });
+    for (const [ruleId, description, eventPattern] of forwarded) {
+      const bus = { id: "Hub", arn: busArn, roleArn: forwardRole.attrArn };
+      new CfnRule(this, ruleId, { description: `Latchkey: ${description}`, eventPattern, targets: [bus] });
+    }
+    if (account !== undefined) this.#requirePlace(account, regions);
+    confineRoles(this, settings);
+  }
+
+  #role(id: string, { roleName, description, trust, permissions }: RoleInput): CfnRole {
+    const role = new CfnRole(this, id, {
+      ...(roleName !== undefined && { roleName }),
+      description,
+      assumeRolePolicyDocument: documentOf(trust),
+      policies: [{ policyName: id, policyDocument: documentOf(permissions) }],
+    });
+    acknowledgeWildcards(role, permissions);
+    return role;
+  }
+
+  /** CloudFormation refuses the stack elsewhere. The profile alone says where it goes, and is easily the wrong one. */
+  #requirePlace(account: string, regions: readonly string[]): void {
+    new TemplateRule(this, "Place", {
+      assertions: [
+        {
+          assert: Fn.conditionEquals(Aws.ACCOUNT_ID, account),
+          assertDescription: `This stack is for the account ${account}`,
+        },
+        {
+          assert: Fn.conditionContains([...regions], Aws.REGION),
+          assertDescription: `This stack is for ${regions.join(", ")}`,
+        },
+      ],
+    });
+  }
+}
+
+interface RoleInput {
+  readonly roleName?: string;
+  readonly description: string;
+  readonly trust: readonly object[];
+  readonly permissions: readonly Statement[];
+}
+
+const documentOf = (Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
+
+/** Every session of the push role says for whom it is. */
+const named = { Null: { "sts:SourceIdentity": "false" } };
+
+/**
+ * Trusts roles by name, through their account: a role that a policy names as its principal would no longer be trusted if it were
+ * recreated.
+ */
+function trustOf(root: string, roleArns: readonly string[], { externalId, organization }: Targets) {
+  const ofOrganization = organization && { "aws:PrincipalOrgID": organization };
+  const statement = { Effect: "Allow", Principal: { AWS: root } };
+  const byRoles = { ArnEquals: { "aws:PrincipalArn": roleArns } };
+  return {
+    assume: {
+      ...statement,
+      Action: "sts:AssumeRole",
+      Condition: { ...byRoles, StringEquals: { "sts:ExternalId": externalId, ...ofOrganization } },
+    },
+    // Without the external id, which IAM knows for AssumeRole alone.
+    setSourceIdentity: {
+      ...statement,
+      Action: "sts:SetSourceIdentity",
+      Condition: { ...byRoles, ...(ofOrganization && { StringEquals: ofOrganization }) },
+    },
+  };
+}
+
+/** Each rule's id, what it forwards, and its pattern. */
+const forwarded = [
+  [
+    "StateChanges",
+    "instances that start, stop or end",
+    { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"] },
+  ],
+  [
+    "TagChanges",
+    "tags of instances that change",
+    {
+      source: ["aws.tag"],
+      "detail-type": ["Tag Change on Resource"],
+      detail: { service: ["ec2"], "resource-type": ["instance"] },
+    },
+  ],
+] as const satisfies readonly (readonly [string, string, object])[];
+
+/** Where the forwarded events come from. */
+export const forwardedSources = forwarded.map(([, , { source }]) => source[0]);
