@@ -21,7 +21,7 @@ import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { requireReviewers } from "./require-reviewers.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
-import { statusAt } from "./status.ts";
+import { asStarted, statusAt } from "./status.ts";
 import { isEndedBySuspension, partiesOf } from "./suspension.ts";
 
 /** Asks for more time for the access request `id` while it is active. */
@@ -64,7 +64,7 @@ export async function extendAccessRequest(
       if (isEndedBySuspension(current, suspensions)) throw new Problem("request-not-active");
       if (pendingExtension(current, at)) return { ...accessRequestResponse(current, at), isPreexisting: true };
       if (statusAt(current, at) !== "active") throw new Problem("request-not-active");
-      requireTotal(current, durationSeconds, evaluation);
+      requireTotal(asStarted(current, at), durationSeconds, evaluation);
       const { pendingTimeoutSeconds, policies, instance } = evaluation;
       const requirements = await requireReviewers(
         ports.suspensions,

@@ -351,6 +351,15 @@ describe("scheduled access", () => {
     await world.extend("alice", id);
     expect(await world.review("bob", id)).toMatchObject({ status: "active", expiresAt: iso(end + 1800) });
   });
+
+  test("is not extended for more than policy permits in all, even if nothing has recorded its start", async () => {
+    world = bounded({ maxTotalSeconds: 5400 });
+    const id = await scheduled();
+    world.now = later(start);
+    const extend = (durationSeconds: number) => world.extend("alice", id, { durationSeconds });
+    expect(await problemFrom(() => extend(1801))).toMatchObject({ code: "access-denied" });
+    expect(await extend(1800)).toMatchObject({ extension: { status: "pending" } });
+  });
 });
 
 describe("beside the current request", () => {
