@@ -43,6 +43,8 @@ export interface Situation extends Circumstances {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
   readonly options: ConnectionOptions;
+  /** Whether the caller has been suspended since the first round trip, as far as it has been read again. */
+  readonly isSuspended: boolean;
   /** The newest access request for caller, instance and OS user, and those of the caller's slots, in any status. */
   readonly accessRequests: readonly AccessRequest[];
   /** Those of the requests' reviewers who are known. */
@@ -76,6 +78,7 @@ export function assessConnection(policy: PolicyEngine, situation: Situation, set
   if (unreachable?.code === "invalid-request") throw invalidOptions(unreachable);
 
   const osUser = osUserOf(situation, settings);
+  if (situation.isSuspended) return { instance, osUser, policies: [], refusal: { code: "caller-suspended" } };
   const context = { osUser, ...routeContext(route, options, hostKeys), time, sourceIp };
   const connection = { caller, instance, context, now };
   const evaluated = evaluateConnection(policy, connection, { ...situation, scopeTags: settings.scopeTags });

@@ -135,7 +135,7 @@ async function evaluate(
 
   const covered = { subject: input.caller.id, instance, osUser, now: context.clock() };
   const stored = { policy, own, slots, covered };
-  const { accessRequests, reviewers } = await readAccess(ports.access, settings, stored, context);
+  const { accessRequests, ...parties } = await readAccess(ports.access, settings, stored, context);
 
   const evaluateNow = (left: readonly AccessRequest[]): Evaluation => {
     const at = context.clock();
@@ -147,7 +147,7 @@ async function evaluate(
       hostKeys,
       options: input,
       accessRequests: left,
-      reviewers,
+      ...parties,
       now: at,
       time: settings.policyTime(at),
       sourceIp: context.sourceIp,

@@ -27,10 +27,15 @@ export async function readAccess(
   { scopeTags, rememberedFor }: ScopeSettings,
   { policy, own, slots, covered }: StoredAccess,
   { clock, deadline: { signal } }: Pick<RequestContext, "clock" | "deadline">,
-): Promise<Pick<Situation, "accessRequests" | "reviewers">> {
+): Promise<Pick<Situation, "accessRequests" | "reviewers" | "isSuspended">> {
   const covering = grantedAccesses(slots, covered, { policy, scopeTags });
-  if (covering.length === 0) return { accessRequests: own, reviewers: new Map() };
+  if (covering.length === 0) return { accessRequests: own, reviewers: new Map(), isSuspended: false };
   const { people, suspensions } = await access.readParties(covering, signal);
   const counted = covering.flatMap((request) => withoutSuspended(request, suspensions) ?? []);
-  return { accessRequests: [...own, ...counted], reviewers: knownPersons(people, clock(), rememberedFor) };
+  return {
+    accessRequests: [...own, ...counted],
+    reviewers: knownPersons(people, clock(), rememberedFor),
+    // Their subject is one of the parties.
+    isSuspended: suspensions.get(covered.subject)?.isSuspended ?? false,
+  };
 }

@@ -13,7 +13,7 @@ import type { EvaluatedConnection, ProposedConnection, TriedAccess } from "./eva
 /** Why a valid request for a connection is refused. */
 export type Refusal =
   | { readonly code: "approval-required"; readonly requirements: Requirements }
-  | { readonly code: "access-denied" }
+  | { readonly code: "access-denied" | "caller-suspended" }
   | { readonly code: "instance-not-running"; readonly detail?: string }
   | {
       readonly code: Extract<ProblemCode, "no-route-to-instance" | "endpoint-unavailable" | "not-covered-by-push-tag">;

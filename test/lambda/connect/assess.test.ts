@@ -31,7 +31,7 @@ function assess({ options, imageName, hostKeys = [], accessRequest, policy = fak
   const instance = requireVisible(policy, alice, "instance" in rest ? rest.instance : web);
   const asked: Situation["options"] = { connectionType: "auto", ...options };
   const accessRequests = accessRequest ? [accessRequest] : [];
-  const stored = { hostKeys, accessRequests, reviewers: new Map() };
+  const stored = { hostKeys, accessRequests, reviewers: new Map(), isSuspended: false };
   const known = { caller: alice, instance, imageName, endpoints: [endpoint], ...stored };
   return assessConnection(policy, { ...known, options: asked, now, time }, { ...settings, pushTag });
 }

@@ -366,6 +366,13 @@ describe("a denial names the access that starts first", () => {
   });
 });
 
+test("a caller who was suspended since the first round trip hears so, and the denial is recorded", async () => {
+  const { connected, denied, journal } = connecting({ suspensions: suspension("alice") });
+  expect(await problemFrom(connected)).toMatchObject({ code: "caller-suspended" });
+  expect(denied).toMatchObject([{ code: "caller-suspended", osUser: "ec2-user", policies: [] }]);
+  expect(journal.filter((each) => each.startsWith("read") && !each.endsWith("answered"))).toHaveLength(3);
+});
+
 test("the parties are read only if a scope covers the connection", async () => {
   const { connected, journal } = connecting({ request: { scope: { tags: { env: "prod" } } } });
   await problemFrom(connected);
