@@ -11,7 +11,7 @@ import { checkSuspension } from "./access-suspensions.ts";
 import { lastOf, momentsOf, type Timeline, targetIdOf, timelineOf } from "./access-timeline.ts";
 import type { Happening } from "./history-journal.ts";
 import { must, mustEqual } from "./must.ts";
-import type { Performed } from "./perform-history.ts";
+import { type Performed, targetOf } from "./perform-history.ts";
 
 /** @throws Error with a sentence that says which rule a history breaks. */
 export function check(performed: Performed): void {
@@ -40,19 +40,22 @@ export function check(performed: Performed): void {
     );
     const { operation } = call;
     if (operation.does === "suspend") checkSuspension(call, operation, momentsOf(call, unwritten), journal);
-    if (!("accessTarget" in operation)) continue;
-    const accessTarget = accessTargets[operation.accessTarget];
-    must(accessTarget !== undefined, "An operation has no access target", call);
+    const accessTarget = targetOf(call, accessTargets);
+    if (!("accessTarget" in operation) || !accessTarget) continue;
     if (operation.does === "connect") {
       const subject = people[operation.who].id;
-      const timeline = timelineFor(accessTargetIdOf({ ...accessTarget, subject }));
-      checkConnection({ call, operation, accessTarget, timeline, slots: slotsOf(subject), journal });
+      const [timeline, scheduled] = [false, true].map((isScheduled) =>
+        timelineFor(accessTargetIdOf({ ...accessTarget, subject }, { isScheduled })),
+      );
+      if (!timeline || !scheduled) throw new Error("Each access target has two places");
+      const others = [scheduled, ...slotsOf(subject)];
+      checkConnection({ call, operation, accessTarget, timeline, others, journal });
     } else {
       const { value } = { value: undefined, ...call.result };
       const told = typeof value === "object" ? accessTargetIdIn(String(value["id"])) : undefined;
       const timeline = timelineFor((operation.does === "request" ? told : undefined) ?? call.accessTargetId);
-      const slots = operation.does === "request" && accessTarget.tags ? slotsOf(accessTarget.subject) : [];
-      checkResponse({ call, operation, accessTarget, timeline, slots, journal });
+      const others = operation.does === "request" && accessTarget.tags ? slotsOf(accessTarget.subject) : [];
+      checkResponse({ call, operation, accessTarget, timeline, others, journal });
     }
   }
 }
@@ -82,9 +85,8 @@ function checkQuotas(journal: readonly Happening[], { openRequests, openRequests
     if (isOpen) open.set(id, each.item);
     else open.delete(id);
     const { requestedBy, subject } = each.item;
-    const counted = [...open.values()].filter(
-      (item) => item["requestedBy"] === requestedBy && Date.parse(String(item["dueAt"])) > each.now,
-    );
+    const isLeft = ({ expiresAt, pendingUntil }: Item) => Date.parse(String(expiresAt ?? pendingUntil)) > each.now;
+    const counted = [...open.values()].filter((item) => item["requestedBy"] === requestedBy && isLeft(item));
     must(counted.length <= openRequests, "A requester has more open requests than one caller may", counted);
     const forSubject = counted.filter((item) => item["subject"] === subject);
     must(forSubject.length <= openRequestsPerSubject, "A requester has more open requests for a subject", forSubject);

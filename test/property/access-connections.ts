@@ -55,12 +55,10 @@ export function checkConnection(asked: Connecting): void {
 function checkDenial(asked: Connecting, result: Result, denial: Written | undefined): void {
   const { call, operation, timeline } = asked;
   must("problem" in result && denial?.item["code"] === result.problem, "A denied connection was not recorded", call);
-  // The parties of access for tags are read last: a caller who is suspended in between has none.
-  const hasNone = (state: State) => result.problem === "approval-required" && isSuspended(operation.who, state);
   const isDenied = (state: State, at: number) =>
-    hasNone(state) || connectionDenial(operation.who, asked.accessTarget, state, at) === result.problem;
+    connectionDenial(operation.who, asked.accessTarget, state, at) === result.problem;
   // Each read of a request is of another moment. What no request changes is denied by any of them.
-  const all = result.problem === "approval-required" ? [timeline, ...asked.slots] : [timeline];
+  const all = result.problem === "approval-required" ? [timeline, ...asked.others] : [timeline];
   must(
     all.every((each) => sometimes({ ...asked, timeline: each }, isDenied)),
     "The model never denies this",
@@ -117,7 +115,7 @@ function checkIntent(own: Connecting, intent: Written, written: readonly Written
 /** The connection, and the timeline of the request that it is made under. */
 const byCarrier = (asked: Connecting, carrier: unknown): Connecting => ({
   ...asked,
-  timeline: [asked.timeline, ...asked.slots].find((each) => lastOf(each).all.has(String(carrier))) ?? asked.timeline,
+  timeline: [asked.timeline, ...asked.others].find((each) => lastOf(each).all.has(String(carrier))) ?? asked.timeline,
 });
 
 /** A push that a suspension has not stopped starts within eight seconds of it, as long as a call for a connection may take. */

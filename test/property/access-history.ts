@@ -45,14 +45,24 @@ interface OnTarget {
   readonly fault?: InjectedFault | undefined;
 }
 
-interface OfRequest extends OnTarget {
-  readonly who: Who;
-  /** 0: the newest request of the access target known when the batch starts; 1: the one before. */
+interface Found extends OnTarget {
+  /** 0: the newest request of the access target known when the batch starts, scheduled or not; 1: the one before. */
   readonly back: number;
 }
 
+interface OfRequest extends Found {
+  readonly who: Who;
+}
+
 export type Operation =
-  | (OnTarget & { readonly does: "request"; readonly who: Who; readonly seconds: number; readonly breakGlass: boolean })
+  | (OnTarget & {
+      readonly does: "request";
+      readonly who: Who;
+      readonly seconds: number;
+      readonly breakGlass: boolean;
+      /** Seconds until access is to start. Without it, access starts once it is approved. */
+      readonly startsIn?: number | undefined;
+    })
   /** `shortened`: the seconds that an approval shortens access to. */
   | (OfRequest & {
       readonly does: "review";
@@ -63,8 +73,8 @@ export type Operation =
   | (OfRequest & { readonly does: "review, unchecked" })
   | (OfRequest & { readonly does: "extend"; readonly seconds: number })
   | (OfRequest & { readonly does: "cancel" | "revoke" })
-  | (OnTarget & { readonly does: "expire" })
-  | (OnTarget & { readonly does: "end suspended" })
+  | (Found & { readonly does: "expire" })
+  | (Found & { readonly does: "end suspended" })
   | {
       readonly does: "suspend";
       readonly who: Who;
@@ -76,7 +86,7 @@ export type Operation =
   | { readonly does: "tag"; readonly team: Team }
   /** A person calls for something else, so that their groups are known. */
   | { readonly does: "call"; readonly who: Who; readonly fault?: InjectedFault | undefined }
-  /** Milliseconds, or until just before, at or just after the next end of an open request. */
+  /** Milliseconds, or until just before, at or just after the next start or end of an open request. */
   | { readonly does: "wait"; readonly time: number | "almost" | "till the end" | "past the end" };
 
 export interface History {
@@ -127,7 +137,7 @@ const reviewer = weighted<Who | "subject">(
     [1, "carol"],
   ] as const),
 );
-const back = weighted([12, 0], [1, 1]);
+const back = weighted([8, 0], [1, 1]);
 /** Everybody whom they suspend has something to lose: a subject, a reviewer, or the bot that asks. */
 const suspender = weighted<Who>([6, "erin"], [3, "frank"], [1, "bob"], [1, "dave"]);
 const suspended = weighted<Who>(
@@ -162,6 +172,18 @@ const request = fc.record({
   accessTarget,
   seconds,
   breakGlass: fc.boolean(),
+  startsIn: weighted<number | undefined>(
+    ...([
+      [8, undefined],
+      [4, 60],
+      [2, 61],
+      [1, 59],
+    ] as const),
+    ...([
+      [1, 7200],
+      [1, 86_400],
+    ] as const),
+  ),
   fault,
 });
 const connect = fc.record({
@@ -199,8 +221,8 @@ const operation = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ does: does("cancel"), who: canceller, ...about }) },
-  { weight: 2, arbitrary: fc.record({ does: does("expire"), accessTarget, fault }) },
-  { weight: 1, arbitrary: fc.record({ does: does("end suspended"), accessTarget, fault }) },
+  { weight: 2, arbitrary: fc.record({ does: does("expire"), ...about }) },
+  { weight: 1, arbitrary: fc.record({ does: does("end suspended"), ...about }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -247,29 +269,77 @@ const operation = fc.oneof(
 
 type Drawn = typeof operation extends fc.Arbitrary<infer Value> ? Exclude<Value, undefined> : never;
 
+/** How far the first request has come before the rest: most of what is about active access would find none. */
+const begun = weighted(
+  ...([
+    [4, "asked"],
+    [3, "approved"],
+    [4, "started"],
+    [3, "extending"],
+  ] as const),
+);
+
+const untilStart: Drawn = { does: "wait", time: "till the end" };
+
+const approvals = (["erin", "frank"] as const).map((who): Drawn => {
+  const given = { decision: "approve", shortened: undefined, fault: undefined } as const;
+  return { does: "review", who, accessTarget: "main", back: 0, ...given };
+});
+
+const extension: Drawn = {
+  ...{ does: "extend", who: "subject", accessTarget: "main", back: 0, seconds: 60, fault: undefined },
+};
+
 /** Starts with a request: without one, the other operations find nothing. */
 const drawn = fc.record({
-  main: weighted([5, 0], [5, 1], [3, 2], [2, 3], [5, 4], [3, 5], [4, 6]),
+  main: weighted([5, 0], [5, 1], [3, 2], [3, 3], [5, 4], [3, 5], [4, 6]),
   first: request,
+  begun,
   beside: fc.array(fc.oneof(connect, request), { maxLength: 2, size: "max" }),
   rest: fc.array(fc.array(operation, { minLength: 1, maxLength: 4, size: "max" }), { maxLength: 5, size: "max" }),
 });
 
-const batches = drawn.map(({ main, first, beside, rest }) =>
-  [[first, ...beside], ...rest]
-    .map((batch) => batch.flatMap((each) => (each === undefined ? [] : [settled(each, main)])))
-    .filter((batch) => batch.length > 0),
-);
+const batches = drawn.map(({ main, first, beside, begun, rest }) => {
+  const drawnBatches = [
+    [first, ...beside],
+    begun === "asked" ? [] : approvals,
+    begun !== "asked" && begun !== "approved" && first.startsIn !== undefined ? [untilStart] : [],
+    begun === "extending" ? [extension] : [],
+    ...rest,
+  ];
+  const all = drawnBatches.map((batch) => batch.flatMap((each) => (each === undefined ? [] : [settled(each, main)])));
+  return restoringTheLast(all.filter((batch) => batch.length > 0));
+});
 
-/** Fills in the access target and the caller, and keeps break-glass only for a caller who may use it. */
+/** Whoever else would be restored is not suspended. */
+function restoringTheLast(all: readonly (readonly Operation[])[]): readonly (readonly Operation[])[] {
+  let last: Who | undefined;
+  return all.map((batch) =>
+    batch.map((each) => {
+      if (each.does !== "suspend") return each;
+      const other = each.isSuspended ? each.other : (last ?? each.other);
+      last = other;
+      return { ...each, other };
+    }),
+  );
+}
+
+/**
+ * Fills in the access target and the caller, and keeps break-glass only for a caller who may use it. Access to dev does not start
+ * later than requests for it wait for reviews.
+ */
 function settled(each: Drawn, main: number): Operation {
   if (!("accessTarget" in each)) return each;
   const index = each.accessTarget === "main" ? main : each.accessTarget;
   if (!("who" in each)) return { ...each, accessTarget: index };
   const who = each.who === "subject" ? (accessTargets[index]?.subject ?? "alice") : each.who;
-  return each.does === "request"
-    ? { ...each, accessTarget: index, who, breakGlass: each.breakGlass && who === "bob" }
-    : { ...each, accessTarget: index, who };
+  if (each.does !== "request") return { ...each, accessTarget: index, who };
+  const { breakGlass, startsIn } = each;
+  const isWithin = accessTargets[index]?.env === "prod" || startsIn !== 7200;
+  return {
+    ...each,
+    ...{ accessTarget: index, who, breakGlass: breakGlass && who === "bob", startsIn: isWithin ? startsIn : 60 },
+  };
 }
 
 /** Seldom few: a place counts for a minute, so that most requests would be left out. */

@@ -5,7 +5,7 @@ import { place } from "../support/samples.ts";
 // Access requests as docs/access-requests.md describes them, one step after another, independent of the code. Moments are
 // milliseconds since 1970.
 
-export type Status = "pending" | "active" | "denied" | "cancelled" | "expired" | "revoked";
+export type Status = "pending" | "scheduled" | "active" | "denied" | "cancelled" | "expired" | "revoked";
 
 export interface Review {
   readonly reviewer: string;
@@ -46,6 +46,8 @@ export interface Request {
   readonly reviews: readonly Review[];
   readonly createdAt: number;
   readonly pendingUntil: number;
+  /** When access is to start. Without it, access starts once it is approved. */
+  readonly startsAt?: number | undefined;
   readonly activatedAt?: number;
   readonly expiresAt?: number;
   readonly endedAt?: number;
@@ -82,7 +84,7 @@ export function counted(request: Request, suspensions: Suspensions): Request | u
 /** Whether nobody can connect under an open request any more, nor review it. */
 export function isVoided(request: Request, suspensions: Suspensions): boolean {
   const left = counted(request, suspensions);
-  return !left || (request.status === "active" && !request.breakGlass && !isEnough(request, countedReviews(left)));
+  return !left || (isGranted(request) && !request.breakGlass && !isEnough(request, countedReviews(left)));
 }
 
 /** Those of the extension that moved the end last, else of the request. */
@@ -112,32 +114,60 @@ const changed = (before: Request, change: Partial<Request>, happened: Happened):
   events: [...before.events, ...happened],
 });
 
+/** Whether it has been approved, and has not ended. */
+export const isGranted = ({ status }: Request): boolean => status === "scheduled" || status === "active";
+
 /** When an open request ends. */
-const endOf = ({ status, pendingUntil, expiresAt }: Request): number => {
+const endOf = (request: Request): number => {
+  const { status, pendingUntil, expiresAt = Number.NEGATIVE_INFINITY } = request;
   if (status === "pending") return pendingUntil;
-  return status === "active" && expiresAt !== undefined ? expiresAt : Number.NEGATIVE_INFINITY;
+  return isGranted(request) ? expiresAt : Number.NEGATIVE_INFINITY;
 };
 
 export const isOpenAt = (request: Request | undefined, at: number): request is Request =>
   request !== undefined && at < endOf(request);
 
 export function statusAt(request: Request, at: number): Status {
-  const wasOpen = request.status === "pending" || request.status === "active";
-  return wasOpen && !isOpenAt(request, at) ? "expired" : request.status;
+  const wasOpen = request.status === "pending" || isGranted(request);
+  return wasOpen && !isOpenAt(request, at) ? "expired" : started(request, at).status;
+}
+
+/** Scheduled access starts by itself. The next write tells it, before anything else. */
+export function started(request: Request, at: number): Request {
+  const { status, startsAt = Number.POSITIVE_INFINITY } = request;
+  if (status !== "scheduled" || at < startsAt) return request;
+  return changed(request, { status: "active", activatedAt: startsAt }, ["access-request.activated"]);
 }
 
 /** The least of what was asked for and of what each reviewer shortened it to. */
 const grantedSeconds = ({ seconds, reviews }: Pick<Request, "seconds" | "reviews">): number =>
   reviews.reduce((least, { durationSeconds = least }) => (durationSeconds < least ? durationSeconds : least), seconds);
 
-const activated = (request: Request, at: number): Request =>
-  changed(request, { status: "active", activatedAt: at, expiresAt: at + grantedSeconds(request) * 1000 }, [
-    "access-request.activated",
-  ]);
+/** However late it is approved, its time counts from its start. */
+function approved(request: Request, at: number): Request {
+  const { startsAt = at } = request;
+  const expiresAt = startsAt + grantedSeconds(request) * 1000;
+  return at < startsAt
+    ? changed(request, { status: "scheduled", expiresAt }, ["access-request.scheduled"])
+    : changed(request, { status: "active", activatedAt: at, expiresAt }, ["access-request.activated"]);
+}
+
+/** Whether scheduled access would be over before its approval. */
+const isOver = ({ startsAt, seconds, reviews }: Request, review: Review): boolean =>
+  startsAt !== undefined && startsAt + grantedSeconds({ seconds, reviews: [...reviews, review] }) * 1000 <= review.at;
 
 export type RequestedAccess = Pick<
   Request,
-  "id" | "subject" | "requestedBy" | "instanceId" | "tags" | "osUser" | "seconds" | "breakGlass" | "approvals"
+  | "id"
+  | "subject"
+  | "requestedBy"
+  | "instanceId"
+  | "tags"
+  | "osUser"
+  | "seconds"
+  | "breakGlass"
+  | "approvals"
+  | "startsAt"
 >;
 
 /** One hour, as in the sample policies. */
@@ -145,11 +175,12 @@ const pendingTimeout = 3_600_000;
 
 /** Creates a request. None may be open. */
 export function created(requested: RequestedAccess, at: number): Request {
-  const times = { createdAt: at, pendingUntil: at + pendingTimeout };
+  const { startsAt = Number.POSITIVE_INFINITY, seconds } = requested;
+  const times = { createdAt: at, pendingUntil: Math.min(at + pendingTimeout, startsAt + seconds * 1000) };
   const asked: Request = { ...requested, ...times, status: "pending", reviews: [], events: ["access-request.created"] };
   if (requested.approvals > 0) return asked;
-  const active = activated(asked, at);
-  return requested.breakGlass ? changed(active, {}, ["break-glass.used"]) : active;
+  const given = approved(asked, at);
+  return requested.breakGlass ? changed(given, {}, ["break-glass.used"]) : given;
 }
 
 /** The extension that can be reviewed: before its time is up, and while the request is active. */
@@ -167,7 +198,8 @@ function extensionAt(request: Request, at: number): Extension | undefined {
 }
 
 /** The request with an extension that nothing rejects. Its id is chosen by the code. */
-export function extended(request: Request, by: string, seconds: number, at: number): Request {
+export function extended(before: Request, by: string, seconds: number, at: number): Request {
+  const request = started(before, at);
   const pendingUntil = Math.min(at + pendingTimeout, request.expiresAt ?? at);
   const asked: Extension = {
     id: "",
@@ -209,8 +241,9 @@ export function extensionCancelled(request: Request, extension: Extension, at: n
 }
 
 /** The request after a review that nothing rejects. @param earlier reviews that count. */
-export function reviewed(request: Request, review: Review, earlier: readonly Review[]): Request {
+export function reviewed(before: Request, review: Review, earlier: readonly Review[]): Request {
   const { decision, at } = review;
+  const request = started(before, at);
   const extension = pendingExtension(request, at);
   if (extension) return extensionReviewed(request, extension, review, earlier);
   const reviews = [...request.reviews, review];
@@ -221,7 +254,7 @@ export function reviewed(request: Request, review: Review, earlier: readonly Rev
     ]);
   const next = changed(request, { reviews }, ["review.submitted"]);
   if (decision === "deny") return changed(next, { status: "denied", endedAt: at }, ["access-request.denied"]);
-  return isEnough(request, [...earlier, review]) ? activated(next, at) : next;
+  return isEnough(request, [...earlier, review]) ? approved(next, at) : next;
 }
 
 /**
@@ -232,13 +265,14 @@ export function reviewed(request: Request, review: Review, earlier: readonly Rev
  */
 export function reviewRejection(
   request: Request,
-  { decision, integration, at, durationSeconds = 0 }: Review,
+  review: Review,
   {
     own,
     mayReview,
     most = 2,
   }: { readonly own: readonly string[]; readonly mayReview: boolean; readonly most?: number },
 ): string | undefined {
+  const { decision, integration, at, durationSeconds = 0 } = review;
   const { subject, requestedBy, extension } = request;
   if ([subject, requestedBy, extension?.requestedBy].some((id) => id !== undefined && own.includes(id)))
     return "self-review";
@@ -254,13 +288,16 @@ export function reviewRejection(
   if (!earlier) return "request-not-pending";
   const isSame = (one: Review) => own.includes(one.reviewer) || (integration ?? "") === one.integration;
   if (earlier.some(isSame)) return "already-reviewed";
-  return durationSeconds > (asked?.seconds ?? 0) ? "invalid-request" : undefined;
+  if (durationSeconds > (asked?.seconds ?? 0)) return "invalid-request";
+  const isTooLate = decision === "approve" && asked === request && isOver(request, review);
+  return isTooLate ? (durationSeconds > 0 ? "invalid-request" : "request-not-pending") : undefined;
 }
 
 export function cancelRejection(request: Request, by: string, at: number): string | undefined {
   const extension = pendingExtension(request, at);
   if (![request.subject, request.requestedBy, extension?.requestedBy].includes(by)) return "access-denied";
-  return statusAt(request, at) === "pending" || extension ? undefined : "request-not-pending";
+  const isOpenYet = ["pending", "scheduled"].includes(statusAt(request, at));
+  return isOpenYet || extension ? undefined : "request-not-pending";
 }
 
 export function revokeRejection(request: Request, by: string, mayRevoke: boolean, at: number): string | undefined {
@@ -268,7 +305,7 @@ export function revokeRejection(request: Request, by: string, mayRevoke: boolean
   const all = [...reviews, ...extendedBy, ...(extension?.reviews ?? [])];
   const isParty = by === request.subject || all.some(({ reviewer }) => reviewer === by);
   if (!isParty && !mayRevoke) return "access-denied";
-  return statusAt(request, at) === "active" ? undefined : "request-not-active";
+  return ["scheduled", "active"].includes(statusAt(request, at)) ? undefined : "request-not-active";
 }
 
 /** Earlier reviews that count for what can be reviewed. Undefined if suspensions have left nothing to review. */
@@ -285,18 +322,20 @@ export const endedBySuspension = (request: Request, at: number): Request => ({
 });
 
 /** Every end of a request ends its pending extension. */
-export function ended(request: Request, status: "cancelled" | "revoked" | "expired", at: number): Request {
+export function ended(before: Request, status: "cancelled" | "revoked" | "expired", at: number): Request {
+  const request = started(before, at);
   const pending = pendingExtension(request, at);
   const extension = pending ? { ...pending, status: "cancelled" as const, endedAt: at } : extensionAt(request, at);
   return changed(request, { status, endedAt: at, ...(extension && { extension }) }, [`access-request.${status}`]);
 }
 
-/** The request after time has ended it or its extension, or undefined if it has not. */
-export function lapsed(request: Request, at: number): Request | undefined {
-  if (request.status !== "pending" && request.status !== "active") return undefined;
+/** The request after time has started or ended it, or ended its extension, or undefined if it has not. */
+export function lapsed(stored: Request, at: number): Request | undefined {
+  if (stored.status !== "pending" && !isGranted(stored)) return undefined;
+  const request = started(stored, at);
   if (statusAt(request, at) === "expired") return ended(request, "expired", at);
   const extension = extensionAt(request, at);
-  if (!extension || extension.status === request.extension?.status) return undefined;
+  if (!extension || extension.status === request.extension?.status) return request === stored ? undefined : request;
   return changed(request, { extension }, ["access-request.extension-expired"]);
 }
 
@@ -307,7 +346,7 @@ export function carries(
   at: number,
   counts: (review: Review) => boolean,
 ): request is Request {
-  if (!isOpenAt(request, at) || request.status !== "active") return false;
+  if (!request || statusAt(request, at) !== "active") return false;
   const isApproved = isEnough({ approvals: request.osUser === "root" ? 2 : 1 }, countedReviews(request).filter(counts));
   return isApproved || (isOnCall && request.breakGlass && request.osUser === "ec2-user");
 }
@@ -317,7 +356,8 @@ const iso = (moment: number | undefined) => (moment === undefined ? undefined : 
 /** The fields that every representation of a request has. */
 function facts(request: Request, isStored: boolean): Item {
   const { id, subject, requestedBy, instanceId, tags, osUser, breakGlass, createdAt, pendingUntil } = request;
-  const times = { createdAt, pendingUntil, activatedAt: request.activatedAt, expiresAt: request.expiresAt };
+  const { startsAt, activatedAt, expiresAt } = request;
+  const times = { createdAt, pendingUntil, startsAt, activatedAt, expiresAt };
   return {
     ...{
       id,
@@ -366,7 +406,8 @@ function extensionFacts(request: Request, extension: Extension, isStored: boolea
 }
 
 /** The response at a moment. `pushBy` is the latest that the request notes. */
-export function responseOf(request: Request, at: number, pushBy: string | undefined): Item {
+export function responseOf(stored: Request, at: number, pushBy: string | undefined): Item {
+  const request = started(stored, at);
   const end = iso(request.endedAt) ?? "";
   const noPushesAfter =
     request.status === "revoked" ? (pushBy !== undefined && pushBy > end ? pushBy : end) : undefined;
@@ -376,13 +417,14 @@ export function responseOf(request: Request, at: number, pushBy: string | undefi
   const { endedAt, reviews = [], createdAt: extendedAt } = { ...extension };
   const ofExtension = endedAt ?? reviews.at(-1)?.at ?? extendedAt;
   const reviewedAt = request.reviews.at(-1)?.at ?? request.createdAt;
-  const lastChange = request.endedAt ?? Math.max(ofExtension ?? reviewedAt, reviewedAt);
+  const { activatedAt = reviewedAt } = request;
+  const lastChange = request.endedAt ?? Math.max(ofExtension ?? reviewedAt, reviewedAt, activatedAt);
   const isExtended = extension?.status === "approved" && { grantedSeconds: grantedSeconds(extension) };
   const shown = extension && { extension: { ...extensionFacts(request, extension, false), ...isExtended } };
   const updatedAt = iso(status === "expired" ? expiry : lastChange);
-  const isGranted = request.activatedAt !== undefined && { grantedSeconds: grantedSeconds(request) };
+  const given = request.expiresAt !== undefined && { grantedSeconds: grantedSeconds(request) };
   const { isEndedBySuspension } = request;
-  return { ...facts(request, false), ...isGranted, ...shown, status, updatedAt, noPushesAfter, isEndedBySuspension };
+  return { ...facts(request, false), ...given, ...shown, status, updatedAt, noPushesAfter, isEndedBySuspension };
 }
 
 /** The stored request, without its `pushBy`. */
@@ -404,9 +446,10 @@ export function requestOf(request: Request): Item {
 
 /** The stored item, without its keys, events and `pushBy`. */
 export function itemOf(request: Request): Item {
-  const isOpen = request.status === "pending" || request.status === "active";
+  const isOpen = request.status === "pending" || isGranted(request);
   const extension = request.extension?.status === "pending" ? request.extension : undefined;
-  const dueAt = Math.min(endOf(request), extension?.pendingUntil ?? Number.POSITIVE_INFINITY);
+  const next = request.status === "scheduled" ? request.startsAt : extension?.pendingUntil;
+  const dueAt = Math.min(endOf(request), next ?? Number.POSITIVE_INFINITY);
   return {
     ...requestOf(request),
     v: 1,

@@ -9,12 +9,13 @@ import { type Performed, perform } from "./perform-history.ts";
 
 const table = startQuickTable();
 
-const request = (accessTarget: number, who: Who): Operation => ({
+const request = (accessTarget: number, who: Who, startsIn?: number): Operation => ({
   does: "request",
   who,
   accessTarget,
   seconds: 60,
   breakGlass: false,
+  startsIn,
 });
 const emergency = (fault?: InjectedFault): Operation => ({
   ...{ does: "request", who: "bob", accessTarget: 2, seconds: 60, breakGlass: true, fault },
@@ -47,6 +48,8 @@ const extend = (accessTarget: number, who: Who, seconds = 60): Operation => ({
 const wait = (time: number): Operation => ({ does: "wait", time });
 const connect = (accessTarget: number, who: Who): Operation => ({ does: "connect", who, accessTarget, failures: 0 });
 
+const sweep = (accessTarget: number): Operation => ({ does: "expire", accessTarget, back: 0 });
+
 const suspension = (other: Who): Operation => ({ does: "suspend", who: "erin", other, isSuspended: true });
 
 const onProd = [[request(0, "alice")]];
@@ -57,6 +60,11 @@ const tag = (team: Team): Operation => ({ does: "tag", team });
 /** Of all of prod, and of a team. */
 const [everywhere, team] = [4, 6];
 const activeByTags = [[request(everywhere, "alice")], [approval(everywhere, "bob")]];
+/** Access that starts in a minute, of an instance and of tags. */
+const planned = [[request(0, "alice", 60)], [approval(0, "bob")]];
+const plannedByTags = [[request(everywhere, "alice", 60)], [approval(everywhere, "bob")]];
+/** The last moment before its start. */
+const almost = [wait(59_999)];
 const extendedByTags = [...activeByTags, [extend(everywhere, "alice")], [approval(everywhere, "erin")]];
 
 /** The operations before, the concurrent ones, an event type, and how many events of it there may be. */
@@ -175,6 +183,61 @@ const races: Readonly<
     "connection.pushed",
     [0],
   ],
+  "a scheduled request and one for at once": [
+    [],
+    [request(0, "alice", 60), request(0, "alice")],
+    "access-request.created",
+    [2],
+  ],
+  "two scheduled requests": [[], [request(0, "alice", 60), request(0, "alice", 60)], "access-request.created", [1]],
+  "a connection and the start of its access": [
+    [...planned, almost],
+    [connect(0, "alice"), wait(1)],
+    "connection.pushed",
+    [0, 1],
+  ],
+  "a connection by tags and the start of its access": [
+    [...plannedByTags, almost],
+    [connect(everywhere, "alice"), wait(1)],
+    "connection.pushed",
+    [0, 1],
+  ],
+  "a cancellation and the start of access": [
+    [...planned, almost],
+    [cancel(0, "alice"), wait(1)],
+    "access-request.cancelled",
+    [0, 1],
+  ],
+  "an extension and the start of access": [
+    [...planned, almost],
+    [extend(0, "alice"), wait(1)],
+    "access-request.extension-requested",
+    [0, 1],
+  ],
+  "two sweeps after the start of access": [
+    [...planned, [wait(60_000)]],
+    [sweep(0), sweep(0)],
+    "access-request.activated",
+    [1],
+  ],
+  "a sweep and a revoke after the start of access": [
+    [...planned, [wait(60_000)]],
+    [sweep(0), revoke(0, "bob")],
+    "access-request.activated",
+    [1],
+  ],
+  "an approval of scheduled access and its start": [
+    [[request(0, "alice", 60)], almost],
+    [approval(0, "bob"), wait(1)],
+    "access-request.scheduled",
+    [0, 1],
+  ],
+  "a review by code without any rule and the start of access for tags": [
+    [...plannedByTags, almost],
+    [forgetful(everywhere, "erin"), wait(1)],
+    "access-request.activated",
+    [0],
+  ],
   "two revokes": [active, [revoke(0, "alice"), revoke(0, "bob")], "access-request.revoked", [1]],
   "two connections while time passes": [
     active,
@@ -285,8 +348,8 @@ const crashes: Readonly<
   "a suspension": [active, suspension("chatbot"), [suspension("chatbot")], "caller.suspended", [1]],
   "the end of access that a suspension has ended": [
     [...active, [suspension("bob")]],
-    { does: "end suspended", accessTarget: 0 },
-    [{ does: "end suspended", accessTarget: 0 }],
+    { does: "end suspended", accessTarget: 0, back: 0 },
+    [{ does: "end suspended", accessTarget: 0, back: 0 }],
     "access-request.revoked",
     [1],
   ],
@@ -333,7 +396,44 @@ const crashes: Readonly<
     "access-request.activated",
     [1],
   ],
+  "a scheduled request": [[], request(0, "alice", 60), [request(0, "alice", 60)], "access-request.created", [1]],
+  "the approval that schedules": [
+    [[request(0, "alice", 60)]],
+    approval(0, "bob"),
+    [approval(0, "bob"), approval(0, "erin")],
+    "access-request.scheduled",
+    [1],
+  ],
+  "the start of scheduled access": [
+    [...planned, [wait(60_000)]],
+    sweep(0),
+    [sweep(0), extend(0, "alice")],
+    "access-request.activated",
+    [1],
+  ],
+  "the end of scheduled access": [[...planned, [wait(120_000)]], sweep(0), [sweep(0)], "access-request.activated", [1]],
+  "a revoke of scheduled access": [
+    planned,
+    revoke(0, "alice"),
+    [revoke(0, "alice"), revoke(0, "bob")],
+    "access-request.revoked",
+    [1],
+  ],
+  "the end of scheduled access that a suspension has ended": [
+    [...planned, [suspension("bob")]],
+    { does: "end suspended", accessTarget: 0, back: 0 },
+    [{ does: "end suspended", accessTarget: 0, back: 0 }],
+    "access-request.revoked",
+    [1],
+  ],
   // The second connection is one of its own.
+  "a connection under scheduled access": [
+    [...planned, [wait(60_000)]],
+    connect(0, "alice"),
+    [connect(0, "alice")],
+    "connection.pushed",
+    [1, 2],
+  ],
   "a connection": [active, connect(0, "alice"), [connect(0, "alice")], "connection.pushed", [1, 2]],
 };
 

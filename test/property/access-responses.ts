@@ -1,8 +1,8 @@
 import type { Item } from "../support/attended-table.ts";
-import { type Operation, people } from "./access-history.ts";
+import { type Operation, people, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import {
-  askingDenial,
+  askingDenialAt,
   effectOf,
   expiryOf,
   hasNoReviewer,
@@ -24,8 +24,8 @@ export interface Asked<Op extends Operation = Extract<Operation, { accessTarget:
   readonly accessTarget: Target;
   /** Of what the operation was about, or of what its response is about. */
   readonly timeline: Timeline;
-  /** Of all slots of the subject, if it can be in any of them. */
-  readonly slots: readonly Timeline[];
+  /** Where else it can be: in a slot of the subject, or in the place of scheduled access. */
+  readonly others: readonly Timeline[];
   readonly journal: readonly Happening[];
 }
 
@@ -45,7 +45,7 @@ function timesOf(call: Call, journal: readonly Happening[]): readonly number[] {
 
 /** @throws Error if the response to an operation on an access request is not one that the model gives. */
 export function checkResponse(asked: Asked): void {
-  const { call, operation, accessTarget, timeline, slots, journal } = asked;
+  const { call, operation, accessTarget, timeline, others, journal } = asked;
   const { result } = call;
   if (result === undefined || operation.does === "connect") return;
   if ("problem" in result && result.problem === "upstream-unavailable") {
@@ -72,20 +72,22 @@ export function checkResponse(asked: Asked): void {
     const isFree = (moment: Moment) => !isSuspended(operation.who, moment);
     must(sometimes(asked, isFree), "A suspended caller has done something", call);
   }
+  const isAllowed = (_: Moment, at: number) =>
+    operation.does === "request" && askingDenialAt(operation, accessTarget, at) === undefined;
   if (operation.does === "request" && "problem" in result && result.problem === "throttled") {
     must(steps.length === 0, "A request over the quota changed something", call);
     must(!operation.breakGlass, "A quota held break-glass back", call);
-    must(askingDenial(operation, accessTarget) === undefined, "A quota hid a denial", call);
+    must(sometimes(asked, isAllowed), "A quota hid a denial", call);
     return;
   }
   if (operation.does === "request" && "problem" in result && result.problem === "nobody-can-approve") {
     const isHopeless = (moment: Moment) => hasNoReviewer(accessTarget, moment);
     must(!operation.breakGlass && sometimes(asked, isHopeless), "Somebody could approve it", call);
-    must(askingDenial(operation, accessTarget) === undefined, "A missing reviewer hid a denial", call);
+    must(sometimes(asked, isAllowed), "A missing reviewer hid a denial", call);
     return;
   }
   if (operation.does === "request") {
-    const made = [timeline, ...slots.filter((each) => each !== timeline)].flatMap((each) =>
+    const made = [timeline, ...others.filter((each) => each !== timeline)].flatMap((each) =>
       stepsIn(each).filter(({ newest, from }) => newest && isFirst(each, newest.id, from)),
     );
     checkAsking({ ...asked, operation }, result, made);
@@ -125,7 +127,7 @@ const isFirst = ({ moments }: Timeline, id: string, from: number): boolean =>
 
 function checkChange(
   asked: Asked,
-  operation: Extract<Operation, { back: number }>,
+  operation: Extract<Operation, { who: Who; back: number }>,
   result: Result,
   step: Moment | undefined,
 ): void {
@@ -148,10 +150,11 @@ function checkAsking(
   result: Result,
   made: readonly Moment[],
 ): void {
-  const { call, operation, accessTarget, timeline, slots } = asked;
+  const { call, operation, accessTarget, timeline, others } = asked;
   must(made.length <= 1, "One call created two requests", call);
-  const denial = askingDenial(operation, accessTarget);
-  mustEqual("problem" in result ? result.problem : undefined, denial, "The model never gives this verdict");
+  const problem = "problem" in result ? result.problem : undefined;
+  const isVerdict = (_: Moment, at: number) => askingDenialAt(operation, accessTarget, at) === problem;
+  must(sometimes(asked, isVerdict), "The model never gives this verdict", { call, problem });
   if ("problem" in result || typeof result.value === "boolean") return;
   const { isPreexisting = false, subjectSeen, ...told } = result.value;
   const isForAnother = told["subject"] !== people[operation.who].id;
@@ -167,7 +170,7 @@ function checkAsking(
           model.isOpenAt(newest, asked.journal[call.journalAfter - 1]?.now ?? 0) &&
           !model.isVoided(newest, suspensions),
       );
-    must(!slots.some(isElsewhere), "Two slots are for the same", call);
+    must(!others.some(isElsewhere), "Two slots are for the same", call);
     mustTell(asked, told, creation);
     return;
   }
@@ -181,7 +184,7 @@ function checkAsking(
     newest !== undefined &&
     (creation !== undefined || !model.isVoided(newest, suspensions)) &&
     (creation !== undefined || model.isOpenAt(newest, at)) &&
-    (newest.status === "active" || !replaces(operation, newest) || creation !== undefined) &&
+    (newest.status !== "pending" || !replaces(operation, newest) || creation !== undefined) &&
     isEqual(told, model.responseOf(newest, at, pushBy.get(newest.id)));
   must(sometimes(asked, isThere), "The response is about a request that was not open", call);
 }

@@ -1,4 +1,5 @@
 import type { AccessTarget } from "../../lambda/access/access-request.ts";
+import { accessTargetIdOf, slotIdOf } from "../../lambda/access/access-target.ts";
 import { type Operation, people, roster, type Team, type Who } from "./access-history.ts";
 import * as model from "./access-model.ts";
 import type { Target } from "./history-ports.ts";
@@ -10,18 +11,41 @@ const isOnCall = (who: Who) => people[who].groups.includes("OnCall");
 export const isOnDev = ({ instanceId }: Pick<AccessTarget, "instanceId">) => instanceId.endsWith("d");
 
 /** Seconds. */
-const longestOf = (one: Pick<AccessTarget, "instanceId">, breakGlass: boolean) =>
-  isOnDev(one) ? 43_200 : breakGlass ? 3600 : 28_800;
+const longestOf = (who: Who, one: Pick<AccessTarget, "instanceId">, breakGlass: boolean) =>
+  isOnDev(one) ? Math.min(43_200, longestTotal(who, one)) : breakGlass ? 3600 : 28_800;
 
-/** Why the request is denied in every state, or undefined if it is allowed. */
-export function askingDenial(
+/** Seconds that policy permits in all. */
+const longestTotal = (who: Who, one: Pick<AccessTarget, "instanceId">) => {
+  if (!isOnDev(one)) return 2 * 28_800;
+  return people[who].groups.includes("Engineer") ? 3606 : 2 * 43_200;
+};
+
+/** Nobody asks for access on a Saturday, nor for access that starts on one. */
+const isSaturday = (at: number) => new Date(at).getUTCDay() === 6;
+
+/** Access starts a minute from now, or later. */
+const isTooSoon = ({ startsAt = Number.POSITIVE_INFINITY }: Target, at: number) => startsAt < at + 60_000;
+
+/** Why the request is denied at a moment, in every state, or undefined if it is allowed. */
+export const askingDenialAt = (
+  operation: Extract<Operation, { does: "request" }>,
+  accessTarget: Target,
+  at: number,
+): string | undefined =>
+  isTooSoon(accessTarget, at)
+    ? "invalid-request"
+    : (askingDenial(operation, accessTarget) ??
+      (isSaturday(accessTarget.startsAt ?? at) ? "access-denied" : undefined));
+
+/** The same at every moment. */
+function askingDenial(
   { who, seconds, breakGlass }: Extract<Operation, { does: "request" }>,
   accessTarget: Target,
 ): string | undefined {
   const isOwn = people[who].id === accessTarget.subject;
-  if (breakGlass && !isOwn) return "invalid-request";
+  if (breakGlass && (!isOwn || accessTarget.startsAt !== undefined)) return "invalid-request";
   if (who === "carol") return accessTarget.tags ? "access-denied" : "instance-not-found";
-  const longest = longestOf(accessTarget, breakGlass);
+  const longest = longestOf(who, accessTarget, breakGlass);
   const mayBreakGlass = isOnCall(who) && !isOnDev(accessTarget) && accessTarget.osUser !== "root";
   const mayAsk = isOwn ? !breakGlass || mayBreakGlass : who === "chatbot";
   return mayAsk && seconds <= longest ? undefined : "access-denied";
@@ -102,14 +126,15 @@ function askingStep(
   const { who, seconds, breakGlass } = operation;
   const denial = askingDenial(operation, accessTarget);
   if (denial !== undefined) return denial;
-  if (newest && (newest.status === "pending" || newest.status === "active")) {
+  if (newest && (newest.status === "pending" || model.isGranted(newest))) {
     if (model.statusAt(newest, at) === "expired") return model.ended(newest, "expired", at);
     if (!isFor(accessTarget, newest)) return "another has this slot";
     if (model.isVoided(newest, suspensions)) return model.endedBySuspension(newest, at);
-    if (newest.status === "active" || !replaces(operation, newest)) return "another is open";
+    if (newest.status !== "pending" || !replaces(operation, newest)) return "another is open";
     return model.cancelRejection(newest, people[who].id, at) ?? model.ended(newest, "cancelled", at);
   }
   if (id === newest?.id) return "it has ended";
+  if (!isAtHome(accessTarget, id)) return "another has this place";
   // Slots for others come first. What replaces another takes its slot.
   const isOthers = Number(/-(\d\d)-/.exec(id)?.[1]) < 5;
   const isOwn = people[who].id === accessTarget.subject;
@@ -125,10 +150,18 @@ export const hasNoReviewer = (one: Pick<Target, "instanceId" | "tags">, { team }
   team === "payments" && one.tags === undefined && !isOnDev(one);
 
 /** Whether a request is for this. */
-export const isFor = ({ subject, osUser, instanceId, tags }: Target, request: model.Request): boolean =>
+export const isFor = ({ subject, osUser, instanceId, tags, startsAt }: Target, request: model.Request): boolean =>
   subject === request.subject &&
   osUser === request.osUser &&
+  (startsAt === undefined) === (request.startsAt === undefined) &&
   (tags ? isEqual(tags, request.tags) : instanceId === request.instanceId && request.tags === undefined);
+
+/** Whether a request is where connections look for it: scheduled access beside the current one. */
+function isAtHome(target: Target, id: string): boolean {
+  const { subject, tags, startsAt } = target;
+  const isScheduled = startsAt !== undefined;
+  return id.includes(tags ? slotIdOf(subject, 0).slice(0, -2) : accessTargetIdOf(target, { isScheduled }));
+}
 
 const integrationOf = (who: Who) => (roster.identities.includes(people[who].id) ? roster.name : undefined);
 
@@ -146,7 +179,7 @@ export const replaces = (
 
 /** The request after an operation on it, or why it does not change. */
 export function effectOf(
-  operation: Extract<Operation, { back: number }>,
+  operation: Extract<Operation, { who: Who; back: number }>,
   request: model.Request,
   { suspensions, team }: Pick<State, "suspensions" | "team">,
   at: number,
@@ -172,12 +205,13 @@ export function effectOf(
     }
     case "review, unchecked": {
       const review = { ...reviewing, decision: "approve" as const };
-      const { extension } = request;
+      const begun = model.started(request, at);
+      const { extension } = begun;
       const reviewed =
-        request.status === "active" && extension?.status === "pending"
+        begun.status === "active" && extension?.status === "pending"
           ? { extension: { ...extension, reviews: [...extension.reviews, review] } }
-          : { reviews: [...request.reviews, review] };
-      const next = { ...request, ...reviewed, events: [...request.events, "review.submitted"] };
+          : { reviews: [...begun.reviews, review] };
+      const next = { ...begun, ...reviewed, events: [...begun.events, "review.submitted"] };
       return model.reviewRejection(request, review, { own, mayReview: true, most: Number.POSITIVE_INFINITY }) ?? next;
     }
     case "extend":
@@ -207,9 +241,6 @@ export function suspendedEnd({ newest, suspensions }: State, at: number): model.
 export const expiryOf = (request: model.Request, at: number): model.Request | string =>
   model.lapsed(request, at) ?? "it has not expired";
 
-/** The least that policy permits in all, in milliseconds: twice the longest request. */
-const longestTotal = (request: model.Request) => 2 * longestOf(request, false) * 1000;
-
 /** Why an extension is not asked for. `pending`: another one is, which is returned. */
 function extendRejection(
   { who, seconds }: Extract<Operation, { does: "extend" }>,
@@ -218,10 +249,11 @@ function extendRejection(
   at: number,
 ): string | undefined {
   const mayAsk = people[who].id === request.subject || who === "chatbot";
-  if (request.breakGlass || !mayAsk || seconds > longestOf(request, false)) return "access-denied";
+  if (isSaturday(at) || request.breakGlass || !mayAsk || seconds > longestOf(who, request, false))
+    return "access-denied";
   if (model.statusAt(request, at) !== "active" || model.isVoided(request, suspensions)) return "request-not-active";
   if (model.pendingExtension(request, at)) return "pending";
-  const { activatedAt = 0, expiresAt = 0 } = request;
-  if (expiresAt - activatedAt + seconds * 1000 > longestTotal(request)) return "access-denied";
+  const { activatedAt = 0, expiresAt = 0 } = model.started(request, at);
+  if (expiresAt - activatedAt + seconds * 1000 > longestTotal(who, request) * 1000) return "access-denied";
   return hasNoReviewer(request, { team }) ? "nobody-can-approve" : undefined;
 }

@@ -8,7 +8,7 @@ import { type State, stepOf } from "./access-rules.ts";
 import { firstTeam, type Happening, beginning as start } from "./history-journal.ts";
 import type { Target } from "./history-ports.ts";
 import { isEqual, must, mustEqual } from "./must.ts";
-import { type Call, lastSeen, type Performed } from "./perform-history.ts";
+import { type Call, lastSeen, type Performed, targetOf } from "./perform-history.ts";
 
 type Written = Extract<Happening, { what: "wrote" }>;
 
@@ -72,7 +72,7 @@ export function timelineOf({ calls, journal, accessTargets }: Performed, accessT
     must(call !== undefined, "No operation made this write", happening);
     if (isEndedCopy(happening)) checkCopy(before, happening);
     else {
-      const accessTarget = "accessTarget" in call.operation ? accessTargets[call.operation.accessTarget] : undefined;
+      const accessTarget = targetOf(call, accessTargets);
       must(accessTarget !== undefined, "An operation has no access target", call);
       moments.push({ ...next(accessTarget, { before, seen: seenBy(call, moments) }, call, happening), from: index });
     }
@@ -135,7 +135,7 @@ function next(
   const noted = newest && stored["id"] === newest.id ? before.pushBy.get(newest.id) : undefined;
 
   if (newest && call.operation.does === "connect") {
-    mustReserve(newest, call, String(pushBy), noted);
+    mustReserve(newest, call, now, String(pushBy), noted);
     mustEqual(
       { stored, events },
       { stored: model.itemOf(newest), events: before.written },
@@ -163,7 +163,7 @@ function next(
   must(made !== undefined, `The model rejects this write: ${String(steps)}`, { call, newest, item });
   mustEqual(stored, model.itemOf(made), "The model does not make this write");
   mustTell(events, newest, made, call.operation, at);
-  const hasEnded = made.endedAt !== undefined && newest?.id === made.id && newest.status === "active";
+  const hasEnded = made.endedAt !== undefined && newest?.id === made.id && model.isGranted(newest);
   mustEqual(pushBy, noted ?? (hasEnded ? stored["endedAt"] : undefined), "A write loses the pushBy of a reservation");
   return {
     ...before,
@@ -197,11 +197,11 @@ function withExtensionId(made: model.Request, stored: unknown): model.Request {
   return made.extension?.id === "" ? { ...made, extension: { ...made.extension, id } } : made;
 }
 
-/** Only the subject reserves, while the request is active, never past its end and never with an earlier `pushBy`. */
-function mustReserve(newest: model.Request, { operation }: Call, pushBy: string, noted = ""): void {
+/** Only the subject reserves, once the request has started, never past its end and never with an earlier `pushBy`. */
+function mustReserve(newest: model.Request, { operation }: Call, now: number, pushBy: string, noted = ""): void {
   const by = "who" in operation ? people[operation.who].id : undefined;
   must(by === newest.subject, "Somebody other than the subject made a reservation", newest);
-  must(newest.status === "active", "A reservation of a request that is not active", newest);
+  must(model.started(newest, now).status === "active", "A reservation of a request that is not active", newest);
   must(pushBy >= noted, "A reservation with an earlier pushBy", { pushBy, noted });
   must(Date.parse(pushBy) <= (newest.expiresAt ?? 0), "A reservation past the end of its request", newest);
 }
@@ -231,7 +231,7 @@ function checkCopy({ newest, pushBy: noted }: Moment, { key, item }: Written): v
   const { pk: _pk, sk: _sk, pushBy, ...rest } = item;
   const stored = withoutContexts(rest);
   must(newest !== undefined && key.sk === `ended#${newest.id}`, "A copy is not of the newest request", key);
-  must(newest.status !== "pending" && newest.status !== "active", "An open request was copied", newest);
+  must(newest.status !== "pending" && !model.isGranted(newest), "An open request was copied", newest);
   mustEqual(stored, model.itemOf(newest), "A copy differs from its original");
   mustEqual(pushBy, noted.get(newest.id), "A copy has another pushBy");
 }

@@ -11,22 +11,25 @@ import { suspensionStore } from "../../lambda/aws/dynamodb/suspension-table.ts";
 import { OsUserMemory } from "../../lambda/connect/os-user-memory.ts";
 import { type ConnectPorts, NotPushed } from "../../lambda/connect/ports.ts";
 import type { PolicyEngine, Verdict } from "../../lambda/policy/engine.ts";
+import { policyClock } from "../../lambda/policy/policy-time.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
 import { compiled } from "../support/access-world.ts";
 import { boundTable } from "../support/bound-table.ts";
-import { connectSettings } from "../support/connection-request.ts";
 import { engineWith } from "../support/policy-engine.ts";
 import { place, web } from "../support/samples.ts";
 import { accessTargets, people as callers, roster } from "./access-history.ts";
 import type { Journal } from "./history-journal.ts";
+
+/** Hours and weekdays are in UTC. */
+const policyTime = policyClock("UTC");
 
 export const accessSettings: Omit<AccessSettings, "quotas"> = {
   integrations: [roster],
   peopleSources: () => [{ groupSets: [["Engineer"], ["OnCall"], ["Guest"]], isComplete: true }],
   reviewingMachines: [],
   possibleGroups: () => [["Engineer"], ["OnCall"], ["Guest"]],
-  policyTime: connectSettings.policyTime,
+  policyTime,
   scopeTags: [],
 };
 
@@ -34,7 +37,7 @@ export const accessSettings: Omit<AccessSettings, "quotas"> = {
 export const suspendSettings: SuspendSettings = {
   possibleCallers: (id) =>
     Object.values(callers).filter((each) => each.id === id && each !== callers["bob as Engineer"]),
-  policyTime: connectSettings.policyTime,
+  policyTime,
 };
 
 /** In memory: in the table, the callers of all histories would share theirs. */
@@ -66,9 +69,14 @@ const suspensions = suspensionStore(boundTable);
 /** What access is asked for, and the instance that is connected to under it. */
 export interface Target extends AccessTarget {
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** When it is asked to start. */
+  readonly startsAt?: number | undefined;
 }
 
-/** The sample policies, and those that let the roster review, and nobody on an instance of the team `payments`. */
+/**
+ * The sample policies, and those that let the roster review, and nobody on an instance of the team `payments`. Nobody asks for
+ * Saturdays, and engineers for dev only for an hour.
+ */
 const policies = engineWith(
   {
     ...compiled.policies,
@@ -79,6 +87,11 @@ const policies = engineWith(
         context has access && context.access.reason != "" && context.access.integrations.contains("roster") };`,
     "payments-apart": `forbid (principal, action == Latchkey::Action::"review", resource)
       when { resource.hasTag("team") && resource.getTag("team") == "payments" };`,
+    "no-saturdays": `forbid (principal, action in [Latchkey::Action::"request", Latchkey::Action::"delegate"], resource)
+      when { context.time.weekday == 6 };`,
+    "dev-is-short": `@maxTotalSeconds("3606")
+      permit (principal in Latchkey::Group::"Engineer", action == Latchkey::Action::"request", resource)
+      when { resource.hasTag("env") && resource.getTag("env") == "dev" };`,
   },
   compiled.schema,
   [roster.name],

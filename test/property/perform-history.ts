@@ -45,6 +45,8 @@ export interface Call {
   /** Where that is stored, or what a request for its target would be. */
   readonly accessTargetId: string | undefined;
   readonly startedAt: number;
+  /** When the access that it asks for is to start. */
+  readonly startsAt: number | undefined;
   /** The length of the journal when it started, and when it ended. */
   readonly journalBefore: number;
   journalAfter: number;
@@ -83,16 +85,18 @@ export async function perform(
     const known = knownIn(journal.happenings);
     const started = batch.map((operation, index): Call => {
       const { now: startedAt, happenings } = journal;
-      const ids =
-        "accessTarget" in operation ? idsOf(targetAt(ports.accessTargets, operation.accessTarget), known) : [];
-      const found = ids.at(-1 - ("back" in operation ? operation.back : 0));
-      const accessTargetId =
-        "accessTarget" in operation
-          ? ((found && accessTargetIdIn(found)) ?? homeOf(targetAt(ports.accessTargets, operation.accessTarget)))
-          : undefined;
-      const id = "back" in operation ? (found ?? `ar-${accessTargetId}-000000000000`) : undefined;
-      const times = { journalBefore: happenings.length, journalAfter: Number.POSITIVE_INFINITY };
-      return { number: calls.length + index, operation, id, accessTargetId, startedAt, ...times };
+      const startsIn = "startsIn" in operation ? operation.startsIn : undefined;
+      const startsAt = startsIn === undefined ? undefined : startedAt + startsIn * 1000;
+      const times = { startedAt, startsAt, journalBefore: happenings.length, journalAfter: Number.POSITIVE_INFINITY };
+      const call = { number: calls.length + index, operation, id: undefined, accessTargetId: undefined, ...times };
+      const target = targetOf(call, ports.accessTargets);
+      if (!target) return call;
+      if (!("back" in operation)) return { ...call, accessTargetId: homeOf(target) };
+      const found = idsOf(target, known).at(-1 - operation.back);
+      const accessTargetId = (found && accessTargetIdIn(found)) ?? homeOf(target);
+      // A sweep is about whatever it finds there.
+      const id = "who" in operation ? (found ?? `ar-${accessTargetId}-000000000000`) : undefined;
+      return { ...call, id, accessTargetId };
     });
     calls.push(...started);
     const run = async (call: Call) => {
@@ -164,7 +168,16 @@ const idsOf = ({ subject, osUser, instanceId, tags }: Target, known: readonly It
   });
 
 /** Where a request that the subject makes is, if nothing else is. */
-const homeOf = (target: Target): string => (target.tags ? slotIdOf(target.subject, 5) : accessTargetIdOf(target));
+const homeOf = (target: Target): string =>
+  target.tags ? slotIdOf(target.subject, 5) : accessTargetIdOf(target, { isScheduled: target.startsAt !== undefined });
+
+/** What a call is about, if it is about access. */
+export function targetOf(
+  { operation, startsAt }: Pick<Call, "operation" | "startsAt">,
+  accessTargets: readonly Target[],
+): Target | undefined {
+  return "accessTarget" in operation ? { ...targetAt(accessTargets, operation.accessTarget), startsAt } : undefined;
+}
 
 function targetAt(accessTargets: readonly Target[], index: number): Target {
   const accessTarget = accessTargets[index];
@@ -173,7 +186,7 @@ function targetAt(accessTargets: readonly Target[], index: number): Target {
 }
 
 async function operate(
-  { number, operation, id = "", accessTargetId = "" }: Call,
+  { number, operation, id = "", accessTargetId = "", startsAt: start }: Call,
   { table, journal }: { readonly table: AttendedTable; readonly journal: Journal },
   ports: ReturnType<typeof portsOf>,
   settings: AccessSettings,
@@ -194,8 +207,9 @@ async function operate(
       });
     case "request": {
       const { seconds, breakGlass } = operation;
-      const requested = { durationSeconds: seconds, breakGlass, reason: "It burns" };
-      const { tags, ...one } = targetAt(ports.accessTargets, operation.accessTarget);
+      const startsAt = start === undefined ? undefined : new Date(start).toISOString();
+      const requested = { durationSeconds: seconds, breakGlass, reason: "It burns", startsAt };
+      const { tags, startsAt: _, ...one } = targetAt(ports.accessTargets, operation.accessTarget);
       const input = { caller: people[operation.who], ...one, ...(tags && { scope: { tags } }), ...requested };
       return { ...(await createAccessRequest(ports.access, settings, input, context)) };
     }
@@ -256,6 +270,9 @@ async function reviewUnchecked(
 ): Promise<boolean> {
   const before = await store.read(id, signal);
   if (!before) return false;
+  // Scheduled access has started, for all that it knows.
+  const { status, startsAt } = before;
+  const begun = status === "scheduled" ? { ...before, status: "active" as const, activatedAt: startsAt } : before;
   const reviewer = people[who].id;
   const own = ownIds(who);
   const integration = own.length > 1 ? roster.name : undefined;
@@ -263,21 +280,23 @@ async function reviewUnchecked(
     ...{ reviewer, ...(integration !== undefined && { integration }) },
     ...{ decision: "approve" as const, at: at.toISOString() },
   };
-  const { extension } = before;
+  const { extension } = begun;
   const next =
-    before.status === "active" && extension?.status === "pending"
-      ? { ...before, extension: { ...extension, reviews: [...extension.reviews, review] } }
-      : { ...before, reviews: [...before.reviews, review] };
+    begun.status === "active" && extension?.status === "pending"
+      ? { ...begun, extension: { ...extension, reviews: [...extension.reviews, review] } }
+      : { ...begun, reviews: [...begun.reviews, review] };
   const change = changeOf(before, next, [{ type: "review.submitted" }], { actor: reviewer, at, requestId });
   const changed = await store.change({ ...change, reviewer: reviewerKey(review), own }, signal);
   return changed !== undefined;
 }
 
-/** Milliseconds. Without an open request there is no next end, and no wait. */
+/** Milliseconds. Without an open request there is no next start or end, and no wait. */
 function lengthOf(time: Extract<Operation, { does: "wait" }>["time"], { happenings, now }: Journal): number {
   if (typeof time === "number") return time;
   const newest = new Map(happenings.flatMap((each) => (each.what === "wrote" ? [[each.key.pk, each.item]] : [])));
-  const ends = [...newest.values()].flatMap(({ due, dueAt }) => (due === "expiry" ? [Date.parse(String(dueAt))] : []));
+  const ends = [...newest.values()].flatMap(({ due, dueAt, startsAt }) =>
+    due === "expiry" ? [dueAt, startsAt].map((each) => Date.parse(String(each))) : [],
+  );
   const ahead = ends.filter((end) => end > now);
   return ahead.length > 0 ? Math.min(...ahead) - now + { almost: -1, "till the end": 0, "past the end": 1 }[time] : 0;
 }
