@@ -1,9 +1,13 @@
 import { EventEmitter } from "node:events";
 import { afterAll, beforeAll, expect } from "@jest/globals";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
-import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../local/local-stack.ts";
+import type { LocalStack, LocalStackOptions } from "../../local/local-stack.ts";
 import { testBundles } from "../e2e/build-bundles.ts";
+import { loadOnce } from "./load-once.ts";
 import { startValidatingProxy, type ValidatingProxy } from "./validating-proxy.ts";
+
+/** As `npm start` loads it: by Node itself, so that what one suite has warmed up serves the next. */
+const { startLocalStack } = loadOnce("../../local/local-stack.ts") as typeof import("../../local/local-stack.ts");
 
 /** The clock of AWS and of the instances: real time, plus what a test adds. */
 export class TestClock {
