@@ -191,6 +191,8 @@ const resources = [
       "arn:<PARTITION>:apigateway:*::/restapis/<API_ID>*",
       regional("cloudformation", "stack/CDKToolkit-<QUALIFIER>/*"),
       regional("cloudformation", "stack/Latchkey/*"),
+      // Those of a stack set have a prefix.
+      regional("cloudformation", "stack/*Latchkey-Target-*"),
       regional("cloudformation", "stackset/Latchkey-*"),
       regional("cloudwatch", "alarm:Latchkey-*"),
       regional("dynamodb", "table/Latchkey-*"),

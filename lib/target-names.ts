@@ -38,6 +38,11 @@ export function pushRoleName({ stackName }: Pick<HubNames, "stackName">, region:
   return `${stackName}-PushRole-${region}`;
 }
 
+/** Of the role with which EventBridge forwards a target's events. */
+export function forwardRoleName({ stackName }: Pick<HubNames, "stackName">, region: string): string {
+  return `${stackName}-ForwardRole-${region}`;
+}
+
 /** Of the bus that gets the events of all targets. */
 export const targetBusName = ({ stackName }: Pick<HubNames, "stackName">): string => `${stackName}-Targets`;
 

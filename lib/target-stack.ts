@@ -16,7 +16,15 @@ import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { confineRoles } from "./confine-roles.ts";
 import { describe, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
-import { functionRoleName, pushRoleName, readers, readRoleName, roleArn, targetBusName } from "./target-names.ts";
+import {
+  forwardRoleName,
+  functionRoleName,
+  pushRoleName,
+  readers,
+  readRoleName,
+  roleArn,
+  targetBusName,
+} from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
 export interface TargetStackProps extends StackProps {
@@ -69,6 +77,7 @@ export class TargetStack extends Stack {
 
     const busArn = `arn:${hub.partition}:events:${hub.region}:${hub.account}:event-bus/${targetBusName(names)}`;
     const forwardRole = this.#role("ForwardRole", {
+      roleName: forwardRoleName(names, Aws.REGION),
       description: "Forwards events of instances to Latchkey",
       trust: [
         {
@@ -82,7 +91,13 @@ export class TargetStack extends Stack {
     });
     for (const [ruleId, description, eventPattern] of forwarded) {
       const bus = { id: "Hub", arn: busArn, roleArn: forwardRole.attrArn };
-      new CfnRule(this, ruleId, { description: `Latchkey: ${description}`, eventPattern, targets: [bus] });
+      new CfnRule(this, ruleId, {
+        // A stack set gives other names, which the service control policies would not know.
+        name: `${hubStackName}-${ruleId}`,
+        description: `Latchkey: ${description}`,
+        eventPattern,
+        targets: [bus],
+      });
     }
     if (account !== undefined) this.#requirePlace(account, regions);
     confineRoles(this, settings);
@@ -90,7 +105,7 @@ export class TargetStack extends Stack {
 
   #role(id: string, { roleName, description, trust, permissions }: RoleInput): CfnRole {
     const role = new CfnRole(this, id, {
-      ...(roleName !== undefined && { roleName }),
+      roleName,
       description,
       assumeRolePolicyDocument: documentOf(trust),
       policies: [{ policyName: id, policyDocument: documentOf(permissions) }],
@@ -117,7 +132,7 @@ export class TargetStack extends Stack {
 }
 
 interface RoleInput {
-  readonly roleName?: string;
+  readonly roleName: string;
   readonly description: string;
   readonly trust: readonly object[];
   readonly permissions: readonly Statement[];

@@ -229,6 +229,8 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
   "the stack and its bootstrap": () => [
     { resource: arn("cloudformation", "stack/Latchkey/0a1b") },
     { resource: arn("cloudformation", "stack/CDKToolkit-latchkey/0a1b") },
+    { resource: arn("cloudformation", "stack/Latchkey-Target-444455556666/0a1b") },
+    { resource: arn("cloudformation", "stack/StackSet-Latchkey-Target-ou-ab12-cdefgh34-0a1b/0a1b") },
   ],
   "stack sets": () => [{ resource: arn("cloudformation", "stackset/Latchkey-Target-ou-ab12-cdefgh34:0a1b") }],
   "any stack": () => [{ resource: "*" }],

@@ -91,7 +91,7 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
       .map(({ id, properties: { RoleName, Path, AssumeRolePolicyDocument } }) => ({
         id,
         arn: `arn:${partition}:iam::${account}:role${Path}${RoleName}`,
-        isNamed: RoleName !== undefined,
+        isNamed: RoleName !== undefined && id !== "ForwardRole",
         trust: AssumeRolePolicyDocument.Statement,
       }));
   /** Every place that a target stack goes to; a unit's accounts are known to nobody. */
@@ -196,6 +196,16 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
       expect(trusts(read, "sts:AssumeRole", { ...other(of), "sts:SourceIdentity": "" })).toBe(true);
     },
   );
+
+  test("roles and rules have names that the service control policies protect, also in a stack set", () => {
+    for (const { template: each } of Object.values(stacks)) {
+      const named = z.object({ RoleName: z.string().optional(), Name: z.string().optional() });
+      const resources = readTemplate(each.Resources);
+      const all = [...resources.all("AWS::IAM::Role", named), ...resources.all("AWS::Events::Rule", named)];
+      expect(all).toHaveLength(Object.keys(resources.resolved).length);
+      for (const { properties } of all) expect(properties.RoleName ?? properties.Name).toMatch(/^Latchkey-/);
+    }
+  });
 
   test("the read role is made once in an account, in the first region", () => {
     for (const [of, each] of Object.entries(stacks)) {
