@@ -27,15 +27,16 @@ const isSaturday = (at: number) => new Date(at).getUTCDay() === 6;
 const isTooSoon = ({ startsAt = Number.POSITIVE_INFINITY }: Target, at: number) => startsAt < at + 60_000;
 
 /** Why the request is denied at a moment, in every state, or undefined if it is allowed. */
-export const askingDenialAt = (
+export function askingDenialAt(
   operation: Extract<Operation, { does: "request" }>,
   accessTarget: Target,
   at: number,
-): string | undefined =>
-  isTooSoon(accessTarget, at)
-    ? "invalid-request"
-    : (askingDenial(operation, accessTarget) ??
-      (isSaturday(accessTarget.startsAt ?? at) ? "access-denied" : undefined));
+): string | undefined {
+  const denial = askingDenial(operation, accessTarget);
+  if (denial !== undefined) return denial;
+  if (isSaturday(accessTarget.startsAt ?? at)) return "access-denied";
+  return isTooSoon(accessTarget, at) ? "invalid-request" : undefined;
+}
 
 /** The same at every moment. */
 function askingDenial(
