@@ -10,7 +10,7 @@ import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
 import { isEndedBySuspension, partiesOf, withoutSuspended } from "./suspension.ts";
-import { review } from "./transitions.ts";
+import { approvalsLeft, review } from "./transitions.ts";
 
 export interface ReviewAccessRequestInput {
   readonly caller: Caller;
@@ -63,8 +63,8 @@ export function reviewing(
     // A machine that is no integration has no say.
     const hasSay = kind === "person" || integration !== undefined;
     const given = { decision, comment, durationSeconds, isPermitted: isPermitted && hasSay, integration, basis };
-    const numbers = { counted: counting?.reviews ?? [], mostApprovals: policy.mostApprovals };
-    const reviewed = review(current, { ...given, ...numbers }, act);
+    const left = counted && approvalsLeft(counted, policy.mostApprovals, at);
+    const reviewed = review(current, { ...given, counted: counting?.reviews ?? [], left }, act);
     const isVoid = !counted || (!counting && awaitingReview(current, at) !== undefined);
     return isVoid && !("rejection" in reviewed) ? { rejection: "request-not-pending" } : reviewed;
   };

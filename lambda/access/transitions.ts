@@ -52,13 +52,15 @@ export interface ReviewInput {
   readonly counted?: AccessRequest["reviews"];
   /** What it was decided on, if the scope is tags. */
   readonly basis?: ReviewBasis | undefined;
-  /** The largest number of approvals that some policy looks for: how many active access for tags takes. Left out: none. */
-  readonly mostApprovals?: number | undefined;
+  /** How many further approvals active access takes: `approvalsLeft`. Left out: none. */
+  readonly left?: number | undefined;
 }
 
 /**
  * How many more approvals active access takes. One with a scope of tags goes on taking them, up to the largest number that some policy
  * looks for: another instance may need more of them than the scope does. Until its pending extension is decided, reviews are of that.
+ *
+ * @param request without the reviews that suspensions have voided: others take their places.
  */
 export function approvalsLeft(request: AccessRequest, mostApprovals: number, now: Date): number {
   const { scope, requirements, extension } = request;
@@ -95,7 +97,7 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
  */
 export function review(
   stored: AccessRequest,
-  { decision, comment, durationSeconds, isPermitted, integration, basis, mostApprovals = 0, ...input }: ReviewInput,
+  { decision, comment, durationSeconds, isPermitted, integration, basis, left = 0, ...input }: ReviewInput,
   act: Act,
 ): Change | Rejection {
   const reviewer = act.actor;
@@ -103,7 +105,7 @@ export function review(
   const own = [reviewer, ...(integration?.identities ?? [])];
   if (askersOf(request).some((id) => own.includes(id))) return { rejection: "self-review" };
   if (!isPermitted) return { rejection: "reviewer-not-allowed" };
-  const isFurther = decision === "approve" && approvalsLeft(request, mostApprovals, act.at) > 0;
+  const isFurther = decision === "approve" && left > 0;
   const further = isFurther ? { ...request, reviews: countedReviews(request) } : undefined;
   const reviewed = awaitingReview(request, act.at) ?? further;
   if (!reviewed) return { rejection: "request-not-pending" };

@@ -261,6 +261,7 @@ export function reviewed(before: Request, review: Review, earlier: readonly Revi
  * Why a review is rejected at its moment.
  *
  * @param own all ids of the reviewer.
+ * @param left the request without what suspensions have voided.
  * @param most how many people's approvals active access for tags takes: as many as some policy looks for.
  */
 export function reviewRejection(
@@ -269,8 +270,14 @@ export function reviewRejection(
   {
     own,
     mayReview,
+    left = request,
     most = 2,
-  }: { readonly own: readonly string[]; readonly mayReview: boolean; readonly most?: number },
+  }: {
+    readonly own: readonly string[];
+    readonly mayReview: boolean;
+    readonly left?: Request | undefined;
+    readonly most?: number;
+  },
 ): string | undefined {
   const { decision, integration, at, durationSeconds = 0 } = review;
   const { subject, requestedBy, extension } = request;
@@ -283,7 +290,7 @@ export function reviewRejection(
     request.tags !== undefined &&
     statusAt(request, at) === "active" &&
     extension?.status !== "pending" &&
-    peopleOf(countedReviews(request)) < most;
+    peopleOf(countedReviews(left)) < most;
   const earlier = asked?.reviews ?? (isFurther ? countedReviews(request) : undefined);
   if (!earlier) return "request-not-pending";
   const isSame = (one: Review) => own.includes(one.reviewer) || (integration ?? "") === one.integration;

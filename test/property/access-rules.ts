@@ -199,7 +199,8 @@ export function effectOf(
       const review = { ...reviewing, decision, ...(isShortened && { durationSeconds: shortened }), ...basis };
       // On dev the team is another instance's.
       const isPermitted = mayReview(who, request, isOnDev(request) ? undefined : team);
-      const rejection = model.reviewRejection(request, review, { own, mayReview: isPermitted });
+      const left = model.counted(request, suspensions);
+      const rejection = model.reviewRejection(request, review, { own, mayReview: isPermitted, left });
       const earlier = model.earlierReviews(request, suspensions, at);
       if (rejection !== undefined || earlier === undefined) return rejection ?? "request-not-pending";
       return model.reviewed(request, review, earlier);

@@ -140,6 +140,16 @@ describe("a request for tags", () => {
     expect(await problemFrom(() => world.review("third" as Who, id))).toMatchObject({ code: "request-not-pending" });
   });
 
+  test("takes a further review in place of one that a suspension has voided", async () => {
+    const id = await active();
+    await world.review("erin", id);
+    await world.suspend("bob", "erin");
+    Object.assign(callers, { third: { ...callers.bob, id: "frank" } });
+    expect(await world.review("third" as Who, id)).toMatchObject({
+      reviews: [{ reviewer: "bob" }, { reviewer: "erin" }, { reviewer: "frank" }],
+    });
+  });
+
   test("keeps what each review was decided on", async () => {
     const id = await active();
     const time = accessSettings.policyTime(world.now);
