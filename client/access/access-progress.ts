@@ -1,6 +1,7 @@
 import { showDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
+import { missingApprovals } from "./request-words.ts";
 
 interface Moment {
   /** Left out: the line says nothing that changes by itself, for a log that gets a line for each change. */
@@ -12,7 +13,7 @@ interface Moment {
 /** The line that says what a pending request waits for, who has approved it, and when it expires. */
 export function accessProgress(request: AccessRequest, { now, isUnreachable }: Moment): string {
   const approvers = request.reviews.filter(({ decision }) => decision === "approve").map(({ reviewer }) => reviewer);
-  const missing = Math.max(1, request.requirements.approvals - approvers.length);
+  const missing = missingApprovals(request);
   const more = approvers.length === 0 ? "" : " more";
   return [
     ...(approvers.length === 0 ? [] : [`Approved by ${approvers.map(visible).join(", ")}. `]),

@@ -5,6 +5,7 @@ import { showTime } from "../terminal/show-time.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { cut } from "../terminal/width.ts";
+import { approvalsOf } from "./request-words.ts";
 
 /** Columns of a reason, and of tags, that a line of the table shows. */
 const shownReason = 60;
@@ -62,11 +63,10 @@ function othersThan(reviewer: string, request: AccessRequest): string {
 }
 
 function statusCell(request: AccessRequest): string {
-  const { status, requirements, reviews, breakGlass, isEndedBySuspension, extension, startsAt } = request;
-  const approvals = reviews.filter(({ decision }) => decision === "approve").length;
+  const { status, requirements, breakGlass, isEndedBySuspension, extension, startsAt } = request;
   if (status === "active" && extension?.status === "pending") return "active, extension pending";
   if (status === "scheduled" && startsAt !== undefined) return `scheduled, ${showTime(startsAt)}`;
-  if (status === "pending") return `pending ${approvals}/${requirements.approvals}`;
+  if (status === "pending") return `pending ${approvalsOf(request)}/${requirements.approvals}`;
   if (isEndedBySuspension) return `${visible(status)}, suspension`;
   return breakGlass ? `${visible(status)}, break-glass` : visible(status);
 }

@@ -11,6 +11,19 @@ export const showSecond = (time: string): string => visible(`${time.slice(0, 10)
 
 type Review = AccessRequest["reviews"][number];
 
+type Reviewed = Pick<AccessRequest, "reviews" | "requirements">;
+
+/** How many people have approved. An integration's approval is not a person's. */
+export const approvalsOf = ({ reviews }: Pick<Reviewed, "reviews">): number =>
+  reviews.filter(({ decision, integration }) => decision === "approve" && integration === undefined).length;
+
+/**
+ * How many approvals something pending waits for: at least one, since a suspension may have voided one, or an integration's is
+ * missing.
+ */
+export const missingApprovals = ({ reviews, requirements }: Reviewed): number =>
+  Math.max(1, requirements.approvals - approvalsOf({ reviews }));
+
 /** `access starts at 2026-03-01 18:00 UTC, and ends at 2026-03-01 19:00 UTC` */
 export const scheduledWords = ({ startsAt = "", expiresAt = "" }: AccessRequest): string =>
   `access starts at ${showTime(startsAt)}, and ends at ${showTime(expiresAt)}`;
@@ -46,14 +59,13 @@ function askedLines({ subject, osUser, scope }: AccessRequest, columns: number, 
 export function requestLines(request: AccessRequest, columns: number, instanceName?: string): string[] {
   const name = instanceName === undefined ? "" : ` (${phrase(instanceName)})`;
   if (request.extension?.status === "pending") return extensionLines(request, request.extension, columns);
-  const approvals = request.reviews.filter(({ decision }) => decision === "approve").length;
   return [
     ...askedLines(request, columns, name),
     ...(request.requestedBy === request.subject ? [] : [`asked for by ${visible(request.requestedBy)}`]),
     ...(request.subjectSeen === false ? [neverSeenWords(request.subject)] : []),
     `for ${showDuration(request.durationSeconds)}, from ${startWords(request)}`,
     ...(request.breakGlass ? ["taken by break-glass, without review"] : []),
-    `approvals: ${approvals} of ${request.requirements.approvals}`,
+    `approvals: ${approvalsOf(request)} of ${request.requirements.approvals}`,
     request.status === "pending"
       ? `pending since ${showTime(request.createdAt)}, until ${showTime(request.pendingUntil)}`
       : `status: ${visible(request.status)}${request.isEndedBySuspension ? ", by a suspension" : ""}`,
@@ -74,13 +86,12 @@ function extensionLines(
   columns: number,
 ): string[] {
   const { subject, osUser, expiresAt = "" } = request;
-  const { requestedBy, durationSeconds, requirements, reviews, createdAt, pendingUntil, reason } = extension;
-  const approvals = reviews.filter(({ decision }) => decision === "approve").length;
+  const { requestedBy, durationSeconds, reviews, createdAt, pendingUntil, reason } = extension;
   return [
     `${visible(subject)} asks for more time on ${scopeWords(request)} as ${visible(osUser)}`,
     ...(requestedBy === subject ? [] : [`asked for by ${visible(requestedBy)}`]),
     `for ${showDuration(durationSeconds)} more, from ${showTime(expiresAt)}`,
-    `approvals: ${approvals} of ${requirements.approvals}`,
+    `approvals: ${approvalsOf(extension)} of ${extension.requirements.approvals}`,
     `pending since ${showTime(createdAt)}, until ${showTime(pendingUntil)}`,
     "reason:",
     ...quotedLines(reason, columns),

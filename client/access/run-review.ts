@@ -7,7 +7,7 @@ import { Failure } from "../terminal/failure.ts";
 import { showTime } from "../terminal/show-time.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
-import { requestLines } from "./request-words.ts";
+import { missingApprovals, requestLines } from "./request-words.ts";
 
 /** `latchkey review` */
 export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
@@ -52,7 +52,7 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
 }
 
 function outcome(request: AccessRequest): string {
-  const { status, subject, osUser, startsAt, expiresAt, requirements, reviews, extension } = request;
+  const { status, subject, osUser, startsAt, expiresAt, extension } = request;
   const until = showTime(expiresAt ?? "");
   if (status === "active" && extension?.status === "denied") return `denied: access ends at ${until}, as before`;
   if (status === "active" && extension?.status === "pending") {
@@ -66,9 +66,5 @@ function outcome(request: AccessRequest): string {
     return `approved: ${visible(subject)} has access to ${scopeWords(request)} as ${visible(osUser)} from ${from} until ${until}`;
   }
   if (status === "denied") return `denied: ${visible(subject)} gets no access to ${scopeWords(request)}`;
-  return `approved: it needs ${missingApprovals({ requirements, reviews })} more`;
-}
-
-function missingApprovals({ requirements, reviews }: Pick<AccessRequest, "requirements" | "reviews">): number {
-  return requirements.approvals - reviews.filter(({ decision }) => decision === "approve").length;
+  return `approved: it needs ${missingApprovals(request)} more`;
 }

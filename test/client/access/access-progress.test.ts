@@ -15,6 +15,11 @@ test.each([
     "Approved by bob. Waiting for 1 more approval (2m5s; expires in 57m55s)",
   ],
   [
+    "that an integration's approval is not a person's",
+    requestOf({ reviews: [{ reviewer: "111122223333/Roster", integration: "roster", decision: "approve", at }] }),
+    "Approved by 111122223333/Roster. Waiting for 1 more approval (2m5s; expires in 57m55s)",
+  ],
+  [
     "a reviewer's name without its control characters",
     requestOf({ requirements: { approvals: 3, reason: true }, reviews: approvedBy("e\u001b[2Jve") }),
     "Approved by e\\u{1b}[2Jve. Waiting for 2 more approvals (2m5s; expires in 57m55s)",

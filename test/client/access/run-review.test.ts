@@ -116,3 +116,13 @@ test("review shows each tag of a scope in lines of its own, and looks for no ins
     String.raw`out: approved: alice has access to every instance with env=staging, team="web\", \"env\"=\"dev\u001b[2J" as ec2-user until 2026-03-01 13:05 UTC`,
   );
 });
+
+test("review asks for one more approval where a suspension has voided one", async () => {
+  const by = (reviewer: string) => ({ reviewer, decision: "approve" as const, at: "2026-03-01T12:05:00.000Z" });
+  const requirements = { approvals: 2, reason: true };
+  const reviewed = requestOf({ requirements, reviews: [by("erin"), by("bob")] });
+  const world = scriptedWorld({ responses: [requestOf({ requirements }), hidden, reviewed], typed: ["y"] });
+  const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
+  expect(await runReview(world.context, input)).toBe(0);
+  expect(world.shown.at(-1)).toBe("out: approved: it needs 1 more");
+});
