@@ -1,6 +1,6 @@
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
 import { type BundleName, bundleNames, type FunctionName, routes } from "../../contract/routes.ts";
 import { policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
@@ -9,6 +9,7 @@ import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
 import { compilePolicies, inJson, type PolicyTexts } from "./compile-policies.ts";
+import { lean } from "./lean-modules.ts";
 import { makeOpenApi } from "./openapi.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -61,7 +62,7 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
     // The SDK's `await import("node:http")` becomes a require: as an import it costs the first request 25 ms, since Node
     // then makes every export of the module, fetch's among them.
     supported: { "dynamic-import": false },
-    plugins: [pureSchemas, withoutDescriptions],
+    plugins: lean,
     metafile: true,
     logLevel: "warning",
   });
@@ -96,33 +97,3 @@ export async function writePolicies(directory: string, texts: PolicyTexts): Prom
     }),
   );
 }
-
-/**
- * Lets esbuild drop the SDK's schemas that no command of ours uses (900 KB for EC2 alone). They are arrays with computed
- * keys, which a bundler must assume to have side effects, unless they are in a pure call.
- */
-const pureSchemas: Plugin = {
-  name: "pure-schemas",
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[\\/].*[\\/]dist-es[\\/]schemas[\\/]\w+\.js$/ }, async ({ path: file }) => {
-      const source = await readFile(file, "utf8");
-      return {
-        contents: source.replace(/^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm, "$1/* @__PURE__ */ (() => $2)();"),
-      };
-    });
-  },
-};
-
-/**
- * Removes the descriptions from the contract's schemas: only the OpenAPI document needs them, and each creates another schema
- * in every cold start.
- */
-const withoutDescriptions: Plugin = {
-  name: "without-descriptions",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]contract[\\/][\w-]+\.ts$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, "utf8")).replace(/\s*\.(?:describe|meta)\((?:"[^"]*"|[^"()])*\)/g, ""),
-      loader: "ts",
-    }));
-  },
-};
