@@ -429,6 +429,19 @@ describe("the quota of open requests", () => {
 });
 
 describe("break-glass", () => {
+  test("gives access when nobody can approve", async () => {
+    world = new AccessWorld(
+      engineWith({
+        all: `permit (principal, action, resource)
+          unless { [Latchkey::Action::"connect", Latchkey::Action::"review"].contains(action) };`,
+        enter: `permit (principal, action == Latchkey::Action::"connect", resource)
+          when { context has access && (context.access.breakGlass || context.access.approvals >= 1) };`,
+      }),
+    );
+    expect(await problemFrom(() => world.create("bob"))).toMatchObject({ code: "nobody-can-approve" });
+    expect(await world.create("bob", { breakGlass: true })).toMatchObject({ status: "active", reviews: [] });
+  });
+
   test("is active at once, with a mark and an event of its own", async () => {
     const response = await world.create("bob", { breakGlass: true });
     expect(response).toMatchObject({
