@@ -166,6 +166,19 @@ export function describeReviewers(local: TestStack): void {
       expect(await reviewer.approve(request)).toBeUndefined();
     });
 
+    test("for more time, though the person is still on call", async () => {
+      const request = await ask();
+      const event = await eventOf(request);
+      await onCall(event);
+      const path = `/v1/access-requests/${request.id}/extensions`;
+      const body = { durationSeconds: 600, reason: "INC-42 goes on" };
+      expect(await callApi(url(), { method: "POST", path, as: "alice", body })).toMatchObject({ status: 201 });
+      expect(await onCall(event)).toMatchObject({ outcome: "not-pending" });
+      expect(await readAccessRequest(url(), "alice", request.id)).toMatchObject({
+        extension: { status: "pending", reviews: [] },
+      });
+    });
+
     test("if an event that is forged says who asks, for what", async () => {
       const request = await ask({}, "dave");
       const { detail = {}, ...event } = await eventOf(request);
