@@ -13,6 +13,7 @@ import { buildFunctions, buildScripts } from "./bundles.ts";
 import { clientStartTable, measureClientStart } from "./client-start.ts";
 import { countConnections } from "./connections.ts";
 import { connectionEvent, tokenEvent } from "./events.ts";
+import { measurePolicies, policiesTable } from "./policies.ts";
 import { countsTable, timesTable } from "./report.ts";
 import { sampleByTurns } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
@@ -63,6 +64,7 @@ async function main(runs: number, parts: RunningParts): Promise<void> {
   console.log(`\n${timesTable(samples, "connect by OIDC", "connect")}`);
   console.log(`\n${timesTable(samples, "authorize", "empty")}`);
   console.log(`\n${countsTable(sizes, calls, await readBudget())}`);
+  console.log(`\n${policiesTable(await measurePolicies(path.dirname(bundle("connect")), runs))}`);
 
   const client = path.join(directory, "latchkey.cjs");
   await bundleClient(client);
