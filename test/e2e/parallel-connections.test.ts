@@ -45,13 +45,13 @@ describe("fifty connections at once under one request by tags are all made, and 
   async function connectAll() {
     local.stack.log.clear();
     const before = local.stack.records.length;
-    const startedAt = performance.now();
     const made = await Promise.all(
       Array.from({ length: parallel }, (_, index) => connect(ids[index % ids.length] ?? "")),
     );
     for (const response of made) expect(response).toMatchObject({ status: 201, body: { accessRequestId: id } });
     // As many as the fives of seconds that they have met: a write of what is stored already changes nothing.
-    const mostChanges = Math.ceil((performance.now() - startedAt) / roundedTo) + 1;
+    const times = local.stack.log.calls.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]);
+    const mostChanges = Math.ceil((Math.max(...times) - Math.min(...times)) / roundedTo) + 1;
     const changed = local.stack.records.slice(before).filter(({ newImage }) => newImage["id"] === id);
     expect(new Set(changed.map(({ newImage }) => newImage["pushBy"])).size).toBeLessThanOrEqual(mostChanges);
     return changed.length;
