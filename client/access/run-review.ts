@@ -2,6 +2,7 @@ import type { AccessRequest } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { scopeWords } from "../instances/tags.ts";
+import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { showTime } from "../terminal/show-time.ts";
@@ -22,7 +23,10 @@ export async function runReview(context: Context, { arguments: [id = ""], option
   const api = await context.api();
   const pending = await api.call("getAccessRequest", { id }, { signal });
   terminal.note(requestLines(pending, terminal.columns, await nameOf(context, pending)).join("\n"));
-  if (terminal.isInteractive && !options.flag("yes")) await confirm(context, decision);
+  if (terminal.isInteractive && !options.flag("yes")) {
+    await confirm(context, decision);
+    await requireUnextended(context, pending, decision);
+  }
   const body = { decision, ...(comment !== undefined && { comment }), ...(durationSeconds && { durationSeconds }) };
   const request = await api.call("reviewAccessRequest", { id, ...body }, { signal });
   if (options.flag("json")) terminal.json(request);
@@ -49,6 +53,18 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
   const reply = await terminal.ask(`${decision === "approve" ? "Approve" : "Deny"} this request? [y/N] `);
   if (/^y(es)?$/i.test(reply?.trim() ?? "")) return;
   throw new Failure("not confirmed; the request is unchanged", { exitCode: exitCodes.noPermission });
+}
+
+/** While somebody thinks, more time may have been asked for: the API would take their word as one about that. */
+async function requireUnextended(
+  context: Context,
+  { id, extension: shown }: AccessRequest,
+  decision: string,
+): Promise<void> {
+  const { extension } = await (await context.api()).call("getAccessRequest", { id }, { signal: context.signal });
+  if (extension?.id === shown?.id) return;
+  const hint = `look at it again: ${ownCommand(context, ["review", id, `--${decision}`])}`;
+  throw new Failure("more time was asked for meanwhile; nothing is reviewed", { exitCode: exitCodes.tryAgain, hint });
 }
 
 function outcome(request: AccessRequest): string {

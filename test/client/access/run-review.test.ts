@@ -14,7 +14,8 @@ function reviewing(
   changes: Partial<AccessRequest> = {},
 ) {
   const request = requestOf({ reason: "All \u001b[2Jis well", subject: "alice", ...changes });
-  const world = scriptedWorld({ responses: [request, hidden, activeRequest], ...(typed && { typed }) });
+  const responses = [request, hidden, ...(typed && !options["yes"] ? [request] : []), activeRequest];
+  const world = scriptedWorld({ responses, ...(typed && { typed }) });
   const done = runReview(world.context, { arguments: ["ar-0123"], options: new Options(options), rest: undefined });
   return { ...world, done };
 }
@@ -86,7 +87,7 @@ test("review shows the request first, and none of its text moves the cursor", as
 test("review says when scheduled access is to start, and what the approval means", async () => {
   const planned = { startsAt: "2026-03-01T18:00:00.000Z" };
   const scheduled = requestOf({ ...planned, status: "scheduled", expiresAt: "2026-03-01T19:00:00.000Z" });
-  const world = scriptedWorld({ responses: [requestOf(planned), hidden, scheduled], typed: ["y"] });
+  const world = scriptedWorld({ responses: [requestOf(planned), hidden, requestOf(planned), scheduled], typed: ["y"] });
   const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
   expect(await runReview(world.context, input)).toBe(0);
   expect(world.shown[1]).toBe("note: for 1h, from 2026-03-01 18:00 UTC, however late it is approved");
@@ -97,13 +98,14 @@ test("review says when scheduled access is to start, and what the approval means
 
 test("review shows each tag of a scope in lines of its own, and looks for no instance", async () => {
   const scope = { tags: { env: "staging", team: 'web", "env"="dev\u001b[2J' } };
+  const asked = requestOf({ scope, instanceId: undefined });
   const world = scriptedWorld({
-    responses: [requestOf({ scope, instanceId: undefined }), { ...activeRequest, scope, instanceId: undefined }],
+    responses: [asked, asked, { ...activeRequest, scope, instanceId: undefined }],
     typed: ["y"],
   });
   const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
   expect(await runReview(world.context, input)).toBe(0);
-  expect(names(world.calls)).toEqual(["getAccessRequest", "reviewAccessRequest"]);
+  expect(names(world.calls)).toEqual(["getAccessRequest", "getAccessRequest", "reviewAccessRequest"]);
   expect(world.shown.slice(0, 6)).toEqual([
     "note: alice asks for access as ec2-user to every instance that has all of these tags:",
     "note:   | env=staging",
@@ -121,8 +123,33 @@ test("review asks for one more approval where a suspension has voided one", asyn
   const by = (reviewer: string) => ({ reviewer, decision: "approve" as const, at: "2026-03-01T12:05:00.000Z" });
   const requirements = { approvals: 2, reason: true };
   const reviewed = requestOf({ requirements, reviews: [by("erin"), by("bob")] });
-  const world = scriptedWorld({ responses: [requestOf({ requirements }), hidden, reviewed], typed: ["y"] });
+  const world = scriptedWorld({
+    responses: [requestOf({ requirements }), hidden, requestOf({ requirements }), reviewed],
+    typed: ["y"],
+  });
   const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
   expect(await runReview(world.context, input)).toBe(0);
   expect(world.shown.at(-1)).toBe("out: approved: it needs 1 more");
+});
+
+test("a yes to a request is none to an extension that was asked for meanwhile", async () => {
+  const extension = {
+    id: "ex-0123",
+    status: "pending",
+    requestedBy: "alice",
+    durationSeconds: 86_400,
+    reason: "More",
+    requirements: { approvals: 1, reason: true },
+    reviews: [],
+    createdAt: "2026-03-01T12:06:00.000Z",
+    pendingUntil: "2026-03-01T13:05:00.000Z",
+  } as const;
+  const world = scriptedWorld({ responses: [requestOf(), hidden, { ...activeRequest, extension }], typed: ["y"] });
+  const input = { arguments: ["ar-0123"], options: new Options({ approve: true }), rest: undefined };
+  await expect(runReview(world.context, input)).rejects.toMatchObject({
+    exitCode: 75,
+    message: "more time was asked for meanwhile; nothing is reviewed",
+    hint: "look at it again: latchkey review ar-0123 --approve",
+  });
+  expect(names(world.calls)).not.toContain("reviewAccessRequest");
 });
