@@ -270,7 +270,7 @@ const operation = fc.oneof(
 type Drawn = typeof operation extends fc.Arbitrary<infer Value> ? Exclude<Value, undefined> : never;
 
 /** How far the first request has come before the rest: most of what is about active access would find none. */
-const begun = weighted(
+const comesTo = weighted(
   ...([
     [4, "asked"],
     [3, "approved"],
@@ -294,24 +294,24 @@ const extension: Drawn = {
 const drawn = fc.record({
   main: weighted([5, 0], [5, 1], [3, 2], [3, 3], [5, 4], [3, 5], [4, 6]),
   first: request,
-  begun,
+  comesTo,
   beside: fc.array(fc.oneof(connect, request), { maxLength: 2, size: "max" }),
   rest: fc.array(fc.array(operation, { minLength: 1, maxLength: 4, size: "max" }), { maxLength: 5, size: "max" }),
 });
 
-const batches = drawn.map(({ main, first, beside, begun, rest }) => {
+const batches = drawn.map(({ main, first, beside, comesTo, rest }) => {
   const drawnBatches = [
     [first, ...beside],
-    begun === "asked" ? [] : approvals,
-    begun !== "asked" && begun !== "approved" && first.startsIn !== undefined ? [untilStart] : [],
-    begun === "extending" ? [extension] : [],
+    comesTo === "asked" ? [] : approvals,
+    comesTo !== "asked" && comesTo !== "approved" && first.startsIn !== undefined ? [untilStart] : [],
+    comesTo === "extending" ? [extension] : [],
     ...rest,
   ];
   const all = drawnBatches.map((batch) => batch.flatMap((each) => (each === undefined ? [] : [settled(each, main)])));
   return restoringTheLast(all.filter((batch) => batch.length > 0));
 });
 
-/** Whoever else would be restored is not suspended. */
+/** Anybody else who would be restored is not suspended. */
 function restoringTheLast(all: readonly (readonly Operation[])[]): readonly (readonly Operation[])[] {
   let last: Who | undefined;
   return all.map((batch) =>

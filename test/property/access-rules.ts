@@ -207,13 +207,13 @@ export function effectOf(
     }
     case "review, unchecked": {
       const review = { ...reviewing, decision: "approve" as const };
-      const begun = model.started(request, at);
-      const { extension } = begun;
+      const started = model.started(request, at);
+      const { extension } = started;
       const reviewed =
-        begun.status === "active" && extension?.status === "pending"
+        started.status === "active" && extension?.status === "pending"
           ? { extension: { ...extension, reviews: [...extension.reviews, review] } }
-          : { reviews: [...begun.reviews, review] };
-      const next = { ...begun, ...reviewed, events: [...begun.events, "review.submitted"] };
+          : { reviews: [...started.reviews, review] };
+      const next = { ...started, ...reviewed, events: [...started.events, "review.submitted"] };
       return model.reviewRejection(request, review, { own, mayReview: true, most: Number.POSITIVE_INFINITY }) ?? next;
     }
     case "extend":

@@ -94,7 +94,7 @@ export async function perform(
       if (!("back" in operation)) return { ...call, accessTargetId: homeOf(target) };
       const found = idsOf(target, known).at(-1 - operation.back);
       const accessTargetId = (found && accessTargetIdIn(found)) ?? homeOf(target);
-      // A sweep is about whatever it finds there.
+      // A sweep is about all that it finds there.
       const id = "who" in operation ? (found ?? `ar-${accessTargetId}-000000000000`) : undefined;
       return { ...call, id, accessTargetId };
     });
@@ -272,7 +272,7 @@ async function reviewUnchecked(
   if (!before) return false;
   // Scheduled access has started, for all that it knows.
   const { status, startsAt } = before;
-  const begun = status === "scheduled" ? { ...before, status: "active" as const, activatedAt: startsAt } : before;
+  const started = status === "scheduled" ? { ...before, status: "active" as const, activatedAt: startsAt } : before;
   const reviewer = people[who].id;
   const own = ownIds(who);
   const integration = own.length > 1 ? roster.name : undefined;
@@ -280,11 +280,11 @@ async function reviewUnchecked(
     ...{ reviewer, ...(integration !== undefined && { integration }) },
     ...{ decision: "approve" as const, at: at.toISOString() },
   };
-  const { extension } = begun;
+  const { extension } = started;
   const next =
-    begun.status === "active" && extension?.status === "pending"
-      ? { ...begun, extension: { ...extension, reviews: [...extension.reviews, review] } }
-      : { ...begun, reviews: [...begun.reviews, review] };
+    started.status === "active" && extension?.status === "pending"
+      ? { ...started, extension: { ...extension, reviews: [...extension.reviews, review] } }
+      : { ...started, reviews: [...started.reviews, review] };
   const change = changeOf(before, next, [{ type: "review.submitted" }], { actor: reviewer, at, requestId });
   const changed = await store.change({ ...change, reviewer: reviewerKey(review), own }, signal);
   return changed !== undefined;
