@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Caller } from "../../contract/caller.ts";
 import { type CreateAccessRequestInput, createAccessRequest } from "../../lambda/access/create.ts";
 import { cancelAccessRequest, revokeAccessRequest } from "../../lambda/access/end.ts";
@@ -15,18 +14,11 @@ import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import { policyClock } from "../../lambda/policy/policy-time.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import type { LogFields, RequestContext } from "../../lambda/shared/request-context.ts";
-import { compilePolicies, inJson } from "../../lib/build/compile-policies.ts";
-import { settings } from "../../local/shared/account.ts";
 import { createdAt } from "./access-requests.ts";
 import { boundTable } from "./bound-table.ts";
-import { engineWith } from "./policy-engine.ts";
+import { samplePolicies } from "./policy-engine.ts";
 import { database, machine, person, web } from "./samples.ts";
 import { type TestContext, testContext } from "./test-context.ts";
-
-export const compiled = inJson(compilePolicies(path.resolve(import.meta.dirname, "../../policies"), settings));
-
-/** The sample policies in the form that is deployed. */
-export const samplePolicies = engineWith(compiled.policies, compiled.schema);
 
 const [engineer, onCall] = ["Engineer", "OnCall"];
 

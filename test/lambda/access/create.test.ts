@@ -8,10 +8,10 @@ import { peopleTable } from "../../../lambda/aws/dynamodb/person-table.ts";
 import { currentAccessKey, personKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, accessSettings, callers, samplePolicies, vault, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, vault, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
-import { engineWith, schema } from "../../support/policy-engine.ts";
+import { engineWith, samplePolicies, schema } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { web } from "../../support/samples.ts";
 

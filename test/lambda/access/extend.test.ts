@@ -5,9 +5,9 @@ import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { approvalsOn, coveringAccesses, withoutExtensions } from "../../../lambda/connect/covering-access.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, samplePolicies, type Who } from "../../support/access-world.ts";
+import { AccessWorld, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
-import { engineWith } from "../../support/policy-engine.ts";
+import { engineWith, samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 const table = useEmbeddedTable();

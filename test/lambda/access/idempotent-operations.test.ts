@@ -15,9 +15,10 @@ import type { IdempotencyStore } from "../../../lambda/idempotency/ports.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import { Problem } from "../../../lambda/shared/problem.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 const table = useEmbeddedTable();

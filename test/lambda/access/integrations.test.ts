@@ -3,9 +3,9 @@ import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import { changeOf } from "../../../lambda/access/change.ts";
 import { isEndedBySuspension, partiesOf } from "../../../lambda/access/suspension.ts";
 import { approvalsOn } from "../../../lambda/connect/covering-access.ts";
-import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
-import { engineWith, schema } from "../../support/policy-engine.ts";
+import { engineWith, samplePolicies, schema } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 useEmbeddedTable();

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { AccessWorld, callers, type Who } from "../../support/access-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 
 const table = useEmbeddedTable();

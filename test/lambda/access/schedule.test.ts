@@ -10,9 +10,10 @@ import { coveringAccesses } from "../../../lambda/connect/covering-access.ts";
 import { defaultBounds } from "../../../lambda/policy/bounds.ts";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, samplePolicies, type Who } from "../../support/access-world.ts";
+import { AccessWorld, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
+import { samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { place } from "../../support/samples.ts";
 

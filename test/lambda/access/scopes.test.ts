@@ -23,13 +23,14 @@ import { eventReader } from "../../../lambda/aws/dynamodb/stream-record.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import { makeConnection } from "../../../lambda/connect/make-connection.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, accessSettings, callers, samplePolicies, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { connectionInput, connectSettings } from "../../support/connection-request.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts } from "../../support/fake-connect-ports.ts";
 import { recordOf } from "../../support/fake-trail.ts";
+import { samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { web } from "../../support/samples.ts";
 

@@ -5,8 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { applicableReviews, possibleReviews } from "../../../lambda/policy/suppose.ts";
 import { compilePolicies, inJson } from "../../../lib/build/compile-policies.ts";
 import { settings } from "../../../local/shared/account.ts";
-import { conditionsOf } from "../../../policy-tools/conditions.ts";
+import { loadOnce } from "../../support/load-once.ts";
 import { engineWith, schema } from "../../support/policy-engine.ts";
+
+// It asks the Cedar that an engine has started.
+const { conditionsOf } = loadOnce(
+  "../../policy-tools/conditions.ts",
+) as typeof import("../../../policy-tools/conditions.ts");
 
 const entity = (type: string) => ({ uid: { type, id: "x" }, attrs: {}, parents: [] });
 const question = {
