@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -13,8 +12,10 @@ import { type PolicyEngine, startEngine } from "./engine.ts";
  * later ones, so it happens here.
  */
 export async function loadPolicyEngine(directory: string): Promise<PolicyEngine> {
-  const wasm = compileForFewCalls(readFileSync(path.join(directory, wasmFile)));
-  const text = await readFile(path.join(directory, policyFile), "utf8");
+  const [wasm, text] = await Promise.all([
+    readFile(path.join(directory, wasmFile)).then(compileForFewCalls),
+    readFile(path.join(directory, policyFile), "utf8"),
+  ]);
   const engine = startEngine(wasm, compiledPolicies.parse(JSON.parse(text)));
   mayView(engine, { id: "warm-up", kind: "machine", groups: [], frontDoor: "iam", sources: [] }, undefined);
   return engine;
