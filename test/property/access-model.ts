@@ -261,7 +261,7 @@ export function reviewed(before: Request, review: Review, earlier: readonly Revi
  * Why a review is rejected at its moment.
  *
  * @param own all ids of the reviewer.
- * @param left the request without what suspensions have voided.
+ * @param left the request without what suspensions have voided; undefined if they have ended it.
  * @param most how many people's approvals active access for tags takes: as many as some policy looks for.
  */
 export function reviewRejection(
@@ -270,12 +270,12 @@ export function reviewRejection(
   {
     own,
     mayReview,
-    left = request,
+    left,
     most = 2,
   }: {
     readonly own: readonly string[];
     readonly mayReview: boolean;
-    readonly left?: Request | undefined;
+    readonly left: Request | undefined;
     readonly most?: number;
   },
 ): string | undefined {
@@ -290,6 +290,7 @@ export function reviewRejection(
     request.tags !== undefined &&
     statusAt(request, at) === "active" &&
     extension?.status !== "pending" &&
+    left !== undefined &&
     peopleOf(countedReviews(left)) < most;
   const earlier = asked?.reviews ?? (isFurther ? countedReviews(request) : undefined);
   if (!earlier) return "request-not-pending";

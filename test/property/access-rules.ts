@@ -199,7 +199,7 @@ export function effectOf(
       const review = { ...reviewing, decision, ...(isShortened && { durationSeconds: shortened }), ...basis };
       // On dev the team is another instance's.
       const isPermitted = mayReview(who, request, isOnDev(request) ? undefined : team);
-      const left = model.counted(request, suspensions);
+      const left = model.isVoided(request, suspensions) ? undefined : model.counted(request, suspensions);
       const rejection = model.reviewRejection(request, review, { own, mayReview: isPermitted, left });
       const earlier = model.earlierReviews(request, suspensions, at);
       if (rejection !== undefined || earlier === undefined) return rejection ?? "request-not-pending";
@@ -214,7 +214,8 @@ export function effectOf(
           ? { extension: { ...extension, reviews: [...extension.reviews, review] } }
           : { reviews: [...started.reviews, review] };
       const next = { ...started, ...reviewed, events: [...started.events, "review.submitted"] };
-      return model.reviewRejection(request, review, { own, mayReview: true, most: Number.POSITIVE_INFINITY }) ?? next;
+      const unchecked = { own, mayReview: true, left: request, most: Number.POSITIVE_INFINITY };
+      return model.reviewRejection(request, review, unchecked) ?? next;
     }
     case "extend":
       return (
