@@ -15,7 +15,7 @@ const shownTags = 40;
  * Access requests, a line each. `UNTIL` is what the status has: the end of access, or of the time for reviews.
  *
  * @param columns of the terminal, if it is one.
- * @param reviewer the user's id, if the requests wait for the user's review: then `ALSO` has who else can review them.
+ * @param reviewer the user's id, if the requests take the user's review: then `ALSO` has who else can review them.
  */
 export function requestTable(
   requests: readonly AccessRequest[],
@@ -38,7 +38,7 @@ export function requestTable(
     ],
     requests.map((request) => [
       visible(request.id),
-      statusCell(request),
+      statusCell(request, isReviewable),
       visible(request.subject),
       phrase(request.instanceName ?? "-"),
       scopeCell(request),
@@ -46,7 +46,7 @@ export function requestTable(
       showTime(request.createdAt),
       showTime(request.expiresAt ?? request.pendingUntil),
       ...(isReviewable ? [othersThan(reviewer, request)] : []),
-      cut(phrase(request.reason), shownReason),
+      cut(phrase(isReviewable ? reviewedReason(request) : request.reason), shownReason),
     ]),
     { columns, cuttable: ["SUBJECT", "NAME", "ALSO", "REASON"] },
   );
@@ -62,9 +62,13 @@ function othersThan(reviewer: string, request: AccessRequest): string {
   return others.length === 0 ? "-" : reviewerNames(others);
 }
 
-function statusCell(request: AccessRequest): string {
+const reviewedReason = ({ extension, reason }: AccessRequest) =>
+  extension?.status === "pending" ? extension.reason : reason;
+
+function statusCell(request: AccessRequest, isReviewable: boolean): string {
   const { status, requirements, breakGlass, isEndedBySuspension, extension, startsAt } = request;
   if (status === "active" && extension?.status === "pending") return "active, extension pending";
+  if (status === "active" && isReviewable) return "active, takes reviews";
   if (status === "scheduled" && startsAt !== undefined) return `scheduled, ${showTime(startsAt)}`;
   if (status === "pending") return `pending ${approvalsOf(request)}/${requirements.approvals}`;
   if (isEndedBySuspension) return `${visible(status)}, suspension`;

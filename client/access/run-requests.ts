@@ -23,7 +23,8 @@ export async function runRequests(context: Context, { options }: CommandInput): 
       if (options.flag("json")) requests.map(terminal.json);
       else terminal.out(requestTable(requests, terminal.outColumns, reviewer));
     };
-    const read = () => listAccessRequests(api, filter, context);
+    // What is active already may take a further review, and nobody waits for it.
+    const read = async () => (await listAccessRequests(api, filter, context)).filter(isWaiting);
     await waitForRequests(context, { read, show, limit: limit ?? Number.POSITIVE_INFINITY });
     return exitCodes.ok;
   }
@@ -36,6 +37,8 @@ export async function runRequests(context: Context, { options }: CommandInput): 
   else terminal.out(requestTable(requests, terminal.outColumns, reviewer));
   return exitCodes.ok;
 }
+
+const isWaiting = ({ status, extension }: AccessRequest) => status !== "active" || extension?.status === "pending";
 
 async function filterOf(context: Context, options: Options): Promise<AccessRequestFilter> {
   const instance = options.text("instance");

@@ -16,7 +16,7 @@ export const requestsCommand: Command = {
     { name: "instance", value: "INSTANCE", summary: "only those for this instance" },
     { name: "subject", value: "SUBJECT", summary: "only those that give this person access" },
     { name: "mine", summary: "only those that give you access" },
-    { name: "reviewable", summary: "only those that wait for a review which you may give" },
+    { name: "reviewable", summary: "only those that take a review which you may give" },
     {
       name: "wait",
       short: "w",

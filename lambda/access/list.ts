@@ -9,26 +9,27 @@ import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { instanceIn, isTagScope, syntheticInstance } from "../shared/scope.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { askersOf, awaitingReview } from "./extension.ts";
+import { askersOf, awaitingReview, countedReviews } from "./extension.ts";
 import { isVisible } from "./find.ts";
 import type { AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
 import { isOpen, type OpenStatus, statusAt } from "./status.ts";
+import { approvalsLeft } from "./transitions.ts";
 
 export interface ListAccessRequestsInput {
   readonly caller: Caller;
   readonly status?: AccessRequestStatus | undefined;
   readonly instanceId?: string | undefined;
   readonly subject?: string | undefined;
-  /** Only requests that wait for a review which the caller may give. */
+  /** Only requests that take a review which the caller may give. */
   readonly reviewable?: boolean | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** How open requests are kept apart: by their status, and those whose extension is pending. */
-export type OpenPartition = OpenStatus | "extending";
+/** How open requests are kept apart: by their status, those whose extension is pending, and those that may take further reviews. */
+export type OpenPartition = OpenStatus | "extending" | "active-for-tags";
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessListPorts {
@@ -71,9 +72,9 @@ export async function listAccessRequests(
     { limit, cursor },
     (range) => ports.listAccessItems(openIn(input), range, signal),
     async (found) => {
-      const matching = found.filter((one) => matches(one, input, now));
-      await instances.learn(matching.flatMap(({ scope }) => instanceIn(scope)?.instanceId ?? []));
       const policy = await ports.policy;
+      const matching = found.filter((one) => matches(one, input, policy, now));
+      await instances.learn(matching.flatMap(({ scope }) => instanceIn(scope)?.instanceId ?? []));
       return matching.filter((one) => {
         const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
@@ -95,32 +96,32 @@ export async function listAccessRequests(
   };
 }
 
-/** Whether a request matches the filters, as far as that depends on neither its instance nor policy. */
+/** Whether a request matches the filters, as far as that depends on neither its instance nor an evaluation of policy. */
 function matches(
   one: AccessRequest,
   { caller, status, instanceId, subject, reviewable }: ListAccessRequestsInput,
+  { mostApprovals }: Pick<PolicyEngine, "mostApprovals">,
   now: Date,
 ): boolean {
   return (
     (status === undefined || statusAt(one, now) === status) &&
     (instanceId === undefined || instanceIn(one.scope)?.instanceId === instanceId) &&
     (subject === undefined || one.subject === subject) &&
-    (!reviewable || awaitsReviewOf(caller, one, now))
+    (!reviewable || takesReviewOf(caller, one, mostApprovals, now))
   );
 }
 
 /** Nobody reviews what they asked for, or the same thing twice. The write of a review checks that again. */
-function awaitsReviewOf({ id }: Caller, one: AccessRequest, now: Date): boolean {
-  const awaiting = awaitingReview(one, now);
-  return (
-    awaiting !== undefined && !askersOf(one).includes(id) && awaiting.reviews.every(({ reviewer }) => reviewer !== id)
-  );
+function takesReviewOf({ id }: Caller, one: AccessRequest, mostApprovals: number, now: Date): boolean {
+  const further = approvalsLeft(one, mostApprovals, now) > 0 ? countedReviews(one) : undefined;
+  const reviews = awaitingReview(one, now)?.reviews ?? further;
+  return reviews !== undefined && !askersOf(one).includes(id) && reviews.every(({ reviewer }) => reviewer !== id);
 }
 
 /** A list of open requests reads no others, however many have ended since. */
 function openIn({ status, reviewable }: ListAccessRequestsInput): readonly OpenPartition[] | undefined {
-  if (reviewable) return ["pending", "extending"];
+  if (reviewable) return ["pending", "extending", "active-for-tags"];
   if (status === undefined || !isOpen(status)) return undefined;
   // What has started is kept with what is scheduled until that is written.
-  return status === "active" ? ["active", "extending", "scheduled"] : [status];
+  return status === "active" ? ["active", "active-for-tags", "extending", "scheduled"] : [status];
 }

@@ -456,6 +456,8 @@ export function requestOf(request: Request): Item {
 export function itemOf(request: Request): Item {
   const isOpen = request.status === "pending" || isGranted(request);
   const extension = request.extension?.status === "pending" ? request.extension : undefined;
+  const active = request.tags && request.status === "active" ? "active-for-tags" : request.status;
+  const partition = extension ? "extending" : active;
   const next = request.status === "scheduled" ? request.startsAt : extension?.pendingUntil;
   const dueAt = Math.min(endOf(request), next ?? Number.POSITIVE_INFINITY);
   return {
@@ -466,6 +468,6 @@ export function itemOf(request: Request): Item {
     ),
     listed: "access-request",
     listedAt: indexKey(iso(request.createdAt) ?? "", request.id),
-    ...(isOpen && { due: "expiry", dueAt: iso(dueAt), open: extension ? "extending" : request.status }),
+    ...(isOpen && { due: "expiry", dueAt: iso(dueAt), open: partition }),
   };
 }

@@ -7,6 +7,7 @@ import { countedReviews, dueAt } from "../../access/extension.ts";
 import type { OpenPartition } from "../../access/list.ts";
 import { endOf, reviewerKey } from "../../access/status.ts";
 import { indexKey } from "../../lists/index-key.ts";
+import { isTagScope } from "../../shared/scope.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
 import { isInFormat } from "./format.ts";
 import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
@@ -134,7 +135,14 @@ export const openNames = [due.partition, due.sort, openAccessRequests.partition]
 
 function openAttributes(request: AccessRequest): Record<string, unknown> {
   if (endOf(request) === undefined) return {};
-  const open: OpenPartition | AccessRequestStatus =
-    request.extension?.status === "pending" ? "extending" : request.status;
-  return { [due.partition]: "expiry", [due.sort]: dueAt(request), [openAccessRequests.partition]: open };
+  return {
+    [due.partition]: "expiry",
+    [due.sort]: dueAt(request),
+    [openAccessRequests.partition]: partitionOf(request),
+  };
+}
+
+function partitionOf({ status, scope, extension }: AccessRequest): OpenPartition | AccessRequestStatus {
+  if (extension?.status === "pending") return "extending";
+  return status === "active" && isTagScope(scope) ? "active-for-tags" : status;
 }

@@ -29,6 +29,19 @@ test.each<[sentence: string, options: Readonly<Record<string, true | readonly st
   expect(idsIn((await listed(options, newestFirst)).shown)).toEqual(ids);
 });
 
+test("--wait leaves out active access, which takes a further review that nobody waits for", async () => {
+  const active = requestOf({ id: "ar-3", status: "active", scope: { tags: { env: "prod" } } });
+  const { extension } = sampleResponses.extendAccessRequest;
+  const extending = { ...active, id: "ar-4", extension: extension && { ...extension, status: "pending" as const } };
+  const { shown } = await listed({ wait: true, limit: ["2"], json: true }, [
+    extending,
+    active,
+    requestOf({ id: "ar-1" }),
+  ]);
+  expect(idsIn(shown)).toEqual(expect.arrayContaining(["ar-1", "ar-4"]));
+  expect(idsIn(shown)).not.toContain("ar-3");
+});
+
 describe("ALSO has those who can review besides the user:", () => {
   const group = { kind: "group", name: "OnCall" };
   const named = (...names: string[]) => names.map((name) => ({ kind: "person", name }));
@@ -64,6 +77,14 @@ describe("ALSO has those who can review besides the user:", () => {
     const pending = extension && { ...extension, status: "pending" as const, requirements, reviews };
     const { shown } = await listed({ reviewable: true }, [requestOf({ status: "active", extension: pending })]);
     expect(shown).toMatch(/UTC +erin /);
+  });
+
+  test("of a pending extension, it has that reason", async () => {
+    const { extension } = sampleResponses.extendAccessRequest;
+    const pending = extension && { ...extension, status: "pending" as const, reason: "It is slow" };
+    const request = requestOf({ status: "active", extension: pending });
+    expect((await listed({ reviewable: true }, [request])).shown).toMatch(/active, extension pending .* It is slow$/);
+    expect((await listed({}, [request])).shown).toMatch(/active, extension pending .* The disk is full$/);
   });
 
   test("there is no such column in other lists", async () => {

@@ -126,6 +126,9 @@ test("from the terminal: two instances of staging, not the third with a stricter
     stdout: expect.stringContaining(`\nAccess request ${id} covers it, but needs a further approval`),
     exitCode: 77,
   });
+  expect(await latchkey("erin", "requests", "--reviewable")).toMatchObject({
+    stdout: expect.stringMatching(new RegExp(`^${id} +active, takes reviews +alice +- +env=staging `, "m")),
+  });
 
   const extension = await latchkey("alice", "extend", id, "-d", "1h", "-r", "The reboot is slow");
   expect(extension.stderr).toMatch(

@@ -240,14 +240,14 @@ describe("not reviewable", () => {
 test.each<[string, object, readonly string[] | undefined]>([
   ["those that are pending, if the filter is pending", { status: "pending" }, ["pending"]],
   [
-    "those that are pending or whose extension is, if the filter is reviewable",
+    "those that are pending or whose extension is, and active ones for tags, if the filter is reviewable",
     { reviewable: "true" },
-    ["pending", "extending"],
+    ["pending", "extending", "active-for-tags"],
   ],
   [
     "those that are active or may have started, if the filter is active",
     { status: "active" },
-    ["active", "extending", "scheduled"],
+    ["active", "active-for-tags", "extending", "scheduled"],
   ],
   ["those that are scheduled, if the filter is scheduled", { status: "scheduled" }, ["scheduled"]],
   ["all, for another status", { status: "expired" }, undefined],

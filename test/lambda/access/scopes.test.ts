@@ -387,6 +387,26 @@ describe("who sees and ends a request for tags", () => {
       [id],
     ]);
     expect(await list("bob", { instanceId: world.prod.instanceId })).toEqual([]);
+
+    const reviewable = async (...who: Who[]) => {
+      const lists = await Promise.all(who.map((each) => list(each, { reviewable: true })));
+      return who.filter((_, index) => lists[index]?.includes(id));
+    };
+    const everybody = ["alice", "alice as OnCall", "bob", "dave", "erin", "bob of another account"] as const;
+    expect(await reviewable(...everybody)).toEqual(["bob", "erin"]);
+    await world.review("bob", id);
+    expect(await reviewable(...everybody)).toEqual(["erin"]);
+    expect(await list("dave", { status: "active" })).toEqual([id]);
+    await world.review("erin", id);
+    const third = { ...callers.bob, id: "frank" };
+    Object.assign(callers, { third });
+    expect(await reviewable("third" as Who)).toEqual([]);
+    await world.extend("alice", id);
+    expect(await reviewable(...everybody)).toEqual(["bob", "erin"]);
+    await world.review("bob", id);
+    expect(await reviewable(...everybody)).toEqual(["erin"]);
+    await world.revoke("bob", id);
+    expect(await reviewable(...everybody)).toEqual([]);
   });
 });
 
