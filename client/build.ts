@@ -19,9 +19,9 @@ const policyBundle = "policy.cjs";
 const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]config-schema)\.ts$/;
 
 /**
- * What most starts never need. V8 looks through every function of a script before it runs the first, 30 ms for the parts of the AWS
- * SDK; through a string it just passes. So these are in the file as text, and become code when they are imported. None may import
- * modules of ours, which would be there twice then.
+ * What most starts never need. V8 looks through every function of a script before it runs the first, 30 ms for the
+ * parts of the AWS SDK; through a string it just passes. So these are in the file as text, and become code when they
+ * are imported. None may import modules of ours, which would be there twice then.
  */
 const seldomNeeded = /^(?:ws|https-proxy-agent)$|[\\/](?:aws-chain|openid-client)\.ts$/;
 

@@ -27,8 +27,8 @@ export function addRegionalDomain(api: RestApi, { name, certificateArn }: Domain
 }
 
 /**
- * Gives a private API its own host name, which leads to it through these VPC endpoints alone. A DNS record in the network must lead
- * to an endpoint.
+ * Gives a private API its own host name, which leads to it through these VPC endpoints alone. A DNS record in the
+ * network must lead to an endpoint.
  */
 export function addPrivateDomain(
   api: RestApi,

@@ -57,17 +57,23 @@ const door = z.strictObject({
    * through one of these. Left out: everybody can send requests, which are then authenticated.
    */
   vpcEndpoints: z.array(vpcEndpoint).min(1).optional(),
-  /** Ranges of addresses from which requests are taken: public ones, or with `vpcEndpoints` those of the clients in the network. */
+  /**
+   * Ranges of addresses from which requests are taken: public ones, or with `vpcEndpoints` those of the clients in the
+   * network.
+   */
   sourceCidrs: z.array(cidr).min(1).optional(),
   /** A host name of your own, with its certificate in the stack's region. The API has no other name then. */
   domain: domain.optional(),
   /**
    * Whether AWS WAF filters requests, by AWS's managed rules and a rate for each address: 2,000 in five minutes, or
-   * `requestsPerAddress`. People behind one NAT gateway share an address. Or the ARN of a web ACL of your own. By default `true` at the
-   * OIDC door, `false` at the IAM door.
+   * `requestsPerAddress`. People behind one NAT gateway share an address. Or the ARN of a web ACL of your own. By
+   * default `true` at the OIDC door, `false` at the IAM door.
    */
   webAcl: webAcl.optional(),
-  /** How fast all callers together may call one route, by its operation id in the OpenAPI document, in place of `stageThrottle`. */
+  /**
+   * How fast all callers together may call one route, by its operation id in the OpenAPI document, in place of
+   * `stageThrottle`.
+   */
   routeThrottles: z.record(z.string(), throttle).default({}),
 });
 

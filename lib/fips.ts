@@ -1,7 +1,10 @@
 import { CfnRule, Fn, type Stack } from "aws-cdk-lib";
 import { knownRegion } from "./own-region.ts";
 
-/** The regions that have FIPS endpoints of every service that the functions call: EC2, EC2 Instance Connect, DynamoDB, STS, EventBridge. */
+/**
+ * The regions that have FIPS endpoints of every service that the functions call: EC2, EC2 Instance Connect, DynamoDB,
+ * STS, EventBridge.
+ */
 const fipsRegions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"];
 
 /**

@@ -13,8 +13,8 @@ export const stageName = "live";
 const invoke = { effect: Effect.ALLOW, actions: ["execute-api:Invoke"] };
 
 /**
- * Lets its holders invoke the API, and nothing else: what they may do there is up to Latchkey's policies. It has a name of its own,
- * because a permission set of IAM Identity Center refers to a policy by its name.
+ * Lets its holders invoke the API, and nothing else: what they may do there is up to Latchkey's policies. It has a name
+ * of its own, because a permission set of IAM Identity Center refers to a policy by its name.
  */
 export class InvokePolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, api: RestApi) {
@@ -33,12 +33,13 @@ export class InvokePolicy extends ManagedPolicy {
 }
 
 /**
- * A door's resource policy. It refuses what does not come through the VPC endpoints or from the addresses of the settings, so that
- * it reaches no code of Latchkey's.
+ * A door's resource policy. It refuses what does not come through the VPC endpoints or from the addresses of the
+ * settings, so that it reaches no code of Latchkey's.
  *
- * Under any such policy API Gateway refuses every request that it does not mention, unsigned ones to open routes included. At the IAM
- * door it admits callers of other accounts, who also need a permission of their own account; callers of the stack's own account are
- * left to IAM, or none of them would need a permission any more. At the OIDC door it admits everybody, whom the authorizer then authenticates.
+ * Under any such policy API Gateway refuses every request that it does not mention, unsigned ones to open routes
+ * included. At the IAM door it admits callers of other accounts, who also need a permission of their own account;
+ * callers of the stack's own account are left to IAM, or none of them would need a permission any more. At the OIDC
+ * door it admits everybody, whom the authorizer then authenticates.
  *
  * @returns undefined if the settings ask for none.
  */

@@ -8,8 +8,8 @@ const recommendedFlags: Readonly<Record<string, unknown>> = createRequire(import
 );
 
 /**
- * A CDK app with all recommended feature flags (cdk.json's context may override them). Synthesis fails while cdk-nag has a finding
- * without an acknowledged reason.
+ * A CDK app with all recommended feature flags (cdk.json's context may override them). Synthesis fails while cdk-nag
+ * has a finding without an acknowledged reason.
  *
  * The flags come from aws-cdk-lib, so a new version may change the template; the snapshot shows how.
  */

@@ -241,8 +241,8 @@ const resources = [
 ];
 
 /**
- * The service control policies, with placeholders. They are two, because one may have 5,120 characters. `npm run docs` writes them
- * into docs/.
+ * The service control policies, with placeholders. They are two, because one may have 5,120 characters. `npm run docs`
+ * writes them into docs/.
  */
 export const serviceControlPolicies: Readonly<Record<"identities" | "resources", ServiceControlPolicy>> = {
   identities: { Version: "2012-10-17", Statement: identities },

@@ -57,14 +57,19 @@ const eachSetting = z.strictObject({
    *
    * `oidc` lists the issuers of the OIDC front door, which exists only if there is one (docs/identity-providers.md).
    * `directories` lists the sources whose ids are of one directory: only these may assert the same people.
-   * `nameDomain` is a domain such as `example.com`: policies know its people, such as `alice@example.com`, by `principal.name` too.
+   * `nameDomain` is a domain such as `example.com`: policies know its people, such as `alice@example.com`, by
+   * `principal.name` too.
    */
   identities: identities.default({ iam: { people: [] } }),
-  /** The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`, or `<issuer>:<group>`. */
+  /**
+   * The short names that policies use, and the sources that make a caller a member: `iam:<account>/<role>`, or
+   * `<issuer>:<group>`.
+   */
   groups: groups.default({}),
   /**
-   * Machines that may review access requests, if policy permits it: a name, and the ids under which they call. Their approvals are
-   * not people's: policies see the names in `access.integrations`. Anyone who can call as one of the machines can approve.
+   * Machines that may review access requests, if policy permits it: a name, and the ids under which they call. Their
+   * approvals are not people's: policies see the names in `access.integrations`. Anyone who can call as one of the
+   * machines can approve.
    */
   integrations: integrations.default([]),
   /** The OS user if neither the caller nor the instance's tag `latchkey:os-user` names one. */
@@ -80,7 +85,8 @@ const eachSetting = z.strictObject({
   callerThrottle: callerThrottle.default({ burst: 30, perSecond: 5 }),
   /**
    * How much of the table and the trail one caller may take: access requests that are open at a time, or have been made within a
-   * minute, in all and for one subject; denials, and requests for a push, in ten minutes. None of them holds back break-glass, reviews, or the end of access.
+   * minute, in all and for one subject; denials, and requests for a push, in ten minutes. None of them holds back
+   * break-glass, reviews, or the end of access.
    */
   callerQuotas: callerQuotas.default({ openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 }),
   /**
@@ -159,8 +165,8 @@ const eachSetting = z.strictObject({
    */
   permissionsBoundary: permissionsBoundary.optional(),
   /**
-   * Other accounts and regions whose instances are served too (docs/accounts-and-regions.md). The functions do not serve them yet, so
-   * the main stack refuses this setting; the target stacks take it.
+   * Other accounts and regions whose instances are served too (docs/accounts-and-regions.md). The functions do not
+   * serve them yet, so the main stack refuses this setting; the target stacks take it.
    */
   targets: targets.optional(),
   /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. Only some regions have them. */

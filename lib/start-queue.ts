@@ -5,8 +5,8 @@ export const startQueue = {
   /** No boot has printed its host keys earlier. */
   deliveryDelay: 30,
   /**
-   * Until a message is redelivered, and so how often a console is read. Lambda requires six times the function's time-out, so that
-   * no message is redelivered while it is being processed.
+   * Until a message is redelivered, and so how often a console is read. Lambda requires six times the function's
+   * time-out, so that no message is redelivered while it is being processed.
    */
   visibilityTimeout: 6 * functionLimits.capture.timeout,
   /** Ten minutes of reads, one a minute, and some more for faults at the end. */

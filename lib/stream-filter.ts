@@ -2,7 +2,8 @@ import { eventfulKeyPrefixes } from "../lambda/aws/dynamodb/table-keys.ts";
 
 /**
  * Prefixes of the partition keys whose changes make events: the projector gets only these records of the table's stream. Every
- * write of such an item has `events`. (Lambda filters on `dynamodb` only, and `exists` works on leaves only, which a list is not.)
+ * write of such an item has `events`. (Lambda filters on `dynamodb` only, and `exists` works on leaves only, which a
+ * list is not.)
  */
 export const projectedKeyPrefixes = eventfulKeyPrefixes;
 

@@ -20,7 +20,10 @@ export interface TargetAccessProps {
   readonly roles: Readonly<Record<FunctionName, Role>>;
 }
 
-/** The hub's side of its targets: functions may assume their roles, a second bus takes their events, and stack sets deploy them. */
+/**
+ * The hub's side of its targets: functions may assume their roles, a second bus takes their events, and stack sets
+ * deploy them.
+ */
 export class TargetAccess extends Construct {
   constructor(scope: Construct, id: string, { settings, targets, names, roles }: TargetAccessProps) {
     super(scope, id);
@@ -69,8 +72,8 @@ export class TargetAccess extends Construct {
 }
 
 /**
- * Who may put events on the bus, by the statement's id. They make nobody do more than look at the instance: what an event says is not
- * believed. One statement has all accounts, because a bus's policy may have 10,240 characters.
+ * Who may put events on the bus, by the statement's id. They make nobody do more than look at the instance: what an
+ * event says is not believed. One statement has all accounts, because a bus's policy may have 10,240 characters.
  */
 function busStatements(
   { organization, accounts, organizationalUnits }: Targets,

@@ -19,15 +19,18 @@ export const targets = z.strictObject({
   /** Where the main stack is, which the targets trust. Its own account and region need no entry below. */
   hub: z.strictObject({ account: accountId, region }),
   /**
-   * What the hub says whenever it assumes a role of a target. It is no secret: it keeps other software that can be told to assume a
-   * role from assuming these by accident.
+   * What the hub says whenever it assumes a role of a target. It is no secret: it keeps other software that can be told
+   * to assume a role from assuming these by accident.
    */
   externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, "must be 2 to 1,224 letters, digits and _+=,.@:/-"),
   /** The organization that hub and targets are in. If it is set, targets trust no hub outside of it. */
   organization: organizationId.optional(),
   /** Accounts, each with its regions. */
   accounts: z.array(z.strictObject({ account: accountId, regions })).default([]),
-  /** Organizational units with all that is below, each with the regions of all its accounts; a root stands for the organization. */
+  /**
+   * Organizational units with all that is below, each with the regions of all its accounts; a root stands for the
+   * organization.
+   */
   organizationalUnits: z
     .array(
       z.strictObject({

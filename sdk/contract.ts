@@ -28,8 +28,8 @@ interface ClientContract {
 }
 
 /**
- * The contract as plain data: its schemas as JSON Schema. The bundler runs this module and replaces it with what it exports, so neither
- * the command nor a browser loads zod.
+ * The contract as plain data: its schemas as JSON Schema. The bundler runs this module and replaces it with what it
+ * exports, so neither the command nor a browser loads zod.
  */
 const contract: ClientContract = {
   routes: mapValues(routes, (route: ApiRoute) => ({

@@ -100,7 +100,8 @@ export class Latchkey {
   /**
    * Has a public key pushed to an instance.
    *
-   * @param options with `access`, and if policy requires it: makes an access request, waits until it is active, and connects then.
+   * @param options with `access`, and if policy requires it: makes an access request, waits until it is active, and
+   *   connects then.
    * @throws what `call` and `waitForAccess` throw.
    */
   async connect(

@@ -9,8 +9,8 @@ const longestWait = 5000;
 export const usualWait = 250;
 
 /**
- * How long to wait before retrying after a transient failure. Every call may be retried, since calls that change something send an
- * Idempotency-Key.
+ * How long to wait before retrying after a transient failure. Every call may be retried, since calls that change
+ * something send an Idempotency-Key.
  *
  * @returns milliseconds; undefined: do not retry.
  */

@@ -7,8 +7,8 @@ export function schemaOf(schema: z.ZodType): JsonSchema {
 }
 
 /**
- * A response's schema as a client checks it: open. Fields that a later version of the API adds are no error, and any text may stand for
- * an enum's value.
+ * A response's schema as a client checks it: open. Fields that a later version of the API adds are no error, and any
+ * text may stand for an enum's value.
  */
 export function openSchema(schema: z.ZodType): JsonSchema {
   return map(schemaOf(schema), withoutEnums) as JsonSchema;

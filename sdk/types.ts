@@ -14,8 +14,8 @@ import type { RouteName, Routes } from "../contract/routes.ts";
 // What a package's user gets instead of this file is made of the same schemas by build/types-file.ts, without zod.
 
 /**
- * A response as a client must take it: open. An enum may get values and an object fields within v1, so a known value is offered and
- * any other text accepted.
+ * A response as a client must take it: open. An enum may get values and an object fields within v1, so a known value is
+ * offered and any other text accepted.
  */
 export type Open<T> = T extends string
   ? string extends T

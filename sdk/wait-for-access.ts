@@ -7,7 +7,10 @@ import type { AccessRequest } from "./types.ts";
 const longPoll = 25;
 /** Milliseconds: the shortest time between two requests, in case the API responds at once. */
 const shortestInterval = 1000;
-/** Milliseconds to keep trying after `pendingUntil` while no response comes: only the API can tell that the request has expired. */
+/**
+ * Milliseconds to keep trying after `pendingUntil` while no response comes: only the API can tell that the request has
+ * expired.
+ */
 const graceAfterEnd = 60_000;
 
 export interface WaitOptions {

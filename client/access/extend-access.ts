@@ -43,7 +43,8 @@ const isWaiting = ({ extension }: AccessRequest) => extension?.status === "pendi
  * Waits until the pending extension is decided. Ctrl-C leaves it pending.
  *
  * @returns the request, if it was extended.
- * @throws Failure `noPermission` if it was denied or cancelled, `tryAgain` if nobody reviewed it in time; what the API's call throws.
+ * @throws Failure `noPermission` if it was denied or cancelled, `tryAgain` if nobody reviewed it in time; what the
+ *   API's call throws.
  */
 export async function waitForExtension(context: Context, first: AccessRequest): Promise<AccessRequest> {
   const { terminal, signal, clock } = context;

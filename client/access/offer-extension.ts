@@ -14,7 +14,10 @@ function endsSoon({ clock }: Pick<Context, "clock">, accessExpiresAt: string | u
   return left > 0 && left <= shortlyBefore;
 }
 
-/** Before a session starts: says that access ends soon, and how to extend it. Nothing is written while a session has the screen. */
+/**
+ * Before a session starts: says that access ends soon, and how to extend it. Nothing is written while a session has the
+ * screen.
+ */
 export function noteAccessEnd(context: Context, { accessExpiresAt, accessRequestId }: Connection): void {
   if (accessRequestId === undefined || !context.terminal.isInteractive || !endsSoon(context, accessExpiresAt)) return;
   const extend = ownCommand(context, ["extend", accessRequestId, "--reason", "why you need more time"]);

@@ -10,8 +10,8 @@ import { accessProgress } from "./access-progress.ts";
 const cancelTimeout = 10_000;
 
 /**
- * Waits until a pending access request is active or scheduled, and shows on one line how it stands. Ctrl-C cancels the request, unless it existed
- * before this command.
+ * Waits until a pending access request is active or scheduled, and shows on one line how it stands. Ctrl-C cancels the
+ * request, unless it existed before this command.
  *
  * @param pause for tests: how to wait between two requests.
  * @throws Failure `noPermission` if it is denied, cancelled or revoked, `tryAgain` if it expires; what the API's call throws.

@@ -15,8 +15,9 @@ import { transportOf } from "./transport.ts";
 type Authentication = Pick<LatchkeyOptions, "token" | "credentials" | "region">;
 
 /**
- * How requests are authenticated: by a bearer token if there is one, else by what `latchkey login` keeps, else by AWS credentials. Each is
- * looked for at the first call that needs it, which throws a Failure `configuration` if there is none.
+ * How requests are authenticated: by a bearer token if there is one, else by what `latchkey login` keeps, else by AWS
+ * credentials. Each is looked for at the first call that needs it, which throws a Failure `configuration` if there is
+ * none.
  */
 export function authenticationOf(world: World, settings: ClientSettings): Authentication {
   const { token, tokenCommand, profile, url } = settings;

@@ -10,8 +10,8 @@ import type { World } from "../terminal/world.ts";
 const metadataTimeout = 1000;
 
 /**
- * The AWS credentials that requests are signed with: those of the environment at once, and only where it has none the whole chain of
- * the AWS SDK, which takes time to load.
+ * The AWS credentials that requests are signed with: those of the environment at once, and only where it has none the
+ * whole chain of the AWS SDK, which takes time to load.
  *
  * A profile named for Latchkey goes before the environment, as `aws --profile` does.
  *

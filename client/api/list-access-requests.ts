@@ -5,7 +5,8 @@ import type { AccessRequest } from "../../sdk/types.ts";
 export type AccessRequestFilter = Readonly<Record<string, string | undefined>>;
 
 /**
- * The access requests that the caller may see, newest first, page after page: a page may be short, or empty, while there are more.
+ * The access requests that the caller may see, newest first, page after page: a page may be short, or empty, while
+ * there are more.
  *
  * @param limit ends the list there.
  */

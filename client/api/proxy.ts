@@ -31,7 +31,10 @@ export async function proxyAgent(url: string, giveUp?: AbortSignal): Promise<Htt
   return new HttpsProxyAgent(proxy, giveUp && { signal: giveUp });
 }
 
-/** A proxy named without a scheme speaks HTTP, as curl and the AWS CLI have it. proxy-from-env gives it the scheme of what is asked for. */
+/**
+ * A proxy named without a scheme speaks HTTP, as curl and the AWS CLI have it. proxy-from-env gives it the scheme of
+ * what is asked for.
+ */
 function withScheme(proxy: string, environment: Environment): string {
   const bare = proxiesIn(environment).find((named) => !named.includes("://") && proxy.endsWith(`://${named}`));
   return bare === undefined ? proxy : `http://${bare}`;

@@ -83,7 +83,10 @@ function tokensOf(specs: readonly OptionSpec[], args: readonly string[]): readon
   }).tokens;
 }
 
-/** Whether a remote command begins here, or an option that only a newer ssh knows. An unknown long option is a typing error: ssh has none. */
+/**
+ * Whether a remote command begins here, or an option that only a newer ssh knows. An unknown long option is a typing
+ * error: ssh has none.
+ */
 function beginsRest(
   command: Command,
   specs: readonly OptionSpec[],

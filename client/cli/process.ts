@@ -27,8 +27,9 @@ export async function runProcess(table: CommandTable): Promise<void> {
 }
 
 /**
- * Ends the process when nothing is left to do, or else soon. Not by `process.exit` at once: in Node.js 22 and later that waits for
- * ever, now and then, for a thread that compiles and waits for this one (https://github.com/nodejs/node/issues/54918).
+ * Ends the process when nothing is left to do, or else soon. Not by `process.exit` at once: in Node.js 22 and later
+ * that waits for ever, now and then, for a thread that compiles and waits for this one
+ * (https://github.com/nodejs/node/issues/54918).
  */
 function endSoon(exitCode: number): void {
   process.exitCode = exitCode;

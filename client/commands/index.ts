@@ -32,8 +32,8 @@ import { whoamiCommand } from "./whoami.ts";
 import { whyCommand } from "./why.ts";
 
 /**
- * Every command, in the help's order. Each file here has words alone; what a command does is imported when it runs, so that all of
- * them together cost a start of `latchkey ssh` next to nothing.
+ * Every command, in the help's order. Each file here has words alone; what a command does is imported when it runs, so
+ * that all of them together cost a start of `latchkey ssh` next to nothing.
  */
 export const commandTable: CommandTable = {
   groups: [

@@ -33,8 +33,8 @@ ssh's own one-letter options may stand anywhere before a remote command, as may 
     { name: "json", summary: "push a key and print the connection as JSON, instead of running ssh" },
   ],
   rest: { name: "ssh argument", isOptional: true, isRepeatable: true, summary: "options of ssh, and a remote command" },
-  // Those of OpenSSH 10 but -i, -L, -l, -o and -p, which are options of latchkey, and -G and -V, which log in to nothing: git tries
-  // -G first, and no key should be pushed for that.
+  // Those of OpenSSH 10 but -i, -L, -l, -o and -p, which are options of latchkey, and -G and -V, which log in to
+  // nothing: git tries -G first, and no key should be pushed for that.
   passedOn: { flags: "46AaCfgKkMNnqsTtvXxYy", withValue: "BbcDEeFIJmOPQRSWw", hasCommand: true },
   examples: [
     { command: "latchkey ssh web-1", says: "a shell on web-1, by its Name tag" },

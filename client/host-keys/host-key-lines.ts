@@ -6,8 +6,8 @@ import { visible } from "../terminal/terminal.ts";
 const keyTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
 
 /**
- * Reads public host keys: lines of `/etc/ssh/ssh_host_*_key.pub` (`<type> <base64> <comment>`), of `ssh-keyscan` and of known_hosts
- * (with a name before them), between comments and empty lines.
+ * Reads public host keys: lines of `/etc/ssh/ssh_host_*_key.pub` (`<type> <base64> <comment>`), of `ssh-keyscan` and of
+ * known_hosts (with a name before them), between comments and empty lines.
  *
  * @param source what the text is from, for the message: a path.
  * @returns each key once, as `<type> <base64>`, in their order.

@@ -36,9 +36,9 @@ export const isInstanceId = (text: string) => fits(contract.instanceId, text);
 export const isLasting = ({ state }: Pick<Instance, "state">) => !["shutting-down", "terminated"].includes(state);
 
 /**
- * Finds an instance by what its user calls it: an id is taken as it is, without a call; an address, one of AWS's DNS names or a Name tag
- * is looked up, and must be meant exactly. If it leads to several instances, or only to names like it, somebody at a terminal picks
- * one: a script must not end up on web-10 because web-1 is gone.
+ * Finds an instance by what its user calls it: an id is taken as it is, without a call; an address, one of AWS's DNS
+ * names or a Name tag is looked up, and must be meant exactly. If it leads to several instances, or only to names like
+ * it, somebody at a terminal picks one: a script must not end up on web-10 because web-1 is gone.
  *
  * @throws Failure `notFound` if no instance is found or picked.
  */

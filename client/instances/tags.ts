@@ -29,7 +29,10 @@ export function readTags(given: readonly string[]): Tags {
   });
 }
 
-/** `env=dev, "Data Class"="x, y"`: what is not plain is quoted, so that a tag's text cannot pass for another tag or for our words. */
+/**
+ * `env=dev, "Data Class"="x, y"`: what is not plain is quoted, so that a tag's text cannot pass for another tag or for
+ * our words.
+ */
 export function tagWords(tags: Tags): string {
   return Object.entries(tags)
     .map(([key, value]) => `${tagWord(key)}=${tagWord(value)}`)

@@ -40,7 +40,10 @@ export function readTarget(destination: string | undefined, options: Options): T
   return { ...target, ...(otherReadings.length > 0 && { otherReadings }) };
 }
 
-/** The last `@` divides, as in ssh, since a user's name may have one; so may an instance's, if there is none by the first reading. */
+/**
+ * The last `@` divides, as in ssh, since a user's name may have one; so may an instance's, if there is none by the
+ * first reading.
+ */
 function readings(text: string): { readonly user: string | undefined; readonly instance: string }[] {
   const [last = "", ...parts] = text.split("@").reverse();
   if (last === "" || (parts.length > 0 && parts.at(-1) === "")) {
@@ -59,7 +62,10 @@ function readings(text: string): { readonly user: string | undefined; readonly i
   }));
 }
 
-/** The OS user that the options name for any instance; undefined means the instance's default. A serial console has one of its own. */
+/**
+ * The OS user that the options name for any instance; undefined means the instance's default. A serial console has one
+ * of its own.
+ */
 export function namedOsUser({ connectionType, osUser }: ConnectionOptions, instanceId: string): string | undefined {
   return connectionType === "serial" ? `${instanceId}.port0` : osUser;
 }

@@ -39,8 +39,8 @@ export interface RunningAgent {
 }
 
 /**
- * Starts an ssh-agent (draft-miller-ssh-agent) with one key, held only in this process's memory. It passes requests about other keys
- * to the user's own agent, so that everything ssh does with that one still works.
+ * Starts an ssh-agent (draft-miller-ssh-agent) with one key, held only in this process's memory. It passes requests
+ * about other keys to the user's own agent, so that everything ssh does with that one still works.
  *
  * If ssh forwards the agent to a server (`ssh -A`) and says so, as OpenSSH 8.9 and later do, the server does not see the key.
  */
@@ -135,8 +135,8 @@ async function respond(
 }
 
 /**
- * Lists the user's keys and then ours: ssh picks ours by its file, and a jump host need not be offered it first. If ssh has no file
- * for it, ours goes first: a server that allows five attempts would otherwise not see it.
+ * Lists the user's keys and then ours: ssh picks ours by its file, and a jump host need not be offered it first. If ssh
+ * has no file for it, ours goes first: a server that allows five attempts would otherwise not see it.
  */
 function merged(theirs: readonly AgentIdentity[], { blob, isOnlyKey }: Signer): Uint8Array {
   const mine = { blob, comment: Buffer.from("latchkey") };

@@ -57,7 +57,10 @@ async function fromPublicFile(file: string, machine: Machine) {
   return { publicKey: publicKeyIn(await readStart(file), adviser(file, machine.platform)), sshFile: privateFile };
 }
 
-/** ssh asks the user's agent for the private key, by a public file that must have the form that ssh reads: this one, or another. */
+/**
+ * ssh asks the user's agent for the private key, by a public file that must have the form that ssh reads: this one, or
+ * another.
+ */
 async function fromPublicText(file: string, text: string, { platform, directory }: Machine) {
   const publicKey = publicKeyIn(text, adviser(file, platform));
   const isReadBySsh = text.split("\n").some((line) => line.replace(/^[ \t]+/, "").startsWith(publicKey));

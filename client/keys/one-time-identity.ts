@@ -11,8 +11,8 @@ import { agentSocketName } from "./private-directory.ts";
 type Machine = Pick<World, "environment" | "platform">;
 
 /**
- * Makes a key for one connection. Its private half stays in this process: ssh reaches it through an agent. On Windows it is a file,
- * since OpenSSH takes no Unix socket there.
+ * Makes a key for one connection. Its private half stays in this process: ssh reaches it through an agent. On Windows
+ * it is a file, since OpenSSH takes no Unix socket there.
  *
  * @param directory private to the user, and gone when the connection is: see `makePrivateDirectory`.
  */
@@ -22,8 +22,8 @@ export async function makeOneTimeIdentity(machine: Machine, directory: string): 
 }
 
 /**
- * Makes a key for one connection that begins when this process has ended (`--print`): in a file, since no agent would be there any
- * more. It is of use for a minute, and its directory is swept at the next start after that.
+ * Makes a key for one connection that begins when this process has ended (`--print`): in a file, since no agent would
+ * be there any more. It is of use for a minute, and its directory is swept at the next start after that.
  */
 export async function makeKeptIdentity(machine: Machine, directory: string): Promise<Identity> {
   return inFile(machine, makeOneTimeKey(), directory);

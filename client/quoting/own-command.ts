@@ -5,7 +5,8 @@ import { printedCommand } from "./shell-words.ts";
 export type CommandLine = Pick<World, "given" | "platform">;
 
 /**
- * A command of ours to run next, with the options of this command line that name the API: without them it could go to another one.
+ * A command of ours to run next, with the options of this command line that name the API: without them it could go to
+ * another one.
  *
  * @param reader `other` if somebody else is to run it, who has another profile.
  */

@@ -29,8 +29,8 @@ export interface RequestHistory {
 }
 
 /**
- * What became of an access request. Each event says what state it left, so a missing one hides little: who reviewed, or when access
- * began.
+ * What became of an access request. Each event says what state it left, so a missing one hides little: who reviewed, or
+ * when access began.
  */
 export function historyOf({ id, events, missing }: TrailItem): RequestHistory {
   const [first] = events;

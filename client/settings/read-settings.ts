@@ -27,8 +27,8 @@ export async function readSettings(context: PathContext): Promise<ClientSettings
   const profile = environment["LATCHKEY_PROFILE"] || config.profile;
   const { issuer, clientId, scope, login } = config;
   const token = environment["LATCHKEY_TOKEN"] || undefined;
-  // A bearer token can be used by the API that gets it: the file's command is for the API that the file names. A variable goes before the
-  // file: a profile that it names signs requests.
+  // A bearer token can be used by the API that gets it: the file's command is for the API that the file names. A
+  // variable goes before the file: a profile that it names signs requests.
   const isForUrl = config.url === undefined || isSameApi(config.url, read.url);
   const tokenCommand = isForUrl && !environment["LATCHKEY_PROFILE"] ? config.tokenCommand : undefined;
   return {

@@ -56,8 +56,8 @@ function quoted(name: string): string {
 }
 
 /**
- * Quotes and backslashes could leave the shell's quotes around `%n` and `%r`; an ssh before 9.6 lets them through (CVE-2023-51385).
- * With them, this block is for no host.
+ * Quotes and backslashes could leave the shell's quotes around `%n` and `%r`; an ssh before 9.6 lets them through
+ * (CVE-2023-51385). With them, this block is for no host.
  */
 const harmless = `!*'*,!*\\*`;
 

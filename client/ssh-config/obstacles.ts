@@ -31,8 +31,8 @@ interface Login {
 }
 
 /**
- * The options that ssh, by its usual configuration, sets otherwise than the block: it takes the first value that it finds, so they
- * stand before the block.
+ * The options that ssh, by its usual configuration, sets otherwise than the block: it takes the first value that it
+ * finds, so they stand before the block.
  *
  * @returns undefined if ssh is not there, or does not read the block.
  */

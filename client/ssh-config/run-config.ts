@@ -56,8 +56,8 @@ export async function runConfig(context: Context, { options }: CommandInput): Pr
 }
 
 /**
- * What ssh_config has no way to say: nowhere a line that goes on, and in a path no quote in its quotes, and no `${`, which ssh takes
- * for a variable.
+ * What ssh_config has no way to say: nowhere a line that goes on, and in a path no quote in its quotes, and no `${`,
+ * which ssh takes for a variable.
  */
 function refuseUnfit(texts: readonly string[], pattern: RegExp): void {
   const unfit = texts.find((text) => pattern.test(text));

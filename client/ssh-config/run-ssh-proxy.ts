@@ -34,7 +34,10 @@ import { watchForHostKey } from "./shown-host-key.ts";
 const usualPort = 22;
 /** Seconds: a tunnel's longest life. Editors keep their connection open; the stack's own bound holds all the same. */
 const longestTunnel = 3600;
-/** Milliseconds in which an ssh that has just been led to this agent is connected to it, and between looks whether it has done. */
+/**
+ * Milliseconds in which an ssh that has just been led to this agent is connected to it, and between looks whether it
+ * has done.
+ */
 const settleTime = 50;
 /** Milliseconds that this process stays for others' logins at most: far more than they take. */
 const longestStay = 5000;

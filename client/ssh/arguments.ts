@@ -22,9 +22,9 @@ export interface SshBasis {
 }
 
 /**
- * The options that ssh, scp and sftp are given, in an order that cannot matter. They are made of the response's checked fields, never
- * of its `ssh.args`, so that no response can add an option. ssh takes the first value that it finds, so what the user's own
- * options and configuration say comes after them.
+ * The options that ssh, scp and sftp are given, in an order that cannot matter. They are made of the response's checked
+ * fields, never of its `ssh.args`, so that no response can add an option. ssh takes the first value that it finds, so
+ * what the user's own options and configuration say comes after them.
  */
 export function sshOptions({
   connection,

@@ -6,8 +6,8 @@ import { sshFault } from "./after-failure.ts";
 const lookTimeout = 6000;
 
 /**
- * ssh's options for a connection that shows what the server shows and then ends: nothing logs in, nothing is asked, nothing is run
- * or forwarded. They stand first, so that nothing behind them counts against them.
+ * ssh's options for a connection that shows what the server shows and then ends: nothing logs in, nothing is asked,
+ * nothing is run or forwarded. They stand first, so that nothing behind them counts against them.
  */
 const quietOptions = [
   "BatchMode=yes",

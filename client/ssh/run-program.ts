@@ -35,7 +35,11 @@ export async function runProgram(
   }
 }
 
-/** Puts the process's own listeners aside: the first Ctrl-C would make it leave, while sftp goes on. @returns what undoes that. */
+/**
+ * Puts the process's own listeners aside: the first Ctrl-C would make it leave, while sftp goes on.
+ *
+ * @returns what undoes that.
+ */
 function takeSignals(isOnTerminal: boolean, passOn: (signal: NodeJS.Signals) => void): () => void {
   const undo = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const take = () => {

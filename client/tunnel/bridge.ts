@@ -1,8 +1,8 @@
 import type { Side, SideEnd } from "./side.ts";
 
 /**
- * Joins two sides until either ends: the other then ends as well, after all that was sent to it. While one takes no more, the other
- * is not read.
+ * Joins two sides until either ends: the other then ends as well, after all that was sent to it. While one takes no
+ * more, the other is not read.
  *
  * @param signal ends both at once.
  * @returns how the first one ended.

@@ -5,8 +5,8 @@ import type { OpenOptions } from "./open-tunnel.ts";
 import type { Side } from "./side.ts";
 
 /**
- * Reaches the instance of a connection as the API says, as a side of a bridge. Only what the way needs is loaded: the WebSocket library
- * takes time.
+ * Reaches the instance of a connection as the API says, as a side of a bridge. Only what the way needs is loaded: the
+ * WebSocket library takes time.
  *
  * @throws Failure; the signal's reason.
  */

@@ -9,8 +9,8 @@ import { openSide } from "./open-side.ts";
 import type { Side } from "./side.ts";
 
 /**
- * Finds the instance of a command line, once, and makes connections to it: each is requested from Latchkey again, with the user's key pushed,
- * or one that nobody has.
+ * Finds the instance of a command line, once, and makes connections to it: each is requested from Latchkey again, with
+ * the user's key pushed, or one that nobody has.
  *
  * @throws Failure
  */

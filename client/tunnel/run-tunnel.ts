@@ -8,8 +8,8 @@ import { openTunnelSide } from "./open-side.ts";
 import type { Side } from "./side.ts";
 
 /**
- * `latchkey tunnel`: to an instance, for which Latchkey is asked, or, as ssh's ProxyCommand, to the URL that the environment has. Of the
- * latter ssh waits, so it loads no more than it needs.
+ * `latchkey tunnel`: to an instance, for which Latchkey is asked, or, as ssh's ProxyCommand, to the URL that the
+ * environment has. Of the latter ssh waits, so it loads no more than it needs.
  */
 export async function runTunnel(context: Context, input: CommandInput): Promise<number> {
   const port = input.options.integer("listen", { min: 0, max: 65_535 });

@@ -68,8 +68,8 @@ export function creationOf(state: Unnumbered, steps: readonly [Step, ...Step[]],
 }
 
 /**
- * The change from `before`, as it is stored. If scheduled access has started meanwhile, this is the first write to say so, and its first
- * event tells it; `steps` may be empty then.
+ * The change from `before`, as it is stored. If scheduled access has started meanwhile, this is the first write to say
+ * so, and its first event tells it; `steps` may be empty then.
  */
 export function changeOf(before: AccessRequest, state: Unnumbered, steps: readonly Step[], act: Act): Change {
   const hasStarted = before.status === "scheduled" && state.activatedAt !== undefined;

@@ -40,15 +40,17 @@ export interface CreateAccessRequestInput {
 
 /**
  * Creates an access request, or returns the open one for the same subject, scope and OS user. It is active at once if policy
- * requires no approval, or scheduled if it starts later. Break-glass cancels a pending request instead of returning it, and so does
- * the subject's own request if others made the pending one: nobody else decides for how long and why somebody asks.
+ * requires no approval, or scheduled if it starts later. Break-glass cancels a pending request instead of returning it,
+ * and so does the subject's own request if others made the pending one: nobody else decides for how long and why
+ * somebody asks.
  *
- * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as it is now.
+ * @param input with the `attempt` of a call that has an Idempotency-Key: what an earlier run has created is returned as
+ *   it is now.
  * @throws Problem in this order: `invalid-request` (break-glass for somebody else, for tags or with a start, a subject whom no
  *   source of identities knows, a tag that no scope may name), `instance-not-found`, `access-denied` as `evaluateAccessRequest`,
  *   `invalid-request` for a start too soon or too late, `throttled` if the subject's slots are used up, `caller-suspended` for a
- *   subject who is, `nobody-can-approve` as `requireReviewers`, `throttled` if the caller's quota of open requests is used up; and
- *   as the ports do.
+ *   subject who is, `nobody-can-approve` as `requireReviewers`, `throttled` if the caller's quota of open requests is
+ *   used up; and as the ports do.
  */
 export async function createAccessRequest(
   ports: AccessPorts,

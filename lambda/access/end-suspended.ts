@@ -43,7 +43,11 @@ export async function endIfSuspended(
  */
 const searchedFor = 120;
 
-/** Closes the suspension of a caller once a search that began now has ended all that it ends. @throws Problem as the port does. */
+/**
+ * Closes the suspension of a caller once a search that began now has ended all that it ends.
+ *
+ * @throws Problem as the port does.
+ */
 export async function closeSuspension(
   suspensions: SuspensionClosings,
   callerId: string,

@@ -6,8 +6,8 @@ import type { AccessStore } from "./ports.ts";
 import { expire } from "./transitions.ts";
 
 /**
- * Records that the newest access request of a target has started or expired by itself. Every use of a request checks its times, so
- * nothing depends on when this runs.
+ * Records that the newest access request of a target has started or expired by itself. Every use of a request checks
+ * its times, so nothing depends on when this runs.
  *
  * @returns whether anything was recorded: not if the request has time left or has ended, or there is none.
  * @throws Problem as the store does; `upstream-unavailable` after too many conflicts.

@@ -74,7 +74,10 @@ function isOwn({ id }: Caller, { subject, requestedBy }: Parties): boolean {
   return id === subject || id === requestedBy;
 }
 
-/** Subject and requester see an access request, and so does everybody who may view its instance, or the one that stands for its scope. */
+/**
+ * Subject and requester see an access request, and so does everybody who may view its instance, or the one that stands
+ * for its scope.
+ */
 export function isVisible(
   policy: PolicyEngine,
   caller: Caller,

@@ -23,7 +23,10 @@ export interface WaitPorts extends FindPorts {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Reads of the store in one wait, to bound its cost. A read may take two calls, once, and that of the subject one: sixteen in all. */
+/**
+ * Reads of the store in one wait, to bound its cost. A read may take two calls, once, and that of the subject one:
+ * sixteen in all.
+ */
 const mostReads = 14;
 
 /** Milliseconds between two reads, at least. */
@@ -34,8 +37,8 @@ const lastRead = 1000;
 
 /**
  * An access request; with `wait`, once it has changed or the wait has ended. A request that has ended does not change, so it is
- * returned at once. Whether the caller may see it is decided once, before the wait. If somebody else asked for the subject, it says
- * whether that person was ever seen: a reviewer looks at it last.
+ * returned at once. Whether the caller may see it is decided once, before the wait. If somebody else asked for the
+ * subject, it says whether that person was ever seen: a reviewer looks at it last.
  *
  * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.
  */

@@ -73,8 +73,9 @@ function slotsOf(
 }
 
 /**
- * The slot for a request: that of an open one for the same scope and OS user, scheduled or not alike, else the first that is free.
- * Others take the first slots only, so that they cannot use up those that are left for the subject, who takes these last.
+ * The slot for a request: that of an open one for the same scope and OS user, scheduled or not alike, else the first
+ * that is free. Others take the first slots only, so that they cannot use up those that are left for the subject, who
+ * takes these last.
  *
  * @param stored the newest request of each slot.
  * @throws Problem `throttled` if none is free.

@@ -10,7 +10,8 @@ export interface ReservationStore extends Pick<AccessStore, "readCurrent"> {
   /**
    * One conditional write of `pushBy`, which checks again that the request is its target's newest, and active.
    *
-   * @returns what is stored now; undefined if the condition failed, or the stored `pushBy` is later: then nothing has been written.
+   * @returns what is stored now; undefined if the condition failed, or the stored `pushBy` is later: then nothing has
+   *   been written.
    */
   reserve(request: AccessRequest, pushBy: Date, now: Date, signal: AbortSignal): Promise<AccessRequest | undefined>;
 }
@@ -34,9 +35,9 @@ function rounded(pushBy: Date, { expiresAt }: AccessRequest): Date {
 }
 
 /**
- * Reserves an access request for a connection: stores a time that is no earlier than the `pushBy` of any of its connections, which
- * a revoke returns as `noPushesAfter`. If the stored one is late enough, nothing is written: a revoke after the read
- * returns it.
+ * Reserves an access request for a connection: stores a time that is no earlier than the `pushBy` of any of its
+ * connections, which a revoke returns as `noPushesAfter`. If the stored one is late enough, nothing is written: a
+ * revoke after the read returns it.
  *
  * @returns what is stored now; undefined if the request is no longer active.
  * @throws Problem as the store does; `upstream-unavailable` after too many conflicts.

@@ -49,8 +49,9 @@ function extensionResponse(extension: Extension | undefined): AccessRequestRespo
 }
 
 /**
- * When the request last changed: its end, else the last of its start, its reviews and of what happened to its extension. What time
- * starts or ends counts from the moment itself, whenever the sweep records it, so that this does not change without the request.
+ * When the request last changed: its end, else the last of its start, its reviews and of what happened to its
+ * extension. What time starts or ends counts from the moment itself, whenever the sweep records it, so that this does
+ * not change without the request.
  */
 export function updatedAtOf(stored: AccessRequest, now: Date): string {
   const request = asStarted(stored, now);

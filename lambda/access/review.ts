@@ -41,7 +41,10 @@ export async function reviewAccessRequest(
 
 type ReviewSettings = Pick<AccessPorts, "suspensions"> & Pick<AccessSettings, "policyTime" | "integrations">;
 
-/** A review of a request, without the reviews that suspensions have voided: those of a reviewer who is suspended, or was since. */
+/**
+ * A review of a request, without the reviews that suspensions have voided: those of a reviewer who is suspended, or was
+ * since.
+ */
 export function reviewing(
   { suspensions, policyTime, integrations }: ReviewSettings,
   { caller, decision, comment, durationSeconds }: ReviewAccessRequestInput,

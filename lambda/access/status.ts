@@ -7,8 +7,9 @@ import type { AccessRequest, Review } from "./access-request.ts";
 type Timed = Pick<AccessRequest, "status" | "pendingUntil" | "startsAt" | "expiresAt">;
 
 /**
- * The status at a moment. An open request expires at its end, and scheduled access starts at `startsAt`, even before that is written;
- * the moment itself counts as expired or started. An end or a start that cannot be read gives no access.
+ * The status at a moment. An open request expires at its end, and scheduled access starts at `startsAt`, even before
+ * that is written; the moment itself counts as expired or started. An end or a start that cannot be read gives no
+ * access.
  */
 export function statusAt(request: Timed, now: Date): AccessRequestStatus {
   const { status, startsAt } = request;

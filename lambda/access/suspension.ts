@@ -57,8 +57,8 @@ export const partiesOf = (request: AccessRequest): string[] => [
 ];
 
 /**
- * An access request as far as it counts: without the reviews of reviewers who are suspended or were after they reviewed. A restored
- * caller starts with nothing, so that nothing comes back that an intruder did in their name.
+ * An access request as far as it counts: without the reviews of reviewers who are suspended or were after they
+ * reviewed. A restored caller starts with nothing, so that nothing comes back that an intruder did in their name.
  *
  * @param suspensions of its parties.
  * @returns undefined if its subject or requester is suspended, or was since they asked.

@@ -57,8 +57,9 @@ export interface ReviewInput {
 }
 
 /**
- * How many more approvals active access takes. One with a scope of tags goes on taking them, up to the largest number that some policy
- * looks for: another instance may need more of them than the scope does. Until its pending extension is decided, reviews are of that.
+ * How many more approvals active access takes. One with a scope of tags goes on taking them, up to the largest number
+ * that some policy looks for: another instance may need more of them than the scope does. Until its pending extension
+ * is decided, reviews are of that.
  *
  * @param request without the reviews that suspensions have voided: others take their places.
  */
@@ -92,8 +93,8 @@ export function create({ pendingTimeoutSeconds, ...requested }: RequestedAccess,
  * Adds the actor's review of the pending request, or of the pending extension of active access; else a further approval of active
  * access for tags. One denial ends what is reviewed; the last required approval starts access, or moves its end. Rejected in this
  * order: `self-review` for whom it gives access and who asked for it, `reviewer-not-allowed`, `request-not-pending`,
- * `already-reviewed`, `invalid-request` for a duration of more than was asked for, of scheduled access that would be over, or with a
- * further approval.
+ * `already-reviewed`, `invalid-request` for a duration of more than was asked for, of scheduled access that would be
+ * over, or with a further approval.
  */
 export function review(
   stored: AccessRequest,
@@ -166,8 +167,8 @@ function furtherApproved({ extendedBy, ...request }: AccessRequest, given: Revie
 }
 
 /**
- * Cancels a pending or scheduled request, or the pending extension of active access. Rejected with `access-denied` unless the actor is the
- * subject or asked for it, then with `request-not-pending`.
+ * Cancels a pending or scheduled request, or the pending extension of active access. Rejected with `access-denied`
+ * unless the actor is the subject or asked for it, then with `request-not-pending`.
  */
 export function cancel(request: AccessRequest, comment: string | undefined, act: Act): Change | Rejection {
   const extension = pendingExtension(request, act.at);
@@ -185,8 +186,8 @@ export function cancel(request: AccessRequest, comment: string | undefined, act:
 }
 
 /**
- * Revokes active or scheduled access, and cancels its pending extension with it. Rejected with `access-denied` unless the actor is the subject, a
- * reviewer, or permitted by policy, then with `request-not-active`.
+ * Revokes active or scheduled access, and cancels its pending extension with it. Rejected with `access-denied` unless
+ * the actor is the subject, a reviewer, or permitted by policy, then with `request-not-active`.
  */
 export function revoke(
   stored: AccessRequest,
@@ -215,8 +216,8 @@ export function endSuspended(stored: AccessRequest, { at, requestId }: Pick<Act,
 }
 
 /**
- * Records what has started or ended by itself: scheduled access, an open request, or the pending extension of active access. Undefined if
- * nothing has.
+ * Records what has started or ended by itself: scheduled access, an open request, or the pending extension of active
+ * access. Undefined if nothing has.
  */
 export function expire(stored: AccessRequest, at: Date, requestId: string): Change | undefined {
   if (!isOpen(stored.status)) return undefined;

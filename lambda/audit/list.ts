@@ -48,10 +48,10 @@ export interface AuditSettings {
 }
 
 /**
- * One page of the events about instances whose trail the caller may read, and about callers whom the caller may suspend or restore,
- * newest first. Those of an access request for tags are about the instance that stands for its scope. Nobody can read events about an instance
- * that no longer exists, since policy cannot be evaluated on it. If its work is spent, the page may be short or even empty
- * while there are more.
+ * One page of the events about instances whose trail the caller may read, and about callers whom the caller may suspend
+ * or restore, newest first. Those of an access request for tags are about the instance that stands for its scope.
+ * Nobody can read events about an instance that no longer exists, since policy cannot be evaluated on it. If its work
+ * is spent, the page may be short or even empty while there are more.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */

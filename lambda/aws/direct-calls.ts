@@ -59,8 +59,9 @@ interface Signer {
 const sigV4 = "aws.auth#sigv4";
 
 /**
- * Replaces a client's chain of middleware, which takes several times the CPU of the request itself. What remains is the SDK's own:
- * protocol, endpoint by region, partition and FIPS, retries, signature, correction of the clock, and name in CloudTrail.
+ * Replaces a client's chain of middleware, which takes several times the CPU of the request itself. What remains is the
+ * SDK's own: protocol, endpoint by region, partition and FIPS, retries, signature, correction of the clock, and name in
+ * CloudTrail.
  */
 export function callDirectly<Client extends { readonly config: object }>(client: Client): Client {
   // The types of a client's configuration leave out what only the SDK uses.

@@ -12,11 +12,12 @@ export interface AuthorizerPorts extends TokenPorts {
 }
 
 /**
- * Authenticates at the OIDC front door, and decides nothing else: API Gateway keeps the result for each token, so it is the same for
- * every route.
+ * Authenticates at the OIDC front door, and decides nothing else: API Gateway keeps the result for each token, so it is
+ * the same for every route.
  *
- * @returns a function of API Gateway's event. For a token that is not valid it throws "Unauthorized", which API Gateway turns into 401.
- *   Every other error becomes 503: API Gateway does not tell an issuer that is down from a fault of ours, but the log does.
+ * @returns a function of API Gateway's event. For a token that is not valid it throws "Unauthorized", which API Gateway
+ *   turns into 401. Every other error becomes 503: API Gateway does not tell an issuer that is down from a fault of
+ *   ours, but the log does.
  */
 export function authorizer(settings: IdentitySettings, ports: AuthorizerPorts) {
   const verify = tokenVerifier(settings.identities.oidc ?? [], ports);

@@ -6,11 +6,12 @@ import { readContext } from "./authorizer-context.ts";
 import { callerOf } from "./iam.ts";
 
 /**
- * Finds the caller of a request that a front door has authenticated, in `requestContext` alone: at the IAM door the ARN of who has
- * signed, at the OIDC door what the authorizer handed on.
+ * Finds the caller of a request that a front door has authenticated, in `requestContext` alone: at the IAM door the ARN
+ * of who has signed, at the OIDC door what the authorizer handed on.
  *
- * @returns a function that throws Problem `access-denied` for a caller that Latchkey does not accept, and `unauthenticated` if the token
- *   has expired since API Gateway kept the authorizer's result. It throws Error for an event that no front door makes.
+ * @returns a function that throws Problem `access-denied` for a caller that Latchkey does not accept, and
+ *   `unauthenticated` if the token has expired since API Gateway kept the authorizer's result. It throws Error for an
+ *   event that no front door makes.
  */
 export const frontDoors =
   (settings: IdentitySettings) =>

@@ -22,8 +22,8 @@ export function membershipOf({ groups }: IdentitySettings, role: string) {
 }
 
 /**
- * The sets of groups that a person with this id could come with: one for each role that may assert the id, and for each issuer the
- * combinations of its groups. It says what policy could permit somebody who is not calling.
+ * The sets of groups that a person with this id could come with: one for each role that may assert the id, and for each
+ * issuer the combinations of its groups. It says what policy could permit somebody who is not calling.
  */
 export function possibleGroups(settings: IdentitySettings, id: string): readonly (readonly string[])[] {
   const asserting = peopleSources(settings).filter(({ idPattern }) => matchesId(idPattern, id));
@@ -58,8 +58,8 @@ export function peopleSources(settings: IdentitySettings, counted?: ReadonlySet<
 }
 
 /**
- * Everybody that a caller with this id could be: a person with each set of groups, or the machine. None if no source of identities
- * asserts the id.
+ * Everybody that a caller with this id could be: a person with each set of groups, or the machine. None if no source of
+ * identities asserts the id.
  */
 export function possibleCallers(settings: IdentitySettings, id: string): readonly Caller[] {
   if (!id.includes("/")) return personsNamed(id, (of) => possibleGroups(settings, of));
@@ -80,8 +80,9 @@ export function possibleCallers(settings: IdentitySettings, id: string): readonl
 const mostCombinations = 64;
 
 /**
- * The sets of groups that the people of an issuer could come with: every combination. Beyond 64 it is none of the groups, each alone,
- * and all: a person whom policy permits only with two of many groups is then taken for one whom it denies.
+ * The sets of groups that the people of an issuer could come with: every combination. Beyond 64 it is none of the
+ * groups, each alone, and all: a person whom policy permits only with two of many groups is then taken for one whom it
+ * denies.
  */
 function setsOfIssuer(
   { groups }: IdentitySettings,

@@ -9,8 +9,9 @@ type Algorithm = IssuerSettings["algorithm"];
 type IssuerKey = Jwk & { readonly kid: string };
 
 /**
- * The keys of an issuer's set that its tokens may be signed by: for signatures, with an id, and of the kind and size that RFC 7518 has for
- * the algorithm. A private key that the issuer shows to everybody is none of them. Other keys in the set do no harm.
+ * The keys of an issuer's set that its tokens may be signed by: for signatures, with an id, and of the kind and size
+ * that RFC 7518 has for the algorithm. A private key that the issuer shows to everybody is none of them. Other keys in
+ * the set do no harm.
  */
 export function keysFor(algorithm: Algorithm, set: unknown): IssuerKey[] {
   const { keys } = Object(set) as { readonly keys?: unknown };

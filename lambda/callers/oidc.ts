@@ -128,8 +128,8 @@ function machineOf(issuerName: string, mapping: MachineMapping, claims: Claims):
 const ownEvents: readonly unknown[] = ["push", "release", "repository_dispatch", "schedule", "workflow_dispatch"];
 
 /**
- * Whether a token is of a workflow that a stranger may have started, or whose code may be a stranger's: for a pull request, a comment,
- * another workflow, or an event that is not known.
+ * Whether a token is of a workflow that a stranger may have started, or whose code may be a stranger's: for a pull
+ * request, a comment, another workflow, or an event that is not known.
  */
 function mayBeStrangers(claims: Claims): boolean {
   const [event, repository] = ["event_name", "repository_id"].map((name) => claimOf(claims, name));

@@ -59,8 +59,9 @@ const skew = 30;
 /**
  * Verifies tokens of several issuers.
  *
- * aws-jwt-verify checks the signature under the key that the token names. What it accepts and this API does not is checked here: no
- * `exp`, a critical header, another algorithm than the issuer's one, duplicate names, padding, a time of issue in the future.
+ * aws-jwt-verify checks the signature under the key that the token names. What it accepts and this API does not is
+ * checked here: no `exp`, a critical header, another algorithm than the issuer's one, duplicate names, padding, a time
+ * of issue in the future.
  *
  * @returns a function that throws InvalidToken, or IssuerUnavailable if the issuer's keys cannot be read.
  */

@@ -62,7 +62,10 @@ export interface ConnectionState {
   readonly events: readonly [TrailEvent];
 }
 
-/** Seconds after `pushBy` until a missing outcome is unknown: the pushing function, with its time-out of 10 s, has ended by then. */
+/**
+ * Seconds after `pushBy` until a missing outcome is unknown: the pushing function, with its time-out of 10 s, has ended
+ * by then.
+ */
 const outcomeGrace = 30;
 
 /** Seconds that a pushed key stays in instance metadata. */

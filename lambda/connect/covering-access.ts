@@ -38,9 +38,9 @@ export function coveringAccesses(
 }
 
 /**
- * The access requests that cover a connection, now or once they start: each is for exactly this subject and OS user, approved, not
- * expired, and has the instance in its scope. They are compared field by field: their keys in the table prove nothing. That for this instance
- * alone comes first, then those of tags, the latest end first.
+ * The access requests that cover a connection, now or once they start: each is for exactly this subject and OS user,
+ * approved, not expired, and has the instance in its scope. They are compared field by field: their keys in the table
+ * prove nothing. That for this instance alone comes first, then those of tags, the latest end first.
  *
  * @param stored in any status.
  */
@@ -78,8 +78,8 @@ export type Reviewers = ReadonlyMap<string, Caller>;
 export type Approvals = Required<Pick<Access, "approvals" | "integrations">>;
 
 /**
- * The approvals of a request that count on an instance: of those that approved the end that it has. Those of a scope of tags count
- * if the reviewer, as they were then and as they are known now, may see the instance and review there.
+ * The approvals of a request that count on an instance: of those that approved the end that it has. Those of a scope of
+ * tags count if the reviewer, as they were then and as they are known now, may see the instance and review there.
  */
 export function approvalsOn(
   policy: PolicyEngine,

@@ -39,8 +39,8 @@ type DecideSettings = AssessmentSettings &
  * role. For another subject, whose groups are not known until they call, the decision is the one that needs the most among those
  * for all groups that could connect.
  *
- * @throws Problem `instance-not-found` and `invalid-request`, as for the request itself; `access-denied` if the caller may not ask
- *   for access for the subject.
+ * @throws Problem `instance-not-found` and `invalid-request`, as for the request itself; `access-denied` if the caller
+ *   may not ask for access for the subject.
  */
 export async function decide(
   ports: DecidePorts,

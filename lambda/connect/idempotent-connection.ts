@@ -38,8 +38,8 @@ export function idempotentConnection(ports: ConnectPorts, settings: ConnectSetti
 }
 
 /**
- * The record that an attempt continues. If an earlier run was interrupted between its intent and its outcome, its outcome is first
- * recorded as unknown: that run has ended, and an intent follows an outcome only.
+ * The record that an attempt continues. If an earlier run was interrupted between its intent and its outcome, its
+ * outcome is first recorded as unknown: that run has ended, and an intent follows an outcome only.
  *
  * @throws Problem as the ports do.
  */

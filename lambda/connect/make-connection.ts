@@ -13,7 +13,8 @@ export interface PushInput extends ConnectionInput {
 }
 
 /**
- * Makes one connection, if the caller's quota of pushes allows it: steps 2 to 10 of docs/how-a-connection-works.md, in their order.
+ * Makes one connection, if the caller's quota of pushes allows it: steps 2 to 10 of docs/how-a-connection-works.md, in
+ * their order.
  *
  * @throws Problem for every verdict but 201. Then nothing has been pushed, unless the trail says so.
  */

@@ -5,8 +5,9 @@ import type { ReviewerSources } from "../shared/people.ts";
 import type { Assessment } from "./assess.ts";
 
 /**
- * The assessment, with who could approve the access request that it asks for. It takes many evaluations, so it is for a refusal that
- * the caller is about to hear. It is advice, and reads nothing: suspended callers are left out when access is asked for.
+ * The assessment, with who could approve the access request that it asks for. It takes many evaluations, so it is for a
+ * refusal that the caller is about to hear. It is advice, and reads nothing: suspended callers are left out when access
+ * is asked for.
  */
 export function nameReviewers(
   policy: PolicyEngine,

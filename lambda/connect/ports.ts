@@ -75,7 +75,10 @@ export interface ConnectCall {
 export interface StoredForConnection {
   /** All that are known of the instance, from every source. */
   readonly hostKeys: readonly StoredHostKey[];
-  /** The newest of the access target and the newest scheduled one, in any status, as far as no suspension of its parties has ended it. */
+  /**
+   * The newest of the access target and the newest scheduled one, in any status, as far as no suspension of its parties
+   * has ended it.
+   */
   readonly accessRequests: readonly AccessRequest[];
   /** Whether the subject is. */
   readonly isSuspended: boolean;

@@ -17,8 +17,8 @@ interface StoredAccess {
 }
 
 /**
- * The access requests that a connection may be made under, with their reviewers. Only if one for tags covers the connection, now or once
- * it starts, its parties are read: what a suspended party did does not count.
+ * The access requests that a connection may be made under, with their reviewers. Only if one for tags covers the
+ * connection, now or once it starts, its parties are read: what a suspended party did does not count.
  *
  * @throws Problem as the port does.
  */

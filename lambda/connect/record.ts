@@ -63,8 +63,8 @@ interface Unassessed extends Partial<Pick<Assessment, "osUser" | "access" | "pol
  * Records that the connection was denied, if it was, even if a key was to be pushed again. An absent instance and one that the
  * caller may not view are recorded alike.
  *
- * @throws Problem as the ports do: the caller hears of a denial only once it has been recorded. `throttled` instead of the denial if
- *   the caller's quota of denials is used up.
+ * @throws Problem as the ports do: the caller hears of a denial only once it has been recorded. `throttled` instead of
+ *   the denial if the caller's quota of denials is used up.
  */
 export async function recordDenial(
   call: ConnectCall,

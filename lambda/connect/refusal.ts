@@ -22,8 +22,8 @@ export type Refusal =
     };
 
 /**
- * Seconds of the access that requirements are searched with: the least that can be asked for. Policy bounds the end of access from
- * above, so if the shortest does not help, no other does.
+ * Seconds of the access that requirements are searched with: the least that can be asked for. Policy bounds the end of
+ * access from above, so if the shortest does not help, no other does.
  */
 export const shortestAccess = 1;
 

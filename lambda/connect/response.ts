@@ -58,8 +58,8 @@ export function connectionResponse({
 }
 
 /**
- * How the client identifies the server. A serial console has only the fingerprint that AWS publishes: the instance's own host keys
- * are those of another server.
+ * How the client identifies the server. A serial console has only the fingerprint that AWS publishes: the instance's
+ * own host keys are those of another server.
  */
 export function serverIdentity(
   route: NetworkRoute,

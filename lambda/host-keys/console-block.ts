@@ -56,24 +56,25 @@ export type ConsoleReading =
  *
  * Anyone who can write to the console can write such a block, elsewhere or inside the genuine one, and the text does not show
  * who wrote what. So the output is accepted or rejected as a whole:
- * - Each block must be complete and contain only host keys, one of each kind (Ed25519, ECDSA, RSA: `ssh-keygen -A` makes no two of
- *   a kind), under one prefix. Any other line makes the whole output invalid.
+ * - Each block must be complete and contain only host keys, one of each kind (Ed25519, ECDSA, RSA: `ssh-keygen -A`
+ *   makes no two of a kind), under one prefix. Any other line makes the whole output invalid.
  * - A line of the kernel or systemd within a block, or within one of its lines, tears it: no keys are accepted, but it is no
  *   sign of an attack, if what remains without that line is a block of host keys.
  * - All keys of a block must have the same comment, of one word or none, as `ssh-keygen` writes it. Text that is written into the
  *   middle of a key makes another key of the line, and the rest of the genuine one becomes its comment. Some such keys can be
  *   forged: of an RSA key whose last characters are exchanged, the factors may be known.
- * - An RSA key counts only if there is no other. Text before its modulus makes it a longer key, whose factors may be known too, and
- *   leaves the comment as it is. Keys of the other kinds have a fixed length.
+ * - An RSA key counts only if there is no other. Text before its modulus makes it a longer key, whose factors may be
+ *   known too, and leaves the comment as it is. Keys of the other kinds have a fixed length.
  * - All blocks must have the same keys in the same order (a console may show cloud-init's output twice).
  * - A split or quoted marker, or the end of a block whose beginning EC2 no longer has, makes the output invalid: it may be what
  *   is left of the genuine block.
  *
- * So an attacker who writes beside a genuine block can prevent keys from being captured, but cannot add any; within it neither, if it
- * has keys of all kinds, as cloud-init prints by default. To a block that lacks a kind they can add a line with a key of it. Whether
- * a single block is genuine remains unknown. It may be the attacker's if the genuine one was never printed (later boots, images
- * without cloud-init), is not printed yet, or is no longer in the 64 KB that EC2 keeps. Hence `capture` accepts only a first
- * boot, captured keys are trusted less than registered ones, and none ever replaces another.
+ * So an attacker who writes beside a genuine block can prevent keys from being captured, but cannot add any; within it
+ * neither, if it has keys of all kinds, as cloud-init prints by default. To a block that lacks a kind they can add a
+ * line with a key of it. Whether a single block is genuine remains unknown. It may be the attacker's if the genuine one
+ * was never printed (later boots, images without cloud-init), is not printed yet, or is no longer in the 64 KB that EC2
+ * keeps. Hence `capture` accepts only a first boot, captured keys are trusted less than registered ones, and none ever
+ * replaces another.
  *
  * @param text one character a byte. A line counts once it has ended: with LF, after up to two CRs, because a terminal adds one.
  */

@@ -66,8 +66,8 @@ function readQuery(parameters: Readonly<Record<string, readonly string[] | undef
 }
 
 /**
- * The key of `tag[KEY]`, as generated clients write it, or of `tag.KEY`. A key in brackets may hold anything; after the dot it has no
- * brackets, so that `tag.KEY[env]` is an unknown parameter rather than a tag that no instance has.
+ * The key of `tag[KEY]`, as generated clients write it, or of `tag.KEY`. A key in brackets may hold anything; after the
+ * dot it has no brackets, so that `tag.KEY[env]` is an unknown parameter rather than a tag that no instance has.
  */
 function tagKeyOf(name: string): string | undefined {
   const [, inBrackets, afterDot] = /^tag(?:\[(.*)\]|\.([^[\]]*))$/s.exec(name) ?? [];

@@ -18,8 +18,8 @@ export interface KeyedCall extends Pick<Scope, "caller" | "ids"> {
  * Makes an operation idempotent: it runs once for a key, and later calls with that key get the stored response. A call without a
  * key always runs, and no record is read or written for it.
  *
- * A problem is not stored: the next call with that key runs again. If a run failed with a problem that is not the caller's to fix,
- * or was interrupted, it may have done something all the same; the next run continues with that.
+ * A problem is not stored: the next call with that key runs again. If a run failed with a problem that is not the
+ * caller's to fix, or was interrupted, it may have done something all the same; the next run continues with that.
  *
  * @param name of the operation, in the scope of its keys.
  * @throws Problem `idempotency-mismatch` if the key came with another body, `idempotency-in-progress` while another call with it

@@ -6,8 +6,8 @@ export type Due = "expiry" | "outcome" | "closing" | "suspension" | "publication
 
 export interface DueItems {
   /**
-   * Ids of access targets, connections, denials, callers or events that have been due since `until` or before, in pages, the oldest
-   * first. Rejects with a Problem, and stops when its signal aborts.
+   * Ids of access targets, connections, denials, callers or events that have been due since `until` or before, in
+   * pages, the oldest first. Rejects with a Problem, and stops when its signal aborts.
    */
   findDue(due: Due, until: Date, signal: AbortSignal): AsyncIterable<readonly string[]>;
 }

@@ -7,9 +7,9 @@ export interface KeyRange {
 }
 
 /**
- * The key under which an index has an entry, so that text sorts as time does: `<time>#<12 hex digits>[.<16 digits>]`. The digits are
- * of a hash of the id, since a cursor shows the key to callers who may not know the id: so few that a guessed id
- * cannot be confirmed by them (ids have as many random digits).
+ * The key under which an index has an entry, so that text sorts as time does: `<time>#<12 hex digits>[.<16 digits>]`.
+ * The digits are of a hash of the id, since a cursor shows the key to callers who may not know the id: so few that a
+ * guessed id cannot be confirmed by them (ids have as many random digits).
  *
  * @param time ISO 8601 in UTC. The key has it in milliseconds.
  * @param number of what one thing has several of at one time: they stay in its order. A whole number, not below 0.

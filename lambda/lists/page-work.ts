@@ -3,7 +3,10 @@ import type { RequestContext } from "../shared/request-context.ts";
 /** Reads for one page, one after the other. */
 const mostReads = 4;
 
-/** Milliseconds before the deadline from which on no further read starts: they are for the page's other calls, and its response. */
+/**
+ * Milliseconds before the deadline from which on no further read starts: they are for the page's other calls, and its
+ * response.
+ */
 const lastRead = 3000;
 
 /**

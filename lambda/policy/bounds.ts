@@ -3,7 +3,10 @@ import { longestReason } from "../../contract/fields.ts";
 import { readReasonPattern } from "../../contract/reason-pattern.ts";
 import type { ReasonRules } from "../../contract/requirements.ts";
 
-/** How long access may last, at first and with all its extensions, how long a request may wait for reviews, and what its reason must be like. */
+/**
+ * How long access may last, at first and with all its extensions, how long a request may wait for reviews, and what its
+ * reason must be like.
+ */
 export interface Bounds extends ReasonRules {
   readonly maxDurationSeconds: number;
   readonly maxTotalSeconds: number;
@@ -72,7 +75,8 @@ function checkedPattern(pattern: string): string {
  * The strictest of each: the shortest times, the longest least reason, every pattern. The default if none is given: of the
  * total, twice the longest access.
  *
- * @param startsIn seconds until scheduled access starts. Unless policy says how long its request can wait for reviews, that is how long.
+ * @param startsIn seconds until scheduled access starts. Unless policy says how long its request can wait for reviews,
+ *   that is how long.
  */
 export function strictestBounds(all: readonly Partial<Bounds>[], startsIn = 0): Bounds {
   const given = (name: keyof typeof ranges) => all.map((bounds) => bounds[name]).filter((value) => value !== undefined);

@@ -5,7 +5,10 @@ import path from "node:path";
 /** The file that the build adds to the bundle of the function that keeps policies. */
 export const policyTextFile = "policies-text.json";
 
-/** Schema and policies in Cedar's language, as one text with the domain of people's names: what a digest is of, and what is kept. */
+/**
+ * Schema and policies in Cedar's language, as one text with the domain of people's names: what a digest is of, and what
+ * is kept.
+ */
 export function policyText({
   schema,
   policies,

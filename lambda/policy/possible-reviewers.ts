@@ -48,9 +48,9 @@ export function canBeApproved(
 const mostNamed = 20;
 
 /**
- * Finds who could review an access request: groups, by an example of somebody with each set of groups that settings can produce, and
- * people whom settings or policies name. When and from where they will call is not known: conditions on that count as met. Those
- * who ask are left out.
+ * Finds who could review an access request: groups, by an example of somebody with each set of groups that settings can
+ * produce, and people whom settings or policies name. When and from where they will call is not known: conditions on
+ * that count as met. Those who ask are left out.
  *
  * It takes 242 evaluations at most, two more for each identity of an integration, and the first call some milliseconds more: a
  * connection that is made does without.

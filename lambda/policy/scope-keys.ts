@@ -3,8 +3,8 @@ import type { PolicyEngine } from "./engine.ts";
 import { scopeKeys } from "./tag-keys.ts";
 
 /**
- * Whether a scope names only tags that it may. If policies or settings drop a key, it is protected no more, and a stored scope that names
- * it covers nothing.
+ * Whether a scope names only tags that it may. If policies or settings drop a key, it is protected no more, and a
+ * stored scope that names it covers nothing.
  */
 export function hasScopeKeys(
   { tagKeys }: Pick<PolicyEngine, "tagKeys">,

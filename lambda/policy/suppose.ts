@@ -77,8 +77,8 @@ function principalOfAnybody(scope: PolicyJson["principal"]): PolicyJson["princip
 }
 
 /**
- * An expression in which what is not known makes it true, or false. Unknown parts are set one by one: the same part may be true in one
- * place and false in another.
+ * An expression in which what is not known makes it true, or false. Unknown parts are set one by one: the same part may
+ * be true in one place and false in another.
  */
 function supposed(expression: unknown, target: boolean, isUnknown: IsUnknown): unknown {
   if (!isUnknown(expression) || !isNode(expression)) return expression;

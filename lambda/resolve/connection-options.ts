@@ -32,9 +32,10 @@ export const sshPort = 22;
 const notWithSerial = ["osUser", "ipAddress", "endpointId", "port"] as const;
 
 /**
- * What makes options impossible for any instance: an endpoint for a direct connection, or an address without a type, as in the AWS
- * CLI; a port other than 22 through an endpoint; any other option with a serial console. `resolve` checks it too; a handler that
- * checks it before it looks for the instance responds with 400 even if the caller may not see the instance.
+ * What makes options impossible for any instance: an endpoint for a direct connection, or an address without a type, as
+ * in the AWS CLI; a port other than 22 through an endpoint; any other option with a serial console. `resolve` checks it
+ * too; a handler that checks it before it looks for the instance responds with 400 even if the caller may not see the
+ * instance.
  */
 export function contradictionIn(options: ConnectionOptions): InvalidOptions | undefined {
   const superfluous =

@@ -84,8 +84,8 @@ const steps: Readonly<Record<Exclude<ConnectionOptions["connectionType"], "seria
  * Decides how to reach an instance, regardless of its state and of the caller. It never throws.
  *
  * Without `ipAddress` it chooses among the primary addresses. With it, that address is used as it is or not at all. The options'
- * port comes before the instance's port tag. If either is a port other than 22, no endpoint can be used. A tag that is no port number
- * prevents direct routes only: `auto` then tries the endpoint.
+ * port comes before the instance's port tag. If either is a port other than 22, no endpoint can be used. A tag that is
+ * no port number prevents direct routes only: `auto` then tries the endpoint.
  *
  * @returns the route, or why there is none:
  * - `invalid-request`: the options contradict each other, or `ipAddress` is not one of the instance's addresses

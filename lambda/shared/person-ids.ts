@@ -9,8 +9,8 @@ export function matchesId(pattern = "*", id: string): boolean {
 export const anybody = "0,0";
 
 /**
- * Examples of the ids that a pattern lets a source assert: the id itself if the pattern has no `*`, else one, and one of the domain if
- * there can be.
+ * Examples of the ids that a pattern lets a source assert: the id itself if the pattern has no `*`, else one, and one
+ * of the domain if there can be.
  */
 export function idsLike(pattern = "*", domain?: string): string[] {
   const [start = "", end] = pattern.split("*");

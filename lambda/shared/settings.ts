@@ -125,7 +125,10 @@ export type Integration = z.infer<typeof integration>;
 const forCallers = { identities: true, groups: true, callerThrottle: true } as const;
 const callers = sharedSettings.pick(forCallers);
 
-/** Which settings each function reads. Its bundle holds these and no others; workers read none. The authorizer takes them unchecked. */
+/**
+ * Which settings each function reads. Its bundle holds these and no others; workers read none. The authorizer takes
+ * them unchecked.
+ */
 export const functionSettings = {
   connect: sharedSettings,
   instances: sharedSettings.pick({

@@ -31,11 +31,11 @@ const isTaken = "Another event is filed under the event's id";
 const mostAhead = 60;
 
 /**
- * Files the events of a stream's records in order, and puts those on the bus that wait for it. A record may be delivered more than
- * once. If the table fails, the stream redelivers from that record; if the bus fails, the events stay marked in the table for the
- * sweep, since the stream must not wait for the bus. A record that Latchkey did not write is reported as a failure and skipped:
- * redelivery would not change it. An event that is about something other than its item is refused, and so is one of the future,
- * which would stand before all others in every list until then.
+ * Files the events of a stream's records in order, and puts those on the bus that wait for it. A record may be
+ * delivered more than once. If the table fails, the stream redelivers from that record; if the bus fails, the events
+ * stay marked in the table for the sweep, since the stream must not wait for the bus. A record that Latchkey did not
+ * write is reported as a failure and skipped: redelivery would not change it. An event that is about something other
+ * than its item is refused, and so is one of the future, which would stand before all others in every list until then.
  */
 export async function project(
   ports: ProjectPorts,

@@ -9,8 +9,8 @@ export const shallower =
   'use a set, as in ["alice", "bob"].contains(context.osUser), instead of a chain of || or if, or write several policies';
 
 /**
- * Finds policies that are too deep for Cedar's JSON form, in which the functions load them: as they are written, and as the search
- * for reviewers changes them, where `if` takes more levels.
+ * Finds policies that are too deep for Cedar's JSON form, in which the functions load them: as they are written, and as
+ * the search for reviewers changes them, where `if` takes more levels.
  */
 export function tooDeep(policies: Policies): string[] {
   const written = deepOnes(policies);

@@ -32,8 +32,8 @@ const withoutDescriptions: Plugin = {
 };
 
 /**
- * Leaves out of the SDK's clients the chain of middleware, instead of which `lambda/aws/direct-calls.ts` makes every call, and all
- * of their package.json but the version.
+ * Leaves out of the SDK's clients the chain of middleware, instead of which `lambda/aws/direct-calls.ts` makes every
+ * call, and all of their package.json but the version.
  */
 const withoutMiddleware: Plugin = {
   name: "without-middleware",

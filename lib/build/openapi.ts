@@ -81,8 +81,8 @@ const dropFormatPatterns: ZodOpenApiOverride = ({ jsonSchema }) => {
 };
 
 /**
- * Says a default in words alone: for openapi-typescript a field with a default is always there, so callers of its types would have to
- * send it.
+ * Says a default in words alone: for openapi-typescript a field with a default is always there, so callers of its types
+ * would have to send it.
  */
 const tellDefaults: ZodOpenApiOverride = (context) => {
   dropFormatPatterns(context);

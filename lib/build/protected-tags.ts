@@ -3,8 +3,8 @@ import { scopeKeys, tagKeysIn } from "../../lambda/policy/tag-keys.ts";
 import type { Settings } from "../settings.ts";
 
 /**
- * The keys of all tags that can give access: those that policies name, those that a scope may name, and the push tag's. The service
- * control policy leaves them to the tag administrators.
+ * The keys of all tags that can give access: those that policies name, those that a scope may name, and the push tag's.
+ * The service control policy leaves them to the tag administrators.
  */
 export function protectedTagKeys(
   policies: Readonly<Record<string, PolicyJson>>,

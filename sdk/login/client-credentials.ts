@@ -13,8 +13,8 @@ export interface ClientCredentials {
 }
 
 /**
- * A provider for `LatchkeyOptions.token`: a machine's access tokens, by the client credentials grant (RFC 6749, section 4.4), each for
- * as long as it is fresh.
+ * A provider for `LatchkeyOptions.token`: a machine's access tokens, by the client credentials grant (RFC 6749,
+ * section 4.4), each for as long as it is fresh.
  *
  * @returns a function that throws LoginError.
  */

@@ -8,8 +8,8 @@ import type { LoginOptions } from "./login-options.ts";
 import { discover, loginOf, providerError } from "./open-id.ts";
 
 /**
- * A provider for `LatchkeyOptions.token`: the access tokens of whom `latchkey login` has signed in to an API on this machine, each for
- * as long as it is fresh. Of processes that run at the same time, commands too, one refreshes it.
+ * A provider for `LatchkeyOptions.token`: the access tokens of whom `latchkey login` has signed in to an API on this
+ * machine, each for as long as it is fresh. Of processes that run at the same time, commands too, one refreshes it.
  *
  * @param url the API's.
  * @returns a function that throws LoginError: `sign-in-required` if somebody has to run `latchkey login`.

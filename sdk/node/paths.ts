@@ -35,7 +35,10 @@ export function cacheDirectoryOf(context: PathContext): string {
   return path.join(base, "latchkey", ...(context.platform === "win32" ? ["cache"] : []));
 }
 
-/** The XDG Base Directory Specification says of a relative path in its variables: ignore it. Windows has known folders instead. */
+/**
+ * The XDG Base Directory Specification says of a relative path in its variables: ignore it. Windows has known folders
+ * instead.
+ */
 function basis(
   { environment, platform, homeDirectory }: PathContext,
   xdg: { readonly variable: string; readonly default: string },

@@ -122,8 +122,8 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
 }
 
 /**
- * Who has reviewed the pending extension, else what gave access the end that it has: for conditions, which can look for a text in a
- * list, but not for a field of its items.
+ * Who has reviewed the pending extension, else what gave access the end that it has: for conditions, which can look for
+ * a text in a list, but not for a field of its items.
  */
 const reviewersOf = (request: AccessRequest) =>
   (request.extension?.status === "pending" ? request.extension.reviews : countedReviews(request)).map(reviewerKey);

@@ -9,7 +9,8 @@ import type { Table } from "./table.ts";
 import { currentAccessKey } from "./table-keys.ts";
 
 /**
- * The table's access requests. Every call rejects with Problem of `awsProblem`, and with `internal` if an item is not what Latchkey writes.
+ * The table's access requests. Every call rejects with Problem of `awsProblem`, and with `internal` if an item is not
+ * what Latchkey writes.
  */
 export function accessStore(table: Table): AccessStore {
   return {

@@ -114,7 +114,10 @@ export function changeInput(
   return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };
 }
 
-/** Reserves a request that gives access for a connection, whose push starts no later than `pushBy`. A later one that is stored stays. */
+/**
+ * Reserves a request that gives access for a connection, whose push starts no later than `pushBy`. A later one that is
+ * stored stays.
+ */
 export function reservationInput(
   tableName: string,
   request: AccessRequest,

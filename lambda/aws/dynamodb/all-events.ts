@@ -6,8 +6,8 @@ import { queryIndex } from "./query-index.ts";
 import type { Table } from "./table.ts";
 import { eventKeyPrefix, type ItemKey, indexes } from "./table-keys.ts";
 
-// The index of all events. A partition takes a thousand writes a second, so events spread over one for each day and shard. Another
-// partition has the days, so that a list need not look for events on days that have none.
+// The index of all events. A partition takes a thousand writes a second, so events spread over one for each day and
+// shard. Another partition has the days, so that a list need not look for events on days that have none.
 
 const { events } = indexes;
 const shards = [0, 1, 2, 3];

@@ -42,8 +42,8 @@ function readEvent(attributes: Attributes): AuditEvent {
 }
 
 /**
- * What is certain of an event that cannot be read: the item's key, and the attributes by which the projector has filed it. Without
- * an instance nobody sees it, as policy decides by instance.
+ * What is certain of an event that cannot be read: the item's key, and the attributes by which the projector has filed
+ * it. Without an instance nobody sees it, as policy decides by instance.
  */
 function unreadableEvent(attributes: Attributes): AuditEvent {
   const { events, eventsByInstance, eventsBySubject, eventsByAccessRequest } = indexes;

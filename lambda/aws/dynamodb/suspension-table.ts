@@ -23,7 +23,8 @@ const item = z.object({
 /**
  * The suspensions among items, by the caller's id.
  *
- * @throws Problem `internal` for one that is not what Latchkey writes: nothing is known of its caller then, so nothing is permitted.
+ * @throws Problem `internal` for one that is not what Latchkey writes: nothing is known of its caller then, so nothing
+ *   is permitted.
  */
 export function suspensionsIn(items: readonly Attributes[]): Suspensions {
   const found = items.filter((attributes) => attributes["pk"]?.S?.startsWith(suspensionKeyPrefix));

@@ -103,7 +103,10 @@ export const placesKey = ({ requester, subject }: { readonly requester: string; 
  * `all` is that partition's value. Each is sparse: only items with both attributes are in it. Nothing is authorized by an index.
  */
 export const indexes = {
-  /** What time will change: `due` says what (`expiry`, `outcome`, `closing`, `suspension`, `publication`), `dueAt` when (ISO 8601). */
+  /**
+   * What time will change: `due` says what (`expiry`, `outcome`, `closing`, `suspension`, `publication`), `dueAt` when
+   * (ISO 8601).
+   */
   due: { name: "due", partition: "due", sort: "dueAt" },
   /** All access requests: `listedAt` is the key that `indexKey` makes. */
   accessRequests: { name: "access-requests", partition: "listed", sort: "listedAt", all: "access-request" },

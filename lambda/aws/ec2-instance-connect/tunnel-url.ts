@@ -6,8 +6,8 @@ import type { ClientTarget } from "../clients.ts";
 import type { SessionKeys } from "../direct-calls.ts";
 
 /**
- * The URL of a tunnel through an Instance Connect Endpoint: `openTunnel`, signed in the query as the AWS CLI signs it. It can open
- * the tunnel for the next 60 seconds, so it goes to the caller and nowhere else.
+ * The URL of a tunnel through an Instance Connect Endpoint: `openTunnel`, signed in the query as the AWS CLI signs it.
+ * It can open the tunnel for the next 60 seconds, so it goes to the caller and nowhere else.
  */
 export async function presignTunnelUrl(
   { region, credentials }: ClientTarget & { readonly credentials: SessionKeys },

@@ -16,7 +16,8 @@ import { readInstance } from "./read-instance.ts";
 const mostValues = 200;
 
 /**
- * Reads instances by filter, so that an absent one is an empty response that takes as long as any other. Rejects with Problem of `awsProblem`.
+ * Reads instances by filter, so that an absent one is an empty response that takes as long as any other. Rejects with
+ * Problem of `awsProblem`.
  *
  * @param region of the client.
  */
