@@ -75,31 +75,30 @@ export function startQuickTable(): AttendedTable {
  */
 export async function startAttendedTable(isMirrored = false): Promise<AttendedTable> {
   const table = isMirrored ? mirrored(await makeTable(), makeQuickTable()) : await makeTable();
-  respondToCalls(async ({ headers, body }) => {
-    const { status, output } = await table.send(String(headers["x-amz-target"]), JSON.parse(body));
-    return { status, body: JSON.stringify(output) };
-  });
   let attendant: Attendant = (call) => call.send();
-  boundTable.client.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      async (request) => {
-        const input = request.input as Written;
-        const key = input.Item ?? input.Key ?? {};
-        const sending: { result?: Awaited<ReturnType<typeof next>> } = {};
-        await attendant({
-          name: commandName,
-          key: isWrite(commandName) ? { pk: key["pk"]?.S ?? "", sk: key["sk"]?.S ?? "" } : undefined,
-          async send() {
-            sending.result = await next(request);
-          },
-          readItem: async () => unmarshall(input.Item ?? (await readBack(table, key))),
-        });
-        if (!sending.result) throw new Error("The attendant has not sent the call");
-        return sending.result;
+  const refused = Object.assign(new Error("refused"), { name: "ConditionalCheckFailedException" });
+  respondToCalls(async ({ headers, body }) => {
+    const target = String(headers["x-amz-target"]);
+    const input = JSON.parse(body) as Written;
+    const name = `${target.split(".")[1]}Command`;
+    const key = input.Item ?? input.Key ?? {};
+    const sending: { response?: { status: number; body: string } } = {};
+    const attending = attendant({
+      name,
+      key: isWrite(name) ? { pk: key["pk"]?.S ?? "", sk: key["sk"]?.S ?? "" } : undefined,
+      async send() {
+        const { status, output } = await table.send(target, input);
+        sending.response = { status, body: JSON.stringify(output) };
+        if (status !== 200) throw refused;
       },
-    // After the SDK's retry middleware, which shows each attempt.
-    { step: "finalizeRequest", priority: "low", name: "attendant", override: true },
-  );
+      readItem: async () => unmarshall(input.Item ?? (await readBack(table, key))),
+    });
+    await attending.catch((error: unknown) => {
+      if (error !== refused) throw error;
+    });
+    if (!sending.response) throw new Error("The attendant has not sent the call");
+    return sending.response;
+  });
   return { ...table, attend: (next) => (attendant = next) };
 }
 
