@@ -55,6 +55,13 @@ const suspension = (other: Who): Operation => ({ does: "suspend", who: "erin", o
 const onProd = [[request(0, "alice")]];
 const asRoot = [[request(1, "alice")]];
 const active = [...onProd, [approval(0, "bob")]];
+/** For eight hours. */
+const long = [[{ ...request(0, "alice"), seconds: 28_800 } as const], [approval(0, "bob")]];
+/** From the next minute, for an hour, of which the first approval leaves five seconds. */
+const plannedAsRoot = [
+  [{ ...request(1, "alice", 60), seconds: 3600 } as const],
+  [{ ...approval(1, "bob"), shortened: 5 } as const],
+];
 const extending = [...active, [extend(0, "alice")]];
 const tag = (team: Team): Operation => ({ does: "tag", team });
 /** Of all of prod, and of a team. */
@@ -146,6 +153,24 @@ const races: Readonly<
     [approval(1, "bob"), forgetful(1, "bob")],
     "review.submitted",
     [3],
+  ],
+  "a review of an extension by code without any rule, and the end of its time": [
+    [...long, [extend(0, "alice")], [wait(3_600_000)]],
+    [forgetful(0, "erin"), forgetful(0, "frank")],
+    "review.submitted",
+    [1],
+  ],
+  "a review of an extension by code without any rule, for who asked for it": [
+    [...active, [extend(0, "chatbot")]],
+    [forgetful(0, "chatbot"), forgetful(0, "alice")],
+    "review.submitted",
+    [1],
+  ],
+  "the last approval of scheduled access that an earlier one has shortened, once it would be over": [
+    [...plannedAsRoot, [wait(65_001)]],
+    [approval(1, "erin"), forgetful(1, "bob")],
+    "access-request.activated",
+    [0],
   ],
   "a connection and an approval of an extension": [
     extending,
