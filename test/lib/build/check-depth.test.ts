@@ -61,7 +61,3 @@ describe.each<[sentence: string, action: string, chain: (count: number) => strin
     expect(() => compile(action, chain(most + 1))).toThrow(/^policy x: .* use a set, as in /);
   });
 });
-
-test("what is so deep that Cedar fails is refused by its file", () => {
-  expect(() => compile("connect", eitherOf(5000))).toThrow(/^a\.cedar: Cedar cannot read this\. .* use a set/);
-});
