@@ -81,10 +81,11 @@ export function describeLogins(local: TestStack): void {
       try {
         await person.sees(/[$#]$/);
         await person.type("echo =$((40+2)) $LOGNAME; stty size", "Enter");
-        await person.sees(/^=42 ec2-user\n30 100$/m);
+        // Each with the prompt after it: what is typed before that shows on other lines.
+        await person.sees(/^=42 ec2-user\n30 100\n.*[$#]$/m);
         await person.resize(120, 40);
         await person.type("stty size", "Enter");
-        await person.sees(/^40 120$/m);
+        await person.sees(/^40 120\n.*[$#]$/m);
         await person.type("echo '<'started'>'; sleep 300", "Enter");
         await person.sees(/^<started>$/m);
         await person.type("C-c");
@@ -102,7 +103,7 @@ export function describeLogins(local: TestStack): void {
       const tmux = `tmux -L latchkey-test-${process.pid} -f /dev/null new-session`;
       const person = await startOnTerminal(["latchkey", "ssh", name, "--", "-t", tmux], environment, home.directory);
       try {
-        await person.sees(/^\[0\]/m); // tmux's own status line
+        await person.sees(/[$#] *\n+\[0\]/); // a prompt, and tmux's own status line
         await person.type("echo =$((40+2)); [ $TMUX ] && echo '<'inside'>'", "Enter");
         await person.sees(/^=42\n<inside>$/m);
         await person.type("exit", "Enter");
