@@ -141,7 +141,12 @@ function checkChange(
     must(sometimes(asked, isRefused), "The model never rejects this", asked.call);
   } else if (typeof result.value !== "boolean") {
     must(step?.newest?.id === id, "The response is about another request", asked.call);
-    mustTell(asked, result.value, step);
+    // Read again, it is as others have changed it since.
+    const told = result.value;
+    const isLater = ({ from, newest, pushBy }: Moment, at: number) =>
+      from > step.from && newest !== undefined && isEqual(told, model.responseOf(newest, at, pushBy.get(id)));
+    const isRead = operation.does === "extend" && operation.fault?.kind === "response lost";
+    if (!isRead || !sometimes(asked, isLater)) mustTell(asked, told, step);
   }
 }
 
