@@ -42,8 +42,8 @@ const forgetful = (accessTarget: number, who: Who): Operation => ({
 });
 const cancel = (accessTarget: number, who: Who): Operation => ({ does: "cancel", who, accessTarget, back: 0 });
 const revoke = (accessTarget: number, who: Who): Operation => ({ does: "revoke", who, accessTarget, back: 0 });
-const extend = (accessTarget: number, who: Who, seconds = 60): Operation => ({
-  ...{ does: "extend", who, accessTarget, back: 0, seconds },
+const extend = (accessTarget: number, who: Who, seconds = 60, fault?: InjectedFault): Operation => ({
+  ...{ does: "extend", who, accessTarget, back: 0, seconds, fault },
 });
 const wait = (time: number): Operation => ({ does: "wait", time });
 const connect = (accessTarget: number, who: Who): Operation => ({ does: "connect", who, accessTarget, failures: 0 });
@@ -164,6 +164,18 @@ const races: Readonly<
     [...active, [extend(0, "chatbot")]],
     [forgetful(0, "chatbot"), forgetful(0, "alice")],
     "review.submitted",
+    [1],
+  ],
+  "a further approval of access for tags by code without any rule, for who asked for its extension": [
+    [...activeByTags, [extend(everywhere, "chatbot")], [approval(everywhere, "bob")]],
+    [forgetful(everywhere, "chatbot"), forgetful(everywhere, "alice")],
+    "review.submitted",
+    [2],
+  ],
+  "an extension whose response is lost, and a review of it": [
+    active,
+    [extend(0, "alice", 60, { call: 3, kind: "response lost" }), forgetful(0, "erin")],
+    "access-request.extension-requested",
     [1],
   ],
   "the last approval of scheduled access that an earlier one has shortened, once it would be over": [

@@ -50,9 +50,9 @@ export function endedCopyInput(tableName: string, ended: AccessRequest): PutItem
 
 /**
  * A change of an access target's newest request, which must still be the one decided on. Its time must not be over, unless
- * the change says so; if it is scheduled and starts, its start must have come. A review must also be the
- * reviewer's first, and not by somebody whom it gives access or who asked for it. While access is active, it is a review of the
- * pending extension; access for tags takes others, too.
+ * the change says so; if it is scheduled and starts, its start must have come. A review must also be the reviewer's first, and
+ * not by somebody whom it gives access, or who asked for it or for its last extension. While access is active, it is a review of
+ * the pending extension; access for tags takes others, too.
  */
 export function changeInput(
   tableName: string,
@@ -71,7 +71,7 @@ export function changeInput(
   const ids =
     reviewer === undefined ? [] : [...new Set([reviewer, ...own])].map((id, index) => [`:own${index}`, id] as const);
   const isNotBy = (id: string) => [
-    ...["#subject", "#requestedBy", ...(isOfExtension ? ["#extension.#requestedBy"] : [])].map(
+    ...["#subject", "#requestedBy", ...(before.extension ? ["#extension.#requestedBy"] : [])].map(
       (asker) => `${asker} <> ${id}`,
     ),
     `NOT contains(#reviewers, ${id})`,
@@ -90,7 +90,8 @@ export function changeInput(
       end,
       ...(starts ? ["startsAt"] : []),
       ...(reviewer === undefined ? [] : ["subject", "requestedBy", "reviewers"]),
-      ...(reviewer !== undefined && isOfExtension ? ["extension", "pendingUntil"] : []),
+      ...(reviewer !== undefined && before.extension ? ["extension"] : []),
+      ...(reviewer !== undefined && isOfExtension ? ["pendingUntil"] : []),
       ...(reviewer !== undefined && isOfAccess ? ["scope", "tags"] : []),
     ],
     values: {
