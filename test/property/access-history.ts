@@ -269,45 +269,44 @@ const operation = fc.oneof(
 
 type Drawn = typeof operation extends fc.Arbitrary<infer Value> ? Exclude<Value, undefined> : never;
 
-/** How far the first request has come before the rest: most of what is about active access would find none. */
-const comesTo = weighted(
-  ...([
-    [4, "asked"],
-    [3, "approved"],
-    [4, "started"],
-    [3, "extending"],
-    [2, "late"],
-  ] as const),
-);
-
-const untilStart: Drawn = { does: "wait", time: "till the end" };
-
 const approvals = (["frank", "erin"] as const).map((who): Drawn => {
   const given = { decision: "approve", shortened: undefined, fault: undefined } as const;
   return { does: "review", who, accessTarget: "main", back: 0, ...given };
 });
-
+const start: readonly Drawn[] = [{ does: "wait", time: "till the end" }];
 const extension: Drawn = {
   ...{ does: "extend", who: "subject", accessTarget: "main", back: 0, seconds: 60, fault: undefined },
 };
+const suspending = (isSuspended: boolean): readonly Drawn[] => [
+  { does: "suspend", who: "erin", other: "frank", isSuspended, fault: undefined },
+];
+
+/** What comes between the first request and the rest: most of what is about granted access would find none. */
+const preludes = weighted<readonly (readonly Drawn[])[]>(
+  ...([
+    [4, []],
+    [3, [approvals]],
+    [4, [approvals, start]],
+    [3, [approvals, start, [extension]]],
+    [2, [start]],
+    [2, [approvals, suspending(true)]],
+    [1, [approvals, suspending(true), suspending(false)]],
+  ] as const),
+);
 
 /** Starts with a request: without one, the other operations find nothing. */
 const drawn = fc.record({
   main: weighted([5, 0], [5, 1], [3, 2], [3, 3], [5, 4], [3, 5], [4, 6]),
   first: request,
-  comesTo,
+  prelude: preludes,
   beside: fc.array(fc.oneof(connect, request), { maxLength: 2, size: "max" }),
   rest: fc.array(fc.array(operation, { minLength: 1, maxLength: 4, size: "max" }), { maxLength: 5, size: "max" }),
 });
 
-const batches = drawn.map(({ main, first, beside, comesTo, rest }) => {
-  const drawnBatches = [
-    [first, ...beside],
-    comesTo === "asked" || comesTo === "late" ? [] : approvals,
-    comesTo !== "asked" && comesTo !== "approved" && first.startsIn !== undefined ? [untilStart] : [],
-    comesTo === "extending" ? [extension] : [],
-    ...rest,
-  ];
+const batches = drawn.map(({ main, first, beside, prelude, rest }) => {
+  // What starts at once is not waited for: it would end.
+  const before = first.startsIn === undefined ? prelude.filter((batch) => batch !== start) : prelude;
+  const drawnBatches = [[first, ...beside], ...before, ...rest];
   const all = drawnBatches.map((batch) => batch.flatMap((each) => (each === undefined ? [] : [settled(each, main)])));
   return restoringTheLast(all.filter((batch) => batch.length > 0));
 });
