@@ -101,11 +101,14 @@ function senderOf(config: ClientConfig) {
   };
 }
 
-/** An error with what decides about a retry: the response's status, and when it asks to call again. */
+/** An error with what decides about a retry (the response's status, and when it asks to call again) and the id for the log. */
 function withResponse(error: Error, response: HttpResponse): Error {
-  if (!("$metadata" in error)) Object.assign(error, { $metadata: { httpStatusCode: response.statusCode } });
-  // Not enumerable, so that nothing logs it: a response can hold credentials.
-  return Object.defineProperty(error, "$response", { value: response });
+  const requestId = response.headers["x-amzn-requestid"];
+  const $metadata = { httpStatusCode: response.statusCode, ...(requestId !== undefined && { requestId }) };
+  if (!("$metadata" in error)) Object.assign(error, { $metadata });
+  // Hidden, so that nothing logs it: it leads to the request's signature and session token. The SDK's own errors have the
+  // property already, as one to enumerate, which it would remain.
+  return Object.defineProperty(error, "$response", { value: response, enumerable: false });
 }
 
 /** What a client's calls have in common. It waits for the first one, as the SDK does. */

@@ -109,6 +109,35 @@ describe("a call reaches AWS as the SDK's own chain sends it", () => {
   }
 });
 
+describe("a failed call says and hides what it does in the SDK's own chain", () => {
+  const headers = { "x-amzn-requestid": "request-1" };
+  const failures: Record<string, Scripted> = {
+    "an error of the service": { status: 400, body: JSON.stringify({ __type: "AccessDeniedException" }) },
+    "an error without a body": { status: 500 },
+    "an error page": { status: 503, body: "<html><body>Unavailable</body></html>" },
+    "a success that does not parse": { body: "Success" },
+  };
+  const cases = Object.entries(failures).flatMap(([failure, response]) =>
+    Object.entries(services).map(([name, service]) => [failure, name, response, service] as const),
+  );
+
+  test.each(cases)("%s, from %s", async (_, __, response, [makeClient, makeCommand]) => {
+    const failed = async (direct: boolean) => {
+      const recorder = new Recorder(() => ({ ...response, headers }));
+      const client = makeClient(settingsOf("us-east-1", false, recorder)) as unknown as Client;
+      const error = await (direct ? callDirectly(client) : client)
+        .send(makeCommand())
+        .catch((thrown: object) => thrown);
+      // Printed with the error, the response would show the request, and so the signature and the session token.
+      return { names: Object.keys(Object(error)), error: { ...Object(error) }, requests: recorder.requests.length };
+    };
+    const { names, ...direct } = await failed(true);
+    expect({ names, ...direct }).toEqual(await failed(false));
+    expect(names).toContain("$metadata");
+    expect(names).not.toContain("$response");
+  });
+});
+
 test("hundreds of calls at a time are signed each by its own session, at every attempt", async () => {
   // As many as a client retries.
   const failed = new Set<string>();
