@@ -9,7 +9,7 @@ import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
 import { compilePolicies, inJson, type PolicyTexts } from "./compile-policies.ts";
-import { lean } from "./lean-modules.ts";
+import { checkRules, lean } from "./lean-modules.ts";
 import { makeOpenApi } from "./openapi.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -19,13 +19,14 @@ const root = path.resolve(import.meta.dirname, "../..");
  *
  * @param settings are written into the bundles, and say which groups and callers policies can name.
  * @returns what each bundle is made of.
- * @throws Error if policies do not compile.
+ * @throws Error if policies do not compile, or if a rule of `lean-modules.ts` fits no module.
  */
 export async function bundleFunctions(directory: string, settings: Settings): Promise<Metafile> {
   const metafile = await bundle(
     bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
     directory,
   );
+  checkRules(metafile);
   await Promise.all(decidingFunctions.map((name) => copyFile(wasm, path.join(bundleOf(directory, name), wasmFile))));
   await writePolicies(directory, compilePolicies(path.join(root, "policies"), settings));
   writeFunctionSettings(directory, settings);
@@ -62,7 +63,7 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
     // The SDK's `await import("node:http")` becomes a require: as an import it costs the first request 25 ms, since Node
     // then makes every export of the module, fetch's among them.
     supported: { "dynamic-import": false },
-    plugins: lean,
+    plugins: [lean],
     metafile: true,
     logLevel: "warning",
   });

@@ -1,93 +1,85 @@
 import { readFile } from "node:fs/promises";
-import type { Plugin } from "esbuild";
+import type { Loader, Metafile, Plugin } from "esbuild";
+
+/** What a bundle has of the modules whose paths match `filter`. */
+interface Rule {
+  readonly filter: RegExp;
+  readonly loader?: Loader;
+  /** @throws Error where the module is not what the rule was written for. */
+  readonly rewrite: (source: string) => string;
+}
 
 /**
  * Lets esbuild drop the SDK's schemas that no command of ours uses (900 KB for EC2 alone). They are arrays with computed
  * keys, which a bundler must assume to have side effects, unless they are in a pure call.
  */
-const pureSchemas: Plugin = {
-  name: "pure-schemas",
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[\\/].*[\\/]dist-es[\\/]schemas[\\/]\w+\.js$/ }, async ({ path: file }) => {
-      const source = await readFile(file, "utf8");
-      return {
-        contents: source.replace(/^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm, "$1/* @__PURE__ */ (() => $2)();"),
-      };
-    });
-  },
+const pureSchemas: Rule = {
+  filter: /@aws-sdk[\\/].*[\\/]dist-es[\\/]schemas[\\/]\w+\.js$/,
+  rewrite: (source) =>
+    replaceIn(source, /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm, "$1/* @__PURE__ */ (() => $2)();"),
 };
 
 /**
  * Removes the descriptions from the contract's schemas: only the OpenAPI document needs them, and each creates another schema
- * in every cold start.
+ * in every cold start. Not every module of the contract has some.
  */
-const withoutDescriptions: Plugin = {
-  name: "without-descriptions",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]contract[\\/][\w-]+\.ts$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, "utf8")).replace(/\s*\.(?:describe|meta)\((?:"[^"]*"|[^"()])*\)/g, ""),
-      loader: "ts",
-    }));
-  },
+const withoutDescriptions: Rule = {
+  filter: /[\\/]contract[\\/][\w-]+\.ts$/,
+  loader: "ts",
+  rewrite: (source) => source.replace(/\s*\.(?:describe|meta)\((?:"[^"]*"|[^"()])*\)/g, ""),
 };
 
 /**
- * Leaves out of the SDK's clients the chain of middleware, instead of which `lambda/aws/direct-calls.ts` makes every
- * call, and all of their package.json but the version.
+ * Leave out of the SDK's clients the chain of middleware, instead of which `lambda/aws/direct-calls.ts` makes every
+ * call, and all of their package.json but the version. One middleware stays: adding it gives the protocol its settings.
  */
-const withoutMiddleware: Plugin = {
-  name: "without-middleware",
-  setup({ onLoad }) {
-    onLoad(
-      { filter: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/](?:\w+Client|commandBuilder)\.js$/ },
-      async ({ path: file }) => ({
-        contents: (await readFile(file, "utf8"))
-          .replace(/^ *this\.middlewareStack\.use\((?!getSchemaSerdePlugin)[\s\S]*?\);$/gm, "")
-          .replace(", getEndpointPlugin)", ", () => undefined)"),
-      }),
-    );
-    onLoad({ filter: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, async ({ path: file }) => ({
-      contents: JSON.stringify({ version: JSON.parse(await readFile(file, "utf8")).version }),
-      loader: "json",
-    }));
+const withoutMiddleware: readonly Rule[] = [
+  {
+    filter: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]\w+Client\.js$/,
+    rewrite(source) {
+      const lean = replaceIn(source, /^ *this\.middlewareStack\.use\((?!getSchemaSerdePlugin)[\s\S]*?\);$/gm, "");
+      if (lean.match(/middlewareStack/g)?.length !== 1)
+        throw new Error("Another middleware than the protocol's is left");
+      return lean;
+    },
   },
-};
-
-/** Leaves out modules that functions never run, although others that they need refer to them. */
-const withoutUnused: Plugin = {
-  name: "without-unused",
-  setup({ onLoad }) {
-    for (const [filter, left] of unused) {
-      onLoad({ filter }, async ({ path: file }) => ({
-        contents:
-          left ??
-          namesIn(await readFile(file, "utf8"))
-            .map((name) => `export const ${name} = () => {};`)
-            .join("\n"),
-      }));
-    }
+  {
+    filter: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]commandBuilder\.js$/,
+    rewrite: (source) => replaceIn(source, /, getEndpointPlugin\)/g, ", () => undefined)"),
   },
-};
+  {
+    filter: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/,
+    loader: "json",
+    rewrite: (source) => JSON.stringify({ version: JSON.parse(source).version }),
+  },
+];
 
-/** What takes each one's place: without a text, functions of the same names that do nothing. */
-const unused: readonly (readonly [filter: RegExp, left?: string])[] = [
-  // Schemas as JSON Schema, which the build makes of the contract's.
-  [/zod[\\/]v4[\\/]core[\\/](?:json-schema-processors|to-json-schema)\.js$/],
+/** Leave out modules that functions never run, although others that they need refer to them. */
+const withoutUnused: readonly Rule[] = [
+  // Schemas as JSON Schema, which the build makes of the contract's. What remains are functions that do nothing.
+  {
+    filter: /zod[\\/]v4[\\/]core[\\/](?:json-schema-processors|to-json-schema)\.js$/,
+    rewrite: (source) =>
+      namesIn(source)
+        .map((name) => `export const ${name} = () => {};`)
+        .join("\n"),
+  },
   // Streams of events, which no operation of ours has.
-  [
-    /@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/,
-    "export const EventStreamSerde = undefined, eventStreamSerdeProvider = undefined;",
-  ],
+  {
+    filter: /@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/,
+    rewrite: () => "export const EventStreamSerde = undefined, eventStreamSerdeProvider = undefined;",
+  },
   // The discovery of endpoints, which DynamoDB no longer needs.
-  [
-    /@aws-sdk[\\/]middleware-endpoint-discovery[\\/]dist-es[\\/]index\.js$/,
-    "export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {}, resolveEndpointDiscoveryConfig = (config) => config;",
-  ],
+  {
+    filter: /@aws-sdk[\\/]middleware-endpoint-discovery[\\/]dist-es[\\/]index\.js$/,
+    rewrite: () =>
+      "export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {}, resolveEndpointDiscoveryConfig = (config) => config;",
+  },
   // Signatures for several regions.
-  [
-    /@aws-sdk[\\/]signature-v4-multi-region[\\/]dist-es[\\/]index\.js$/,
-    "export const SignatureV4MultiRegion = undefined;",
-  ],
+  {
+    filter: /@aws-sdk[\\/]signature-v4-multi-region[\\/]dist-es[\\/]index\.js$/,
+    rewrite: () => "export const SignatureV4MultiRegion = undefined;",
+  },
 ];
 
 const namesIn = (source: string) =>
@@ -95,5 +87,27 @@ const namesIn = (source: string) =>
     ([, name, renamed]) => name ?? renamed,
   );
 
-/** What makes the functions' bundles smaller, and so their starts faster. */
-export const lean: Plugin[] = [pureSchemas, withoutDescriptions, withoutMiddleware, withoutUnused];
+/** @throws Error if nothing matches: an upgrade has changed what a rule was written for. */
+function replaceIn(source: string, pattern: RegExp, replacement: string): string {
+  if (source.search(pattern) < 0) throw new Error(`Nothing in it matches ${pattern}`);
+  return source.replace(pattern, replacement);
+}
+
+/** What makes the functions' bundles smaller, and so their starts faster. A build fails where a rule does not fit a module. */
+export const lean: Plugin = {
+  name: "lean-modules",
+  setup({ onLoad }) {
+    for (const { filter, rewrite, loader = "js" } of rules) {
+      onLoad({ filter }, async ({ path: file }) => ({ contents: rewrite(await readFile(file, "utf8")), loader }));
+    }
+  },
+};
+
+const rules = [pureSchemas, withoutDescriptions, ...withoutMiddleware, ...withoutUnused];
+
+/** @throws Error if a rule has no module among those of all functions: an upgrade has moved what it was written for. */
+export function checkRules({ inputs }: Pick<Metafile, "inputs">): void {
+  const files = Object.keys(inputs).map((file) => `/${file}`);
+  const idle = rules.filter(({ filter }) => !files.some((file) => filter.test(file)));
+  if (idle.length > 0) throw new Error(`No bundled module matches ${idle.map(({ filter }) => filter).join(" or ")}`);
+}
