@@ -7,11 +7,12 @@ export interface ClientTarget {
 
 /**
  * Shared by every client, so that connections are too. The SDK waits for ever by default, and `requestTimeout` alone only
- * warns. Milliseconds: a control-plane call takes tens to hundreds, and three attempts must fit into a request.
+ * warns. It ends with the response's headers; from then on `socketTimeout` counts, between two pieces. Milliseconds: a control-plane call takes tens to hundreds, and three attempts must fit into a request.
  */
 const requestHandler = new NodeHttpHandler({
   connectionTimeout: 1000,
   requestTimeout: 3000,
+  socketTimeout: 3000,
   throwOnRequestTimeout: true,
 });
 

@@ -5,6 +5,7 @@ import { clientSettings } from "../../lambda/aws/clients.ts";
 const { requestHandler } = clientSettings({ region: "us-east-1" });
 requestHandler.updateHttpClientConfig("connectionTimeout", 120_000);
 requestHandler.updateHttpClientConfig("requestTimeout", 120_000);
+requestHandler.updateHttpClientConfig("socketTimeout", 120_000);
 
 /** The environment of the SDK's clients, without the AWS configuration of this machine's user. */
 export const awsEnvironment = {
