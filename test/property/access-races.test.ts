@@ -393,6 +393,13 @@ const crashes: Readonly<
     [1],
   ],
   "an extension": [active, extend(0, "alice"), [extend(0, "alice")], "access-request.extension-requested", [1]],
+  "an extension after one that nobody has decided in time": [
+    [...long, [extend(0, "alice")], [wait(3_600_000)]],
+    extend(0, "alice"),
+    [extend(0, "alice")],
+    "access-request.extension-expired",
+    [1],
+  ],
   "the approval of an extension": [
     extending,
     approval(0, "bob"),

@@ -73,7 +73,9 @@ const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constantFrom("revoke" as const, "cancel" as const), of }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("sweep" as const), of }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("suspend" as const), who, isSuspended: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant("regroup" as const), who, isOnCall: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant("regroup" as const), who, isOnCall: fc.boolean() }) },
+  /** For something else: from then on they are known as they come. */
+  { weight: 1, arbitrary: fc.record({ does: fc.constant("call" as const), who }) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(...Object.keys(tagChanges)).chain((key) =>
@@ -207,6 +209,11 @@ async function run(operations: readonly Operation[]): Promise<void> {
       case "regroup": {
         const last = people.get(each.who);
         if (last) last.isOnCall = each.isOnCall;
+        break;
+      }
+      case "call": {
+        const last = people.get(each.who);
+        if (last) Object.assign(last, { seenAt: now, wasOnCall: last.isOnCall });
         break;
       }
       case "suspend": {
