@@ -393,6 +393,13 @@ const crashes: Readonly<
     [1],
   ],
   "an extension": [active, extend(0, "alice"), [extend(0, "alice")], "access-request.extension-requested", [1]],
+  "the end of access whose extension was asked for by a bot that is suspended": [
+    [...active, [extend(0, "chatbot")], [approval(0, "erin")], [suspension("chatbot")]],
+    { does: "end suspended", accessTarget: 0, back: 0 },
+    [{ does: "end suspended", accessTarget: 0, back: 0 }],
+    "access-request.revoked",
+    [1],
+  ],
   "an extension after one that nobody has decided in time": [
     [...long, [extend(0, "alice")], [wait(3_600_000)]],
     extend(0, "alice"),
