@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -32,6 +33,20 @@ test.each<[sentence: string, lay: () => void]>([
 test("a bundle's engine decides by the policies beside the code", async () => {
   layBoth({ schema, policies, digest });
   expect((await loadPolicyEngine(directory)).digest).toBe(digest);
+});
+
+test("loading leaves V8's flags as they were, or V8 would reject the compiled code that Node has kept", () => {
+  layBoth({ schema, policies, digest });
+  const load = path.resolve(import.meta.dirname, "../../../lambda/policy/load.ts");
+  // A fresh process: others may have loaded an engine in this one.
+  const script = `
+    import { cachedDataVersionTag } from "node:v8";
+    import { loadPolicyEngine } from ${JSON.stringify(load)};
+    const before = cachedDataVersionTag();
+    await loadPolicyEngine(${JSON.stringify(directory)});
+    console.log(cachedDataVersionTag() === before);`;
+  const args = ["--input-type=module", "--eval", script];
+  expect(execFileSync(process.execPath, args, { encoding: "utf8" })).toBe("true\n");
 });
 
 function layBoth(compiled: unknown): void {
