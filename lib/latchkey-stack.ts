@@ -3,7 +3,6 @@ import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct, IDependable } from "constructs";
 import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
-import { partitionOf } from "../lambda/shared/target.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { ApiAlarms } from "./api-alarms.ts";
 import { confineRoles } from "./confine-roles.ts";
@@ -27,7 +26,7 @@ import {
 import { PushRole } from "./push-role.ts";
 import type { Settings } from "./settings.ts";
 import { TargetAccess } from "./target-access.ts";
-import { functionRoleName, readers, titled } from "./target-names.ts";
+import { functionRoleName, hubNames, readers, titled } from "./target-names.ts";
 import { TrailAlarms } from "./trail-alarms.ts";
 import { TrailDelivery } from "./trail-delivery.ts";
 import { TrailTable } from "./trail-table.ts";
@@ -50,7 +49,7 @@ export class LatchkeyStack extends Stack {
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
-    const { targets, rolePath } = settings;
+    const { targets } = settings;
     const isReader = (name: string) => readers.some((each) => each === name);
     const roles = forEachFunction(
       (name) =>
@@ -125,7 +124,7 @@ export class LatchkeyStack extends Stack {
       description: "The event bus that gets every event",
     });
     if (targets) {
-      const names = { partition: partitionOf(targets.hub.region) ?? "aws", stackName: this.stackName, rolePath };
+      const names = hubNames(this.stackName, targets, settings);
       new TargetAccess(this, "Targets", { settings, targets, names, roles });
     }
     if (keyArn) encryptWith(this, keyArn);

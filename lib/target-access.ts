@@ -72,8 +72,8 @@ export class TargetAccess extends Construct {
 }
 
 /**
- * Who may put events on the bus, by the statement's id. They make nobody do more than look at the instance: what an
- * event says is not believed. One statement has all accounts, because a bus's policy may have 10,240 characters.
+ * Who may put events on the bus, by the statement's id. An event only makes the hub look at the instance: what it says
+ * is not believed. One statement has all accounts, because a bus's policy may have 10,240 characters.
  */
 function busStatements(
   { organization, accounts, organizationalUnits }: Targets,

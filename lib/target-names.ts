@@ -1,4 +1,7 @@
 import type { FunctionName } from "../contract/routes.ts";
+import { partitionOf } from "../lambda/shared/target.ts";
+import type { Settings } from "./settings.ts";
+import type { Targets } from "./target-settings.ts";
 
 /**
  * What the main stack and the target stacks have to agree on before either is deployed. A role's name has its region, because an
@@ -9,6 +12,17 @@ export interface HubNames {
   /** The name of the main stack. */
   readonly stackName: string;
   readonly rolePath: string;
+}
+
+/** The names of a hub. @throws Error for a partition that Latchkey does not know, which the settings refuse. */
+export function hubNames(
+  stackName: string,
+  { hub }: Pick<Targets, "hub">,
+  { rolePath }: Pick<Settings, "rolePath">,
+): HubNames {
+  const partition = partitionOf(hub.region);
+  if (partition === undefined) throw new Error("The settings take regions of known partitions only");
+  return { partition, stackName, rolePath };
 }
 
 /** Functions that describe instances for a caller. */
@@ -38,12 +52,12 @@ export function pushRoleName({ stackName }: Pick<HubNames, "stackName">, region:
   return `${stackName}-PushRole-${region}`;
 }
 
-/** Of the role with which EventBridge forwards a target's events. */
+/** The role with which EventBridge forwards a target's events. */
 export function forwardRoleName({ stackName }: Pick<HubNames, "stackName">, region: string): string {
   return `${stackName}-ForwardRole-${region}`;
 }
 
-/** Of the bus that gets the events of all targets. */
+/** The bus that gets the events of all targets. */
 export const targetBusName = ({ stackName }: Pick<HubNames, "stackName">): string => `${stackName}-Targets`;
 
 /** @param account `*` stands for any. */

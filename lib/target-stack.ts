@@ -11,7 +11,6 @@ import {
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { partitionOf } from "../lambda/shared/target.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { confineRoles } from "./confine-roles.ts";
 import { describe, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
@@ -19,6 +18,7 @@ import type { Settings } from "./settings.ts";
 import {
   forwardRoleName,
   functionRoleName,
+  hubNames,
   pushRoleName,
   readers,
   readRoleName,
@@ -32,7 +32,7 @@ export interface TargetStackProps extends StackProps {
   readonly targets: Targets;
   /** The name of the main stack. */
   readonly hubStackName: string;
-  /** Of the target. The stack goes into each of them; that in the first has the role for all of them. */
+  /** The target's. The stack goes into each; that in the first has the read role for all of them. */
   readonly regions: readonly string[];
   /** The one account that the stack may be deployed in; undefined: any. */
   readonly account?: string;
@@ -49,11 +49,11 @@ export class TargetStack extends Stack {
     // Its type differs from the interface's in an optional property alone, which TypeScript is strict about here.
     const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
     super(scope, id, { description, synthesizer, ...others });
-    const hub = { ...targets.hub, partition: partitionOf(targets.hub.region) ?? "aws" };
-    const names = { partition: hub.partition, stackName: hubStackName, rolePath: settings.rolePath };
+    const { hub } = targets;
+    const names = hubNames(hubStackName, targets, settings);
     const trustIn = (users: readonly (typeof readers)[number][]) => {
       const arns = users.map((name) => roleArn(names, hub.account, functionRoleName(names, name, hub.region)));
-      return trustOf(`arn:${hub.partition}:iam::${hub.account}:root`, arns, targets);
+      return trustOf(`arn:${names.partition}:iam::${hub.account}:root`, arns, targets);
     };
 
     const isFirst = new CfnCondition(this, "IsFirstRegion", {
@@ -75,7 +75,7 @@ export class TargetStack extends Stack {
       permissions: pushPermissions({ partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID }, settings),
     });
 
-    const busArn = `arn:${hub.partition}:events:${hub.region}:${hub.account}:event-bus/${targetBusName(names)}`;
+    const busArn = `arn:${names.partition}:events:${hub.region}:${hub.account}:event-bus/${targetBusName(names)}`;
     const forwardRole = this.#role("ForwardRole", {
       roleName: forwardRoleName(names, Aws.REGION),
       description: "Forwards events of instances to Latchkey",

@@ -11,10 +11,6 @@ import { everySetting } from "../support/template-settings.ts";
 const hub = { account: "111122223333", region: "us-east-1" };
 const organization = "o-a1b2c3d4e5";
 const unit = { id: "ou-ab12-cdefgh34", regions: ["eu-west-1", "us-east-1"] };
-const inParts = (regions: readonly string[]) => (_: unknown, index: number) => ({
-  account: String(444_400_000_000 + index),
-  regions,
-});
 
 /** Five settings files. */
 const files: Readonly<Record<string, object>> = {
@@ -26,7 +22,10 @@ const files: Readonly<Record<string, object>> = {
       hub,
       organization,
       externalId: "latchkey",
-      accounts: Array.from({ length: 100 }, inParts(["eu-west-1", "eu-central-1", "us-east-1", "us-west-2"])),
+      accounts: Array.from({ length: 100 }, (_, index) => ({
+        account: String(444_400_000_000 + index),
+        regions: ["eu-west-1", "eu-central-1", "us-east-1", "us-west-2"],
+      })),
     },
   },
   "every setting, with a unit by stack sets": { ...everySetting, serialConsole: true },
