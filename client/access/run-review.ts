@@ -55,7 +55,7 @@ async function confirm({ terminal }: Context, decision: "approve" | "deny"): Pro
   throw new Failure("not confirmed; the request is unchanged", { exitCode: exitCodes.noPermission });
 }
 
-/** While somebody thinks, more time may have been asked for: the API would take their word as one about that. */
+/** While somebody decides, an extension may have been asked for: the API would apply the review to that. */
 async function requireUnextended(
   context: Context,
   { id, extension: shown }: AccessRequest,

@@ -28,7 +28,10 @@ export interface ListAccessRequestsInput {
   readonly cursor?: string | undefined;
 }
 
-/** How open requests are kept apart: by their status, those whose extension is pending, and those that may take further reviews. */
+/**
+ * How open requests are kept apart: by their status, those whose extension is pending, and those that may take further
+ * reviews.
+ */
 export type OpenPartition = OpenStatus | "extending" | "active-for-tags";
 
 /** Each rejects with a Problem, and stops when its signal aborts. */

@@ -7,7 +7,8 @@ export interface ClientTarget {
 
 /**
  * Shared by every client, so that connections are too. The SDK waits for ever by default, and `requestTimeout` alone only
- * warns. It ends with the response's headers; from then on `socketTimeout` counts, between two pieces. Milliseconds: a control-plane call takes tens to hundreds, and three attempts must fit into a request.
+ * warns. That one ends with the response's headers; `socketTimeout` is the time between two pieces of the body. In
+ * milliseconds: a control-plane call takes tens to hundreds, and three attempts must fit into a request.
  */
 const requestHandler = new NodeHttpHandler({
   connectionTimeout: 1000,
