@@ -17,6 +17,7 @@ const {
   defaultOsUser,
   timeZone,
   maxTunnelSeconds,
+  dualStackTunnels,
   serialConsole,
   pushTag,
   scopeTags,
@@ -78,6 +79,11 @@ const eachSetting = z.strictObject({
   timeZone: timeZone.default("UTC"),
   /** Longest life of a tunnel in seconds. A caller cannot ask for more. */
   maxTunnelSeconds: maxTunnelSeconds.default(3600),
+  /**
+   * Whether tunnels are opened at the dual-stack names of Instance Connect Endpoints, which clients with IPv6 alone can reach too.
+   * An endpoint that has none goes by its IPv4 name.
+   */
+  dualStackTunnels: dualStackTunnels.default(false),
   /**
    * How fast one caller may call each instance of a function: requests at once, and per second in the long run. The
    * describe calls of a request come out of a budget that the whole account shares.

@@ -56,7 +56,7 @@ const reservations = reservationStore(table);
 const ports: ConnectPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   instances: instanceReader(ec2, region),
-  network: { ...endpointReader(ec2, clock), ...imageReader(ec2) },
+  network: { ...endpointReader(ec2, clock, { prefersDualStack: settings.dualStackTunnels }), ...imageReader(ec2) },
   access: {
     ...connectReads(table),
     reserveAccess: (reservation, signal) => reserveAccess(reservations, reservation, signal),

@@ -112,6 +112,7 @@ export const sharedSettings = z.strictObject({
   defaultOsUser: osUser,
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Berlin"),
   maxTunnelSeconds: z.int().min(1).max(3600),
+  dualStackTunnels: z.boolean(),
   serialConsole: z.boolean(),
   pushTag: z.strictObject({ key: tagKey, value: tagText.max(256) }).optional(),
   integrations: z.array(integration).max(mostIntegrations),

@@ -611,6 +611,7 @@ describe("taken", () => {
       defaultOsUser: "ec2-user",
       timeZone: "UTC",
       maxTunnelSeconds: 3600,
+      dualStackTunnels: false,
       callerThrottle: { burst: 30, perSecond: 5 },
       callerQuotas: { openRequests: 200, openRequestsPerSubject: 20, denials: 100, pushes: 1000 },
       serialConsole: false,

@@ -38,6 +38,7 @@ export const everySetting: Required<Settings> = {
   defaultOsUser: "ubuntu",
   timeZone: "Europe/Berlin",
   maxTunnelSeconds: 900,
+  dualStackTunnels: true,
   callerThrottle: { burst: 10, perSecond: 0.5 },
   callerQuotas: { openRequests: 50, openRequestsPerSubject: 5, denials: 30, pushes: 300 },
   serialConsole: true,

@@ -13,8 +13,14 @@ const cacheTime = 60_000;
 /**
  * Reads the region's Instance Connect Endpoints, in every VPC, since the instance's VPC is not known yet. They are cached for a
  * minute. Rejects with Problem of `awsProblem`.
+ *
+ * @param prefersDualStack whether to take an endpoint's dual-stack names. One that has names of one kind only goes by these.
  */
-export function endpointReader(ec2: EC2Client, clock: () => Date): Pick<NetworkReader, "describeEndpoints"> {
+export function endpointReader(
+  ec2: EC2Client,
+  clock: () => Date,
+  { prefersDualStack = false } = {},
+): Pick<NetworkReader, "describeEndpoints"> {
   let cached: { readonly endpoints: readonly Endpoint[]; readonly until: number } | undefined;
   return {
     async describeEndpoints(signal) {
@@ -24,7 +30,7 @@ export function endpointReader(ec2: EC2Client, clock: () => Date): Pick<NetworkR
       try {
         const pages = paginateDescribeInstanceConnectEndpoints({ client: ec2 }, {}, { abortSignal: signal });
         for await (const { InstanceConnectEndpoints = [] } of pages) {
-          endpoints.push(...InstanceConnectEndpoints.map(readEndpoint));
+          endpoints.push(...InstanceConnectEndpoints.map((each) => readEndpoint(each, prefersDualStack)));
         }
       } catch (error) {
         throw awsProblem(error, signal);
@@ -35,14 +41,18 @@ export function endpointReader(ec2: EC2Client, clock: () => Date): Pick<NetworkR
   };
 }
 
-function readEndpoint(endpoint: Ec2InstanceConnectEndpoint): Endpoint {
+function readEndpoint(endpoint: Ec2InstanceConnectEndpoint, prefersDualStack: boolean): Endpoint {
+  const { PublicDnsNames: { Ipv4, Dualstack } = {} } = endpoint;
+  const names = prefersDualStack ? [Dualstack, endpoint, Ipv4] : [endpoint, Ipv4, Dualstack];
+  const dnsName = names.find((each) => each?.DnsName)?.DnsName;
+  const fipsDnsName = names.find((each) => each?.FipsDnsName)?.FipsDnsName;
   return {
     endpointId: endpoint.InstanceConnectEndpointId ?? "",
     vpcId: endpoint.VpcId ?? "",
     subnetId: endpoint.SubnetId ?? "",
     state: endpoint.State ?? "",
     ipAddressType: endpoint.IpAddressType ?? "ipv4",
-    ...(endpoint.DnsName && { dnsName: endpoint.DnsName }),
-    ...(endpoint.FipsDnsName && { fipsDnsName: endpoint.FipsDnsName }),
+    ...(dnsName && { dnsName }),
+    ...(fipsDnsName && { fipsDnsName }),
   };
 }

@@ -114,3 +114,34 @@ describe("a read of the endpoints", () => {
     ]);
   });
 });
+
+describe("an endpoint's names", () => {
+  const ipv4 = { dnsName: "four.example", fipsDnsName: "four-fips.example" };
+  const dualstack = { dnsName: "dual.example", fipsDnsName: "dual-fips.example" };
+  const former = { dnsName: "one.example", fipsDnsName: "one-fips.example" };
+
+  test.each([
+    [
+      "without the setting, those of before dual-stack",
+      false,
+      { ...former, publicDnsNames: { ipv4, dualstack } },
+      former,
+    ],
+    ["without the setting, of IPv4 where there are no others", false, { publicDnsNames: { ipv4, dualstack } }, ipv4],
+    ["without the setting, dual-stack where there are no others", false, { publicDnsNames: { dualstack } }, dualstack],
+    ["with it, dual-stack", true, { ...former, publicDnsNames: { ipv4, dualstack } }, dualstack],
+    ["with it, those of before where there is no dual-stack", true, { ...former, publicDnsNames: { ipv4 } }, former],
+    ["with it, of IPv4 where there are no others", true, { publicDnsNames: { ipv4 } }, ipv4],
+    [
+      "with it, the FIPS name of IPv4 where dual-stack has none",
+      true,
+      { ...former, publicDnsNames: { ipv4, dualstack: { dnsName: "dual.example" } } },
+      { dnsName: "dual.example", fipsDnsName: "one-fips.example" },
+    ],
+  ])("%s", async (_, prefersDualStack, names, expected) => {
+    service.respond(endpointsResponse([{ ...one, ...names }]));
+    const ec2 = ec2Client({ region: "us-east-1" });
+    const [endpoint] = await endpointReader(ec2, () => new Date(0), { prefersDualStack }).describeEndpoints(signal);
+    expect(endpoint).toMatchObject(expected);
+  });
+});
