@@ -45,6 +45,9 @@ export const instance = z
     ipv6Address: z.string().optional().describe("The instance's IPv6 address."),
     publicDnsName: z.string().optional().describe("AWS's name for the public address."),
     privateDnsName: z.string().optional().describe("AWS's name for the private address."),
+    observedAt: fields.time
+      .optional()
+      .describe("When Latchkey last saw the instance so, for a list. Absent if it was read for this response."),
     defaultOsUser: fields.osUser.describe("The OS user of a connection that names none."),
     connectionOptions: z.array(connectionOption).describe("The ways to reach the instance, usable or not."),
     hostKeys: z.array(hostKey).describe("The host keys that Latchkey knows of the instance."),

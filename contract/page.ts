@@ -1,4 +1,5 @@
 import * as z from "zod";
+import * as fields from "./fields.ts";
 
 /** Query of every list. */
 export const pageQuery = {
@@ -16,6 +17,15 @@ export const pageQuery = {
     .describe("The `nextCursor` of the previous page, for the same caller and parameters; only `limit` may differ."),
 };
 
+/** An account and region that a list may lack entries of. */
+const incompleteTarget = z
+  .object({
+    accountId: fields.accountId,
+    region: fields.region,
+    code: z.string().describe("Why, such as `upstream-unavailable`: a problem's code."),
+  })
+  .meta({ id: "IncompleteTarget", description: "An account and region that a list may lack entries of, and why." });
+
 /** A page of a list. It may be short while more items follow, and empty if the work for one page found none. */
 export function pageOf<Item extends z.ZodType>(item: Item, id: string, description: string) {
   return z
@@ -24,6 +34,12 @@ export function pageOf<Item extends z.ZodType>(item: Item, id: string, descripti
         .array(item)
         .describe("A page may be short while more items follow. It is empty only if the work for one page found none."),
       nextCursor: z.string().optional().describe("The `cursor` of the next page, encrypted. Absent on the last page."),
+      incomplete: z
+        .array(incompleteTarget)
+        .optional()
+        .describe(
+          "The accounts and regions that could not be read, of those in which the caller may see an instance. Absent if there are none.",
+        ),
     })
     .meta({ id, description });
 }
