@@ -4,6 +4,7 @@ import type { Settings } from "./settings.ts";
 /** The names of the stack's own resources. */
 export interface ResourceNames {
   readonly tableName: string;
+  readonly inventoryTableName: string;
   readonly pushRoleArn: string;
   readonly eventBusName: string;
   readonly stackName: string;
@@ -13,6 +14,7 @@ export interface ResourceNames {
 export function functionVariables({ fips }: Pick<Settings, "fips">, names: ResourceNames): StackVariables {
   return {
     TABLE_NAME: names.tableName,
+    INVENTORY_TABLE_NAME: names.inventoryTableName,
     EVENT_BUS_NAME: names.eventBusName,
     STACK_NAME: names.stackName,
     PUSH_ROLE_ARN: names.pushRoleArn,

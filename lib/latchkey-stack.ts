@@ -10,6 +10,7 @@ import { encryptWith, keyArnOf } from "./encryption.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
+import { InventoryTable } from "./inventory-table.ts";
 import { InvokePolicy } from "./invoke-permissions.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
@@ -46,6 +47,7 @@ export class LatchkeyStack extends Stack {
     if (iam.people.length === 0 && !oidc?.some(({ people }) => people))
       Annotations.of(this).addWarningV2("latchkey:NoPeople", withoutPeople);
     const table = new TrailTable(this, "Table");
+    const inventory = new InventoryTable(this, "Inventory");
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
@@ -70,6 +72,7 @@ export class LatchkeyStack extends Stack {
       account,
       tableArn: table.tableArn,
       streamArn: table.streamArn,
+      inventoryTableArn: inventory.tableArn,
       eventBusArn: bus.eventBusArn,
       pushRoleArn: pushRole.roleArn,
       keyArn,
@@ -86,6 +89,7 @@ export class LatchkeyStack extends Stack {
 
     const variables = functionVariables(settings, {
       tableName: table.tableName,
+      inventoryTableName: inventory.tableName,
       pushRoleArn: pushRole.roleArn,
       eventBusName: bus.eventBusName,
       stackName: this.stackName,

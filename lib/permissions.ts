@@ -33,6 +33,7 @@ export interface Places {
   readonly account: string;
   readonly tableArn: string;
   readonly streamArn: string;
+  readonly inventoryTableArn: string;
   readonly eventBusArn: string;
   readonly pushRoleArn: string;
   /** Of the key that encrypts table and queues, if it is not AWS's own. */
@@ -45,8 +46,9 @@ export interface Places {
  * can file an event, and none but those that make events of a kind can put any into an item of that kind.
  */
 export function functionPermissions(places: Places): Record<BundleName, readonly Statement[]> {
-  const { keyArn, tableArn } = places;
-  const usesTable = ({ Resource }: Statement) => Resource.some((each) => each.startsWith(tableArn));
+  const { keyArn, tableArn, inventoryTableArn } = places;
+  const usesTable = ({ Resource }: Statement) =>
+    Resource.some((each) => each.startsWith(tableArn) || each === inventoryTableArn);
   const withKey = (statements: readonly Statement[]) =>
     keyArn && statements.some(usesTable) ? [...statements, decrypting(places, keyArn, "dynamodb")] : statements;
   // Every name has an entry, which the type of Object.fromEntries loses.
@@ -93,6 +95,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       reads(["GetItem"], personKeyPrefix),
       rememberPeople,
       ...cursorKeys,
+      inventoryItems(places, ["BatchGetItem", "Query"]),
     ],
     access: [
       describeInstances,
@@ -242,6 +245,11 @@ function tableItems(
       ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes } }),
     },
   };
+}
+
+/** Of the inventory, in which nothing is secret from one function and known to another: it holds what EC2 describes. */
+function inventoryItems({ inventoryTableArn }: Places, names: readonly string[]): Statement {
+  return { Effect: "Allow", Action: names.map((name) => `dynamodb:${name}`), Resource: [inventoryTableArn] };
 }
 
 /** Queries of these indexes only. */

@@ -4,6 +4,8 @@ import type { BundleName } from "../../contract/routes.ts";
 /** Every environment variable that a function reads: what is known only once the stack is deployed. The rest is settings. */
 const variables = z.object({
   TABLE_NAME: z.string().min(1),
+  /** What is known of the instances of all targets. */
+  INVENTORY_TABLE_NAME: z.string().min(1),
   /** The bus that every event of the trail is put on. */
   EVENT_BUS_NAME: z.string().min(1),
   /** The stack's own name: the source of its events ends with it, and it is the dimension `service` of its metrics. */
@@ -25,6 +27,9 @@ const forAws = { AWS_USE_FIPS_ENDPOINT: true, AWS_REGION: true, STACK_NAME: true
 /** For those that serve the API with what the table holds. */
 const reader = variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true });
 
+/** For those that find instances too. */
+const finder = reader.extend(variables.pick({ INVENTORY_TABLE_NAME: true }).shape);
+
 /** For the workers that publish events. */
 const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: true });
 
@@ -34,11 +39,11 @@ const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: 
  */
 export const environments = {
   connect: variables.omit({ EVENT_BUS_NAME: true }),
-  instances: reader,
-  access: reader,
+  instances: finder,
+  access: finder,
   wait: reader,
-  audit: reader,
-  register: reader,
+  audit: finder,
+  register: finder,
   service: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
   projector: publisher.extend(variables.pick({ LAMBDA_TASK_ROOT: true }).shape),
   sweep: publisher,

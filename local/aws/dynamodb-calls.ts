@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
-import { tableName } from "./roles.ts";
+import { inventoryTableName, tableName } from "./roles.ts";
 
 /** An item or a key: `{"pk": {"S": "…"}, …}`. */
 export const attributes = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 export type Attributes = z.infer<typeof attributes>;
 
-const inTable = { TableName: z.literal(tableName) };
+const table = z.enum([tableName, inventoryTableName]);
+const inTable = { TableName: table };
 const expressionWords = {
   ExpressionAttributeNames: z.record(z.string(), z.string()).optional(),
   ExpressionAttributeValues: attributes.optional(),
@@ -16,15 +17,13 @@ const expressionWords = {
 // Decisions need consistent reads.
 export const getItem = z.strictObject({ ...inTable, Key: attributes, ConsistentRead: z.literal(true) });
 export const batchGet = z.strictObject({
-  RequestItems: z.record(
-    z.literal(tableName),
-    z.strictObject({ Keys: z.array(attributes), ConsistentRead: z.literal(true) }),
-  ),
+  RequestItems: z.partialRecord(table, z.strictObject({ Keys: z.array(attributes), ConsistentRead: z.literal(true) })),
 });
 
 // Every change of state is a conditional write.
 const change = { ...inTable, ...expressionWords, ConditionExpression: z.string() };
 export const putItem = z.strictObject({ ...change, Item: attributes });
+export const deleteItem = z.strictObject({ ...change, Key: attributes });
 export const updateItem = z.strictObject({
   ...change,
   Key: attributes,
@@ -33,7 +32,7 @@ export const updateItem = z.strictObject({
   ReturnValues: z.literal("UPDATED_NEW").optional(),
 });
 
-// The table itself is never queried or scanned.
+// The table itself is queried consistently alone; the inventory, which decides nothing, need not be.
 export const query = z
   .strictObject({
     ...inTable,
@@ -48,7 +47,10 @@ export const query = z
     ConsistentRead: z.literal(true).optional(),
     ExclusiveStartKey: attributes.optional(),
   })
-  .refine(({ IndexName, ConsistentRead }) => (IndexName === undefined) === (ConsistentRead ?? false));
+  .refine(
+    ({ TableName, IndexName, ConsistentRead }) =>
+      (IndexName === undefined) === (ConsistentRead ?? false) || (TableName === inventoryTableName && !IndexName),
+  );
 
 /** The top-level attributes that a write's expressions name, as `#name` or bare. */
 export function attributesNamedIn({

@@ -3,6 +3,7 @@ import {
   attributes,
   attributesNamedIn,
   batchGet,
+  deleteItem,
   getItem,
   leadingKeyOf,
   putItem,
@@ -10,7 +11,7 @@ import {
   updateItem,
 } from "./dynamodb-calls.ts";
 import { json as jsonOf, readJson, targetBehind } from "./json-call.ts";
-import { places } from "./roles.ts";
+import { places, tableName } from "./roles.ts";
 import { ServiceError, unknownToStandIn } from "./service-error.ts";
 import type { Call, Service } from "./stand-in.ts";
 import type { Table } from "./table.ts";
@@ -21,7 +22,8 @@ const targetPrefix = "DynamoDB_20120810.";
 const json = (content: unknown, status?: number) => jsonOf("1.0", content, status);
 
 /**
- * Stand-in for DynamoDB: dynalite, behind a check of the caller and the call. Each accepted write goes to the table's stream.
+ * Stand-in for DynamoDB: dynalite, behind a check of the caller and the call. Each accepted write goes to the table's stream;
+ * the inventory has none.
  */
 export function dynamodbService(table: Table, stream: TableStream): Service {
   const inTurn = turns();
@@ -31,51 +33,69 @@ export function dynamodbService(table: Table, stream: TableStream): Service {
     operations: {
       GetItem: async (call) => {
         const input = readJson(getItem, call);
-        authorize(call, places.tableArn, [leadingKey(input.Key)]);
+        authorize(call, arnOf(input), [leadingKey(input.Key)]);
         return json(await send(table, call, input));
       },
       BatchGetItem: async (call) => {
         const input = readJson(batchGet, call);
-        const keys = Object.values(input.RequestItems).flatMap(({ Keys }) => Keys);
-        authorize(call, places.tableArn, keys.map(leadingKey));
+        for (const [TableName, { Keys }] of Object.entries(input.RequestItems)) {
+          authorize(call, arnOf({ TableName }), Keys.map(leadingKey));
+        }
         return json(await send(table, call, input));
       },
       Query: async (call) => {
         const input = readJson(query, call);
         const leading = leadingKeyOf(input);
         if (leading === undefined) throw unknownToStandIn(`the key condition ${input.KeyConditionExpression}`);
-        const { tableArn } = places;
-        authorize(call, input.IndexName ? `${tableArn}/index/${input.IndexName}` : tableArn, [leading]);
+        const arn = arnOf(input);
+        authorize(call, input.IndexName ? `${arn}/index/${input.IndexName}` : arn, [leading]);
         return json(await send(table, call, input));
       },
       PutItem: (call) => {
         const { Item, ...input } = readJson(putItem, call);
-        authorize(call, places.tableArn, [leadingKey(Item)], [...Object.keys(Item), ...attributesNamedIn(input)]);
+        authorize(call, arnOf(input), [leadingKey(Item)], [...Object.keys(Item), ...attributesNamedIn(input)]);
         return inTurn(Item, async () => {
           const before = await send(table, call, { ...input, Item, ReturnValues: "ALL_OLD" });
-          stream.add(before["Attributes"] ? "MODIFY" : "INSERT", Item);
+          if (hasStream(input)) stream.add(before["Attributes"] ? "MODIFY" : "INSERT", Item);
           return json({});
         });
       },
       UpdateItem: (call) => {
         const { ReturnValues, ...input } = readJson(updateItem, call);
         const named = attributesNamedIn(input);
-        authorize(call, places.tableArn, [leadingKey(input.Key)], [...Object.keys(input.Key), ...named]);
+        authorize(call, arnOf(input), [leadingKey(input.Key)], [...Object.keys(input.Key), ...named]);
         return inTurn(input.Key, async () => {
           const after = attributes.parse(
             (await send(table, call, { ...input, ReturnValues: "ALL_NEW" }))["Attributes"],
           );
-          stream.add("MODIFY", after);
+          if (hasStream(input)) stream.add("MODIFY", after);
           if (!ReturnValues) return json({});
           const set = attributesNamedIn({ ...input, ConditionExpression: "" });
           return json({ Attributes: Object.fromEntries(Object.entries(after).filter(([name]) => set.includes(name))) });
         });
+      },
+      DeleteItem: async (call) => {
+        const input = readJson(deleteItem, call);
+        // The table's own items are never deleted.
+        if (hasStream(input)) throw unknownToStandIn("deletions of the table's items");
+        authorize(
+          call,
+          arnOf(input),
+          [leadingKey(input.Key)],
+          [...Object.keys(input.Key), ...attributesNamedIn(input)],
+        );
+        return json(await send(table, call, input));
       },
     },
     describeError: ({ code, message, status }) =>
       json({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }, status),
   };
 }
+
+const hasStream = ({ TableName }: { readonly TableName: string }) => TableName === tableName;
+
+const arnOf = (input: { readonly TableName: string }) =>
+  hasStream(input) ? places.tableArn : places.inventoryTableArn;
 
 const leadingKey = ({ pk }: Attributes) => String(pk?.["S"]);
 

@@ -12,6 +12,7 @@ import type { Principal } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 
 export const tableName = "latchkey";
+export const inventoryTableName = "latchkey-inventory";
 export const eventBusName = "latchkey";
 
 export const places: Places = {
@@ -21,6 +22,7 @@ export const places: Places = {
   account,
   tableArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}`,
   streamArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}/stream/2026-01-01T00:00:00.000`,
+  inventoryTableArn: `arn:aws:dynamodb:${region}:${account}:table/${inventoryTableName}`,
   eventBusArn: `arn:aws:events:${region}:${account}:event-bus/${eventBusName}`,
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
 };

@@ -4,14 +4,14 @@ import type { KeySchemaElement } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
-import { tableName } from "./roles.ts";
+import { inventoryTableName, tableName } from "./roles.ts";
 
 /** The embedded database, behind the stand-in that checks callers. */
 export interface Table {
   /** Passes a call on unchanged. */
   send(target: string, input: unknown): Promise<{ status: number; output: Record<string, unknown> }>;
   /** Puts items without any check, such as registered host keys. */
-  seed(items: readonly object[]): Promise<void>;
+  seed(items: readonly object[], table?: string): Promise<void>;
 }
 
 /** DynamoDB's limit on a batch of writes. */
@@ -24,7 +24,7 @@ const keyAttributes = new Set([
   ...Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort]),
 ]);
 
-/** Makes the table, keys and indexes of the stack in a dynalite of its own. It never deletes expired items. */
+/** Makes the tables of the stack, with keys and indexes, in a dynalite of its own. It never deletes expired items. */
 export async function makeTable(): Promise<Table> {
   const database = dynalite({ createTableMs: 0 });
   const send: Table["send"] = (target, input) =>
@@ -50,6 +50,12 @@ export async function makeTable(): Promise<Table> {
     return output;
   };
   await sendOwn("CreateTable", {
+    TableName: inventoryTableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+    KeySchema: keySchema("pk", "sk"),
+  });
+  await sendOwn("CreateTable", {
     TableName: tableName,
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [...keyAttributes].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
@@ -60,19 +66,19 @@ export async function makeTable(): Promise<Table> {
       Projection: { ProjectionType: "ALL" },
     })),
   });
-  const isActive = async () => {
-    const { Table } = await sendOwn("DescribeTable", { TableName: tableName });
+  const isActive = async (name: string) => {
+    const { Table } = await sendOwn("DescribeTable", { TableName: name });
     return (Table as { TableStatus: string }).TableStatus === "ACTIVE";
   };
-  while (!(await isActive())) await setImmediate();
+  while (!((await isActive(tableName)) && (await isActive(inventoryTableName)))) await setImmediate();
   return {
     send,
-    async seed(items) {
+    async seed(items, name = tableName) {
       for (let start = 0; start < items.length; start += batchSize) {
         const requests = items
           .slice(start, start + batchSize)
           .map((item) => ({ PutRequest: { Item: marshall(item) } }));
-        await sendOwn("BatchWriteItem", { RequestItems: { [tableName]: requests } });
+        await sendOwn("BatchWriteItem", { RequestItems: { [name]: requests } });
       }
     },
   };

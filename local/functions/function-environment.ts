@@ -3,7 +3,7 @@ import { environments } from "../../lambda/shared/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
-import { eventBusName, functionRole, places, tableName } from "../aws/roles.ts";
+import { eventBusName, functionRole, inventoryTableName, places, tableName } from "../aws/roles.ts";
 import { region } from "../shared/account.ts";
 
 /**
@@ -22,7 +22,13 @@ export function functionEnvironment(
   return {
     ...variablesOf(
       names,
-      functionVariables(settings, { tableName, eventBusName, pushRoleArn: places.pushRoleArn, stackName: "local" }),
+      functionVariables(settings, {
+        tableName,
+        inventoryTableName,
+        eventBusName,
+        pushRoleArn: places.pushRoleArn,
+        stackName: "local",
+      }),
     ),
     ...endpoints,
     AWS_REGION: region,

@@ -5,7 +5,13 @@ import { functionVariables, variablesOf } from "../../lib/function-variables.ts"
 
 const pushRoleArn = "arn:aws:iam::111122223333:role/latchkey-push";
 const fromLambda = { AWS_REGION: "us-east-1", LAMBDA_TASK_ROOT: "/var/task" };
-const names = { tableName: "latchkey", pushRoleArn, eventBusName: "latchkey-bus", stackName: "Latchkey" };
+const names = {
+  tableName: "latchkey",
+  inventoryTableName: "latchkey-inventory",
+  pushRoleArn,
+  eventBusName: "latchkey-bus",
+  stackName: "Latchkey",
+};
 const variables = functionVariables({ fips: false }, names);
 
 test("a function gets only variables that it reads and that the stack has", () => {
@@ -28,6 +34,7 @@ test.each(functionNames)("%s does not start if one of its variables is missing",
 test("functions find the stack's own resources", () => {
   expect(environments.connect.parse({ ...functionVariables({ fips: true }, names), ...fromLambda })).toEqual({
     TABLE_NAME: "latchkey",
+    INVENTORY_TABLE_NAME: "latchkey-inventory",
     PUSH_ROLE_ARN: pushRoleArn,
     STACK_NAME: "Latchkey",
     AWS_USE_FIPS_ENDPOINT: true,

@@ -105,9 +105,12 @@ test.each([
   },
 );
 
-test("the one table streams new images, can be restored to any moment, cannot be deleted, and outlives the stack", () => {
-  const [table, ...others] = stack.all("AWS::DynamoDB::GlobalTable", z.looseObject({}));
+test("the table of state and trail streams new images, can be restored to any moment, cannot be deleted, and outlives the stack", () => {
+  const [table, inventory, ...others] = stack.all("AWS::DynamoDB::GlobalTable", z.looseObject({}));
   expect(others).toEqual([]);
+  // It can be filled again.
+  expect(inventory).toMatchObject({ deletionPolicy: "Delete" });
+  expect(inventory?.properties).not.toHaveProperty("StreamSpecification");
   expect(table).toMatchObject({
     deletionPolicy: "Retain",
     properties: {

@@ -19,6 +19,7 @@ const places: Places = {
   account: "111122223333",
   tableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey",
   streamArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey/stream/2026-01-01T00:00:00.000",
+  inventoryTableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey-inventory",
   eventBusArn: "arn:aws:events:us-east-1:111122223333:event-bus/latchkey",
   pushRoleArn: "arn:aws:iam::111122223333:role/latchkey-push",
 };

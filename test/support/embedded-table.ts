@@ -1,6 +1,6 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, beforeEach, jest } from "@jest/globals";
-import { tableName } from "../../local/aws/roles.ts";
+import { inventoryTableName, tableName } from "../../local/aws/roles.ts";
 import { batchSize, makeTable, type Table } from "../../local/aws/table.ts";
 import { respondToCalls } from "./bound-table.ts";
 import { type RecordedRequest, type Script, type ScriptedResponse, useScript } from "./scripted-server.ts";
@@ -15,7 +15,7 @@ export interface EmbeddedTable {
   /** A stored item; undefined if there is none. */
   stored(key: { readonly pk: string; readonly sk: string }): Promise<Record<string, unknown> | undefined>;
   /** Stores items without any check. */
-  seed(items: readonly object[]): Promise<void>;
+  seed(items: readonly object[], table?: string): Promise<void>;
 }
 
 /** Starts an embedded table for a test file. Each test begins with these items in it, and with no other. */
@@ -42,7 +42,8 @@ export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
     jest.spyOn(Math, "random").mockReturnValue(0);
     service.respondAlways(applied);
     if (isAsBefore) return;
-    await empty(running());
+    await empty(running(), tableName);
+    await empty(running(), inventoryTableName);
     await running().seed(items);
     isAsBefore = true;
   });
@@ -58,9 +59,9 @@ export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
       const { output } = await running().send("DynamoDB_20120810.GetItem", input);
       return output["Item"] ? unmarshall(output["Item"] as Parameters<typeof unmarshall>[0]) : undefined;
     },
-    seed(more) {
+    seed(more, name) {
       isAsBefore = false;
-      return running().seed(more);
+      return running().seed(more, name);
     },
   };
 }
@@ -68,15 +69,15 @@ export function useEmbeddedTable(items: readonly object[] = []): EmbeddedTable {
 const reads = /\.(Get|BatchGet|Query|Scan)[A-Za-z]*$/;
 
 /** Deletes all items. */
-async function empty(table: Table): Promise<void> {
+async function empty(table: Table, name: string): Promise<void> {
   const { output } = await table.send("DynamoDB_20120810.Scan", {
-    TableName: tableName,
+    TableName: name,
     ProjectionExpression: "pk, sk",
   });
   const deletions = (output["Items"] as object[]).map((Key) => ({ DeleteRequest: { Key } }));
   for (let start = 0; start < deletions.length; start += batchSize) {
-    const RequestItems = { [tableName]: deletions.slice(start, start + batchSize) };
+    const RequestItems = { [name]: deletions.slice(start, start + batchSize) };
     await table.send("DynamoDB_20120810.BatchWriteItem", { RequestItems });
   }
-  if (output["LastEvaluatedKey"]) await empty(table);
+  if (output["LastEvaluatedKey"]) await empty(table, name);
 }

@@ -74,6 +74,15 @@ export function updateInput(tableName: string, key: ItemKey, update: Update, con
   };
 }
 
+/** A deletion under a condition. It never deletes an item of another format. */
+export function deleteInput(tableName: string, key: ItemKey, condition: Condition) {
+  return {
+    TableName: tableName,
+    Key: marshall(key),
+    ...conditionInput(condition.expression, condition.names, condition.values),
+  };
+}
+
 function conditionInput(expression: string, names: readonly string[], values: Readonly<Record<string, unknown>> = {}) {
   return {
     ConditionExpression: `(attribute_not_exists(#v) OR #v = :v) AND (${expression})`,

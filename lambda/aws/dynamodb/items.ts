@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  type DeleteItemCommand,
   GetItemCommand,
   type PutItemCommand,
   type UpdateItemCommand,
@@ -76,7 +77,7 @@ export function ifReadable<Value>(read: () => Value): Value | undefined {
  */
 export async function writeIfHolds(
   { client }: Table,
-  command: PutItemCommand | UpdateItemCommand,
+  command: PutItemCommand | UpdateItemCommand | DeleteItemCommand,
   signal?: AbortSignal,
 ): Promise<Attributes | undefined> {
   try {

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import type { InventoryReader } from "../../inventory/ports.ts";
+import { instanceRow, partitionKey, rangeOf, syncPartition } from "../../inventory/rows.ts";
+import type { TargetKey } from "../../shared/target.ts";
+import { batchGet } from "./batch-get.ts";
+import { hitOf, observedIn } from "./inventory-rows.ts";
+import { ifReadable, readItem } from "./items.ts";
+import { queryPartition } from "./query-partition.ts";
+import type { Table } from "./table.ts";
+
+const time = z.iso.datetime().transform((text) => new Date(text));
+const syncItem = z.object({ sk: z.string(), syncedAt: time.optional(), code: z.string().optional() });
+
+/** The inventory's table, for lists. Each call rejects with Problem of `awsProblem`. */
+export function inventoryReader(table: Table): InventoryReader {
+  return {
+    async findHits(partition, range, limit, signal) {
+      const { items, hasMore } = await queryPartition(table, { pk: partitionKey(partition), ...range, limit }, signal);
+      return { hits: items.map(hitOf), hasMore };
+    },
+    readObserved: async (keys, signal) => observedIn(await batchGet(table, keys.map(instanceRow), signal)),
+    async readSyncs(signal) {
+      // Some hundred bytes for each of a thousand targets at most.
+      const { items } = await queryPartition(table, { pk: syncPartition, ...rangeOf({}) }, signal);
+      return items.flatMap((attributes) => {
+        const item = ifReadable(() => readItem(syncItem, attributes));
+        if (!item) return [];
+        const [accountId = "", region = ""] = item.sk.split("/");
+        return [{ accountId, region, syncedAt: item.syncedAt, code: item.code }];
+      });
+    },
+  };
+}
+
+/**
+ * Finds the targets that have an instance, by its id alone. The read is consistent: what has just been remembered is found. Rejects
+ * with Problem of `awsProblem`.
+ */
+export function inventoryTargets(table: Table) {
+  return {
+    async findTargets(instanceId: string, signal: AbortSignal): Promise<readonly TargetKey[]> {
+      const query = { pk: partitionKey({ instanceId }), ...rangeOf({}), isConsistent: true } as const;
+      const { items } = await queryPartition(table, query, signal);
+      const hits = items.map(hitOf);
+      // An instance that has been renamed may still have its former row.
+      const targets = hits.map(({ accountId, region }) => [`${accountId}/${region}`, { accountId, region }] as const);
+      return [...new Map(targets).values()];
+    },
+  };
+}

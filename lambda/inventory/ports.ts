@@ -1,0 +1,62 @@
+import type { Instance, InstanceKey } from "../shared/instance.ts";
+import type { TargetKey } from "../shared/target.ts";
+import type { Partition, PartitionRange } from "./rows.ts";
+
+/** An instance as it was when somebody looked: good for finding it, never for deciding what may be done with it. */
+export interface ObservedInstance {
+  readonly instance: Instance;
+  readonly observedAt: Date;
+}
+
+/** Why the last sync of a target failed, if it did, and the last that did not. */
+export interface SyncStatus extends TargetKey {
+  /** When the last sync that saw all of the target began. */
+  readonly syncedAt?: Date | undefined;
+  /** Of a failure since then. */
+  readonly code?: string | undefined;
+}
+
+/**
+ * Keeps the inventory. Each call rejects with a Problem, and stops when its signal aborts; it can be repeated then. Writers may
+ * overtake each other, since an observation never replaces a newer one.
+ */
+export interface InventoryStore {
+  /** Keeps what was observed, and writes what has changed alone. */
+  remember(instances: readonly Instance[], observedAt: Date, signal: AbortSignal): Promise<void>;
+  /** Forgets instances that were looked for and are gone. */
+  forget(keys: readonly InstanceKey[], observedAt: Date, signal: AbortSignal): Promise<void>;
+  /** What is known in a target, in any order. `observedAt` is when the instance was last found to have changed, or earlier. */
+  knownIn(
+    target: TargetKey,
+    signal: AbortSignal,
+  ): AsyncIterable<Pick<InstanceKey, "instanceId"> & { observedAt: Date }>;
+  /** Keeps how a sync of a target ended: `at` is when it began, and `code` says why it failed. */
+  noteSync(
+    target: TargetKey,
+    sync: { readonly at: Date; readonly code?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** An instance's place in a partition, in whose order it is listed. */
+export interface Hit extends InstanceKey {
+  readonly place: string;
+}
+
+/** Reads the inventory, for lists. Each call rejects with a Problem, and stops when its signal aborts. */
+export interface InventoryReader {
+  /**
+   * The first hits of a partition's range, at most `limit`. A hit may be of something that has been true: the instance that is
+   * then read says whether it still is.
+   */
+  findHits(
+    partition: Partition,
+    range: PartitionRange,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly hits: readonly Hit[]; readonly hasMore: boolean }>;
+  /** By `<account>/<region>/<id>`, those that are known. */
+  readObserved(keys: readonly InstanceKey[], signal: AbortSignal): Promise<ReadonlyMap<string, ObservedInstance>>;
+  /** Of every target that has been synced, or should have been. */
+  readSyncs(signal: AbortSignal): Promise<readonly SyncStatus[]>;
+}
