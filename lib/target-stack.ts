@@ -13,18 +13,9 @@ import { CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { confineRoles } from "./confine-roles.ts";
-import { describe, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
-import {
-  forwardRoleName,
-  functionRoleName,
-  hubNames,
-  pushRoleName,
-  readers,
-  readRoleName,
-  roleArn,
-  targetBusName,
-} from "./target-names.ts";
+import { forwardRoleName, hubNames, targetBusName } from "./target-names.ts";
+import { type TargetRole, targetRoles } from "./target-permissions.ts";
 import type { Targets } from "./target-settings.ts";
 
 export interface TargetStackProps extends StackProps {
@@ -51,29 +42,14 @@ export class TargetStack extends Stack {
     super(scope, id, { description, synthesizer, ...others });
     const { hub } = targets;
     const names = hubNames(hubStackName, targets, settings);
-    const trustIn = (users: readonly (typeof readers)[number][]) => {
-      const arns = users.map((name) => roleArn(names, hub.account, functionRoleName(names, name, hub.region)));
-      return trustOf(`arn:${names.partition}:iam::${hub.account}:root`, arns, targets);
-    };
+    const place = { partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID };
+    const { read, push } = targetRoles(names, targets, settings, place);
 
     const isFirst = new CfnCondition(this, "IsFirstRegion", {
       expression: Fn.conditionEquals(Aws.REGION, regions[0] ?? ""),
     });
-    const readRole = this.#role("ReadRole", {
-      roleName: readRoleName(names),
-      description: "Describes instances for Latchkey",
-      trust: [trustIn(readers).assume],
-      permissions: [describe],
-    });
-    readRole.cfnOptions.condition = isFirst;
-
-    const { assume, setSourceIdentity } = trustIn([pushRoleUser]);
-    this.#role("PushRole", {
-      roleName: pushRoleName(names, Aws.REGION),
-      description: "Pushes SSH keys for Latchkey",
-      trust: [{ ...assume, Condition: { ...assume.Condition, ...named } }, setSourceIdentity],
-      permissions: pushPermissions({ partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID }, settings),
-    });
+    this.#role("ReadRole", read).cfnOptions.condition = isFirst;
+    this.#role("PushRole", push);
 
     const busArn = `arn:${names.partition}:events:${hub.region}:${hub.account}:event-bus/${targetBusName(names)}`;
     const forwardRole = this.#role("ForwardRole", {
@@ -131,40 +107,11 @@ export class TargetStack extends Stack {
   }
 }
 
-interface RoleInput {
-  readonly roleName: string;
-  readonly description: string;
+interface RoleInput extends Omit<TargetRole, "trust"> {
   readonly trust: readonly object[];
-  readonly permissions: readonly Statement[];
 }
 
 const documentOf = (Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
-
-/** Every session of the push role says for whom it is. */
-const named = { Null: { "sts:SourceIdentity": "false" } };
-
-/**
- * Trusts roles by name, through their account: a role that a policy names as its principal would no longer be trusted if it were
- * recreated.
- */
-function trustOf(root: string, roleArns: readonly string[], { externalId, organization }: Targets) {
-  const ofOrganization = organization && { "aws:PrincipalOrgID": organization };
-  const statement = { Effect: "Allow", Principal: { AWS: root } };
-  const byRoles = { ArnEquals: { "aws:PrincipalArn": roleArns } };
-  return {
-    assume: {
-      ...statement,
-      Action: "sts:AssumeRole",
-      Condition: { ...byRoles, StringEquals: { "sts:ExternalId": externalId, ...ofOrganization } },
-    },
-    // Without the external id, which IAM knows for AssumeRole alone.
-    setSourceIdentity: {
-      ...statement,
-      Action: "sts:SetSourceIdentity",
-      Condition: { ...byRoles, ...(ofOrganization && { StringEquals: ofOrganization }) },
-    },
-  };
-}
 
 /** Each rule's id, what it forwards, and its pattern. */
 const forwarded = [

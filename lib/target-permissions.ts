@@ -1,0 +1,78 @@
+import { describe, type Places, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
+import type { Settings } from "./settings.ts";
+import { functionRoleName, type HubNames, pushRoleName, readers, readRoleName, roleArn } from "./target-names.ts";
+import type { Targets } from "./target-settings.ts";
+
+/** A statement of the trust policy of a role. */
+export interface TrustStatement extends Omit<Statement, "Action" | "Resource"> {
+  /** An account's root, which stands for all its roles, or one role. */
+  readonly Principal: { readonly AWS: string };
+  readonly Action: "sts:AssumeRole" | "sts:SetSourceIdentity";
+}
+
+export interface TargetRole {
+  readonly roleName: string;
+  readonly description: string;
+  readonly trust: readonly TrustStatement[];
+  readonly permissions: readonly Statement[];
+}
+
+/**
+ * The roles of a target that the hub assumes.
+ *
+ * @param place the target's: tokens in the stack, plain text in the local stack.
+ */
+export function targetRoles(
+  names: HubNames,
+  targets: Targets,
+  settings: Settings,
+  place: Pick<Places, "partition" | "region" | "account">,
+): { readonly read: TargetRole; readonly push: TargetRole } {
+  const { assume, setSourceIdentity } = trustIn(names, targets, [pushRoleUser]);
+  return {
+    read: {
+      roleName: readRoleName(names),
+      description: "Describes instances for Latchkey",
+      trust: [trustIn(names, targets, readers).assume],
+      permissions: [describe],
+    },
+    push: {
+      roleName: pushRoleName(names, place.region),
+      description: "Pushes SSH keys for Latchkey",
+      trust: [{ ...assume, Condition: { ...assume.Condition, ...named } }, setSourceIdentity],
+      permissions: pushPermissions(place, settings),
+    },
+  };
+}
+
+/** Every session of the push role says for whom it is. */
+const named = { Null: { "sts:SourceIdentity": "false" } };
+
+/**
+ * Trusts roles by name, through their account: a role that a policy names as its principal would no longer be trusted if it were
+ * recreated.
+ */
+function trustIn(
+  names: HubNames,
+  { hub, externalId, organization }: Targets,
+  users: readonly (typeof readers)[number][],
+): Readonly<Record<"assume" | "setSourceIdentity", TrustStatement>> {
+  const arns = users.map((name) => roleArn(names, hub.account, functionRoleName(names, name, hub.region)));
+  const ofOrganization = organization && { "aws:PrincipalOrgID": organization };
+  const root = `arn:${names.partition}:iam::${hub.account}:root`;
+  const statement = { Effect: "Allow", Principal: { AWS: root } } as const;
+  const byRoles = { ArnEquals: { "aws:PrincipalArn": arns } };
+  return {
+    assume: {
+      ...statement,
+      Action: "sts:AssumeRole",
+      Condition: { ...byRoles, StringEquals: { "sts:ExternalId": externalId, ...ofOrganization } },
+    },
+    // Without the external id, which IAM knows for AssumeRole alone.
+    setSourceIdentity: {
+      ...statement,
+      Action: "sts:SetSourceIdentity",
+      Condition: { ...byRoles, ...(ofOrganization && { StringEquals: ofOrganization }) },
+    },
+  };
+}
