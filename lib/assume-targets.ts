@@ -1,6 +1,7 @@
+import { pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
 import type { Statement } from "./permissions.ts";
 import { pushRoleUser } from "./permissions.ts";
-import { type HubNames, pushRoleName, type readers, readRoleName, roleArn } from "./target-names.ts";
+import type { HubNames, readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
 /** Characters without white space that IAM takes in a managed policy, less what stands around the ARNs. */

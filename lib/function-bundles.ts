@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type * as z from "zod";
 import { type BundleName, bundleNames } from "../contract/routes.ts";
-import { functionSettings } from "../lambda/shared/settings.ts";
+import { functionSettings, type ServedTargets } from "../lambda/shared/settings.ts";
 import { settingsFile } from "../lambda/shared/settings-file.ts";
 import type { Settings } from "./settings.ts";
 
@@ -32,6 +32,15 @@ export function requireFunctionSettings(directory: string, name: BundleName, set
 function settingsText(name: BundleName, settings: Settings): string | undefined {
   const schemas: Partial<Record<BundleName, z.ZodObject>> = functionSettings;
   const names = Object.keys(schemas[name]?.shape ?? {});
-  const read = Object.entries(settings).filter(([setting]) => names.includes(setting));
+  const read = Object.entries({ ...settings, targets: servedTargets(settings) }).filter(([setting]) =>
+    names.includes(setting),
+  );
   return read.length === 0 ? undefined : JSON.stringify(Object.fromEntries(read));
+}
+
+/** Of the targets: what serving them takes. */
+function servedTargets({ targets, rolePath }: Settings): ServedTargets | undefined {
+  if (!targets) return undefined;
+  const { externalId, accounts, organizationalUnits } = targets;
+  return { externalId, rolePath, accounts, organizationalUnits };
 }

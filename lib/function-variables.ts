@@ -8,6 +8,7 @@ export interface ResourceNames {
   readonly pushRoleArn: string;
   readonly eventBusName: string;
   readonly stackName: string;
+  readonly accountId: string;
 }
 
 /** The environment variables of all functions: each function gets those of them that it reads. */
@@ -17,6 +18,7 @@ export function functionVariables({ fips }: Pick<Settings, "fips">, names: Resou
     INVENTORY_TABLE_NAME: names.inventoryTableName,
     EVENT_BUS_NAME: names.eventBusName,
     STACK_NAME: names.stackName,
+    ACCOUNT_ID: names.accountId,
     PUSH_ROLE_ARN: names.pushRoleArn,
     AWS_USE_FIPS_ENDPOINT: fips ? "true" : "false",
   };

@@ -93,6 +93,7 @@ export class LatchkeyStack extends Stack {
       pushRoleArn: pushRole.roleArn,
       eventBusName: bus.eventBusName,
       stackName: this.stackName,
+      accountId: account,
     });
     const functions = forEachFunction(
       (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, settings }),

@@ -1,18 +1,11 @@
 import type { FunctionName } from "../contract/routes.ts";
 import { partitionOf } from "../lambda/shared/target.ts";
+import type { RoleNames } from "../lambda/shared/target-roles.ts";
 import type { Settings } from "./settings.ts";
 import type { Targets } from "./target-settings.ts";
 
-/**
- * What the main stack and the target stacks have to agree on before either is deployed. A role's name has its region, because an
- * account's roles are the same in all its regions; the read role serves them all.
- */
-export interface HubNames {
-  readonly partition: string;
-  /** The name of the main stack. */
-  readonly stackName: string;
-  readonly rolePath: string;
-}
+/** What the main stack and the target stacks have to agree on before either is deployed. */
+export type HubNames = RoleNames;
 
 /** The names of a hub. @throws Error for a partition that Latchkey does not know, which the settings refuse. */
 export function hubNames(
@@ -46,12 +39,6 @@ export function functionRoleName(
   return `${stackName}-${titled(name)}Role-${region}`;
 }
 
-export const readRoleName = ({ stackName }: Pick<HubNames, "stackName">): string => `${stackName}-ReadRole`;
-
-export function pushRoleName({ stackName }: Pick<HubNames, "stackName">, region: string): string {
-  return `${stackName}-PushRole-${region}`;
-}
-
 /** The role with which EventBridge forwards a target's events. */
 export function forwardRoleName({ stackName }: Pick<HubNames, "stackName">, region: string): string {
   return `${stackName}-ForwardRole-${region}`;
@@ -59,8 +46,3 @@ export function forwardRoleName({ stackName }: Pick<HubNames, "stackName">, regi
 
 /** The bus that gets the events of all targets. */
 export const targetBusName = ({ stackName }: Pick<HubNames, "stackName">): string => `${stackName}-Targets`;
-
-/** @param account `*` stands for any. */
-export function roleArn({ partition, rolePath }: HubNames, account: string, name: string): string {
-  return `arn:${partition}:iam::${account}:role${rolePath}${name}`;
-}

@@ -1,6 +1,7 @@
+import { pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
 import { describe, type Places, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
-import { functionRoleName, type HubNames, pushRoleName, readers, readRoleName, roleArn } from "./target-names.ts";
+import { functionRoleName, type HubNames, readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
 /** A statement of the trust policy of a role. */

@@ -1,8 +1,11 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { SessionKeys } from "./direct-calls.ts";
 
-/** What a client is bound to: the region of a target. */
+/** What a client is bound to: the region of a target, and what it is called with. */
 export interface ClientTarget {
   readonly region: string;
+  /** Left out: the function's own credentials. */
+  readonly credentials?: () => Promise<SessionKeys>;
 }
 
 /**
@@ -21,9 +24,10 @@ const requestHandler = new NodeHttpHandler({
  * The settings of an SDK client for one target. Each service's folder makes its own client of them (`<service>/client.ts`), so
  * that no bundle contains a client that it does not use.
  */
-export function clientSettings({ region }: ClientTarget) {
+export function clientSettings({ region, credentials }: ClientTarget) {
   return {
     region,
+    ...(credentials && { credentials }),
     requestHandler,
     maxAttempts: 3,
     // All that the SDK would look for in the environment and in files, as a client is first used.

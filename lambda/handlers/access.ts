@@ -16,8 +16,8 @@ import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { placeStore } from "../aws/dynamodb/quota-table.ts";
 import { suspensionStore } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
+import { awsTargets } from "../aws/targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleCallers, possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -35,6 +35,7 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 const environment = environments.access.parse(process.env);
 const settings = readFunctionSettings(functionSettings.access, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
+const { known, targetEc2 } = awsTargets(environment, settings.targets);
 const table = tableOf({ region }, environment.TABLE_NAME);
 
 const people = peopleTable(table);
@@ -53,7 +54,7 @@ const suspendSettings = { ...accessSettings, possibleCallers: (id: string) => po
 
 const ports: AccessPorts & AccessListPorts & SuspendPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  ...instanceReader(ec2Client({ region }), region),
+  ...instanceReader(targetEc2(known.own), region),
   ...accessIndex(table),
   store: accessStore(table),
   places: placeStore(table),

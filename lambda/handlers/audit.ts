@@ -6,8 +6,8 @@ import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { policyReader } from "../aws/dynamodb/policy-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
+import { awsTargets } from "../aws/targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleCallers } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -23,13 +23,14 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 const environment = environments.audit.parse(process.env);
 const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
+const { known, targetEc2 } = awsTargets(environment, settings.targets);
 const table = tableOf({ region }, environment.TABLE_NAME);
 
 const ports: AuditPorts & GetPoliciesPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...trailIndex(table),
   ...policyReader(table),
-  ...instanceReader(ec2Client({ region }), region),
+  ...instanceReader(targetEc2(known.own), region),
 };
 
 const auditSettings: AuditSettings = {

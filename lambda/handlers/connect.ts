@@ -7,13 +7,13 @@ import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { quotaCounter } from "../aws/dynamodb/quota-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { ec2Client } from "../aws/ec2/client.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
 import { stsClient } from "../aws/sts/client.ts";
 import { pushRole } from "../aws/sts/push-role.ts";
+import { awsTargets } from "../aws/targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -49,7 +49,8 @@ const connectSettings: ConnectSettings = {
 };
 
 const clock = () => new Date();
-const ec2 = ec2Client({ region });
+const { known, targetEc2 } = awsTargets(environment, settings.targets);
+const ec2 = targetEc2(known.own);
 const table = tableOf({ region }, environment.TABLE_NAME);
 const reservations = reservationStore(table);
 

@@ -4,10 +4,10 @@ import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { ec2Client } from "../aws/ec2/client.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
+import { awsTargets } from "../aws/targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -42,7 +42,8 @@ const instanceSettings = {
   policyTime: policyClock(settings.timeZone),
 };
 
-const ec2 = ec2Client({ region });
+const { known, targetEc2 } = awsTargets(environment, settings.targets);
+const ec2 = targetEc2(known.own);
 const table = tableOf({ region }, environment.TABLE_NAME);
 const people = peopleTable(table);
 

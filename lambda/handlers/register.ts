@@ -2,8 +2,8 @@ import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { ec2Client } from "../aws/ec2/client.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
+import { awsTargets } from "../aws/targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
@@ -19,11 +19,12 @@ const environment = environments.register.parse(process.env);
 const settings = readFunctionSettings(functionSettings.register, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
+const { known, targetEc2 } = awsTargets(environment, settings.targets);
 const table = tableOf({ region }, TABLE_NAME);
 
 const ports: HostKeyPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  instances: instanceReader(ec2Client({ region }), region),
+  instances: instanceReader(targetEc2(known.own), region),
   store: hostKeyStore(table),
 };
 

@@ -10,7 +10,9 @@ const variables = z.object({
   EVENT_BUS_NAME: z.string().min(1),
   /** The stack's own name: the source of its events ends with it, and it is the dimension `service` of its metrics. */
   STACK_NAME: z.string().min(1),
-  /** The one role that may push. */
+  /** The stack's account. */
+  ACCOUNT_ID: z.string().min(1),
+  /** The one role that may push in the stack's own account and region. */
   PUSH_ROLE_ARN: z.string().startsWith("arn:"),
   /** The SDK's own name, so that its clients and the choice of an endpoint's host name agree. */
   AWS_USE_FIPS_ENDPOINT: z.enum(["true", "false"]).transform((text) => text === "true"),
@@ -25,7 +27,7 @@ const variables = z.object({
 const forAws = { AWS_USE_FIPS_ENDPOINT: true, AWS_REGION: true, STACK_NAME: true } as const;
 
 /** For those that serve the API with what the table holds. */
-const reader = variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true });
+const reader = variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true, ACCOUNT_ID: true });
 
 /** For those that find instances too. */
 const finder = reader.extend(variables.pick({ INVENTORY_TABLE_NAME: true }).shape);

@@ -82,6 +82,18 @@ const integration = z.strictObject({
 /** What an access request needs is searched with each set of them. */
 const mostIntegrations = 4;
 
+const regions = z.array(z.string()).min(1);
+
+/** Accounts and regions that are served besides the stack's own, and what their roles are assumed by. */
+const servedTargets = z.strictObject({
+  externalId: z.string(),
+  rolePath: z.string(),
+  accounts: z.array(z.strictObject({ account: z.string(), regions })),
+  organizationalUnits: z.array(z.strictObject({ id: z.string(), regions })),
+});
+
+export type ServedTargets = z.infer<typeof servedTargets>;
+
 /** The settings that functions read. What each of them means stands with the deployment's settings. */
 export const sharedSettings = z.strictObject({
   identities: z.strictObject({
@@ -117,6 +129,7 @@ export const sharedSettings = z.strictObject({
   pushTag: z.strictObject({ key: tagKey, value: tagText.max(256) }).optional(),
   integrations: z.array(integration).max(mostIntegrations),
   scopeTags: z.array(tagKey.regex(/^(?!aws:)/i, awsTags)).max(50),
+  targets: servedTargets.optional(),
 });
 
 export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
@@ -126,6 +139,9 @@ export type Integration = z.infer<typeof integration>;
 const forCallers = { identities: true, groups: true, callerThrottle: true } as const;
 const callers = sharedSettings.pick(forCallers);
 
+/** Of those that also read instances. */
+const forReaders = { ...forCallers, targets: true } as const;
+
 /**
  * Which settings each function reads. Its bundle holds these and no others; workers read none. The authorizer takes
  * them unchecked.
@@ -133,7 +149,7 @@ const callers = sharedSettings.pick(forCallers);
 export const functionSettings = {
   connect: sharedSettings,
   instances: sharedSettings.pick({
-    ...forCallers,
+    ...forReaders,
     timeZone: true,
     defaultOsUser: true,
     serialConsole: true,
@@ -142,15 +158,15 @@ export const functionSettings = {
     integrations: true,
   }),
   access: sharedSettings.pick({
-    ...forCallers,
+    ...forReaders,
     callerQuotas: true,
     timeZone: true,
     scopeTags: true,
     integrations: true,
   }),
-  wait: callers,
-  audit: sharedSettings.pick({ ...forCallers, timeZone: true }),
-  register: callers,
+  wait: sharedSettings.pick(forReaders),
+  audit: sharedSettings.pick({ ...forReaders, timeZone: true }),
+  register: sharedSettings.pick(forReaders),
   service: callers,
   authorize: sharedSettings.pick({ identities: true, groups: true }),
 } as const satisfies Record<ApiFunctionName | typeof authorizerName, z.ZodObject>;

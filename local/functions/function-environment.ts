@@ -4,7 +4,7 @@ import { functionVariables, variablesOf } from "../../lib/function-variables.ts"
 import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
 import { eventBusName, functionRole, inventoryTableName, places, tableName } from "../aws/roles.ts";
-import { region } from "../shared/account.ts";
+import { account, region } from "../shared/account.ts";
 
 /**
  * The environment of a function: variables from the stack, fresh credentials of its role, and the endpoints of AWS.
@@ -28,6 +28,7 @@ export function functionEnvironment(
         eventBusName,
         pushRoleArn: places.pushRoleArn,
         stackName: "local",
+        accountId: account,
       }),
     ),
     ...endpoints,

@@ -11,6 +11,7 @@ const names = {
   pushRoleArn,
   eventBusName: "latchkey-bus",
   stackName: "Latchkey",
+  accountId: "111122223333",
 };
 const variables = functionVariables({ fips: false }, names);
 
@@ -36,6 +37,7 @@ test("functions find the stack's own resources", () => {
     TABLE_NAME: "latchkey",
     INVENTORY_TABLE_NAME: "latchkey-inventory",
     PUSH_ROLE_ARN: pushRoleArn,
+    ACCOUNT_ID: "111122223333",
     STACK_NAME: "Latchkey",
     AWS_USE_FIPS_ENDPOINT: true,
     ...fromLambda,

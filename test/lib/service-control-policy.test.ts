@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { pushRoleName } from "../../lambda/shared/target-roles.ts";
 import { fillIn, mostCharacters, placeholders } from "../../lib/fill-in-policy.ts";
 import { serviceControlPolicies } from "../../lib/service-control-policy.ts";
-import { functionRoleName, pushRoleName } from "../../lib/target-names.ts";
+import { functionRoleName } from "../../lib/target-names.ts";
 import type { IamRequest } from "../../local/aws/iam.ts";
 import { fitsWildcard } from "../../local/aws/iam-wildcard.ts";
 import {

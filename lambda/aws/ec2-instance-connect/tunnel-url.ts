@@ -2,7 +2,6 @@ import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { TunnelUrlRequest } from "../../connect/ports.ts";
 import { tunnelUrlLife } from "../../connect/session-policy.ts";
-import type { ClientTarget } from "../clients.ts";
 import type { SessionKeys } from "../direct-calls.ts";
 
 /**
@@ -10,7 +9,7 @@ import type { SessionKeys } from "../direct-calls.ts";
  * It can open the tunnel for the next 60 seconds, so it goes to the caller and nowhere else.
  */
 export async function presignTunnelUrl(
-  { region, credentials }: ClientTarget & { readonly credentials: SessionKeys },
+  { region, credentials }: { readonly region: string; readonly credentials: SessionKeys },
   { origin, endpointId, address, port, maxDuration }: Omit<TunnelUrlRequest, "maxDuration"> & { maxDuration?: number },
   now: Date,
 ): Promise<string> {

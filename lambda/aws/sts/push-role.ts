@@ -1,6 +1,6 @@
-import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
+import type { STSClient } from "@aws-sdk/client-sts";
 import type { PushRole } from "../../connect/ports.ts";
-import { awsProblem } from "../faults.ts";
+import { assumeRole } from "./assume-role.ts";
 import { sessionNameOf } from "./session-name.ts";
 
 /** Seconds: STS issues nothing shorter. The session policy ends the session's rights long before. */
@@ -9,26 +9,22 @@ const shortestSession = 900;
 /**
  * The push role of a target. It is only assumed under a session policy. The subject is session name and source identity. Rejects
  * with Problem of `awsProblem`.
+ *
+ * @param externalId undefined if the role requires none.
  */
-export function pushRole(sts: STSClient, roleArn: string): PushRole {
+export function pushRole(sts: STSClient, roleArn: string, externalId?: string): PushRole {
   return {
-    async assumePushRole(subject, session, signal) {
+    assumePushRole(subject, session, signal) {
       const name = sessionNameOf(subject);
-      const command = new AssumeRoleCommand({
+      const input = {
         RoleArn: roleArn,
         RoleSessionName: name,
         SourceIdentity: name,
         Policy: session,
         DurationSeconds: shortestSession,
-      });
-      try {
-        const { Credentials } = await sts.send(command, { abortSignal: signal });
-        const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};
-        if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new Error("STS returned no credentials");
-        return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-      } catch (error) {
-        throw awsProblem(error, signal);
-      }
+        ...(externalId !== undefined && { ExternalId: externalId }),
+      };
+      return assumeRole(sts, input, signal);
     },
   };
 }

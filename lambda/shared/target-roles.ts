@@ -1,0 +1,21 @@
+/**
+ * What the names of a target's roles follow from. A role's name has its region, because an account's roles are the same in all
+ * its regions; the read role serves them all.
+ */
+export interface RoleNames {
+  readonly partition: string;
+  /** The name of the main stack. */
+  readonly stackName: string;
+  readonly rolePath: string;
+}
+
+export const readRoleName = ({ stackName }: Pick<RoleNames, "stackName">): string => `${stackName}-ReadRole`;
+
+export function pushRoleName({ stackName }: Pick<RoleNames, "stackName">, region: string): string {
+  return `${stackName}-PushRole-${region}`;
+}
+
+/** @param account `*` stands for any. */
+export function roleArn({ partition, rolePath }: RoleNames, account: string, name: string): string {
+  return `arn:${partition}:iam::${account}:role${rolePath}${name}`;
+}
