@@ -17,7 +17,7 @@ import { placeStore } from "../aws/dynamodb/quota-table.ts";
 import { suspensionStore } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
-import { awsTargets } from "../aws/targets.ts";
+import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleCallers, possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";

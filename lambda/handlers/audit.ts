@@ -7,7 +7,7 @@ import { policyReader } from "../aws/dynamodb/policy-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
-import { awsTargets } from "../aws/targets.ts";
+import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleCallers } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";

@@ -13,7 +13,7 @@ import { instanceReader } from "../aws/ec2/instances.ts";
 import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
 import { stsClient } from "../aws/sts/client.ts";
 import { pushRole } from "../aws/sts/push-role.ts";
-import { awsTargets } from "../aws/targets.ts";
+import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";

@@ -7,7 +7,7 @@ import { tableOf } from "../aws/dynamodb/table.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
-import { awsTargets } from "../aws/targets.ts";
+import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";

@@ -5,7 +5,7 @@ import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
-import { awsTargets } from "../aws/targets.ts";
+import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";

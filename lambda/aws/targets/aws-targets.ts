@@ -1,11 +1,11 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
-import type { ServedTargets } from "../shared/settings.ts";
-import { partitionOf, type Target } from "../shared/target.ts";
-import { type KnownTargets, knownTargets } from "../targets/known-targets.ts";
-import { perTarget } from "../targets/per-target.ts";
-import { ec2Client } from "./ec2/client.ts";
-import { stsClient } from "./sts/client.ts";
-import { readRoles } from "./sts/read-role.ts";
+import type { ServedTargets } from "../../shared/settings.ts";
+import { partitionOf, type Target } from "../../shared/target.ts";
+import { type KnownTargets, knownTargets } from "../../targets/known-targets.ts";
+import { perTarget } from "../../targets/per-target.ts";
+import { ec2Client } from "../ec2/client.ts";
+import { stsClient } from "../sts/client.ts";
+import { readRoles } from "../sts/read-role.ts";
 
 /** What a function knows of its stack. */
 interface Stack {
