@@ -23,7 +23,16 @@ import { onePolicySet, policySet } from "./policies.ts";
 import { oneCaller, suspension, suspensionBody } from "./suspension.ts";
 
 /** The functions that serve routes, split by what they may do in AWS. `wait` serves the requests that wait. */
-export const apiFunctionNames = ["connect", "instances", "access", "wait", "audit", "register", "service"] as const;
+export const apiFunctionNames = [
+  "connect",
+  "instances",
+  "inspect",
+  "access",
+  "wait",
+  "audit",
+  "register",
+  "service",
+] as const;
 export type ApiFunctionName = (typeof apiFunctionNames)[number];
 
 /** The functions behind them: the table's stream invokes `projector`, a schedule `sweep`, the start of instances `capture`. */
@@ -105,7 +114,7 @@ export const routes = {
   getInstance: {
     method: "GET",
     path: "/v1/instances/{instanceId}",
-    function: "instances",
+    function: "inspect",
     authentication: "caller",
     action: "view",
     status: 200,

@@ -3,7 +3,7 @@ import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import { type IMetric, MathExpression, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
-import { type FunctionName, functionNames, routes } from "../contract/routes.ts";
+import { apiFunctionNames, type FunctionName, routes, workerFunctionNames } from "../contract/routes.ts";
 import { indexes } from "../lambda/aws/dynamodb/table-keys.ts";
 import { faultMetric } from "../lambda/callers/authorizer-log.ts";
 import { functionLimits } from "./function-limits.ts";
@@ -30,30 +30,12 @@ export class ApiAlarms extends Construct {
   constructor(scope: Construct, id: string, { api, oidcApi, functions, table, alarmTopicArn }: ApiAlarmsProps) {
     super(scope, id);
     const alarm = runbookAlarms(this, alarmTopicArn);
-    const names = functionNames.filter((name) => name !== "wait");
 
     addDoorAlarms(alarm, api);
     if (oidcApi) addOidcAlarms(runbookAlarms(new Construct(this, "Oidc"), alarmTopicArn), oidcApi);
-    alarm("FunctionErrors", {
-      tells: "Functions crash or time out",
-      metric: total(functionNames.map((name) => functions[name].metricErrors(sum))),
-      ...often,
-    });
-    alarm("FunctionThrottles", {
-      tells: "Lambda throttles functions",
-      metric: total(functionNames.map((name) => functions[name].metricThrottles(sum))),
-      ...often,
-    });
-    // `wait` delays its responses on purpose.
-    alarm("FunctionDuration", {
-      tells: "A function takes most of its time-out",
-      metric: combined(
-        names.map((name) => functions[name].metricDuration({ period, statistic: Stats.MAXIMUM })),
-        (ids) => `MAX([${ids.map((each, index) => `${each} / ${timeout(names[index])}`)}])`,
-      ),
-      ...often,
-      threshold: 0.9,
-    });
+    addFunctionAlarms(alarm, functions, apiFunctionNames);
+    // Apart, because an alarm takes ten metrics.
+    addFunctionAlarms(runbookAlarms(new Construct(this, "Workers"), alarmTopicArn), functions, workerFunctionNames);
     alarm("TableThrottles", { tells: "DynamoDB throttles the table", metric: total(throttlesOf(table)), ...often });
     alarm("BreakGlass", {
       tells: "Somebody used break-glass",
@@ -91,6 +73,33 @@ function addOidcAlarms(alarm: ReturnType<typeof runbookAlarms>, api: RestApi): v
     threshold: 0,
     evaluationPeriods: 1,
     ...quiet,
+  });
+}
+
+function addFunctionAlarms(
+  alarm: ReturnType<typeof runbookAlarms>,
+  functions: ApiAlarmsProps["functions"],
+  names: readonly FunctionName[],
+): void {
+  const prompt = names.filter((name) => name !== "wait"); // which delays its responses on purpose
+  alarm("FunctionErrors", {
+    tells: "Functions crash or time out",
+    metric: total(names.map((name) => functions[name].metricErrors(sum))),
+    ...often,
+  });
+  alarm("FunctionThrottles", {
+    tells: "Lambda throttles functions",
+    metric: total(names.map((name) => functions[name].metricThrottles(sum))),
+    ...often,
+  });
+  alarm("FunctionDuration", {
+    tells: "A function takes most of its time-out",
+    metric: combined(
+      prompt.map((name) => functions[name].metricDuration({ period, statistic: Stats.MAXIMUM })),
+      (ids) => `MAX([${ids.map((each, index) => `${each} / ${timeout(prompt[index])}`)}])`,
+    ),
+    ...often,
+    threshold: 0.9,
   });
 }
 

@@ -14,6 +14,7 @@ interface FunctionLimits {
 export const functionLimits: Record<BundleName, FunctionLimits> = {
   connect: { timeout: 10, memory: 1024 },
   instances: { timeout: 10, memory: 1024 },
+  inspect: { timeout: 10, memory: 1024 },
   access: { timeout: 10, memory: 1024 },
   // It mostly waits, while Lambda bills its memory.
   wait: { timeout: 28, memory: 512 },

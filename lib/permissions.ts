@@ -97,6 +97,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       ...cursorKeys,
       inventoryItems(places, ["BatchGetItem", "Query"]),
     ],
+    inspect: [describe, reads(["BatchGetItem"], instanceKeyPrefix, suspensionKeyPrefix), rememberPeople],
     access: [
       describeInstances,
       reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),

@@ -22,6 +22,7 @@ export function hubNames(
 export const readers = [
   "connect",
   "instances",
+  "inspect",
   "access",
   "wait",
   "audit",

@@ -15,7 +15,6 @@ import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { type DecidePorts, decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { instanceCursorSize as size } from "../instances/cursor.ts";
-import { getInstance } from "../instances/get.ts";
 import { listInstances } from "../instances/list.ts";
 import type { InstancePorts } from "../instances/ports.ts";
 import { SealedCursors } from "../lists/sealed-cursors.ts";
@@ -65,7 +64,6 @@ export const handler = apiFunction(
       listInstances(ports, instanceSettings, { caller, ...query }, context),
     ),
     decide: ({ caller, body, context }) => decide(ports, instanceSettings, { caller, ...body }, context),
-    getInstance: ({ caller, params, context }) => getInstance(ports, instanceSettings, { caller, ...params }, context),
   },
   {
     authenticate: frontDoors(settings),

@@ -42,6 +42,7 @@ const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: 
 export const environments = {
   connect: variables.omit({ EVENT_BUS_NAME: true }),
   instances: finder,
+  inspect: finder,
   access: finder,
   wait: reader,
   audit: finder,

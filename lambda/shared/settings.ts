@@ -157,6 +157,12 @@ export const functionSettings = {
     scopeTags: true,
     integrations: true,
   }),
+  inspect: sharedSettings.pick({
+    ...forCallers,
+    defaultOsUser: true,
+    serialConsole: true,
+    pushTag: true,
+  }),
   access: sharedSettings.pick({
     ...forReaders,
     callerQuotas: true,

@@ -76,7 +76,15 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
 }
 
 /** The functions that evaluate policy, and so need it in their bundles. */
-const decidingFunctions: readonly FunctionName[] = ["connect", "instances", "access", "wait", "audit", "register"];
+const decidingFunctions: readonly FunctionName[] = [
+  "connect",
+  "instances",
+  "inspect",
+  "access",
+  "wait",
+  "audit",
+  "register",
+];
 
 /** The one that keeps them. */
 const keepingFunction: FunctionName = "projector";

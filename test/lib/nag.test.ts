@@ -14,6 +14,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/CapturePolicy": ["IAM5[Resource::*]", `IAM5[Resource::${ec2}:instance/*]`],
   "Latchkey/ConnectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/InstancesPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/InspectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
   "Latchkey/StreamPolicy": ["IAM5[Resource::*]"],
   "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],

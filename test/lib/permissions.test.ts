@@ -73,7 +73,7 @@ test("that is: connect finds, assumes the push role, reads host keys and access,
   ]);
 });
 
-test.each(["connect", "instances", "access", "wait", "audit", "register", "service"] as const)(
+test.each(["connect", "instances", "inspect", "access", "wait", "audit", "register", "service"] as const)(
   "%s cannot put an event on the bus, nor write one",
   (name) => {
     const may = (request: IamRequest) =>

@@ -53,6 +53,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "UpdateItem person",
     "Query access",
   ],
+  inspect: ["BatchGetItem instance", "UpdateItem person"],
   access: [
     "GetItem access",
     "GetItem idempotency",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { functionNames } from "../../contract/routes.ts";
+import { apiFunctionNames, functionNames, workerFunctionNames } from "../../contract/routes.ts";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { everySetting } from "../support/template-settings.ts";
@@ -112,14 +112,14 @@ describe("an alarm", () => {
 
   test("notifies nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(17);
+    expect(alarms).toHaveLength(20);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
     // Four of them are the OIDC door's.
-    expect(alarms).toHaveLength(21);
+    expect(alarms).toHaveLength(24);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );
@@ -175,9 +175,12 @@ describe("an alarm of the API fires when", () => {
   });
 
   test.each([
-    ["FunctionErrors", functionNames.length],
-    ["FunctionThrottles", functionNames.length],
-    ["FunctionDuration", functionNames.length - 1],
+    ["FunctionErrors", apiFunctionNames.length],
+    ["FunctionThrottles", apiFunctionNames.length],
+    ["FunctionDuration", apiFunctionNames.length - 1],
+    ["WorkersFunctionErrors", workerFunctionNames.length],
+    ["WorkersFunctionThrottles", workerFunctionNames.length],
+    ["WorkersFunctionDuration", workerFunctionNames.length],
     ["TableThrottles", 2 + Object.keys(indexes).length],
   ])("%s has all its metrics, and no more than CloudWatch's ten", (name, count) => {
     const metrics = ofApi(name)?.Metrics.filter(({ MetricStat }) => MetricStat !== undefined);

@@ -28,6 +28,14 @@ export function peopleIn(items: readonly Attributes[]): readonly RememberedPerso
 /** What is known of people. Every call rejects with Problem of `awsProblem`. */
 export function peopleTable(table: Table): People {
   return {
+    ...peopleMemory(table),
+    wasSeen: async (id, signal) => (await getItem(table, personKey(id), signal)) !== undefined,
+  };
+}
+
+/** For a function that reads nobody. */
+export function peopleMemory(table: Table): Pick<People, "refresh"> {
+  return {
     async refresh({ id, kind, groups, frontDoor }, now, signal) {
       const seenAt = now.toISOString();
       // A slower call does not replace what a later one has written.
@@ -43,6 +51,5 @@ export function peopleTable(table: Table): People {
         signal,
       );
     },
-    wasSeen: async (id, signal) => (await getItem(table, personKey(id), signal)) !== undefined,
   };
 }
