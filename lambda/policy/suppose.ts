@@ -54,6 +54,20 @@ export const applicableReviews = (policies: Policies): Policies => changed(polic
 export const possibleReviews = (policies: Policies): Policies =>
   changed(policies, (policy) => suppose(policy, unknownCircumstances));
 
+/** The instance may be any. */
+const unknownResource: IsUnknown = (expression) => {
+  if (Array.isArray(expression)) return expression.some(unknownResource);
+  return isNode(expression) && (isVariable(expression, "resource") || Object.values(expression).some(unknownResource));
+};
+
+/** What permits something to somebody, on an instance that may be any. */
+export const supposingResource = (policies: Policies): Policies =>
+  Object.fromEntries(
+    Object.entries(policies)
+      .filter(([, { effect }]) => effect === "permit")
+      .map(([id, policy]) => [id, suppose({ ...policy, resource: { op: "All" } }, unknownResource)]),
+  );
+
 /** Who reviews must see the instance too. */
 const reviewActions = ["review", "view"];
 
