@@ -31,16 +31,10 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
   const world = { clock, latency: 0, log: new CallLog(), credentials: new CredentialStore() };
   const fleet = sampleFleet();
   const activeKeys = new ActiveKeys(clock);
-  const targets = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
-  const consoles = new Consoles(clock);
-  const bus = new EventBus();
-  const { endpoints, table } = await startStandIns(
-    world,
-    settings,
-    { fleet, activeKeys, consoles, targets, bus },
-    parts,
-  );
-  await table.seed([...targets.hostKeys].map(([instanceId, key]) => hostKeysItem(instanceId, key, clock())));
+  const logins = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
+  const targets = [{ fleet, activeKeys, logins, consoles: new Consoles(clock) }];
+  const { endpoints, table } = await startStandIns(world, settings, { targets, bus: new EventBus() }, parts);
+  await table.seed([...logins.hostKeys].map(([instanceId, key]) => hostKeysItem(instanceId, key, clock())));
   return { world, environmentOf: (name) => functionEnvironment(name, settings, endpoints, world.credentials) };
 }
 

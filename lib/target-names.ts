@@ -1,4 +1,4 @@
-import type { FunctionName } from "../contract/routes.ts";
+import type { BundleName, FunctionName } from "../contract/routes.ts";
 import { partitionOf } from "../lambda/shared/target.ts";
 import type { RoleNames } from "../lambda/shared/target-roles.ts";
 import type { Settings } from "./settings.ts";
@@ -32,11 +32,7 @@ export const readers = [
 export const titled = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** The role of a function, in the main stack's account. */
-export function functionRoleName(
-  { stackName }: Pick<HubNames, "stackName">,
-  name: FunctionName,
-  region: string,
-): string {
+export function functionRoleName({ stackName }: Pick<HubNames, "stackName">, name: BundleName, region: string): string {
   return `${stackName}-${titled(name)}Role-${region}`;
 }
 

@@ -11,7 +11,7 @@ import { type BusEvent, EventBus } from "./aws/event-bus.ts";
 import { startStandIns } from "./aws/stand-ins.ts";
 import type { StreamRecord } from "./aws/table-stream.ts";
 import type { Fleet } from "./fleet/fleet.ts";
-import { sampleFleet } from "./fleet/sample-fleet.ts";
+import { sampleFleets } from "./fleet/sample-fleet.ts";
 import { functionsOf } from "./functions/functions.ts";
 import { linkBundles } from "./functions/link-bundles.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
@@ -22,7 +22,8 @@ import { ActiveKeys } from "./instances/active-keys.ts";
 import { Boots } from "./instances/boots.ts";
 import { Consoles } from "./instances/consoles.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
-import { settings as usualSettings, withIssuer } from "./shared/account.ts";
+import { findInTarget, type TargetInstances } from "./instances/target-instances.ts";
+import { ownTarget, settings as usualSettings, withIssuer, withTargets } from "./shared/account.ts";
 import { RunningParts } from "./shared/running-parts.ts";
 
 interface Issuer {
@@ -33,8 +34,11 @@ interface Issuer {
 export interface LocalStackOptions {
   /** The gateway's port; 0 for any free one. */
   readonly port?: number;
-  /** The default is the sample fleet, whose running instances all accept logins. */
-  readonly fleet?: Fleet | undefined;
+  /**
+   * The fleet of each target. The default are the sample fleets, whose running instances all accept logins. The stack's own target
+   * has none if it is not among them.
+   */
+  readonly fleets?: readonly Fleet[] | undefined;
   /** The clock of AWS and the instances. Gateway and functions keep the real one. */
   readonly clock?: () => Date;
   /** Milliseconds by which each stand-in delays its responses. */
@@ -56,7 +60,7 @@ export interface LocalStackOptions {
   readonly pushTag?: Settings["pushTag"];
   /** The stack's setting: what one caller may take of the table. By default much. */
   readonly callerQuotas?: Settings["callerQuotas"];
-  /** Starts the instances that accept logins. By default: login servers in this process. */
+  /** Starts those instances of a fleet that accept logins. By default: login servers in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Receives each line that a function logs. */
   readonly onLogLine?: (line: string) => void;
@@ -87,10 +91,11 @@ export interface LocalStack {
   settled(): Promise<void>;
   /** Runs the work of each minute now. */
   sweep(): Promise<void>;
-  /** The instances' consoles. */
+  /** The consoles of the stack's own target. */
   readonly consoles: Consoles;
   /**
-   * Starts an instance with only this text on its console. Resolves when the capture of host keys has read it once.
+   * Starts an instance of the stack's own target with only this text on its console. Resolves when the capture of host keys has read
+   * it once.
    */
   boot(instanceId: string, shown: string): Promise<void>;
   /** Ends everything and leaves nothing behind. */
@@ -99,7 +104,7 @@ export interface LocalStack {
 
 /** Starts everything on this machine: instances, stand-ins for AWS, functions, gateway. */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
-  const { port = 0, fleet = sampleFleet(), clock = () => new Date(), latency = 0, onLogLine = () => {} } = options;
+  const { port = 0, fleets = sampleFleets(), clock = () => new Date(), latency = 0, onLogLine = () => {} } = options;
   const { serialConsole = usualSettings.serialConsole, callerQuotas = usualSettings.callerQuotas } = options;
   const parts = new RunningParts();
   try {
@@ -108,16 +113,25 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const { openIdProvider } = options;
     const provider = openIdProvider === true ? parts.keep(await startProvider(port)) : openIdProvider || undefined;
     const bundles = path.join(directory, "functions");
-    const chosen = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
+    const own = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
+    const chosen = withTargets(
+      own,
+      fleets.map(({ target }) => target),
+    );
     const { changeSettings = (same) => same } = options;
     const settings = changeSettings(provider ? withIssuer(chosen, provider) : chosen);
     if (options.bundles) await linkBundles(options.bundles, bundles, settings, options.policies?.(settings));
     else await bundleFunctions(bundles, settings);
 
-    const activeKeys = new ActiveKeys(clock);
-    const everyInstance = options.fleet === undefined;
-    const startTargets = options.loginTargets ?? (() => startLoginTargets(fleet, activeKeys, directory, everyInstance));
-    const targets = parts.keep(await startTargets(fleet, activeKeys, clock));
+    const everyInstance = options.fleets === undefined;
+    const { loginTargets = (fleet, keys) => startLoginTargets(fleet, keys, directory, everyInstance) } = options;
+    const targets: TargetInstances[] = [];
+    for (const fleet of fleets) {
+      const activeKeys = new ActiveKeys(clock);
+      const logins = parts.keep(await loginTargets(fleet, activeKeys, clock));
+      targets.push({ fleet, activeKeys, logins, consoles: new Consoles(clock) });
+    }
+    const ofOwn = findInTarget(targets, clock)(ownTarget);
 
     const world = { clock, latency, log: new CallLog(), credentials: new CredentialStore() };
     const busEvents: AuditEvent[] = [];
@@ -126,9 +140,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       busEvents.push(auditEvent.parse(event.detail));
       options.onBusEvent?.(event);
     });
-    const consoles = new Consoles(clock);
-    const resources = { fleet, activeKeys, consoles, targets, bus };
-    const { endpoints, stream } = await startStandIns(world, settings, resources, parts);
+    const { endpoints, stream } = await startStandIns(world, settings, { targets, bus }, parts);
     const { credentials } = world;
     const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
@@ -138,8 +150,10 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const silence = eachMinute(() => sweep().catch((error) => console.error("The sweep failed:", error)));
     parts.keep({ stop: async () => silence() });
     const starts = parts.keep(new StartQueue((event) => functions.capture.invoke(event)));
-    const boots = new Boots(fleet, consoles, clock, (events) => starts.send(events));
-    await boots.first(targets.hostKeys);
+    const boots = new Boots(ofOwn, clock, (events) => starts.send(events));
+    await boots.first();
+    // Nothing of the hub's hears of these yet.
+    for (const target of targets.filter((one) => one !== ofOwn)) await new Boots(target, clock, async () => {}).first();
     await queue.settled();
     const gateway = parts.keep(await startGateway(port, functions));
     const oidcPort = port === 0 ? 0 : port + 1;
@@ -156,7 +170,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       endpoints,
       settled: () => queue.settled(),
       sweep,
-      consoles,
+      consoles: ofOwn.consoles,
       boot: (instanceId, shown) => boots.again(instanceId, shown),
       stop: () => parts.stop(),
     };

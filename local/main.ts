@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const port = Number(process.env["PORT"] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
-  const fleet = values.fleet === undefined ? undefined : readFleet(values.fleet);
+  const fleets = values.fleet === undefined ? undefined : [readFleet(values.fleet)];
 
   console.error("Latchkey is starting: it builds its functions, which takes up to half a minute.");
   const { log, write } = openLog();
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
   stack = await startLocalStack({
     port,
-    fleet,
+    fleets,
     openIdProvider: true,
     serialConsole: values["serial-console"],
     changeSettings: (settings) => readSettings({ ...settings, doors: { oidc: { corsOrigin: values["cors-origin"] } } }),

@@ -9,8 +9,11 @@ export interface AskedAction {
 export interface LoggedCall {
   readonly service: string;
   readonly operation: string;
-  /** The role whose credentials signed it: a function's name, `push`, or `unknown`. */
+  /** The role whose credentials signed it: a function's name, `push` or `read`, or `unknown`. */
   readonly role: string;
+  /** The role's account, and the region that the call was signed for: the target that served it. `unknown` if it was refused before. */
+  readonly accountId: string;
+  readonly region: string;
   readonly request: unknown;
   readonly actions: readonly AskedAction[];
   readonly status: number;

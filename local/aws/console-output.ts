@@ -1,5 +1,4 @@
-import type { Fleet } from "../fleet/fleet.ts";
-import type { Consoles } from "../instances/consoles.ts";
+import type { TargetInstances } from "../instances/target-instances.ts";
 import { instanceArn } from "../shared/account.ts";
 import { readParameters, type XmlValue } from "./query-protocol.ts";
 import { ServiceError, unauthorized } from "./service-error.ts";
@@ -9,11 +8,14 @@ import type { Call } from "./stand-in.ts";
 const oldGenerations = /^(?:t[12]|m[1-4]|c[134]|r[34]|i[23]|d2|g[23]|p[23]|f1|hs1|h1|cr1|x1e?)\./;
 
 /** Stand-in for EC2's GetConsoleOutput: the content of its response. */
-export function getConsoleOutput(call: Call, fleet: Fleet, consoles: Consoles): { readonly [name: string]: XmlValue } {
+export function getConsoleOutput(
+  call: Call,
+  { fleet, consoles }: Pick<TargetInstances, "fleet" | "consoles">,
+): { readonly [name: string]: XmlValue } {
   const parameters = readParameters(call.body, [/^(?:Action|Version|InstanceId|Latest)$/]);
   call.note(Object.fromEntries(parameters));
   const instanceId = parameters.get("InstanceId") ?? "";
-  if (!call.allows("ec2:GetConsoleOutput", instanceArn(instanceId))) throw unauthorized();
+  if (!call.allows("ec2:GetConsoleOutput", instanceArn(call.target, instanceId))) throw unauthorized();
   const instance = fleet.find(instanceId);
   if (!instance) throw new ServiceError("InvalidInstanceID.NotFound", 400, "The instance ID does not exist");
   if (parameters.get("Latest") === "true" && oldGenerations.test(instance.InstanceType ?? "")) {

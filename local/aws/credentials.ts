@@ -4,8 +4,10 @@ import type { Secret } from "./sigv4.ts";
 
 /** Who holds credentials, and what they may do. */
 export interface Principal {
-  /** A function's name, or `push`. */
+  /** A function's name, `push` or `read`. */
   readonly role: string;
+  readonly roleArn: string;
+  /** Of the role's session. */
   readonly arn: string;
   readonly policies: readonly PolicyDocument[];
   /** Narrows what the role may do. */
@@ -13,6 +15,15 @@ export interface Principal {
   /** Absent for the credentials of a function, which Lambda renews. */
   readonly expiresAt?: Date;
 }
+
+/** The ARNs of a session of a role. */
+export function sessionOf(roleArn: string, sessionName: string): Pick<Principal, "roleArn" | "arn"> {
+  const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+  return { roleArn, arn: `arn:aws:sts::${accountOf({ roleArn })}:assumed-role/${role}/${sessionName}` };
+}
+
+/** The account of a role. */
+export const accountOf = ({ roleArn }: Pick<Principal, "roleArn">): string => roleArn.split(":")[4] ?? "";
 
 /** Whether a session has expired. */
 export function isExpired({ expiresAt }: Principal, now: Date): boolean {

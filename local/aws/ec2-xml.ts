@@ -1,5 +1,6 @@
+import type { TargetKey } from "../../lambda/shared/target.ts";
 import type { FleetEndpoint, FleetImage, FleetInstance } from "../fleet/fleet.ts";
-import { region } from "../shared/account.ts";
+import { ec2Arn } from "../shared/account.ts";
 import type { XmlValue } from "./query-protocol.ts";
 
 /** An instance with the field names of EC2's XML: `ipAddress` is the public one. */
@@ -35,12 +36,12 @@ export function instanceXml(instance: FleetInstance): XmlValue {
   };
 }
 
-export function endpointXml(endpoint: FleetEndpoint, ownerId: string): XmlValue {
+export function endpointXml(endpoint: FleetEndpoint, target: TargetKey): XmlValue {
   const { InstanceConnectEndpointId, State, VpcId, SubnetId, DnsName, FipsDnsName, IpAddressType } = endpoint;
   return {
-    ownerId,
+    ownerId: target.accountId,
     instanceConnectEndpointId: InstanceConnectEndpointId,
-    instanceConnectEndpointArn: `arn:aws:ec2:${region}:${ownerId}:instance-connect-endpoint/${InstanceConnectEndpointId}`,
+    instanceConnectEndpointArn: ec2Arn(target, `instance-connect-endpoint/${InstanceConnectEndpointId}`),
     state: State,
     vpcId: VpcId,
     subnetId: SubnetId,

@@ -1,5 +1,5 @@
 import type { Fleet, FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
-import type { Consoles } from "../instances/consoles.ts";
+import type { FindInTarget } from "../instances/target-instances.ts";
 import { getConsoleOutput } from "./console-output.ts";
 import { imageFields, instanceFields, matchesFilters, readFilters } from "./ec2-filters.ts";
 import { endpointXml, imageXml, instanceXml } from "./ec2-xml.ts";
@@ -12,16 +12,19 @@ const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 const common = [/^Action$/, /^Version$/, /^MaxResults$/, /^NextToken$/];
 const filters = [/^Filter\.\d+\.Name$/, /^Filter\.\d+\.Value\.\d+$/];
 
-/** Stand-in for Amazon EC2: the describe calls, with filters and pages, and consoles. */
-export function ec2Service(fleet: Fleet, consoles: Consoles): Service {
+/** Stand-in for Amazon EC2: the describe calls, with filters and pages, and consoles. Each call is served from its own target. */
+export function ec2Service(findIn: FindInTarget<"fleet" | "consoles">): Service {
+  const describing = (describe: (call: Call, fleet: Fleet) => Reply) => (call: Call) =>
+    describe(call, findIn(call.target).fleet);
   return {
     name: "ec2",
+    isInAllRegions: true,
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
     operations: {
-      DescribeInstances: (call) => describeInstances(call, fleet),
-      DescribeImages: (call) => describeImages(call, fleet),
-      DescribeInstanceConnectEndpoints: (call) => describeEndpoints(call, fleet),
-      GetConsoleOutput: (call) => reply("GetConsoleOutputResponse", getConsoleOutput(call, fleet, consoles)),
+      DescribeInstances: describing(describeInstances),
+      DescribeImages: describing(describeImages),
+      DescribeInstanceConnectEndpoints: describing(describeEndpoints),
+      GetConsoleOutput: (call) => reply("GetConsoleOutputResponse", getConsoleOutput(call, findIn(call.target))),
     },
     describeError: ({ code, message, status }) => {
       const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: newRequestId() };
@@ -39,7 +42,7 @@ function describeInstances(call: Call, fleet: Fleet): Reply {
   const { items, nextToken } = page(found, parameters, 1000);
   const reservation = (instance: FleetInstance): XmlValue => ({
     reservationId: "r-00000000000000000",
-    ownerId: fleet.ownerId,
+    ownerId: fleet.target.accountId,
     instancesSet: [instanceXml(instance)],
   });
   return reply("DescribeInstancesResponse", { reservationSet: items.map(reservation), nextToken });
@@ -50,7 +53,7 @@ function describeEndpoints(call: Call, fleet: Fleet): Reply {
   call.note(Object.fromEntries(parameters));
   authorize(call);
   const { items, nextToken } = page<FleetEndpoint>(fleet.endpoints, parameters, 50);
-  const instanceConnectEndpointSet = items.map((endpoint) => endpointXml(endpoint, fleet.ownerId));
+  const instanceConnectEndpointSet = items.map((endpoint) => endpointXml(endpoint, fleet.target));
   return reply("DescribeInstanceConnectEndpointsResponse", { instanceConnectEndpointSet, nextToken });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { ActiveKeys } from "../instances/active-keys.ts";
+import type { FindInTarget, TargetInstances } from "../instances/target-instances.ts";
 import { instanceArn } from "../shared/account.ts";
 import type { ConditionContext } from "./iam-conditions.ts";
 import { json, readJson, targetBehind } from "./json-call.ts";
@@ -24,19 +24,20 @@ const sendSerialConsoleSshPublicKey = pushed.extend({ SerialPort: z.literal(0).d
  * Stand-in for EC2 Instance Connect: a pushed key can log in for the next minute. A key pushed to a serial console is accepted, but
  * no console is served here.
  */
-export function instanceConnectService(fleet: Fleet, activeKeys: ActiveKeys): Service {
+export function instanceConnectService(findIn: FindInTarget<"fleet" | "activeKeys">): Service {
   return {
     name: "ec2-instance-connect",
+    isInAllRegions: true,
     operationOf: (headers) => targetBehind("AWSEC2InstanceConnectService.", headers),
     operations: {
-      SendSSHPublicKey: (call) => send(call, fleet, activeKeys),
-      SendSerialConsoleSSHPublicKey: (call) => sendToConsole(call, fleet),
+      SendSSHPublicKey: (call) => send(call, findIn(call.target)),
+      SendSerialConsoleSSHPublicKey: (call) => sendToConsole(call, findIn(call.target).fleet),
     },
     describeError: ({ code, message, status }) => json("1.1", { __type: code, Message: message }, status),
   };
 }
 
-function send(call: Call, fleet: Fleet, activeKeys: ActiveKeys): Reply {
+function send(call: Call, { fleet, activeKeys }: Pick<TargetInstances, "fleet" | "activeKeys">): Reply {
   const { InstanceId, InstanceOSUser, SSHPublicKey } = readJson(sendSshPublicKey, call, invalidArgs);
   requireTaken(call, fleet, { instanceId: InstanceId, key: SSHPublicKey, context: { "ec2:osuser": InstanceOSUser } });
   const requestId = randomUUID();
@@ -61,7 +62,7 @@ function requireTaken(call: Call, fleet: Fleet, { instanceId, key, context }: Pu
   const instance = fleet.find(instanceId);
   const tags = (instance?.Tags ?? []).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]);
   const known = { ...context, ...Object.fromEntries(tags) };
-  const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(instanceId), known);
+  const allowed = call.allows(`ec2-instance-connect:${call.operation}`, instanceArn(call.target, instanceId), known);
   if (!allowed) throw new ServiceError("AuthException", 403, "Not authorized to push to this instance and user");
   if (!instance) throw new ServiceError("EC2InstanceNotFoundException", 404, "No such instance");
   if (instance.State.Name !== "running") {

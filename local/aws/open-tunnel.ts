@@ -2,21 +2,21 @@ import { createServer, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { FindInTarget } from "../instances/target-instances.ts";
 import { listen, type RunningServer } from "../shared/loopback-server.ts";
 import { bridge } from "./bridge.ts";
+import type { LoggedCall } from "./call-log.ts";
 import { ServiceError } from "./service-error.ts";
 import type { StandInWorld } from "./stand-in.ts";
 import { admit } from "./tunnel-admission.ts";
 
-/** Where the login server of an address listens on this machine, if there is one. */
-export type FindLoginServer = (address: string) => { readonly host: string; readonly port: number } | undefined;
-
-/** Stand-in for the Instance Connect Endpoints: one server for all of them, which maps (address, 22) to a login server. */
+/**
+ * Stand-in for the Instance Connect Endpoints: one server for all of them, which maps (address, 22) to a login server of the
+ * endpoint's target.
+ */
 export async function startTunnels(
   world: StandInWorld,
-  fleet: Fleet,
-  findLoginServer: FindLoginServer,
+  findIn: FindInTarget<"fleet" | "logins">,
 ): Promise<RunningServer> {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 65_000 });
   const server = createServer((_, response) => {
@@ -26,11 +26,11 @@ export async function startTunnels(
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const startedAt = performance.now();
-    const log = (role: string, status: number, read: unknown) =>
+    const log = (by: Pick<LoggedCall, "role" | "accountId" | "region">, status: number, read: unknown) =>
       world.log.add({
         service: "ec2-instance-connect-endpoint",
         operation: "OpenTunnel",
-        role,
+        ...by,
         request: read,
         actions: [],
         status,
@@ -38,18 +38,18 @@ export async function startTunnels(
         endedAt: performance.now(),
       });
     try {
-      const { principal, query } = admit(world, fleet, request);
-      log(principal.role, 101, query);
+      const { principal, target, query } = admit(world, findIn, request);
+      log({ role: principal.role, ...target }, 101, query);
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const target = findLoginServer(query.privateIpAddress);
-        if (!target || query.remotePort !== 22) return webSocket.close(1011, "Nothing listens at the address");
-        bridge(webSocket, connect(target.port, target.host), query.maxTunnelDuration);
+        const login = findIn(target).logins.find(query.privateIpAddress);
+        if (!login || query.remotePort !== 22) return webSocket.close(1011, "Nothing listens at the address");
+        bridge(webSocket, connect(login.port, login.host), query.maxTunnelDuration);
       });
     } catch (error) {
       const refused =
         error instanceof ServiceError ? error : new ServiceError("InternalError", 500, "The stand-in failed");
       if (refused !== error) console.error("The tunnel stand-in failed:", error);
-      log("unknown", refused.status, undefined);
+      log({ role: "unknown", accountId: "unknown", region: "unknown" }, refused.status, undefined);
       const body = refusalBody(refused.code, refused.message);
       socket.end(
         `HTTP/1.1 ${refused.status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -1,4 +1,6 @@
 import type { BundleName } from "../../contract/routes.ts";
+import { roleArn } from "../../lambda/shared/target-roles.ts";
+import { assumeTargets } from "../../lib/assume-targets.ts";
 import {
   functionPermissions,
   type Places,
@@ -7,13 +9,17 @@ import {
   type Statement,
 } from "../../lib/permissions.ts";
 import type { Settings } from "../../lib/settings.ts";
+import { functionRoleName, hubNames, readers } from "../../lib/target-names.ts";
+import { type TrustStatement, targetRoles } from "../../lib/target-permissions.ts";
 import { account, region } from "../shared/account.ts";
-import type { Principal } from "./credentials.ts";
+import { type Principal, sessionOf } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 
 export const tableName = "latchkey";
 export const inventoryTableName = "latchkey-inventory";
 export const eventBusName = "latchkey";
+/** The stack's. Targets trust its functions by it. */
+export const stackName = "Latchkey";
 
 export const places: Places = {
   partition: "aws",
@@ -27,29 +33,62 @@ export const places: Places = {
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
 };
 
-/** A function's role, with exactly the permissions of the stack. */
-export function functionRole(name: BundleName): Principal {
+const names = (settings: Pick<Settings, "rolePath">) => hubNames(stackName, { hub: { account, region } }, settings);
+
+/** A function's role, with exactly the permissions of the stack, and with the name that targets trust. */
+export function functionRole(name: BundleName, settings: HubSettings = { rolePath: "/" }): Principal {
+  const { targets } = settings;
+  const reader = readers.find((each) => each === name);
   return {
     role: name,
-    arn: `arn:aws:sts::${account}:assumed-role/latchkey-${name}/latchkey-${name}`,
-    policies: [document(functionPermissions(places)[name])],
+    ...sessionOf(functionRoleArn(name, settings), `latchkey-${name}`),
+    policies: [
+      document(functionPermissions(places)[name]),
+      ...(targets && reader ? assumeTargets(names(settings), targets, reader).map((one) => document([one])) : []),
+    ],
   };
 }
 
-export interface PushRole {
+type HubSettings = Pick<Settings, "rolePath" | "targets">;
+
+function functionRoleArn(name: BundleName, settings: HubSettings): string {
+  return roleArn(names(settings), account, functionRoleName({ stackName }, name, region));
+}
+
+/** A role that functions assume. */
+export interface AssumableRole {
   readonly arn: string;
+  /** As the log has it: `push` or `read`. */
+  readonly role: string;
   readonly policies: readonly PolicyDocument[];
-  /** Its trust policy. */
-  trusts(principal: Principal): boolean;
+  readonly trust: readonly TrustStatement[];
 }
 
-/** The push role, with exactly the permissions of the stack under these settings. */
-export function pushRoleOf(settings: Settings): PushRole {
-  return {
+/** The push role, and the roles of targets, with exactly the trust and the permissions of the stacks under these settings. */
+export function assumableRoles(settings: Settings): readonly AssumableRole[] {
+  const { targets } = settings;
+  const connect = { AWS: functionRoleArn(pushRoleUser, settings) };
+  const actions = ["sts:AssumeRole", "sts:SetSourceIdentity"] as const;
+  const ownPushRole: AssumableRole = {
     arn: places.pushRoleArn,
+    role: "push",
     policies: [document(pushPermissions(places, settings))],
-    trusts: ({ role }) => role === pushRoleUser,
+    trust: actions.map((Action) => ({ Effect: "Allow", Principal: connect, Action })),
   };
+  if (!targets) return [ownPushRole];
+  const rolesIn = (place: { readonly account: string; readonly region: string }) =>
+    Object.entries(targetRoles(names(settings), targets, settings, { partition: "aws", ...place })).map(
+      ([role, { roleName, permissions, trust }]) => ({
+        arn: roleArn(names(settings), place.account, roleName),
+        role,
+        policies: [document(permissions)],
+        trust,
+      }),
+    );
+  return [
+    ownPushRole,
+    ...targets.accounts.flatMap(({ account, regions }) => regions.flatMap((region) => rolesIn({ account, region }))),
+  ];
 }
 
 function document(statements: readonly Statement[]): PolicyDocument {

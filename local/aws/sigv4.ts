@@ -24,7 +24,7 @@ export type SignatureVerdict =
   | { readonly kind: "unsigned" }
   /** `reason` is one sentence for the client, without parts of the request or secrets. */
   | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "verified"; readonly accessKeyId: string; readonly presigned: boolean };
+  | { readonly kind: "verified"; readonly accessKeyId: string; readonly region: string; readonly presigned: boolean };
 
 /** A request must reach AWS within five minutes of its time stamp (IAM user guide, "AWS Signature Version 4 for API requests"). */
 const maxClockSkew = 5 * 60_000;
@@ -37,14 +37,14 @@ const maxClockSkew = 5 * 60_000;
  * Headers: `host` and every `x-amz-*` header must be signed. `content-type` need not be: "only the host and any x-amz-*
  * headers are required" (same guide); S3 alone asks for it.
  *
- * @param scope the region and the service signing name that the credential must be scoped to
+ * @param scope the region (left out: any) and the service signing name that the credential must be scoped to
  * @param findSecret for an access key id, which is unverified input; undefined if there is none
  * @param now the clock for time stamps
  * Throws only if `findSecret` does.
  */
 export function verifySignature(
   request: SignedRequest,
-  scope: { region: string; service: string },
+  scope: { region?: string; service: string },
   findSecret: (accessKeyId: string) => Secret | undefined,
   now: Date,
 ): SignatureVerdict {
@@ -60,7 +60,8 @@ export function verifySignature(
     checkSessionToken(claim.sessionToken, secret.sessionToken);
     checkPayloadHash(request);
     checkSignature(claim, request, secret);
-    return { kind: "verified", accessKeyId: claim.accessKeyId, presigned: claim.expiresIn !== undefined };
+    const { accessKeyId, credentialScope, expiresIn } = claim;
+    return { kind: "verified", accessKeyId, region: credentialScope.region, presigned: expiresIn !== undefined };
   } catch (error) {
     if (error instanceof SignatureError) return { kind: "refused", reason: error.message };
     throw error;
@@ -97,14 +98,15 @@ function checkSignedHeaders({ signedHeaders }: Claim, request: SignedRequest): v
 function checkScope(
   { credentialScope: { date, region, service, terminator }, signedAt }: Claim,
   scope: {
-    region: string;
+    region?: string;
     service: string;
   },
 ): void {
   if (date !== timestampOf(signedAt).slice(0, 8)) {
     throw new SignatureError("The date in the credential scope must be the day of the request's date, in UTC.");
   }
-  if (region !== scope.region) throw new SignatureError(`The credential must be scoped to the region ${scope.region}.`);
+  if (scope.region !== undefined && region !== scope.region)
+    throw new SignatureError(`The credential must be scoped to the region ${scope.region}.`);
   if (service !== scope.service)
     throw new SignatureError(`The credential must be scoped to the service ${scope.service}.`);
   if (terminator !== "aws4_request") throw new SignatureError("The credential scope must end in aws4_request.");

@@ -1,9 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { region } from "../shared/account.ts";
+import type { TargetKey } from "../../lambda/shared/target.ts";
+import { region as ownRegion } from "../shared/account.ts";
 import { hasLoopbackHost, listen, type RunningServer, readBody } from "../shared/loopback-server.ts";
 import type { AskedAction, CallLog } from "./call-log.ts";
-import { type CredentialStore, isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
+import { accountOf, type CredentialStore, isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
 import type { ConditionContext } from "./iam-conditions.ts";
 import { ServiceError, unknownToStandIn } from "./service-error.ts";
 import { signedHeaders } from "./signed-headers.ts";
@@ -25,6 +26,8 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly principal: Principal;
+  /** The principal's account, and the region that the call is signed for. */
+  readonly target: TargetKey;
   readonly now: Date;
   /** Evaluates the policies of the role and the session. */
   allows(action: string, resource: string, context?: ConditionContext): boolean;
@@ -41,6 +44,8 @@ export interface Reply {
 export interface Service {
   /** Its signing name. */
   readonly name: string;
+  /** Whether it is in all regions; otherwise it is in the stack's own. */
+  readonly isInAllRegions?: true;
   operationOf(headers: IncomingHttpHeaders, body: Buffer): string;
   readonly operations: Readonly<Record<string, (call: Call) => Reply | Promise<Reply>>>;
   /** An error in the shape of the service's protocol. */
@@ -68,7 +73,8 @@ async function serve(
   startedAt: number,
 ): Promise<Reply> {
   const actions: AskedAction[] = [];
-  const logged = { operation: "unknown", role: "unknown", request: undefined as unknown };
+  const unknown = { operation: "unknown", role: "unknown", accountId: "unknown", region: "unknown" };
+  const logged = { ...unknown, request: undefined as unknown };
   const reply = await answer().catch((error: unknown) => {
     if (error instanceof ServiceError) return service.describeError(error);
     console.error(`The stand-in of ${service.name} failed:`, error);
@@ -90,8 +96,8 @@ async function serve(
     if (!body || !hasLoopbackHost(request))
       throw new ServiceError("BadRequest", 400, "Not a request for this stand-in");
     const now = world.clock();
-    const principal = authenticate(service, world, { message: request, body, now });
-    logged.role = principal.role;
+    const { principal, target } = authenticate(service, world, { message: request, body, now });
+    Object.assign(logged, { role: principal.role, ...target });
     logged.operation = service.operationOf(request.headers, body);
     const operation = Object.hasOwn(service.operations, logged.operation) && service.operations[logged.operation];
     if (!operation) throw unknownToStandIn(`the operation ${logged.operation} of ${service.name}`);
@@ -100,6 +106,7 @@ async function serve(
       headers: request.headers,
       body,
       principal,
+      target,
       now,
       allows(action, resource, context = {}) {
         const allowed = isAllowedByPrincipal(principal, { action, resource, context }, now);
@@ -117,14 +124,15 @@ function authenticate(
   service: Service,
   { credentials }: StandInWorld,
   { message, body, now }: { readonly message: IncomingMessage; readonly body: Buffer; readonly now: Date },
-): Principal {
+): Pick<Call, "principal" | "target"> {
   const { method = "", url: target = "" } = message;
   const request = { method, target, headers: signedHeaders(message), body };
-  const verdict = verifySignature(request, { region, service: service.name }, (id) => credentials.find(id), now);
+  const scope = { service: service.name, ...(!service.isInAllRegions && { region: ownRegion }) };
+  const verdict = verifySignature(request, scope, (id) => credentials.find(id), now);
   if (verdict.kind === "unsigned") throw new ServiceError("MissingAuthenticationToken", 403, "The call is not signed");
   if (verdict.kind === "refused") throw new ServiceError("SignatureDoesNotMatch", 403, verdict.reason);
   const principal = credentials.find(verdict.accessKeyId)?.principal;
   if (!principal) throw new ServiceError("InvalidClientTokenId", 403, "The access key is not known");
   if (isExpired(principal, now)) throw new ServiceError("ExpiredToken", 403, "The session has expired");
-  return principal;
+  return { principal, target: { accountId: accountOf(principal), region: verdict.region } };
 }

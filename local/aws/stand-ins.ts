@@ -1,15 +1,12 @@
 import type { Settings } from "../../lib/settings.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import type { ActiveKeys } from "../instances/active-keys.ts";
-import type { Consoles } from "../instances/consoles.ts";
-import type { LoginTargets } from "../instances/login-targets.ts";
+import { findInTarget, type TargetInstances } from "../instances/target-instances.ts";
 import type { RunningParts } from "../shared/running-parts.ts";
 import { dynamodbService } from "./dynamodb.ts";
 import { ec2Service } from "./ec2.ts";
 import { type EventBus, eventsService } from "./event-bus.ts";
 import { instanceConnectService } from "./instance-connect.ts";
 import { startTunnels } from "./open-tunnel.ts";
-import { pushRoleOf } from "./roles.ts";
+import { assumableRoles } from "./roles.ts";
 import { type Service, type StandInWorld, startStandIn } from "./stand-in.ts";
 import { stsService } from "./sts.ts";
 import { makeTable, type Table } from "./table.ts";
@@ -24,10 +21,7 @@ export interface StandIns {
 
 /** What the stand-ins serve. */
 export interface StandInResources {
-  readonly fleet: Fleet;
-  readonly activeKeys: ActiveKeys;
-  readonly consoles: Consoles;
-  readonly targets: LoginTargets;
+  readonly targets: readonly TargetInstances[];
   readonly bus: EventBus;
 }
 
@@ -35,17 +29,18 @@ export interface StandInResources {
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,
-  { fleet, activeKeys, consoles, targets, bus }: StandInResources,
+  { targets, bus }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
   const table = await makeTable();
   const stream = new TableStream(world.clock);
   const start = async (service: Service) => `http://127.0.0.1:${parts.keep(await startStandIn(service, world)).port}`;
-  const tunnels = parts.keep(await startTunnels(world, fleet, targets.find));
+  const findIn = findInTarget(targets, world.clock);
+  const tunnels = parts.keep(await startTunnels(world, findIn));
   const endpoints = {
-    AWS_ENDPOINT_URL_STS: await start(stsService(world.credentials, pushRoleOf(settings))),
-    AWS_ENDPOINT_URL_EC2: await start(ec2Service(fleet, consoles)),
-    AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT: await start(instanceConnectService(fleet, activeKeys)),
+    AWS_ENDPOINT_URL_STS: await start(stsService(world.credentials, assumableRoles(settings))),
+    AWS_ENDPOINT_URL_EC2: await start(ec2Service(findIn)),
+    AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT: await start(instanceConnectService(findIn)),
     AWS_ENDPOINT_URL_DYNAMODB: await start(dynamodbService(table, stream)),
     AWS_ENDPOINT_URL_EVENTBRIDGE: await start(eventsService(bus)),
     AWS_ENDPOINT_URL_OPEN_TUNNEL: `ws://127.0.0.1:${tunnels.port}`,

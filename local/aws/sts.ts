@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { account } from "../shared/account.ts";
-import type { CredentialStore } from "./credentials.ts";
+import { type CredentialStore, sessionOf } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
+import type { ConditionContext } from "./iam-conditions.ts";
 import { newRequestId, readParameters, xmlReply } from "./query-protocol.ts";
-import type { PushRole } from "./roles.ts";
+import type { AssumableRole } from "./roles.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
+import { isTrusted } from "./trust.ts";
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -15,9 +16,13 @@ const known = [
   /^RoleArn$/,
   /^RoleSessionName$/,
   /^SourceIdentity$/,
+  /^ExternalId$/,
   /^Policy$/,
   /^DurationSeconds$/,
 ];
+
+/** Seconds. Functions have the credentials of a role, and assume another with them. */
+const longestChainedSession = 3600;
 
 /** The limits of STS's API reference. */
 const sessionName = z.string().regex(/^[\w+=,.@-]{2,64}$/);
@@ -25,16 +30,21 @@ const assumeRole = z.object({
   RoleArn: z.string(),
   RoleSessionName: sessionName,
   SourceIdentity: sessionName.optional(),
+  ExternalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/)
+    .optional(),
   Policy: z.string().max(2048).optional(),
-  DurationSeconds: z.coerce.number().int().min(900).max(43_200).default(3600),
+  DurationSeconds: z.coerce.number().int().min(900).max(longestChainedSession).default(3600),
 });
 
 /** Stand-in for AWS STS: AssumeRole, with session policies that the other stand-ins enforce. */
-export function stsService(credentials: CredentialStore, pushRole: PushRole): Service {
+export function stsService(credentials: CredentialStore, roles: readonly AssumableRole[]): Service {
   return {
     name: "sts",
+    isInAllRegions: true,
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
-    operations: { AssumeRole: (call) => assume(call, credentials, pushRole) },
+    operations: { AssumeRole: (call) => assume(call, credentials, roles) },
     describeError: ({ code, message, status }) =>
       xmlReply(
         "ErrorResponse",
@@ -48,29 +58,36 @@ export function stsService(credentials: CredentialStore, pushRole: PushRole): Se
   };
 }
 
-function assume(call: Call, credentials: CredentialStore, pushRole: PushRole): Reply {
+function assume(call: Call, credentials: CredentialStore, roles: readonly AssumableRole[]): Reply {
   const parsed = assumeRole.safeParse(Object.fromEntries(readParameters(call.body, known)));
   if (!parsed.success) throw new ServiceError("ValidationError", 400, z.prettifyError(parsed.error));
-  const { RoleArn, RoleSessionName, SourceIdentity, Policy, DurationSeconds } = parsed.data;
-  const allowed = [
-    call.allows("sts:AssumeRole", RoleArn),
-    SourceIdentity === undefined || call.allows("sts:SetSourceIdentity", RoleArn),
-  ];
-  if (allowed.includes(false) || RoleArn !== pushRole.arn || !pushRole.trusts(call.principal)) {
-    call.note({ RoleArn, RoleSessionName, SourceIdentity, Policy });
+  const { RoleArn, RoleSessionName, SourceIdentity, ExternalId, Policy, DurationSeconds } = parsed.data;
+  const request = { RoleArn, RoleSessionName, SourceIdentity, ExternalId, Policy };
+  call.note(request);
+  const role = roles.find(({ arn }) => arn === RoleArn);
+  const named = SourceIdentity === undefined ? {} : { "sts:SourceIdentity": SourceIdentity };
+  // IAM knows the external id for AssumeRole alone.
+  const steps: Readonly<Record<string, ConditionContext>> = {
+    "sts:AssumeRole": { ...named, ...(ExternalId !== undefined && { "sts:ExternalId": ExternalId }) },
+    ...(SourceIdentity !== undefined && { "sts:SetSourceIdentity": named }),
+  };
+  const allowed = Object.entries(steps).map(([action, context]) => {
+    const isPermitted = call.allows(action, RoleArn, context);
+    return isPermitted && role && isTrusted(role.trust, call.principal, { action, resource: RoleArn, context });
+  });
+  if (!role || !allowed.every(Boolean)) {
     throw new ServiceError("AccessDenied", 403, "Not authorized to assume the role");
   }
   const expiresAt = new Date(call.now.getTime() + DurationSeconds * 1000);
-  const arn = `arn:aws:sts::${account}:assumed-role/latchkey-push/${RoleSessionName}`;
   const session = Policy === undefined ? undefined : readPolicy(Policy);
   const { principal, ...issued } = credentials.issue({
-    role: "push",
-    arn,
-    policies: pushRole.policies,
+    role: role.role,
+    ...sessionOf(role.arn, RoleSessionName),
+    policies: role.policies,
     expiresAt,
     ...(session && { session }),
   });
-  call.note({ RoleArn, RoleSessionName, SourceIdentity, Policy, issued });
+  call.note({ ...request, issued });
   return xmlReply("AssumeRoleResponse", namespace, {
     AssumeRoleResult: {
       Credentials: {

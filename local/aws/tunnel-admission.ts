@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod";
-import { addressesOf, type Fleet } from "../fleet/fleet.ts";
-import { account, region } from "../shared/account.ts";
+import type { TargetKey } from "../../lambda/shared/target.ts";
+import { addressesOf } from "../fleet/fleet.ts";
+import type { FindInTarget } from "../instances/target-instances.ts";
+import { ec2Arn } from "../shared/account.ts";
 import { hasLoopbackHost } from "../shared/loopback-server.ts";
-import { isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
+import { accountOf, isAllowedByPrincipal, isExpired, type Principal } from "./credentials.ts";
 import { ServiceError } from "./service-error.ts";
 import { signedHeaders } from "./signed-headers.ts";
 import { verifySignature } from "./sigv4.ts";
@@ -20,15 +22,21 @@ const signatureParameter = /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHe
 
 export type TunnelQuery = z.infer<typeof tunnelQuery>;
 
-/** Checks who may open which tunnel. @throws ServiceError because of signature, time, session policy, endpoint or address. */
+/**
+ * Checks who may open which tunnel. An endpoint is one of the account that the credentials are of and of the region that the URL is
+ * signed for: it exists for no others.
+ *
+ * @throws ServiceError because of signature, time, session policy, endpoint or address.
+ */
 export function admit(
   world: StandInWorld,
-  fleet: Fleet,
+  findIn: FindInTarget<"fleet">,
   request: IncomingMessage,
-): { principal: Principal; query: TunnelQuery } {
+): { principal: Principal; target: TargetKey; query: TunnelQuery } {
   const now = world.clock();
   if (!hasLoopbackHost(request)) throw new ServiceError("AccessDenied", 403, "The host is not this stand-in's");
-  const principal = authenticate(world, request, now);
+  const { principal, target } = authenticate(world, request, now);
+  const { fleet } = findIn(target);
   const query = readQuery(request);
   const endpoint = fleet.endpoints.find((one) => one.InstanceConnectEndpointId === query.instanceConnectEndpointId);
   const context = {
@@ -36,7 +44,7 @@ export function admit(
     "ec2-instance-connect:privateIpAddress": query.privateIpAddress,
     "ec2-instance-connect:maxTunnelDuration": query.maxTunnelDuration,
   };
-  const resource = `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/${query.instanceConnectEndpointId}`;
+  const resource = ec2Arn(target, `instance-connect-endpoint/${query.instanceConnectEndpointId}`);
   const action = "ec2-instance-connect:OpenTunnel";
   if (!isAllowedByPrincipal(principal, { action, resource, context }, now)) {
     throw new ServiceError("AccessDenied", 403, "Not authorized to open this tunnel");
@@ -46,20 +54,20 @@ export function admit(
   if (!instance || instance.VpcId !== endpoint.VpcId) {
     throw new ServiceError("InvalidParameter", 400, "The address is not one of the endpoint's VPC");
   }
-  return { principal, query };
+  return { principal, target, query };
 }
 
-function authenticate({ credentials }: StandInWorld, message: IncomingMessage, now: Date): Principal {
+function authenticate({ credentials }: StandInWorld, message: IncomingMessage, now: Date) {
   const { method = "", url: target = "" } = message;
   const request = { method, target, headers: signedHeaders(message), body: new Uint8Array() };
-  const scope = { region, service: "ec2-instance-connect" };
+  const scope = { service: "ec2-instance-connect" };
   const verdict = verifySignature(request, scope, (id) => credentials.find(id), now);
   const principal = verdict.kind === "verified" ? credentials.find(verdict.accessKeyId)?.principal : undefined;
   if (verdict.kind !== "verified" || !principal || !verdict.presigned) {
     throw new ServiceError("AccessDenied", 403, verdict.kind === "refused" ? verdict.reason : "The URL is not signed");
   }
   if (isExpired(principal, now)) throw new ServiceError("ExpiredToken", 403, "The session has expired");
-  return principal;
+  return { principal, target: { accountId: accountOf(principal), region: verdict.region } };
 }
 
 function readQuery({ url = "" }: IncomingMessage): TunnelQuery {

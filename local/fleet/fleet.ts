@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { account } from "../shared/account.ts";
+import type { TargetKey } from "../../lambda/shared/target.ts";
+import { ownTarget } from "../shared/account.ts";
 
 const tag = z.object({ Key: z.string(), Value: z.string() });
 
@@ -26,7 +27,7 @@ const instance = z.object({
   Platform: z.string().optional(),
   LaunchTime: z.string().optional(),
   State: z.object({ Name: z.string(), Code: z.number().optional() }),
-  Placement: z.object({ AvailabilityZone: z.string() }).default({ AvailabilityZone: "us-east-1a" }),
+  Placement: z.object({ AvailabilityZone: z.string() }).optional(),
   VpcId: z.string().optional(),
   SubnetId: z.string().optional(),
   PublicIpAddress: z.string().optional(),
@@ -57,20 +58,25 @@ const fleetFile = z.object({
   Images: z.array(image).default([]),
 });
 
-export type FleetInstance = z.infer<typeof instance>;
+export type FleetInstance = z.infer<typeof instance> & { readonly Placement: { readonly AvailabilityZone: string } };
 export type FleetImage = z.infer<typeof image>;
 export type FleetEndpoint = z.infer<typeof endpoint>;
 
-/** The instances and endpoints. All belong to the local account, even if the file comes from another. */
+/** The instances and endpoints of a target. All belong to it, even if the file comes from another account. */
 export class Fleet {
-  readonly ownerId = account;
+  readonly target: TargetKey;
   readonly instances: readonly FleetInstance[];
   readonly endpoints: readonly FleetEndpoint[];
   readonly images: readonly FleetImage[];
 
-  constructor(description: z.input<typeof fleetFile>) {
+  constructor(description: z.input<typeof fleetFile>, target = ownTarget) {
     const { Reservations, InstanceConnectEndpoints, Images } = fleetFile.parse(description);
-    this.instances = Reservations.flatMap(({ Instances }) => Instances);
+    this.target = target;
+    const usual = { AvailabilityZone: `${target.region}a` };
+    this.instances = Reservations.flatMap(({ Instances }) => Instances).map(({ Placement = usual, ...each }) => ({
+      ...each,
+      Placement,
+    }));
     this.endpoints = InstanceConnectEndpoints;
     this.images = Images;
   }
@@ -81,9 +87,9 @@ export class Fleet {
 }
 
 /** @throws Error that says what is wrong with the file. */
-export function readFleet(file: string): Fleet {
+export function readFleet(file: string, target = ownTarget): Fleet {
   try {
-    return new Fleet(JSON.parse(readFileSync(file, "utf8")));
+    return new Fleet(JSON.parse(readFileSync(file, "utf8")), target);
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new Error(`Invalid fleet file ${file}: ${why}`);

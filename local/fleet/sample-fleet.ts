@@ -1,9 +1,31 @@
+import type { TargetKey } from "../../lambda/shared/target.ts";
+import { ownTarget, secondTarget } from "../shared/account.ts";
 import { Fleet } from "./fleet.ts";
 
 const imageId = "ami-0123456789abcdef0";
-const vpcId = "vpc-0123456789abcdef0";
-const publicSubnet = "subnet-0123456789abcdef0";
-const privateSubnet = "subnet-0fedcba9876543210";
+
+/** The ids of one target's network. */
+interface SampleNetwork {
+  readonly vpcId: string;
+  readonly publicSubnet: string;
+  readonly privateSubnet: string;
+  /** In the private subnet. */
+  readonly endpointId: string;
+}
+
+const network: SampleNetwork = {
+  vpcId: "vpc-0123456789abcdef0",
+  publicSubnet: "subnet-0123456789abcdef0",
+  privateSubnet: "subnet-0fedcba9876543210",
+  endpointId: "eice-0123456789abcdef0",
+};
+
+const secondNetwork: SampleNetwork = {
+  vpcId: "vpc-0e00000000000000e",
+  publicSubnet: "subnet-0e00000000000000f",
+  privateSubnet: "subnet-0e00000000000000e",
+  endpointId: "eice-0e00000000000000e",
+};
 
 interface SampleInstance {
   readonly id: string;
@@ -16,7 +38,7 @@ interface SampleInstance {
   readonly type?: string;
 }
 
-/** The default fleet: one instance for each outcome of a request. */
+/** One instance for each outcome of a request. */
 const instances: readonly SampleInstance[] = [
   { id: "i-0123456789abcdef0", name: "web-1", env: "dev", publicIp: "127.0.0.1", privateIp: "10.0.0.10" },
   { id: "i-0a1b2c3d", name: "legacy-1", env: "dev", publicIp: "127.0.0.1", type: "t2.micro" },
@@ -27,32 +49,55 @@ const instances: readonly SampleInstance[] = [
   { id: "i-0fedcba9876543210", name: "vault-1", env: "restricted", privateIp: "10.0.1.50" },
 ];
 
-export function sampleFleet(): Fleet {
-  return new Fleet({
-    Reservations: instances.map((instance) => ({ Instances: [describe(instance)] })),
-    Images: [{ ImageId: imageId, Name: "al2023-ami-2023.9.20251020.0-kernel-6.1-arm64" }],
-    InstanceConnectEndpoints: [
-      {
-        InstanceConnectEndpointId: "eice-0123456789abcdef0",
-        State: "create-complete",
-        VpcId: vpcId,
-        SubnetId: privateSubnet,
-        DnsName: "eice-0123456789abcdef0.local.ec2-instance-connect-endpoint.us-east-1.amazonaws.com",
-        IpAddressType: "dualstack",
-      },
-    ],
-  });
+const elsewhere: readonly SampleInstance[] = [
+  { id: "i-0e00000000000000e", name: "eu-1", env: "dev", privateIp: "10.1.0.20" },
+];
+
+/** The default fleet of each target, the stack's own first. */
+export const sampleFleets = (): Fleet[] => [
+  sampleFleet(),
+  sampleFleet({ instances: elsewhere, network: secondNetwork, target: secondTarget }),
+];
+
+interface Sample {
+  readonly instances: readonly SampleInstance[];
+  readonly network: SampleNetwork;
+  readonly target: TargetKey;
 }
 
-function describe({ id, name, env, publicIp, privateIp, ipv6, state = "running", type = "t4g.micro" }: SampleInstance) {
+/** By default of the stack's own target. */
+export function sampleFleet(sample: Sample = { instances, network, target: ownTarget }): Fleet {
+  const { endpointId, vpcId, privateSubnet } = sample.network;
+  const { region } = sample.target;
+  return new Fleet(
+    {
+      Reservations: sample.instances.map((instance) => ({ Instances: [describe(instance, sample)] })),
+      Images: [{ ImageId: imageId, Name: "al2023-ami-2023.9.20251020.0-kernel-6.1-arm64" }],
+      InstanceConnectEndpoints: [
+        {
+          InstanceConnectEndpointId: endpointId,
+          State: "create-complete",
+          VpcId: vpcId,
+          SubnetId: privateSubnet,
+          DnsName: `${endpointId}.local.ec2-instance-connect-endpoint.${region}.amazonaws.com`,
+          IpAddressType: "dualstack",
+        },
+      ],
+    },
+    sample.target,
+  );
+}
+
+function describe(instance: SampleInstance, { network, target: { region } }: Sample) {
+  const { id, name, env, publicIp, privateIp, ipv6, state = "running", type = "t4g.micro" } = instance;
+  const domain = region === "us-east-1" ? "ec2" : `${region}.compute`;
   return {
     InstanceId: id,
     ImageId: imageId,
     InstanceType: type,
     State: { Name: state },
-    Placement: { AvailabilityZone: "us-east-1a" },
-    VpcId: vpcId,
-    SubnetId: publicIp ? publicSubnet : privateSubnet,
+    VpcId: network.vpcId,
+    SubnetId: publicIp ? network.publicSubnet : network.privateSubnet,
     Tags: [
       { Key: "Name", Value: name },
       { Key: "env", Value: env },
@@ -60,7 +105,7 @@ function describe({ id, name, env, publicIp, privateIp, ipv6, state = "running",
     ...(publicIp && { PublicIpAddress: publicIp, PublicDnsName: "localhost" }),
     ...(privateIp && {
       PrivateIpAddress: privateIp,
-      PrivateDnsName: `ip-${privateIp.replaceAll(".", "-")}.ec2.internal`,
+      PrivateDnsName: `ip-${privateIp.replaceAll(".", "-")}.${domain}.internal`,
     }),
     ...(ipv6 && { Ipv6Address: ipv6, NetworkInterfaces: [{ Ipv6Addresses: [{ Ipv6Address: ipv6 }] }] }),
   };

@@ -3,7 +3,7 @@ import { environments } from "../../lambda/shared/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
-import { eventBusName, functionRole, inventoryTableName, places, tableName } from "../aws/roles.ts";
+import { eventBusName, functionRole, inventoryTableName, places, stackName, tableName } from "../aws/roles.ts";
 import { account, region } from "../shared/account.ts";
 
 /**
@@ -17,7 +17,7 @@ export function functionEnvironment(
   endpoints: Readonly<Record<string, string>>,
   credentials: CredentialStore,
 ): Record<string, string> {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(functionRole(name));
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(functionRole(name, settings));
   const names = Object.keys(environments[name].shape);
   return {
     ...variablesOf(
@@ -27,7 +27,7 @@ export function functionEnvironment(
         inventoryTableName,
         eventBusName,
         pushRoleArn: places.pushRoleArn,
-        stackName: "local",
+        stackName,
         accountId: account,
       }),
     ),

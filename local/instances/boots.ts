@@ -1,31 +1,32 @@
-import type { Fleet, FleetInstance } from "../fleet/fleet.ts";
+import type { FleetInstance } from "../fleet/fleet.ts";
 import { launch, start } from "../fleet/start-times.ts";
 import { bootLog } from "./boot-log.ts";
-import type { Consoles } from "./consoles.ts";
 import { runningEvent } from "./state-change-event.ts";
+import type { TargetInstances } from "./target-instances.ts";
 
-/** The starts of a fleet's instances, and what they leave on their consoles. */
+type Booting = Pick<TargetInstances, "fleet" | "consoles" | "logins">;
+
+/** The starts of a target's instances, and what they leave on their consoles. */
 export class Boots {
-  readonly #fleet: Fleet;
-  readonly #consoles: Consoles;
+  readonly #target: Booting;
   readonly #clock: () => Date;
   readonly #send: (events: readonly string[]) => Promise<void>;
 
   /** @param send delivers EventBridge's events as JSON. */
-  constructor(fleet: Fleet, consoles: Consoles, clock: () => Date, send: (events: readonly string[]) => Promise<void>) {
-    this.#fleet = fleet;
-    this.#consoles = consoles;
+  constructor(target: Booting, clock: () => Date, send: (events: readonly string[]) => Promise<void>) {
+    this.#target = target;
     this.#clock = clock;
     this.#send = send;
   }
 
   /** The first boot of each instance that has a host key, at once: its console shows the key. */
-  async first(hostKeys: ReadonlyMap<string, string>): Promise<void> {
+  async first(): Promise<void> {
+    const { hostKeys } = this.#target.logins;
     const now = this.#clock();
     for (const [instanceId, hostKey] of hostKeys) {
       const instance = this.#find(instanceId);
       launch(instance, now);
-      this.#consoles.replace(instanceId, bootLog(hostNameOf(instance), [hostKey], now));
+      this.#target.consoles.replace(instanceId, bootLog(hostNameOf(instance), [hostKey], now));
     }
     await this.#tell([...hostKeys.keys()], now);
   }
@@ -34,16 +35,18 @@ export class Boots {
   async again(instanceId: string, shown: string): Promise<void> {
     const now = this.#clock();
     start(this.#find(instanceId), now);
-    this.#consoles.replace(instanceId, shown);
+    this.#target.consoles.replace(instanceId, shown);
     await this.#tell([instanceId], now);
   }
 
   #tell(instanceIds: readonly string[], now: Date): Promise<void> {
-    return this.#send(instanceIds.map((instanceId) => JSON.stringify(runningEvent(instanceId, now))));
+    return this.#send(
+      instanceIds.map((instanceId) => JSON.stringify(runningEvent(instanceId, now, this.#target.fleet.target))),
+    );
   }
 
   #find(instanceId: string): FleetInstance {
-    const instance = this.#fleet.find(instanceId);
+    const instance = this.#target.fleet.find(instanceId);
     if (!instance) throw new Error(`The fleet has no instance ${instanceId}`);
     return instance;
   }

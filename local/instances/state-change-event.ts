@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EventBridgeEvent } from "aws-lambda";
-import { account, instanceArn, region } from "../shared/account.ts";
+import type { TargetKey } from "../../lambda/shared/target.ts";
+import { instanceArn, ownTarget } from "../shared/account.ts";
 
 interface StateChange {
   readonly "instance-id": string;
@@ -11,17 +12,18 @@ interface StateChange {
 export function runningEvent(
   instanceId: string,
   now: Date,
+  target: TargetKey = ownTarget,
 ): EventBridgeEvent<"EC2 Instance State-change Notification", StateChange> {
   return {
     version: "0",
     id: randomUUID(),
     "detail-type": "EC2 Instance State-change Notification",
     source: "aws.ec2",
-    account,
+    account: target.accountId,
     // EventBridge sends times without fractions of a second.
     time: now.toISOString().replace(/\.\d{3}Z$/, "Z"),
-    region,
-    resources: [instanceArn(instanceId)],
+    region: target.region,
+    resources: [instanceArn(target, instanceId)],
     detail: { "instance-id": instanceId, state: "running" },
   };
 }

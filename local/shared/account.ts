@@ -1,10 +1,23 @@
+import { type TargetKey, targetKey } from "../../lambda/shared/target.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
 
 /** The account and region of the local stack. */
 export const region = "us-east-1";
 export const account = "111122223333";
 
-export const instanceArn = (instanceId: string): string => `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
+export const ownTarget: TargetKey = { accountId: account, region };
+
+/** The target of the sample fleet besides the stack's own. */
+export const secondTarget: TargetKey = { accountId: "444455556666", region: "eu-west-1" };
+
+/** Of all accounts here. */
+export const organization = "o-a1b2c3d4e5";
+
+/** The ARN of a resource of EC2's, such as `instance/i-0123456789abcdef0`. */
+export const ec2Arn = ({ accountId, region }: TargetKey, resource: string): string =>
+  `arn:aws:ec2:${region}:${accountId}:${resource}`;
+
+export const instanceArn = (target: TargetKey, instanceId: string): string => ec2Arn(target, `instance/${instanceId}`);
 
 /** The role of each sample caller. Access key id and secret access key are both the caller's name. */
 const roles: Readonly<Record<string, string>> = {
@@ -65,6 +78,22 @@ export const settings = readSettings({
   callerThrottle: { burst: 300, perSecond: 50 },
   callerQuotas: { openRequests: 1000, openRequestsPerSubject: 500, denials: 10_000, pushes: 10_000 },
 });
+
+/** The settings of a stack that serves these targets, its own among them or not. */
+export function withTargets(of: Settings, targets: readonly TargetKey[]): Settings {
+  const others = targets.filter((target) => targetKey(target) !== targetKey(ownTarget));
+  if (others.length === 0) return of;
+  const accounts = Object.entries(Object.groupBy(others, ({ accountId }) => accountId));
+  return readSettings({
+    ...of,
+    targets: {
+      hub: { account, region },
+      externalId: "latchkey-local",
+      organization,
+      accounts: accounts.map(([id, found = []]) => ({ account: id, regions: found.map((one) => one.region) })),
+    },
+  });
+}
 
 /** The settings of a stack with this OpenID provider too: its people are those of IAM. */
 export function withIssuer(of: Settings, { issuer, jwksUri }: { issuer: string; jwksUri: string }): Settings {

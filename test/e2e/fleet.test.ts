@@ -10,7 +10,7 @@ const loopback = "i-0aaaaaaaaaaaaaaa2";
 const isolated = "i-0aaaaaaaaaaaaaaa3";
 
 describe("a fleet file, as the AWS CLI describes instances and endpoints", () => {
-  const local = useLocalStack({ fleet: readFleet(path.resolve(import.meta.dirname, "../fixtures/fleet.json")) });
+  const local = useLocalStack({ fleets: [readFleet(path.resolve(import.meta.dirname, "../fixtures/fleet.json"))] });
   const key = useKeyPair();
   const connect = (instanceId: string, body: object = {}) =>
     makeConnection(local.stack.url, "alice", instanceId, { publicKey: key.pair.publicKey, ...body });

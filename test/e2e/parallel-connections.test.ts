@@ -24,7 +24,7 @@ const fleet = new Fleet({
 const roundedTo = 5000;
 
 describe("fifty connections at once under one request by tags are all made, and few change it:", () => {
-  const local = useLocalStack({ fleet });
+  const local = useLocalStack({ fleets: [fleet] });
   const key = useKeyPair();
   let id: string;
   beforeAll(async () => {

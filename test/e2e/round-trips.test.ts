@@ -16,7 +16,7 @@ const latency = 150;
 const budget = await readBudget();
 
 describe("round trips to AWS, each response delayed", () => {
-  const local = useLocalStack({ latency, fleet: changedFleet() });
+  const local = useLocalStack({ latency, fleets: [changedFleet()] });
   const key = useKeyPair();
   // Workers deliver events after the response and capture host keys before the tests.
   const workers: readonly string[] = workerFunctionNames;

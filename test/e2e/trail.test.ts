@@ -120,14 +120,14 @@ describe("the record of a connection", () => {
     const onBus = local.stack.bus.events.filter(({ detail }) => detail["subject"] === `connections/${connectionId}`);
     expect(onBus).toEqual([
       expect.objectContaining({
-        source: "latchkey/local",
+        source: "latchkey/Latchkey",
         "detail-type": "latchkey.connection.intended",
-        detail: { ...eventsOf(connectionId)[0], source: "latchkey/local" },
+        detail: { ...eventsOf(connectionId)[0], source: "latchkey/Latchkey" },
       }),
       expect.objectContaining({
-        source: "latchkey/local",
+        source: "latchkey/Latchkey",
         "detail-type": "latchkey.connection.pushed",
-        detail: { ...eventsOf(connectionId)[1], source: "latchkey/local" },
+        detail: { ...eventsOf(connectionId)[1], source: "latchkey/Latchkey" },
       }),
     ]);
     expect(waitingOf(connectionId)).toEqual(["1 filed", "1 published", "2 filed", "2 published"]);

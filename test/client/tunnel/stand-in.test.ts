@@ -3,7 +3,7 @@ import type { Server, Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openTunnelSide } from "../../../client/tunnel/open-side.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
-import { CredentialStore } from "../../../local/aws/credentials.ts";
+import { CredentialStore, sessionOf } from "../../../local/aws/credentials.ts";
 import { startTunnels } from "../../../local/aws/open-tunnel.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
 import type { RunningServer } from "../../../local/shared/loopback-server.ts";
@@ -11,12 +11,13 @@ import { presignUrl } from "../../support/sigv4-signer.ts";
 import { bridgeTo } from "../../support/tunnel/near.ts";
 import { closePort, listenRaw, portOf } from "../../support/tunnel/raw-server.ts";
 
+const noLogins = { hostKeys: new Map(), stop: async () => {} };
 const options = { environment: {}, signal: new AbortController().signal, timeout: 120_000 };
 const credentials = new CredentialStore();
 const world = { clock: () => new Date(), latency: 0, log: new CallLog(), credentials };
 const { principal: _, ...caller } = credentials.issue({
   role: "push",
-  arn: "arn:aws:sts::111122223333:assumed-role/latchkey-push/alice",
+  ...sessionOf("arn:aws:iam::111122223333:role/latchkey-push", "alice"),
   policies: [
     {
       Version: "2012-10-17",
@@ -31,7 +32,7 @@ let serve: (socket: Socket) => void;
 beforeAll(async () => {
   instance = await listenRaw((socket) => serve(socket));
   const address = { host: "127.0.0.1", port: portOf(instance) };
-  tunnels = await startTunnels(world, sampleFleet(), () => address);
+  tunnels = await startTunnels(world, () => ({ fleet: sampleFleet(), logins: { ...noLogins, find: () => address } }));
 });
 afterAll(async () => {
   await tunnels.stop();

@@ -71,7 +71,7 @@ await cp("policies", policies, { recursive: true, filter: (file) => !file.endsWi
 await writeFile(path.join(policies, "staging.cedar"), staging);
 
 const local = useLocalStack({
-  fleet,
+  fleets: [fleet],
   openIdProvider: true,
   policies: (settings) => compilePolicies(policies, settings),
 });

@@ -158,7 +158,7 @@ describe("a command that is printed, not run", () => {
 
 describe("an instance", () => {
   const local = useLocalStack({
-    fleet: withTwins(),
+    fleets: [withTwins()],
     loginTargets: async (all, activeKeys) => startLoginTargets(all, activeKeys, await makeDirectory(), true),
   });
 

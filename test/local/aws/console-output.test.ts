@@ -24,7 +24,10 @@ describe("the console and the starts of a stand-in's instance, as the capture re
   const { readConsole, readStarts } = { ...consoleReader(client), ...startReader(client) };
   let ec2: RunningServer;
   beforeAll(async () => {
-    ec2 = await startStandIn(ec2Service(fleet, consoles), world);
+    ec2 = await startStandIn(
+      ec2Service(() => ({ fleet, consoles })),
+      world,
+    );
     const { accessKeyId, secretAccessKey, sessionToken } = world.credentials.issue(functionRole("capture"));
     Object.assign(process.env, {
       AWS_REGION: "us-east-1",

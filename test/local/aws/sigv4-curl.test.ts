@@ -35,7 +35,7 @@ async function curl(target: string, ...options: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-const VERIFIED = { kind: "verified", accessKeyId: "alice", presigned: false };
+const VERIFIED = { kind: "verified", accessKeyId: "alice", region: "us-east-1", presigned: false };
 const JSON_TYPE = ["--header", "content-type: application/json"];
 
 test.each<[sentence: string, target: string, options: string[]]>([

@@ -31,6 +31,7 @@ describe.each(presignVectors)("the golden tunnel URL “$name”", ({ input, url
     expect(verify(target, later(seconds))).toEqual({
       kind: "verified",
       accessKeyId: "AKIDEXAMPLE",
+      region: input.region,
       presigned: true,
     });
   });

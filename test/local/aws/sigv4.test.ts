@@ -18,7 +18,7 @@ const later = (seconds: number, from = NOW) => new Date(from.getTime() + seconds
 const targetOf = (url: string) => url.slice(url.indexOf("/", url.indexOf("//") + 2));
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-const VERIFIED = { kind: "verified", accessKeyId: "alice", presigned: false };
+const VERIFIED = { kind: "verified", accessKeyId: "alice", region: "us-east-1", presigned: false };
 const MISMATCH = "The signature does not match: check the secret access key and the way the request is signed.";
 const UNSORTED =
   "The signature does not match: sort the query parameters by name before signing, and percent-encode them.";
@@ -72,10 +72,15 @@ describe("what the SDK signs is verified", () => {
   test("temporary credentials with their session token", async () => {
     const signer = { ...SESSION, sessionToken: "token/of+the=session" };
     const verdict = verify(await signed("GET", "/v1/whoami", "", {}, signer));
-    expect(verdict).toEqual({ kind: "verified", accessKeyId: "ASIALATCHKEY", presigned: false });
+    expect(verdict).toEqual({ kind: "verified", accessKeyId: "ASIALATCHKEY", region: "us-east-1", presigned: false });
   });
   test("a presigned URL with its session token", async () => {
-    expect(verify(await presigned())).toEqual({ kind: "verified", accessKeyId: "ASIALATCHKEY", presigned: true });
+    expect(verify(await presigned())).toEqual({
+      kind: "verified",
+      accessKeyId: "ASIALATCHKEY",
+      region: "us-east-1",
+      presigned: true,
+    });
   });
   test("a content-type that was set after signing: AWS wants host and x-amz-* signed, no more", async () => {
     const request = await signed("POST", "/v1/decisions", "{}");
@@ -156,7 +161,7 @@ describe("what AWS's test suite signs is verified", () => {
       () => (sessionToken === "" ? secret : { ...secret, sessionToken }),
       new Date("2015-08-30T12:36:00Z"),
     );
-    expect(verdict).toEqual({ kind: "verified", accessKeyId: "AKIDEXAMPLE", presigned: false });
+    expect(verdict).toEqual({ kind: "verified", accessKeyId: "AKIDEXAMPLE", region: "us-east-1", presigned: false });
   });
   test("get-vanilla of the suite of 2011, dated by the Date header alone", () => {
     const headers = {
@@ -168,7 +173,7 @@ describe("what AWS's test suite signs is verified", () => {
     const request = { method: "GET", target: "/", headers, body: bytes("") };
     const scope = { region: "us-east-1", service: "host" };
     const verdict = verifySignature(request, scope, () => secret, new Date("2011-09-09T23:36:00Z"));
-    expect(verdict).toEqual({ kind: "verified", accessKeyId: "AKIDEXAMPLE", presigned: false });
+    expect(verdict).toEqual({ kind: "verified", accessKeyId: "AKIDEXAMPLE", region: "us-east-1", presigned: false });
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
 import { ec2Service } from "../../../local/aws/ec2.ts";
-import { functionRole, pushRoleOf } from "../../../local/aws/roles.ts";
+import { assumableRoles, functionRole } from "../../../local/aws/roles.ts";
 import { startStandIn } from "../../../local/aws/stand-in.ts";
 import { stsService } from "../../../local/aws/sts.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
@@ -20,8 +20,11 @@ describe("a stand-in", () => {
   let sts: RunningServer;
   let complaint: ReturnType<typeof jest.spyOn>;
   beforeAll(async () => {
-    ec2 = await startStandIn(ec2Service(sampleFleet(), new Consoles(world.clock)), world);
-    sts = await startStandIn(stsService(world.credentials, pushRoleOf(settings)), world);
+    ec2 = await startStandIn(
+      ec2Service(() => ({ fleet: sampleFleet(), consoles: new Consoles(world.clock) })),
+      world,
+    );
+    sts = await startStandIn(stsService(world.credentials, assumableRoles(settings)), world);
   });
   afterAll(async () => {
     await Promise.all([ec2.stop(), sts.stop()]);

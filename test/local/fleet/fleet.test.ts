@@ -1,7 +1,8 @@
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { addressesOf, Fleet, readFleet } from "../../../local/fleet/fleet.ts";
-import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
+import { sampleFleet, sampleFleets } from "../../../local/fleet/sample-fleet.ts";
+import { settings, withTargets } from "../../../local/shared/account.ts";
 
 describe("the sample fleet", () => {
   test.each([
@@ -24,6 +25,43 @@ describe("the sample fleet", () => {
   test("its one endpoint is in db-1's subnet", () => {
     const { endpoints } = sampleFleet();
     expect(endpoints.map(({ SubnetId }) => SubnetId)).toEqual([sampleFleet().find("i-0d0000000000000a1")?.SubnetId]);
+  });
+});
+
+describe("the sample fleet of the second target", () => {
+  const second = sampleFleets()[1];
+
+  test("is of another account and region, which the settings list", () => {
+    expect(second?.target).toEqual({ accountId: "444455556666", region: "eu-west-1" });
+    expect(withTargets(settings, second ? [second.target] : []).targets).toMatchObject({
+      hub: { account: "111122223333", region: "us-east-1" },
+      accounts: [{ account: "444455556666", regions: ["eu-west-1"] }],
+    });
+  });
+
+  test("has eu-1, private, in a network and with an endpoint of its own", () => {
+    const instance = second?.find("i-0e00000000000000e");
+    const { VpcId, SubnetId } = instance ?? {};
+    expect(instance).toMatchObject({
+      State: { Name: "running" },
+      Placement: { AvailabilityZone: "eu-west-1a" },
+      Tags: [
+        { Key: "Name", Value: "eu-1" },
+        { Key: "env", Value: "dev" },
+      ],
+    });
+    expect(instance && addressesOf(instance)).toEqual(["10.1.0.20"]);
+    expect(second?.endpoints).toMatchObject([{ VpcId, SubnetId, State: "create-complete" }]);
+    expect(sampleFleet().instances.map((one) => one.VpcId)).not.toContain(VpcId);
+  });
+});
+
+describe("the settings of a stack", () => {
+  test.each([
+    ["without another target", []],
+    ["with its own target alone", [sampleFleet().target]],
+  ])("%s list none", (_, targets) => {
+    expect(withTargets(settings, targets)).toBe(settings);
   });
 });
 

@@ -37,7 +37,7 @@ const servicesOf: Readonly<Record<string, string>> = { [checkout]: "checkout", [
 
 /** What a stack needs for the reviewers of examples/: their settings and policies, and instances with services. */
 export const exampleOfReviewers = {
-  fleet: inProduction(sampleFleet()),
+  fleets: [inProduction(sampleFleet())],
   changeSettings: (usual: Settings): Settings =>
     readSettings({ ...usual, integrations: fragments.flatMap(({ integrations }) => integrations) }),
   policies: (settings: Settings) => {
