@@ -10,6 +10,7 @@ import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
 import { startStandIns } from "./aws/stand-ins.ts";
 import type { StreamRecord } from "./aws/table-stream.ts";
+import { TargetFaults } from "./aws/target-faults.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleets } from "./fleet/sample-fleet.ts";
 import { functionsOf } from "./functions/functions.ts";
@@ -83,6 +84,8 @@ export interface LocalStack {
   readonly records: readonly StreamRecord[];
   /** The bus, whose `fault` tests may set. */
   readonly bus: EventBus;
+  /** How targets fail, which tests may set. */
+  readonly faults: TargetFaults;
   /** The accepted events, in order. */
   readonly busEvents: readonly AuditEvent[];
   /** The URLs of the stand-ins, by the environment variables that the SDK reads. */
@@ -140,7 +143,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       busEvents.push(auditEvent.parse(event.detail));
       options.onBusEvent?.(event);
     });
-    const { endpoints, stream } = await startStandIns(world, settings, { targets, bus }, parts);
+    const faults = new TargetFaults();
+    const { endpoints, stream } = await startStandIns(world, settings, { targets, bus, faults }, parts);
     const { credentials } = world;
     const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
@@ -166,6 +170,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       log: world.log,
       records: stream.records,
       bus,
+      faults,
       busEvents,
       endpoints,
       settled: () => queue.settled(),

@@ -16,6 +16,7 @@ export interface LoggedCall {
   readonly region: string;
   readonly request: unknown;
   readonly actions: readonly AskedAction[];
+  /** 0 if it is never answered. */
   readonly status: number;
   /** Milliseconds on the process's clock. */
   readonly startedAt: number;

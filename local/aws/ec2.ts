@@ -6,6 +6,7 @@ import { endpointXml, imageXml, instanceXml } from "./ec2-xml.ts";
 import { newRequestId, readParameters, type XmlValue, xmlReply } from "./query-protocol.ts";
 import { ServiceError, unauthorized } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
+import { TargetFaults } from "./target-faults.ts";
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 
@@ -13,12 +14,13 @@ const common = [/^Action$/, /^Version$/, /^MaxResults$/, /^NextToken$/];
 const filters = [/^Filter\.\d+\.Name$/, /^Filter\.\d+\.Value\.\d+$/];
 
 /** Stand-in for Amazon EC2: the describe calls, with filters and pages, and consoles. Each call is served from its own target. */
-export function ec2Service(findIn: FindInTarget<"fleet" | "consoles">): Service {
+export function ec2Service(findIn: FindInTarget<"fleet" | "consoles">, faults = new TargetFaults()): Service {
   const describing = (describe: (call: Call, fleet: Fleet) => Reply) => (call: Call) =>
     describe(call, findIn(call.target).fleet);
   return {
     name: "ec2",
     isInAllRegions: true,
+    faultIn: (target) => faults.of(target),
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
     operations: {
       DescribeInstances: describing(describeInstances),

@@ -9,6 +9,7 @@ import type { ConditionContext } from "./iam-conditions.ts";
 import { ServiceError, unknownToStandIn } from "./service-error.ts";
 import { signedHeaders } from "./signed-headers.ts";
 import { verifySignature } from "./sigv4.ts";
+import type { TargetFault } from "./target-faults.ts";
 
 /** What all stand-ins share. */
 export interface StandInWorld {
@@ -46,11 +47,16 @@ export interface Service {
   readonly name: string;
   /** Whether it is in all regions; otherwise it is in the stack's own. */
   readonly isInAllRegions?: true;
+  /** How it fails all calls in a target. */
+  faultIn?(target: TargetKey): TargetFault | undefined;
   operationOf(headers: IncomingHttpHeaders, body: Buffer): string;
   readonly operations: Readonly<Record<string, (call: Call) => Reply | Promise<Reply>>>;
   /** An error in the shape of the service's protocol. */
   describeError(error: ServiceError): Reply;
 }
+
+/** A call that is never answered. */
+const noAnswer: Reply = { status: 0, contentType: "", body: "" };
 
 /** Bytes: more than any call of Latchkey needs. */
 const maxBodySize = 1024 * 1024;
@@ -60,7 +66,7 @@ export async function startStandIn(service: Service, world: StandInWorld): Promi
   const server = createServer((request, response) => {
     const startedAt = performance.now();
     serve(service, world, request, startedAt).then(async ({ status, contentType, body }) => {
-      response.writeHead(status, { "Content-Type": contentType }).end(body);
+      if (status !== noAnswer.status) response.writeHead(status, { "Content-Type": contentType }).end(body);
     }, console.error);
   });
   return listen(server, 0);
@@ -101,6 +107,9 @@ async function serve(
     logged.operation = service.operationOf(request.headers, body);
     const operation = Object.hasOwn(service.operations, logged.operation) && service.operations[logged.operation];
     if (!operation) throw unknownToStandIn(`the operation ${logged.operation} of ${service.name}`);
+    const fault = service.faultIn?.(target);
+    if (fault === "hang") return noAnswer;
+    if (fault === "throttle") throw new ServiceError("RequestLimitExceeded", 503, "Request limit exceeded.");
     return operation({
       operation: logged.operation,
       headers: request.headers,

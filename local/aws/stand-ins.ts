@@ -11,6 +11,7 @@ import { type Service, type StandInWorld, startStandIn } from "./stand-in.ts";
 import { stsService } from "./sts.ts";
 import { makeTable, type Table } from "./table.ts";
 import { TableStream } from "./table-stream.ts";
+import type { TargetFaults } from "./target-faults.ts";
 
 export interface StandIns {
   /** The URL of each, by the environment variable that the SDK (and, for tunnels, Latchkey) reads. */
@@ -23,13 +24,15 @@ export interface StandIns {
 export interface StandInResources {
   readonly targets: readonly TargetInstances[];
   readonly bus: EventBus;
+  /** Left out: no target fails. */
+  readonly faults?: TargetFaults;
 }
 
 /** Starts all stand-ins for AWS. */
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,
-  { targets, bus }: StandInResources,
+  { targets, bus, faults }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
   const table = await makeTable();
@@ -38,8 +41,8 @@ export async function startStandIns(
   const findIn = findInTarget(targets, world.clock);
   const tunnels = parts.keep(await startTunnels(world, findIn));
   const endpoints = {
-    AWS_ENDPOINT_URL_STS: await start(stsService(world.credentials, assumableRoles(settings))),
-    AWS_ENDPOINT_URL_EC2: await start(ec2Service(findIn)),
+    AWS_ENDPOINT_URL_STS: await start(stsService(world.credentials, assumableRoles(settings), faults)),
+    AWS_ENDPOINT_URL_EC2: await start(ec2Service(findIn, faults)),
     AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT: await start(instanceConnectService(findIn)),
     AWS_ENDPOINT_URL_DYNAMODB: await start(dynamodbService(table, stream)),
     AWS_ENDPOINT_URL_EVENTBRIDGE: await start(eventsService(bus)),

@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { type CredentialStore, sessionOf } from "./credentials.ts";
+import { accountOf, type CredentialStore, sessionOf } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
 import type { ConditionContext } from "./iam-conditions.ts";
 import { newRequestId, readParameters, xmlReply } from "./query-protocol.ts";
 import type { AssumableRole } from "./roles.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Call, Reply, Service } from "./stand-in.ts";
+import { TargetFaults } from "./target-faults.ts";
 import { isTrusted } from "./trust.ts";
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -39,12 +40,17 @@ const assumeRole = z.object({
 });
 
 /** Stand-in for AWS STS: AssumeRole, with session policies that the other stand-ins enforce. */
-export function stsService(credentials: CredentialStore, roles: readonly AssumableRole[]): Service {
+export function stsService(
+  credentials: CredentialStore,
+  roles: readonly AssumableRole[],
+  faults = new TargetFaults(),
+): Service {
+  const isThere = ({ arn }: AssumableRole) => !faults.denyRolesOf(accountOf({ roleArn: arn }));
   return {
     name: "sts",
     isInAllRegions: true,
     operationOf: (_, body) => new URLSearchParams(body.toString("utf8")).get("Action") ?? "none",
-    operations: { AssumeRole: (call) => assume(call, credentials, roles) },
+    operations: { AssumeRole: (call) => assume(call, credentials, roles.filter(isThere)) },
     describeError: ({ code, message, status }) =>
       xmlReply(
         "ErrorResponse",

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { BundleName } from "../../../contract/routes.ts";
 import { readSettings } from "../../../lib/settings.ts";
@@ -6,6 +7,7 @@ import { CredentialStore, type Credentials } from "../../../local/aws/credential
 import { EventBus } from "../../../local/aws/event-bus.ts";
 import { functionRole } from "../../../local/aws/roles.ts";
 import { type StandIns, startStandIns } from "../../../local/aws/stand-ins.ts";
+import { TargetFaults } from "../../../local/aws/target-faults.ts";
 import { Fleet } from "../../../local/fleet/fleet.ts";
 import { sampleFleets } from "../../../local/fleet/sample-fleet.ts";
 import { ActiveKeys } from "../../../local/instances/active-keys.ts";
@@ -37,6 +39,7 @@ const [own, other] = [sampleFleets()[0], sampleFleets()[1]].map((fleet) => ({
 
 describe("stand-ins of two targets", () => {
   const parts = new RunningParts();
+  const faults = new TargetFaults();
   let standIns: StandIns;
   let elsewhere: StandIns;
   beforeAll(async () => {
@@ -50,11 +53,14 @@ describe("stand-ins of two targets", () => {
       { ...other, logins },
     ];
     const bus = new EventBus();
-    standIns = await startStandIns(world, settings, { targets, bus }, parts);
+    standIns = await startStandIns(world, settings, { targets, bus, faults }, parts);
     elsewhere = await startStandIns(world, inOtherOrganization, { targets, bus }, parts);
   });
   afterAll(() => parts.stop());
-  beforeEach(() => world.log.clear());
+  beforeEach(() => {
+    world.log.clear();
+    faults.clear();
+  });
 
   interface Sent {
     readonly to: "sts" | "ec2" | "ec2-instance-connect";
@@ -214,6 +220,37 @@ describe("stand-ins of two targets", () => {
     test("of the target's session, to its endpoint, opens", async () => {
       expect(await tunnel(await ofTarget(), "eu-west-1", endpoint, "10.1.0.20")).toEqual({ opened: true });
       expect(world.log.calls.at(-1)).toMatchObject({ ...eu, role: "push", operation: "OpenTunnel", status: 101 });
+    });
+  });
+
+  describe("a target that", () => {
+    test("denies its roles gives none, and the hub's own account still does", async () => {
+      faults.set(eu, "deny");
+      expect(await assume(asFunction("connect"), { ...usual, RoleArn: readRole })).toMatchObject({ status: 403 });
+      expect(await assume(asFunction("connect"), { ...named, RoleArn: pushRole })).toMatchObject({ status: 403 });
+      await assumed(asFunction("connect"), { ...named, RoleArn: "arn:aws:iam::111122223333:role/latchkey-push" });
+    });
+
+    test("throttles says so in EC2's words, and the hub's own does not", async () => {
+      faults.set(eu, "throttle");
+      const throttled = { status: 503, text: expect.stringContaining("<Code>RequestLimitExceeded</Code>") };
+      expect(await describeInstances(await read(), "eu-west-1")).toMatchObject(throttled);
+      expect(await describeInstances(asFunction("connect"), "us-east-1")).toMatchObject({ status: 200 });
+    });
+
+    test("hangs never answers, as the log says, and the hub's own does", async () => {
+      faults.set(eu, "hang");
+      const session = await read();
+      const hanging = describeInstances(session, "eu-west-1").then(
+        () => "answered",
+        () => "closed",
+      );
+      expect(await describeInstances(asFunction("connect"), "us-east-1")).toMatchObject({ status: 200 });
+      while (!world.log.calls.some(({ status }) => status === 0)) await setImmediate();
+      expect(world.log.calls.find(({ status }) => status === 0)).toMatchObject({ ...eu, role: "read" });
+      expect(await Promise.race([hanging, setImmediate("silent")])).toBe("silent");
+      await parts.stop();
+      expect(await hanging).toBe("closed");
     });
   });
 });
