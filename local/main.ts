@@ -2,22 +2,25 @@ import { mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { targetKey } from "../lambda/shared/target.ts";
 import { readSettings } from "../lib/settings.ts";
 import { announcement } from "./banner.ts";
-import { readFleet } from "./fleet/fleet.ts";
+import { readFleets } from "./fleet/read-fleets.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
+import { ownTarget } from "./shared/account.ts";
 
 /** `npm start`: the local stack until a signal ends it. What functions log and what the bus accepts goes to a file. */
 
-const usage =
-  "Usage: npm start [-- [--fleet FILE] [--serial-console] [--cors-origin ORIGIN]]   (PORT sets the gateway's port: 8080 by default, 0 for any free one)";
+const usage = `Usage: npm start [-- [--fleet FILE] [--fleet ACCOUNT/REGION=FILE]... [--serial-console] [--cors-origin ORIGIN]]
+PORT sets the gateway's port: 8080 by default, 0 for any free one.
+Files of --fleet replace all of the sample: FILE is the fleet of ${targetKey(ownTarget)}, ACCOUNT/REGION=FILE that of any target.`;
 
 async function main(): Promise<void> {
   // Nobody could learn where it listens.
   process.stdout.on("error", fail);
   const { values } = parseArgs({
     options: {
-      fleet: { type: "string" },
+      fleet: { type: "string", multiple: true },
       "serial-console": { type: "boolean", default: false },
       "cors-origin": { type: "string" },
       help: { type: "boolean", short: "h" },
@@ -26,7 +29,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const port = Number(process.env["PORT"] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
-  const fleets = values.fleet === undefined ? undefined : [readFleet(values.fleet)];
+  const fleets = values.fleet && readFleets(values.fleet);
 
   console.error("Latchkey is starting: it builds its functions, which takes up to half a minute.");
   const { log, write } = openLog();

@@ -56,7 +56,7 @@ export interface Service {
 }
 
 /** A call that is never answered. */
-const noAnswer: Reply = { status: 0, contentType: "", body: "" };
+const silence: Reply = { status: 0, contentType: "", body: "" };
 
 /** Bytes: more than any call of Latchkey needs. */
 const maxBodySize = 1024 * 1024;
@@ -66,7 +66,7 @@ export async function startStandIn(service: Service, world: StandInWorld): Promi
   const server = createServer((request, response) => {
     const startedAt = performance.now();
     serve(service, world, request, startedAt).then(async ({ status, contentType, body }) => {
-      if (status !== noAnswer.status) response.writeHead(status, { "Content-Type": contentType }).end(body);
+      if (status !== silence.status) response.writeHead(status, { "Content-Type": contentType }).end(body);
     }, console.error);
   });
   return listen(server, 0);
@@ -108,7 +108,7 @@ async function serve(
     const operation = Object.hasOwn(service.operations, logged.operation) && service.operations[logged.operation];
     if (!operation) throw unknownToStandIn(`the operation ${logged.operation} of ${service.name}`);
     const fault = service.faultIn?.(target);
-    if (fault === "hang") return noAnswer;
+    if (fault === "hang") return silence;
     if (fault === "throttle") throw new ServiceError("RequestLimitExceeded", 503, "Request limit exceeded.");
     return operation({
       operation: logged.operation,

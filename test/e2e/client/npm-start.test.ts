@@ -75,12 +75,13 @@ describe("npm start", () => {
 
   test.each([
     ["a fleet file of another shape", ["--", "--fleet", "FILE"], { PORT: "0" }, "Reservations"],
+    ["a fleet file of a target that is none", ["--", "--fleet", "eu=FILE"], { PORT: "0" }, '"eu" is no target'],
     ["a port that is none", [], { PORT: "http" }, "PORT is not a port number"],
   ])("refuses %s in so many words", async (_, args, environment, words) => {
     const file = path.join(temporary, "fleet.json");
     await writeFile(file, '{"Instances": []}');
     const stack = start(
-      args.map((arg) => (arg === "FILE" ? file : arg)),
+      args.map((arg) => arg.replace("FILE", file)),
       environment,
     );
     let said = "";
