@@ -4,7 +4,7 @@ import * as fields from "./fields.ts";
 import { pageOf, pageQuery } from "./page.ts";
 import { longestCallerId } from "./person-id.ts";
 import { requirements } from "./requirements.ts";
-import { inTarget, scope, togetherInTarget } from "./scope.ts";
+import { inTarget, ofInstance, scope, togetherInTarget } from "./scope.ts";
 
 /** A caller's id: a person's, or a machine's `<account>/<role>`. */
 const callerId = z.string().min(2).max(longestCallerId);
@@ -41,10 +41,11 @@ export const latestStart = 30 * 24 * 60 * 60;
 const comment = fields.reason.describe("A comment for the trail, in one line.");
 
 /** Body of `POST /v1/access-requests`. */
-export const accessRequestBody = z
-  .strictObject({
+export const accessRequestBody = togetherInTarget(
+  z.strictObject({
     scope: scope.optional(),
     instanceId: fields.instanceId.optional().describe("Stands for the scope of this one instance."),
+    ...ofInstance,
     osUser: fields.osUser,
     durationSeconds,
     reason: fields.reason,
@@ -60,10 +61,15 @@ export const accessRequestBody = z
       .boolean()
       .default(false)
       .describe("Access without review, in an emergency, for callers whom policy permits it."),
-  })
+  }),
+)
   .refine((body) => (body.scope === undefined) !== (body.instanceId === undefined), {
     path: ["scope"],
     error: "name either scope or instanceId",
+  })
+  .refine(({ instanceId, accountId }) => accountId === undefined || instanceId !== undefined, {
+    path: ["accountId"],
+    error: "only with instanceId",
   })
   .meta({
     id: "AccessRequestBody",

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 import { hostKey } from "./host-key.ts";
+import { ofInstance, togetherInTarget } from "./scope.ts";
 import { warnings } from "./warning.ts";
 
 /** Body of `POST /v1/instances/{instanceId}/connections`. */
-export const connectionRequest = z
-  .strictObject({
+export const connectionRequest = togetherInTarget(
+  z.strictObject({
     publicKey: z
       .string()
       .describe(
@@ -19,8 +20,9 @@ export const connectionRequest = z
         "Seconds that the tunnel may stay open, with `eice`. The stack may allow less, as `tunnel.maxDurationSeconds` says.",
       ),
     reason: fields.reason.optional(),
-  })
-  .meta({ id: "ConnectionRequest", description: "A public key, and how to reach the instance with it." });
+    ...ofInstance,
+  }),
+).meta({ id: "ConnectionRequest", description: "A public key, and how to reach the instance with it." });
 
 export type ConnectionRequest = z.infer<typeof connectionRequest>;
 

@@ -2,20 +2,22 @@ import * as z from "zod";
 import { personId } from "./caller.ts";
 import * as fields from "./fields.ts";
 import { requirements } from "./requirements.ts";
+import { ofInstance, togetherInTarget } from "./scope.ts";
 import { warnings } from "./warning.ts";
 
 /** Body of `POST /v1/decisions`. */
-export const decisionRequest = z
-  .strictObject({
+export const decisionRequest = togetherInTarget(
+  z.strictObject({
     instanceId: fields.instanceId,
+    ...ofInstance,
     ...fields.options,
     subject: personId
       .optional()
       .describe(
         "The person who would connect. Left out: the caller. Policy must permit the caller to ask for access for them.",
       ),
-  })
-  .meta({ id: "DecisionRequest", description: "A connection request without a key." });
+  }),
+).meta({ id: "DecisionRequest", description: "A connection request without a key." });
 
 /** How a request for that connection would be decided now. */
 export const decision = z

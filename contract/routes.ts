@@ -20,6 +20,7 @@ import { hostKeyList, hostKeysBody } from "./host-key.ts";
 import { instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
 import { onePolicySet, policySet } from "./policies.ts";
+import { ofInstance, togetherInTarget } from "./scope.ts";
 import { oneCaller, suspension, suspensionBody } from "./suspension.ts";
 
 /** The functions that serve routes, split by what they may do in AWS. `wait` serves the requests that wait. */
@@ -77,6 +78,7 @@ export interface ApiRoute {
 
 const nothing = z.strictObject({});
 const oneInstance = z.strictObject({ instanceId });
+const itsTarget = togetherInTarget(z.strictObject(ofInstance));
 /** Not checked further: any text that is not the id of an access request is a 404. */
 const oneAccessRequest = z.strictObject({
   id: z.string().min(1).max(128).describe("The access request's id."),
@@ -119,7 +121,7 @@ export const routes = {
     action: "view",
     status: 200,
     params: oneInstance,
-    query: nothing,
+    query: itsTarget,
     response: instance,
   },
   decide: {
@@ -242,7 +244,7 @@ export const routes = {
     action: "readAudit",
     status: 200,
     params: onePolicySet,
-    query: nothing,
+    query: itsTarget,
     response: policySet,
   },
   getHostKeys: {
@@ -253,7 +255,7 @@ export const routes = {
     action: "manageHostKeys",
     status: 200,
     params: oneInstance,
-    query: nothing,
+    query: itsTarget,
     isVersioned: true,
     response: hostKeyList,
   },
@@ -265,7 +267,7 @@ export const routes = {
     action: "manageHostKeys",
     status: 200,
     params: oneInstance,
-    query: nothing,
+    query: itsTarget,
     body: hostKeysBody,
     isVersioned: true,
     response: hostKeyList,

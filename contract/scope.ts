@@ -1,18 +1,27 @@
 import * as z from "zod";
 import * as fields from "./fields.ts";
 
+const accountId = z
+  .string()
+  .regex(/^[0-9]{12}$/)
+  .optional();
+const region = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/)
+  .optional();
+
 /** The account and region that instances are in, where a request may leave them out. */
 export const inTarget = {
-  accountId: z
-    .string()
-    .regex(/^[0-9]{12}$/)
-    .optional()
-    .describe("Only in this AWS account. Needs `region`."),
-  region: z
-    .string()
-    .regex(/^[a-z0-9-]{1,32}$/)
-    .optional()
-    .describe("Only in this AWS region. Needs `accountId`."),
+  accountId: accountId.describe("Only in this AWS account. Needs `region`."),
+  region: region.describe("Only in this AWS region. Needs `accountId`."),
+};
+
+/** The same for one instance. */
+export const ofInstance = {
+  accountId: accountId.describe(
+    "The AWS account that the instance is in. Needs `region`. Left out: where the instance is known to be.",
+  ),
+  region: region.describe("The AWS region that the instance is in. Needs `accountId`."),
 };
 
 /** Adds to a schema that account and region go together. */

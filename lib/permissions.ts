@@ -72,6 +72,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
   const rememberPeople = writes(["UpdateItem"], personKeyPrefix, written.person);
   // Every function that serves callers refuses those who are suspended.
   const readSuspensions = reads(["BatchGetItem"], suspensionKeyPrefix);
+  // By its id alone an instance is found in the inventory.
+  const findTargets = inventoryItems(places, ["Query"]);
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
@@ -87,6 +89,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       rememberPeople,
       writes(["UpdateItem"], denialKeyPrefix, written.denial),
       ...idempotency,
+      findTargets,
     ],
     instances: [
       describe,
@@ -97,7 +100,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       ...cursorKeys,
       inventoryItems(places, ["BatchGetItem", "Query"]),
     ],
-    inspect: [describe, reads(["BatchGetItem"], instanceKeyPrefix, suspensionKeyPrefix), rememberPeople],
+    inspect: [describe, reads(["BatchGetItem"], instanceKeyPrefix, suspensionKeyPrefix), rememberPeople, findTargets],
     access: [
       describeInstances,
       reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
@@ -110,6 +113,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       indexed(places, indexes.accessRequests, indexes.openAccessRequests),
       ...cursorKeys,
       ...idempotency,
+      inventoryItems(places, ["BatchGetItem", "Query"]),
     ],
     wait: [describeInstances, reads(["GetItem"], accessKeyPrefix, personKeyPrefix), readSuspensions, rememberPeople],
     audit: [
@@ -119,8 +123,9 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
       reads(["GetItem"], policiesKeyPrefix),
       ...cursorKeys,
+      inventoryItems(places, ["BatchGetItem", "Query"]),
     ],
-    register: [describeInstances, readSuspensions, rememberPeople, ...hostKeys],
+    register: [describeInstances, readSuspensions, rememberPeople, ...hostKeys, findTargets],
     service: [],
     authorize: [],
     projector: [

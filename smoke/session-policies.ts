@@ -1,5 +1,5 @@
 import { nodeCrypto } from "../client/api/node-crypto.ts";
-import { pushSession, type SessionPolicy, targetOf, tunnelSession } from "../lambda/connect/session-policy.ts";
+import { pushSession, type SessionPolicy, tunnelSession } from "../lambda/connect/session-policy.ts";
 import { partitionOf } from "../lambda/shared/target.ts";
 import { signedHeaders } from "../sdk/sigv4.ts";
 import { NotCheckable } from "./check.ts";
@@ -37,7 +37,7 @@ export async function checkSessionPolicies(world: SmokeWorld): Promise<string> {
 /** What each policy permits, and what it must not: another value of each thing that it names, and its time after its end. */
 function questionsFor({ region, clock }: SmokeWorld): readonly Question[] {
   // Not the stack's own: the simulator compares names, and asks no service.
-  const target = targetOf(`arn:${partitionOf(region) ?? "aws"}:iam::111122223333:role/push`, region);
+  const target = { partition: partitionOf(region) ?? "aws", accountId: "111122223333", region };
   const arn = (resource: string) => `arn:${target.partition}:ec2:${region}:${target.accountId}:${resource}`;
   const now = clock();
   const until = new Date(now.getTime() + 5000);

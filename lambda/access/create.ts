@@ -28,6 +28,9 @@ export interface CreateAccessRequestInput {
   /** What access is for: this, or `instanceId`. */
   readonly scope?: { readonly instanceId: string } | TagScope | undefined;
   readonly instanceId?: string | undefined;
+  /** Of the instance. */
+  readonly accountId?: string | undefined;
+  readonly region?: string | undefined;
   readonly osUser: string;
   readonly durationSeconds: number;
   readonly reason: string;
@@ -126,11 +129,12 @@ interface CreationTerms extends AccessEvaluation {
  * @throws Problem as `createAccessRequest`.
  */
 export async function authorizeCreation(
-  ports: Pick<AccessPorts, "policy" | "describeInstance">,
+  ports: Pick<AccessPorts, "policy" | "findInstance">,
   settings: AccessSettings,
   input: CreateAccessRequestInput,
-  { clock, deadline, sourceIp, note }: RequestContext,
+  context: RequestContext,
 ): Promise<CreationTerms> {
+  const { clock, sourceIp, note } = context;
   const proposed = proposedAccess(input, settings);
   const { caller, osUser } = proposed;
   const { scope: named = { instanceId: input.instanceId ?? "" } } = input;
@@ -156,7 +160,7 @@ export async function authorizeCreation(
   }
   const { instanceId } = named;
   note({ instanceId, osUser });
-  const [policy, described] = await Promise.all([ports.policy, ports.describeInstance(instanceId, deadline.signal)]);
+  const [policy, described] = await Promise.all([ports.policy, ports.findInstance({ ...input, instanceId }, context)]);
   const instance = requireVisible(policy, caller, described);
   return evaluate(policy, { accountId: instance.accountId, region: instance.region, instanceId }, instance);
 }

@@ -1,10 +1,11 @@
 import type { Caller } from "../../contract/caller.ts";
 import { mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import { type Instance, isSameInstance } from "../shared/instance.ts";
+import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { instanceIn, isInScope, isTagScope, syntheticInstance } from "../shared/scope.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { AccessPorts, AccessStore } from "./ports.ts";
 
@@ -18,54 +19,40 @@ export interface Found {
   readonly named: Instance | undefined;
 }
 
-export interface FindPorts extends Pick<AccessPorts, "policy" | "describeInstance"> {
+export interface FindPorts extends Pick<AccessPorts, "policy" | "findInstance"> {
   readonly store: Pick<AccessStore, "read">;
 }
 
 /**
  * Finds an access request that the caller may see.
  *
+ * @param within an instance by whose right the caller acts on a request for tags.
  * @param describeOwn whether to describe the instance of a request of the caller's own, which they see in any case.
  * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.
  */
 export async function findVisible(
   ports: FindPorts,
   { caller, id, within }: { readonly caller: Caller; readonly id: string; readonly within?: NamedInstance | undefined },
-  { deadline: { signal }, note }: RequestContext,
+  context: RequestContext,
   { describeOwn }: { readonly describeOwn: boolean } = { describeOwn: true },
 ): Promise<Found> {
-  const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, signal)]);
+  const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, context.deadline.signal)]);
   if (!request) throw new Problem("access-request-not-found");
   const { scope, osUser } = request;
-  const { instanceId } = { ...instanceIn(scope) };
-  note({ accessRequestId: request.id, ...(instanceId && { instanceId }), osUser });
-  const isDescribed = describeOwn || !isOwn(caller, request);
-  const describedId = isDescribed ? (instanceId ?? within?.instanceId) : undefined;
-  const described = describedId === undefined ? undefined : await ports.describeInstance(describedId, signal);
+  const own = instanceIn(scope);
+  context.note({ accessRequestId: request.id, ...(own && { instanceId: own.instanceId }), osUser });
+  const needed = describeOwn || !isOwn(caller, request) ? (own ?? within) : undefined;
+  const described = needed && (await ports.findInstance(needed, context));
   const live = described && isInScope(scope, described) ? described : undefined;
   if (!isTagScope(scope)) {
     if (!isVisible(policy, caller, request, live)) throw new Problem("access-request-not-found");
     return { policy, request, instance: live, named: undefined };
   }
-  const named = live && isNamed(live, within) && mayView(policy, caller, live) ? live : undefined;
+  const named = live && mayView(policy, caller, live) ? live : undefined;
   const instance = syntheticInstance(scope);
   if (!named && !isVisible(policy, caller, request, instance)) throw new Problem("access-request-not-found");
   return { policy, request, instance, named };
 }
-
-/** An instance by whose right a caller acts on a request for tags. */
-export interface NamedInstance {
-  readonly instanceId: string;
-  readonly accountId?: string | undefined;
-  readonly region?: string | undefined;
-}
-
-const isNamed = (instance: Instance, { accountId, region }: Omit<NamedInstance, "instanceId"> = {}) =>
-  isSameInstance(instance, {
-    ...instance,
-    accountId: accountId ?? instance.accountId,
-    region: region ?? instance.region,
-  });
 
 type Parties = Pick<AccessRequest, "subject" | "requestedBy">;
 

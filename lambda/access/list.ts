@@ -1,13 +1,16 @@
 import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
+import { incompleteTargets, type Unread } from "../inventory/incomplete-targets.ts";
+import type { InventoryReader } from "../inventory/ports.ts";
 import type { KeyRange } from "../lists/index-key.ts";
-import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
+import { KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { instanceIn, isTagScope, syntheticInstance } from "../shared/scope.ts";
+import type { DescribeInstances } from "../targets/describe-instances.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { askersOf, awaitingReview, countedReviews } from "./extension.ts";
 import { isVisible } from "./find.ts";
@@ -48,11 +51,13 @@ export interface AccessListPorts {
     signal: AbortSignal,
   ): Promise<IndexRead<AccessRequest>>;
   readonly describeInstances: DescribeInstances;
+  readonly inventory: Pick<InventoryReader, "readObserved">;
 }
 
 /**
  * One page of the access requests that the caller may see, newest first, each with its status at this moment. If its work is
- * spent, the page may be short or even empty while there are more.
+ * spent, the page may be short or even empty while there are more. Requests of others on instances of a target that fails are
+ * left out, as the page says.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */
@@ -68,6 +73,7 @@ export async function listAccessRequests(
   const now = context.clock();
   const circumstances = { time: settings.policyTime(now), sourceIp };
   const instances = new KnownInstances(ports.describeInstances, signal);
+  const unread: Unread[] = [];
   const instanceOf = ({ scope }: AccessRequest) =>
     isTagScope(scope) ? syntheticInstance(scope) : instances.get(scope);
 
@@ -77,7 +83,9 @@ export async function listAccessRequests(
     async (found) => {
       const policy = await ports.policy;
       const matching = found.filter((one) => matches(one, input, policy, now));
-      await instances.learn(matching.flatMap(({ scope }) => instanceIn(scope)?.instanceId ?? []));
+      const keys = matching.flatMap(({ scope }) => instanceIn(scope) ?? []);
+      await instances.learn(keys);
+      unread.push(...instances.unread(keys));
       return matching.filter((one) => {
         const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
@@ -96,6 +104,7 @@ export async function listAccessRequests(
       accessRequestResponse(one, now, isTagScope(one.scope) ? undefined : nameOf(instanceOf(one))),
     ),
     ...(nextCursor && { nextCursor }),
+    ...(await incompleteTargets(ports.inventory, unread, (instance) => mayView(policy, caller, instance), signal)),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
-import type { Instance } from "../shared/instance.ts";
 import type { People, PossibleGroups, ReviewerSources } from "../shared/people.ts";
 import type { Integration } from "../shared/settings.ts";
+import type { FindInstance } from "../targets/find-instance.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Change, Creation } from "./change.ts";
 import type { PlaceStore, RequestQuotas } from "./request-quota.ts";
@@ -32,8 +32,7 @@ export interface AccessStore {
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessPorts {
   readonly policy: Promise<PolicyEngine>;
-  /** Undefined if there is no such instance. */
-  describeInstance(instanceId: string, signal: AbortSignal): Promise<Instance | undefined>;
+  readonly findInstance: FindInstance;
   readonly store: AccessStore;
   readonly places: PlaceStore;
   readonly people: Pick<People, "wasSeen">;

@@ -1,14 +1,18 @@
 import type { AuditEvent } from "../../contract/audit-event.ts";
 import type { Caller } from "../../contract/caller.ts";
+import { incompleteTargets, type Unread } from "../inventory/incomplete-targets.ts";
+import type { InventoryReader } from "../inventory/ports.ts";
 import type { KeyRange } from "../lists/index-key.ts";
-import { type DescribeInstances, KnownInstances } from "../lists/known-instances.ts";
+import { KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReadAudit, maySuspend } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { PolicyTime } from "../policy/policy-time.ts";
-import { type Instance, instanceKey } from "../shared/instance.ts";
+import { type Instance, type InstanceKey, instanceKey } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { syntheticInstance } from "../shared/scope.ts";
+import type { DescribeInstances } from "../targets/describe-instances.ts";
+import type { FindInstance } from "../targets/find-instance.ts";
 
 export interface ListAuditEventsInput {
   readonly caller: Caller;
@@ -38,7 +42,9 @@ export interface AuditPorts {
   readonly policy: Promise<PolicyEngine>;
   /** The newest events of a range. Their keys begin with the event's time. */
   findEvents(about: About, range: KeyRange, signal: AbortSignal): Promise<IndexRead<AuditEvent>>;
+  readonly findInstance: FindInstance;
   readonly describeInstances: DescribeInstances;
+  readonly inventory: Pick<InventoryReader, "readObserved">;
 }
 
 export interface AuditSettings {
@@ -51,7 +57,8 @@ export interface AuditSettings {
  * One page of the events about instances whose trail the caller may read, and about callers whom the caller may suspend
  * or restore, newest first. Those of an access request for tags are about the instance that stands for its scope.
  * Nobody can read events about an instance that no longer exists, since policy cannot be evaluated on it. If its work
- * is spent, the page may be short or even empty while there are more.
+ * is spent, the page may be short or even empty while there are more. Those about instances of a target that fails are left
+ * out, as the page says.
  *
  * @throws Problem `invalid-request` for a cursor that is not ours; and as the ports do.
  */
@@ -65,12 +72,9 @@ export async function listAuditEvents(
   const { signal } = context.deadline;
   const policy = await ports.policy;
   const instances = new KnownInstances(ports.describeInstances, signal);
-  /** Each instance of these ids whose trail the caller may read. */
-  const readable = async (ids: readonly string[]): Promise<readonly Instance[]> => {
-    await instances.learn(ids);
-    const known = [...new Set(ids)].flatMap((id) => instances.withId(id) ?? []);
-    return known.filter((instance) => mayReadAudit(policy, caller, instance).allowed);
-  };
+  const unread: Unread[] = [];
+  const mayRead = (instance: Instance | undefined): instance is Instance =>
+    instance !== undefined && mayReadAudit(policy, caller, instance).allowed;
   const circumstances = { time: settings.policyTime(context.clock()), sourceIp: context.sourceIp };
   const suspendable = new Map<string, boolean>();
   const maySuspendNow = (id: string): boolean => {
@@ -84,27 +88,41 @@ export async function listAuditEvents(
     return may;
   };
   // Decided before any event is read, so that not even the number of pages reveals anything about a hidden instance.
-  const [named] = instanceId === undefined ? [] : await readable([instanceId]);
-  const isHidden = instanceId !== undefined && named === undefined;
+  const named = instanceId === undefined ? undefined : await ports.findInstance({ instanceId }, context);
+  if (named) instances.know(named);
+  const isHidden = instanceId !== undefined && !mayRead(named);
 
-  return newestFirst(
+  const page = await newestFirst(
     { limit, cursor, from, to },
     async (range) => (isHidden ? nothing : ports.findEvents(aboutOf(input, named), range, signal)),
     async (events) => {
       const matching = events.filter((event) => matches(event, input));
-      const found = await readable(matching.flatMap(({ data }) => data.instanceId ?? []));
-      const keys = new Set(found.map(instanceKey));
-      return matching.filter(
-        ({ subject: about, data: { subject, accountId = "", region = "", instanceId: id = "", scope } }) => {
-          if (about.startsWith("callers/")) return maySuspendNow(subject ?? "");
-          if (scope && "tags" in scope) return mayReadAudit(policy, caller, syntheticInstance(scope)).allowed;
-          return keys.has(instanceKey({ accountId, region, instanceId: id }));
-        },
-      );
+      const keys = distinct(matching.flatMap((event) => keyIn(event) ?? []));
+      await instances.learn(keys);
+      unread.push(...instances.unread(keys));
+      const readable = new Set(keys.filter((key) => mayRead(instances.get(key))).map(instanceKey));
+      return matching.filter((event) => {
+        const { subject: about, data } = event;
+        if (about.startsWith("callers/")) return maySuspendNow(data.subject ?? "");
+        if (data.scope && "tags" in data.scope) return mayRead(syntheticInstance(data.scope));
+        const key = keyIn(event);
+        return key !== undefined && readable.has(instanceKey(key));
+      });
     },
     context,
   );
+  return { ...page, ...(await incompleteTargets(ports.inventory, unread, mayRead, signal)) };
 }
+
+/** The instance that an event is about. */
+function keyIn({ data: { accountId, region, instanceId } }: AuditEvent): InstanceKey | undefined {
+  if (accountId === undefined || region === undefined || instanceId === undefined) return undefined;
+  return { accountId, region, instanceId };
+}
+
+const distinct = (keys: readonly InstanceKey[]): InstanceKey[] => [
+  ...new Map(keys.map((key) => [instanceKey(key), key])).values(),
+];
 
 const nothing: IndexRead<AuditEvent> = { entries: [], hasMore: false };
 

@@ -1,22 +1,22 @@
 import type { Caller } from "../../contract/caller.ts";
-import type { DescribeInstances } from "../lists/known-instances.ts";
 import { mayReadAudit } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import { requireVisible } from "../policy/require-visible.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import type { FindInstance } from "../targets/find-instance.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 
-export interface GetPoliciesInput {
+export interface GetPoliciesInput extends NamedInstance {
   readonly caller: Caller;
   /** Without `sha256:`. */
   readonly digest: string;
-  readonly instanceId: string;
 }
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface GetPoliciesPorts {
   readonly policy: Promise<PolicyEngine>;
-  readonly describeInstances: DescribeInstances;
+  readonly findInstance: FindInstance;
   /** The text of this digest. Undefined if it is not kept. */
   readPolicies(digest: string, signal: AbortSignal): Promise<string | undefined>;
 }
@@ -28,13 +28,13 @@ export interface GetPoliciesPorts {
  */
 export async function getPolicies(
   ports: GetPoliciesPorts,
-  { caller, digest, instanceId }: GetPoliciesInput,
-  { deadline: { signal } }: Pick<RequestContext, "deadline">,
+  { caller, digest, ...named }: GetPoliciesInput,
+  context: Pick<RequestContext, "deadline" | "note">,
 ) {
-  const [policy, described] = await Promise.all([ports.policy, ports.describeInstances([instanceId], signal)]);
-  const instance = requireVisible(policy, caller, described.get(instanceId));
+  const [policy, described] = await Promise.all([ports.policy, ports.findInstance(named, context)]);
+  const instance = requireVisible(policy, caller, described);
   if (!mayReadAudit(policy, caller, instance).allowed) throw new Problem("access-denied");
-  const text = await ports.readPolicies(`sha256:${digest}`, signal);
+  const text = await ports.readPolicies(`sha256:${digest}`, context.deadline.signal);
   if (text === undefined) throw new Problem("policies-not-found");
   return { digest: `sha256:${digest}`, text };
 }

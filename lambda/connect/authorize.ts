@@ -65,7 +65,7 @@ export async function authorizeConnection(call: ConnectCall): Promise<Authorized
   const evaluation = await evaluate(call, inputs);
   const decided = await requireAuthorized(call, facts, evaluation?.assessment);
   if (!evaluation) throw new Error("Without an evaluation nothing is authorized");
-  if (namedOsUser(input, instanceId) === undefined) ports.osUsers.learn(instanceId, decided.osUser);
+  if (namedOsUser(input, instanceId) === undefined) ports.osUsers.learn(decided.instance, decided.osUser);
   const { credentials, at, pushBy, reevaluate } = evaluation;
   return {
     key,

@@ -10,6 +10,7 @@ import { warningsOf } from "../resolve/warnings.ts";
 import { type People, personsNamed, type ReviewerSources } from "../shared/people.ts";
 import { Problem, unknownSubject } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 import { type Assessment, type AssessmentSettings, assessConnection, decisionFields, osUserOf } from "./assess.ts";
 import { nameReviewers } from "./name-reviewers.ts";
 import type { AccessLedger, ConnectPorts, ScopeSettings } from "./ports.ts";
@@ -17,9 +18,8 @@ import { readAccess } from "./read-access.ts";
 import { requireConsistent } from "./read-request.ts";
 import { shortestAccess } from "./refusal.ts";
 
-export interface DecisionInput extends ConnectionOptions {
+export interface DecisionInput extends ConnectionOptions, NamedInstance {
   readonly caller: Caller;
-  readonly instanceId: string;
   /** The person who would connect. Undefined: the caller. */
   readonly subject?: string | undefined;
 }

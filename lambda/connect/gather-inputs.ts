@@ -32,7 +32,8 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
   const { ports, settings, input, context } = call;
   const { instanceId } = input;
   const { signal } = context.deadline;
-  const osUser = namedOsUser(input, instanceId) ?? ports.osUsers.guess(instanceId) ?? settings.defaultOsUser;
+  const osUser =
+    namedOsUser(input, instanceId) ?? ports.osUsers.guess({ ...settings.target, instanceId }) ?? settings.defaultOsUser;
   const [policy, described, endpoints, stored, slots, credentials] = await Promise.all([
     ports.policy,
     ports.instances.describeInstance(instanceId, signal),

@@ -9,7 +9,7 @@ import type { Decided } from "./assess.ts";
 import { authorizeConnection } from "./authorize.ts";
 import { outcomeUnknownState } from "./connection-state.ts";
 import { makeConnection } from "./make-connection.ts";
-import type { ConnectCall, ConnectionInput, ConnectionStore, ConnectPorts, ConnectSettings } from "./ports.ts";
+import type { ConnectCall, ConnectionInput, ConnectionStore, InTarget } from "./ports.ts";
 import type { ConnectionRecord } from "./record.ts";
 import { serverIdentity } from "./response.ts";
 import { presignTunnel } from "./tunnel.ts";
@@ -25,15 +25,16 @@ const storedConnection = connection.extend({
 type StoredConnection = z.infer<typeof storedConnection>;
 
 /** Makes a connection under an Idempotency-Key: every push for one key is recorded as the same connection. */
-export function idempotentConnection(ports: ConnectPorts, settings: ConnectSettings) {
+export function idempotentConnection(inTarget: InTarget) {
   return {
     stored: storedConnection,
     async run(input: ConnectionInput, context: RequestContext, attempt?: Attempt): Promise<Connection> {
+      const { ports, settings } = await inTarget(input, context);
       const record = attempt && (await recordOf(ports.connections, attempt, context));
       return makeConnection(ports, settings, { ...input, record }, context);
     },
-    replay: (stored: StoredConnection, input: ConnectionInput, context: RequestContext) =>
-      replayConnection({ ports, settings, input, context }, stored),
+    replay: async (stored: StoredConnection, input: ConnectionInput, context: RequestContext) =>
+      replayConnection({ ...(await inTarget(input, context)), input, context }, stored),
   };
 }
 

@@ -1,3 +1,5 @@
+import { type InstanceKey, instanceKey } from "../shared/instance.ts";
+
 /** Instances to remember. */
 const mostInstances = 10_000;
 
@@ -8,12 +10,12 @@ const mostInstances = 10_000;
 export class OsUserMemory {
   readonly #users = new Map<string, string>();
 
-  guess(instanceId: string): string | undefined {
-    return this.#users.get(instanceId);
+  guess(key: InstanceKey): string | undefined {
+    return this.#users.get(instanceKey(key));
   }
 
-  learn(instanceId: string, osUser: string): void {
+  learn(key: InstanceKey, osUser: string): void {
     if (this.#users.size >= mostInstances) this.#users.clear();
-    this.#users.set(instanceId, osUser);
+    this.#users.set(instanceKey(key), osUser);
   }
 }

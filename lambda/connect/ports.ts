@@ -15,15 +15,15 @@ import { Problem } from "../shared/problem.ts";
 import type { QuotaCounter } from "../shared/quota.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { Target } from "../shared/target.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Denial } from "./denial.ts";
 import type { OsUserMemory } from "./os-user-memory.ts";
 import type { SessionPolicy, TunnelDestination } from "./session-policy.ts";
 
 /** A connection that a caller wants to be made. */
-export interface ConnectionInput extends ConnectionOptions {
+export interface ConnectionInput extends ConnectionOptions, NamedInstance {
   readonly caller: Caller;
-  readonly instanceId: string;
   /** As the caller sent it. */
   readonly publicKey: string;
   /** Seconds that a tunnel may stay open; the stack's limit holds too. */
@@ -49,20 +49,30 @@ export interface ConnectSettings extends ResolveSettings, ScopeSettings, Reviewe
   readonly policyTime: (moment: Date) => PolicyTime;
 }
 
-/** Everything that a connection needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
-export interface ConnectPorts {
-  readonly policy: Promise<PolicyEngine>;
+/** What a connection needs in the target of its instance. */
+export interface TargetPorts {
   readonly instances: Pick<InstanceReader, "describeInstance">;
   readonly network: NetworkReader;
-  readonly access: AccessLedger;
   readonly pushRole: PushRole;
   readonly keys: KeyPusher;
+}
+
+/** Everything that a connection needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
+export interface ConnectPorts extends TargetPorts {
+  readonly policy: Promise<PolicyEngine>;
+  readonly access: AccessLedger;
   readonly connections: ConnectionStore;
   readonly quota: QuotaCounter;
   readonly denials: DenialStore;
   /** What earlier requests found out. */
   readonly osUsers: Pick<OsUserMemory, "guess" | "learn">;
 }
+
+/** Ports and settings for the target that an instance is in. Rejects with a Problem. */
+export type InTarget = (
+  named: NamedInstance,
+  context: RequestContext,
+) => Promise<Pick<ConnectCall, "ports" | "settings">>;
 
 /** One connection that is being made: what the steps of the story hand on as it is. */
 export interface ConnectCall {

@@ -1,12 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Target } from "../shared/target.ts";
 
-/** The target that a push role serves: its own account, in the function's region. */
-export function targetOf(pushRoleArn: string, region: string): Target {
-  const [, partition = "", , , accountId = ""] = pushRoleArn.split(":");
-  return { partition, region, accountId };
-}
-
 /** A session policy's JSON. STS takes 2,048 characters at most. */
 export type SessionPolicy = string;
 

@@ -12,12 +12,13 @@ import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { inventoryReader, inventoryTargets } from "../aws/dynamodb/inventory-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { placeStore } from "../aws/dynamodb/quota-table.ts";
 import { suspensionStore } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { instanceReader } from "../aws/ec2/instances.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
+import { targetInstances } from "../aws/targets/target-instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleCallers, possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -35,8 +36,8 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 const environment = environments.access.parse(process.env);
 const settings = readFunctionSettings(functionSettings.access, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
-const { known, targetEc2 } = awsTargets(environment, settings.targets);
 const table = tableOf({ region }, environment.TABLE_NAME);
+const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
 
 const people = peopleTable(table);
 const suspensions = suspensionStore(table);
@@ -52,9 +53,12 @@ const accessSettings: AccessSettings = {
 
 const suspendSettings = { ...accessSettings, possibleCallers: (id: string) => possibleCallers(settings, id) };
 
+const targets = awsTargets(environment, settings.targets, inventoryTargets(inventory));
+
 const ports: AccessPorts & AccessListPorts & SuspendPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  ...instanceReader(targetEc2(known.own), region),
+  ...targetInstances(targets),
+  inventory: inventoryReader(inventory),
   ...accessIndex(table),
   store: accessStore(table),
   places: placeStore(table),
@@ -92,6 +96,7 @@ export const handler = apiFunction(
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    hidesTime: !targets.known.isAlone,
     admit: requireNotSuspended(suspensions),
     remember: rememberPeople(people),
   },

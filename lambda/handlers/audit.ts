@@ -2,12 +2,13 @@ import { type AuditPorts, type AuditSettings, listAuditEvents } from "../audit/l
 import { type GetPoliciesPorts, getPolicies } from "../audit/policies.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { trailIndex } from "../aws/dynamodb/find-events.ts";
+import { inventoryReader, inventoryTargets } from "../aws/dynamodb/inventory-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { policyReader } from "../aws/dynamodb/policy-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { instanceReader } from "../aws/ec2/instances.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
+import { targetInstances } from "../aws/targets/target-instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleCallers } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -23,14 +24,17 @@ import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 const environment = environments.audit.parse(process.env);
 const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
-const { known, targetEc2 } = awsTargets(environment, settings.targets);
 const table = tableOf({ region }, environment.TABLE_NAME);
+const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
+
+const targets = awsTargets(environment, settings.targets, inventoryTargets(inventory));
 
 const ports: AuditPorts & GetPoliciesPorts = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
   ...trailIndex(table),
   ...policyReader(table),
-  ...instanceReader(targetEc2(known.own), region),
+  ...targetInstances(targets),
+  inventory: inventoryReader(inventory),
 };
 
 const auditSettings: AuditSettings = {
@@ -47,11 +51,12 @@ export const handler = apiFunction(
       listAuditEvents(ports, auditSettings, { caller, ...query }, context),
     ),
     whoAmI: async ({ caller }) => caller,
-    getPolicies: ({ caller, params, context }) => getPolicies(ports, { caller, ...params }, context),
+    getPolicies: ({ caller, params, query, context }) => getPolicies(ports, { caller, ...params, ...query }, context),
   },
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    hidesTime: !targets.known.isAlone,
     admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(peopleTable(table)),
   },

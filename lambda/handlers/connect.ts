@@ -4,6 +4,7 @@ import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { connectionStore } from "../aws/dynamodb/connection-table.ts";
 import { denialStore } from "../aws/dynamodb/denial-table.ts";
 import { idempotencyStore } from "../aws/dynamodb/idempotency-table.ts";
+import { inventoryTargets } from "../aws/dynamodb/inventory-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { quotaCounter } from "../aws/dynamodb/quota-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
@@ -11,16 +12,14 @@ import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
 import { keyPusher } from "../aws/ec2-instance-connect/push-key.ts";
-import { stsClient } from "../aws/sts/client.ts";
-import { pushRole } from "../aws/sts/push-role.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
+import { pushRoles } from "../aws/targets/push-roles.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { idempotentConnection } from "../connect/idempotent-connection.ts";
 import { OsUserMemory } from "../connect/os-user-memory.ts";
-import type { ConnectPorts, ConnectSettings } from "../connect/ports.ts";
-import { targetOf } from "../connect/session-policy.ts";
+import type { ConnectPorts, ConnectSettings, InTarget, TargetPorts } from "../connect/ports.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
@@ -28,14 +27,15 @@ import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { perTarget } from "../targets/per-target.ts";
+import { portsAt } from "../targets/ports-at.ts";
 
 const environment = environments.connect.parse(process.env);
 const settings = readFunctionSettings(functionSettings.connect, environment.LAMBDA_TASK_ROOT);
-const { PUSH_ROLE_ARN, AWS_REGION: region } = environment;
+const { AWS_REGION: region } = environment;
 
-const { defaultOsUser, pushTag, scopeTags, serialConsole, maxTunnelSeconds } = settings;
-const connectSettings: ConnectSettings = {
-  target: targetOf(PUSH_ROLE_ARN, region),
+const { defaultOsUser, pushTag, scopeTags, serialConsole, maxTunnelSeconds, dualStackTunnels } = settings;
+const connectSettings: Omit<ConnectSettings, "target"> = {
   defaultOsUser,
   fips: environment.AWS_USE_FIPS_ENDPOINT,
   serialConsole,
@@ -49,34 +49,45 @@ const connectSettings: ConnectSettings = {
 };
 
 const clock = () => new Date();
-const { known, targetEc2 } = awsTargets(environment, settings.targets);
-const ec2 = targetEc2(known.own);
 const table = tableOf({ region }, environment.TABLE_NAME);
+const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
 const reservations = reservationStore(table);
+const { known, locate, targetEc2 } = awsTargets(environment, settings.targets, inventoryTargets(inventory));
+const pushRoleIn = pushRoles(environment, settings.targets);
 
-const ports: ConnectPorts = {
+const portsThere = portsAt(
+  locate,
+  perTarget((target): TargetPorts => {
+    const ec2 = targetEc2(target);
+    return {
+      instances: instanceReader(ec2, target.region),
+      network: { ...endpointReader(ec2, clock, { prefersDualStack: dualStackTunnels }), ...imageReader(ec2) },
+      pushRole: pushRoleIn(target),
+      keys: keyPusher(target.region, clock),
+    };
+  }),
+);
+
+const ports: Omit<ConnectPorts, keyof TargetPorts> = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  instances: instanceReader(ec2, region),
-  network: { ...endpointReader(ec2, clock, { prefersDualStack: settings.dualStackTunnels }), ...imageReader(ec2) },
   access: {
     ...connectReads(table),
     reserveAccess: (reservation, signal) => reserveAccess(reservations, reservation, signal),
   },
-  pushRole: pushRole(stsClient({ region }), PUSH_ROLE_ARN),
-  keys: keyPusher(region, clock),
   connections: connectionStore(table),
   quota: quotaCounter(table, settings.callerQuotas),
   denials: denialStore(table),
   osUsers: new OsUserMemory(),
 };
 
-const connectOnce = idempotent(
-  idempotencyStore(table),
-  "createConnection",
-  idempotentConnection(ports, connectSettings),
-);
+const inTarget: InTarget = async (named, context) => {
+  const { target, ...there } = await portsThere(named, context);
+  return { ports: { ...ports, ...there }, settings: { ...connectSettings, target } };
+};
 
-/** The only function that may assume the push role. */
+const connectOnce = idempotent(idempotencyStore(table), "createConnection", idempotentConnection(inTarget));
+
+/** The only function that may assume push roles. */
 export const handler = apiFunction(
   {
     createConnection: (request) => {
@@ -87,6 +98,7 @@ export const handler = apiFunction(
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    hidesTime: !known.isAlone,
     remember: rememberPeople(peopleTable(table)),
   },
 );

@@ -1,6 +1,7 @@
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
+import { inventoryTargets } from "../aws/dynamodb/inventory-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
@@ -12,16 +13,17 @@ import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups, reviewerSources } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
-import { type DecidePorts, decide } from "../connect/decide.ts";
+import { decide } from "../connect/decide.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { instanceCursorSize as size } from "../instances/cursor.ts";
 import { listInstances } from "../instances/list.ts";
-import type { InstancePorts } from "../instances/ports.ts";
 import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { perTarget } from "../targets/per-target.ts";
+import { portsAt } from "../targets/ports-at.ts";
 
 const environment = environments.instances.parse(process.env);
 const settings = readFunctionSettings(functionSettings.instances, environment.LAMBDA_TASK_ROOT);
@@ -41,16 +43,22 @@ const instanceSettings = {
   policyTime: policyClock(settings.timeZone),
 };
 
-const { known, targetEc2 } = awsTargets(environment, settings.targets);
-const ec2 = targetEc2(known.own);
+const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
+const { known, locate, targetEc2 } = awsTargets(environment, settings.targets, inventoryTargets(inventory));
+const portsIn = perTarget((target) => {
+  const ec2 = targetEc2(target);
+  return {
+    instances: instanceReader(ec2, target.region),
+    network: { ...endpointReader(ec2, () => new Date()), ...imageReader(ec2) },
+  };
+});
+const portsThere = portsAt(locate, portsIn);
 const table = tableOf({ region }, environment.TABLE_NAME);
 const people = peopleTable(table);
 
-const ports: InstancePorts & DecidePorts = {
+const ports = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  instances: instanceReader(ec2, region),
-  search: instanceSearch(ec2, region),
-  network: { ...endpointReader(ec2, () => new Date()), ...imageReader(ec2) },
+  search: instanceSearch(targetEc2(known.own), region),
   hostKeys: hostKeyReader(table),
   access: connectReads(table),
   people,
@@ -61,13 +69,15 @@ const cursors = new SealedCursors(cursorKeyStore(table));
 export const handler = apiFunction(
   {
     listInstances: cursors.seal({ route: "listInstances", size }, ({ caller, query, context }) =>
-      listInstances(ports, instanceSettings, { caller, ...query }, context),
+      listInstances({ ...ports, ...portsIn(known.own) }, instanceSettings, { caller, ...query }, context),
     ),
-    decide: ({ caller, body, context }) => decide(ports, instanceSettings, { caller, ...body }, context),
+    decide: async ({ caller, body, context }) =>
+      decide({ ...ports, ...(await portsThere(body, context)) }, instanceSettings, { caller, ...body }, context),
   },
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    hidesTime: !known.isAlone,
     admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(people),
   },

@@ -4,8 +4,8 @@ import { accessReader } from "../aws/dynamodb/access-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { instanceReader } from "../aws/ec2/instances.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
+import { targetInstances } from "../aws/targets/target-instances.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
@@ -18,15 +18,16 @@ const environment = environments.wait.parse(process.env);
 const settings = readFunctionSettings(functionSettings.wait, environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
-const { known, targetEc2 } = awsTargets(environment, settings.targets);
 const table = tableOf({ region }, TABLE_NAME);
 const people = peopleTable(table);
+
+const targets = awsTargets(environment, settings.targets);
 
 const ports: WaitPorts = {
   // A sleep rejects only if its signal aborts.
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  ...instanceReader(targetEc2(known.own), region),
+  ...targetInstances(targets),
   store: accessReader(table),
   people,
 };
@@ -40,6 +41,7 @@ export const handler = apiFunction(
   {
     authenticate: frontDoors(settings),
     throttle: settings.callerThrottle,
+    hidesTime: !targets.known.isAlone,
     admit: requireNotSuspended(suspensionReader(table)),
     remember: rememberPeople(people),
   },

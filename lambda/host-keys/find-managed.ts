@@ -4,11 +4,11 @@ import { requireVisible } from "../policy/require-visible.ts";
 import type { Instance } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import type { RequestContext } from "../shared/request-context.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 import type { HostKeyPorts, HostKeyRecord } from "./ports.ts";
 
-export interface ManagedInput {
+export interface ManagedInput extends NamedInstance {
   readonly caller: Caller;
-  readonly instanceId: string;
 }
 
 /** An instance's host keys, and the policies that let the caller manage them. */
@@ -27,15 +27,17 @@ export interface Managed {
  */
 export async function findManaged(
   ports: HostKeyPorts,
-  { caller, instanceId }: ManagedInput,
-  { deadline: { signal }, note }: RequestContext,
+  { caller, instanceId, accountId, region }: ManagedInput,
+  context: RequestContext,
 ): Promise<Managed> {
+  const { deadline, note } = context;
   note({ instanceId });
-  const [policy, described] = await Promise.all([ports.policy, ports.instances.describeInstance(instanceId, signal)]);
+  const named = { instanceId, accountId, region };
+  const [policy, described] = await Promise.all([ports.policy, ports.findInstance(named, context)]);
   const instance = requireVisible(policy, caller, described);
   const { allowed, policies } = mayManageHostKeys(policy, caller, instance);
   note({ policies });
   if (!allowed) throw new Problem("access-denied");
-  const record = await ports.store.read(instance, signal);
+  const record = await ports.store.read(instance, deadline.signal);
   return { instance, record, policies, policyDigest: policy.digest };
 }

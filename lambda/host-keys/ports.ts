@@ -1,6 +1,7 @@
 import type { PolicyEngine } from "../policy/engine.ts";
-import type { InstanceKey, InstanceReader } from "../shared/instance.ts";
+import type { InstanceKey } from "../shared/instance.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
+import type { FindInstance } from "../targets/find-instance.ts";
 import type { StoredHostKey } from "./stored-host-key.ts";
 
 /** An instance's host keys, as the table stores them. */
@@ -37,6 +38,6 @@ export interface HostKeyStore {
 /** Everything that managing host keys needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface HostKeyPorts {
   readonly policy: Promise<PolicyEngine>;
-  readonly instances: Pick<InstanceReader, "describeInstance">;
+  readonly findInstance: FindInstance;
   readonly store: HostKeyStore;
 }

@@ -9,6 +9,7 @@ import { Problem } from "../shared/problem.ts";
 import { type LogFields, type RequestContext, requestContext } from "../shared/request-context.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { findRoute, noRoute } from "./find-route.ts";
+import { hideTime, systemTimer, type Timer } from "./hide-time.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
 import { readPrecondition } from "./precondition.ts";
@@ -47,13 +48,24 @@ interface ApiSettings {
   readonly admit?: (caller: Caller, context: RequestContext) => Promise<void>;
   /** Keeps who has called, beside the request. It never rejects. */
   readonly remember?: (caller: Caller, context: RequestContext) => Promise<void>;
+  /** Whether responses about what the caller may not see are held back, because their time could tell where it is. */
+  readonly hidesTime?: boolean;
   readonly clock?: () => Date;
+  readonly timer?: Timer;
 }
 
 /** A Lambda handler for some routes of the route table. Every request goes through this chain. */
 export function apiFunction<Names extends RouteName>(
   handlers: Handlers<Names>,
-  { authenticate, throttle: throttleSettings, admit, remember, clock = () => new Date() }: ApiSettings,
+  {
+    authenticate,
+    throttle: throttleSettings,
+    admit,
+    remember,
+    hidesTime = false,
+    clock = () => new Date(),
+    timer = systemTimer,
+  }: ApiSettings,
 ) {
   const throttle = throttleSettings && new CallerThrottle(throttleSettings);
   const timeoutEarlyResponse = () => {
@@ -63,7 +75,7 @@ export function apiFunction<Names extends RouteName>(
     timeoutEarlyInMillis: lastCall,
     timeoutEarlyResponse,
   })
-    .use(conclusion())
+    .use(conclusion(timer, hidesTime))
     .handler(async (event, context) => {
       const found = findRoute(event.resource, event.httpMethod);
       if (found) context.facts.route = found.name;
@@ -89,20 +101,24 @@ export function apiFunction<Names extends RouteName>(
     });
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const facts: LogFields = { requestId: event.requestContext.requestId };
-    const response = await chain(event, Object.assign(context, { facts, startedAt: performance.now() }));
+    const response = await chain(event, Object.assign(context, { facts, startedAt: timer.now() }));
     const origin = event.stageVariables?.[corsOriginVariable];
     return origin ? { ...response, headers: { ...response.headers, ...corsHeaders(origin) } } : response;
   };
 }
 
 /** Responds to any error with a problem document, and writes the request's one log line. */
-function conclusion(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
-  const elapsed = ({ startedAt }: ApiContext) => Math.round(performance.now() - startedAt);
+function conclusion(
+  timer: Timer,
+  hidesTime: boolean,
+): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
+  const elapsed = ({ startedAt }: ApiContext) => Math.round(timer.now() - startedAt);
   return {
     after: ({ context }) => logRequest(context.facts, elapsed(context)),
-    onError: (request) => {
+    onError: async (request) => {
       const { error, context } = request;
       const problem = error instanceof Problem ? error : new Problem("internal", { cause: error });
+      if (hidesTime) await hideTime(problem.code, context.startedAt, timer);
       request.response = respondProblem(problem, request.event.requestContext.requestId);
       logRequest(context.facts, elapsed(context), problem);
     },

@@ -1,14 +1,11 @@
-import { type Instance, type InstanceKey, isSameInstance } from "../shared/instance.ts";
-
-/** Those of the instances that there are, by id. Rejects with a Problem, and ends when its signal does. */
-export type DescribeInstances = (
-  instanceIds: readonly string[],
-  signal: AbortSignal,
-) => Promise<ReadonlyMap<string, Instance>>;
+import { type Instance, type InstanceKey, instanceKey } from "../shared/instance.ts";
+import { targetKey } from "../shared/target.ts";
+import type { DescribeInstances, FailedTarget } from "../targets/describe-instances.ts";
 
 /** The instances of one request's list: each is described once, however many of its entries are about it. */
 export class KnownInstances {
   readonly #instances = new Map<string, Instance | undefined>();
+  readonly #failed = new Map<string, FailedTarget>();
   readonly #describe: DescribeInstances;
   readonly #signal: AbortSignal;
 
@@ -17,22 +14,34 @@ export class KnownInstances {
     this.#signal = signal;
   }
 
-  /** Learns of those that are not known yet, all at once. Called before `get`. */
-  async learn(instanceIds: readonly string[]): Promise<void> {
-    const unknown = [...new Set(instanceIds)].filter((instanceId) => !this.#instances.has(instanceId));
-    if (unknown.length === 0) return;
-    const found = await this.#describe(unknown, this.#signal);
-    for (const instanceId of unknown) this.#instances.set(instanceId, found.get(instanceId));
+  /** Takes one that has just been read. */
+  know(instance: Instance): void {
+    this.#instances.set(instanceKey(instance), instance);
   }
 
-  /** Undefined if there is no such instance. */
+  /** Learns of those that are not known yet, all at once. A target that has failed is not called again. Called before `get`. */
+  async learn(keys: readonly InstanceKey[]): Promise<void> {
+    const unknown = new Map(
+      keys
+        .filter((key) => !this.#instances.has(instanceKey(key)) && !this.#failed.has(targetKey(key)))
+        .map((key) => [instanceKey(key), key]),
+    );
+    if (unknown.size === 0) return;
+    const { instances, failed } = await this.#describe([...unknown.values()], this.#signal);
+    for (const one of failed) this.#failed.set(targetKey(one), one);
+    for (const [key] of unknown) this.#instances.set(key, instances.get(key));
+  }
+
+  /** Undefined if there is no such instance, or its target has failed. */
   get(key: InstanceKey): Instance | undefined {
-    const instance = this.#instances.get(key.instanceId);
-    return instance && isSameInstance(instance, key) ? instance : undefined;
+    return this.#instances.get(instanceKey(key));
   }
 
-  /** The instance with this id in the stack's own target. Undefined if there is none. */
-  withId(instanceId: string): Instance | undefined {
-    return this.#instances.get(instanceId);
+  /** Those of which it is not known whether they exist, and why. */
+  unread(keys: readonly InstanceKey[]): { readonly key: InstanceKey; readonly failure: FailedTarget }[] {
+    return keys.flatMap((key) => {
+      const failure = this.#failed.get(targetKey(key));
+      return failure ? [{ key, failure }] : [];
+    });
   }
 }

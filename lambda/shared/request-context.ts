@@ -9,6 +9,8 @@ export interface LogFields {
   callerId?: string;
   callerKind?: string;
   instanceId?: string;
+  /** The targets, `<account>/<region>`, that all claim the instance's id, if it is more than one. */
+  claimedBy?: readonly string[];
   osUser?: string;
   connectionType?: string;
   connectionId?: string;

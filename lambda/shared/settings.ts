@@ -158,7 +158,7 @@ export const functionSettings = {
     integrations: true,
   }),
   inspect: sharedSettings.pick({
-    ...forCallers,
+    ...forReaders,
     defaultOsUser: true,
     serialConsole: true,
     pushTag: true,

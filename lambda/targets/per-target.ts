@@ -1,6 +1,6 @@
 import { type Target, targetKey } from "../shared/target.ts";
 
-/** Makes one for each target, as it is needed: clients, caches and whatever else is bound to an account and region. */
+/** Makes one for each target, as it is needed: clients, caches and all that is bound to an account and region. */
 export function perTarget<T>(make: (target: Target) => T): (target: Target) => T {
   const made = new Map<string, T>();
   return (target) => {

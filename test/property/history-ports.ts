@@ -137,7 +137,7 @@ export function portsOf(journal: Journal, isAlone: boolean) {
   const store = accessStore(boundTable);
   const access: AccessPorts = {
     policy,
-    describeInstance,
+    findInstance: ({ instanceId }) => describeInstance(instanceId),
     store,
     places: placesOf(journal, store),
     people,

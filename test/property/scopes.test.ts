@@ -157,7 +157,7 @@ async function run(operations: readonly Operation[]): Promise<void> {
   };
   const ports: AccessPorts = {
     policy: Promise.resolve(policy),
-    describeInstance: async () => instance(),
+    findInstance: async () => instance(),
     store,
     places,
     people: { wasSeen: async () => true },

@@ -16,6 +16,7 @@ import type { Instance } from "../../lambda/shared/instance.ts";
 import type { LogFields, RequestContext } from "../../lambda/shared/request-context.ts";
 import { createdAt } from "./access-requests.ts";
 import { boundTable } from "./bound-table.ts";
+import { fakeTargets } from "./fake-targets.ts";
 import { samplePolicies } from "./policy-engine.ts";
 import { database, machine, person, web } from "./samples.ts";
 import { type TestContext, testContext } from "./test-context.ts";
@@ -84,7 +85,7 @@ export class AccessWorld {
     this.fleet = [web, this.prod, vault];
     this.ports = {
       policy: Promise.resolve(policy),
-      describeInstance: async (instanceId) => this.fleet.find((instance) => instance.instanceId === instanceId),
+      ...fakeTargets(() => this.fleet),
       store: this.store,
       places: placeStore(boundTable),
       people: peopleTable(boundTable),

@@ -1,41 +1,69 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import { Problem } from "../../shared/problem.ts";
 import type { ServedTargets } from "../../shared/settings.ts";
 import { partitionOf, type Target } from "../../shared/target.ts";
+import type { RoleNames } from "../../shared/target-roles.ts";
 import { type KnownTargets, knownTargets } from "../../targets/known-targets.ts";
+import { type Locate, locator, type TargetFinder } from "../../targets/locate.ts";
 import { perTarget } from "../../targets/per-target.ts";
 import { ec2Client } from "../ec2/client.ts";
 import { stsClient } from "../sts/client.ts";
 import { readRoles } from "../sts/read-role.ts";
 
 /** What a function knows of its stack. */
-interface Stack {
+export interface Stack {
   readonly ACCOUNT_ID: string;
   readonly AWS_REGION: string;
   readonly STACK_NAME: string;
 }
 
+/** The stack's own target. */
+export const ownTarget = ({ ACCOUNT_ID: accountId, AWS_REGION: region }: Stack): Target => ({
+  partition: partitionOf(region) ?? "aws",
+  accountId,
+  region,
+});
+
+/** What the names of the targets' roles follow from. */
+export const roleNames = (stack: Stack, { rolePath }: ServedTargets): RoleNames => ({
+  partition: ownTarget(stack).partition,
+  stackName: stack.STACK_NAME,
+  rolePath,
+});
+
 /** The targets that a function serves, and EC2 in each, by credentials that only describe. */
 export interface AwsTargets {
   readonly known: KnownTargets;
   targetEc2(target: Target): EC2Client;
+  readonly locate: Locate;
 }
 
 /** The stack's own target is read with the function's credentials, every other with those of its account's read role. */
-export function awsTargets(
-  { ACCOUNT_ID: accountId, AWS_REGION: region, STACK_NAME: stackName }: Stack,
-  served: ServedTargets | undefined,
-): AwsTargets {
-  const partition = partitionOf(region) ?? "aws";
-  const known = knownTargets({ partition, accountId, region }, served);
-  if (!served) return { known, targetEc2: perTarget(({ region }) => ec2Client({ region })) };
-  const { rolePath, externalId } = served;
-  const names = { partition, stackName, rolePath };
-  const credentialsOf = readRoles(stsClient({ region }), { names, externalId, clock: () => new Date() });
+export function awsTargets(stack: Stack, served: ServedTargets | undefined, finder?: TargetFinder): AwsTargets {
+  const own = ownTarget(stack);
+  const known = knownTargets(own, served);
+  if (!served) {
+    const locate = locator({ known, admits: async () => false });
+    return { known, targetEc2: perTarget(({ region }) => ec2Client({ region })), locate };
+  }
+  const { externalId } = served;
+  const settings = { names: roleNames(stack, served), externalId, clock: () => new Date() };
+  const credentialsOf = readRoles(stsClient(own), settings);
+  /** Of the accounts of organizational units only IAM knows: it refuses those that are in none, or are not set up yet. */
+  const admits = (target: Target) =>
+    credentialsOf(target.accountId)().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Problem && error.code === "aws-refused") return false;
+        throw error;
+      },
+    );
   return {
     known,
+    locate: locator({ known, finder, admits }),
     targetEc2: perTarget((target) =>
       ec2Client(
-        target.accountId === accountId
+        target.accountId === own.accountId
           ? { region: target.region }
           : { region: target.region, credentials: credentialsOf(target.accountId) },
       ),

@@ -48,7 +48,7 @@ function world(options: World = {}) {
     getAccessRequest(
       {
         policy: Promise.resolve(policy),
-        describeInstance: async () => {
+        findInstance: async () => {
           state.described += 1;
           return instance;
         },

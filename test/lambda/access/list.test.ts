@@ -8,6 +8,7 @@ import type { Instance } from "../../../lambda/shared/instance.ts";
 import { type AccessChanges, activeAccess, withChanges } from "../../support/fake-access-table.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
+import { fakeTargets } from "../../support/fake-targets.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
@@ -44,6 +45,7 @@ interface World {
 function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
   const index = fakeIndex(requests.map((value) => ({ key: `${value.createdAt}#${value.id}`, value })));
   const described: (readonly string[])[] = [];
+  const targets = fakeTargets(() => fleet);
   const readStatuses: (readonly string[] | undefined)[] = [];
   const list = async (caller: Caller, query: object = {}) => {
     const { reviewable, ...filters } = accessRequestQuery.parse(query);
@@ -54,11 +56,10 @@ function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
           readStatuses.push(open);
           return index.read(range);
         },
-        describeInstances: async (ids) => {
-          described.push(ids);
-          return new Map(
-            fleet.filter(({ instanceId }) => ids.includes(instanceId)).map((one) => [one.instanceId, one]),
-          );
+        ...targets,
+        describeInstances: (keys) => {
+          described.push(keys.map(({ instanceId }) => instanceId));
+          return targets.describeInstances(keys);
         },
       },
       {

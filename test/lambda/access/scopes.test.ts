@@ -29,6 +29,7 @@ import { connectionInput, connectSettings } from "../../support/connection-reque
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { activeAccess } from "../../support/fake-access-table.ts";
 import { fakeConnectPorts } from "../../support/fake-connect-ports.ts";
+import { fakeTargets } from "../../support/fake-targets.ts";
 import { recordOf } from "../../support/fake-trail.ts";
 import { samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -375,7 +376,7 @@ describe("who sees and ends a request for tags", () => {
   });
 
   test("is listed to those who may view it, as reviewable while it takes their review", async () => {
-    const ports = { ...world.ports, ...accessIndex(boundTable), describeInstances: async () => new Map() };
+    const ports = { ...world.ports, ...fakeTargets(() => []), ...accessIndex(boundTable) };
     const list = async (who: Who, more: object = {}) => {
       const input = { caller: callers[who], limit: 50, ...more };
       return (await listAccessRequests(ports, accessSettings, input, world.context())).items.map(({ id }) => id);

@@ -7,6 +7,7 @@ import { policyClock } from "../../../lambda/policy/policy-time.ts";
 import { type Instance, instanceKey } from "../../../lambda/shared/instance.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
+import { fakeTargets } from "../../support/fake-targets.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, database, place, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
@@ -50,6 +51,7 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
   const index = fakeIndex(events.map((value) => ({ key: indexKey(value.time, value.id), value })));
   const asked: About[] = [];
   const described: (readonly string[])[] = [];
+  const targets = fakeTargets(() => fleet);
   const list = async (query: object = {}) =>
     listAuditEvents(
       {
@@ -58,11 +60,10 @@ function world({ events, fleet = [web, database], policy = fakePolicy() }: World
           asked.push(about);
           return index.read(range);
         },
-        describeInstances: async (ids) => {
-          described.push(ids);
-          return new Map(
-            fleet.filter(({ instanceId }) => ids.includes(instanceId)).map((one) => [one.instanceId, one]),
-          );
+        ...targets,
+        describeInstances: (keys) => {
+          described.push(keys.map(({ instanceId }) => instanceId));
+          return targets.describeInstances(keys);
         },
       },
       settings,

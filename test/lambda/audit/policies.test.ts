@@ -3,6 +3,7 @@ import { getPolicies } from "../../../lambda/audit/policies.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
+import { fakeTargets } from "../../support/fake-targets.ts";
 import { problemFrom } from "../../support/problems.ts";
 import { alice, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
@@ -20,7 +21,7 @@ function world({ policy = fakePolicy(), fleet = [web], kept }: World) {
   const reads: string[] = [];
   const ports = {
     policy: Promise.resolve(policy),
-    describeInstances: async () => new Map(fleet.map((instance) => [instance.instanceId, instance])),
+    ...fakeTargets(() => fleet),
     readPolicies: async (asked: string) => {
       reads.push(asked);
       return kept;

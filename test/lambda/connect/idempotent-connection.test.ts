@@ -45,7 +45,11 @@ function asked(world: World = {}, body: Partial<ConnectionRequest> = {}) {
       fake.clock.now = new Date(fake.clock.now.getTime() + seconds * 1000);
     },
     send(key: string | undefined = "key-1234"): Promise<Connection> {
-      const once = idempotent(store, "createConnection", idempotentConnection(ports, connectSettings));
+      const once = idempotent(
+        store,
+        "createConnection",
+        idempotentConnection(async () => ({ ports, settings: connectSettings })),
+      );
       const deadlineAt = new Date(fake.clock.now.getTime() + 8000);
       const context = testContext({ clock: () => fake.clock.now, deadlineAt });
       const input = connectionInput(body, now.instance?.instanceId ?? web.instanceId);
@@ -319,7 +323,7 @@ describe("a request that ended in a problem runs again", () => {
 
 test("without a key every request makes a connection of its own, and reads no idempotency record", async () => {
   const { ports, context, idempotency, pushes } = asked();
-  const { run } = idempotentConnection(ports, connectSettings);
+  const { run } = idempotentConnection(async () => ({ ports, settings: connectSettings }));
   const [one, other] = [await run(connectionInput(), context), await run(connectionInput(), context)];
   expect(one.connectionId).not.toBe(other.connectionId);
   expect([pushes.length, idempotency.calls]).toEqual([2, []]);

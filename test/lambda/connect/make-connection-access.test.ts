@@ -163,7 +163,7 @@ describe("access that a connection is made under", () => {
 
   test("is not looked up for the OS user that an earlier request has learned", async () => {
     const osUsers = new OsUserMemory();
-    osUsers.learn(web.instanceId, "root");
+    osUsers.learn(web, "root");
     const { connected } = asked({ osUsers, accessRequests: [activeAccess({ osUser: "root" })] });
     expect(await problemFrom(connected)).toMatchObject({ code: "approval-required" });
   });

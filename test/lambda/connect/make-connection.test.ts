@@ -103,7 +103,7 @@ describe("if neither caller nor tag names an OS user, the image does", () => {
 
   test("an outdated guess decides nothing", async () => {
     const osUsers = new OsUserMemory();
-    osUsers.learn(web.instanceId, "root");
+    osUsers.learn(web, "root");
     const { response, pushes } = await made({ instance: ofImage, osUsers });
     expect([response.user, ...usersOf(pushes)]).toEqual(["ec2-user", "ec2-user"]);
   });

@@ -141,12 +141,12 @@ describe("the calls", () => {
   test("its user is not the guess for the next connection to the instance", async () => {
     const osUsers = new OsUserMemory();
     await made({ world: { osUsers } });
-    expect(osUsers.guess(web.instanceId)).toBeUndefined();
+    expect(osUsers.guess(web)).toBeUndefined();
   });
 
   test("the user learned from the instance is not the guess for its console", async () => {
     const osUsers = new OsUserMemory();
-    osUsers.learn(web.instanceId, "ubuntu");
+    osUsers.learn(web, "ubuntu");
     expect((await made({ world: { osUsers } })).response.user).toBe(user);
   });
 });

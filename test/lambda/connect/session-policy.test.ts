@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { pushSession, serialPushSession, targetOf, tunnelSession } from "../../../lambda/connect/session-policy.ts";
+import { pushSession, serialPushSession, tunnelSession } from "../../../lambda/connect/session-policy.ts";
 
 const target = { partition: "aws", region: "us-east-1", accountId: "111122223333" };
 const until = new Date("2026-01-02T03:04:05.678Z");
@@ -85,12 +85,4 @@ describe("STS takes the longest", () => {
     };
     expect(tunnelSession(farAway, longest, until).length).toBeLessThanOrEqual(limit);
   });
-});
-
-test.each([
-  ["AWS's own partition", "arn:aws:iam::111122223333:role/latchkey-push", "aws"],
-  ["China", "arn:aws-cn:iam::111122223333:role/latchkey-push", "aws-cn"],
-  ["a role with a path", "arn:aws:iam::111122223333:role/team/a:b/latchkey-push", "aws"],
-])("the target is the push role's account, in the function's region: %s", (_, arn, partition) => {
-  expect(targetOf(arn, "us-east-1")).toEqual({ partition, region: "us-east-1", accountId: "111122223333" });
 });

@@ -27,11 +27,9 @@ interface World {
 const portsOf = ({ store = new FakeHostKeyStore(web.instanceId), policy = fakePolicy(), ...world }: World) =>
   ({
     policy: Promise.resolve(policy),
-    instances: {
-      describeInstance: async (instanceId) => {
-        const instance = "instance" in world ? world.instance : web;
-        return instance?.instanceId === instanceId ? instance : undefined;
-      },
+    findInstance: async ({ instanceId }) => {
+      const instance = "instance" in world ? world.instance : web;
+      return instance?.instanceId === instanceId ? instance : undefined;
     },
     store,
   }) satisfies HostKeyPorts;

@@ -12,6 +12,7 @@ import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { activeAccess } from "../../../support/fake-access-table.ts";
 import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
+import { fullTargets } from "../../../support/fake-targets.ts";
 import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 import { testContext } from "../../../support/test-context.ts";
@@ -49,7 +50,7 @@ const table = useEmbeddedTable([...current, ...copies].map((item) => JSON.parse(
 const ports: AccessListPorts = {
   policy: Promise.resolve(fakePolicy()),
   ...accessIndex(boundTable),
-  describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
+  ...fullTargets(web),
 };
 
 const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };

@@ -9,6 +9,7 @@ import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { activeAccess, targetOf } from "../../../support/fake-access-table.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
+import { fullTargets } from "../../../support/fake-targets.ts";
 import { alice, web } from "../../../support/samples.ts";
 import { testContext } from "../../../support/test-context.ts";
 
@@ -35,8 +36,7 @@ const list = async (query: Partial<ListAccessRequestsInput>) => {
   const ports = {
     policy: Promise.resolve(fakePolicy()),
     ...accessIndex(boundTable),
-    describeInstances: async (ids: readonly string[]) =>
-      new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
+    ...fullTargets(web),
   };
   const settings = { policyTime: () => ({ epoch: 0, hour: 0, weekday: 1 }) };
   const input = { caller: alice, limit: 50, ...query };

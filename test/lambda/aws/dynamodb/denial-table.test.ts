@@ -15,6 +15,7 @@ import { project } from "../../../../lambda/workers/project.ts";
 import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
+import { fullTargets } from "../../../support/fake-targets.ts";
 import { changeOf, recordOf } from "../../../support/fake-trail.ts";
 import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
@@ -176,8 +177,7 @@ test("450 denied requests of one caller do not bury others on page 1 of the audi
   const audit = {
     policy: Promise.resolve(fakePolicy()),
     ...trailIndex(boundTable),
-    describeInstances: async (known: readonly string[]) =>
-      new Map(known.map((instanceId) => [instanceId, { ...web, instanceId }])),
+    ...fullTargets(web),
   };
   const settings = { possibleCallers: () => [], policyTime: policyClock("UTC") };
   const query = { caller: alice, ...auditEventQuery.parse({}) };

@@ -12,6 +12,7 @@ import { boundTable } from "../../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../../support/embedded-table.ts";
 import { walk } from "../../../support/fake-index.ts";
 import { fakePolicy } from "../../../support/fake-policy.ts";
+import { fullTargets } from "../../../support/fake-targets.ts";
 import { alice, place, web } from "../../../support/samples.ts";
 import { jsonError } from "../../../support/scripted-server.ts";
 import { testContext } from "../../../support/test-context.ts";
@@ -70,7 +71,7 @@ const table = useEmbeddedTable([...events.map(filed), ...days]);
 const ports: AuditPorts = {
   policy: Promise.resolve(fakePolicy()),
   ...trailIndex(boundTable),
-  describeInstances: async (ids) => new Map(ids.map((instanceId) => [instanceId, { ...web, instanceId }])),
+  ...fullTargets(web),
 };
 
 const settings = { possibleCallers: () => [], policyTime: policyClock("UTC") };

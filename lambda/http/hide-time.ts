@@ -1,0 +1,30 @@
+import { setTimeout } from "node:timers/promises";
+import type { ProblemCode } from "../../contract/problem.ts";
+
+/** In milliseconds. */
+export interface Timer {
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export const systemTimer: Timer = {
+  now: () => performance.now(),
+  sleep: (milliseconds) => setTimeout(milliseconds),
+};
+
+/** Milliseconds: more than most calls in any region take. */
+const step = 500;
+
+/** What is said of an instance that is absent or not seen, and of an access request for it. */
+const unseen: readonly ProblemCode[] = ["instance-not-found", "access-request-not-found"];
+
+/**
+ * Holds back the response about something unseen until a multiple of 500 ms after the request's start, so that its time does
+ * not tell in which target it was looked for.
+ */
+export async function hideTime(code: ProblemCode, startedAt: number, { now, sleep }: Timer): Promise<void> {
+  if (!unseen.includes(code)) return;
+  const due = startedAt + Math.ceil((now() - startedAt) / step) * step;
+  // A timer may fire early.
+  while (now() < due) await sleep(Math.ceil(due - now()));
+}
