@@ -12,8 +12,18 @@ export interface ObservedInstance {
 export interface SyncStatus extends TargetKey {
   /** When the last sync that saw all of the target began. */
   readonly syncedAt?: Date | undefined;
-  /** Of a failure since then. */
+  /** If the last sync failed: when it began, why, and how many have failed in a row. */
+  readonly failedAt?: Date | undefined;
   readonly code?: string | undefined;
+  readonly failures?: number | undefined;
+}
+
+/** How a sync ended. */
+export interface EndedSync {
+  /** When it began. */
+  readonly at: Date;
+  /** If it failed: why, and how many have failed in a row. */
+  readonly failure?: { readonly code: string; readonly failures: number } | undefined;
 }
 
 /**
@@ -30,12 +40,10 @@ export interface InventoryStore {
     target: TargetKey,
     signal: AbortSignal,
   ): AsyncIterable<Pick<InstanceKey, "instanceId"> & { observedAt: Date }>;
-  /** Keeps how a sync of a target ended: `at` is when it began, and `code` says why it failed. */
-  noteSync(
-    target: TargetKey,
-    sync: { readonly at: Date; readonly code?: string | undefined },
-    signal: AbortSignal,
-  ): Promise<void>;
+  /** Keeps how a sync of a target ended. */
+  noteSync(target: TargetKey, sync: EndedSync, signal: AbortSignal): Promise<void>;
+  /** Keeps no longer how syncs of a target ended. */
+  forgetSync(target: TargetKey, signal: AbortSignal): Promise<void>;
 }
 
 /** An instance's place in a partition, in whose order it is listed. */

@@ -8,8 +8,9 @@ const metrics = new Metrics({ namespace: "Latchkey", serviceName });
 
 /** What CloudWatch makes metrics of, by name. */
 export interface Measurements {
-  /** A dimension beside `service`. */
+  /** Dimensions beside `service`. */
   readonly route?: string;
+  readonly target?: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly milliseconds?: Readonly<Record<string, number>>;
 }
@@ -19,9 +20,10 @@ export function logLine(
   level: "info" | "warn" | "error",
   message: string,
   fields: object,
-  { route, counts, milliseconds = {} }: Measurements,
+  { route, target, counts, milliseconds = {} }: Measurements,
 ): void {
   if (route !== undefined) metrics.addDimension("route", route);
+  if (target !== undefined) metrics.addDimension("target", target);
   for (const [name, value] of Object.entries(milliseconds)) metrics.addMetric(name, MetricUnit.Milliseconds, value);
   for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
   // The logger adds `service`, which is a dimension of the metrics.

@@ -16,7 +16,9 @@ export interface Failure {
     | "outcome"
     | "closing"
     | "suspension"
-    | "capture";
+    | "capture"
+    | "accounts"
+    | "sync";
   /** The id of the event, or of what else the step worked on. */
   readonly item: string;
   readonly code?: string;
@@ -58,16 +60,42 @@ export interface CaptureCounts {
   readonly HostKeysRefused: number;
 }
 
-export type WorkerCount = keyof TrailCounts | keyof CaptureCounts;
+/** Counts of the syncs of targets. */
+export interface SyncCounts {
+  /** Syncs that have seen all of their target. */
+  readonly TargetsSynced: number;
+  /** Organizational units whose accounts could not be listed. */
+  readonly UnitsFailed: number;
+}
+
+export type WorkerCount = keyof TrailCounts | keyof CaptureCounts | keyof SyncCounts;
+
+/** With the further dimension `target`: how many syncs of it have failed in a row. */
+export type TargetCount = "SyncFailures";
+
+/** Writes the log line of a target whose sync has failed. */
+export function logFailingTarget({
+  target,
+  failures,
+  ...fields
+}: {
+  /** `<account>/<region>`. */
+  readonly target: string;
+  readonly code: string;
+  readonly failures: number;
+}): void {
+  const counts: Readonly<Record<TargetCount, number>> = { SyncFailures: failures };
+  logLine("warn", "target.failing", { target, ...fields }, { target, counts });
+}
 
 /**
  * Writes the one log line of a worker's invocation: `<worker>.completed` at info, or `<worker>.failed` at error if anything
  * failed.
  */
 export function logWorker(
-  worker: "projection" | "sweep" | "capture",
+  worker: "projection" | "sweep" | "capture" | "sync",
   fields: Readonly<Record<string, unknown>>,
-  counts: TrailCounts | CaptureCounts,
+  counts: TrailCounts | CaptureCounts | SyncCounts,
   failures: readonly Failure[],
 ): void {
   const measurements = { counts: { ...counts } };

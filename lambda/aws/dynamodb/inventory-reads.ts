@@ -9,7 +9,13 @@ import { queryPartition } from "./query-partition.ts";
 import type { Table } from "./table.ts";
 
 const time = z.iso.datetime().transform((text) => new Date(text));
-const syncItem = z.object({ sk: z.string(), syncedAt: time.optional(), code: z.string().optional() });
+const syncItem = z.object({
+  sk: z.string(),
+  notedAt: time,
+  syncedAt: time.optional(),
+  code: z.string().optional(),
+  failures: z.number().optional(),
+});
 
 /** The inventory's table, for lists. Each call rejects with Problem of `awsProblem`. */
 export function inventoryReader(table: Table): InventoryReader {
@@ -25,8 +31,9 @@ export function inventoryReader(table: Table): InventoryReader {
       return items.flatMap((attributes) => {
         const item = ifReadable(() => readItem(syncItem, attributes));
         if (!item) return [];
-        const [accountId = "", region = ""] = item.sk.split("/");
-        return [{ accountId, region, syncedAt: item.syncedAt, code: item.code }];
+        const { sk, notedAt, syncedAt, ...failure } = item;
+        const [accountId = "", region = ""] = sk.split("/");
+        return [{ accountId, region, syncedAt, ...(failure.code !== undefined && { failedAt: notedAt, ...failure }) }];
       });
     },
   };

@@ -1,8 +1,8 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { InventoryStore } from "../../inventory/ports.ts";
 import { partitionKey, rangeOf, syncPartition } from "../../inventory/rows.ts";
-import { targetKey } from "../../shared/target.ts";
-import { updateInput } from "./expressions.ts";
+import { type TargetKey, targetKey } from "../../shared/target.ts";
+import { deleteInput, updateInput } from "./expressions.ts";
 import { hitOf } from "./inventory-rows.ts";
 import { type InventoryTable, keep } from "./inventory-write.ts";
 import { writeIfHolds } from "./items.ts";
@@ -38,17 +38,25 @@ export function inventoryStore(table: InventoryTable): InventoryStore {
         hasMore = page.hasMore;
       }
     },
-    async noteSync(target, { at, code }, signal) {
+    async noteSync(target, { at, failure }, signal) {
       const notedAt = at.toISOString();
       const isLater = {
         expression: "attribute_not_exists(#notedAt) OR #notedAt <= :now",
         names: ["notedAt"],
         values: { ":now": notedAt },
       };
-      const update =
-        code === undefined ? { set: { notedAt, syncedAt: notedAt }, remove: ["code"] } : { set: { notedAt, code } };
-      const key = { pk: syncPartition, sk: targetKey(target) };
-      await writeIfHolds(table, new UpdateItemCommand(updateInput(table.name, key, update, isLater)), signal);
+      const update = failure
+        ? { set: { notedAt, ...failure } }
+        : { set: { notedAt, syncedAt: notedAt }, remove: ["code", "failures"] };
+      const command = new UpdateItemCommand(updateInput(table.name, syncKey(target), update, isLater));
+      await writeIfHolds(table, command, signal);
+    },
+    async forgetSync(target, signal) {
+      const isThere = { expression: "attribute_exists(#pk)", names: ["pk"] };
+      const command = new DeleteItemCommand(deleteInput(table.name, syncKey(target), isThere));
+      await writeIfHolds(table, command, signal);
     },
   };
 }
+
+const syncKey = (target: TargetKey) => ({ pk: syncPartition, sk: targetKey(target) });

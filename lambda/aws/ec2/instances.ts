@@ -6,6 +6,7 @@ import {
   type Filter,
 } from "@aws-sdk/client-ec2";
 import type { FoundInstances, InstanceQuery, InstanceSearch } from "../../instances/ports.ts";
+import type { InstancePage } from "../../inventory/sync-ports.ts";
 import { canonicalAddress } from "../../resolve/ip-address.ts";
 import type { Instance, InstanceReader } from "../../shared/instance.ts";
 import { invalidField } from "../../shared/problem.ts";
@@ -39,6 +40,23 @@ export function instanceReader(ec2: EC2Client, region: string): InstanceReader {
   return {
     describeInstances,
     describeInstance: async (instanceId, signal) => (await describeInstances([instanceId], signal)).get(instanceId),
+  };
+}
+
+/** Instances on a page: EC2's limit. */
+const pageSize = 1000;
+
+/** Reads all instances, page by page. Rejects as `instanceReader` does. */
+export function instancePages(ec2: EC2Client, region: string) {
+  return {
+    async describePage(token: string | undefined, signal: AbortSignal): Promise<InstancePage> {
+      const input = { MaxResults: pageSize, ...(token && { NextToken: token }) };
+      try {
+        return await describePage(ec2, region, input, signal);
+      } catch (error) {
+        throw awsProblem(error, signal);
+      }
+    },
   };
 }
 

@@ -190,9 +190,21 @@ test("what is known in a target is not what is known in another one of its accou
 test("a target's status has the last sync that saw all of it, and why a later one failed", async () => {
   expect(await reader.readSyncs(signal)).toEqual([]);
   await store.noteSync(inIreland, { at: later(0) }, signal);
-  await store.noteSync(inIreland, { at: later(60), code: "aws-refused" }, signal);
+  const failure = { code: "aws-refused", failures: 2 };
+  await store.noteSync(inIreland, { at: later(60), failure }, signal);
   await store.noteSync(inIreland, { at: later(30) }, signal);
-  expect(await reader.readSyncs(signal)).toEqual([{ ...inIreland, syncedAt: later(0), code: "aws-refused" }]);
+  expect(await reader.readSyncs(signal)).toEqual([
+    { ...inIreland, syncedAt: later(0), failedAt: later(60), ...failure },
+  ]);
   await store.noteSync(inIreland, { at: later(120) }, signal);
-  expect(await reader.readSyncs(signal)).toEqual([{ ...inIreland, syncedAt: later(120), code: undefined }]);
+  expect(await reader.readSyncs(signal)).toEqual([{ ...inIreland, syncedAt: later(120) }]);
+});
+
+test("of a target that is no longer served nothing is kept, even if that is done twice", async () => {
+  await store.noteSync(inIreland, { at: later(0) }, signal);
+  await store.forgetSync(web, signal);
+  expect(await reader.readSyncs(signal)).toHaveLength(1);
+  await store.forgetSync(inIreland, signal);
+  await store.forgetSync(inIreland, signal);
+  expect(await reader.readSyncs(signal)).toEqual([]);
 });
