@@ -36,8 +36,11 @@ export const apiFunctionNames = [
 ] as const;
 export type ApiFunctionName = (typeof apiFunctionNames)[number];
 
-/** The functions behind them: the table's stream invokes `projector`, a schedule `sweep`, the start of instances `capture`. */
-export const workerFunctionNames = ["projector", "sweep", "capture"] as const;
+/**
+ * The functions behind them: the table's stream invokes `projector`, a schedule `sweep`, the start of instances `capture`. What
+ * happens to instances, and a schedule, invoke `sync`.
+ */
+export const workerFunctionNames = ["projector", "sweep", "capture", "sync"] as const;
 
 export const functionNames = [...apiFunctionNames, ...workerFunctionNames] as const;
 export type FunctionName = (typeof functionNames)[number];

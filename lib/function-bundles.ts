@@ -28,7 +28,7 @@ export function requireFunctionSettings(directory: string, name: BundleName, set
   }
 }
 
-/** Undefined for a worker, which reads none. */
+/** Undefined for workers that read none. */
 function settingsText(name: BundleName, settings: Settings): string | undefined {
   const schemas: Partial<Record<BundleName, z.ZodObject>> = functionSettings;
   const names = Object.keys(schemas[name]?.shape ?? {});

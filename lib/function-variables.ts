@@ -7,6 +7,7 @@ export interface ResourceNames {
   readonly inventoryTableName: string;
   readonly pushRoleArn: string;
   readonly eventBusName: string;
+  readonly syncQueueUrl: string;
   readonly stackName: string;
   readonly accountId: string;
 }
@@ -17,6 +18,7 @@ export function functionVariables({ fips }: Pick<Settings, "fips">, names: Resou
     TABLE_NAME: names.tableName,
     INVENTORY_TABLE_NAME: names.inventoryTableName,
     EVENT_BUS_NAME: names.eventBusName,
+    SYNC_QUEUE_URL: names.syncQueueUrl,
     STACK_NAME: names.stackName,
     ACCOUNT_ID: names.accountId,
     PUSH_ROLE_ARN: names.pushRoleArn,

@@ -10,6 +10,7 @@ import { encryptWith, keyArnOf } from "./encryption.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
+import { InventorySync } from "./inventory-sync.ts";
 import { InventoryTable } from "./inventory-table.ts";
 import { InvokePolicy } from "./invoke-permissions.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
@@ -23,6 +24,7 @@ import {
   queuePermissions,
   type Statement,
   streamPermissions,
+  syncQueuePermissions,
 } from "./permissions.ts";
 import { PushRole } from "./push-role.ts";
 import type { Settings } from "./settings.ts";
@@ -65,6 +67,7 @@ export class LatchkeyStack extends Stack {
 
     const { partition, region, urlSuffix, account } = this;
     const keyArn = keyArnOf(this, settings);
+    const syncs = new InventorySync(this, "Syncs");
     const places: Places = {
       partition,
       region,
@@ -75,6 +78,8 @@ export class LatchkeyStack extends Stack {
       inventoryTableArn: inventory.tableArn,
       eventBusArn: bus.eventBusArn,
       pushRoleArn: pushRole.roleArn,
+      syncQueueArn: syncs.queueArn,
+      hasUnits: (targets?.organizationalUnits ?? []).length > 0,
       keyArn,
     };
     const permissions = functionPermissions(places);
@@ -92,19 +97,22 @@ export class LatchkeyStack extends Stack {
       inventoryTableName: inventory.tableName,
       pushRoleArn: pushRole.roleArn,
       eventBusName: bus.eventBusName,
+      syncQueueUrl: syncs.queueUrl,
       stackName: this.stackName,
       accountId: account,
     });
     const functions = forEachFunction(
       (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, settings }),
     );
-    const { projector, sweep, capture } = functions;
+    const { projector, sweep, capture, sync } = functions;
     // It keeps the policies that these name in events, so it has them first.
     for (const name of ["connect", "access", "register"] as const) functions[name].node.addDependency(projector);
     new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });
     new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn: settings.alarmTopicArn });
     const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
     starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(places, starts.queueArn)));
+    syncs.deliver(sync, this.#grant(roles.sync, "SyncQueuePolicy", syncQueuePermissions(places)));
+    syncs.alarm(settings);
     const api = new LatchkeyApi(this, "Api", { functions, settings });
     const authorize = () => {
       const role = new Role(this, `${titled(authorizerName)}Role`, { assumedBy: lambda });
@@ -130,7 +138,7 @@ export class LatchkeyStack extends Stack {
     });
     if (targets) {
       const names = hubNames(this.stackName, targets, settings);
-      new TargetAccess(this, "Targets", { settings, targets, names, roles });
+      syncs.watch("Target", new TargetAccess(this, "Targets", { settings, targets, names, roles }).bus);
     }
     if (keyArn) encryptWith(this, keyArn);
     confineRoles(this, settings);

@@ -36,6 +36,9 @@ export interface Places {
   readonly inventoryTableArn: string;
   readonly eventBusArn: string;
   readonly pushRoleArn: string;
+  readonly syncQueueArn: string;
+  /** Whether organizational units are targets. */
+  readonly hasUnits?: boolean;
   /** Of the key that encrypts table and queues, if it is not AWS's own. */
   readonly keyArn?: string | undefined;
 }
@@ -152,8 +155,17 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       { Effect: "Allow", Action: ["ec2:GetConsoleOutput"], Resource: [ec2Arn(places, "instance/*")] },
       ...hostKeys,
     ],
+    sync: [
+      describeInstances,
+      inventoryItems(places, ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]),
+      { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [places.syncQueueArn] },
+      ...(places.hasUnits ? [{ Effect: "Allow", Action: listAccounts, Resource: ["*"] } as const] : []),
+    ],
   };
 }
+
+/** Its own organization's only. Units below those of the settings come and go. */
+const listAccounts = ["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"];
 
 /** Lambda reads the stream with the projector's role, which may decrypt what DynamoDB has anyway. */
 export function streamPermissions({ streamArn }: Places): readonly Statement[] {
@@ -168,7 +180,7 @@ export function streamPermissions({ streamArn }: Places): readonly Statement[] {
   ];
 }
 
-/** Lambda reads the queue with `capture`'s role. */
+/** Lambda reads a queue with the role of the function. */
 export function queuePermissions(places: Places, queueArn: string): readonly Statement[] {
   return [
     ...(places.keyArn ? [decrypting(places, places.keyArn, "sqs")] : []),
@@ -178,6 +190,13 @@ export function queuePermissions(places: Places, queueArn: string): readonly Sta
       Resource: [queueArn],
     },
   ];
+}
+
+/** As `queuePermissions`. `sync` also sends, for which SQS makes data keys with its rights. */
+export function syncQueuePermissions(places: Places): readonly Statement[] {
+  return queuePermissions(places, places.syncQueueArn).map((each) =>
+    each.Action.includes("kms:Decrypt") ? { ...each, Action: [...each.Action, "kms:GenerateDataKey"] } : each,
+  );
 }
 
 /** All that the push role may do. A session policy narrows it further, to one instance and user or to one tunnel. */

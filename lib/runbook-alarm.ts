@@ -1,10 +1,17 @@
-import { Stack } from "aws-cdk-lib";
-import { Alarm, type AlarmProps, ComparisonOperator, Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import { type Duration, Stack } from "aws-cdk-lib";
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  MathExpression,
+  Metric,
+  type MetricOptions,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { faultMetric } from "../lambda/callers/authorizer-log.ts";
-import type { WorkerCount } from "../lambda/workers/worker-log.ts";
+import type { TargetCount, WorkerCount } from "../lambda/workers/worker-log.ts";
 import type { Settings } from "./settings.ts";
 
 export interface RunbookAlarmProps extends Omit<AlarmProps, "comparisonOperator" | "alarmDescription"> {
@@ -40,4 +47,17 @@ export function measured(
 ): Metric {
   const { stackName: service } = Stack.of(scope);
   return new Metric({ ...options, namespace: "Latchkey", metricName, dimensionsMap: { service } });
+}
+
+/**
+ * The greatest value of a metric of each target, as a query whose alarm names the targets that it fires for.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/multi-time-series-alarm.html
+ */
+export function measuredByTarget(metricName: TargetCount, period: Duration, scope: Construct): MathExpression {
+  const { stackName } = Stack.of(scope);
+  const source = `SCHEMA("Latchkey", "service", "target") WHERE "service" = '${stackName}'`;
+  return new MathExpression({
+    expression: `SELECT MAX("${metricName}") FROM ${source} GROUP BY "target" ORDER BY MAX() DESC`,
+    period,
+  });
 }

@@ -126,7 +126,13 @@ const eachSetting = z.strictObject({
    * also the most that it can have. None by default: Lambda refuses any under a quota of a new account.
    */
   reservedConcurrency: z
-    .strictObject({ connect: reservation, projector: reservation, sweep: reservation, capture: reservation })
+    .strictObject({
+      connect: reservation,
+      projector: reservation,
+      sweep: reservation,
+      capture: reservation,
+      sync: reservation,
+    })
     .default({}),
   /**
    * Whom the API admits from other accounts: all of these accounts, and all of an organization. Their own IAM policies must

@@ -5,12 +5,12 @@ import { ManagedPolicy, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { FunctionName } from "../contract/routes.ts";
 import { assumeTargets, organizationPath } from "./assume-targets.ts";
+import { instanceEventSources } from "./instance-events.ts";
 import { requireHub } from "./own-region.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import { type HubNames, readers, targetBusName, titled } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
-import { forwardedSources } from "./target-stack.ts";
 import { targetTemplate } from "./target-template.ts";
 
 export interface TargetAccessProps {
@@ -25,6 +25,9 @@ export interface TargetAccessProps {
  * deploy them.
  */
 export class TargetAccess extends Construct {
+  /** It gets the events of all targets. */
+  readonly bus: EventBus;
+
   constructor(scope: Construct, id: string, { settings, targets, names, roles }: TargetAccessProps) {
     super(scope, id);
     requireHub(Stack.of(this), targets.hub);
@@ -34,9 +37,9 @@ export class TargetAccess extends Construct {
       }
     }
     // Apart from the trail's bus, which denies events of all but its publishers.
-    const bus = new EventBus(this, "Bus", { eventBusName: targetBusName(names) });
-    for (const [statementId, statement] of busStatements(targets, names, bus.eventBusArn)) {
-      new CfnEventBusPolicy(this, statementId, { eventBusName: bus.eventBusName, statementId, statement });
+    this.bus = new EventBus(this, "Bus", { eventBusName: targetBusName(names) });
+    for (const [statementId, statement] of busStatements(targets, names, this.bus.eventBusArn)) {
+      new CfnEventBusPolicy(this, statementId, { eventBusName: this.bus.eventBusName, statementId, statement });
     }
     for (const { id, regions } of targets.stackSets ? targets.organizationalUnits : []) {
       new CfnStackSet(this, `StackSet-${id}`, {
@@ -80,7 +83,7 @@ function busStatements(
   { partition }: HubNames,
   Resource: string,
 ): readonly (readonly [statementId: string, statement: object])[] {
-  const StringEquals = { "events:source": forwardedSources };
+  const StringEquals = { "events:source": instanceEventSources };
   const statement = { Effect: "Allow", Action: "events:PutEvents", Resource };
   const AWS = accounts.map(({ account }) => `arn:${partition}:iam::${account}:root`);
   const paths = organizationalUnits.map(({ id }) => organizationPath(organization, id));

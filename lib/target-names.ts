@@ -27,6 +27,7 @@ export const readers = [
   "wait",
   "audit",
   "register",
+  "sync",
 ] as const satisfies FunctionName[];
 
 export const titled = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

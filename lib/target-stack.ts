@@ -13,6 +13,7 @@ import { CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { confineRoles } from "./confine-roles.ts";
+import { instanceEvents } from "./instance-events.ts";
 import type { Settings } from "./settings.ts";
 import { forwardRoleName, hubNames, targetBusName } from "./target-names.ts";
 import { type TargetRole, targetRoles } from "./target-permissions.ts";
@@ -65,7 +66,7 @@ export class TargetStack extends Stack {
       ],
       permissions: [{ Effect: "Allow", Action: ["events:PutEvents"], Resource: [busArn] }],
     });
-    for (const [ruleId, description, eventPattern] of forwarded) {
+    for (const [ruleId, description, eventPattern] of instanceEvents) {
       const bus = { id: "Hub", arn: busArn, roleArn: forwardRole.attrArn };
       new CfnRule(this, ruleId, {
         // A stack set gives other names, which the service control policies would not know.
@@ -112,24 +113,3 @@ interface RoleInput extends Omit<TargetRole, "trust"> {
 }
 
 const documentOf = (Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
-
-/** Each rule's id, what it forwards, and its pattern. */
-const forwarded = [
-  [
-    "StateChanges",
-    "instances that start, stop or end",
-    { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"] },
-  ],
-  [
-    "TagChanges",
-    "tags of instances that change",
-    {
-      source: ["aws.tag"],
-      "detail-type": ["Tag Change on Resource"],
-      detail: { service: ["ec2"], "resource-type": ["instance"] },
-    },
-  ],
-] as const satisfies readonly (readonly [string, string, object])[];
-
-/** Where the forwarded events come from. */
-export const forwardedSources = forwarded.map(([, , { source }]) => source[0]);

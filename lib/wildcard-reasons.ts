@@ -1,4 +1,5 @@
 const describing = "EC2's describe actions have no resource-level permissions.";
+const listing = "Units come and go; an account can list those of its own organization only.";
 const pushing = "Instances come and go; each session policy names one of them.";
 
 /**
@@ -9,6 +10,8 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   "ec2:DescribeImages *": describing,
   "ec2:DescribeInstances *": describing,
   "ec2:DescribeInstanceConnectEndpoints *": describing,
+  "organizations:ListAccountsForParent *": listing,
+  "organizations:ListOrganizationalUnitsForParent *": listing,
   "dynamodb:ListStreams *": "It has no resource-level permissions.",
   "ec2:GetConsoleOutput instance/*": "Any instance may start, and its console is then read; instances come and go.",
   "ec2-instance-connect:SendSSHPublicKey instance/*": pushing,

@@ -5,6 +5,7 @@ import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
 import { bundleFunctions } from "../lib/build/bundle.ts";
 import type { PolicyTexts } from "../lib/build/compile-policies.ts";
 import type { Settings } from "../lib/settings.ts";
+import { startQueue } from "../lib/start-queue.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
@@ -15,14 +16,16 @@ import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleets } from "./fleet/sample-fleet.ts";
 import { functionsOf } from "./functions/functions.ts";
 import { linkBundles } from "./functions/link-bundles.ts";
+import { MessageQueue } from "./functions/message-queue.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
-import { StartQueue } from "./functions/start-queue.ts";
 import { StreamQueue } from "./functions/stream-queue.ts";
+import { SyncQueue } from "./functions/sync-queue.ts";
 import { startGateway, startTokenGateway } from "./gateway/gateway.ts";
 import { ActiveKeys } from "./instances/active-keys.ts";
 import { Boots } from "./instances/boots.ts";
 import { Consoles } from "./instances/consoles.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
+import { runningEvent } from "./instances/state-change-event.ts";
 import { findInTarget, type TargetInstances } from "./instances/target-instances.ts";
 import { ownTarget, settings as usualSettings, withIssuer, withTargets } from "./shared/account.ts";
 import { RunningParts } from "./shared/running-parts.ts";
@@ -94,11 +97,13 @@ export interface LocalStack {
   settled(): Promise<void>;
   /** Runs the work of each minute now. */
   sweep(): Promise<void>;
+  /** Runs the sync of every ten minutes now: the inventory is then what the fleets are. */
+  sync(): Promise<void>;
   /** The consoles of the stack's own target. */
   readonly consoles: Consoles;
   /**
    * Starts an instance of the stack's own target with only this text on its console. Resolves when the capture of host keys has read
-   * it once.
+   * it once, and the inventory has the instance.
    */
   boot(instanceId: string, shown: string): Promise<void>;
   /** Ends everything and leaves nothing behind. */
@@ -144,20 +149,25 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       options.onBusEvent?.(event);
     });
     const faults = new TargetFaults();
-    const { endpoints, stream } = await startStandIns(world, settings, { targets, bus, faults }, parts);
+    const syncs = parts.keep(new SyncQueue((event) => functions.sync.invoke(event)));
+    const { endpoints, stream } = await startStandIns(world, settings, { targets, bus, faults, syncs }, parts);
     const { credentials } = world;
     const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));
     const { eachMinute = ringEachMinute } = options;
-    const silence = eachMinute(() => sweep().catch((error) => console.error("The sweep failed:", error)));
+    const silence = eachMinute(() => {
+      sweep().catch((error) => console.error("The sweep failed:", error));
+      void syncs.minuteHasPassed();
+    });
     parts.keep({ stop: async () => silence() });
-    const starts = parts.keep(new StartQueue((event) => functions.capture.invoke(event)));
+    const deliveries = { name: "latchkey-starts", ...startQueue };
+    const starts = parts.keep(new MessageQueue((event) => functions.capture.invoke(event), deliveries));
     const boots = new Boots(ofOwn, clock, (events) => starts.send(events));
-    await boots.first();
-    // Nothing of the hub's hears of these yet.
+    // The hub hears of them by its first sync.
     for (const target of targets.filter((one) => one !== ofOwn)) await new Boots(target, clock, async () => {}).first();
+    await Promise.all([boots.first(), syncs.sync()]);
     await queue.settled();
     const gateway = parts.keep(await startGateway(port, functions));
     const oidcPort = port === 0 ? 0 : port + 1;
@@ -175,8 +185,12 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       endpoints,
       settled: () => queue.settled(),
       sweep,
+      sync: () => syncs.sync(),
       consoles: ofOwn.consoles,
-      boot: (instanceId, shown) => boots.again(instanceId, shown),
+      async boot(instanceId, shown) {
+        await boots.again(instanceId, shown);
+        await syncs.send([JSON.stringify(runningEvent(instanceId, clock()))]);
+      },
       stop: () => parts.stop(),
     };
   } catch (error) {

@@ -12,6 +12,8 @@ const variables = z.object({
   STACK_NAME: z.string().min(1),
   /** The stack's account. */
   ACCOUNT_ID: z.string().min(1),
+  /** The queue of syncs of the inventory, and of events of instances. */
+  SYNC_QUEUE_URL: z.string().min(1),
   /** The one role that may push in the stack's own account and region. */
   PUSH_ROLE_ARN: z.string().startsWith("arn:"),
   /** The SDK's own name, so that its clients and the choice of an endpoint's host name agree. */
@@ -40,7 +42,7 @@ const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: 
  * it does not start without them.
  */
 export const environments = {
-  connect: variables.omit({ EVENT_BUS_NAME: true }),
+  connect: variables.omit({ EVENT_BUS_NAME: true, SYNC_QUEUE_URL: true }),
   instances: finder,
   inspect: finder,
   access: finder,
@@ -51,6 +53,13 @@ export const environments = {
   projector: publisher.extend(variables.pick({ LAMBDA_TASK_ROOT: true }).shape),
   sweep: publisher,
   capture: variables.pick({ ...forAws, TABLE_NAME: true }),
+  sync: variables.pick({
+    ...forAws,
+    LAMBDA_TASK_ROOT: true,
+    ACCOUNT_ID: true,
+    INVENTORY_TABLE_NAME: true,
+    SYNC_QUEUE_URL: true,
+  }),
   authorize: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
 } as const satisfies Record<BundleName, z.ZodObject>;
 

@@ -143,7 +143,7 @@ const callers = sharedSettings.pick(forCallers);
 const forReaders = { ...forCallers, targets: true } as const;
 
 /**
- * Which settings each function reads. Its bundle holds these and no others; workers read none. The authorizer takes
+ * Which settings each function reads. Its bundle holds these and no others; other workers read none. The authorizer takes
  * them unchecked.
  */
 export const functionSettings = {
@@ -174,8 +174,9 @@ export const functionSettings = {
   audit: sharedSettings.pick({ ...forReaders, timeZone: true }),
   register: sharedSettings.pick(forReaders),
   service: callers,
+  sync: sharedSettings.pick({ targets: true, scopeTags: true }),
   authorize: sharedSettings.pick({ identities: true, groups: true }),
-} as const satisfies Record<ApiFunctionName | typeof authorizerName, z.ZodObject>;
+} as const satisfies Record<ApiFunctionName | "sync" | typeof authorizerName, z.ZodObject>;
 
 /**
  * Reads a function's settings from the directory of its bundle.

@@ -95,7 +95,8 @@ const wasm = path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wa
 export async function writePolicies(directory: string, texts: PolicyTexts): Promise<void> {
   const compiled = JSON.stringify(inJson(texts));
   const files = [
-    ...decidingFunctions.map((name) => [name, policyFile, compiled] as const),
+    // The inventory is indexed by the tags that policies name.
+    ...[...decidingFunctions, "sync" as const].map((name) => [name, policyFile, compiled] as const),
     [keepingFunction, policyTextFile, policyText(texts)] as const,
   ];
   await Promise.all(

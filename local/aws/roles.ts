@@ -20,6 +20,8 @@ export const inventoryTableName = "latchkey-inventory";
 export const eventBusName = "latchkey";
 /** The stack's. Targets trust its functions by it. */
 export const stackName = "Latchkey";
+export const syncQueueName = "latchkey-sync";
+export const syncQueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${syncQueueName}`;
 
 export const places: Places = {
   partition: "aws",
@@ -30,6 +32,7 @@ export const places: Places = {
   streamArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}/stream/2026-01-01T00:00:00.000`,
   inventoryTableArn: `arn:aws:dynamodb:${region}:${account}:table/${inventoryTableName}`,
   eventBusArn: `arn:aws:events:${region}:${account}:event-bus/${eventBusName}`,
+  syncQueueArn: `arn:aws:sqs:${region}:${account}:${syncQueueName}`,
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
 };
 

@@ -7,6 +7,7 @@ import { type EventBus, eventsService } from "./event-bus.ts";
 import { instanceConnectService } from "./instance-connect.ts";
 import { startTunnels } from "./open-tunnel.ts";
 import { assumableRoles } from "./roles.ts";
+import { sqsService } from "./sqs.ts";
 import { type Service, type StandInWorld, startStandIn } from "./stand-in.ts";
 import { stsService } from "./sts.ts";
 import { makeTable, type Table } from "./table.ts";
@@ -24,6 +25,8 @@ export interface StandIns {
 export interface StandInResources {
   readonly targets: readonly TargetInstances[];
   readonly bus: EventBus;
+  /** What is sent to the queue of `sync`. Left out: it is lost. */
+  readonly syncs?: { send(bodies: readonly string[]): Promise<void> };
   /** Left out: no target fails. */
   readonly faults?: TargetFaults;
 }
@@ -32,7 +35,7 @@ export interface StandInResources {
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,
-  { targets, bus, faults }: StandInResources,
+  { targets, bus, syncs, faults }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
   const table = await makeTable();
@@ -45,6 +48,7 @@ export async function startStandIns(
     AWS_ENDPOINT_URL_EC2: await start(ec2Service(findIn, faults)),
     AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT: await start(instanceConnectService(findIn)),
     AWS_ENDPOINT_URL_DYNAMODB: await start(dynamodbService(table, stream)),
+    AWS_ENDPOINT_URL_SQS: await start(sqsService((body) => void syncs?.send([body]))),
     AWS_ENDPOINT_URL_EVENTBRIDGE: await start(eventsService(bus)),
     AWS_ENDPOINT_URL_OPEN_TUNNEL: `ws://127.0.0.1:${tunnels.port}`,
   };

@@ -3,7 +3,15 @@ import { environments } from "../../lambda/shared/environment.ts";
 import { functionVariables, variablesOf } from "../../lib/function-variables.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { CredentialStore } from "../aws/credentials.ts";
-import { eventBusName, functionRole, inventoryTableName, places, stackName, tableName } from "../aws/roles.ts";
+import {
+  eventBusName,
+  functionRole,
+  inventoryTableName,
+  places,
+  stackName,
+  syncQueueUrl,
+  tableName,
+} from "../aws/roles.ts";
 import { account, region } from "../shared/account.ts";
 
 /**
@@ -27,6 +35,7 @@ export function functionEnvironment(
         inventoryTableName,
         eventBusName,
         pushRoleArn: places.pushRoleArn,
+        syncQueueUrl,
         stackName,
         accountId: account,
       }),

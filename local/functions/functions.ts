@@ -27,6 +27,7 @@ export interface Functions extends ApiFunctions {
   readonly sweep: FunctionProcess<ScheduledEvent, unknown>;
   readonly authorize: FunctionProcess<APIGatewayTokenAuthorizerEvent, APIGatewayAuthorizerResult>;
   readonly capture: FunctionProcess<SQSEvent, SQSBatchResponse>;
+  readonly sync: FunctionProcess<SQSEvent, SQSBatchResponse>;
 }
 
 export interface FunctionsOptions {

@@ -2,6 +2,7 @@ import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/clie
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type FunctionName, functionNames } from "../../contract/routes.ts";
 import { functionPermissions, pushPermissions } from "../../lib/permissions.ts";
+import { readers } from "../../lib/target-names.ts";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { places } from "../../local/aws/roles.ts";
 import { settings } from "../../local/shared/account.ts";
@@ -21,6 +22,7 @@ const rarelyUsed: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
 };
 
 interface AssumeRoleRequest {
+  readonly RoleArn: string;
   readonly RoleSessionName: string;
   readonly SourceIdentity: string;
   readonly Policy: string;
@@ -34,9 +36,12 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
   /** The time before the request for a connection to web-1. */
   let connectedAt: Date;
 
-  /** The requests to STS. Its stand-in records them, and what it issued. */
-  const sessions = () =>
-    calls.filter(({ operation }) => operation === "AssumeRole").map(({ request }) => request as AssumeRoleRequest);
+  /** The calls that assume the read role of another target, and those that assume a push role. */
+  const readAssumed = () => assumed().filter(({ request }) => /ReadRole$/.test((request as AssumeRoleRequest).RoleArn));
+  const pushAssumed = () => assumed().filter((each) => !readAssumed().includes(each));
+  const assumed = () => calls.filter(({ operation }) => operation === "AssumeRole");
+  /** The requests to STS for push roles. Its stand-in records them, and what it issued. */
+  const sessions = () => pushAssumed().map(({ request }) => request as AssumeRoleRequest);
   const pushSession = () => sessions().find(({ Policy }) => Policy.includes(fleet.web1));
 
   beforeAll(async () => {
@@ -78,6 +83,8 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
     // The sweep looks whether it has ended an open request.
     await callApi(url, { method: "PUT", path: "/v1/suspensions/dave", as: "bob", body: { reason: "INC-43" } });
     await local.stack.sweep();
+    // An instance that was stopped is found by its state no more.
+    await local.stack.boot(fleet.old1, "");
     await local.stack.settled();
     calls = [...local.stack.log.calls];
   });
@@ -85,8 +92,7 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
   afterEach(() => local.clock.reset());
 
   test("only connect assumes the push role, and always under a session policy for one request", () => {
-    const assumed = calls.filter(({ operation }) => operation === "AssumeRole");
-    expect(assumed.map(({ role }) => role)).toEqual(["connect", "connect", "connect", "connect", "connect"]);
+    expect(pushAssumed().map(({ role }) => role)).toEqual(["connect", "connect", "connect", "connect", "connect"]);
     const grants = sessions().map(({ Policy }) => JSON.parse(Policy).Statement[0]);
     expect(grants.map(({ Action, Resource }) => `${Action} on ${Resource}`)).toEqual([
       `ec2-instance-connect:SendSSHPublicKey on arn:aws:ec2:us-east-1:111122223333:instance/${fleet.web1}`,
@@ -96,6 +102,10 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
       "ec2-instance-connect:OpenTunnel on arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/eice-0123456789abcdef0",
     ]);
     for (const { Condition } of grants) expect(Condition).toHaveProperty(["DateLessThan", "aws:CurrentTime"]);
+  });
+
+  test("sync assumes the read role of the other target, once", () => {
+    expect(readAssumed().map(({ role }) => role)).toEqual(["sync"]);
   });
 
   test("each session has the name of its person", () => {
@@ -121,6 +131,8 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
       const actions = new Set(granted[name].flatMap(({ Action }) => Action));
       const unused = [...actions].filter((action) => !used(name).has(action));
       expect([name, unused]).toEqual([name, [...(rarelyUsed[name] ?? [])]]);
+      // Those that read instances may assume the read roles of targets too.
+      if (readers.some((reader) => reader === name)) actions.add("sts:AssumeRole");
       expect([name, [...used(name)].filter((action) => !actions.has(action))]).toEqual([name, []]);
     }
     const tunnels = calls.some(({ operation }) => operation === "OpenTunnel")

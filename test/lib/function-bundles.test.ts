@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const read = (name: keyof typeof functionSettings) =>
-  readFunctionSettings(functionSettings[name], bundleOf(directory, name));
+const read = <Name extends keyof typeof functionSettings>(name: Name) =>
+  readFunctionSettings<(typeof functionSettings)[Name]>(functionSettings[name], bundleOf(directory, name));
 
 test("connect reads what the settings say", () => {
   writeFunctionSettings(directory, settings);
@@ -30,6 +30,7 @@ test("connect reads what the settings say", () => {
 });
 
 test.each([
+  ["sync", ["scopeTags", "targets"]],
   ["service", ["callerThrottle", "groups", "identities"]],
   ["wait", ["callerThrottle", "groups", "identities", "targets"]],
   [

@@ -10,6 +10,7 @@ const names = {
   inventoryTableName: "latchkey-inventory",
   pushRoleArn,
   eventBusName: "latchkey-bus",
+  syncQueueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/latchkey-sync",
   stackName: "Latchkey",
   accountId: "111122223333",
 };

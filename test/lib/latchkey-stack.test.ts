@@ -68,7 +68,7 @@ describe("functions", () => {
 
   test.each([
     ["by default none", {}, {}],
-    ["those of the settings", everySetting, { connect: 200, projector: 20, sweep: 2, capture: 10 }],
+    ["those of the settings", everySetting, { connect: 200, projector: 20, sweep: 2, capture: 10, sync: 2 }],
   ])("have reserved concurrency: %s", (_, settings, expected) => {
     const all = synthesize(settings).all("AWS::Lambda::Function", lambda);
     const reserved = all.flatMap(({ properties: { Description, ReservedConcurrentExecutions: count } }) =>

@@ -17,6 +17,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/InspectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
   "Latchkey/StreamPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/SyncPolicy": ["IAM5[Resource::*]"],
   "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],
   "Latchkey/InvokePolicy": [
     "IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<ApiF70053CD>/live/*/*]",
@@ -37,6 +38,8 @@ const everyException = {
   ...Object.fromEntries(
     readers.map((name) => [`Latchkey/Targets/${titled(name)}1`, ofUnit.slice(0, name === "connect" ? 2 : 1)]),
   ),
+  // To describe instances, and to list accounts.
+  "Latchkey/SyncPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
   "Latchkey/OidcApi": ofApi,
   "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
   "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],

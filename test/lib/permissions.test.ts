@@ -8,6 +8,7 @@ import {
   pushRoleUser,
   queuePermissions,
   type Statement,
+  syncQueuePermissions,
 } from "../../lib/permissions.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { hubNames, readers } from "../../lib/target-names.ts";
@@ -24,6 +25,8 @@ const places: Places = {
   streamArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey/stream/2026-01-01T00:00:00.000",
   inventoryTableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/latchkey-inventory",
   eventBusArn: "arn:aws:events:us-east-1:111122223333:event-bus/latchkey",
+  syncQueueArn: "arn:aws:sqs:us-east-1:111122223333:latchkey-sync",
+  hasUnits: true,
   pushRoleArn: "arn:aws:iam::111122223333:role/latchkey-push",
 };
 const actionsOf = (statements: readonly Statement[]) => [...new Set(statements.flatMap(({ Action }) => Action))].sort();
@@ -150,6 +153,21 @@ describe("with a key", () => {
       "kms:Decrypt",
       "sqs",
       true,
+    ],
+    [
+      "sync encrypts what it sends to its queue",
+      syncQueuePermissions({ ...places, keyArn }),
+      "kms:GenerateDataKey",
+      "sqs",
+      true,
+    ],
+    ["sync encrypts for itself", syncQueuePermissions({ ...places, keyArn }), "kms:GenerateDataKey", "", false],
+    [
+      "capture encrypts for its queue",
+      queuePermissions({ ...places, keyArn }, queue),
+      "kms:GenerateDataKey",
+      "sqs",
+      false,
     ],
     ["without a key Lambda decrypts for capture", queuePermissions(places, queue), "kms:Decrypt", "sqs", false],
   ])("%s", (_, Statement, action, service, allowed) => {

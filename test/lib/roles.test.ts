@@ -86,6 +86,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "UpdateItem event",
   ],
   capture: ["GetItem instance", "UpdateItem instance"],
+  sync: [],
 };
 const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
   access: ["access-requests", "open-access-requests"],

@@ -112,14 +112,14 @@ describe("an alarm", () => {
 
   test("notifies nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(20);
+    expect(alarms).toHaveLength(22);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
-    // Four of them are the OIDC door's.
-    expect(alarms).toHaveLength(24);
+    // Four of them are the OIDC door's, one is about organizational units.
+    expect(alarms).toHaveLength(27);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );

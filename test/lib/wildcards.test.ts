@@ -13,11 +13,15 @@ const logReasons = {
   "logs:PutLogEvents log-group:its-own:*": "a function writes to its own log's streams",
 };
 const reasons = Object.keys({ ...wildcardReasons, ...logReasons });
-/** Only if serial consoles are switched on. */
-const serialConsole = "ec2-instance-connect:SendSerialConsoleSSHPublicKey instance/*";
+/** Only if serial consoles are switched on, or organizational units are targets. */
+const ofSettings = [
+  "ec2-instance-connect:SendSerialConsoleSSHPublicKey instance/*",
+  "organizations:ListAccountsForParent *",
+  "organizations:ListOrganizationalUnitsForParent *",
+];
 
 describe.each([
-  ["the default settings", {}, reasons.filter((reason) => reason !== serialConsole)],
+  ["the default settings", {}, reasons.filter((reason) => !ofSettings.includes(reason))],
   ["every setting", everySetting, reasons],
 ])("with %s", (_, settings, expected) => {
   const stack = synthesize(settings);

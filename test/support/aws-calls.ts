@@ -10,6 +10,8 @@ const services: Readonly<Record<string, string>> = {
   "client-ec2": "ec2",
   "client-ec2-instance-connect": "ec2-instance-connect",
   "client-eventbridge": "events",
+  "client-organizations": "organizations",
+  "client-sqs": "sqs",
   "client-sts": "sts",
 };
 

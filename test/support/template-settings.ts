@@ -48,7 +48,7 @@ export const everySetting: Required<Settings> = {
   stageThrottle: { burst: 50, perSecond: 10 },
   concurrencyQuota: 3000,
   waitThrottle: { burst: 20, perSecond: 4 },
-  reservedConcurrency: { connect: 200, projector: 20, sweep: 2, capture: 10 },
+  reservedConcurrency: { connect: 200, projector: 20, sweep: 2, capture: 10, sync: 2 },
   otherAccounts: { accounts: ["444455556666"], organization: "o-a1b2c3d4e5" },
   doors: {
     iam: {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { StartQueue } from "../../../local/functions/start-queue.ts";
+import { MessageQueue } from "../../../local/functions/message-queue.ts";
 import { settle } from "../../support/crash.ts";
 
 /** What the function was handed, each message as its body and how often it has come. */
@@ -14,11 +14,13 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+const delivery = { name: "starts", visibilityTimeout: 60, maxReceiveCount: 16, batchSize: 10 };
+
 /** Which messages the function leaves undone, by their bodies; or it fails. */
 type Left = readonly string[] | "fault";
 
 /** A queue whose function leaves so many undone each time, and in the end none. */
-function queueLeaving(...left: readonly Left[]): StartQueue {
+function queueLeaving(...left: readonly Left[]): MessageQueue {
   const rest = [...left];
   const capture = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     handed.push(Records.map(({ body, attributes }) => `${body} ${attributes.ApproximateReceiveCount}`));
@@ -27,7 +29,7 @@ function queueLeaving(...left: readonly Left[]): StartQueue {
     const failed = Records.filter(({ body }) => bodies.includes(body));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
-  return new StartQueue(capture, () => setImmediate());
+  return new MessageQueue(capture, delivery, () => setImmediate());
 }
 
 test.each<[sentence: string, left: readonly Left[], expected: string[][]]>([
@@ -64,6 +66,21 @@ test("a message is given up after as many times as the stack's queue brings it",
   await settle();
   expect(handed).toHaveLength(16);
   expect(console.error).toHaveBeenCalledWith(expect.stringContaining("Giving up"));
+});
+
+test("it has settled when what was sent meanwhile is done too", async () => {
+  const queue = new MessageQueue(
+    async ({ Records: [record] }) => {
+      handed.push([record?.body ?? ""]);
+      if (record?.body === "a") void queue.send(["b"]);
+      return { batchItemFailures: [] };
+    },
+    delivery,
+    () => setImmediate(),
+  );
+  void queue.send(["a"]);
+  await queue.settled();
+  expect(handed).toEqual([["a"], ["b"]]);
 });
 
 describe("stopped", () => {

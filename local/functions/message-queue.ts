@@ -1,35 +1,52 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { startQueue } from "../../lib/start-queue.ts";
 import { account, region } from "../shared/account.ts";
 
 /** Waits before unfinished messages are redelivered. */
 export type Wait = (signal: AbortSignal) => Promise<unknown>;
 
-const visibilityTimeout: Wait = (signal) =>
-  setTimeout(startQueue.visibilityTimeout * 1000, undefined, { signal, ref: false });
+/** How a queue of the stack delivers to its function, and its name. */
+export interface Delivery {
+  readonly name: string;
+  /** Seconds. */
+  readonly visibilityTimeout: number;
+  readonly maxReceiveCount: number;
+  readonly batchSize: number;
+}
 
 /** Immediate deliveries: on a busy machine the first may time out, and a caller is waiting for it. */
 const promptDeliveries = 3;
 
-/** Stand-in for SQS and Lambda's poller. It delivers at once, because a boot takes no time here. */
-export class StartQueue {
-  readonly #capture: (event: SQSEvent) => Promise<unknown>;
+/** Stand-in for SQS and Lambda's poller. It delivers at once, because nothing takes time here. */
+export class MessageQueue {
+  readonly #invoke: (event: SQSEvent) => Promise<unknown>;
+  readonly #delivery: Delivery;
   readonly #wait: Wait;
   readonly #stopping = new AbortController();
+  readonly #sent = new Set<Promise<void>>();
 
-  constructor(capture: (event: SQSEvent) => Promise<unknown>, wait: Wait = visibilityTimeout) {
-    this.#capture = capture;
-    this.#wait = wait;
+  constructor(invoke: (event: SQSEvent) => Promise<unknown>, delivery: Delivery, wait?: Wait) {
+    this.#invoke = invoke;
+    this.#delivery = delivery;
+    const timeout = delivery.visibilityTimeout * 1000;
+    this.#wait = wait ?? ((signal) => setTimeout(timeout, undefined, { signal, ref: false }));
   }
 
   /** Resolves when each message is done or was delivered three times. Unfinished ones are redelivered later. */
   async send(bodies: readonly string[]): Promise<void> {
-    const messages = bodies.map(messageOf);
+    const messages = bodies.map((body) => messageOf(body, this.#delivery.name));
     const batches: SQSRecord[][] = [];
-    while (messages.length > 0) batches.push(messages.splice(0, startQueue.batchSize));
-    await Promise.all(batches.map((batch) => this.#receive(batch, 1)));
+    while (messages.length > 0) batches.push(messages.splice(0, this.#delivery.batchSize));
+    const delivered = Promise.all(batches.map((batch) => this.#receive(batch, 1))).then(() => {});
+    this.#sent.add(delivered);
+    await delivered;
+    this.#sent.delete(delivered);
+  }
+
+  /** Resolves when that is so of every message, also of those that were sent meanwhile. */
+  async settled(): Promise<void> {
+    while (this.#sent.size > 0) await Promise.all(this.#sent);
   }
 
   /** Stops delivering. */
@@ -39,7 +56,7 @@ export class StartQueue {
 
   async #receive(batch: readonly SQSRecord[], count: number): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    if (count > startQueue.maxReceiveCount) {
+    if (count > this.#delivery.maxReceiveCount) {
       return console.error(`Giving up on messages: ${batch.map(({ body }) => body).join()}`);
     }
     const received = batch.map((message) => receivedFor(message, count));
@@ -57,9 +74,10 @@ export class StartQueue {
   /** If the function fails, none of its messages are done. */
   async #attempt(batch: readonly SQSRecord[]): Promise<SQSBatchResponse> {
     try {
-      return (await this.#capture({ Records: [...batch] })) as SQSBatchResponse;
+      return (await this.#invoke({ Records: [...batch] })) as SQSBatchResponse;
     } catch (error) {
-      if (!this.#stopping.signal.aborted) console.error("The capture failed and will be retried:", error);
+      if (!this.#stopping.signal.aborted)
+        console.error(`Messages of ${this.#delivery.name} failed and will be redelivered:`, error);
       return { batchItemFailures: batch.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     }
   }
@@ -75,7 +93,7 @@ function receivedFor(message: SQSRecord, count: number): SQSRecord {
 }
 
 /** The real clock, which the function uses too. */
-function messageOf(body: string): SQSRecord {
+function messageOf(body: string, name: string): SQSRecord {
   const sentAt = String(Date.now());
   return {
     messageId: randomUUID(),
@@ -90,7 +108,7 @@ function messageOf(body: string): SQSRecord {
     messageAttributes: {},
     md5OfBody: "",
     eventSource: "aws:sqs",
-    eventSourceARN: `arn:aws:sqs:${region}:${account}:latchkey-starts`,
+    eventSourceARN: `arn:aws:sqs:${region}:${account}:${name}`,
     awsRegion: region,
   };
 }
