@@ -114,9 +114,10 @@ export class Latchkey {
       if (!(error instanceof ApiProblem) || error.problem.code !== "approval-required" || !access) throw error;
     }
     const { signal } = options;
-    const { instanceId } = request;
-    const osUser = request.osUser ?? (await this.call("getInstance", { instanceId }, { signal })).defaultOsUser;
-    const accessRequest = await this.call("createAccessRequest", { instanceId, osUser, ...access }, { signal });
+    const { instanceId, accountId, region } = request;
+    const key = { instanceId, accountId, region };
+    const osUser = request.osUser ?? (await this.call("getInstance", key, { signal })).defaultOsUser;
+    const accessRequest = await this.call("createAccessRequest", { ...key, osUser, ...access }, { signal });
     await this.waitForAccess(accessRequest, { signal, onUpdate });
     return this.call("createConnection", request, options);
   }

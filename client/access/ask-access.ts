@@ -4,6 +4,7 @@ import { fits } from "../../sdk/json-schema.ts";
 import type { AccessRequest, Requirements } from "../../sdk/types.ts";
 import { requirementsWords } from "../api/requirements-words.ts";
 import type { Context } from "../command/context.ts";
+import type { InstanceKey } from "../instances/place.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -14,7 +15,7 @@ import { requestAccess } from "./request-access.ts";
 import { waitForAccess } from "./wait-for-access.ts";
 
 export interface AccessNeeded {
-  readonly instanceId: string;
+  readonly key: InstanceKey;
   readonly instanceName?: string | undefined;
   readonly osUser: string;
   /** What the refusal said is missing. */
@@ -37,8 +38,8 @@ const usualDuration = 3600;
  */
 export async function askForAccess(context: Context, requested: AccessNeeded): Promise<AccessRequest> {
   const { terminal } = context;
-  const { instanceId, instanceName, osUser, requirements } = requested;
-  const where = `${visible(instanceName ?? instanceId)} as ${visible(osUser)}`;
+  const { key, instanceName, osUser, requirements } = requested;
+  const where = `${visible(instanceName ?? key.instanceId)} as ${visible(osUser)}`;
   terminal.note(`${where} needs ${requirementsWords(requirements)}`);
   const { accessRequestId, scheduled } = requirements;
   if (accessRequestId !== undefined) {
@@ -55,7 +56,7 @@ export async function askForAccess(context: Context, requested: AccessNeeded): P
   }
   const reason = requested.reason ?? (await askReason(terminal, requirements));
   const durationSeconds = requested.durationSeconds ?? (await askDuration(terminal));
-  const request = await requestAccess(context, { instanceId, osUser, reason, durationSeconds });
+  const request = await requestAccess(context, { ...key, osUser, reason, durationSeconds });
   const access = await waitForAccess(context, request);
   if (request.status === "pending") terminal.note("access is given");
   return access;

@@ -28,8 +28,8 @@ export async function runRevoke(context: Context, input: CommandInput): Promise<
   const id = input.arguments[0] ?? "";
   const api = await context.api();
   const instance = input.options.text("instance");
-  const byRightOf = instance && (await findTarget(context, readTarget(instance, input.options)));
-  const body = { ...bodyOf(input), ...(byRightOf && { instanceId: byRightOf.instanceId }) };
+  const byRightOf = instance ? await findTarget(context, readTarget(instance, input.options)) : undefined;
+  const body = { ...bodyOf(input), ...byRightOf?.key };
   const request = await api
     .call("revokeAccessRequest", { id, ...body }, { signal })
     .catch((error) => explainEnding(context, id, error));

@@ -53,9 +53,8 @@ async function readScope(context: Context, name: string | undefined, options: Op
     throw usageFailure("--tag needs --os-user", "instances with the same tags may have different default users");
   }
   if (isByTags) throw usageFailure("access is for an instance or for tags: name one of the two", "leave out --tag");
-  const { instanceId, requested } = await findTarget(context, readTarget(name, options));
+  const { key, requested } = await findTarget(context, readTarget(name, options));
   const api = await context.api();
-  const osUser =
-    requested.osUser ?? (await api.call("getInstance", { instanceId }, { signal: context.signal })).defaultOsUser;
-  return { instanceId, osUser };
+  const osUser = requested.osUser ?? (await api.call("getInstance", key, { signal: context.signal })).defaultOsUser;
+  return { ...key, osUser };
 }

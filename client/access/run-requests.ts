@@ -4,6 +4,7 @@ import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import { findTarget } from "../instances/find-target.ts";
+import { IncompleteNotes } from "../instances/incomplete.ts";
 import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -16,6 +17,9 @@ export async function runRequests(context: Context, { options }: CommandInput): 
   const limit = options.integer("limit", { min: 1, max: 100_000 });
   const api = await context.api();
   const filter = await filterOf(context, options);
+  const notes = new IncompleteNotes(context, "access requests");
+  const list = (most?: number) =>
+    listAccessRequests(api, filter, { signal: context.signal, limit: most, onPage: notes.add });
   const isReviewable = filter["reviewable"] !== undefined;
   const reviewer = isReviewable && !options.flag("json") ? await ownId(context) : undefined;
   if (options.flag("wait")) {
@@ -24,18 +28,16 @@ export async function runRequests(context: Context, { options }: CommandInput): 
       else terminal.out(requestTable(requests, terminal.outColumns, reviewer));
     };
     // What is active already may take a further review, and nobody waits for it.
-    const read = async () => (await listAccessRequests(api, filter, context)).filter(isWaiting);
+    const read = async () => (await list()).filter(isWaiting);
     await waitForRequests(context, { read, show, limit: limit ?? Number.POSITIVE_INFINITY });
     return exitCodes.ok;
   }
   // The oldest has waited longest.
-  const requests = isReviewable
-    ? (await listAccessRequests(api, filter, context)).toReversed().slice(0, limit)
-    : await listAccessRequests(api, filter, { signal: context.signal, limit });
+  const requests = isReviewable ? (await list()).toReversed().slice(0, limit) : await list(limit);
   if (options.flag("json")) terminal.json(requests);
   else if (requests.length === 0) terminal.note("there are no such access requests that you may see");
   else terminal.out(requestTable(requests, terminal.outColumns, reviewer));
-  return exitCodes.ok;
+  return notes.exitCode;
 }
 
 const isWaiting = ({ status, extension }: AccessRequest) => status !== "active" || extension?.status === "pending";
@@ -55,7 +57,7 @@ async function filterOf(context: Context, options: Options): Promise<AccessReque
   return {
     status: options.text("status"),
     instanceId:
-      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).instanceId,
+      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).key.instanceId,
     subject: isMine ? await ownId(context) : options.text("subject"),
     reviewable: options.flag("reviewable") || options.flag("wait") ? "true" : undefined,
   };

@@ -3,6 +3,7 @@ import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import { findTarget } from "../instances/find-target.ts";
+import { IncompleteNotes } from "../instances/incomplete.ts";
 import { readTarget } from "../instances/target.ts";
 import { csvLineEnd } from "../terminal/csv.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -12,7 +13,7 @@ import { eventCsv, eventCsvHead } from "./event-csv.ts";
 import { eventTable } from "./event-table.ts";
 import { followEvents } from "./follow-events.ts";
 import { periodOptions } from "./moment.ts";
-import { type EventFilter, eventPages, missingParts } from "./read-events.ts";
+import { type EventFilter, eventPages } from "./read-events.ts";
 
 /** Events that are shown unless something says how many. */
 const usualLimit = 100;
@@ -25,19 +26,13 @@ export async function runAudit(context: Context, { options }: CommandInput): Pro
   if (isFollowing && period.to !== undefined) throw usage("--follow goes on: leave out --to");
   const limit = options.integer("limit", { min: 1, max: 1_000_000 });
   const filter = { ...(await filterOf(context, options)), ...period };
-  const missing = new Set<string>();
-  const noteMissing = (page: Parameters<typeof missingParts>[0]) => {
-    for (const part of missingParts(page)) {
-      if (!missing.has(part)) context.terminal.note(part);
-      missing.add(part);
-    }
-  };
+  const notes = new IncompleteNotes(context, "events");
   const show = printer(context, options);
   if (isFollowing) {
     const read = async (from: string) => {
       const events: AuditEvent[] = [];
       for await (const page of eventPages(context, { ...filter, from })) {
-        noteMissing(page);
+        notes.add(page);
         events.push(...page.items);
       }
       return events;
@@ -51,7 +46,7 @@ export async function runAudit(context: Context, { options }: CommandInput): Pro
   let count = 0;
   let isCut = false;
   for await (const page of eventPages(context, filter)) {
-    noteMissing(page);
+    notes.add(page);
     const items = page.items.slice(0, most - count);
     count += items.length;
     // A table needs to know how wide its columns are.
@@ -63,7 +58,7 @@ export async function runAudit(context: Context, { options }: CommandInput): Pro
   if (kept.length > 0) show(kept);
   if (count === 0) context.terminal.note("there are no such events that you may read");
   if (isCut) context.terminal.note(`these are the newest ${count} events, and there are more: use --from or --limit`);
-  return missing.size > 0 ? exitCodes.unavailable : exitCodes.ok;
+  return notes.exitCode;
 }
 
 /** Shows events: a table, or a line each. */
@@ -95,7 +90,7 @@ async function filterOf(context: Context, options: Options): Promise<EventFilter
     connectionId: options.text("connection"),
     accessRequestId: options.text("request"),
     instanceId:
-      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).instanceId,
+      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).key.instanceId,
   } as EventFilter;
 }
 

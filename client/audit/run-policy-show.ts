@@ -3,6 +3,7 @@ import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import { findTarget } from "../instances/find-target.ts";
+import { type InstanceKey, placeOf } from "../instances/place.ts";
 import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -23,8 +24,8 @@ export async function runPolicyShow(
   }
   const { terminal, signal } = context;
   const api = await context.api();
-  const instanceId = await readableInstance(context, options);
-  const { text } = await api.call("getPolicies", { instanceId, digest }, { signal });
+  const key = await readableInstance(context, options);
+  const { text } = await api.call("getPolicies", { ...key, digest }, { signal });
   const { schema, policies } = readPolicySet(text, digest);
   const chosen = ids.length === 0 ? Object.keys(policies) : ids;
   const absent = chosen.filter((id) => !Object.hasOwn(policies, id));
@@ -41,12 +42,13 @@ export async function runPolicyShow(
 }
 
 /** An instance whose trail the caller may read, as far as that is known. @throws Failure `noPermission` if there is none */
-async function readableInstance(context: Context, options: Options): Promise<string> {
+async function readableInstance(context: Context, options: Options): Promise<InstanceKey> {
   const named = options.text("instance");
-  if (named !== undefined) return (await findTarget(context, readTarget(named, options))).instanceId;
+  if (named !== undefined) return (await findTarget(context, readTarget(named, options))).key;
   for await (const { items } of eventPages(context, {})) {
-    const found = items.find(({ data }) => data.instanceId !== undefined)?.data.instanceId;
-    if (found !== undefined) return found;
+    for (const { data } of items) {
+      if (data.instanceId !== undefined) return { instanceId: data.instanceId, ...placeOf(data) };
+    }
   }
   throw new Failure("there is no event that you may read, and so no right to see policies", {
     exitCode: exitCodes.noPermission,

@@ -31,7 +31,7 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.invalid, "the API refused what was sent as invalid, or a file is invalid or incomplete"],
   [exitCodes.noInput, "a file cannot be read"],
   [exitCodes.notFound, "no such instance or access request, or several with that name"],
-  [exitCodes.unavailable, "out of reach: not running, no route, the API or AWS down"],
+  [exitCodes.unavailable, "out of reach: not running, no route, the API or AWS down; or a list may be incomplete"],
   [exitCodes.internal, "a bug in latchkey"],
   [exitCodes.output, "the output cannot be written, for example to a full disk"],
   [exitCodes.tryAgain, "try the same again later"],

@@ -6,7 +6,7 @@ import type { Options } from "./options.ts";
 const settingOptions: readonly (OptionSpec & { readonly variable: string })[] = [
   { name: "url", value: "URL", variable: "LATCHKEY_URL", summary: "the API's URL, as LATCHKEY_URL" },
   {
-    name: "region",
+    name: "api-region",
     value: "REGION",
     variable: "LATCHKEY_REGION",
     summary: "the region that requests are signed for, as LATCHKEY_REGION",

@@ -14,7 +14,7 @@ export const auditCommand: Command = {
   name: "audit",
   summary: "list the events of the trail",
   description:
-    "Lists what happened on the instances whose trail you may read, newest first: who asked for access, who reviewed, connected or was denied. Without --from or --limit, the newest 100 events.\n\nWith --follow, shows each event once as it comes, oldest first, from now on or since --from. An event that is filed late is shown late.",
+    "Lists what happened on the instances whose trail you may read, newest first: who asked for access, who reviewed, connected or was denied. Without --from or --limit, the newest 100 events. If those of an account and region may be missing, standard error says so, and the exit code is 69.\n\nWith --follow, shows each event once as it comes, oldest first, from now on or since --from. An event that is filed late is shown late.",
   arguments: [],
   options: [
     { name: "instance", value: "INSTANCE", summary: "only events about this instance" },

@@ -6,7 +6,7 @@ export const hostKeysCommand: Command = {
   description:
     "Shows the host keys that Latchkey vouches for, and how it knows them. With --register, these files' public keys are registered: they replace what was registered before, and count above all that Latchkey has captured. Policy has to permit manageHostKeys, for showing too.\n\nRegister what you know to be the instance's own: read on its console, or made when its image was. What ssh-keyscan shows is only what somebody answered.",
   arguments: [
-    { name: "instance", summary: "its id or its Name tag" },
+    { name: "instance", summary: "its id or its Name tag, [@ACCOUNT/REGION]" },
     { name: "file", isOptional: true, isRepeatable: true, summary: "with --register: more files" },
   ],
   options: [

@@ -4,7 +4,7 @@ export const instancesCommand: Command = {
   name: "instances",
   summary: "list the instances that you may see",
   description:
-    "Lists instances with the ways to reach them and the OS user that you get unless you name one. Instances that you may not see are not listed.",
+    "Lists instances with the ways to reach them and the OS user that you get unless you name one. Instances that you may not see are not listed. If those of an account and region may be missing, standard error says so, and the exit code is 69.",
   arguments: [],
   options: [
     { name: "name", value: "NAME", summary: "match the Name tag exactly" },
@@ -17,6 +17,8 @@ export const instancesCommand: Command = {
       summary: "only those in this state",
     },
     { name: "tag", value: "KEY=VALUE", isRepeatable: true, summary: "only those with this tag" },
+    { name: "account", value: "ACCOUNT", summary: "only those in this AWS account" },
+    { name: "region", value: "REGION", summary: "only those in this AWS region" },
     { name: "limit", short: "n", value: "COUNT", summary: "as many as this; all if left out" },
     { name: "json", summary: "print all that is known of them as a JSON array" },
   ],

@@ -5,7 +5,7 @@ export const pushCommand: Command = {
   name: "push",
   summary: "put a public key of yours on an instance for sixty seconds",
   description: `For tools that run ssh themselves. The key is on the instance for sixty seconds: a session opened with it stays open. It prints the ssh command that works until then; your private key is not read.`,
-  arguments: [{ name: "instance", isOptional: true, summary: "[user@] and its id or its Name tag" }],
+  arguments: [{ name: "instance", isOptional: true, summary: "[user@] and its id or its Name tag, [@ACCOUNT/REGION]" }],
   options: [
     ...connectionOptions,
     sshPort("p"),

@@ -5,7 +5,9 @@ export const requestCommand: Command = {
   summary: "ask for access to an instance, or to all that have certain tags",
   description:
     "Asks for access as one OS user for some time, with a reason, where policy lets you connect only with an access request. The command for reviewers is shown.\n\nWhat is printed is the request's id. Asking again for the same instance and user, while a request is open, answers that one.\n\nWith --tag it is for every instance that has all of these tags. Policy still decides at each connection, on all tags that the instance has then.",
-  arguments: [{ name: "instance", isOptional: true, summary: "its id or its Name tag; left out with --tag" }],
+  arguments: [
+    { name: "instance", isOptional: true, summary: "its id or its Name tag, [@ACCOUNT/REGION]; left out with --tag" },
+  ],
   options: [
     {
       name: "reason",

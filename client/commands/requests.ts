@@ -4,7 +4,7 @@ export const requestsCommand: Command = {
   name: "requests",
   summary: "list access requests",
   description:
-    "Lists the access requests that you may see, newest first: yours, those you asked for, and those for instances that you see. With --reviewable, the oldest come first, and ALSO has who else can review each.\n\nWith --wait, shows those that wait for a review which you may give, and each more that comes.",
+    "Lists the access requests that you may see, newest first: yours, those you asked for, and those for instances that you see. With --reviewable, the oldest come first, and ALSO has who else can review each. If those of an account and region may be missing, standard error says so, and the exit code is 69.\n\nWith --wait, shows those that wait for a review which you may give, and each more that comes.",
   arguments: [],
   options: [
     {

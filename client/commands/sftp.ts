@@ -11,7 +11,9 @@ export const sftpCommand: Command = {
   name: "sftp",
   summary: "look through and copy an instance's files",
   description: `Runs your own sftp over a connection like that of latchkey ssh. With a path it begins in that directory, or fetches that file.`,
-  arguments: [{ name: "instance[:path]", summary: "[user@] and its id or its Name tag, and where to begin" }],
+  arguments: [
+    { name: "instance[:path]", summary: "[user@] and its id or its Name tag, [@ACCOUNT/REGION], and where to begin" },
+  ],
   options: [
     ...connectionOptions.filter(({ name }) => name !== "instance-id"),
     sshPort("P"),

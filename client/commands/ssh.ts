@@ -15,7 +15,7 @@ export const sshCommand: Command = {
 Host keys that Latchkey knows are checked strictly. If it knows none, ssh asks, and the key that you accept is pinned; without a terminal, the connection is refused.
 
 ssh's own one-letter options may stand anywhere before a remote command, as may latchkey's. So rsync -e "latchkey ssh" and GIT_SSH_COMMAND="latchkey ssh" work.`,
-  arguments: [{ name: "instance", isOptional: true, summary: "[user@] and its id or its Name tag" }],
+  arguments: [{ name: "instance", isOptional: true, summary: "[user@] and its id or its Name tag, [@ACCOUNT/REGION]" }],
   options: [
     ...connectionOptions,
     sshPort("p"),
@@ -38,6 +38,11 @@ ssh's own one-letter options may stand anywhere before a remote command, as may 
   passedOn: { flags: "46AaCfgKkMNnqsTtvXxYy", withValue: "BbcDEeFIJmOPQRSWw", hasCommand: true },
   examples: [
     { command: "latchkey ssh web-1", says: "a shell on web-1, by its Name tag" },
+    {
+      command: "latchkey ssh web-1@444455556666/eu-west-1",
+      says: "the web-1 of another account and region",
+      notRun: "the account stands for one of yours",
+    },
     { command: "latchkey ssh ubuntu@web-1 -- uptime", says: "a command, as another OS user" },
     {
       command: "latchkey ssh db-1 -L 5432:localhost:5432 -- -N",

@@ -5,7 +5,7 @@ export const tunnelCommand: Command = {
   summary: "join standard input and output, or a local port, to an instance's SSH server",
   description:
     "Asks Latchkey for a connection, and joins standard input and output to it: through an EC2 Instance Connect Endpoint, or directly if the instance can be dialled. This is what ssh expects of a ProxyCommand. It ends when either side does, and fails within five seconds if the endpoint cannot be reached. HTTPS_PROXY and NO_PROXY are honoured.\n\nWith --identity, your own key is pushed. Without it, the pushed key is one that nobody has: the tunnel leads to the SSH server, and you log in with a key that the instance already knows.\n\nWithout an instance, LATCHKEY_TUNNEL_URL names the tunnel: latchkey ssh runs it that way.",
-  arguments: [{ name: "instance", isOptional: true, summary: "its id or its Name tag" }],
+  arguments: [{ name: "instance", isOptional: true, summary: "its id or its Name tag, [@ACCOUNT/REGION]" }],
   options: [
     {
       name: "listen",

@@ -10,7 +10,7 @@ export const whyCommand: Command = {
     {
       name: "instance",
       isOptional: true,
-      summary: "its id or its Name tag, with user@ before it if need be",
+      summary: "[user@] and its id or its Name tag, [@ACCOUNT/REGION]",
     },
   ],
   options: [

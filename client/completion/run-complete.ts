@@ -1,7 +1,7 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { isLasting } from "../instances/find-target.ts";
-import { listInstances } from "../instances/list-instances.ts";
+
+import { isLasting, listInstances } from "../instances/list-instances.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { type Cache, wordCache } from "./word-cache.ts";
 
@@ -56,6 +56,6 @@ async function openRequests(context: Context, signal: AbortSignal): Promise<read
 }
 
 async function instanceNames({ api }: Context, signal: AbortSignal): Promise<readonly string[]> {
-  const items = await listInstances({ api, signal }, {}, mostInstances);
+  const items = await listInstances({ api, signal }, {}, { most: mostInstances });
   return [...new Set(items.filter(isLasting).map(({ name, instanceId }) => name ?? instanceId))].sort();
 }

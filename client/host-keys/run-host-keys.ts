@@ -29,17 +29,16 @@ export async function runHostKeys(
   const wanted = files.length > 0 ? await readKeys(files) : [];
   const { terminal, signal } = context;
   const api = await context.api();
-  const { instanceId } = await findTarget(context, readTarget(name, options));
-  const params = { instanceId };
-  const { hostKeys: known, etag } = await api.call("getHostKeys", params, { signal });
+  const { key, handle } = await findTarget(context, readTarget(name, options));
+  const { hostKeys: known, etag } = await api.call("getHostKeys", key, { signal });
   const isChanging = isForgetting || files.length > 0;
-  if (isChanging) await confirm(context, instanceId, changes(known, wanted), options.flag("yes"));
+  if (isChanging) await confirm(context, handle, changes(known, wanted), options.flag("yes"));
   const { hostKeys } = isChanging
-    ? await api.call("putHostKeys", { ...params, hostKeys: wanted.map((key) => ({ key })), etag }, { signal })
+    ? await api.call("putHostKeys", { ...key, hostKeys: wanted.map((line) => ({ key: line })), etag }, { signal })
     : { hostKeys: known };
   if (options.flag("json")) terminal.json(hostKeys);
   else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys, terminal.outColumns));
-  else terminal.note(`no host key is known of ${visible(instanceId)}`);
+  else terminal.note(`no host key is known of ${visible(handle)}`);
   return exitCodes.ok;
 }
 
@@ -64,11 +63,11 @@ function changes(known: readonly HostKey[], wanted: readonly string[]): string[]
 
 async function confirm(
   { terminal }: Context,
-  instanceId: string,
+  handle: string,
   lines: readonly string[],
   isSure: boolean,
 ): Promise<void> {
-  terminal.note([`the host keys that are registered for ${visible(instanceId)}:`, ...lines].join("\n"));
+  terminal.note([`the host keys that are registered for ${visible(handle)}:`, ...lines].join("\n"));
   if (isSure || !terminal.isInteractive) return;
   const reply = await terminal.ask("Make these changes? [y/N] ");
   if (/^y(es)?$/i.test(reply?.trim() ?? "")) return;

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { showTime } from "../terminal/show-time.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { uncoveredWords } from "./covering-words.ts";
-import { isLasting } from "./find-target.ts";
+import { isLasting } from "./list-instances.ts";
 import { type ConnectionOptions, connectionWords, namedOsUser } from "./target.ts";
 
 interface Decided {

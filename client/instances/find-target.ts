@@ -1,39 +1,24 @@
-import { isIP } from "node:net";
-import contract from "../../sdk/contract.ts";
-import { fits } from "../../sdk/json-schema.ts";
-import type { Instance } from "../../sdk/types.ts";
-import type { Context } from "../command/context.ts";
-import { nearestNames } from "../command/nearest.ts";
-import { ownCommand } from "../quoting/own-command.ts";
+import type { Instance, InstancePage } from "../../sdk/types.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
-import { phrase, visible } from "../terminal/terminal.ts";
-import { instanceTable } from "./instance-table.ts";
-import { listInstances } from "./list-instances.ts";
+import { visible } from "../terminal/terminal.ts";
+import { IncompleteNotes } from "./incomplete.ts";
+import { isAddress, isInstanceId, isPlainName } from "./instance-names.ts";
+import { isLasting, listInstances } from "./list-instances.ts";
+import { type FindContext, listHint, pickInstead, pickOne } from "./pick-instance.ts";
+import { handleOf, type InstanceKey, keyOf, placeOf, withPlace } from "./place.ts";
 import type { ConnectionOptions, Target } from "./target.ts";
-
-type FindContext = Pick<Context, "api" | "signal" | "terminal" | "given" | "platform">;
 
 /** The instance that a command is about. */
 export interface FoundTarget {
-  readonly instanceId: string;
+  /** With account and region, if a list has said them or the user has. */
+  readonly key: InstanceKey;
   /** The value of its Name tag, if it was found by that. */
   readonly name?: string;
-  /** What finds it again in a command that is printed: its name if that is enough, else its id. */
+  /** What finds it again in a command that is printed: its name if that is enough, else its id, and where it is. */
   readonly handle: string;
   readonly requested: ConnectionOptions;
 }
-
-/** Instances that are looked through for a name that is near. */
-const mostSearched = 300;
-/** Instances that are offered instead. */
-const mostOffered = 9;
-
-/** Whether it is an instance's id, as the API takes it. */
-export const isInstanceId = (text: string) => fits(contract.instanceId, text);
-
-/** Whether an instance can still be connected to: EC2 goes on listing one that is terminated for an hour. */
-export const isLasting = ({ state }: Pick<Instance, "state">) => !["shutting-down", "terminated"].includes(state);
 
 /**
  * Finds an instance by what its user calls it: an id is taken as it is, without a call; an address, one of AWS's DNS
@@ -43,97 +28,52 @@ export const isLasting = ({ state }: Pick<Instance, "state">) => !["shutting-dow
  * @throws Failure `notFound` if no instance is found or picked.
  */
 export async function findTarget(context: FindContext, target: Target): Promise<FoundTarget> {
+  const notes = new IncompleteNotes(context, "instances");
   const terminated: Instance[] = [];
-  for (const { instance: text, requested } of [target, ...(target.otherReadings ?? [])]) {
-    if (isInstanceId(text)) return { instanceId: text, handle: text, requested };
-    const found = await lookUp(context, text);
+  for (const reading of [target, ...(target.otherReadings ?? [])]) {
+    const { instance: text, place, requested } = reading;
+    if (isInstanceId(text)) {
+      return { key: { instanceId: text, ...place }, handle: withPlace(text, place), requested };
+    }
+    const found = await lookUp(context, reading, notes.add);
     const lasting = found.filter(isLasting);
     const [only, another] = lasting;
-    if (only !== undefined && another === undefined) return { ...identified(only, text), requested };
-    if (only !== undefined) {
-      const { instanceId } = await pickOne(context, text, lasting);
-      return { instanceId, ...(isAddress(text) ? {} : { name: text }), handle: instanceId, requested };
+    if (only === undefined) {
+      terminated.push(...found);
+      continue;
     }
-    terminated.push(...found);
+    const handle = (instance: Instance) => handleAmong(lasting, instance, reading);
+    const instance = another === undefined ? only : await pickOne(context, text, lasting, handle);
+    const named = instance.name === text ? { name: text } : {};
+    return { key: keyOf(instance), ...named, handle: handle(instance), requested };
   }
   const [last] = terminated;
   if (last !== undefined) throw endedOnly(context, last, target.instance);
-  const instead = await pickInstead(context, target.instance);
-  return { ...identified(instead, instead.name), requested: target.requested };
-}
-
-/** An IP address, or one of the names that AWS gives hosts; never a Name tag, which anybody may have set to it. */
-function isAddress(text: string): boolean {
-  return isIP(text) !== 0 || /^(?:(?:ip|ec2)(?:-[0-9]{1,3}){4}(?:\.|$)|i-[0-9a-f]+\.)/i.test(text);
-}
-
-function lookUp(context: FindContext, text: string): Promise<readonly Instance[]> {
-  const bare = text.replace(/^\[(.*)\]$/, "$1"); // scp's way to write an IPv6 address
-  return listInstances(context, isAddress(bare) ? { address: bare } : { name: text });
-}
-
-function identified({ instanceId, name }: Instance, text: string | undefined): Omit<FoundTarget, "requested"> {
-  if (text === undefined || name !== text) return { instanceId, handle: instanceId };
-  // At the start of a word a dash makes an option, and an @ divides a user from an instance.
-  return { instanceId, name, handle: /^-|@/.test(name) ? instanceId : name };
-}
-
-/** @throws Failure `notFound` if there is nobody to ask, or nothing is picked. */
-async function pickOne({ terminal }: FindContext, text: string, found: readonly Instance[]): Promise<Instance> {
-  terminal.note(`${found.length} instances are called ${visible(text)}:\n${numbered(terminal, found)}`);
-  const picked = await pick(terminal, found);
-  if (picked !== undefined) return picked;
-  throw new Failure(`several instances are called ${visible(text)}, and none was picked`, {
-    exitCode: exitCodes.notFound,
-    hint: "say it by its id",
-  });
-}
-
-/** Offers instances with a name or id like this one. @throws Failure `notFound` */
-async function pickInstead(context: FindContext, text: string): Promise<Instance> {
-  const { terminal } = context;
-  const offered = await similar(context, text);
-  const says = `there is no instance ${visible(text)}, or you may not see it`;
-  if (terminal.isInteractive && offered.length > 0) {
-    terminal.note(`${says}; these are called something like it:\n${numbered(terminal, offered)}`);
-    const picked = await pick(terminal, offered);
-    if (picked !== undefined) return picked;
-    throw new Failure("none was picked", { exitCode: exitCodes.notFound });
-  }
-  const names = offered.map(({ name, instanceId }) =>
-    name === undefined || instanceId.startsWith(text) ? visible(instanceId) : phrase(name),
+  const instead = await pickInstead(
+    context,
+    target,
+    notes.exitCode === exitCodes.ok ? exitCodes.notFound : notes.exitCode,
   );
-  throw new Failure(says, {
-    exitCode: exitCodes.notFound,
-    hint: names.length > 0 ? `did you mean ${names.join(" or ")}?` : noneHint(context, text),
-  });
+  const named = instead.name === undefined ? {} : { name: instead.name };
+  return { key: keyOf(instead), ...named, handle: handleOf(instead), requested: target.requested };
 }
 
-function noneHint(context: FindContext, text: string): string {
-  return /^i-[0-9a-f]*$/i.test(text) ? "an instance's id is i- and 8 or 17 lower-case hex digits" : listHint(context);
+/** What says exactly one of the instances that a text leads to: their name, with its place if others have it, else its id. */
+function handleAmong(all: readonly Instance[], instance: Instance, { instance: text, place }: Target): string {
+  if (instance.name !== text || !isPlainName(text)) return handleOf(instance);
+  if (all.length === 1) return withPlace(text, place);
+  const exact = withPlace(text, placeOf(instance));
+  const isAlone = all.every((other) => other === instance || withPlace(text, placeOf(other)) !== exact);
+  return isAlone ? exact : handleOf(instance);
 }
 
-const listHint = (context: FindContext) => `${ownCommand(context, ["instances"])} lists those that you may see`;
-
-/** Among the instances that the caller may see: those whose name or id starts like this, else those with the nearest names. */
-async function similar(context: FindContext, text: string): Promise<readonly Instance[]> {
-  if (isAddress(text)) return [];
-  try {
-    const starting = (await listInstances(context, { namePrefix: text }, mostOffered)).filter(isLasting);
-    if (starting.length > 0) return starting;
-    const all = (await listInstances(context, {}, mostSearched)).filter(isLasting);
-    const byId = /^i-[0-9a-f]/.test(text) ? all.filter(({ instanceId }) => instanceId.startsWith(text)) : [];
-    const near = nearestNames(
-      text,
-      all.flatMap(({ name }) => name ?? []),
-    );
-    const byName = [...new Set(near)].flatMap((each) => all.filter(({ name }) => name === each));
-    return (byId.length > 0 ? byId : byName).slice(0, mostOffered);
-  } catch {
-    // That the instance was not found is what counts.
-    context.signal.throwIfAborted();
-    return [];
-  }
+function lookUp(
+  context: FindContext,
+  { instance: text, place }: Target,
+  onPage: (page: InstancePage) => void,
+): Promise<readonly Instance[]> {
+  const bare = text.replace(/^\[(.*)\]$/, "$1"); // scp's way to write an IPv6 address
+  return listInstances(context, { ...(isAddress(bare) ? { address: bare } : { name: text }), ...place }, { onPage });
 }
 
 function endedOnly(context: FindContext, { instanceId, state }: Instance, text: string): Failure {
@@ -141,17 +81,4 @@ function endedOnly(context: FindContext, { instanceId, state }: Instance, text: 
     exitCode: exitCodes.notFound,
     hint: `it cannot be started again; ${listHint(context)}`,
   });
-}
-
-function numbered(terminal: Context["terminal"], instances: readonly Instance[]): string {
-  const columns = terminal.isInteractive ? terminal.columns - "latchkey: ".length : undefined;
-  return instanceTable(instances, { columns, isNumbered: true }).trimEnd();
-}
-
-/** @returns undefined if there is nobody to ask, or the reply is none of the numbers. */
-async function pick(terminal: Context["terminal"], instances: readonly Instance[]): Promise<Instance | undefined> {
-  if (!terminal.isInteractive) return undefined;
-  const range = instances.length === 1 ? "1" : `1-${instances.length}`;
-  const reply = await terminal.ask(`Which one? [${range}, Enter: none] `);
-  return /^[0-9]{1,6}$/.test(reply?.trim() ?? "") ? instances[Number(reply) - 1] : undefined;
 }

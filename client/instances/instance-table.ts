@@ -7,17 +7,27 @@ interface TableOptions {
   readonly columns: number | undefined;
   /** Whether each has a number, to be picked by. */
   readonly isNumbered?: boolean;
+  /** Columns to show even if all instances have the same there. */
+  readonly shows?: { readonly account?: boolean; readonly region?: boolean };
 }
 
-/** Instances, a line each. */
-export function instanceTable(instances: readonly Instance[], { columns, isNumbered = false }: TableOptions): string {
+/** Instances, a line each. Their accounts and regions are shown if they differ. */
+export function instanceTable(
+  instances: readonly Instance[],
+  { columns, isNumbered = false, shows = {} }: TableOptions,
+): string {
   const number = (cell: string) => (isNumbered ? [cell.padStart(3)] : []);
+  const differ = (of: "accountId" | "region") => instances.some((instance) => instance[of] !== instances[0]?.[of]);
+  const account = (cell: string) => (shows.account || differ("accountId") ? [cell] : []);
+  const region = (cell: string) => (shows.region || differ("region") ? [cell] : []);
   return table(
-    [...number(""), "NAME", "ID", "STATE", "REACHED BY", "OS USER"],
+    [...number(""), "NAME", "ID", ...account("ACCOUNT"), ...region("REGION"), "STATE", "REACHED BY", "OS USER"],
     instances.map((instance, index) => [
       ...number(String(index + 1)),
       phrase(instance.name ?? "-"),
       visible(instance.instanceId),
+      ...account(visible(instance.accountId)),
+      ...region(visible(instance.region)),
       visible(instance.state),
       reachedBy(instance),
       visible(instance.defaultOsUser),

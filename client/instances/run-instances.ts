@@ -1,6 +1,6 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { exitCodes } from "../terminal/exit-code.ts";
+import { IncompleteNotes } from "./incomplete.ts";
 import { instanceTable } from "./instance-table.ts";
 import { type InstanceFilter, listInstances } from "./list-instances.ts";
 import { readTags, type Tags } from "./tags.ts";
@@ -13,13 +13,22 @@ export async function runInstances(context: Context, { options }: CommandInput):
     namePrefix: options.text("name-prefix"),
     address: options.text("address"),
     state: options.text("state"),
+    accountId: options.text("account"),
+    region: options.text("region"),
     ...tagFilter(readTags(options.list("tag"))),
   };
-  const instances = await listInstances(context, filter, limit);
+  const notes = new IncompleteNotes(context, "instances");
+  const instances = await listInstances(context, filter, { most: limit, onPage: notes.add });
   if (options.flag("json")) context.terminal.json(instances);
   else if (instances.length === 0) context.terminal.note("there are no such instances that you may see");
-  else context.terminal.out(instanceTable(instances, { columns: context.terminal.outColumns }));
-  return exitCodes.ok;
+  else
+    context.terminal.out(
+      instanceTable(instances, {
+        columns: context.terminal.outColumns,
+        shows: { account: filter.accountId !== undefined, region: filter.region !== undefined },
+      }),
+    );
+  return notes.exitCode;
 }
 
 /** As the API's query has it. */

@@ -13,13 +13,13 @@ export async function runWhy(context: Context, { arguments: [destination], optio
   const { terminal, signal } = context;
   const target = readTarget(destination, options);
   const api = await context.api();
-  const { instanceId, handle, requested } = await findTarget(context, target);
+  const { key, handle, requested } = await findTarget(context, target);
   // A decision takes neither a key nor options of a tunnel.
   const { reason: _, maxTunnelSeconds: __, ...asked } = requested;
   const subject = options.text("for");
   const [decision, instance] = await Promise.all([
-    api.call("decide", { instanceId, ...asked, ...(subject !== undefined && { subject }) }, { signal }),
-    api.call("getInstance", { instanceId }, { signal }),
+    api.call("decide", { ...key, ...asked, ...(subject !== undefined && { subject }) }, { signal }),
+    api.call("getInstance", key, { signal }),
   ]);
   const isAboutAccess = decision.code === "access-denied" || decision.code === "approval-required";
   const active = isAboutAccess && !options.flag("json") ? await activeAccess(context, subject) : [];

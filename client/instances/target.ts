@@ -3,21 +3,24 @@ import type { Options } from "../command/options.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
+import { type InstanceKey, type Place, splitPlace } from "./place.ts";
 
 /** What a connection is asked for with, but for the key. */
-export type ConnectionOptions = Omit<Operations["createConnection"]["input"], "instanceId" | "publicKey">;
+export type ConnectionOptions = Omit<Operations["createConnection"]["input"], keyof InstanceKey | "publicKey">;
 
 /** An instance and how it is to be reached, as the command line says. */
 export interface Target {
   /** An id, a name or an address. */
   readonly instance: string;
+  /** Where it is, if that is said. */
+  readonly place?: Place | undefined;
   readonly requested: ConnectionOptions;
   /** What the same words mean if the instance's name has an @. */
   readonly otherReadings?: readonly Target[];
 }
 
 /**
- * Reads `[user@]instance` and the options of a connection.
+ * Reads `[user@]instance[@ACCOUNT/REGION]` and the options of a connection.
  *
  * @param destination undefined if the command line has none: then `--instance-id` names the instance.
  * @throws Failure `usage`
@@ -29,25 +32,26 @@ export function readTarget(destination: string | undefined, options: Options): T
   }
   const named = destination ?? id;
   if (named === undefined) throw usage("which instance?", "name it by its id or its Name tag");
-  const [target, ...otherReadings] = readings(named).map(({ user, instance }) => {
+  const { named: text, place } = splitPlace(named);
+  const [target, ...otherReadings] = readings(text).map(({ user, instance }) => {
     const optionUser = options.text("os-user");
     if (user !== undefined && optionUser !== undefined && user !== optionUser) {
       throw usage("the OS user is named twice, and differently", "use --os-user or user@instance");
     }
-    return { instance, requested: readConnectionOptions(options, user ?? optionUser) };
+    return { instance, ...(place && { place }), requested: readConnectionOptions(options, user ?? optionUser) };
   });
   if (target === undefined) throw new Error("A text has at least one reading");
   return { ...target, ...(otherReadings.length > 0 && { otherReadings }) };
 }
 
 /**
- * The last `@` divides, as in ssh, since a user's name may have one; so may an instance's, if there is none by the
+ * Without the place, the last `@` divides, as in ssh, since a user's name may have one; so may an instance's, if there is none by the
  * first reading.
  */
 function readings(text: string): { readonly user: string | undefined; readonly instance: string }[] {
   const [last = "", ...parts] = text.split("@").reverse();
   if (last === "" || (parts.length > 0 && parts.at(-1) === "")) {
-    throw usage(`this names no instance: ${visible(text)}`, "it is [user@]instance");
+    throw usage(`this names no instance: ${visible(text)}`, "it is [user@]instance[@ACCOUNT/REGION]");
   }
   return [last, ...parts].map((_, index, all) => ({
     user:

@@ -1,7 +1,9 @@
 import contract from "../../sdk/contract.ts";
 import { fits as schemaFits } from "../../sdk/json-schema.ts";
 import type { Instance } from "../../sdk/types.ts";
-import { isInstanceId } from "../instances/find-target.ts";
+import { isAddress, isInstanceId } from "../instances/instance-names.ts";
+import { type Place, placeOf } from "../instances/place.ts";
+import type { Target } from "../instances/target.ts";
 
 /** What stands behind an instance's name or id, so that the block is for these hosts alone. */
 export const usualSuffix = ".latchkey";
@@ -12,26 +14,34 @@ export const usualSuffix = ".latchkey";
  */
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_-])?$/;
 
-/** @returns the instance's name or id in a host that ssh was given; undefined for one that is not ours. */
-export function instanceOfHost(host: string, suffix: string): string | undefined {
+/** `web-1.eu-west-1.444455556666`: neither an @ nor a slash can stand in a host. A host of this form always names a place. */
+const placedHost = /^(?<named>.+)\.(?<region>[a-z0-9-]{1,32})\.(?<accountId>[0-9]{12})$/;
+
+const hostIn = (text: string, { region, accountId }: Place) => `${text}.${region}.${accountId}`;
+
+/** @returns the instance in a host that ssh was given; undefined for one that is not ours. */
+export function targetOfHost(host: string, suffix: string): Pick<Target, "instance" | "place"> | undefined {
   const name = host.endsWith(suffix) ? host.slice(0, -suffix.length) : "";
-  return hostName.test(name) ? name : undefined;
+  if (!hostName.test(name)) return undefined;
+  const { named = name, ...place } = placedHost.exec(name)?.groups ?? {};
+  return { instance: named, place: placeOf(place) };
 }
 
-type Named = Pick<Instance, "instanceId" | "name" | "defaultOsUser">;
+type Named = Pick<Instance, "instanceId" | "name" | "defaultOsUser" | "accountId" | "region">;
 
 export interface NamedInstance {
+  /** Its id, as ssh is given it. */
   readonly instanceId: string;
   readonly osUser: string;
-  /** Its Name, where ssh can be given that. */
+  /** Its Name, as ssh is given it, if it can be. */
   readonly name?: string;
   /** Its Name, where ssh cannot, and why. */
   readonly leftOut?: { readonly name: string; readonly because: string };
 }
 
 /**
- * Which of the instances ssh can be given by their Name. Names that differ by capitals alone count as the same: some file systems
- * take them for that.
+ * What ssh can be given for each of the instances. An id or a Name that others have elsewhere stands with region and
+ * account. Names that differ by capitals alone count as the same: some file systems take them for that.
  *
  * @param fits whether a host's files have a path that is short enough.
  */
@@ -39,27 +49,46 @@ export function namedInstances(
   instances: readonly Named[],
   fits: (name: string, osUser: string) => boolean,
 ): readonly NamedInstance[] {
-  const count = new Map<string, number>();
   // What is no id or user in the API's own terms would begin a line of its own in the block.
   const valid = instances.filter((one) => isInstanceId(one.instanceId) && osUserFits(one.defaultOsUser));
-  for (const { name } of valid) if (name !== undefined) count.set(key(name), (count.get(key(name)) ?? 0) + 1);
+  const hostOf = uniqueHosts(valid);
 
-  return valid.map(({ instanceId, name, defaultOsUser }) => {
-    const instance = { instanceId, osUser: defaultOsUser };
-    if (name === undefined || name === "") return instance;
-    const because = hindrance(name, defaultOsUser, count.get(key(name)) ?? 0, fits);
-    return because === undefined ? { ...instance, name } : { ...instance, leftOut: { name, because } };
+  return valid.flatMap((instance) => {
+    const { name, defaultOsUser: osUser } = instance;
+    const instanceId = hostOf(instance.instanceId, instance);
+    if (instanceId === undefined) return [];
+    if (name === undefined || name === "") return { instanceId, osUser };
+    const host = hostOf(name, instance);
+    const because = hindrance(name) ?? (host === undefined ? "several instances have it" : undefined);
+    if (host !== undefined && because === undefined && fits(host, osUser)) return { instanceId, osUser, name: host };
+    return { instanceId, osUser, leftOut: { name, because: because ?? "it is too long for the path of a socket" } };
   });
+}
+
+/** How ssh is given an id or a Name: alone if it is one instance's, else with its place; undefined if that does not help. */
+function uniqueHosts(instances: readonly Named[]): (text: string, at: Named) => string | undefined {
+  const count = new Map<string, number>();
+  const add = (host: string) => count.set(key(host), (count.get(key(host)) ?? 0) + 1);
+  for (const instance of instances) {
+    for (const text of new Set([instance.instanceId, instance.name ?? ""])) {
+      add(text);
+      add(`placed ${hostIn(text, instance)}`);
+    }
+  }
+  return (text, at) => {
+    if (count.get(key(text)) === 1) return text;
+    const host = hostIn(text, at);
+    return count.get(key(`placed ${host}`)) === 1 && placedHost.test(host) ? host : undefined;
+  };
 }
 
 const osUserFits = (osUser: string) => schemaFits(contract.osUser, osUser);
 
 const key = (name: string) => name.toLowerCase();
 
-function hindrance(name: string, osUser: string, count: number, fits: (name: string, osUser: string) => boolean) {
+function hindrance(name: string): string | undefined {
   if (!hostName.test(name)) return "it is no host name";
   if (isInstanceId(name.toLowerCase())) return "it looks like an instance's id";
-  if (count > 1) return `${count} instances have it`;
-  if (!fits(name, osUser)) return "it is too long for the path of a socket";
-  return undefined;
+  if (isAddress(name)) return "it looks like an address";
+  return placedHost.test(name) ? "it looks like a name with region and account" : undefined;
 }

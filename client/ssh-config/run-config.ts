@@ -2,8 +2,8 @@ import path from "node:path";
 import { stateDirectoryOf } from "../../sdk/node/paths.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { isLasting } from "../instances/find-target.ts";
-import { listInstances } from "../instances/list-instances.ts";
+import { IncompleteNotes } from "../instances/incomplete.ts";
+import { isLasting, listInstances } from "../instances/list-instances.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -50,7 +50,9 @@ export async function runConfig(context: Context, { options }: CommandInput): Pr
   }
   const fits = (name: string, user: string) =>
     !new LoginDirectory(logins, { user, host: `${name}${suffix}` }).isTooLong;
-  const instances = namedInstances((await listInstances(context)).filter(isLasting), fits);
+  const notes = new IncompleteNotes(context, "instances");
+  const listed = await listInstances(context, {}, { onPage: notes.add });
+  const instances = namedInstances(listed.filter(isLasting), fits);
   terminal.out(configText({ ...basis, instances }));
   return exitCodes.ok;
 }

@@ -25,7 +25,7 @@ import { tapped } from "../tunnel/side.ts";
 import { stdioSide } from "../tunnel/stream-side.ts";
 import { type AcceptedHostKeys, acceptedHostKeys } from "./accepted-host-keys.ts";
 import { configText } from "./config-text.ts";
-import { instanceOfHost, usualSuffix } from "./host-names.ts";
+import { targetOfHost, usualSuffix } from "./host-names.ts";
 import { LoginDirectory, type PublishedAgent } from "./login-directory.ts";
 import { isThroughLatchkey, obstacles, obstacleWords } from "./obstacles.ts";
 import { watchForHostKey } from "./shown-host-key.ts";
@@ -50,7 +50,7 @@ export async function runSshProxy(own: Context, { options, rest = [] }: CommandI
   // The block has set the variables: the shell that a hint is for may not have them.
   const context = own.with({}, settingsOf(own.environment));
   const suffix = options.text("suffix") ?? usualSuffix;
-  const { instance, host, port, user } = readDestination(rest, suffix);
+  const { target, host, port, user } = readDestination(rest, suffix);
   const login = new LoginDirectory(options.text("logins") ?? "", { user, host });
   if (login.isTooLong) {
     throw new Failure("the name is too long for the path of a socket", {
@@ -61,7 +61,7 @@ export async function runSshProxy(own: Context, { options, rest = [] }: CommandI
   const key = makeOneTimeKey();
   const requested = { osUser: user, maxTunnelSeconds: longestTunnel, ...(port !== usualPort && { port }) };
   const [{ connection }, directory] = await Promise.all([
-    connect(context, { instance, requested }, async () => key.publicKey),
+    connect(context, { ...target, requested }, async () => key.publicKey),
     makePrivateDirectory(context),
   ]);
   const socketPath = path.join(directory.path, agentSocketName);
@@ -138,10 +138,10 @@ async function tellObstacles(
 
 /** @throws Failure `usage` for a host or a user that are none: they become parts of paths. */
 function readDestination([host = "", portText = "", user = ""]: readonly string[], suffix: string) {
-  const instance = instanceOfHost(host, suffix);
+  const target = targetOfHost(host, suffix);
   const port = Number(portText);
-  if (instance !== undefined && fits(contract.osUser, user) && Number.isInteger(port)) {
-    return { instance, host, port, user };
+  if (target !== undefined && fits(contract.osUser, user) && Number.isInteger(port)) {
+    return { target, host, port, user };
   }
   throw new Failure(`ssh was given no instance's name and user: ${visible(`${user}@${host}`)}`, {
     exitCode: exitCodes.usage,

@@ -27,8 +27,8 @@ export async function connect(
   publicKey: () => Promise<string>,
 ): Promise<MadeConnection> {
   const [api, found] = await Promise.all([context.api(), findTarget(context, target)]);
-  const { instanceId, name, requested } = found;
-  const body = { instanceId, ...requested, publicKey: await publicKey() };
+  const { key, name, requested } = found;
+  const body = { ...key, ...requested, publicKey: await publicKey() };
   const push = () => api.call("createConnection", body, { signal: context.signal });
   const connection = await push().catch(async (error) => {
     if (!isProblem(error, "approval-required")) throw await explained(context, found, error);
@@ -56,12 +56,12 @@ const furtherApproval = (context: Context, id: string) =>
   `${visible(id)} needs a further approval; a reviewer runs: ${ownCommand(context, ["review", id, "--approve"], "other")}`;
 
 async function getAccess(context: Context, found: FoundTarget, error: ApiProblem): Promise<void> {
-  const { instanceId, name, handle, requested } = found;
+  const { key, name, handle, requested } = found;
   const { requirements } = error.problem;
   const { terminal, signal } = context;
   const api = await context.api();
   const osUser =
-    namedOsUser(requested, instanceId) ?? (await api.call("getInstance", { instanceId }, { signal })).defaultOsUser;
+    namedOsUser(requested, key.instanceId) ?? (await api.call("getInstance", key, { signal })).defaultOsUser;
   if (!terminal.isInteractive || requirements === undefined) {
     const { hintedFailure } = await import("../api/hinted-failure.ts");
     const { accessRequestId } = requirements ?? {};
@@ -72,5 +72,5 @@ async function getAccess(context: Context, found: FoundTarget, error: ApiProblem
     throw hintedFailure(error, `ask for access, then try again: ${ownCommand(context, words)}`);
   }
   const { askForAccess } = await import("../access/ask-access.ts");
-  await askForAccess(context, { instanceId, instanceName: name, osUser, requirements, reason: requested.reason });
+  await askForAccess(context, { key, instanceName: name, osUser, requirements, reason: requested.reason });
 }

@@ -39,14 +39,14 @@ export function readOperand(
   platform: NodeJS.Platform,
 ): { destination: string | undefined; path: string } {
   if (/^s(cp|ftp):\/\//i.test(text)) throw usage(`a URL is not taken: ${visible(text)}`);
-  // An IPv6 address stands in brackets, as in scp.
-  const colon = text.indexOf(":", /^[^/:[]*\[[0-9a-f:.]+(?=\]:)/i.exec(text)?.[0].length);
-  const before = text.slice(0, Math.max(colon, 0));
+  // An IPv6 address stands in brackets, as in scp, and behind @ may be an account, a slash and a region.
+  const begin = /^(?:[^/:[]*\[[0-9a-f:.]+\]|[^/:]*)(?:@[0-9]{12}\/[a-z0-9-]{1,32})?(?=:)/i.exec(text)?.[0];
+  const before = begin ?? "";
   const isDrive = platform === "win32" && /^[A-Za-z]$/.test(before);
-  if (before === "" || before.includes("/") || (platform === "win32" && before.includes("\\")) || isDrive) {
+  if (before === "" || (platform === "win32" && before.includes("\\")) || isDrive) {
     return { destination: undefined, path: text };
   }
-  return { destination: before, path: text.slice(colon + 1) };
+  return { destination: before, path: text.slice(before.length + 1) };
 }
 
 function usage(message: string): Failure {

@@ -1,6 +1,7 @@
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { findTarget } from "../instances/find-target.ts";
+import { placeOf } from "../instances/place.ts";
 import { readTarget } from "../instances/target.ts";
 import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeOneTimeKey } from "../keys/one-time-key.ts";
@@ -22,10 +23,11 @@ export async function reachInstance(
   const endpointId = options.text("endpoint-id");
   const maxTunnelSeconds = options.integer("max-tunnel-duration", { min: 1, max: 3600 }); // AWS's own range
   const identityFile = options.text("identity");
-  const { instanceId, requested } = await findTarget(context, named);
+  const { key, requested } = await findTarget(context, named);
   const { publicKey } = identityFile === undefined ? makeOneTimeKey() : await readIdentityFile(context, identityFile);
   const target = {
-    instance: instanceId,
+    instance: key.instanceId,
+    place: placeOf(key),
     requested: {
       ...requested,
       ...(endpointId !== undefined && { endpointId }),

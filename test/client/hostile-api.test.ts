@@ -223,9 +223,9 @@ describe("no line of a table is wider than the terminal, however long a cell is,
   });
 });
 
-describe("following a hint leads to the same API, by --profile, --region and --url as they were given", () => {
-  const given = ["--profile", "my work", "--region=eu-west-1", "--url", "http://127.0.0.1:1"];
-  const kept = "--url http://127.0.0.1:1 --region eu-west-1 --profile 'my work'";
+describe("following a hint leads to the same API, by --profile, --api-region and --url as they were given", () => {
+  const given = ["--profile", "my work", "--api-region=eu-west-1", "--url", "http://127.0.0.1:1"];
+  const kept = "--url http://127.0.0.1:1 --api-region eu-west-1 --profile 'my work'";
   const denied = (code: ProblemCode) => new ApiProblem(problemOf(code, "r-1"));
   const found = { items: [{ ...sampleResponses.listInstances.items[0], state: "terminated" }] };
   const pending = { ...sampleResponses.createAccessRequest, status: "pending" };
@@ -261,7 +261,7 @@ describe("following a hint leads to the same API, by --profile, --region and --u
     ["ssh", proxy, { createConnection: unknownKey }],
   ])("latchkey %s, as %j says", async (name, [command = "", ...args], changed) => {
     const { text } = await shownBy([command, ...given, ...args], changed, false);
-    const commands = text.match(/latchkey (?:--\w+ (?:'[^']*'|\S+) )*[\w-]+/g) ?? [];
+    const commands = text.match(/latchkey (?:--[\w-]+ (?:'[^']*'|\S+) )*[\w-]+/g) ?? [];
     // Reviewers and operators have profiles of their own.
     const options = ["review", "host-keys"].includes(name) ? kept.replace(/ --profile .*/, "") : kept;
     expect(commands).toContain(`latchkey ${options} ${name}`);

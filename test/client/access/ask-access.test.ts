@@ -7,7 +7,7 @@ import { scriptedWorld } from "../../support/client/scripted-context.ts";
 import { activeRequest, requestOf } from "./sample-request.ts";
 
 const requested: AccessNeeded = {
-  instanceId: "i-0900000000000000d",
+  key: { instanceId: "i-0900000000000000d", accountId: "444455556666", region: "eu-west-1" },
   instanceName: "prod-1",
   osUser: "ec2-user",
   requirements: { approvals: 1, reason: true },
@@ -77,8 +77,8 @@ test("says what is needed, asks why and for how long, and tells reviewers' very 
     "progress: Waiting for 1 approval (0s; expires in 1h)",
     "note: access is given",
   ]);
-  const { instanceId, osUser } = requested;
-  expect(calls[0]).toEqual(asked({ instanceId, osUser, reason: "The disk is full", durationSeconds: 1800 }));
+  const { key, osUser } = requested;
+  expect(calls[0]).toEqual(asked({ ...key, osUser, reason: "The disk is full", durationSeconds: 1800 }));
 });
 
 test("says first that access by tags lacks an approval, and asks all the same", async () => {
@@ -170,13 +170,13 @@ test("asks nothing that the command line has said", async () => {
   await askForAccess(context, { ...requested, reason: "The disk is full", durationSeconds: 60 });
   expect(shown.filter((line) => line.startsWith("ask:"))).toEqual([]);
   expect(calls[0]).toEqual(
-    asked({ instanceId: requested.instanceId, osUser: "ec2-user", reason: "The disk is full", durationSeconds: 60 }),
+    asked({ ...requested.key, osUser: "ec2-user", reason: "The disk is full", durationSeconds: 60 }),
   );
 });
 
 test("says that the person whom it is for has never been seen", async () => {
   const { context, shown } = scriptedWorld({ responses: [requestOf({ subject: "grcae", subjectSeen: false })] });
-  await requestAccess(context, { instanceId: requested.instanceId, osUser: "root", durationSeconds: 60, reason: "x" });
+  await requestAccess(context, { ...requested.key, osUser: "root", durationSeconds: 60, reason: "x" });
   expect(shown[0]).toBe("note: grcae has never used Latchkey: check that the id is right");
 });
 

@@ -132,7 +132,7 @@ describe("what is shown", () => {
     expect(await audit(["--json"], [page, page])).toMatchObject({
       exitCode: 69,
       shown: [
-        "note: incomplete: events of 444455556666 in eu-west-1 are missing (upstream-unavailable)",
+        "note: the events of 444455556666 in eu-west-1 may be missing: AWS is not available",
         expect.stringContaining("out: {"),
         expect.stringContaining("out: {"),
       ],

@@ -198,7 +198,7 @@ describe("taken is", () => {
     [
       "the options of every command",
       open,
-      ["a", "--profile", "work", "--url=u", "--region", "r", "ls"],
+      ["a", "--profile", "work", "--url=u", "--api-region", "r", "ls"],
       { rest: ["ls"] },
     ],
     ["a command with a -- of its own", open, ["a", "git", "log", "--", "x"], { rest: ["git", "log", "--", "x"] }],

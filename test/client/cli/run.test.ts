@@ -113,9 +113,9 @@ describe("what ends a command is told, with its exit code", () => {
 });
 
 test.each(shownCommands(commandTable).map(({ name }) => [name]))(
-  "%s takes --profile, --region and --url, behind its name and before it, for variables of the environment",
+  "%s takes --profile, --api-region and --url, behind its name and before it, for variables of the environment",
   async (name) => {
-    const settings = ["--profile", "work", "--region=eu-west-1", "--url", "https://api.example"];
+    const settings = ["--profile", "work", "--api-region=eu-west-1", "--url", "https://api.example"];
     for (const args of [
       [...settings, ...name.split(" ")],
       [...name.split(" "), ...settings],

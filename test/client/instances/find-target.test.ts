@@ -11,6 +11,9 @@ const page = (...items: readonly object[]) => ({ items });
 const none = page();
 
 const asked = (query: object) => ({ name: "listInstances", input: { limit: 100, cursor: undefined, ...query } });
+const at = { accountId: "111122223333", region: "us-east-1" };
+const place = "@111122223333/us-east-1";
+const far = { accountId: "444455556666", region: "eu-west-1" };
 const find = (context: Parameters<typeof findTarget>[0], instance: string) =>
   findTarget(context, { instance, requested: {} });
 
@@ -44,7 +47,7 @@ describe("no instance is found, exit code 68,", () => {
     const { context, shown } = scriptedWorld({ responses: [page(first, second)] });
     await expect(find(context, "web-1")).rejects.toMatchObject({
       message: "several instances are called web-1, and none was picked",
-      hint: "say it by its id",
+      hint: `write i-0a1b2c3d${place} or i-0123456789abcdef0${place}`,
       exitCode: 68,
     });
     expect(shown).toEqual([
@@ -53,6 +56,25 @@ describe("no instance is found, exit code 68,", () => {
       "note:   1  web-1  i-0a1b2c3d           running  direct 203.0.113.10  ec2-user",
       "note:   2  web-1  i-0123456789abcdef0  stopped  -                    ec2-user",
     ]);
+  });
+  test("by a name that several targets have, without a terminal: what to write is said", async () => {
+    const other = { ...second, ...far };
+    const { context, shown } = scriptedWorld({ responses: [page(first, other)] });
+    await expect(find(context, "web-1")).rejects.toMatchObject({
+      hint: "write web-1@111122223333/us-east-1 or web-1@444455556666/eu-west-1",
+      exitCode: 68,
+    });
+    expect(shown.slice(1)).toEqual([
+      "note:      NAME   ID                   ACCOUNT       REGION     STATE    REACHED BY           OS USER",
+      "note:   1  web-1  i-0a1b2c3d           111122223333  us-east-1  running  direct 203.0.113.10  ec2-user",
+      "note:   2  web-1  i-0123456789abcdef0  444455556666  eu-west-1  stopped  -                    ec2-user",
+    ]);
+  });
+  test("by a name, while a target cannot be read: it may be there, exit code 69", async () => {
+    const incomplete = [{ ...far, code: "upstream-unavailable" }];
+    const { context, shown } = scriptedWorld({ responses: [{ items: [], incomplete }, none, none] });
+    await expect(find(context, "web-1")).rejects.toMatchObject({ exitCode: 69 });
+    expect(shown).toEqual(["note: the instances of 444455556666 in eu-west-1 may be missing: AWS is not available"]);
   });
   test.each(["", "3", "0", "-1", "1x", undefined])(
     "by a name that several have, where %j is picked",
@@ -103,7 +125,7 @@ describe("without a terminal, near names are suggested and never taken: a script
 describe("an instance is found", () => {
   test.each(["i-0123456789abcdef0", "i-0a1b2c3d"])("by its id %s without a call", async (instanceId) => {
     const { context, calls } = scriptedWorld({});
-    expect(await find(context, instanceId)).toEqual({ instanceId, handle: instanceId, requested: {} });
+    expect(await find(context, instanceId)).toEqual({ key: { instanceId }, handle: instanceId, requested: {} });
     expect(calls).toEqual([]);
   });
   test.each([
@@ -112,7 +134,7 @@ describe("an instance is found", () => {
     ["by its name, though one that shuts down has it too", page({ ...replaced, state: "shutting-down" }, first)],
   ])("%s", async (_, listed) => {
     const { context, calls } = scriptedWorld({ responses: [listed] });
-    const found = { instanceId: "i-0a1b2c3d", name: "web-1", handle: "web-1", requested: {} };
+    const found = { key: { instanceId: "i-0a1b2c3d", ...at }, name: "web-1", handle: "web-1", requested: {} };
     expect(await find(context, "web-1")).toEqual(found);
     expect(calls).toEqual([asked({ name: "web-1" })]);
   });
@@ -126,7 +148,11 @@ describe("an instance is found", () => {
     ["a public DNS name", "ec2-203-0-113-10.compute-1.amazonaws.com"],
   ])("by %s, which no Name tag can take the place of", async (_, address) => {
     const { context, calls } = scriptedWorld({ responses: [page(first)] });
-    expect(await find(context, address)).toEqual({ instanceId: "i-0a1b2c3d", handle: "i-0a1b2c3d", requested: {} });
+    expect(await find(context, address)).toEqual({
+      key: { instanceId: "i-0a1b2c3d", ...at },
+      handle: `i-0a1b2c3d${place}`,
+      requested: {},
+    });
     expect(calls).toEqual([asked({ address })]);
   });
   test("by an IPv6 address in brackets", async () => {
@@ -142,6 +168,26 @@ describe("an instance is found", () => {
       expect(calls).toEqual([asked({ name })]);
     },
   );
+  test("by its id and place, without a call", async () => {
+    const { context, calls } = scriptedWorld({});
+    const found = await findTarget(context, { instance: "i-0a1b2c3d", place: far, requested: {} });
+    const handle = "i-0a1b2c3d@444455556666/eu-west-1";
+    expect(found).toEqual({ key: { instanceId: "i-0a1b2c3d", ...far }, handle, requested: {} });
+    expect(calls).toEqual([]);
+  });
+  test("by its name and place, which it keeps in commands to run next", async () => {
+    const { context, calls } = scriptedWorld({ responses: [page({ ...first, ...far })] });
+    const found = await findTarget(context, { instance: "web-1", place: far, requested: {} });
+    expect(found).toMatchObject({
+      key: { instanceId: "i-0a1b2c3d", ...far },
+      handle: "web-1@444455556666/eu-west-1",
+    });
+    expect(calls).toEqual([asked({ name: "web-1", ...far })]);
+  });
+  test("by the number that somebody picks among several targets: its name and place find it again", async () => {
+    const { context } = scriptedWorld({ responses: [page(first, { ...second, ...far })], typed: ["2"] });
+    expect(await find(context, "web-1")).toMatchObject({ handle: "web-1@444455556666/eu-west-1" });
+  });
   test("by a name that looks like user@instance, which is written as its id in commands to run next", async () => {
     const { context, calls } = scriptedWorld({ responses: [none, page(named("build@ci"))] });
     const found = await findTarget(context, {
@@ -150,23 +196,38 @@ describe("an instance is found", () => {
       otherReadings: [{ instance: "build@ci", requested: {} }],
     });
     const instanceId = "i-0d0000000000000a1";
-    expect(found).toEqual({ instanceId, name: "build@ci", handle: instanceId, requested: {} });
+    expect(found).toEqual({
+      key: { instanceId, ...at },
+      name: "build@ci",
+      handle: `${instanceId}${place}`,
+      requested: {},
+    });
     expect(calls).toEqual([asked({ name: "ci" }), asked({ name: "build@ci" })]);
   });
   test("on the second page, where the first is empty", async () => {
     const { context, calls } = scriptedWorld({ responses: [{ items: [], nextCursor: "c" }, page(first)] });
-    expect(await find(context, "web-1")).toMatchObject({ instanceId: "i-0a1b2c3d" });
+    expect(await find(context, "web-1")).toMatchObject({ key: { instanceId: "i-0a1b2c3d" } });
     expect(calls[1]).toEqual(asked({ name: "web-1", cursor: "c" }));
   });
   test("by the number that somebody picks among several of the name: its id finds it again", async () => {
     const { context, shown } = scriptedWorld({ responses: [page(first, second)], typed: [" 2 "] });
     const instanceId = "i-0123456789abcdef0";
-    expect(await find(context, "web-1")).toEqual({ instanceId, name: "web-1", handle: instanceId, requested: {} });
+    expect(await find(context, "web-1")).toEqual({
+      key: { instanceId, ...at },
+      name: "web-1",
+      handle: `${instanceId}${place}`,
+      requested: {},
+    });
     expect(shown.at(-1)).toBe("ask: Which one? [1-2, Enter: none]");
   });
   test("by a prefix or a near name, if somebody at a terminal picks it", async () => {
     const { context, shown } = scriptedWorld({ responses: [none, page(first)], typed: ["1"] });
-    const found = { instanceId: "i-0a1b2c3d", name: "web-1", handle: "web-1", requested: {} };
+    const found = {
+      key: { instanceId: "i-0a1b2c3d", ...at },
+      name: "web-1",
+      handle: `i-0a1b2c3d${place}`,
+      requested: {},
+    };
     expect(await find(context, "web")).toEqual(found);
     expect(shown[0]).toBe("note: there is no instance web, or you may not see it; these are called something like it:");
     expect(shown.at(-1)).toBe("ask: Which one? [1, Enter: none]");

@@ -15,6 +15,8 @@ describe("a command line is refused", () => {
     ["that names one twice", "web-1", { "instance-id": "i-0123456789abcdef0" }],
     ["that names a user and no instance", "ubuntu@", {}],
     ["that names an empty user", "@web-1", {}],
+    ["that names a place and no instance", "@444455556666/eu-west-1", {}],
+    ["that names a user and a place, and no instance", "ubuntu@@444455556666/eu-west-1", {}],
     ["that names two users", "ubuntu@web-1", { "os-user": "admin" }],
     ["with an address and no type", "web-1", { "instance-ip": "192.0.2.7" }],
     ["with an address and any type", "web-1", { "instance-ip": "192.0.2.7", "connection-type": "auto" }],
@@ -49,6 +51,44 @@ describe("a command line says which instance, and how", () => {
         requested: { osUser: "ubuntu" },
         otherReadings: [{ instance: "ubuntu@web-1", requested: {} }],
       },
+    ],
+    [
+      "with its account and region",
+      "i-0a1b2c3d@444455556666/eu-west-1",
+      {},
+      { instance: "i-0a1b2c3d", place: { accountId: "444455556666", region: "eu-west-1" }, requested: {} },
+    ],
+    [
+      "with a user, and its account and region",
+      "ubuntu@web-1@444455556666/eu-west-1",
+      {},
+      {
+        instance: "web-1",
+        place: { accountId: "444455556666", region: "eu-west-1" },
+        requested: { osUser: "ubuntu" },
+        otherReadings: [
+          {
+            instance: "ubuntu@web-1",
+            place: { accountId: "444455556666", region: "eu-west-1" },
+            requested: {},
+          },
+        ],
+      },
+    ],
+    [
+      "by a name that ends like an account and a region, which has to be said with its own",
+      "web@444455556666/eu-west-1@111122223333/us-east-1",
+      {},
+      expect.objectContaining({
+        instance: "444455556666/eu-west-1",
+        place: { accountId: "111122223333", region: "us-east-1" },
+      }),
+    ],
+    [
+      "without a place, if what ends it is none: an account has 12 digits",
+      "ubuntu@4444/eu-west-1",
+      {},
+      expect.objectContaining({ instance: "4444/eu-west-1", requested: { osUser: "ubuntu" } }),
     ],
     [
       "with a user who has an @, before an instance that has one",

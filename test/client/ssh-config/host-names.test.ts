@@ -1,12 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { instanceOfHost, namedInstances } from "../../../client/ssh-config/host-names.ts";
+import { namedInstances, targetOfHost } from "../../../client/ssh-config/host-names.ts";
 
+const here = { accountId: "111122223333", region: "us-east-1" };
+const far = { accountId: "444455556666", region: "eu-west-1" };
 const instanceId = "i-0123456789abcdef0";
 const named = (...names: readonly (string | undefined)[]) =>
   namedInstances(
     names.map((name, index) => ({
       instanceId: `i-0000000${index}`,
       defaultOsUser: "ec2-user",
+      ...here,
       ...(name !== undefined && { name }),
     })),
     (name) => name.length <= 60,
@@ -50,6 +53,8 @@ describe("a Name that ssh is not given:", () => {
   test.each([
     ["another instance's id", "i-0a1b2c3d", "it looks like an instance's id"],
     ["an id in capitals, where a file system may not tell", "I-0A1B2C3D", "it looks like an instance's id"],
+    ["an address, which would be another instance's", "10.0.1.10", "it looks like an address"],
+    ["one with a region and an account", "web.eu-west-1.444455556666", "it looks like a name with region and account"],
     ["one that is too long for a socket's path", "w".repeat(61), "it is too long for the path of a socket"],
     ["one that is longer than any host name", "w".repeat(256), "it is no host name"],
   ])("%s", (_, name, because) => {
@@ -58,9 +63,9 @@ describe("a Name that ssh is not given:", () => {
 
   test("one that several have, in any capitals", () => {
     expect(named("web", "web-1", "Web")).toMatchObject([
-      { leftOut: { because: "2 instances have it" } },
+      { leftOut: { because: "several instances have it" } },
       { name: "web-1" },
-      { leftOut: { because: "2 instances have it" } },
+      { leftOut: { because: "several instances have it" } },
     ]);
   });
 });
@@ -80,7 +85,7 @@ describe("a host that is none of ours", () => {
     ["with another suffix", "web-1.latchkeys"],
     ...oddNames.map(([what, name]) => [what, `${name}.latchkey`] as const),
   ])("%s", (_, host) => {
-    expect(instanceOfHost(host, ".latchkey")).toBeUndefined();
+    expect(targetOfHost(host, ".latchkey")).toBeUndefined();
   });
 });
 
@@ -90,5 +95,50 @@ test.each([
   ["web.eu.latchkey", "web.eu"],
   ["web.latchkey.latchkey", "web.latchkey"],
 ])("%s is %s", (host, instance) => {
-  expect(instanceOfHost(host, ".latchkey")).toBe(instance);
+  expect(targetOfHost(host, ".latchkey")).toEqual({ instance, place: undefined });
+});
+
+describe("of several targets", () => {
+  const one = { instanceId: "i-0a1b2c3d", defaultOsUser: "ec2-user", ...here };
+  const other = { ...one, ...far };
+
+  test("a name that two have stands with region and account, and so does an id", () => {
+    const named = namedInstances(
+      [
+        { ...one, name: "web" },
+        { ...other, name: "Web" },
+      ],
+      () => true,
+    );
+    expect(named).toEqual([
+      { instanceId: "i-0a1b2c3d.us-east-1.111122223333", name: "web.us-east-1.111122223333", osUser: "ec2-user" },
+      { instanceId: "i-0a1b2c3d.eu-west-1.444455556666", name: "Web.eu-west-1.444455556666", osUser: "ec2-user" },
+    ]);
+    for (const { name } of named) expect(targetOfHost(`${name}.latchkey`, ".latchkey")?.place).toBeDefined();
+  });
+
+  test("no instance's name takes the place of another with its region and account", () => {
+    const taken = { ...one, instanceId: "i-0a1b2c3e", name: "web.eu-west-1.444455556666" };
+    const webs = [
+      { ...one, name: "web" },
+      { ...other, name: "web" },
+    ];
+    expect(namedInstances([taken, ...webs], () => true)).toMatchObject([
+      { leftOut: { because: "it looks like a name with region and account" } },
+      { name: "web.us-east-1.111122223333" },
+      { name: "web.eu-west-1.444455556666" },
+    ]);
+  });
+
+  test("two of one id in one place, and one in no place, are not in the block", () => {
+    expect(namedInstances([one, one, { ...other, region: "x\nHost *" }], () => true)).toEqual([]);
+  });
+
+  test.each([
+    ["web-1.eu-west-1.444455556666", { instance: "web-1", place: far }],
+    ["i-0a1b2c3d.eu-west-1.444455556666", { instance: "i-0a1b2c3d", place: far }],
+    ["a.b.eu-west-1.444455556666", { instance: "a.b", place: far }],
+  ])("the host %s is one instance", (host, target) => {
+    expect(targetOfHost(`${host}.latchkey`, ".latchkey")).toEqual(target);
+  });
 });

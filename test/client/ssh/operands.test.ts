@@ -31,6 +31,24 @@ describe("scp copies", () => {
     ["a local file with a colon, by its path", ["./a:b", "web-1:"], "web-1", [local("./a:b"), remote("")]],
     ["a local file that begins with a colon", [":a", "web-1:"], "web-1", [local(":a"), remote("")]],
     ["from an IPv6 address", ["u@[2001:db8::1]:a", "b"], "u@[2001:db8::1]", [remote("a"), local("b")]],
+    [
+      "to an account and a region, behind the slash of which the path begins",
+      ["a", "u@web-1@444455556666/eu-west-1:b:c"],
+      "u@web-1@444455556666/eu-west-1",
+      [local("a"), remote("b:c")],
+    ],
+    [
+      "from an IPv6 address there",
+      ["[2001:db8::1]@444455556666/eu-west-1:", "b"],
+      "[2001:db8::1]@444455556666/eu-west-1",
+      [remote(""), local("b")],
+    ],
+    [
+      "a local file below what only looks like it",
+      ["web-1@4444/eu-west-1:b", "web-1:"],
+      "web-1",
+      [local("web-1@4444/eu-west-1:b"), remote("")],
+    ],
     ["to an instance with a bracket in its name", ["a", "web[1]:b"], "web[1]", [local("a"), remote("b")]],
     ["an instance of one letter", ["a:x", "b"], "a", [remote("x"), local("b")]],
     [

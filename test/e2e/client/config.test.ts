@@ -245,8 +245,9 @@ test("ssh reads no option in the name of an instance", async () => {
     "w".repeat(256),
     "-oProxyCommand=reboot",
   ];
+  const at = { accountId: "111122223333", region: "us-east-1" };
   const instances = namedInstances(
-    names.map((name, number) => ({ instanceId: `i-0000000${number}`, name, defaultOsUser: "admin" })),
+    names.map((name, number) => ({ ...at, instanceId: `i-0000000${number}`, name, defaultOsUser: "admin" })),
     () => true,
   );
   const file = path.join(home.directory, "odd");
