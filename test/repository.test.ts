@@ -129,7 +129,6 @@ describe("no test sleeps or looks at the clock, but", () => {
   /** Files that need the time, each with why. */
   const exceptions: Readonly<Record<string, string>> = {
     "test/client/api/token.test.ts": "a process must live until it is killed",
-    "test/client/completion/run-complete.test.ts": "the age of a file is by the machine's clock",
     "test/client/login/run-login.test.ts": "tokens expire by the clock of the library that reads them",
     "test/client/tunnel/tunnel-process.test.ts": "makes a process's time-outs shorter",
     "test/e2e/authorizer.test.ts": "tokens expire by the clock of a real process",

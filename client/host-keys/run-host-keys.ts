@@ -3,6 +3,7 @@ import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { findTarget } from "../instances/find-target.ts";
+import { placeOf, withPlace } from "../instances/place.ts";
 import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -29,16 +30,17 @@ export async function runHostKeys(
   const wanted = files.length > 0 ? await readKeys(files) : [];
   const { terminal, signal } = context;
   const api = await context.api();
-  const { key, handle } = await findTarget(context, readTarget(name, options));
+  const { key } = await findTarget(context, readTarget(name, options));
+  const instance = withPlace(key.instanceId, placeOf(key));
   const { hostKeys: known, etag } = await api.call("getHostKeys", key, { signal });
   const isChanging = isForgetting || files.length > 0;
-  if (isChanging) await confirm(context, handle, changes(known, wanted), options.flag("yes"));
+  if (isChanging) await confirm(context, instance, changes(known, wanted), options.flag("yes"));
   const { hostKeys } = isChanging
     ? await api.call("putHostKeys", { ...key, hostKeys: wanted.map((line) => ({ key: line })), etag }, { signal })
     : { hostKeys: known };
   if (options.flag("json")) terminal.json(hostKeys);
   else if (hostKeys.length > 0) terminal.out(hostKeyTable(hostKeys, terminal.outColumns));
-  else terminal.note(`no host key is known of ${visible(handle)}`);
+  else terminal.note(`no host key is known of ${visible(instance)}`);
   return exitCodes.ok;
 }
 
@@ -63,11 +65,11 @@ function changes(known: readonly HostKey[], wanted: readonly string[]): string[]
 
 async function confirm(
   { terminal }: Context,
-  handle: string,
+  instance: string,
   lines: readonly string[],
   isSure: boolean,
 ): Promise<void> {
-  terminal.note([`the host keys that are registered for ${visible(handle)}:`, ...lines].join("\n"));
+  terminal.note([`the host keys that are registered for ${visible(instance)}:`, ...lines].join("\n"));
   if (isSure || !terminal.isInteractive) return;
   const reply = await terminal.ask("Make these changes? [y/N] ");
   if (/^y(es)?$/i.test(reply?.trim() ?? "")) return;

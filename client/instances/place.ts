@@ -21,7 +21,7 @@ const place = "(?<accountId>[0-9]{12})/(?<region>[a-z0-9-]{1,32})";
 const placedText = new RegExp(`^(?<named>.*)@${place}$`, "s");
 const placeText = new RegExp(`^${place}$`);
 
-/** Parts `@ACCOUNT/REGION` from what is before it. A text that ends so always names a place, whatever instances are called. */
+/** Parts `@ACCOUNT/REGION` from what is before it. A text that ends so always names a place, even if an instance is called so. */
 export function splitPlace(text: string): { readonly named: string; readonly place?: Place } {
   const { named = text, accountId, region } = placedText.exec(text)?.groups ?? {};
   return { named, ...(accountId !== undefined && region !== undefined && { place: { accountId, region } }) };

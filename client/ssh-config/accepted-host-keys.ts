@@ -2,8 +2,9 @@ import type { Connection } from "../../sdk/types.ts";
 import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
+import { handleOf } from "../instances/place.ts";
 import { ownCommand } from "../quoting/own-command.ts";
-import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "../ssh/known-hosts.ts";
+import { decideHostKeyCheck, type HostKeyCheck, hostKeyNameOf, knownHostsOf } from "../ssh/known-hosts.ts";
 import { pinFileOf, readPins } from "../ssh/session.ts";
 import { Failure } from "../terminal/failure.ts";
 
@@ -32,7 +33,7 @@ export async function acceptedHostKeys(context: Context, connection: Connection)
       acceptsNew: false,
       commandLine: context,
     });
-    const pinned = keysInKnownHosts(pins, connection.hostKeyAlias);
+    const pinned = keysInKnownHosts(pins, hostKeyNameOf(connection));
     const [text, keys] =
       check.kind === "known"
         ? [knownHostsOf(anyName, check.hostKeys), check.hostKeys.map(({ key }) => key)]
@@ -40,9 +41,9 @@ export async function acceptedHostKeys(context: Context, connection: Connection)
     return { text, check, fingerprints: keys.flatMap((key) => fingerprintOfLine(key) ?? []) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const { instanceId, user } = connection;
-    const register = ownCommand(context, ["host-keys", instanceId, "--register", "FILE"], "other");
-    const accept = ownCommand(context, ["ssh", `${user}@${instanceId}`]);
+    const handle = handleOf(connection);
+    const register = ownCommand(context, ["host-keys", handle, "--register", "FILE"], "other");
+    const accept = ownCommand(context, ["ssh", `${connection.user}@${handle}`]);
     throw new Failure(error.message, {
       exitCode: error.exitCode,
       hint: `have its key registered (${register}), or compare and accept it once (${accept})`,

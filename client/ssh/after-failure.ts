@@ -1,10 +1,11 @@
 import type { Connection, HostKey } from "../../sdk/types.ts";
+import { handleOf } from "../instances/place.ts";
 import type { IdentityUses } from "../keys/identity.ts";
 import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { printedCommand } from "../quoting/shell-words.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import type { HostKeyCheck } from "./known-hosts.ts";
+import { type HostKeyCheck, hostKeyNameOf } from "./known-hosts.ts";
 
 /** Something to say, and what to do about it. */
 export interface Advice {
@@ -125,14 +126,13 @@ function otherKeyHint({
   pinFile,
   commandLine,
 }: Parameters<typeof otherHostKey>[0]): string {
-  const name = connection.hostKeyAlias;
   if (kind === "fingerprint")
     return "AWS changes these rarely and says so: do not connect before you have looked it up";
   const doubt = "if nobody has reinstalled it, somebody may stand between: do not connect";
   const remedy =
     kind === "pinned"
-      ? `if it has a new key, forget the old one: ${printedCommand(["ssh-keygen", "-R", name, "-f", pinFile], commandLine.platform)}`
-      : `if it has a new key, an operator registers that: ${ownCommand(commandLine, ["host-keys", name, "--register", "FILE"], "other")}`;
+      ? `if it has a new key, forget the old one: ${printedCommand(["ssh-keygen", "-R", hostKeyNameOf(connection), "-f", pinFile], commandLine.platform)}`
+      : `if it has a new key, an operator registers that: ${ownCommand(commandLine, ["host-keys", handleOf(connection), "--register", "FILE"], "other")}`;
   return `${doubt}; ${remedy}`;
 }
 

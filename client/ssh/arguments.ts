@@ -6,7 +6,7 @@ import type { Identity } from "../keys/identity.ts";
 import { pathValue, quotedWord } from "../quoting/config-value.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
-import type { HostKeyCheck } from "./known-hosts.ts";
+import { type HostKeyCheck, hostKeyNameOf } from "./known-hosts.ts";
 import { tunnelCommand } from "./proxy-command.ts";
 
 /** What ssh's own options for a connection are made of. */
@@ -34,7 +34,7 @@ export function sshOptions({
   self,
   platform,
 }: SshBasis): readonly string[] {
-  const { connectionType, port, hostKeyAlias, user } = connection;
+  const { connectionType, port, user } = connection;
   const isSerial = check.kind === "fingerprint";
   return [
     ...identity.sshOptions,
@@ -46,7 +46,7 @@ export function sshOptions({
       PubkeyAcceptedKeyTypes: "+ssh-ed25519",
       // A configuration that prefers passwords alone would never show the key.
       PreferredAuthentications: "publickey,keyboard-interactive,password",
-      HostKeyAlias: safeName(hostKeyAlias),
+      HostKeyAlias: safeName(hostKeyNameOf(connection)),
       StrictHostKeyChecking: check.kind === "unknown" ? check.accepts : "yes",
       UserKnownHostsFile: isSerial ? nothing : pathValue(knownHostsFile, platform),
       GlobalKnownHostsFile: nothing,
@@ -81,8 +81,8 @@ function knownHostCommand(self: readonly string[], fingerprint: string): string 
  * What to dial. Through a tunnel that is the instance's own name: its private address may be another instance's elsewhere, and a
  * shared connection of the user's (ControlPath) goes by the name.
  */
-function destinationOf({ connectionType, host, hostKeyAlias }: Connection): string {
-  return safeName(connectionType === "eice" ? hostKeyAlias : host);
+function destinationOf(connection: Connection): string {
+  return safeName(connection.connectionType === "eice" ? hostKeyNameOf(connection) : connection.host);
 }
 
 function safeUser(user: string): string {

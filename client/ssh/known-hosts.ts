@@ -1,5 +1,6 @@
 import type { Connection, HostKey } from "../../sdk/types.ts";
 import { keysInKnownHosts, knownHostsText } from "../../ssh-format/known-hosts.ts";
+import { handleOf } from "../instances/place.ts";
 import { type CommandLine, ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -26,18 +27,26 @@ export interface HostKeyCircumstances {
 }
 
 /**
+ * The name by which this machine knows an instance's host keys, and ssh its shared connections: an id alone might be
+ * another instance's in another account or region. A serial console has the name of its host.
+ */
+export const hostKeyNameOf = ({ hostKeyAlias, instanceId, accountId, region }: Connection): string =>
+  hostKeyAlias === instanceId ? `${instanceId}.${region}.${accountId}` : hostKeyAlias;
+
+/**
  * Decides, and fails closed: if nobody vouches for a host key and nobody can compare it, there is no connection.
  *
  * @throws Failure `noPermission` in that case.
  */
 export function decideHostKeyCheck(
-  { hostKeys, hostKeyFingerprint, hostKeyAlias, connectionType }: Connection,
+  connection: Connection,
   { pins, isInteractive, acceptsNew, commandLine }: HostKeyCircumstances,
 ): HostKeyCheck {
+  const { hostKeys, hostKeyFingerprint, hostKeyAlias, connectionType } = connection;
   if (hostKeys.length > 0) return { kind: "known", hostKeys };
   if (hostKeyFingerprint !== undefined) return { kind: "fingerprint", fingerprint: hostKeyFingerprint };
   if (connectionType !== "serial") {
-    if (keysInKnownHosts(pins, hostKeyAlias).length > 0) return { kind: "pinned" };
+    if (keysInKnownHosts(pins, hostKeyNameOf(connection)).length > 0) return { kind: "pinned" };
     if (acceptsNew) return { kind: "unknown", accepts: "accept-new" };
     if (isInteractive) return { kind: "unknown", accepts: "ask" };
   }
@@ -49,7 +58,7 @@ export function decideHostKeyCheck(
       hint:
         connectionType === "serial"
           ? undefined
-          : `have it registered (${ownCommand(commandLine, ["host-keys", hostKeyAlias, "--register", "FILE"], "other")}), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
+          : `have it registered (${ownCommand(commandLine, ["host-keys", handleOf(connection), "--register", "FILE"], "other")}), connect from a terminal and compare it, or accept it with --accept-new-host-key`,
     },
   );
 }

@@ -4,6 +4,7 @@ import type { Context } from "../command/context.ts";
 import { runChild } from "../terminal/run-child.ts";
 import { adviceAfter, type Ending, progressOf, sshFault, withoutSftp } from "./after-failure.ts";
 import { readDiagnosis } from "./diagnosis.ts";
+import { hostKeyNameOf } from "./known-hosts.ts";
 import { hasNoSftp, lookAgain } from "./look-again.ts";
 import { runProgram } from "./run-program.ts";
 import { readPins, type Session } from "./session.ts";
@@ -95,6 +96,6 @@ async function acceptedFingerprints({ basis: { check, connection }, pinFile }: S
   const keys =
     check.kind === "known"
       ? check.hostKeys.map(({ key }) => key)
-      : keysInKnownHosts(await readPins(pinFile), connection.hostKeyAlias);
+      : keysInKnownHosts(await readPins(pinFile), hostKeyNameOf(connection));
   return keys.flatMap((key) => fingerprintOfLine(key) ?? []);
 }

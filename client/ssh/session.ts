@@ -15,7 +15,7 @@ import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
 import type { SshBasis } from "./arguments.ts";
 import { connect, type MadeConnection } from "./connect.ts";
-import { decideHostKeyCheck, type HostKeyCheck, knownHostsOf } from "./known-hosts.ts";
+import { decideHostKeyCheck, type HostKeyCheck, hostKeyNameOf, knownHostsOf } from "./known-hosts.ts";
 import { tunnelUrlVariable } from "./proxy-command.ts";
 
 /** A connection with everything that ssh needs for it. */
@@ -113,7 +113,7 @@ async function prepare(context: Context, preparation: Preparation): Promise<Sess
   });
   if (check.kind === "unknown") terminal.note(noKeyKnown(connection, check));
   const places = { directory: directory.path, pinFile };
-  const knownHostsFile = await writeKnownHosts(check, connection.hostKeyAlias, places);
+  const knownHostsFile = await writeKnownHosts(check, hostKeyNameOf(connection), places);
   return {
     connection,
     name,
@@ -132,7 +132,7 @@ function noKeyKnown({ hostKeyAlias }: Connection, { accepts }: HostKeyCheck & { 
     : `${what}: the one that is shown is taken unseen, and kept to from now on`;
 }
 
-/** The client's own known_hosts, with what was accepted on this machine, by instance id. */
+/** The client's own known_hosts, with what was accepted on this machine, by id, region and account. */
 export function pinFileOf(context: Context): string {
   return path.join(stateDirectoryOf(context), "known_hosts");
 }

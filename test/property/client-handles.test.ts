@@ -125,7 +125,7 @@ testProperty(
 );
 
 testProperty(
-  "an id with account and region is that instance, whatever others are called",
+  "an id with account and region is that instance, however others are called",
   { small: 300, large: 20_000 },
   fc.asyncProperty(anyFleet, async (fleet) => {
     for (const instance of fleet) {

@@ -19,7 +19,8 @@ afterEach(() => rm(state, { recursive: true, force: true }));
 /** What plain ssh may accept of web-1, for whom a terminal is there too: ssh alone could ask, and it must not. */
 async function accepted(keys: readonly string[]): Promise<string> {
   const hostKeys = keys.map((key) => ({ key, type: key.split(" ")[0] }));
-  const connection = { instanceId, hostKeyAlias: instanceId, connectionType: "direct", user: "root", hostKeys };
+  const at = { accountId: "111122223333", region: "us-east-1" };
+  const connection = { instanceId, hostKeyAlias: instanceId, ...at, connectionType: "direct", user: "root", hostKeys };
   const { context } = scriptedWorld({ typed: [] });
   const environment = { XDG_STATE_HOME: state };
   const { text } = await acceptedHostKeys({ ...context, environment }, connection as unknown as Connection);
@@ -34,7 +35,9 @@ async function pin(text: string): Promise<void> {
 describe("plain ssh accepts no host key", () => {
   const nothing = {
     exitCode: 77,
-    hint: expect.stringMatching(/--register FILE.* or compare and accept it once .*root@i-0123456789abcdef0\)/),
+    hint: expect.stringMatching(
+      /--register FILE.* or compare and accept it once .*root@i-0123456789abcdef0@111122223333\/us-east-1\)/,
+    ),
   };
 
   test("if none is known, though there is a terminal", async () => {
@@ -42,7 +45,7 @@ describe("plain ssh accepts no host key", () => {
   });
 
   test("if only other instances' were accepted on this machine", async () => {
-    await pin(`i-0a1b2c3d ${pinned}\n`);
+    await pin(`i-0a1b2c3d ${pinned}\n${instanceId}.eu-west-1.444455556666 ${pinned}\n`);
     await expect(accepted([])).rejects.toMatchObject(nothing);
   });
 
@@ -52,7 +55,7 @@ describe("plain ssh accepts no host key", () => {
 });
 
 test("the key that was accepted on this machine holds for every name that ssh looks it up by", async () => {
-  await pin(`i-0a1b2c3d ssh-rsa AAAA\n${instanceId} ${pinned}\n`);
+  await pin(`i-0a1b2c3d ssh-rsa AAAA\n${instanceId}.us-east-1.111122223333 ${pinned}\n`);
   expect(await accepted([])).toBe(`* ${pinned}\n`);
 });
 

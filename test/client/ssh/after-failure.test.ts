@@ -7,7 +7,7 @@ import { type Diagnosis, readDiagnosis } from "../../../client/ssh/diagnosis.ts"
 import { runSession } from "../../../client/ssh/run-session.ts";
 import type { Session } from "../../../client/ssh/session.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
-import { connectionWith, hostKey, instanceId, serial, tunnel } from "./any-connection.ts";
+import { connectionWith, handle, hostKey, hostKeyName, serial, tunnel } from "./any-connection.ts";
 
 const shown = "SHA256:shown";
 
@@ -96,12 +96,12 @@ describe("a changed host key is explained", () => {
     expect(text).toContain(`shown: ssh-ed25519 ${shown}`);
     expect(text).toContain(`known: ssh-ed25519 ${hostKey.fingerprint}, registered by an operator on 2026-03-01`);
     expect(text).toContain("do not connect");
-    expect(text).toContain(`latchkey host-keys ${instanceId} --register FILE`);
+    expect(text).toContain(`latchkey host-keys ${handle} --register FILE`);
   });
 
   test("accepted on this machine: how to forget it", () => {
     expect(told({ check: { kind: "pinned" } }, otherKey)).toContain(
-      `ssh-keygen -R ${instanceId} -f /home/ada/known_hosts`,
+      `ssh-keygen -R ${hostKeyName} -f /home/ada/known_hosts`,
     );
   });
 

@@ -3,6 +3,9 @@ import type { HostKey } from "../../../contract/host-key.ts";
 import { keys } from "../../fixtures/keys.ts";
 
 export const instanceId = "i-0123456789abcdef0";
+/** By which a command line names it, and by which ssh knows its host keys. */
+export const handle = `${instanceId}@111122223333/us-east-1`;
+export const hostKeyName = `${instanceId}.us-east-1.111122223333`;
 
 export const hostKey: HostKey = {
   type: "ssh-ed25519",

@@ -3,7 +3,7 @@ import { type SshBasis, scpArguments, sftpArguments, sshArguments, sshOptions } 
 import type { HostKeyCheck } from "../../../client/ssh/known-hosts.ts";
 import type { Connection } from "../../../contract/connection.ts";
 import { run } from "../../support/ssh-client.ts";
-import { connectionWith, hostKey, instanceId, serial, tunnel } from "./any-connection.ts";
+import { connectionWith, hostKey, hostKeyName, serial, tunnel } from "./any-connection.ts";
 
 const known: HostKeyCheck = { kind: "known", hostKeys: [hostKey] };
 
@@ -57,7 +57,7 @@ describe("the user's own words", () => {
     ["IdentitiesOnly=no", "identitiesonly", "yes"],
     ["StrictHostKeyChecking=no", "stricthostkeychecking", "true"],
     ["UserKnownHostsFile=/dev/null", "userknownhostsfile", "/run/known_hosts"],
-    ["HostKeyAlias=other", "hostkeyalias", instanceId],
+    ["HostKeyAlias=other", "hostkeyalias", hostKeyName],
     ["Port=23", "port", "22"],
     ["User=root", "user", "ec2-user"],
     ["VerifyHostKeyDNS=yes", "verifyhostkeydns", "false"],
@@ -97,12 +97,12 @@ describe("host keys", () => {
     ["that were accepted on this machine", { kind: "pinned" }, "true"],
     ["that ssh may ask about", { kind: "unknown", accepts: "ask" }, "ask"],
     ["that are taken as they come", { kind: "unknown", accepts: "accept-new" }, "accept-new"],
-  ])("%s: from one file, by the instance's id", async (_, check, strictness) => {
+  ])("%s: from one file, by the instance's id, region and account", async (_, check, strictness) => {
     expect(await effective(sshArguments(basisWith({}, { check }), nothing))).toMatchObject({
       stricthostkeychecking: strictness,
       userknownhostsfile: "/run/known_hosts",
       globalknownhostsfile: "/dev/null",
-      hostkeyalias: instanceId,
+      hostkeyalias: hostKeyName,
       updatehostkeys: "false",
       verifyhostkeydns: "false",
     });
@@ -131,7 +131,7 @@ describe("the destination", () => {
   test("is the instance's own name through a tunnel: its private address may be another's elsewhere", async () => {
     const args = sshArguments(basisWith({ connectionType: "eice", host: "10.0.0.7", tunnel }), nothing);
     expect(await effective(args)).toMatchObject({
-      hostname: instanceId,
+      hostname: hostKeyName,
       proxycommand: "/usr/bin/node /opt/latchkey.cjs tunnel",
     });
     expect(args.join(" ")).not.toMatch(/secret|wss:/);

@@ -1,22 +1,23 @@
 import { describe, expect, test } from "@jest/globals";
 import { decideHostKeyCheck, knownHostsOf } from "../../../client/ssh/known-hosts.ts";
 import { keys } from "../../fixtures/keys.ts";
-import { connectionWith, hostKey, instanceId, serial } from "./any-connection.ts";
+import { connectionWith, handle, hostKey, hostKeyName, instanceId, serial } from "./any-connection.ts";
 
 const commandLine = { given: {}, platform: "linux" } as const;
 const nobody = { pins: "", isInteractive: false, acceptsNew: false, commandLine };
-const pin = `${instanceId} ${keys.ed25519}\n`;
+const pin = `${hostKeyName} ${keys.ed25519}\n`;
 const unknown = connectionWith({ hostKeys: [] });
 
 describe("a host key that nobody has vouched for", () => {
   test("is refused where nobody can look at it", () => {
     expect(() => decideHostKeyCheck(unknown, nobody)).toThrow(
-      expect.objectContaining({ exitCode: 77, hint: expect.stringContaining(`host-keys ${instanceId} --register`) }),
+      expect.objectContaining({ exitCode: 77, hint: expect.stringContaining(`host-keys ${handle} --register`) }),
     );
   });
 
-  test("is refused where another instance's was accepted", () => {
-    const pins = `i-0fedcba9876543210 ${keys.ed25519}\n${instanceId}0 ${keys.ed25519}\n* ${keys.ed25519}\n`;
+  test("is refused where another instance's was accepted, even if that has the same id in another account", () => {
+    const others = ["i-0fedcba9876543210", `${instanceId}0`, "*", instanceId, `${instanceId}.us-east-1.444455556666`];
+    const pins = others.map((name) => `${name} ${keys.ed25519}\n`).join("");
     expect(() => decideHostKeyCheck(unknown, { ...nobody, pins })).toThrow(instanceId);
   });
 

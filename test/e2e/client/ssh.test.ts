@@ -196,7 +196,7 @@ describe("an instance", () => {
         "wb-1",
         near,
         ["2", "Enter"],
-        /none\] 2\nConnection to i-0d0000000000000a1 closed\.$/m,
+        /none\] 2\nConnection to i-0d0000000000000a1\.us-east-1\.111122223333 closed\.$/m,
         7,
       ],
       [
@@ -212,7 +212,7 @@ describe("an instance", () => {
         "twin",
         same,
         ["2", "Enter"],
-        /none\] 2\nConnection to i-0aaaaaaaaaaaaaaa2 closed\.$/m,
+        /none\] 2\nConnection to i-0aaaaaaaaaaaaaaa2\.us-east-1\.111122223333 closed\.$/m,
         7,
       ],
     ])("%s", async (_, name, offer, keys, shown, exitCode) => {
@@ -344,9 +344,10 @@ describe("an instance whose host key nobody has vouched for", () => {
       exitCode: 0,
     });
 
+    const name = "i-0123456789abcdef0.us-east-1.111122223333";
     const pins = await readFile(pinFile(), "utf8");
-    expect(pins).toMatch(/^i-0123456789abcdef0 ssh-ed25519 \S+\n$/);
-    await writeFile(pinFile(), `i-0123456789abcdef0 ${makeHostKey().publicKeyLine}\n`);
+    expect(pins).toMatch(/^i-0123456789abcdef0\.us-east-1\.111122223333 ssh-ed25519 \S+\n$/);
+    await writeFile(pinFile(), `${name} ${makeHostKey().publicKeyLine}\n`);
     for (const args of [
       ["ssh", "web-1", "echo in"],
       ["ssh", "web-1", "--accept-new-host-key", "echo in"],
@@ -356,7 +357,7 @@ describe("an instance whose host key nobody has vouched for", () => {
       expect(refused.stderr).toContain(
         "latchkey: i-0123456789abcdef0 shows another host key than the one that is known",
       );
-      expect(refused.stderr).toContain(`ssh-keygen -R i-0123456789abcdef0 -f ${pinFile()}`);
+      expect(refused.stderr).toContain(`ssh-keygen -R ${name} -f ${pinFile()}`);
     }
   });
 });
