@@ -9,14 +9,18 @@ _latchkey_words() { COMPREPLY=($(compgen -W "$1" -- "$cur")); }
 _latchkey_files() { local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; }
 _latchkey_ask() { latchkey complete "$@" 2>/dev/null </dev/null; }
 _latchkey_instances() {
-  local user=
-  # ssh's own form, user@instance.
-  [[ $cur == *@* ]] && user=\${cur%@*}@
-  COMPREPLY=($(compgen -P "$user" -W "$(_latchkey_ask instances "\${cur#"$user"}")" -- "\${cur#"$user"}"))
+  local word=\${COMP_LINE:0:COMP_POINT} before=
+  word=\${word##*[[:space:]]} word=\${word##--*=}
+  # To bash, a word begins with the last @ in it.
+  [[ $COMP_WORDBREAKS == *@* && $word == *@* ]] && before=\${word%@*}
+  COMPREPLY=($(compgen -S "$1" -W "$(_latchkey_ask instances "$word")" -- "$word"))
+  COMPREPLY=("\${COMPREPLY[@]#"$before"}")
 }
 _latchkey_operands() {
-  _latchkey_files
-  case $cur in */*) ;; *) COMPREPLY+=($(compgen -S : -W "$(_latchkey_ask instances "$cur")" -- "$cur")) ;; esac
+  local files
+  _latchkey_files; files=("\${COMPREPLY[@]}") COMPREPLY=()
+  [[ $cur == */* && $COMP_LINE != *@*/* ]] || _latchkey_instances :
+  COMPREPLY=("\${files[@]}" "\${COMPREPLY[@]}")
   compopt -o nospace 2>/dev/null
 }
 _latchkey() {

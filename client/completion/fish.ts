@@ -14,6 +14,7 @@ export function fishScript(commands: readonly CompletedCommand[]): string {
   ];
   return `# fish completion of latchkey: latchkey completion fish | source
 function __latchkey_ask; latchkey complete $argv 2>/dev/null </dev/null; end
+function __latchkey_instances; __latchkey_ask instances (commandline -ct | string replace -r '^-[^=]*=' ''); end
 complete -c latchkey -f
 complete -c latchkey -n __fish_use_subcommand -l help -s h -d 'show help'
 complete -c latchkey -n __fish_use_subcommand -l version -d 'show the version'
@@ -44,7 +45,9 @@ function words(source: Source): string {
     case "files":
       return "-F";
     case "operands":
-      return "-F -a '(__latchkey_ask instances):'";
+      return "-F -a '(__latchkey_instances):'";
+    case "instances":
+      return "-a '(__latchkey_instances)'";
     case "anything":
       return "";
     default:

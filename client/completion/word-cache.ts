@@ -1,19 +1,32 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheDirectoryOf } from "../../sdk/node/paths.ts";
 import type { Context } from "../command/context.ts";
+import { readOwnFile } from "../settings/own-file.ts";
 import type { ClientSettings } from "../settings/settings.ts";
 
 /** Milliseconds: a day. */
 const forgottenAfter = 24 * 60 * 60 * 1000;
+/** Lists that are remembered at most, of a few hundred words each: a fleet may have 100,000. */
+const mostLists = 16;
 
-/** Words for a shell's completion, remembered for one caller of one API. */
+/** Words of a kind that begin with a text. */
+export interface WordList {
+  readonly start: string;
+  readonly words: readonly string[];
+  /** Whether there are no more. */
+  readonly isWhole: boolean;
+  /** When the API said so, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Words for a shell's completion, remembered for one caller of one API, in a file that nobody else can read. */
 export interface Cache {
-  /** Undefined if there are none, or none that can be read. */
-  read(): Promise<{ readonly words: readonly string[]; readonly ageSeconds: number } | undefined>;
+  /** The newest first; none if there are none that can be read. */
+  read(): Promise<readonly WordList[]>;
   /** Fails silently: without a cache, completion is only slower. */
-  write(words: readonly string[]): Promise<void>;
+  write(lists: readonly WordList[]): Promise<void>;
 }
 
 /** @param kind names the words. */
@@ -22,19 +35,18 @@ export function wordCache(context: Context, settings: ClientSettings, kind: stri
   return {
     async read() {
       try {
-        const [text, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
-        const ageSeconds = (context.clock().getTime() - mtimeMs) / 1000;
-        // A clock that was set back makes no word fresh.
-        return { words: text.split("\n"), ageSeconds: ageSeconds < 0 ? Number.POSITIVE_INFINITY : ageSeconds };
+        const lists: unknown = JSON.parse(await readOwnFile(file));
+        return Array.isArray(lists) ? lists.filter(isWordList) : [];
       } catch {
-        return undefined;
+        return [];
       }
     },
-    async write(words) {
+    async write(lists) {
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await chmod(path.dirname(file), 0o700);
         const next = `${file}-${randomUUID()}`;
-        await writeFile(next, words.join("\n"), { mode: 0o600 });
+        await writeFile(next, JSON.stringify(lists.slice(0, mostLists)), { mode: 0o600 });
         await rename(next, file);
         await forgetOld(path.dirname(file), context.clock().getTime() - forgottenAfter);
       } catch {
@@ -42,6 +54,13 @@ export function wordCache(context: Context, settings: ClientSettings, kind: stri
       }
     },
   };
+}
+
+function isWordList(value: unknown): value is WordList {
+  const { start, words, isWhole, at } = Object(value) as Readonly<Record<string, unknown>>;
+  const isText = (word: unknown) => typeof word === "string";
+  const isList = Array.isArray(words) && words.every(isText);
+  return isText(start) && isList && typeof isWhole === "boolean" && typeof at === "number";
 }
 
 /** Credentials that last an hour leave a file each. */

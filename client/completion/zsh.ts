@@ -5,9 +5,9 @@ export function zshScript(commands: readonly CompletedCommand[]): string {
   return `#compdef latchkey
 # zsh completion of latchkey: eval "$(latchkey completion zsh)", behind compinit
 _latchkey_ask() { local -a found; found=(\${(f)"$(latchkey complete "$@" 2>/dev/null </dev/null)"}); print -rl -- $found; }
-_latchkey_instances() { local -a found; found=(\${(f)"$(_latchkey_ask instances)"}); compset -P '*@'; compadd -a found; }
+_latchkey_instances() { local -a found; found=(\${(f)"$(_latchkey_ask instances "$PREFIX")"}); compadd -a found; }
 _latchkey_requests() { local -a found; found=(\${(f)"$(_latchkey_ask requests)"}); compadd -a found; }
-_latchkey_operands() { local -a found; found=(\${(f)"$(_latchkey_ask instances)"}); compadd -S : -a found; _files; }
+_latchkey_operands() { local -a found; found=(\${(f)"$(_latchkey_ask instances "$PREFIX")"}); compadd -S : -a found; _files; }
 _latchkey() {
   local -a commands
   if (( CURRENT == 2 )); then

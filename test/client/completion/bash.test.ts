@@ -13,6 +13,8 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
   const program = `#!/bin/sh
 case "$*" in
+  "complete instances root@"*) printf 'root@web-1\\nroot@web-2\\nroot@db-1\\n' ;;
+  "complete instances eu-1@"*) printf 'eu-1@444455556666/eu-west-1\\neu-1@444455556666/eu-west-2\\n' ;;
   "complete instances"*) printf 'web-1\\nweb-2\\ndb-1\\n' ;;
   "complete requests"*) echo ar-0123 ;;
   *) echo "not expected: $*" >&2; exit 1 ;;
@@ -28,7 +30,7 @@ afterAll(() => rm(directory, { recursive: true }));
 async function complete(...words: readonly string[]): Promise<readonly string[]> {
   const script = `
 cd "$0"; PATH=$PWD:$PATH; . ./completion.bash
-COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _latchkey
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=\${#COMP_LINE}; _latchkey
 ((\${#COMPREPLY[@]} == 0)) || printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { code, stdout, stderr } = await run("bash", ["--norc", "-c", script, directory, "latchkey", ...words]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -41,7 +43,9 @@ describe("bash offers", () => {
     ["commands alone, where nothing is typed", [""], expect.arrayContaining(["ssh", "help", "--version"]) as never],
     ["no hidden command", ["complet"], ["completion"]],
     ["instances", ["ssh", "web"], ["web-1", "web-2"]],
-    ["instances behind a user", ["ssh", "root@web"], ["root@web-1", "root@web-2"]],
+    ["instances behind a user, whom bash has already", ["ssh", "root@web"], ["@web-1", "@web-2"]],
+    ["accounts and regions", ["ssh", "eu-1@44"], ["@444455556666/eu-west-1", "@444455556666/eu-west-2"]],
+    ["accounts and regions to copy from", ["scp", "eu-1@444455556666/eu-west-1"], ["@444455556666/eu-west-1:"]],
     ["long options", ["ssh", "web-1", "--conn"], ["--connection-type"]],
     ["choices of an option", ["ssh", "--connection-type", "e"], ["eice"]],
     ["files, even with a space", ["ssh", "-i", "key"], ["key one.pub"]],

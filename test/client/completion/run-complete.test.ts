@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -20,6 +20,7 @@ const named = (...names: (string | undefined)[]) => ({
 });
 const { getAccessRequest, revokeAccessRequest } = sampleResponses;
 const url = "http://127.0.0.1";
+const now = Date.parse("2026-03-01T12:00:00Z");
 
 interface Change extends Pick<Partial<Context>, "environment"> {
   /** Seconds. */
@@ -33,7 +34,7 @@ async function complete(
   responses: readonly unknown[],
   { later = 0, settings = { url }, ...change }: Change = {},
 ) {
-  const { context, shown, calls } = scriptedWorld({ responses, clock: () => new Date(Date.now() + later * 1000) });
+  const { context, shown, calls } = scriptedWorld({ responses, clock: () => new Date(now + later * 1000) });
   const machine = { ...context, homeDirectory: home, ...change, settings: async () => settings };
   expect(await runComplete(machine, { arguments: args, options: new Options({}), rest: undefined })).toBe(0);
   const words = shown.map((line) => line.replace("out: ", ""));
@@ -61,8 +62,62 @@ test("a terminated instance is not named", async () => {
   expect(await instances([{ items: [...ended, ...named("web-2").items] }])).toMatchObject({ words: ["web-2"] });
 });
 
-test("a name that a shell would take for something else is not", async () => {
-  expect(await instances([named("web-1", "a b", "$(id)", "x;y", "\u001b[2J")])).toMatchObject({ words: ["web-1"] });
+test("an instance whose name a shell, or this command line, would take for something else is named by its id", async () => {
+  const odd = ["a b", "$(id)", "x;y", "\u001b[2J", "root@web-1", "-oX", "web:1", "i-0a1b2c3d"];
+  const { words } = await instances([named("web-1", ...odd)]);
+  expect(words).toEqual([...odd.map((_, index) => `i-0000000${index + 1}`), "web-1"]);
+});
+
+describe("of several targets", () => {
+  const [near, far] = ["111122223333/us-east-1", "444455556666/eu-west-1"];
+  const at = { accountId: "444455556666", region: "eu-west-1" };
+  const { items } = named("web-1", "web-1", "db-1", undefined);
+  const page = {
+    items: [...items, ...named("web-1", undefined, "eu-1", undefined).items.map((one) => ({ ...one, ...at }))],
+  };
+
+  test("a name, or an id, that more than one has stands with account and region", async () => {
+    const ids = [`i-00000001@${far}`, `i-00000003@${near}`, `i-00000003@${far}`];
+    expect(await instances([page])).toMatchObject({
+      words: ["db-1", "eu-1", ...ids, `web-1@${near}`, `web-1@${far}`],
+    });
+  });
+  test.each([
+    ["what is typed of a place", `web-1@44`, [`web-1@${far}`]],
+    ["a name behind a user", "root@e", ["root@eu-1"]],
+    ["a name behind a user with an @", "ada@corp@e", ["ada@corp@eu-1"]],
+    ["a place behind a user", `root@web-1@${far}`, [`root@web-1@${far}`]],
+    ["nothing, for a place that none is in", "web-1@9", []],
+  ])("%s is completed", async (_, text, words) => {
+    await instances([page]);
+    expect(await complete(["instances", text], [])).toEqual({ words, calls: 0 });
+  });
+});
+
+describe("a fleet of 100,000", () => {
+  const many = (from: number) => ({
+    ...named(...Array.from({ length: 100 }, (_, n) => `a-${from + n}`)),
+    nextCursor: "c",
+  });
+  const large = [many(100), many(200), many(300)];
+
+  test("is read up to 300 instances, and by what is typed, at most as far", async () => {
+    const { words, calls } = await complete(["instances", "web"], [large[0], named("web-1"), large[1], large[2]]);
+    expect({ words, calls }).toEqual({ words: ["web-1"], calls: 4 });
+    expect(await complete(["instances", "web-"], [])).toEqual({ words: ["web-1"], calls: 0 });
+    expect(await complete(["instances", "db"], [named("db-1")])).toEqual({ words: ["db-1"], calls: 1 });
+    expect((await complete(["instances"], [])).words).toHaveLength(302);
+  });
+  test("is completed by the pages that came in time", async () => {
+    const { words } = await instances([large[0], new Error("timed out")]);
+    expect(words).toHaveLength(100);
+  });
+  test("leaves no more than sixteen lists behind", async () => {
+    await instances(large);
+    for (const letter of "bcdefghijklmnopqrstuvwxyz") await complete(["instances", letter], [named(`${letter}-1`)]);
+    const [file = ""] = await readdir(path.join(home, ".cache/latchkey"));
+    expect(JSON.parse(await readFile(path.join(home, ".cache/latchkey", file), "utf8"))).toHaveLength(16);
+  });
 });
 
 test("requests are those that can still be reviewed or revoked", async () => {
@@ -100,10 +155,38 @@ describe("words that the API has given before", () => {
     await instances([named("db-1")], { settings: { ...settings, token: "t" } });
     expect(await instances([], { later: 600, settings })).toMatchObject({ calls: 0 });
   });
+  test.each([
+    ["that are no lists", "web-1\nweb-2"],
+    ["of another form", '[{"start":"","words":[1],"isWhole":true,"at":0},null,{}]'],
+    ["from a later time", '[{"start":"","words":["evil"],"isWhole":true,"at":9e15}]'],
+  ])("are asked for again, if they are some %s", async (_, text) => {
+    await instances([named("web-1")]);
+    const directory = path.join(home, ".cache/latchkey");
+    const [file = ""] = await readdir(directory);
+    await writeFile(path.join(directory, file), text);
+    expect(await instances([named("db-1")])).toEqual({ words: ["db-1"], calls: 1 });
+  });
+  test("that others may have written are not used", async () => {
+    await instances([named("web-1")]);
+    const directory = path.join(home, ".cache/latchkey");
+    const [file = ""] = await readdir(directory);
+    await chmod(path.join(directory, file), 0o666);
+    expect(await instances([new Error("down")])).toEqual({ words: [], calls: 1 });
+  });
+  test("never reach a shell as anything but plain words", async () => {
+    await instances([named("web-1")]);
+    const directory = path.join(home, ".cache/latchkey");
+    const [file = ""] = await readdir(directory);
+    const words = ["$(reboot)", "a b", "\u001b[2J", "web-2"];
+    await writeFile(path.join(directory, file), JSON.stringify([{ start: "", words, isWhole: true, at: now }]));
+    expect(await instances([])).toEqual({ words: ["web-2"], calls: 0 });
+  });
   test("are in files of their owner's alone, which go after a day", async () => {
     await instances([named("web-1")]);
     const directory = path.join(home, ".cache/latchkey");
     const [file = ""] = await readdir(directory);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect((await stat(path.join(directory, file))).mode & 0o777).toBe(0o600);
     await utimes(path.join(directory, file), 0, 0);
     await complete(["requests"], [{ items: [getAccessRequest] }]);
     expect(await readdir(directory)).toEqual([expect.stringMatching(/^requests-[0-9a-f]{32}$/)]);
