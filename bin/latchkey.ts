@@ -8,10 +8,6 @@ import { readSettings } from "../lib/settings.ts";
 const bundles = path.resolve(import.meta.dirname, "../build/functions");
 const app = new LatchkeyApp();
 const settings = readSettings(app.node.tryGetContext("latchkey"));
-if (settings.targets) {
-  throw new Error(
-    "latchkey.targets: this version serves the main stack's own account and region only; leave targets out to deploy it",
-  );
-}
 await bundleFunctions(bundles, settings);
-new LatchkeyStack(app, "Latchkey", { settings, bundles });
+const { hub } = { ...settings.targets };
+new LatchkeyStack(app, "Latchkey", { settings, bundles, ...(hub && { env: hub }) });

@@ -16,7 +16,7 @@ export function acknowledgeWildcards(policy: IConstruct, statements: readonly St
 }
 
 /** cdk-nag writes CloudFormation tokens in angle brackets. */
-function asNagSays(scope: IConstruct, resource: string): string {
+export function asNagSays(scope: IConstruct, resource: string): string {
   const { partition, region, account } = Stack.of(scope);
   const names = { "AWS::Partition": partition, "AWS::Region": region, "AWS::AccountId": account };
   return Object.entries(names).reduce(

@@ -177,8 +177,7 @@ const eachSetting = z.strictObject({
    */
   permissionsBoundary: permissionsBoundary.optional(),
   /**
-   * Other accounts and regions whose instances are served too (docs/accounts-and-regions.md). The functions do not
-   * serve them yet, so the main stack refuses this setting; the target stacks take it.
+   * Other accounts and regions whose instances are served too (docs/accounts-and-regions.md). By default the stack's own alone.
    */
   targets: targets.optional(),
   /** Use AWS's FIPS endpoints, and let clients be sent to no other endpoint of AWS's. Only some regions have them. */

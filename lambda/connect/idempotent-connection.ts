@@ -82,6 +82,9 @@ function isTheSame(
   hostKeys: readonly StoredHostKey[],
 ): boolean {
   return (
+    // The instance may have been found elsewhere since.
+    stored.accountId === instance.accountId &&
+    stored.region === instance.region &&
     stored.host === route.host &&
     stored.port === route.port &&
     stored.user === osUser &&

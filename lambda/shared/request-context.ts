@@ -9,6 +9,8 @@ export interface LogFields {
   callerId?: string;
   callerKind?: string;
   instanceId?: string;
+  /** Where the instance was looked for, as `<account>/<region>`, with more than one target. */
+  target?: string;
   /** The targets, `<account>/<region>`, that all claim the instance's id, if it is more than one. */
   claimedBy?: readonly string[];
   osUser?: string;

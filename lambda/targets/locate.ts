@@ -53,7 +53,7 @@ export function locator({ known, finder, admits }: LocatePorts): Locate {
     const isServed = target && (known.isListed(key) || (await admits(target)));
     return isServed ? { target, called: target, isAbsent: false } : absentFrom(key);
   };
-  return async ({ instanceId, accountId, region }, { deadline: { signal }, note }) => {
+  const find: Locate = async ({ instanceId, accountId, region }, { deadline: { signal }, note }) => {
     if (accountId !== undefined && region !== undefined) return at({ accountId, region });
     if (isAlone || !finder) return at(own);
     // A target that has been taken out of the settings may still be remembered.
@@ -63,5 +63,10 @@ export function locator({ known, finder, admits }: LocatePorts): Locate {
       return absentFrom(own);
     }
     return at(claims[0] ?? own);
+  };
+  return async (named, context) => {
+    const location = await find(named, context);
+    if (!isAlone) context.note({ target: targetKey(location.target) });
+    return location;
   };
 }

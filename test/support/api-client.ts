@@ -11,6 +11,8 @@ export const fleet = {
   old1: "i-0570000000000000c",
   prod1: "i-0900000000000000d",
   vault1: "i-0fedcba9876543210",
+  /** In the second target. */
+  eu1: "i-0e00000000000000e",
   absent: "i-0000000000000000f",
 } as const;
 

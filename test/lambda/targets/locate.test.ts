@@ -101,6 +101,16 @@ test.each<[sentence: string, World, Partial<NamedInstance>, where: string]>([
   expect(await world(of).at(named)).toEqual({ target: where, isAbsent: false, found: where, called: where });
 });
 
+test.each<[sentence: string, World, Partial<NamedInstance>, noted: string | undefined]>([
+  ["with one target, nothing", { isAlone: true }, {}, undefined],
+  ["with more, the target", {}, far, targetKey(far)],
+  ["with more, also a target that is not served", {}, gone, targetKey(gone)],
+])("the log says of where an instance was looked for, %s", async (_, of, named, noted) => {
+  const { at, fields } = world(of);
+  await at(named);
+  expect(fields.target).toBe(noted);
+});
+
 test.each<[sentence: string, World, Partial<NamedInstance>, number]>([
   ["with one target", { isAlone: true, claims: [own] }, {}, 0],
   ["if the request names the target", { claims: [own] }, far, 0],
