@@ -63,7 +63,7 @@ describe("stand-ins of two targets", () => {
   });
 
   interface Sent {
-    readonly to: "sts" | "ec2" | "ec2-instance-connect";
+    readonly to: "sts" | "ec2" | "ec2-instance-connect" | "dynamodb";
     readonly as: Session;
     readonly region: string;
     readonly body: string;
@@ -124,6 +124,18 @@ describe("stand-ins of two targets", () => {
         roleArn: "arn:aws:iam::111122223333:role/Latchkey-ConnectRole-eu-west-1",
       });
       expect(await assume(renamed, { ...usual, RoleArn: readRole })).toMatchObject({ status: 403 });
+    });
+
+    test("by its trust alone, to a function without the permission", async () => {
+      const unpermitted = world.credentials.issue(functionRole("connect"));
+      expect(await assume(unpermitted, { ...usual, RoleArn: readRole })).toMatchObject({ status: 403 });
+    });
+
+    test("nor the hub's own push role, to another role than it trusts, although that has the permission", async () => {
+      const roleArn = "arn:aws:iam::111122223333:role/Latchkey-InstancesRole-us-east-1";
+      const other = world.credentials.issue({ ...functionRole("connect", settings), roleArn });
+      const RoleArn = "arn:aws:iam::111122223333:role/latchkey-push";
+      expect(await assume(other, { ...named, RoleArn })).toMatchObject({ status: 403 });
     });
 
     test("for longer than an hour, to a role", async () => {
@@ -223,6 +235,17 @@ describe("stand-ins of two targets", () => {
     });
   });
 
+  test("the hub's table is in the hub's region alone", async () => {
+    const call = {
+      to: "dynamodb",
+      as: asFunction("connect"),
+      body: "{}",
+      target: "DynamoDB_20120810.GetItem",
+    } as const;
+    const refused = await send({ ...call, region: "eu-west-1" });
+    expect(refused).toMatchObject({ status: 403, text: expect.stringContaining("SignatureDoesNotMatch") });
+  });
+
   describe("a target that", () => {
     test("denies its roles gives none, and the hub's own account still does", async () => {
       faults.set(eu, "deny");
@@ -246,7 +269,8 @@ describe("stand-ins of two targets", () => {
         () => "closed",
       );
       expect(await describeInstances(asFunction("connect"), "us-east-1")).toMatchObject({ status: 200 });
-      while (!world.log.calls.some(({ status }) => status === 0)) await setImmediate();
+      const isLogged = () => world.log.calls.some(({ status }) => status === 0);
+      for (let turns = 0; turns < 10_000 && !isLogged(); turns++) await setImmediate();
       expect(world.log.calls.find(({ status }) => status === 0)).toMatchObject({ ...eu, role: "read" });
       expect(await Promise.race([hanging, setImmediate("silent")])).toBe("silent");
       await parts.stop();
