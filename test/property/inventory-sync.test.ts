@@ -116,7 +116,7 @@ testProperty(
     const turmoil = new Turmoil();
     const { world } = turmoil;
     const everKnown = new Set<string>();
-    const forgotten = () => [...everKnown].filter((key) => world.fleet.has(key) && !world.store.known.has(key));
+    const forgotten = () => [...everKnown].filter((key) => world.isLive(key) && !world.store.known.has(key));
     for (const step of all) {
       await turmoil.take(step);
       for (const key of world.store.known.keys()) everKnown.add(key);

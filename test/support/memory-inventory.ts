@@ -5,6 +5,7 @@ import { type TargetKey, targetKey } from "../../lambda/shared/target.ts";
 /** An inventory in memory, which takes what it is told as the words of its port say. */
 export class MemoryInventory implements InventoryStore {
   readonly known = new Map<string, { readonly instance: Instance; readonly observedAt: Date }>();
+  readonly #inTarget = new Map<string, Set<string>>();
   readonly syncs = new Map<string, SyncStatus>();
   /** How many instances were written. */
   writes = 0;
@@ -14,6 +15,7 @@ export class MemoryInventory implements InventoryStore {
       const before = this.known.get(instanceKey(instance));
       if (before && (before.observedAt >= observedAt || isSame(before.instance, instance))) continue;
       this.known.set(instanceKey(instance), { instance, observedAt });
+      this.#of(instance).add(instanceKey(instance));
       this.writes += 1;
     }
   }
@@ -21,13 +23,17 @@ export class MemoryInventory implements InventoryStore {
   async forget(keys: readonly InstanceKey[], observedAt: Date): Promise<void> {
     for (const key of keys) {
       const before = this.known.get(instanceKey(key));
-      if (before && before.observedAt < observedAt) this.known.delete(instanceKey(key));
+      if (before && before.observedAt < observedAt) {
+        this.known.delete(instanceKey(key));
+        this.#of(key).delete(instanceKey(key));
+      }
     }
   }
 
   async *knownIn(target: TargetKey) {
-    for (const { instance, observedAt } of [...this.known.values()]) {
-      if (targetKey(instance) === targetKey(target)) yield { instanceId: instance.instanceId, observedAt };
+    for (const key of [...this.#of(target)]) {
+      const known = this.known.get(key);
+      if (known) yield { instanceId: known.instance.instanceId, observedAt: known.observedAt };
     }
   }
 
@@ -42,6 +48,12 @@ export class MemoryInventory implements InventoryStore {
   }
 
   readSyncs = async (): Promise<readonly SyncStatus[]> => [...this.syncs.values()];
+
+  #of(target: TargetKey): Set<string> {
+    const keys = this.#inTarget.get(targetKey(target)) ?? new Set();
+    this.#inTarget.set(targetKey(target), keys);
+    return keys;
+  }
 
   /** What it has of each instance, by `<account>/<region>/<id>`. */
   instances(): Readonly<Record<string, Instance>> {

@@ -38,8 +38,8 @@ export class SyncWorld {
   readonly store = new MemoryInventory();
   /** Messages that were sent, and when they are due. */
   queue: { readonly body: string; readonly dueAt: Date }[] = [];
-  /** The live instances, by `<account>/<region>/<id>`. */
-  readonly fleet = new Map<string, Instance>();
+  /** The live instances of each target, by `<account>/<region>/<id>`. */
+  readonly #fleets = new Map<string, Map<string, Instance>>();
   /** What a target does instead of responding. */
   readonly faults = new Map<string, () => Promise<never>>();
   /** Every call that a target has got. */
@@ -83,18 +83,21 @@ export class SyncWorld {
   }
 
   launch(...instances: readonly Instance[]): void {
-    for (const instance of instances) this.fleet.set(instanceKey(instance), instance);
+    for (const instance of instances) this.#fleetOf(instance).set(instanceKey(instance), instance);
   }
 
   terminate(instance: Instance): void {
-    this.fleet.delete(instanceKey(instance));
+    this.#fleetOf(instance).delete(instanceKey(instance));
+  }
+
+  isLive(key: string): boolean {
+    return [...this.#fleets.values()].some((fleet) => fleet.has(key));
   }
 
   /** In the order in which pages have them. */
   instancesIn(target: TargetKey): readonly Instance[] {
-    return [...this.fleet.values()]
-      .filter((instance) => targetKey(instance) === targetKey(target))
-      .sort((one, other) => (one.instanceId < other.instanceId ? -1 : 1));
+    const all = [...this.#fleetOf(target).values()];
+    return all.sort((one, other) => (one.instanceId < other.instanceId ? -1 : 1));
   }
 
   pass(seconds: number): void {
@@ -129,6 +132,12 @@ export class SyncWorld {
   takeDue() {
     this.queue.sort((one, other) => one.dueAt.getTime() - other.dueAt.getTime());
     return this.queue.shift();
+  }
+
+  #fleetOf(target: TargetKey): Map<string, Instance> {
+    const fleet = this.#fleets.get(targetKey(target)) ?? new Map();
+    this.#fleets.set(targetKey(target), fleet);
+    return fleet;
   }
 
   async #call(target: Target, operation: "page" | "ids"): Promise<void> {
