@@ -96,7 +96,7 @@ export const instanceQuery = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]{1,32}$/)
     .optional()
-    .describe("Only instances in this AWS region. Default: the stack's own."),
+    .describe("Only instances in this AWS region."),
   ...pageQuery,
 });
 

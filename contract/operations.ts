@@ -118,7 +118,8 @@ export const operations = {
   listInstances: {
     tag: "Instances",
     summary: "List the instances that the caller may view",
-    description: "Parameters filter the list: an instance must match all of them.",
+    description:
+      "Parameters filter the list: an instance must match all of them. It is sorted by name, and as old as `observedAt` says: every other call reads the instance live.",
     problems: ["upstream-unavailable"],
   },
   getInstance: {

@@ -1,13 +1,13 @@
 import { connectReads } from "../aws/dynamodb/connect-reads.ts";
 import { cursorKeyStore } from "../aws/dynamodb/cursor-key-table.ts";
 import { hostKeyReader } from "../aws/dynamodb/host-key-reads.ts";
-import { inventoryTargets } from "../aws/dynamodb/inventory-reads.ts";
+import { inventoryReader, inventoryTargets } from "../aws/dynamodb/inventory-reads.ts";
 import { peopleTable } from "../aws/dynamodb/person-table.ts";
 import { suspensionReader } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
-import { instanceReader, instanceSearch } from "../aws/ec2/instances.ts";
+import { instanceReader } from "../aws/ec2/instances.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { possibleGroups, reviewerSources } from "../callers/identities.ts";
@@ -22,6 +22,7 @@ import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import type { Target } from "../shared/target.ts";
 import { perTarget } from "../targets/per-target.ts";
 import { portsAt } from "../targets/ports-at.ts";
 
@@ -58,7 +59,10 @@ const people = peopleTable(table);
 
 const ports = {
   policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
-  search: instanceSearch(targetEc2(known.own), region),
+  inventory: inventoryReader(inventory),
+  known,
+  networkOf: (target: Target) => portsIn(target).network,
+  patience: 2000,
   hostKeys: hostKeyReader(table),
   access: connectReads(table),
   people,
@@ -69,7 +73,7 @@ const cursors = new SealedCursors(cursorKeyStore(table));
 export const handler = apiFunction(
   {
     listInstances: cursors.seal({ route: "listInstances", size }, ({ caller, query, context }) =>
-      listInstances({ ...ports, ...portsIn(known.own) }, instanceSettings, { caller, ...query }, context),
+      listInstances(ports, instanceSettings, { caller, ...query }, context),
     ),
     decide: async ({ caller, body, context }) =>
       decide({ ...ports, ...(await portsThere(body, context)) }, instanceSettings, { caller, ...body }, context),

@@ -13,7 +13,7 @@ export interface GetInstanceInput {
 
 /** @throws Problem `instance-not-found` for an absent instance, and for one that the caller may not view. */
 export async function getInstance(
-  ports: Omit<InstancePorts, "search">,
+  ports: InstancePorts,
   settings: InstanceSettings,
   { caller, instanceId }: GetInstanceInput,
   { deadline: { signal }, note }: RequestContext,

@@ -1,103 +1,89 @@
 import type { Caller } from "../../contract/caller.ts";
 import type { InstancePage } from "../../contract/instance.ts";
-import { mayReadOn } from "../lists/page-work.ts";
+import type { InventoryReader, SyncStatus } from "../inventory/ports.ts";
 import { mayView } from "../policy/authorize.ts";
-import type { Instance } from "../shared/instance.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import { visibleTraits } from "../policy/narrow.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { type InstanceCursor, readCursor, writeCursor } from "./cursor.ts";
-import { readDecidingImages } from "./image-names.ts";
-import type { FoundInstances, InstancePorts, InstanceQuery } from "./ports.ts";
+import { targetKey } from "../shared/target.ts";
+import type { KnownTargets } from "../targets/known-targets.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { findVisible } from "./find-visible.ts";
+import { incompleteTargets } from "./incomplete.ts";
+import { isListed, matches } from "./matches.ts";
+import type { InstanceFilter } from "./ports.ts";
 import { type InstanceSettings, instanceResponse } from "./response.ts";
+import { readSurroundings, type SurroundingPorts } from "./surroundings.ts";
+import { whereToLook } from "./where-to-look.ts";
 
-export interface ListInstancesInput extends Omit<InstanceQuery, "pageSize" | "token"> {
+/** What the list needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
+export interface ListPorts extends SurroundingPorts {
+  readonly policy: Promise<PolicyEngine>;
+  readonly inventory: InventoryReader;
+  readonly known: Pick<KnownTargets, "find">;
+}
+
+export interface ListInstancesInput extends InstanceFilter {
   readonly caller: Caller;
-  readonly accountId?: string | undefined;
-  /** Default: the stack's own. */
-  readonly region?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** EC2's smallest page size. */
-const leastPageSize = 5;
-
 /**
- * One page of the instances that the caller may view. If its work is spent, it may be short or even empty while there are more:
- * `nextCursor` tells.
+ * One page of the instances that the caller may view, by name, as the inventory has them. If its work is spent, it may be short
+ * or even empty while there are more: `nextCursor` tells.
  *
  * @throws Problem `invalid-request` for a cursor that is not valid; and as the ports do.
  */
 export async function listInstances(
-  ports: Omit<InstancePorts, "instances">,
-  settings: InstanceSettings & { readonly region: string },
-  input: ListInstancesInput,
+  ports: ListPorts,
+  settings: InstanceSettings,
+  { caller, limit, cursor, ...filter }: ListInstancesInput,
   context: RequestContext,
 ): Promise<InstancePage> {
-  const { region = settings.region } = input;
+  const { inventory, known } = ports;
   const { signal } = context.deadline;
-  const cursor = readCursor(input.cursor);
-  if (region !== settings.region) return { items: [] };
-
-  const [{ wanted, next }, endpoints] = await Promise.all([
-    findWanted(ports, input, cursor, context),
-    ports.network.describeEndpoints(signal),
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const [policy, all] = await Promise.all([ports.policy, inventory.readSyncs(signal)]);
+  // A target that has been taken out of the settings may still be remembered.
+  const syncs = all.filter((sync) => known.find(sync));
+  const traits = visibleTraits(policy, caller);
+  const { found, next } = await findVisible(
+    inventory,
+    {
+      ...{ ...filter, limit, after },
+      partitions: whereToLook(filter, traits, syncs),
+      isTarget: (target) => isListed(target, filter) && known.find(target) !== undefined,
+      isWanted: (instance) => matches(instance, filter) && mayView(policy, caller, instance),
+    },
+    context,
+  );
+  const instances = found.map(({ instance }) => instance);
+  const [surroundingsOf, incomplete] = await Promise.all([
+    readSurroundings(ports, instances, known.find, signal),
+    incompleteTargets(
+      inventory,
+      {
+        syncs: syncs.filter((sync) => isListed(sync, filter)),
+        found: instances,
+        partitionsOf: ({ accountId, region }) => whereToLook({ accountId, region, tags: [] }, traits, syncs),
+        mayView: (instance) => mayView(policy, caller, instance),
+        isFirstPage: after === undefined,
+      },
+      signal,
+    ),
   ]);
-  const [hostKeys, imageNames] = await Promise.all([
-    wanted.length > 0 ? ports.hostKeys.readHostKeys(wanted, signal) : new Map(),
-    readDecidingImages(ports.network, wanted, signal),
-  ]);
+  const syncedAt = lastSyncs(syncs);
   return {
-    items: wanted.map((instance) => instanceResponse(instance, { endpoints, hostKeys, imageNames }, settings)),
-    ...(next && { nextCursor: writeCursor(next) }),
+    items: found.map(({ instance, observedAt }) => ({
+      ...instanceResponse(instance, surroundingsOf(instance), settings),
+      observedAt: new Date(Math.max(+observedAt, syncedAt.get(targetKey(instance)) ?? 0)).toISOString(),
+    })),
+    ...(next !== undefined && { nextCursor: writeCursor(next) }),
+    ...(incomplete.length > 0 && { incomplete }),
   };
 }
 
-/** Instances of the list, and the cursor of the next page. */
-interface Wanted {
-  readonly wanted: readonly Instance[];
-  readonly next: InstanceCursor | undefined;
-}
-
-/** Up to `limit` instances from the cursor on, from as many pages of the search as they need and one page's work allows. */
-async function findWanted(
-  ports: Pick<InstancePorts, "policy" | "search">,
-  { caller, accountId, limit, name, namePrefix, address, state, tags }: ListInstancesInput,
-  cursor: InstanceCursor,
-  context: RequestContext,
-): Promise<Wanted> {
-  const pageSize = Math.max(limit, leastPageSize);
-  const wanted: Instance[] = [];
-  let next: InstanceCursor | undefined = cursor;
-  for (let reads = 0; next && wanted.length < limit && mayReadOn(reads, context); reads += 1) {
-    const query: InstanceQuery = { name, namePrefix, address, state, tags, pageSize, token: next.token };
-    const found = ports.search.findInstances(query, context.deadline.signal);
-    const [policy, page] = await Promise.all([ports.policy, found]);
-    const taken: Wanted = take(
-      page,
-      next,
-      limit - wanted.length,
-      (instance) => (accountId === undefined || instance.accountId === accountId) && mayView(policy, caller, instance),
-    );
-    wanted.push(...taken.wanted);
-    next = taken.next;
-  }
-  return { wanted, next };
-}
-
-/** Up to `limit` instances of the found page, from the cursor on. */
-function take(
-  { instances, nextToken }: FoundInstances,
-  { token, skip }: InstanceCursor,
-  limit: number,
-  isWanted: (instance: Instance) => boolean,
-): Wanted {
-  const wanted: Instance[] = [];
-  for (const [index, instance] of instances.entries()) {
-    if (index < skip || !isWanted(instance)) continue;
-    if (wanted.length === limit) return { wanted, next: { ...(token && { token }), skip: index } };
-    wanted.push(instance);
-  }
-  // The same token may return a shorter page than it did when the cursor was made: the rest is then in the next one.
-  const stillToSkip = Math.max(0, skip - instances.length);
-  return { wanted, next: nextToken ? { token: nextToken, skip: stillToSkip } : undefined };
-}
+/** What a sync of all of a target has not changed was there when it began. */
+const lastSyncs = (syncs: readonly SyncStatus[]) =>
+  new Map(syncs.map((sync) => [targetKey(sync), sync.syncedAt?.getTime() ?? 0]));

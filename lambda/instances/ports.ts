@@ -1,18 +1,18 @@
 import type { StoredHostKey } from "../host-keys/stored-host-key.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { NetworkReader } from "../resolve/ports.ts";
-import type { Instance, InstanceKey, InstanceReader } from "../shared/instance.ts";
+import type { InstanceKey, InstanceReader } from "../shared/instance.ts";
 
 /** Everything that reading instances needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface InstancePorts {
   readonly policy: Promise<PolicyEngine>;
   readonly instances: Pick<InstanceReader, "describeInstance">;
-  readonly search: InstanceSearch;
   readonly network: NetworkReader;
   readonly hostKeys: HostKeyReader;
 }
 
-export interface InstanceQuery {
+/** Which instances a list is of. */
+export interface InstanceFilter {
   /** The value of the tag `Name`, exactly. */
   readonly name?: string | undefined;
   /** The start of that tag. */
@@ -22,22 +22,8 @@ export interface InstanceQuery {
   readonly state?: string | undefined;
   /** An instance must have all of these tags. */
   readonly tags: readonly { readonly key: string; readonly value: string }[];
-  /** 5–1000: EC2's own limits. */
-  readonly pageSize: number;
-  /** From the page before. */
-  readonly token?: string | undefined;
-}
-
-export interface FoundInstances {
-  readonly instances: readonly Instance[];
-  /** Undefined on the last page. */
-  readonly nextToken: string | undefined;
-}
-
-/** Finds instances. Today that is EC2; an inventory can take its place. */
-export interface InstanceSearch {
-  /** One page. It may be short or empty even if more follow. Rejects with `invalid-request` if the token is not valid. */
-  findInstances(query: InstanceQuery, signal: AbortSignal): Promise<FoundInstances>;
+  readonly accountId?: string | undefined;
+  readonly region?: string | undefined;
 }
 
 export interface HostKeyReader {

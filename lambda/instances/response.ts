@@ -10,7 +10,8 @@ export type InstanceSettings = ResolveSettings & { readonly defaultOsUser: strin
 
 /** What a response contains besides the instance itself. */
 export interface Surroundings {
-  readonly endpoints: readonly Endpoint[];
+  /** Of the instance's target. Undefined: unknown. */
+  readonly endpoints: readonly Endpoint[] | undefined;
   /** By `<account>/<region>/<id>`. */
   readonly hostKeys: ReadonlyMap<string, readonly StoredHostKey[]>;
   readonly imageNames: ImageNames;

@@ -12,6 +12,8 @@ export interface ObservedInstance {
 export interface SyncStatus extends TargetKey {
   /** When the last sync that saw all of the target began. */
   readonly syncedAt?: Date | undefined;
+  /** The tags by which it made instances to be found. */
+  readonly indexedTags?: readonly string[] | undefined;
   /** If the last sync failed: when it began, why, and how many have failed in a row. */
   readonly failedAt?: Date | undefined;
   readonly code?: string | undefined;
@@ -28,7 +30,8 @@ export interface EndedSync {
 
 /**
  * Keeps the inventory. Each call rejects with a Problem, and stops when its signal aborts; it can be repeated then. Writers may
- * overtake each other, since an observation never replaces a newer one.
+ * overtake each other, since an observation never replaces a newer one. One that changed nothing is not written: an older one
+ * that is on its way may still replace it, until the next sync.
  */
 export interface InventoryStore {
   /** Keeps what was observed, and writes what has changed alone. */

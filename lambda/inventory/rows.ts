@@ -73,6 +73,9 @@ export function placeOf({ tags, ...key }: InstanceKey & Pick<Instance, "tags">):
   return `${nameInPlaces(tags["Name"] ?? "")}${separator}${instanceKey(key)}`;
 }
 
+/** Whether a text has the form of a place. */
+export const isPlace = (text: string) => text.includes(separator);
+
 /** The instance at a place. */
 export function instanceAt(place: string): InstanceKey {
   const [accountId = "", region = "", instanceId = ""] = place.slice(place.lastIndexOf(separator) + 1).split("/");
@@ -92,6 +95,9 @@ export function rangeOf(
   return { after: after ?? (start || separator), upTo: `${start}${last}` };
 }
 
+/** The order of places: that of their bytes, as in DynamoDB. */
+export const inOrder = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
 /** The rows by which an instance is found. */
 export function indexRows(instance: Instance, indexedTags: readonly string[]): readonly RowKey[] {
   const { instanceId, state, tags } = instance;
@@ -110,7 +116,7 @@ export function indexRows(instance: Instance, indexedTags: readonly string[]): r
 }
 
 /** Addresses and DNS names, each once. AWS's private names are also found without their domain. */
-function addressesOf(instance: Instance): readonly string[] {
+export function addressesOf(instance: Instance): readonly string[] {
   const { addresses, publicDnsName, privateDnsName } = instance;
   const names = [publicDnsName, privateDnsName, ...addresses.map(({ dnsName }) => dnsName)];
   const known = names.flatMap((name) => (name ? [name.toLowerCase()] : []));

@@ -15,6 +15,11 @@ const lastRead = 3000;
  *
  * @param reads that the page has taken.
  */
-export function mayReadOn(reads: number, { clock, deadline }: Pick<RequestContext, "clock" | "deadline">): boolean {
-  return reads === 0 || (reads < mostReads && clock().getTime() < deadline.at.getTime() - lastRead);
+export function mayReadOn(reads: number, context: Pick<RequestContext, "clock" | "deadline">): boolean {
+  return reads === 0 || (reads < mostReads && hasTimeToRead(context));
+}
+
+/** Whether the deadline leaves time for one more read. */
+export function hasTimeToRead({ clock, deadline }: Pick<RequestContext, "clock" | "deadline">): boolean {
+  return clock().getTime() < deadline.at.getTime() - lastRead;
 }

@@ -32,6 +32,7 @@ export function visibleTraits(engine: PolicyEngine, caller: Caller): Traits {
   const { name } = principalOf(caller, engine.nameDomain).attrs;
   const ownName = typeof name === "string" ? name : undefined;
   const permitting = Object.entries(engine.policies).filter(([id]) => policies.includes(id));
+  if (permitting.length < policies.filter((id) => id !== always).length) return undefined;
   return anyOf(
     permitting.map(([, { conditions }]) =>
       conditions

@@ -145,19 +145,30 @@ export function resolve(
   return { unreachable: type === "auto" ? noRoute(obstacle.reason) : obstacle };
 }
 
-/** One option per connection type, `direct` then `eice`: what a request for that type would get, or why it would fail. */
+/**
+ * One option per connection type, `direct` then `eice`: what a request for that type would get, or why it would fail.
+ *
+ * @param endpoints undefined: they are not known.
+ */
 export function connectionOptions(
   instance: Instance,
-  endpoints: readonly Endpoint[],
+  endpoints: readonly Endpoint[] | undefined,
   settings: ResolveSettings,
 ): ConnectionOption[] {
   return (["direct", "eice"] as const).map((connectionType) => {
-    const resolution = resolve(instance, endpoints, { connectionType }, settings);
-    if ("unreachable" in resolution) return { connectionType, usable: false, reason: resolution.unreachable.reason };
+    const resolution = resolve(instance, endpoints ?? [], { connectionType }, settings);
+    if ("unreachable" in resolution) {
+      const { code, reason } = resolution.unreachable;
+      const isUnknown = endpoints === undefined && code === "endpoint-unavailable";
+      return { connectionType, usable: false, reason: isUnknown ? unknownEndpoints : reason };
+    }
     const { host, port, endpoint } = resolution.route;
     return { connectionType, host, port, ...(endpoint && { endpointId: endpoint.endpointId }), usable: true };
   });
 }
+
+const unknownEndpoints =
+  "The Instance Connect Endpoints of the instance's account and region were not read. Get the instance by its id.";
 
 /** The address to try of each kind; undefined if the requested one is not the instance's. */
 function addressesToTry(

@@ -1,53 +1,88 @@
 import { describe, expect } from "@jest/globals";
 import fc from "fast-check";
+import type { Caller } from "../../contract/caller.ts";
 import { instanceQuery } from "../../contract/instance.ts";
 import { listInstances } from "../../lambda/instances/list.ts";
-import { fakeInstancePorts, fleetOf } from "../support/fake-instance-ports.ts";
-import { fakePolicy } from "../support/fake-policy.ts";
+import { inOrder, placeOf } from "../../lambda/inventory/rows.ts";
+import { mayView } from "../../lambda/policy/authorize.ts";
+import type { TargetKey } from "../../lambda/shared/target.ts";
+import { anyFleet, anyPolicies, anyViewer } from "../support/any-policies.ts";
+import { listWorld } from "../support/list-world.ts";
+import { engineWith } from "../support/policy-engine.ts";
 import { testProperty } from "../support/property.ts";
-import { alice, web } from "../support/samples.ts";
-import { testContext } from "../support/test-context.ts";
 
-const settings = { region: "us-east-1", defaultOsUser: "ec2-user", fips: false, serialConsole: false };
-const maxPages = 1000; // more than any fleet here fills, so that cursors in a circle end
+const settings = { defaultOsUser: "ec2-user", fips: false, serialConsole: false };
 
-type Ports = ReturnType<typeof fakeInstancePorts>["ports"];
-
-function pageOf(ports: Ports, limit: number, cursor: string | undefined) {
-  const query = instanceQuery.parse({ limit: String(limit), ...(cursor && { cursor }) });
-  return listInstances(ports, settings, { caller: alice, ...query }, testContext());
+/** The ids of every page, with each limit in turn. */
+async function walk(
+  world: ReturnType<typeof listWorld>,
+  { caller, filter, limits }: { caller: Caller; filter: object; limits: readonly number[] },
+): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages === 0 || cursor !== undefined; pages += 1) {
+    if (pages > 100) throw new Error("The cursors have no end");
+    const limit = limits[pages % limits.length] ?? 1;
+    const query = instanceQuery.parse({ ...filter, limit: String(limit), ...(cursor && { cursor }) });
+    const page = await listInstances(world.ports, settings, { caller, ...query }, world.context);
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    if (page.nextCursor !== undefined) expect(page.items).toHaveLength(limit);
+    found.push(...page.items.map(({ instanceId }) => instanceId));
+    cursor = page.nextCursor;
+  }
+  return found;
 }
 
+const targets = ["111122223333", "444455556666"].flatMap((accountId) =>
+  ["us-east-1", "eu-west-1"].map((region) => ({ accountId, region })),
+);
+/** The target whose last sync knew other policies. */
+const behind = "111122223333/us-east-1";
+
+const filters = fc.record(
+  {
+    namePrefix: fc.constantFrom("a", "b"),
+    state: fc.constantFrom("running", "stopped"),
+    accountId: fc.constantFrom("111122223333", "444455556666"),
+    region: fc.constantFrom("us-east-1", "eu-west-1"),
+    tags: fc.constantFrom([{ key: "env", value: "dev" }], [{ key: "team", value: "a" }], []),
+  },
+  { requiredKeys: [] },
+);
+
 describe("the list of instances", () => {
-  const visibility = fc.array(fc.boolean(), { maxLength: 40, size: "max" });
   const limits = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
-  const heldBack = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });
+  /** The tags that it knew. */
+  const known = fc.subarray(["env", "team", "owner"], { minLength: 0 });
 
   testProperty(
-    "following its cursors shows every visible instance once and in order, and no page is short or empty while more follow, " +
-      "unless its four reads are spent, with any limits and any pages of EC2",
-    { small: 100, large: 2000 },
-    fc.asyncProperty(visibility, limits, heldBack, async (visible, limitsInTurn, held) => {
-      const fleet = fleetOf(visible.length, web);
-      const seen = fleet.map(({ instanceId }) => instanceId).filter((_, index) => visible[index]);
-      const policy = fakePolicy({ view: ({ resource }) => seen.some((id) => resource.uid.id.endsWith(`/${id}`)) });
-      const fake = fakeInstancePorts({ fleet, policy, heldBack: held });
-
-      const found: string[] = [];
-      let cursor: string | undefined;
-      for (let pages = 0; pages < maxPages; pages += 1) {
-        const limit = limitsInTurn[pages % limitsInTurn.length] ?? 1;
-        const readsBefore = fake.pages.length;
-        const page = await pageOf(fake.ports, limit, cursor);
-        const reads = fake.pages.length - readsBefore;
-        expect(page.items.length).toBeLessThanOrEqual(limit);
-        expect(reads).toBeLessThanOrEqual(4);
-        if (page.nextCursor !== undefined && reads < 4) expect(page.items).toHaveLength(limit);
-        found.push(...page.items.map(({ instanceId }) => instanceId));
-        cursor = page.nextCursor;
-        if (cursor === undefined) break;
-      }
-      expect(found).toEqual(seen);
-    }),
+    "shows, over all its pages, each instance once that Cedar lets the caller view and that the filters want, by name, " +
+      "under any policies, and also while they have just changed",
+    { small: 80, large: 5000 },
+    fc.asyncProperty(
+      fc.record({ policies: anyPolicies, caller: anyViewer, fleet: anyFleet, filter: filters, limits, known }),
+      async ({ policies, caller, fleet, filter, limits, known }) => {
+        const policy = engineWith(policies);
+        const own = [...policy.tagKeys];
+        const tagsOf = ({ accountId, region }: TargetKey) => (`${accountId}/${region}` === behind ? known : own);
+        const syncs = targets.map((each) => ({ ...each, syncedAt: new Date(0), indexedTags: tagsOf(each) }));
+        const world = listWorld({ fleet, policy, syncs, indexedTags: own, tagsOf });
+        const expected = fleet
+          .filter((instance) => mayView(policy, caller, instance))
+          .filter(({ accountId, region, state, tags }) => {
+            const { namePrefix = "", tags: wanted = [] } = filter;
+            return (
+              accountId === (filter.accountId ?? accountId) &&
+              region === (filter.region ?? region) &&
+              state === (filter.state ?? state) &&
+              (tags["Name"] ?? "").startsWith(namePrefix) &&
+              wanted.every(({ key, value }) => tags[key] === value)
+            );
+          })
+          .toSorted((one, other) => inOrder(placeOf(one), placeOf(other)));
+        const found = await walk(world, { caller, filter, limits });
+        expect(found).toEqual(expected.map(({ instanceId }) => instanceId));
+      },
+    ),
   );
 });

@@ -1,5 +1,5 @@
 import { type HttpRequest, HttpResponse } from "@smithy/core/protocols";
-import { tableOf } from "../../lambda/aws/dynamodb/table.ts";
+import { type Table, tableOf } from "../../lambda/aws/dynamodb/table.ts";
 import { awsEnvironment } from "./patient-clients.ts";
 import type { RecordedRequest, ScriptedResponse } from "./scripted-server.ts";
 
@@ -7,7 +7,10 @@ import type { RecordedRequest, ScriptedResponse } from "./scripted-server.ts";
 export const boundTable = tableOf({ region: "us-east-1" }, "latchkey");
 
 /** Responds in this process to each attempt of the client's calls: that takes a fraction of the time that the wire takes. */
-export function respondToCalls(respond: (request: RecordedRequest) => Promise<ScriptedResponse>): void {
+export function respondToCalls(
+  respond: (request: RecordedRequest) => Promise<ScriptedResponse>,
+  table: Table = boundTable,
+): void {
   Object.assign(process.env, awsEnvironment);
   const requestHandler = {
     async handle({ headers, body }: HttpRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
@@ -27,5 +30,5 @@ export function respondToCalls(respond: (request: RecordedRequest) => Promise<Sc
     },
     destroy() {},
   };
-  Object.assign(boundTable.client.config, { requestHandler });
+  Object.assign(table.client.config, { requestHandler });
 }

@@ -13,6 +13,7 @@ const syncItem = z.object({
   sk: z.string(),
   notedAt: time,
   syncedAt: time.optional(),
+  indexedTags: z.array(z.string()).optional(),
   code: z.string().optional(),
   failures: z.number().optional(),
 });
@@ -31,9 +32,10 @@ export function inventoryReader(table: Table): InventoryReader {
       return items.flatMap((attributes) => {
         const item = ifReadable(() => readItem(syncItem, attributes));
         if (!item) return [];
-        const { sk, notedAt, syncedAt, ...failure } = item;
+        const { sk, notedAt, syncedAt, indexedTags, ...failure } = item;
         const [accountId = "", region = ""] = sk.split("/");
-        return [{ accountId, region, syncedAt, ...(failure.code !== undefined && { failedAt: notedAt, ...failure }) }];
+        const synced = { accountId, region, syncedAt, indexedTags };
+        return [{ ...synced, ...(failure.code !== undefined && { failedAt: notedAt, ...failure }) }];
       });
     },
   };

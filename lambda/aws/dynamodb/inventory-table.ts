@@ -13,6 +13,7 @@ import { queryPartition } from "./query-partition.ts";
  * before, `remember` writes the rows again.
  */
 export function inventoryStore(table: InventoryTable): InventoryStore {
+  const { indexedTags } = table;
   return {
     remember: (instances, observedAt, signal) =>
       keep(
@@ -47,7 +48,7 @@ export function inventoryStore(table: InventoryTable): InventoryStore {
       };
       const update = failure
         ? { set: { notedAt, ...failure } }
-        : { set: { notedAt, syncedAt: notedAt }, remove: ["code", "failures"] };
+        : { set: { notedAt, syncedAt: notedAt, indexedTags }, remove: ["code", "failures"] };
       const command = new UpdateItemCommand(updateInput(table.name, syncKey(target), update, isLater));
       await writeIfHolds(table, command, signal);
     },

@@ -88,13 +88,24 @@ async function write(table: InventoryTable, observation: Observation, before: Ro
     const isWritten = (await writeIfHolds(table, put, signal)) !== undefined;
     if (!isWritten) found = (await readItems(table, [observation], signal)).get(instanceKey(key));
     // The SDK sends a write again if its response is lost.
-    if (isWritten || found?.item?.observedAt === next.observedAt) {
+    if (isWritten || isThis(next, found)) {
       const old = without(rowsBefore, rows);
       return atOnce(old.length, old, (each) => deleteRow(table, each, observedAt, signal));
     }
     if (!hasChanged(table, observation, found)) return;
   }
   throw new Problem("upstream-unavailable", { cause: new Error(`Too many writers of ${instanceKey(key)}`) });
+}
+
+/** Whether a row is what was to be written. */
+function isThis({ observedAt, instance, indexedTags, isForgotten }: ReturnType<typeof writeInstanceItem>, row: Row) {
+  const item = row?.item;
+  return (
+    item?.observedAt === observedAt &&
+    item.isForgotten === isForgotten &&
+    inventoryText(item.instance) === instance &&
+    String(item.indexedTags) === String(indexedTags)
+  );
 }
 
 /** The condition that an instance's row is the one that was read. */

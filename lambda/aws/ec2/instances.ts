@@ -1,15 +1,11 @@
-import { isIP, isIPv4 } from "node:net";
 import {
   DescribeInstancesCommand,
   type DescribeInstancesCommandInput,
   type EC2Client,
   type Filter,
 } from "@aws-sdk/client-ec2";
-import type { FoundInstances, InstanceQuery, InstanceSearch } from "../../instances/ports.ts";
 import type { InstancePage } from "../../inventory/sync-ports.ts";
-import { canonicalAddress } from "../../resolve/ip-address.ts";
 import type { Instance, InstanceReader } from "../../shared/instance.ts";
-import { invalidField } from "../../shared/problem.ts";
 import { awsProblem } from "../faults.ts";
 import { readInstance } from "./read-instance.ts";
 
@@ -60,71 +56,6 @@ export function instancePages(ec2: EC2Client, region: string) {
   };
 }
 
-/** EC2's errors for a token that is not one of its own: the first for a token that it cannot parse. */
-const tokenErrors = ["InvalidParameterValue", "InvalidNextToken"];
-
-/** EC2 as the account's search for instances. Rejects as `instanceReader` does. */
-export function instanceSearch(ec2: EC2Client, region: string): InstanceSearch {
-  return {
-    async findInstances({ address, pageSize, token, ...query }, signal) {
-      const filters = filtersFor(query);
-      const input = {
-        ...(filters.length > 0 && { Filters: filters }),
-        MaxResults: pageSize,
-        ...(token && { NextToken: token }),
-      };
-      try {
-        if (address === undefined) return await describePage(ec2, region, input, signal);
-        // The few that have it come on one page.
-        const searches = addressFilters(address).map((filter) =>
-          describeAll(ec2, region, [filter, ...filters], signal),
-        );
-        return { instances: (await Promise.all(searches)).flat(), nextToken: undefined };
-      } catch (error) {
-        // The token comes from the caller's cursor.
-        if (token && error instanceof Error && tokenErrors.includes(error.name)) {
-          throw invalidField("/cursor", "not-a-cursor");
-        }
-        throw awsProblem(error, signal);
-      }
-    },
-  };
-}
-
-function filtersFor({
-  name,
-  namePrefix,
-  state,
-  tags,
-}: Omit<InstanceQuery, "address" | "pageSize" | "token">): Filter[] {
-  const wanted: readonly (readonly [filter: string, value: string | undefined])[] = [
-    ["tag:Name", name && literally(name)],
-    ["tag:Name", namePrefix && `${literally(namePrefix)}*`],
-    ["instance-state-name", state],
-    ...tags.map(({ key, value }) => [`tag:${key}`, literally(value)] as const),
-  ];
-  return wanted.flatMap(([Name, value]) => (value === undefined ? [] : [{ Name, Values: [value] }]));
-}
-
-/** One filter for each kind of address that it may be: EC2 has no filter for all of them. */
-function addressFilters(address: string): Filter[] {
-  const [interfaces, values] = ["network-interface", [canonicalAddress(address).toLowerCase()]];
-  if (isIPv4(address)) {
-    return [
-      { Name: `${interfaces}.addresses.private-ip-address`, Values: values },
-      { Name: `${interfaces}.addresses.association.public-ip`, Values: values },
-    ];
-  }
-  if (isIP(address) !== 0) return [{ Name: `${interfaces}.ipv6-addresses.ipv6-address`, Values: values }];
-  if (address.startsWith("ec2-")) return [{ Name: "dns-name", Values: values }];
-  return [{ Name: "private-dns-name", Values: address.includes(".") ? values : values.map((name) => `${name}.*`) }];
-}
-
-/** In EC2's filters `*` and `?` are wildcards unless escaped with a backslash. */
-function literally(value: string): string {
-  return value.replace(/[\\*?]/g, "\\$&");
-}
-
 /** Every instance that the filters match, page by page: EC2 may return an empty page and a token. */
 async function describeAll(
   ec2: EC2Client,
@@ -148,7 +79,7 @@ async function describePage(
   region: string,
   input: DescribeInstancesCommandInput,
   signal: AbortSignal,
-): Promise<FoundInstances> {
+): Promise<{ readonly instances: readonly Instance[]; readonly nextToken: string | undefined }> {
   const { Reservations = [], NextToken } = await ec2.send(new DescribeInstancesCommand(input), { abortSignal: signal });
   const instances = Reservations.flatMap(({ OwnerId = "", Instances = [] }) =>
     Instances.map((instance) => readInstance(instance, OwnerId, region)),

@@ -194,10 +194,10 @@ test("a target's status has the last sync that saw all of it, and why a later on
   await store.noteSync(inIreland, { at: later(60), failure }, signal);
   await store.noteSync(inIreland, { at: later(30) }, signal);
   expect(await reader.readSyncs(signal)).toEqual([
-    { ...inIreland, syncedAt: later(0), failedAt: later(60), ...failure },
+    { ...inIreland, syncedAt: later(0), indexedTags: ["env"], failedAt: later(60), ...failure },
   ]);
   await store.noteSync(inIreland, { at: later(120) }, signal);
-  expect(await reader.readSyncs(signal)).toEqual([{ ...inIreland, syncedAt: later(120) }]);
+  expect(await reader.readSyncs(signal)).toEqual([{ ...inIreland, syncedAt: later(120), indexedTags: ["env"] }]);
 });
 
 test("of a target that is no longer served nothing is kept, even if that is done twice", async () => {
