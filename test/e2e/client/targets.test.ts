@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { Fleet } from "../../../local/fleet/fleet.ts";
+import { sampleFleet, sampleFleets } from "../../../local/fleet/sample-fleet.ts";
+import { startLoginTargets } from "../../../local/instances/login-targets.ts";
+import { secondTarget } from "../../../local/shared/account.ts";
+import { runClient, useClientHome } from "../../support/client-process.ts";
+import { useLocalStack } from "../../support/test-stack.ts";
+
+const [near, far] = ["111122223333/us-east-1", "444455556666/eu-west-1"];
+const eu1 = "i-0e00000000000000e";
+const twin = "i-0d0000000000000a1";
+
+describe("an instance of another account and region", () => {
+  const local = useLocalStack();
+  const home = useClientHome();
+  const latchkey = (...args: readonly string[]) =>
+    runClient(args, { as: "alice", stack: local.stack, home: home.directory });
+  beforeEach(() => local.stack.log.clear());
+
+  test.each([
+    ["its id", eu1],
+    ["its id, and where it is", `${eu1}@${far}`],
+    ["a user and its id, and where it is", `ec2-user@${eu1}@${far}`],
+  ])("is logged in to by %s, with that target's push role and no other", async (_, text) => {
+    const result = await latchkey("ssh", text, "--accept-new-host-key", "--", "echo $LOGNAME");
+    expect(result).toMatchObject({ stdout: "ec2-user\n", exitCode: 0 });
+    const pushes = local.stack.log.calls.filter(({ operation }) => operation === "SendSSHPublicKey");
+    expect(pushes).toMatchObject([{ accountId: "444455556666", region: "eu-west-1", role: "push" }]);
+    const assumed = local.stack.log.calls.flatMap(({ operation, actions }) =>
+      operation === "AssumeRole" ? actions.map(({ resource }) => resource) : [],
+    );
+    const pushRoles = assumed.filter((role) => role.includes("PushRole"));
+    expect(pushRoles.length).toBeGreaterThan(0);
+    expect(pushRoles.filter((role) => !role.includes(":444455556666:"))).toEqual([]);
+  });
+
+  test("gets a file, and gives it back", async () => {
+    const file = path.join(home.directory, "there");
+    await writeFile(file, "a copy");
+    const scp = ["scp", "-q", "--accept-new-host-key"];
+    expect(await latchkey(...scp, file, `${eu1}@${far}:copied`)).toMatchObject({ exitCode: 0 });
+    expect(await latchkey(...scp, `${eu1}:copied`, `${file}-back`)).toMatchObject({ exitCode: 0 });
+    expect(await readFile(`${file}-back`, "utf8")).toBe("a copy");
+  });
+
+  test("is not the instance of its id elsewhere", async () => {
+    expect(await latchkey("ssh", `${eu1}@${near}`, "--", "true")).toMatchObject({ exitCode: 68, stdout: "" });
+  });
+});
+
+describe("two instances of one id, in two targets,", () => {
+  const directories: string[] = [];
+  afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true, force: true }))));
+  const local = useLocalStack({
+    fleets: [sampleFleet(), twinFleet()],
+    // Nobody has vouched for their host keys.
+    loginTargets: async (fleet, activeKeys) => {
+      const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-test-"));
+      directories.push(directory);
+      return { ...(await startLoginTargets(fleet, activeKeys, directory, true)), hostKeys: new Map() };
+    },
+  });
+  const home = useClientHome();
+  const latchkey = (...args: readonly string[]) =>
+    runClient(args, { as: "alice", stack: local.stack, home: home.directory });
+
+  test("are told apart by where they are, and share no host key", async () => {
+    const [one, other] = [`${twin}@${near}`, `${twin}@${far}`];
+    expect(await latchkey("ssh", one, "--accept-new-host-key", "--", "echo in")).toMatchObject({ stdout: "in\n" });
+    expect(await latchkey("ssh", one, "--", "echo in")).toMatchObject({ stdout: "in\n", exitCode: 0 });
+    expect(await latchkey("ssh", other, "--", "echo in")).toMatchObject({
+      exitCode: 77,
+      stdout: "",
+      stderr: expect.stringContaining("no host key of"),
+    });
+    expect(await latchkey("ssh", other, "--accept-new-host-key", "--", "echo in")).toMatchObject({ stdout: "in\n" });
+    expect(await latchkey("ssh", one, "--", "echo in")).toMatchObject({ stdout: "in\n", exitCode: 0 });
+    const pins = await readFile(path.join(home.directory, ".local/state/latchkey/known_hosts"), "utf8");
+    expect(pins.match(/^\S+/gm)?.sort()).toEqual([`${twin}.eu-west-1.444455556666`, `${twin}.us-east-1.111122223333`]);
+  });
+
+  test("are not reached by the id alone", async () => {
+    expect(await latchkey("ssh", twin, "--", "true")).toMatchObject({ exitCode: 68, stdout: "" });
+  });
+});
+
+/** The second target's, with an instance that has the name and id of one in the first. */
+function twinFleet(): Fleet {
+  const [, { instances = [], endpoints = [], images = [] } = {}] = sampleFleets();
+  const twins = JSON.parse(JSON.stringify(instances).replaceAll(eu1, twin).replaceAll('"eu-1"', '"db-1"'));
+  return new Fleet(
+    {
+      Reservations: [{ Instances: twins }],
+      InstanceConnectEndpoints: [...endpoints],
+      Images: [...images],
+    },
+    secondTarget,
+  );
+}
