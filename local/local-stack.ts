@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type AuditEvent, auditEvent } from "../contract/audit-event.ts";
+import type { InstanceKey } from "../lambda/shared/instance.ts";
 import { bundleFunctions } from "../lib/build/bundle.ts";
 import type { PolicyTexts } from "../lib/build/compile-policies.ts";
 import type { Settings } from "../lib/settings.ts";
@@ -99,6 +100,8 @@ export interface LocalStack {
   sweep(): Promise<void>;
   /** Runs the sync of every ten minutes now: the inventory is then what the fleets are. */
   sync(): Promise<void>;
+  /** Delivers EC2's event about an instance that has changed. Resolves when the inventory has it as it is. */
+  announce(instance: InstanceKey): Promise<void>;
   /** The consoles of the stack's own target. */
   readonly consoles: Consoles;
   /**
@@ -156,6 +159,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));
+    const announce = ({ instanceId, ...target }: InstanceKey) =>
+      syncs.send([JSON.stringify(runningEvent(instanceId, clock(), target))]);
     const { eachMinute = ringEachMinute } = options;
     const silence = eachMinute(() => {
       sweep().catch((error) => console.error("The sweep failed:", error));
@@ -187,9 +192,10 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       sweep,
       sync: () => syncs.sync(),
       consoles: ofOwn.consoles,
+      announce,
       async boot(instanceId, shown) {
         await boots.again(instanceId, shown);
-        await syncs.send([JSON.stringify(runningEvent(instanceId, clock()))]);
+        await announce({ ...ownTarget, instanceId });
       },
       stop: () => parts.stop(),
     };
