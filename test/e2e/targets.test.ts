@@ -1,6 +1,6 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Fleet } from "../../local/fleet/fleet.ts";
+import { Fleet } from "../../local/fleet/fleet.ts";
 import { sampleFleets } from "../../local/fleet/sample-fleet.ts";
 import { secondTarget } from "../../local/shared/account.ts";
 import { makeAccessRequest, review } from "../support/access-client.ts";
@@ -149,6 +149,56 @@ describe("an instance of another target", () => {
   });
 });
 
+describe("an id", () => {
+  const local = useLocalStack({ fleets: withNamesake(fleet.legacy1) });
+  const key = useKeyPair();
+  const ask = (instanceId: string, target: object = {}, as = "alice") =>
+    askForConnection(local.stack.url, as, instanceId, { publicKey: key.pair.publicKey, osUser: "ec2-user", ...target });
+
+  test("that only another target has is found by itself", async () => {
+    expect(await ask(fleet.eu1)).toMatchObject({ status: 201, body: far });
+  });
+
+  test("that two targets have is absent without them, and only the log names both", async () => {
+    const response = await ask(fleet.legacy1);
+    expect(response).toMatchObject({ status: 404, body: { code: "instance-not-found" } });
+    expect(response.text).not.toContain(far.accountId);
+    const [line = ""] = await requestLines(local, response.headers.get("x-request-id") ?? "", 1);
+    expect((JSON.parse(line) as { claimedBy: string[] }).claimedBy.sort()).toEqual([
+      `${own.accountId}/${own.region}`,
+      `${far.accountId}/${far.region}`,
+    ]);
+    expect(await ask(fleet.legacy1, own)).toMatchObject({ status: 201, body: own });
+  });
+});
+
+describe("a list of access requests, while a target hangs", () => {
+  const local = useLocalStack();
+  const list = (as: string, query = "") => callApi(local.stack.url, { path: `/v1/access-requests${query}`, as });
+
+  test("lacks those of others there, and says so to those who could see the instance, and to nobody else", async () => {
+    const { url } = local.stack;
+    const access = { osUser: "root", reason: "INC-42", durationSeconds: 60 };
+    const here = await makeAccessRequest(url, "alice", { ...access, instanceId: fleet.prod1, osUser: "ec2-user" });
+    const there = await makeAccessRequest(url, "alice", {
+      ...access,
+      instanceId: fleet.eu1,
+      ...far,
+      osUser: "ec2-user",
+    });
+    local.stack.faults.set(far, "hang");
+    const incomplete = [{ ...far, code: "upstream-unavailable" }];
+    const ids = (response: { readonly body: unknown }) =>
+      (response.body as { items: { id: string }[] }).items.map(({ id }) => id);
+    const [bobs, alices, carols] = await Promise.all([list("bob"), list("alice"), list("carol")]);
+    expect([ids(bobs), bobs.body as object]).toEqual([[here.id], expect.objectContaining({ incomplete })]);
+    expect(ids(alices)).toEqual([there.id, here.id]);
+    expect(carols.body).toEqual({ items: [] });
+    local.stack.faults.clear();
+    expect(ids(await list("bob"))).toEqual([there.id, here.id]);
+  });
+});
+
 describe("access by tags", () => {
   const local = useLocalStack({ fleets: withTags({ env: "prod" }) });
   const key = useKeyPair();
@@ -203,6 +253,17 @@ describe("round trips to another target, each response delayed", () => {
     expect(counts).toEqual([4, 2, 2]);
   });
 });
+
+/** The sample fleets, with an instance of the first in both. */
+function withNamesake(instanceId: string): Fleet[] {
+  const [first, ...others] = sampleFleets();
+  const namesakes = first?.instances.filter(({ InstanceId }) => InstanceId === instanceId) ?? [];
+  const changed = others.map(({ target, instances, endpoints, images }) => {
+    const Reservations = [{ Instances: [...instances, ...namesakes] }];
+    return new Fleet({ Reservations, Images: [...images], InstanceConnectEndpoints: [...endpoints] }, target);
+  });
+  return [...(first ? [first] : []), ...changed];
+}
 
 /** The sample fleets, with eu-1 under other tags. */
 function withTags(tags: Readonly<Record<string, string>>): Fleet[] {

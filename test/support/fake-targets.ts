@@ -4,7 +4,7 @@ import type { DescribedInstances, FailedTarget } from "../../lambda/targets/desc
 import type { NamedInstance } from "../../lambda/targets/locate.ts";
 import { place } from "./samples.ts";
 
-/** Instances of all targets. What a request names without its target is in the samples' own. */
+/** Instances of all targets, all of them remembered. What a request names without its target is in the samples' own. */
 export function fakeTargets(fleet: () => readonly Instance[], failed: readonly FailedTarget[] = []) {
   const fails = (key: TargetKey) => failed.some((one) => targetKey(one) === targetKey(key));
   return {
@@ -19,7 +19,12 @@ export function fakeTargets(fleet: () => readonly Instance[], failed: readonly F
         failed: failed.filter((one) => keys.some((key) => targetKey(key) === targetKey(one))),
       };
     },
-    inventory: { readObserved: async () => new Map() },
+    inventory: {
+      readObserved: async (keys: readonly InstanceKey[]) => {
+        const known = fleet().filter((one) => keys.some((key) => isSameInstance(one, key)));
+        return new Map(known.map((instance) => [instanceKey(instance), { instance, observedAt: new Date(0) }]));
+      },
+    },
   };
 }
 

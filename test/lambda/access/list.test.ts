@@ -5,6 +5,7 @@ import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { listAccessRequests } from "../../../lambda/access/list.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
+import type { FailedTarget } from "../../../lambda/targets/describe-instances.ts";
 import { type AccessChanges, activeAccess, withChanges } from "../../support/fake-access-table.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
@@ -40,12 +41,14 @@ interface World {
   readonly requests: readonly AccessRequest[];
   readonly fleet?: readonly Instance[];
   readonly policy?: PolicyEngine;
+  /** Targets that cannot be read. */
+  readonly failed?: readonly FailedTarget[];
 }
 
-function world({ requests, fleet = [web], policy = fakePolicy() }: World) {
+function world({ requests, fleet = [web], policy = fakePolicy(), failed }: World) {
   const index = fakeIndex(requests.map((value) => ({ key: `${value.createdAt}#${value.id}`, value })));
   const described: (readonly string[])[] = [];
-  const targets = fakeTargets(() => fleet);
+  const targets = fakeTargets(() => fleet, failed);
   const readStatuses: (readonly string[] | undefined)[] = [];
   const list = async (caller: Caller, query: object = {}) => {
     const { reviewable, ...filters } = accessRequestQuery.parse(query);
@@ -194,6 +197,27 @@ describe("the status filter applies to the current status", () => {
   test("responses have no field that is internal to the table", async () => {
     const { items } = await world({ requests: [active] }).list(alice);
     for (const name of ["sequence", "pushBy", "endedAt"]) expect(items[0]).not.toHaveProperty(name);
+  });
+});
+
+describe("a target that fails", () => {
+  const far = { accountId: "444455556666", region: "eu-west-1" };
+  const failed = [{ ...far, code: "upstream-unavailable" }];
+  const farAway = { ...web, ...far };
+  const theirs = pending({ scope: { ...far, instanceId: web.instanceId } });
+  const own = pending({ scope: { ...far, instanceId: web.instanceId }, subject: "alice" });
+  const here = pending();
+  const requests = [theirs, own, here];
+
+  test.each<[sentence: string, world: Omit<World, "requests">, seen: readonly AccessRequest[], says: object]>([
+    ["nothing to a caller who could not see the instance", { policy: unseen }, [own], {}],
+    ["nothing of an instance that is not remembered", { fleet: [web] }, [own, here], {}],
+    ["nothing, if it works", { failed: [] }, requests, {}],
+    ["that entries may be missing, to a caller who could see one", {}, [own, here], { incomplete: failed }],
+  ])("says %s", async (_, rest, seen, says) => {
+    const page = await world({ requests, fleet: [web, farAway], failed, ...rest }).list(alice);
+    const { items, ...more } = page;
+    expect([items.map(({ id }) => id), more]).toEqual([seen.map(({ id }) => id), says]);
   });
 });
 

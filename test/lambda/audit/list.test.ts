@@ -5,6 +5,7 @@ import { indexKey } from "../../../lambda/lists/index-key.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import { policyClock } from "../../../lambda/policy/policy-time.ts";
 import { type Instance, instanceKey } from "../../../lambda/shared/instance.ts";
+import type { FailedTarget } from "../../../lambda/targets/describe-instances.ts";
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { fakeTargets } from "../../support/fake-targets.ts";
@@ -40,6 +41,8 @@ interface World {
   readonly events: readonly AuditEvent[];
   readonly fleet?: readonly Instance[];
   readonly policy?: PolicyEngine;
+  /** Targets that cannot be read. */
+  readonly failed?: readonly FailedTarget[];
 }
 
 const settings = {
@@ -47,11 +50,11 @@ const settings = {
   policyTime: policyClock("UTC"),
 };
 
-function world({ events, fleet = [web, database], policy = fakePolicy() }: World) {
+function world({ events, fleet = [web, database], policy = fakePolicy(), failed }: World) {
   const index = fakeIndex(events.map((value) => ({ key: indexKey(value.time, value.id), value })));
   const asked: About[] = [];
   const described: (readonly string[])[] = [];
-  const targets = fakeTargets(() => fleet);
+  const targets = fakeTargets(() => fleet, failed);
   const list = async (query: object = {}) =>
     listAuditEvents(
       {
@@ -189,6 +192,24 @@ describe("filters", () => {
     expect(await ids({ from: without.time, to: otherInstance.time })).toEqual([otherRequest.id, without.id]);
     expect(await ids({ from: without.time, to: without.time })).toEqual([]);
     expect(await ids({ from: both.time, to: without.time })).toEqual([]);
+  });
+});
+
+describe("a target that fails", () => {
+  const far = { accountId: "444455556666", region: "eu-west-1" };
+  const failed = [{ ...far, code: "upstream-unavailable" }];
+  const there = event(far);
+  const here = event();
+  const fleet = [web, { ...web, ...far }];
+
+  test.each<[sentence: string, world: Omit<World, "events">, seen: readonly AuditEvent[], says: object]>([
+    ["nothing to a caller who could not read the trail", { policy: fakePolicy({ readAudit: false }) }, [], {}],
+    ["nothing of an instance that is not remembered", { fleet: [web] }, [here], {}],
+    ["nothing, if it works", { failed: [] }, [there, here], {}],
+    ["that events may be missing, to a caller who could read one", {}, [here], { incomplete: failed }],
+  ])("says %s", async (_, rest, seen, says) => {
+    const { items, ...more } = await world({ events: [there, here], fleet, failed, ...rest }).list();
+    expect([items.map(({ id }) => id), more]).toEqual([seen.map(({ id }) => id), says]);
   });
 });
 

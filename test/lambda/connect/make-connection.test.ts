@@ -108,6 +108,12 @@ describe("if neither caller nor tag names an OS user, the image does", () => {
     expect([response.user, ...usersOf(pushes)]).toEqual(["ec2-user", "ec2-user"]);
   });
 
+  test("the instance with the same id in another target has a guess of its own", () => {
+    const osUsers = new OsUserMemory();
+    osUsers.learn(web, "root");
+    expect([osUsers.guess({ ...web, region: "eu-west-1" }), osUsers.guess(web)]).toEqual([undefined, "root"]);
+  });
+
   test("if the caller names the user, nothing is looked up", async () => {
     const { journal } = await made({ instance: ofImage }, { osUser: "admin" });
     expect(journal).not.toContain("readImageNames");
