@@ -14,6 +14,7 @@ import {
   quotaKeyPrefix,
   suspensionKeyPrefix,
 } from "../lambda/aws/dynamodb/table-keys.ts";
+import { idPrefix, instancePrefix } from "../lambda/inventory/rows.ts";
 import type { Settings } from "./settings.ts";
 
 /** A statement of an IAM policy, as in its JSON. */
@@ -75,8 +76,9 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
   const rememberPeople = writes(["UpdateItem"], personKeyPrefix, written.person);
   // Every function that serves callers refuses those who are suspended.
   const readSuspensions = reads(["BatchGetItem"], suspensionKeyPrefix);
-  // By its id alone an instance is found in the inventory.
-  const findTargets = inventoryItems(places, ["Query"]);
+  // By its id alone an instance is found in the inventory, and read there by its key.
+  const findTargets = inventoryItems(places, ["Query"], [idPrefix]);
+  const readObserved = inventoryItems(places, ["BatchGetItem"], [instancePrefix]);
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
@@ -116,7 +118,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       indexed(places, indexes.accessRequests, indexes.openAccessRequests),
       ...cursorKeys,
       ...idempotency,
-      inventoryItems(places, ["BatchGetItem", "Query"]),
+      findTargets,
+      readObserved,
     ],
     wait: [describeInstances, reads(["GetItem"], accessKeyPrefix, personKeyPrefix), readSuspensions, rememberPeople],
     audit: [
@@ -126,7 +129,8 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
       reads(["GetItem"], policiesKeyPrefix),
       ...cursorKeys,
-      inventoryItems(places, ["BatchGetItem", "Query"]),
+      findTargets,
+      readObserved,
     ],
     register: [describeInstances, readSuspensions, rememberPeople, ...hostKeys, findTargets],
     service: [],
@@ -256,7 +260,7 @@ function describing(...names: readonly string[]): Statement {
  * @param attributes the only ones that a request may name, in what it writes and in its condition; undefined: any.
  */
 function tableItems(
-  { tableArn }: Places,
+  { tableArn }: Pick<Places, "tableArn">,
   names: readonly string[],
   keyPrefixes: readonly string[],
   attributes?: readonly string[],
@@ -272,8 +276,13 @@ function tableItems(
   };
 }
 
-/** Of the inventory, in which nothing is secret from one function and known to another: it holds what EC2 describes. */
-function inventoryItems({ inventoryTableArn }: Places, names: readonly string[]): Statement {
+/** Of the inventory. @param keyPrefixes undefined: any. */
+function inventoryItems(
+  { inventoryTableArn }: Places,
+  names: readonly string[],
+  keyPrefixes?: readonly string[],
+): Statement {
+  if (keyPrefixes) return tableItems({ tableArn: inventoryTableArn }, names, keyPrefixes);
   return { Effect: "Allow", Action: names.map((name) => `dynamodb:${name}`), Resource: [inventoryTableArn] };
 }
 

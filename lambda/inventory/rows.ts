@@ -27,8 +27,8 @@ export interface RowKey {
   readonly sk: string;
 }
 
-const instancePrefix = "instance#";
-const idPrefix = "id#";
+export const instancePrefix = "instance#";
+export const idPrefix = "id#";
 const addressPrefix = "address#";
 const listPrefix = "list#";
 
