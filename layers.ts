@@ -38,6 +38,7 @@ export const order = {
     ...["handlers", "workers", "http", "callers"],
     "aws", // implements the ports of those below
     ...["connect", "access", "instances", "host-keys", "audit"],
+    "reachability",
     ...["resolve", "policy", "inventory", "idempotency", "lists", "targets", "shared"],
   ],
   client: [

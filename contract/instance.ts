@@ -2,6 +2,33 @@ import * as z from "zod";
 import * as fields from "./fields.ts";
 import { hostKey } from "./host-key.ts";
 import { pageOf, pageQuery } from "./page.ts";
+import { ofInstance, togetherInTarget } from "./scope.ts";
+
+/** What can keep a client from an instance. */
+const reachabilityChecks = [
+  "instance-state",
+  "platform",
+  "zone",
+  "agent",
+  "endpoint",
+  "endpoint-security-groups",
+  "endpoint-network-acl",
+  "instance-network-acl",
+  "instance-security-groups",
+  "route",
+] as const;
+
+const reachabilityCheck = z
+  .object({
+    check: z.enum(reachabilityChecks).describe("What was checked."),
+    result: z
+      .enum(["pass", "fail", "unknown"])
+      .describe("`unknown` if what AWS says of it, or may say, does not tell."),
+    detail: z.string().describe("What was found, in one sentence. For a `fail`, a second one says what to change."),
+  })
+  .meta({ id: "ReachabilityCheck", description: "One of the reasons why the instance can be reached, or why not." });
+
+export type ReachabilityCheck = z.infer<typeof reachabilityCheck>;
 
 /** What a request for this connection type would get, or why not. */
 const connectionOption = z
@@ -12,6 +39,10 @@ const connectionOption = z
     endpointId: fields.endpointId.optional(),
     usable: z.boolean().describe("Whether the instance can be reached this way."),
     reason: z.string().optional().describe("Why it cannot, in one sentence."),
+    checks: z
+      .array(reachabilityCheck)
+      .optional()
+      .describe("With `checks=true`: what lies between the caller and the instance, as far as AWS says."),
   })
   .meta({ id: "ConnectionOption", description: "A way to reach the instance, or why there is none." });
 
@@ -55,6 +86,17 @@ export const instance = z
   .meta({ id: "Instance", description: "An instance that the caller may view." });
 
 export type InstanceResponse = z.infer<typeof instance>;
+
+/** Query of `GET /v1/instances/{instanceId}`. */
+export const inspectionQuery = togetherInTarget(
+  z.strictObject({
+    ...ofInstance,
+    checks: z
+      .literal("true")
+      .optional()
+      .describe("Check what lies between the caller and the instance: `checks` of each connection option."),
+  }),
+);
 
 /** The number of tags in a query, and EC2's limits on the length of keys and values. */
 export const tagLimits = { count: 20, keyLength: 128, valueLength: 256 } as const;

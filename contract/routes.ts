@@ -17,7 +17,7 @@ import { decision, decisionRequest } from "./decision.ts";
 import { instanceId } from "./fields.ts";
 import { health } from "./health.ts";
 import { hostKeyList, hostKeysBody } from "./host-key.ts";
-import { instance, instancePage, instanceQuery } from "./instance.ts";
+import { inspectionQuery, instance, instancePage, instanceQuery } from "./instance.ts";
 import { openApiDocument } from "./open-api.ts";
 import { onePolicySet, policySet } from "./policies.ts";
 import { ofInstance, togetherInTarget } from "./scope.ts";
@@ -124,7 +124,7 @@ export const routes = {
     action: "view",
     status: 200,
     params: oneInstance,
-    query: itsTarget,
+    query: inspectionQuery,
     response: instance,
   },
   decide: {

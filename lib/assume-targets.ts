@@ -1,6 +1,6 @@
-import { pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
+import { inspectRoleName, pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
 import type { Statement } from "./permissions.ts";
-import { pushRoleUser } from "./permissions.ts";
+import { inspectRoleUser, pushRoleUser } from "./permissions.ts";
 import type { HubNames, readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
@@ -19,7 +19,7 @@ export function assumeTargets(names: HubNames, targets: Targets, user: (typeof r
   const { organization, accounts, organizationalUnits } = targets;
   const pushes = user === pushRoleUser;
   const rolesOf = (account: string, regions: readonly string[]) => [
-    roleArn(names, account, readRoleName(names)),
+    roleArn(names, account, user === inspectRoleUser ? inspectRoleName(names) : readRoleName(names)),
     ...(pushes ? regions.map((region) => roleArn(names, account, pushRoleName(names, region))) : []),
   ];
   const assume = { Effect: "Allow", Action: ["sts:AssumeRole", ...(pushes ? ["sts:SetSourceIdentity"] : [])] } as const;

@@ -105,7 +105,13 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       ...cursorKeys,
       inventoryItems(places, ["BatchGetItem", "Query"]),
     ],
-    inspect: [describe, reads(["BatchGetItem"], instanceKeyPrefix, suspensionKeyPrefix), rememberPeople, findTargets],
+    inspect: [
+      describe,
+      describeNetworks,
+      reads(["BatchGetItem"], instanceKeyPrefix, suspensionKeyPrefix),
+      rememberPeople,
+      findTargets,
+    ],
     access: [
       describeInstances,
       reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
@@ -250,6 +256,16 @@ function ec2Arn(
 /** All that the read role of a target may do: describe what a connection is decided and resolved by. */
 export const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
 
+/** What the checks of an instance are decided by. */
+export const describeNetworks = describing(
+  "DescribeNetworkAcls",
+  "DescribeNetworkInterfaces",
+  "DescribeRouteTables",
+  "DescribeSecurityGroups",
+  "DescribeSubnets",
+  "GetManagedPrefixListEntries",
+);
+
 /** EC2's describe actions have no resource-level permissions, hence the wildcard. */
 function describing(...names: readonly string[]): Statement {
   return { Effect: "Allow", Action: names.map((name) => `ec2:${name}`), Resource: ["*"] };
@@ -297,3 +313,6 @@ function indexed({ tableArn }: Places, ...which: readonly { readonly name: strin
 
 /** The only function whose role the push role trusts. */
 export const pushRoleUser = "connect" satisfies FunctionName;
+
+/** The only function that describes networks: in targets by a role of its own. */
+export const inspectRoleUser = "inspect" satisfies FunctionName;

@@ -1,5 +1,13 @@
-import { pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
-import { describe, type Places, pushPermissions, pushRoleUser, type Statement } from "./permissions.ts";
+import { inspectRoleName, pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
+import {
+  describe,
+  describeNetworks,
+  inspectRoleUser,
+  type Places,
+  pushPermissions,
+  pushRoleUser,
+  type Statement,
+} from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import { functionRoleName, type HubNames, readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
@@ -28,14 +36,26 @@ export function targetRoles(
   targets: Targets,
   settings: Settings,
   place: Pick<Places, "partition" | "region" | "account">,
-): { readonly read: TargetRole; readonly push: TargetRole } {
+): Readonly<Record<"read" | "inspect" | "push", TargetRole>> {
   const { assume, setSourceIdentity } = trustIn(names, targets, [pushRoleUser]);
   return {
     read: {
       roleName: readRoleName(names),
       description: "Describes instances for Latchkey",
-      trust: [trustIn(names, targets, readers).assume],
+      trust: [
+        trustIn(
+          names,
+          targets,
+          readers.filter((name) => name !== inspectRoleUser),
+        ).assume,
+      ],
       permissions: [describe],
+    },
+    inspect: {
+      roleName: inspectRoleName(names),
+      description: "Describes instances and their networks for Latchkey",
+      trust: [trustIn(names, targets, [inspectRoleUser]).assume],
+      permissions: [describe, describeNetworks],
     },
     push: {
       roleName: pushRoleName(names, place.region),

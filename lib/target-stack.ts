@@ -44,12 +44,17 @@ export class TargetStack extends Stack {
     const { hub } = targets;
     const names = hubNames(hubStackName, targets, settings);
     const place = { partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID };
-    const { read, push } = targetRoles(names, targets, settings, place);
+    const { read, inspect, push } = targetRoles(names, targets, settings, place);
 
     const isFirst = new CfnCondition(this, "IsFirstRegion", {
       expression: Fn.conditionEquals(Aws.REGION, regions[0] ?? ""),
     });
-    this.#role("ReadRole", read).cfnOptions.condition = isFirst;
+    for (const [id, role] of [
+      ["ReadRole", read],
+      ["InspectRole", inspect],
+    ] as const) {
+      this.#role(id, role).cfnOptions.condition = isFirst;
+    }
     this.#role("PushRole", push);
 
     const busArn = `arn:${names.partition}:events:${hub.region}:${hub.account}:event-bus/${targetBusName(names)}`;

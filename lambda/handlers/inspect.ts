@@ -6,6 +6,7 @@ import { tableOf } from "../aws/dynamodb/table.ts";
 import { endpointReader } from "../aws/ec2/endpoints.ts";
 import { imageReader } from "../aws/ec2/image-names.ts";
 import { instanceReader } from "../aws/ec2/instances.ts";
+import { networkDescriber } from "../aws/ec2/network.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
@@ -15,6 +16,7 @@ import { getInstance } from "../instances/get.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
 import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { inspectRoleName } from "../shared/target-roles.ts";
 import { perTarget } from "../targets/per-target.ts";
 import { portsAt } from "../targets/ports-at.ts";
 
@@ -28,7 +30,12 @@ const instanceSettings = { defaultOsUser, fips: environment.AWS_USE_FIPS_ENDPOIN
 const table = tableOf({ region }, environment.TABLE_NAME);
 
 const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
-const { known, locate, targetEc2 } = awsTargets(environment, settings.targets, inventoryTargets(inventory));
+const { known, locate, targetEc2 } = awsTargets(
+  environment,
+  settings.targets,
+  inventoryTargets(inventory),
+  inspectRoleName,
+);
 
 const portsThere = portsAt(
   locate,
@@ -37,6 +44,7 @@ const portsThere = portsAt(
     return {
       instances: instanceReader(ec2, target.region),
       network: { ...endpointReader(ec2, () => new Date()), ...imageReader(ec2) },
+      describer: networkDescriber(ec2),
     };
   }),
 );
@@ -46,9 +54,10 @@ const ports = { policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT), hostKeys
 /** One instance, with the ways to reach it. */
 export const handler = apiFunction(
   {
-    getInstance: async ({ caller, params, query, context }) => {
-      const there = await portsThere({ ...params, ...query }, context);
-      return getInstance({ ...ports, ...there }, instanceSettings, { caller, ...params }, context);
+    getInstance: async ({ caller, params, query: { checks, ...where }, context }) => {
+      const there = await portsThere({ ...params, ...where }, context);
+      const input = { caller, ...params, checks: checks === "true" };
+      return getInstance({ ...ports, ...there }, instanceSettings, input, context);
     },
   },
   {

@@ -19,10 +19,15 @@ export interface EndpointNeed {
 }
 
 /** The states in which the AWS CLI uses an endpoint: an update, even a failed one, leaves it working. */
-const usableStates: readonly string[] = ["create-complete", "update-in-progress", "update-failed", "update-complete"];
+export const usableStates: readonly string[] = [
+  "create-complete",
+  "update-in-progress",
+  "update-failed",
+  "update-complete",
+];
 
 /** The endpoint types that support each kind of address (AWS user guide; the CLI does not check). */
-const supporting: Readonly<Record<TunnelKind, readonly Endpoint["ipAddressType"][]>> = {
+export const supporting: Readonly<Record<TunnelKind, readonly Endpoint["ipAddressType"][]>> = {
   private: ["ipv4", "dualstack"],
   ipv6: ["ipv6", "dualstack"],
 };

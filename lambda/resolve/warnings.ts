@@ -38,6 +38,6 @@ export function warningsOf(
  * An availability zone is its region and a letter, such as us-west-2a; a Local Zone has a place between, such as
  * us-west-2-lax-1a.
  */
-function isLocalZone(zone: string, region: string): boolean {
+export function isLocalZone(zone: string, region: string): boolean {
   return zone.startsWith(`${region}-`) && !zone.startsWith(`${region}-wl`); // Wavelength Zones
 }

@@ -64,4 +64,8 @@ export interface Endpoint {
   readonly dnsName?: string;
   readonly fipsDnsName?: string;
   readonly ipAddressType: "ipv4" | "dualstack" | "ipv6";
+  /** Its security groups; undefined if EC2 does not say. */
+  readonly groupIds?: readonly string[];
+  /** Whether instances see the client's address instead of the endpoint's. */
+  readonly preservesClientIp?: boolean;
 }

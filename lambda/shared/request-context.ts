@@ -25,6 +25,8 @@ export interface LogFields {
   /** The access request that the request is about, or that policy evaluated. */
   accessRequestId?: string;
   breakGlass?: boolean;
+  /** Calls that failed for the checks of an instance, each with the code of its problem. */
+  undescribed?: readonly string[];
   /** If it could not be written that the person has called. */
   person?: "unrecorded";
   /**

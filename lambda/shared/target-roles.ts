@@ -11,6 +11,9 @@ export interface RoleNames {
 
 export const readRoleName = ({ stackName }: Pick<RoleNames, "stackName">): string => `${stackName}-ReadRole`;
 
+/** Beside the read role, for the one function that describes networks too. */
+export const inspectRoleName = ({ stackName }: Pick<RoleNames, "stackName">): string => `${stackName}-InspectRole`;
+
 export function pushRoleName({ stackName }: Pick<RoleNames, "stackName">, region: string): string {
   return `${stackName}-PushRole-${region}`;
 }

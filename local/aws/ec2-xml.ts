@@ -48,6 +48,8 @@ export function endpointXml(endpoint: FleetEndpoint, target: TargetKey): XmlValu
     dnsName: DnsName,
     fipsDnsName: FipsDnsName,
     ipAddressType: IpAddressType,
+    securityGroupIdSet: endpoint.SecurityGroupIds,
+    preserveClientIp: endpoint.PreserveClientIp,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Fleet, FleetEndpoint, FleetInstance } from "../fleet/fleet.ts";
 import type { FindInTarget } from "../instances/target-instances.ts";
 import { getConsoleOutput } from "./console-output.ts";
 import { imageFields, instanceFields, matchesFilters, readFilters } from "./ec2-filters.ts";
+import { networkOperations } from "./ec2-network.ts";
 import { endpointXml, imageXml, instanceXml } from "./ec2-xml.ts";
 import { newRequestId, readParameters, type XmlValue, xmlReply } from "./query-protocol.ts";
 import { ServiceError, unauthorized } from "./service-error.ts";
@@ -26,6 +27,12 @@ export function ec2Service(findIn: FindInTarget<"fleet" | "consoles">, faults = 
       DescribeInstances: describing(describeInstances),
       DescribeImages: describing(describeImages),
       DescribeInstanceConnectEndpoints: describing(describeEndpoints),
+      ...Object.fromEntries(
+        Object.entries(networkOperations).map(([name, describe]) => [
+          name,
+          (call: Call) => reply(`${name}Response`, describe(call, findIn(call.target).fleet)),
+        ]),
+      ),
       GetConsoleOutput: (call) => reply("GetConsoleOutputResponse", getConsoleOutput(call, findIn(call.target))),
     },
     describeError: ({ code, message, status }) => {

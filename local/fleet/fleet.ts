@@ -2,10 +2,15 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { TargetKey } from "../../lambda/shared/target.ts";
 import { ownTarget } from "../shared/account.ts";
+import { type FleetNetwork, networkFile } from "./network.ts";
 
 const tag = z.object({ Key: z.string(), Value: z.string() });
 
+const groups = z.array(z.object({ GroupId: z.string() })).optional();
+
 const networkInterface = z.object({
+  SubnetId: z.string().optional(),
+  Groups: groups,
   NetworkInterfaceId: z.string().optional(),
   Attachment: z.object({ DeviceIndex: z.number().optional(), AttachTime: z.string().optional() }).optional(),
   PrivateIpAddresses: z
@@ -30,6 +35,7 @@ const instance = z.object({
   Placement: z.object({ AvailabilityZone: z.string() }).optional(),
   VpcId: z.string().optional(),
   SubnetId: z.string().optional(),
+  SecurityGroups: groups,
   PublicIpAddress: z.string().optional(),
   PrivateIpAddress: z.string().optional(),
   Ipv6Address: z.string().optional(),
@@ -49,13 +55,19 @@ const endpoint = z.object({
   DnsName: z.string().optional(),
   FipsDnsName: z.string().optional(),
   IpAddressType: z.enum(["ipv4", "dualstack", "ipv6"]).optional(),
+  SecurityGroupIds: z.array(z.string()).optional(),
+  PreserveClientIp: z.boolean().optional(),
 });
 
-/** The output of `aws ec2 describe-instances`, `describe-instance-connect-endpoints` and optionally `describe-images`; unused fields are dropped. */
+/**
+ * The output of `aws ec2 describe-instances`, `describe-instance-connect-endpoints` and optionally `describe-images` and what
+ * describes networks; unused fields are dropped.
+ */
 const fleetFile = z.object({
   Reservations: z.array(z.object({ ReservationId: z.string().optional(), Instances: z.array(instance).default([]) })),
   InstanceConnectEndpoints: z.array(endpoint).default([]),
   Images: z.array(image).default([]),
+  ...networkFile.shape,
 });
 
 export type FleetInstance = z.infer<typeof instance> & { readonly Placement: { readonly AvailabilityZone: string } };
@@ -68,9 +80,10 @@ export class Fleet {
   readonly instances: readonly FleetInstance[];
   readonly endpoints: readonly FleetEndpoint[];
   readonly images: readonly FleetImage[];
+  readonly network: FleetNetwork;
 
   constructor(description: z.input<typeof fleetFile>, target = ownTarget) {
-    const { Reservations, InstanceConnectEndpoints, Images } = fleetFile.parse(description);
+    const { Reservations, InstanceConnectEndpoints, Images, ...network } = fleetFile.parse(description);
     this.target = target;
     const usual = { AvailabilityZone: `${target.region}a` };
     this.instances = Reservations.flatMap(({ Instances }) => Instances).map(({ Placement = usual, ...each }) => ({
@@ -79,6 +92,7 @@ export class Fleet {
     }));
     this.endpoints = InstanceConnectEndpoints;
     this.images = Images;
+    this.network = network;
   }
 
   find(instanceId: string): FleetInstance | undefined {

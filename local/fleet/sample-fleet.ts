@@ -1,14 +1,12 @@
 import type { TargetKey } from "../../lambda/shared/target.ts";
 import { ownTarget, secondTarget } from "../shared/account.ts";
 import { Fleet } from "./fleet.ts";
+import { type SampleVpc, sampleGroups, sampleNetwork } from "./sample-network.ts";
 
 const imageId = "ami-0123456789abcdef0";
 
-/** The ids of one target's network. */
-interface SampleNetwork {
-  readonly vpcId: string;
-  readonly publicSubnet: string;
-  readonly privateSubnet: string;
+/** One target's network. */
+interface SampleNetwork extends SampleVpc {
   /** In the private subnet. */
   readonly endpointId: string;
 }
@@ -17,6 +15,8 @@ const network: SampleNetwork = {
   vpcId: "vpc-0123456789abcdef0",
   publicSubnet: "subnet-0123456789abcdef0",
   privateSubnet: "subnet-0fedcba9876543210",
+  publicCidr: "10.0.0.0/24",
+  privateCidr: "10.0.1.0/24",
   endpointId: "eice-0123456789abcdef0",
 };
 
@@ -24,6 +24,8 @@ const secondNetwork: SampleNetwork = {
   vpcId: "vpc-0e00000000000000e",
   publicSubnet: "subnet-0e00000000000000f",
   privateSubnet: "subnet-0e00000000000000e",
+  publicCidr: "10.1.1.0/24",
+  privateCidr: "10.1.0.0/24",
   endpointId: "eice-0e00000000000000e",
 };
 
@@ -36,6 +38,8 @@ interface SampleInstance {
   readonly ipv6?: string;
   readonly state?: string;
   readonly type?: string;
+  /** Whether its security group lets nobody in by SSH. */
+  readonly isClosed?: boolean;
 }
 
 /** One instance for each outcome of a request. */
@@ -44,7 +48,7 @@ const instances: readonly SampleInstance[] = [
   { id: "i-0a1b2c3d", name: "legacy-1", env: "dev", publicIp: "127.0.0.1", type: "t2.micro" },
   { id: "i-0d0000000000000a1", name: "db-1", env: "dev", privateIp: "10.0.1.20" },
   { id: "i-0600000000000000b", name: "v6-1", env: "dev", ipv6: "::1" },
-  { id: "i-0570000000000000c", name: "old-1", env: "dev", privateIp: "10.0.1.30", state: "stopped" },
+  { id: "i-0570000000000000c", name: "old-1", env: "dev", privateIp: "10.0.1.30", state: "stopped", isClosed: true },
   { id: "i-0900000000000000d", name: "prod-1", env: "prod", privateIp: "10.0.1.40" },
   { id: "i-0fedcba9876543210", name: "vault-1", env: "restricted", privateIp: "10.0.1.50" },
 ];
@@ -81,15 +85,19 @@ export function sampleFleet(sample: Sample = { instances, network, target: ownTa
           SubnetId: privateSubnet,
           DnsName: `${endpointId}.local.ec2-instance-connect-endpoint.${region}.amazonaws.com`,
           IpAddressType: "dualstack",
+          SecurityGroupIds: [sampleGroups.endpoint],
+          PreserveClientIp: false,
         },
       ],
+      ...sampleNetwork(sample.network, sample.target.accountId),
     },
     sample.target,
   );
 }
 
 function describe(instance: SampleInstance, { network, target: { region } }: Sample) {
-  const { id, name, env, publicIp, privateIp, ipv6, state = "running", type = "t4g.micro" } = instance;
+  const { id, name, env, publicIp, privateIp, ipv6, state = "running", type = "t4g.micro", isClosed } = instance;
+  const group = isClosed ? "closed" : publicIp ? "public" : "private";
   const domain = region === "us-east-1" ? "ec2" : `${region}.compute`;
   return {
     InstanceId: id,
@@ -98,6 +106,7 @@ function describe(instance: SampleInstance, { network, target: { region } }: Sam
     State: { Name: state },
     VpcId: network.vpcId,
     SubnetId: publicIp ? network.publicSubnet : network.privateSubnet,
+    SecurityGroups: [{ GroupId: sampleGroups[group] }],
     Tags: [
       { Key: "Name", Value: name },
       { Key: "env", Value: env },

@@ -24,14 +24,18 @@ test("connect assumes the roles of a listed account by their exact ARNs, and say
   });
 });
 
-test.each(readers.filter((name) => name !== "connect"))("%s assumes read roles, and none that pushes", (name) => {
+test.each(
+  readers
+    .filter((name) => name !== "connect")
+    .map((name) => [name, name === "inspect" ? "InspectRole" : "ReadRole"] as const),
+)("%s assumes the role %s of each account, and none that pushes", (name, role) => {
   const [listed, ofUnit] = assumeTargets(names, targets, name);
   expect(listed).toEqual({
     Effect: "Allow",
     Action: ["sts:AssumeRole"],
-    Resource: ["arn:aws:iam::444455556666:role/Latchkey-ReadRole"],
+    Resource: [`arn:aws:iam::444455556666:role/Latchkey-${role}`],
   });
-  expect(ofUnit).toMatchObject({ Action: ["sts:AssumeRole"], Resource: ["arn:aws:iam::*:role/Latchkey-ReadRole"] });
+  expect(ofUnit).toMatchObject({ Action: ["sts:AssumeRole"], Resource: [`arn:aws:iam::*:role/Latchkey-${role}`] });
 });
 
 test.each([

@@ -14,7 +14,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "Latchkey/CapturePolicy": ["IAM5[Resource::*]", `IAM5[Resource::${ec2}:instance/*]`],
   "Latchkey/ConnectPolicy": ["IAM5[Resource::*]"],
   "Latchkey/InstancesPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/InspectPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/InspectPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
   "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
   "Latchkey/StreamPolicy": ["IAM5[Resource::*]"],
   "Latchkey/SyncPolicy": ["IAM5[Resource::*]"],
@@ -29,15 +29,14 @@ const logRolePolicy =
 // With a web ACL of the company's own at one door, and of the stack's at the other.
 const ofApi = ["APIG2", "APIG6", "COG4"];
 // Of the accounts of an organizational unit.
-const ofUnit = ["ReadRole", "PushRole-eu-west-1"].map(
-  (name) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${name}]`,
-);
+const ofUnit = (name: string) =>
+  (name === "inspect" ? ["InspectRole"] : ["ReadRole", ...(name === "connect" ? ["PushRole-eu-west-1"] : [])]).map(
+    (role) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${role}]`,
+  );
 const everyException = {
   ...exceptions,
   "Latchkey/Api": [...ofApi, logRolePolicy],
-  ...Object.fromEntries(
-    readers.map((name) => [`Latchkey/Targets/${titled(name)}1`, ofUnit.slice(0, name === "connect" ? 2 : 1)]),
-  ),
+  ...Object.fromEntries(readers.map((name) => [`Latchkey/Targets/${titled(name)}1`, ofUnit(name)])),
   // To describe instances, and to list accounts.
   "Latchkey/SyncPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
   "Latchkey/OidcApi": ofApi,

@@ -148,11 +148,16 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
   const without = (key: string) => Object.fromEntries(Object.entries(good).filter(([name]) => name !== key));
   const other = (of: string) => ({ ...good, "aws:PrincipalArn": nameOf(of) });
   const outside = { ...good, "aws:PrincipalOrgID": "o-zzzzzzzzzz" };
-  const [push, read] = ["PushRole", "ReadRole"].map((id) => targetRoles.find((each) => each.id === id) ?? fail());
+  const [push, read, inspect] = ["PushRole", "ReadRole", "InspectRole"].map(
+    (id) => targetRoles.find((each) => each.id === id) ?? fail(),
+  );
 
   test.each<[sentence: string, role: typeof push, context: Readonly<Record<string, string>>]>([
     ["another function assumes the push role", push, other("Instances")],
     ["capture assumes the read role", read, other("Capture")],
+    ["inspect, which has a role of its own, assumes the read role", read, other("Inspect")],
+    ["another function assumes the role that describes networks", inspect, other("Instances")],
+    ["inspect assumes its role without an external id", inspect, { "aws:PrincipalArn": nameOf("Inspect") }],
     [
       "connect's namesake of another account assumes the push role",
       push,
@@ -189,6 +194,10 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
     expect(trusts(push, "sts:SetSourceIdentity", without("sts:ExternalId"))).toBe(true);
   });
 
+  test("permitted: inspect assumes the role that describes networks", () => {
+    expect(trusts(inspect, "sts:AssumeRole", { ...other("Inspect"), "sts:SourceIdentity": "" })).toBe(true);
+  });
+
   test.each(["Connect", "Instances", "Access", "Wait", "Audit", "Register"])(
     "permitted: %s assumes the read role",
     (of) => {
@@ -206,7 +215,7 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
     }
   });
 
-  test("the read role is made once in an account, in the first region", () => {
+  test("roles that describe are made once in an account, in the first region", () => {
     for (const [of, each] of Object.entries(stacks)) {
       const { regions = [] } =
         [
@@ -215,7 +224,7 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
         ].find(({ id }) => of.endsWith(id)) ?? {};
       expect(each.template).toMatchObject({
         Conditions: { IsFirstRegion: { "Fn::Equals": [{ Ref: "AWS::Region" }, regions[0]] } },
-        Resources: { ReadRole: { Condition: "IsFirstRegion" } },
+        Resources: { ReadRole: { Condition: "IsFirstRegion" }, InspectRole: { Condition: "IsFirstRegion" } },
       });
     }
   });

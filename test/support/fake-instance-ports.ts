@@ -1,7 +1,7 @@
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import type { DecidePorts } from "../../lambda/connect/decide.ts";
 import type { StoredHostKey } from "../../lambda/host-keys/stored-host-key.ts";
-import type { InstancePorts } from "../../lambda/instances/ports.ts";
+import type { GetInstancePorts } from "../../lambda/instances/get.ts";
 import type { PolicyEngine } from "../../lambda/policy/engine.ts";
 import type { Instance } from "../../lambda/shared/instance.ts";
 import { instanceKey } from "../../lambda/shared/instance.ts";
@@ -31,7 +31,7 @@ export function fakeInstancePorts({
 
   const access = new FakeAccessTable(accessRequests);
 
-  const ports: InstancePorts & DecidePorts = {
+  const ports: GetInstancePorts & DecidePorts = {
     policy: Promise.resolve(policy),
     instances: { describeInstance: async (instanceId) => fleet.find((instance) => instance.instanceId === instanceId) },
     network: {
@@ -40,6 +40,10 @@ export function fakeInstancePorts({
         if (imageIds.length === 0) throw new Error("No image is asked for");
         return imageNames;
       },
+    },
+    describer: {
+      describeInterfaces: async () => ({ value: undefined, undescribed: [] }),
+      describeNetwork: async () => ({ value: {}, undescribed: [] }),
     },
     access: {
       readForConnection: async (accessTarget) => ({

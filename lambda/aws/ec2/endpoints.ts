@@ -52,6 +52,8 @@ function readEndpoint(endpoint: Ec2InstanceConnectEndpoint, prefersDualStack: bo
     subnetId: endpoint.SubnetId ?? "",
     state: endpoint.State ?? "",
     ipAddressType: endpoint.IpAddressType ?? "ipv4",
+    ...(endpoint.SecurityGroupIds && { groupIds: endpoint.SecurityGroupIds }),
+    ...(endpoint.PreserveClientIp && { preservesClientIp: true }),
     ...(dnsName && { dnsName }),
     ...(fipsDnsName && { fipsDnsName }),
   };

@@ -1,6 +1,6 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { SessionCredentials } from "../../connect/ports.ts";
-import { type RoleNames, readRoleName, roleArn } from "../../shared/target-roles.ts";
+import { type RoleNames, roleArn } from "../../shared/target-roles.ts";
 import { secondsAfter } from "../../shared/time.ts";
 import { assumeRole } from "./assume-role.ts";
 
@@ -21,6 +21,8 @@ export type ReadCredentials = SessionCredentials & { readonly expiration: Date }
 
 interface ReadRoleSettings {
   readonly names: RoleNames;
+  /** The same in every account. */
+  readonly roleName: string;
   readonly externalId: string;
   readonly clock: () => Date;
 }
@@ -32,12 +34,12 @@ interface ReadRoleSettings {
  */
 export function readRoles(
   sts: STSClient,
-  { names, externalId, clock }: ReadRoleSettings,
+  { names, roleName, externalId, clock }: ReadRoleSettings,
 ): (accountId: string) => () => Promise<ReadCredentials> {
   const known = new Map<string, { readonly until: Date; readonly credentials: Promise<ReadCredentials> }>();
   const assume = async (accountId: string, expiration: Date) => {
     const input = {
-      RoleArn: roleArn(names, accountId, readRoleName(names)),
+      RoleArn: roleArn(names, accountId, roleName),
       RoleSessionName: names.stackName.slice(0, longestName),
       ExternalId: externalId,
       DurationSeconds: longestSession,

@@ -2,7 +2,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import { Problem } from "../../shared/problem.ts";
 import type { ServedTargets } from "../../shared/settings.ts";
 import { partitionOf, type Target } from "../../shared/target.ts";
-import type { RoleNames } from "../../shared/target-roles.ts";
+import { type RoleNames, readRoleName } from "../../shared/target-roles.ts";
 import { type KnownTargets, knownTargets } from "../../targets/known-targets.ts";
 import { type Locate, locator, type TargetFinder } from "../../targets/locate.ts";
 import { perTarget } from "../../targets/per-target.ts";
@@ -38,8 +38,17 @@ export interface AwsTargets {
   readonly locate: Locate;
 }
 
-/** The stack's own target is read with the function's credentials, every other with those of its account's read role. */
-export function awsTargets(stack: Stack, served: ServedTargets | undefined, finder?: TargetFinder): AwsTargets {
+/**
+ * The stack's own target is read with the function's credentials, every other with those of its account's read role.
+ *
+ * @param roleNameOf the name of the role that stands in for the read role.
+ */
+export function awsTargets(
+  stack: Stack,
+  served: ServedTargets | undefined,
+  finder?: TargetFinder,
+  roleNameOf = readRoleName,
+): AwsTargets {
   const own = ownTarget(stack);
   const known = knownTargets(own, served);
   if (!served) {
@@ -47,7 +56,8 @@ export function awsTargets(stack: Stack, served: ServedTargets | undefined, find
     return { known, targetEc2: perTarget(({ region }) => ec2Client({ region })), locate };
   }
   const { externalId } = served;
-  const settings = { names: roleNames(stack, served), externalId, clock: () => new Date() };
+  const names = roleNames(stack, served);
+  const settings = { names, roleName: roleNameOf(names), externalId, clock: () => new Date() };
   const credentialsOf = readRoles(stsClient(own), settings);
   /** Of the accounts of organizational units only IAM knows: it refuses those that are in none, or are not set up yet. */
   const admits = (target: Target) =>

@@ -23,7 +23,13 @@ const denied = {
   body: "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code></Error></ErrorResponse>",
 };
 
-const roles = () => readRoles(stsClient({ region: "us-east-1" }), { names, externalId: "hub-1", clock: () => now });
+const roles = () =>
+  readRoles(stsClient({ region: "us-east-1" }), {
+    names,
+    roleName: "Latchkey-ReadRole",
+    externalId: "hub-1",
+    clock: () => now,
+  });
 const asked = () => service.requests.map(({ body }) => new URLSearchParams(body));
 
 describe("a failure", () => {
