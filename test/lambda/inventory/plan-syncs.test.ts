@@ -75,14 +75,14 @@ describe("200 accounts with 4 regions", () => {
     expect(starts.map(({ target }) => targetKey(target)).sort()).toEqual(targets.map(targetKey).sort());
   });
 
-  test("begin in less than two minutes", () => {
-    expect(Math.max(...starts.map(({ delaySeconds }) => delaySeconds))).toBeLessThan(120);
+  test("begin in less than five minutes", () => {
+    expect(Math.max(...starts.map(({ delaySeconds }) => delaySeconds))).toBeLessThan(300);
   });
 
-  test("begin eight in a second at most, and one of an account", () => {
+  test("begin three in a second at most, and one of an account", () => {
     const most = (names: readonly string[]) =>
       Math.max(...names.map((name) => names.filter((each) => each === name).length));
-    expect(most(starts.map(({ delaySeconds }) => `${delaySeconds}`))).toBe(8);
+    expect(most(starts.map(({ delaySeconds }) => `${delaySeconds}`))).toBe(3);
     expect(most(starts.map(({ target, delaySeconds }) => `${target.accountId} ${delaySeconds}`))).toBe(1);
   });
 });

@@ -65,12 +65,12 @@ const callsOf = (target: TargetKey) => world.calls.filter((call) => call.target 
 describe("a cold inventory of 800 targets", () => {
   beforeEach(launchAll);
 
-  test("is filled in two minutes by one call of each, one in a second of an account and ten of all", async () => {
-    expect(await start()).toBeLessThan(120);
+  test("is filled in five minutes by one call of each, one in a second of an account and three of all", async () => {
+    expect(await start()).toBeLessThan(300);
     expect(world.store.known.size).toBe(perTarget * (targets.length + 1));
     expect([own, ...targets].map(callsOf)).toEqual([own, ...targets].map(() => 1));
     expect(mostPerSecond(accountOf)).toBe(1);
-    expect(mostPerSecond(() => "all")).toBeLessThanOrEqual(10);
+    expect(mostPerSecond(() => "all")).toBeLessThanOrEqual(4);
   });
 
   test("is filled by as many calls, one in a second of an account, while one hangs, one denies, and one is gone", async () => {
@@ -82,7 +82,7 @@ describe("a cold inventory of 800 targets", () => {
     });
     world.faults.set(denying ?? "", () => Promise.reject(new Problem("aws-refused")));
     world.faults.set(gone ?? "", () => Promise.reject(new Problem("upstream-unavailable")));
-    expect(await start()).toBeLessThan(120);
+    expect(await start()).toBeLessThan(300);
     expect(world.store.known.size).toBe(perTarget * (targets.length + 1 - failing.length));
     expect([own, ...targets].map(callsOf)).toEqual([own, ...targets].map(() => 1));
     expect(mostPerSecond(accountOf)).toBe(1);
