@@ -1,6 +1,7 @@
 import { endOf } from "../api/problem-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { type Terminal, visible } from "../terminal/terminal.ts";
+import { type Place, withPlace } from "./place.ts";
 import { placeWords } from "./tags.ts";
 
 interface Page {
@@ -12,6 +13,7 @@ interface Page {
 /** Says which accounts and regions a list may lack entries of: a line for each, once. */
 export class IncompleteNotes {
   readonly #said = new Set<string>();
+  readonly #places = new Set<string>();
   readonly #terminal: Pick<Terminal, "note">;
   readonly #entries: string;
 
@@ -28,8 +30,12 @@ export class IncompleteNotes {
       const line = `the ${this.#entries}${placeWords(part)} may be missing: ${why}`;
       if (!this.#said.has(line)) this.#terminal.note(line);
       this.#said.add(line);
+      this.#places.add(withPlace("", part));
     }
   };
+
+  /** Whether entries of this account and region may be missing. */
+  readonly has = (place: Place): boolean => this.#places.has(withPlace("", place));
 
   /** What a list ends with, once all of it is shown. */
   get exitCode(): ExitCode {

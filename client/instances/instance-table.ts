@@ -9,19 +9,32 @@ interface TableOptions {
   readonly isNumbered?: boolean;
   /** Columns to show even if all instances have the same there. */
   readonly shows?: { readonly account?: boolean; readonly region?: boolean };
+  /** How long ago an instance was seen, if more may have changed since than usual. */
+  readonly age?: (instance: Instance) => string | undefined;
 }
 
 /** Instances, a line each. Their accounts and regions are shown if they differ. */
 export function instanceTable(
   instances: readonly Instance[],
-  { columns, isNumbered = false, shows = {} }: TableOptions,
+  { columns, isNumbered = false, shows = {}, age = () => undefined }: TableOptions,
 ): string {
   const number = (cell: string) => (isNumbered ? [cell.padStart(3)] : []);
   const differ = (of: "accountId" | "region") => instances.some((instance) => instance[of] !== instances[0]?.[of]);
   const account = (cell: string) => (shows.account || differ("accountId") ? [cell] : []);
   const region = (cell: string) => (shows.region || differ("region") ? [cell] : []);
+  const seen = (cell: string) => (instances.some((instance) => age(instance) !== undefined) ? [cell] : []);
   return table(
-    [...number(""), "NAME", "ID", ...account("ACCOUNT"), ...region("REGION"), "STATE", "REACHED BY", "OS USER"],
+    [
+      ...number(""),
+      "NAME",
+      "ID",
+      ...account("ACCOUNT"),
+      ...region("REGION"),
+      "STATE",
+      ...seen("SEEN"),
+      "REACHED BY",
+      "OS USER",
+    ],
     instances.map((instance, index) => [
       ...number(String(index + 1)),
       phrase(instance.name ?? "-"),
@@ -29,10 +42,11 @@ export function instanceTable(
       ...account(visible(instance.accountId)),
       ...region(visible(instance.region)),
       visible(instance.state),
+      ...seen(age(instance) ?? "-"),
       reachedBy(instance),
       visible(instance.defaultOsUser),
     ]),
-    { columns, cuttable: ["NAME", "STATE", "REACHED BY"] },
+    { columns, cuttable: ["NAME", "STATE", ...seen("SEEN"), "REACHED BY"] },
   );
 }
 

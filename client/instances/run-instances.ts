@@ -1,3 +1,5 @@
+import { showDuration } from "../../contract/duration.ts";
+import type { Instance } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
 import { IncompleteNotes } from "./incomplete.ts";
@@ -25,6 +27,7 @@ export async function runInstances(context: Context, { options }: CommandInput):
     context.terminal.out(
       instanceTable(instances, {
         columns: context.terminal.outColumns,
+        age: (instance) => (notes.has(instance) ? ageWords(instance, context.clock()) : undefined),
         shows: { account: filter.accountId !== undefined, region: filter.region !== undefined },
       }),
     );
@@ -34,3 +37,10 @@ export async function runInstances(context: Context, { options }: CommandInput):
 /** As the API's query has it. */
 const tagFilter = (tags: Tags): InstanceFilter =>
   Object.fromEntries(Object.entries(tags).map(([key, value]) => [`tag.${key}`, value]));
+
+/** `2h5m ago`, by the minute from the first one on. */
+function ageWords({ observedAt }: Instance, now: Date): string {
+  const seconds = (now.getTime() - Date.parse(observedAt ?? "")) / 1000;
+  if (!Number.isFinite(seconds)) return "-";
+  return `${showDuration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60)} ago`;
+}

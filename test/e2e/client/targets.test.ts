@@ -11,7 +11,6 @@ import { useLocalStack } from "../../support/test-stack.ts";
 
 const [near, far] = ["111122223333/us-east-1", "444455556666/eu-west-1"];
 const eu1 = "i-0e00000000000000e";
-const twin = "i-0d0000000000000a1";
 
 describe("an instance of another account and region", () => {
   const local = useLocalStack();
@@ -23,7 +22,10 @@ describe("an instance of another account and region", () => {
   test.each([
     ["its id", eu1],
     ["its id, and where it is", `${eu1}@${far}`],
-    ["a user and its id, and where it is", `ec2-user@${eu1}@${far}`],
+    ["its name", "eu-1"],
+    ["its name, and where it is", `eu-1@${far}`],
+    ["its address", "10.1.0.20"],
+    ["a user and its address, and where it is", `ec2-user@10.1.0.20@${far}`],
   ])("is logged in to by %s, with that target's push role and no other", async (_, text) => {
     const result = await latchkey("ssh", text, "--accept-new-host-key", "--", "echo $LOGNAME");
     expect(result).toMatchObject({ stdout: "ec2-user\n", exitCode: 0 });
@@ -42,16 +44,43 @@ describe("an instance of another account and region", () => {
     await writeFile(file, "a copy");
     const scp = ["scp", "-q", "--accept-new-host-key"];
     expect(await latchkey(...scp, file, `${eu1}@${far}:copied`)).toMatchObject({ exitCode: 0 });
-    expect(await latchkey(...scp, `${eu1}:copied`, `${file}-back`)).toMatchObject({ exitCode: 0 });
+    expect(await latchkey(...scp, `eu-1@${far}:copied`, `${file}-back`)).toMatchObject({ exitCode: 0 });
     expect(await readFile(`${file}-back`, "utf8")).toBe("a copy");
   });
 
   test("is not the instance of its id elsewhere", async () => {
     expect(await latchkey("ssh", `${eu1}@${near}`, "--", "true")).toMatchObject({ exitCode: 68, stdout: "" });
   });
+
+  test("is alone in the list of its region, which has a column for that", async () => {
+    const { stdout, exitCode } = await latchkey("instances", "--region", "eu-west-1");
+    expect({ exitCode, lines: stdout.trimEnd().split("\n") }).toEqual({
+      exitCode: 0,
+      lines: [
+        expect.stringMatching(/^NAME +ID +REGION +STATE +REACHED BY +OS USER$/),
+        expect.stringMatching(/^eu-1 +i-0e00000000000000e +eu-west-1 +running +direct 10\.1\.0\.20, eice +ec2-user$/),
+      ],
+    });
+  });
+
+  test("is in the list of all, with its account and region, while its target cannot be read", async () => {
+    local.stack.faults.set(secondTarget, "throttle");
+    try {
+      await local.stack.sync();
+      const { stdout, stderr, exitCode } = await latchkey("instances");
+      expect(stdout).toMatch(/^NAME +ID +ACCOUNT +REGION +STATE +SEEN +REACHED BY +OS USER$/m);
+      expect(stdout).toMatch(/^eu-1 +i-0e00000000000000e +444455556666 +eu-west-1 +running +\d+s ago +/m);
+      expect({ stderr, exitCode }).toEqual({
+        stderr: expect.stringMatching(/^latchkey: the instances of 444455556666 in eu-west-1 may be missing: .+\n$/),
+        exitCode: 69,
+      });
+    } finally {
+      local.stack.faults.set(secondTarget, undefined);
+    }
+  });
 });
 
-describe("two instances of one id, in two targets,", () => {
+describe("two instances of one name and one id, in two targets,", () => {
   const directories: string[] = [];
   afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true, force: true }))));
   const local = useLocalStack({
@@ -67,8 +96,12 @@ describe("two instances of one id, in two targets,", () => {
   const latchkey = (...args: readonly string[]) =>
     runClient(args, { as: "alice", stack: local.stack, home: home.directory });
 
-  test("are told apart by where they are, and share no host key", async () => {
-    const [one, other] = [`${twin}@${near}`, `${twin}@${far}`];
+  test("are told apart by what the command says to write, and share no host key", async () => {
+    const refused = await latchkey("ssh", "db-1", "--", "echo in");
+    expect(refused).toMatchObject({ exitCode: 68, stdout: "" });
+    const [, one = "", other = ""] = /^hint: write (\S+) or (\S+)$/m.exec(refused.stderr) ?? [];
+    expect([one, other].sort()).toEqual([`db-1@${near}`, `db-1@${far}`]);
+
     expect(await latchkey("ssh", one, "--accept-new-host-key", "--", "echo in")).toMatchObject({ stdout: "in\n" });
     expect(await latchkey("ssh", one, "--", "echo in")).toMatchObject({ stdout: "in\n", exitCode: 0 });
     expect(await latchkey("ssh", other, "--", "echo in")).toMatchObject({
@@ -79,18 +112,23 @@ describe("two instances of one id, in two targets,", () => {
     expect(await latchkey("ssh", other, "--accept-new-host-key", "--", "echo in")).toMatchObject({ stdout: "in\n" });
     expect(await latchkey("ssh", one, "--", "echo in")).toMatchObject({ stdout: "in\n", exitCode: 0 });
     const pins = await readFile(path.join(home.directory, ".local/state/latchkey/known_hosts"), "utf8");
-    expect(pins.match(/^\S+/gm)?.sort()).toEqual([`${twin}.eu-west-1.444455556666`, `${twin}.us-east-1.111122223333`]);
+    expect(pins.match(/^\S+/gm)?.sort()).toEqual([
+      "i-0d0000000000000a1.eu-west-1.444455556666",
+      "i-0d0000000000000a1.us-east-1.111122223333",
+    ]);
   });
 
   test("are not reached by the id alone", async () => {
-    expect(await latchkey("ssh", twin, "--", "true")).toMatchObject({ exitCode: 68, stdout: "" });
+    expect(await latchkey("ssh", "i-0d0000000000000a1", "--", "true")).toMatchObject({ exitCode: 68, stdout: "" });
   });
 });
 
 /** The second target's, with an instance that has the name and id of one in the first. */
 function twinFleet(): Fleet {
   const [, { instances = [], endpoints = [], images = [] } = {}] = sampleFleets();
-  const twins = JSON.parse(JSON.stringify(instances).replaceAll(eu1, twin).replaceAll('"eu-1"', '"db-1"'));
+  const twins = JSON.parse(
+    JSON.stringify(instances).replaceAll(eu1, "i-0d0000000000000a1").replaceAll('"eu-1"', '"db-1"'),
+  );
   return new Fleet(
     {
       Reservations: [{ Instances: twins }],

@@ -30,6 +30,7 @@ export const webInstance = {
   ],
   publicIpAddress: "203.0.113.10",
   privateIpAddress: "10.0.1.10",
+  observedAt: time,
   defaultOsUser: "ec2-user",
   connectionOptions: [
     { connectionType: "direct", host: "203.0.113.10", port: 22, usable: true },
