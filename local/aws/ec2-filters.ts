@@ -24,33 +24,10 @@ export function readFilters(parameters: URLSearchParams): Filter[] {
 /** The values that a filter of this name compares. */
 type Fields = (name: string) => readonly (string | undefined)[];
 
-const instanceValues: Readonly<Record<string, (instance: FleetInstance) => readonly (string | undefined)[]>> = {
-  "instance-id": ({ InstanceId }) => [InstanceId],
-  "instance-state-name": ({ State }) => [State.Name],
-  "dns-name": ({ PublicDnsName }) => [PublicDnsName],
-  "private-dns-name": ({ PrivateDnsName }) => [PrivateDnsName],
-  "network-interface.addresses.private-ip-address": ({ PrivateIpAddress, NetworkInterfaces }) => [
-    PrivateIpAddress,
-    ...NetworkInterfaces.flatMap(({ PrivateIpAddresses }) => PrivateIpAddresses.map((own) => own.PrivateIpAddress)),
-  ],
-  "network-interface.addresses.association.public-ip": ({ PublicIpAddress, NetworkInterfaces }) => [
-    PublicIpAddress,
-    ...NetworkInterfaces.flatMap(({ PrivateIpAddresses }) =>
-      PrivateIpAddresses.map((own) => own.Association?.PublicIp),
-    ),
-  ],
-  "network-interface.ipv6-addresses.ipv6-address": ({ Ipv6Address, NetworkInterfaces }) => [
-    Ipv6Address,
-    ...NetworkInterfaces.flatMap(({ Ipv6Addresses }) => Ipv6Addresses.map((own) => own.Ipv6Address)),
-  ],
-};
-
-export function instanceFields(instance: FleetInstance): Fields {
+export function instanceFields({ InstanceId }: FleetInstance): Fields {
   return (name) => {
-    const read = instanceValues[name];
-    if (read) return read(instance);
-    if (!name.startsWith("tag:")) throw unknownToStandIn(`the filter ${name}`);
-    return [instance.Tags.find(({ Key }) => Key === name.slice("tag:".length))?.Value];
+    if (name === "instance-id") return [InstanceId];
+    throw unknownToStandIn(`the filter ${name}`);
   };
 }
 
@@ -61,18 +38,13 @@ export function imageFields(image: FleetImage): Fields {
   };
 }
 
-/** All filters must match, each by any of its values; `*` and `?` are wildcards unless escaped by a backslash. */
+/** All filters must match, each by any of its values. Nobody asks with EC2's wildcards. */
 export function matchesFilters(fieldOf: Fields, filters: readonly Filter[]): boolean {
   return filters.every(({ name, values }) => {
-    const actual = fieldOf(name).filter((each) => each !== undefined);
-    return values.some((value) => actual.some((each) => wildcard(value).test(each)));
+    const actual = fieldOf(name);
+    return values.some((value) => {
+      if (/[*?\\]/.test(value)) throw unknownToStandIn("wildcards in filters");
+      return actual.includes(value);
+    });
   });
-}
-
-function wildcard(value: string): RegExp {
-  const pattern = value.replace(/\\([\\*?])|([*?])|[.+^${}()|[\]\\]/g, (match, escaped?: string, wild?: string) => {
-    if (wild) return wild === "*" ? ".*" : ".";
-    return `\\${escaped ?? match}`;
-  });
-  return new RegExp(`^${pattern}$`, "s");
 }
