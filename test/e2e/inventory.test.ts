@@ -79,7 +79,11 @@ describe("the inventory", () => {
         },
       ]);
       const { body } = await callApi(local.stack.url, { path: `/v1/instances?name=web-${fault}`, as: "alice" });
-      expect(body).toMatchObject({ items: [{ instanceId: fleet.web1 }] });
+      const { accountId, region } = secondTarget;
+      const incomplete = [{ accountId, region, code: "upstream-unavailable" }];
+      expect(body).toMatchObject({ items: [{ instanceId: fleet.web1 }], incomplete });
+      const { body: guest } = await callApi(local.stack.url, { path: "/v1/instances", as: "carol" });
+      expect(guest).toEqual({ items: [] });
       expect(await listed()).toContain(fleet.eu1);
     },
     60_000,
