@@ -6,6 +6,7 @@ import { instancePages, instanceReader } from "../aws/ec2/instances.ts";
 import { accountLister } from "../aws/organizations/accounts.ts";
 import { syncQueue } from "../aws/sqs/sync-queue.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
+import { RecentFailures } from "../inventory/recent-failures.ts";
 import { readIndexedTags } from "../policy/indexed-tags.ts";
 import { environments } from "../shared/environment.ts";
 import { workerContext } from "../shared/request-context.ts";
@@ -27,6 +28,7 @@ const ports: SyncPorts = {
   known,
   units: targets?.organizationalUnits ?? [],
   store: { ...inventoryStore(table), ...inventoryReader(table) },
+  recentFailures: new RecentFailures(),
   queue: syncQueue({ region }, SYNC_QUEUE_URL),
   reader: {
     describePage: (target, token, signal) =>

@@ -22,7 +22,7 @@ export type PageOutcome =
  * syncs of one target may overtake each other: each only tells the store what it saw, and when.
  */
 export async function syncPage(
-  { store, queue, reader }: FillPorts,
+  { store, queue, reader, recentFailures }: FillPorts,
   target: Target,
   message: PageMessage,
   { clock, deadline: { signal } }: RequestContext,
@@ -31,6 +31,7 @@ export async function syncPage(
   const startedAt = message.next ? new Date(message.next.startedAt) : observedAt;
   const page = await liveRead(reader.describePage(target, message.next?.token, signal), signal);
   if ("code" in page) {
+    recentFailures.note(target, clock());
     const failure = { code: page.code, failures: message.failures + 1 };
     await store.noteSync(target, { at: startedAt, failure }, signal);
     return { outcome: "failed", ...failure };

@@ -1,6 +1,7 @@
 import type { Instance } from "../shared/instance.ts";
 import type { Target } from "../shared/target.ts";
 import type { InventoryStore } from "./ports.ts";
+import type { RecentFailures } from "./recent-failures.ts";
 import type { SyncQueue } from "./sync-message.ts";
 
 /** A page of the instances of a target. */
@@ -27,4 +28,5 @@ export interface FillPorts {
   readonly store: InventoryStore;
   readonly queue: SyncQueue;
   readonly reader: TargetReader;
+  readonly recentFailures: RecentFailures;
 }

@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import { RecentFailures } from "../../lambda/inventory/recent-failures.ts";
 import type { DelayedMessage } from "../../lambda/inventory/sync-message.ts";
 import { type Instance, instanceKey } from "../../lambda/shared/instance.ts";
 import { Problem } from "../../lambda/shared/problem.ts";
@@ -57,6 +58,7 @@ export class SyncWorld {
       known: knownTargets(own, served),
       units: served?.organizationalUnits ?? [],
       store,
+      recentFailures: new RecentFailures(),
       queue: { send: async (message) => this.send(message) },
       reader: {
         describePage: async (target, token) => {

@@ -82,6 +82,20 @@ describe("an event of an instance", () => {
   });
 });
 
+test("a minute of events of a target that hangs waits for it once, and its sync calls it all the same", async () => {
+  world.launch(one);
+  world.faults.set(targetKey(own), fails("deadline-exceeded"));
+  expect(await outcomes(event(one))).toEqual(["missed"]);
+  world.faults.clear();
+  world.pass(59);
+  expect(await outcomes(event(one), event(instanceOf(far, 1)))).toEqual(["left-to-sync", "looked"]);
+  await world.sync();
+  expect(keysIn(world)).toEqual([instanceKey(one)]);
+  world.terminate(one);
+  world.pass(1);
+  expect(await outcomes(event(one))).toEqual(["looked"]);
+});
+
 describe("a sync", () => {
   test("forgets nothing if a page fails", async () => {
     world.pageSize = 1;
