@@ -6,7 +6,7 @@ import { Fleet } from "../../../local/fleet/fleet.ts";
 import { sampleFleet, sampleFleets } from "../../../local/fleet/sample-fleet.ts";
 import { startLoginTargets } from "../../../local/instances/login-targets.ts";
 import { secondTarget } from "../../../local/shared/account.ts";
-import { runClient, useClientHome } from "../../support/client-process.ts";
+import { runClient, runOnClientMachine, useClientHome } from "../../support/client-process.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
 const [near, far] = ["111122223333/us-east-1", "444455556666/eu-west-1"];
@@ -93,8 +93,8 @@ describe("two instances of one name and one id, in two targets,", () => {
     },
   });
   const home = useClientHome();
-  const latchkey = (...args: readonly string[]) =>
-    runClient(args, { as: "alice", stack: local.stack, home: home.directory });
+  const options = () => ({ as: "alice", stack: local.stack, home: home.directory });
+  const latchkey = (...args: readonly string[]) => runClient(args, options());
 
   test("are told apart by what the command says to write, and share no host key", async () => {
     const refused = await latchkey("ssh", "db-1", "--", "echo in");
@@ -116,6 +116,22 @@ describe("two instances of one name and one id, in two targets,", () => {
       "i-0d0000000000000a1.eu-west-1.444455556666",
       "i-0d0000000000000a1.us-east-1.111122223333",
     ]);
+  });
+
+  test("are hosts of plain ssh, each with its account and region", async () => {
+    for (const place of [near, far]) await latchkey("ssh", `db-1@${place}`, "--accept-new-host-key", "--", "true");
+    const { stdout: block } = await latchkey("config");
+    const file = path.join(home.directory, "latchkey.conf");
+    await writeFile(file, block);
+    const hosts = [near, far].map((place) => `db-1.${place.split("/").reverse().join(".")}.latchkey`);
+    for (const host of hosts) {
+      expect(block).toContain(`Host ${host} `);
+      local.stack.log.clear();
+      const result = await runOnClientMachine("ssh", ["-F", file, host, "echo in"], options());
+      expect(result).toMatchObject({ stdout: "in\n", exitCode: 0 });
+      const pushes = local.stack.log.calls.filter(({ operation }) => operation === "SendSSHPublicKey");
+      expect(pushes.map(({ accountId, region }) => `db-1.${region}.${accountId}.latchkey`)).toEqual([host]);
+    }
   });
 
   test("are not reached by the id alone", async () => {
