@@ -149,6 +149,26 @@ describe("a change", () => {
   });
 });
 
+test("a late deletion takes no row that a newer observation has put again", async () => {
+  await store.remember([instance("a")], later(0), signal);
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isHeld = true;
+  embedded.service.respondAlways(async (request) => {
+    if (isHeld && String(request.headers["x-amz-target"]).endsWith(".DeleteItem")) {
+      reached.resolve();
+      await released.promise;
+    }
+    return embedded.applied(request);
+  });
+  const late = store.remember([instance("b")], later(60), signal);
+  await reached.promise;
+  isHeld = false;
+  await store.remember([instance("a")], later(120), signal);
+  released.resolve();
+  await late;
+  expect([await namesIn({}), await known(web)]).toEqual([["a"], [web.instanceId]]);
+});
+
 describe("an instance that is gone", () => {
   test("is found no more, and a slow writer does not bring it back", async () => {
     await store.remember([instance("a")], later(0), signal);
