@@ -37,6 +37,7 @@ export function checksOf(option: ConnectionOption, around: Surroundings): Reacha
     return [...own, ...instanceSide(around, { host, port, otherSide }), ...routes(around, host, otherSide)];
   }
   const wanted = host ?? instance.privateIpAddress ?? instance.ipv6Address;
+  if (wanted === undefined) return own;
   const present = endpointCheck(instance, endpoints, { host: wanted, network, fips });
   const endpoint = endpoints.find((each) => each.endpointId === endpointId);
   if (host === undefined || port === undefined || !endpoint) return [...own, present];

@@ -11,10 +11,10 @@ const check = "endpoint";
 export function endpointCheck(
   instance: Instance,
   endpoints: readonly Endpoint[],
-  { host, network, fips }: { readonly host: string | undefined; readonly network: Network; readonly fips: boolean },
+  { host, network, fips }: { readonly host: string; readonly network: Network; readonly fips: boolean },
 ): ReachabilityCheck {
   const inVpc = endpoints.filter(({ vpcId }) => vpcId === instance.vpcId);
-  const kind = host !== undefined && isIPv6(host) ? "ipv6" : "private";
+  const kind = isIPv6(host) ? "ipv6" : "private";
   const choice = chooseEndpoint(instance, endpoints, { kind, fips });
   if ("endpointId" in choice) return pass(check, `${choice.endpointId} is in the instance's VPC and can be used.`);
   const owner = network.subnets?.find(({ subnetId }) => subnetId === instance.subnetId)?.ownerId;

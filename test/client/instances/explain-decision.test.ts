@@ -213,11 +213,72 @@ describe("latchkey why", () => {
 
   test.each([
     ["of a connection that would be made", [{ decision: "allow", policies: ["engineers"] }, instance], {}],
-    ["if the instance is not running", [deny("instance-not-running"), instance], {}],
     ["for JSON, which is the decision alone", [refused, instance], { json: true as const }],
   ])("looks for no access %s", async (_, responses, options) => {
     const { calls } = await why(responses, options);
     expect(calls.map(({ name }) => name)).toEqual(["decide", "getInstance"]);
+  });
+
+  describe("checks", () => {
+    const stopped = deny("instance-not-running", { resolved: { connectionType: "eice", host: "10.0.1.10", port: 22 } });
+    const option = (connectionType: string, checks?: readonly object[]) => ({ connectionType, usable: true, checks });
+    const withChecks = {
+      ...instance,
+      connectionOptions: [
+        option("direct", [{ check: "route", result: "fail", detail: "No route. Add one." }]),
+        option("eice", [
+          { check: "zone", result: "pass", detail: "In a zone." },
+          { check: "agent", result: "unknown", detail: "The image does not tell." },
+          { check: "endpoint", result: "fail", detail: "None is there. Create one." },
+          { check: "later", result: "partly", detail: "Of a later \u001b[31mAPI." },
+          { check: "instance-state", result: "pass", detail: "Running." },
+        ]),
+      ],
+    };
+    const shownChecks = [
+      "Checks of eice:",
+      "  fail    endpoint: None is there. Create one.",
+      "  unknown agent: The image does not tell.",
+    ];
+
+    test("are made if the instance cannot be reached, those that fail first, of the type that the connection would have", async () => {
+      const { calls, shown, exitCode } = await why([stopped, instance, withChecks]);
+      expect(calls.at(-1)).toMatchObject({ name: "getInstance", input: { checks: "true" } });
+      const out = shown.join("\n").replaceAll("out: ", "");
+      expect(out).toContain(shownChecks.join("\n"));
+      expect(out).toContain("  pass    zone, instance-state");
+      expect(out).not.toContain("No route");
+      expect(out).not.toContain("\u001b");
+      expect(exitCode).toBe(69);
+    });
+
+    test("are made with --checks if it can, and the exit code stays", async () => {
+      const { shown, exitCode } = await why([{ decision: "allow", policies: ["dev"] }, instance, withChecks], {
+        checks: true,
+      });
+      expect(shown).toEqual(
+        expect.arrayContaining(["out: Checks of direct:", "out:   fail    route: No route. Add one."]),
+      );
+      expect(exitCode).toBe(0);
+    });
+
+    test("are in the JSON with --checks alone", async () => {
+      const allowed = { decision: "allow", policies: ["dev"] };
+      const { shown } = await why([allowed, instance, withChecks], { checks: true, json: true });
+      expect(shown.join("\n")).toContain("connectionOptions");
+    });
+
+    test.each([
+      ["refuses the query", new Error("invalid-request")],
+      ["ignores it", instance],
+    ])("are left out if an older API %s", async (_, response) => {
+      const { shown, exitCode } = await why([stopped, instance, response]);
+      expect(shown.join("\n")).not.toContain("Checks");
+      expect(exitCode).toBe(69);
+      const asked = await why([{ decision: "allow", policies: ["dev"] }, instance, response], { checks: true });
+      expect(asked.shown.join("\n")).toContain("hint: this Latchkey's API has no checks for it");
+      expect(asked.exitCode).toBe(0);
+    });
   });
 
   test("prints the command for a reviewer, without the caller's own profile", async () => {
