@@ -182,6 +182,20 @@ describe("the key is pushed again under the same record, and the response replac
       },
     ],
     [
+      "if the instance has been found in another region, at the same address",
+      {},
+      ({ now }) => {
+        now.instance = { ...web, region: "eu-west-1" };
+      },
+    ],
+    [
+      "if the instance has been found in another account, at the same address",
+      {},
+      ({ now }) => {
+        now.instance = { ...web, accountId: "444455556666" };
+      },
+    ],
+    [
       "if it is reached in another way",
       {},
       ({ now }) => {
