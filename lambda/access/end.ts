@@ -4,7 +4,7 @@ import { mayRevoke } from "../policy/authorize.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import type { NamedInstance } from "../targets/locate.ts";
 import { applyTransition, type Transition } from "./apply-transition.ts";
-import { type Found, findVisible } from "./find.ts";
+import { type FindAccessRequest, type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
@@ -22,8 +22,14 @@ export interface RevokeAccessRequestInput extends EndAccessRequestInput, Omit<Na
   readonly instanceId?: string | undefined;
 }
 
+/** What is found of a request to cancel: whose it is decides, so its subject can end it while its target fails. */
+export const toCancel = ({ caller, id }: EndAccessRequestInput): FindAccessRequest => ({
+  ...{ caller, id },
+  describeOwn: false,
+});
+
 /** What is found of a request to revoke. */
-export const toFind = ({ caller, id, instanceId, accountId, region }: RevokeAccessRequestInput) => ({
+export const toRevoke = ({ caller, id, instanceId, accountId, region }: RevokeAccessRequestInput) => ({
   caller,
   id,
   within: instanceId === undefined ? undefined : { instanceId, accountId, region },
@@ -41,7 +47,7 @@ export async function cancelAccessRequest(
   input: EndAccessRequestInput,
   context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const { request } = await findVisible(ports, input, context);
+  const { request } = await findVisible(ports, toCancel(input), context);
   const cancelled = await applyTransition(ports.store, request, cancellation(input, context), context);
   return accessRequestResponse(cancelled, context.clock());
 }
@@ -62,7 +68,7 @@ export async function revokeAccessRequest(
   input: RevokeAccessRequestInput,
   context: RequestContext,
 ): Promise<AccessRequestResponse> {
-  const found = await findVisible(ports, toFind(input), context);
+  const found = await findVisible(ports, toRevoke(input), context);
   const transition = revocation(settings, input, found, context);
   const revoked = await applyTransition(ports.store, found.request, transition, context);
   return accessRequestResponse(revoked, context.clock());

@@ -19,6 +19,15 @@ export interface Found {
   readonly named: Instance | undefined;
 }
 
+export interface FindAccessRequest {
+  readonly caller: Caller;
+  readonly id: string;
+  /** An instance by whose right the caller acts on a request for tags. */
+  readonly within?: NamedInstance | undefined;
+  /** Whether to describe the instance of a request of the caller's own, which they see in any case. By default it is. */
+  readonly describeOwn?: boolean | undefined;
+}
+
 export interface FindPorts extends Pick<AccessPorts, "policy" | "findInstance"> {
   readonly store: Pick<AccessStore, "read">;
 }
@@ -26,15 +35,12 @@ export interface FindPorts extends Pick<AccessPorts, "policy" | "findInstance"> 
 /**
  * Finds an access request that the caller may see.
  *
- * @param within an instance by whose right the caller acts on a request for tags.
- * @param describeOwn whether to describe the instance of a request of the caller's own, which they see in any case.
  * @throws Problem `access-request-not-found` if it does not exist or the caller may not see it.
  */
 export async function findVisible(
   ports: FindPorts,
-  { caller, id, within }: { readonly caller: Caller; readonly id: string; readonly within?: NamedInstance | undefined },
+  { caller, id, within, describeOwn = true }: FindAccessRequest,
   context: RequestContext,
-  { describeOwn }: { readonly describeOwn: boolean } = { describeOwn: true },
 ): Promise<Found> {
   const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, context.deadline.signal)]);
   if (!request) throw new Problem("access-request-not-found");

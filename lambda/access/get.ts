@@ -50,7 +50,7 @@ export async function getAccessRequest(
   const { clock, deadline } = context;
   const startedAt = clock().getTime();
   // Mostly its subject waits, and sees it without EC2.
-  const { request: first } = await findVisible(ports, { caller, id }, context, { describeOwn: false });
+  const { request: first } = await findVisible(ports, { caller, id, describeOwn: false }, context);
   const isSeen = since === undefined || Date.parse(since) === Date.parse(updatedAtOf(first, clock()));
   const until = isSeen ? Math.min(startedAt + wait * 1000, deadline.at.getTime() - lastRead) : startedAt;
   const [latest, subjectSeen] = await Promise.all([

@@ -13,11 +13,12 @@ import {
   type RevokeAccessRequestInput,
   revocation,
   revokeAccessRequest,
-  toFind,
+  toCancel,
+  toRevoke,
 } from "./end.ts";
 import { authorizeExtension, type ExtendAccessRequestInput, extendAccessRequest } from "./extend.ts";
 import { allReviewsOf } from "./extension.ts";
-import { type Found, findVisible } from "./find.ts";
+import { type FindAccessRequest, type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { type ReviewAccessRequestInput, reviewAccessRequest, reviewing } from "./review.ts";
@@ -70,6 +71,7 @@ export function idempotentCancellation(
   settings: AccessSettings,
 ): Idempotent<EndAccessRequestInput> {
   return idempotentChange(ports, {
+    toFind: toCancel,
     run: (input, context) => cancelAccessRequest(ports, settings, input, context),
     transition: (input, _, context) => cancellation(input, context),
     isDone: (_, { status, extension }) =>
@@ -82,7 +84,7 @@ export function idempotentRevocation(
   settings: AccessSettings,
 ): Idempotent<RevokeAccessRequestInput> {
   return idempotentChange(ports, {
-    toFind,
+    toFind: toRevoke,
     run: (input, context) => revokeAccessRequest(ports, settings, input, context),
     transition: (input, found, context) => revocation(settings, input, found, context),
     isDone: (_, { status }) => status === "revoked",
@@ -91,7 +93,7 @@ export function idempotentRevocation(
 
 interface ChangeOperation<Input> {
   /** What to find, if that is more than the request by its id. */
-  toFind?(input: Input): Parameters<typeof findVisible>[1];
+  toFind?(input: Input): FindAccessRequest;
   run(input: Input, context: RequestContext): Promise<AccessRequestResponse>;
   transition(input: Input, found: Found, context: RequestContext): Transition;
   /** Whether the access request already is as the operation would leave it. */

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
+import { cancelAccessRequest } from "../../../lambda/access/end.ts";
+import { idempotentCancellation } from "../../../lambda/access/idempotent-operations.ts";
+import type { AccessPorts } from "../../../lambda/access/ports.ts";
 import { reserveAccess } from "../../../lambda/access/reserve-access.ts";
 import { reservationStore } from "../../../lambda/aws/dynamodb/access-table.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
+import { Problem } from "../../../lambda/shared/problem.ts";
 import { later } from "../../support/access-requests.ts";
-import { AccessWorld, type Who } from "../../support/access-world.ts";
+import { AccessWorld, accessSettings, callers, type Who } from "../../support/access-world.ts";
 import { boundTable } from "../../support/bound-table.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { problemFrom } from "../../support/problems.ts";
@@ -78,6 +82,21 @@ describe("a cancellation", () => {
     expect(await stored(id)).toMatchObject({
       events: [{ type: "latchkey.access-request.cancelled", data: { comment: "found it" } }],
     });
+  });
+
+  test("by its subject, while its target fails, with or without a key", async () => {
+    const failing: AccessPorts = {
+      ...world.ports,
+      findInstance: async () => {
+        throw new Problem("upstream-unavailable");
+      },
+    };
+    const input = async () => ({ caller: callers.alice, id: await pending() });
+    const cancel = idempotentCancellation(failing, accessSettings);
+    expect([
+      await cancelAccessRequest(failing, accessSettings, await input(), world.context()),
+      await cancel.run(await input(), world.context(), { resultId: "unused", isRepeated: true }),
+    ]).toMatchObject([{ status: "cancelled" }, { status: "cancelled" }]);
   });
 });
 
