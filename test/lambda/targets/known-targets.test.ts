@@ -10,7 +10,7 @@ const served = {
     { account: "444455556666", regions: ["cn-north-1", "cn-northwest-1"] },
     { account: own.accountId, regions: ["cn-northwest-1"] },
   ],
-  organizationalUnits: [{ id: "ou-ab12-cdefgh34", regions: ["cn-northwest-1"] }],
+  organizationalUnits: [{ id: "ou-ab12-cdefgh34", regions: ["cn-northwest-1", "cn-north-2"] }],
 };
 const known = knownTargets(own, served);
 const find = (accountId: string, region: string) => known.find({ accountId, region });
@@ -19,6 +19,7 @@ describe("not served is", () => {
   test.each([
     ["an account that nobody lists, in a region without a unit", "777788889999", "cn-north-1"],
     ["a listed account in a region that is not its own", "444455556666", "eu-west-1"],
+    ["a listed account in a region that only a unit has", "444455556666", "cn-north-2"],
     ["a region of another partition", own.accountId, "us-east-1"],
     ["text that runs into the next field", "444455556666/cn-north-1", ""],
     ["an account alone", own.accountId, ""],
