@@ -29,14 +29,19 @@ export interface TargetRole {
 /**
  * The roles of a target that the hub assumes.
  *
- * @param place the target's: tokens in the stack, plain text in the local stack.
+ * @param place the target's: tokens in the stack, plain text in the local stack. `regions`: all that are served in the account.
  */
 export function targetRoles(
   names: HubNames,
   targets: Targets,
   settings: Settings,
-  place: Pick<Places, "partition" | "region" | "account">,
+  { regions, ...place }: Pick<Places, "partition" | "region" | "account"> & { readonly regions: readonly string[] },
 ): Readonly<Record<"read" | "inspect" | "push", TargetRole>> {
+  // Of two organizational units with other regions only IAM knows which an account is in.
+  const inRegions = (statement: Statement) => ({
+    ...statement,
+    Condition: { StringEquals: { "aws:RequestedRegion": regions } },
+  });
   const { assume, setSourceIdentity } = trustIn(names, targets, [pushRoleUser]);
   return {
     read: {
@@ -49,13 +54,13 @@ export function targetRoles(
           readers.filter((name) => name !== inspectRoleUser),
         ).assume,
       ],
-      permissions: [describe],
+      permissions: [describe].map(inRegions),
     },
     inspect: {
       roleName: inspectRoleName(names),
       description: "Describes instances and their networks for Latchkey",
       trust: [trustIn(names, targets, [inspectRoleUser]).assume],
-      permissions: [describe, describeNetworks],
+      permissions: [describe, describeNetworks].map(inRegions),
     },
     push: {
       roleName: pushRoleName(names, place.region),

@@ -44,7 +44,7 @@ export class TargetStack extends Stack {
     const { hub } = targets;
     const names = hubNames(hubStackName, targets, settings);
     const place = { partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID };
-    const { read, inspect, push } = targetRoles(names, targets, settings, place);
+    const { read, inspect, push } = targetRoles(names, targets, settings, { ...place, regions });
 
     const isFirst = new CfnCondition(this, "IsFirstRegion", {
       expression: Fn.conditionEquals(Aws.REGION, regions[0] ?? ""),

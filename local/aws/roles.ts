@@ -79,7 +79,7 @@ export function assumableRoles(settings: Settings): readonly AssumableRole[] {
     trust: actions.map((Action) => ({ Effect: "Allow", Principal: connect, Action })),
   };
   if (!targets) return [ownPushRole];
-  const rolesIn = (place: { readonly account: string; readonly region: string }) =>
+  const rolesIn = (place: { readonly account: string; readonly region: string; readonly regions: readonly string[] }) =>
     Object.entries(targetRoles(names(settings), targets, settings, { partition: "aws", ...place })).map(
       ([role, { roleName, permissions, trust }]) => ({
         arn: roleArn(names(settings), place.account, roleName),
@@ -90,7 +90,9 @@ export function assumableRoles(settings: Settings): readonly AssumableRole[] {
     );
   return [
     ownPushRole,
-    ...targets.accounts.flatMap(({ account, regions }) => regions.flatMap((region) => rolesIn({ account, region }))),
+    ...targets.accounts.flatMap(({ account, regions }) =>
+      regions.flatMap((region) => rolesIn({ account, region, regions })),
+    ),
   ];
 }
 

@@ -110,6 +110,7 @@ async function serve(
     const fault = service.faultIn?.(target);
     if (fault === "hang") return silence;
     if (fault === "throttle") throw new ServiceError("RequestLimitExceeded", 503, "Request limit exceeded.");
+    const ofCall = { "aws:RequestedRegion": target.region };
     return operation({
       operation: logged.operation,
       headers: request.headers,
@@ -118,7 +119,7 @@ async function serve(
       target,
       now,
       allows(action, resource, context = {}) {
-        const allowed = isAllowedByPrincipal(principal, { action, resource, context }, now);
+        const allowed = isAllowedByPrincipal(principal, { action, resource, context: { ...ofCall, ...context } }, now);
         actions.push({ action, resource, allowed });
         return allowed;
       },

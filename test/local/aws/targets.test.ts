@@ -169,9 +169,9 @@ describe("stand-ins of two targets", () => {
       expect(world.log.calls.at(-1)).toMatchObject({ ...eu, role: "read", operation: "DescribeInstances" });
     });
 
-    test("none, for the read role in a region without a fleet", async () => {
+    test("none, for the read role in a region that is not served", async () => {
       const { status, text } = await describeInstances(await read(), "us-east-1");
-      expect([status, text.includes("<instanceId>")]).toEqual([200, false]);
+      expect([status, text.includes("<instanceId>")]).toEqual([403, false]);
     });
   });
 
