@@ -1,11 +1,11 @@
 import * as z from "zod";
-import type { InventoryReader } from "../../inventory/ports.ts";
+import type { InventoryReader, SyncStatus } from "../../inventory/ports.ts";
 import { instanceRow, partitionKey, rangeOf, syncPartition } from "../../inventory/rows.ts";
 import type { TargetKey } from "../../shared/target.ts";
 import { batchGet } from "./batch-get.ts";
 import { hitOf, observedIn } from "./inventory-rows.ts";
 import { ifReadable, readItem } from "./items.ts";
-import { queryPartition } from "./query-partition.ts";
+import { queryPartition, wholePartition } from "./query-partition.ts";
 import type { Table } from "./table.ts";
 
 const time = z.iso.datetime().transform((text) => new Date(text));
@@ -27,16 +27,17 @@ export function inventoryReader(table: Table): InventoryReader {
     },
     readObserved: async (keys, signal) => observedIn(await batchGet(table, keys.map(instanceRow), signal)),
     async readSyncs(signal) {
-      // Some hundred bytes for each of a thousand targets at most.
-      const { items } = await queryPartition(table, { pk: syncPartition, ...rangeOf({}) }, signal);
-      return items.flatMap((attributes) => {
+      const syncs: SyncStatus[] = [];
+      // Some hundred bytes for each of a thousand targets, and more than one read takes if many tags are indexed.
+      for await (const attributes of wholePartition(table, syncPartition, signal)) {
         const item = ifReadable(() => readItem(syncItem, attributes));
-        if (!item) return [];
+        if (!item) continue;
         const { sk, notedAt, syncedAt, indexedTags, ...failure } = item;
         const [accountId = "", region = ""] = sk.split("/");
-        const synced = { accountId, region, syncedAt, indexedTags };
-        return [{ ...synced, ...(failure.code !== undefined && { failedAt: notedAt, ...failure }) }];
-      });
+        const failed = failure.code !== undefined && { failedAt: notedAt, ...failure };
+        syncs.push({ accountId, region, syncedAt, indexedTags, ...failed });
+      }
+      return syncs;
     },
   };
 }

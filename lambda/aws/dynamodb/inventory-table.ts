@@ -1,12 +1,12 @@
 import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { InventoryStore } from "../../inventory/ports.ts";
-import { partitionKey, rangeOf, syncPartition } from "../../inventory/rows.ts";
+import { partitionKey, syncPartition } from "../../inventory/rows.ts";
 import { type TargetKey, targetKey } from "../../shared/target.ts";
 import { deleteInput, updateInput } from "./expressions.ts";
 import { hitOf } from "./inventory-rows.ts";
 import { type InventoryTable, keep } from "./inventory-write.ts";
 import { writeIfHolds } from "./items.ts";
-import { queryPartition } from "./query-partition.ts";
+import { wholePartition } from "./query-partition.ts";
 
 /**
  * The inventory's table, for who keeps it. Each call rejects with Problem of `awsProblem`. If the indexed tags are others than
@@ -28,15 +28,9 @@ export function inventoryStore(table: InventoryTable): InventoryStore {
         signal,
       ),
     async *knownIn({ accountId, region }, signal) {
-      for (let after: string | undefined, hasMore = true; hasMore; ) {
-        const range = rangeOf({}, after);
-        const page = await queryPartition(table, { pk: partitionKey({ accountId }), ...range }, signal);
-        for (const item of page.items) {
-          const { place, ...hit } = hitOf(item);
-          after = place;
-          if (hit.region === region) yield { ...hit, observedAt: new Date(item["observedAt"]?.S ?? 0) };
-        }
-        hasMore = page.hasMore;
+      for await (const item of wholePartition(table, partitionKey({ accountId }), signal)) {
+        const { place: _, ...hit } = hitOf(item);
+        if (hit.region === region) yield { ...hit, observedAt: new Date(item["observedAt"]?.S ?? 0) };
       }
     },
     async noteSync(target, { at, failure }, signal) {

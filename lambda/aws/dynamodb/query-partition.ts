@@ -1,6 +1,6 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { PartitionRange } from "../../inventory/rows.ts";
+import { type PartitionRange, rangeOf } from "../../inventory/rows.ts";
 import { awsProblem } from "../faults.ts";
 import type { Attributes } from "./items.ts";
 import type { Table } from "./table.ts";
@@ -36,4 +36,14 @@ export async function queryPartition(
     items: items.slice(0, limit),
     hasMore: LastEvaluatedKey !== undefined || (limit !== undefined && items.length > limit),
   };
+}
+
+/** All items of a partition of places, in as many reads as it takes. Throws as `queryPartition`. */
+export async function* wholePartition(table: Table, pk: string, signal: AbortSignal): AsyncIterable<Attributes> {
+  for (let after: string | undefined, hasMore = true; hasMore; ) {
+    const page = await queryPartition(table, { pk, ...rangeOf({}, after) }, signal);
+    yield* page.items;
+    after = page.items.at(-1)?.["sk"]?.S ?? after;
+    hasMore = page.hasMore;
+  }
 }

@@ -220,6 +220,16 @@ test("a target's status has the last sync that saw all of it, and why a later on
   expect(await reader.readSyncs(signal)).toEqual([{ ...inIreland, syncedAt: later(120), indexedTags: ["env"] }]);
 });
 
+test("the status of every target is read, however much it is", async () => {
+  const indexedTags = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(128, "x"));
+  const { noteSync } = inventoryStore({ ...table, indexedTags });
+  const targets = Array.from({ length: 180 }, (_, index) => ({ ...inIreland, accountId: String(1e11 + index) }));
+  await Promise.all(targets.map((target) => noteSync(target, { at: later(0) }, signal)));
+  expect((await reader.readSyncs(signal)).map(({ accountId }) => accountId)).toEqual(
+    targets.map(({ accountId }) => accountId),
+  );
+});
+
 test("of a target that is no longer served nothing is kept, even if that is done twice", async () => {
   await store.noteSync(inIreland, { at: later(0) }, signal);
   await store.forgetSync(web, signal);
