@@ -55,6 +55,7 @@ export async function findVisible(
     return { policy, request, instance: live, named: undefined };
   }
   const named = live && mayView(policy, caller, live) ? live : undefined;
+  if (within && !named) context.note({ unseen: true });
   const instance = syntheticInstance(scope);
   if (!named && !isVisible(policy, caller, request, instance)) throw new Problem("access-request-not-found");
   return { policy, request, instance, named };

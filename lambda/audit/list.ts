@@ -91,6 +91,7 @@ export async function listAuditEvents(
   const named = instanceId === undefined ? undefined : await ports.findInstance({ instanceId }, context);
   if (named) instances.know(named);
   const isHidden = instanceId !== undefined && !mayRead(named);
+  if (isHidden) context.note({ unseen: true });
 
   const page = await newestFirst(
     { limit, cursor, from, to },

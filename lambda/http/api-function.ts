@@ -9,7 +9,7 @@ import { Problem } from "../shared/problem.ts";
 import { type LogFields, type RequestContext, requestContext } from "../shared/request-context.ts";
 import { CallerThrottle, type ThrottleSettings } from "./caller-throttle.ts";
 import { findRoute, noRoute } from "./find-route.ts";
-import { hideTime, systemTimer, type Timer } from "./hide-time.ts";
+import { hideTime, isUnseen, systemTimer, type Timer } from "./hide-time.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type ParsedRequest, parseRequest } from "./parse-request.ts";
 import { readPrecondition } from "./precondition.ts";
@@ -114,11 +114,14 @@ function conclusion(
 ): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
   const elapsed = ({ startedAt }: ApiContext) => Math.round(timer.now() - startedAt);
   return {
-    after: ({ context }) => logRequest(context.facts, elapsed(context)),
+    after: async ({ context }) => {
+      if (hidesTime && isUnseen(context.facts)) await hideTime(context.startedAt, timer);
+      logRequest(context.facts, elapsed(context));
+    },
     onError: async (request) => {
       const { error, context } = request;
       const problem = error instanceof Problem ? error : new Problem("internal", { cause: error });
-      if (hidesTime) await hideTime(problem.code, context.startedAt, timer);
+      if (hidesTime && isUnseen(context.facts, problem.code)) await hideTime(context.startedAt, timer);
       request.response = respondProblem(problem, request.event.requestContext.requestId);
       logRequest(context.facts, elapsed(context), problem);
     },

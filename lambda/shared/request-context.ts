@@ -13,6 +13,8 @@ export interface LogFields {
   target?: string;
   /** The targets, `<account>/<region>`, that all claim the instance's id, if it is more than one. */
   claimedBy?: readonly string[];
+  /** Whether the request names an instance that is absent, or that the caller may not see, although it is no 404. */
+  unseen?: boolean;
   osUser?: string;
   connectionType?: string;
   connectionId?: string;

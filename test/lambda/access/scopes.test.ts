@@ -373,6 +373,14 @@ describe("who sees and ends a request for tags", () => {
     expect(await problemFrom(() => revoke("dave", id, { instanceId: prod.instanceId }))).toMatchObject({
       code: "access-denied",
     });
+    expect(world.facts.unseen).toBe(true);
+  });
+
+  test("and an instance that the caller sees is not taken for one that is absent", async () => {
+    expect(await revoke("erin", await active(), { instanceId: world.prod.instanceId })).toMatchObject({
+      status: "revoked",
+    });
+    expect(world.facts.unseen).toBeUndefined();
   });
 
   test("is listed to those who may view it, as reviewable while it takes their review", async () => {

@@ -54,6 +54,7 @@ function world({ events, fleet = [web, database], policy = fakePolicy(), failed 
   const index = fakeIndex(events.map((value) => ({ key: indexKey(value.time, value.id), value })));
   const asked: About[] = [];
   const described: (readonly string[])[] = [];
+  const context = testContext();
   const targets = fakeTargets(() => fleet, failed);
   const list = async (query: object = {}) =>
     listAuditEvents(
@@ -71,10 +72,10 @@ function world({ events, fleet = [web, database], policy = fakePolicy(), failed 
       },
       settings,
       { caller: alice, ...auditEventQuery.parse(query) },
-      testContext(),
+      context,
     );
   const ids = async (query?: object) => (await list(query)).items.map(({ id }) => id);
-  return { list, ids, asked, described };
+  return { list, ids, asked, described, fields: context.fields };
 }
 
 const onlyDatabase = fakePolicy({ readAudit: ({ resource }) => resource.uid.id === instanceKey(database) });
@@ -140,10 +141,17 @@ describe("a requested instance that the caller may not read", () => {
     ["one that policy denies", { policy: onlyDatabase }],
     ["one that is gone", { fleet: [database] }],
   ])("gets an empty page, without a read of its events: %s", async (_, rest) => {
-    const { list, asked } = world({ events: Array.from({ length: 500 }, () => event()), ...rest });
+    const { list, asked, fields } = world({ events: Array.from({ length: 500 }, () => event()), ...rest });
     expect(await list({ instanceId: web.instanceId })).toEqual({ items: [] });
+    expect(fields.unseen).toBe(true);
     expect(await list({ instanceId: web.instanceId, accessRequestId: "ar-1" })).toEqual({ items: [] });
     expect(asked).toEqual([]);
+  });
+
+  test("is told from one that the caller may", async () => {
+    const { list, fields } = world({ events: [event()] });
+    expect((await list({ instanceId: web.instanceId })).items).toHaveLength(1);
+    expect(fields.unseen).toBeUndefined();
   });
 
   test("does not change that a cursor that Latchkey did not issue is refused", async () => {

@@ -10,20 +10,23 @@ interface Request {
   /** Milliseconds that the request's own work takes. */
   readonly work: number;
   readonly fault?: Problem;
+  /** Whether the request names an instance that the caller does not see. */
+  readonly unseen?: boolean;
   readonly hidesTime?: boolean;
   /** Milliseconds by which the first timer fires early. */
   readonly early?: number;
 }
 
 /** Sends a request at an odd moment. @returns its status, and the milliseconds until it was answered. */
-async function timeOf({ work, fault, hidesTime = true, early = 0 }: Request) {
+async function timeOf({ work, fault, unseen = false, hidesTime = true, early = 0 }: Request) {
   const start = 123_456.7;
   let now = start;
   let hurry = early;
   const handler = apiFunction(
     {
-      whoAmI: async ({ caller }) => {
+      whoAmI: async ({ caller, context }) => {
         now += work;
+        context.note({ unseen });
         if (fault) throw fault;
         return caller;
       },
@@ -53,6 +56,15 @@ describe("a 404 about something unseen is held back to a multiple of 500 ms afte
     ["one that is in time by itself", "instance-not-found", 1000, 1000],
   ] as const)("%s", async (_, code, work, until) => {
     expect(await timeOf({ work, fault: new Problem(code) })).toEqual([404, until]);
+  });
+
+  test.each<[sentence: string, fault: Problem | undefined, status: number]>([
+    ["a list about an instance that is not seen", undefined, 200],
+    ["a refusal that names one", new Problem("access-denied"), 403],
+  ])("%s too, which is no 404", async (_, fault, status) => {
+    const request = { work: 41, unseen: true, ...(fault && { fault }) };
+    expect(await timeOf(request)).toEqual([status, 500]);
+    expect(await timeOf({ ...request, hidesTime: false })).toEqual([status, 41]);
   });
 
   test("although a timer fires early", async () => {
