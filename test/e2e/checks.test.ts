@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { instance } from "../../contract/instance.ts";
+import { secondTarget } from "../../local/shared/account.ts";
 import { callApi, fleet } from "../support/api-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
@@ -53,6 +54,34 @@ test("an IPv6 address passes", async () => {
 test("a stopped instance whose security group admits no SSH fails by both", async () => {
   const { notPassed } = await inspected(fleet.old1);
   expect(notPassed).toMatchObject({ eice: ["instance-state: fail", "instance-security-groups: fail"] });
+});
+
+test("an instance of another target is checked in that target's network, by its inspect role alone", async () => {
+  const { accountId, region } = secondTarget;
+  local.stack.log.clear();
+  const path = `/v1/instances/${fleet.eu1}?accountId=${accountId}&region=${region}&checks=true`;
+  const { status, body } = await callApi(local.stack.url, { path, as: "alice" });
+  expect(status).toBe(200);
+  const checks = instance.parse(body).connectionOptions.find((each) => each.connectionType === "eice")?.checks;
+  expect(checks?.map(({ check, result }) => `${check}: ${result}`)).toEqual([
+    "instance-state: pass",
+    "zone: pass",
+    "agent: pass",
+    "endpoint: pass",
+    "endpoint-security-groups: pass",
+    "endpoint-network-acl: pass",
+    "instance-security-groups: pass",
+  ]);
+  const details = checks?.map(({ detail }) => detail).join(" ");
+  for (const id of ["eice-0e00000000000000e", "subnet-0e00000000000000e"]) expect(details).toContain(id);
+  const calls = local.stack.log.calls.filter(({ role }) => role === "inspect");
+  const assumed = calls.filter(({ operation }) => operation === "AssumeRole");
+  expect(new Set(assumed.map(({ request }) => (request as { RoleArn: string }).RoleArn))).toEqual(
+    new Set([`arn:aws:iam::${accountId}:role/Latchkey-InspectRole`]),
+  );
+  const described = calls.filter(({ service }) => service === "ec2");
+  expect(described.map(({ operation }) => operation)).toContain("DescribeSecurityGroups");
+  expect(described.filter((each) => each.accountId !== accountId || each.region !== region)).toEqual([]);
 });
 
 test.each(["checks=false", "checks=", "checks=true&checks=true", "check=true"])("%s is refused", async (query) => {

@@ -48,6 +48,18 @@ describe("an instance of another account and region", () => {
     expect(await readFile(`${file}-back`, "utf8")).toBe("a copy");
   });
 
+  test("is checked in its own network", async () => {
+    const { stdout, exitCode } = await latchkey("why", "eu-1", "--checks");
+    expect({ exitCode, lines: stdout.split("\n") }).toEqual({
+      exitCode: 0,
+      lines: expect.arrayContaining([
+        "Route: 10.1.0.20:22 through eice-0e00000000000000e",
+        "Checks of eice:",
+        "  pass    instance-state, zone, agent, endpoint, endpoint-security-groups, endpoint-network-acl, instance-security-groups",
+      ]),
+    });
+  });
+
   test("is not the instance of its id elsewhere", async () => {
     expect(await latchkey("ssh", `${eu1}@${near}`, "--", "true")).toMatchObject({ exitCode: 68, stdout: "" });
   });
