@@ -45,6 +45,8 @@ export interface Route {
   readonly target: string;
   /** Otherwise its target is gone: a black hole. */
   readonly isActive: boolean;
+  /** Learned from a virtual private gateway, not written by anybody. */
+  readonly isPropagated?: boolean | undefined;
 }
 
 export interface RouteTable {

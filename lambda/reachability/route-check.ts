@@ -66,12 +66,13 @@ function tableOf(
 
 /**
  * The route with the longest prefix that leads to all of these addresses; `unknown` if only a part of them may have one.
+ * Of equal prefixes the lower rank decides.
  * Routes to gateway endpoints do not count: their prefix lists have addresses of an AWS service, where no client is.
  */
 function routeTo(table: RouteTable, addresses: IpRange, { prefixLists }: Network): Route | undefined | "unknown" {
   let [best, size]: [Route | undefined, bigint] = [undefined, -1n];
   let isPartlyPublic = false;
-  for (const route of table.routes) {
+  for (const route of table.routes.toSorted((one, other) => rank(one) - rank(other))) {
     if (route.target.startsWith("vpce-")) continue;
     const cidrs = route.cidr === undefined ? prefixLists?.get(route.prefixListId ?? "") : [route.cidr];
     if (cidrs === undefined) return "unknown";
@@ -83,3 +84,6 @@ function routeTo(table: RouteTable, addresses: IpRange, { prefixLists }: Network
   }
   return best ?? (isPartlyPublic ? "unknown" : undefined);
 }
+
+/** Static routes, then those to prefix lists, then propagated ones (VPC User Guide, "How route priority works"). */
+const rank = ({ isPropagated, prefixListId }: Route) => (isPropagated ? 2 : prefixListId === undefined ? 0 : 1);

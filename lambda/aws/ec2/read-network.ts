@@ -102,6 +102,7 @@ function readRoute(route: ec2.Route): Route {
     prefixListId: route.DestinationPrefixListId,
     target: present(targets)[0] ?? "",
     isActive: route.State !== "blackhole",
+    isPropagated: route.Origin === "EnableVgwRoutePropagation",
   };
 }
 

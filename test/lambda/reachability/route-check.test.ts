@@ -66,6 +66,18 @@ testVerdicts("direct", {
     ],
   ],
   passes: [
+    [
+      "a route to the internet gateway, and a propagated one to the same network, which is listed first",
+      pages.priority,
+      ({ network }) =>
+        void network.routeTables[0]?.routes.unshift({
+          cidr: "0.0.0.0/0",
+          target: "vgw-00000000000000001",
+          isActive: true,
+          isPropagated: true,
+        }),
+      "route",
+    ],
     ["a private address, and a client in the VPC", pages.tables, both(privately, from("10.0.5.5")), "route"],
     ["the main table, for a subnet without its own", pages.tables, () => {}, "route"],
     [
