@@ -261,6 +261,12 @@ describe("targets whose sync has failed", () => {
     expect(await asked(listWorld(world("dev")), {}, person("carol", "Guest"))).toEqual({ items: [] });
   });
 
+  test("are not named to a caller who sees instances in another region of the account alone", async () => {
+    const nearby = { ...failed, region: "eu-north-1" };
+    expect((await list({ ...world("dev"), syncs: [nearby] })).incomplete).toBeUndefined();
+    expect((await list({ ...world("dev"), syncs: [nearby], indexedTags: [] })).incomplete).toBeUndefined();
+  });
+
   test("are not named if the list is not about them, or if they are no longer served", async () => {
     expect((await list(world("dev"), { region: "us-east-1" })).incomplete).toBeUndefined();
     const isServed = ({ region }: { region: string }) => region === "us-east-1";
