@@ -1,6 +1,7 @@
 import type { NetworkReader } from "../resolve/ports.ts";
 import type { Endpoint, Instance } from "../shared/instance.ts";
 import { type Target, type TargetKey, targetKey } from "../shared/target.ts";
+import { unlessAborted } from "../shared/unless-aborted.ts";
 import { readDecidingImages } from "./image-names.ts";
 import type { HostKeyReader } from "./ports.ts";
 import type { Surroundings } from "./response.ts";
@@ -53,8 +54,8 @@ async function readNetwork(
   signal: AbortSignal,
 ): Promise<Network> {
   const [endpoints, images] = await Promise.allSettled([
-    network.describeEndpoints(signal),
-    readDecidingImages(network, instances, signal),
+    unlessAborted(network.describeEndpoints(signal), signal),
+    unlessAborted(readDecidingImages(network, instances, signal), signal),
   ]);
   return {
     endpoints: endpoints.status === "fulfilled" ? (endpoints.value satisfies readonly Endpoint[]) : undefined,

@@ -1,6 +1,7 @@
 import { type Instance, type InstanceKey, type InstanceReader, instanceKey } from "../shared/instance.ts";
 import { Problem } from "../shared/problem.ts";
 import { type Target, type TargetKey, targetKey } from "../shared/target.ts";
+import { unlessAborted } from "../shared/unless-aborted.ts";
 import type { KnownTargets } from "./known-targets.ts";
 
 /** A target that could not be read, and why: a problem's code. */
@@ -33,7 +34,7 @@ export function describeInTargets(
     const ids = keys.map(({ instanceId }) => instanceId);
     if (known.isAlone) return readerIn(target).describeInstances(ids, signal);
     const bounded = AbortSignal.any([signal, timeout(longestRead)]);
-    return Promise.race([readerIn(target).describeInstances(ids, bounded), rejected(bounded)]);
+    return unlessAborted(readerIn(target).describeInstances(ids, bounded), bounded);
   };
   return async (keys, signal) => {
     const parts = [...Map.groupBy(keys, targetKey).values()].flatMap((some) => {
@@ -54,11 +55,4 @@ export function describeInTargets(
     }
     return { instances, failed };
   };
-}
-
-/** Credentials that are being assumed do not hear of the signal. */
-function rejected(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Problem("upstream-unavailable")), { once: true });
-  });
 }

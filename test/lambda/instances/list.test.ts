@@ -221,6 +221,10 @@ describe("a target that does not respond", () => {
   test.each([
     ["fails", broken],
     ["hangs", { ...network, describeEndpoints: untilAborted }],
+    [
+      "waits for credentials, which hear of no deadline",
+      { ...network, describeEndpoints: () => new Promise<never>(() => {}) },
+    ],
   ])("leaves its instances on the page, and says that its endpoints are unknown: it %s", async (_, of) => {
     const page = await list({ fleet, networkOf: ({ region }) => (region === "eu-west-1" ? of : network) });
     expect(page.items.map(({ connectionOptions }) => connectionOptions[1])).toMatchObject([
