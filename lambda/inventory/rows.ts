@@ -82,8 +82,8 @@ export function instanceAt(place: string): InstanceKey {
   return { accountId, region, instanceId };
 }
 
-/** Behind every place that begins with the text before it. */
-const last = "\u{10ffff}";
+/** Behind every place that begins with a text: more of the last character, which has four bytes, than a name holds. */
+const behind = (start: string) => start + "\u{10ffff}".repeat((longestName + 8 - Buffer.byteLength(start)) / 4);
 
 /** The places of all instances, of those with a name, or of those whose name begins so; only those after a place, if it is given. */
 export function rangeOf(
@@ -92,7 +92,7 @@ export function rangeOf(
 ): PartitionRange {
   const start = name === undefined ? nameInPlaces(namePrefix) : `${nameInPlaces(name)}${separator}`;
   // A key is never empty, and a place never shorter than this.
-  return { after: after ?? (start || separator), upTo: `${start}${last}` };
+  return { after: after ?? (start || separator), upTo: behind(start) };
 }
 
 /** The order of places: that of their bytes, as in DynamoDB. */

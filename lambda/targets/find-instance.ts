@@ -14,7 +14,7 @@ export type FindInstance = (
 export function instanceFinder(locate: Locate, readerIn: (target: Target) => OneReader): FindInstance {
   return async (named, context) => {
     const location = await locate(named, context);
-    const { describeInstance } = readerAt(location, readerIn(location.called));
+    const { describeInstance } = readerAt(location, readerIn(location.target));
     return describeInstance(named.instanceId, context.deadline.signal);
   };
 }

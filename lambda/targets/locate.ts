@@ -11,10 +11,8 @@ export interface NamedInstance {
 
 /** Where an instance is looked for. */
 export interface Location {
-  /** What the request is about, for the trail. */
+  /** What the request is about, and where it is recorded: the stack's own if it is in none that is served. */
   readonly target: Target;
-  /** The target to call: that one, or the stack's own if that one is not served, so that the same calls are made. */
-  readonly called: Target;
   /** If it is, there is no such instance, even if `called` has one. */
   readonly isAbsent: boolean;
 }
@@ -43,15 +41,12 @@ interface LocatePorts {
  */
 export function locator({ known, finder, admits }: LocatePorts): Locate {
   const { own, isAlone } = known;
-  const absentFrom = ({ accountId, region }: TargetKey): Location => ({
-    target: { ...own, accountId, region },
-    called: own,
-    isAbsent: true,
-  });
+  // Not about the target that was named: callers could invent any number of them for the trail.
+  const absent: Location = { target: own, isAbsent: true };
   const at = async (key: TargetKey): Promise<Location> => {
     const target = known.find(key);
     const isServed = target && (known.isListed(key) || (await admits(target)));
-    return isServed ? { target, called: target, isAbsent: false } : absentFrom(key);
+    return isServed ? { target, isAbsent: false } : absent;
   };
   const find: Locate = async ({ instanceId, accountId, region }, { deadline: { signal }, note }) => {
     if (accountId !== undefined && region !== undefined) return at({ accountId, region });
@@ -60,7 +55,7 @@ export function locator({ known, finder, admits }: LocatePorts): Locate {
     const claims = (await finder.findTargets(instanceId, signal)).filter((key) => known.find(key));
     if (claims.length > 1) {
       note({ claimedBy: claims.map(targetKey) });
-      return absentFrom(own);
+      return absent;
     }
     return at(claims[0] ?? own);
   };

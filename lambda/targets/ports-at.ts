@@ -19,7 +19,7 @@ export function portsAt<Ports extends OfTarget>(locate: Locate, portsIn: (target
     context: Pick<RequestContext, "deadline" | "note">,
   ): Promise<Ports & { readonly target: Target }> => {
     const location = await locate(named, context);
-    const ports = portsIn(location.called);
+    const ports = portsIn(location.target);
     return { ...ports, instances: readerAt(location, ports.instances), target: location.target };
   };
 }

@@ -90,8 +90,8 @@ async function follow({ name }: Page, blocks: readonly Block[], home: string) {
   const script = [
     preparation,
     given[name] ?? "",
-    // The exit code of `why` is its result.
-    `trap '[[ $? = 77 && $BASH_COMMAND = "command latchkey"* && $asked = why ]] || echo "${failed}$BASH_COMMAND" >&2' ERR`,
+    // The exit code of `why` is its result: denied, or out of reach.
+    `trap '[[ $? =~ 77|69 && $BASH_COMMAND = "command latchkey"* && $asked = why ]] || echo "${failed}$BASH_COMMAND" >&2' ERR`,
     ...parts.flatMap((part) => [`printf '${separator}'; printf '${separator}' >&2`, part]),
   ].join("\n");
   const { stdout, stderr } = await runOnClientMachine("bash", ["-c", toStack(script)], {

@@ -54,26 +54,16 @@ function world({ claims = [], admits = async () => true, isAlone = false }: Worl
 }
 
 describe("an instance is absent, and the stack's own target is called all the same", () => {
-  test.each<[sentence: string, World, Partial<NamedInstance>, about: string]>([
-    [
-      "in an account that is not served",
-      {},
-      { accountId: "999999999999", region: far.region },
-      "999999999999/eu-west-1",
-    ],
-    ["in a region that is not served", {}, gone, targetKey(gone)],
-    ["in an account of a unit's region that IAM refuses", { admits: async () => false }, ofUnit, targetKey(ofUnit)],
-    ["with one target, in any other", { isAlone: true }, far, targetKey(far)],
-    ["if two targets claim its id", { claims: [far, own] }, {}, targetKey(own)],
-    [
-      "if two targets claim it, and IAM would refuse one",
-      { claims: [far, ofUnit], admits: async () => false },
-      {},
-      targetKey(own),
-    ],
-  ])("%s", async (_, of, named, about) => {
+  test.each<[sentence: string, World, Partial<NamedInstance>]>([
+    ["in an account that is not served", {}, { accountId: "999999999999", region: far.region }],
+    ["in a region that is not served", {}, gone],
+    ["in an account of a unit's region that IAM refuses", { admits: async () => false }, ofUnit],
+    ["with one target, in any other", { isAlone: true }, far],
+    ["if two targets claim its id", { claims: [far, own] }, {}],
+    ["if two targets claim it, and IAM would refuse one", { claims: [far, ofUnit], admits: async () => false }, {}],
+  ])("%s", async (_, of, named) => {
     expect(await world(of).at(named)).toEqual({
-      target: about,
+      target: targetKey(own),
       isAbsent: true,
       found: undefined,
       called: targetKey(own),
@@ -104,7 +94,7 @@ test.each<[sentence: string, World, Partial<NamedInstance>, where: string]>([
 test.each<[sentence: string, World, Partial<NamedInstance>, noted: string | undefined]>([
   ["with one target, nothing", { isAlone: true }, {}, undefined],
   ["with more, the target", {}, far, targetKey(far)],
-  ["with more, also a target that is not served", {}, gone, targetKey(gone)],
+  ["with more, the stack's own for one that is not served", {}, gone, targetKey(own)],
 ])("the log says of where an instance was looked for, %s", async (_, of, named, noted) => {
   const { at, fields } = world(of);
   await at(named);

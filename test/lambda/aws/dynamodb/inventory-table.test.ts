@@ -68,19 +68,32 @@ describe("an instance is found", () => {
   });
 
   test("in the order of its name's bytes, by name, prefix and page", async () => {
-    const names = ["web-1", "web-10", "web", "", "\u{1f600}", "\uffee", "a".repeat(256), "ü".repeat(256)];
+    const lastOfAll = "\u{10ffff}".repeat(128);
+    const names = ["web-1", "web-10", "web", "", "\u{1f600}", "\uffee", "a".repeat(256), "ü".repeat(256), lastOfAll];
     const fleet = names.map((name, index) => instance(name, { instanceId: `i-0000000${index}` }));
     await store.remember(fleet, later(0), signal);
     expect(await namesIn({}, rangeOf({ name: "web" }))).toEqual(["web"]);
     expect(await namesIn({}, rangeOf({ namePrefix: "web-1" }))).toEqual(["web-1", "web-10"]);
     const all = await namesIn({});
-    expect(all).toEqual(["", "a".repeat(256), "web", "web-1", "web-10", "ü".repeat(256), "\uffee", "\u{1f600}"]);
+    expect(all).toEqual([
+      "",
+      "a".repeat(256),
+      "web",
+      "web-1",
+      "web-10",
+      "ü".repeat(256),
+      "\uffee",
+      "\u{1f600}",
+      lastOfAll,
+    ]);
+    for (const name of names) expect(await namesIn({}, rangeOf({ name }))).toEqual([name]);
+    expect(await namesIn({}, rangeOf({ namePrefix: lastOfAll }))).toEqual([lastOfAll]);
 
     const paged: string[] = [];
     let after: string | undefined;
     for (let hasMore = true; hasMore; ) {
-      const page = await reader.findHits({}, rangeOf({}, after), 2, signal);
-      expect(page.hits).toHaveLength(2);
+      const page = await reader.findHits({}, rangeOf({}, after), 3, signal);
+      expect(page.hits).toHaveLength(3);
       paged.push(...page.hits.map(({ place }) => place.split("\0")[0] ?? ""));
       after = page.hits.at(-1)?.place;
       hasMore = page.hasMore;

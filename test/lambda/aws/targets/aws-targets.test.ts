@@ -28,7 +28,7 @@ test("an account whose read role IAM refuses is in no unit: its instances are ab
   sts.respond(fault("AccessDenied"));
   expect(await locate("777788889999")).toMatchObject({
     isAbsent: true,
-    called: { accountId: stack.ACCOUNT_ID, region: stack.AWS_REGION },
+    target: { accountId: stack.ACCOUNT_ID, region: stack.AWS_REGION },
   });
 });
 
