@@ -24,15 +24,16 @@ export const ofInstance = {
   region: region.describe("The AWS region that the instance is in. Needs `accountId`."),
 };
 
-/** Adds to a schema that account and region go together. */
+/** Adds to a schema that account and region go together: the one that is left out is `required`. */
 export const togetherInTarget = <
   Schema extends z.ZodType<{ accountId?: string | undefined; region?: string | undefined }>,
 >(
   schema: Schema,
 ) =>
-  schema.refine(({ accountId, region }) => (accountId === undefined) === (region === undefined), {
-    path: ["region"],
-    error: "accountId and region go together",
+  schema.superRefine(({ accountId, region }, { addIssue }) => {
+    if ((accountId === undefined) === (region === undefined)) return;
+    const path = [accountId === undefined ? "accountId" : "region"];
+    addIssue({ code: "invalid_type", expected: "string", input: undefined, path });
   });
 
 const instanceScope = z

@@ -77,18 +77,14 @@ describe("an instance of another target", () => {
   });
 
   test.each([
-    ["account alone", { accountId: far.accountId }],
-    ["region alone", { region: far.region }],
-  ])("is not named by its %s", async (_, named) => {
+    ["account alone", { accountId: far.accountId }, "/region"],
+    ["region alone", { region: far.region }, "/accountId"],
+  ])("is not named by its %s", async (_, named, pointer) => {
     const { url } = local.stack;
-    expect(await askForConnection(url, "alice", fleet.eu1, body(named))).toMatchObject({
-      status: 400,
-      body: { errors: [{ pointer: "/region" }] },
-    });
+    const refusal = { status: 400, body: { errors: [{ pointer, code: "required" }] } };
+    expect(await askForConnection(url, "alice", fleet.eu1, body(named))).toMatchObject(refusal);
     const query = new URLSearchParams(named).toString();
-    expect(await callApi(url, { path: `/v1/instances/${fleet.eu1}?${query}`, as: "alice" })).toMatchObject({
-      status: 400,
-    });
+    expect(await callApi(url, { path: `/v1/instances/${fleet.eu1}?${query}`, as: "alice" })).toMatchObject(refusal);
   });
 
   const askedAs = (as: string, instanceId: string, target: Partial<typeof far>) => ({ as, instanceId, target });
