@@ -4,6 +4,7 @@ import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import { findTarget } from "../instances/find-target.ts";
 import { IncompleteNotes } from "../instances/incomplete.ts";
+import { type InstanceKey, placeOf, withPlace } from "../instances/place.ts";
 import { readTarget } from "../instances/target.ts";
 import { csvLineEnd } from "../terminal/csv.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
@@ -25,7 +26,8 @@ export async function runAudit(context: Context, { options }: CommandInput): Pro
   const period = periodOptions(options, context.clock());
   if (isFollowing && period.to !== undefined) throw usage("--follow goes on: leave out --to");
   const limit = options.integer("limit", { min: 1, max: 1_000_000 });
-  const filter = { ...(await filterOf(context, options)), ...period };
+  const key = await instanceOf(context, options);
+  const filter = { ...filterOf(options, key), ...period };
   const notes = new IncompleteNotes(context, "events");
   const show = printer(context, options);
   if (isFollowing) {
@@ -33,7 +35,7 @@ export async function runAudit(context: Context, { options }: CommandInput): Pro
       const events: AuditEvent[] = [];
       for await (const page of eventPages(context, { ...filter, from })) {
         notes.add(page);
-        events.push(...page.items);
+        events.push(...page.items.filter(isOf(key)));
       }
       return events;
     };
@@ -47,12 +49,13 @@ export async function runAudit(context: Context, { options }: CommandInput): Pro
   let isCut = false;
   for await (const page of eventPages(context, filter)) {
     notes.add(page);
-    const items = page.items.slice(0, most - count);
+    const found = page.items.filter(isOf(key));
+    const items = found.slice(0, most - count);
     count += items.length;
     // A table needs to know how wide its columns are.
     if (isTable) kept.push(...items);
     else if (items.length > 0) show(items);
-    isCut = items.length < page.items.length || (count >= most && page.nextCursor !== undefined);
+    isCut = items.length < found.length || (count >= most && page.nextCursor !== undefined);
     if (count >= most) break;
   }
   if (kept.length > 0) show(kept);
@@ -79,8 +82,18 @@ function printer({ terminal }: Context, options: Options): (events: readonly Aud
   };
 }
 
-async function filterOf(context: Context, options: Options): Promise<EventFilter> {
+async function instanceOf(context: Context, options: Options): Promise<InstanceKey | undefined> {
   const instance = options.text("instance");
+  return instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).key;
+}
+
+/** The API filters by the id alone, which an instance of another account or region may have too. */
+function isOf(key: InstanceKey | undefined): (event: AuditEvent) => boolean {
+  const place = key && placeOf(key);
+  return ({ data }) => place === undefined || withPlace("", placeOf(data)) === withPlace("", place);
+}
+
+function filterOf(options: Options, key: InstanceKey | undefined): EventFilter {
   const type = options.text("type");
   return {
     subject: options.text("subject"),
@@ -89,8 +102,7 @@ async function filterOf(context: Context, options: Options): Promise<EventFilter
     type: type === undefined || type.startsWith("latchkey.") ? type : `latchkey.${type}`,
     connectionId: options.text("connection"),
     accessRequestId: options.text("request"),
-    instanceId:
-      instance === undefined ? undefined : (await findTarget(context, readTarget(instance, options))).key.instanceId,
+    instanceId: key?.instanceId,
   } as EventFilter;
 }
 

@@ -60,6 +60,15 @@ describe("a moment", () => {
   ])("is not %j", (text) => expect(parseMoment(text, now)).toBeUndefined());
 });
 
+test("an instance that is named with its account and region has no events of one with the same id elsewhere", async () => {
+  const here = eventOf("here", { accountId: "444455556666", region: "eu-west-1" });
+  const there = eventOf("there", { accountId: "111122223333", region: "us-east-1" });
+  const args = ["--instance", "i-0a1b2c3d@444455556666/eu-west-1", "--json"];
+  const { shown } = await audit(args, [{ items: [there, here] }]);
+  expect(shown.join("")).toContain('"id":"here"');
+  expect(shown.join("")).not.toContain('"id":"there"');
+});
+
 describe("the API is asked", () => {
   const usual = { limit: 100 };
   test.each<[args: string, query: object]>([
