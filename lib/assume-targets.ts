@@ -1,7 +1,7 @@
-import { inspectRoleName, pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
+import { pushRoleName, roleArn } from "../lambda/shared/target-roles.ts";
 import type { Statement } from "./permissions.ts";
-import { inspectRoleUser, pushRoleUser } from "./permissions.ts";
-import type { HubNames, readers } from "./target-names.ts";
+import { pushRoleUser } from "./permissions.ts";
+import { type HubNames, readerRoleName, type readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
 /** Characters without white space that IAM takes in a managed policy, less what stands around the ARNs. */
@@ -19,7 +19,7 @@ export function assumeTargets(names: HubNames, targets: Targets, user: (typeof r
   const { organization, accounts, organizationalUnits } = targets;
   const pushes = user === pushRoleUser;
   const rolesOf = (account: string, regions: readonly string[]) => [
-    roleArn(names, account, user === inspectRoleUser ? inspectRoleName(names) : readRoleName(names)),
+    roleArn(names, account, readerRoleName(names, user)),
     ...(pushes ? regions.map((region) => roleArn(names, account, pushRoleName(names, region))) : []),
   ];
   const assume = { Effect: "Allow", Action: ["sts:AssumeRole", ...(pushes ? ["sts:SetSourceIdentity"] : [])] } as const;

@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { Rule } from "aws-cdk-lib/aws-events";
+import { type EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
@@ -22,28 +22,21 @@ export interface HostKeyCaptureProps {
 export class HostKeyCapture extends Construct {
   readonly queueArn: string;
   readonly #capture: LatchkeyFunction;
+  readonly #queue: Queue;
 
   constructor(scope: Construct, id: string, { capture, alarmTopicArn }: HostKeyCaptureProps) {
     super(scope, id);
     this.#capture = capture;
     const protectedQueue = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     const failures = new Queue(this, "Failures", { ...protectedQueue, retentionPeriod: Duration.days(14) });
-    const queue = new Queue(this, "Queue", {
+    this.#queue = new Queue(this, "Queue", {
       ...protectedQueue,
       deliveryDelay: Duration.seconds(startQueue.deliveryDelay),
       visibilityTimeout: Duration.seconds(startQueue.visibilityTimeout),
       deadLetterQueue: { queue: failures, maxReceiveCount: startQueue.maxReceiveCount },
     });
-    this.queueArn = queue.queueArn;
-    new Rule(this, "Running", {
-      description: "Latchkey: instances that have started",
-      eventPattern: {
-        source: ["aws.ec2"],
-        detailType: ["EC2 Instance State-change Notification"],
-        detail: { state: ["running"] },
-      },
-      targets: [new SqsQueue(queue)],
-    });
+    this.queueArn = this.#queue.queueArn;
+    this.watch("Running");
 
     const period = Duration.minutes(1);
     const alarm = runbookAlarms(this, alarmTopicArn);
@@ -62,6 +55,25 @@ export class HostKeyCapture extends Construct {
       tells: "A console shows other host keys than before",
       metric: measured("HostKeysChanged", { period, statistic: Stats.SUM }, this),
       ...once,
+    });
+  }
+
+  /**
+   * Queues the starts of instances whose events come to a bus.
+   *
+   * @param name of the rule.
+   * @param eventBus by default the account's own.
+   */
+  watch(name: string, eventBus?: EventBus): void {
+    new Rule(this, name, {
+      description: "Latchkey: instances that have started",
+      ...(eventBus && { eventBus }),
+      eventPattern: {
+        source: ["aws.ec2"],
+        detailType: ["EC2 Instance State-change Notification"],
+        detail: { state: ["running"] },
+      },
+      targets: [new SqsQueue(this.#queue)],
     });
   }
 

@@ -138,7 +138,9 @@ export class LatchkeyStack extends Stack {
     });
     if (targets) {
       const names = hubNames(this.stackName, targets, settings);
-      syncs.watch("Target", new TargetAccess(this, "Targets", { settings, targets, names, roles }).bus);
+      const { bus: ofTargets } = new TargetAccess(this, "Targets", { settings, targets, names, roles });
+      syncs.watch("Target", ofTargets);
+      starts.watch("TargetRunning", ofTargets);
     }
     if (keyArn) encryptWith(this, keyArn);
     confineRoles(this, settings);

@@ -160,11 +160,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       writes(["UpdateItem"], eventKeyPrefix, written.publication),
       putEvents,
     ],
-    capture: [
-      describeInstances,
-      { Effect: "Allow", Action: ["ec2:GetConsoleOutput"], Resource: [ec2Arn(places, "instance/*")] },
-      ...hostKeys,
-    ],
+    capture: [...capturePermissions(places), ...hostKeys],
     sync: [
       describeInstances,
       inventoryItems(places, ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]),
@@ -266,6 +262,14 @@ export const describeNetworks = describing(
   "GetManagedPrefixListEntries",
 );
 
+/** What capturing host keys takes: to read consoles, and when instances were started. @param region `*` stands for any. */
+export function capturePermissions(places: Pick<Places, "partition" | "region" | "account">): readonly Statement[] {
+  return [
+    describing("DescribeInstances"),
+    { Effect: "Allow", Action: ["ec2:GetConsoleOutput"], Resource: [ec2Arn(places, "instance/*")] },
+  ];
+}
+
 /** EC2's describe actions have no resource-level permissions, hence the wildcard. */
 function describing(...names: readonly string[]): Statement {
   return { Effect: "Allow", Action: names.map((name) => `ec2:${name}`), Resource: ["*"] };
@@ -313,6 +317,3 @@ function indexed({ tableArn }: Places, ...which: readonly { readonly name: strin
 
 /** The only function whose role the push role trusts. */
 export const pushRoleUser = "connect" satisfies FunctionName;
-
-/** The only function that describes networks: in targets by a role of its own. */
-export const inspectRoleUser = "inspect" satisfies FunctionName;

@@ -1,6 +1,6 @@
 import type { BundleName, FunctionName } from "../contract/routes.ts";
 import { partitionOf } from "../lambda/shared/target.ts";
-import type { RoleNames } from "../lambda/shared/target-roles.ts";
+import { captureRoleName, inspectRoleName, type RoleNames, readRoleName } from "../lambda/shared/target-roles.ts";
 import type { Settings } from "./settings.ts";
 import type { Targets } from "./target-settings.ts";
 
@@ -18,7 +18,7 @@ export function hubNames(
   return { partition, stackName, rolePath };
 }
 
-/** Functions that describe instances for a caller. */
+/** Functions that read instances of targets. */
 export const readers = [
   "connect",
   "instances",
@@ -28,7 +28,16 @@ export const readers = [
   "audit",
   "register",
   "sync",
+  "capture",
 ] as const satisfies FunctionName[];
+
+type Reader = (typeof readers)[number];
+
+/** The role with which a function reads a target: the read role, or one that is its alone. */
+export function readerRoleName(names: HubNames, reader: Reader): string {
+  const own: Partial<Record<Reader, typeof readRoleName>> = { inspect: inspectRoleName, capture: captureRoleName };
+  return (own[reader] ?? readRoleName)(names);
+}
 
 export const titled = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 

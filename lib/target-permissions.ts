@@ -1,15 +1,21 @@
-import { inspectRoleName, pushRoleName, readRoleName, roleArn } from "../lambda/shared/target-roles.ts";
 import {
+  captureRoleName,
+  inspectRoleName,
+  pushRoleName,
+  readRoleName,
+  roleArn,
+} from "../lambda/shared/target-roles.ts";
+import {
+  capturePermissions,
   describe,
   describeNetworks,
-  inspectRoleUser,
   type Places,
   pushPermissions,
   pushRoleUser,
   type Statement,
 } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
-import { functionRoleName, type HubNames, readers } from "./target-names.ts";
+import { functionRoleName, type HubNames, readerRoleName, readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
 /** A statement of the trust policy of a role. */
@@ -36,32 +42,33 @@ export function targetRoles(
   targets: Targets,
   settings: Settings,
   { regions, ...place }: Pick<Places, "partition" | "region" | "account"> & { readonly regions: readonly string[] },
-): Readonly<Record<"read" | "inspect" | "push", TargetRole>> {
+): Readonly<Record<"read" | "inspect" | "capture" | "push", TargetRole>> {
   // Of two organizational units with other regions only IAM knows which an account is in.
   const inRegions = (statement: Statement) => ({
     ...statement,
     Condition: { StringEquals: { "aws:RequestedRegion": regions } },
   });
+  const reading = (roleName: string, description: string, permissions: readonly Statement[]): TargetRole => {
+    const users = readers.filter((name) => readerRoleName(names, name) === roleName);
+    return {
+      roleName,
+      description,
+      trust: [trustIn(names, targets, users).assume],
+      permissions: permissions.map(inRegions),
+    };
+  };
   const { assume, setSourceIdentity } = trustIn(names, targets, [pushRoleUser]);
   return {
-    read: {
-      roleName: readRoleName(names),
-      description: "Describes instances for Latchkey",
-      trust: [
-        trustIn(
-          names,
-          targets,
-          readers.filter((name) => name !== inspectRoleUser),
-        ).assume,
-      ],
-      permissions: [describe].map(inRegions),
-    },
-    inspect: {
-      roleName: inspectRoleName(names),
-      description: "Describes instances and their networks for Latchkey",
-      trust: [trustIn(names, targets, [inspectRoleUser]).assume],
-      permissions: [describe, describeNetworks].map(inRegions),
-    },
+    read: reading(readRoleName(names), "Describes instances for Latchkey", [describe]),
+    inspect: reading(inspectRoleName(names), "Describes instances and their networks for Latchkey", [
+      describe,
+      describeNetworks,
+    ]),
+    capture: reading(
+      captureRoleName(names),
+      "Reads host keys on consoles for Latchkey",
+      capturePermissions({ ...place, region: "*" }),
+    ),
     push: {
       roleName: pushRoleName(names, place.region),
       description: "Pushes SSH keys for Latchkey",

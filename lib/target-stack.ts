@@ -24,7 +24,7 @@ export interface TargetStackProps extends StackProps {
   readonly targets: Targets;
   /** The name of the main stack. */
   readonly hubStackName: string;
-  /** The target's. The stack goes into each; that in the first has the read role for all of them. */
+  /** The target's. The stack goes into each; that in the first has the roles that read for all of them. */
   readonly regions: readonly string[];
   /** The one account that the stack may be deployed in; undefined: any. */
   readonly account?: string;
@@ -32,7 +32,7 @@ export interface TargetStackProps extends StackProps {
 
 /**
  * What the hub needs in one account and region of a target, without assets, so that it needs no bootstrap and fits into a stack
- * set: a role that describes, a role that pushes, and rules that forward events of instances.
+ * set: roles that read, a role that pushes, and rules that forward events of instances.
  */
 export class TargetStack extends Stack {
   constructor(scope: Construct, id: string, props: TargetStackProps) {
@@ -44,7 +44,7 @@ export class TargetStack extends Stack {
     const { hub } = targets;
     const names = hubNames(hubStackName, targets, settings);
     const place = { partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID };
-    const { read, inspect, push } = targetRoles(names, targets, settings, { ...place, regions });
+    const { read, inspect, capture, push } = targetRoles(names, targets, settings, { ...place, regions });
 
     const isFirst = new CfnCondition(this, "IsFirstRegion", {
       expression: Fn.conditionEquals(Aws.REGION, regions[0] ?? ""),
@@ -52,6 +52,7 @@ export class TargetStack extends Stack {
     for (const [id, role] of [
       ["ReadRole", read],
       ["InspectRole", inspect],
+      ["CaptureRole", capture],
     ] as const) {
       this.#role(id, role).cfnOptions.condition = isFirst;
     }

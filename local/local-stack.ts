@@ -169,10 +169,10 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     parts.keep({ stop: async () => silence() });
     const deliveries = { name: "latchkey-starts", ...startQueue };
     const starts = parts.keep(new MessageQueue((event) => functions.capture.invoke(event), deliveries));
-    const boots = new Boots(ofOwn, clock, (events) => starts.send(events));
-    // The hub hears of them by its first sync.
-    for (const target of targets.filter((one) => one !== ofOwn)) await new Boots(target, clock, async () => {}).first();
-    await Promise.all([boots.first(), syncs.sync()]);
+    const bootsIn = (target: TargetInstances) => new Boots(target, clock, (events) => starts.send(events));
+    const boots = bootsIn(ofOwn);
+    const others = targets.filter((one) => one !== ofOwn).map(bootsIn);
+    await Promise.all([...[boots, ...others].map((each) => each.first()), syncs.sync()]);
     await queue.settled();
     const gateway = parts.keep(await startGateway(port, functions));
     const oidcPort = port === 0 ? 0 : port + 1;

@@ -1,20 +1,25 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { hostKeyStore } from "../aws/dynamodb/host-key-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
-import { ec2Client } from "../aws/ec2/client.ts";
 import { consoleReader } from "../aws/ec2/console-output.ts";
 import { startReader } from "../aws/ec2/instance-starts.ts";
-import type { CapturePorts } from "../host-keys/capture.ts";
+import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { environments } from "../shared/environment.ts";
 import { workerContext } from "../shared/request-context.ts";
-import { captureBatch } from "../workers/capture-batch.ts";
+import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { captureRoleName } from "../shared/target-roles.ts";
+import { perTarget } from "../targets/per-target.ts";
+import { type CaptureBatchPorts, captureBatch } from "../workers/capture-batch.ts";
 import { logWorker } from "../workers/worker-log.ts";
 
-const { TABLE_NAME, AWS_REGION: region } = environments.capture.parse(process.env);
-const ec2 = ec2Client({ region });
+const environment = environments.capture.parse(process.env);
+const { TABLE_NAME, AWS_REGION: region, LAMBDA_TASK_ROOT } = environment;
+const { targets } = readFunctionSettings(functionSettings.capture, LAMBDA_TASK_ROOT);
+const { locate, targetEc2 } = awsTargets(environment, targets, undefined, captureRoleName);
 
-const ports: CapturePorts = {
-  boots: { ...consoleReader(ec2), ...startReader(ec2) },
+const ports: CaptureBatchPorts = {
+  locate,
+  bootsIn: perTarget((target) => ({ ...consoleReader(targetEc2(target)), ...startReader(targetEc2(target)) })),
   hostKeys: hostKeyStore(tableOf({ region }, TABLE_NAME)),
 };
 

@@ -3,7 +3,8 @@ import { instanceId } from "../../contract/fields.ts";
 import type { InstanceKey } from "../shared/instance.ts";
 import type { TargetKey } from "../shared/target.ts";
 
-const target = {
+/** Account and region, as EventBridge and this project write them. */
+export const targetFields = {
   accountId: z.string().regex(/^[0-9]{12}$/),
   region: z.string().regex(/^[a-z0-9-]{1,32}$/),
 };
@@ -18,7 +19,7 @@ const start = z.strictObject({
 /** Goes on with the sync of a target by one page. */
 const page = z.strictObject({
   kind: z.literal("page"),
-  ...target,
+  ...targetFields,
   /** How many syncs of the target have failed in a row before. */
   failures: z.int().min(0),
   /** From the second page on: when the sync began, EC2's token, and `SeenInstances`. */
@@ -26,7 +27,7 @@ const page = z.strictObject({
 });
 
 /** Forgets a target that is no longer served. */
-const drop = z.strictObject({ kind: z.literal("drop"), ...target });
+const drop = z.strictObject({ kind: z.literal("drop"), ...targetFields });
 
 const ownMessage = z.discriminatedUnion("kind", [start, page, drop]);
 
@@ -49,8 +50,8 @@ export type SyncMessage = z.infer<typeof ownMessage> | LookMessage;
  */
 const instanceEvent = z.object({
   source: z.enum(["aws.ec2", "aws.tag"]),
-  account: target.accountId,
-  region: target.region,
+  account: targetFields.accountId,
+  region: targetFields.region,
   /** ARNs. */
   resources: z.tuple([z.string()]),
 });

@@ -52,7 +52,7 @@ export const environments = {
   service: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
   projector: publisher.extend(variables.pick({ LAMBDA_TASK_ROOT: true }).shape),
   sweep: publisher,
-  capture: variables.pick({ ...forAws, TABLE_NAME: true }),
+  capture: variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true, ACCOUNT_ID: true }),
   sync: variables.pick({
     ...forAws,
     LAMBDA_TASK_ROOT: true,

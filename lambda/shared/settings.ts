@@ -174,9 +174,10 @@ export const functionSettings = {
   audit: sharedSettings.pick({ ...forReaders, timeZone: true }),
   register: sharedSettings.pick(forReaders),
   service: callers,
+  capture: sharedSettings.pick({ targets: true }),
   sync: sharedSettings.pick({ targets: true, scopeTags: true }),
   authorize: sharedSettings.pick({ identities: true, groups: true }),
-} as const satisfies Record<ApiFunctionName | "sync" | typeof authorizerName, z.ZodObject>;
+} as const satisfies Record<ApiFunctionName | "capture" | "sync" | typeof authorizerName, z.ZodObject>;
 
 /**
  * Reads a function's settings from the directory of its bundle.

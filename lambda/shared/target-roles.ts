@@ -14,6 +14,9 @@ export const readRoleName = ({ stackName }: Pick<RoleNames, "stackName">): strin
 /** Beside the read role, for the one function that describes networks too. */
 export const inspectRoleName = ({ stackName }: Pick<RoleNames, "stackName">): string => `${stackName}-InspectRole`;
 
+/** For the one function that reads consoles, which may show secrets. */
+export const captureRoleName = ({ stackName }: Pick<RoleNames, "stackName">): string => `${stackName}-CaptureRole`;
+
 export function pushRoleName({ stackName }: Pick<RoleNames, "stackName">, region: string): string {
   return `${stackName}-PushRole-${region}`;
 }

@@ -58,6 +58,8 @@ export interface CaptureCounts {
   readonly HostKeysChanged: number;
   /** Consoles that showed something other than host keys in their place. */
   readonly HostKeysRefused: number;
+  /** Starts of instances in accounts and regions that are not served. */
+  readonly StartsIgnored: number;
 }
 
 /** Counts of the syncs of targets. */

@@ -6,6 +6,7 @@ import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
+const eu1 = "i-0e00000000000000e";
 const bootedAt = new Date("2026-01-02T03:04:05Z");
 
 /** What the function logs about the boots of an instance, the newest last. */
@@ -48,8 +49,25 @@ describe("host keys captured from consoles", () => {
         }),
       ]);
     }
-    const first = local.logLines.filter((line) => line.includes('"capture.completed"')).slice(0, 1);
-    for (const instanceId of running) expect(outcomesOf(first, instanceId)).toHaveLength(1);
+    const first = local.logLines.filter((line) => line.includes('"capture.completed"') && line.includes(fleet.web1));
+    for (const instanceId of running) expect(outcomesOf(first.slice(0, 1), instanceId)).toHaveLength(1);
+  });
+
+  test("the key of an instance in another account and region is captured there, and filed under that target", async () => {
+    const [{ fingerprint } = { fingerprint: "none" }, ...others] = await hostKeysOf(eu1);
+    expect(others).toEqual([]);
+    await local.stack.settled();
+    expect(local.stack.busEvents.filter(({ subject }) => subject.endsWith(eu1))).toEqual([
+      expect.objectContaining({
+        type: "latchkey.host-keys.captured",
+        subject: `instances/444455556666/eu-west-1/${eu1}`,
+        data: expect.objectContaining({ actor: "latchkey", hostKeyFingerprints: [fingerprint] }),
+      }),
+    ]);
+    const asked = local.stack.log.calls.filter(({ operation }) => operation === "GetConsoleOutput");
+    expect(asked.filter(({ request }) => JSON.stringify(request).includes(eu1))).toMatchObject([
+      { accountId: "444455556666", region: "eu-west-1", role: "capture", status: 200 },
+    ]);
   });
 
   test("the console of an instance before Nitro is read as EC2 last captured it", () => {

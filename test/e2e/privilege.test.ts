@@ -38,8 +38,9 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
   /** The time before the request for a connection to web-1. */
   let connectedAt: Date;
 
-  /** The calls that assume the read role of another target, and those that assume a push role. */
-  const readAssumed = () => assumed().filter(({ request }) => /ReadRole$/.test((request as AssumeRoleRequest).RoleArn));
+  /** The calls that assume a role that reads another target, and those that assume a push role. */
+  const readAssumed = () =>
+    assumed().filter(({ request }) => /(?:Read|Inspect|Capture)Role$/.test((request as AssumeRoleRequest).RoleArn));
   const pushAssumed = () => assumed().filter((each) => !readAssumed().includes(each));
   const assumed = () => calls.filter(({ operation }) => operation === "AssumeRole");
   /** The requests to STS for push roles. Its stand-in records them, and what it issued. */
@@ -111,8 +112,21 @@ describe("what the functions do in AWS, by the log of the stand-ins", () => {
     for (const { Condition } of grants) expect(Condition).toHaveProperty(["DateLessThan", "aws:CurrentTime"]);
   });
 
-  test("sync assumes the read role of the other target, once", () => {
-    expect(readAssumed().map(({ role }) => role)).toEqual(["sync"]);
+  test("sync and capture each assume their role of the other target, once, as audit does for an event there", () => {
+    const roles = readAssumed().map(({ role, request }) => `${role}: ${(request as AssumeRoleRequest).RoleArn}`);
+    expect(roles.sort()).toEqual([
+      "audit: arn:aws:iam::444455556666:role/Latchkey-ReadRole",
+      "capture: arn:aws:iam::444455556666:role/Latchkey-CaptureRole",
+      "sync: arn:aws:iam::444455556666:role/Latchkey-ReadRole",
+    ]);
+  });
+
+  test("the capture role makes every call that it is granted in the other target, and no other", () => {
+    const ofFar = calls.filter(({ role, accountId }) => role === "capture" && accountId === "444455556666");
+    expect([...new Set(ofFar.flatMap(({ actions }) => actions.map(({ action }) => action)))].sort()).toEqual([
+      "ec2:DescribeInstances",
+      "ec2:GetConsoleOutput",
+    ]);
   });
 
   test("each session has the name of its person", () => {

@@ -27,7 +27,7 @@ test("connect assumes the roles of a listed account by their exact ARNs, and say
 test.each(
   readers
     .filter((name) => name !== "connect")
-    .map((name) => [name, name === "inspect" ? "InspectRole" : "ReadRole"] as const),
+    .map((name) => [name, { inspect: "InspectRole", capture: "CaptureRole" }[String(name)] ?? "ReadRole"] as const),
 )("%s assumes the role %s of each account, and none that pushes", (name, role) => {
   const [listed, ofUnit] = assumeTargets(names, targets, name);
   expect(listed).toEqual({

@@ -42,7 +42,7 @@ test.each([
   expect(Object.keys(read(name)).sort()).toEqual(names);
 });
 
-test.each(["projector", "sweep", "capture"] as const)("the worker %s has no settings", (name) => {
+test.each(["projector", "sweep"] as const)("the worker %s has no settings", (name) => {
   writeFunctionSettings(directory, settings);
   expect(readdirSync(bundleOf(directory, name))).toEqual([]);
 });

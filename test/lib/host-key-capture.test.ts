@@ -3,6 +3,7 @@ import * as z from "zod";
 import { patience } from "../../lambda/workers/capture-batch.ts";
 import { allowedPairs } from "../support/iam-statements.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
+import { everySetting } from "../support/template-settings.ts";
 
 const anything = z.looseObject({});
 const queueProperties = z.looseObject({
@@ -43,6 +44,17 @@ describe("a message on the queue", () => {
     expect(senders).toEqual([expect.objectContaining({ principals: ["events.amazonaws.com"] })]);
     const [policy] = stack.all("AWS::SQS::QueuePolicy", anything).filter(({ id }) => id.startsWith("StartsQueue"));
     expect(JSON.stringify(policy?.properties)).toMatch(/"ArnEquals":\{"aws:SourceArn":"[^"]*:rule\/StartsRunning/);
+  });
+
+  test("is sent for each start that comes to the bus of targets too, if there are any", () => {
+    const withTargets = synthesize(everySetting).all("AWS::Events::Rule", anything);
+    const [rule] = withTargets.filter(({ id }) => id.startsWith("StartsTargetRunning"));
+    expect(rule?.properties).toMatchObject({
+      EventBusName: expect.stringMatching(/^TargetsBus/),
+      EventPattern: { "detail-type": ["EC2 Instance State-change Notification"], detail: { state: ["running"] } },
+      Targets: [{ Arn: expect.stringMatching(/:StartsQueue/) }],
+    });
+    expect(stack.all("AWS::Events::Rule", anything).filter(({ id }) => id.startsWith("StartsTarget"))).toEqual([]);
   });
 
   test.each([

@@ -30,9 +30,10 @@ const logRolePolicy =
 const ofApi = ["APIG2", "APIG6", "COG4"];
 // Of the accounts of an organizational unit.
 const ofUnit = (name: string) =>
-  (name === "inspect" ? ["InspectRole"] : ["ReadRole", ...(name === "connect" ? ["PushRole-eu-west-1"] : [])]).map(
-    (role) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${role}]`,
-  );
+  [
+    { inspect: "InspectRole", capture: "CaptureRole" }[name] ?? "ReadRole",
+    ...(name === "connect" ? ["PushRole-eu-west-1"] : []),
+  ].map((role) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${role}]`);
 const everyException = {
   ...exceptions,
   "Latchkey/Api": [...ofApi, logRolePolicy],

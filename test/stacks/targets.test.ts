@@ -148,7 +148,7 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
   const without = (key: string) => Object.fromEntries(Object.entries(good).filter(([name]) => name !== key));
   const other = (of: string) => ({ ...good, "aws:PrincipalArn": nameOf(of) });
   const outside = { ...good, "aws:PrincipalOrgID": "o-zzzzzzzzzz" };
-  const [push, read, inspect] = ["PushRole", "ReadRole", "InspectRole"].map(
+  const [push, read, inspect, capture] = ["PushRole", "ReadRole", "InspectRole", "CaptureRole"].map(
     (id) => targetRoles.find((each) => each.id === id) ?? fail(),
   );
 
@@ -156,6 +156,9 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
     ["another function assumes the push role", push, other("Instances")],
     ["capture assumes the read role", read, other("Capture")],
     ["inspect, which has a role of its own, assumes the read role", read, other("Inspect")],
+    ["another function assumes the role that reads consoles", capture, other("Register")],
+    ["capture assumes its role without an external id", capture, { "aws:PrincipalArn": nameOf("Capture") }],
+    ["capture assumes the role that describes networks", inspect, other("Capture")],
     ["another function assumes the role that describes networks", inspect, other("Instances")],
     ["inspect assumes its role without an external id", inspect, { "aws:PrincipalArn": nameOf("Inspect") }],
     [
@@ -194,8 +197,9 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
     expect(trusts(push, "sts:SetSourceIdentity", without("sts:ExternalId"))).toBe(true);
   });
 
-  test("permitted: inspect assumes the role that describes networks", () => {
+  test("permitted: inspect and capture assume the roles that are theirs alone", () => {
     expect(trusts(inspect, "sts:AssumeRole", { ...other("Inspect"), "sts:SourceIdentity": "" })).toBe(true);
+    expect(trusts(capture, "sts:AssumeRole", { ...other("Capture"), "sts:SourceIdentity": "" })).toBe(true);
   });
 
   test.each(["Connect", "Instances", "Access", "Wait", "Audit", "Register"])(
@@ -224,7 +228,11 @@ describe.each(Object.keys(files).map((name, index) => [name, index] as const))("
         ].find(({ id }) => of.endsWith(id)) ?? {};
       expect(each.template).toMatchObject({
         Conditions: { IsFirstRegion: { "Fn::Equals": [{ Ref: "AWS::Region" }, regions[0]] } },
-        Resources: { ReadRole: { Condition: "IsFirstRegion" }, InspectRole: { Condition: "IsFirstRegion" } },
+        Resources: {
+          ReadRole: { Condition: "IsFirstRegion" },
+          InspectRole: { Condition: "IsFirstRegion" },
+          CaptureRole: { Condition: "IsFirstRegion" },
+        },
       });
     }
   });

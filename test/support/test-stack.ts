@@ -95,7 +95,8 @@ export function useLocalStack({ validated, ...options }: TestStackOptions = {}):
 const pushOperations = ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"];
 
 /** Functions that read instances may assume the roles that only describe. */
-const isOfReadRole = ({ resource }: LoggedCall["actions"][number]) => /Latchkey-(?:Read|Inspect)Role$/.test(resource);
+const isOfReadRole = ({ resource }: LoggedCall["actions"][number]) =>
+  /Latchkey-(?:Read|Inspect|Capture)Role$/.test(resource);
 
 /** What must hold over every call of every suite. */
 function expectPrivilegesKept(calls: readonly LoggedCall[]): void {

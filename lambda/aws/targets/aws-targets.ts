@@ -1,7 +1,7 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { Problem } from "../../shared/problem.ts";
 import type { ServedTargets } from "../../shared/settings.ts";
-import { partitionOf, type Target } from "../../shared/target.ts";
+import { partitionOf, type Target, targetKey } from "../../shared/target.ts";
 import { type RoleNames, readRoleName } from "../../shared/target-roles.ts";
 import { type KnownTargets, knownTargets } from "../../targets/known-targets.ts";
 import { type Locate, locator, type TargetFinder } from "../../targets/locate.ts";
@@ -73,7 +73,7 @@ export function awsTargets(
     locate: locator({ known, finder, admits }),
     targetEc2: perTarget((target) =>
       ec2Client(
-        target.accountId === own.accountId
+        targetKey(target) === targetKey(own)
           ? { region: target.region }
           : { region: target.region, credentials: credentialsOf(target.accountId) },
       ),

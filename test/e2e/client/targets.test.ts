@@ -27,7 +27,7 @@ describe("an instance of another account and region", () => {
     ["its address", "10.1.0.20"],
     ["a user and its address, and where it is", `ec2-user@10.1.0.20@${far}`],
   ])("is logged in to by %s, with that target's push role and no other", async (_, text) => {
-    const result = await latchkey("ssh", text, "--accept-new-host-key", "--", "echo $LOGNAME");
+    const result = await latchkey("ssh", text, "--", "echo $LOGNAME");
     expect(result).toMatchObject({ stdout: "ec2-user\n", exitCode: 0 });
     const pushes = local.stack.log.calls.filter(({ operation }) => operation === "SendSSHPublicKey");
     expect(pushes).toMatchObject([{ accountId: "444455556666", region: "eu-west-1", role: "push" }]);
@@ -42,7 +42,7 @@ describe("an instance of another account and region", () => {
   test("gets a file, and gives it back", async () => {
     const file = path.join(home.directory, "there");
     await writeFile(file, "a copy");
-    const scp = ["scp", "-q", "--accept-new-host-key"];
+    const scp = ["scp", "-q"];
     expect(await latchkey(...scp, file, `${eu1}@${far}:copied`)).toMatchObject({ exitCode: 0 });
     expect(await latchkey(...scp, `eu-1@${far}:copied`, `${file}-back`)).toMatchObject({ exitCode: 0 });
     expect(await readFile(`${file}-back`, "utf8")).toBe("a copy");
