@@ -6,7 +6,6 @@ import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { useKeyPair } from "../support/ssh-client.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
-const eu1 = "i-0e00000000000000e";
 const bootedAt = new Date("2026-01-02T03:04:05Z");
 
 /** What the function logs about the boots of an instance, the newest last. */
@@ -54,18 +53,18 @@ describe("host keys captured from consoles", () => {
   });
 
   test("the key of an instance in another account and region is captured there, and filed under that target", async () => {
-    const [{ fingerprint } = { fingerprint: "none" }, ...others] = await hostKeysOf(eu1);
+    const [{ fingerprint } = { fingerprint: "none" }, ...others] = await hostKeysOf(fleet.eu1);
     expect(others).toEqual([]);
     await local.stack.settled();
-    expect(local.stack.busEvents.filter(({ subject }) => subject.endsWith(eu1))).toEqual([
+    expect(local.stack.busEvents.filter(({ subject }) => subject.endsWith(fleet.eu1))).toEqual([
       expect.objectContaining({
         type: "latchkey.host-keys.captured",
-        subject: `instances/444455556666/eu-west-1/${eu1}`,
+        subject: `instances/444455556666/eu-west-1/${fleet.eu1}`,
         data: expect.objectContaining({ actor: "latchkey", hostKeyFingerprints: [fingerprint] }),
       }),
     ]);
     const asked = local.stack.log.calls.filter(({ operation }) => operation === "GetConsoleOutput");
-    expect(asked.filter(({ request }) => JSON.stringify(request).includes(eu1))).toMatchObject([
+    expect(asked.filter(({ request }) => JSON.stringify(request).includes(fleet.eu1))).toMatchObject([
       { accountId: "444455556666", region: "eu-west-1", role: "capture", status: 200 },
     ]);
   });

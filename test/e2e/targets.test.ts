@@ -73,7 +73,7 @@ describe("an instance of another target", () => {
     const decision = { method: "POST", path: "/v1/decisions", as: "alice", body: { instanceId: fleet.eu1, ...far } };
     expect(await callApi(url, decision)).toMatchObject({ status: 200, body: { decision: "allow" } });
     const keys = await callApi(url, { path: `/v1/instances/${fleet.eu1}/host-keys${query}`, as: "bob" });
-    expect(keys).toMatchObject({ status: 200, body: { hostKeys: [] } });
+    expect(keys).toMatchObject({ status: 200, body: { hostKeys: [{ source: "console" }] } });
   });
 
   test.each([
