@@ -1,8 +1,14 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  describe as describeInstances,
+  describeNetworks,
+  pushPermissions,
+  type Statement,
+} from "../../lib/permissions.ts";
 import { Fleet } from "../../local/fleet/fleet.ts";
 import { sampleFleets } from "../../local/fleet/sample-fleet.ts";
-import { secondTarget } from "../../local/shared/account.ts";
+import { secondTarget, settings } from "../../local/shared/account.ts";
 import { makeAccessRequest, review } from "../support/access-client.ts";
 import { askForConnection, callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { requestLines } from "../support/request-lines.ts";
@@ -38,7 +44,6 @@ describe("an instance of another target", () => {
     const before = local.stack.log.calls.length;
     const made = await makeConnection(local.stack.url, "alice", fleet.eu1, body(far));
     expect(made).toMatchObject({ ...far, connectionType: "eice" });
-    // Consoles of other targets are not read, so nothing is known of its host keys.
     const options = ["-o", "StrictHostKeyChecking=accept-new", ...throughTunnel(made.tunnel?.url ?? "")];
     const result = await runSsh(made, key.pair, "echo from afar", options);
     expect(result).toMatchObject({ code: 0, stdout: "from afar\n" });
@@ -47,6 +52,26 @@ describe("an instance of another target", () => {
     const calls = local.stack.log.calls.slice(before).filter(({ service }) => service.startsWith("ec2"));
     expect(new Set(calls.map(({ accountId, region }) => `${accountId} ${region}`))).toEqual(
       new Set([`${far.accountId} ${far.region}`]),
+    );
+  });
+
+  test("takes every call that its roles are granted, and no other", async () => {
+    await makeConnection(local.stack.url, "alice", fleet.eu1, body(far));
+    const query = new URLSearchParams({ ...far, checks: "true" }).toString();
+    await callApi(local.stack.url, { path: `/v1/instances/${fleet.eu1}?${query}`, as: "alice" });
+    const used = (isBy: (role: string) => boolean) => {
+      const calls = local.stack.log.calls.filter(({ accountId, role }) => accountId === far.accountId && isBy(role));
+      return [...new Set(calls.flatMap(({ actions }) => actions.map(({ action }) => action)))].sort();
+    };
+    const actionsOf = (...statements: readonly Statement[]) => statements.flatMap(({ Action }) => Action).sort();
+    const push = pushPermissions({ ...far, account: far.accountId, partition: "aws" }, settings);
+    // The URL for it was signed; opening it is another test.
+    const opening = "ec2-instance-connect:OpenTunnel";
+    expect([...used((role) => role === "push"), opening].sort()).toEqual(actionsOf(...push));
+    expect(used((role) => !["push", "inspect", "capture"].includes(role))).toEqual(actionsOf(describeInstances));
+    // No security group of the sample fleet has a prefix list.
+    expect([...used((role) => role === "inspect"), "ec2:GetManagedPrefixListEntries"].sort()).toEqual(
+      actionsOf(describeInstances, describeNetworks),
     );
   });
 

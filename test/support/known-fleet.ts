@@ -1,5 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { inventoryReader } from "../../lambda/aws/dynamodb/inventory-reads.ts";
+import { inventoryReader, inventoryTargets } from "../../lambda/aws/dynamodb/inventory-reads.ts";
 import { writeInstanceItem } from "../../lambda/aws/dynamodb/inventory-rows.ts";
 import { tableOf } from "../../lambda/aws/dynamodb/table.ts";
 import type { SyncStatus } from "../../lambda/inventory/ports.ts";
@@ -100,5 +100,5 @@ export function knownFleet({
     if (operation === "BatchGetItem") return { body: JSON.stringify(batchGet(input)) };
     throw new Error(`The inventory is not asked for ${operation}`);
   }, table);
-  return { inventory: inventoryReader(table), counts };
+  return { inventory: inventoryReader(table), finder: inventoryTargets(table), counts };
 }

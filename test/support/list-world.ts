@@ -32,7 +32,7 @@ export function listWorld({
 }: ListWorld) {
   const hostKeyReads: (readonly string[])[] = [];
   const networks: TargetKey[] = [];
-  const { inventory, counts } = knownFleet(known);
+  const { inventory, finder, counts } = knownFleet(known);
   const ports: ListPorts = {
     patience: 1,
     policy: Promise.resolve(policy),
@@ -51,7 +51,7 @@ export function listWorld({
     },
   };
   const clock = () => new Date("2026-01-02T03:04:05.678Z");
-  return { ports, counts, hostKeyReads, networks, context: testContext({ clock }) };
+  return { ports, finder, counts, hostKeyReads, networks, context: testContext({ clock }) };
 }
 
 /** `i-00000000`, `i-00000001`, …, with names in that order. */

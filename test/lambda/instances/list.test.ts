@@ -202,6 +202,14 @@ describe("the cost of a page of what policy tells by tags", () => {
     expect({ ...counted, hits }).toEqual({ hits, ...others });
   });
 
+  test("is the same with a thousand and with a hundred thousand instances: where an id is", async () => {
+    for (const { finder, counts, context } of [small, large]) {
+      const before = { ...counts };
+      expect(await finder.findTargets(id(7), context.deadline.signal)).toHaveLength(1);
+      expect(counts).toEqual({ ...before, queries: before.queries + 1, hits: before.hits + 1 });
+    }
+  });
+
   test("is two round trips for a caller who may view nothing", async () => {
     const before = { ...large.counts };
     expect(await asked(large, {}, person("carol", "Guest"))).toEqual({ items: [] });
