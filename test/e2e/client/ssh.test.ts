@@ -177,7 +177,7 @@ describe("an instance", () => {
       const lines = names.map((name, index) => `latchkey: {3}${index + 1} {2}${name} .*\\n`);
       return new RegExp(`${lines.join("")}Which one\\? \\[1-2, Enter: none\\]$`);
     };
-    const [near, same] = [offers("web-1", "db-1"), offers("twin", "twin")];
+    const [near, same] = [offers("db-1", "web-1"), offers("twin", "twin")];
 
     test.each<[string, string, RegExp, readonly string[], RegExp, number]>([
       [
@@ -195,8 +195,8 @@ describe("an instance", () => {
         "is the near one that the person picks",
         "wb-1",
         near,
-        ["2", "Enter"],
-        /none\] 2\nConnection to i-0d0000000000000a1\.us-east-1\.111122223333 closed\.$/m,
+        ["1", "Enter"],
+        /none\] 1\nConnection to i-0d0000000000000a1\.us-east-1\.111122223333 closed\.$/m,
         7,
       ],
       [
