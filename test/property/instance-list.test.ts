@@ -58,7 +58,7 @@ describe("the list of instances", () => {
   testProperty(
     "shows, over all its pages, each instance once that Cedar lets the caller view and that the filters want, by name, " +
       "under any policies, and also while they have just changed",
-    { small: 80, large: 5000 },
+    { small: 80, large: 1000 },
     fc.asyncProperty(
       fc.record({ policies: anyPolicies, caller: anyViewer, fleet: anyFleet, filter: filters, limits, known }),
       async ({ policies, caller, fleet, filter, limits, known }) => {

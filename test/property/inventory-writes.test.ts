@@ -30,7 +30,7 @@ const writers = fc.array(
 describe("writers of the inventory", () => {
   testProperty(
     "lose no row by which an instance is found, and no newer observation, in any order of their requests, even if some end in between",
-    { small: 40, large: 2000 },
+    { small: 40, large: 200 },
     fc.asyncProperty(writers, fc.scheduler(), async (each, scheduler) => {
       const quick = makeQuickTable();
       const apply = async (target: string, body: string): Promise<ScriptedResponse> => {
