@@ -65,7 +65,7 @@ export interface LocalStackOptions {
   readonly pushTag?: Settings["pushTag"];
   /** The stack's setting: what one caller may take of the table. By default much. */
   readonly callerQuotas?: Settings["callerQuotas"];
-  /** Starts those instances of a fleet that accept logins. By default: login servers in this process. */
+  /** Starts those instances of one target that accept logins. By default: login servers in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Receives each line that a function logs. */
   readonly onLogLine?: (line: string) => void;

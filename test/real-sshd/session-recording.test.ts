@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { eventTypes } from "../../contract/audit-event.ts";
 import type { Connection } from "../../contract/connection.ts";
 import type { BusEvent } from "../../local/aws/event-bus.ts";
+import { sampleFleet } from "../../local/fleet/sample-fleet.ts";
 import { callApi, fleet, makeConnection } from "../support/api-client.ts";
 import { untilChanged } from "../support/client/until.ts";
 import { signRequest } from "../support/sigv4-signer.ts";
@@ -20,6 +21,8 @@ import { kitSource, RecordingKit } from "./recording-kit.ts";
 describe("a host that records sessions", () => {
   let kit: RecordingKit;
   const local = useLocalStack({
+    // The hosts of a second target would get a kit of their own.
+    fleets: [sampleFleet()],
     loginTargets: async (all, activeKeys, clock) => {
       kit = await RecordingKit.install(fleet.prod1, "chatbot");
       const accepting = [fleet.web1, fleet.prod1];
