@@ -15,11 +15,14 @@ import { logWorker } from "../workers/worker-log.ts";
 const environment = environments.capture.parse(process.env);
 const { TABLE_NAME, AWS_REGION: region, LAMBDA_TASK_ROOT } = environment;
 const { targets } = readFunctionSettings(functionSettings.capture, LAMBDA_TASK_ROOT);
-const { locate, targetEc2 } = awsTargets(environment, targets, undefined, captureRoleName);
+const { known, locate, targetEc2 } = awsTargets(environment, targets, undefined, captureRoleName);
 
 const ports: CaptureBatchPorts = {
   locate,
-  bootsIn: perTarget((target) => ({ ...consoleReader(targetEc2(target)), ...startReader(targetEc2(target)) })),
+  bootsIn: perTarget(known.own, (target) => ({
+    ...consoleReader(targetEc2(target)),
+    ...startReader(targetEc2(target)),
+  })),
   hostKeys: hostKeyStore(tableOf({ region }, TABLE_NAME)),
 };
 

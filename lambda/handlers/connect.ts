@@ -57,7 +57,7 @@ const pushRoleIn = pushRoles(environment, settings.targets);
 
 const portsThere = portsAt(
   locate,
-  perTarget((target): TargetPorts => {
+  perTarget(known.own, (target): TargetPorts => {
     const ec2 = targetEc2(target);
     return {
       instances: instanceReader(ec2, target.region),

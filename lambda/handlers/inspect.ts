@@ -39,7 +39,7 @@ const { known, locate, targetEc2 } = awsTargets(
 
 const portsThere = portsAt(
   locate,
-  perTarget((target) => {
+  perTarget(known.own, (target) => {
     const ec2 = targetEc2(target);
     return {
       instances: instanceReader(ec2, target.region),

@@ -46,7 +46,7 @@ const instanceSettings = {
 
 const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
 const { known, locate, targetEc2 } = awsTargets(environment, settings.targets, inventoryTargets(inventory));
-const portsIn = perTarget((target) => {
+const portsIn = perTarget(known.own, (target) => {
   const ec2 = targetEc2(target);
   return {
     instances: instanceReader(ec2, target.region),

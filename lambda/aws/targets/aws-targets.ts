@@ -53,7 +53,7 @@ export function awsTargets(
   const known = knownTargets(own, served);
   if (!served) {
     const locate = locator({ known, admits: async () => false });
-    return { known, targetEc2: perTarget(({ region }) => ec2Client({ region })), locate };
+    return { known, targetEc2: perTarget(own, ({ region }) => ec2Client({ region })), locate };
   }
   const { externalId } = served;
   const names = roleNames(stack, served);
@@ -71,7 +71,7 @@ export function awsTargets(
   return {
     known,
     locate: locator({ known, finder, admits }),
-    targetEc2: perTarget((target) =>
+    targetEc2: perTarget(own, (target) =>
       ec2Client(
         targetKey(target) === targetKey(own)
           ? { region: target.region }

@@ -6,6 +6,6 @@ import type { AwsTargets } from "./aws-targets.ts";
 
 /** Instances of all targets, live: one that a request names, and those that entries of a list are about. */
 export function targetInstances({ known, locate, targetEc2 }: AwsTargets) {
-  const readerIn = perTarget((target) => instanceReader(targetEc2(target), target.region));
+  const readerIn = perTarget(known.own, (target) => instanceReader(targetEc2(target), target.region));
   return { findInstance: instanceFinder(locate, readerIn), describeInstances: describeInTargets(known, readerIn) };
 }

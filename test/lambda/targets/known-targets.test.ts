@@ -56,9 +56,10 @@ test("a unit admits any account in its regions, and lists none", () => {
   expect([known.isListed(own), found && known.isListed(found)]).toEqual([true, false]);
 });
 
-test("what is made for a target is made once, and for no other", () => {
+test("what is made for a target is made once, for the own one at the start, and for no other", () => {
   const made: string[] = [];
-  const of = perTarget(({ accountId, region }) => made.push(`${accountId} ${region}`));
+  const of = perTarget(own, ({ accountId, region }) => made.push(`${accountId} ${region}`));
   const other = { ...own, region: "cn-northwest-1" };
+  expect(made).toEqual([`${own.accountId} ${own.region}`]);
   expect([of(own), of(other), of({ ...own }), of(other)]).toEqual([1, 2, 1, 2]);
 });
