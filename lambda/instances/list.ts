@@ -8,11 +8,11 @@ import type { RequestContext } from "../shared/request-context.ts";
 import { targetKey } from "../shared/target.ts";
 import type { KnownTargets } from "../targets/known-targets.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import { findVisible } from "./find-visible.ts";
-import { incompleteTargets } from "./incomplete.ts";
+import { visibleFailedSyncs } from "./failed-syncs.ts";
 import { isListed, matches } from "./matches.ts";
 import type { InstanceFilter } from "./ports.ts";
 import { type InstanceSettings, instanceResponse } from "./response.ts";
+import { searchInventory } from "./search-inventory.ts";
 import { readSurroundings, type SurroundingPorts } from "./surroundings.ts";
 import { whereToLook } from "./where-to-look.ts";
 
@@ -48,7 +48,7 @@ export async function listInstances(
   // A target that has been taken out of the settings may still be remembered.
   const syncs = all.filter((sync) => known.find(sync));
   const traits = visibleTraits(policy, caller);
-  const { found, next } = await findVisible(
+  const { found, next } = await searchInventory(
     inventory,
     {
       ...{ ...filter, limit, after },
@@ -61,7 +61,7 @@ export async function listInstances(
   const instances = found.map(({ instance }) => instance);
   const [surroundingsOf, incomplete] = await Promise.all([
     readSurroundings(ports, instances, known.find, signal),
-    incompleteTargets(
+    visibleFailedSyncs(
       inventory,
       {
         syncs: syncs.filter((sync) => isListed(sync, filter)),

@@ -31,7 +31,11 @@ export interface Found {
 }
 
 /** The wanted instances, at most `limit`, as far as the work for one page finds them. */
-export async function findVisible(inventory: InventoryReader, search: Search, context: RequestContext): Promise<Found> {
+export async function searchInventory(
+  inventory: InventoryReader,
+  search: Search,
+  context: RequestContext,
+): Promise<Found> {
   const { partitions, limit, isTarget, isWanted } = search;
   const { signal } = context.deadline;
   const found: ObservedInstance[] = [];

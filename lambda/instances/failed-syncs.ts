@@ -3,7 +3,7 @@ import type { InventoryReader, SyncStatus } from "../inventory/ports.ts";
 import { type Partition, rangeOf } from "../inventory/rows.ts";
 import type { Instance } from "../shared/instance.ts";
 import { type TargetKey, targetKey } from "../shared/target.ts";
-import { nextHits } from "./find-visible.ts";
+import { nextHits } from "./search-inventory.ts";
 
 /** Queries and instances that one page takes to find out whether the caller may know of failed targets. */
 const [mostQueries, mostInstances] = [4, 25];
@@ -12,7 +12,7 @@ interface Failed extends SyncStatus {
   readonly code: string;
 }
 
-export interface IncompleteSearch {
+export interface FailedSyncSearch {
   readonly syncs: readonly SyncStatus[];
   /** What the page has of each target. */
   readonly found: readonly Instance[];
@@ -27,9 +27,9 @@ export interface IncompleteSearch {
  * The targets whose last sync has failed, so that instances may be missing, as far as the caller may view an instance there: a
  * failed target of which the caller sees nothing is none of their business.
  */
-export async function incompleteTargets(
+export async function visibleFailedSyncs(
   inventory: InventoryReader,
-  { syncs, found, partitionsOf, mayView, isFirstPage }: IncompleteSearch,
+  { syncs, found, partitionsOf, mayView, isFirstPage }: FailedSyncSearch,
   signal: AbortSignal,
 ): Promise<NonNullable<InstancePage["incomplete"]>> {
   const failed = syncs.flatMap(({ code, ...sync }): Failed[] => (code === undefined ? [] : [{ ...sync, code }]));
