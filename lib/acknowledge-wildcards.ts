@@ -1,6 +1,6 @@
 import { Stack, Token, Validations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import type { Statement } from "./permissions.ts";
+import type { Statement } from "./statements.ts";
 import { wildcardReason } from "./wildcard-reasons.ts";
 
 /** Acknowledges cdk-nag's findings about wildcards in a policy that have a reason; any other finding stands. */

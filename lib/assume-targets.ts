@@ -1,6 +1,6 @@
 import { pushRoleName, roleArn } from "../lambda/shared/target-roles.ts";
-import type { Statement } from "./permissions.ts";
-import { pushRoleUser } from "./permissions.ts";
+import { pushRoleUser } from "./instance-permissions.ts";
+import type { Statement } from "./statements.ts";
 import { type HubNames, readerRoleName, type readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 

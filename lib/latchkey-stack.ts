@@ -10,24 +10,17 @@ import { encryptWith, keyArnOf } from "./encryption.ts";
 import { requireFipsRegion } from "./fips.ts";
 import { functionVariables } from "./function-variables.ts";
 import { HostKeyCapture } from "./host-key-capture.ts";
+import { pushPermissions, pushRoleUser } from "./instance-permissions.ts";
 import { InventorySync } from "./inventory-sync.ts";
 import { InventoryTable } from "./inventory-table.ts";
 import { InvokePolicy } from "./invoke-permissions.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
 import { openDoor } from "./open-door.ts";
-import {
-  functionPermissions,
-  type Places,
-  pushPermissions,
-  pushRoleUser,
-  queuePermissions,
-  type Statement,
-  streamPermissions,
-  syncQueuePermissions,
-} from "./permissions.ts";
+import { functionPermissions, queuePermissions, streamPermissions, syncQueuePermissions } from "./permissions.ts";
 import { PushRole } from "./push-role.ts";
 import type { Settings } from "./settings.ts";
+import type { Places, Statement } from "./statements.ts";
 import { TargetAccess } from "./target-access.ts";
 import { functionRoleName, hubNames, readers, titled } from "./target-names.ts";
 import { TrailAlarms } from "./trail-alarms.ts";

@@ -1,4 +1,4 @@
-import type { BundleName, FunctionName } from "../contract/routes.ts";
+import type { BundleName } from "../contract/routes.ts";
 import { writtenAttributes as written } from "../lambda/aws/dynamodb/item-attributes.ts";
 import {
   accessKeyPrefix,
@@ -15,34 +15,16 @@ import {
   suspensionKeyPrefix,
 } from "../lambda/aws/dynamodb/table-keys.ts";
 import { idPrefix, instancePrefix } from "../lambda/inventory/rows.ts";
-import type { Settings } from "./settings.ts";
-
-/** A statement of an IAM policy, as in its JSON. */
-export interface Statement {
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | number | readonly string[]>>>>;
-}
-
-/** ARNs and ids: tokens in the stack, plain text in the local stack. */
-export interface Places {
-  readonly partition: string;
-  readonly region: string;
-  /** Of AWS's host names, such as amazonaws.com. */
-  readonly urlSuffix: string;
-  readonly account: string;
-  readonly tableArn: string;
-  readonly streamArn: string;
-  readonly inventoryTableArn: string;
-  readonly eventBusArn: string;
-  readonly pushRoleArn: string;
-  readonly syncQueueArn: string;
-  /** Whether organizational units are targets. */
-  readonly hasUnits?: boolean;
-  /** Of the key that encrypts table and queues, if it is not AWS's own. */
-  readonly keyArn?: string | undefined;
-}
+import { capturePermissions, describe, describeNetworks } from "./instance-permissions.ts";
+import {
+  decrypting,
+  describing,
+  indexed,
+  inventoryItems,
+  type Places,
+  type Statement,
+  tableItems,
+} from "./statements.ts";
 
 /**
  * All that each function may do in AWS, except writing its own log. None may push: only the push role may, which only `connect`
@@ -204,116 +186,3 @@ export function syncQueuePermissions(places: Places): readonly Statement[] {
     each.Action.includes("kms:Decrypt") ? { ...each, Action: [...each.Action, "kms:GenerateDataKey"] } : each,
   );
 }
-
-/** All that the push role may do. A session policy narrows it further, to one instance and user or to one tunnel. */
-export function pushPermissions(
-  places: Pick<Places, "partition" | "region" | "account">,
-  { pushTag, maxTunnelSeconds, serialConsole }: Pick<Settings, "pushTag" | "maxTunnelSeconds" | "serialConsole">,
-): readonly Statement[] {
-  return [
-    {
-      Effect: "Allow",
-      Action: [
-        "ec2-instance-connect:SendSSHPublicKey",
-        ...(serialConsole ? ["ec2-instance-connect:SendSerialConsoleSSHPublicKey"] : []),
-      ],
-      Resource: [ec2Arn(places, "instance/*")],
-      ...(pushTag && { Condition: { StringEquals: { [`aws:ResourceTag/${pushTag.key}`]: pushTag.value } } }),
-    },
-    {
-      Effect: "Allow",
-      Action: ["ec2-instance-connect:OpenTunnel"],
-      Resource: [ec2Arn(places, "instance-connect-endpoint/*")],
-      Condition: {
-        NumericEquals: { "ec2-instance-connect:remotePort": 22 },
-        NumericLessThanEquals: { "ec2-instance-connect:maxTunnelDuration": maxTunnelSeconds },
-      },
-    },
-  ];
-}
-
-/** All that reading and writing of encrypted data takes: the service makes and keeps its data keys itself. */
-function decrypting({ region, urlSuffix }: Places, keyArn: string, service: "dynamodb" | "sqs"): Statement {
-  return {
-    Effect: "Allow",
-    Action: ["kms:Decrypt"],
-    Resource: [keyArn],
-    Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.${urlSuffix}` } },
-  };
-}
-
-function ec2Arn(
-  { partition, region, account }: Pick<Places, "partition" | "region" | "account">,
-  resource: string,
-): string {
-  return `arn:${partition}:ec2:${region}:${account}:${resource}`;
-}
-
-/** All that the read role of a target may do: describe what a connection is decided and resolved by. */
-export const describe = describing("DescribeInstances", "DescribeInstanceConnectEndpoints", "DescribeImages");
-
-/** What the checks of an instance are decided by. */
-export const describeNetworks = describing(
-  "DescribeNetworkAcls",
-  "DescribeNetworkInterfaces",
-  "DescribeRouteTables",
-  "DescribeSecurityGroups",
-  "DescribeSubnets",
-  "GetManagedPrefixListEntries",
-);
-
-/** What capturing host keys takes: to read consoles, and when instances were started. @param region `*` stands for any. */
-export function capturePermissions(places: Pick<Places, "partition" | "region" | "account">): readonly Statement[] {
-  return [
-    describing("DescribeInstances"),
-    { Effect: "Allow", Action: ["ec2:GetConsoleOutput"], Resource: [ec2Arn(places, "instance/*")] },
-  ];
-}
-
-/** EC2's describe actions have no resource-level permissions, hence the wildcard. */
-function describing(...names: readonly string[]): Statement {
-  return { Effect: "Allow", Action: names.map((name) => `ec2:${name}`), Resource: ["*"] };
-}
-
-/**
- * @param names of DynamoDB's actions on items.
- * @param attributes the only ones that a request may name, in what it writes and in its condition; undefined: any.
- */
-function tableItems(
-  { tableArn }: Pick<Places, "tableArn">,
-  names: readonly string[],
-  keyPrefixes: readonly string[],
-  attributes?: readonly string[],
-): Statement {
-  return {
-    Effect: "Allow",
-    Action: names.map((name) => `dynamodb:${name}`),
-    Resource: [tableArn],
-    Condition: {
-      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keyPrefixes.map((prefix) => `${prefix}*`) },
-      ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes } }),
-    },
-  };
-}
-
-/** Of the inventory. @param keyPrefixes undefined: any. */
-function inventoryItems(
-  { inventoryTableArn }: Places,
-  names: readonly string[],
-  keyPrefixes?: readonly string[],
-): Statement {
-  if (keyPrefixes) return tableItems({ tableArn: inventoryTableArn }, names, keyPrefixes);
-  return { Effect: "Allow", Action: names.map((name) => `dynamodb:${name}`), Resource: [inventoryTableArn] };
-}
-
-/** Queries of these indexes only. */
-function indexed({ tableArn }: Places, ...which: readonly { readonly name: string }[]): Statement {
-  return {
-    Effect: "Allow",
-    Action: ["dynamodb:Query"],
-    Resource: which.map(({ name }) => `${tableArn}/index/${name}`),
-  };
-}
-
-/** The only function whose role the push role trusts. */
-export const pushRoleUser = "connect" satisfies FunctionName;

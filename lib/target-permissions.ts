@@ -9,12 +9,11 @@ import {
   capturePermissions,
   describe,
   describeNetworks,
-  type Places,
   pushPermissions,
   pushRoleUser,
-  type Statement,
-} from "./permissions.ts";
+} from "./instance-permissions.ts";
 import type { Settings } from "./settings.ts";
+import type { Places, Statement } from "./statements.ts";
 import { functionRoleName, type HubNames, readerRoleName, readers } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 

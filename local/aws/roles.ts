@@ -1,14 +1,10 @@
 import type { BundleName } from "../../contract/routes.ts";
 import { roleArn } from "../../lambda/shared/target-roles.ts";
 import { assumeTargets } from "../../lib/assume-targets.ts";
-import {
-  functionPermissions,
-  type Places,
-  pushPermissions,
-  pushRoleUser,
-  type Statement,
-} from "../../lib/permissions.ts";
+import { pushPermissions, pushRoleUser } from "../../lib/instance-permissions.ts";
+import { functionPermissions } from "../../lib/permissions.ts";
 import type { Settings } from "../../lib/settings.ts";
+import type { Places, Statement } from "../../lib/statements.ts";
 import { functionRoleName, hubNames, readers } from "../../lib/target-names.ts";
 import { type TrustStatement, targetRoles } from "../../lib/target-permissions.ts";
 import { account, region } from "../shared/account.ts";

@@ -1,7 +1,8 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type FunctionName, functionNames } from "../../contract/routes.ts";
-import { functionPermissions, pushPermissions } from "../../lib/permissions.ts";
+import { pushPermissions } from "../../lib/instance-permissions.ts";
+import { functionPermissions } from "../../lib/permissions.ts";
 import { readers } from "../../lib/target-names.ts";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
 import { places } from "../../local/aws/roles.ts";

@@ -1,11 +1,7 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  describe as describeInstances,
-  describeNetworks,
-  pushPermissions,
-  type Statement,
-} from "../../lib/permissions.ts";
+import { describe as describeInstances, describeNetworks, pushPermissions } from "../../lib/instance-permissions.ts";
+import type { Statement } from "../../lib/statements.ts";
 import { Fleet } from "../../local/fleet/fleet.ts";
 import { sampleFleets } from "../../local/fleet/sample-fleet.ts";
 import { secondTarget, settings } from "../../local/shared/account.ts";

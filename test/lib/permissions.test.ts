@@ -1,16 +1,10 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { type BundleName, type FunctionName, functionNames } from "../../contract/routes.ts";
 import { assumeTargets } from "../../lib/assume-targets.ts";
-import {
-  functionPermissions,
-  type Places,
-  pushPermissions,
-  pushRoleUser,
-  queuePermissions,
-  type Statement,
-  syncQueuePermissions,
-} from "../../lib/permissions.ts";
+import { pushPermissions, pushRoleUser } from "../../lib/instance-permissions.ts";
+import { functionPermissions, queuePermissions, syncQueuePermissions } from "../../lib/permissions.ts";
 import { readSettings } from "../../lib/settings.ts";
+import type { Places, Statement } from "../../lib/statements.ts";
 import { hubNames, readers } from "../../lib/target-names.ts";
 import { type IamRequest, isAllowed } from "../../local/aws/iam.ts";
 import { awsCalls } from "../support/aws-calls.ts";
