@@ -14,7 +14,7 @@ const has = ({ tags, accountId }: Instance, trait: Trait) =>
 describe("what visible instances have", () => {
   testProperty(
     "is had by each instance that Cedar lets the caller view, under any policies",
-    { small: 150, large: 20_000 },
+    { small: 150, large: 3000 },
     fc.property(anyPolicies, anyViewer, anyFleet, (policies, caller, fleet) => {
       const engine = engineWith(policies);
       const traits = visibleTraits(engine, caller);
