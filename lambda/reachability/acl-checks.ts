@@ -1,5 +1,5 @@
 import type { ReachabilityCheck } from "../../contract/instance.ts";
-import { fail, pass, unknown, worst } from "./check.ts";
+import { fail, pass, unknown } from "./check.ts";
 import { type IpRange, readRange } from "./ip-range.ts";
 import type { Network, NetworkAcl } from "./network.ts";
 import { allowedPart, allPorts, type PortRange, type Rule } from "./traffic.ts";
@@ -46,7 +46,7 @@ export function aclCheck(question: AclQuestion, { acls }: Network): Reachability
       `Add an ${back} rule that allows them, with a lower number than any rule that denies them.`,
     );
   }
-  if (worst([opening, responses].map((each) => (each === "all" ? "pass" : "unknown"))) === "pass") {
+  if (opening === "all" && responses === "all") {
     return pass(check, `Network ACL ${acl.aclId} of ${subnetId} allows TCP port ${port} and the responses.`);
   }
   const doubt = opening === "some" ? `${opens} TCP port ${port} ${preposition} ${from}` : `${back} responses`;

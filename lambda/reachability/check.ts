@@ -2,11 +2,6 @@ import type { ReachabilityCheck } from "../../contract/instance.ts";
 
 type Result = ReachabilityCheck["result"];
 
-/** The worst of several: one failure is enough. */
-export function worst(results: readonly Result[]): Result {
-  return (["fail", "unknown"] as const).find((each) => results.includes(each)) ?? "pass";
-}
-
 const made =
   (result: Result) =>
   (check: ReachabilityCheck["check"], ...sentences: readonly string[]): ReachabilityCheck => ({

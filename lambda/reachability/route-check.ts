@@ -7,6 +7,12 @@ import type { OtherSide } from "./other-side.ts";
 
 const check = "route";
 
+/** Gateways by the start of their ids, and what they are called. */
+const oneWayGateways = [
+  ["eigw-", "egress-only internet gateway"],
+  ["nat-", "NAT gateway"],
+] as const;
+
 /** Whether packets get from the instance's subnet to a client, and so from the client to the instance. */
 export function routeCheck(
   { vpcId, subnetId }: { readonly vpcId?: string | undefined; readonly subnetId: string | undefined },
@@ -24,19 +30,10 @@ export function routeCheck(
   const { target, isActive } = route;
   if (!isActive) return fail(check, `The route of ${id} to ${otherSide.name} is a black hole.`, fix);
   if (target.startsWith("igw-")) return pass(check, `Route table ${id} leads to the internet gateway ${target}.`);
-  if (target.startsWith("eigw-")) {
-    return fail(
-      check,
-      `The route of ${id} to ${otherSide.name} is the egress-only internet gateway ${target}, which lets nobody in.`,
-      fix,
-    );
-  }
-  if (target.startsWith("nat-")) {
-    return fail(
-      check,
-      `The route of ${id} to ${otherSide.name} is the NAT gateway ${target}, which lets nobody in.`,
-      fix,
-    );
+  const oneWay = oneWayGateways.find(([prefix]) => target.startsWith(prefix));
+  if (oneWay) {
+    const gateway = `the ${oneWay[1]} ${target}`;
+    return fail(check, `The route of ${id} to ${otherSide.name} is ${gateway}, which lets nobody in.`, fix);
   }
   return unknown(
     check,
@@ -66,8 +63,8 @@ function tableOf(
 
 /**
  * The route with the longest prefix that leads to all of these addresses; `unknown` if only a part of them may have one.
- * Of equal prefixes the lower rank decides.
- * Routes to gateway endpoints do not count: their prefix lists have addresses of an AWS service, where no client is.
+ * Of equal prefixes the lower rank decides. Routes to gateway endpoints do not count: their prefix lists have addresses of
+ * an AWS service, where no client is.
  */
 function routeTo(table: RouteTable, addresses: IpRange, { prefixLists }: Network): Route | undefined | "unknown" {
   let [best, size]: [Route | undefined, bigint] = [undefined, -1n];
