@@ -5,15 +5,16 @@ const mayImport = {
   "ssh-format": [],
   sdk: ["contract", "ssh-format", "packaging"],
   client: ["policy-tools", "sdk", "contract", "ssh-format", "packaging"],
+  web: ["sdk", "contract", "ssh-format", "packaging"],
   lambda: ["contract", "ssh-format"],
   policies: ["policy-tools", "lambda", "test"], // its tests
-  lib: ["lambda", "contract", "packaging"],
+  lib: ["web", "lambda", "contract", "packaging"], // the console's bundle
   "policy-tools": ["lib", "lambda", "contract"],
   bin: ["lib", "contract"],
   smoke: ["client", "sdk", "lambda", "contract", "ssh-format"],
   examples: ["sdk"],
-  local: ["lib", "lambda", "contract", "ssh-format"],
-  bench: ["local", "lib", "client", "sdk", "lambda", "contract", "ssh-format", "packaging", "test"],
+  local: ["lib", "web", "lambda", "contract", "ssh-format"],
+  bench: ["local", "lib", "web", "client", "sdk", "lambda", "contract", "ssh-format", "packaging", "test"],
   test: [
     "bench",
     "bin",
@@ -23,6 +24,7 @@ const mayImport = {
     "local",
     "lib",
     "client",
+    "web",
     "sdk",
     "lambda",
     "policies",
@@ -59,6 +61,7 @@ export const order = {
     ...["policy", "login", "keys", "command", "api", "settings", "quoting", "terminal"],
   ],
   sdk: ["build", "login", "node", "."],
+  web: [".", "app", "audit", "access", "instances", "terminal", "ssh", "sign-in", "api", "ui"],
   lib: ["build", "."],
   local: [".", "gateway", "oidc", "functions", "aws", "instances", "fleet", "shared"],
 } as const satisfies Record<string, readonly string[]>;
@@ -124,7 +127,7 @@ export function lintOverrides() {
   }));
 }
 
-const filesOf = (layer: string) => (layer.endsWith("/.") ? `${layer.slice(0, -2)}/*.ts` : `${layer}/**`);
+const filesOf = (layer: string) => (layer.endsWith("/.") ? `${layer.slice(0, -2)}/*.{ts,tsx}` : `${layer}/**`);
 
 function restrictionsOf(layer: string): readonly Restriction[] {
   const forbidden = layers
@@ -137,7 +140,7 @@ function restrictionsOf(layer: string): readonly Restriction[] {
   const group = [
     ...tops.map((any) => `**/${any}/**`),
     ...folders.flatMap((any) => (child === "." ? [`./${any}/**`] : [`../${any}/**`, `../../${any}/**`])),
-    ...(siblings.includes(".") ? ["../*.ts"] : []), // only from one folder deep: deeper, `../` is the layer itself
+    ...(siblings.includes(".") ? ["../*.{ts,tsx}"] : []), // only from one folder deep: deeper, `../` is the layer itself
   ];
   return [
     ...(group.length > 0 ? [{ group, message: `${layer}/ may not import from this folder: see layers.ts.` }] : []),

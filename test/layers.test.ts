@@ -16,7 +16,7 @@ interface Import {
 /** Every import of a file of ours by another, as paths from the root. */
 async function readImports(): Promise<readonly Import[]> {
   const imports: Import[] = [];
-  for await (const from of glob(`{${tops}}/**/*.ts`, { cwd: root })) {
+  for await (const from of glob(`{${tops}}/**/*.{ts,tsx}`, { cwd: root })) {
     const source = await readFile(path.join(root, from), "utf8");
     for (const [, specifier = ""] of source.matchAll(/(?:\bfrom |\bimport |\bimport\()"(\.[^"\n]+)"/g)) {
       imports.push({ from, to: path.join(path.dirname(from), specifier) });

@@ -1,0 +1,3 @@
+export function AskPage(_: { readonly query: URLSearchParams }) {
+  return <h1>Ask for access</h1>;
+}

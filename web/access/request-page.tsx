@@ -1,0 +1,3 @@
+export function RequestPage({ id }: { readonly id: string }) {
+  return <h1>Access request {id}</h1>;
+}

@@ -1,0 +1,3 @@
+export function StoryPage(_: { readonly query: URLSearchParams }) {
+  return <h1>Story</h1>;
+}

@@ -1,0 +1,54 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { build, type Metafile } from "esbuild";
+import { noticesFile, noticesOf } from "../packaging/notices.ts";
+import { precomputed } from "../sdk/build/precomputed.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** Where `npm run console` leaves it. */
+export const consoleDirectory = "build/web";
+
+/**
+ * Bundles the browser console into a directory: `index.html`, and beside it `assets/`, whose names contain a hash. All URLs are
+ * relative, so it can be served under any path. `config.json` is its host's.
+ *
+ * @returns what the files are made of.
+ */
+export async function buildConsole(directory: string): Promise<Metafile> {
+  await rm(directory, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["web/main.tsx", "web/icon.svg"],
+    outdir: path.join(directory, "assets"),
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    legalComments: "none",
+    platform: "browser",
+    format: "esm",
+    // What has WebCrypto's Ed25519: Chrome 137, Firefox 130, Safari 17.
+    target: ["es2022", "chrome137", "firefox130", "safari17.5"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".svg": "copy" },
+    plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/)],
+    metafile: true,
+    logLevel: "warning",
+  });
+  const files = Object.keys(metafile.outputs).map((file) => path.basename(file));
+  const asset = (pattern: RegExp) => `assets/${files.find((file) => pattern.test(file))}`;
+  const page = await readFile(path.join(root, "web/index.html"), "utf8");
+  const filled = page
+    .replace("ICON", asset(/^icon-.*\.svg$/))
+    .replace("STYLE", asset(/^main-.*\.css$/))
+    .replace("SCRIPT", asset(/^main-.*\.js$/));
+  await writeFile(path.join(directory, "index.html"), filled);
+  await writeFile(path.join(directory, noticesFile), noticesOf(Object.values(metafile.outputs)));
+  return metafile;
+}
+
+// Not awaited: Jest loads this file by `require`, which takes no module that waits at its top level.
+if (import.meta.main) void buildConsole(path.join(root, consoleDirectory));

@@ -1,0 +1,5 @@
+import type { InstanceAddress } from "../ui/links.ts";
+
+export function InstancePage({ address }: { readonly address: InstanceAddress }) {
+  return <h1>{address.instanceId}</h1>;
+}

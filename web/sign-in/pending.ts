@@ -1,0 +1,20 @@
+import type { Pending } from "./provider.ts";
+
+/** What must outlive the way to the OpenID provider and back. It is no secret of anybody's, and goes on the return. */
+
+const name = "latchkey.sign-in";
+
+interface Kept extends Pending {
+  /** The page to return to. */
+  readonly fragment: string;
+}
+
+export function keepPending(kept: Kept): void {
+  sessionStorage.setItem(name, JSON.stringify(kept));
+}
+
+export function takePending(): Kept | undefined {
+  const text = sessionStorage.getItem(name);
+  sessionStorage.removeItem(name);
+  return text === null ? undefined : (JSON.parse(text) as Kept);
+}

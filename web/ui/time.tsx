@@ -1,0 +1,26 @@
+import { showDuration } from "./duration.ts";
+import { now } from "./now.ts";
+
+const sameDay = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** A moment in the reader's own time zone; the exact one, in UTC, is its title. @param at ISO 8601 */
+export function Time({ at }: { readonly at: string }) {
+  const date = new Date(at);
+  const format = date.toDateString() === now.value.toDateString() ? sameDay : otherDay;
+  return (
+    <time dateTime={at} title={at}>
+      {format.format(date)}
+    </time>
+  );
+}
+
+/** What is left until a moment, each second anew. @param until ISO 8601 @param over what stands there afterwards */
+export function Countdown({ until, over = "ended" }: { readonly until: string; readonly over?: string }) {
+  const seconds = (new Date(until).getTime() - now.value.getTime()) / 1000;
+  return (
+    <time class="countdown" dateTime={until} title={until}>
+      {seconds > 0 ? showDuration(seconds) : over}
+    </time>
+  );
+}
