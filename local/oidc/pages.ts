@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
 
 type Context = Pick<KoaContextWithOIDC, "body" | "type" | "set">;
 
-/** Shows a page that loads nothing: no script, no font, no image. @param body HTML: text in it is escaped already */
-function showPage(context: Context, title: string, body: string): void {
-  context.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'");
+/** Shows a page that loads nothing: no font, no image. @param body HTML: text in it is escaped already */
+function showPage(context: Context, title: string, body: string, script = ""): void {
+  const scripts = script && `script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'; `;
+  context.set("Content-Security-Policy", `default-src 'none'; style-src 'unsafe-inline'; ${scripts}base-uri 'none'`);
   context.set("X-Frame-Options", "DENY");
   context.type = "html";
   context.body = `<!doctype html>
@@ -20,7 +22,7 @@ function showPage(context: Context, title: string, body: string): void {
 <main>
 <h1>${title}</h1>
 ${body}
-</main>
+</main>${script && `\n<script>${script}</script>`}
 </html>
 `;
 }
@@ -65,6 +67,16 @@ export function showCodeConfirmation(context: Context, form: string, userCode: s
 <button form="op.deviceConfirmForm">Yes, sign it in</button>
 <button form="op.deviceConfirmForm" name="abort" value="yes">No</button>`,
   );
+}
+
+/** Signs out without a question, if scripts run. @param form the provider's, with hidden fields alone */
+export function showSignOut(context: Context, form: string): void {
+  const button = '<button form="op.logoutForm" name="logout" value="yes">Sign out</button>';
+  showPage(context, "Sign out of the local stack", `${form}\n${button}`, 'document.querySelector("button").click()');
+}
+
+export function showSignedOut(context: Context): void {
+  showPage(context, "You are signed out", "<p>You can close this page.</p>");
 }
 
 export function showDeviceDone(context: Context): void {

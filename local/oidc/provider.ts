@@ -2,9 +2,17 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { type Configuration, interactionPolicy, Provider } from "oidc-provider";
 import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
-import { people } from "../shared/account.ts";
+import { consoleClient, people } from "../shared/account.ts";
 import { hasLoopbackHost, listenFrom } from "../shared/loopback-server.ts";
-import { showCodeConfirmation, showCodeForm, showDeviceDone, showError, showSignIn } from "./pages.ts";
+import {
+  showCodeConfirmation,
+  showCodeForm,
+  showDeviceDone,
+  showError,
+  showSignedOut,
+  showSignIn,
+  showSignOut,
+} from "./pages.ts";
 
 /** The audience of access tokens that name no API: Latchkey's. */
 const usualAudience = "urn:latchkey:api";
@@ -78,8 +86,9 @@ const clients: Configuration["clients"] = [
   },
   {
     ...publicClient,
-    client_id: "latchkey-console",
-    redirect_uris: ["http://127.0.0.1/callback"],
+    client_id: consoleClient.clientId,
+    redirect_uris: ["http://127.0.0.1/", "http://127.0.0.1/callback"],
+    post_logout_redirect_uris: ["http://127.0.0.1/"],
     grant_types: ["authorization_code", refresh],
   },
   {
@@ -132,7 +141,7 @@ function configuration(
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: { enabled: true, logoutSource: showSignOut, postLogoutSuccessSource: showSignedOut },
       deviceFlow: {
         enabled: true,
         charset: "base-20",

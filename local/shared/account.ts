@@ -40,6 +40,9 @@ export const people: Readonly<Record<string, readonly string[]>> = Object.fromEn
   Object.entries(roles).flatMap(([name, role]) => (personRoles.includes(role) ? [[name, [role]]] : [])),
 );
 
+/** The console at the OpenID provider. */
+export const consoleClient = { clientId: "latchkey-console", scope: "openid offline_access latchkey" };
+
 /** Not named in settings: IAM does not let it invoke the API, so Latchkey never hears of it. */
 const uninvitedRole = "Contractor";
 
@@ -110,7 +113,7 @@ export function withIssuer(of: Settings, { issuer, jwksUri }: { issuer: string; 
             id: "sub",
             idPattern: "*",
             groups: "groups",
-            require: { client_id: ["latchkey-cli", "latchkey-console"] },
+            require: { client_id: ["latchkey-cli", consoleClient.clientId] },
           },
           machines: [{ name: "ci", id: ["client_id"], require: { client_id: ["ci-robot"] } }],
         },

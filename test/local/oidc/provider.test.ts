@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
+import { createHash, createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as client from "openid-client";
@@ -92,8 +92,9 @@ describe("one click at the page signs in", () => {
     expect((await verified((await grant()).access_token)).claims).toMatchObject({ sub: "erin" });
   });
 
-  test("the console, on any port, from which its page may ask", async () => {
-    const { config, grant } = await authorize(click("alice"), { id: "latchkey-console" });
+  test("the console, at the root of any port, from which its page may ask", async () => {
+    const parameters = { redirect_uri: "http://127.0.0.1:49152/" };
+    const { config, grant } = await authorize(click("alice"), { id: "latchkey-console", parameters });
     expect((await verified((await grant()).access_token)).claims).toMatchObject({ client_id: "latchkey-console" });
     const origin = { origin: "http://127.0.0.1:49152" };
     const { token_endpoint = "" } = config.serverMetadata();
@@ -122,6 +123,48 @@ test("a browser can be several people, each of whom stays signed in", async () =
     const { access_token } = await client.refreshTokenGrant(config, refresh_token);
     expect((await verified(access_token)).claims).toMatchObject({ sub: name });
   }
+});
+
+describe("the console signs out", () => {
+  const home = "http://127.0.0.1:49152/";
+  const openSignOut = async (browser: Browser, post_logout_redirect_uri = home) => {
+    const config = await discover("latchkey-console");
+    const url = client.buildEndSessionUrl(config, { post_logout_redirect_uri, state: "s" });
+    return browser.open(url.href, { leave: false });
+  };
+
+  test("by a page whose only script presses its button, and which leads back", async () => {
+    const browser = new Browser();
+    await authorize(click("alice"), { browser, id: "latchkey-console" });
+    const page = await openSignOut(browser);
+    const [, script = ""] = /<script>(.*)<\/script>/.exec(page.html) ?? [];
+    expect(script).toBe('document.querySelector("button").click()');
+    const hash = createHash("sha256").update(script).digest("base64");
+    expect(page.headers.get("content-security-policy")).toContain(`script-src 'sha256-${hash}'`);
+    expect((await browser.press(page, "Sign out", {}, false)).url).toBe(`${home}?state=s`);
+  });
+
+  test("and a login made in the same browser stays", async () => {
+    const browser = new Browser();
+    const { config, grant } = await authorize(click("alice"), { browser });
+    const { refresh_token = "" } = await grant();
+    await authorize(click("alice"), { browser, id: "latchkey-console" });
+    await browser.press(await openSignOut(browser), "Sign out", {}, false);
+    const { access_token } = await client.refreshTokenGrant(config, refresh_token);
+    expect((await verified(access_token)).claims).toMatchObject({ sub: "alice" });
+  });
+
+  test("and a refresh token that it gives back is refused", async () => {
+    const { config, grant } = await authorize(click("alice"), { id: "latchkey-console" });
+    const { refresh_token = "" } = await grant();
+    await client.tokenRevocation(config, refresh_token);
+    await expect(client.refreshTokenGrant(config, refresh_token)).rejects.toMatchObject({ error: "invalid_grant" });
+  });
+
+  test("but to no page other than its own", async () => {
+    const refused = await openSignOut(new Browser(), "https://evil.example/");
+    expect(refused).toMatchObject({ status: 400, html: expect.stringContaining("not registered") });
+  });
 });
 
 test("pages load nothing from elsewhere, name their language, and label what is typed", async () => {
