@@ -6,6 +6,8 @@ export interface Ready {
   readonly oidc: string | undefined;
   /** The OpenID provider at which the sample people sign in. */
   readonly issuer: string | undefined;
+  /** The URL of the browser console, if it is served. */
+  readonly console: string | undefined;
   /** The file with what functions log and what the bus accepts. */
   readonly log: string;
 }
@@ -15,15 +17,16 @@ export function announcement(ready: Ready, isTerminal: boolean): string {
   return isTerminal ? banner(ready) : JSON.stringify({ ready });
 }
 
-const banner = ({ iam, oidc, issuer, log }: Ready) => `
+const banner = ({ iam, oidc, issuer, console, log }: Ready) => `
 Latchkey runs on this machine, with stand-ins for AWS. Ctrl-C ends it.
 
-  API     ${iam}
-  OIDC    ${oidc}
-  OpenID  ${issuer}
-  log     ${log}
+  console  ${console ?? "not served: --cors-origin names other pages"}
+  API      ${iam}
+  OIDC     ${oidc}
+  OpenID   ${issuer}
+  log      ${log}
 
-Try it in another terminal, in this directory:
+Open the console in a browser, or try it in another terminal, in this directory:
 
   export LATCHKEY_URL=${iam}
   export AWS_ACCESS_KEY_ID=alice AWS_SECRET_ACCESS_KEY=alice

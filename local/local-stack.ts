@@ -7,12 +7,16 @@ import { bundleFunctions } from "../lib/build/bundle.ts";
 import type { PolicyTexts } from "../lib/build/compile-policies.ts";
 import type { Settings } from "../lib/settings.ts";
 import { startQueue } from "../lib/start-queue.ts";
+import { buildConsole } from "../web/build.ts";
 import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
+import type { TunnelFaults } from "./aws/open-tunnel.ts";
 import { startStandIns } from "./aws/stand-ins.ts";
 import type { StreamRecord } from "./aws/table-stream.ts";
 import { TargetFaults } from "./aws/target-faults.ts";
+import { startConsoleHost } from "./console/console-host.ts";
+import { readConsoleSite } from "./console/console-site.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleets } from "./fleet/sample-fleet.ts";
 import { functionsOf } from "./functions/functions.ts";
@@ -28,12 +32,26 @@ import { Consoles } from "./instances/consoles.ts";
 import { type LoginTargets, startLoginTargets } from "./instances/login-targets.ts";
 import { runningEvent } from "./instances/state-change-event.ts";
 import { findInTarget, type TargetInstances } from "./instances/target-instances.ts";
-import { ownTarget, settings as usualSettings, withIssuer, withTargets } from "./shared/account.ts";
+import {
+  consoleClient,
+  ownTarget,
+  settings as usualSettings,
+  withCorsOrigin,
+  withIssuer,
+  withTargets,
+} from "./shared/account.ts";
 import { RunningParts } from "./shared/running-parts.ts";
 
 interface Issuer {
   readonly issuer: string;
   readonly jwksUri: string;
+}
+
+interface ConsoleOptions {
+  /** A directory of its files. Left out: they are built now. */
+  readonly files?: string;
+  /** Whether it has terminals. The default is yes. */
+  readonly terminal?: boolean;
 }
 
 export interface LocalStackOptions {
@@ -55,6 +73,11 @@ export interface LocalStackOptions {
    * Then there is an OIDC door. By default none: it takes time.
    */
   readonly openIdProvider?: boolean | Issuer;
+  /**
+   * Whether there is a console, for which there must be an OpenID provider of this machine; on the third port after the gateway's or
+   * the next free one. Its pages may call the OIDC door. By default none.
+   */
+  readonly console?: ConsoleOptions | undefined;
   /** Changes the stack's settings, for example by a further issuer. */
   readonly changeSettings?: (settings: Settings) => Settings;
   /** Makes policies that take the place of those in `bundles`. */
@@ -82,6 +105,8 @@ export interface LocalStack {
   readonly oidcUrl: string | undefined;
   /** The OpenID provider's, if there is one. */
   readonly issuer: string | undefined;
+  /** The console's, if there is one. */
+  readonly consoleUrl: string | undefined;
   /** Every call that the stand-ins have served. */
   readonly log: CallLog;
   /** Every change of the table, in the order of the stream. */
@@ -90,6 +115,8 @@ export interface LocalStack {
   readonly bus: EventBus;
   /** How targets fail, which tests may set. */
   readonly faults: TargetFaults;
+  /** How tunnels fail, which tests may set. */
+  readonly tunnels: TunnelFaults;
   /** The accepted events, in order. */
   readonly busEvents: readonly AuditEvent[];
   /** The URLs of the stand-ins, by the environment variables that the SDK reads. */
@@ -130,9 +157,16 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       fleets.map(({ target }) => target),
     );
     const { changeSettings = (same) => same } = options;
-    const settings = changeSettings(provider ? withIssuer(chosen, provider) : chosen);
-    if (options.bundles) await linkBundles(options.bundles, bundles, settings, options.policies?.(settings));
-    else await bundleFunctions(bundles, settings);
+    const host = options.console && parts.keep(await startConsoleHost(port === 0 ? 0 : port + 3));
+    const identified = provider ? withIssuer(chosen, provider) : chosen;
+    const settings = changeSettings(host ? withCorsOrigin(identified, host.origin) : identified);
+    const consoleFiles = options.console?.files ?? path.join(directory, "console");
+    await Promise.all([
+      options.bundles
+        ? linkBundles(options.bundles, bundles, settings, options.policies?.(settings))
+        : bundleFunctions(bundles, settings),
+      options.console && !options.console.files && buildConsole(consoleFiles),
+    ]);
 
     const everyInstance = options.fleets === undefined;
     const { loginTargets = (fleet, keys) => startLoginTargets(fleet, keys, directory, everyInstance) } = options;
@@ -153,7 +187,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     });
     const faults = new TargetFaults();
     const syncs = parts.keep(new SyncQueue((event) => functions.sync.invoke(event)));
-    const { endpoints, stream } = await startStandIns(world, settings, { targets, bus, faults, syncs }, parts);
+    const { endpoints, stream, tunnels } = await startStandIns(world, settings, { targets, bus, faults, syncs }, parts);
     const { credentials } = world;
     const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
@@ -178,14 +212,24 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const oidcPort = port === 0 ? 0 : port + 1;
     const oidcDoor =
       provider && parts.keep(await startTokenGateway(oidcPort, functions, settings.doors.oidc?.corsOrigin));
+    const oidcUrl = oidcDoor && `http://127.0.0.1:${oidcDoor.port}`;
+    if (host) {
+      if (!provider || !oidcUrl) throw new Error("The console needs an OpenID provider");
+      const { terminal = true } = options.console ?? {};
+      const config = { api: oidcUrl, issuer: provider.issuer, ...consoleClient, terminal };
+      const connections = { urls: [oidcUrl, provider.issuer], tunnels: [`ws://127.0.0.1:${tunnels.port}`] };
+      host.serve(await readConsoleSite(consoleFiles, config, connections));
+    }
     return {
       url: `http://127.0.0.1:${gateway.port}`,
-      oidcUrl: oidcDoor && `http://127.0.0.1:${oidcDoor.port}`,
+      oidcUrl,
       issuer: provider?.issuer,
+      consoleUrl: host?.origin,
       log: world.log,
       records: stream.records,
       bus,
       faults,
+      tunnels,
       busEvents,
       endpoints,
       settled: () => queue.settled(),

@@ -3,16 +3,16 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { targetKey } from "../lambda/shared/target.ts";
-import { readSettings } from "../lib/settings.ts";
 import { announcement } from "./banner.ts";
 import { readFleets } from "./fleet/read-fleets.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
-import { ownTarget } from "./shared/account.ts";
+import { ownTarget, withCorsOrigin } from "./shared/account.ts";
 
 /** `npm start`: the local stack until a signal ends it. What functions log and what the bus accepts goes to a file. */
 
-const usage = `Usage: npm start [-- [--fleet FILE] [--fleet ACCOUNT/REGION=FILE]... [--serial-console] [--cors-origin ORIGIN]]
+const usage = `Usage: npm start [-- [--fleet FILE] [--fleet ACCOUNT/REGION=FILE]... [--serial-console] [--no-terminal | --cors-origin ORIGIN]]
 PORT sets the gateway's port: 8080 by default, 0 for any free one.
+--no-terminal: the browser console has no terminals. --cors-origin: pages of ORIGIN may call the API in its place.
 Files of --fleet replace all of the sample: FILE is the fleet of ${targetKey(ownTarget)}, ACCOUNT/REGION=FILE that of any target.`;
 
 async function main(): Promise<void> {
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     options: {
       fleet: { type: "string", multiple: true },
       "serial-console": { type: "boolean", default: false },
+      "no-terminal": { type: "boolean", default: false },
       "cors-origin": { type: "string" },
       help: { type: "boolean", short: "h" },
     },
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const port = Number(process.env["PORT"] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("PORT is not a port number");
+  const corsOrigin = values["cors-origin"];
   const fleets = values.fleet && readFleets(values.fleet);
 
   console.error("Latchkey is starting: it builds its functions, which takes up to half a minute.");
@@ -46,12 +48,14 @@ async function main(): Promise<void> {
     port,
     fleets,
     openIdProvider: true,
+    console: corsOrigin === undefined ? { terminal: !values["no-terminal"] } : undefined,
     serialConsole: values["serial-console"],
-    changeSettings: (settings) => readSettings({ ...settings, doors: { oidc: { corsOrigin: values["cors-origin"] } } }),
+    changeSettings: (settings) => (corsOrigin === undefined ? settings : withCorsOrigin(settings, corsOrigin)),
     onLogLine: write,
     onBusEvent: ({ bus, "detail-type": type, detail }) => write(JSON.stringify({ bus, "detail-type": type, detail })),
   });
-  console.log(announcement({ iam: stack.url, oidc: stack.oidcUrl, issuer: stack.issuer, log }, process.stdout.isTTY));
+  const { url: iam, oidcUrl: oidc, issuer, consoleUrl } = stack;
+  console.log(announcement({ iam, oidc, issuer, console: consoleUrl, log }, process.stdout.isTTY));
 }
 
 /** A file of this process, which goes when it ends. */

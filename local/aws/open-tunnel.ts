@@ -10,14 +10,25 @@ import { ServiceError } from "./service-error.ts";
 import type { StandInWorld } from "./stand-in.ts";
 import { admit } from "./tunnel-admission.ts";
 
+/** How tunnels fail. Set by tests. */
+export interface TunnelFaults {
+  /** Ends all that are open without a word, as a network does that breaks down. @returns how many there were */
+  drop(): number;
+  /** Refuses every further one, as if its URL had expired, or no longer. */
+  refuse(whether: boolean): void;
+}
+
+export type RunningTunnels = RunningServer & TunnelFaults;
+
 /**
  * Stand-in for the Instance Connect Endpoints: one server for all of them, which maps (address, 22) to a login server of the
- * endpoint's target.
+ * endpoint's target. What browsers send besides is taken and not used: `Origin`, and an offer to compress.
  */
 export async function startTunnels(
   world: StandInWorld,
   findIn: FindInTarget<"fleet" | "logins">,
-): Promise<RunningServer> {
+): Promise<RunningTunnels> {
+  let isRefusing = false;
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 65_000 });
   const server = createServer((_, response) => {
     response
@@ -38,6 +49,7 @@ export async function startTunnels(
         endedAt: performance.now(),
       });
     try {
+      if (isRefusing) throw new ServiceError("AccessDenied", 403, "The presigned URL has expired.");
       const { principal, target, query } = admit(world, findIn, request);
       log({ role: principal.role, ...target }, 101, query);
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -57,10 +69,18 @@ export async function startTunnels(
     }
   });
   const running = await listen(server, 0);
+  const drop = () => {
+    for (const webSocket of webSockets.clients) webSocket.terminate();
+    return webSockets.clients.size;
+  };
   return {
     port: running.port,
+    drop,
+    refuse: (whether) => {
+      isRefusing = whether;
+    },
     stop: async () => {
-      for (const webSocket of webSockets.clients) webSocket.terminate();
+      drop();
       await running.stop();
     },
   };

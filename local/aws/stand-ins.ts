@@ -5,7 +5,7 @@ import { dynamodbService } from "./dynamodb.ts";
 import { ec2Service } from "./ec2.ts";
 import { type EventBus, eventsService } from "./event-bus.ts";
 import { instanceConnectService } from "./instance-connect.ts";
-import { startTunnels } from "./open-tunnel.ts";
+import { type RunningTunnels, startTunnels } from "./open-tunnel.ts";
 import { assumableRoles } from "./roles.ts";
 import { sqsService } from "./sqs.ts";
 import { type Service, type StandInWorld, startStandIn } from "./stand-in.ts";
@@ -19,6 +19,7 @@ export interface StandIns {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly stream: TableStream;
   readonly table: Table;
+  readonly tunnels: RunningTunnels;
 }
 
 /** What the stand-ins serve. */
@@ -52,5 +53,5 @@ export async function startStandIns(
     AWS_ENDPOINT_URL_EVENTBRIDGE: await start(eventsService(bus)),
     AWS_ENDPOINT_URL_OPEN_TUNNEL: `ws://127.0.0.1:${tunnels.port}`,
   };
-  return { endpoints, stream, table };
+  return { endpoints, stream, table, tunnels };
 }

@@ -123,3 +123,7 @@ export function withIssuer(of: Settings, { issuer, jwksUri }: { issuer: string; 
     groups: Object.fromEntries(Object.entries(of.groups).map((each) => (isOfPeople(each) ? withSource(each) : each))),
   });
 }
+
+/** The settings of a stack whose OIDC door pages of this origin may call. */
+export const withCorsOrigin = (of: Settings, corsOrigin: string): Settings =>
+  readSettings({ ...of, doors: { oidc: { corsOrigin } } });

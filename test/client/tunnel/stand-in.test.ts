@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import type { Server, Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { WebSocket as WebSocketOfPackage } from "ws";
 import { openTunnelSide } from "../../../client/tunnel/open-side.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore, sessionOf } from "../../../local/aws/credentials.ts";
-import { startTunnels } from "../../../local/aws/open-tunnel.ts";
+import { type RunningTunnels, startTunnels } from "../../../local/aws/open-tunnel.ts";
 import { sampleFleet } from "../../../local/fleet/sample-fleet.ts";
-import type { RunningServer } from "../../../local/shared/loopback-server.ts";
 import { presignUrl } from "../../support/sigv4-signer.ts";
 import { bridgeTo } from "../../support/tunnel/near.ts";
 import { closePort, listenRaw, portOf } from "../../support/tunnel/raw-server.ts";
@@ -27,7 +28,7 @@ const { principal: _, ...caller } = credentials.issue({
 });
 
 let instance: Server;
-let tunnels: RunningServer;
+let tunnels: RunningTunnels;
 let serve: (socket: Socket) => void;
 beforeAll(async () => {
   instance = await listenRaw((socket) => serve(socket));
@@ -75,6 +76,42 @@ describe("the local stack's endpoint", () => {
     });
     webSocket.close(1000);
     expect(await code).toBe(1000);
+  });
+
+  test("takes what browsers send besides, and does not compress", async () => {
+    const headers = { Origin: "https://console.example.com" };
+    const webSocket = new WebSocketOfPackage(await tunnelUrl(), { headers, perMessageDeflate: true });
+    await once(webSocket, "open");
+    expect(webSocket.extensions).toBe("");
+    webSocket.send(sent.subarray(0, 1000));
+    const [received] = await once(webSocket, "message");
+    expect(received).toEqual(sent.subarray(0, 1000));
+    webSocket.terminate();
+  });
+
+  test("ends every open tunnel when a test drops them, and still opens others", async () => {
+    const open = async () => {
+      const webSocket = new WebSocketOfPackage(await tunnelUrl());
+      await once(webSocket, "open");
+      return webSocket;
+    };
+    const dropped = await Promise.all([open(), open()]);
+    const ends = dropped.map((one) => once(one, "close"));
+    expect(tunnels.drop()).toBe(2);
+    expect((await Promise.all(ends)).map(([code]) => code)).toEqual([1006, 1006]);
+    (await open()).terminate();
+  });
+
+  test("refuses every tunnel while a test says so", async () => {
+    tunnels.refuse(true);
+    const refused = openTunnelSide(await tunnelUrl(), options);
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringContaining("403: AccessDenied: The presigned"),
+    });
+    tunnels.refuse(false);
+    const near = bridgeTo(await openTunnelSide(await tunnelUrl(), options));
+    near.stdin.end();
+    expect(await near.ended).toEqual({});
   });
 
   test("tells Node's own WebSocket that it takes no text", async () => {

@@ -41,7 +41,7 @@ describe("npm start", () => {
   test("says in one line of JSON where it listens and logs, and ends on SIGINT with nothing left running or lying about", async () => {
     const stack = start();
     const said = text(stack.stdout ?? Readable.from([]));
-    const { iam, oidc, issuer, log } = await ready(stack);
+    const { iam, oidc, issuer, console: page, log } = await ready(stack);
     expect((await fetch(`${oidc}/v1/whoami`)).status).toBe(401);
     const granted = await fetch(`${issuer}/token`, {
       method: "POST",
@@ -52,6 +52,9 @@ describe("npm start", () => {
     const me = await fetch(`${oidc}/v1/whoami`, { headers: { Authorization: `Bearer ${token}` } });
     expect(await me.json()).toMatchObject({ id: "local/ci/ci-robot", kind: "machine", frontDoor: "oidc" });
     expect((await fetch(`${issuer}/.well-known/openid-configuration`)).status).toBe(200);
+    expect(await (await fetch(`${page}/config.json`)).json()).toMatchObject({ api: oidc, issuer, terminal: true });
+    const preflight = await fetch(`${oidc}/v1/whoami`, { method: "OPTIONS" });
+    expect(preflight.headers.get("access-control-allow-origin")).toBe(page);
     const requestId = (await callApi(iam, { path: "/v1/whoami", as: "alice" })).headers.get("x-request-id");
     expect(await lineWith(`${requestId}`, log)).toContain("request.completed");
     const functions = (await processesOf(stack)).filter(({ command }) => command.includes("functions/worker.ts"));
@@ -61,7 +64,7 @@ describe("npm start", () => {
     await ended;
     expect(functions.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect((await said).split("\n").filter((line) => !/^(?:>.*)?$/.test(line))).toEqual([
-      JSON.stringify({ ready: { iam, oidc, issuer, log } }),
+      JSON.stringify({ ready: { iam, oidc, issuer, console: page, log } }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
   });
@@ -95,15 +98,30 @@ describe("npm start", () => {
 
 describe("on a terminal", () => {
   const local = useLocalStack();
-  const lines = () =>
+  const lines = (ready: Partial<Ready> = {}) =>
     announcement(
-      { iam: local.stack.url, oidc: "http://127.0.0.1:2", issuer: "http://127.0.0.1:1", log: "/tmp/the.log" },
+      {
+        iam: local.stack.url,
+        oidc: "http://127.0.0.1:2",
+        issuer: "http://127.0.0.1:1",
+        console: "http://127.0.0.1:3",
+        log: "/tmp/the.log",
+        ...ready,
+      },
       true,
     ).split("\n");
 
   test("the banner has the URLs, the log's file and three commands to try, which work, in lines of 80 columns", async () => {
-    const stack = [`  API     ${local.stack.url}`, "  OpenID  http://127.0.0.1:1", "  log     /tmp/the.log"];
+    const stack = [
+      "  console  http://127.0.0.1:3",
+      `  API      ${local.stack.url}`,
+      "  OpenID   http://127.0.0.1:1",
+      "  log      /tmp/the.log",
+    ];
     expect(lines()).toEqual(expect.arrayContaining(stack));
+    expect(lines({ console: undefined })).toContainEqual(
+      expect.stringMatching("^  console  not served: --cors-origin "),
+    );
     expect(lines().filter(({ length }) => length > 80)).toEqual([]);
     const settings = lines().filter((line) => line.startsWith("  export "));
     const commands = lines().filter((line) => line.startsWith("  npx "));
