@@ -5,7 +5,7 @@ export interface Help {
   readonly title: string;
   readonly detail: string;
   /** What is wrong with fields of the request. */
-  readonly faults: readonly string[];
+  readonly faults: readonly FieldFault[];
   /** Whether the same may succeed if it is tried again. */
   readonly canRetry: boolean;
   /** Seconds after which to try again. */
@@ -18,21 +18,33 @@ export interface Help {
   readonly isSignedOut?: boolean;
 }
 
+export interface FieldFault {
+  /** A JSON pointer into the request's body, or the name of a parameter. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
 const usual = { faults: [], canRetry: true } as const;
+
+/** For what the API or the OpenID provider says of a token that is no longer valid: the banner has the way on. */
+const signedOut: Help = {
+  ...usual,
+  title: "Your sign-in has ended",
+  detail: "Sign in again, then try again.",
+  isSignedOut: true,
+};
 
 /** @param isOnline what the browser says of the network */
 export function helpFor(error: unknown, isOnline = true): Help {
   if (error instanceof ApiProblem) {
     const { title, detail, code, errors = [], requestId, retryable, help } = error.problem;
-    const { retryAfter } = error;
-    const faults = errors.flatMap((fault) => fault.detail ?? []);
-    const isSignedOut = code === "unauthenticated";
-    return { title, detail, faults, canRetry: retryable, retryAfter, requestId, page: help, isSignedOut };
+    if (code === "unauthenticated") return signedOut;
+    const faults = errors.map((fault) => ({ pointer: fault.pointer, detail: fault.detail ?? fault.code }));
+    return { title, detail, faults, canRetry: retryable, retryAfter: error.retryAfter, requestId, page: help };
   }
   if (error instanceof LoginError) {
-    const isSignedOut = error.code === "sign-in-required";
-    if (!isSignedOut) return { ...usual, title: "The sign-in was not renewed", detail: `${error.message}.` };
-    return { ...usual, title: "Your sign-in has ended", detail: "Sign in again to go on.", isSignedOut };
+    if (error.code === "sign-in-required") return signedOut;
+    return { ...usual, title: "Not signed in", detail: `${error.message}.` };
   }
   if (error instanceof NetworkError) {
     if (!isOnline) return { ...usual, title: "You are offline", detail: "Try again when the network is back." };

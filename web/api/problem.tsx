@@ -17,8 +17,8 @@ export function Problem({ error, onRetry }: ProblemProps) {
       </p>
       {faults.length > 0 ? (
         <ul>
-          {faults.map((fault) => (
-            <li key={fault}>
+          {faults.map(({ pointer, detail: fault }) => (
+            <li key={pointer}>
               <bdi>{fault}</bdi>
             </li>
           ))}

@@ -32,7 +32,7 @@ export class Session {
   /** Signs in if the provider has just sent the browser back. The code leaves the URL before anything else happens. */
   async start(): Promise<void> {
     const returned = new URLSearchParams(location.search);
-    const isReturn = returned.has("state");
+    const isReturn = ["state", "code", "error"].some((name) => returned.has(name));
     if (isReturn) history.replaceState(null, "", location.pathname + location.hash);
     const pending = takePending();
     if (!isReturn) {
