@@ -73,7 +73,7 @@ const habits: readonly Habit[] = [
     pattern: /openTunnel/,
     use: "presignTunnel",
     except: [
-      [/^(client|sdk|local|lib|docs|examples|bench|test)\//, "a client opens tunnels, and AWS's path is /openTunnel"],
+      [/^(client|sdk|web|local|lib|docs|examples|bench|test)\//, "a client opens tunnels, and AWS's path is /openTunnel"],
       [/^lambda\/aws\/ec2-instance-connect\//, "AWS's path is /openTunnel"],
     ],
   },
@@ -101,10 +101,11 @@ const folders = [
   "smoke",
   "ssh-format",
   "test",
+  "web",
 ];
 const texts = new Map(
   [...readdirSync(root), ...folders.flatMap(filesOf)]
-    .filter((file) => /\.(ts|mjs|cedar|cedarschema|sh|md|txt)$/.test(file) || file === "budget.json")
+    .filter((file) => /\.(tsx?|mjs|cedar|cedarschema|sh|md|txt)$/.test(file) || file === "budget.json")
     .filter((file) => file !== itself && !/\/(?:node_modules|generated)\//.test(file)) // others' text
     .map((file) => [file, readFileSync(path.join(root, file), "utf8")]),
 );

@@ -9,7 +9,7 @@ interface Access {
   readonly onRefused: () => void;
 }
 
-/** The one API of this page, as whoever is signed in. */
+/** The one API of this page, as the person who is signed in. */
 let client: Latchkey | undefined;
 
 export function connectTo({ url, token, onRefused }: Access): void {

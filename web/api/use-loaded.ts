@@ -25,7 +25,7 @@ export function useLoaded<Value>(
     key,
     isLoading: true,
   });
-  // `load` is made anew each time: `key` is what it depends on.
+  // `load` is another function each time: `key` is what it depends on.
   useEffect(() => {
     const control = new AbortController();
     const before = state.peek();

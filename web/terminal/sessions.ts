@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { terminalLink } from "../ui/links.ts";
 
-/** What a person wants to connect to. */
-export interface SessionWish {
+/** What a person connects to, and how. */
+export interface SessionOptions {
   readonly instanceId: string;
   readonly accountId?: string | undefined;
   readonly region?: string | undefined;
@@ -16,7 +16,7 @@ export interface SessionWish {
 
 export interface TerminalSession {
   readonly number: number;
-  readonly wish: SessionWish;
+  readonly options: SessionOptions;
 }
 
 /** The open terminals, in the order in which they were opened. */
@@ -25,8 +25,8 @@ export const sessions = signal<readonly TerminalSession[]>([]);
 let last = 0;
 
 /** Opens a terminal and shows it. Only a person's press of a button may call this: it pushes a key. */
-export function startSession(wish: SessionWish): void {
+export function startSession(options: SessionOptions): void {
   last++;
-  sessions.value = [...sessions.value, { number: last, wish }];
+  sessions.value = [...sessions.value, { number: last, options }];
   location.hash = terminalLink(last);
 }

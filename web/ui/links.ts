@@ -19,8 +19,8 @@ export const terminalLink = (number?: number) => linkTo(["terminals", ...(number
 
 export const accessLink = () => linkTo(["access"]);
 
-/** The form that asks for access. @param wish what is filled in: `instanceId`, `accountId`, `region`, `osUser`, `tag.KEY` */
-export const askLink = (wish: Query = {}) => linkTo(["access", "new"], wish);
+/** The form that asks for access. @param filled what is filled in: `instanceId`, `accountId`, `region`, `osUser`, `tag.KEY` */
+export const askLink = (filled: Query = {}) => linkTo(["access", "new"], filled);
 
 export const requestLink = (id: string) => linkTo(["requests", id]);
 

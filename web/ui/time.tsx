@@ -15,7 +15,7 @@ export function Time({ at }: { readonly at: string }) {
   );
 }
 
-/** What is left until a moment, each second anew. @param until ISO 8601 @param over what stands there afterwards */
+/** What is left until a moment, counted each second. @param until ISO 8601 @param over what stands there afterwards */
 export function Countdown({ until, over = "ended" }: { readonly until: string; readonly over?: string }) {
   const seconds = (new Date(until).getTime() - now.value.getTime()) / 1000;
   return (
