@@ -73,7 +73,10 @@ const habits: readonly Habit[] = [
     pattern: /openTunnel/,
     use: "presignTunnel",
     except: [
-      [/^(client|sdk|web|local|lib|docs|examples|bench|test)\//, "a client opens tunnels, and AWS's path is /openTunnel"],
+      [
+        /^(client|sdk|web|local|lib|docs|examples|bench|test)\//,
+        "a client opens tunnels, and AWS's path is /openTunnel",
+      ],
       [/^lambda\/aws\/ec2-instance-connect\//, "AWS's path is /openTunnel"],
     ],
   },
