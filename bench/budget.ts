@@ -5,12 +5,14 @@ import { bundleNames } from "../contract/routes.ts";
 /** Why a figure is what it is. If you raise it, say why. */
 const why = z.string().min(1);
 
+const size = z.strictObject({ kilobytes: z.int(), why });
 const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
 const connection = z.strictObject({ roundTrips: z.int(), reads: z.int(), writes: z.int(), why });
 
 const budget = z.strictObject({
   bundles: z.record(z.enum(bundleNames), bundle),
-  client: z.strictObject({ kilobytes: z.int(), why }),
+  client: size,
+  console: z.strictObject({ firstLoad: size, terminal: size, styles: size }),
   connections: z.strictObject({ direct: connection, eice: connection }),
 });
 

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readBudget } from "../../bench/budget.ts";
 import type { BundleSizes } from "../../bench/bundles.ts";
+import { measureConsole } from "../../bench/console-size.ts";
 import { minRuns, summarize } from "../../bench/statistics.ts";
 import { bundleNames } from "../../contract/routes.ts";
 import { run } from "../support/ssh-client.ts";
@@ -24,6 +26,17 @@ describe("within the budget", () => {
   test("the client: bytes", async () => {
     const { size } = await stat(path.join(testClient, "latchkey.cjs"));
     expect(size / 1000).toBeLessThanOrEqual(budget.client.kilobytes);
+  });
+
+  test("the console: bytes of its first load, of a terminal and of its styles", async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
+    const { firstLoad, terminal, styles } = await measureConsole(directory).finally(() =>
+      rm(directory, { recursive: true }),
+    );
+    expect(firstLoad).toBeLessThanOrEqual(budget.console.firstLoad.kilobytes);
+    expect(terminal).toBeLessThanOrEqual(budget.console.terminal.kilobytes);
+    expect(styles).toBeLessThanOrEqual(budget.console.styles.kilobytes);
+    expect([firstLoad > 20, styles > 3]).toEqual([true, true]);
   });
 
   test("every bundle has a size", () => {

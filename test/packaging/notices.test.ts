@@ -9,16 +9,19 @@ import { bundleFunctions } from "../../lib/build/bundle.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { noticesFile, noticesOf, packagesIn } from "../../packaging/notices.ts";
 import { buildSdk } from "../../sdk/build/build.ts";
+import { buildConsole } from "../../web/build.ts";
 
 const { context } = JSON.parse(await readFile(new URL("../../cdk.json", import.meta.url), "utf8"));
 
 let directory: string;
 let functions: Metafile;
+let site: Metafile;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-"));
   functions = await bundleFunctions(path.join(directory, "functions"), readSettings(context.latchkey));
   await bundleClient(path.join(directory, "client/latchkey.cjs"));
   await buildSdk(path.join(directory, "sdk"));
+  site = await buildConsole(path.join(directory, "console"));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -39,6 +42,14 @@ test.each([
 ])("the notices of %s name its packages", async (_, folder, packages) => {
   const notices = await noticesIn(folder);
   for (const each of packages) expect(notices).toMatch(new RegExp(`^${each} \\d+\\.`, "m"));
+});
+
+test("each package of the console, of its style sheets too, is in the notices that it serves", async () => {
+  const notices = await noticesIn("console");
+  const packages = packagesIn(Object.values(site.outputs));
+  expect(packages).toContain("node_modules/preact");
+  for (const each of packages)
+    expect(notices).toMatch(new RegExp(`^${each.replace(/^.*node_modules\//, "")} \\d+\\.`, "m"));
 });
 
 describe("a build fails", () => {
