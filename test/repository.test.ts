@@ -140,7 +140,7 @@ describe("no test sleeps or looks at the clock, but", () => {
     "test/support/raw-request.ts": "signatures are verified by the clock of a real process",
     "test/support/test-stack.ts": "the clock of a stack, which tests advance",
   };
-  const looksAtTime = /\b(?:setTimeout|setInterval)\b|\bDate\.now\(|\bperformance\.now\(/;
+  const looksAtTime = /\b(?:setTimeout|setInterval|waitForTimeout)\b|\bDate\.now\(|\bperformance\.now\(/;
   const files = ["test", "policies"].flatMap((directory) =>
     readdirSync(path.join(root, directory), { recursive: true, encoding: "utf8" }).map((file) =>
       path.join(directory, file),

@@ -44,7 +44,7 @@ export interface TestStack {
   readonly proxy: ValidatingProxy | undefined;
 }
 
-interface TestStackOptions extends Omit<LocalStackOptions, "clock" | "onLogLine" | "bundles"> {
+export interface TestStackOptions extends Omit<LocalStackOptions, "clock" | "onLogLine" | "bundles"> {
   /** Validates every request and response against the OpenAPI document. By default only `npm run test:proxy` does. */
   readonly validated?: boolean;
 }

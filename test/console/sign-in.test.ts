@@ -1,0 +1,168 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { signIn, signInAtProvider } from "./support/sign-in.ts";
+import { useConsole } from "./support/use-console.ts";
+
+const world = useConsole();
+const consoleUrl = () => world.local.stack.consoleUrl ?? "";
+
+const isSignedIn = (page: Page) => page.getByRole("button", { name: "Sign out" }).waitFor();
+const isSignedOut = (page: Page) => page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+
+/** The refresh token of the next sign-in. */
+async function nextRefreshToken(page: Page): Promise<string> {
+  const response = await page.waitForResponse(`${world.local.stack.issuer}/token`);
+  return ((await response.json()) as { refresh_token: string }).refresh_token;
+}
+
+const revoke = (token: string) =>
+  fetch(`${world.local.stack.issuer}/token/revocation`, {
+    method: "POST",
+    body: new URLSearchParams({ client_id: "latchkey-console", token }),
+  });
+
+const refresh = (token: string) =>
+  fetch(`${world.local.stack.issuer}/token`, {
+    method: "POST",
+    body: new URLSearchParams({ client_id: "latchkey-console", grant_type: "refresh_token", refresh_token: token }),
+  });
+
+describe("signing in", () => {
+  test("takes one click at the provider, and shows who is signed in", async () => {
+    const page = await world.open();
+    await signIn(page, "alice");
+    await page.getByRole("banner").getByText("alice", { exact: true }).waitFor();
+    expect(page.url()).toBe(`${consoleUrl()}/`);
+  });
+
+  test("leads back to the page that a link has named", async () => {
+    const fragment = "#/instances?name=db-1";
+    const page = await world.open(fragment);
+    await signIn(page, "alice");
+    expect(page.url()).toBe(`${consoleUrl()}/${fragment}`);
+    await page.getByRole("link", { name: "db-1" }).waitFor();
+  });
+
+  test("is forgotten by a page that is loaded again, and takes one more click", async () => {
+    const page = await world.open();
+    await signIn(page, "alice");
+    await page.reload();
+    await isSignedOut(page);
+    await signIn(page, "bob");
+    await page.getByRole("banner").getByText("bob", { exact: true }).waitFor();
+  });
+
+  test("makes two people of two browsers", async () => {
+    const [alice, bob] = [await world.open(), await world.open()];
+    await signIn(alice, "alice");
+    await signIn(bob, "bob");
+    await alice.reload();
+    await signIn(alice, "alice");
+    await bob.getByRole("banner").getByText("bob", { exact: true }).waitFor();
+  });
+});
+
+describe("a sign-in that fails", () => {
+  /** What the provider is asked for, by somebody who has not chosen yet. */
+  async function begin(): Promise<{ page: Page; state: string }> {
+    const page = await world.open("#/reviews");
+    const asked = page.waitForRequest((request) => request.url().startsWith(`${world.local.stack.issuer}/auth?`));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    const state = new URL((await asked).url()).searchParams.get("state") ?? "";
+    await page.getByRole("heading", { name: "Sign in to the local stack" }).waitFor();
+    return { page, state };
+  }
+  const returnWith = async (page: Page, query: Readonly<Record<string, string>>) => {
+    await page.goto(`/?${new URLSearchParams({ iss: world.local.stack.issuer ?? "", ...query })}`);
+    await isSignedOut(page);
+  };
+
+  test("because the provider refuses it says so, and leaves another try", async () => {
+    const { page, state } = await begin();
+    await returnWith(page, { state, error: "access_denied", error_description: "<b>Call 555-0100</b>" });
+    await page.getByText(/the sign-in was denied at 127\.0\.0\.1/).waitFor();
+    expect(await page.getByText("555-0100").count()).toBe(0);
+    await signIn(page, "alice");
+  });
+
+  test("because another page made the response says so, and gives the code to nobody", async () => {
+    const { page } = await begin();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await returnWith(page, { state: "another", code: "stolen" });
+    await page.getByText(/not for this sign-in/).waitFor();
+    expect(asked.filter((url) => url.endsWith("/token"))).toEqual([]);
+  });
+
+  test("because this page never asked for it says so", async () => {
+    const page = await world.open();
+    await returnWith(page, { state: "another", code: "stolen" });
+    await page.getByText(/did not begin that sign-in/).waitFor();
+  });
+
+  test("because the code is none says so", async () => {
+    const { page, state } = await begin();
+    world.expectLogged(/400 \(Bad Request\)/);
+    await returnWith(page, { state, code: "guessed" });
+    await page
+      .getByText(/the sign-in has ended|Your sign-in has ended/)
+      .first()
+      .waitFor();
+  });
+});
+
+describe("signing out", () => {
+  test("forgets who was signed in, here and at the provider, without a question", async () => {
+    const page = await world.open("#/reviews");
+    const token = nextRefreshToken(page);
+    await signIn(page, "alice");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await isSignedOut(page);
+    expect(page.url()).toBe(`${consoleUrl()}/`);
+    expect((await refresh(await token)).status).toBe(400);
+    await page.reload();
+    await isSignedOut(page);
+  });
+});
+
+describe("a token that expires", () => {
+  /** The page's clock, and not the provider's: the token is older than four of its five minutes. */
+  const age = (page: Page) => page.clock.fastForward("04:30");
+  const open = async (fragment: string) => {
+    const page = await world.open();
+    await page.clock.install();
+    await page.goto(`/${fragment}`);
+    const token = nextRefreshToken(page);
+    await signIn(page, "alice");
+    return { page, token: await token };
+  };
+
+  test("is replaced by the refresh token, which nobody notices", async () => {
+    const { page } = await open("#/reviews");
+    const next = nextRefreshToken(page);
+    await age(page);
+    await page.getByRole("link", { name: "Instances" }).click();
+    await next;
+    await page.getByRole("link", { name: "db-1" }).waitFor();
+    await isSignedIn(page);
+    expect(await page.getByText("Your sign-in has ended").count()).toBe(0);
+  });
+
+  test("and cannot be replaced leaves the page, and another sign-in in a second tab", async () => {
+    const { page, token } = await open("#/reviews");
+    await revoke(token);
+    await age(page);
+    world.expectLogged(/400 \(Bad Request\)/);
+    await page.getByRole("link", { name: "Instances" }).click();
+    await page.getByText("Your sign-in has ended.").first().waitFor();
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("link", { name: "Sign in again" }).click();
+    const tab = await opened;
+    await signInAtProvider(tab, "alice");
+    await tab.getByText("You are signed in again.").waitFor();
+    await page.getByText("Your sign-in has ended.").first().waitFor({ state: "hidden" });
+    await page.getByRole("link", { name: "Reviews" }).click();
+    await page.getByRole("link", { name: "Instances" }).click();
+    await page.getByRole("link", { name: "db-1" }).waitFor();
+  });
+});
