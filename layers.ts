@@ -61,7 +61,7 @@ export const order = {
     ...["policy", "login", "keys", "command", "api", "settings", "quoting", "terminal"],
   ],
   sdk: ["build", "login", "node", "."],
-  web: [".", "app", "audit", "access", "instances", "terminal", "ssh", "sign-in", "api", "ui"],
+  web: [".", "app", "audit", "access", "instances", "terminal", "sftp", "ssh", "sign-in", "api", "ui"],
   lib: ["build", "."],
   local: [".", "gateway", "oidc", "console", "functions", "aws", "instances", "fleet", "shared"],
 } as const satisfies Record<string, readonly string[]>;
