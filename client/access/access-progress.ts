@@ -1,7 +1,7 @@
 import { showDuration } from "../../contract/duration.ts";
+import { missingApprovals } from "../../contract/requirements-words.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { visible } from "../terminal/terminal.ts";
-import { missingApprovals } from "./request-words.ts";
 
 interface Moment {
   /** Left out: the line says nothing that changes by itself, for a log that gets a line for each change. */

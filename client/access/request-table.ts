@@ -1,3 +1,4 @@
+import { approvalsOf } from "../../contract/requirements-words.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { reviewerNames } from "../api/requirements-words.ts";
 import { tagWords } from "../instances/tags.ts";
@@ -5,7 +6,6 @@ import { showTime } from "../terminal/show-time.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import { cut } from "../terminal/width.ts";
-import { approvalsOf } from "./request-words.ts";
 
 /** Columns of a reason, and of tags, that a line of the table shows. */
 const shownReason = 60;

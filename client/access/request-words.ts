@@ -1,4 +1,5 @@
 import { showDuration } from "../../contract/duration.ts";
+import { approvalsOf } from "../../contract/requirements-words.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { neverSeenWords } from "../api/requirements-words.ts";
 import { placeWords, scopeWords, tagWords } from "../instances/tags.ts";
@@ -10,19 +11,6 @@ import { fold } from "../terminal/width.ts";
 export const showSecond = (time: string): string => visible(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`);
 
 type Review = AccessRequest["reviews"][number];
-
-type Reviewed = Pick<AccessRequest, "reviews" | "requirements">;
-
-/** How many people have approved. An integration's approval is not a person's. */
-export const approvalsOf = ({ reviews }: Pick<Reviewed, "reviews">): number =>
-  reviews.filter(({ decision, integration }) => decision === "approve" && integration === undefined).length;
-
-/**
- * How many approvals something pending waits for: at least one, since a suspension may have voided one, or an integration's is
- * missing.
- */
-export const missingApprovals = ({ reviews, requirements }: Reviewed): number =>
-  Math.max(1, requirements.approvals - approvalsOf({ reviews }));
 
 /** `access starts at 2026-03-01 18:00 UTC, and ends at 2026-03-01 19:00 UTC` */
 export const scheduledWords = ({ startsAt = "", expiresAt = "" }: AccessRequest): string =>

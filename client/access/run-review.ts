@@ -1,3 +1,4 @@
+import { missingApprovals } from "../../contract/requirements-words.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
@@ -8,7 +9,7 @@ import { Failure } from "../terminal/failure.ts";
 import { showTime } from "../terminal/show-time.ts";
 import { visible } from "../terminal/terminal.ts";
 import { durationOption } from "./duration.ts";
-import { missingApprovals, requestLines } from "./request-words.ts";
+import { requestLines } from "./request-words.ts";
 
 /** `latchkey review` */
 export async function runReview(context: Context, { arguments: [id = ""], options }: CommandInput): Promise<number> {
