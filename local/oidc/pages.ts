@@ -6,13 +6,17 @@ type Context = Pick<KoaContextWithOIDC, "body" | "type" | "set">;
 /** Shows a page that loads nothing: no font, no image. @param body HTML: text in it is escaped already */
 function showPage(context: Context, title: string, body: string, script = ""): void {
   const scripts = script && `script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'; `;
-  context.set("Content-Security-Policy", `default-src 'none'; style-src 'unsafe-inline'; ${scripts}base-uri 'none'`);
+  context.set(
+    "Content-Security-Policy",
+    `default-src 'none'; style-src 'unsafe-inline'; img-src data:; ${scripts}base-uri 'none'`,
+  );
   context.set("X-Frame-Options", "DENY");
   context.type = "html";
   context.body = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 <style>
   :root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif }
