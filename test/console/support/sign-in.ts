@@ -10,3 +10,9 @@ export async function signIn(page: Page, name: string): Promise<void> {
 /** The one click at the provider. */
 export const signInAtProvider = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name: new RegExp(`^${name} `) }).click();
+
+/** Resolves when the page waits for nothing any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("main h1").first().waitFor();
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+}
