@@ -1,3 +1,5 @@
+import { csvLineEnd } from "../../contract/csv.ts";
+import { eventCsv, eventCsvHead } from "../../contract/event-csv.ts";
 import type { AuditEvent } from "../../sdk/types.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
@@ -6,11 +8,9 @@ import { findTarget } from "../instances/find-target.ts";
 import { IncompleteNotes } from "../instances/incomplete.ts";
 import { type InstanceKey, placeOf, withPlace } from "../instances/place.ts";
 import { readTarget } from "../instances/target.ts";
-import { csvLineEnd } from "../terminal/csv.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visibleJson } from "../terminal/terminal.ts";
-import { eventCsv, eventCsvHead } from "./event-csv.ts";
 import { eventTable } from "./event-table.ts";
 import { followEvents } from "./follow-events.ts";
 import { periodOptions } from "./moment.ts";

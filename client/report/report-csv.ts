@@ -1,5 +1,5 @@
-import { placeWords } from "../audit/event-table.ts";
-import { csvLine } from "../terminal/csv.ts";
+import { csvLine } from "../../contract/csv.ts";
+import { placeWords } from "../../contract/event-csv.ts";
 import type { AccessReport } from "./access-report.ts";
 
 const columns = [

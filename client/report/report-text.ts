@@ -1,4 +1,5 @@
-import { placeWords, showSecond } from "../audit/event-table.ts";
+import { placeWords } from "../../contract/event-csv.ts";
+import { showSecond } from "../audit/event-table.ts";
 import { table } from "../terminal/table.ts";
 import { phrase, visible } from "../terminal/terminal.ts";
 import type { AccessReport, ReportedAccess } from "./access-report.ts";

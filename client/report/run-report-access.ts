@@ -1,7 +1,7 @@
+import { csvLineEnd } from "../../contract/csv.ts";
 import { periodOptions } from "../audit/moment.ts";
 import type { CommandInput } from "../command/command.ts";
 import type { Context } from "../command/context.ts";
-import { csvLineEnd } from "../terminal/csv.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { readText } from "../terminal/read-text.ts";

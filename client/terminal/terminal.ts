@@ -1,3 +1,7 @@
+import { hidden, visible } from "../../contract/visible.ts";
+
+export { visible, visibleJson } from "../../contract/visible.ts";
+
 /** A colour or weight of text; if the stream is not a terminal, the plain text. */
 export type Paint = (text: string) => string;
 
@@ -39,22 +43,8 @@ export interface Terminal {
   ask(question: string): Promise<string | undefined>;
 }
 
-/**
- * What a terminal does not show as it stands: controls, format characters (direction, zero width), lone surrogates, separators of
- * lines, what is blank or ignored, and each combining mark after the second, since a pile of them covers other lines.
- */
-const hidden = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{2})\p{M}`;
-const hiddenCharacter = new RegExp(hidden, "gu");
 /** The codes of `Paints`. Text from elsewhere has lost its own before, by `visible`. */
 const hiddenUnlessOurs = new RegExp(String.raw`\u001b\[(?:1|2|22|31|32|33|39)m|\n|${hidden}`, "gu");
-
-/**
- * Text from elsewhere (the API, a server, a tag) as it can be shown: what is hidden becomes visible, so that it cannot move the
- * cursor, colour the screen, hide what follows, or begin a line of its own.
- */
-export function visible(text: string): string {
-  return text.replace(hiddenCharacter, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}
 
 /** Text from people, as one phrase: white space in it is one space, so that it cannot be laid out like Latchkey's own lines. */
 export function phrase(text: string): string {
@@ -65,14 +55,3 @@ export function phrase(text: string): string {
 export function screened(lines: string): string {
   return lines.replace(hiddenUnlessOurs, (match) => (match === "\n" || match.length > 2 ? match : visible(match)));
 }
-
-/** JSON, in which what a terminal does not show is escaped: it is the same JSON. */
-export function visibleJson(json: string): string {
-  return json.replace(hiddenCharacter, (character) => (character === "\n" ? character : escaped(character)));
-}
-
-const escaped = (character: string) =>
-  Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
-  ).join("");

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { eventCsv } from "../../../client/audit/event-csv.ts";
 import { parseMoment } from "../../../client/audit/moment.ts";
 import { runAudit } from "../../../client/audit/run-audit.ts";
 import { parseCommandLine } from "../../../client/cli/parse.ts";
 import { commandTable } from "../../../client/commands/index.ts";
-import { csvLine } from "../../../client/terminal/csv.ts";
+import { csvLine } from "../../../contract/csv.ts";
+import { eventCsv } from "../../../contract/event-csv.ts";
 import type { AuditEvent } from "../../../sdk/types.ts";
 import { scriptedWorld } from "../../support/client/scripted-context.ts";
 

@@ -1,4 +1,4 @@
-import { visible } from "./terminal.ts";
+import { visible } from "./visible.ts";
 
 /** What makes a spreadsheet take a cell for a formula, also behind blanks. Controls, such as tabs, have become visible. */
 const formula = /^\p{Z}*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
