@@ -1,7 +1,6 @@
-/** How good a state is: the colour of its dot. The word says it too. */
-export type Tone = "good" | "waiting" | "bad" | "neutral";
+import type { Tone } from "./tone.ts";
 
-/** A state as a word with a dot. */
+/** A state as a word with a dot, whose colour says no more than the word. */
 export function State({ tone, children }: { readonly tone: Tone; readonly children: string }) {
   return <span class={`state ${tone}`}>{children}</span>;
 }

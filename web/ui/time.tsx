@@ -2,12 +2,19 @@ import { showDuration } from "./duration.ts";
 import { now } from "./now.ts";
 
 const sameDay = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** A moment in the reader's own time zone; the exact one, in UTC, is its title. @param at ISO 8601 */
-export function Time({ at }: { readonly at: string }) {
+/**
+ * A moment in the reader's own time zone; the exact one, in UTC, is its title.
+ *
+ * @param at ISO 8601
+ * @param isExact with its day and second, always
+ */
+export function Time({ at, isExact = false }: { readonly at: string; readonly isExact?: boolean }) {
   const date = new Date(at);
-  const format = date.toDateString() === now.value.toDateString() ? sameDay : otherDay;
+  if (Number.isNaN(date.getTime())) return <bdi>{at || "unknown"}</bdi>;
+  const format = isExact ? exact : date.toDateString() === now.value.toDateString() ? sameDay : otherDay;
   return (
     <time dateTime={at} title={at}>
       {format.format(date)}
