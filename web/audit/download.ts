@@ -3,7 +3,7 @@ import { eventCsv, eventCsvHead } from "../../contract/event-csv.ts";
 import { visibleJson } from "../../contract/visible.ts";
 import type { AuditEvent } from "../../sdk/types.ts";
 
-/** A file for whoever downloads it. */
+/** A file that is saved. */
 export interface Download {
   readonly name: string;
   readonly type: string;

@@ -53,7 +53,7 @@ function momentOf(text: string | undefined): string | undefined {
   return Number.isNaN(moment.getTime()) ? text : moment.toISOString();
 }
 
-/** A moment as an `<input type="datetime-local">` has it, in the zone of whoever reads. @param at ISO 8601, or text that is none */
+/** A moment as an `<input type="datetime-local">` has it, in the reader's zone. @param at ISO 8601, or text that is none */
 export function localTime(at: string | undefined): string {
   const moment = new Date(at ?? Number.NaN);
   if (Number.isNaN(moment.getTime())) return "";

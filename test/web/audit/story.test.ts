@@ -38,7 +38,7 @@ const headOf = (...events: readonly (typeof created)[]): StoryHead => storyOf(ev
 
 describe("a story", () => {
   const { steps } = storyOf(all.toReversed());
-  test("is told oldest first, whatever order its events come in", () => {
+  test("is told oldest first, in any order of its events", () => {
     expect(steps.map(({ event }) => event)).toEqual(all);
     expect(storyOf([pushed, created, revoked, activated, intended, reviewed]).steps).toEqual(steps);
   });
