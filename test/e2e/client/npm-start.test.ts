@@ -69,6 +69,18 @@ describe("npm start", () => {
     expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
   });
 
+  test("serves a console without terminals if it is told to", async () => {
+    const { console: page } = await ready(start(["--", "--no-terminal"]));
+    expect(await (await fetch(`${page}/config.json`)).json()).toMatchObject({ terminal: false });
+  });
+
+  test("serves no console if pages of another origin may call the API", async () => {
+    const { oidc, console: page } = await ready(start(["--", "--cors-origin", "http://localhost:5173"]));
+    expect(page).toBeUndefined();
+    const preflight = await fetch(`${oidc}/v1/whoami`, { method: "OPTIONS" });
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("http://localhost:5173");
+  });
+
   test("ends with an error if it cannot say where it listens, as on a full disk", async () => {
     const stack = start(["--", "--help"], {}, openSync("/dev/full", "w"));
     const said = text(stack.stderr ?? Readable.from([]));
