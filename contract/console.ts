@@ -54,9 +54,26 @@ export function consoleCaching(file: string): string {
   return file.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
+const contentTypes: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  svg: "image/svg+xml",
+  txt: "text/plain; charset=utf-8",
+};
+
+/** The `Content-Type` of a file. @throws Error if no such file has been part of the console. */
+export function consoleContentType(file: string): string {
+  const type = contentTypes[file.split(".").at(-1) ?? ""];
+  if (type === undefined) throw new Error(`The console has a file of an unknown type: ${file}`);
+  return type;
+}
+
 /** Nothing inline, nothing from elsewhere; connections only to the API, the OpenID provider and the tunnels. */
 function contentSecurityPolicy({ urls, tunnels }: ConsoleConnections): string {
-  const origins = new Set(urls.map((url) => new URL(url).origin));
+  // By their form: the host of a URL in a stack's template is not known yet.
+  const origins = new Set(urls.map((url) => url.split("/", 3).join("/")));
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -5,6 +5,7 @@ import {
   type ConsoleConnections,
   consoleCaching,
   consoleConfig,
+  consoleContentType,
   consoleHeaders,
 } from "../../contract/console.ts";
 
@@ -43,24 +44,9 @@ export async function readConsoleSite(
         headers: {
           ...consoleHeaders(connections),
           "Cache-Control": consoleCaching(name),
-          "Content-Type": contentTypeOf(name),
+          "Content-Type": consoleContentType(name),
         },
       },
     ]),
   );
-}
-
-const contentTypes: Readonly<Record<string, string>> = {
-  ".css": "text/css; charset=utf-8",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json",
-  ".svg": "image/svg+xml",
-  ".txt": "text/plain; charset=utf-8",
-};
-
-function contentTypeOf(name: string): string {
-  const type = contentTypes[path.extname(name)];
-  if (type === undefined) throw new Error(`The console has a file of an unknown type: ${name}`);
-  return type;
 }
