@@ -48,7 +48,10 @@ export type FunctionName = (typeof functionNames)[number];
 /** The function in front of the OIDC door, which exists only with that door. */
 export const authorizerName = "authorize";
 
-export const bundleNames = [...functionNames, authorizerName] as const;
+/** The function that serves the browser console, if the OIDC door itself does. */
+export const consoleName = "console";
+
+export const bundleNames = [...functionNames, authorizerName, consoleName] as const;
 export type BundleName = (typeof bundleNames)[number];
 
 export interface ApiRoute {

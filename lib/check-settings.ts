@@ -1,6 +1,7 @@
 import { possibleCallers } from "../lambda/callers/identities.ts";
 import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
 import { isSsoPattern } from "../lambda/shared/settings.ts";
+import { complaintsAboutConsole } from "./check-console.ts";
 import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";
 import { complaintsAboutTargets } from "./check-targets.ts";
@@ -19,6 +20,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutAccounts(settings),
     ...complaintsAboutRepeated(["scopeTags"], settings.scopeTags),
     ...complaintsAboutDoors(settings),
+    ...complaintsAboutConsole(settings),
     ...complaintsAboutConcurrency(settings),
     ...complaintsAboutFips(settings),
     ...complaintsAboutTargets(settings),

@@ -19,10 +19,12 @@ const cidr = z.string().refine(isCidr, {
   },
 });
 
+export const hostName = z
+  .string()
+  .regex(/^(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z]{2,63}$/, "must be a host name in lower case");
+
 const domain = z.strictObject({
-  name: z
-    .string()
-    .regex(/^(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z]{2,63}$/, "must be a host name in lower case"),
+  name: hostName,
   certificateArn: z
     .string()
     .regex(
@@ -43,12 +45,14 @@ const webAcl = z.union(
   { error: webAclWords },
 );
 
-const origin = z.string().refine(isOrigin, {
-  error: ({ input }) => {
-    const meant = URL.parse(String(input))?.origin ?? "";
-    return `must be the one origin of the console, such as https://console.example.com${isOrigin(meant) ? `: write "${meant}"` : ""}`;
-  },
-});
+/** @param words what it must be. */
+export const origin = (words: string) =>
+  z.string().refine(isOrigin, {
+    error: ({ input }) => {
+      const meant = URL.parse(String(input))?.origin ?? "";
+      return `must be ${words}${isOrigin(meant) ? `: write "${meant}"` : ""}`;
+    },
+  });
 
 /** How one front door is reached. */
 const door = z.strictObject({
@@ -79,8 +83,11 @@ const door = z.strictObject({
 
 /** Pages have tokens, not AWS credentials. */
 const oidcDoor = door.extend({
-  /** The one origin whose pages may call this door from a browser: the console's. Left out: no page may. */
-  corsOrigin: origin.optional(),
+  /**
+   * The one origin whose pages may call this door from a browser. Left out: no page may, but the browser console of the setting
+   * `console`.
+   */
+  corsOrigin: origin("the one origin of your pages, such as https://pages.example.com").optional(),
 });
 
 export const doors = z.strictObject({ iam: door, oidc: oidcDoor }).partial();

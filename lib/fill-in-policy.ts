@@ -5,6 +5,7 @@ export const placeholders: Readonly<Record<string, RegExp>> = {
   PARTITION: /^aws(?:-cn|-us-gov)?$/,
   ACCOUNT_ID: /^\d{12}$/,
   API_ID: /^[a-z0-9]{10}$/,
+  DISTRIBUTION_ID: /^E[A-Z0-9]{9,20}$/,
   DOMAIN: /^[a-z0-9.-]{4,}$/,
   QUALIFIER: /^[a-z0-9]{1,10}$/,
   DEPLOYER: /^[\w+=,.@-][\w+=,.@/*-]{2,}$/,
@@ -16,7 +17,7 @@ export const placeholders: Readonly<Record<string, RegExp>> = {
 };
 
 /** What a deployment may not have: then a text with the placeholder is left out. */
-const optional = ["DOMAIN"];
+const optional = ["DISTRIBUTION_ID", "DOMAIN"];
 
 /** AWS's limit on the characters of a policy. */
 export const mostCharacters = 5120;

@@ -1,14 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type * as z from "zod";
-import { type BundleName, bundleNames } from "../contract/routes.ts";
+import { type BundleName, bundleNames, consoleName } from "../contract/routes.ts";
 import { functionSettings, type ServedTargets } from "../lambda/shared/settings.ts";
-import { settingsFile } from "../lambda/shared/settings-file.ts";
+import { settingsFile, siteDirectory } from "../lambda/shared/settings-file.ts";
 import type { Settings } from "./settings.ts";
 
 /** The directory of a function's bundle: its Lambda asset. */
 export function bundleOf(directory: string, name: BundleName): string {
   return path.join(directory, name);
+}
+
+/** The files of the browser console, within the bundle of the function that serves them. */
+export function siteOf(directory: string): string {
+  return path.join(bundleOf(directory, consoleName), siteDirectory);
 }
 
 /** Writes into each function's bundle, as JSON, the settings that the function reads. */

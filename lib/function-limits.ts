@@ -23,6 +23,7 @@ export const functionLimits: Record<BundleName, FunctionLimits> = {
   service: { timeout: 5, memory: 256 },
   // Longer than it waits for an issuer's keys.
   authorize: { timeout: 5, memory: 256 },
+  console: { timeout: 5, memory: 256 },
   // Long enough for a batch while the bus times out. Lambda retries the batch.
   projector: { timeout: 60, memory: 512 },
   // Triggered each minute: one run must end before the next starts.

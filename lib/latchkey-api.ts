@@ -1,4 +1,4 @@
-import { type Acknowledgment, Annotations, Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { type Acknowledgment, Annotations, Duration, RemovalPolicy, Size, Stack, Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
   EndpointType,
@@ -48,7 +48,8 @@ export class LatchkeyApi extends RestApi {
     });
     const door = authorizer ? "oidc" : "iam";
     const { vpcEndpoints, domain, routeThrottles } = doorOf(settings, door);
-    const corsOrigin = door === "oidc" ? settings.doors.oidc?.corsOrigin : undefined;
+    const corsOrigin = door === "oidc" ? corsOriginOf(settings) : undefined;
+    const servesConsole = door === "oidc" && settings.console && !settings.console.cloudFront;
     const { stackName, account: ownAccount } = Stack.of(scope);
     const open = openRoutes.map((name) => routes[name]);
     const policy = resourcePolicy(settings, { door, openRoutes: open, ownAccount });
@@ -76,6 +77,7 @@ export class LatchkeyApi extends RestApi {
           ...routeThrottles,
         }),
       },
+      ...(servesConsole && { minCompressionSize: Size.kibibytes(1) }),
       cloudWatchRole: door === "iam" && settings.apiGatewayLogRole,
       ...(policy && { policy }),
     });
@@ -137,6 +139,11 @@ function underTokens(scope: Construct, handler: LatchkeyFunction) {
     validationRegex: bearerForm.source,
   });
   return { authorizationType: AuthorizationType.CUSTOM, authorizer };
+}
+
+/** The one origin whose pages may call the OIDC door. */
+function corsOriginOf({ console, doors }: Settings): string | undefined {
+  return console?.cloudFront ? `https://${console.cloudFront.domain.name}` : doors.oidc?.corsOrigin;
 }
 
 const endpointOf = (scope: Construct, id: string, vpcEndpointId: string) =>

@@ -4,6 +4,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws
 import type { Construct, IDependable } from "constructs";
 import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
+import { addConsole } from "./add-console.ts";
 import { ApiAlarms } from "./api-alarms.ts";
 import { confineRoles } from "./confine-roles.ts";
 import { encryptWith, keyArnOf } from "./encryption.ts";
@@ -121,6 +122,8 @@ export class LatchkeyStack extends Stack {
     new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn: settings.alarmTopicArn });
     openDoor(api, { door: "iam", settings });
     if (oidcApi) openDoor(oidcApi, { door: "oidc", settings });
+    const { console } = settings;
+    if (oidcApi && console) addConsole(this, { console, settings, api: oidcApi, bundles, variables });
     new CfnOutput(this, "InvokePolicyArn", {
       value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,
       description: "The managed policy that lets a role call the API",

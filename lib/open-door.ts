@@ -3,6 +3,7 @@ import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { Caller } from "../contract/caller.ts";
 import { addPrivateDomain, addRegionalDomain } from "./door-domain.ts";
 import { type DoorSettings, doorOf } from "./door-settings.ts";
+import { doorUrl } from "./door-url.ts";
 import { DoorWebAcl } from "./door-web-acl.ts";
 import type { LatchkeyApi } from "./latchkey-api.ts";
 import { requireOwnRegion } from "./own-region.ts";
@@ -25,7 +26,7 @@ export function openDoor(api: LatchkeyApi, { door, settings }: OpenDoorProps): v
   const output = (id: string, value: string, description: string) =>
     new CfnOutput(stack, `${prefix}${id}`, { value, description });
   const audience = door === "iam" ? "" : ", for callers with a token";
-  output("Url", urlOf(api, domain?.name, vpcEndpoints), `The API${audience}; paths start with v1/`);
+  output("Url", doorUrl(api, door, settings), `The API${audience}; paths start with v1/`);
   output("ApiId", api.restApiId, "The id of its REST API");
   if (domain && vpcEndpoints) addPrivateDomain(api, domain, vpcEndpoints);
   else if (domain) {
@@ -46,15 +47,6 @@ function addWebAcl(
   else if (typeof webAcl === "string")
     new CfnWebACLAssociation(api, "WebAclAssociation", { webAclArn: webAcl, resourceArn: stageArn });
   else new DoorWebAcl(api, "WebAcl", { requestsPerAddress: 2000, ...(webAcl !== true && webAcl), ...own, stageArn });
-}
-
-/** With the id of a VPC endpoint in it the name resolves everywhere, with or without the endpoint's private DNS names. */
-function urlOf(api: LatchkeyApi, name: string | undefined, [vpcEndpoint]: readonly string[] = []): string {
-  if (name !== undefined) return `https://${name}/`;
-  if (vpcEndpoint === undefined) return api.url;
-  const { region, urlSuffix } = Stack.of(api);
-  const { stageName } = api.deploymentStage;
-  return `https://${api.restApiId}-${vpcEndpoint}.execute-api.${region}.${urlSuffix}/${stageName}/`;
 }
 
 const withoutWebAcl: Acknowledgment = {

@@ -1,4 +1,5 @@
 import { type Stack, Token } from "aws-cdk-lib";
+import { partitionOf } from "../lambda/shared/target.ts";
 
 /** The stack's region, if it is known at synthesis: the CDK's command knows it from your profile. */
 export function knownRegion({ region }: Stack): string | undefined {
@@ -26,4 +27,14 @@ export function requireOwnRegion(stack: Stack, setting: string, arn: string): vo
   const own = knownRegion(stack);
   if (own !== undefined && own !== region)
     throw new Error(`latchkey.${setting} is in ${region}, and the stack in ${own}`);
+}
+
+/** @returns the stack. @throws Error if it is known to be where CloudFront, or its certificates, are not. */
+export function requireCloudFront(stack: Stack): Stack {
+  const region = knownRegion(stack);
+  if (region !== undefined && partitionOf(region) !== "aws")
+    throw new Error(
+      `latchkey.console.cloudFront cannot be used in ${region}: leave it out, and the door serves the console`,
+    );
+  return stack;
 }

@@ -123,6 +123,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     register: [describeInstances, readSuspensions, rememberPeople, ...hostKeys, findTargets],
     service: [],
     authorize: [],
+    console: [],
     projector: [
       reads(["GetItem"], eventKeyPrefix),
       writes(["PutItem"], eventKeyPrefix, written.event),

@@ -124,6 +124,7 @@ const changes = {
     "UpdateDomainName*",
     "UpdateRestApiPolicy",
   ],
+  cloudfront: ["Delete*", "Update*"],
   cloudformation: [
     "Cancel*",
     "Continue*",
@@ -189,6 +190,7 @@ const resources = [
       "arn:<PARTITION>:apigateway:*:*:/domainnameaccessassociations/domainname/<DOMAIN>*",
       "arn:<PARTITION>:apigateway:*:*:/domainnames/<DOMAIN>*",
       "arn:<PARTITION>:apigateway:*::/restapis/<API_ID>*",
+      "arn:<PARTITION>:cloudfront::<ACCOUNT_ID>:distribution/<DISTRIBUTION_ID>",
       regional("cloudformation", "stack/CDKToolkit-<QUALIFIER>/*"),
       regional("cloudformation", "stack/Latchkey/*"),
       // Those of a stack set have a prefix.
@@ -202,6 +204,7 @@ const resources = [
       regional("lambda", "function:Latchkey-*"),
       regional("logs", "log-group:Latchkey-*"),
       regional("logs", "log-group:aws-waf-logs-Latchkey-*"),
+      "arn:<PARTITION>:s3:::latchkey-console*",
       "arn:<PARTITION>:s3:::cdk-<QUALIFIER>-assets-<ACCOUNT_ID>-*",
       regional("sqs", "Latchkey-*"),
       regional("wafv2", "regional/webacl/Latchkey-*"),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { sharedSettings } from "../lambda/shared/settings.ts";
 import { complaintsAboutSettings } from "./check-settings.ts";
+import { consoleSettings } from "./console-settings.ts";
 import { doors, throttle } from "./door-settings.ts";
 import { accountId, organizationId, targets } from "./target-settings.ts";
 
@@ -154,6 +155,8 @@ const eachSetting = z.strictObject({
   encryption: z
     .union([z.literal("own"), z.strictObject({ keyArn })], { error: 'must be "own" or {"keyArn": "arn:aws:kms:…"}' })
     .optional(),
+  /** The browser console (docs/console.md): an OpenID client of its own, and where it is served. Left out: there is none. */
+  console: consoleSettings.optional(),
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**

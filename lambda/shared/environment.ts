@@ -20,6 +20,9 @@ const variables = z.object({
   AWS_USE_FIPS_ENDPOINT: z.enum(["true", "false"]).transform((text) => text === "true"),
   /** Set by the local stack alone: where tunnels are opened instead of at the endpoint's own host. */
   AWS_ENDPOINT_URL_OPEN_TUNNEL: z.string().startsWith("ws://").optional(),
+  /** In JSON, for the browser console: its `config.json`, but for the API's URL, and the headers of its files. */
+  CONSOLE_CONFIG: z.string().min(1),
+  CONSOLE_HEADERS: z.string().min(1),
   /** Set by Lambda: the region, and the directory of the function's bundle. */
   AWS_REGION: z.string().min(1),
   LAMBDA_TASK_ROOT: z.string().min(1),
@@ -42,7 +45,12 @@ const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: 
  * it does not start without them.
  */
 export const environments = {
-  connect: variables.omit({ EVENT_BUS_NAME: true, SYNC_QUEUE_URL: true }),
+  connect: variables.omit({
+    EVENT_BUS_NAME: true,
+    SYNC_QUEUE_URL: true,
+    CONSOLE_CONFIG: true,
+    CONSOLE_HEADERS: true,
+  }),
   instances: finder,
   inspect: finder,
   access: finder,
@@ -61,10 +69,14 @@ export const environments = {
     SYNC_QUEUE_URL: true,
   }),
   authorize: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
+  console: variables.pick({ LAMBDA_TASK_ROOT: true, CONSOLE_CONFIG: true, CONSOLE_HEADERS: true }),
 } as const satisfies Record<BundleName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack. */
 export type StackVariables = Omit<
   z.input<typeof variables>,
-  "AWS_REGION" | "LAMBDA_TASK_ROOT" | "AWS_ENDPOINT_URL_OPEN_TUNNEL"
+  "AWS_REGION" | "LAMBDA_TASK_ROOT" | "AWS_ENDPOINT_URL_OPEN_TUNNEL" | keyof ConsoleVariables
 >;
+
+/** What it has to give the browser console's function alone. */
+export type ConsoleVariables = Pick<z.input<typeof variables>, "CONSOLE_CONFIG" | "CONSOLE_HEADERS">;

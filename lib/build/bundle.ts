@@ -6,7 +6,8 @@ import { type BundleName, bundleNames, type FunctionName, routes } from "../../c
 import { policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
 import { policyText, policyTextFile } from "../../lambda/policy/policy-text.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
-import { bundleOf, writeFunctionSettings } from "../function-bundles.ts";
+import { buildConsole } from "../../web/build.ts";
+import { bundleOf, siteOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
 import { compilePolicies, inJson, type PolicyTexts } from "./compile-policies.ts";
 import { checkRules, lean } from "./lean-modules.ts";
@@ -15,7 +16,8 @@ import { makeOpenApi } from "./openapi.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 
 /**
- * Bundles every function into `<directory>/<function>/index.cjs`: the same files for Lambda and for the local stack.
+ * Bundles every function into `<directory>/<function>/index.cjs`: the same files for Lambda and for the local stack. And the
+ * browser console, if the settings have one.
  *
  * @param settings are written into the bundles, and say which groups and callers policies can name.
  * @returns what each bundle is made of.
@@ -30,6 +32,7 @@ export async function bundleFunctions(directory: string, settings: Settings): Pr
   await Promise.all(decidingFunctions.map((name) => copyFile(wasm, path.join(bundleOf(directory, name), wasmFile))));
   await writePolicies(directory, compilePolicies(path.join(root, "policies"), settings));
   writeFunctionSettings(directory, settings);
+  if (settings.console) await buildConsole(siteOf(directory));
   await writeFile(path.join(bundleOf(directory, routes.openApi.function), openApiFile), JSON.stringify(makeOpenApi()));
   return metafile;
 }

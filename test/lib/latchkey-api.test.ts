@@ -55,13 +55,14 @@ describe("methods", () => {
   });
 
   test("each is at the OIDC door too, with the same function, under its authorizer", () => {
+    const ofConsole = ["", "/{proxy+}"].map((rest) => [`GET /console${rest}`, ["NONE", "Console"]]);
     const underTokens = Object.entries(methods()).map(([name, [authorization, served]]) => [
       name,
       [authorization === "AWS_IAM" ? "CUSTOM" : authorization, served],
     ]);
     const found = Object.entries(deployedMethods(withOidc, "OidcApi"));
     expect(Object.fromEntries(found.filter(([name]) => !name.startsWith("OPTIONS ")))).toEqual(
-      Object.fromEntries(underTokens),
+      Object.fromEntries([...underTokens, ...ofConsole]),
     );
     expect(deployedMethods(withOidc)).toEqual(methods());
   });
@@ -289,6 +290,7 @@ describe("how the doors of every setting are reached", () => {
       OidcApiId: theId("OidcApi"),
       OidcDnsTarget: expect.stringMatching(/^OidcApiDomain\w+\.RegionalDomainName$/),
       OidcDnsTargetZone: expect.stringMatching(/^OidcApiDomain\w+\.RegionalHostedZoneId$/),
+      ConsoleUrl: "https://latchkey.example.com/console/",
     });
     expect(stack.outputs["Url"]).toMatch(
       /^https:\/\/Api\w+\.execute-api\.us-east-1\.amazonaws\.com\/ApiDeploymentStagelive/,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readers, titled } from "../../lib/target-names.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
-import { everySetting } from "../support/template-settings.ts";
+import { everySetting, withCloudFront } from "../support/template-settings.ts";
 
 const ec2 = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>";
 /** Every exception: a construct's path, and the rules that it breaks. */
@@ -41,12 +41,33 @@ const everyException = {
   // To describe instances, and to list accounts.
   "Latchkey/SyncPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
   "Latchkey/OidcApi": ofApi,
+  "Latchkey/OidcApi/Default/console/GET": ["APIG4"],
+  "Latchkey/OidcApi/Default/console/{proxy+}/GET": ["APIG4"],
+  "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
+  "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
+};
+
+/** Of the console in CloudFront. */
+const ofConsole = {
+  "Latchkey/Console/Bucket": ["S1"],
+  "Latchkey/Console/Distribution": ["CFR1", "CFR3"],
+  "Latchkey/Console/Upload/Policy": [
+    "IAM5[Resource::<ConsoleBucket86B6957C.Arn>/*]",
+    "IAM5[Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*]",
+  ],
+  "Latchkey/Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C": ["L1"],
+};
+const withConsole = {
+  ...exceptions,
+  ...ofConsole,
+  "Latchkey/OidcApi": ofApi,
   "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
   "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
 };
 
 describe.each([
   ["the default settings", {}, exceptions],
+  ["the console in CloudFront", withCloudFront, withConsole],
   ["every setting", everySetting, everyException],
 ])("with %s", (_, settings, expected) => {
   const { acknowledged, unacknowledged, all } = synthesize(settings).nag;

@@ -5,7 +5,7 @@ import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { isAllowed } from "../../local/aws/iam.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
 import { rolesOf } from "../support/template-roles.ts";
-import { everySetting } from "../support/template-settings.ts";
+import { everySetting, withCloudFront } from "../support/template-settings.ts";
 
 const stack = synthesize({});
 const roles = rolesOf(stack);
@@ -104,7 +104,7 @@ test("the setting apiGatewayLogRole adds API Gateway's role, which writes logs a
   const apiGateway = rolesOf(withEverySetting);
   expect(everySetting.apiGatewayLogRole).toBe(true);
   expect(apiGateway.ids()).toEqual(
-    [...ourRoles, "authorize" as const, "apiCloudWatch" as const].map(apiGateway.id).sort(),
+    [...ourRoles, "authorize" as const, "console" as const, "apiCloudWatch" as const].map(apiGateway.id).sort(),
   );
   expect(apiGateway.policies("apiCloudWatch")).toEqual([]);
   expect(apiGateway.managedPolicies("apiCloudWatch")).toEqual([
@@ -120,6 +120,11 @@ test.each([
   [
     "each has those of the settings, also the one that CDK makes",
     rolesOf(withEverySetting),
+    { path: "/latchkey/", boundary: "arn:aws:iam::111122223333:policy/company/LatchkeyBoundary" },
+  ],
+  [
+    "so has that of the console's upload",
+    rolesOf(synthesize(withCloudFront)),
     { path: "/latchkey/", boundary: "arn:aws:iam::111122223333:policy/company/LatchkeyBoundary" },
   ],
 ])("roles: %s", (_, { ids, bounds }, expected) => {

@@ -21,7 +21,7 @@ import {
   values,
 } from "../support/service-control-policy.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
-import { everySetting } from "../support/template-settings.ts";
+import { everySetting, withCloudFront } from "../support/template-settings.ts";
 
 const web = arn("ec2", "instance/i-0123456789abcdef0");
 const push = { action: "ec2-instance-connect:SendSSHPublicKey", resource: web };
@@ -252,6 +252,10 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
     [physical(id), "aws-waf-logs-Latchkey-oidc-0a1b"].flatMap((name) =>
       ["", ":log-stream:1"].map((part) => ({ resource: arn("logs", `log-group:${name}${part}`) })),
     ),
+  "the console's distribution": () => [{ resource: "arn:aws:cloudfront::111122223333:distribution/E1A2B3C4D5E6F7" }],
+  // CloudFormation makes names of buckets lower-case.
+  "the console's bucket": (id) =>
+    ["", "/index.html"].map((key) => ({ resource: `arn:aws:s3:::${physical(`Console${id}`).toLowerCase()}${key}` })),
   "the bootstrap's bucket": () =>
     ["", "/0a1b.zip"].map((key) => ({ resource: `arn:aws:s3:::cdk-latchkey-assets-111122223333-us-east-1${key}` })),
   "the key": () => [
@@ -294,6 +298,7 @@ const kinds: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::DomainNameV2": "host names",
   "AWS::ApiGateway::RestApi": "the API",
   "AWS::CloudFormation::StackSet": "stack sets",
+  "AWS::CloudFront::Distribution": "the console's distribution",
   "AWS::CloudWatch::Alarm": "alarms",
   "AWS::DynamoDB::GlobalTable": "the table and its stream",
   "AWS::Events::EventBus": "the bus",
@@ -304,6 +309,7 @@ const kinds: Readonly<Record<string, string>> = {
   "AWS::Lambda::EventSourceMapping": "event source mappings",
   "AWS::Lambda::Function": "functions",
   "AWS::Logs::LogGroup": "log groups",
+  "AWS::S3::Bucket": "the console's bucket",
   "AWS::SQS::Queue": "queues",
   "AWS::WAFv2::WebACL": "web ACLs",
 };
@@ -322,6 +328,7 @@ const partOf: Readonly<Record<string, string>> = {
   "AWS::IAM::Policy": "iam:PutRolePolicy",
   "AWS::Lambda::EventInvokeConfig": "lambda:PutFunctionEventInvokeConfig",
   "AWS::Lambda::Permission": "lambda:RemovePermission",
+  "AWS::S3::BucketPolicy": "s3:PutBucketPolicy",
   "AWS::SQS::QueuePolicy": "sqs:SetQueueAttributes",
   "AWS::WAFv2::LoggingConfiguration": "wafv2:DeleteLoggingConfiguration",
   "AWS::WAFv2::WebACLAssociation": "wafv2:DisassociateWebACL",
@@ -329,12 +336,17 @@ const partOf: Readonly<Record<string, string>> = {
 
 /** Types that need no statement, and why. */
 const needless: Readonly<Record<string, string>> = {
+  "AWS::CloudFront::OriginAccessControl": "The distribution could only fail to read the bucket.",
+  "AWS::CloudFront::ResponseHeadersPolicy": "Weaker headers put no script into a page that has none of others.",
+  "AWS::Lambda::LayerVersion": "A version never changes, and the function that has it is protected.",
+  "Custom::CDKBucketDeployment": "It is what the function does during a deployment.",
   "AWS::IAM::ManagedPolicy": "It permits callers to invoke the API, which decides about each request itself.",
 };
 
 describe.each([
   ["the default settings", {}],
   ["every setting", everySetting],
+  ["the console in CloudFront", withCloudFront],
 ])("with %s", (_, settings) => {
   const stack = synthesize(settings);
   const claimed = new Map(claims());

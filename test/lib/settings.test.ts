@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { readSettings } from "../../lib/settings.ts";
 import { waitingAtMost, waitThrottleOf } from "../../lib/wait-throttle.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
-import { everySetting } from "../support/template-settings.ts";
+import { everySetting, withCloudFront } from "../support/template-settings.ts";
 import { SigningKey } from "../support/token-issuer.ts";
 
 const people = (...people: unknown[]) => ({ identities: { iam: { people } } });
@@ -248,6 +248,102 @@ function doorComplaints() {
   ].map(([sentence, settings, complaint]): [string, unknown, string] => [sentence, settings, complaint]);
 }
 
+/** What settings of the browser console are refused, each with the beginning of the message, below `latchkey.`. */
+function consoleComplaints() {
+  const own = { clientId: "latchkey-console" };
+  const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/x";
+  const at = (name: string) => ({ ...own, cloudFront: { domain: { name, certificateArn } } });
+  const other = {
+    ...corp,
+    name: "other",
+    issuer: "https://other.example",
+    people: { id: "sub", idPattern: "*@b.example" },
+  };
+  const rows: readonly [sentence: string, settings: object, complaint: string][] = [
+    ["a console without an issuer", { console: own }, "console: has no door: identities.oidc lists no issuer"],
+    ["a console without a client", { ...issuers(corp), console: {} }, "console.clientId: Invalid input"],
+    [
+      "an issuer that there is not: the message lists them",
+      { ...issuers(corp), console: { ...own, issuer: "okta" } },
+      "console.issuer: must name an issuer of identities.oidc that has people: there are corp",
+    ],
+    [
+      "one of two issuers, which it does not name",
+      { ...issuers(corp, other), console: own },
+      "console.issuer: must name an issuer of identities.oidc that has people: there are corp, other",
+    ],
+    [
+      "an issuer of machines",
+      { ...issuers({ ...gitHub, machines: [workflow] }), console: { ...own, issuer: "github" } },
+      "console.issuer: must name an issuer of identities.oidc that has people: no issuer of identities.oidc has people",
+    ],
+    [
+      "a client whose tokens the issuer's setting refuses: the message says what to do",
+      { ...issuers(other, { ...corp, clientIds: ["cli"] }), console: { ...own, issuer: "corp" } },
+      "console.clientId: is missing in identities.oidc.1.clientIds: add it there",
+    ],
+    [
+      "scopes with a comma between them, which is part of a name, and a space at the end",
+      { ...issuers(corp), console: { ...own, scope: "openid, " } },
+      "console.scope: must be names with one space between them",
+    ],
+    [
+      "an endpoint in place of its origin: the message says what to write",
+      { ...issuers(corp), console: { ...own, providerOrigins: ["https://auth.example.com/token"] } },
+      'console.providerOrigins.0: must be an origin, such as https://auth.example.com: write "https://auth.example.com"',
+    ],
+    [
+      "an origin twice",
+      { ...issuers(corp), console: { ...own, providerOrigins: ["https://a.example", "https://a.example"] } },
+      "console.providerOrigins.1: repeats https://a.example: leave it out",
+    ],
+    [
+      "a certificate of another region than CloudFront's",
+      {
+        ...issuers(corp),
+        console: {
+          ...own,
+          cloudFront: {
+            domain: { name: "a.example", certificateArn: certificateArn.replace("us-east-1", "eu-west-1") },
+          },
+        },
+      },
+      "console.cloudFront.domain.certificateArn: must be the ARN of a certificate of AWS Certificate Manager in us-east-1",
+    ],
+    [
+      "a web ACL of a region",
+      {
+        ...issuers(corp),
+        console: {
+          ...own,
+          cloudFront: { ...at("a.example").cloudFront, webAclArn: String(everySetting.doors.iam?.webAcl) },
+        },
+      },
+      "console.cloudFront.webAclArn: must be the ARN of a web ACL for CloudFront",
+    ],
+    [
+      "the host name of a door",
+      { ...issuers(corp), console: at("latchkey.corp.example"), doors: { iam: everySetting.doors.iam } },
+      "console.cloudFront.domain.name: repeats latchkey.corp.example: the console needs a name of its own",
+    ],
+    [
+      "an origin of other pages beside a console of another origin than the door's",
+      { ...issuers(corp), console: at("a.example"), doors: { oidc: { corsOrigin: "https://a.example" } } },
+      "doors.oidc.corsOrigin: is left out: pages of console.cloudFront.domain may call this door, and no others",
+    ],
+    [
+      "a console on the internet for a door in a private network: the message says what happens without it",
+      { ...issuers(corp), console: at("a.example"), doors: { oidc: { vpcEndpoints: ["vpce-0a1b2c3d"] } } },
+      "console.cloudFront: is left out: the OIDC door has vpcEndpoints, and browsers keep public pages from private addresses. Without it the door itself serves the console",
+    ],
+  ];
+  return rows.map(([sentence, settings, complaint]): [string, unknown, string] => [
+    sentence,
+    settings,
+    `latchkey.${complaint}`,
+  ]);
+}
+
 const engineers = { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] };
 
 describe("refused, the setting named", () => {
@@ -342,6 +438,7 @@ describe("refused, the setting named", () => {
       "latchkey.identities.iam.people.0.idPattern: must be an id in lower case, with one *",
     ],
     ...issuerComplaints(),
+    ...consoleComplaints(),
     ["a group with a slash", { groups: { "a/b": ["iam:111122223333/A"] } }, "latchkey.groups.a/b: "],
     ["a group of nobody", { groups: { A: [] } }, "latchkey.groups.A: Too small"],
     [
@@ -549,7 +646,7 @@ describe("refused, the setting named", () => {
     ).map(([sentence, corsOrigin, meant]): [string, unknown, string] => [
       sentence,
       { doors: { oidc: { corsOrigin } } },
-      `latchkey.doors.oidc.corsOrigin: must be the one origin of the console, such as https://console.example.com${meant ? `: write "${meant}"` : ""}`,
+      `latchkey.doors.oidc.corsOrigin: must be the one origin of your pages, such as https://pages.example.com${meant ? `: write "${meant}"` : ""}`,
     ]),
     [
       "an origin at the IAM door",
@@ -604,6 +701,8 @@ describe("refused, the setting named", () => {
 });
 
 describe("taken", () => {
+  const console = { clientId: "latchkey-console" };
+
   test("none at all: then nobody is a person", () => {
     const defaults = {
       identities: { iam: { people: [] } },
@@ -634,6 +733,7 @@ describe("taken", () => {
     const settings = {
       ...everySetting,
       doors: { iam: everySetting.doors.iam },
+      console: undefined, // needs an issuer
       ...people(
         { role: "111122223333/AWSReservedSSO_Engineer_0123456789abcdef" },
         { role: "444455556666/a.b+c=d@e-f", idPattern: "alice" },
@@ -685,6 +785,20 @@ describe("taken", () => {
     [
       "workflows of one owner",
       { ...issuers({ ...gitHub, machines: [workflow] }), groups: { Deploy: ["github:deploy"] } },
+    ],
+    ["a console at the one issuer with people", { ...issuers(corp, { ...gitHub, machines: [workflow] }), console }],
+    ["a console in CloudFront", withCloudFront],
+    [
+      "a console whose client the issuer's setting has",
+      { ...issuers({ ...corp, clientIds: ["cli", "latchkey-console"] }), console },
+    ],
+    [
+      "other pages beside a console of the door's own",
+      {
+        ...issuers(corp),
+        console,
+        doors: { oidc: { corsOrigin: "https://a.example", vpcEndpoints: ["vpce-0a1b2c3d"] } },
+      },
     ],
     ["groups of an issuer", { ...issuers(corp), groups: { A: ["corp:/a group:with marks"] } }],
   ])("%s", (_, settings) => {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { wildcardReasons } from "../../lib/wildcard-reasons.ts";
 import { type AllowedPair, allowedPairs, hasWildcard } from "../support/iam-statements.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
-import { everySetting } from "../support/template-settings.ts";
+import { everySetting, withCloudFront } from "../support/template-settings.ts";
 
 const account = "arn:aws:[a-z0-9-]+:[a-z0-9-]*:111122223333:";
 
@@ -12,6 +12,12 @@ const logReasons = {
   "logs:CreateLogStream log-group:its-own:*": "a function makes its own log's streams as it starts",
   "logs:PutLogEvents log-group:its-own:*": "a function writes to its own log's streams",
 };
+/** Of the console in CloudFront, whose bucket and whose files' archives these are. */
+const consoleReasons = [
+  "s3:GetObject console/*", // CloudFront
+  "s3:GetObject bootstrap/*",
+  "s3:PutObject console/*",
+];
 const reasons = Object.keys({ ...wildcardReasons, ...logReasons });
 /** Only if serial consoles are switched on, or organizational units are targets. */
 const ofSettings = [
@@ -23,6 +29,11 @@ const ofSettings = [
 describe.each([
   ["the default settings", {}, reasons.filter((reason) => !ofSettings.includes(reason))],
   ["every setting", everySetting, reasons],
+  [
+    "the console in CloudFront",
+    withCloudFront,
+    [...reasons.filter((reason) => !ofSettings.includes(reason)), ...consoleReasons],
+  ],
 ])("with %s", (_, settings, expected) => {
   const stack = synthesize(settings);
   /** A key's policy, in which * is the key itself, is up to the key's test. */
@@ -62,7 +73,7 @@ describe.each([
       .filter(isInvocation);
     const paths = invoked.map(({ resource }) => resource.replace(/^.*?\/(?:Oidc)?ApiDeploymentStagelive\w+\//, ""));
     const authorizers = paths.filter((each) => /:OidcApi\w+\/authorizers\/OidcApiAuthorizer\w+$/.test(each));
-    expect(authorizers).toHaveLength(settings === everySetting ? 1 : 0);
+    expect(authorizers).toHaveLength("identities" in settings ? 1 : 0);
     expect(paths.filter((each) => !authorizers.includes(each)).sort()).toEqual(methods.sort());
   });
 
@@ -89,7 +100,11 @@ describe.each([
 
 const isInvocation = ({ action }: AllowedPair) => action === "lambda:InvokeFunction";
 const withoutNames = (arn: string) =>
-  arn.replace(new RegExp(`^${account}`), "").replace(/^log-group:\w+Log[0-9A-F]{8}:/, "log-group:its-own:");
+  arn
+    .replace(new RegExp(`^${account}`), "")
+    .replace(/^arn:aws:s3:::ConsoleBucket[0-9A-F]{8}/, "console")
+    .replace(/^arn:aws:s3:::cdk-hnb659fds-assets-[^/]*/, "bootstrap")
+    .replace(/^log-group:\w+Log[0-9A-F]{8}:/, "log-group:its-own:");
 
 describe("the walk finds a wildcard", () => {
   const wildcardsIn = (Type: string, Properties: unknown) =>

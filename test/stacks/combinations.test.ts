@@ -6,7 +6,7 @@ import { deployedMethods, deployedPaths } from "../support/deployed-methods.ts";
 import { pairwise } from "../support/pairwise.ts";
 import { readTemplate } from "../support/synthesized-stack.ts";
 import { encryptedBy } from "../support/template-keys.ts";
-import { everySetting } from "../support/template-settings.ts";
+import { everySetting, withCloudFront } from "../support/template-settings.ts";
 
 const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001";
 const webAcl = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/own/00000000-0000-4000-8000-000000000002";
@@ -24,6 +24,7 @@ const values = {
   oidcDomain: [{}, { domain: { name: "oidc.example.com", certificateArn } }],
   oidcWebAcl: [{}, { webAcl: false }, { webAcl }],
   cors: [{}, { corsOrigin }],
+  console: [{}, { console: { clientId: "console" } }, { console: withCloudFront.console }],
   encryption: [undefined, "own", { keyArn }],
   otherAccounts: [undefined, everySetting.otherAccounts],
   // No region has FIPS names of serial consoles.
@@ -39,12 +40,15 @@ const values = {
   ],
 } as const;
 type Name = keyof typeof values;
-const ofOidcDoor: readonly Name[] = ["oidcNetwork", "oidcDomain", "oidcWebAcl", "cors"];
+const ofOidcDoor: readonly Name[] = ["oidcNetwork", "oidcDomain", "oidcWebAcl", "cors", "console"];
+const [inCloudFront, inPrivate] = [2, 2];
 
-// Without an OIDC door its settings have their first value: none.
+// Without an OIDC door its settings have their first value: none. CloudFront goes with a door on the internet, for its pages alone.
 const choices = pairwise(
   Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.length])) as Record<Name, number>,
-  (choice) => choice.oidc !== 0 || ofOidcDoor.every((name) => !choice[name]),
+  (choice) =>
+    (choice.oidc !== 0 || ofOidcDoor.every((name) => !choice[name])) &&
+    (choice.console !== inCloudFront || (choice.oidcNetwork !== inPrivate && !choice.cors)),
 );
 const all = choices.map((choice) => {
   const of = <N extends Name>(name: N) => values[name][choice[name]] as (typeof values)[N][number];
@@ -61,6 +65,7 @@ const all = choices.map((choice) => {
     alarmTopicArn: of("alarmTopicArn"),
     ...of("roles"),
     ...of("fipsOrSerial"),
+    ...of("console"),
   };
 });
 
@@ -74,7 +79,7 @@ const results: { error?: string; violations: string[]; template: { Resources: ob
 
 test("few stacks have every two values of two settings", () => {
   expect(all.length).toBeGreaterThan(8);
-  expect(all.length).toBeLessThan(20);
+  expect(all.length).toBeLessThan(22);
   expect(all.map((settings) => JSON.stringify(settings))).toContainEqual(expect.stringContaining(corsOrigin));
 });
 
@@ -83,6 +88,9 @@ describe.each(all.map((settings, index) => [index, settings] as const))(
   (index, settings) => {
     const { error, violations, template } = results[index] ?? { violations: ["missing"], template: { Resources: {} } };
     const stack = readTemplate(template.Resources);
+    const console = "console" in settings ? settings.console : undefined;
+    const isInCloudFront = console !== undefined && "cloudFront" in console;
+    const isAtDoor = console !== undefined && !isInCloudFront;
 
     test("synthesizes, and cdk-nag has no finding that is not acknowledged", () => {
       expect(error).toBeUndefined();
@@ -98,20 +106,26 @@ describe.each(all.map((settings, index) => [index, settings] as const))(
       expect(arns.filter((each) => !JSON.stringify(settings).includes(each))).toEqual([]);
       const ofAws = (text.match(/[\w.-]*<host>[\w.-]*/g) ?? []).map((each) => each.replace("<host>", "amazonaws.com"));
       // These have one name in every partition.
-      const everywhere = ["apigateway", "events", "lambda"].map((service) => `${service}.amazonaws.com`);
+      const everywhere = ["apigateway", ...(isInCloudFront ? ["cloudfront"] : []), "events", "lambda"].map(
+        (service) => `${service}.amazonaws.com`,
+      );
       expect([...new Set(ofAws)].sort()).toEqual(everywhere);
     });
 
     test("has every method of each door under the door's authorization", () => {
-      const resources = ["/", ...new Set(deployedPaths(stack).values())];
-      const expected = (authorization: string, origin?: string) =>
+      const ofConsole = Object.fromEntries(
+        ["", "/{proxy+}"].filter(() => isAtDoor).map((rest) => [`GET /console${rest}`, "NONE"]),
+      );
+      const isOfApi = (path: string) => !path.startsWith("/console");
+      const resources = ["/", ...[...new Set(deployedPaths(stack).values())].filter(isOfApi)];
+      const expected = (authorization: string, hasPages = false) =>
         Object.fromEntries([
           ...resources.map((each) => [`ANY ${each}`, authorization]),
           ...(Object.values(routes) as ApiRoute[]).map((route) => [
             `${route.method} ${route.path}`,
             route.authentication === "caller" ? authorization : "NONE",
           ]),
-          ...(origin ? resources.map((each) => [`OPTIONS ${each}`, "NONE"]) : []),
+          ...(hasPages ? resources.map((each) => [`OPTIONS ${each}`, "NONE"]) : []),
         ]);
       const found = (api: "Api" | "OidcApi") =>
         Object.fromEntries(
@@ -120,7 +134,7 @@ describe.each(all.map((settings, index) => [index, settings] as const))(
       expect(found("Api")).toEqual(expected("AWS_IAM"));
       const { oidc } = settings.doors;
       expect(found("OidcApi")).toEqual(
-        oidc ? expected("CUSTOM", "corsOrigin" in oidc ? oidc.corsOrigin : undefined) : {},
+        oidc ? { ...expected("CUSTOM", isInCloudFront || "corsOrigin" in oidc), ...ofConsole } : {},
       );
     });
 

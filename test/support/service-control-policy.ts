@@ -21,6 +21,7 @@ export const values = {
   ROLE_PATH: [""],
   ACCOUNT_ID: ["111122223333"],
   API_ID: ["a1b2c3d4e5"],
+  DISTRIBUTION_ID: ["E1A2B3C4D5E6F7"],
   DOMAIN: ["latchkey.example.com"],
   QUALIFIER: ["latchkey"],
   DEPLOYER: ["LatchkeyPipeline"],

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CloudFormationValidatePlugin, type IPolicyValidationContext } from "aws-cdk-lib";
-import { bundleNames } from "../../contract/routes.ts";
-import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
 import { addTargetStacks } from "../../lib/target-stacks.ts";
+import { stubBundles } from "./stub-bundles.ts";
 
 // `node synthesize-each.ts SETTINGS_LIST` prints, as JSON, each stack's template, what synthesis throws (cdk-nag's findings among
 // it), and what CloudFormation's validator finds, which has the schemas of all resource types. One validator serves all, since it
@@ -21,11 +20,7 @@ function synthesize(given: unknown) {
   const templatePath = path.join(directory, "cdk.out/Latchkey.template.json");
   try {
     const settings = readSettings(given);
-    for (const name of bundleNames) {
-      mkdirSync(bundleOf(directory, name));
-      writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
-    }
-    writeFunctionSettings(directory, settings);
+    stubBundles(directory, settings);
     const outdir = path.dirname(templatePath);
     const app = new LatchkeyApp({ outdir, context: { "aws:cdk:bundling-stacks": [] } });
     new LatchkeyStack(app, "Latchkey", { settings, bundles: directory });

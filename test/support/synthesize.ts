@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CfnResource, Stack, Validations } from "aws-cdk-lib";
@@ -8,13 +8,12 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
-import { bundleNames } from "../../contract/routes.ts";
 import { keyArnOf } from "../../lib/encryption.ts";
-import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
 import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
 import { requireHub } from "../../lib/own-region.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
+import { stubBundles } from "./stub-bundles.ts";
 
 const metric = z.object({
   Namespace: z.string(),
@@ -44,11 +43,7 @@ function synthesizeIn(settings: string) {
  * @throws Error if cdk-nag has a finding that nobody has acknowledged.
  */
 function synthesizeWithStubs(settings: Settings) {
-  for (const name of bundleNames) {
-    mkdirSync(bundleOf(directory, name));
-    writeFileSync(path.join(bundleOf(directory, name), "index.cjs"), `// ${name}`);
-  }
-  writeFunctionSettings(directory, settings);
+  stubBundles(directory, settings);
   const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings, bundles: directory });
   return {
     stackName: stack.stackName,

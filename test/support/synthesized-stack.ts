@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { everySetting } from "./template-settings.ts";
+import { everySetting, withCloudFront } from "./template-settings.ts";
 
 const resources = z.record(
   z.string(),
@@ -59,8 +59,8 @@ export interface SynthesizedStack extends ReadTemplate, Omit<z.infer<typeof synt
   outputs: Readonly<Record<string, unknown>>;
 }
 
-/** The settings of the stacks that tests look at: none, and all. */
-const settingsOfTests = [{}, everySetting].map((settings) => JSON.stringify(settings));
+/** The settings of the stacks that tests look at: none, all, and the console that goes without some of these. */
+const settingsOfTests = [{}, everySetting, withCloudFront].map((settings) => JSON.stringify(settings));
 
 /**
  * The stack under these settings, as a CDK app synthesizes it.
@@ -169,6 +169,7 @@ const arns: Readonly<Record<string, (id: string) => string>> = {
   "AWS::SQS::Queue": (id) => `arn:aws:sqs:us-east-1:111122223333:${id}`,
   "AWS::Logs::LogGroup": (id) => `arn:aws:logs:us-east-1:111122223333:log-group:${id}:*`,
   "AWS::KMS::Key": (id) => `arn:aws:kms:us-east-1:111122223333:key/${id}`,
+  "AWS::S3::Bucket": (id) => `arn:aws:s3:::${id}`,
   "AWS::Lambda::Function": (id) => `arn:aws:lambda:us-east-1:111122223333:function:${id}`,
 };
 

@@ -14,9 +14,9 @@ interface Table {
   readonly Replicas: readonly { readonly SSESpecification?: { readonly KMSMasterKeyId?: string } }[];
 }
 
-/** Services whose resources here hold no data of Latchkey's: rules, permissions, measurements. */
+/** Services whose resources here hold no data of Latchkey's: rules, permissions, measurements, the console's public files. */
 const withoutData =
-  /^AWS::(ApiGateway|CloudFormation|CloudWatch|IAM|KMS|WAFv2)::|^AWS::Events::(EventBusPolicy|Rule)$|^AWS::Lambda::(EventInvokeConfig|EventSourceMapping|Permission)$|^AWS::SQS::QueuePolicy$/;
+  /^AWS::(ApiGateway|CloudFormation|CloudFront|CloudWatch|IAM|KMS|S3|WAFv2)::|^Custom::CDKBucketDeployment$|^AWS::Events::(EventBusPolicy|Rule)$|^AWS::Lambda::(EventInvokeConfig|EventSourceMapping|LayerVersion|Permission)$|^AWS::SQS::QueuePolicy$/;
 
 /**
  * The keys of all resources that hold data, by their type.

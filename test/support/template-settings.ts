@@ -72,6 +72,14 @@ export const everySetting: Required<Settings> = {
       routeThrottles: { whoAmI: { burst: 5, perSecond: 1 }, health: { burst: 2, perSecond: 1 } },
     },
   },
+  console: {
+    issuer: "corp",
+    clientId: "latchkey-console",
+    scope: "openid",
+    resource: "urn:latchkey:api",
+    providerOrigins: ["https://tokens.example.com"],
+    terminal: false,
+  },
   encryption: "own",
   logRetentionDays: 3653,
   apiGatewayLogRole: true,
@@ -80,4 +88,25 @@ export const everySetting: Required<Settings> = {
   permissionsBoundary: "company/LatchkeyBoundary",
   targets: everyTarget,
   fips: false,
+};
+
+/** The browser console on the internet, at a door that has AWS's own host name, and endpoints in several regions. */
+export const withCloudFront = {
+  identities: { iam: { people: [] }, oidc: everySetting.identities.oidc },
+  console: {
+    clientId: "latchkey-console",
+    cloudFront: {
+      domain: {
+        name: "console.example.com",
+        certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000004",
+      },
+      webAclArn: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/company/00000000-0000-4000-8000-000000000005",
+    },
+  },
+  targets: { ...everyTarget, organizationalUnits: [], stackSets: false },
+  dualStackTunnels: true,
+  encryption: "own",
+  logRetentionDays: everySetting.logRetentionDays,
+  rolePath: everySetting.rolePath,
+  permissionsBoundary: everySetting.permissionsBoundary,
 };
