@@ -66,3 +66,7 @@ export function helpFor(error: unknown, isOnline = true): Help {
   }
   return { ...usual, title: "Internal error", detail: "The console failed. Reload the page." };
 }
+
+/** What an error says of one field, which a JSON pointer names. */
+export const faultAt = (error: unknown, pointer: string): string | undefined =>
+  helpFor(error).faults.find((fault) => fault.pointer === pointer)?.detail;

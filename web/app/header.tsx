@@ -1,5 +1,5 @@
-import { api } from "../api/client.ts";
 import { hasTerminal } from "../api/config.ts";
+import { me } from "../api/me.ts";
 import { useLoaded } from "../api/use-loaded.ts";
 import type { Session } from "../sign-in/session.ts";
 import { sessions } from "../terminal/sessions.ts";
@@ -17,7 +17,7 @@ const parts = [
 
 /** Where one can go, and who one is. */
 export function Header({ route, session }: { readonly route: Route; readonly session: Session }) {
-  const { value: caller } = useLoaded((signal) => api().call("whoAmI", {}, { signal }), []);
+  const { value: caller } = useLoaded(me, []);
   const shown = parts.filter(([name]) => name !== "Terminals" || hasTerminal());
   return (
     <header class="top">

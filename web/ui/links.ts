@@ -17,7 +17,7 @@ export const instanceLink = ({ instanceId, accountId, region }: InstanceAddress)
 /** @param number as the tab says it; left out: the page of all terminals. */
 export const terminalLink = (number?: number) => linkTo(["terminals", ...(number === undefined ? [] : [`${number}`])]);
 
-export const accessLink = () => linkTo(["access"]);
+export const accessLink = (filters: Query = {}) => linkTo(["access"], filters);
 
 /** The form that asks for access. @param filled what is filled in: `instanceId`, `accountId`, `region`, `osUser`, `tag.KEY` */
 export const askLink = (filled: Query = {}) => linkTo(["access", "new"], filled);

@@ -1,0 +1,31 @@
+import { useSignal } from "@preact/signals";
+
+export interface Sending {
+  readonly isSending: boolean;
+  /** Why the last attempt failed. */
+  readonly error: unknown;
+  /** Does it once: while it runs, another press does nothing. */
+  readonly send: (act: () => Promise<unknown>) => Promise<void>;
+}
+
+/** What was pressed is gone once it is done: the page's heading gets the focus. */
+export const focusHeading = (): void => document.querySelector<HTMLElement>("main h1")?.focus();
+
+/** For what changes something: its button is disabled meanwhile, and a failure keeps what was typed. */
+export function useSend(): Sending {
+  const isSending = useSignal(false);
+  const error = useSignal<unknown>(undefined);
+  const send = async (act: () => Promise<unknown>) => {
+    if (isSending.peek()) return;
+    isSending.value = true;
+    error.value = undefined;
+    try {
+      await act();
+    } catch (cause) {
+      error.value = cause;
+    } finally {
+      isSending.value = false;
+    }
+  };
+  return { isSending: isSending.value, error: error.value, send };
+}
