@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type OnResolveArgs, type Plugin } from "esbuild";
 import { noticesFile, noticesOf } from "../packaging/notices.ts";
 import { precomputed } from "../sdk/build/precomputed.ts";
 
@@ -8,6 +8,20 @@ const root = path.resolve(import.meta.dirname, "..");
 
 /** Where `npm run console` leaves it. */
 export const consoleDirectory = "build/web";
+
+/**
+ * dev-tunnels-ssh chooses between WebCrypto and Node's own at run time, and its RPC library has streams of Node's. A browser uses
+ * nothing of these: they are empty.
+ */
+const withoutNode: Plugin = {
+  name: "without-node",
+  setup({ onResolve, onLoad }) {
+    const empty = ({ path: name }: OnResolveArgs) => ({ path: name, namespace: "empty" });
+    onResolve({ filter: /^(?:assert|child_process|crypto|events|fs|net|os|path|stream|url|util|vm)$/ }, empty);
+    onResolve({ filter: /^\.\/node\/node/ }, empty);
+    onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "exports.Duplex = class {};" }));
+  },
+};
 
 /**
  * Bundles the browser console into a directory: `index.html`, and beside it `assets/`, whose names contain a hash. All URLs are
@@ -34,7 +48,11 @@ export async function buildConsole(directory: string): Promise<Metafile> {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".svg": "copy" },
-    plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/)],
+    plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/), withoutNode],
+    // What dev-tunnels-ssh takes for granted: Node's Buffer, for which it has an old copy of the same package too, and `global`.
+    inject: ["web/ssh/buffer.ts"],
+    alias: { buffer: path.join(root, "node_modules/buffer/index.js") },
+    define: { global: "globalThis" },
     metafile: true,
     logLevel: "warning",
   });

@@ -29,7 +29,7 @@ export class ClientSession extends SshClientSession {
     return session;
   }
 
-  /** The library replies to a key exchange only if it has begun it. A host with `RekeyLimit` begins it too. */
+  /** The library replies to a key exchange only if it started it. A host with `RekeyLimit` starts one too. */
   protected override async handleMessage(message: SshMessage): Promise<void> {
     const { protocol, kexService } = this as unknown as Internals;
     if (message.messageType === keyExchangeInit && !kexService?.exchanging) await protocol?.considerReExchange(true);

@@ -16,7 +16,7 @@ export interface OfferedHostKey {
 
 /**
  * `known`: one of those to accept. `new`: none is known, so a person must decide. `changed`: others are known, so nobody may
- * accept it. `invalid`: malformed or weak, whatever is known.
+ * accept it. `invalid`: malformed or weak, even if it is known.
  */
 export type HostKeyVerdict = "known" | "new" | "changed" | "invalid";
 

@@ -1,0 +1,118 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { now } from "../ui/now.ts";
+import { HostKeyQuestion } from "./host-key-question.tsx";
+import { Outcome } from "./outcome.tsx";
+import { PasteQuestion } from "./paste-question.tsx";
+import { Progress } from "./progress.tsx";
+import { Screen } from "./screen.ts";
+import { SearchBar } from "./search-bar.tsx";
+import { SessionRunner } from "./session-runner.ts";
+import { sessions, type TerminalSession } from "./sessions.ts";
+import { shorten } from "./terminal-text.ts";
+import { Toolbar } from "./toolbar.tsx";
+
+interface PanelProps {
+  readonly session: TerminalSession;
+  readonly isShown: boolean;
+}
+
+/** One terminal: its facts and tools, what is to be said of it, and its screen. */
+export function Panel({ session, isShown }: PanelProps) {
+  const { number, options, state, title } = session;
+  const container = useRef<HTMLDivElement>(null);
+  const tools = useRef<HTMLDivElement>(null);
+  const parts = useSignal<{ readonly screen: Screen; readonly runner: SessionRunner } | undefined>(undefined);
+  const link = useSignal<string | undefined>(undefined);
+  const pasted = useSignal<string | undefined>(undefined);
+  const isSearching = useSignal(false);
+
+  useEffect(() => {
+    if (container.current === null) return;
+    let runner: SessionRunner | undefined;
+    const screen = new Screen(container.current, {
+      onInput: (input) => runner?.send(input),
+      onResize: (size) => runner?.resize(size),
+      onTitle: (text) => (title.value = text),
+      onLink: (target) => (link.value = target),
+      askPaste: (text) => (pasted.value = text),
+      takesTab: () => state.peek().is === "connected",
+      onAction(action) {
+        if (action === "leave") tools.current?.querySelector("button")?.focus();
+        else if (action === "search") isSearching.value = true;
+        else focusTab(action.tab);
+      },
+    });
+    runner = new SessionRunner({ options, state, output: screen });
+    parts.value = { screen, runner };
+    runner.start();
+    return () => {
+      runner.close();
+      screen.dispose();
+    };
+  }, []);
+
+  const { is } = state.value;
+  useEffect(() => {
+    if (!isShown) return;
+    parts.value?.screen.fit();
+    // Who waits for the prompt types next.
+    if (is === "connected") parts.value?.screen.focus();
+  }, [isShown, is]);
+
+  const { screen, runner } = parts.value ?? {};
+  return (
+    <div role="tabpanel" id={`panel-${number}`} aria-labelledby={`tab-${number}`} class="terminal" hidden={!isShown}>
+      <Toolbar
+        session={session}
+        screen={screen}
+        runner={runner}
+        onSearch={() => (isSearching.value = true)}
+        ref={tools}
+      />
+      {state.value.is === "connecting" ? <Progress state={state.value} at={now.value.getTime()} /> : null}
+      {state.value.is === "asking" && runner ? (
+        <HostKeyQuestion state={state.value} options={options} runner={runner} />
+      ) : null}
+      <Outcome session={session} onReconnect={() => runner?.start()} />
+      {isSearching.value && screen ? (
+        <SearchBar
+          screen={screen}
+          onClose={() => {
+            isSearching.value = false;
+            screen.focus();
+          }}
+        />
+      ) : null}
+      <div ref={container} class="screen" />
+      <p class="hint" aria-live="polite">
+        {link.value === undefined ? (
+          <>
+            <kbd>Ctrl-Shift-E</kbd> leaves the terminal
+          </>
+        ) : (
+          <>
+            Ctrl-click opens <bdi>{shorten(link.value)}</bdi>
+          </>
+        )}
+      </p>
+      {pasted.value === undefined || !screen ? null : (
+        <PasteQuestion
+          text={pasted.value}
+          onDecision={(isWanted) => {
+            const text = pasted.value ?? "";
+            pasted.value = undefined;
+            if (isWanted) screen.paste(text);
+            else screen.focus();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** @param place 1 for the first tab */
+function focusTab(place: number): void {
+  const target = sessions.peek()[place - 1];
+  if (target) document.getElementById(`tab-${target.number}`)?.click();
+}
