@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { expectAccessible } from "./support/axe.ts";
 import { signIn, signInAtProvider } from "./support/sign-in.ts";
 import { useConsole } from "./support/use-console.ts";
 
@@ -7,6 +8,7 @@ const world = useConsole();
 const consoleUrl = () => world.local.stack.consoleUrl ?? "";
 
 const isSignedIn = (page: Page) => page.getByRole("button", { name: "Sign out" }).waitFor();
+const isAlice = (page: Page) => page.getByRole("banner").getByText("alice", { exact: true }).waitFor();
 const isSignedOut = (page: Page) => page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
 
 /** The refresh token of the next sign-in. */
@@ -31,7 +33,7 @@ describe("signing in", () => {
   test("takes one click at the provider, and shows who is signed in", async () => {
     const page = await world.open();
     await signIn(page, "alice");
-    await page.getByRole("banner").getByText("alice", { exact: true }).waitFor();
+    await isAlice(page);
     expect(page.url()).toBe(`${consoleUrl()}/`);
   });
 
@@ -134,6 +136,8 @@ describe("a token that expires", () => {
     await page.goto(`/${fragment}`);
     const token = nextRefreshToken(page);
     await signIn(page, "alice");
+    // Nothing is under way, which would time out.
+    await isAlice(page);
     return { page, token: await token };
   };
 
@@ -148,21 +152,56 @@ describe("a token that expires", () => {
     expect(await page.getByText("Your sign-in has ended").count()).toBe(0);
   });
 
-  test("and cannot be replaced leaves the page, and another sign-in in a second tab", async () => {
+  /** Has the sign-in of a page end, and opens the second tab. */
+  async function end() {
     const { page, token } = await open("#/reviews");
     await revoke(token);
     await age(page);
     world.expectLogged(/400 \(Bad Request\)/);
     await page.getByRole("link", { name: "Instances" }).click();
     await page.getByText("Your sign-in has ended.").first().waitFor();
+    await expectAccessible(page);
+    return { page, tab: await openTab(page) };
+  }
+  async function openTab(page: Page): Promise<Page> {
     const opened = page.waitForEvent("popup");
     await page.getByRole("link", { name: "Sign in again" }).click();
-    const tab = await opened;
-    await signInAtProvider(tab, "alice");
-    await tab.getByText("You are signed in again.").waitFor();
+    return opened;
+  }
+  /** That it works again where it was. */
+  async function goesOn(page: Page): Promise<void> {
     await page.getByText("Your sign-in has ended.").first().waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "Reviews" }).click();
     await page.getByRole("link", { name: "Instances" }).click();
     await page.getByRole("link", { name: "db-1" }).waitFor();
+  }
+
+  test("and cannot be replaced leaves the page, and another sign-in in a second tab", async () => {
+    const { page, tab } = await end();
+    await signInAtProvider(tab, "alice");
+    await tab.getByText("You are signed in again.").waitFor();
+    await goesOn(page);
+  });
+
+  test("and then somebody else signs in: the page stays with the person whose it was", async () => {
+    const { page, tab } = await end();
+    await signInAtProvider(tab, "bob");
+    await page.getByText("somebody else has signed in").first().waitFor();
+    await signInAtProvider(await openTab(page), "alice");
+    await goesOn(page);
+    await isAlice(page);
+  });
+
+  test("by the API's clock alone ends the sign-in too", async () => {
+    const { page } = await open("#/reviews");
+    world.expectLogged(/401 \(Unauthorized\)/);
+    await page.route(`${world.local.stack.oidcUrl}/v1/instances*`, (route) =>
+      route.continue({ headers: { ...route.request().headers(), authorization: "Bearer a.b.c" } }),
+    );
+    await page.getByRole("link", { name: "Instances" }).click();
+    await page.getByText("Your sign-in has ended.").first().waitFor();
+    await page.unrouteAll();
+    await signInAtProvider(await openTab(page), "alice");
+    await goesOn(page);
   });
 });
