@@ -58,14 +58,23 @@ export async function buildConsole(directory: string): Promise<Metafile> {
   });
   const files = Object.keys(metafile.outputs).map((file) => path.basename(file));
   const asset = (pattern: RegExp) => `assets/${files.find((file) => pattern.test(file))}`;
+  const preloads = chunksOf(metafile).map((chunk) => `<link rel="modulepreload" href="${chunk}" />`);
   const page = await readFile(path.join(root, "web/index.html"), "utf8");
   const filled = page
     .replace("ICON", asset(/^icon-.*\.svg$/))
     .replace("STYLE", asset(/^main-.*\.css$/))
-    .replace("SCRIPT", asset(/^main-.*\.js$/));
+    .replace("SCRIPT", asset(/^main-.*\.js$/))
+    .replace("<!-- PRELOADS -->", preloads.join("\n    "));
   await writeFile(path.join(directory, "index.html"), filled);
   await writeFile(path.join(directory, noticesFile), noticesOf(Object.values(metafile.outputs)));
   return metafile;
+}
+
+/** What the first script imports: a browser would learn it only from the script. */
+function chunksOf({ outputs }: Metafile): string[] {
+  const main = Object.values(outputs).find(({ entryPoint }) => entryPoint === "web/main.tsx");
+  const imports = main?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
+  return imports.map(({ path: file }) => `assets/${path.basename(file)}`);
 }
 
 // Not awaited: Jest loads this file by `require`, which takes no module that waits at its top level.

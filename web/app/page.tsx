@@ -4,12 +4,16 @@ import { AccessPage } from "../access/access-page.tsx";
 import { AskPage } from "../access/ask-page.tsx";
 import { RequestPage } from "../access/request-page.tsx";
 import { ReviewsPage } from "../access/reviews-page.tsx";
-import { AuditPage } from "../audit/audit-page.tsx";
-import { StoryPage } from "../audit/story-page.tsx";
 import { InstancePage } from "../instances/instance-page.tsx";
 import { InstancesPage } from "../instances/instances-page.tsx";
 import { instancesLink } from "../ui/links.ts";
+import { focusHeading } from "./heading.ts";
+import { later } from "./later.tsx";
 import type { Route } from "./route.ts";
+import "../audit/audit.css"; // with the first styles: what is loaded later has none of its own
+
+const AuditPage = later(async () => (await import("../audit/audit-page.tsx")).AuditPage);
+const StoryPage = later(async () => (await import("../audit/story-page.tsx")).StoryPage);
 
 const titles: Readonly<Record<Route["page"], string>> = {
   instances: "Instances",
@@ -24,16 +28,15 @@ const titles: Readonly<Record<Route["page"], string>> = {
   unknown: "Page not found",
 };
 
-/** The page of a route. Its heading gets the focus, so that a screen reader says where one is. */
+/** The page of a route. Its heading gets the focus. */
 export function Page({ route }: { readonly route: Route }) {
   const { page } = route;
+  const about = "address" in route ? route.address.instanceId : "id" in route ? route.id : "";
   useEffect(() => {
     document.title = `${titles[page]} – Latchkey`;
-    const heading = document.querySelector<HTMLElement>("main h1");
-    heading?.setAttribute("tabindex", "-1");
-    heading?.focus({ preventScroll: true });
+    focusHeading();
     scrollTo(0, 0);
-  }, [page]);
+  }, [page, about]);
   return pageOf(route);
 }
 

@@ -9,7 +9,6 @@ import { readFilters } from "./filters.ts";
 import { Incomplete } from "./incomplete.tsx";
 import { useFollow } from "./use-follow.ts";
 import { useTrail } from "./use-trail.ts";
-import "./audit.css";
 
 /** What happened on the instances whose trail one may read, newest first. */
 export function AuditPage({ query }: { readonly query: URLSearchParams }) {

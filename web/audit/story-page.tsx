@@ -4,7 +4,6 @@ import { auditLink } from "../ui/links.ts";
 import { readStory } from "./read-story.ts";
 import { StoryHeadCard } from "./story-head.tsx";
 import { Timeline } from "./timeline.tsx";
-import "./audit.css";
 
 /** Everything that belongs to one access request, or to one connection, oldest first. */
 export function StoryPage({ query }: { readonly query: URLSearchParams }) {
