@@ -18,11 +18,12 @@ const explanations: Readonly<Record<Reviewed, string | undefined>> = {
 };
 
 interface ReviewButtonsProps extends ButtonsProps {
-  readonly reviewed: Reviewed;
+  /** Undefined: it takes no review. */
+  readonly reviewed: Reviewed | undefined;
   readonly name?: string | undefined;
 }
 
-/** Approve or deny, after a last look. */
+/** Approve or deny, after a last look. The dialog outlives the buttons, with what was typed. */
 export function ReviewButtons({ request, reviewed, name, onChanged }: ReviewButtonsProps) {
   const open = useSignal<{ decision: "approve" | "deny"; shown: AccessRequest } | undefined>(undefined);
   const press = (decision: "approve" | "deny") => () => {
@@ -31,8 +32,8 @@ export function ReviewButtons({ request, reviewed, name, onChanged }: ReviewButt
   const about = `what ${request.subject} asks for`;
   return (
     <>
-      {explanations[reviewed] ? <p class="hint">{explanations[reviewed]}</p> : null}
-      <div class="actions">
+      {reviewed && explanations[reviewed] ? <p class="hint">{explanations[reviewed]}</p> : null}
+      <div class="actions" hidden={reviewed === undefined}>
         <button type="button" class="main" aria-label={`Approve… ${about}`} onClick={press("approve")}>
           Approve…
         </button>
@@ -66,17 +67,16 @@ const labels: Readonly<Record<Ending, string>> = {
   other: "Revoke access…",
 };
 
-/** More time, or an early end. */
+/** More time, or an early end. Their dialogs outlive the buttons, too. */
 export function EndButtons({ request, acts: { canExtend, cancels, revokes }, onChanged }: EndButtonsProps) {
   const open = useSignal<Ending | "extend" | undefined>(undefined);
   const endings = [cancels, revokes].filter((ending) => ending !== undefined);
   const onClose = () => {
     open.value = undefined;
   };
-  if (!canExtend && endings.length === 0) return null;
   return (
     <>
-      <div class="actions">
+      <div class="actions" hidden={!canExtend && endings.length === 0}>
         {canExtend ? (
           <button
             type="button"

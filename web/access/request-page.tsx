@@ -86,9 +86,7 @@ function Request({ request, viewer, failures, onChanged }: RequestProps) {
         <ReviewsList reviews={reviews} />
         {extension ? <ExtensionFacts extension={extension} /> : null}
       </div>
-      {acts.reviews ? (
-        <ReviewButtons {...{ request, onChanged }} reviewed={acts.reviews} name={instance?.name} />
-      ) : null}
+      <ReviewButtons {...{ request, onChanged }} reviewed={acts.reviews} name={instance?.name} />
       <EndButtons {...{ request, acts, onChanged }} />
       <p class="hint">
         <code>{id}</code> · <a href={storyLink({ accessRequestId: id })}>The whole story in the audit</a>

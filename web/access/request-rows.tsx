@@ -15,7 +15,7 @@ interface RowsProps {
 /** Access requests, each with what it is for, how it stands and until when, and then its reason. */
 export function RequestRows({ requests, viewerId }: RowsProps) {
   return (
-    <ul class="bare rows">
+    <ul class="bare requests">
       {requests.map((request) => (
         <RequestRow key={request.id} {...{ request, viewerId }} />
       ))}
@@ -29,11 +29,11 @@ function RequestRow({ request, viewerId }: { readonly request: AccessRequest; re
   const next = nextOf(request);
   return (
     <li>
-      <div class="row">
+      <div class="request">
         <a href={requestLink(id)}>
           <Target request={request} /> as <code>{osUser}</code>
         </a>
-        <span class="row-state">
+        <span class="request-state">
           {breakGlass ? <State tone="bad">Break-glass</State> : null}
           {hasPendingExtension(request) ? <State tone="waiting">More time pending</State> : null}
           <State tone={tone}>{word}</State>

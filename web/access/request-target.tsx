@@ -22,7 +22,7 @@ export function Target({ request: { scope, instanceName }, name = instanceName }
 /** Tags within a line. */
 export function Tags({ tags }: { readonly tags: TagRecord }) {
   return (
-    <span class="tags">
+    <span class="tag-list">
       {Object.entries(tags).map(([key, value]) => (
         <code key={key}>
           <bdi>{key}</bdi>=<bdi>{value}</bdi>
