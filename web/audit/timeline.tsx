@@ -1,3 +1,4 @@
+import { Disclosure } from "../ui/disclosure.tsx";
 import { Quoted } from "../ui/quoted.tsx";
 import { Time } from "../ui/time.tsx";
 import { EventDetails } from "./event-details.tsx";
@@ -44,10 +45,7 @@ function Step({ step: { event, after, said, decided } }: { readonly step: StoryS
           )}
         </p>
       )}
-      <details>
-        <summary>Details</summary>
-        <EventDetails event={event} />
-      </details>
+      <Disclosure summary="Details">{() => <EventDetails event={event} />}</Disclosure>
     </li>
   );
 }
