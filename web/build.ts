@@ -11,13 +11,13 @@ export const consoleDirectory = "build/web";
 
 /**
  * dev-tunnels-ssh chooses between WebCrypto and Node's own at run time, and its RPC library has streams of Node's. A browser uses
- * nothing of these: they are empty.
+ * nothing of these: they are empty. So are the groups of a key exchange that the console does not offer.
  */
 const withoutNode: Plugin = {
   name: "without-node",
   setup({ onResolve, onLoad }) {
     const empty = ({ path: name }: OnResolveArgs) => ({ path: name, namespace: "empty" });
-    onResolve({ filter: /^(?:assert|child_process|crypto|events|fs|net|os|path|stream|url|util|vm)$/ }, empty);
+    onResolve({ filter: /^(?:assert|child_process|crypto|diffie-hellman|events|fs|net|os|path|stream|url|util|vm)$/ }, empty);
     onResolve({ filter: /^\.\/node\/node/ }, empty);
     onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "exports.Duplex = class {};" }));
   },
@@ -49,8 +49,7 @@ export async function buildConsole(directory: string): Promise<Metafile> {
     jsxImportSource: "preact",
     loader: { ".svg": "copy" },
     plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/), withoutNode],
-    // What dev-tunnels-ssh takes for granted: Node's Buffer, for which it has an old copy of the same package too, and `global`.
-    inject: ["web/ssh/buffer.ts"],
+    // dev-tunnels-ssh takes `global` for granted, and has an old copy of the package that makes Node's Buffer.
     alias: { buffer: path.join(root, "node_modules/buffer/index.js") },
     define: { global: "globalThis" },
     metafile: true,

@@ -1,2 +1,5 @@
-// The bundler puts this in the place of Node's global: dev-tunnels-ssh needs it.
-export { Buffer } from "buffer";
+import { Buffer } from "buffer";
+
+// dev-tunnels-ssh takes Node's Buffer for granted, and must be imported after this. The bundler's `inject` would make it a part of
+// every page.
+Object.assign(globalThis, { Buffer });

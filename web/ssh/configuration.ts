@@ -1,7 +1,7 @@
 import { PublicKeyAlgorithm, SshAlgorithms, SshSessionConfiguration } from "@microsoft/dev-tunnels-ssh";
 import { Ed25519 } from "./ed25519.ts";
 
-const { publicKey, encryption } = SshAlgorithms;
+const { keyExchange, publicKey, encryption } = SshAlgorithms;
 
 /** In the order that OpenSSH prefers: all host key types that Latchkey knows. RSA signs with SHA-2 only. */
 const hostKeyAlgorithms: readonly PublicKeyAlgorithm[] = [
@@ -26,6 +26,9 @@ export function configurationFor(knownTypes: readonly string[]): SshSessionConfi
     ...hostKeyAlgorithms.filter(isKnown),
     ...hostKeyAlgorithms.filter((algorithm) => !isKnown(algorithm)),
   ]);
+  // Elliptic curves only, as WebCrypto has them: what other groups need is not in the bundle. Every sshd since 2011 has these.
+  const { ecdhNistp256Sha256, ecdhNistp384Sha384, ecdhNistp521Sha512 } = keyExchange;
+  replace(configuration.keyExchangeAlgorithms, [ecdhNistp384Sha384, ecdhNistp256Sha256, ecdhNistp521Sha512]);
   // GCM only: without strict key exchange, which the library lacks, other modes are open to CVE-2023-48795 (Terrapin).
   replace(configuration.encryptionAlgorithms, [encryption.aes256Gcm ?? null]);
   // The library's own extensions are for its own server.

@@ -1,3 +1,4 @@
+import "../ssh/buffer.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { now } from "../ui/now.ts";
