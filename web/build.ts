@@ -17,7 +17,10 @@ const withoutNode: Plugin = {
   name: "without-node",
   setup({ onResolve, onLoad }) {
     const empty = ({ path: name }: OnResolveArgs) => ({ path: name, namespace: "empty" });
-    onResolve({ filter: /^(?:assert|child_process|crypto|diffie-hellman|events|fs|net|os|path|stream|url|util|vm)$/ }, empty);
+    onResolve(
+      { filter: /^(?:assert|child_process|crypto|diffie-hellman|events|fs|net|os|path|stream|url|util|vm)$/ },
+      empty,
+    );
     onResolve({ filter: /^\.\/node\/node/ }, empty);
     onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "exports.Duplex = class {};" }));
   },
