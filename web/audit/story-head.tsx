@@ -1,10 +1,11 @@
 import { type ComponentChildren, toChildArray } from "preact";
+import { stateOf } from "../access/request-words.ts";
 import { showDuration } from "../ui/duration.ts";
 import { auditLink, instanceLink, requestLink } from "../ui/links.ts";
 import { State } from "../ui/state.tsx";
 import { Countdown, Time } from "../ui/time.tsx";
 import { Actor } from "./parts.tsx";
-import { type StoryHead, statusTone } from "./story.ts";
+import type { StoryHead } from "./story.ts";
 
 /** What the story is about. */
 export function StoryHeadCard({ head }: { readonly head: StoryHead }) {
@@ -43,7 +44,7 @@ export function StoryHeadCard({ head }: { readonly head: StoryHead }) {
         <Line label="Instances with">{tags.length > 0 && <bdi>{tags.join(", ")}</bdi>}</Line>
         <Line label="OS user">{osUser && <code>{osUser}</code>}</Line>
         <Line label="Status">
-          {status && <State tone={statusTone(status)}>{status}</State>}
+          {status && <Status status={status} />}
           {head.breakGlass ? ", by break-glass" : null}
         </Line>
         <Line label="Asked for">{asked !== undefined && showDuration(asked)}</Line>
@@ -69,6 +70,11 @@ export function StoryHeadCard({ head }: { readonly head: StoryHead }) {
       </p>
     </section>
   );
+}
+
+function Status({ status }: { readonly status: string }) {
+  const { tone, word } = stateOf({ status });
+  return <State tone={tone}>{word}</State>;
 }
 
 function Line({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {

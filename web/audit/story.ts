@@ -1,6 +1,5 @@
 import type { AuditEvent } from "../../sdk/types.ts";
 import { showDuration } from "../ui/duration.ts";
-import type { Tone } from "../ui/tone.ts";
 import { type Facts, textIn } from "./event-words.ts";
 
 /** What a story is about: one of both. The instance, if it is known, shortens the search for a connection. */
@@ -152,13 +151,6 @@ function missingIn(sorted: readonly AuditEvent[]): readonly string[] {
       const gaps = Array.from({ length: Math.max(...there) }, (_, index) => index + 1).filter((n) => !there.has(n));
       return gaps.length === 0 ? [] : `${gaps.join(", ")} of ${subject}`;
     });
-}
-
-/** How good the status of an access request is. */
-export function statusTone(status: string): Tone {
-  if (status === "active") return "good";
-  if (status === "pending" || status === "scheduled") return "waiting";
-  return status === "denied" || status === "revoked" ? "bad" : "neutral";
 }
 
 /** The time since the step before: `140 ms later`. @param milliseconds not negative */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { gapWords, type StoryHead, statusTone, storyOf, storyOfEvent } from "../../../web/audit/story.ts";
+import { gapWords, type StoryHead, storyOf, storyOfEvent } from "../../../web/audit/story.ts";
 import { sampleEvent } from "./sample-events.ts";
 
 const instance = { instanceId: "i-0123456789abcdef0", accountId: "111122223333", region: "us-east-1" };
@@ -143,14 +143,4 @@ test.each([
   [125_400, "2 min 5 s later"],
 ])("%d ms are %s", (milliseconds, words) => {
   expect(gapWords(milliseconds)).toBe(words);
-});
-
-test.each([
-  ["active", "good"],
-  ["pending", "waiting"],
-  ["revoked", "bad"],
-  ["expired", "neutral"],
-  ["of a later version", "neutral"],
-])("%s access looks %s", (status, tone) => {
-  expect(statusTone(status)).toBe(tone);
 });
