@@ -13,7 +13,6 @@ import { filterOf, queryOf, type RequestFilter, sectionsOf, statuses } from "./r
 import { RequestRows } from "./request-rows.tsx";
 import { stateOf } from "./request-words.ts";
 import { useSend } from "./use-send.ts";
-import "./access.css";
 
 /** Milliseconds between two looks at the list. */
 const interval = 15_000;

@@ -14,7 +14,6 @@ import { lastAsked } from "./last-asked.ts";
 import { OutlookCard } from "./outlook-card.tsx";
 import { useChoices } from "./use-choices.ts";
 import { useSend } from "./use-send.ts";
-import "./access.css";
 
 /** Milliseconds without a key press after which the API is asked about what was typed. */
 const typingPause = 300;

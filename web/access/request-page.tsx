@@ -20,7 +20,6 @@ import { ReviewsList } from "./reviews-list.tsx";
 import { askAgainQuery } from "./tags.ts";
 import { useRequest } from "./use-request.ts";
 import { focusHeading } from "./use-send.ts";
-import "./access.css";
 
 /** One access request: a message in a chat leads here. */
 export function RequestPage({ id }: { readonly id: string }) {

@@ -17,7 +17,6 @@ import { Target } from "./request-target.tsx";
 import { standingWords } from "./request-words.ts";
 import { ReviewsList } from "./reviews-list.tsx";
 import { focusHeading } from "./use-send.ts";
-import "./access.css";
 
 /** Milliseconds between two looks at the list: somebody waits. */
 const interval = 10_000;

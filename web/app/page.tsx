@@ -1,19 +1,21 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { AccessPage } from "../access/access-page.tsx";
-import { AskPage } from "../access/ask-page.tsx";
-import { RequestPage } from "../access/request-page.tsx";
-import { ReviewsPage } from "../access/reviews-page.tsx";
 import { InstancePage } from "../instances/instance-page.tsx";
 import { InstancesPage } from "../instances/instances-page.tsx";
 import { instancesLink } from "../ui/links.ts";
 import { focusHeading } from "./heading.ts";
 import { later } from "./later.tsx";
 import type { Route } from "./route.ts";
-import "../audit/audit.css"; // with the first styles: what is loaded later has none of its own
+// With the first styles: what is loaded later has none of its own.
+import "../access/access.css";
+import "../audit/audit.css";
 
-const AuditPage = later(async () => (await import("../audit/audit-page.tsx")).AuditPage);
-const StoryPage = later(async () => (await import("../audit/story-page.tsx")).StoryPage);
+const AccessPage = later(async () => (await import("../access/pages.ts")).AccessPage);
+const AskPage = later(async () => (await import("../access/pages.ts")).AskPage);
+const RequestPage = later(async () => (await import("../access/pages.ts")).RequestPage);
+const ReviewsPage = later(async () => (await import("../access/pages.ts")).ReviewsPage);
+const AuditPage = later(async () => (await import("../audit/pages.ts")).AuditPage);
+const StoryPage = later(async () => (await import("../audit/pages.ts")).StoryPage);
 
 const titles: Readonly<Record<Route["page"], string>> = {
   instances: "Instances",

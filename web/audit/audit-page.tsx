@@ -26,7 +26,7 @@ export function AuditPage({ query }: { readonly query: URLSearchParams }) {
       <h1>Audit</h1>
       <div class="bar">
         <Periods filters={filters} />
-        <div class="bar-actions">
+        <div class="actions">
           <button
             type="button"
             aria-pressed={isOn}
