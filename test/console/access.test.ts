@@ -119,6 +119,12 @@ test("a person finds an instance by the start of its name", async () => {
   expect(await page.getByLabel("OS user").inputValue()).toBe("ec2-user");
 });
 
+test("the OS user of a link stays, and decides what is needed", async () => {
+  const page = await open("alice", `${askForProd1}&osUser=root`);
+  await shows(page, "It needs 2 approvals and a reason.");
+  expect(await field(page, "OS user").inputValue()).toBe("root");
+});
+
 describe("alice asks for prod-1, and bob", () => {
   let alice: Page;
   let id = "";
@@ -354,7 +360,7 @@ test("what people write is shown as text, quoted and below the facts", async () 
 test("the list narrows by status and by whose requests, and its link keeps that", async () => {
   await makeAccessRequest(url(), "dave", { reason: "The queue is stuck" });
   const alice = await open("alice", "#/access");
-  await alice.getByLabel("Whose").selectOption("All that I may see");
+  await alice.getByLabel("Whose").selectOption("All I may see");
   await alice.getByLabel("Status").selectOption("Pending");
   await shows(alice, "The queue is stuck");
   await alice.waitForURL(/#\/access\?whose=all&status=pending$/);

@@ -5,6 +5,7 @@ import { me } from "../api/me.ts";
 import { Problem } from "../api/problem.tsx";
 import { ShowLoaded } from "../api/show-loaded.tsx";
 import { useLoaded } from "../api/use-loaded.ts";
+import { Field } from "../ui/field.tsx";
 import { accessLink, askLink } from "../ui/links.ts";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { IncompleteNote } from "./incomplete-note.tsx";
@@ -23,7 +24,7 @@ export function AccessPage({ query }: { readonly query: URLSearchParams }) {
   const filter = filterOf(query);
   return (
     <>
-      <div class="heading">
+      <div class="title">
         <h1>My access</h1>
         <a class="button main" href={askLink()}>
           Ask for access
@@ -42,19 +43,15 @@ function Filters({ filter }: { readonly filter: RequestFilter }) {
     location.hash = accessLink(queryOf({ ...filter, ...changed }));
   };
   return (
-    <form class="list-filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Whose
-        <select
-          value={filter.isAll ? "all" : "mine"}
-          onChange={(event) => change({ isAll: event.currentTarget.value === "all" })}
-        >
-          <option value="mine">Mine</option>
-          <option value="all">All that I may see</option>
-        </select>
-      </label>
-      <label>
-        Status
+    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      <Field label="Instance id">
+        <input
+          value={filter.instanceId ?? ""}
+          placeholder="Any"
+          onChange={(event) => change({ instanceId: event.currentTarget.value.trim() || undefined })}
+        />
+      </Field>
+      <Field label="Status">
         <select
           value={filter.status ?? ""}
           onChange={(event) => change({ status: statuses.find((status) => status === event.currentTarget.value) })}
@@ -66,15 +63,16 @@ function Filters({ filter }: { readonly filter: RequestFilter }) {
             </option>
           ))}
         </select>
-      </label>
-      <label>
-        Instance id
-        <input
-          value={filter.instanceId ?? ""}
-          placeholder="Any"
-          onChange={(event) => change({ instanceId: event.currentTarget.value.trim() || undefined })}
-        />
-      </label>
+      </Field>
+      <Field label="Whose">
+        <select
+          value={filter.isAll ? "all" : "mine"}
+          onChange={(event) => change({ isAll: event.currentTarget.value === "all" })}
+        >
+          <option value="mine">Mine</option>
+          <option value="all">All I may see</option>
+        </select>
+      </Field>
     </form>
   );
 }

@@ -70,7 +70,7 @@ export function TagFields(props: AskFieldsProps) {
         hint="One KEY=VALUE a line. It covers every instance that has all of them when you connect."
         error={faults.tags}
       >
-        <textarea {...input(props, "tags")} rows={3} placeholder="env=prod" class="mono" required />
+        <textarea {...input(props, "tags")} rows={3} placeholder="env=prod" required />
       </Field>
       <div class="pair">
         <Field label="Account (may be empty)" error={faults.accountId}>
@@ -89,15 +89,17 @@ export function TermsFields(props: AskFieldsProps) {
   const { form, faults, change } = props;
   return (
     <>
-      <Field label="OS user" error={faults.osUser}>
-        <input {...input(props, "osUser")} required placeholder="ec2-user" class="mono" />
-      </Field>
-      <DurationField
-        label="How long"
-        text={form.duration}
-        onChange={(duration) => change({ duration })}
-        error={faults.duration}
-      />
+      <div class="pair">
+        <Field label="OS user" error={faults.osUser}>
+          <input {...input(props, "osUser")} required placeholder="ec2-user" />
+        </Field>
+        <DurationField
+          label="How long"
+          text={form.duration}
+          onChange={(duration) => change({ duration })}
+          error={faults.duration}
+        />
+      </div>
       <Field label="Reason" hint="Reviewers go by it, and it stays in the trail." error={faults.reason}>
         <textarea {...input(props, "reason")} spellcheck rows={2} maxLength={500} required />
       </Field>

@@ -44,7 +44,7 @@ function Form({ initial }: { readonly initial: AskForm }) {
     form.value = { ...form.peek(), ...changed };
     found.value = {};
   };
-  const suggested = useRef(initial.osUser);
+  const suggested = useRef("");
   const defaultUser = instance.value?.defaultOsUser;
   useEffect(() => {
     const { osUser } = form.peek();
@@ -70,22 +70,24 @@ function Form({ initial }: { readonly initial: AskForm }) {
   const fields = { form: typed, change, faults: { ...faultsByField(helpFor(error).faults), ...found.value } };
   return (
     <form class="ask" ref={element} onSubmit={submit} noValidate>
-      <fieldset class="tabs" aria-label="What for">
-        {[false, true].map((isByTags) => (
-          <label class="choice" key={`${isByTags}`}>
-            <input
-              type="radio"
-              name="isByTags"
-              checked={typed.isByTags === isByTags}
-              onChange={() => change({ isByTags, isBreakGlass: false })}
-            />{" "}
-            {isByTags ? "Instances with certain tags" : "One instance"}
-          </label>
-        ))}
-      </fieldset>
-      {typed.isByTags ? <TagFields {...fields} /> : <InstanceField {...fields} {...{ choices, instance }} />}
-      <TermsFields {...fields} />
-      <RareFields {...fields} />
+      <div>
+        <fieldset aria-label="What for">
+          {[false, true].map((isByTags) => (
+            <label class="choice" key={`${isByTags}`}>
+              <input
+                type="radio"
+                name="isByTags"
+                checked={typed.isByTags === isByTags}
+                onChange={() => change({ isByTags, isBreakGlass: false })}
+              />{" "}
+              {isByTags ? "Instances with certain tags" : "One instance"}
+            </label>
+          ))}
+        </fieldset>
+        {typed.isByTags ? <TagFields {...fields} /> : <InstanceField {...fields} {...{ choices, instance }} />}
+        <TermsFields {...fields} />
+        <RareFields {...fields} />
+      </div>
       {asked ? <OutlookCard decision={decision} isOwn={!asked.subject || asked.subject === caller?.id} /> : null}
       {error === undefined ? null : <Problem error={error} />}
       <div class="actions">

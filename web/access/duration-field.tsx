@@ -13,7 +13,7 @@ interface DurationFieldProps {
 export function DurationField({ label, text, onChange, error }: DurationFieldProps) {
   const seconds = readDuration(text);
   return (
-    <div class="duration">
+    <div>
       <Field
         label={label}
         error={error}
@@ -21,7 +21,7 @@ export function DurationField({ label, text, onChange, error }: DurationFieldPro
       >
         <input required value={text} onInput={(event) => onChange(event.currentTarget.value)} />
       </Field>
-      <fieldset aria-label={`${label}: usual choices`}>
+      <fieldset class="presets" aria-label={`${label}: usual choices`}>
         {usualDurations.map((usual) => {
           const usualSeconds = readDuration(usual) ?? 0;
           return (

@@ -17,10 +17,11 @@ interface FactsProps {
 
 /** What a reviewer has to know before their word, and the subject to wait for. */
 export function RequestFacts({ request, instance }: FactsProps) {
-  const { subject, requestedBy, subjectSeen, osUser, breakGlass, createdAt, status, pendingUntil } = request;
+  const { subject, requestedBy, subjectSeen, osUser, breakGlass, createdAt, status } = request;
   const { startsAt, activatedAt, expiresAt, noPushesAfter } = request;
   return (
     <dl class="facts">
+      <ScopeFact request={request} instance={instance} />
       <Fact name="For">
         <bdi>{subject}</bdi>
         {requestedBy === subject ? null : (
@@ -30,7 +31,6 @@ export function RequestFacts({ request, instance }: FactsProps) {
         )}
         {subjectSeen === false ? <p class="error">{neverSeenWords(subject)}</p> : null}
       </Fact>
-      <ScopeFact request={request} instance={instance} />
       <Fact name="OS user">
         <code>{osUser}</code>
       </Fact>
@@ -50,18 +50,13 @@ export function RequestFacts({ request, instance }: FactsProps) {
       <Fact name="Asked">
         <Time at={createdAt} />
       </Fact>
-      {status === "pending" ? (
-        <Fact name="Reviews close">
-          <Time at={pendingUntil} />
-        </Fact>
-      ) : null}
       {activatedAt === undefined || expiresAt === undefined ? null : (
         <Fact name="Access">
           <Time at={activatedAt} /> to <Time at={expiresAt} />
         </Fact>
       )}
       {noPushesAfter === undefined ? null : (
-        <Fact name="Last key">
+        <Fact name="Last key" span="always">
           No key is pushed after <Time at={noPushesAfter} />. A pushed key stays valid for its full 60 seconds, and an
           open SSH session continues.
         </Fact>
@@ -74,7 +69,7 @@ function ScopeFact({ request: { scope, instanceName }, instance }: FactsProps) {
   if (!("tags" in scope)) {
     const name = instance?.name ?? instanceName;
     return (
-      <Fact name="Instance">
+      <Fact name="Instance" span="narrow">
         {name ? (
           <>
             <a href={instanceLink(instance ?? scope)}>
@@ -93,7 +88,7 @@ function ScopeFact({ request: { scope, instanceName }, instance }: FactsProps) {
   }
   const { tags, accountId, region } = scope;
   return (
-    <Fact name="Instances">
+    <Fact name="Instances" span="always">
       all with <Tags tags={tags} />
       {accountId === undefined ? null : ` in ${accountId}, ${region}`}
       <p class="hint">
@@ -126,10 +121,17 @@ export function ApprovalsFact({ reviewed, isPending }: ApprovalsProps) {
   );
 }
 
+interface FactProps {
+  readonly name: string;
+  /** Whether it has a line of its own: always, or if the page is narrow. */
+  readonly span?: "always" | "narrow";
+  readonly children: ComponentChildren;
+}
+
 /** A fact with its name, in a list of them. */
-export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+export function Fact({ name, span, children }: FactProps) {
   return (
-    <div>
+    <div class={span && `span-${span}`}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

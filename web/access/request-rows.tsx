@@ -33,9 +33,9 @@ function RequestRow({ request, viewerId }: { readonly request: AccessRequest; re
         <a href={requestLink(id)}>
           <Target request={request} /> as <code>{osUser}</code>
         </a>
-        <span class="request-state">
-          {breakGlass ? <State tone="bad">Break-glass</State> : null}
-          {hasPendingExtension(request) ? <State tone="waiting">More time pending</State> : null}
+        <span>
+          {breakGlass ? <State tone="bad">Break-glass</State> : null}{" "}
+          {hasPendingExtension(request) ? <State tone="waiting">More time pending</State> : null}{" "}
           <State tone={tone}>{word}</State>
         </span>
       </div>

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { AccessRequest } from "../../sdk/types.ts";
 import type { Tags as TagRecord } from "./tags.ts";
 
@@ -21,13 +22,12 @@ export function Target({ request: { scope, instanceName }, name = instanceName }
 
 /** Tags within a line. */
 export function Tags({ tags }: { readonly tags: TagRecord }) {
-  return (
-    <span class="tag-list">
-      {Object.entries(tags).map(([key, value]) => (
-        <code key={key}>
-          <bdi>{key}</bdi>=<bdi>{value}</bdi>
-        </code>
-      ))}
-    </span>
-  );
+  return Object.entries(tags).map(([key, value], index) => (
+    <Fragment key={key}>
+      {index > 0 ? " " : null}
+      <span class="tag">
+        <bdi>{key}</bdi>=<bdi>{value}</bdi>
+      </span>
+    </Fragment>
+  ));
 }
