@@ -26,6 +26,29 @@ const withoutNode: Plugin = {
   },
 };
 
+/** What of xterm's a policy without inline styles forbids, how often it occurs, and what stands in its place. */
+const inlineStyles = [
+  [/[\w.]+\.createElement\("style"\)/g, 3, "styleNode()"],
+  [/(\w+)\.setAttribute\("style",/g, 1, "setStyle($1,"],
+] as const;
+
+/** xterm under the console's Content-Security-Policy, which it has no option for. */
+const xtermWithoutMarkup: Plugin = {
+  name: "xterm-without-markup",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@xterm[\\/]xterm[\\/]lib[\\/]xterm\.mjs$/ }, async ({ path: file }) => {
+      let contents = await readFile(file, "utf8");
+      for (const [pattern, count, replacement] of inlineStyles) {
+        const found = contents.match(pattern)?.length;
+        if (found !== count) throw new Error(`xterm has ${found} times ${pattern}, not ${count}: see what has changed`);
+        contents = contents.replaceAll(pattern, replacement);
+      }
+      const source = JSON.stringify(path.join(root, "web/terminal/styles-without-markup.ts"));
+      return { contents: `import { setStyle, styleNode } from ${source};${contents}` };
+    });
+  },
+};
+
 /**
  * Bundles the browser console into a directory: `index.html`, and beside it `assets/`, whose names contain a hash. All URLs are
  * relative, so it can be served under any path. `config.json` is its host's.
@@ -51,7 +74,7 @@ export async function buildConsole(directory: string): Promise<Metafile> {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".svg": "copy" },
-    plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/), withoutNode],
+    plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/), withoutNode, xtermWithoutMarkup],
     // dev-tunnels-ssh takes `global` for granted, and has an old copy of the package that makes Node's Buffer.
     alias: { buffer: path.join(root, "node_modules/buffer/index.js") },
     define: { global: "globalThis" },

@@ -1,4 +1,4 @@
-/** What the keys do that the terminal keeps from the shell. Each is Ctrl-Shift with a key to which terminals give no code. */
+/** What the keys do that a terminal keeps from the shell. Each is Ctrl-Shift with a key to which terminals give no code. */
 export type Action = "leave" | "search" | "copy" | "larger" | "smaller" | { readonly tab: number };
 
 interface Key {

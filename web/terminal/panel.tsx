@@ -2,6 +2,7 @@ import "../ssh/buffer.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { now } from "../ui/now.ts";
+import { actionOf } from "./chords.ts";
 import { HostKeyQuestion } from "./host-key-question.tsx";
 import { Outcome } from "./outcome.tsx";
 import { PasteQuestion } from "./paste-question.tsx";
@@ -27,6 +28,7 @@ export function Panel({ session, isShown }: PanelProps) {
   const link = useSignal<string | undefined>(undefined);
   const pasted = useSignal<string | undefined>(undefined);
   const isSearching = useSignal(false);
+  const wasConnected = useSignal(false);
 
   useEffect(() => {
     if (container.current === null) return;
@@ -38,11 +40,6 @@ export function Panel({ session, isShown }: PanelProps) {
       onLink: (target) => (link.value = target),
       askPaste: (text) => (pasted.value = text),
       takesTab: () => state.peek().is === "connected",
-      onAction(action) {
-        if (action === "leave") tools.current?.querySelector("button")?.focus();
-        else if (action === "search") isSearching.value = true;
-        else focusTab(action.tab);
-      },
     });
     runner = new SessionRunner({ options, state, output: screen });
     parts.value = { screen, runner };
@@ -57,25 +54,46 @@ export function Panel({ session, isShown }: PanelProps) {
   useEffect(() => {
     if (!isShown) return;
     parts.value?.screen.fit();
+    if (is !== "connected") return;
+    wasConnected.value = true;
     // Who waits for the prompt types next.
-    if (is === "connected") parts.value?.screen.focus();
+    parts.value?.screen.focus();
   }, [isShown, is]);
 
   const { screen, runner } = parts.value ?? {};
+  const move = (event: KeyboardEvent) => {
+    const action = actionOf(event);
+    if (action === "leave") tools.current?.querySelector("button")?.focus();
+    else if (action === "search") isSearching.value = true;
+    else if (typeof action === "object") focusTab(action.tab);
+    else return;
+    event.preventDefault();
+  };
+  const reconnect = () => {
+    screen?.leaveModes();
+    runner?.start();
+  };
   return (
-    <div role="tabpanel" id={`panel-${number}`} aria-labelledby={`tab-${number}`} class="terminal" hidden={!isShown}>
+    <div
+      role="tabpanel"
+      id={`panel-${number}`}
+      aria-labelledby={`tab-${number}`}
+      class="terminal"
+      hidden={!isShown}
+      onKeyDown={move}
+    >
       <Toolbar
         session={session}
         screen={screen}
-        runner={runner}
+        onReconnect={reconnect}
         onSearch={() => (isSearching.value = true)}
-        ref={tools}
+        bar={tools}
       />
       {state.value.is === "connecting" ? <Progress state={state.value} at={now.value.getTime()} /> : null}
       {state.value.is === "asking" && runner ? (
         <HostKeyQuestion state={state.value} options={options} runner={runner} />
       ) : null}
-      <Outcome session={session} onReconnect={() => runner?.start()} />
+      <Outcome session={session} onReconnect={reconnect} />
       {isSearching.value && screen ? (
         <SearchBar
           screen={screen}
@@ -85,7 +103,7 @@ export function Panel({ session, isShown }: PanelProps) {
           }}
         />
       ) : null}
-      <div ref={container} class="screen" />
+      <div ref={container} class="screen" hidden={is === "failed" && !wasConnected.value} />
       <p class="hint" aria-live="polite">
         {link.value === undefined ? (
           <>

@@ -3,14 +3,15 @@ import { SearchAddon } from "@xterm/addon-search";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { type ILinkHandler, Terminal } from "@xterm/xterm";
 import type { WindowSize } from "../ssh/terminal-requests.ts";
-import { withAdoptedStyles } from "./adopted-style.ts";
-import { type Action, actionOf, isPasteChord } from "./chords.ts";
+import { actionOf, isPasteChord } from "./chords.ts";
 import type { Output } from "./session-runner.ts";
 import { cleanPaste, cleanTitle, linkTarget, needsQuestion } from "./terminal-text.ts";
 import { followTheme } from "./theme.ts";
 
 /** Lines that can be scrolled back to: a few megabytes. */
 const scrollback = 5000;
+/** The other screen, the mouse, bracketed paste and the hidden cursor; then what DECSTR resets. */
+const leaveModes = "\u001b[?1047;1000;1002;1003;1006;2004l\u001b[?25h\u001b[!p\r\n";
 const fontSizes = { smallest: 9, usual: 14, largest: 28 } as const;
 
 export interface ScreenHandlers {
@@ -18,7 +19,6 @@ export interface ScreenHandlers {
   readonly onResize: (size: WindowSize) => void;
   /** @param title cleaned */
   readonly onTitle: (title: string) => void;
-  readonly onAction: (action: Exclude<Action, "copy" | "larger" | "smaller">) => void;
   /** The target of the link under the pointer; undefined when there is none. */
   readonly onLink: (target: string | undefined) => void;
   /** Asks whether lines shall be pasted into a program that would run them at once. */
@@ -53,7 +53,7 @@ export class Screen implements Output {
         leave: () => handlers.onLink(undefined),
       }),
     );
-    withAdoptedStyles(() => terminal.open(container));
+    terminal.open(container);
     this.#ends.push(followTheme((theme) => (terminal.options.theme = theme)));
     const encoder = new TextEncoder();
     terminal.onData((text) => handlers.onInput(encoder.encode(text)));
@@ -74,6 +74,11 @@ export class Screen implements Output {
 
   write(output: Uint8Array, shown: () => void): void {
     this.#terminal.write(output, shown);
+  }
+
+  /** Leaves the modes of a program that did not end by itself: the next shell begins on a line of its own. */
+  leaveModes(): void {
+    this.#terminal.write(leaveModes);
   }
 
   focus(): void {
@@ -110,17 +115,15 @@ export class Screen implements Output {
     this.#terminal.dispose();
   }
 
-  /** Whether the shell gets a key. */
-  #isOfShell(event: KeyboardEvent, { onAction, takesTab }: ScreenHandlers): boolean {
-    if (isPasteChord(event)) return false;
-    if (event.code === "Tab" && !takesTab()) return false;
+  /** Whether the shell gets a key. What moves the focus is the panel's, which gets it next. */
+  #isOfShell(event: KeyboardEvent, { takesTab }: ScreenHandlers): boolean {
+    if (isPasteChord(event) || (event.code === "Tab" && !takesTab())) return false;
     const action = actionOf(event);
     if (action === undefined) return true;
     event.preventDefault();
     if (event.type !== "keydown") return false;
     if (action === "larger" || action === "smaller") this.zoom(action === "larger" ? 1 : -1);
-    else if (action === "copy") void navigator.clipboard.writeText(this.#terminal.getSelection()).catch(() => {});
-    else onAction(action);
+    if (action === "copy") void navigator.clipboard.writeText(this.#terminal.getSelection()).catch(() => {});
     return false;
   }
 

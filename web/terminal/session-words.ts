@@ -103,9 +103,7 @@ const sshWords: Readonly<Record<SshErrorCode, Words>> = {
   "no-response": ["The host does not respond", ["The tunnel is open, but no SSH server responds through it in time."]],
   "no-common-algorithm": [
     "The host's SSH is too old for a browser",
-    [
-      "Host and console have no algorithm in common: it needs AES-GCM, and ECDH or SHA-2 Diffie-Hellman. Use latchkey ssh.",
-    ],
+    ["Host and console have no algorithm in common: it needs AES-GCM and ECDH. Use latchkey ssh."],
   ],
   "host-key-refused": hostKeyWords.declined,
   "key-refused": [

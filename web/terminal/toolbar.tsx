@@ -8,20 +8,19 @@ import { chords } from "./chords.ts";
 import { limitsOf } from "./limits.ts";
 import type { Screen } from "./screen.ts";
 import { nameOf } from "./session-options.ts";
-import type { SessionRunner } from "./session-runner.ts";
 import { wordsFor } from "./session-words.ts";
 import { closeSession, type TerminalSession } from "./sessions.ts";
 
 interface ToolbarProps {
   readonly session: TerminalSession;
   readonly screen: Screen | undefined;
-  readonly runner: SessionRunner | undefined;
+  readonly onReconnect: () => void;
   readonly onSearch: () => void;
-  readonly ref: Ref<HTMLDivElement>;
+  readonly bar: Ref<HTMLDivElement>;
 }
 
 /** Who is connected where, for how long, and what can be done with the terminal. */
-export function Toolbar({ session, screen, runner, onSearch, ref }: ToolbarProps) {
+export function Toolbar({ session, screen, onReconnect, onSearch, bar }: ToolbarProps) {
   const { options, state } = session;
   const isRead = useSignal(false);
   const at = now.value.getTime();
@@ -32,7 +31,7 @@ export function Toolbar({ session, screen, runner, onSearch, ref }: ToolbarProps
     if (screen) screen.isRead = isRead.value;
   };
   return (
-    <div class="terminal-bar" ref={ref}>
+    <div class="terminal-bar" ref={bar}>
       <p>
         <State tone={tone}>{word}</State> <bdi>{facts?.user ?? options.osUser}</bdi>{" "}
         <a href={instanceLink(options)}>
@@ -51,18 +50,18 @@ export function Toolbar({ session, screen, runner, onSearch, ref }: ToolbarProps
           </button>
         ) : null}
         {state.value.is === "connected" ? (
-          <button type="button" class="quiet" onClick={() => runner?.start()}>
+          <button type="button" class="quiet" onClick={onReconnect}>
             Reconnect
           </button>
         ) : null}
         <button type="button" class="quiet" onClick={onSearch}>
           Search
         </button>
-        <button type="button" class="quiet" aria-label="Smaller text" onClick={() => screen?.zoom(-1)}>
-          A−
+        <button type="button" class="quiet" onClick={() => screen?.zoom(-1)}>
+          Smaller
         </button>
-        <button type="button" class="quiet" aria-label="Larger text" onClick={() => screen?.zoom(1)}>
-          A+
+        <button type="button" class="quiet" onClick={() => screen?.zoom(1)}>
+          Larger
         </button>
         <button type="button" class="quiet" aria-pressed={isRead.value} onClick={read}>
           Screen reader
