@@ -143,7 +143,7 @@ describe("alice asks for prod-1, and bob", () => {
     await inDialog(bob).getByLabel("For at most").fill("30m");
     await expectAccessible(bob);
     await button(inDialog(bob), "Approve").click();
-    await shows(bob, "alice can connect.");
+    await shows(bob, "Approved: alice has access.");
     await alice.waitForURL(/#\/terminals\/1$/);
     await alice.goBack();
     await shows(alice, "You can connect.");
@@ -205,6 +205,7 @@ describe("alice asks for prod-1, and bob", () => {
     await expectAccessible(bob);
     await button(bob, /^Approve/).click();
     await button(inDialog(bob), "Approve").click();
+    await shows(bob, "Approved: access ends later.");
     await shows(alice, "You can connect.");
     const extended = await readAccessRequest(url(), "alice", id);
     expect(Date.parse(extended.expiresAt ?? "") - Date.parse(expiresAt ?? "")).toBe(1_800_000);
@@ -258,13 +259,63 @@ test("with keys alone, alice asks, bob approves, and alice connects and ends it"
   await inDialog(bob).waitFor({ state: "detached" });
   await bobsKeys.activate(button(bob, /^Approve/));
   await bobsKeys.activate(button(inDialog(bob), "Approve"));
-  await shows(bob, "alice can connect.");
+  await shows(bob, "Approved: alice has access.");
   await keys.activate(button(alice, "Connect"));
   await alice.waitForURL(/#\/terminals\/1$/);
   await alice.goBack();
   await keys.activate(button(alice, "End access…"));
   await keys.activate(button(inDialog(alice), "End access"));
   await shows(alice, "Access was ended early.");
+});
+
+test("a new request appears among the reviews by itself, but not under an open dialog", async () => {
+  const bob = await open("bob", "#/reviews");
+  await shows(bob, "Nothing waits for your review.");
+  const focus = () => bob.evaluate('dispatchEvent(new Event("focus"))');
+  await makeAccessRequest(url(), "alice", { reason: "The first" });
+  await focus();
+  await shows(bob, "The first");
+  await button(bob, /^Approve/).click();
+  await makeAccessRequest(url(), "dave", { reason: "The second" });
+  await focus();
+  await inDialog(bob).getByLabel("Comment").fill("Wait");
+  expect(await bob.getByText("The second").count()).toBe(0);
+  await button(inDialog(bob), "Back").click();
+  await focus();
+  await shows(bob, "The second");
+});
+
+test("a page that nobody sees asks for nothing, and goes on when it is seen", async () => {
+  const { id } = await makeAccessRequest(url(), "alice");
+  const alice = await open("alice", `#/requests/${id}`);
+  await shows(alice, "Waiting for 1 approval.");
+  const show = (state: string) =>
+    alice.evaluate(`Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));`);
+  const aborted = alice.waitForEvent("requestfailed", (request) => request.url().includes("wait=25"));
+  await show("hidden");
+  await aborted;
+  const asked: string[] = [];
+  alice.on("request", (request) => asked.push(request.url()));
+  await review(url(), "bob", id, "approve");
+  await alice.getByRole("button", { name: "Sign out" }).hover();
+  expect(asked).toEqual([]);
+  await show("visible");
+  await shows(alice, "You can connect.");
+});
+
+test("who may not ask for others hears so before, and who needs no request is led to the instance", async () => {
+  world.expectLogged(/status of 403/);
+  const alice = await open("alice", askForProd1);
+  await shows(alice, "Approval needed");
+  await alice.getByText("For somebody else").click();
+  await alice.getByLabel("Their id").fill("dave");
+  await shows(alice, "Access denied");
+  await alice.getByLabel("Their id").fill("");
+  await field(alice, "Instance").fill(fleet.db1);
+  await shows(alice, "You can connect now, without an access request.");
+  await alice.getByRole("link", { name: "Connect to it" }).click();
+  await alice.waitForURL(new RegExp(`#/instances/.*${fleet.db1}$`));
 });
 
 describe("break-glass", () => {

@@ -88,7 +88,9 @@ function Form({ initial }: { readonly initial: AskForm }) {
         <TermsFields {...fields} />
         <RareFields {...fields} />
       </div>
-      {asked ? <OutlookCard decision={decision} isOwn={!asked.subject || asked.subject === caller?.id} /> : null}
+      {asked ? (
+        <OutlookCard decision={decision} asked={asked} isOwn={!asked.subject || asked.subject === caller?.id} />
+      ) : null}
       {error === undefined ? null : <Problem error={error} />}
       <div class="actions">
         <button type="submit" class={typed.isBreakGlass ? "danger" : "main"} disabled={isSending}>

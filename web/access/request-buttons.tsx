@@ -7,8 +7,8 @@ import { ReviewDialog } from "./review-dialog.tsx";
 
 interface ButtonsProps {
   readonly request: AccessRequest;
-  /** Gets the request as it is after a change. */
-  readonly onChanged: (request: AccessRequest) => void;
+  /** Gets the request as it is after a change, and what a review has come to. */
+  readonly onChanged: (request: AccessRequest, outcome?: string) => void;
 }
 
 const explanations: Readonly<Record<Reviewed, string | undefined>> = {

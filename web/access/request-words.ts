@@ -68,6 +68,17 @@ export function reviewWords({ decision, durationSeconds }: Review): string {
   return durationSeconds === undefined ? verb : `${verb}, for ${showDuration(durationSeconds)} at most`;
 }
 
+/** What a review has come to. @param isOfExtension whether it was of an extension @param request as it is afterwards */
+export function outcomeWords(decision: "approve" | "deny", isOfExtension: boolean, request: AccessRequest): string {
+  const { status, subject, extension } = request;
+  if (decision === "deny")
+    return isOfExtension ? "Denied: access ends as before." : `Denied: ${subject} gets no access.`;
+  const missing = isOfExtension && extension?.status === "pending" ? extension : request;
+  if (missing.status === "pending") return `Approved: it needs ${approvalWords(missing)}.`;
+  if (isOfExtension) return "Approved: access ends later.";
+  return `Approved: ${subject} ${status === "scheduled" ? "will have" : "has"} access.`;
+}
+
 /** How long access lasts: `30 min`, or `30 min of 1 h` if a reviewer shortened it. */
 export function lengthWords({
   durationSeconds,

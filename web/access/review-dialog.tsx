@@ -11,6 +11,7 @@ import { CommentField } from "./comment-field.tsx";
 import { durationHint, readDuration } from "./duration.ts";
 import { hasPendingExtension } from "./request-acts.ts";
 import { Target } from "./request-target.tsx";
+import { outcomeWords } from "./request-words.ts";
 import { sendReview } from "./send-review.ts";
 
 interface ReviewDialogProps {
@@ -18,8 +19,8 @@ interface ReviewDialogProps {
   readonly request: AccessRequest;
   readonly name?: string | undefined;
   readonly decision: "approve" | "deny";
-  /** Gets the request after the review, or as it is now if it had changed. */
-  readonly onReviewed: (request: AccessRequest) => void;
+  /** Gets the request after the review and what has come of it; or as it is now if it had changed, and was not reviewed. */
+  readonly onReviewed: (request: AccessRequest, outcome?: string) => void;
   readonly onClose: () => void;
 }
 
@@ -43,7 +44,7 @@ export function ReviewDialog({ request, name, decision, onReviewed, onClose }: R
     const review = { decision, comment: said, ...(isApproval && seconds && { durationSeconds: seconds }) };
     return sendReview(api(), request, review).then((sent) => {
       hasChanged.value = !sent.isReviewed;
-      onReviewed(sent.request);
+      onReviewed(sent.request, sent.isReviewed ? outcomeWords(decision, isExtension, sent.request) : undefined);
       return sent.isReviewed;
     });
   };

@@ -14,7 +14,6 @@ import { ReviewButtons } from "./request-buttons.tsx";
 import { RequestFacts } from "./request-facts.tsx";
 import { reviewOrder } from "./request-list.ts";
 import { Target } from "./request-target.tsx";
-import { standingWords } from "./request-words.ts";
 import { ReviewsList } from "./reviews-list.tsx";
 import { focusHeading } from "./use-send.ts";
 
@@ -27,17 +26,17 @@ export function ReviewsPage(_: { readonly query: URLSearchParams }) {
     (signal) => api().call("listAccessRequests", { reviewable: "true", limit: 100 }, { signal }),
     [],
   );
-  const reviewed = useSignal<AccessRequest | undefined>(undefined);
+  const reviewed = useSignal<{ request: AccessRequest; outcome: string } | undefined>(undefined);
   useRefresh(loaded.reload, interval);
-  const onChanged = (request: AccessRequest) => {
-    reviewed.value = request;
+  const onChanged = (request: AccessRequest, outcome?: string) => {
+    reviewed.value = outcome === undefined ? undefined : { request, outcome };
     loaded.reload();
     focusHeading();
   };
   return (
     <>
       <h1>Reviews</h1>
-      <p role="status">{reviewed.value ? <Done request={reviewed.value} /> : null}</p>
+      <p role="status">{reviewed.value ? <Done {...reviewed.value} /> : null}</p>
       <ShowLoaded of={loaded} what="what you can review">
         {({ items, incomplete }) => (
           <>
@@ -57,7 +56,7 @@ export function ReviewsPage(_: { readonly query: URLSearchParams }) {
 
 interface ToReviewProps {
   readonly request: AccessRequest;
-  readonly onChanged: (request: AccessRequest) => void;
+  readonly onChanged: (request: AccessRequest, outcome?: string) => void;
 }
 
 function ToReview({ request, onChanged }: ToReviewProps) {
@@ -91,11 +90,10 @@ function ToReview({ request, onChanged }: ToReviewProps) {
 }
 
 /** What a review has come to. */
-function Done({ request }: { readonly request: AccessRequest }) {
+function Done({ request, outcome }: { readonly request: AccessRequest; readonly outcome: string }) {
   return (
     <>
-      <bdi>{request.subject}</bdi>, <Target request={request} />: {standingWords(request, false)}{" "}
-      <a href={requestLink(request.id)}>Show the request</a>
+      {outcome} <a href={requestLink(request.id)}>Show the request</a>
     </>
   );
 }

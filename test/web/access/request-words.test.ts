@@ -1,5 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { lengthWords, nextOf, reviewWords, standingWords, stateOf } from "../../../web/access/request-words.ts";
+import {
+  lengthWords,
+  nextOf,
+  outcomeWords,
+  reviewWords,
+  standingWords,
+  stateOf,
+} from "../../../web/access/request-words.ts";
 import { activeRequest, approval, denial, sampleExtension, sampleRequest } from "./sample-request.ts";
 
 test.each([
@@ -47,6 +54,26 @@ describe("a request says that", () => {
   test("somebody else can connect", () => {
     expect(standingWords(activeRequest(), false)).toBe("alice can connect.");
   });
+});
+
+const approved = sampleExtension({ status: "approved" });
+test.each([
+  ["a denial", "deny", false, sampleRequest({ status: "denied" }), "Denied: alice gets no access."],
+  ["a denied extension", "deny", true, activeRequest(), "Denied: access ends as before."],
+  ["one of two approvals", "approve", false, sampleRequest(), "Approved: it needs 1 approval."],
+  ["the last approval", "approve", false, activeRequest(), "Approved: alice has access."],
+  ["a scheduled start", "approve", false, sampleRequest({ status: "scheduled" }), "Approved: alice will have access."],
+  [
+    "one of two approvals of an extension",
+    "approve",
+    true,
+    activeRequest({ extension: sampleExtension() }),
+    "Approved: it needs 1 approval.",
+  ],
+  ["an approved extension", "approve", true, activeRequest({ extension: approved }), "Approved: access ends later."],
+  ["a further approval", "approve", false, activeRequest({ extension: approved }), "Approved: alice has access."],
+] as const)("a review has come to %s", (_, decision, isOfExtension, request, words) => {
+  expect(outcomeWords(decision, isOfExtension, request)).toBe(words);
 });
 
 test.each([
