@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type MetadataOptions, startMetadata } from "../../local/instances/metadata.ts";
 import { RunningParts } from "../../local/shared/running-parts.ts";
-import { type Recording, type RunningSshd, startSshd } from "./sshd.ts";
+import { type RunningSshd, type SshdOptions, startSshd } from "./sshd.ts";
 
 /**
  * Owned by root, with everything in it, and executable: sshd runs no AuthorizedKeysCommand from elsewhere. (Everybody can write
@@ -13,12 +13,11 @@ export const rootsDirectory = "/usr/lib";
 const agent = path.resolve(import.meta.dirname, "authorized-keys.sh");
 
 /** The metadata of an instance, and the certificate that came with the agent. */
-export type InstanceOptions = MetadataOptions & {
-  /** PEM. Only this certificate may sign key blocks, even if the metadata holds another one. */
-  readonly trustedCertificate: string;
-  readonly sftpServer?: string | undefined;
-  readonly recording?: Recording | undefined;
-};
+export type InstanceOptions = MetadataOptions &
+  Omit<SshdOptions, "directory" | "authorizedKeysCommand"> & {
+    /** PEM. Only this certificate may sign key blocks, even if the metadata holds another one. */
+    readonly trustedCertificate: string;
+  };
 
 /** Starts an instance that accepts logins as EC2 does: Debian's sshd, with an agent that reads the instance's metadata. */
 export async function startRealInstance(options: InstanceOptions): Promise<RunningSshd> {
@@ -35,8 +34,7 @@ export async function startRealInstance(options: InstanceOptions): Promise<Runni
 
     const { url } = parts.keep(await startMetadata(options));
     const authorizedKeysCommand = `${installedAgent} ${url} ${trusted} %u %f`;
-    const { sftpServer, recording } = options;
-    const { port, hostKey } = parts.keep(await startSshd({ directory, authorizedKeysCommand, sftpServer, recording }));
+    const { port, hostKey } = parts.keep(await startSshd({ ...options, directory, authorizedKeysCommand }));
     return { port, hostKey, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();

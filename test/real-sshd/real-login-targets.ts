@@ -6,18 +6,16 @@ import { RunningParts } from "../../local/shared/running-parts.ts";
 import { fleet as sample } from "../support/api-client.ts";
 import { startRealInstance } from "./real-instance.ts";
 import { makeSigner } from "./signer.ts";
-import type { Recording } from "./sshd.ts";
+import type { SshdOptions } from "./sshd.ts";
 
 /** Instances of the sample fleet: two that are reached directly, and one only through a tunnel. */
 const instanceIds: readonly string[] = [sample.web1, sample.legacy1, sample.db1];
 
-interface RealTargetOptions {
+interface RealTargetOptions extends Pick<SshdOptions, "recording" | "hostKeyType" | "settings"> {
   /** An instance's id. */
   readonly withoutSftp?: string;
   /** The default is three of the sample fleet. */
   readonly accepting?: readonly string[];
-  /** Every session is recorded. */
-  readonly recording?: Recording;
 }
 
 /** Starts a real sshd for some instances. Nobody can log in to the others. */
@@ -25,7 +23,7 @@ export async function startRealLoginTargets(
   fleet: Fleet,
   activeKeys: ActiveKeys,
   clock: () => Date,
-  { withoutSftp, accepting = instanceIds, recording }: RealTargetOptions = {},
+  { withoutSftp, accepting = instanceIds, ...sshdOptions }: RealTargetOptions = {},
 ): Promise<LoginTargets> {
   const parts = new RunningParts();
   const hostKeys = new Map<string, string>();
@@ -41,7 +39,7 @@ export async function startRealLoginTargets(
           clock,
           signerCertificate: signer.certificate,
           trustedCertificate: signer.certificate,
-          recording,
+          ...sshdOptions,
           sftpServer: instanceId === withoutSftp ? undefined : "internal-sftp",
           activeKeys: (osUser) => keyBlocks(activeKeys, instanceId, osUser, signer.privateKey),
         }),

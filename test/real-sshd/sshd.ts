@@ -14,6 +14,10 @@ export interface SshdOptions {
   /** Left out: it has none, as some images do. */
   readonly sftpServer?: string | undefined;
   readonly recording?: Recording | undefined;
+  /** The type of the host key, as ssh-keygen takes it. The default is `ed25519`. */
+  readonly hostKeyType?: string | undefined;
+  /** Lines of sshd_config, which come first and hold. */
+  readonly settings?: string | undefined;
 }
 
 /** What makes an sshd record its sessions. */
@@ -34,14 +38,17 @@ export interface RunningSshd {
 
 /** Starts an sshd with a new host key. It accepts only the keys that the command prints. */
 export async function startSshd(options: SshdOptions): Promise<RunningSshd> {
-  const { directory, authorizedKeysCommand, sftpServer, recording } = options;
+  const { directory, authorizedKeysCommand, sftpServer, recording, hostKeyType = "ed25519", settings = "" } = options;
   const hostKeyFile = path.join(directory, "host_key");
-  const made = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", hostKeyFile]);
+  const made = await run("ssh-keygen", ["-q", "-t", hostKeyType, "-N", "", "-C", "", "-f", hostKeyFile]);
   if (made.code !== 0) throw new Error(`ssh-keygen failed: ${made.stderr}`);
   const port = await freePort();
   const config = path.join(directory, "sshd_config");
   const first = recording ? `Include ${recording.configuration}\n` : ""; // sshd takes the first value of each option
-  await writeFile(config, first + configuration(port, hostKeyFile, authorizedKeysCommand) + subsystem(sftpServer));
+  await writeFile(
+    config,
+    `${settings}\n${first}${configuration(port, hostKeyFile, authorizedKeysCommand)}${subsystem(sftpServer)}`,
+  );
 
   const server = spawn(recording?.program ?? sshd, ["-D", "-e", "-f", config, ...(await withoutPenalties(config))], {
     stdio: ["ignore", "ignore", "pipe"],
