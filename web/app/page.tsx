@@ -1,6 +1,5 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { InstancePage } from "../instances/instance-page.tsx";
 import { InstancesPage } from "../instances/instances-page.tsx";
 import { instancesLink } from "../ui/links.ts";
 import { focusHeading } from "./heading.ts";
@@ -10,6 +9,7 @@ import type { Route } from "./route.ts";
 import "../access/access.css";
 import "../audit/audit.css";
 
+const InstancePage = later(async () => (await import("../instances/instance-page.tsx")).InstancePage);
 const AccessPage = later(async () => (await import("../access/pages.ts")).AccessPage);
 const AskPage = later(async () => (await import("../access/pages.ts")).AskPage);
 const RequestPage = later(async () => (await import("../access/pages.ts")).RequestPage);

@@ -15,8 +15,12 @@ export interface Verdict {
   readonly accessRequestId?: string | undefined;
 }
 
-/** @param instance as it was read, with the reasons why it cannot be reached */
-export function verdictOf(decision: Decision, instance: Pick<Instance, "state" | "connectionOptions">): Verdict {
+/** @param instance as it was read @param connectionType as it was asked for */
+export function verdictOf(
+  decision: Decision,
+  instance: Pick<Instance, "state">,
+  connectionType: string | undefined,
+): Verdict {
   const { code, requirements, accessRequestId } = decision;
   if (decision.decision === "allow") {
     const warnings = (decision.warnings ?? []).map(({ message }) => message);
@@ -41,7 +45,11 @@ export function verdictOf(decision: Decision, instance: Pick<Instance, "state" |
       return unreachable(`The instance is ${instance.state}.`);
     case "no-route-to-instance":
     case "endpoint-unavailable":
-      return unreachable("The connection options below say why.");
+      return unreachable(
+        connectionType === "serial"
+          ? "This Latchkey has serial consoles switched off, or AWS has none in this region."
+          : "The connection options below say why.",
+      );
     case "not-covered-by-push-tag":
       return unreachable(
         "This Latchkey gives keys only to instances with a certain tag, which this one lacks. Ask those who run Latchkey.",
@@ -88,7 +96,7 @@ function approvalVerdict(requirements: Requirements | undefined): Verdict {
   const needed = requirements === undefined ? "an access request" : requirementsWords(requirements);
   const by = reviewers === undefined ? [] : [`Who can approve: ${reviewerNames(reviewers)}.`];
   const title = requirements?.approvals === 0 ? "Needs an access request" : common.title;
-  return { ...common, title, details: [`Policy asks for ${needed}.`, ...by], next: "ask" };
+  return { ...common, title, details: [`Policy requires ${needed}.`, ...by], next: "ask" };
 }
 
 function routeWords({ resolved }: Decision): string[] {

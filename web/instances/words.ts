@@ -8,27 +8,25 @@ export function stateTone(state: string): Tone {
   return "neutral";
 }
 
+/** A word for a word; what is new to the console stays as it is. */
+const among =
+  (words: Readonly<Record<string, string>>) =>
+  (word: string): string =>
+    (Object.hasOwn(words, word) && words[word]) || word;
+
 /** A connection type in words. */
-export function typeWords(connectionType: string): string {
-  const words: Readonly<Record<string, string>> = {
-    auto: "automatic",
-    direct: "direct",
-    eice: "Instance Connect Endpoint",
-    serial: "serial console",
-  };
-  return (Object.hasOwn(words, connectionType) && words[connectionType]) || connectionType;
-}
+export const typeWords = among({ auto: "automatic", eice: "endpoint", serial: "serial console" });
 
 /** How an instance can be reached, in a list: `direct, endpoint`. Undefined: not at all. */
 export function reachedBy({
   state,
   connectionOptions,
 }: Pick<Instance, "state" | "connectionOptions">): string | undefined {
-  const usable = connectionOptions.filter((option) => option.usable).map(shortType);
+  const usable = connectionOptions
+    .filter((option) => option.usable)
+    .map(({ connectionType }) => typeWords(connectionType));
   return state === "running" && usable.length > 0 ? usable.join(", ") : undefined;
 }
-
-const shortType = ({ connectionType }: ConnectionOption) => (connectionType === "eice" ? "endpoint" : connectionType);
 
 /** Tags that a list has room for: what they say of an instance, before what tools have noted on it. */
 const telling = ["env", "environment", "stage", "team", "owner", "role", "app", "application", "service", "project"];
@@ -48,3 +46,25 @@ const noteworthyAge = 900;
 /** Whether an entry of a list is so old that much may have changed. */
 export const isOld = ({ observedAt }: Pick<Instance, "observedAt">, now: Date) =>
   observedAt !== undefined && (now.getTime() - new Date(observedAt).getTime()) / 1000 > noteworthyAge;
+
+/** Where a host key comes from. */
+export const sourceWords = among({
+  registered: "registered by an operator",
+  console: "read from the instance’s console",
+  pinned: "pinned at first use",
+});
+
+const toneOf = (tones: Readonly<Record<string, Tone>>, word: string): Tone =>
+  (Object.hasOwn(tones, word) && tones[word]) || "neutral";
+
+export const trustTone = (trust: string) => toneOf({ high: "good", medium: "waiting", low: "bad" }, trust);
+
+export const checkTone = (result: string) => toneOf({ pass: "good", fail: "bad", unknown: "waiting" }, result);
+
+type Check = NonNullable<ConnectionOption["checks"]>[number];
+
+/** Those that say what to change come first. */
+export function sortedChecks(checks: readonly Check[]): readonly Check[] {
+  const rank = ({ result }: Check) => ["fail", "unknown"].indexOf(result) + 1 || 3;
+  return checks.toSorted((one, other) => rank(one) - rank(other));
+}

@@ -5,9 +5,17 @@ import type { SessionOptions } from "./session-options.ts";
 const knownHostsFile = "latchkey-known-hosts";
 
 /** The command that does the same with Latchkey's own client, which makes a key by itself. */
-export function latchkeyCommand({ instanceId, accountId, region, osUser }: SessionOptions): string {
+export function latchkeyCommand(options: SessionOptions): string {
+  const { instanceId, accountId, region, osUser, connectionType, ipAddress, endpointId } = options;
+  const given = {
+    "-l": osUser,
+    "--connection-type": connectionType,
+    "--instance-ip": ipAddress,
+    "--eice-options": endpointId && `endpointId=${endpointId}`,
+  };
+  const words = Object.entries(given).flatMap(([name, value]) => (value ? [name, value] : []));
   const target = accountId && region ? `${instanceId}@${accountId}/${region}` : instanceId;
-  return ["latchkey", "ssh", ...(osUser ? ["-l", osUser] : []), target].map(posixWord).join(" ");
+  return ["latchkey", "ssh", ...words, target].map(posixWord).join(" ");
 }
 
 /**

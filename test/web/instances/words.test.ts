@@ -1,5 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { isOld, reachedBy, stateTone, tellingTags, typeWords } from "../../../web/instances/words.ts";
+import {
+  checkTone,
+  isOld,
+  reachedBy,
+  sortedChecks,
+  sourceWords,
+  stateTone,
+  tellingTags,
+  trustTone,
+  typeWords,
+} from "../../../web/instances/words.ts";
 
 describe("how an instance is reached, in a list", () => {
   const direct = { connectionType: "direct", usable: true };
@@ -50,11 +60,7 @@ test("a state that is new to the console is shown without a colour, a connection
     "neutral",
     "neutral",
   ]);
-  expect(["eice", "pigeon", "constructor"].map(typeWords)).toEqual([
-    "Instance Connect Endpoint",
-    "pigeon",
-    "constructor",
-  ]);
+  expect(["eice", "pigeon", "constructor"].map(typeWords)).toEqual(["endpoint", "pigeon", "constructor"]);
 });
 
 describe("an entry is old after a quarter of an hour", () => {
@@ -66,4 +72,23 @@ describe("an entry is old after a quarter of an hour", () => {
   ])("%s: %s", (observedAt, old) => {
     expect(isOld({ observedAt }, now)).toBe(old);
   });
+});
+
+test("of checks those come first that say what to change", () => {
+  const checks = ["pass", "new", "unknown", "pass", "fail"].map((result, at) => ({
+    check: `${at}`,
+    result,
+    detail: "",
+  }));
+  expect(sortedChecks(checks).map(({ check }) => check)).toEqual(["4", "2", "0", "1", "3"]);
+  expect(checks.map(({ result }) => checkTone(result))).toEqual(["good", "neutral", "waiting", "good", "bad"]);
+});
+
+test("a host key's source and trust are words, also those that are new", () => {
+  expect(["registered", "console", "stars"].map(sourceWords)).toEqual([
+    "registered by an operator",
+    "read from the instance’s console",
+    "stars",
+  ]);
+  expect(["high", "medium", "low", "absolute"].map(trustTone)).toEqual(["good", "waiting", "bad", "neutral"]);
 });
