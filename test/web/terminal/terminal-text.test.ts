@@ -76,6 +76,10 @@ describe("the commands for one's own machine", () => {
       "latchkey ssh -l ubuntu i-0d0000000000000a1@111122223333/us-east-1",
     ],
     [{ instanceId: "i-1", osUser: "a b;$(x)'" }, `latchkey ssh -l 'a b;$(x)'\\''' i-1`],
+    [
+      { instanceId: "i-1", connectionType: "eice", ipAddress: "10.0.0.1", endpointId: "eice-1" },
+      "latchkey ssh --connection-type eice --instance-ip 10.0.0.1 --eice-options endpointId=eice-1 i-1",
+    ],
   ])("name the instance exactly: %j", (options, command) => {
     expect(latchkeyCommand(options)).toBe(command);
   });
