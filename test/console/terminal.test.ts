@@ -105,7 +105,7 @@ describe("a terminal", () => {
     world.local.stack.tunnels.refuse(true);
     await terminal.connect(fleet.db1);
     await terminal.heading("The tunnel cannot be opened").waitFor();
-    await terminal.panel.getByText("latchkey ssh i-0d0000000000000a1").waitFor();
+    await terminal.panel.getByText(/^latchkey ssh .* i-0d0000000000000a1@/).waitFor();
     world.local.stack.tunnels.refuse(false);
     await terminal.button("Try again").click();
     await terminal.is("Connected");
@@ -114,6 +114,7 @@ describe("a terminal", () => {
   test("gives the commands for one's own machine if the instance is reached directly alone", async () => {
     world.expectLogged(/409/);
     const terminal = await open();
+    await terminal.foreseeConnections();
     await terminal.connect(fleet.web1);
     await terminal.heading("From your own machine").waitFor();
     await terminal.panel.getByText("With ssh and a key of your own").click();
@@ -134,6 +135,7 @@ describe("a terminal", () => {
   test("leads to the form that asks for access, if that must be approved", async () => {
     world.expectLogged(/403/);
     const terminal = await open("dave");
+    await terminal.foreseeConnections();
     await terminal.connect(fleet.prod1);
     await terminal.heading("Approval required").waitFor();
     await terminal.panel.getByRole("link", { name: "Ask for access" }).click();

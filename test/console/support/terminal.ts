@@ -51,6 +51,16 @@ export class TerminalPage {
     return this.panel.getByRole("heading", { name });
   }
 
+  /** Lets the instance's page believe that every connection would be made, through an endpoint: a decision may be old. */
+  async foreseeConnections(): Promise<void> {
+    const resolved = { connectionType: "eice", host: "10.0.0.1", port: 22 };
+    await this.page.route(/\/v1\/decisions$/, (route) =>
+      route.request().method() === "POST"
+        ? route.fulfill({ json: { decision: "allow", policies: [], resolved }, headers: cors(route.request()) })
+        : route.fallback(),
+    );
+  }
+
   /** Changes what the API says of each further connection. */
   async changeConnections(change: (connection: Connection) => object): Promise<void> {
     await this.page.route(isConnection, async (route) => {
@@ -66,3 +76,6 @@ export const isConnection = (url: URL): boolean => url.pathname.endsWith("/conne
 
 export const pushesKey = (request: Request): boolean =>
   request.method() === "POST" && isConnection(new URL(request.url()));
+
+/** What the API says to the console's page. */
+const cors = (request: Request) => ({ "access-control-allow-origin": request.headers()["origin"] ?? "" });
