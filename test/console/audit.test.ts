@@ -72,6 +72,7 @@ describe("nothing is shown", () => {
     world.expectLogged(/status of 400/);
     const page = await open("bob", "#/audit?instanceId=web-1");
     await page.getByRole("alert").waitFor();
+    expect(await page.getByLabel("Instance id").getAttribute("aria-invalid")).toBe("true");
     await expectAccessible(page);
   });
 });

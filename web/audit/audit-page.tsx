@@ -54,7 +54,7 @@ export function AuditPage({ query }: { readonly query: URLSearchParams }) {
           </button>
         </div>
       </div>
-      <FilterForm filters={filters} />
+      <FilterForm filters={filters} error={error} />
       <p class="hint" role="status">
         {summary(events.length, nextCursor !== undefined, isLoading)}
         {isOn ? ` ${hasFailed ? "The last look for new ones failed; the next follows." : "New ones are added."}` : ""}

@@ -1,4 +1,5 @@
 import type { ComponentChild } from "preact";
+import { faultAt } from "../api/help.ts";
 import { Field } from "../ui/field.tsx";
 import { auditLink } from "../ui/links.ts";
 import { knownTypes } from "./event-words.ts";
@@ -12,8 +13,18 @@ const texts = [
   ["connectionId", "Connection"],
 ] as const;
 
+interface FilterFormProps {
+  readonly filters: Filters;
+  /** What the API said of them. */
+  readonly error: unknown;
+}
+
 /** The filters of the list. Pressing its button changes the URL, which is what the page shows. */
-export function FilterForm({ filters }: { readonly filters: Filters }) {
+export function FilterForm({ filters, error }: FilterFormProps) {
+  const faultOf = (name: string) => {
+    const fault = faultAt(error, `/${name}`);
+    return fault && `The API does not take it: ${fault}`;
+  };
   const count = countNarrowing(filters);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -25,10 +36,10 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
     location.hash = auditLink({ ...fields, ...(isExact ? exact : { last: filters.last }) });
   };
   return (
-    <details class="filters" open={count > 0 || filters.from !== undefined || filters.to !== undefined}>
+    <details class="audit-filters" open={count > 0 || filters.from !== undefined || filters.to !== undefined}>
       <summary>Filters{count > 0 ? <span class="count">{count}</span> : null}</summary>
       <form onSubmit={submit} key={JSON.stringify(filters)}>
-        <Field label="Event">
+        <Field label="Event" error={faultOf("type")}>
           <select name="type" defaultValue={filters.type ?? ""}>
             <option value="">Every event</option>
             {typesWith(filters.type).map(([type, title]) => (
@@ -39,12 +50,12 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
           </select>
         </Field>
         {texts.map(([name, label]) => (
-          <Field key={name} label={label}>
+          <Field key={name} label={label} error={faultOf(name)}>
             <input name={name} defaultValue={filters[name] ?? ""} autoComplete="off" spellcheck={false} />
           </Field>
         ))}
-        <Moment name="from" label="From" at={filters.from} />
-        <Moment name="to" label="Before" at={filters.to} />
+        <Moment name="from" label="From" at={filters.from} error={faultOf("from")} />
+        <Moment name="to" label="Before" at={filters.to} error={faultOf("to")} />
         <p class="actions">
           <button type="submit" class="main">
             Show events
@@ -64,17 +75,16 @@ function typesWith(type: string | undefined) {
   return isKnown ? knownTypes : [...knownTypes, [type, type] as const];
 }
 
-function Moment({
-  name,
-  label,
-  at,
-}: {
+interface MomentProps {
   readonly name: string;
   readonly label: string;
   readonly at: string | undefined;
-}) {
+  readonly error: string | undefined;
+}
+
+function Moment({ name, label, at, error }: MomentProps) {
   return (
-    <Field label={label} hint={at === undefined ? "in your time zone" : `${at} in UTC`}>
+    <Field label={label} hint={at === undefined ? "in your time zone" : `${at} in UTC`} error={error}>
       <input type="datetime-local" step={1} name={name} defaultValue={localTime(at)} />
     </Field>
   );
