@@ -145,6 +145,8 @@ describe("alice asks for prod-1, and bob", () => {
     await button(inDialog(bob), "Approve").click();
     await shows(bob, "Approved: alice has access.");
     await alice.waitForURL(/#\/terminals\/1$/);
+    await shows(alice, "Connected");
+    await shows(alice, /^Access 29 min/);
     await alice.goBack();
     await shows(alice, "You can connect.");
     await shows(alice, "30 min of the 1 h asked for");
