@@ -1,13 +1,8 @@
 import { statusCodes } from "./packets.ts";
 
 export type SftpErrorCode =
-  | "no-such-file"
-  | "permission-denied"
-  | "exists"
-  | "refused"
-  | "too-large"
-  | "protocol"
-  | "lost";
+  /** The host offers no SFTP. */
+  "no-sftp" | "no-such-file" | "permission-denied" | "exists" | "refused" | "too-large" | "protocol" | "lost";
 
 /** A file was not transferred. It repeats nothing that the host says. */
 export class SftpError extends Error {

@@ -7,7 +7,7 @@ import {
 } from "@microsoft/dev-tunnels-ssh";
 import type { ClientSession } from "./client-session.ts";
 import { SshError } from "./ssh-error.ts";
-import { PtyRequest, WindowChange, type WindowSize } from "./terminal-requests.ts";
+import { PtyRequest, SubsystemRequest, WindowChange, type WindowSize } from "./terminal-requests.ts";
 
 /** Bytes that the host may send before they are shown: 1 MiB, the only window that the library counts correctly. */
 export const outputWindow = SshChannel.defaultMaxWindowSize;
@@ -23,6 +23,19 @@ export interface ShellListener {
   onOutput(output: Uint8Array, shown: () => void): void;
   /** Called once, after all output. */
   onEnd(end: ShellEnd): void;
+}
+
+export interface SubsystemListener {
+  /** The host may send as much again once it returns. */
+  onData(data: Uint8Array): void;
+  onEnd(): void;
+}
+
+/** A program of the host beside the shell. It ends with the shell's session. */
+export interface Subsystem {
+  /** Resolves when the host's window has taken it. */
+  send(bytes: Uint8Array): Promise<void>;
+  close(): void;
 }
 
 /** A login shell on a terminal of the host. */
@@ -64,6 +77,19 @@ export class Shell {
   /** Resolves when the host responds. Rejects if it is known that it cannot. */
   async ping(): Promise<void> {
     await this.#session.request(new SessionRequestMessage("keepalive@openssh.com", true));
+  }
+
+  /** @param name such as `sftp` @returns undefined if the host has none of that name. It rejects if the session has ended. */
+  async openSubsystem(name: string, { onData, onEnd }: SubsystemListener): Promise<Subsystem | undefined> {
+    const channel = await this.#session.openChannel("session");
+    channel.onDataReceived((data) => {
+      onData(Uint8Array.from(data));
+      channel.adjustWindow(data.length);
+    });
+    channel.onExtendedDataReceived(({ data }) => channel.adjustWindow(data.length)); // what it says in words
+    channel.onClosed(onEnd);
+    if (!(await channel.request(new SubsystemRequest(name)))) return void channel.close();
+    return { send: (bytes) => channel.send(Buffer.from(bytes)), close: () => void channel.close() };
   }
 
   /** Ends the session. The host sends the shell SIGHUP. */

@@ -38,6 +38,21 @@ export class WindowChange extends ChannelRequestMessage {
   }
 }
 
+/** RFC 4254 §6.5: a program that the host names, such as `sftp`. */
+export class SubsystemRequest extends ChannelRequestMessage {
+  readonly #name: string;
+
+  constructor(name: string) {
+    super("subsystem", true);
+    this.#name = name;
+  }
+
+  protected override onWrite(writer: SshDataWriter): void {
+    super.onWrite(writer);
+    writer.writeString(this.#name, "ascii");
+  }
+}
+
 function writeSize(writer: SshDataWriter, { columns, rows }: WindowSize): void {
   for (const value of [columns, rows, 0, 0]) writer.writeUInt32(value); // 0: the size in pixels is not said
 }

@@ -2,7 +2,9 @@ import "../ssh/buffer.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { now } from "../ui/now.ts";
+import { saveFile } from "../ui/save-file.ts";
 import { actionOf } from "./chords.ts";
+import { Files } from "./files.tsx";
 import { HostKeyQuestion } from "./host-key-question.tsx";
 import { Outcome } from "./outcome.tsx";
 import { PasteQuestion } from "./paste-question.tsx";
@@ -13,6 +15,13 @@ import { SessionRunner } from "./session-runner.ts";
 import { sessions, type TerminalSession } from "./sessions.ts";
 import { shorten } from "./terminal-text.ts";
 import { Toolbar } from "./toolbar.tsx";
+import { Transfers } from "./transfers.ts";
+
+interface Parts {
+  readonly screen: Screen;
+  readonly runner: SessionRunner;
+  readonly transfers: Transfers;
+}
 
 interface PanelProps {
   readonly session: TerminalSession;
@@ -24,10 +33,11 @@ export function Panel({ session, isShown }: PanelProps) {
   const { number, options, state, title } = session;
   const container = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
-  const parts = useSignal<{ readonly screen: Screen; readonly runner: SessionRunner } | undefined>(undefined);
+  const parts = useSignal<Parts | undefined>(undefined);
   const link = useSignal<string | undefined>(undefined);
   const pasted = useSignal<string | undefined>(undefined);
   const isSearching = useSignal(false);
+  const hasFiles = useSignal(false);
   const wasConnected = useSignal(false);
 
   useEffect(() => {
@@ -41,8 +51,11 @@ export function Panel({ session, isShown }: PanelProps) {
       askPaste: (text) => (pasted.value = text),
       takesTab: () => state.peek().is === "connected",
     });
-    runner = new SessionRunner({ options, state, output: screen });
-    parts.value = { screen, runner };
+    const started = new SessionRunner({ options, state, output: screen });
+    runner = started;
+    const save = (name: string, content: Blob) => saveFile({ name, type: "application/octet-stream", content });
+    const transfers = new Transfers({ open: () => started.openFiles(), save });
+    parts.value = { screen, runner, transfers };
     runner.start();
     return () => {
       runner.close();
@@ -60,7 +73,13 @@ export function Panel({ session, isShown }: PanelProps) {
     parts.value?.screen.focus();
   }, [isShown, is]);
 
-  const { screen, runner } = parts.value ?? {};
+  const { screen, runner, transfers } = parts.value ?? {};
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    if (is !== "connected" || !transfers) return;
+    hasFiles.value = true;
+    for (const file of event.dataTransfer?.files ?? []) void transfers.upload(file);
+  };
   const move = (event: KeyboardEvent) => {
     const action = actionOf(event);
     if (action === "leave") tools.current?.querySelector("button")?.focus();
@@ -81,12 +100,15 @@ export function Panel({ session, isShown }: PanelProps) {
       class="terminal"
       hidden={!isShown}
       onKeyDown={move}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={drop}
     >
       <Toolbar
         session={session}
         screen={screen}
         onReconnect={reconnect}
         onSearch={() => (isSearching.value = true)}
+        hasFiles={hasFiles}
         bar={tools}
       />
       {state.value.is === "connecting" ? <Progress state={state.value} at={now.value.getTime()} /> : null}
@@ -94,6 +116,7 @@ export function Panel({ session, isShown }: PanelProps) {
         <HostKeyQuestion state={state.value} options={options} runner={runner} />
       ) : null}
       <Outcome session={session} onReconnect={reconnect} />
+      {hasFiles.value && transfers ? <Files transfers={transfers} /> : null}
       {isSearching.value && screen ? (
         <SearchBar
           screen={screen}

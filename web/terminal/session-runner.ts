@@ -1,5 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { api } from "../api/client.ts";
+import { Requests } from "../sftp/requests.ts";
+import { SftpError } from "../sftp/sftp-error.ts";
 import { connect } from "../ssh/connect.ts";
 import { Ed25519 } from "../ssh/ed25519.ts";
 import { checkHostKey, type OfferedHostKey } from "../ssh/host-key-check.ts";
@@ -62,6 +64,21 @@ export class SessionRunner {
 
   resize(size: WindowSize): void {
     this.#shell?.resize(size);
+  }
+
+  /** Opens SFTP beside the shell. @throws SftpError */
+  async openFiles(): Promise<Requests> {
+    const requests: Requests = new Requests({
+      send: (bytes) => subsystem?.send(bytes) ?? Promise.reject(new SftpError("lost")),
+      close: () => subsystem?.close(),
+    });
+    const listener = { onData: (data: Uint8Array) => requests.receive(data), onEnd: () => requests.end() };
+    const subsystem = await this.#shell?.openSubsystem("sftp", listener).catch(() => {
+      throw new SftpError("lost");
+    });
+    if (subsystem === undefined) throw new SftpError("no-sftp");
+    await requests.greet();
+    return requests;
   }
 
   /** Gives up, or ends the shell. */

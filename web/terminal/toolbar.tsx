@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { Ref } from "preact";
 import { showDuration } from "../ui/duration.ts";
 import { instanceLink } from "../ui/links.ts";
@@ -16,11 +16,13 @@ interface ToolbarProps {
   readonly screen: Screen | undefined;
   readonly onReconnect: () => void;
   readonly onSearch: () => void;
+  /** Whether the part for files is shown. */
+  readonly hasFiles: Signal<boolean>;
   readonly bar: Ref<HTMLDivElement>;
 }
 
 /** Who is connected where, for how long, and what can be done with the terminal. */
-export function Toolbar({ session, screen, onReconnect, onSearch, bar }: ToolbarProps) {
+export function Toolbar({ session, screen, onReconnect, onSearch, hasFiles, bar }: ToolbarProps) {
   const { options, state } = session;
   const isRead = useSignal(false);
   const at = now.value.getTime();
@@ -57,6 +59,18 @@ export function Toolbar({ session, screen, onReconnect, onSearch, bar }: Toolbar
         <button type="button" class="quiet" onClick={onSearch}>
           Search
         </button>
+        {state.value.is === "connected" ? (
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={hasFiles.value}
+            onClick={() => {
+              hasFiles.value = !hasFiles.value;
+            }}
+          >
+            Files
+          </button>
+        ) : null}
         <button type="button" class="quiet" onClick={() => screen?.zoom(-1)}>
           Smaller
         </button>

@@ -1,12 +1,12 @@
 interface SavedFile {
   readonly name: string;
   readonly type: string;
-  readonly text: string;
+  readonly content: string | Blob;
 }
 
 /** Has the browser save a file that the page has made. Nothing is sent anywhere. */
-export function saveFile({ name, type, text }: SavedFile): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function saveFile({ name, type, content }: SavedFile): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -12,25 +12,25 @@ describe("events as CSV", () => {
     ["what changes the direction of text", "a\u202eb", "a\\u{202e}b"],
     ["a quotation mark", 'a"b,c', '"a""b,c"'],
   ])("are safe in a spreadsheet: %s", (_, reason, cell) => {
-    const { text } = csvDownload([sampleEvent({ data: { reason } })], now);
-    const [, line = "", end] = text.split("\r\n");
+    const { content } = csvDownload([sampleEvent({ data: { reason } })], now);
+    const [, line = "", end] = content.split("\r\n");
     expect(line).toContain(`,${cell},`);
     expect(end).toBe("");
   });
   test("have a name with the time, and a line of names", () => {
-    const { name, type, text } = csvDownload([], now);
+    const { name, type, content } = csvDownload([], now);
     expect({ name, type }).toEqual({ name: "latchkey-audit-2026-03-01T1405Z.csv", type: "text/csv" });
-    expect(text).toMatch(/^time,type,id,item,instance,.*,data\r\n$/);
+    expect(content).toMatch(/^time,type,id,item,instance,.*,data\r\n$/);
   });
 });
 
 test("events as JSON are one a line, with nothing hidden, and the same events", () => {
   const events = [sampleEvent({ data: { reason: "a\u202eb\n" } }), sampleEvent({ subject: "connections/c-2" })];
-  const { name, text } = jsonDownload(events, now);
+  const { name, content } = jsonDownload(events, now);
   expect(name).toBe("latchkey-audit-2026-03-01T1405Z.jsonl");
-  expect(text).not.toContain("\u202e");
+  expect(content).not.toContain("\u202e");
   expect(
-    text
+    content
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line)),
