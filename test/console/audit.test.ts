@@ -153,6 +153,8 @@ describe("the list", () => {
     expect(await details.locator("dt").allInnerTexts()).toEqual(
       expect.arrayContaining(["Policies", "Policy digest", "Request id", "Reviewers", "Event id"]),
     );
+    await keyboard.activate(details.getByText("The policies that decided"));
+    await details.getByText('@id("prod-request")').waitFor();
     await expectAccessible(page);
     await keyboard.activate(details.getByRole("link", { name: "The whole story" }));
     await page.getByRole("heading", { name: "Story of an access request" }).waitFor();

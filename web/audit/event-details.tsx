@@ -1,11 +1,13 @@
 import type { AuditEvent } from "../../sdk/types.ts";
 import { Copyable } from "../ui/copy.tsx";
+import { Disclosure } from "../ui/disclosure.tsx";
 import { showDuration } from "../ui/duration.ts";
 import { auditLink, storyLink } from "../ui/links.ts";
 import { Quoted } from "../ui/quoted.tsx";
 import { Time } from "../ui/time.tsx";
 import { type Fact, factsOf, remarksOf } from "./event-facts.ts";
 import { Actor } from "./parts.tsx";
+import { PolicyTexts } from "./policy-texts.tsx";
 import { storyOfEvent } from "./story.ts";
 
 /** Everything that an event says: the facts, then what people wrote. */
@@ -29,6 +31,7 @@ export function EventDetails({ event }: { readonly event: AuditEvent }) {
           <Quoted text={text} />
         </div>
       ))}
+      <Decision data={data} />
       <p class="links">
         {story === undefined ? null : <a href={storyLink({ ...story })}>The whole story</a>}
         {data.instanceId === undefined ? null : (
@@ -39,6 +42,18 @@ export function EventDetails({ event }: { readonly event: AuditEvent }) {
         </a>
       </p>
     </div>
+  );
+}
+
+/** The policies that decided, for those who want to read them. */
+function Decision({ data }: { readonly data: AuditEvent["data"] }) {
+  const { instanceId, accountId, region, policies = [], policyDigest } = data;
+  if (instanceId === undefined || policyDigest === undefined || policies.length === 0) return null;
+  const instance = { instanceId, accountId, region };
+  return (
+    <Disclosure summary="The policies that decided">
+      {() => <PolicyTexts instance={instance} digest={policyDigest} ids={policies} />}
+    </Disclosure>
   );
 }
 
