@@ -5,7 +5,7 @@ import { instanceLink, instancesLink } from "../ui/links.ts";
 import { State } from "../ui/state.tsx";
 import { Time } from "../ui/time.tsx";
 import { Tags } from "./request-target.tsx";
-import { approvalCount, lengthWords } from "./request-words.ts";
+import { approvalCount, endOf, lengthWords } from "./request-words.ts";
 import { showUtc } from "./start-time.ts";
 import { tagQuery } from "./tags.ts";
 
@@ -18,7 +18,8 @@ interface FactsProps {
 /** What a reviewer has to know before their word, and the subject to wait for. */
 export function RequestFacts({ request, instance }: FactsProps) {
   const { subject, requestedBy, subjectSeen, osUser, breakGlass, createdAt, status } = request;
-  const { startsAt, activatedAt, expiresAt, noPushesAfter } = request;
+  const { startsAt, activatedAt, noPushesAfter } = request;
+  const endsAt = endOf(request);
   return (
     <dl class="facts">
       <ScopeFact request={request} instance={instance} />
@@ -50,9 +51,9 @@ export function RequestFacts({ request, instance }: FactsProps) {
       <Fact name="Asked">
         <Time at={createdAt} />
       </Fact>
-      {activatedAt === undefined || expiresAt === undefined ? null : (
+      {activatedAt === undefined || endsAt === undefined ? null : (
         <Fact name="Access">
-          <Time at={activatedAt} /> to <Time at={expiresAt} />
+          <Time at={activatedAt} /> to <Time at={endsAt} />
         </Fact>
       )}
       {noPushesAfter === undefined ? null : (

@@ -88,6 +88,10 @@ export function lengthWords({
   return grantedSeconds < durationSeconds ? `${showDuration(grantedSeconds)} of the ${asked} asked for` : asked;
 }
 
+/** When access ends or has ended. Revoked access has ended with its last change. */
+export const endOf = ({ status, updatedAt, expiresAt }: AccessRequest): string | undefined =>
+  status === "revoked" ? updatedAt : expiresAt;
+
 /** What time does next to an open request, and when. Undefined for one that has ended. */
 export function nextOf(request: AccessRequest): { readonly label: string; readonly at: string } | undefined {
   const { status, pendingUntil, startsAt, expiresAt } = request;
