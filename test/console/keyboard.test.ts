@@ -17,10 +17,14 @@ async function openAs(name: string, fragment: string) {
   return { page, keyboard, activate };
 }
 
-const runsShell = async (page: Page) => {
+/** @param factor another each time: what a screen has shown stays there */
+const runsShell = async (page: Page, factor = 7) => {
   await page.getByRole("tabpanel").getByText("Connected", { exact: true }).first().waitFor();
-  await page.keyboard.type("echo $((6*7))x\n");
-  await page.locator(".xterm-rows").filter({ hasText: "42x" }).waitFor();
+  await page.keyboard.type(`echo $((6*${factor}))x\n`);
+  await page
+    .locator(".xterm-rows")
+    .filter({ hasText: `${6 * factor}x` })
+    .waitFor();
 };
 
 test("who has only keys asks for prod-1, is connected once bob approves, and ends the access", async () => {
@@ -45,4 +49,16 @@ test("who has only keys asks for prod-1, is connected once bob approves, and end
   await alice.activate("button", "End access");
   await alice.page.getByText("Access was ended early.").waitFor();
   expect(new URL(alice.page.url()).hash).toMatch(/^#\/requests\/ar-/);
+});
+
+test("who has only keys finds db-1, connects, and connects again after a drop", async () => {
+  const { page, keyboard, activate } = await openAs("alice", "");
+  await keyboard.fill(page.getByLabel("Search"), "db-1");
+  await keyboard.press("Enter");
+  await activate("link", "db-1");
+  await activate("button", "Connect");
+  await runsShell(page);
+  expect(world.local.stack.tunnels.drop()).toBe(1);
+  await activate("button", "Reconnect");
+  await runsShell(page, 8);
 });

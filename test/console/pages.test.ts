@@ -59,11 +59,26 @@ describe("everybody can use, in both themes, on a desktop and a telephone, the p
   });
 
   test.each(pages)("%s", async (name, person, fragment) => {
-    world.mayLog(/status of 404/);
+    if (name.startsWith("absent")) world.expectLogged(/status of 404/);
     const page = await open(person, fragment());
     await expectAccessible(page);
     await takeScreenshots(page, name.replaceAll(" ", "-"));
   });
+});
+
+test("everybody can use a terminal, and the page of one that has lost its tunnel", async () => {
+  const page = await open("alice", `#/instances/${fleet.db1}`);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const panel = page.getByRole("tabpanel");
+  await panel.getByText("Connected", { exact: true }).first().waitFor();
+  await page.keyboard.type("uptime; echo $((6*7))x\n");
+  await page.locator(".xterm-rows").filter({ hasText: "42x" }).waitFor();
+  await expectAccessible(page);
+  await takeScreenshots(page, "terminal");
+  world.local.stack.tunnels.drop();
+  await panel.getByRole("heading", { name: "The connection was lost" }).waitFor();
+  await expectAccessible(page);
+  await takeScreenshots(page, "terminal-dropped");
 });
 
 describe("everybody can use the list of instances", () => {

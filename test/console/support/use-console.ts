@@ -11,8 +11,6 @@ export interface ConsoleWorld {
   open(fragment?: string, options?: BrowserContextOptions): Promise<Page>;
   /** Says what one message in the browsers' consoles, or more, may contain. There must be one by the end of the test. */
   expectLogged(pattern: RegExp): void;
-  /** Says what messages may contain, if there are any. */
-  mayLog(pattern: RegExp): void;
 }
 
 /**
@@ -24,7 +22,6 @@ export function useConsole(options: TestStackOptions = {}): ConsoleWorld {
   let browser: Browser;
   const open = new Map<BrowserContext, Watch>();
   const expected: RegExp[] = [];
-  const allowed: RegExp[] = [];
   beforeAll(async () => {
     browser = await launchChromium();
   });
@@ -32,8 +29,7 @@ export function useConsole(options: TestStackOptions = {}): ConsoleWorld {
     const contexts = [...open];
     open.clear();
     const patterns = expected.splice(0);
-    const all = [...patterns, ...allowed.splice(0)];
-    const faults = await Promise.all(contexts.map(([, watch]) => watch.faults(all)));
+    const faults = await Promise.all(contexts.map(([, watch]) => watch.faults(patterns)));
     await Promise.all(contexts.map(([context]) => context.close()));
     const logged = contexts.flatMap(([, watch]) => watch.logged);
     const missing = patterns.filter((pattern) => !logged.some((text) => pattern.test(text)));
@@ -51,6 +47,5 @@ export function useConsole(options: TestStackOptions = {}): ConsoleWorld {
       return page;
     },
     expectLogged: (pattern) => void expected.push(pattern),
-    mayLog: (pattern) => void allowed.push(pattern),
   };
 }
