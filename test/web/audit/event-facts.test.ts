@@ -46,6 +46,8 @@ describe("facts", () => {
     expect(new Set(labels).size).toBe(labels.length);
     expect(labels).toEqual(expect.arrayContaining(["Event", "Event id", "Item", "Source", "Number", "Request id"]));
     expect(labels.join()).not.toMatch(/reason|comment/i);
+    // The others have the names of fields, which begin in lower case.
+    expect(labels.filter((label) => /^[a-z]/.test(label))).toEqual([]);
   });
 });
 
