@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  endOf,
   lengthWords,
   nextOf,
   outcomeWords,
@@ -91,6 +92,15 @@ test.each([
   [{ durationSeconds: 3600, grantedSeconds: 1800 }, "30 min of the 1 h asked for"],
 ])("%j lasts %s", (request, words) => {
   expect(lengthWords(request)).toBe(words);
+});
+
+const revoked = activeRequest({ status: "revoked", updatedAt: "2026-03-01T12:30:00.000Z" });
+test.each([
+  ["active access", activeRequest(), "2026-03-01T13:05:00.000Z"],
+  ["revoked access", revoked, "2026-03-01T12:30:00.000Z"],
+  ["a pending request", sampleRequest(), undefined],
+])("the end of %s", (_, request, end) => {
+  expect(endOf(request)).toBe(end);
 });
 
 const startsAt = "2026-03-02T12:00:00.000Z";
