@@ -84,7 +84,7 @@ export class Watch {
         .map((url) => `a request to another origin: ${url}`),
       ...this.#cookies.map((url) => `a cookie from ${url}`),
       ...kept.flat(),
-      ...open.flatMap((page) => (/[?&#](?:code|state)=/.test(page.url()) ? [`left in the URL: ${page.url()}`] : [])),
+      ...open.flatMap((page) => (hasReturn(page.url()) ? [`left in the URL: ${page.url()}`] : [])),
       ...told.flatMap((text) =>
         [...this.#secrets]
           .filter((secret) => text.includes(secret))
@@ -118,4 +118,10 @@ interface Secret {
   readonly refresh_token?: string;
   readonly id_token?: string;
   readonly tunnel?: { readonly url: string };
+}
+
+/** Whether a URL has what the provider sends back. In the fragment, `state` is that of the instances listed. */
+function hasReturn(url: string): boolean {
+  const { search, hash } = new URL(url);
+  return /[?&](?:code|state)=/.test(search) || /[?&#]code=/.test(hash);
 }
