@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { TargetedEvent } from "preact";
+import { useEffect } from "preact/hooks";
 import type { AccessRequest, Instance } from "../../sdk/types.ts";
 import { hasTerminal } from "../api/config.ts";
 import { latchkeyCommand } from "../terminal/commands.ts";
 import { OwnClient } from "../terminal/own-client.tsx";
+import { prepareTerminal } from "../terminal/prepare.ts";
 import type { SessionOptions } from "../terminal/session-options.ts";
 import { startSession } from "../terminal/sessions.ts";
 import { Copyable } from "../ui/copy.tsx";
@@ -42,6 +44,9 @@ export function ConnectCard({ instance, requests }: ConnectCardProps) {
   const obstacle = decision && browserObstacle(form.value, decision, instance);
   const type = decision?.resolved?.connectionType;
   const canConnect = isValid && hasTerminal() && verdict?.next === "connect" && obstacle === undefined;
+  useEffect(() => {
+    if (canConnect) prepareTerminal();
+  }, [canConnect]);
   const isChosen = connectionType !== firstForm(instance, hasTerminal()).connectionType || ipAddress || endpointId;
   const ownOptions = { ...options, connectionType: isChosen ? connectionType : undefined };
   const pending = requests.find((request) => request.status === "pending" && request.osUser === osUser);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { showDuration } from "../ui/duration.ts";
 import { now } from "../ui/now.ts";
 import { nameOf, type SessionOptions } from "./session-options.ts";
@@ -15,7 +15,7 @@ interface HostKeyQuestionProps {
 export function HostKeyQuestion({ state, options, runner }: HostKeyQuestionProps) {
   const { offered, facts } = state;
   const refuse = useRef<HTMLButtonElement>(null);
-  useEffect(() => refuse.current?.focus(), []);
+  useLayoutEffect(() => refuse.current?.focus(), []);
   const left = (facts.keyExpiresAt - now.value.getTime()) / 1000;
   return (
     <div class="notice problem" role="alertdialog" aria-labelledby="host-key-title" aria-describedby="host-key-facts">

@@ -97,7 +97,7 @@ export function Panel({ session, isShown }: PanelProps) {
       role="tabpanel"
       id={`panel-${number}`}
       aria-labelledby={`tab-${number}`}
-      class="terminal"
+      class="session"
       hidden={!isShown}
       onKeyDown={move}
       onDragOver={(event) => event.preventDefault()}

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Screen } from "./screen.ts";
 
 /** Searches what the terminal has shown. Enter finds the one before, as most is at the end; Shift-Enter the next. */
 export function SearchBar({ screen, onClose }: { readonly screen: Screen; readonly onClose: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const found = useSignal("");
-  useEffect(() => input.current?.focus(), []);
+  // At once: the next key is for it.
+  useLayoutEffect(() => input.current?.focus(), []);
   const find = (direction: "next" | "previous") => {
     const text = input.current?.value ?? "";
     found.value = text === "" || screen.find(text, direction) ? "" : "Not found";

@@ -1,7 +1,7 @@
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { instancesLink, terminalLink } from "../ui/links.ts";
 import { now } from "../ui/now.ts";
+import { loaded, prepareTerminal } from "./prepare.ts";
 import { nameOf } from "./session-options.ts";
 import { wordsFor } from "./session-words.ts";
 import { openSessions, sessions, type TerminalSession } from "./sessions.ts";
@@ -11,18 +11,6 @@ interface TerminalsProps {
   /** They stay where they are, and open, while another page is shown. */
   readonly isShown: boolean;
   readonly number: number | undefined;
-}
-
-/** What shows a terminal: xterm and SSH, which are loaded when they are needed first. */
-const loaded = signal<typeof import("./panel.tsx") | "failed" | undefined>(undefined);
-
-/** Loads what a terminal needs. A page that offers to connect calls it, so that nobody waits for it afterwards. */
-export function prepareTerminal(): void {
-  if (loaded.peek() !== undefined && loaded.peek() !== "failed") return;
-  import("./panel.tsx").then(
-    (module) => (loaded.value = module),
-    () => (loaded.value = "failed"),
-  );
 }
 
 /** All open terminals, one of them shown. */
@@ -108,9 +96,14 @@ function TabList({ all, selected }: TabListProps) {
 
 function Tab({ session, isSelected }: { readonly session: TerminalSession; readonly isSelected: boolean }) {
   const { number, options, state, title } = session;
+  const element = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isSelected) element.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isSelected]);
   const { word, tone } = wordsFor(state.value, now.value.getTime());
   return (
     <button
+      ref={element}
       type="button"
       role="tab"
       id={`tab-${number}`}

@@ -1,0 +1,17 @@
+import { signal } from "@preact/signals";
+
+/** What shows a terminal: xterm and SSH, which are loaded when they are needed first. */
+export const loaded = signal<typeof import("./panel.tsx") | "failed" | undefined>(undefined);
+
+/** Loads what a terminal needs. A page that offers to connect calls it, so that nobody waits for it afterwards. */
+export function prepareTerminal(): void {
+  if (loaded.peek() !== undefined && loaded.peek() !== "failed") return;
+  import("./panel.tsx").then(
+    (module) => {
+      loaded.value = module;
+    },
+    () => {
+      loaded.value = "failed";
+    },
+  );
+}
