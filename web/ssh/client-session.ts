@@ -1,4 +1,5 @@
 import { SshChannelOpenFailureReason, SshClientSession, type SshMessage } from "@microsoft/dev-tunnels-ssh";
+import { latin1Of } from "../../ssh-format/bytes.ts";
 
 // RFC 4253 §12
 const keyExchangeInit = 20;
@@ -33,8 +34,13 @@ export class ClientSession extends SshClientSession {
   protected override async handleMessage(message: SshMessage): Promise<void> {
     const { protocol, kexService } = this as unknown as Internals;
     if (message.messageType === keyExchangeInit && !kexService?.exchanging) await protocol?.considerReExchange(true);
-    if (message.messageType === keyExchangeReply)
-      this.hostKey ??= Uint8Array.from((message as KeyExchangeReply).hostKey);
+    if (message.messageType === keyExchangeReply) this.#keepHostKey((message as KeyExchangeReply).hostKey);
     await super.handleMessage(message);
+  }
+
+  /** The key that was accepted holds for the whole session. The library would take another one with each exchange. */
+  #keepHostKey(shown: Uint8Array): void {
+    this.hostKey ??= Uint8Array.from(shown);
+    if (latin1Of(this.hostKey) !== latin1Of(shown)) throw new Error("the host shows another key than before");
   }
 }
