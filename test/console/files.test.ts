@@ -12,13 +12,17 @@ const world = useConsole();
 const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
 
 async function open(): Promise<Page> {
+  return (await openTerminal()).page;
+}
+
+async function openTerminal(): Promise<TerminalPage> {
   const page = await world.open();
   await signIn(page, "alice");
   const terminal = new TerminalPage(page);
   await terminal.connect(fleet.db1);
   await terminal.is("Connected");
   await terminal.button("Files").click();
-  return page;
+  return terminal;
 }
 
 /** Downloads a file from the home of the host's login. */
@@ -56,6 +60,18 @@ describe("files beside a terminal", () => {
     await page.locator(".screen").dispatchEvent("drop", { dataTransfer });
     await page.getByText("Upload of dropped.txt: Done").waitFor();
     expect(String((await download(page, "dropped.txt")).bytes)).toBe("dropped");
+  });
+
+  test("go on after a reconnection", async () => {
+    const terminal = await openTerminal();
+    const { page } = terminal;
+    const file = { name: "before.bin", mimeType: "application/octet-stream", buffer: bytes };
+    await page.getByLabel("Upload to your home on the host").setInputFiles(file);
+    await page.getByText("Upload of before.bin: Done").waitFor();
+    await terminal.button("Reconnect").click();
+    await terminal.is("Connecting");
+    await terminal.is("Connected");
+    expect((await download(page, "before.bin")).bytes.equals(bytes)).toBe(true);
   });
 
   test("that are not there are said to be so", async () => {

@@ -90,6 +90,7 @@ export function Panel({ session, isShown }: PanelProps) {
   };
   const reconnect = () => {
     screen?.leaveModes();
+    transfers?.forgetSession();
     runner?.start();
   };
   return (

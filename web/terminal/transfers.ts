@@ -49,6 +49,11 @@ export class Transfers {
     });
   }
 
+  /** To be called when the terminal gets another session: that has an SFTP of its own. */
+  forgetSession(): void {
+    this.#opened = undefined;
+  }
+
   async #run(
     direction: Transfer["direction"],
     name: string,
