@@ -65,6 +65,18 @@ describe("signing in", () => {
 });
 
 describe("a sign-in that fails", () => {
+  test("because Back brings the page as it was left offers another", async () => {
+    const page = await world.open();
+    const left = page.waitForResponse((response) => response.url().startsWith(`${world.local.stack.issuer}/auth?`));
+    // The browser stays where it is.
+    await page.route(`${world.local.stack.issuer}/auth?*`, (route) => route.fulfill({ status: 204 }));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await left;
+    await page.getByText("One moment…").waitFor();
+    await page.evaluate('dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))');
+    await isSignedOut(page);
+  });
+
   /** What the provider is asked for, by somebody who has not chosen yet. */
   async function begin(): Promise<{ page: Page; state: string }> {
     const page = await world.open("#/reviews");
@@ -179,7 +191,7 @@ describe("a token that expires", () => {
   test("and cannot be replaced leaves the page, and another sign-in in a second tab", async () => {
     const { page, tab } = await end();
     await signInAtProvider(tab, "alice");
-    await tab.getByText("You are signed in again.").waitFor();
+    await tab.getByText("The other tab takes it from here.").waitFor();
     await goesOn(page);
   });
 

@@ -35,6 +35,7 @@ export class Session {
     const isReturn = ["state", "code", "error"].some((name) => returned.has(name));
     if (isReturn) history.replaceState(null, "", location.pathname + location.hash);
     const pending = takePending();
+    addEventListener("pageshow", leaveNoWay);
     if (!isReturn) {
       signIn.value = { state: "signed-out" };
     } else if (inSecondTab(returned)) {
@@ -70,6 +71,7 @@ export class Session {
   async signOut(): Promise<void> {
     const refreshToken = this.#tokens?.refresh_token;
     this.#tokens = undefined;
+    this.#fresh = () => Promise.reject(signedOut());
     signIn.value = { state: "under-way" };
     const url = await this.#provider.signOut(refreshToken).catch(() => undefined);
     // The page's memory goes with it.
@@ -133,6 +135,11 @@ export class Session {
       throw error;
     }
   }
+}
+
+/** Back, pressed at the provider, may bring the page from the browser's memory: as it was left, on a way that has ended. */
+function leaveNoWay({ persisted }: PageTransitionEvent): void {
+  if (persisted && signIn.peek().state === "under-way") location.reload();
 }
 
 const signedOut = () => new LoginError("sign-in-required", "the sign-in has ended");

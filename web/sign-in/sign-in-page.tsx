@@ -9,9 +9,9 @@ export function SignInPage({ session }: { readonly session: Session }) {
     <main class="sign-in">
       <h1>Latchkey</h1>
       <p>SSH access to EC2 instances with keys that live sixty seconds.</p>
-      {state.state === "under-way" ? <p role="status">Signing in…</p> : null}
+      {state.state === "under-way" ? <p role="status">One moment…</p> : null}
       {state.state === "second-tab" ? (
-        <p role="status">You are signed in again. Close this tab, and go on in the other one.</p>
+        <p role="status">The other tab takes it from here. Close this one, and go on there.</p>
       ) : null}
       {state.state === "signed-out" ? (
         <>
