@@ -48,11 +48,12 @@ export function ConnectCard({ instance, requests }: ConnectCardProps) {
     if (canConnect) prepareTerminal();
   }, [canConnect]);
   const isChosen = connectionType !== firstForm(instance, hasTerminal()).connectionType || ipAddress || endpointId;
-  const ownOptions = { ...options, connectionType: isChosen ? connectionType : undefined };
+  const given = reason === "" ? {} : { reason };
+  const ownOptions = { ...options, ...given, connectionType: isChosen ? connectionType : undefined };
   const pending = requests.find((request) => request.status === "pending" && request.osUser === osUser);
   const connect = (event: Event) => {
     event.preventDefault();
-    if (canConnect) startSession({ ...options, name: instance.name, ...(reason !== "" && { reason }) });
+    if (canConnect) startSession({ ...options, ...given, name: instance.name });
   };
   return (
     <section class="card connect">

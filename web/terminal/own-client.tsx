@@ -9,7 +9,7 @@ import { Field } from "../ui/field.tsx";
 import { now } from "../ui/now.ts";
 import { latchkeyCommand, sshCommands } from "./commands.ts";
 import { factsOf } from "./facts.ts";
-import type { SessionOptions } from "./session-options.ts";
+import { directConnection, type SessionOptions } from "./session-options.ts";
 
 type Pushed = { readonly connection: Connection; readonly expiresAt: number };
 
@@ -35,8 +35,10 @@ function PushForm({ options }: { readonly options: SessionOptions }) {
   const refusal = useSignal<string | undefined>(undefined);
   const pushed = useSignal<Pushed | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
+  const isSending = useSignal(false);
   const push = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isSending.value) return;
     const form = event.currentTarget as HTMLFormElement;
     const parsed = parsePublicKey(String(new FormData(form).get("key") ?? ""));
     error.value = undefined;
@@ -44,13 +46,14 @@ function PushForm({ options }: { readonly options: SessionOptions }) {
     refusal.value = "refusal" in parsed ? publicKeyRefusals[parsed.refusal] : undefined;
     // A private key that was pasted by mistake does not stay on the page.
     if ("refusal" in parsed) return parsed.refusal === "private-key" ? form.reset() : undefined;
+    isSending.value = true;
     try {
-      const { instanceId, accountId, region, osUser, reason } = options;
-      const request = { instanceId, accountId, region, osUser, reason, publicKey: parsed.key.line };
-      const connection = await api().call("createConnection", { ...request, connectionType: "direct" });
+      const connection = await api().call("createConnection", directConnection(options, parsed.key.line));
       pushed.value = { connection, expiresAt: factsOf(connection, Date.now()).keyExpiresAt };
     } catch (cause) {
       error.value = cause;
+    } finally {
+      isSending.value = false;
     }
   };
   return (
@@ -62,7 +65,9 @@ function PushForm({ options }: { readonly options: SessionOptions }) {
       >
         <textarea name="key" rows={3} spellcheck={false} autocomplete="off" required />
       </Field>
-      <button type="submit">Push this key for 60 seconds</button>
+      <button type="submit" disabled={isSending.value}>
+        Push this key for 60 seconds
+      </button>
       {error.value === undefined ? null : <Problem error={error.value} />}
       {pushed.value === undefined ? null : <PushedKey {...pushed.value} />}
     </form>

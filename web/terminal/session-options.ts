@@ -1,3 +1,5 @@
+import type { Operations } from "../../sdk/types.ts";
+
 /** What a person connects to, and how. */
 export interface SessionOptions {
   readonly instanceId: string;
@@ -13,3 +15,11 @@ export interface SessionOptions {
 
 /** What a terminal is called: the instance's name, or its id. */
 export const nameOf = ({ name, instanceId }: SessionOptions): string => name || instanceId;
+
+/** The connection for plain ssh with a key of one's own: to the address that was chosen, if one was. */
+export function directConnection(
+  { instanceId, accountId, region, osUser, ipAddress, reason }: SessionOptions,
+  publicKey: string,
+): Operations["createConnection"]["input"] {
+  return { instanceId, accountId, region, osUser, ipAddress, reason, publicKey, connectionType: "direct" };
+}
