@@ -154,6 +154,14 @@ async function respondWith(page: Page, items: readonly object[], more: object = 
   return asked;
 }
 
+/** Types without any time between the letters. */
+function typedAtOnce(box: { value: string; dispatchEvent(event: Event): void }, name: string): void {
+  for (let end = 1; end <= name.length; end++) {
+    box.value = name.slice(0, end);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 describe("a list of ten thousand", () => {
   test("is loaded as one scrolls, and only what is near the screen is rendered", async () => {
     const page = await open("#/reviews");
@@ -181,13 +189,9 @@ describe("a list of ten thousand", () => {
     const asked = await respondWith(page, many(200));
     await page.getByRole("link", { name: "Instances" }).click();
     await text(page, /^100 or more/);
-    await page.clock.install();
-    await page.clock.pauseAt((await page.evaluate("Date.now() + 1000")) as number);
     asked.length = 0;
-    await search(page).pressSequentially("web-12");
-    expect(asked).toEqual([]);
     const response = page.waitForResponse(/namePrefix=/);
-    await page.clock.runFor(1000);
+    await search(page).evaluate(typedAtOnce, "web-12");
     await response;
     expect(asked).toEqual(["?limit=100&namePrefix=web-12"]);
   });
