@@ -72,7 +72,7 @@ describe("the list finds", () => {
     const page = await open("#/instances?state=stopped&accountId=111122223333&region=us-east-1");
     expect(await namesOf(page)).toEqual(["old-1"]);
     expect(await page.getByLabel("State").inputValue()).toBe("stopped");
-    await page.getByLabel("State").selectOption("any");
+    await page.getByLabel("State").selectOption("Any");
     await row(page, "db-1").waitFor();
     await page.getByLabel("Account").fill("444455556666");
     await page.getByLabel("Account").press("Enter");

@@ -34,13 +34,19 @@ const signedOut: Help = {
   isSignedOut: true,
 };
 
+/** `instanceId: wrong format` */
+const inWords = ({ pointer, code }: { readonly pointer: string; readonly code: string }) =>
+  `${pointer.slice(1)}: ${code.replaceAll("-", " ")}`;
+
 /** @param isOnline what the browser says of the network */
 export function helpFor(error: unknown, isOnline = true): Help {
   if (error instanceof ApiProblem) {
     const { title, detail, code, errors = [], requestId, retryable, help } = error.problem;
     if (code === "unauthenticated") return signedOut;
-    const faults = errors.map((fault) => ({ pointer: fault.pointer, detail: fault.detail ?? fault.code }));
-    return { title, detail, faults, canRetry: retryable, retryAfter: error.retryAfter, requestId, page: help };
+    const faults = errors.map((fault) => ({ pointer: fault.pointer, detail: fault.detail ?? inWords(fault) }));
+    // The API's words are about a document that people do not see.
+    const said = code === "invalid-request" && faults.length > 0 ? "This is not valid:" : detail;
+    return { title, detail: said, faults, canRetry: retryable, retryAfter: error.retryAfter, requestId, page: help };
   }
   if (error instanceof LoginError) {
     if (error.code === "sign-in-required") return signedOut;

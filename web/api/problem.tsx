@@ -1,3 +1,5 @@
+import { useEffect } from "preact/hooks";
+import { NetworkError } from "../../sdk/index.ts";
 import { isOnline } from "../ui/online.ts";
 import { helpFor } from "./help.ts";
 
@@ -6,9 +8,14 @@ interface ProblemProps {
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** An error as help: what happened, what to do, and what to tell those who look into it. */
+/** An error as help: what happened, what to do, and what to tell those who look into it. Without a network, it waits for one. */
 export function Problem({ error, onRetry }: ProblemProps) {
   const { title, detail, faults, canRetry, retryAfter, requestId, page } = helpFor(error, isOnline.value);
+  useEffect(() => {
+    if (!onRetry || !(error instanceof NetworkError)) return;
+    addEventListener("online", onRetry);
+    return () => removeEventListener("online", onRetry);
+  }, [error, onRetry]);
   return (
     <section class="problem" role="alert">
       <h2>{title}</h2>

@@ -42,7 +42,7 @@ export function formFaults({ osUser, connectionType, endpointId, reason }: Conne
     ...(connectionType === "eice" &&
       endpointId !== "" &&
       !/^eice-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(endpointId) && {
-        endpointId: "An endpoint’s id is eice- and 8 or 17 digits.",
+        endpointId: "An endpoint's id is eice- and 8 or 17 digits.",
       }),
     ...(reason !== "" &&
       !fits(contract.reason, reason) && { reason: "A reason is one line of at most 500 visible characters." }),

@@ -57,7 +57,7 @@ export function verdictOf(
     case "caller-suspended":
       return denied("You are suspended.");
     default:
-      return denied(`The API’s code for it is ${code ?? "missing"}.`);
+      return denied(`The API's code for it is ${code ?? "missing"}.`);
   }
 }
 

@@ -28,7 +28,7 @@ export function FilterForm({ filters, loaded }: FilterFormProps) {
       <SearchBox filters={filters} set={set} />
       <Field label="State">
         <select value={filters.state ?? ""} onChange={take("state")}>
-          <option value="">any</option>
+          <option value="">Any</option>
           {states.map((state) => (
             <option key={state}>{state}</option>
           ))}
@@ -135,7 +135,7 @@ function Suggested({ label, field, filters, loaded, onChange }: SuggestedProps) 
   return (
     <>
       <Field label={label}>
-        <input value={filters[field] ?? ""} placeholder="any" list={list} autocomplete="off" onChange={onChange} />
+        <input value={filters[field] ?? ""} placeholder="Any" list={list} autocomplete="off" onChange={onChange} />
       </Field>
       <datalist id={list}>
         {known.map((value) => (

@@ -9,7 +9,7 @@ export function HostKeys({ keys }: { readonly keys: readonly HostKey[] }) {
     <section>
       <h2>Host keys</h2>
       {keys.length === 0 ? (
-        <p class="hint">Latchkey knows none. The terminal will show the instance’s key, and ask.</p>
+        <p class="hint">Latchkey knows none. The terminal will show the instance's key, and ask.</p>
       ) : (
         <table class="rows">
           <thead>

@@ -47,7 +47,7 @@ export function InstancePage({ address }: { readonly address: InstanceAddress })
         </h1>
         {instance ? <State tone={stateTone(instance.state)}>{instance.state}</State> : null}
         <span class="hint">
-          <Copyable text={instanceId} label="the instance’s id" />
+          <Copyable text={instanceId} label="the instance's id" />
         </span>
         <button type="button" class="quiet" onClick={reload} disabled={loaded.isLoading}>
           Refresh
@@ -67,7 +67,7 @@ export function InstancePage({ address }: { readonly address: InstanceAddress })
           </div>
         )}
       </ShowLoaded>
-      {error instanceof ApiProblem && error.problem.status === 404 ? (
+      {error instanceof ApiProblem && [400, 404].includes(error.problem.status) ? (
         <a class="button" href={instancesLink()}>
           Search the instances
         </a>

@@ -6,7 +6,7 @@ import { ShowLoaded } from "../api/show-loaded.tsx";
 import { useLoaded } from "../api/use-loaded.ts";
 import type { InstanceAddress } from "../ui/links.ts";
 import { State } from "../ui/state.tsx";
-import { checkTone, sortedChecks, typeWords } from "./words.ts";
+import { checkTone, sortedChecks, typeWords, usableWords } from "./words.ts";
 
 /** The ways to an instance, and what is in the way: checked when somebody asks, or at once if there is no way. */
 export function Reach({ instance }: { readonly instance: Instance }) {
@@ -31,7 +31,7 @@ export function Reach({ instance }: { readonly instance: Instance }) {
                 <Destination option={option} />
               </td>
               <td>
-                <State tone={option.usable ? "good" : "neutral"}>{option.usable ? "usable" : "not usable"}</State>
+                <Usable state={instance.state} option={option} />
                 {option.reason === undefined ? null : <p class="hint">{option.reason}</p>}
               </td>
             </tr>
@@ -49,6 +49,11 @@ export function Reach({ instance }: { readonly instance: Instance }) {
       )}
     </section>
   );
+}
+
+function Usable({ state, option }: { readonly state: string; readonly option: ConnectionOption }) {
+  const { tone, words } = usableWords(state, option);
+  return <State tone={tone}>{words}</State>;
 }
 
 function Destination({ option: { host, port, endpointId } }: { readonly option: ConnectionOption }) {

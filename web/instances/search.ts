@@ -32,7 +32,7 @@ export function enterHint(search: Search): string | undefined {
   if (search.kind === "id") return "Enter opens the instance with this id.";
   if (search.kind === "tag") return "Enter filters by this tag.";
   if (search.kind === "name" && /^i-[0-9a-f]{3,}$/.test(search.name)) {
-    return "An instance’s id has 8 or 17 digits after i-. Until then this is the beginning of a name.";
+    return "An instance's id has 8 or 17 digits after i-. Until then this is the beginning of a name.";
   }
   if (search.kind === "name" && /^[0-9.]{4,}$/.test(search.name)) {
     return "An address is found once it is whole. Until then this is the beginning of a name.";

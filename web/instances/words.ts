@@ -28,6 +28,14 @@ export function reachedBy({
   return state === "running" && usable.length > 0 ? usable.join(", ") : undefined;
 }
 
+/** Whether a way to an instance can be used, in words: a way to one that is stopped leads nowhere yet. */
+export function usableWords(state: string, { usable }: Pick<ConnectionOption, "usable">) {
+  if (!usable) return { tone: "neutral", words: "not usable" } as const;
+  return state === "running"
+    ? ({ tone: "good", words: "usable" } as const)
+    : ({ tone: "neutral", words: "usable once it runs" } as const);
+}
+
 /** Tags that a list has room for: what they say of an instance, before what tools have noted on it. */
 const telling = ["env", "environment", "stage", "team", "owner", "role", "app", "application", "service", "project"];
 
@@ -50,7 +58,7 @@ export const isOld = ({ observedAt }: Pick<Instance, "observedAt">, now: Date) =
 /** Where a host key comes from. */
 export const sourceWords = among({
   registered: "registered by an operator",
-  console: "read from the instance’s console",
+  console: "read from the instance's console",
   pinned: "pinned at first use",
 });
 

@@ -36,8 +36,15 @@ describe("the help for an error", () => {
   });
 
   test("names the fields that are wrong", () => {
-    const errors = [{ pointer: "/reason", code: "too-short", detail: "Write more." }];
-    const { faults } = helpFor(new ApiProblem(problemOf("invalid-request", requestId, { errors })));
-    expect(faults).toEqual([{ pointer: "/reason", detail: "Write more." }]);
+    const errors = [
+      { pointer: "/reason", code: "too-short", detail: "Write more." },
+      { pointer: "/instanceId", code: "wrong-format" },
+    ];
+    const { detail, faults } = helpFor(new ApiProblem(problemOf("invalid-request", requestId, { errors })));
+    expect(detail).toBe("This is not valid:");
+    expect(faults).toEqual([
+      { pointer: "/reason", detail: "Write more." },
+      { pointer: "/instanceId", detail: "instanceId: wrong format" },
+    ]);
   });
 });

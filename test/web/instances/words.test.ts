@@ -9,6 +9,7 @@ import {
   tellingTags,
   trustTone,
   typeWords,
+  usableWords,
 } from "../../../web/instances/words.ts";
 
 describe("how an instance is reached, in a list", () => {
@@ -25,6 +26,15 @@ describe("how an instance is reached, in a list", () => {
   ])("%s, %j: %s", (state, connectionOptions, words) => {
     expect(reachedBy({ state, connectionOptions })).toBe(words);
   });
+});
+
+test.each([
+  ["running", true, "good", "usable"],
+  ["stopped", true, "neutral", "usable once it runs"],
+  ["running", false, "neutral", "not usable"],
+  ["stopped", false, "neutral", "not usable"],
+])("a way to one that is %s, usable %s: %s, %s", (state, usable, tone, words) => {
+  expect(usableWords(state, { usable })).toEqual({ tone, words });
 });
 
 describe("the tags that a list has room for", () => {
@@ -87,7 +97,7 @@ test("of checks those come first that say what to change", () => {
 test("a host key's source and trust are words, also those that are new", () => {
   expect(["registered", "console", "stars"].map(sourceWords)).toEqual([
     "registered by an operator",
-    "read from the instance’s console",
+    "read from the instance's console",
     "stars",
   ]);
   expect(["high", "medium", "low", "absolute"].map(trustTone)).toEqual(["good", "waiting", "bad", "neutral"]);
