@@ -34,6 +34,9 @@ const signedOut: Help = {
   isSignedOut: true,
 };
 
+/** The API's words without those about its document, which people do not see: "; `errors` lists the invalid fields". */
+const withoutMembers = (detail: string) => detail.replace(/[;.] `\w+` [^.]*\.$/, ".");
+
 /** `instanceId: wrong format` */
 const inWords = ({ pointer, code }: { readonly pointer: string; readonly code: string }) =>
   `${pointer.slice(1)}: ${code.replaceAll("-", " ")}`;
@@ -44,9 +47,15 @@ export function helpFor(error: unknown, isOnline = true): Help {
     const { title, detail, code, errors = [], requestId, retryable, help } = error.problem;
     if (code === "unauthenticated") return signedOut;
     const faults = errors.map((fault) => ({ pointer: fault.pointer, detail: fault.detail ?? inWords(fault) }));
-    // The API's words are about a document that people do not see.
-    const said = code === "invalid-request" && faults.length > 0 ? "This is not valid:" : detail;
-    return { title, detail: said, faults, canRetry: retryable, retryAfter: error.retryAfter, requestId, page: help };
+    return {
+      title,
+      detail: withoutMembers(detail),
+      faults,
+      canRetry: retryable,
+      retryAfter: error.retryAfter,
+      requestId,
+      page: help,
+    };
   }
   if (error instanceof LoginError) {
     if (error.code === "sign-in-required") return signedOut;

@@ -26,10 +26,15 @@ describe("the help for an error", () => {
     expect(JSON.stringify(help)).not.toContain("secret");
   });
 
+  const withoutMembers: Partial<Record<ProblemCode, string>> = {
+    "approval-required": "Policy requires an active access request for this.",
+    "invalid-request": "The request is not valid.",
+  };
   const codes = (Object.keys(problems) as ProblemCode[]).filter((code) => code !== "unauthenticated");
-  test.each(codes)("for the problem %s is what the API says", (code) => {
+  test.each(codes)("for the problem %s is what the API says, but for the members of its document", (code) => {
     const problem = problemOf(code, requestId);
-    const { title, detail, retryable, help } = problem;
+    const { title, retryable, help } = problem;
+    const detail = withoutMembers[code] ?? problem.detail;
     expect(helpFor(new ApiProblem(problem, undefined, 7))).toEqual({
       ...{ title, detail, canRetry: retryable, retryAfter: 7, requestId, page: help, faults: [] },
     });
@@ -41,7 +46,7 @@ describe("the help for an error", () => {
       { pointer: "/instanceId", code: "wrong-format" },
     ];
     const { detail, faults } = helpFor(new ApiProblem(problemOf("invalid-request", requestId, { errors })));
-    expect(detail).toBe("This is not valid:");
+    expect(detail).toBe("The request is not valid.");
     expect(faults).toEqual([
       { pointer: "/reason", detail: "Write more." },
       { pointer: "/instanceId", detail: "instanceId: wrong format" },
