@@ -53,7 +53,9 @@ function EventRow({ event }: { readonly event: AuditEvent }) {
         <td class="actor">
           <Actor id={data.actor} />
         </td>
-        <td class="subject">{data.subject === undefined ? "–" : <Actor id={data.subject} />}</td>
+        <td class={`subject ${data.subject === undefined ? "nobody" : ""}`}>
+          {data.subject === undefined ? "–" : <Actor id={data.subject} />}
+        </td>
         <td class="place">
           <Place facts={data} />
         </td>
