@@ -49,6 +49,7 @@ describe("with OpenSSH's sftp-server", () => {
   test.each([
     ["a file that is not there", "missing", "no-such-file"],
     ["a directory that is not there", "no/file", "no-such-file"],
+    ["a file without a size, which would be saved empty", "/proc/self/status", "no-size"],
   ])("a download of %s says so", async (_, name, code) => {
     await expect(download(requests, name, { signal })).rejects.toMatchObject({ code });
   });

@@ -2,7 +2,16 @@ import { statusCodes } from "./packets.ts";
 
 export type SftpErrorCode =
   /** The host offers no SFTP. */
-  "no-sftp" | "no-such-file" | "permission-denied" | "exists" | "refused" | "too-large" | "protocol" | "lost";
+  | "no-sftp"
+  | "no-such-file"
+  | "permission-denied"
+  | "exists"
+  | "refused"
+  | "too-large"
+  /** The file has content, but no size. */
+  | "no-size"
+  | "protocol"
+  | "lost";
 
 /** A file was not transferred. It repeats nothing that the host says. */
 export class SftpError extends Error {

@@ -44,6 +44,8 @@ export async function download(requests: Requests, path: string, options: Transf
   if (size > longestDownload) throw new SftpError("too-large");
   const parts: Uint8Array<ArrayBuffer>[] = [];
   await withHandle(requests, [path, uint32(openFlags.read), encodeAttributes()], async (handle) => {
+    // What Linux makes as it is read, as in /proc, has no size before.
+    if (size === 0 && (await readFully(requests, handle, 0, 1)).length > 0) throw new SftpError("no-size");
     await inChunks(size, options, async (offset, index) => {
       const bytes = await readFully(requests, handle, offset, Math.min(chunkBytes, size - offset));
       parts[index] = bytes;

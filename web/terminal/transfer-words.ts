@@ -37,6 +37,7 @@ const failures: Readonly<Record<SftpErrorCode, string>> = {
   exists: "A file of that name is there already: nothing was overwritten",
   refused: "The host refuses it",
   "too-large": `Larger than ${showBytes(longestDownload)}: use latchkey scp`,
+  "no-size": "The host does not say how large it is: use latchkey scp",
   protocol: "The host's response is not valid SFTP",
   lost: "The connection was lost",
 };
