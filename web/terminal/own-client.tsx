@@ -92,6 +92,9 @@ function PushedKey({ connection, expiresAt }: Pushed) {
           <Copyable text={command} label={index === length - 1 ? "the ssh command" : "what writes the host keys"} />
         </p>
       ))}
+      <p class="hint">
+        If the key is not in a file where ssh looks by itself, add <code>-i</code> with the private key's file.
+      </p>
     </div>
   );
 }
