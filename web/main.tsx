@@ -9,9 +9,20 @@ import "./ui/style/base.css";
 import "./ui/style/elements.css";
 import "./ui/style/parts.css";
 
+/** A file that misses the terminal would otherwise take the page's place, and end every session. */
+function keepDroppedFiles(): void {
+  const keep = (event: DragEvent) => {
+    const takesFiles = event.target instanceof HTMLInputElement && event.target.type === "file";
+    if (event.dataTransfer?.types.includes("Files") && !takesFiles) event.preventDefault();
+  };
+  addEventListener("dragover", keep);
+  addEventListener("drop", keep);
+}
+
 async function start(root: HTMLElement): Promise<void> {
   startClock();
   watchNetwork();
+  keepDroppedFiles();
   const config = await readConfig();
   const session = new Session(config);
   connectTo({ url: config.api, token: () => session.token(), onRefused: () => void session.end() });

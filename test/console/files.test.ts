@@ -74,6 +74,17 @@ describe("files beside a terminal", () => {
     expect((await download(page, "before.bin")).bytes.equals(bytes)).toBe(true);
   });
 
+  test("that miss the terminal do not take the page's place", async () => {
+    const page = await open();
+    const isKept = `(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["dropped"], "dropped.txt"));
+      const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      return !document.querySelector("header").dispatchEvent(drop);
+    })()`;
+    expect(await page.evaluate(isKept)).toBe(true);
+  });
+
   test("that are not there are said to be so", async () => {
     const page = await open();
     await page.getByLabel("Download", { exact: true }).fill("/no/such/file");

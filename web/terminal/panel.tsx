@@ -101,7 +101,6 @@ export function Panel({ session, isShown }: PanelProps) {
       class="session"
       hidden={!isShown}
       onKeyDown={move}
-      onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >
       <Toolbar
