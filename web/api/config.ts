@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import type { ConsoleConfig } from "../../contract/console.ts";
 
 /** What the host says of the console. Set before anything is shown. */
-export const config = signal<ConsoleConfig | undefined>(undefined);
+const config = signal<ConsoleConfig | undefined>(undefined);
 
 /** Reads `config.json`, which the host has made. @throws Error if it cannot be read */
 export async function readConfig(): Promise<ConsoleConfig> {

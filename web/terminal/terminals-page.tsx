@@ -50,9 +50,9 @@ function Panels({
   readonly all: readonly TerminalSession[];
   readonly shown: TerminalSession | undefined;
 }) {
-  const module = loaded.value;
-  if (module === undefined) return all.length > 0 ? <p role="status">Loading the terminal…</p> : null;
-  if (module === "failed") {
+  const panel = loaded.value;
+  if (panel === undefined) return all.length > 0 ? <p role="status">Loading the terminal…</p> : null;
+  if (panel === "failed") {
     return (
       <div class="problem" role="alert">
         <h2>The terminal could not be loaded</h2>
@@ -63,7 +63,7 @@ function Panels({
       </div>
     );
   }
-  return all.map((session) => <module.Panel key={session.number} session={session} isShown={session === shown} />);
+  return all.map((session) => <panel.Panel key={session.number} session={session} isShown={session === shown} />);
 }
 
 interface TabListProps {
