@@ -37,9 +37,11 @@ const signedOut: Help = {
 /** The API's words without those about its document, which people do not see: "; `errors` lists the invalid fields". */
 const withoutMembers = (detail: string) => detail.replace(/[;.] `\w+` [^.]*\.$/, ".");
 
-/** `instanceId: wrong format` */
+/** `instanceId: wrong format`, or better. */
 const inWords = ({ pointer, code }: { readonly pointer: string; readonly code: string }) =>
-  `${pointer.slice(1)}: ${code.replaceAll("-", " ")}`;
+  code === "more-than-asked"
+    ? "That is longer than was asked for."
+    : `${pointer.slice(1)}: ${code.replaceAll("-", " ")}`;
 
 /** @param isOnline what the browser says of the network */
 export function helpFor(error: unknown, isOnline = true): Help {

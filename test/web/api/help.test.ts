@@ -44,12 +44,14 @@ describe("the help for an error", () => {
     const errors = [
       { pointer: "/reason", code: "too-short", detail: "Write more." },
       { pointer: "/instanceId", code: "wrong-format" },
+      { pointer: "/durationSeconds", code: "more-than-asked" },
     ];
     const { detail, faults } = helpFor(new ApiProblem(problemOf("invalid-request", requestId, { errors })));
     expect(detail).toBe("The request is not valid.");
     expect(faults).toEqual([
       { pointer: "/reason", detail: "Write more." },
       { pointer: "/instanceId", detail: "instanceId: wrong format" },
+      { pointer: "/durationSeconds", detail: "That is longer than was asked for." },
     ]);
   });
 });
