@@ -2,6 +2,7 @@ import { render } from "preact";
 import { connectTo } from "./api/client.ts";
 import { readConfig } from "./api/config.ts";
 import { App } from "./app/app.tsx";
+import { takeReturn } from "./sign-in/pending.ts";
 import { Session } from "./sign-in/session.ts";
 import { startClock } from "./ui/now.ts";
 import { watchNetwork } from "./ui/online.ts";
@@ -23,11 +24,12 @@ async function start(root: HTMLElement): Promise<void> {
   startClock();
   watchNetwork();
   keepDroppedFiles();
+  const returned = takeReturn();
   const config = await readConfig();
   const session = new Session(config);
   connectTo({ url: config.api, token: () => session.token(), onRefused: () => void session.end() });
   render(<App session={session} />, root);
-  await session.start();
+  await session.start(returned);
 }
 
 const root = document.getElementById("console");

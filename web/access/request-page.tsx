@@ -4,6 +4,7 @@ import { me } from "../api/me.ts";
 import { ShowLoaded } from "../api/show-loaded.tsx";
 import { useLoaded } from "../api/use-loaded.ts";
 import { Copyable } from "../ui/copy.tsx";
+import { focusHeading } from "../ui/heading.ts";
 import { askLink, storyLink } from "../ui/links.ts";
 import { Quoted } from "../ui/quoted.tsx";
 import { State } from "../ui/state.tsx";
@@ -19,7 +20,6 @@ import { nextOf, standingWords, stateOf } from "./request-words.ts";
 import { ReviewsList } from "./reviews-list.tsx";
 import { askAgainQuery } from "./tags.ts";
 import { useRequest } from "./use-request.ts";
-import { focusHeading } from "./use-send.ts";
 
 /** One access request: a message in a chat leads here. */
 export function RequestPage({ id }: { readonly id: string }) {

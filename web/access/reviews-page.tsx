@@ -3,6 +3,7 @@ import type { AccessRequest } from "../../sdk/types.ts";
 import { api } from "../api/client.ts";
 import { ShowLoaded } from "../api/show-loaded.tsx";
 import { useLoaded } from "../api/use-loaded.ts";
+import { focusHeading } from "../ui/heading.ts";
 import { requestLink } from "../ui/links.ts";
 import { Quoted } from "../ui/quoted.tsx";
 import { Countdown } from "../ui/time.tsx";
@@ -15,7 +16,6 @@ import { RequestFacts } from "./request-facts.tsx";
 import { reviewOrder } from "./request-list.ts";
 import { Target } from "./request-target.tsx";
 import { ReviewsList } from "./reviews-list.tsx";
-import { focusHeading } from "./use-send.ts";
 
 /** Milliseconds between two looks at the list: somebody waits. */
 const interval = 10_000;

@@ -8,9 +8,6 @@ export interface Sending {
   readonly send: (act: () => Promise<unknown>) => Promise<void>;
 }
 
-/** What was pressed is gone once it is done: the page's heading gets the focus. */
-export const focusHeading = (): void => document.querySelector<HTMLElement>("main h1")?.focus();
-
 /** For what changes something: its button is disabled meanwhile, and a failure keeps what was typed. */
 export function useSend(): Sending {
   const isSending = useSignal(false);

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { NetworkError } from "../../sdk/index.ts";
 import { ShowLoaded } from "../api/show-loaded.tsx";
 import { useLoaded } from "../api/use-loaded.ts";
-import { focusHeading } from "./heading.ts";
+import { focusHeading } from "../ui/heading.ts";
 
 /** A page whose code is loaded when it is shown for the first time. @param load imports it */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { InstancesPage } from "../instances/instances-page.tsx";
+import { focusHeading } from "../ui/heading.ts";
 import { instancesLink } from "../ui/links.ts";
-import { focusHeading } from "./heading.ts";
 import { later } from "./later.tsx";
 import type { Route } from "./route.ts";
 // With the first styles: what is loaded later has none of its own.

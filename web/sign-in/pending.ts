@@ -18,3 +18,14 @@ export function takePending(): Kept | undefined {
   sessionStorage.removeItem(name);
   return text === null ? undefined : (JSON.parse(text) as Kept);
 }
+
+/** The query with which the provider has sent the browser back. */
+export type Return = URLSearchParams;
+
+/** Takes the provider's return out of the URL, code included. @returns undefined if the page was opened in any other way */
+export function takeReturn(): Return | undefined {
+  const returned = new URLSearchParams(location.search);
+  if (!["state", "code", "error"].some((name) => returned.has(name))) return undefined;
+  history.replaceState(null, "", location.pathname + location.hash);
+  return returned;
+}

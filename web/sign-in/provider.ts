@@ -17,6 +17,13 @@ export interface Tokens {
   readonly subject?: string | undefined;
 }
 
+interface BeginOptions {
+  /** The beginning of the state. */
+  readonly prefix?: string | undefined;
+  /** `login`: the provider asks who signs in, although it knows somebody. */
+  readonly prompt?: string | undefined;
+}
+
 /** Milliseconds for one request. */
 const timeout = 15_000;
 
@@ -34,9 +41,13 @@ export class Provider {
     this.#redirectUri = redirectUri;
   }
 
-  /** Where to sign in, and what its return must prove. @param prefix the beginning of the state */
-  async begin(prefix = ""): Promise<{ readonly url: string; readonly pending: Pending }> {
+  /** Where to sign in, and what its return must prove. */
+  async begin({
+    prefix = "",
+    prompt,
+  }: BeginOptions = {}): Promise<{ readonly url: string; readonly pending: Pending }> {
     const { authorization_endpoint: endpoint = "" } = await this.#discover();
+    if (!URL.canParse(endpoint)) throw notAProvider(this.#config);
     const pending = {
       state: prefix + oauth.generateRandomState(),
       verifier: oauth.generateRandomCodeVerifier(),
@@ -49,6 +60,7 @@ export class Provider {
       ...{ state: pending.state, nonce: pending.nonce, code_challenge_method: "S256" },
       code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
       ...(resource !== undefined && { resource }),
+      ...(prompt !== undefined && { prompt }),
     };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return { url: url.href, pending };
@@ -118,7 +130,7 @@ export class Provider {
     try {
       return await attempt();
     } catch (error) {
-      throw loginError(error, new URL(this.#config.issuer).host);
+      throw loginError(error, this.#config);
     }
   }
 }
@@ -129,7 +141,8 @@ function tokensOf(response: oauth.TokenEndpointResponse): Tokens {
 }
 
 /** Without the cause, which may hold a token; what the provider says in words is not repeated. */
-function loginError(error: unknown, host: string): LoginError {
+function loginError(error: unknown, config: ConsoleConfig): LoginError {
+  const { host } = new URL(config.issuer);
   if (error instanceof oauth.ResponseBodyError || error instanceof oauth.AuthorizationResponseError) {
     if (error.error === "invalid_grant") return new LoginError("sign-in-required", "the sign-in has ended");
     if (error.error === "access_denied") return new LoginError("denied", `the sign-in was denied at ${host}`);
@@ -143,5 +156,8 @@ function loginError(error: unknown, host: string): LoginError {
     const isForeign = ["state", "iss", "nonce"].some((word) => error.message.includes(`"${word}"`));
     if (isForeign) return new LoginError("response-foreign", "the response is not for this sign-in");
   }
-  return new LoginError("provider-unknown", `${host} does not respond as an OpenID provider does`);
+  return notAProvider(config);
 }
+
+const notAProvider = ({ issuer }: ConsoleConfig) =>
+  new LoginError("provider-unknown", `${new URL(issuer).host} does not respond as an OpenID provider does`);

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ConsoleConfig } from "../../contract/console.ts";
 import { LoginError, refreshedToken } from "../../sdk/index.ts";
-import { keepPending, takePending } from "./pending.ts";
+import { keepPending, type Return, takePending } from "./pending.ts";
 import { Provider, type Tokens } from "./provider.ts";
 import { forwardReturn, inSecondTab, nextReturn } from "./second-tab.ts";
 
@@ -26,17 +26,14 @@ export class Session {
   #fresh = (): Promise<string> => Promise.reject(signedOut());
 
   constructor(config: ConsoleConfig) {
-    this.#provider = new Provider(config, location.origin + location.pathname);
+    this.#provider = new Provider(config, location.origin + location.pathname.replace(/index\.html$/, ""));
   }
 
-  /** Signs in if the provider has just sent the browser back. The code leaves the URL before anything else happens. */
-  async start(): Promise<void> {
-    const returned = new URLSearchParams(location.search);
-    const isReturn = ["state", "code", "error"].some((name) => returned.has(name));
-    if (isReturn) history.replaceState(null, "", location.pathname + location.hash);
+  /** Signs in if the provider has just sent the browser back. */
+  async start(returned: Return | undefined): Promise<void> {
     const pending = takePending();
     addEventListener("pageshow", leaveNoWay);
-    if (!isReturn) {
+    if (returned === undefined) {
       signIn.value = { state: "signed-out" };
     } else if (inSecondTab(returned)) {
       forwardReturn(returned);
@@ -85,9 +82,10 @@ export class Session {
     await this.offerAnother();
   }
 
-  /** @param error why the one before did not succeed */
+  /** @param error why the one before did not succeed: then the provider is to ask who signs in, or it would go on as before */
   async offerAnother(error?: unknown): Promise<void> {
-    const started = await this.#provider.begin("tab.").catch((cause: unknown) => {
+    const options = { prefix: "tab.", prompt: error === undefined ? undefined : "login" };
+    const started = await this.#provider.begin(options).catch((cause: unknown) => {
       signIn.value = { state: "ended", url: undefined, error: cause };
     });
     if (started === undefined) return;
