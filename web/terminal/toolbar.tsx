@@ -80,7 +80,15 @@ export function Toolbar({ session, screen, onReconnect, onSearch, hasFiles, bar 
         <button type="button" class="quiet" aria-pressed={isRead.value} onClick={read}>
           Screen reader
         </button>
-        <details>
+        <details
+          onKeyDown={({ key, currentTarget }) => {
+            if (key === "Escape") currentTarget.open = false;
+          }}
+          onFocusOut={({ relatedTarget, currentTarget }) => {
+            // Who goes on to type has read it, and it would lie over the screen.
+            if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) currentTarget.open = false;
+          }}
+        >
           <summary>Keys</summary>
           <dl>
             {chords.map(([keys, what]) => (
