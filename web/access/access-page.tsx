@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Caller } from "../../sdk/types.ts";
 import { api } from "../api/client.ts";
+import { IncompleteNote } from "../api/incomplete-note.tsx";
 import { me } from "../api/me.ts";
 import { Problem } from "../api/problem.tsx";
 import { ShowLoaded } from "../api/show-loaded.tsx";
@@ -8,7 +9,6 @@ import { useLoaded } from "../api/use-loaded.ts";
 import { Field } from "../ui/field.tsx";
 import { accessLink, askLink } from "../ui/links.ts";
 import { useRefresh } from "../ui/use-refresh.ts";
-import { IncompleteNote } from "./incomplete-note.tsx";
 import { type LoadedRequests, loadRequests } from "./load-requests.ts";
 import { filterOf, queryOf, type RequestFilter, sectionsOf, statuses } from "./request-list.ts";
 import { RequestRows } from "./request-rows.tsx";
@@ -96,7 +96,7 @@ function Requests({ filter, viewer }: { readonly filter: RequestFilter; readonly
         };
         return (
           <>
-            <IncompleteNote of={incomplete} />
+            <IncompleteNote of={incomplete} what="access requests" />
             {shown.length === 0 ? (
               <Nothing isFiltered={isAll || status !== undefined || instanceId !== undefined} />
             ) : null}

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { api } from "../api/client.ts";
+import { IncompleteNote } from "../api/incomplete-note.tsx";
 import { ShowLoaded } from "../api/show-loaded.tsx";
 import { useLoaded } from "../api/use-loaded.ts";
 import { focusHeading } from "../ui/heading.ts";
@@ -9,7 +10,6 @@ import { Quoted } from "../ui/quoted.tsx";
 import { Countdown } from "../ui/time.tsx";
 import { useRefresh } from "../ui/use-refresh.ts";
 import { ExtensionFacts } from "./extension-facts.tsx";
-import { IncompleteNote } from "./incomplete-note.tsx";
 import { hasPendingExtension, reviewedNow } from "./request-acts.ts";
 import { ReviewButtons } from "./request-buttons.tsx";
 import { RequestFacts } from "./request-facts.tsx";
@@ -40,7 +40,7 @@ export function ReviewsPage(_: { readonly query: URLSearchParams }) {
       <ShowLoaded of={loaded} what="what you can review">
         {({ items, incomplete }) => (
           <>
-            <IncompleteNote of={incomplete} />
+            <IncompleteNote of={incomplete ?? []} what="access requests" />
             {items.length === 0 ? (
               <p class="empty">Nothing waits for your review. New requests appear here by themselves.</p>
             ) : null}

@@ -1,5 +1,6 @@
-import { type ComponentChildren, Fragment } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { IncompleteNote } from "./incomplete-note.tsx";
 import { Problem } from "./problem.tsx";
 import type { Pages } from "./use-pages.ts";
 
@@ -19,23 +20,7 @@ export function ShowPages({ of, what, empty, children }: ShowPagesProps) {
   const isDone = loading === undefined && error === undefined && nextCursor === undefined;
   return (
     <div class="loaded" aria-busy={loading !== undefined} data-stale={loading === "other" && count > 0}>
-      {incomplete.length === 0 ? null : (
-        <div class="note">
-          <p>
-            Some accounts could not be read, so {what} may be missing:{" "}
-            {incomplete.map(({ accountId, region, code }, index) => (
-              <Fragment key={`${accountId}/${region}`}>
-                {index === 0 ? "" : ", "}
-                <code>
-                  {accountId} / {region}
-                </code>{" "}
-                ({code.replaceAll("-", " ")})
-              </Fragment>
-            ))}
-            .
-          </p>
-        </div>
-      )}
+      <IncompleteNote of={incomplete} what={what} />
       {count > 0 ? children : null}
       {count === 0 && isDone ? <div class="empty">{empty}</div> : null}
       {error === undefined ? null : (

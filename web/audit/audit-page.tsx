@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { IncompleteNote } from "../api/incomplete-note.tsx";
 import { Problem } from "../api/problem.tsx";
 import { now } from "../ui/now.ts";
 import { saveFile } from "../ui/save-file.ts";
@@ -6,7 +7,6 @@ import { csvDownload, jsonDownload } from "./download.ts";
 import { EventTable } from "./event-table.tsx";
 import { FilterForm, Periods } from "./filter-form.tsx";
 import { readFilters } from "./filters.ts";
-import { Incomplete } from "./incomplete.tsx";
 import { useFollow } from "./use-follow.ts";
 import { useTrail } from "./use-trail.ts";
 
@@ -59,7 +59,7 @@ export function AuditPage({ query }: { readonly query: URLSearchParams }) {
         {summary(events.length, nextCursor !== undefined, isLoading)}
         {isOn ? ` ${hasFailed ? "The last look for new ones failed; the next follows." : "New ones are added."}` : ""}
       </p>
-      <Incomplete of={incomplete} what="Events" />
+      <IncompleteNote of={incomplete} what="events" />
       <div aria-busy={isLoading}>
         {events.length > 0 ? <EventTable events={events} /> : null}
         {error === undefined ? null : <Problem error={error} onRetry={() => void readOn()} />}
