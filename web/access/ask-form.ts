@@ -3,11 +3,12 @@ import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
 import type { Instance, Operations, Requirements } from "../../sdk/types.ts";
 import type { FieldFault } from "../api/help.ts";
+import { tagsInQuery } from "../ui/tag-query.ts";
 import { durationHint, readDuration } from "./duration.ts";
 import { readStart } from "./start-time.ts";
-import { readTags, tagsInQuery, writeTags } from "./tags.ts";
+import { readTags, writeTags } from "./tags.ts";
 
-/** What stands in the form that asks for access. */
+/** The fields of the form that asks for access. */
 export interface AskForm {
   readonly isByTags: boolean;
   /** An instance's id, or its name and id as `instanceText` writes them. */

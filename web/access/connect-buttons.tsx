@@ -4,7 +4,7 @@ import type { AccessRequest, Instance } from "../../sdk/types.ts";
 import { hasTerminal } from "../api/config.ts";
 import { startSession } from "../terminal/sessions.ts";
 import { instanceLink, instancesLink } from "../ui/links.ts";
-import { tagQuery } from "./tags.ts";
+import { tagQuery } from "../ui/tag-query.ts";
 
 interface ConnectProps {
   /** The viewer's own. */

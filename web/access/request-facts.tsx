@@ -3,11 +3,11 @@ import { neverSeenWords, requirementsWords, reviewerNames } from "../../contract
 import type { AccessRequest, Instance } from "../../sdk/types.ts";
 import { instanceLink, instancesLink } from "../ui/links.ts";
 import { State } from "../ui/state.tsx";
+import { tagQuery } from "../ui/tag-query.ts";
 import { Time } from "../ui/time.tsx";
 import { Tags } from "./request-target.tsx";
 import { approvalCount, endOf, lengthWords } from "./request-words.ts";
 import { showUtc } from "./start-time.ts";
-import { tagQuery } from "./tags.ts";
 
 interface FactsProps {
   readonly request: AccessRequest;

@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
 import type { AccessRequest } from "../../sdk/types.ts";
-import type { Tags as TagRecord } from "./tags.ts";
+import type { Tags as TagRecord } from "../ui/tag-query.ts";
 
 interface TargetProps {
   readonly request: Pick<AccessRequest, "scope" | "instanceName">;

@@ -1,6 +1,5 @@
 import type { AccessRequest } from "../../sdk/types.ts";
-
-export type Tags = Readonly<Record<string, string>>;
+import { type Tags, tagQuery } from "../ui/tag-query.ts";
 
 /** The tags of a form, or what is wrong with them. */
 export type ReadTags = { readonly tags: Tags } | { readonly fault: string };
@@ -26,14 +25,6 @@ export const writeTags = (tags: Tags): string =>
   Object.entries(tags)
     .map(([key, value]) => `${key}=${value}`)
     .join("\n");
-
-/** As the query of a link to the instances that have them: `tag.env=dev`. */
-export const tagQuery = (tags: Tags): Tags =>
-  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`tag.${key}`, value]));
-
-/** The tags in the query of a link. */
-export const tagsInQuery = (query: URLSearchParams): Tags =>
-  Object.fromEntries([...query].flatMap(([name, value]) => (name.startsWith("tag.") ? [[name.slice(4), value]] : [])));
 
 /** The query of a link that asks for the same once more. */
 export const askAgainQuery = ({ scope, osUser }: Pick<AccessRequest, "scope" | "osUser">) =>

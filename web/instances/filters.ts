@@ -1,6 +1,7 @@
 import type { Operations } from "../../sdk/types.ts";
+import { type Tags, tagQuery, tagsInQuery } from "../ui/tag-query.ts";
 
-/** What narrows the list of instances: all of it stands in the page's URL. */
+/** What narrows the list of instances. The page's URL holds all of it. */
 export interface Filters {
   /** How the tag `Name` starts. */
   readonly name?: string | undefined;
@@ -9,7 +10,7 @@ export interface Filters {
   readonly state?: string | undefined;
   readonly accountId?: string | undefined;
   readonly region?: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
 }
 
 const fields = ["name", "address", "state", "accountId", "region"] as const;
@@ -17,15 +18,13 @@ const fields = ["name", "address", "state", "accountId", "region"] as const;
 /** Reads the query of the page's URL, as `filterQuery` makes it. Whether the values make sense is the API's to say. */
 export function readFilters(query: URLSearchParams): Filters {
   const given = fields.flatMap((field) => (query.get(field) ? [[field, query.get(field)]] : []));
-  const tags = [...query].flatMap(([name, value]) => (/^tag\../s.test(name) ? [[name.slice(4), value] as const] : []));
-  // fromEntries defines even the key __proto__ as a key of its own.
-  return { ...Object.fromEntries(given), tags: Object.fromEntries(tags) };
+  return { ...Object.fromEntries(given), tags: tagsInQuery(query) };
 }
 
 /** For the URL of the page. */
 export function filterQuery({ tags, ...others }: Filters): Record<string, string> {
   const given = Object.entries(others).filter((entry): entry is [string, string] => !!entry[1]);
-  return Object.fromEntries([...given, ...tagQuery(tags)]);
+  return { ...Object.fromEntries(given), ...tagQuery(tags) };
 }
 
 type ApiQuery = NonNullable<Operations["listInstances"]["input"]>;
@@ -35,10 +34,8 @@ export const apiQuery = ({ tags, name, state, ...others }: Filters): ApiQuery =>
   ...others,
   namePrefix: name,
   state: state as ApiQuery["state"],
-  ...(Object.fromEntries(tagQuery(tags)) as Record<`tag.${string}`, string>),
+  ...tagQuery(tags),
 });
-
-const tagQuery = (tags: Filters["tags"]) => Object.entries(tags).map(([key, value]) => [`tag.${key}`, value] as const);
 
 export const isFiltered = (filters: Filters) => Object.keys(filterQuery(filters)).length > 0;
 

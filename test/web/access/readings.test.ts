@@ -3,7 +3,8 @@ import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readDuration } from "../../../web/access/duration.ts";
 import { showUtc } from "../../../web/access/start-time.ts";
-import { askAgainQuery, readTags, tagQuery, tagsInQuery, writeTags } from "../../../web/access/tags.ts";
+import { askAgainQuery, readTags, writeTags } from "../../../web/access/tags.ts";
+import { tagQuery, tagsInQuery } from "../../../web/ui/tag-query.ts";
 
 describe("a length of time", () => {
   test.each(["", " ", "0m", "30", "1.5h", "-1h", "1h30", "30m1h", "one hour", "1h1h", "99999999m"])(
