@@ -11,16 +11,14 @@ export const types = {
   read: 5,
   write: 6,
   stat: 17,
-  realpath: 16,
   status: 101,
   handle: 102,
   data: 103,
-  name: 104,
   attrs: 105,
 } as const;
 
 /** Flags of `open` (§6.3). */
-export const openFlags = { read: 1, write: 2, create: 8, truncate: 16, exclusive: 32 } as const;
+export const openFlags = { read: 1, write: 2, create: 8, exclusive: 32 } as const;
 
 /** Codes of `status` (§7). */
 export const statusCodes = { ok: 0, endOfFile: 1, noSuchFile: 2, permissionDenied: 3 } as const;
@@ -42,11 +40,8 @@ export function encodePacket(type: number, ...fields: readonly Uint8Array[]): Ui
   return sshString(concatBytes(Uint8Array.of(type), ...fields));
 }
 
-/** Attributes with nothing but, perhaps, the permissions (§5). */
-export function encodeAttributes(permissions?: number): Uint8Array {
-  const hasPermissions = 0x4;
-  return permissions === undefined ? uint32(0) : concatBytes(uint32(hasPermissions), uint32(permissions));
-}
+/** Attributes that say nothing (§5): a new file gets what the server usually gives. */
+export const noAttributes = uint32(0);
 
 /** The size in attributes, in bytes. @returns undefined if the server does not say. @throws RangeError if they end too early */
 export function readSize(attributes: WireReader): number | undefined {

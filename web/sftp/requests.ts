@@ -34,19 +34,20 @@ export class Requests {
   async greet(): Promise<void> {
     const { type, body } = await this.#send(this.#greeting, encodePacket(types.init, uint32(version)));
     if (type !== types.version || body.length < 4 || new WireReader(body).uint32() !== version) {
-      throw this.#fail("protocol");
+      throw this.#fail();
     }
   }
 
-  /** @param fields what follows the request's id @returns the response, without its id. @throws SftpError */
-  async request(type: number, ...fields: readonly Uint8Array[]): Promise<Packet> {
-    this.#nextId = (this.#nextId + 1) % 2 ** 32;
-    return this.#send(this.#nextId, encodePacket(type, uint32(this.#nextId), ...fields));
-  }
-
-  /** A request about one path or handle. */
+  /**
+   * Makes a request about one path or handle.
+   *
+   * @param fields what follows it
+   * @returns the response, without its id.
+   * @throws SftpError
+   */
   about(type: number, name: Uint8Array | string, ...fields: readonly Uint8Array[]): Promise<Packet> {
-    return this.request(type, sshString(name), ...fields);
+    this.#nextId = (this.#nextId + 1) % 2 ** 32;
+    return this.#send(this.#nextId, encodePacket(type, uint32(this.#nextId), sshString(name), ...fields));
   }
 
   /** Takes what the server sends. */
@@ -54,7 +55,7 @@ export class Requests {
     try {
       for (const packet of this.#splitter.add(bytes)) this.#respond(packet);
     } catch {
-      this.#fail("protocol");
+      this.#fail();
     }
   }
 
@@ -69,7 +70,7 @@ export class Requests {
     const hasGreeting = this.#waiting.has(this.#greeting);
     const id = hasGreeting ? this.#greeting : new WireReader(body).uint32();
     const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return void this.#fail("protocol");
+    if (waiting === undefined) return void this.#fail();
     this.#waiting.delete(id);
     waiting.resolve({ type, body: hasGreeting ? body : body.subarray(4) });
   }
@@ -84,8 +85,8 @@ export class Requests {
     return response;
   }
 
-  #fail(code: "protocol"): SftpError {
-    const error = new SftpError(code);
+  #fail(): SftpError {
+    const error = new SftpError("protocol");
     this.end(error);
     this.#channel.close();
     return error;

@@ -1,14 +1,5 @@
 import { sshString, uint32, WireReader } from "../../ssh-format/ssh-wire.ts";
-import {
-  chunkBytes,
-  encodeAttributes,
-  openFlags,
-  type Packet,
-  readSize,
-  statusCodes,
-  types,
-  uint64,
-} from "./packets.ts";
+import { chunkBytes, noAttributes, openFlags, type Packet, readSize, statusCodes, types, uint64 } from "./packets.ts";
 import type { Requests } from "./requests.ts";
 import { errorOfStatus, SftpError } from "./sftp-error.ts";
 
@@ -29,7 +20,7 @@ export async function upload(requests: Requests, path: string, file: Blob, optio
   if (await exists(requests, path)) throw new SftpError("exists");
   const { write, create, exclusive } = openFlags;
   const flags = uint32(write | create | exclusive);
-  await withHandle(requests, [path, flags, encodeAttributes()], async (handle) => {
+  await withHandle(requests, [path, flags, noAttributes], async (handle) => {
     await inChunks(file.size, options, async (offset) => {
       const bytes = new Uint8Array(await file.slice(offset, offset + chunkBytes).arrayBuffer());
       expectOk(await requests.about(types.write, handle, uint64(offset), sshString(bytes)));
@@ -43,7 +34,7 @@ export async function download(requests: Requests, path: string, options: Transf
   const size = sizeOf(await requests.about(types.stat, path)) ?? 0;
   if (size > longestDownload) throw new SftpError("too-large");
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  await withHandle(requests, [path, uint32(openFlags.read), encodeAttributes()], async (handle) => {
+  await withHandle(requests, [path, uint32(openFlags.read), noAttributes], async (handle) => {
     // What Linux makes as it is read, as in /proc, has no size before.
     if (size === 0 && (await readFully(requests, handle, 0, 1)).length > 0) throw new SftpError("no-size");
     await inChunks(size, options, async (offset, index) => {

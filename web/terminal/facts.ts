@@ -2,14 +2,10 @@ import type { Connection, HostKey } from "../../sdk/index.ts";
 
 /** What a terminal needs to know of its connection. Moments are milliseconds of this machine's own clock. */
 export interface Facts {
-  readonly connectionId: string;
   readonly instanceId: string;
   readonly accountId: string;
   readonly region: string;
   readonly user: string;
-  /** Where the key is accepted. */
-  readonly host: string;
-  readonly port: number;
   /** The host keys that Latchkey vouches for. `key` is `<type> <base64>`. */
   readonly hostKeys: readonly Pick<HostKey, "type" | "key" | "fingerprint">[];
   readonly keyExpiresAt: number;
@@ -18,8 +14,6 @@ export interface Facts {
   /** Set when the tunnel is open. */
   readonly tunnelEndsAt?: number | undefined;
   readonly accessExpiresAt?: number | undefined;
-  readonly accessRequestId?: string | undefined;
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -30,20 +24,15 @@ export function factsOf(connection: Connection, receivedAt: number): Facts {
   const ahead = receivedAt - Date.parse(serverTime);
   const local = (moment: string) => Date.parse(moment) + ahead;
   return {
-    connectionId: connection.connectionId,
     instanceId: connection.instanceId,
     accountId: connection.accountId,
     region: connection.region,
     user: connection.user,
-    host: connection.host,
-    port: connection.port,
     hostKeys: connection.hostKeys,
     keyExpiresAt: local(connection.expiresAt),
     urlExpiresAt: local(tunnel?.expiresAt ?? connection.expiresAt),
     maxTunnelSeconds: tunnel?.maxDurationSeconds ?? 0,
     accessExpiresAt: accessExpiresAt === undefined ? undefined : local(accessExpiresAt),
-    accessRequestId: connection.accessRequestId,
-    warnings: (connection.warnings ?? []).map(({ message }) => message),
   };
 }
 

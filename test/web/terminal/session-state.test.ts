@@ -14,18 +14,14 @@ import {
 import { wordsFor } from "../../../web/terminal/session-words.ts";
 
 const facts: Facts = {
-  connectionId: "c",
   instanceId: "i-0123456789abcdef0",
   accountId: "111122223333",
   region: "us-east-1",
   user: "ec2-user",
-  host: "10.0.0.1",
-  port: 22,
   hostKeys: [],
   keyExpiresAt: 60_000,
   urlExpiresAt: 60_000,
   maxTunnelSeconds: 900,
-  warnings: [],
 };
 const offered = { line: "ssh-ed25519 AAAA", type: "ssh-ed25519", fingerprint: "SHA256:x" };
 const refused = (code: string) =>
