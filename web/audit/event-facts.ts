@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../sdk/types.ts";
-import { type Facts, recordIn } from "./event-words.ts";
+import { type Facts, recordIn } from "./event-parts.ts";
 
 /** A value of an event, and how it is shown. */
 export type FactValue =

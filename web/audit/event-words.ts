@@ -1,17 +1,18 @@
 import type { EventType } from "../../contract/audit-event.ts";
 import type { AuditEvent } from "../../sdk/types.ts";
 import type { Tone } from "../ui/tone.ts";
-
-/** A part of a sentence: our words, or a value that is shown as what it is. */
-export type Part =
-  | string
-  /** A caller's id. */
-  | { readonly person: string }
-  /** An id, an address, a code. */
-  | { readonly code: string }
-  | { readonly seconds: number }
-  /** ISO 8601. */
-  | { readonly at: string };
+import {
+  code,
+  countIn,
+  type Facts,
+  given,
+  moment,
+  type Part,
+  person,
+  recordIn,
+  seconds,
+  textIn,
+} from "./event-parts.ts";
 
 /** What happened: `actor` begins the sentence, or it happened by itself. */
 export interface Sentence {
@@ -23,9 +24,6 @@ export interface Outcome {
   readonly word: string;
   readonly tone: Tone;
 }
-
-/** An event's data: fields of later versions are data too. */
-export type Facts = Readonly<Record<string, unknown>>;
 
 interface Words {
   /** For those who choose a type. */
@@ -221,16 +219,6 @@ export function capitalized([first, ...rest]: readonly Part[]): readonly Part[] 
   return [first.charAt(0).toUpperCase() + first.slice(1), ...rest];
 }
 
-export const textIn = (facts: Facts, name: string): string | undefined => {
-  const value = facts[name];
-  return typeof value === "string" ? value : undefined;
-};
-
-export const recordIn = (facts: Facts, name: string): Facts => {
-  const value = facts[name];
-  return typeof value === "object" && value !== null ? (value as Facts) : {};
-};
-
 /** How one connects. */
 function targetIn(facts: Facts): readonly Part[] {
   const type = textIn(facts, "connectionType");
@@ -243,35 +231,6 @@ const ways: Readonly<Record<string, string>> = {
   direct: ", directly",
   eice: ", through an endpoint",
   serial: ", to the serial console",
-};
-
-/** A value with our words around it, if there is one. */
-const given = (before: string, value: Part | undefined, after?: string): readonly Part[] =>
-  value === undefined ? [] : [before, value, ...(after === undefined ? [] : [after])];
-
-const code = (facts: Facts, name: string): Part | undefined => {
-  const text = textIn(facts, name);
-  return text === undefined ? undefined : { code: text };
-};
-
-const person = (facts: Facts, name: string): Part | undefined => {
-  const id = textIn(facts, name);
-  return id === undefined ? undefined : { person: id };
-};
-
-const seconds = (facts: Facts, name: string): Part | undefined => {
-  const value = facts[name];
-  return typeof value === "number" ? { seconds: value } : undefined;
-};
-
-const moment = (facts: Facts, name: string): Part | undefined => {
-  const at = textIn(facts, name);
-  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : { at };
-};
-
-const countIn = (facts: Facts, name: string): number => {
-  const value = facts[name];
-  return Array.isArray(value) ? value.length : 0;
 };
 
 const keys = (count: number) => `${count} host key${count === 1 ? "" : "s"}`;

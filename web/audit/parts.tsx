@@ -1,6 +1,7 @@
 import { showDuration } from "../ui/duration.ts";
 import { Time } from "../ui/time.tsx";
-import { capitalized, type Part, type Sentence } from "./event-words.ts";
+import type { Part } from "./event-parts.ts";
+import { capitalized, type Sentence } from "./event-words.ts";
 
 /** A sentence with the actor as its subject. */
 export function Said({ sentence: { actor, parts } }: { readonly sentence: Sentence }) {

@@ -1,6 +1,6 @@
 import { placeWords } from "../../contract/event-csv.ts";
 import { instanceLink } from "../ui/links.ts";
-import { type Facts, textIn } from "./event-words.ts";
+import { type Facts, textIn } from "./event-parts.ts";
 
 /** The instance of an event, or the tags that it is about. */
 export function Place({ facts }: { readonly facts: Facts }) {

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../../sdk/types.ts";
 import { showDuration } from "../ui/duration.ts";
-import { type Facts, textIn } from "./event-words.ts";
+import { type Facts, textIn } from "./event-parts.ts";
 
 /** What a story is about: one of both. The instance, if it is known, shortens the search for a connection. */
 export interface StoryOf {

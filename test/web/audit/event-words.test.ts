@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { eventTypes } from "../../../contract/audit-event.ts";
 import type { AuditEvent } from "../../../sdk/types.ts";
-import { capitalized, knownTypes, outcomeOf, type Part, sentenceOf } from "../../../web/audit/event-words.ts";
+import type { Part } from "../../../web/audit/event-parts.ts";
+import { capitalized, knownTypes, outcomeOf, sentenceOf } from "../../../web/audit/event-words.ts";
 import { sampleEvent } from "./sample-events.ts";
 
 const words = (parts: readonly Part[]) =>
