@@ -1,10 +1,7 @@
+import { posixWord } from "../../contract/posix-word.ts";
 import { visible } from "../terminal/terminal.ts";
 
-/** One word for a POSIX shell. fish and zsh read it the same way: ssh runs a ProxyCommand by the user's own shell. */
-export function posixWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
+export { posixWord };
 
 /**
  * One word of a Windows command line, by the rules that C programs split it with: backslashes count only before a quote, and at

@@ -1,3 +1,4 @@
+import { posixWord } from "../../contract/posix-word.ts";
 import type { Connection } from "../../sdk/index.ts";
 import type { SessionOptions } from "./session-options.ts";
 
@@ -29,9 +30,4 @@ export function sshCommands({ ssh }: Pick<Connection, "ssh">): readonly string[]
   const write = `printf %s ${posixWord(ssh.knownHosts)} > ${knownHostsFile}`;
   const words = ["ssh", ...options, ...ssh.args];
   return [...(hasHostKeys ? [write] : []), words.map(posixWord).join(" ")];
-}
-
-/** One word for a POSIX shell. */
-function posixWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
