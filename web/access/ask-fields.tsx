@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import type { Instance } from "../../sdk/types.ts";
 import { helpFor } from "../api/help.ts";
 import type { Loaded } from "../api/use-loaded.ts";
+import { stateTone } from "../instances/words.ts";
 import { Field } from "../ui/field.tsx";
 import { State } from "../ui/state.tsx";
 import { type AskFaults, type AskField, type AskForm, type Choice, instanceText } from "./ask-form.ts";
@@ -52,7 +53,7 @@ export function InstanceField({ choices, instance: { value, error }, ...props }:
       </datalist>
       {value === undefined ? null : (
         <p class="chosen">
-          <State tone={value.state === "running" ? "good" : "neutral"}>{value.state}</State> <bdi>{value.name}</bdi>{" "}
+          <State tone={stateTone(value.state)}>{value.state}</State> <bdi>{value.name}</bdi>{" "}
           <code>{value.instanceId}</code> in {value.accountId}, {value.region} <Tags tags={value.tags} />
         </p>
       )}

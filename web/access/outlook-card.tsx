@@ -22,7 +22,7 @@ export function OutlookCard({ decision: { value, error, reload }, asked, isOwn }
   return (
     <div class="card outlook" role="status">
       {outlook === undefined ? (
-        <p>Asking policy…</p>
+        <p>Evaluating policy…</p>
       ) : (
         <>
           <p>

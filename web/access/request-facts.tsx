@@ -15,7 +15,7 @@ interface FactsProps {
   readonly instance?: Instance | undefined;
 }
 
-/** What a reviewer has to know before their word, and the subject to wait for. */
+/** What a reviewer must know to decide, and what the subject waits for. */
 export function RequestFacts({ request, instance }: FactsProps) {
   const { subject, requestedBy, subjectSeen, osUser, breakGlass, createdAt, status } = request;
   const { startsAt, activatedAt, noPushesAfter } = request;

@@ -15,7 +15,7 @@ const parts = [
   ["Audit", auditLink, ["audit", "story"]],
 ] as const;
 
-/** Where one can go, and who one is. */
+/** The console's parts, and who is signed in. */
 export function Header({ route, session }: { readonly route: Route; readonly session: Session }) {
   const { value: caller } = useLoaded(me, []);
   const shown = parts.filter(([name]) => name !== "Terminals" || hasTerminal());

@@ -10,7 +10,7 @@ export function covers(
   return Object.entries(scope.tags).every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
 }
 
-/** Those that give access, or may yet: the soonest of use first. */
+/** Those that give access, and then those that may yet. */
 export function openRequests(requests: readonly AccessRequest[]): readonly AccessRequest[] {
   const order = ["active", "scheduled", "pending"];
   return requests

@@ -125,9 +125,3 @@ function Check({ instance: { instanceId, accountId, region, name } }: { readonly
     </span>
   );
 }
-
-/** When the list was read of which the oldest entry is from then: ISO 8601. */
-export function oldest(chunks: readonly (readonly Instance[])[]): string | undefined {
-  const times = chunks.flatMap((items) => items.flatMap(({ observedAt }) => observedAt ?? []));
-  return times.length === 0 ? undefined : times.reduce((one, other) => (one < other ? one : other));
-}

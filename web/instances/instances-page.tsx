@@ -8,8 +8,9 @@ import { LongRows, moveBetweenRows } from "../ui/long-rows.tsx";
 import { Time } from "../ui/time.tsx";
 import { FilterForm } from "./filter-form.tsx";
 import { apiQuery, type Filters, filterQuery, isFiltered, readFilters } from "./filters.ts";
-import { InstanceRow, oldest } from "./instance-row.tsx";
+import { InstanceRow } from "./instance-row.tsx";
 import { useOpenRequests } from "./open-requests.ts";
+import { oldestSight } from "./words.ts";
 import "./instances.css";
 
 const none: readonly AccessRequest[] = [];
@@ -32,7 +33,7 @@ export function InstancesPage({ query }: { readonly query: URLSearchParams }) {
     [requests, JSON.stringify(tags)],
   );
   const { count, chunks, nextCursor, loading } = pages;
-  const seen = oldest(chunks);
+  const seen = oldestSight(chunks);
   return (
     <>
       <div class="title">

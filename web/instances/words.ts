@@ -55,6 +55,12 @@ const noteworthyAge = 900;
 export const isOld = ({ observedAt }: Pick<Instance, "observedAt">, now: Date) =>
   observedAt !== undefined && (now.getTime() - new Date(observedAt).getTime()) / 1000 > noteworthyAge;
 
+/** When the instance was last seen that was seen longest ago: ISO 8601. */
+export function oldestSight(chunks: readonly (readonly Instance[])[]): string | undefined {
+  const times = chunks.flatMap((items) => items.flatMap(({ observedAt }) => observedAt ?? []));
+  return times.length === 0 ? undefined : times.reduce((one, other) => (one < other ? one : other));
+}
+
 /** Where a host key comes from. */
 export const sourceWords = among({
   registered: "registered by an operator",

@@ -17,7 +17,7 @@ export interface Facts {
 }
 
 /**
- * @param receivedAt when the response came, by this machine's clock. That may be wrong: moments are told apart from the server's own.
+ * @param receivedAt when the response came, by this machine's clock. That clock may be wrong, so each moment is moved by what it differs from the server's.
  */
 export function factsOf(connection: Connection, receivedAt: number): Facts {
   const { serverTime, tunnel, accessExpiresAt } = connection;

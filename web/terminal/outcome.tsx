@@ -80,7 +80,7 @@ function HostKeys({ state }: { readonly state: SessionState & { is: "failed" } }
   );
 }
 
-/** If access must be asked for: where, or what stands in its place already. */
+/** If access must be asked for: where, or the access request that is there already. */
 function AccessLinks({ error, options }: { readonly error: unknown; readonly options: SessionOptions }) {
   if (!(error instanceof ApiProblem) || error.problem.code !== "approval-required") return null;
   const { requirements } = error.problem;
