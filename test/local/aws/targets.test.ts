@@ -42,6 +42,7 @@ describe("stand-ins of two targets", () => {
   const faults = new TargetFaults();
   let standIns: StandIns;
   let elsewhere: StandIns;
+  let start: (settings: typeof ownSettings, parts: RunningParts) => Promise<StandIns>;
   beforeAll(async () => {
     const login = await listenRaw((socket) => socket.end("in"));
     parts.keep({ stop: () => closePort(login) });
@@ -53,8 +54,9 @@ describe("stand-ins of two targets", () => {
       { ...other, logins },
     ];
     const bus = new EventBus();
-    standIns = await startStandIns(world, settings, { targets, bus, faults }, parts);
-    elsewhere = await startStandIns(world, inOtherOrganization, { targets, bus }, parts);
+    start = (settings, parts) => startStandIns(world, settings, { targets, bus, faults }, parts);
+    standIns = await start(settings, parts);
+    elsewhere = await start(inOtherOrganization, parts);
   });
   afterAll(() => parts.stop());
   beforeEach(() => {
@@ -144,8 +146,8 @@ describe("stand-ins of two targets", () => {
     });
   });
 
-  const describeInstances = (as: Session, region: string) =>
-    send({ to: "ec2", as, region, body: "Action=DescribeInstances&Version=2016-11-15" });
+  const describeInstances = (as: Session, region: string, of = standIns) =>
+    send({ to: "ec2", as, region, body: "Action=DescribeInstances&Version=2016-11-15", of });
 
   const read = () => assumed(asFunction("instances"), { ...usual, RoleArn: readRole });
 
@@ -264,7 +266,8 @@ describe("stand-ins of two targets", () => {
     test("hangs never answers, as the log says, and the hub's own does", async () => {
       faults.set(eu, "hang");
       const session = await read();
-      const hanging = describeInstances(session, "eu-west-1").then(
+      const stopped = new RunningParts();
+      const hanging = describeInstances(session, "eu-west-1", await start(settings, stopped)).then(
         () => "answered",
         () => "closed",
       );
@@ -273,7 +276,7 @@ describe("stand-ins of two targets", () => {
       for (let turns = 0; turns < 10_000 && !isLogged(); turns++) await setImmediate();
       expect(world.log.calls.find(({ status }) => status === 0)).toMatchObject({ ...eu, role: "read" });
       expect(await Promise.race([hanging, setImmediate("silent")])).toBe("silent");
-      await parts.stop();
+      await stopped.stop();
       expect(await hanging).toBe("closed");
     });
   });
