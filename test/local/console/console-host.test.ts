@@ -29,6 +29,7 @@ beforeAll(async () => {
   for (const name of ["main-ABCD.js", "main-ABCD.css", "icon-ABCD.svg"])
     await writeFile(path.join(directory, "site/assets", name), name);
   host = await startConsoleHost(0);
+  host.serve(await readConsoleSite(path.join(directory, "site"), config, connections));
 });
 afterAll(async () => {
   await host.stop();
@@ -38,12 +39,12 @@ afterAll(async () => {
 const send = (request: string) => sendRaw(host.port, Buffer.from(`${request}\r\nConnection: close\r\n\r\n`));
 
 test("until it has files it refuses all requests for now", async () => {
-  expect((await fetch(host.origin)).status).toBe(503);
+  const other = await startConsoleHost(0);
+  expect((await fetch(other.origin)).status).toBe(503);
+  await other.stop();
 });
 
 describe("once it has files", () => {
-  beforeAll(async () => host.serve(await readConsoleSite(path.join(directory, "site"), config, connections)));
-
   test.each([
     ["the page, at the root", "/", "text/html; charset=utf-8", "no-cache", "<!doctype html>"],
     ["the page, to which a sign-in leads back", "/?code=1&state=2", "text/html; charset=utf-8", "no-cache", "<!doc"],
@@ -89,8 +90,10 @@ test("it does not start with a configuration that is none", async () => {
 });
 
 test("it does not start with a file of an unknown type", async () => {
-  await writeFile(path.join(directory, "site/assets/font.woff2"), "");
-  const reading = readConsoleSite(path.join(directory, "site"), config, connections);
+  await mkdir(path.join(directory, "other/assets"), { recursive: true });
+  await writeFile(path.join(directory, "other/index.html"), "");
+  await writeFile(path.join(directory, "other/assets/font.woff2"), "");
+  const reading = readConsoleSite(path.join(directory, "other"), config, connections);
   await expect(reading).rejects.toThrow("unknown type: assets/font.woff2");
 });
 
