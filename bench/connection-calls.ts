@@ -2,6 +2,9 @@ import { workerFunctionNames } from "../contract/routes.ts";
 import type { LoggedCall } from "../local/aws/call-log.ts";
 import { roundTripsOf } from "../test/support/round-trips.ts";
 
+/** What the bench needs to know of a call. */
+export type MadeCall = Pick<LoggedCall, "service" | "operation" | "role" | "startedAt" | "endedAt">;
+
 /** The AWS calls of one connection. */
 export interface ConnectionCalls {
   /** Round trips of control-plane calls, one after the other. */
@@ -15,7 +18,7 @@ export interface ConnectionCalls {
 const writing = /^(?:Put|Update|Delete|TransactWrite|BatchWrite)/;
 
 /** The functions that serve a request; the others run afterwards. */
-const inRequest = (calls: readonly LoggedCall[]) =>
+const inRequest = (calls: readonly MadeCall[]) =>
   calls.filter(({ role }) => workerFunctionNames.every((name) => name !== role));
 
 /**
@@ -23,7 +26,7 @@ const inRequest = (calls: readonly LoggedCall[]) =>
  *
  * @param calls the calls that the stand-ins logged, each delayed long enough for parallel calls to overlap.
  */
-export function countCalls(calls: readonly LoggedCall[]): ConnectionCalls {
+export function countCalls(calls: readonly MadeCall[]): ConnectionCalls {
   const made = inRequest(calls);
   const table = made.filter(({ service }) => service === "dynamodb");
   const writes = table.filter(({ operation }) => writing.test(operation)).length;

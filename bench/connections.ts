@@ -12,19 +12,19 @@ const caller = { id: "engineer" };
 export async function countConnections(
   script: string,
   bundle: string,
-  { world, environmentOf }: BenchAws,
+  aws: BenchAws,
 ): Promise<Readonly<Record<ConnectionType, ConnectionCalls>>> {
-  const probe = startProbe(script, bundle, environmentOf("connect"));
+  const probe = startProbe(script, bundle, aws.environmentOf("connect"));
   const count = async (connectionType: ConnectionType) => {
-    world.log.clear();
+    await aws.forget();
     await probe.ask(connectionEvent(connectionType, caller));
-    return countCalls(world.log.calls);
+    return countCalls(await aws.calls());
   };
   // This does what happens once per process, or once in some minutes for a caller.
   await probe.ask(connectionEvent("direct", caller));
-  world.latency = latency;
+  await aws.delay(latency);
   const counted = { direct: await count("direct"), eice: await count("eice") };
-  world.latency = 0;
+  await aws.delay(0);
   await probe.stop();
   return counted;
 }

@@ -36,12 +36,12 @@ function readRuns(): number {
 async function main(runs: number, parts: RunningParts): Promise<void> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
   parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
+  const aws = await startAws(parts);
   const key = new SigningKey("bench");
   const issuer = parts.keep(new TokenIssuer(key));
-  await issuer.start();
+  await issuer.start(aws.certificate);
   const sizes = await buildFunctions(directory, withIssuer(settings, { issuer: issuer.url, jwksUri: issuer.url }));
   const scripts = await buildScripts(directory);
-  const aws = await startAws(parts);
   const bundle = (name: BundleName) => path.join(bundleOf(directory, name), "index.cjs");
   const calls = await countConnections(scripts.probe, bundle("connect"), aws);
 
@@ -56,7 +56,7 @@ async function main(runs: number, parts: RunningParts): Promise<void> {
     authorize: { ...authorize, event: () => tokenEvent(issuer, key) },
   };
   // The log of calls would grow with each run.
-  const samples = await sampleByTurns(scripts.probe, targets, { runs, forget: () => aws.world.log.clear() });
+  const samples = await sampleByTurns(scripts.probe, targets, { runs, forget: () => aws.forget() });
 
   const machine = `${os.availableParallelism()} cores, Node ${process.versions.node}`;
   console.log(`${machine}, ${runs} fresh processes of each by turns: median (quartiles)\n`);

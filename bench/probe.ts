@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
+import { authorityVariable, trustFrom } from "./authority.ts";
 import type { ProbeEnded, ProbeLoaded, ProbeResponse } from "./probe-process.ts";
 
 /**
@@ -38,6 +39,8 @@ function readLine(): string | undefined {
 
 async function serve(): Promise<void> {
   const bundle = process.argv[2] ?? "";
+  const authority = process.env[authorityVariable];
+  if (authority) trustFrom(authority);
   const { handler }: { handler: Handler } = createRequire(bundle)(bundle);
   reply({ loadedAt: now() });
   for (let line = readLine(); line !== undefined; line = readLine()) {

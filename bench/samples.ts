@@ -36,7 +36,7 @@ export interface Target {
 export async function sampleByTurns<Name extends string>(
   script: string,
   targets: Readonly<Record<Name, Target>>,
-  { runs, forget }: { readonly runs: number; readonly forget: () => void },
+  { runs, forget }: { readonly runs: number; readonly forget: () => Promise<void> },
 ): Promise<Record<Name, Sample[]>> {
   // Object.keys loses the type of the names, and Object.fromEntries that each has a value.
   const names = Object.keys(targets) as Name[];
@@ -44,7 +44,7 @@ export async function sampleByTurns<Name extends string>(
   for (let run = 0; run <= runs; run++) {
     if (process.stderr.isTTY) process.stderr.write(`\r${run} of ${runs}`);
     for (const name of names) {
-      forget();
+      await forget();
       const sample = await takeSample(script, targets[name]);
       if (run > 0) samples[name].push(sample);
     }

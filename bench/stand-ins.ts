@@ -1,45 +1,62 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { BundleName } from "../contract/routes.ts";
-import { hostKeysKey } from "../lambda/aws/dynamodb/table-keys.ts";
-import { CallLog } from "../local/aws/call-log.ts";
-import { CredentialStore } from "../local/aws/credentials.ts";
-import { EventBus } from "../local/aws/event-bus.ts";
-import type { StandInWorld } from "../local/aws/stand-in.ts";
-import { startStandIns } from "../local/aws/stand-ins.ts";
-import { sampleFleet } from "../local/fleet/sample-fleet.ts";
-import { functionEnvironment } from "../local/functions/function-environment.ts";
-import { ActiveKeys } from "../local/instances/active-keys.ts";
-import { Consoles } from "../local/instances/consoles.ts";
-import { startLoginTargets } from "../local/instances/login-targets.ts";
-import { account, region, settings } from "../local/shared/account.ts";
 import type { RunningParts } from "../local/shared/running-parts.ts";
+import { authorityVariable } from "./authority.ts";
+import { type Certificate, makeCertificate } from "./certificate.ts";
+import type { MadeCall } from "./connection-calls.ts";
 
+/** AWS's stand-ins, in a process of their own: what they do takes no time of the bench. */
 export interface BenchAws {
-  /** Logs every call; its latency can be changed. */
-  readonly world: StandInWorld;
+  /** What its servers have. */
+  readonly certificate: Certificate;
   /** A function's environment. */
   readonly environmentOf: (name: BundleName) => Readonly<Record<string, string>>;
+  /** The calls since the last `forget`. Times are milliseconds on the clock that processes share. */
+  calls(): Promise<readonly MadeCall[]>;
+  forget(): Promise<void>;
+  /** Delays each response from now on. @param latency milliseconds. */
+  delay(latency: number): Promise<void>;
 }
 
-/** The local stack's AWS without gateway and functions: the bench starts connect itself. */
+/** What the bench asks the process, and what that responds. */
+export type StandInsRequest =
+  | { readonly kind: "calls" }
+  | { readonly kind: "forget" }
+  | { readonly kind: "delay"; readonly latency: number };
+export type StandInsReply = readonly MadeCall[];
+/** What it sends once all stand-ins listen. */
+export type Environments = Readonly<Record<BundleName, Readonly<Record<string, string>>>>;
+
+/** The local stack's AWS over TLS, without gateway and functions: the bench starts connect itself. */
 export async function startAws(parts: RunningParts): Promise<BenchAws> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
   parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
-  const clock = () => new Date();
-  const world = { clock, latency: 0, log: new CallLog(), credentials: new CredentialStore() };
-  const fleet = sampleFleet();
-  const activeKeys = new ActiveKeys(clock);
-  const logins = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
-  const targets = [{ fleet, activeKeys, logins, consoles: new Consoles(clock) }];
-  const { endpoints, table } = await startStandIns(world, settings, { targets, bus: new EventBus() }, parts);
-  await table.seed([...logins.hostKeys].map(([instanceId, key]) => hostKeysItem(instanceId, key, clock())));
-  return { world, environmentOf: (name) => functionEnvironment(name, settings, endpoints, world.credentials) };
-}
-
-/** The host keys that `capture` would have written; the bench does not start it. */
-function hostKeysItem(instanceId: string, key: string, at: Date): object {
-  const hostKeys = [{ key, source: "console", observedAt: at.toISOString() }];
-  return { ...hostKeysKey({ accountId: account, region, instanceId }), hostKeys, sequence: 1, events: [] };
+  const certificate = await makeCertificate(directory);
+  const child = fork(path.join(import.meta.dirname, "stand-ins-process.ts"), { serialization: "advanced" });
+  parts.keep({
+    async stop() {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+    },
+  });
+  const { key, cert, authority } = certificate;
+  child.send({ key, cert });
+  const [environments]: Environments[] = await once(child, "message");
+  const ask = async (request: StandInsRequest): Promise<StandInsReply> => {
+    child.send(request);
+    const [reply] = await once(child, "message");
+    return reply;
+  };
+  return {
+    certificate,
+    environmentOf: (name) => ({ ...environments?.[name], [authorityVariable]: authority }),
+    calls: () => ask({ kind: "calls" }),
+    forget: async () => void (await ask({ kind: "forget" })),
+    delay: async (latency) => void (await ask({ kind: "delay", latency })),
+  };
 }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TargetKey } from "../../lambda/shared/target.ts";
 import { region as ownRegion } from "../shared/account.ts";
@@ -19,6 +20,8 @@ export interface StandInWorld {
   latency: number;
   readonly log: CallLog;
   readonly credentials: CredentialStore;
+  /** Has the services speak TLS. In PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** A call with a valid signature. */
@@ -63,13 +66,13 @@ const maxBodySize = 1024 * 1024;
 
 /** Starts the stand-in of one AWS service on a port of its own. */
 export async function startStandIn(service: Service, world: StandInWorld): Promise<RunningServer> {
-  const server = createServer((request, response) => {
+  const onRequest: RequestListener = (request, response) => {
     const startedAt = performance.now();
     serve(service, world, request, startedAt).then(async ({ status, contentType, body }) => {
       if (status !== silence.status) response.writeHead(status, { "Content-Type": contentType }).end(body);
     }, console.error);
-  });
-  return listen(server, 0);
+  };
+  return listen(world.tls ? createTlsServer(world.tls, onRequest) : createServer(onRequest), 0);
 }
 
 async function serve(

@@ -41,7 +41,9 @@ export async function startStandIns(
 ): Promise<StandIns> {
   const table = await makeTable();
   const stream = new TableStream(world.clock);
-  const start = async (service: Service) => `http://127.0.0.1:${parts.keep(await startStandIn(service, world)).port}`;
+  const scheme = world.tls ? "https" : "http";
+  const start = async (service: Service) =>
+    `${scheme}://127.0.0.1:${parts.keep(await startStandIn(service, world)).port}`;
   const findIn = findInTarget(targets, world.clock);
   const tunnels = parts.keep(await startTunnels(world, findIn));
   const endpoints = {

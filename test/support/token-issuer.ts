@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { listen, type RunningServer } from "../../local/shared/loopback-server.ts";
 
 type Part = Readonly<Record<string, unknown>> | string | Buffer;
@@ -55,22 +56,25 @@ export class TokenIssuer {
   /** Responds instead of the keys. */
   respond: RequestListener | undefined;
   #server: RunningServer | undefined;
+  #scheme = "http";
 
   constructor(...keys: readonly SigningKey[]) {
     this.keys = keys.map(({ jwk }) => jwk);
   }
 
-  async start(): Promise<void> {
-    const server = createServer((request, response) => {
+  /** @param tls has it speak TLS. In PEM. */
+  async start(tls?: { readonly key: string; readonly cert: string }): Promise<void> {
+    const onRequest: RequestListener = (request, response) => {
       this.fetches += 1;
       if (this.respond) return this.respond(request, response);
       response.setHeader("Content-Type", "application/json").end(JSON.stringify({ keys: this.keys }));
-    });
-    this.#server = await listen(server, 0);
+    };
+    if (tls) this.#scheme = "https";
+    this.#server = await listen(tls ? createTlsServer(tls, onRequest) : createServer(onRequest), 0);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server?.port}`;
+    return `${this.#scheme}://127.0.0.1:${this.#server?.port}`;
   }
 
   async stop(): Promise<void> {
