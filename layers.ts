@@ -37,6 +37,7 @@ const mayImport = {
 /** The folders inside: each may import only from those after it. "." is the files beside the folders. */
 export const order = {
   lambda: [
+    "loader", // loads the others' bundle
     ...["handlers", "workers", "http", "callers"],
     "aws", // implements the ports of those below
     ...["connect", "access", "instances", "host-keys", "audit"],

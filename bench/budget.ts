@@ -10,6 +10,7 @@ const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
 const connection = z.strictObject({ roundTrips: z.int(), reads: z.int(), writes: z.int(), why });
 
 const budget = z.strictObject({
+  bytecode: z.strictObject({ timesBundle: z.number(), why }),
   bundles: z.record(z.enum(bundleNames), bundle),
   client: size,
   console: z.strictObject({ firstLoad: size, terminal: size, styles: size }),

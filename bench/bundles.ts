@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { type BundleName, bundleNames } from "../contract/routes.ts";
+import { bytecodeFile } from "../lambda/loader/bytecode.ts";
 import { wasmFile } from "../lambda/policy/compiled-policies.ts";
 import { bundle, bundleFunctions, handlerOf } from "../lib/build/bundle.ts";
 import { bundleOf } from "../lib/function-bundles.ts";
@@ -8,8 +9,10 @@ import { settings } from "../local/shared/account.ts";
 import { noticesFile } from "../packaging/notices.ts";
 
 export interface BundleSize {
-  /** Kilobytes of all deployed files except Cedar's module, and the licences, which nothing loads. */
+  /** Kilobytes of all deployed files except Cedar's module, bytecode, and the licences, which nothing loads. */
   readonly kilobytes: number;
+  /** Kilobytes of the bytecode of its code. */
+  readonly bytecode: number;
   /** The number of files that esbuild put into it. */
   readonly modules: number;
 }
@@ -22,10 +25,12 @@ export async function buildFunctions(directory: string, of = settings): Promise<
   const sizes = bundleNames.map(async (name) => {
     const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === handlerOf(name));
     const inputs = Object.values(output?.inputs ?? {});
+    const bundle = bundleOf(directory, name);
     return [
       name,
       {
-        kilobytes: (await bytesIn(bundleOf(directory, name))) / 1000,
+        kilobytes: (await bytesIn(bundle)) / 1000,
+        bytecode: (await stat(path.join(bundle, bytecodeFile))).size / 1000,
         // A module with nothing left costs nothing.
         modules: inputs.filter(({ bytesInOutput }) => bytesInOutput > 0).length,
       },
@@ -36,7 +41,7 @@ export async function buildFunctions(directory: string, of = settings): Promise<
 }
 
 async function bytesIn(directory: string): Promise<number> {
-  const files = (await readdir(directory)).filter((file) => file !== wasmFile && file !== noticesFile);
+  const files = (await readdir(directory)).filter((file) => ![wasmFile, bytecodeFile, noticesFile].includes(file));
   const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(directory, file))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

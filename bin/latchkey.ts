@@ -8,6 +8,8 @@ import { readSettings } from "../lib/settings.ts";
 const bundles = path.resolve(import.meta.dirname, "../build/functions");
 const app = new LatchkeyApp();
 const settings = readSettings(app.node.tryGetContext("latchkey"));
-await bundleFunctions(bundles, settings);
+// Words without quotes, as in docs/deploying.md.
+const node = process.env["LATCHKEY_RUNTIME_NODE"]?.split(" ");
+await bundleFunctions(bundles, settings, node);
 const { hub } = { ...settings.targets };
 new LatchkeyStack(app, "Latchkey", { settings, bundles, ...(hub && { env: hub }) });

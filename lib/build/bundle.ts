@@ -1,14 +1,16 @@
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
 import { type BundleName, bundleNames, type FunctionName, routes } from "../../contract/routes.ts";
+import { codeFile } from "../../lambda/loader/bytecode.ts";
 import { policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
 import { policyText, policyTextFile } from "../../lambda/policy/policy-text.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { buildConsole } from "../../web/build.ts";
 import { bundleOf, siteOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
+import { addBytecode, asScript, forFunctions } from "./bytecode.ts";
 import { compilePolicies, inJson, type PolicyTexts } from "./compile-policies.ts";
 import { checkRules, lean } from "./lean-modules.ts";
 import { makeOpenApi } from "./openapi.ts";
@@ -16,19 +18,29 @@ import { makeOpenApi } from "./openapi.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 
 /**
- * Bundles every function into `<directory>/<function>/index.cjs`: the same files for Lambda and for the local stack. And the
- * browser console, if the settings have one.
+ * Bundles every function into `<directory>/<function>/`, with bytecode and the `index.cjs` that loads it: the same files for
+ * Lambda and for the local stack. And the browser console, if the settings have one.
  *
  * @param settings are written into the bundles, and say which groups and callers policies can name.
+ * @param node the command that runs the Node for which the bytecode is: by default the one that runs this.
  * @returns what each bundle is made of.
  * @throws Error if policies do not compile, or if a rule of `lean-modules.ts` fits no module.
  */
-export async function bundleFunctions(directory: string, settings: Settings): Promise<Metafile> {
+export async function bundleFunctions(
+  directory: string,
+  settings: Settings,
+  node: readonly string[] = [process.execPath],
+): Promise<Metafile> {
   const metafile = await bundle(
-    bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/index` })),
+    bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/${path.parse(codeFile).name}` })),
     directory,
+    asScript,
   );
   checkRules(metafile);
+  await addBytecode(
+    bundleNames.map((name) => bundleOf(directory, name)),
+    node,
+  );
   await Promise.all(decidingFunctions.map((name) => copyFile(wasm, path.join(bundleOf(directory, name), wasmFile))));
   await writePolicies(directory, compilePolicies(path.join(root, "policies"), settings));
   writeFunctionSettings(directory, settings);
@@ -46,18 +58,17 @@ export const handlerOf = (name: BundleName) => `lambda/handlers/${name}.ts`;
  * CommonJS starts faster than ESM on Lambda (importing `node:http` from ESM costs tens of milliseconds); the `module`
  * condition still lets esbuild drop what is not used.
  */
-export async function bundle(entryPoints: { in: string; out: string }[], directory: string): Promise<Metafile> {
+export async function bundle(
+  entryPoints: { in: string; out: string }[],
+  directory: string,
+  options: BuildOptions = {},
+): Promise<Metafile> {
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...forFunctions,
+    ...options,
     entryPoints,
     outdir: directory,
     outExtension: { ".js": ".cjs" },
-    bundle: true,
-    minify: true,
-    legalComments: "none",
-    platform: "node",
-    target: "node24",
-    format: "cjs",
     conditions: ["module"],
     mainFields: ["module", "main"],
     // Cedar's glue code reads it to fetch its module; we pass the module.
@@ -68,7 +79,6 @@ export async function bundle(entryPoints: { in: string; out: string }[], directo
     supported: { "dynamic-import": false },
     plugins: [lean],
     metafile: true,
-    logLevel: "warning",
   });
   await Promise.all(
     Object.entries(metafile.outputs).map(([file, output]) =>

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from "aws-lambda";
+import { codeFile } from "../../lambda/loader/bytecode.ts";
 import { settingsFile } from "../../lambda/shared/settings-file.ts";
 import { bundleOf } from "../../lib/function-bundles.ts";
 import { SigningKey, TokenIssuer, tokenOf } from "../support/token-issuer.ts";
@@ -50,7 +51,9 @@ function freshFunction(of: object = settings()): Handler {
   functions += 1;
   const task = path.join(directory, String(functions));
   mkdirSync(task);
-  copyFileSync(path.join(bundleOf(testBundles, "authorize"), "index.cjs"), path.join(task, "index.cjs"));
+  // Without its loader, which would run it outside of this test's clock and console.
+  const code = readFileSync(path.join(bundleOf(testBundles, "authorize"), codeFile), "utf8");
+  writeFileSync(path.join(task, "index.cjs"), `${code}(exports, require, module, __filename, __dirname);`);
   writeFileSync(path.join(task, settingsFile), JSON.stringify(of));
   process.env["LAMBDA_TASK_ROOT"] = task;
   const require = createRequire(import.meta.url);

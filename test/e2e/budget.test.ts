@@ -2,14 +2,17 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { Script } from "node:vm";
 import { describe, expect, test } from "@jest/globals";
 import { readBudget } from "../../bench/budget.ts";
 import type { BundleSizes } from "../../bench/bundles.ts";
 import { measureConsole } from "../../bench/console-size.ts";
 import { minRuns, summarize } from "../../bench/statistics.ts";
 import { bundleNames } from "../../contract/routes.ts";
+import { bytecodeFile, codeFile, unsealed } from "../../lambda/loader/bytecode.ts";
+import { bundleOf } from "../../lib/function-bundles.ts";
 import { run } from "../support/ssh-client.ts";
-import { testBundleSizes, testClient } from "./build-bundles.ts";
+import { testBundleSizes, testBundles, testClient } from "./build-bundles.ts";
 
 /** Sizes and counts are the same on every machine, so they have bounds: `budget.json` (the counts: `round-trips.test.ts`). Times have none. */
 const budget = await readBudget();
@@ -21,6 +24,15 @@ describe("within the budget", () => {
     const { kilobytes, modules } = budget.bundles[name];
     expect(sizes[name].kilobytes).toBeLessThanOrEqual(kilobytes);
     expect(sizes[name].modules).toBeLessThanOrEqual(modules);
+  });
+
+  test.each(bundleNames)("the bytecode of %s: bytes, and V8 takes it", (name) => {
+    const { bytecode, kilobytes } = sizes[name];
+    expect(bytecode / kilobytes).toBeLessThanOrEqual(budget.bytecode.timesBundle);
+    const bundle = bundleOf(testBundles, name);
+    const code = readFileSync(path.join(bundle, codeFile));
+    const cachedData = unsealed(code, readFileSync(path.join(bundle, bytecodeFile)));
+    expect(new Script(code.toString("latin1"), { ...(cachedData && { cachedData }) }).cachedDataRejected).toBe(false);
   });
 
   test("the client: bytes", async () => {

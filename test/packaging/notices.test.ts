@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Metafile } from "esbuild";
 import { bundleClient } from "../../client/build.ts";
 import { functionNames } from "../../contract/routes.ts";
+import { codeFile } from "../../lambda/loader/bytecode.ts";
 import { bundleFunctions } from "../../lib/build/bundle.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { noticesFile, noticesOf, packagesIn } from "../../packaging/notices.ts";
@@ -28,7 +29,7 @@ afterAll(() => rm(directory, { recursive: true }));
 const noticesIn = (folder: string) => readFile(path.join(directory, folder, noticesFile), "utf8");
 
 test.each(functionNames)("each package in the bundle of %s is in the notices beside it", async (name) => {
-  const [, output] = Object.entries(functions.outputs).find(([file]) => file.endsWith(`/${name}/index.cjs`)) ?? [];
+  const [, output] = Object.entries(functions.outputs).find(([file]) => file.endsWith(`/${name}/${codeFile}`)) ?? [];
   const packages = packagesIn(output ? [output] : []);
   expect(packages).toContain("node_modules/zod");
   const notices = await noticesIn(`functions/${name}`);
