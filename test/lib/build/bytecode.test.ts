@@ -8,9 +8,9 @@ import { bytecodeFile, codeFile, runtime, sealed } from "../../../lambda/loader/
 import { addBytecode } from "../../../lib/build/bytecode.ts";
 
 const code = `(function (exports, require, module, __filename, __dirname) {
-const answer = () => "first";
+const respond = () => "first";
 const fail = () => { throw new Error("on line 3"); };
-module.exports = { handler: async (fails) => (fails ? fail() : answer()) };
+module.exports = { handler: async (fails) => (fails ? fail() : respond()) };
 })`;
 
 let directory: string;
