@@ -36,7 +36,11 @@ export class ApiAlarms extends Construct {
     addFunctionAlarms(alarm, functions, apiFunctionNames);
     // Apart, because an alarm takes ten metrics.
     addFunctionAlarms(runbookAlarms(new Construct(this, "Workers"), alarmTopicArn), functions, workerFunctionNames);
-    alarm("TableThrottles", { tells: "DynamoDB throttles the table", metric: total(throttlesOf(table)), ...often });
+    const tells = "DynamoDB throttles the table";
+    const { ofTable, ofAccessRequests } = throttlesOf(table);
+    alarm("TableThrottles", { tells, metric: total(ofTable), ...often });
+    const apart = runbookAlarms(new Construct(this, "AccessRequests"), alarmTopicArn);
+    apart("TableThrottles", { tells, metric: total(ofAccessRequests), ...often });
     alarm("BreakGlass", {
       tells: "Somebody used break-glass",
       metric: measured("BreakGlass", sum, this),
@@ -115,15 +119,24 @@ function connectionLatency(api: RestApi): Metric {
   });
 }
 
-/** Of the table's reads and writes, and of the writes of each index, which hold back those of the table. */
-function throttlesOf({ tableName: TableName }: TableV2): Metric[] {
+/**
+ * Of the table's reads and writes, and of the writes of each index, which hold back those of the table; those of the indexes of
+ * access requests apart.
+ */
+function throttlesOf({ tableName: TableName }: TableV2) {
   const throttles = (metricName: string, dimensions: Record<string, string> = {}) =>
     new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap: { TableName, ...dimensions }, ...sum });
-  return [
-    throttles("ReadThrottleEvents"),
-    throttles("WriteThrottleEvents"),
-    ...Object.values(indexes).map(({ name }) => throttles("WriteThrottleEvents", { GlobalSecondaryIndexName: name })),
-  ];
+  const names = Object.values(indexes).map(({ name }) => name);
+  const isOfAccessRequests = (name: string) => name.startsWith(indexes.accessRequests.name);
+  const ofIndex = (name: string) => throttles("WriteThrottleEvents", { GlobalSecondaryIndexName: name });
+  return {
+    ofTable: [
+      throttles("ReadThrottleEvents"),
+      throttles("WriteThrottleEvents"),
+      ...names.filter((name) => !isOfAccessRequests(name)).map(ofIndex),
+    ],
+    ofAccessRequests: names.filter(isOfAccessRequests).map(ofIndex),
+  };
 }
 
 const total = (metrics: readonly IMetric[]) =>

@@ -13,6 +13,7 @@ import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
 import type { TunnelFaults } from "./aws/open-tunnel.ts";
 import { startStandIns } from "./aws/stand-ins.ts";
+import type { Table } from "./aws/table.ts";
 import type { StreamRecord } from "./aws/table-stream.ts";
 import { TargetFaults } from "./aws/target-faults.ts";
 import { startConsoleHost } from "./console/console-host.ts";
@@ -88,6 +89,8 @@ export interface LocalStackOptions {
   readonly pushTag?: Settings["pushTag"];
   /** The stack's setting: what one caller may take of the table. By default much. */
   readonly callerQuotas?: Settings["callerQuotas"];
+  /** Makes a table that takes the place of the embedded one, for example with more in it. */
+  readonly changeTable?: (table: Table) => Table;
   /** Starts those instances of one target that accept logins. By default: login servers in this process. */
   readonly loginTargets?: (fleet: Fleet, activeKeys: ActiveKeys, clock: () => Date) => Promise<LoginTargets>;
   /** Receives each line that a function logs. */
@@ -187,7 +190,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     });
     const faults = new TargetFaults();
     const syncs = parts.keep(new SyncQueue((event) => functions.sync.invoke(event)));
-    const { endpoints, stream, tunnels } = await startStandIns(world, settings, { targets, bus, faults, syncs }, parts);
+    const resources = { targets, bus, faults, syncs, changeTable: options.changeTable };
+    const { endpoints, stream, tunnels } = await startStandIns(world, settings, resources, parts);
     const { credentials } = world;
     const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));

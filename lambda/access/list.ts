@@ -1,4 +1,3 @@
-import type { AccessRequestStatus } from "../../contract/access-request.ts";
 import type { Caller } from "../../contract/caller.ts";
 import { incompleteTargets, type Unread } from "../inventory/incomplete-targets.ts";
 import type { InventoryReader } from "../inventory/ports.ts";
@@ -7,9 +6,10 @@ import { KnownInstances } from "../lists/known-instances.ts";
 import { type IndexRead, newestFirst } from "../lists/newest-first.ts";
 import { mayReview, mayView } from "../policy/authorize.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
+import { visibleTraits } from "../policy/narrow.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { instanceIn, isTagScope, syntheticInstance } from "../shared/scope.ts";
+import { instanceIn, isTagScope, type Scope, syntheticInstance } from "../shared/scope.ts";
 import type { DescribeInstances } from "../targets/describe-instances.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { askersOf, awaitingReview, countedReviews } from "./extension.ts";
@@ -17,36 +17,22 @@ import { isVisible } from "./find.ts";
 import type { AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
-import { isOpen, type OpenStatus, statusAt } from "./status.ts";
+import { statusAt } from "./status.ts";
 import { approvalsLeft } from "./transitions.ts";
+import { type AccessFilter, type ListPartition, whereOwnAre, whereToList } from "./where-to-list.ts";
 
-export interface ListAccessRequestsInput {
+export interface ListAccessRequestsInput extends AccessFilter {
   readonly caller: Caller;
-  readonly status?: AccessRequestStatus | undefined;
-  readonly instanceId?: string | undefined;
-  readonly subject?: string | undefined;
-  /** Only requests that take a review which the caller may give. */
-  readonly reviewable?: boolean | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/**
- * How open requests are kept apart: by their status, those whose extension is pending, and those that may take further
- * reviews.
- */
-export type OpenPartition = OpenStatus | "extending" | "active-for-tags";
-
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessListPorts {
   readonly policy: Promise<PolicyEngine>;
-  /**
-   * The newest access requests of a range. Their keys begin with `createdAt`.
-   *
-   * @param open only those in these partitions; undefined: all.
-   */
+  /** The newest access requests of a range, in these partitions. Their keys begin with `createdAt`. */
   listAccessItems(
-    open: readonly OpenPartition[] | undefined,
+    partitions: readonly ListPartition[],
     range: KeyRange,
     signal: AbortSignal,
   ): Promise<IndexRead<AccessRequest>>;
@@ -67,7 +53,7 @@ export async function listAccessRequests(
   input: ListAccessRequestsInput,
   context: RequestContext,
 ) {
-  const { caller, limit, cursor, reviewable } = input;
+  const { caller, limit, cursor, reviewable, subject, instanceId } = input;
   const { sourceIp, deadline } = context;
   const { signal } = deadline;
   const now = context.clock();
@@ -77,15 +63,22 @@ export async function listAccessRequests(
   const instanceOf = ({ scope }: AccessRequest) =>
     isTagScope(scope) ? syntheticInstance(scope) : instances.get(scope);
 
+  const policy = await ports.policy;
+  const own = whereOwnAre(caller.id, input);
+  // Callers who can view nothing see what is their own.
+  let where = subject !== caller.id && visibleTraits(policy, caller)?.length === 0 ? own : whereToList(input);
+
   const { items, nextCursor } = await newestFirst(
     { limit, cursor },
-    (range) => ports.listAccessItems(openIn(input), range, signal),
+    (range) => ports.listAccessItems(where, range, signal),
     async (found) => {
-      const policy = await ports.policy;
       const matching = found.filter((one) => matches(one, input, policy, now));
-      const keys = matching.flatMap(({ scope }) => instanceIn(scope) ?? []);
+      const onNamed = subject === undefined ? found.filter(({ scope }) => isNamed(scope, instanceId)) : [];
+      const keys = [...matching, ...onNamed].flatMap(({ scope }) => instanceIn(scope) ?? []);
       await instances.learn(keys);
       unread.push(...instances.unread(keys));
+      // Not even the number of pages reveals how many requests there are for a hidden instance.
+      if (onNamed.length > 0 && !onNamed.some((one) => mayView(policy, caller, instanceOf(one)))) where = own;
       return matching.filter((one) => {
         const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
@@ -95,7 +88,6 @@ export async function listAccessRequests(
     },
     context,
   );
-  const policy = await ports.policy;
   // A request of the caller's own may be about an instance that they no longer see.
   const nameOf = (instance: Instance | undefined) =>
     mayView(policy, caller, instance) ? instance.tags["Name"] || undefined : undefined;
@@ -117,23 +109,18 @@ function matches(
 ): boolean {
   return (
     (status === undefined || statusAt(one, now) === status) &&
-    (instanceId === undefined || instanceIn(one.scope)?.instanceId === instanceId) &&
+    (instanceId === undefined || isNamed(one.scope, instanceId)) &&
     (subject === undefined || one.subject === subject) &&
     (!reviewable || takesReviewOf(caller, one, mostApprovals, now))
   );
 }
+
+const isNamed = (scope: Scope, instanceId: string | undefined) =>
+  instanceId !== undefined && instanceIn(scope)?.instanceId === instanceId;
 
 /** Nobody reviews what they asked for, or the same thing twice. The write of a review checks that again. */
 function takesReviewOf({ id }: Caller, one: AccessRequest, mostApprovals: number, now: Date): boolean {
   const further = approvalsLeft(one, mostApprovals, now) > 0 ? countedReviews(one) : undefined;
   const reviews = awaitingReview(one, now)?.reviews ?? further;
   return reviews !== undefined && !askersOf(one).includes(id) && reviews.every(({ reviewer }) => reviewer !== id);
-}
-
-/** A list of open requests reads no others, however many have ended since. */
-function openIn({ status, reviewable }: ListAccessRequestsInput): readonly OpenPartition[] | undefined {
-  if (reviewable) return ["pending", "extending", "active-for-tags"];
-  if (status === undefined || !isOpen(status)) return undefined;
-  // What has started is kept with what is scheduled until that is written.
-  return status === "active" ? ["active", "active-for-tags", "extending", "scheduled"] : [status];
 }

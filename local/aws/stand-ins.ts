@@ -30,16 +30,18 @@ export interface StandInResources {
   readonly syncs?: { send(bodies: readonly string[]): Promise<void> };
   /** Left out: no target fails. */
   readonly faults?: TargetFaults;
+  /** Makes a table that takes the place of the embedded one. */
+  readonly changeTable?: ((table: Table) => Table) | undefined;
 }
 
 /** Starts all stand-ins for AWS. */
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,
-  { targets, bus, syncs, faults }: StandInResources,
+  { targets, bus, syncs, faults, changeTable = (same) => same }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
-  const table = await makeTable();
+  const table = changeTable(await makeTable());
   const stream = new TableStream(world.clock);
   const scheme = world.tls ? "https" : "http";
   const start = async (service: Service) =>

@@ -89,7 +89,13 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
   sync: [],
 };
 const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
-  access: ["access-requests", "open-access-requests"],
+  access: [
+    "access-requests",
+    "access-requests-by-status",
+    "access-requests-by-subject",
+    "access-requests-by-requester",
+    "access-requests-by-instance",
+  ],
   audit: ["events", "events-by-instance", "events-by-subject", "events-by-access-request"],
   sweep: ["due"],
 };

@@ -112,14 +112,14 @@ describe("an alarm", () => {
 
   test("notifies nobody by default", () => {
     const alarms = stack.all("AWS::CloudWatch::Alarm", alarm);
-    expect(alarms).toHaveLength(22);
+    expect(alarms).toHaveLength(23);
     expect(alarms.flatMap(({ properties }) => properties.AlarmActions ?? [])).toEqual([]);
   });
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
     // Four of them are the OIDC door's, one is about organizational units.
-    expect(alarms).toHaveLength(27);
+    expect(alarms).toHaveLength(28);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );
@@ -181,7 +181,8 @@ describe("an alarm of the API fires when", () => {
     ["WorkersFunctionErrors", workerFunctionNames.length],
     ["WorkersFunctionThrottles", workerFunctionNames.length],
     ["WorkersFunctionDuration", workerFunctionNames.length],
-    ["TableThrottles", 2 + Object.keys(indexes).length],
+    ["TableThrottles", 2 + Object.keys(indexes).length - 5],
+    ["AccessRequestsTableThrottles", 5],
   ])("%s has all its metrics, and no more than CloudWatch's ten", (name, count) => {
     const metrics = ofApi(name)?.Metrics.filter(({ MetricStat }) => MetricStat !== undefined);
     expect(metrics).toHaveLength(count);

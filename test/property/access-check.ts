@@ -81,7 +81,7 @@ function checkQuotas(journal: readonly Happening[], { openRequests, openRequests
   for (const each of journal) {
     const id = targetIdOf(each);
     if (each.what !== "wrote" || id === undefined || each.key.sk.startsWith("ended#")) continue;
-    const isOpen = each.item["open"] !== undefined && each.item["breakGlass"] === false;
+    const isOpen = each.item["due"] !== undefined && each.item["breakGlass"] === false;
     if (isOpen) open.set(id, each.item);
     else open.delete(id);
     const { requestedBy, subject } = each.item;

@@ -457,7 +457,8 @@ export function itemOf(request: Request): Item {
   const isOpen = request.status === "pending" || isGranted(request);
   const extension = request.extension?.status === "pending" ? request.extension : undefined;
   const active = request.tags && request.status === "active" ? "active-for-tags" : request.status;
-  const partition = extension ? "extending" : active;
+  const partition = extension && isOpen ? "extending" : active;
+  const part = isOpen ? "open" : "ended";
   const next = request.status === "scheduled" ? request.startsAt : extension?.pendingUntil;
   const dueAt = Math.min(endOf(request), next ?? Number.POSITIVE_INFINITY);
   return {
@@ -468,6 +469,10 @@ export function itemOf(request: Request): Item {
     ),
     listed: "access-request",
     listedAt: indexKey(iso(request.createdAt) ?? "", request.id),
-    ...(isOpen && { due: "expiry", dueAt: iso(dueAt), open: partition }),
+    listedAs: partition,
+    listedFor: `${part}/${request.subject}`,
+    listedBy: `${part}/${request.requestedBy}`,
+    ...(!request.tags && { listedOn: `${part}/${request.instanceId}` }),
+    ...(isOpen && { due: "expiry", dueAt: iso(dueAt) }),
   };
 }

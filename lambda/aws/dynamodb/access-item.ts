@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { type AccessRequestStatus, accessRequest, review, storedStatuses } from "../../../contract/access-request.ts";
+import { accessRequest, review, storedStatuses } from "../../../contract/access-request.ts";
 import { caller } from "../../../contract/caller.ts";
 import { instanceId } from "../../../contract/fields.ts";
 import type { AccessRequest } from "../../access/access-request.ts";
 import { countedReviews, dueAt } from "../../access/extension.ts";
-import type { OpenPartition } from "../../access/list.ts";
 import { endOf, reviewerKey } from "../../access/status.ts";
+import { partitionsWith } from "../../access/where-to-list.ts";
 import { indexKey } from "../../lists/index-key.ts";
-import { isTagScope } from "../../shared/scope.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
+import { indexPartitionOf } from "./access-partitions.ts";
 import { isInFormat } from "./format.ts";
 import { type Attributes, ifReadable, readAnyFormat, readItem } from "./items.ts";
 import { indexes } from "./table-keys.ts";
@@ -97,7 +97,7 @@ export function accessAttributes(request: AccessRequest): Record<string, unknown
     reviewers: reviewersOf(request),
     [indexes.accessRequests.partition]: indexes.accessRequests.all,
     [indexes.accessRequests.sort]: indexKey(request.createdAt, request.id),
-    ...openAttributes(request),
+    ...indexAttributes(request),
   };
 }
 
@@ -117,7 +117,7 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
     extendedBy,
     reviewers: reviewersOf(request),
     events,
-    ...openAttributes(request),
+    ...indexAttributes(request),
   };
 }
 
@@ -128,21 +128,15 @@ export function changedAttributes(request: AccessRequest, events: readonly Trail
 const reviewersOf = (request: AccessRequest) =>
   (request.extension?.status === "pending" ? request.extension.reviews : countedReviews(request)).map(reviewerKey);
 
-const { due, openAccessRequests } = indexes;
+const { due } = indexes;
 
-/** What puts an open request into the indexes of due items and of open requests. A change that ends the request removes it. */
-export const openNames = [due.partition, due.sort, openAccessRequests.partition];
+/** What puts an open request into the index of due items. A change that ends the request removes it. */
+export const dueNames = [due.partition, due.sort];
 
-function openAttributes(request: AccessRequest): Record<string, unknown> {
-  if (endOf(request) === undefined) return {};
+function indexAttributes(request: AccessRequest): Record<string, unknown> {
+  const listed = partitionsWith(request).map(indexPartitionOf);
   return {
-    [due.partition]: "expiry",
-    [due.sort]: dueAt(request),
-    [openAccessRequests.partition]: partitionOf(request),
+    ...(endOf(request) !== undefined && { [due.partition]: "expiry", [due.sort]: dueAt(request) }),
+    ...Object.fromEntries(listed.map(({ index, partition }) => [index.partition, partition])),
   };
-}
-
-function partitionOf({ status, scope, extension }: AccessRequest): OpenPartition | AccessRequestStatus {
-  if (extension?.status === "pending") return "extending";
-  return status === "active" && isTagScope(scope) ? "active-for-tags" : status;
 }

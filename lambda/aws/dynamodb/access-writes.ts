@@ -3,7 +3,7 @@ import type { AccessRequest } from "../../access/access-request.ts";
 import { accessTargetIdOfRequest } from "../../access/access-target.ts";
 import type { Change, Creation } from "../../access/change.ts";
 import { endOf, isGranted } from "../../access/status.ts";
-import { accessAttributes, changedAttributes, openNames } from "./access-item.ts";
+import { accessAttributes, changedAttributes, dueNames } from "./access-item.ts";
 import { type Condition, isNew, orRepeated, putInput, updateInput } from "./expressions.ts";
 import { currentAccessKey, endedAccessKey } from "./table-keys.ts";
 
@@ -109,7 +109,7 @@ export function changeInput(
     set: changedAttributes(next, events),
     // The response has the `pushBy` of the last connection, which may have been made since the request was read.
     setIfAbsent: isGranted(before.status) && hasEnded ? { pushBy: next.endedAt } : {},
-    remove: hasEnded ? openNames : [],
+    remove: hasEnded ? dueNames : [],
   };
   const key = keyOf(before);
   return { ...updateInput(tableName, key, update, orRepeated(condition, events[0])), ReturnValues: "UPDATED_NEW" };

@@ -3,7 +3,7 @@
 
 const everyItem = ["pk", "sk", "v"];
 const dueIndex = ["due", "dueAt"];
-const openIndexes = [...dueIndex, "open"];
+const listIndexes = ["listedAs", "listedFor", "listedBy", "listedOn"];
 
 /** Of an access request, as its transitions write it. */
 const changed = [
@@ -24,9 +24,20 @@ const proposed = ["subject", "requestedBy", "scope", "osUser"];
 const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil", "startsAt"];
 
 export const writtenAttributes = {
-  accessRequest: [...everyItem, ...openIndexes, "id", ...proposed, ...terms, ...changed, "listed", "listedAt"],
+  accessRequest: [
+    ...everyItem,
+    ...dueIndex,
+    ...listIndexes,
+    ...["id", ...proposed, ...terms, ...changed],
+    ...["listed", "listedAt"],
+  ],
   /** What the conditions of a change look at, and what it sets. */
-  accessChange: [...everyItem, ...openIndexes, "id", "subject", "requestedBy", "pendingUntil", "startsAt", ...changed],
+  accessChange: [
+    ...everyItem,
+    ...dueIndex,
+    ...listIndexes,
+    ...["id", "subject", "requestedBy", "pendingUntil", "startsAt", ...changed],
+  ],
   /** Of a connection on an access request: it can make no event. */
   reservation: [...everyItem, "id", "status", "startsAt", "expiresAt", "pushBy"],
   connection: [...everyItem, ...dueIndex, "status", "sequence", "pushBy", "events"],

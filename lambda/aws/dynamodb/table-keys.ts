@@ -110,8 +110,11 @@ export const indexes = {
   due: { name: "due", partition: "due", sort: "dueAt" },
   /** All access requests: `listedAt` is the key that `indexKey` makes. */
   accessRequests: { name: "access-requests", partition: "listed", sort: "listedAt", all: "access-request" },
-  /** The open ones, in a partition for each status: those that have ended do not stand in a reader's way. */
-  openAccessRequests: { name: "open-access-requests", partition: "open", sort: "listedAt" },
+  /** Those of a status (access-list.ts), subject, requester and instance: others do not stand in a reader's way. */
+  accessRequestsByStatus: { name: "access-requests-by-status", partition: "listedAs", sort: "listedAt" },
+  accessRequestsBySubject: { name: "access-requests-by-subject", partition: "listedFor", sort: "listedAt" },
+  accessRequestsByRequester: { name: "access-requests-by-requester", partition: "listedBy", sort: "listedAt" },
+  accessRequestsByInstance: { name: "access-requests-by-instance", partition: "listedOn", sort: "listedAt" },
   /**
    * All events, in several partitions (all-events.ts), and those about an instance, a subject, an access request; `filedAt` is
    * the key that `indexKey` makes.

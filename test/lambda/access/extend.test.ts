@@ -209,7 +209,7 @@ describe("an extension", () => {
       extension: { status: "approved", grantedSeconds: 900 },
     });
     expect(await stored(id)).toMatchObject({
-      open: "active",
+      listedAs: "active",
       dueAt: later(4500).toISOString(),
       events: [
         { type: "latchkey.review.submitted", data: { actor: "bob", approvedSeconds: 900 } },
@@ -222,7 +222,7 @@ describe("an extension", () => {
     const id = await extending();
     const { expiresAt } = await world.review("bob", id, "deny");
     expect(expiresAt).toBe(later(3600).toISOString());
-    expect(await stored(id)).toMatchObject({ status: "active", expiresAt, open: "active", dueAt: expiresAt });
+    expect(await stored(id)).toMatchObject({ status: "active", expiresAt, listedAs: "active", dueAt: expiresAt });
   });
 
   test("holds at once where policy requires no approval, as often as @maxTotalSeconds permits", async () => {
@@ -245,12 +245,12 @@ describe("an extension", () => {
   test("that nobody reviews in time is expired by the sweep, and then access still is active", async () => {
     world = bounded({ pendingTimeoutSeconds: 60 });
     const id = await extending();
-    expect(await stored(id)).toMatchObject({ open: "extending", dueAt: later(60).toISOString() });
+    expect(await stored(id)).toMatchObject({ listedAs: "extending", dueAt: later(60).toISOString() });
     world.now = later(60);
     expect(await expireIfDue(world.store, accessTargetIdIn(id) ?? "", world.context())).toBe(true);
     expect(await stored(id)).toMatchObject({
       status: "active",
-      open: "active",
+      listedAs: "active",
       extension: { status: "expired" },
       events: [{ type: "latchkey.access-request.extension-expired", data: { actor: "latchkey" } }],
     });

@@ -3,6 +3,7 @@ import { accessRequestQuery } from "../../../contract/access-request.ts";
 import type { Caller } from "../../../contract/caller.ts";
 import type { AccessRequest } from "../../../lambda/access/access-request.ts";
 import { listAccessRequests } from "../../../lambda/access/list.ts";
+import type { ListPartition } from "../../../lambda/access/where-to-list.ts";
 import type { PolicyEngine } from "../../../lambda/policy/engine.ts";
 import type { Instance } from "../../../lambda/shared/instance.ts";
 import type { FailedTarget } from "../../../lambda/targets/describe-instances.ts";
@@ -10,8 +11,9 @@ import { type AccessChanges, activeAccess, withChanges } from "../../support/fak
 import { fakeIndex } from "../../support/fake-index.ts";
 import { fakePolicy } from "../../support/fake-policy.ts";
 import { fakeTargets } from "../../support/fake-targets.ts";
+import { samplePolicies } from "../../support/policy-engine.ts";
 import { problemFrom } from "../../support/problems.ts";
-import { alice, web } from "../../support/samples.ts";
+import { alice, person, web } from "../../support/samples.ts";
 import { testContext } from "../../support/test-context.ts";
 
 const now = new Date("2026-01-02T03:30:00.000Z");
@@ -49,14 +51,14 @@ function world({ requests, fleet = [web], policy = fakePolicy(), failed }: World
   const index = fakeIndex(requests.map((value) => ({ key: `${value.createdAt}#${value.id}`, value })));
   const described: (readonly string[])[] = [];
   const targets = fakeTargets(() => fleet, failed);
-  const readStatuses: (readonly string[] | undefined)[] = [];
+  const partitions: (readonly string[])[] = [];
   const list = async (caller: Caller, query: object = {}) => {
     const { reviewable, ...filters } = accessRequestQuery.parse(query);
     return listAccessRequests(
       {
         policy: Promise.resolve(policy),
-        async listAccessItems(open, range) {
-          readStatuses.push(open);
+        async listAccessItems(read, range) {
+          partitions.push(read.map(named));
           return index.read(range);
         },
         ...targets,
@@ -76,10 +78,17 @@ function world({ requests, fleet = [web], policy = fakePolicy(), failed }: World
     );
   };
   const ids = async (caller: Caller, query?: object) => (await list(caller, query)).items.map(({ id }) => id);
-  return { list, ids, described, readStatuses };
+  return { list, ids, described, partitions };
 }
 
 const unseen = fakePolicy({ view: false });
+
+const named = (partition: ListPartition) =>
+  partition.by === "all"
+    ? "all"
+    : partition.by === "status"
+      ? partition.status
+      : `${partition.isOpen ? "open" : "ended"} ${partition.by} ${partition.id}`;
 
 describe("which requests a caller sees", () => {
   const carols = pending();
@@ -262,29 +271,71 @@ describe("not reviewable", () => {
   });
 });
 
-test.each<[string, object, readonly string[] | undefined]>([
-  ["those that are pending, if the filter is pending", { status: "pending" }, ["pending"]],
-  [
-    "those that are pending or whose extension is, and active ones for tags, if the filter is reviewable",
-    { reviewable: "true" },
-    ["pending", "extending", "active-for-tags"],
-  ],
-  [
-    "those that are active or may have started, if the filter is active",
-    { status: "active" },
-    ["active", "active-for-tags", "extending", "scheduled"],
-  ],
-  ["those that are scheduled, if the filter is scheduled", { status: "scheduled" }, ["scheduled"]],
-  ["all, for another status", { status: "expired" }, undefined],
-  ["all, without a filter", {}, undefined],
-])("the list reads only %s", async (_, query, open) => {
-  const { list, readStatuses } = world({ requests: [] });
-  await list(bob, query);
-  expect(readStatuses).toEqual([open]);
+describe("the list reads only", () => {
+  const active = ["active", "active-for-tags", "extending", "scheduled"];
+  test.each<[sentence: string, query: object, partitions: readonly string[]]>([
+    ["those that are pending, if the filter is pending", { status: "pending" }, ["pending"]],
+    [
+      "those that are pending or whose extension is, and active ones for tags, if the filter is reviewable",
+      { reviewable: "true" },
+      ["pending", "extending", "active-for-tags"],
+    ],
+    ["those that are active or may have started, if the filter is active", { status: "active" }, active],
+    ["those that are scheduled, if the filter is scheduled", { status: "scheduled" }, ["scheduled"]],
+    ["those that are denied, if the filter is denied", { status: "denied" }, ["denied"]],
+    [
+      "those that have expired or may have, if the filter is expired",
+      { status: "expired" },
+      ["expired", "pending", ...active],
+    ],
+    ["those of a subject", { subject: "dave" }, ["open subject dave", "ended subject dave"]],
+    ["open ones of a subject", { subject: "dave", status: "active" }, ["open subject dave"]],
+    ["ended ones of a subject", { subject: "dave", status: "revoked" }, ["ended subject dave"]],
+    [
+      "those of a subject that may have expired",
+      { subject: "dave", status: "expired" },
+      ["open subject dave", "ended subject dave"],
+    ],
+    ["those for an instance", { instanceId: "i-00000002" }, ["open instance i-00000002", "ended instance i-00000002"]],
+    ["open ones for an instance", { instanceId: "i-00000002", reviewable: "true" }, ["open instance i-00000002"]],
+    [
+      "those of a subject, if an instance is named too",
+      { subject: "dave", instanceId: "i-00000002", status: "denied" },
+      ["ended subject dave"],
+    ],
+    ["all, without a filter", {}, ["all"]],
+  ])("%s", async (_, query, expected) => {
+    const { list, partitions } = world({ requests: [] });
+    await list(bob, query);
+    expect(partitions).toEqual([expected]);
+  });
+
+  const own = ["open subject bob", "ended subject bob", "open requester bob", "ended requester bob"];
+  const blind = samplePolicies;
+  const guest = person("bob", "Guest");
+  test.each<[sentence: string, query: object, partitions: readonly string[]]>([
+    ["without a filter", {}, own],
+    ["of a status", { status: "active" }, ["open subject bob", "open requester bob"]],
+    ["of another subject, which they may have asked for", { subject: "dave" }, own],
+    ["of themselves", { subject: "bob" }, ["open subject bob", "ended subject bob"]],
+  ])("a caller's own, who can view no instance: %s", async (_, query, expected) => {
+    const { list, partitions } = world({ requests: [], policy: blind });
+    await list(guest, query);
+    expect(partitions).toEqual([expected]);
+  });
+
+  test("a caller's own, as soon as the instance that is named has turned out to be hidden", async () => {
+    const theirs = Array.from({ length: 1000 }, () => pending());
+    const mine = pending({ subject: "bob" });
+    const { list, partitions } = world({ requests: [...theirs, mine], policy: unseen });
+    await list(bob, { instanceId: web.instanceId });
+    const instance = ["open instance", "ended instance"].map((each) => `${each} ${web.instanceId}`);
+    expect(partitions).toEqual([instance, own, own, own]);
+  });
 });
 
 test("a cursor that Latchkey did not issue is refused, and nothing is read", async () => {
-  const { list, readStatuses } = world({ requests: [pending()] });
+  const { list, partitions } = world({ requests: [pending()] });
   expect(await problemFrom(() => list(alice, { cursor: "A" }))).toMatchObject({ code: "invalid-request" });
-  expect(readStatuses).toEqual([]);
+  expect(partitions).toEqual([]);
 });

@@ -265,13 +265,13 @@ describe("scheduled access", () => {
 
   test("is due at its start, where the sweep records that it is active, once, and at its end", async () => {
     const id = await scheduled();
-    expect(await stored(id)).toMatchObject({ open: "scheduled", dueAt: iso(start) });
+    expect(await stored(id)).toMatchObject({ listedAs: "scheduled", dueAt: iso(start) });
     world.now = later(start - 0.001);
     expect(await sweep(id)).toBe(false);
     world.now = later(start + 30);
     expect([await sweep(id), await sweep(id)]).toEqual([true, false]);
     expect(await stored(id)).toMatchObject({
-      ...{ status: "active", open: "active", activatedAt: iso(start), dueAt: iso(end) },
+      ...{ status: "active", listedAs: "active", activatedAt: iso(start), dueAt: iso(end) },
       events: [{ type: "latchkey.access-request.activated", data: { actor: "latchkey", startsAt: iso(start) } }],
     });
     world.now = later(end);

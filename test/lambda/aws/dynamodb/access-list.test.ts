@@ -86,7 +86,7 @@ test("a response matches the contract", async () => {
 });
 
 describe("a read", () => {
-  const read = () => accessIndex(boundTable).listAccessItems(undefined, everything, signal);
+  const read = () => accessIndex(boundTable).listAccessItems([{ by: "all" }], everything, signal);
 
   test("that fails is not the caller's fault", async () => {
     table.service.respondAlways(jsonError("AccessDeniedException", 400));

@@ -116,6 +116,7 @@ describe("a creation", () => {
 
   test("is one item with its events, its index keys and its due time", async () => {
     const { id, ...rest } = await made();
+    const { subject } = rest;
     expect(await currentOf({ ...rest, id } as AccessRequest)).toMatchObject({
       id,
       status: "pending",
@@ -126,7 +127,10 @@ describe("a creation", () => {
       listedAt: indexKey(createdAt.toISOString(), id),
       due: "expiry",
       dueAt: later(1800).toISOString(),
-      open: "pending",
+      listedAs: "pending",
+      listedFor: `open/${subject}`,
+      listedBy: "open/chatbot",
+      listedOn: "open/i-0900000000000000d",
     });
   });
 

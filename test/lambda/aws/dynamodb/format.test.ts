@@ -58,7 +58,7 @@ describe.each(changes)("an access request %s", (_, change) => {
     const { request } = await seeded();
     const shown = { id: request.id, subject: request.subject, status: "unknown" };
     await expect(store.read(request.id, signal)).resolves.toMatchObject(shown);
-    const { entries } = await accessIndex(boundTable).listAccessItems(undefined, everything, signal);
+    const { entries } = await accessIndex(boundTable).listAccessItems([{ by: "all" }], everything, signal);
     expect(entries.map(({ value }) => value)).toContainEqual(expect.objectContaining(shown));
   });
 
@@ -116,7 +116,7 @@ test("a list never fails for a request that newer code has written, including it
   const { pendingUntil: _, ...rest } = accessAttributes(request);
   const foreign = { v: 3, status: 7, requirements: "two", reviews: { first: "bob" }, reason: null };
   await table.seed([json({ ...currentAccessKey(accessTargetIdOf(targetOf(request))), ...rest, ...foreign })]);
-  const { entries } = await accessIndex(boundTable).listAccessItems(undefined, everything, signal);
+  const { entries } = await accessIndex(boundTable).listAccessItems([{ by: "all" }], everything, signal);
   const shown = { id: "ar-new", status: "unknown", reviews: [], reason: "" };
   expect(entries.map(({ value }) => value)).toContainEqual(expect.objectContaining(shown));
 });
