@@ -24,7 +24,7 @@ function meanOf(act: () => unknown): number {
 }
 
 const before = process.cpuUsage();
-const engine = await loadPolicyEngine(path.resolve(directory));
+const engine = loadPolicyEngine(path.resolve(directory));
 const load = cpuSince(before);
 
 const caller = person("alice", "Engineer");

@@ -134,6 +134,7 @@ export async function authorizeCreation(
   input: CreateAccessRequestInput,
   context: RequestContext,
 ): Promise<CreationTerms> {
+  const { policy } = ports;
   const { clock, sourceIp, note } = context;
   const proposed = proposedAccess(input, settings);
   const { caller, osUser } = proposed;
@@ -142,7 +143,7 @@ export async function authorizeCreation(
   const start = input.startsAt === undefined ? undefined : new Date(input.startsAt);
   const startsIn = start && Math.max(0, (start.getTime() - now.getTime()) / 1000);
   const circumstances = { time: settings.policyTime(start ?? now), sourceIp };
-  const evaluate = (policy: PolicyEngine, scope: Scope, instance: Instance) => {
+  const evaluate = (scope: Scope, instance: Instance) => {
     const { possibleGroups } = settings;
     const situation = { instance, scope: scopeKind(scope), ...circumstances, possibleGroups, startsIn };
     const terms = evaluateAccessRequest(policy, proposed, situation);
@@ -151,18 +152,16 @@ export async function authorizeCreation(
   };
   if ("tags" in named) {
     note({ osUser });
-    const policy = await ports.policy;
     if (!hasScopeKeys(policy, settings.scopeTags, named))
       throw invalidField("/scope/tags", "not-a-scope-tag", notScopeTag);
     const instance = syntheticInstance(named);
     if (!mayView(policy, caller, instance)) throw new Problem("access-denied", { detail: unseenTags });
-    return evaluate(policy, named, instance);
+    return evaluate(named, instance);
   }
   const { instanceId } = named;
   note({ instanceId, osUser });
-  const [policy, described] = await Promise.all([ports.policy, ports.findInstance({ ...input, instanceId }, context)]);
-  const instance = requireVisible(policy, caller, described);
-  return evaluate(policy, { accountId: instance.accountId, region: instance.region, instanceId }, instance);
+  const instance = requireVisible(policy, caller, await ports.findInstance({ ...input, instanceId }, context));
+  return evaluate({ accountId: instance.accountId, region: instance.region, instanceId }, instance);
 }
 
 const notScopeTag = "A scope takes only tags that policies name, or that the setting scopeTags lists.";

@@ -42,7 +42,8 @@ export async function findVisible(
   { caller, id, within, describeOwn = true }: FindAccessRequest,
   context: RequestContext,
 ): Promise<Found> {
-  const [policy, request] = await Promise.all([ports.policy, ports.store.read(id, context.deadline.signal)]);
+  const { policy } = ports;
+  const request = await ports.store.read(id, context.deadline.signal);
   if (!request) throw new Problem("access-request-not-found");
   const { scope, osUser } = request;
   const own = instanceIn(scope);

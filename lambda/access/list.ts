@@ -29,7 +29,7 @@ export interface ListAccessRequestsInput extends AccessFilter {
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessListPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   /** The newest access requests of a range, in these partitions. Their keys begin with `createdAt`. */
   listAccessItems(
     partitions: readonly ListPartition[],
@@ -63,7 +63,7 @@ export async function listAccessRequests(
   const instanceOf = ({ scope }: AccessRequest) =>
     isTagScope(scope) ? syntheticInstance(scope) : instances.get(scope);
 
-  const policy = await ports.policy;
+  const { policy } = ports;
   const own = whereOwnAre(caller.id, input);
   // Callers who can view nothing see what is their own.
   let where = subject !== caller.id && visibleTraits(policy, caller)?.length === 0 ? own : whereToList(input);

@@ -31,7 +31,7 @@ export interface AccessStore {
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AccessPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly findInstance: FindInstance;
   readonly store: AccessStore;
   readonly places: PlaceStore;

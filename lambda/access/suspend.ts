@@ -27,7 +27,7 @@ export interface SuspensionStore extends SuspensionReader {
 }
 
 export interface SuspendPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly suspensions: SuspensionStore;
 }
 
@@ -60,7 +60,7 @@ export async function suspend(
   const others = possibleCallers(callerId);
   if (others.length === 0)
     throw invalidField("/callerId", "unknown-caller", "No source of identities asserts this id.");
-  const policy = await ports.policy;
+  const { policy } = ports;
   const circumstances = { time: policyTime(clock()), sourceIp };
   const { allowed, policies } = maySuspend(policy, caller, others, { restore: !isSuspended, ...circumstances });
   note({ policies });

@@ -39,7 +39,7 @@ export type About =
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface AuditPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   /** The newest events of a range. Their keys begin with the event's time. */
   findEvents(about: About, range: KeyRange, signal: AbortSignal): Promise<IndexRead<AuditEvent>>;
   readonly findInstance: FindInstance;
@@ -70,7 +70,7 @@ export async function listAuditEvents(
 ) {
   const { caller, instanceId, limit, cursor, from, to } = input;
   const { signal } = context.deadline;
-  const policy = await ports.policy;
+  const { policy } = ports;
   const instances = new KnownInstances(ports.describeInstances, signal);
   const unread: Unread[] = [];
   const mayRead = (instance: Instance | undefined): instance is Instance =>

@@ -15,7 +15,7 @@ export interface GetPoliciesInput extends NamedInstance {
 
 /** Each rejects with a Problem, and stops when its signal aborts. */
 export interface GetPoliciesPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly findInstance: FindInstance;
   /** The text of this digest. Undefined if it is not kept. */
   readPolicies(digest: string, signal: AbortSignal): Promise<string | undefined>;
@@ -31,8 +31,8 @@ export async function getPolicies(
   { caller, digest, ...named }: GetPoliciesInput,
   context: Pick<RequestContext, "deadline" | "note">,
 ) {
-  const [policy, described] = await Promise.all([ports.policy, ports.findInstance(named, context)]);
-  const instance = requireVisible(policy, caller, described);
+  const { policy } = ports;
+  const instance = requireVisible(policy, caller, await ports.findInstance(named, context));
   if (!mayReadAudit(policy, caller, instance).allowed) throw new Problem("access-denied");
   const text = await ports.readPolicies(`sha256:${digest}`, context.deadline.signal);
   if (text === undefined) throw new Problem("policies-not-found");

@@ -97,7 +97,7 @@ async function requireAuthorized(
     requestedBy: input.caller.id,
     time: settings.policyTime(context.clock()),
   };
-  return requirePermitted(nameReviewers(await ports.policy, assessment, parties, settings));
+  return requirePermitted(nameReviewers(ports.policy, assessment, parties, settings));
 }
 
 /** What was decided about an instance that the caller may view. */

@@ -55,8 +55,8 @@ export async function decide(
   requireConsistent(input);
   if (!isOwn && settings.possibleGroups(subject).length === 0) throw unknownSubject();
   note({ instanceId });
-  const [policy, described, endpoints, slots, subjectSeen] = await Promise.all([
-    ports.policy,
+  const { policy } = ports;
+  const [described, endpoints, slots, subjectSeen] = await Promise.all([
     ports.instances.describeInstance(instanceId, signal),
     connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
     ports.access.readSlots(subject, signal),

@@ -34,8 +34,7 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
   const { signal } = context.deadline;
   const osUser =
     namedOsUser(input, instanceId) ?? ports.osUsers.guess({ ...settings.target, instanceId }) ?? settings.defaultOsUser;
-  const [policy, described, endpoints, stored, slots, credentials] = await Promise.all([
-    ports.policy,
+  const [described, endpoints, stored, slots, credentials] = await Promise.all([
     ports.instances.describeInstance(instanceId, signal),
     input.connectionType === "serial" ? [] : ports.network.describeEndpoints(signal),
     ports.access.readForConnection(accessTargetOf(call, osUser), signal),
@@ -43,7 +42,15 @@ export async function gatherInputs(call: ConnectCall): Promise<Inputs> {
     assumeFor(call, osUser),
   ]);
   const { hostKeys, accessRequests, isSuspended } = stored;
-  return { policy, described, endpoints, hostKeys, isSuspended, slots, guess: { osUser, accessRequests, credentials } };
+  return {
+    policy: ports.policy,
+    described,
+    endpoints,
+    hostKeys,
+    isSuspended,
+    slots,
+    guess: { osUser, accessRequests, credentials },
+  };
 }
 
 /**

@@ -59,7 +59,7 @@ export interface TargetPorts {
 
 /** Everything that a connection needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface ConnectPorts extends TargetPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly access: AccessLedger;
   readonly connections: ConnectionStore;
   readonly quota: QuotaCounter;

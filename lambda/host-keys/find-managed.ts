@@ -33,8 +33,8 @@ export async function findManaged(
   const { deadline, note } = context;
   note({ instanceId });
   const named = { instanceId, accountId, region };
-  const [policy, described] = await Promise.all([ports.policy, ports.findInstance(named, context)]);
-  const instance = requireVisible(policy, caller, described);
+  const { policy } = ports;
+  const instance = requireVisible(policy, caller, await ports.findInstance(named, context));
   const { allowed, policies } = mayManageHostKeys(policy, caller, instance);
   note({ policies });
   if (!allowed) throw new Problem("access-denied");

@@ -37,7 +37,7 @@ export interface HostKeyStore {
 
 /** Everything that managing host keys needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface HostKeyPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly findInstance: FindInstance;
   readonly store: HostKeyStore;
 }

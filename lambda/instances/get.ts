@@ -29,13 +29,12 @@ export async function getInstance(
 ): Promise<InstanceResponse> {
   const { signal } = context.deadline;
   context.note({ instanceId });
-  const [policy, described, endpoints, interfaces] = await Promise.all([
-    ports.policy,
+  const [described, endpoints, interfaces] = await Promise.all([
     ports.instances.describeInstance(instanceId, signal),
     ports.network.describeEndpoints(signal),
     checks ? ports.describer.describeInterfaces(instanceId, signal) : undefined,
   ]);
-  const instance = requireVisible(policy, caller, described);
+  const instance = requireVisible(ports.policy, caller, described);
   const { fips } = settings;
   const [hostKeys, imageNames, around] = await Promise.all([
     ports.hostKeys.readHostKeys([instance], signal),

@@ -18,7 +18,7 @@ import { whereToLook } from "./where-to-look.ts";
 
 /** What the list needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface ListPorts extends SurroundingPorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly inventory: InventoryReader;
   readonly known: Pick<KnownTargets, "find">;
 }
@@ -41,10 +41,10 @@ export async function listInstances(
   { caller, limit, cursor, ...filter }: ListInstancesInput,
   context: RequestContext,
 ): Promise<InstancePage> {
-  const { inventory, known } = ports;
+  const { inventory, known, policy } = ports;
   const { signal } = context.deadline;
   const after = cursor === undefined ? undefined : readCursor(cursor);
-  const [policy, all] = await Promise.all([ports.policy, inventory.readSyncs(signal)]);
+  const all = await inventory.readSyncs(signal);
   // A target that has been taken out of the settings may still be remembered.
   const syncs = all.filter((sync) => known.find(sync));
   const traits = visibleTraits(policy, caller);

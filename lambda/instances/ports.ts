@@ -5,7 +5,7 @@ import type { InstanceKey, InstanceReader } from "../shared/instance.ts";
 
 /** Everything that reading instances needs from outside. Each call rejects with a Problem, and stops when its signal aborts. */
 export interface InstancePorts {
-  readonly policy: Promise<PolicyEngine>;
+  readonly policy: PolicyEngine;
   readonly instances: Pick<InstanceReader, "describeInstance">;
   readonly network: NetworkReader;
   readonly hostKeys: HostKeyReader;

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { mayView } from "./authorize.ts";
@@ -8,14 +8,14 @@ import { type PolicyEngine, startEngine } from "./engine.ts";
 /**
  * Loads the engine with the deployed policies from the directory of the function's bundle.
  *
- * Call it as the function loads and await it in the first request. The first evaluation takes tens of milliseconds more than
- * later ones, so it happens here.
+ * Call it as the function loads, which Lambda gives a whole CPU. The first evaluation takes tens of milliseconds more than later
+ * ones, so it happens here.
+ *
+ * @throws Error if a file is missing, or if Cedar refuses policies or schema: the function does not start.
  */
-export async function loadPolicyEngine(directory: string): Promise<PolicyEngine> {
-  const [wasm, text] = await Promise.all([
-    readFile(path.join(directory, wasmFile)).then(compileForFewCalls),
-    readFile(path.join(directory, policyFile), "utf8"),
-  ]);
+export function loadPolicyEngine(directory: string): PolicyEngine {
+  const wasm = compileForFewCalls(readFileSync(path.join(directory, wasmFile)));
+  const text = readFileSync(path.join(directory, policyFile), "utf8");
   const engine = startEngine(wasm, compiledPolicies.parse(JSON.parse(text)));
   mayView(engine, { id: "warm-up", kind: "machine", groups: [], frontDoor: "iam", sources: [] }, undefined);
   return engine;

@@ -127,7 +127,7 @@ export function portsOf(journal: Journal, isAlone: boolean) {
   const instanceIds = { prod: instanceId("a"), dev: instanceId("d") };
   const { clock } = journal;
   const tagsOf = (env: string) => ({ env, ...(env === "prod" && journal.team && { team: journal.team }) });
-  const policy = Promise.resolve(remembering(policies));
+  const policy = remembering(policies);
   const describeInstance = async (id: string): Promise<Instance | undefined> => {
     const env = Object.entries(instanceIds).find(([, own]) => own === id)?.[0];
     return env === undefined

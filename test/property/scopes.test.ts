@@ -156,7 +156,7 @@ async function run(operations: readonly Operation[]): Promise<void> {
     readRequests: async () => [],
   };
   const ports: AccessPorts = {
-    policy: Promise.resolve(policy),
+    policy,
     findInstance: async () => instance(),
     store,
     places,

@@ -84,7 +84,7 @@ export class AccessWorld {
     this.prod = { ...database, instanceId, tags: { Name: "prod-1", env: "prod" } };
     this.fleet = [web, this.prod, vault];
     this.ports = {
-      policy: Promise.resolve(policy),
+      policy,
       ...fakeTargets(() => this.fleet),
       store: this.store,
       places: placeStore(boundTable),

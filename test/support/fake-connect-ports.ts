@@ -96,7 +96,7 @@ export function fakeConnectPorts(world: World) {
   }
 
   const ports: ConnectPorts = {
-    policy: Promise.resolve(world.policy ?? fakePolicy()),
+    policy: world.policy ?? fakePolicy(),
     osUsers: world.osUsers ?? new OsUserMemory(),
     instances: {
       describeInstance: (instanceId) => {

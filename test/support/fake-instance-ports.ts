@@ -32,7 +32,7 @@ export function fakeInstancePorts({
   const access = new FakeAccessTable(accessRequests);
 
   const ports: GetInstancePorts & DecidePorts = {
-    policy: Promise.resolve(policy),
+    policy,
     instances: { describeInstance: async (instanceId) => fleet.find((instance) => instance.instanceId === instanceId) },
     network: {
       describeEndpoints: async () => [endpoint],

@@ -35,7 +35,7 @@ export function listWorld({
   const { inventory, finder, counts } = knownFleet(known);
   const ports: ListPorts = {
     patience: 1,
-    policy: Promise.resolve(policy),
+    policy,
     inventory,
     known: { find: (key) => (isServed(key) ? { partition: "aws", ...key } : undefined) },
     hostKeys: {

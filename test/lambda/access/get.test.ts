@@ -47,7 +47,7 @@ function world(options: World = {}) {
   const get = (caller: Caller = alice, query: object = {}) =>
     getAccessRequest(
       {
-        policy: Promise.resolve(policy),
+        policy,
         findInstance: async () => {
           state.described += 1;
           return instance;

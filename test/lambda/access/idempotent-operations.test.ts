@@ -101,10 +101,7 @@ describe("a replay is authorized again, and refused:", () => {
 
   test("a creation that policy now permits for a shorter time only", async () => {
     await send.create("alice");
-    const policy = Promise.resolve({
-      ...samplePolicies,
-      boundsOf: () => ({ ...defaultBounds, maxDurationSeconds: 3599 }),
-    });
+    const policy = { ...samplePolicies, boundsOf: () => ({ ...defaultBounds, maxDurationSeconds: 3599 }) };
     const again = () => send.create("alice", {}, callers.alice, { ...world.ports, policy });
     expect(await problemFrom(again)).toMatchObject({
       code: "access-denied",

@@ -56,7 +56,7 @@ function world({ requests, fleet = [web], policy = fakePolicy(), failed }: World
     const { reviewable, ...filters } = accessRequestQuery.parse(query);
     return listAccessRequests(
       {
-        policy: Promise.resolve(policy),
+        policy,
         async listAccessItems(read, range) {
           partitions.push(read.map(named));
           return index.read(range);

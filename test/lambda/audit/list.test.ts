@@ -59,7 +59,7 @@ function world({ events, fleet = [web, database], policy = fakePolicy(), failed 
   const list = async (query: object = {}) =>
     listAuditEvents(
       {
-        policy: Promise.resolve(policy),
+        policy,
         findEvents: (about, range) => {
           asked.push(about);
           return index.read(range);

@@ -20,7 +20,7 @@ interface World {
 function world({ policy = fakePolicy(), fleet = [web], kept }: World) {
   const reads: string[] = [];
   const ports = {
-    policy: Promise.resolve(policy),
+    policy,
     ...fakeTargets(() => fleet),
     readPolicies: async (asked: string) => {
       reads.push(asked);

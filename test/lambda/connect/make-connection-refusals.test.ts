@@ -76,15 +76,6 @@ describe("nothing is pushed or recorded if", () => {
     expect(problem.code).toBe(code);
     expect({ pushes, tunnels, written, denied }).toEqual({ pushes: [], tunnels: [], written: [], denied: [] });
   });
-
-  test("the policies cannot be loaded", async () => {
-    const fake = fakeConnectPorts({});
-    const ports = { ...fake.ports, policy: Promise.reject(new Error("no policies")) };
-    await expect(makeConnection(ports, connectSettings, connectionInput(), fake.context)).rejects.toThrow(
-      "no policies",
-    );
-    expect(fake.written).toEqual([]);
-  });
 });
 
 test.each([

@@ -26,7 +26,7 @@ interface World {
 
 const portsOf = ({ store = new FakeHostKeyStore(web.instanceId), policy = fakePolicy(), ...world }: World) =>
   ({
-    policy: Promise.resolve(policy),
+    policy,
     findInstance: async ({ instanceId }) => {
       const instance = "instance" in world ? world.instance : web;
       return instance?.instanceId === instanceId ? instance : undefined;

@@ -48,7 +48,7 @@ const copies = requests
 const table = useEmbeddedTable([...current, ...copies].map((item) => JSON.parse(JSON.stringify(item))));
 
 const ports: AccessListPorts = {
-  policy: Promise.resolve(fakePolicy()),
+  policy: fakePolicy(),
   ...accessIndex(boundTable),
   ...fullTargets(web),
 };

@@ -175,7 +175,7 @@ test("450 denied requests of one caller do not bury others on page 1 of the audi
   await file((await images()).map((item) => recordOf(item ?? {})));
 
   const audit = {
-    policy: Promise.resolve(fakePolicy()),
+    policy: fakePolicy(),
     ...trailIndex(boundTable),
     ...fullTargets(web),
   };

@@ -69,7 +69,7 @@ const days = [...new Set(events.map(({ time }) => dayOf(time)))].map(dayItem);
 const table = useEmbeddedTable([...events.map(filed), ...days]);
 
 const ports: AuditPorts = {
-  policy: Promise.resolve(fakePolicy()),
+  policy: fakePolicy(),
   ...trailIndex(boundTable),
   ...fullTargets(web),
 };
