@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -15,9 +15,9 @@ type Machine = Pick<World, "environment" | "platform">;
  */
 export async function writeKeyFile(machine: Machine, directory: string, privateKeyText: string): Promise<string> {
   const file = path.join(directory, "key");
-  await writeFile(file, "", { mode: 0o600, flag: "wx" });
+  writeFileSync(file, "", { mode: 0o600, flag: "wx" });
   if (machine.platform === "win32") await closeOnWindows(file, machine.environment);
-  await writeFile(file, privateKeyText, { flag: "r+" });
+  writeFileSync(file, privateKeyText, { flag: "r+" });
   return file;
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { identityPath, pathValue } from "../quoting/config-value.ts";
 import type { World } from "../terminal/world.ts";
@@ -32,10 +32,9 @@ export async function makeKeptIdentity(machine: Machine, directory: string): Pro
 async function inAgent(machine: Machine, key: OneTimeKey, directory: string): Promise<Identity> {
   const publicFile = path.join(directory, "key.pub");
   const socketPath = path.join(directory, agentSocketName);
-  const [agent] = await Promise.all([
-    startAgent({ key, socketPath, upstreamPath: machine.environment["SSH_AUTH_SOCK"] || undefined }),
-    writeFile(publicFile, `${key.publicKey} latchkey\n`, { mode: 0o600 }),
-  ]);
+  writeFileSync(publicFile, `${key.publicKey} latchkey\n`, { mode: 0o600 });
+  const upstreamPath = machine.environment["SSH_AUTH_SOCK"] || undefined;
+  const agent = await startAgent({ key, socketPath, upstreamPath });
   return {
     publicKey: key.publicKey,
     sshOptions: [

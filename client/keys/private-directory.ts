@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { chmod, lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmodSync, lstatSync, mkdtempSync, promises, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -29,11 +28,9 @@ type Machine = Pick<World, "environment" | "platform">;
  *
  * @param options `isKept`: it stays when the process ends, until it is swept.
  */
-export async function makePrivateDirectory(machine: Machine, { isKept = false } = {}): Promise<PrivateDirectory> {
-  const directory = await mkdtemp(
-    path.join(await parentDirectory(machine), `${prefix}${isKept ? "kept" : process.pid}-`),
-  );
-  await chmod(directory, 0o700); // mkdtemp's own, but for an odd umask
+export function makePrivateDirectory(machine: Machine, { isKept = false } = {}): PrivateDirectory {
+  const directory = mkdtempSync(path.join(parentDirectory(machine), `${prefix}${isKept ? "kept" : process.pid}-`));
+  chmodSync(directory, 0o700); // mkdtemp's own, but for an odd umask
   const remove = () => {
     process.off("exit", remove);
     rmSync(directory, { recursive: true, force: true });
@@ -45,11 +42,11 @@ export async function makePrivateDirectory(machine: Machine, { isKept = false } 
 const prefix = "latchkey-";
 const directoryName = /^latchkey-(?<owner>[0-9]+|kept)-[A-Za-z0-9]{6}$/;
 
-async function parentDirectory(machine: Machine): Promise<string> {
+function parentDirectory(machine: Machine): string {
   const longestName = path.join(`${prefix}${process.pid}-XXXXXX`, agentSocketName);
   const fits = (parent: string) => Buffer.byteLength(path.join(parent, longestName)) <= maxSocketPathBytes;
   for (const parent of possibleParents(machine)) {
-    if ((fits(parent) || machine.platform === "win32") && (await exists(parent))) return parent;
+    if ((fits(parent) || machine.platform === "win32") && exists(parent)) return parent;
   }
   return os.tmpdir();
 }
@@ -62,11 +59,13 @@ function possibleParents({ environment, platform }: Machine): readonly string[] 
   return [...inMemory, os.tmpdir(), ...(platform === "win32" ? [] : ["/tmp"])];
 }
 
-async function exists(directory: string): Promise<boolean> {
-  return lstat(directory).then(
-    () => true,
-    () => false,
-  );
+function exists(directory: string): boolean {
+  try {
+    lstatSync(directory);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -79,14 +78,14 @@ export async function sweepDirectories(machine: Machine, now: Date): Promise<voi
 }
 
 async function sweep(parent: string, now: Date): Promise<void> {
-  const names = await readdir(parent).catch(() => []);
+  const names = await promises.readdir(parent).catch(() => []);
   await Promise.all(
     names
       .filter((name) => directoryName.test(name))
       .map(async (name) => {
         const directory = path.join(parent, name);
         try {
-          if (await isLeftOver(directory, now)) await rm(directory, { recursive: true, force: true });
+          if (await isLeftOver(directory, now)) await promises.rm(directory, { recursive: true, force: true });
         } catch {
           // somebody else's, or gone by now
         }
@@ -95,7 +94,7 @@ async function sweep(parent: string, now: Date): Promise<void> {
 }
 
 async function isLeftOver(directory: string, now: Date): Promise<boolean> {
-  const found = await lstat(directory);
+  const found = await promises.lstat(directory);
   const isOurs = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
   if (!isOurs) return false;
   const owner = directoryName.exec(path.basename(directory))?.groups?.["owner"];

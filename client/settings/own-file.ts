@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -10,19 +10,21 @@ const othersWrite = 0o022;
  * Reads a file that the client obeys: one that another user owns or may write is refused, as ssh does with its configuration.
  * Windows has no such owners and modes.
  *
+ * Read synchronously, as other small files before ssh runs: the first asynchronous access starts Node's threads.
+ *
  * @throws Failure `configuration` for such a file; what Node throws for one that cannot be read.
  */
 export async function readOwnFile(file: string): Promise<string> {
-  const handle = await open(file);
+  const handle = openSync(file, "r");
   try {
-    const { uid, mode } = await handle.stat();
+    const { uid, mode } = fstatSync(handle);
     const user = process.getuid?.();
     if (user !== undefined && uid !== user && uid !== 0) throw refused(file, "belongs to another user", "chown it");
     if (user !== undefined && (mode & othersWrite) !== 0)
       throw refused(file, "may be written by other users", "chmod go-w makes it yours alone");
-    return await handle.readFile("utf8");
+    return readFileSync(handle, "utf8");
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 

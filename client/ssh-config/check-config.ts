@@ -18,7 +18,7 @@ interface Installed {
  * @throws Failure `configuration` that names what stands in the way.
  */
 export async function checkConfig(context: Context, { block, suffix, madeBy }: Installed): Promise<number> {
-  const directory = await makePrivateDirectory(context);
+  const directory = makePrivateDirectory(context);
   const host = `i-00000000${suffix}`;
   const found = await obstacles(context, { block, host, directory: directory.path }).finally(() => directory.remove());
   const hint = "Include latchkey.conf in the first line of ~/.ssh/config, above every Host and Match";

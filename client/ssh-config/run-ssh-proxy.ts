@@ -60,10 +60,8 @@ export async function runSshProxy(own: Context, { options, rest = [] }: CommandI
   }
   const key = makeOneTimeKey();
   const requested = { osUser: user, maxTunnelSeconds: longestTunnel, ...(port !== usualPort && { port }) };
-  const [{ connection }, directory] = await Promise.all([
-    connect(context, { ...target, requested }, async () => key.publicKey),
-    makePrivateDirectory(context),
-  ]);
+  const { connection } = await connect(context, { ...target, requested }, async () => key.publicKey);
+  const directory = makePrivateDirectory(context);
   const socketPath = path.join(directory.path, agentSocketName);
   const agent = await startAgent({ key, socketPath, upstreamPath: userAgent(context, login), isOnlyKey: true });
   let published: PublishedAgent | undefined;

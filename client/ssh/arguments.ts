@@ -92,7 +92,8 @@ function safeUser(user: string): string {
 
 /** Neither an option nor anything that ssh, a shell or a file would read as more than a name. @throws Failure `protocol` */
 function safeName(name: string): string {
-  if (isIP(name) !== 0 || /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(name)) return name;
+  // In this order, since Node's pattern for IPv6 takes milliseconds to compile.
+  if (/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(name) || isIP(name) !== 0) return name;
   throw strange();
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stateDirectoryOf } from "../../sdk/node/paths.ts";
 import type { Connection } from "../../sdk/types.ts";
@@ -6,7 +6,6 @@ import type { Context } from "../command/context.ts";
 import type { Options } from "../command/options.ts";
 import type { Target } from "../instances/target.ts";
 import type { Identity } from "../keys/identity.ts";
-import { readIdentityFile } from "../keys/identity-file.ts";
 import { makeKeptIdentity, makeOneTimeIdentity } from "../keys/one-time-identity.ts";
 import { makePrivateDirectory, type PrivateDirectory, sweepDirectories } from "../keys/private-directory.ts";
 import { readOwnFile } from "../settings/own-file.ts";
@@ -55,14 +54,15 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const identityFile = readIdentityOption(options);
-  const directory = await makePrivateDirectory(context, { isKept });
+  const directory = makePrivateDirectory(context, { isKept });
   const identity = makeIdentity(context, identityFile, directory.path, isKept);
   identity.catch(() => {}); // reported where it is awaited
   let isDone = false;
   try {
     const made = await connect(context, target, async () => (await identity).publicKey);
+    const running = use(await prepare(context, { ...made, identity: await identity, directory, options, isKept }));
     const swept = sweepDirectories(context, context.clock());
-    const result = await use(await prepare(context, { ...made, identity: await identity, directory, options, isKept }));
+    const result = await running;
     // Otherwise the process could end before it.
     if (isKept) await swept;
     isDone = true;
@@ -81,13 +81,16 @@ function readIdentityOption(options: Options): string | undefined {
   throw new Failure("--identity and --private-key-file name two keys", { exitCode: exitCodes.usage });
 }
 
-function makeIdentity(
+async function makeIdentity(
   context: Context,
   file: string | undefined,
   directory: string,
   isKept: boolean,
 ): Promise<Identity> {
-  if (file !== undefined) return readIdentityFile(context, file, directory);
+  if (file !== undefined) {
+    const { readIdentityFile } = await import("../keys/identity-file.ts");
+    return readIdentityFile(context, file, directory);
+  }
   return isKept ? makeKeptIdentity(context, directory) : makeOneTimeIdentity(context, directory);
 }
 
@@ -113,7 +116,7 @@ async function prepare(context: Context, preparation: Preparation): Promise<Sess
   });
   if (check.kind === "unknown") terminal.note(noKeyKnown(connection, check));
   const places = { directory: directory.path, pinFile };
-  const knownHostsFile = await writeKnownHosts(check, hostKeyNameOf(connection), places);
+  const knownHostsFile = writeKnownHosts(check, hostKeyNameOf(connection), places);
   return {
     connection,
     name,
@@ -158,14 +161,10 @@ interface KnownHostsFiles {
 }
 
 /** @returns the file that ssh is to go by. */
-async function writeKnownHosts(
-  check: HostKeyCheck,
-  alias: string,
-  { directory, pinFile }: KnownHostsFiles,
-): Promise<string> {
-  if (check.kind === "unknown") await mkdir(path.dirname(pinFile), { recursive: true, mode: 0o700 });
+function writeKnownHosts(check: HostKeyCheck, alias: string, { directory, pinFile }: KnownHostsFiles): string {
+  if (check.kind === "unknown") mkdirSync(path.dirname(pinFile), { recursive: true, mode: 0o700 });
   if (check.kind !== "known") return pinFile;
   const file = path.join(directory, "known_hosts");
-  await writeFile(file, knownHostsOf(alias, check.hostKeys), { mode: 0o600 });
+  writeFileSync(file, knownHostsOf(alias, check.hostKeys), { mode: 0o600 });
   return file;
 }

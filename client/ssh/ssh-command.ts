@@ -4,7 +4,6 @@ import { readTarget } from "../instances/target.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { lookArguments, sshArguments } from "./arguments.ts";
-import { printConnection, printSsh } from "./print-session.ts";
 import { runSession } from "./run-session.ts";
 import { withSession } from "./session.ts";
 
@@ -20,8 +19,10 @@ export async function runSsh(context: Context, input: CommandInput): Promise<num
       options: options.list("ssh-option"),
       rest: input.rest ?? [],
     });
-    if (isJson) return printConnection(context, session);
-    if (isPrinted) return printSsh(context, session, args);
+    if (isJson || isPrinted) {
+      const { printConnection, printSsh } = await import("./print-session.ts");
+      return isJson ? printConnection(context, session) : printSsh(context, session, args);
+    }
     return runSession(context, session, {
       program: "ssh",
       args,

@@ -18,14 +18,14 @@ afterEach(() => rm(runtime, { recursive: true, force: true }));
 
 describe("a private directory", () => {
   test("is in memory, where the system has that for its users, and nobody else enters it", async () => {
-    const made = await makePrivateDirectory(world());
+    const made = makePrivateDirectory(world());
     expect(path.dirname(made.path)).toBe(runtime);
     expect((await stat(made.path)).mode & 0o777).toBe(0o700);
     made.remove();
   });
 
   test("goes with all that is in it, more than once", async () => {
-    const made = await makePrivateDirectory(world());
+    const made = makePrivateDirectory(world());
     await writeFile(path.join(made.path, "file"), "");
     made.remove();
     made.remove();
@@ -38,7 +38,7 @@ describe("a private directory", () => {
     ["has a path that is too long for a socket", () => path.join(runtime, "x".repeat(60))],
   ])("is elsewhere where XDG_RUNTIME_DIR %s", async (_, directory) => {
     if (_.includes("long")) await mkdir(directory());
-    const made = await makePrivateDirectory({ ...world(), environment: { XDG_RUNTIME_DIR: directory() } });
+    const made = makePrivateDirectory({ ...world(), environment: { XDG_RUNTIME_DIR: directory() } });
     expect(path.dirname(made.path)).not.toBe(directory());
     expect(existsSync(made.path)).toBe(true);
     made.remove();
@@ -51,7 +51,7 @@ describe("a private directory", () => {
     const module = path.resolve(import.meta.dirname, "../../../client/keys/private-directory.ts");
     const program = `
       const { makePrivateDirectory } = await import(${JSON.stringify(module)});
-      console.log((await makePrivateDirectory(${JSON.stringify(world())})).path);
+      console.log((makePrivateDirectory(${JSON.stringify(world())})).path);
       ${ending}`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "ignore"],
