@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import type { Caller } from "../../contract/caller.ts";
 import { type Instance, instanceKey } from "../shared/instance.ts";
 import type { ScopeKind } from "../shared/scope.ts";
-import type { PolicyEngine, PolicyQuestion, Verdict } from "./engine.ts";
+import type { Decider, PolicyQuestion, Verdict } from "./engine.ts";
 import type { PolicyTime } from "./policy-time.ts";
 
 /** An active access request, as policy sees it. */
@@ -64,17 +64,17 @@ export interface ReviewContext extends Circumstances {
 }
 
 /** May the caller know that the instance exists? Evaluated for an absent one too, so that both cases take the same time. */
-export function mayView(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): instance is Instance {
+export function mayView(engine: Decider, caller: Caller, instance: Instance | undefined): instance is Instance {
   return viewVerdict(engine, caller, instance).allowed && instance !== undefined;
 }
 
 /** The same, with the policies that decide. */
-export function viewVerdict(engine: PolicyEngine, caller: Caller, instance: Instance | undefined): Verdict {
+export function viewVerdict(engine: Decider, caller: Caller, instance: Instance | undefined): Verdict {
   return ask(engine, "view", { caller, instance: instance ?? absent }, {});
 }
 
 /** May the caller have a key pushed, and which policies decided? */
-export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Instance, context: ConnectContext): Verdict {
+export function mayConnect(engine: Decider, caller: Caller, instance: Instance, context: ConnectContext): Verdict {
   const { osUser, connectionType, address, hostKeyTrust, access } = context;
   return ask(
     engine,
@@ -93,7 +93,7 @@ export function mayConnect(engine: PolicyEngine, caller: Caller, instance: Insta
 
 /** May the caller ask for access for themselves? The deciding policies' bounds hold for it: `engine.boundsOf`. */
 export function mayRequest(
-  engine: PolicyEngine,
+  engine: Decider,
   caller: Caller,
   instance: Instance,
   context: RequestActionContext,
@@ -104,34 +104,29 @@ export function mayRequest(
 }
 
 /** May the caller ask for access for somebody else? The deciding policies' bounds hold for it: `engine.boundsOf`. */
-export function mayDelegate(
-  engine: PolicyEngine,
-  caller: Caller,
-  instance: Instance,
-  context: DelegateContext,
-): Verdict {
+export function mayDelegate(engine: Decider, caller: Caller, instance: Instance, context: DelegateContext): Verdict {
   const { scope, osUser, subject, durationSeconds } = context;
   const asked = { scope, osUser, subject, durationSeconds, ...circumstancesOf(context) };
   return ask(engine, "delegate", { caller, instance }, asked);
 }
 
 /** May the caller review such an access request? That nobody reviews their own does not depend on policy. */
-export function mayReview(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
+export function mayReview(engine: Decider, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
   return ask(engine, "review", { caller, instance }, requestOf(context));
 }
 
 /** May the caller revoke such access? Its subject and reviewers always may. */
-export function mayRevoke(engine: PolicyEngine, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
+export function mayRevoke(engine: Decider, caller: Caller, instance: Instance, context: ReviewContext): Verdict {
   return ask(engine, "revoke", { caller, instance }, requestOf(context));
 }
 
 /** May the caller read the audit events of the instance? */
-export function mayReadAudit(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
+export function mayReadAudit(engine: Decider, caller: Caller, instance: Instance): Verdict {
   return ask(engine, "readAudit", { caller, instance }, {});
 }
 
 /** May the caller see and register host keys of the instance? */
-export function mayManageHostKeys(engine: PolicyEngine, caller: Caller, instance: Instance): Verdict {
+export function mayManageHostKeys(engine: Decider, caller: Caller, instance: Instance): Verdict {
   return ask(engine, "manageHostKeys", { caller, instance }, {});
 }
 
@@ -143,7 +138,7 @@ export interface SuspendContext extends Circumstances {
 
 /** May the caller suspend or restore another? @param others everybody that the other could be: each must be permitted. */
 export function maySuspend(
-  engine: PolicyEngine,
+  engine: Decider,
   caller: Caller,
   others: readonly Caller[],
   { restore, ...circumstances }: SuspendContext,
@@ -162,7 +157,7 @@ export function maySuspend(
 const absent = { instanceId: "", accountId: "", region: "", tags: {} };
 
 function ask(
-  engine: PolicyEngine,
+  engine: Decider,
   action: PolicyQuestion["action"],
   { caller, instance }: { readonly caller: Caller; readonly instance: Parameters<typeof resourceOf>[0] },
   context: PolicyQuestion["context"],

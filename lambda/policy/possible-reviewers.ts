@@ -3,7 +3,7 @@ import type { Requirements, Reviewer } from "../../contract/requirements.ts";
 import { personWith } from "../shared/people.ts";
 import { anybody } from "../shared/person-ids.ts";
 import { mayReview, viewVerdict } from "./authorize.ts";
-import type { PolicyEngine } from "./engine.ts";
+import type { Decider, PolicyEngine } from "./engine.ts";
 import { namedIn } from "./named-in-policies.ts";
 import { type Candidate, candidatesOf, likeness, type ReviewToCome } from "./reviewer-candidates.ts";
 import { groupsNamed } from "./reviewer-groups.ts";
@@ -107,7 +107,7 @@ export function possibleReviewers(engine: PolicyEngine, toCome: ReviewToCome): P
   };
 }
 
-const mayReviewLater = (engine: PolicyEngine, person: Caller, { instance, request }: ReviewToCome) =>
+const mayReviewLater = (engine: Decider, person: Caller, { instance, request }: ReviewToCome) =>
   mayReview(engine, person, instance, { ...request, sourceIp: undefined });
 
 function obstaclesTo(engine: PolicyEngine, candidates: readonly Candidate[], toCome: ReviewToCome): string[] {
@@ -115,7 +115,7 @@ function obstaclesTo(engine: PolicyEngine, candidates: readonly Candidate[], toC
   const permits = engine.derive("permits of reviews", (policies) =>
     Object.fromEntries(Object.entries(possibleReviews(policies)).filter(([, { effect }]) => effect === "permit")),
   );
-  const verdictsBy = (of: PolicyEngine, { person }: Candidate) => [
+  const verdictsBy = (of: Decider, { person }: Candidate) => [
     mayReviewLater(of, person, toCome),
     viewVerdict(of, person, toCome.instance),
   ];

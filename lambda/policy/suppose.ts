@@ -50,7 +50,7 @@ function suppose(policy: PolicyJson, isUnknown: IsUnknown): PolicyJson {
 /** The policies for persons, with the principal supposed too: each, as a `permit`, says whether it could apply to anybody. */
 export const applicableReviews = (policies: Policies): Policies => changed(policies, supposeAnybody);
 
-/** The policies about reviews, for a call whose circumstances are unknown. */
+/** The policies for a call whose circumstances are unknown. */
 export const possibleReviews = (policies: Policies): Policies =>
   changed(policies, (policy) => suppose(policy, unknownCircumstances));
 
@@ -68,12 +68,8 @@ export const supposingResource = (policies: Policies): Policies =>
       .map(([id, policy]) => [id, suppose({ ...policy, resource: { op: "All" } }, unknownResource)]),
   );
 
-/** Who reviews must see the instance too. */
-const reviewActions = ["review", "view"];
-
 function changed(policies: Policies, change: (policy: PolicyJson) => PolicyJson): Policies {
-  const relevant = Object.entries(policies).filter(([, policy]) => appliesTo(policy, reviewActions));
-  return Object.fromEntries(relevant.map(([id, policy]) => [id, change(policy)]));
+  return Object.fromEntries(Object.entries(policies).map(([id, policy]) => [id, change(policy)]));
 }
 
 function supposeAnybody(policy: PolicyJson): PolicyJson {
@@ -114,10 +110,3 @@ function supposed(expression: unknown, target: boolean, isUnknown: IsUnknown): u
 const and = (left: unknown, right: unknown) => ({ "&&": { left, right } });
 const or = (left: unknown, right: unknown) => ({ "||": { left, right } });
 const not = (arg: unknown) => ({ "!": { arg } });
-
-/** Whether a policy can apply to one of these actions. */
-function appliesTo({ action }: PolicyJson, actions: readonly string[]): boolean {
-  if (action.op === "All") return true;
-  const entities = "entities" in action ? action.entities : "entity" in action ? [action.entity] : [];
-  return entities.some((entity) => actions.includes(("__entity" in entity ? entity.__entity : entity).id));
-}

@@ -1,4 +1,6 @@
+import type { SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Policies } from "../../lambda/policy/engine.ts";
+import { namesOf, sliceOf } from "../../lambda/policy/slice.ts";
 import { applicableReviews, possibleReviews } from "../../lambda/policy/suppose.ts";
 
 /** Levels of a policy in Cedar's JSON form. Cedar reads 127, and a call has three around it. */
@@ -12,10 +14,14 @@ export const shallower =
  * Finds policies that are too deep for Cedar's JSON form, in which the functions load them: as they are written, and as
  * the search for reviewers changes them, where `if` takes more levels.
  */
-export function tooDeep(policies: Policies): string[] {
+export function tooDeep(policies: Policies, schema: SchemaJson<string>): string[] {
   const written = deepOnes(policies);
+  // Who reviews must see the instance too.
+  const searched = ["review", "view"].map((action) => sliceOf(policies, namesOf(action, schema)));
   const changed =
-    written.length > 0 ? [] : [applicableReviews, possibleReviews].flatMap((form) => deepOnes(form(policies)));
+    written.length > 0
+      ? []
+      : searched.flatMap((asked) => [applicableReviews, possibleReviews].flatMap((form) => deepOnes(form(asked))));
   return [...new Set([...written, ...changed])].map(
     (id) => `policy ${id}: its conditions are nested too deeply: ${shallower}`,
   );

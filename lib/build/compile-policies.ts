@@ -25,9 +25,12 @@ export function inJson({ schema, policies, nameDomain, integrations = [], digest
   readonly policies: Readonly<Record<string, cedar.PolicyJson>>;
 } {
   const parsed = Object.entries(policies).map(([id, text]) => [id, refuse(id, () => cedar.policyToJson(text)).json]);
+  const inForm = Object.fromEntries(parsed);
+  // A number that JSON cannot hold, for example.
+  refuse("policies", () => cedar.checkParsePolicySet({ staticPolicies: inForm }));
   return {
     schema: refuse("schema", () => cedar.schemaToJson(schema)).json,
-    policies: Object.fromEntries(parsed),
+    policies: inForm,
     nameDomain,
     integrations: [...integrations],
     digest,
@@ -56,7 +59,7 @@ export function compilePolicies(directory: string, settings: NamedInSettings): P
     }
   }
   validate(schema, policies);
-  checkPolicies(policies, settings);
+  checkPolicies(schema, policies, settings);
   const { nameDomain } = settings.identities;
   const text = policyText({ schema, policies, nameDomain });
   requireKeepable(text);
@@ -105,11 +108,11 @@ function validate(schema: string, policies: Record<string, string>): void {
 }
 
 /** What Cedar accepts and Latchkey does not. */
-function checkPolicies(policies: Record<string, string>, settings: NamedInSettings): void {
+function checkPolicies(schema: string, policies: Record<string, string>, settings: NamedInSettings): void {
   const read = Object.entries(policies).map(
     ([id, text]) => [id, refuse(id, () => cedar.policyToJson(text)).json] as const,
   );
-  const deep = tooDeep(Object.fromEntries(read));
+  const deep = tooDeep(Object.fromEntries(read), refuse("schema", () => cedar.schemaToJson(schema)).json);
   if (deep.length > 0) throw new Error(deep.join("\n"));
   const complaints = read.flatMap(([id, json]) => {
     return [...complaintsAbout(json), ...unknownNames(json, settings)].map((complaint) => `policy ${id}: ${complaint}`);

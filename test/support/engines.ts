@@ -14,6 +14,8 @@ const wasm = new WebAssembly.Module(
 /** Latchkey's schema. */
 export const schema = readFileSync(path.join(root, "policies/schema.cedarschema"), "utf8");
 
+export const compiled = inJson(compilePolicies(path.join(root, "policies"), settings));
+
 let engines = 0;
 
 /**
@@ -23,7 +25,7 @@ let engines = 0;
  */
 export function engineWith(
   policies: CompiledPolicies["policies"],
-  ownSchema: CompiledPolicies["schema"] = schema,
+  ownSchema: CompiledPolicies["schema"] = compiled.schema,
   integrations: string[] = [],
 ): PolicyEngine {
   engines += 1;
@@ -36,7 +38,5 @@ export function engineWith(
   });
 }
 
-export const compiled = inJson(compilePolicies(path.join(root, "policies"), settings));
-
 /** The sample policies in the form that is deployed. */
-export const samplePolicies = engineWith(compiled.policies, compiled.schema);
+export const samplePolicies = engineWith(compiled.policies);

@@ -1,7 +1,8 @@
+import type { PolicyJson, SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, test } from "@jest/globals";
 import type { PolicyQuestion } from "../../../lambda/policy/engine.ts";
-import { engineWith, schema } from "../../support/policy-engine.ts";
+import { compiled, engineWith, schema } from "../../support/policy-engine.ts";
 
 const alice: PolicyQuestion["principal"] = {
   uid: { type: "Latchkey::Person", id: "alice" },
@@ -59,7 +60,7 @@ describe("denied", () => {
     ],
     [
       "if a forbid errs, though a permit matches: too large a number",
-      { all, unsure: "forbid (principal, action, resource) when { context.time.epoch * 9223372036854775807 > 0 };" },
+      { all, unsure: "forbid (principal, action, resource) when { context.time.epoch * 9007199254740991 > 0 };" },
       [],
     ],
     [
@@ -169,6 +170,70 @@ describe("no engine, so nothing is ever permitted", () => {
     ["a pattern with a group", { all: `@reasonPattern("(a+)+$")\n${all}` }, schema, /^policy all: @reasonPattern has /],
   ])("%s", (_, policies, ownSchema, message) => {
     expect(() => engineWith(policies, ownSchema)).toThrow(message);
+  });
+});
+
+describe("an action is decided by the policies that can match it", () => {
+  const { Latchkey } = compiled.schema as SchemaJson<string>;
+  if (!Latchkey) throw new Error("The schema has one namespace");
+  const memberOf = (...names: string[]) => ({ memberOf: names.map((id) => ({ id })) });
+  const { connect: connecting, view: viewing, ...others } = Latchkey.actions;
+  const grouped: SchemaJson<string> = {
+    Latchkey: {
+      ...Latchkey,
+      actions: {
+        ...others,
+        view: { ...viewing, ...memberOf("harmless") },
+        connect: { ...connecting, ...memberOf("logins") },
+        logins: memberOf("dangerous"),
+        dangerous: memberOf("any"),
+        harmless: memberOf("any"),
+        any: {},
+      },
+    },
+  };
+  const action = (id: string) => `Latchkey::Action::"${id}"`;
+
+  test.each<[sentence: string, head: string, isMatched: boolean]>([
+    ["one that names no action", "action", true],
+    ["one of the action", `action == ${action("connect")}`, true],
+    ["one of several actions", `action in [${action("view")}, ${action("connect")}]`, true],
+    ["one of a group of the action", `action in ${action("logins")}`, true],
+    ["one of a group of a group", `action in ${action("dangerous")}`, true],
+    [
+      "one of several groups, the last a group of a group of a group",
+      `action in [${action("harmless")}, ${action("any")}]`,
+      true,
+    ],
+    ["not one of another action", `action == ${action("view")}`, false],
+    ["not one of a group without the action", `action in ${action("harmless")}`, false],
+    ["not one of no action", "action in []", false],
+    ["not one that equals the group", `action == ${action("dangerous")}`, false],
+  ])("%s", (_, head, isMatched) => {
+    const policy = (effect: string) => `${effect} (principal, ${head}, resource);`;
+    const [forbidden, permitted] = [{ all, refuses: policy("forbid") }, { permits: policy("permit") }].map((policies) =>
+      engineWith(policies, grouped).decide(connect),
+    );
+    expect(forbidden).toEqual({ allowed: !isMatched, policies: [isMatched ? "refuses" : "all"] });
+    expect(permitted).toEqual({ allowed: isMatched, policies: isMatched ? ["permits"] : [] });
+  });
+
+  test("an action whose policies Cedar cannot read is an error, always; others are decided", () => {
+    const { json } = {
+      json: undefined,
+      ...cedar.policyToJson(`forbid (principal, action == ${action("connect")}, resource);`),
+    };
+    if (!json) throw new Error("The policy is one");
+    const broken: PolicyJson = { ...json, conditions: [{ kind: "when", body: { Value: 1e30 } }] };
+    const engine = engineWith({ all, broken });
+    for (const _ of [1, 2]) expect(() => engine.decide(connect)).toThrow("failed to parse policy with id `broken`");
+    expect(engine.decide({ ...connect, action: "view", context: {} })).toEqual({ allowed: true, policies: ["all"] });
+  });
+
+  test("the same holds of changed policies", () => {
+    const engine = engineWith({ all, never: `forbid (principal, action in ${action("any")}, resource);` }, grouped);
+    const permits = engine.derive("permits", ({ never: _, ...policies }) => policies);
+    expect([engine.decide(connect).allowed, permits.decide(connect).allowed]).toEqual([false, true]);
   });
 });
 

@@ -44,17 +44,19 @@ const choices = (count: number) => `${each(count, (index) => `if ${user(index)} 
 const hours = (count: number) =>
   `${each(count, (index) => `if context.time.hour == ${index} then true else `, "")}false`;
 
-describe.each<[sentence: string, action: string, chain: (count: number) => string, most: number]>([
+describe.each<[sentence: string, action: "connect" | "review", chain: (count: number) => string, most: number]>([
   ["a chain of ||", "connect", eitherOf, 59],
   ["a chain of &&", "connect", allOf, 59],
   ["a chain of if", "connect", choices, 58],
   ["a chain of if about the time", "connect", hours, 57],
   ["a chain of if about the time of a review, which the search for reviewers changes", "review", hours, 29],
 ])("%s", (_, action, chain, most) => {
+  const forms = [applicableReviews, possibleReviews];
   test(`of ${most} is read by the functions, in every form, and by latchkey policy explain`, () => {
     const { policies } = inJson(compile(action, chain(most)));
     const engine = engineWith(policies);
-    for (const form of [applicableReviews, possibleReviews]) engine.derive(form.name, form);
+    engine.decide({ ...question, action });
+    for (const form of forms) engine.derive(form.name, form).decide({ ...question, action: "review" });
     for (const policy of Object.values(policies)) expect(conditionsOf(policy, question)).not.toEqual([]);
   });
   test(`of ${most + 1} is refused, by the id of its policy, with what to write instead`, () => {

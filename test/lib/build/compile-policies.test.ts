@@ -229,6 +229,11 @@ describe("in JSON, as it is deployed", () => {
     expect(compiled.digest).toBe(texts.digest);
   });
 
+  test("a number that JSON cannot hold is refused: functions could not read its policy", () => {
+    const large = "permit (principal, action, resource) when { context.time.epoch < 9223372036854775807 };";
+    expect(() => inJson({ ...texts, policies: { large } })).toThrow(/^policies: .*`large`/);
+  });
+
   test("it survives being written and read", () => {
     expect(compiledPolicies.parse(JSON.parse(JSON.stringify(compiled)))).toEqual(compiled);
   });
