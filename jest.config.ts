@@ -36,7 +36,7 @@ const config: Config = {
       globalSetup: "<rootDir>/test/lib/forget-stacks.ts",
       testMatch: [
         "<rootDir>/test/*.test.ts",
-        "<rootDir>/test/{client,contract,lambda,lib,local,policy-tools,sdk,smoke,ssh-format,web}/**/*.test.ts",
+        "<rootDir>/test/{bench,client,contract,lambda,lib,local,policy-tools,sdk,smoke,ssh-format,web}/**/*.test.ts",
         "!**/test/local/instances/**",
       ],
     },

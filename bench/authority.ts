@@ -15,13 +15,16 @@ const loader = Module as unknown as { _load: Load };
  * Lambda, and reads no more than the one certificate: NODE_EXTRA_CA_CERTS changes how Node loads all of them.
  *
  * @param file in PEM.
+ * @param onTls is called before the bundle has it.
  */
-export function trustFrom(file: string): void {
+export function trustFrom(file: string, onTls?: (loaded: typeof tls) => void): void {
   const load = loader._load;
   loader._load = (name, ...rest) => {
     if (!/^(?:node:)?(?:https|http2|tls)$/.test(name)) return load(name, ...rest);
     loader._load = load;
-    addAuthority(load("node:tls") as typeof tls, readFileSync(file, "utf8"));
+    const loaded = load("node:tls") as typeof tls;
+    addAuthority(loaded, readFileSync(file, "utf8"));
+    onTls?.(loaded);
     return load(name, ...rest);
   };
 }

@@ -48,15 +48,23 @@ async function bytesIn(directory: string): Promise<number> {
 
 export interface BenchScripts {
   readonly probe: string;
+  readonly parallelProbe: string;
+  readonly tracedProbe: string;
   readonly empty: string;
 }
 
 /** Builds the probe and the empty function with the functions' settings. */
 export async function buildScripts(directory: string): Promise<BenchScripts> {
-  const names = ["probe", "empty"];
+  const names = ["probe", "parallel-probe", "traced-probe", "empty"];
   await bundle(
     names.map((name) => ({ in: `bench/${name}.ts`, out: `${name}/index` })),
     directory,
   );
-  return { probe: path.join(directory, "probe/index.cjs"), empty: path.join(directory, "empty/index.cjs") };
+  const script = (name: string) => path.join(directory, name, "index.cjs");
+  return {
+    probe: script("probe"),
+    parallelProbe: script("parallel-probe"),
+    tracedProbe: script("traced-probe"),
+    empty: script("empty"),
+  };
 }

@@ -14,7 +14,7 @@ export async function countConnections(
   bundle: string,
   aws: BenchAws,
 ): Promise<Readonly<Record<ConnectionType, ConnectionCalls>>> {
-  const probe = startProbe(script, bundle, aws.environmentOf("connect"));
+  const probe = startProbe(script, bundle, aws.checkedEnvironmentOf("connect"));
   const count = async (connectionType: ConnectionType) => {
     await aws.forget();
     await probe.ask(connectionEvent(connectionType, caller));
@@ -22,9 +22,9 @@ export async function countConnections(
   };
   // This does what happens once per process, or once in some minutes for a caller.
   await probe.ask(connectionEvent("direct", caller));
-  await aws.delay(latency);
+  await aws.delay({ table: latency, controlPlane: latency });
   const counted = { direct: await count("direct"), eice: await count("eice") };
-  await aws.delay(0);
+  await aws.delay({ table: 0, controlPlane: 0 });
   await probe.stop();
   return counted;
 }

@@ -10,30 +10,44 @@ import { RunningParts } from "../local/shared/running-parts.ts";
 import { SigningKey, TokenIssuer } from "../test/support/token-issuer.ts";
 import { readBudget } from "./budget.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";
-import { clientStartTable, measureClientStart } from "./client-start.ts";
+import { clientStartTable, measureClientStart, startRatio } from "./client-start.ts";
 import { countConnections } from "./connections.ts";
 import { connectionEvent, tokenEvent } from "./events.ts";
-import { measurePolicies, policiesTable } from "./policies.ts";
-import { countsTable, timesTable } from "./report.ts";
-import { sampleByTurns } from "./samples.ts";
+import { goalsTable } from "./goals.ts";
+import { decisionsOf, measurePolicies, policiesTable } from "./policies.ts";
+import { countsTable, ratioOf, timesTable } from "./report.ts";
+import { type Sample, sampleByTurns } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
-import { minRuns } from "./statistics.ts";
+import { minRuns, summarize } from "./statistics.ts";
 import { measureTunnel, tunnelTable } from "./tunnel.ts";
+import { measureLongRun, measureParallel } from "./warm.ts";
+import { warmCpu, warmMemory, warmTable } from "./warm-report.ts";
+import { writeResults } from "./write-results.ts";
 
 /** `npm run bench`, see docs/bench.md. It has no thresholds: a test bounds sizes and counts. */
 
 const defaultRuns = 20;
+/** Each takes as long as a hundred fresh processes. */
+const longRuns = 3;
 
-function readRuns(): number {
-  const { values } = parseArgs({ options: { runs: { type: "string", default: String(defaultRuns) } } });
+interface Options {
+  readonly runs: number;
+  /** Whether to write the results into docs/bench.md. */
+  readonly write: boolean;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: { runs: { type: "string", default: String(defaultRuns) }, write: { type: "boolean", default: false } },
+  });
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < minRuns) {
     throw new Error(`--runs ${values.runs}: at least ${minRuns} fresh processes of each, or the figures mean nothing`);
   }
-  return runs;
+  return { runs, write: values.write };
 }
 
-async function main(runs: number, parts: RunningParts): Promise<void> {
+async function main({ runs, write }: Options, parts: RunningParts): Promise<void> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
   parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
   const aws = await startAws(parts);
@@ -55,26 +69,70 @@ async function main(runs: number, parts: RunningParts): Promise<void> {
     "connect by OIDC": { ...connect, event: () => connectionEvent("eice", { door: "oidc" }) },
     authorize: { ...authorize, event: () => tokenEvent(issuer, key) },
   };
-  // The log of calls would grow with each run.
-  const samples = await sampleByTurns(scripts.probe, targets, { runs, forget: () => aws.forget() });
+  const samples = await sampleByTurns(scripts.probe, targets, runs);
 
   const machine = `${os.availableParallelism()} cores, Node ${process.versions.node}`;
-  console.log(`${machine}, ${runs} fresh processes of each by turns: median (quartiles)\n`);
-  console.log(timesTable(samples, "connect", "empty"));
-  console.log(`\n${timesTable(samples, "connect by OIDC", "connect")}`);
-  console.log(`\n${timesTable(samples, "authorize", "empty")}`);
-  console.log(`\n${countsTable(sizes, calls, await readBudget())}`);
-  console.log(`\n${policiesTable(await measurePolicies(path.dirname(bundle("connect")), runs))}`);
+  console.log(`${machine}, ${runs} fresh processes of each by turns: median (quartiles)`);
+  const show = (text: string) => {
+    console.log(`\n${text}`);
+    return text;
+  };
+  const times = show(timesTable(samples, "connect", "empty"));
+  const door = [timesTable(samples, "connect by OIDC", "connect"), timesTable(samples, "authorize", "empty")].map(show);
+  const long = await inTurn(longRuns, () => measureLongRun(scripts.probe, targets.connect));
+  const parallel = await inTurn(minRuns, () => measureParallel(scripts.parallelProbe, targets.connect));
+  const warm = show(warmTable(long, parallel));
+  show(countsTable(sizes, calls, await readBudget()));
+  const policies = await measurePolicies(path.dirname(bundle("connect")), runs);
+  const decisions = show(policiesTable(policies));
 
   const client = path.join(directory, "latchkey.cjs");
   await bundleClient(client);
-  console.log(`\n${clientStartTable(await measureClientStart(client, runs, parts))}`);
-  console.log(`\n${tunnelTable(await measureTunnel(client))}`);
+  const starts = await measureClientStart(client, runs, parts);
+  const start = show(clientStartTable(starts));
+  const tunnels = show(tunnelTable(await measureTunnel(client)));
+
+  const timesEmpty = (name: keyof Sample) =>
+    ratioOf(
+      samples.connect.map((sample) => sample[name]),
+      samples.empty.map((sample) => sample[name]),
+    );
+  const goals = show(
+    goalsTable({
+      firstResponse: timesEmpty("firstResponse"),
+      firstResponseCpu: timesEmpty("firstResponseCpu"),
+      warmCpu: warmCpu(long),
+      perCore: summarize(parallel.map(({ perCore }) => perCore)),
+      p99: summarize(parallel.map(({ p99 }) => p99)),
+      memory: warmMemory(long),
+      decision10: decisionsOf(policies, 10),
+      decision100: decisionsOf(policies, 100),
+      decision1000: decisionsOf(policies, 1000),
+      bundle: Math.ceil(sizes.connect.kilobytes),
+      ssh: startRatio(starts, "ssh"),
+      tunnel: startRatio(starts, "tunnel"),
+    }),
+  );
+  if (!write) return;
+  await writeResults("bench.md", {
+    "## Results": [goals, times],
+    "### Warm": [warm],
+    "### The OIDC door": door,
+    "### Policies": [decisions],
+    "### The client's start": [start],
+    "### Tunnels": [tunnels],
+  });
+}
+
+async function inTurn<T>(times: number, act: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let count = 0; count < times; count++) results.push(await act());
+  return results;
 }
 
 const parts = new RunningParts();
 try {
-  await main(readRuns(), parts);
+  await main(readOptions(), parts);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

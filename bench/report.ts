@@ -28,10 +28,18 @@ export function timesTable<Name extends string>(
     const [title, unit] = measures[name];
     const valuesOf = (target: Name) => samples[target].map((sample) => sample[name]);
     const [values, others] = [valuesOf(one), valuesOf(other)];
-    const ratios = summarize(values.map((value, index) => value / (others[index] ?? Number.NaN)));
-    return [title, written(ratios, "×"), ...[values, others].map((each) => written(summarize(each), unit))];
+    return [
+      title,
+      written(ratioOf(values, others), "×"),
+      ...[values, others].map((each) => written(summarize(each), unit)),
+    ];
   });
   return table([["", `${one} / ${other}`, one, other], ...rows]);
+}
+
+/** Of each value to the other that was taken beside it. */
+export function ratioOf(values: readonly number[], others: readonly number[]): Summary {
+  return summarize(values.map((value, index) => value / (others[index] ?? Number.NaN)));
 }
 
 /** Every figure that the budget bounds, with its bound. */

@@ -30,13 +30,11 @@ export interface Target {
 /**
  * Takes samples of each target by turns, so that other load on the machine affects all. The first of each warms the file cache and is not
  * counted.
- *
- * @param forget is called before each sample.
  */
 export async function sampleByTurns<Name extends string>(
   script: string,
   targets: Readonly<Record<Name, Target>>,
-  { runs, forget }: { readonly runs: number; readonly forget: () => Promise<void> },
+  runs: number,
 ): Promise<Record<Name, Sample[]>> {
   // Object.keys loses the type of the names, and Object.fromEntries that each has a value.
   const names = Object.keys(targets) as Name[];
@@ -44,7 +42,6 @@ export async function sampleByTurns<Name extends string>(
   for (let run = 0; run <= runs; run++) {
     if (process.stderr.isTTY) process.stderr.write(`\r${run} of ${runs}`);
     for (const name of names) {
-      await forget();
       const sample = await takeSample(script, targets[name]);
       if (run > 0) samples[name].push(sample);
     }

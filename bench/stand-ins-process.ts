@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { bundleNames } from "../contract/routes.ts";
 import { hostKeysKey } from "../lambda/aws/dynamodb/table-keys.ts";
 import { CallLog } from "../local/aws/call-log.ts";
@@ -15,16 +16,20 @@ import { Consoles } from "../local/instances/consoles.ts";
 import { startLoginTargets } from "../local/instances/login-targets.ts";
 import { account, region, settings } from "../local/shared/account.ts";
 import { RunningParts } from "../local/shared/running-parts.ts";
-import type { StandInsReply, StandInsRequest } from "./stand-ins.ts";
+import type { Certificate } from "./certificate.ts";
+import { now } from "./clock.ts";
+import type { MadeCall } from "./connection-calls.ts";
+import { startReplay } from "./replay.ts";
+import type { Environments, Latency, StandInsReply, StandInsRequest } from "./stand-ins.ts";
 
 // The stand-ins of `startAws`, as its child. They end when it disconnects.
 
 const parts = new RunningParts();
 const directory = await mkdtemp(path.join(os.tmpdir(), "latchkey-bench-"));
 parts.keep({ stop: () => rm(directory, { recursive: true, force: true }) });
-const [tls] = await once(process, "message");
+const [certificate] = (await once(process, "message")) as [Certificate];
 const clock = () => new Date();
-const world = { clock, latency: 0, log: new CallLog(), credentials: new CredentialStore(), tls };
+const world = { clock, latency: 0, log: new CallLog(), credentials: new CredentialStore(), tls: certificate };
 const fleet = sampleFleet();
 const activeKeys = new ActiveKeys(clock);
 const logins = parts.keep(await startLoginTargets(fleet, activeKeys, directory, true));
@@ -38,23 +43,52 @@ function hostKeysItem(instanceId: string, key: string, at: Date): object {
   return { ...hostKeysKey({ accountId: account, region, instanceId }), hostKeys, sequence: 1, events: [] };
 }
 
+let latency: Latency = { table: 0, controlPlane: 0 };
+const replays: MadeCall[] = [];
+
+/** Puts a server that replays in front of a stand-in. @param name of the environment variable of its URL. */
+async function replay(name: string, url: string): Promise<string> {
+  const service = name.replace("AWS_ENDPOINT_URL_", "").toLowerCase();
+  const replayed = await startReplay(url, certificate, async (operation) => {
+    const startedAt = now();
+    const wait = service === "dynamodb" ? latency.table : latency.controlPlane;
+    if (wait > 0) await delay(wait);
+    replays.push({ service, operation, role: "unknown", startedAt, endedAt: now() });
+  });
+  return `https://127.0.0.1:${parts.keep(replayed).port}`;
+}
+
 /** From this process's clock to the one that processes share. */
-const offset = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+const offset = now() - performance.now();
 
 function answer(request: StandInsRequest): StandInsReply {
-  if (request.kind === "delay") world.latency = request.latency;
-  if (request.kind === "forget") world.log.clear();
+  if (request.kind === "delay") {
+    latency = request.latency;
+    world.latency = latency.controlPlane;
+  }
+  if (request.kind === "forget") {
+    world.log.clear();
+    replays.length = 0;
+  }
   if (request.kind !== "calls") return [];
-  return world.log.calls.map(({ service, operation, role, startedAt, endedAt }) => ({
+  const checked = world.log.calls.map(({ service, operation, role, startedAt, endedAt }) => ({
     ...{ service, operation, role },
     ...{ startedAt: startedAt + offset, endedAt: endedAt + offset },
   }));
+  return [...checked, ...replays];
 }
 
 process.on("message", (request: StandInsRequest) => process.send?.(answer(request)));
 process.once("disconnect", () => parts.stop().finally(() => process.exit()));
-process.send?.(
-  Object.fromEntries(
-    bundleNames.map((name) => [name, functionEnvironment(name, settings, endpoints, world.credentials)]),
-  ),
+const replayed = await Promise.all(
+  Object.entries(endpoints).map(async ([name, url]) => [
+    name,
+    url.startsWith("https:") ? await replay(name, url) : url,
+  ]),
 );
+const environmentsOf = (urls: Readonly<Record<string, string>>) =>
+  Object.fromEntries(bundleNames.map((name) => [name, functionEnvironment(name, settings, urls, world.credentials)]));
+process.send?.({
+  checked: environmentsOf(endpoints),
+  replayed: environmentsOf(Object.fromEntries(replayed)),
+} satisfies Environments);

@@ -13,23 +13,34 @@ import type { MadeCall } from "./connection-calls.ts";
 export interface BenchAws {
   /** What its servers have. */
   readonly certificate: Certificate;
-  /** A function's environment. */
+  /** The environment of a function whose calls are replayed (`startReplay`). */
   readonly environmentOf: (name: BundleName) => Readonly<Record<string, string>>;
+  /** The environment of a function whose calls are checked, logged and delayed. */
+  readonly checkedEnvironmentOf: (name: BundleName) => Readonly<Record<string, string>>;
   /** The calls since the last `forget`. Times are milliseconds on the clock that processes share. */
   calls(): Promise<readonly MadeCall[]>;
   forget(): Promise<void>;
-  /** Delays each response from now on. @param latency milliseconds. */
-  delay(latency: number): Promise<void>;
+  /** Delays each response from now on. */
+  delay(latency: Latency): Promise<void>;
+}
+
+/** Milliseconds. */
+export interface Latency {
+  readonly table: number;
+  /** Of EC2, STS and EC2 Instance Connect. The stand-ins that check calls know no other. */
+  readonly controlPlane: number;
 }
 
 /** What the bench asks the process, and what that responds. */
 export type StandInsRequest =
   | { readonly kind: "calls" }
   | { readonly kind: "forget" }
-  | { readonly kind: "delay"; readonly latency: number };
+  | { readonly kind: "delay"; readonly latency: Latency };
 export type StandInsReply = readonly MadeCall[];
 /** What it sends once all stand-ins listen. */
-export type Environments = Readonly<Record<BundleName, Readonly<Record<string, string>>>>;
+export type Environments = Readonly<
+  Record<"checked" | "replayed", Readonly<Record<string, Readonly<Record<string, string>>>>>
+>;
 
 /** The local stack's AWS over TLS, without gateway and functions: the bench starts connect itself. */
 export async function startAws(parts: RunningParts): Promise<BenchAws> {
@@ -44,9 +55,9 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
       await exited;
     },
   });
-  const { key, cert, authority } = certificate;
-  child.send({ key, cert });
-  const [environments]: Environments[] = await once(child, "message");
+  child.send(certificate);
+  const [{ replayed, checked }] = (await once(child, "message")) as [Environments];
+  const withAuthority = (environment = {}) => ({ ...environment, [authorityVariable]: certificate.authority });
   const ask = async (request: StandInsRequest): Promise<StandInsReply> => {
     child.send(request);
     const [reply] = await once(child, "message");
@@ -54,7 +65,8 @@ export async function startAws(parts: RunningParts): Promise<BenchAws> {
   };
   return {
     certificate,
-    environmentOf: (name) => ({ ...environments?.[name], [authorityVariable]: authority }),
+    environmentOf: (name) => withAuthority(replayed[name]),
+    checkedEnvironmentOf: (name) => withAuthority(checked[name]),
     calls: () => ask({ kind: "calls" }),
     forget: async () => void (await ask({ kind: "forget" })),
     delay: async (latency) => void (await ask({ kind: "delay", latency })),

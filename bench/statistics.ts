@@ -16,8 +16,8 @@ export function summarize(values: readonly number[]): Summary {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }
 
-/** Interpolates between two neighbors. */
-function quantile(sorted: readonly number[], share: number): number {
+/** Of sorted values. Interpolates between two neighbors. */
+export function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)] ?? Number.NaN;
   const above = sorted[Math.ceil(position)] ?? Number.NaN;
