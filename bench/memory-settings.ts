@@ -1,0 +1,73 @@
+import type { CpuQuota } from "./cpu-quota.ts";
+import { startProbe } from "./probe-process.ts";
+import type { Target } from "./samples.ts";
+import type { BenchAws, Latency } from "./stand-ins.ts";
+import { minRuns, type Summary, summarize } from "./statistics.ts";
+
+/** Lambda's memory in MiB, and the share of cores that comes with it: one at 1769. */
+const memorySettings = [512, 1024, 1769, 3129].map((mebibytes) => ({ mebibytes, cores: mebibytes / 1769 }));
+
+/** Requests that are not counted, with the whole CPU, and those that are. */
+const [warmUps, counted] = [300, 40];
+const atOnce: Latency = { table: 0, controlPlane: 0 };
+
+/** Milliseconds until a response, with the CPU of one setting. */
+export interface SettingTimes {
+  readonly mebibytes: number;
+  readonly cores: number;
+  /** A first response, if the share holds from the start, and if the function loads with a whole core at least. */
+  readonly cold: Summary;
+  readonly coldWithBoost: Summary;
+  /** A request of a warm process. */
+  readonly warm: Summary;
+}
+
+/** Measures each setting, with AWS's responses delayed. @param script the probe. */
+export async function measureSettings(
+  script: string,
+  { bundle, environment, event }: Target,
+  { aws, latency, quota }: { readonly aws: BenchAws; readonly latency: Latency; readonly quota: CpuQuota },
+): Promise<readonly SettingTimes[]> {
+  const start = () => startProbe(script, bundle, environment, quota.program);
+  const cold = async (cores: number, whileLoading: number) => {
+    await quota.set(whileLoading);
+    const probe = start();
+    await probe.loaded;
+    await quota.set(cores);
+    const { respondedAt } = await probe.ask(event());
+    await probe.stop();
+    return respondedAt - probe.startedAt;
+  };
+  const warm = async (cores: number) => {
+    await quota.set(2);
+    await aws.delay(atOnce);
+    const probe = start();
+    for (let count = 0; count < warmUps; count++) await probe.ask(event());
+    await quota.set(cores);
+    await aws.delay(latency);
+    const times: number[] = [];
+    for (let count = 0; count < counted; count++) {
+      const { askedAt, respondedAt } = await probe.ask(event());
+      times.push(respondedAt - askedAt);
+    }
+    await probe.stop();
+    return summarize(times);
+  };
+  const results: SettingTimes[] = [];
+  await aws.delay(latency);
+  for (const setting of memorySettings) {
+    const times: { readonly plain: number; readonly boosted: number }[] = [];
+    for (let count = 0; count < minRuns; count++) {
+      const plain = await cold(setting.cores, setting.cores);
+      times.push({ plain, boosted: await cold(setting.cores, Math.max(1, setting.cores)) });
+    }
+    results.push({
+      ...setting,
+      cold: summarize(times.map(({ plain }) => plain)),
+      coldWithBoost: summarize(times.map(({ boosted }) => boosted)),
+      warm: await warm(setting.cores),
+    });
+  }
+  await aws.delay(atOnce);
+  return results;
+}
