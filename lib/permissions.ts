@@ -119,9 +119,18 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     wait: [describeInstances, reads(["GetItem"], accessKeyPrefix, personKeyPrefix), readSuspensions, rememberPeople],
     audit: [
       describeInstances,
-      readSuspensions,
+      // The events of a connection, by their ids.
+      reads(["BatchGetItem"], suspensionKeyPrefix, eventKeyPrefix),
       rememberPeople,
-      indexed(places, indexes.events, indexes.eventsByInstance, indexes.eventsBySubject, indexes.eventsByAccessRequest),
+      indexed(
+        places,
+        indexes.events,
+        indexes.eventsByInstance,
+        indexes.eventsBySubject,
+        indexes.eventsByAccessRequest,
+        indexes.eventsByActor,
+        indexes.eventsByType,
+      ),
       reads(["GetItem"], policiesKeyPrefix),
       ...cursorKeys,
       findTargets,

@@ -8,7 +8,7 @@ import {
   TableV2,
 } from "aws-cdk-lib/aws-dynamodb";
 import type { Construct } from "constructs";
-import { indexes } from "../lambda/aws/dynamodb/table-keys.ts";
+import { indexes, projectedIn } from "../lambda/aws/dynamodb/table-keys.ts";
 
 /**
  * The only table: connections, access requests, events, host keys. Its stream has every change of state with its events.
@@ -36,12 +36,15 @@ export class TrailTable extends TableV2 {
   }
 }
 
-function indexProps({ name, partition, sort }: (typeof indexes)[keyof typeof indexes]): GlobalSecondaryIndexPropsV2 {
+function indexProps(index: (typeof indexes)[keyof typeof indexes]): GlobalSecondaryIndexPropsV2 {
+  const nonKeyAttributes = projectedIn(index);
   return {
-    indexName: name,
-    partitionKey: { name: partition, type: AttributeType.STRING },
-    sortKey: { name: sort, type: AttributeType.STRING },
+    indexName: index.name,
+    partitionKey: { name: index.partition, type: AttributeType.STRING },
+    sortKey: { name: index.sort, type: AttributeType.STRING },
     // A list returns nearly all of an item, and most items are in no index.
-    projectionType: ProjectionType.ALL,
+    ...(nonKeyAttributes
+      ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...nonKeyAttributes] }
+      : { projectionType: ProjectionType.ALL }),
   };
 }

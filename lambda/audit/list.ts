@@ -30,10 +30,11 @@ export interface ListAuditEventsInput {
   readonly cursor?: string | undefined;
 }
 
-/** What events are about: everything, or one instance, subject or access request. */
+/** What events have in common. */
 export type About =
   | { readonly kind: "everything" }
-  | { readonly kind: "subject" | "accessRequest"; readonly id: string }
+  | { readonly kind: "subject" | "actor" | "accessRequest" | "type"; readonly id: string }
+  | { readonly kind: "connection"; readonly id: string }
   /** `id`: `<account>/<region>/<id>`. */
   | { readonly kind: "instance"; readonly id: string };
 
@@ -127,11 +128,17 @@ const distinct = (keys: readonly InstanceKey[]): InstanceKey[] => [
 
 const nothing: IndexRead<AuditEvent> = { entries: [], hasMore: false };
 
-/** Which events to read: the index with the fewest of them. */
-function aboutOf({ accessRequestId, subject }: ListAuditEventsInput, instance: Instance | undefined): About {
+/** Which events to read: those with the filter that the fewest are likely to have. */
+function aboutOf(
+  { connectionId, accessRequestId, subject, actor, type }: ListAuditEventsInput,
+  instance: Instance | undefined,
+): About {
+  if (connectionId !== undefined) return { kind: "connection", id: connectionId };
   if (accessRequestId !== undefined) return { kind: "accessRequest", id: accessRequestId };
   if (instance) return { kind: "instance", id: instanceKey(instance) };
-  return subject === undefined ? { kind: "everything" } : { kind: "subject", id: subject };
+  if (subject !== undefined) return { kind: "subject", id: subject };
+  if (actor !== undefined) return { kind: "actor", id: actor };
+  return type === undefined ? { kind: "everything" } : { kind: "type", id: type };
 }
 
 function matches(

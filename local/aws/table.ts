@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { KeySchemaElement } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
-import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { indexes, projectedIn } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { inventoryTableName, tableName } from "./roles.ts";
 
 /** The embedded database, behind the stand-in that checks callers. */
@@ -60,10 +60,10 @@ export async function makeTable(): Promise<Table> {
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [...keyAttributes].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
     KeySchema: keySchema("pk", "sk"),
-    GlobalSecondaryIndexes: Object.values(indexes).map(({ name, partition, sort }) => ({
-      IndexName: name,
-      KeySchema: keySchema(partition, sort),
-      Projection: { ProjectionType: "ALL" },
+    GlobalSecondaryIndexes: Object.values(indexes).map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(index.partition, index.sort),
+      Projection: projectionOf(projectedIn(index)),
     })),
   });
   const isActive = async (name: string) => {
@@ -83,6 +83,9 @@ export async function makeTable(): Promise<Table> {
     },
   };
 }
+
+const projectionOf = (NonKeyAttributes: readonly string[] | undefined) =>
+  NonKeyAttributes ? { ProjectionType: "INCLUDE", NonKeyAttributes } : { ProjectionType: "ALL" };
 
 function keySchema(partition: string, sort: string): KeySchemaElement[] {
   return [

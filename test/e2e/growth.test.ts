@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { EventType } from "../../contract/audit-event.ts";
 import type { AccessRequest } from "../../lambda/access/access-request.ts";
 import { accessTargetIdOf, accessTargetIdOfRequest } from "../../lambda/access/access-target.ts";
 import { accessAttributes } from "../../lambda/aws/dynamodb/access-item.ts";
+import { eventItem } from "../../lambda/aws/dynamodb/event-table.ts";
 import { currentAccessKey } from "../../lambda/aws/dynamodb/table-keys.ts";
+import { trailEvent } from "../../lambda/shared/trail-event.ts";
 import { callApi, fleet } from "../support/api-client.ts";
 import { Crowd } from "../support/crowd.ts";
 import { type AccessChanges, activeAccess, targetOf } from "../support/fake-access-table.ts";
+import { place } from "../support/samples.ts";
 import { useLocalStack } from "../support/test-stack.ts";
 
 // What a page reads does not depend on how much is stored. Counts, not times: they are the same on every machine.
@@ -47,6 +51,9 @@ async function pageOf<Item>(path: string, as: string, nameOf: (item: Item) => st
   };
 }
 
+type Case = readonly [sentence: string, as: string, query: string];
+const asCase = ([sentence, as, query]: readonly [...Case, ...unknown[]]): Case => [sentence, as, query];
+
 describe("a page of access requests", () => {
   const ended = ["denied", "cancelled", "expired", "revoked"] as const;
 
@@ -87,9 +94,6 @@ describe("a page of access requests", () => {
   const visible: Others = { instanceIds: [fleet.web1, fleet.db1, fleet.prod1], subjects: people };
   const hidden: Others = { instanceIds: [fleet.vault1], subjects: people };
   const ofDave: Others = { instanceIds: [fleet.web1], subjects: ["dave"] };
-
-  type Case = readonly [sentence: string, as: string, query: string];
-  const asCase = ([sentence, as, query]: readonly [...Case, ...unknown[]]): Case => [sentence, as, query];
 
   /** The pages of each case, with few and with many others. */
   function pages(of: Others, cases: readonly Case[]): ReadonlyMap<string, readonly Counted[]> {
@@ -175,6 +179,105 @@ describe("a page of access requests", () => {
       const [small, large] = counted.get(sentence) ?? [];
       expect(small).toMatchObject({ found: all, hasMore: false, queries: 2 });
       expect(large).toMatchObject({ found: [], hasMore: true, queries: 8 });
+    });
+  });
+});
+
+describe("a page of the trail", () => {
+  const types = ["connection.intended", "connection.pushed", "connection.denied", "review.submitted"] as const;
+
+  /** With an id of its own, and the time of this second. */
+  function filed(facts: object, second: number, type: EventType = "connection.intended"): Record<string, unknown> {
+    const id = `c-${second.toString(16).padStart(12, "0")}`;
+    const at = new Date(timeAt(second));
+    const usual = { actor: "erin", subject: "erin", ...place, instanceId: fleet.web1, requestId: "r-1" };
+    const event = trailEvent({ collection: "connections", id, sequence: 1, type, at }, { ...usual, ...facts });
+    return { ...eventItem({ ...event, source: "latchkey/local" }, at), v: 1 };
+  }
+
+  /** One of each kind, older than all others. */
+  const own = [
+    filed({ subject: "alice", osUser: "subject" }, 0),
+    filed({ actor: "alice", osUser: "actor" }, 1),
+    filed({ accessRequestId: "ar-1", osUser: "request" }, 2),
+    filed({ instanceId: fleet.db1, osUser: "instance" }, 3),
+    filed({ osUser: "type" }, 4, "break-glass.used"),
+  ];
+
+  function* others(count: number, instanceId: string) {
+    for (let index = 0; index < count; index += 1)
+      yield filed({ instanceId, osUser: "other" }, 100 + index, types[index % types.length]);
+  }
+
+  function pages(instanceId: string, cases: readonly Case[]): ReadonlyMap<string, readonly Counted[]> {
+    const counted = new Map<string, Counted[]>(cases.map(([sentence]) => [sentence, []]));
+    beforeAll(async () => {
+      for (const count of [few, many]) {
+        crowd.clear();
+        crowd.add(own);
+        crowd.add(others(count, instanceId));
+        for (const [sentence, as, query] of cases) {
+          const page = await pageOf<{ data: { osUser: string } }>(
+            `/v1/audit-events?${query}`,
+            as,
+            ({ data }) => data.osUser,
+          );
+          counted.get(sentence)?.push(page);
+        }
+      }
+    });
+    return counted;
+  }
+
+  describe("has what is asked for, and reads the same, with 100 and with 100,000 other events", () => {
+    const cases: readonly [...Case, found: readonly string[], queries: number][] = [
+      ["about a subject", "alice", "subject=alice", ["subject"], 1],
+      ["of an actor", "alice", "actor=alice", ["actor"], 1],
+      ["about an access request", "alice", "accessRequestId=ar-1", ["request"], 1],
+      ["about an instance", "alice", `instanceId=${fleet.db1}`, ["instance"], 2],
+      ["of a type", "alice", "type=latchkey.break-glass.used", ["type"], 4],
+      ["of a time", "alice", `to=${timeAt(5)}`, ["type", "instance", "request", "actor", "subject"], 4],
+      ["about a subject who has none", "alice", "subject=dave", [], 1],
+      ["about a connection, by its events' ids", "alice", `connectionId=c-${"0".repeat(12)}`, [], 0],
+      ["about a hidden instance", "alice", `instanceId=${fleet.vault1}`, [], 1],
+    ];
+    const counted = pages(fleet.web1, cases.map(asCase));
+    test.each(cases)("%s", (sentence, _, __, found, queries) => {
+      const [small, large] = counted.get(sentence) ?? [];
+      expect(large).toMatchObject({ found, hasMore: false, queries });
+      expect(large).toEqual(small);
+    });
+  });
+
+  describe("is full, and reads the same, with 100 and with 100,000 other events", () => {
+    const cases: readonly [...Case, queries: number][] = [
+      ["of all", "alice", "limit=20", 4],
+      ["of a type", "alice", "limit=20&type=latchkey.connection.pushed", 4],
+      ["about an instance", "alice", `limit=20&instanceId=${fleet.web1}`, 2],
+      ["about a subject", "alice", "limit=20&subject=erin", 1],
+    ];
+    const counted = pages(fleet.web1, cases.map(asCase));
+    test.each(cases)("%s", (sentence, _, __, queries) => {
+      const [small, large] = counted.get(sentence) ?? [];
+      expect(large).toMatchObject({ queries, others: small?.others });
+      expect([small?.queries, small?.found.length, large?.found.length]).toEqual([queries, 20, 20]);
+      expect(large?.read).toBeLessThanOrEqual(160);
+    });
+  });
+
+  describe("looks at four reads' events at most, if it filters these", () => {
+    const cases: readonly [...Case, page: Partial<Counted>][] = [
+      ["by policy", "alice", "", { found: [], hasMore: true, queries: 16 }],
+      [
+        "by an actor, those about a subject",
+        "alice",
+        "subject=erin&actor=bob",
+        { found: [], hasMore: true, read: 400 },
+      ],
+    ];
+    const counted = pages(fleet.vault1, cases.map(asCase));
+    test.each(cases)("%s", (sentence, _, __, page) => {
+      expect(counted.get(sentence)?.[1]).toMatchObject(page);
     });
   });
 });

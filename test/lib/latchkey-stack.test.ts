@@ -127,7 +127,10 @@ test("the table of state and trail streams new images, can be restored to any mo
           { AttributeName: partition, KeyType: "HASH" },
           { AttributeName: sort, KeyType: "RANGE" },
         ],
-        Projection: { ProjectionType: "ALL" },
+        // An event that waits no more for the bus is no write in the indexes of events.
+        Projection: name.startsWith("events")
+          ? { ProjectionType: "INCLUDE", NonKeyAttributes: expect.not.arrayContaining(["due", "dueAt", partition]) }
+          : { ProjectionType: "ALL" },
       })),
       Replicas: [
         {

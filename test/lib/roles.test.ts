@@ -71,7 +71,7 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "Query access",
   ],
   wait: ["GetItem access", "GetItem person", "UpdateItem person"],
-  audit: ["GetItem cursor-key", "PutItem cursor-key", "UpdateItem person"],
+  audit: ["GetItem cursor-key", "BatchGetItem event", "PutItem cursor-key", "UpdateItem person"],
   register: ["GetItem instance", "UpdateItem instance", "UpdateItem person"],
   service: [],
   projector: ["GetItem event", "PutItem event", "UpdateItem event"],
@@ -96,7 +96,14 @@ const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>
     "access-requests-by-requester",
     "access-requests-by-instance",
   ],
-  audit: ["events", "events-by-instance", "events-by-subject", "events-by-access-request"],
+  audit: [
+    "events",
+    "events-by-instance",
+    "events-by-subject",
+    "events-by-access-request",
+    "events-by-actor",
+    "events-by-type",
+  ],
   sweep: ["due"],
 };
 

@@ -8,7 +8,7 @@ import { instanceKey } from "../../shared/instance.ts";
 import { Problem } from "../../shared/problem.ts";
 import { epochSeconds, secondsAfter } from "../../shared/time.ts";
 import type { TrailEvent } from "../../shared/trail-event.ts";
-import { dayItem, dayOf, partitionOf } from "./all-events.ts";
+import { inShard, shardOf } from "./event-partitions.ts";
 import { isNew, putInput, updateInput } from "./expressions.ts";
 import { getItem, readItem, write, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
@@ -20,29 +20,28 @@ import { trailEventItem } from "./trail-event-item.ts";
  * with `internal` if an item is not what Latchkey writes.
  */
 export function eventStore(table: Table): WaitingEvents & EventFile {
-  let markedDay: string | undefined;
   return {
     ...waitingEvents(table),
     async fileEvent(event, now, signal) {
-      const key = indexKey(event.time, event.subject, event.data.sequence);
-      const day = dayOf(key);
-      if (markedDay !== day)
-        await writeIfHolds(table, new PutItemCommand(putInput(table.name, dayItem(day), isNew)), signal);
-      markedDay = day;
-      const item = {
-        ...eventKey(event.id),
-        event,
-        ...indexAttributes(event, key),
-        [indexes.due.partition]: "publication",
-        [indexes.due.sort]: now.toISOString(),
-        ...(event.type === "latchkey.connection.denied" && { deleteAt: epochSeconds(secondsAfter(now, denialLife)) }),
-      };
-      if (await writeIfHolds(table, new PutItemCommand(putInput(table.name, item, isNew)), signal)) return "waiting";
+      const put = new PutItemCommand(putInput(table.name, eventItem(event, now), isNew));
+      if (await writeIfHolds(table, put, signal)) return "waiting";
       // It was delivered before, or the SDK sent this very write again, or the id is another event's.
       const stored = await getItem(table, eventKey(event.id), signal);
       if (!stored || !isDeepStrictEqual(readItem(waitingItem, stored).event, event)) return "refused";
       return stored[indexes.due.partition] ? "waiting" : "published";
     },
+  };
+}
+
+/** An event as it is filed. */
+export function eventItem(event: TrailEvent, now: Date) {
+  return {
+    ...eventKey(event.id),
+    event,
+    ...indexAttributes(event),
+    [indexes.due.partition]: "publication",
+    [indexes.due.sort]: now.toISOString(),
+    ...(event.type === "latchkey.connection.denied" && { deleteAt: epochSeconds(secondsAfter(now, denialLife)) }),
   };
 }
 
@@ -76,16 +75,20 @@ function instanceIn({ accountId, region, instanceId }: TrailEvent["data"]): stri
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** What the event is found by. An index takes no empty text. */
-function indexAttributes({ data }: TrailEvent, key: string): Record<string, string> {
-  const { events, eventsByInstance, eventsBySubject, eventsByAccessRequest } = indexes;
+function indexAttributes({ type, time, subject, data }: TrailEvent): Record<string, string> {
+  const key = indexKey(time, subject, data.sequence);
+  const { events, eventsByInstance, eventsBySubject, eventsByAccessRequest, eventsByActor, eventsByType } = indexes;
+  const shard = shardOf(key);
   const about = {
     [eventsByInstance.partition]: instanceIn(data),
     [eventsBySubject.partition]: data["subject"],
     [eventsByAccessRequest.partition]: data["accessRequestId"],
+    [eventsByActor.partition]: data["actor"],
   };
   const known = Object.entries(about).filter(([, value]) => typeof value === "string" && value !== "");
   return {
-    [events.partition]: partitionOf(key),
+    [events.partition]: inShard.all(shard),
+    [eventsByType.partition]: inShard.type(type, shard),
     [events.sort]: key,
     ...Object.fromEntries(known),
   };

@@ -1,18 +1,17 @@
 import * as z from "zod";
 import { type AuditEvent, auditEvent, unreadable } from "../../../contract/audit-event.ts";
 import { instanceId } from "../../../contract/fields.ts";
-import type { About, AuditPorts } from "../../audit/list.ts";
-import { queryAllEvents } from "./all-events.ts";
+import type { AuditPorts } from "../../audit/list.ts";
+import type { KeyRange } from "../../lists/index-key.ts";
+import { mergeReads } from "../../lists/merge-reads.ts";
+import type { IndexRead } from "../../lists/newest-first.ts";
+import { eventIdOf } from "../../shared/trail-event.ts";
+import { batchGet } from "./batch-get.ts";
+import { partitionsAbout } from "./event-partitions.ts";
 import { type Attributes, ifReadable, readAnyFormat } from "./items.ts";
 import { queryIndex } from "./query-index.ts";
 import type { Table } from "./table.ts";
-import { eventKeyPrefix, idIn, indexes } from "./table-keys.ts";
-
-const indexOf = {
-  instance: indexes.eventsByInstance,
-  subject: indexes.eventsBySubject,
-  accessRequest: indexes.eventsByAccessRequest,
-} as const satisfies Record<Exclude<About["kind"], "everything">, unknown>;
+import { eventKey, eventKeyPrefix, idIn, indexes } from "./table-keys.ts";
 
 /** Events are shown even if another version of Latchkey filed them: clients show a type that they do not know as text. */
 const item = z.object({ event: auditEvent.extend({ type: z.custom<AuditEvent["type"]>(isEventType) }) });
@@ -26,14 +25,36 @@ export function trailIndex(table: Table): Pick<AuditPorts, "findEvents"> {
   return {
     async findEvents(about, range, signal) {
       const { entries: found, ...read } =
-        about.kind === "everything"
-          ? await queryAllEvents(table, range, signal)
-          : await queryIndex(table, { index: indexOf[about.kind], partition: about.id }, range, signal);
+        about.kind === "connection"
+          ? await eventsOfConnection(table, about.id, range, signal)
+          : mergeReads(await Promise.all(partitionsAbout(about).map((each) => queryIndex(table, each, range, signal))));
       // Only the projector may write items under this prefix; another function's item may have got into an index.
       const filed = found.filter(({ value }) => value["pk"]?.S?.startsWith(eventKeyPrefix));
       return { ...read, entries: filed.map(({ key, value }) => ({ key, value: readEvent(value) })) };
     },
   };
+}
+
+/** Numbers of events that are read at once: a connection has two, and two more each time that its key is pushed again. */
+const numbersAtOnce = 20;
+
+/** The events of a connection, which are numbered without gaps: their ids tell. */
+async function eventsOfConnection(
+  table: Table,
+  connectionId: string,
+  { from, before }: KeyRange,
+  signal: AbortSignal,
+): Promise<IndexRead<Attributes>> {
+  const found: Attributes[] = [];
+  for (let first = 1; found.length === first - 1; first += numbersAtOnce) {
+    const numbers = Array.from({ length: numbersAtOnce }, (_, index) => first + index);
+    const keys = numbers.map((number) => eventKey(eventIdOf(connectionId, number)));
+    found.push(...(await batchGet(table, keys, signal)));
+  }
+  const entries = found
+    .map((value) => ({ key: value[indexes.events.sort]?.S ?? "", value }))
+    .filter(({ key }) => key >= from && key < before);
+  return mergeReads([{ entries, hasMore: false }]);
 }
 
 function readEvent(attributes: Attributes): AuditEvent {

@@ -59,6 +59,8 @@ export const writtenAttributes = {
     "aboutInstance",
     "aboutSubject",
     "aboutAccessRequest",
+    "aboutActor",
+    "aboutType",
     "deleteAt",
   ],
   /** Of an event that the bus has accepted: the event itself stays as it was filed. */

@@ -8,13 +8,15 @@ import type { Table } from "./table.ts";
 import type { indexes } from "./table-keys.ts";
 
 /** Items of one read. They are a few KB, and DynamoDB ends a page at 1 MB. */
-const readSize = 100;
+const usualSize = 100;
 
 /** One partition of an index. */
 export interface Partition {
   readonly index: (typeof indexes)[keyof typeof indexes];
   /** The value of the index's partition key. */
   readonly partition: string;
+  /** Items of one read, if it is one of several that have a part each. */
+  readonly readSize?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Partition {
  */
 export async function queryIndex(
   table: Table,
-  { index, partition }: Partition,
+  { index, partition, readSize = usualSize }: Partition,
   { from, before }: KeyRange,
   signal: AbortSignal,
 ): Promise<IndexRead<Attributes>> {

@@ -98,9 +98,12 @@ export const placesKey = ({ requester, subject }: { readonly requester: string; 
   sk: subject === undefined ? "open-requests" : `open-requests#${subject}`,
 });
 
+/** What the indexes of events have of an event besides their keys. Its wait for the bus is no part of it: its end would be a write in each. */
+const ofEvent = ["event", "aboutInstance", "aboutSubject", "aboutAccessRequest"];
+
 /**
  * The table's indexes: name, and the attributes that are its partition and sort keys. Where one partition has all of an index,
- * `all` is that partition's value. Each is sparse: only items with both attributes are in it. Nothing is authorized by an index.
+ * `all` is that partition's value, and `projected` the attributes it has, if these are not all. Each is sparse: only items with both attributes are in it. Nothing is authorized by an index.
  */
 export const indexes = {
   /**
@@ -116,11 +119,23 @@ export const indexes = {
   accessRequestsByRequester: { name: "access-requests-by-requester", partition: "listedBy", sort: "listedAt" },
   accessRequestsByInstance: { name: "access-requests-by-instance", partition: "listedOn", sort: "listedAt" },
   /**
-   * All events, in several partitions (all-events.ts), and those about an instance, a subject, an access request; `filedAt` is
-   * the key that `indexKey` makes.
+   * All events, and those of a type, in several partitions each (event-partitions.ts); those about an instance, a subject, an
+   * access request, and those that somebody caused; `filedAt` is the key that `indexKey` makes.
    */
-  events: { name: "events", partition: "trail", sort: "filedAt" },
-  eventsByInstance: { name: "events-by-instance", partition: "aboutInstance", sort: "filedAt" },
-  eventsBySubject: { name: "events-by-subject", partition: "aboutSubject", sort: "filedAt" },
-  eventsByAccessRequest: { name: "events-by-access-request", partition: "aboutAccessRequest", sort: "filedAt" },
+  events: { name: "events", partition: "trail", sort: "filedAt", projected: ofEvent },
+  eventsByInstance: { name: "events-by-instance", partition: "aboutInstance", sort: "filedAt", projected: ofEvent },
+  eventsBySubject: { name: "events-by-subject", partition: "aboutSubject", sort: "filedAt", projected: ofEvent },
+  eventsByAccessRequest: {
+    name: "events-by-access-request",
+    partition: "aboutAccessRequest",
+    sort: "filedAt",
+    projected: ofEvent,
+  },
+  eventsByActor: { name: "events-by-actor", partition: "aboutActor", sort: "filedAt", projected: ofEvent },
+  eventsByType: { name: "events-by-type", partition: "aboutType", sort: "filedAt", projected: ofEvent },
 } as const;
+
+/** The attributes that an index has besides the keys, the table's and its own. Undefined: all. */
+export function projectedIn(index: (typeof indexes)[keyof typeof indexes]): readonly string[] | undefined {
+  return "projected" in index ? index.projected.filter((name) => name !== index.partition) : undefined;
+}

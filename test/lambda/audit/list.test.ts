@@ -169,16 +169,17 @@ describe("filters", () => {
   const without = event();
   const byErin = event({ actor: "erin", subject: "dave" });
   const events = [both, otherSubject, otherInstance, otherRequest, without, byErin];
+  const connectionId = without.subject.replace("connections/", "");
 
   test.each<[query: object, about: About, found: readonly AuditEvent[]]>([
     [{}, { kind: "everything" }, events],
     [{ subject: "carol" }, { kind: "subject", id: "carol" }, [otherSubject]],
     [{ instanceId: database.instanceId }, { kind: "instance", id: instanceKey(database) }, [otherInstance]],
     [{ accessRequestId: "ar-2" }, { kind: "accessRequest", id: "ar-2" }, [otherRequest]],
-    [{ actor: "erin" }, { kind: "everything" }, [byErin]],
-    [{ type: "latchkey.connection.intended", actor: "erin" }, { kind: "everything" }, [byErin]],
-    [{ type: "latchkey.connection.pushed" }, { kind: "everything" }, []],
-    [{ connectionId: without.subject.replace("connections/", "") }, { kind: "everything" }, [without]],
+    [{ actor: "erin" }, { kind: "actor", id: "erin" }, [byErin]],
+    [{ type: "latchkey.connection.intended", actor: "erin" }, { kind: "actor", id: "erin" }, [byErin]],
+    [{ type: "latchkey.connection.pushed" }, { kind: "type", id: "latchkey.connection.pushed" }, []],
+    [{ connectionId, actor: "bob" }, { kind: "connection", id: connectionId }, [without]],
     [
       { subject: "bob", instanceId: web.instanceId },
       { kind: "instance", id: instanceKey(web) },

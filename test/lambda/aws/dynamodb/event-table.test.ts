@@ -54,13 +54,15 @@ describe("an event that is filed", () => {
   test("waits for the bus, and is found by what it is about", async () => {
     const event = newEvent();
     await expect(file({ ...event, data: { ...event.data, accessRequestId: "ar-1" } })).resolves.toBe("waiting");
-    expect(service.requests).toHaveLength(2);
+    expect(service.requests).toHaveLength(1);
     expect(await stored(event.id)).toEqual({
       pk: `event#${event.id}`,
       sk: "event",
       v: 1,
       event: { ...event, data: { ...event.data, accessRequestId: "ar-1" } },
-      trail: expect.stringMatching(/^2026-01-02\/[0-3]$/),
+      trail: expect.stringMatching(/^[0-3]$/),
+      aboutType: expect.stringMatching(/^latchkey\.connection\.intended\/[0-3]$/),
+      aboutActor: "alice",
       filedAt: indexKey(event.time, event.subject, event.data.sequence),
       aboutInstance: "111122223333/us-east-1/i-0123456789abcdef0",
       aboutSubject: "alice",
@@ -74,7 +76,8 @@ describe("an event that is filed", () => {
     const event = { ...newEvent(), data: { sequence: 1, subject: "", instanceId: 5 } };
     await file(event);
     const item = await stored(event.id);
-    for (const name of ["aboutInstance", "aboutSubject", "aboutAccessRequest"]) expect(item).not.toHaveProperty(name);
+    for (const name of ["aboutInstance", "aboutSubject", "aboutActor", "aboutAccessRequest"])
+      expect(item).not.toHaveProperty(name);
   });
 
   test("again still waits, since when it did, and nothing is written", async () => {
@@ -95,29 +98,17 @@ describe("an event that is filed", () => {
 
   test("and whose answer was lost, waits", async () => {
     const event = newEvent();
-    service.respond(table.applied, appliedThenLost);
+    service.respond(appliedThenLost);
     await expect(file(event)).resolves.toBe("waiting");
   });
 
-  test("marks its day before, once for a store", async () => {
-    const store = eventStore(boundTable);
-    const [one, other] = [newEvent(), { ...newEvent(), time: "2026-01-03T00:00:00.000Z" }];
-    for (const event of [one, one, other]) await store.fileEvent(event, filedAt, live());
-    const puts = service.requests.map(({ body }) => JSON.parse(body)).filter(({ Item }) => Item?.sk.S === "day");
-    expect(puts.map(({ Item: { trail, filedAt: day } }) => [trail.S, day.S])).toEqual([
-      ["days", "2026-01-02"],
-      ["days", "2026-01-03"],
-    ]);
-    expect(JSON.parse(service.requests[0]?.body ?? "")).toMatchObject({ Item: { sk: { S: "day" } } });
-  });
-
-  test("is in one of its day's four shards: those of one minute spread over all", async () => {
+  test("is in one of four shards: those of one minute spread over all", async () => {
     const minute = Array.from({ length: 24 }, (_, n) => eventOf(`parallel-${n}`, 1));
     const store = eventStore(boundTable);
     for (const event of minute) await store.fileEvent(event, filedAt, live());
     const items = await Promise.all(minute.map(({ id }) => stored(id)));
     const counts = Map.groupBy(items, (item) => item?.["trail"]);
-    expect([...counts.keys()].sort()).toEqual([0, 1, 2, 3].map((shard) => `2026-01-02/${shard}`));
+    expect([...counts.keys()].sort()).toEqual(["0", "1", "2", "3"]);
     for (const shard of counts.values()) expect(shard.length).toBeLessThan(12);
   });
 

@@ -1,10 +1,10 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { auditEvent, auditEventPage, auditEventQuery } from "../../../../contract/audit-event.ts";
-import { type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
-import { dayItem, dayOf, partitionOf } from "../../../../lambda/aws/dynamodb/all-events.ts";
+import { type About, type AuditPorts, listAuditEvents } from "../../../../lambda/audit/list.ts";
+import { eventItem } from "../../../../lambda/aws/dynamodb/event-table.ts";
 import { trailIndex } from "../../../../lambda/aws/dynamodb/find-events.ts";
-import { eventKey, indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
+import { indexes } from "../../../../lambda/aws/dynamodb/table-keys.ts";
 import { everything, indexKey } from "../../../../lambda/lists/index-key.ts";
 import { policyClock } from "../../../../lambda/policy/policy-time.ts";
 import { trailEvent } from "../../../../lambda/shared/trail-event.ts";
@@ -49,24 +49,9 @@ const events = Array.from({ length: 250 }, (_, n) =>
 const keyOf = ({ time, subject, data }: (typeof events)[number]) => indexKey(time, subject, data.sequence);
 
 /** As the projector files it. */
-function filed(event: (typeof events)[number]): object {
-  const { instanceId, subject, accessRequestId } = event.data;
-  return {
-    ...eventKey(event.id),
-    event,
-    trail: partitionOf(keyOf(event)),
-    filedAt: keyOf(event),
-    aboutInstance: `${place.accountId}/${place.region}/${instanceId}`,
-    aboutSubject: subject,
-    ...(accessRequestId !== undefined && { aboutAccessRequest: accessRequestId }),
-    due: "publication",
-    dueAt: event.time,
-  };
-}
+const filed = (event: (typeof events)[number]): object => eventItem(event, new Date(event.time));
 
-const days = [...new Set(events.map(({ time }) => dayOf(time)))].map(dayItem);
-
-const table = useEmbeddedTable([...events.map(filed), ...days]);
+const table = useEmbeddedTable(events.map(filed));
 
 const ports: AuditPorts = {
   policy: fakePolicy(),
@@ -104,6 +89,9 @@ describe("250 events in pages of 45: each that fits once, newest first", () => {
     ["events-by-subject", { subject: "bob" }, about({ subject: "bob" })],
     ["events-by-subject", { subject: "bob", from }, (event) => about({ subject: "bob" })(event) && event.time >= from],
     ["events-by-subject", { subject: "nobody" }, () => false],
+    ["events-by-actor", { actor: "alice" }, () => true],
+    ["events-by-actor", { actor: "alice", type: "latchkey.connection.pushed" }, () => false],
+    ["events-by-type", { type: "latchkey.connection.intended", from }, ({ time }) => time >= from],
     ["events-by-access-request", { accessRequestId: "ar-1" }, about({ accessRequestId: "ar-1" })],
     [
       "events-by-access-request",
@@ -132,6 +120,42 @@ describe("250 events in pages of 45: each that fits once, newest first", () => {
   });
 });
 
+describe("the events of a connection", () => {
+  const asked = (query: object) => list({ connectionId: "c-010", ...query });
+  const own = events.filter(({ subject }) => subject === "connections/c-010");
+
+  test("are read by their ids, twenty at once, and found in no index", async () => {
+    table.service.respondAlways(table.applied);
+    expect((await asked({})).items.map(({ id }) => id)).toEqual(["c-010-2", "c-010-1"]);
+    const [read, ...more] = table.service.requests.map(({ body }) => JSON.parse(body).RequestItems.latchkey);
+    expect([read.Keys.length, read.Keys[0], more]).toEqual([
+      20,
+      { pk: { S: "event#c-010-1" }, sk: { S: "event" } },
+      [],
+    ]);
+  });
+
+  test("are those of a time, and of pages, too", async () => {
+    table.service.respondAlways(table.applied);
+    const pages = await walk((cursor) => asked({ limit: "1", ...(cursor && { cursor }) }));
+    expect(pages).toEqual(own.toReversed().map((each) => [each]));
+    expect((await asked({ from: timeAt(11).toISOString() })).items).toEqual([]);
+  });
+
+  test("are all of them, if they are more than twenty", async () => {
+    const many = Array.from({ length: 21 }, (_, n) => ({
+      ...anEvent(),
+      id: `again-${n + 1}`,
+      subject: "connections/again",
+      data: { ...anEvent().data, sequence: n + 1 },
+    }));
+    await table.seed(many.map(filed));
+    table.service.respondAlways(table.applied);
+    const page = await list({ connectionId: "again", limit: "100" });
+    expect(page.items.map(({ data }) => data.sequence)).toEqual(Array.from({ length: 21 }, (_, n) => 21 - n));
+  });
+});
+
 function anEvent(): Event {
   const [first] = events;
   if (!first) throw new Error("There are events");
@@ -146,15 +170,21 @@ describe("a read", () => {
     await expect(read()).rejects.toMatchObject({ code: "aws-refused" });
   });
 
-  test("of all events asks for the days first, then for the shards of the newest, and no other", async () => {
+  test.each<[sentence: string, about: About, index: string, partitions: readonly string[]]>([
+    ["of all events", { kind: "everything" }, "events", ["0", "1", "2", "3"]],
+    [
+      "of those of a type",
+      { kind: "type", id: "latchkey.connection.intended" },
+      "events-by-type",
+      [0, 1, 2, 3].map((shard) => `latchkey.connection.intended/${shard}`),
+    ],
+  ])("%s asks each shard, once", async (_, of, index, partitions) => {
     table.service.respondAlways(table.applied);
-    const range = { from: "0", before: timeAt(250).toISOString() };
-    const { entries, hasMore } = await trailIndex(boundTable).findEvents({ kind: "everything" }, range, signal);
-    expect([entries.length, hasMore]).toEqual([250, false]);
-    const asked = table.service.requests.map(({ body }) => JSON.parse(body).ExpressionAttributeValues[":partition"].S);
-    const shardsOf = (...dates: readonly string[]) => dates.flatMap((day) => [0, 1, 2, 3].map((n) => `${day}/${n}`));
-    expect(asked.slice(0, 5)).toEqual(["days", ...shardsOf("2026-01-05")]);
-    expect(asked.slice(5).sort()).toEqual(shardsOf("2026-01-02", "2026-01-03"));
+    const { entries, hasMore } = await trailIndex(boundTable).findEvents(of, everything, signal);
+    expect([entries.length <= 160, entries.length > 80, hasMore]).toEqual([true, true, true]);
+    const asked = table.service.requests.map(({ body }) => JSON.parse(body));
+    expect(asked.map((each) => each.ExpressionAttributeValues[":partition"].S).sort()).toEqual(partitions);
+    expect(new Set(asked.map(({ IndexName }) => IndexName))).toEqual(new Set([index]));
   });
 
   test("that is cut by the deadline has run out of time", async () => {
