@@ -15,13 +15,17 @@ const period = 20_000;
 
 const root = "/sys/fs/cgroup";
 
-/** Makes a control group of Linux, of either version. @throws Error where it may not: this takes root. */
+/** Makes a control group of Linux, of either version. @throws Error where it may not. */
 export async function makeCpuQuota(): Promise<CpuQuota> {
   const isSecond = existsSync(path.join(root, "cgroup.controllers"));
   const group = path.join(root, isSecond ? "" : "cpu", `latchkey-bench-${process.pid}`);
   const write = (file: string, value: string | number) => writeFile(path.join(group, file), String(value));
-  if (isSecond) await writeFile(path.join(root, "cgroup.subtree_control"), "+cpu");
-  await mkdir(group);
+  try {
+    if (isSecond) await writeFile(path.join(root, "cgroup.subtree_control"), "+cpu");
+    await mkdir(group);
+  } catch (cause) {
+    throw new Error("A share of the CPU takes root, and control groups of Linux", { cause });
+  }
   const inGroup = `echo $$ > ${path.join(group, "cgroup.procs")} && exec "$0" "$@"`;
   return {
     program: ["sh", "-c", inGroup, process.execPath],

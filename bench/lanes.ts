@@ -116,7 +116,7 @@ function namesOf(calls: readonly MadeCall[]): string {
 }
 
 /** Milliseconds in which a lane has a bar. */
-export const totalOf = ({ bars }: Lane) =>
+export const totalOf = ({ bars }: Pick<Lane, "bars">) =>
   roundTripsOf(bars.map(({ from, to }) => ({ startedAt: from, endedAt: to }))).reduce(
     (sum, { startedAt, endedAt }) => sum + endedAt - startedAt,
     0,

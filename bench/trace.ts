@@ -3,8 +3,8 @@ import { now } from "./clock.ts";
 
 /** Part of a process's time. Milliseconds on the clock that processes share. */
 export interface Span {
-  /** `compile` and `call` are Cedar's, `trust` is when Node reads its authorities, `handshake` is one of TLS. */
-  readonly kind: "compile" | "call" | "trust" | "handshake";
+  /** `compile` and `call` are Cedar's, `handshake` is one of TLS. */
+  readonly kind: "compile" | "call" | "handshake";
   /** Which, where there are several: the function of Cedar. */
   readonly name: string;
   readonly startedAt: number;
@@ -58,10 +58,9 @@ function traced(exports: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(entries);
 }
 
-/** Has TLS note when Node reads its authorities, which is at the first connection, and each handshake. */
+/** Has TLS note each handshake. */
 export function traceTls(loaded: typeof tls): void {
-  const { createSecureContext, connect } = loaded;
-  loaded.createSecureContext = (options) => timed("trust", "", () => createSecureContext(options));
+  const { connect } = loaded;
   loaded.connect = new Proxy(connect, {
     apply(target, self, args) {
       const startedAt = now();

@@ -59,17 +59,26 @@ export function typical(requests: readonly TracedRequest[]): TracedRequest {
 
 /** What each lane takes, cold and warm. */
 export function tracesTable({ cold, warm }: Traced): string {
-  const titles = typical(cold).lanes.map(({ title }) => title);
-  const cell = (requests: readonly TracedRequest[], title: string) => {
-    const totals = requests.map(({ lanes }) => lanes.find((lane) => lane.title === title)).map(milliseconds);
+  const names = typical(cold).lanes.flatMap((lane) => [
+    [lane.title],
+    ...partsOf(lane).map((part) => [lane.title, part]),
+  ]);
+  const cell = (requests: readonly TracedRequest[], [title, part]: readonly string[]) => {
+    const totals = requests.map(({ lanes }) =>
+      lanes
+        .filter((lane) => lane.title === title)
+        .map((lane) => totalOf({ bars: lane.bars.filter(({ labels }) => !part || labels[0] === part) }))
+        .reduce((sum, each) => sum + each, 0),
+    );
     return totals.every((total) => total === 0) ? "–" : written(summarize(totals), "ms");
   };
   const total = (requests: readonly TracedRequest[]): Summary => summarize(requests.map((request) => request.total));
   return table([
     ["", "cold", "warm"],
-    ...titles.map((title) => [title, cell(cold, title), cell(warm, title)]),
+    ...names.map((name) => [name.join(": "), cell(cold, name), cell(warm, name)]),
     ["in all, some of it at the same time", written(total(cold), "ms"), written(total(warm), "ms")],
   ]);
 }
 
-const milliseconds = (lane: Lane | undefined) => (lane ? totalOf(lane) : 0);
+/** The kinds of work in Cedar, which calls have no part in. */
+const partsOf = ({ fill, bars }: Lane) => (fill === "cedar" ? [...new Set(bars.flatMap(({ labels }) => labels))] : []);

@@ -14,7 +14,6 @@ const cold: Trace = {
   spans: [
     { kind: "compile", name: "", startedAt: 1030, endedAt: 1034 },
     { kind: "call", name: "preparseSchema", startedAt: 1040, endedAt: 1060 },
-    { kind: "trust", name: "", startedAt: 1085, endedAt: 1086 },
     { kind: "handshake", name: "", startedAt: 1085, endedAt: 1100 },
     { kind: "handshake", name: "", startedAt: 1090, endedAt: 1105 },
     { kind: "call", name: "statefulIsAuthorized", startedAt: 1500, endedAt: 1501 },
