@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { noticesFile, noticesOf } from "../packaging/notices.ts";
 import { precomputed } from "../sdk/build/precomputed.ts";
+import { commandFile } from "./bytecode-cache.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** The command, as package.json's `bin` has it. */
+/** What starts the command, as package.json's `bin` has it. */
 export const clientFile = "build/client/latchkey.cjs";
 
 /**
@@ -23,7 +25,7 @@ const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]con
  * parts of the AWS SDK; through a string it just passes. So these are in the file as text, and become code when they
  * are imported. None may import modules of ours, which would be there twice then.
  */
-const seldomNeeded = /^(?:ws|https-proxy-agent)$|[\\/](?:aws-chain|openid-client)\.ts$/;
+const seldomNeeded = /^https-proxy-agent$|[\\/](?:aws-chain|openid-client)\.ts$/;
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -43,7 +45,7 @@ const common: BuildOptions = {
 };
 
 /**
- * Bundles the client into one executable file.
+ * Bundles the client: an executable file, and what that loads beside it.
  *
  * @returns what the file is made of.
  */
@@ -53,17 +55,32 @@ export async function bundleClient(file: string): Promise<Metafile> {
   const { metafile } = await build({
     ...common,
     entryPoints: ["client/main.ts"],
-    outfile: file,
+    outfile: path.join(path.dirname(file), commandFile),
     define: { "process.env.LATCHKEY_VERSION": JSON.stringify(version) },
-    banner: { js: "#!/usr/bin/env node" },
+    banner: { js: "(function(require){" },
+    footer: { js: "})" },
     plugins: [besideTheCommand, precomputed(precomputedModules), asText(seldom)],
     metafile: true,
   });
-  await chmod(file, 0o755);
+  await bundleStart(file);
   const policy = await bundlePolicyTools(path.dirname(file));
   const notices = noticesOf([...Object.values(metafile.outputs), ...Object.values(policy.outputs), ...seldom]);
   await writeFile(path.join(path.dirname(file), noticesFile), notices);
   return metafile;
+}
+
+async function bundleStart(file: string): Promise<void> {
+  const code = await readFile(path.join(path.dirname(file), commandFile));
+  await build({
+    ...common,
+    entryPoints: ["client/start.ts"],
+    outfile: file,
+    define: {
+      "process.env.LATCHKEY_BUILD": JSON.stringify(createHash("sha256").update(code).digest("hex").slice(0, 16)),
+    },
+    banner: { js: "#!/usr/bin/env node" },
+  });
+  await chmod(file, 0o755);
 }
 
 const besideTheCommand: Plugin = {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -14,18 +14,25 @@ const othersWrite = 0o022;
  *
  * @throws Failure `configuration` for such a file; what Node throws for one that cannot be read.
  */
-export async function readOwnFile(file: string): Promise<string> {
+export const readOwnFile = async (file: string): Promise<string> => readOwnBytes(file).toString("utf8");
+
+/** The same, as bytes, at once. */
+export function readOwnBytes(file: string): Buffer {
   const handle = openSync(file, "r");
   try {
-    const { uid, mode } = fstatSync(handle);
-    const user = process.getuid?.();
-    if (user !== undefined && uid !== user && uid !== 0) throw refused(file, "belongs to another user", "chown it");
-    if (user !== undefined && (mode & othersWrite) !== 0)
-      throw refused(file, "may be written by other users", "chmod go-w makes it yours alone");
-    return readFileSync(handle, "utf8");
+    requireOwn(file, fstatSync(handle));
+    return readFileSync(handle);
   } finally {
     closeSync(handle);
   }
+}
+
+/** @throws Failure `configuration` for a file or directory that another user owns or may write. */
+export function requireOwn(file: string, { uid, mode }: Stats): void {
+  const user = process.getuid?.();
+  if (user !== undefined && uid !== user && uid !== 0) throw refused(file, "belongs to another user", "chown it");
+  if (user !== undefined && (mode & othersWrite) !== 0)
+    throw refused(file, "may be written by other users", "chmod go-w makes it yours alone");
 }
 
 function refused(file: string, why: string, hint: string): Failure {

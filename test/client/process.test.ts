@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
-import { glob, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, glob, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Metafile } from "esbuild";
 import { bundleClient } from "../../client/build.ts";
 import { listen } from "../../local/shared/loopback-server.ts";
@@ -78,9 +78,73 @@ describe("the file", () => {
   });
   test("has no zod in it, nor what most starts never need but as text", () => {
     const packages = Object.keys(metafile.inputs).filter((file) => file.includes("node_modules/"));
-    expect(packages.filter((file) => !file.includes("/@noble/hashes/"))).toEqual([
-      expect.stringMatching(/node_modules\/proxy-from-env\/index\.js$/),
-    ]);
+    expect(new Set(packages.map((file) => file.replace(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$/, "$1")))).toEqual(
+      new Set(["@noble/hashes", "proxy-from-env", "ws"]),
+    );
+  });
+});
+
+describe("bytecode of an earlier run", () => {
+  const says = { stdout: expect.stringMatching(/^latchkey \S+\n$/), stderr: "", exitCode: 0 };
+  let home: string;
+  let cache: string;
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(directory, "home-"));
+    cache = path.join(home, ".cache/latchkey");
+  });
+  const run = (env: Readonly<Record<string, string>> = {}, args = ["--version"]) =>
+    start(args, { HOME: home, ...env }).ended;
+  /** What is kept: a file that is written again is another one. */
+  const kept = async () => {
+    const names = await readdir(cache).catch(() => []);
+    return Promise.all(
+      names.map(async (name) => ({ file: path.join(cache, name), ...(await stat(path.join(cache, name))) })),
+    );
+  };
+
+  test("is kept for each command, where only the user reads it, and is used", async () => {
+    expect(await run()).toMatchObject(says);
+    const [first] = await kept();
+    expect([(await stat(cache)).mode & 0o777, (first?.mode ?? 0) & 0o777]).toEqual([0o700, 0o600]);
+    expect(await run()).toMatchObject(says);
+    expect((await kept()).map(({ ino }) => ino)).toEqual([first?.ino]);
+    await run({}, ["help"]);
+    expect(await kept()).toHaveLength(2);
+  });
+  test("that is damaged, or of another length, is made again", async () => {
+    await run();
+    for (const damage of [(bytes: Buffer) => bytes.fill(1, 500, 900), (bytes: Buffer) => bytes.subarray(0, 20)]) {
+      const [{ file, ino } = { file: "", ino: 0 }] = await kept();
+      await writeFile(file, damage(await readFile(file)));
+      expect(await run()).toMatchObject(says);
+      expect((await kept()).map((each) => each.ino)).not.toEqual([ino]);
+    }
+  });
+  test("is neither read nor written in a directory that others may write", async () => {
+    await run();
+    const [{ file } = { file: "" }] = await kept();
+    await writeFile(file, "damaged");
+    await chmod(cache, 0o777);
+    expect(await run()).toMatchObject(says);
+    expect(await readFile(file, "utf8")).toBe("damaged");
+  });
+  test("is not read from a file that others may write", async () => {
+    await run();
+    const [{ file, ino } = { file: "", ino: 0 }] = await kept();
+    await chmod(file, 0o666);
+    expect(await run()).toMatchObject(says);
+    expect((await kept()).map((each) => each.ino)).not.toEqual([ino]);
+  });
+  test.each<[circumstances: string, env: Readonly<Record<string, string>>, args: string[], exitCode: number]>([
+    ["with NODE_DISABLE_COMPILE_CACHE", { NODE_DISABLE_COMPILE_CACHE: "1" }, ["--version"], 0],
+    ["where there is no home", { HOME: "/nonexistent" }, ["--version"], 0],
+    ["where the home cannot be written", { HOME: "/proc" }, ["--version"], 0],
+    ["of a command that there is not", {}, ["who-am-i"], 64],
+    ["of a command that fails", { LATCHKEY_URL: "" }, ["whoami"], 78],
+  ])("is not kept %s", async (_, env, args, exitCode) => {
+    const ended = await run(env, args);
+    expect(ended).toMatchObject({ exitCode, ...(exitCode === 0 && { stderr: "" }) });
+    expect(await kept()).toEqual([]);
   });
 });
 

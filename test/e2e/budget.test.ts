@@ -8,6 +8,7 @@ import { readBudget } from "../../bench/budget.ts";
 import type { BundleSizes } from "../../bench/bundles.ts";
 import { measureConsole } from "../../bench/console-size.ts";
 import { minRuns, summarize } from "../../bench/statistics.ts";
+import { commandFile } from "../../client/bytecode-cache.ts";
 import { bundleNames } from "../../contract/routes.ts";
 import { bytecodeFile, codeFile, unsealed } from "../../lambda/loader/bytecode.ts";
 import { bundleOf } from "../../lib/function-bundles.ts";
@@ -36,7 +37,7 @@ describe("within the budget", () => {
   });
 
   test("the client: bytes", async () => {
-    const { size } = await stat(path.join(testClient, "latchkey.cjs"));
+    const { size } = await stat(path.join(testClient, commandFile));
     expect(size / 1000).toBeLessThanOrEqual(budget.client.kilobytes);
   });
 

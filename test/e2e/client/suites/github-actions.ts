@@ -171,7 +171,8 @@ function packClient(home: string) {
   const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   const directory = path.join(home, "packed/package");
   const file = path.join(home, "latchkey.tgz");
-  cpSync(path.join(testClient, "latchkey.cjs"), path.join(directory, manifest.bin.latchkey), { recursive: true });
+  for (const packed of manifest.files.filter((name: string) => name.endsWith(".cjs")))
+    cpSync(path.join(testClient, path.basename(packed)), path.join(directory, packed), { recursive: true });
   const { name, version, bin } = manifest;
   writeFileSync(path.join(directory, "package.json"), JSON.stringify({ name, version, bin }));
   execFileSync("tar", ["-czf", file, "-C", path.dirname(directory), "package"]);
