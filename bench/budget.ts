@@ -8,6 +8,7 @@ const why = z.string().min(1);
 const size = z.strictObject({ kilobytes: z.int(), why });
 const bundle = z.strictObject({ kilobytes: z.int(), modules: z.int(), why });
 const connection = z.strictObject({ roundTrips: z.int(), reads: z.int(), writes: z.int(), why });
+const decisions = z.strictObject({ count: z.int(), why });
 
 const budget = z.strictObject({
   bytecode: z.strictObject({ timesBundle: z.number(), why }),
@@ -15,6 +16,14 @@ const budget = z.strictObject({
   client: size,
   console: z.strictObject({ firstLoad: size, terminal: size, styles: size }),
   connections: z.strictObject({ direct: connection, eice: connection }),
+  decisions: z.strictObject({
+    permitted: decisions,
+    underAccess: decisions,
+    underTags: decisions,
+    unseen: decisions,
+    approvalRequired: decisions,
+    denied: decisions,
+  }),
 });
 
 export type Budget = z.infer<typeof budget>;

@@ -100,7 +100,8 @@ function counts(policy: PolicyEngine, instance: Instance, review: Review, review
   const known = integration === undefined ? reviewers.get(id) : machine;
   if (decision !== "approve" || !basis || !known || known.kind !== basis.kind) return false;
   const then = { ...known, groups: [...basis.groups] };
-  return [then, known].every(
+  const isAsThen = String([...then.groups].sort()) === String([...known.groups].sort());
+  return (isAsThen ? [known] : [then, known]).every(
     (reviewer) => mayView(policy, reviewer, instance) && mayReview(policy, reviewer, instance, basis.context).allowed,
   );
 }

@@ -36,6 +36,8 @@ export function requirementsToConnect(
   const accessWith = (enough: Enough) => {
     return { scope, ...enough, breakGlass: false, reason: reason || someReason, expiresAt };
   };
+  // Approvals beyond those that policies tell apart are all alike.
+  const most = Math.min(mostApprovals, engine.mostApprovals + 1);
   const enough: Enough[] = [];
   for (const integrations of subsetsOf(engine.integrations ?? [])) {
     // What needs as many people as without some of these integrations is no alternative.
@@ -43,7 +45,7 @@ export function requirementsToConnect(
       ...enough.filter((each) => isWithin(each, { integrations })).map(({ approvals }) => approvals),
     );
     // One by one: a policy may permit two approvals and forbid three.
-    for (let approvals = 0; approvals <= mostApprovals && approvals < least; approvals += 1) {
+    for (let approvals = 0; approvals <= most && approvals < least; approvals += 1) {
       if (!permits(accessWith({ approvals, integrations }))) continue;
       enough.push({ approvals, integrations });
       break;
