@@ -134,7 +134,7 @@ describe("no test sleeps or looks at the clock, but", () => {
     "test/e2e/authorizer.test.ts": "tokens expire by the clock of a real process",
     "test/e2e/client/sdk.test.ts": "what a browser has",
     "test/e2e/front-door.test.ts": "tokens expire by the clock of a real process",
-    "test/lambda/aws/clients.test.ts": "makes a connection's time-outs shorter",
+    "test/lambda/aws/request-handler.test.ts": "sees that a time-out starts again",
     "test/local/functions/function-process.test.ts": "a process must live until it is killed",
     "test/sdk/login/login-token.test.ts": "the age of a file is by the machine's clock",
     "test/support/raw-request.ts": "signatures are verified by the clock of a real process",

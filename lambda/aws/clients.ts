@@ -1,5 +1,5 @@
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { SessionKeys } from "./direct-calls.ts";
+import { RequestHandler } from "./request-handler.ts";
+import type { SessionKeys } from "./sigv4.ts";
 
 /** What a client is bound to: the region of a target, and what it is called with. */
 export interface ClientTarget {
@@ -8,17 +8,8 @@ export interface ClientTarget {
   readonly credentials?: () => Promise<SessionKeys>;
 }
 
-/**
- * Shared by every client, so that connections are too. The SDK waits for ever by default, and `requestTimeout` alone only
- * warns. That one ends with the response's headers; `socketTimeout` is the time between two pieces of the body. In
- * milliseconds: a control-plane call takes tens to hundreds, and three attempts must fit into a request.
- */
-const requestHandler = new NodeHttpHandler({
-  connectionTimeout: 1000,
-  requestTimeout: 3000,
-  socketTimeout: 3000,
-  throwOnRequestTimeout: true,
-});
+/** Shared by every client, so that connections are too. */
+const requestHandler = new RequestHandler();
 
 /**
  * The settings of an SDK client for one target. Each service's folder makes its own client of them (`<service>/client.ts`), so

@@ -1,14 +1,9 @@
-import type { HttpRequest, HttpResponse } from "@smithy/core/protocols";
+import type { HttpRequest } from "@smithy/core/protocols";
 import { type RetryResolvedConfig, retryMiddleware } from "@smithy/core/retry";
 import { operation } from "@smithy/core/schema";
-import { SignatureV4 } from "@smithy/signature-v4";
-
-/** The credentials of a session. */
-export interface SessionKeys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+import { CorrectedClock } from "./corrected-clock.ts";
+import { type AwsRequest, type AwsResponse, LostConnection } from "./request-handler.ts";
+import { type SessionKeys, signedHeaders } from "./sigv4.ts";
 
 /** What a call may have of its own. */
 export interface CallOptions {
@@ -33,35 +28,27 @@ interface ClientConfig extends RetryResolvedConfig {
   readonly useDualstackEndpoint: () => Promise<boolean>;
   readonly endpointProvider: (parameters: object) => { readonly url: URL };
   readonly defaultUserAgentProvider: () => Promise<readonly (readonly [name: string, version?: string])[]>;
-  readonly sha256: ConstructorParameters<typeof SignatureV4>[0]["sha256"];
-  readonly httpAuthSchemes: readonly { readonly schemeId: string; readonly signer: Signer }[];
   readonly httpAuthSchemeProvider: (parameters: object) => readonly {
     readonly schemeId: string;
     readonly signingProperties?: { readonly name?: string };
   }[];
   readonly protocol: {
-    serializeRequest(operation: object, input: object, context: object): Promise<HttpRequest>;
-    deserializeResponse(operation: object, context: object, response: HttpResponse): Promise<{ $metadata: object }>;
+    serializeRequest(
+      operation: object,
+      input: object,
+      context: object,
+    ): Promise<HttpRequest & { body: string | Uint8Array }>;
+    deserializeResponse(operation: object, context: object, response: AwsResponse): Promise<{ $metadata: object }>;
   };
   readonly requestHandler: {
-    handle(request: HttpRequest, options: { abortSignal?: AbortSignal }): Promise<{ response: HttpResponse }>;
+    handle(request: AwsRequest, options: { abortSignal?: AbortSignal }): Promise<{ response: AwsResponse }>;
   };
-  systemClockOffset: number;
 }
-
-/** The SDK's, which corrects a wrong clock by what AWS responds. */
-interface Signer {
-  sign(request: HttpRequest, identity: object, properties: object): Promise<HttpRequest>;
-  errorHandler(properties: object): (error: Error) => never;
-  successHandler(response: HttpResponse, properties: object): void;
-}
-
-const sigV4 = "aws.auth#sigv4";
 
 /**
  * Replaces a client's chain of middleware, which took a fifth of a connection's CPU (docs/bench.md). What remains is the
- * SDK's own: protocol, endpoint by region, partition and FIPS, retries, signature, correction of the clock, and name in
- * CloudTrail.
+ * SDK's own: protocol, endpoint by region, partition and FIPS, retries, and name in CloudTrail. Signature and correction of
+ * the clock do what the SDK's do.
  */
 export function callDirectly<Client extends { readonly config: object }>(client: Client): Client {
   // The types of a client's configuration leave out what only the SDK uses.
@@ -71,28 +58,29 @@ export function callDirectly<Client extends { readonly config: object }>(client:
 function senderOf(config: ClientConfig) {
   let prepared: ReturnType<typeof prepare> | undefined;
   const retry = retryMiddleware(config);
+  // The client's, so that a correction holds for all of its calls.
+  const clock = new CorrectedClock();
   return async ({ schema, input }: Command, { abortSignal, credentials, beforeAttempt }: CallOptions = {}) => {
     prepared ??= prepare(config);
-    const { endpoint, headers, signer, signingOf } = await prepared;
+    const { endpoint, headers, scope } = await prepared;
     const [, ...described] = schema;
     const called = operation(...described);
     const request = await config.protocol.serializeRequest(called, input, { endpoint });
     Object.assign(request.headers, headers, { "content-length": String(Buffer.byteLength(request.body)) });
-    const attempt = async () => {
+    const send = async () => {
       beforeAttempt?.();
-      const signing = signingOf(credentials ?? config.credentials);
-      const signed = await signer.sign(request, {}, signing);
-      try {
-        const { response } = await config.requestHandler.handle(signed, { ...(abortSignal && { abortSignal }) });
-        const output = await config.protocol
-          .deserializeResponse(called, config, response)
-          .catch((error: Error) => Promise.reject(withResponse(error, response)));
-        signer.successHandler(response, signing);
-        return { response, output };
-      } catch (error) {
-        return signer.errorHandler(signing)(error as Error);
-      }
+      const signedAt = clock.now();
+      const keys = credentials ?? (await config.credentials());
+      const signed = { ...request, headers: signedHeaders(request, keys, scope, signedAt) };
+      const { response } = await config.requestHandler.handle(signed, { ...(abortSignal && { abortSignal }) });
+      const isCorrected = clock.learnFrom(response, signedAt);
+      const output = await config.protocol
+        .deserializeResponse(called, config, response)
+        .catch((error: Error) => Promise.reject(withResponse(error, response, isCorrected)));
+      return { response, output };
     };
+    // It had been closed while the function was frozen, or as the request was sent: that says nothing about AWS.
+    const attempt = () => send().catch((error) => (error instanceof LostConnection ? send() : Promise.reject(error)));
     const { output } = await retry(attempt, { __smithy_context: { ...(abortSignal && { abortSignal }) } })({
       input,
       request,
@@ -101,13 +89,18 @@ function senderOf(config: ClientConfig) {
   };
 }
 
-/** An error with what decides about a retry (the response's status, and when it asks to call again) and the id for the log. */
-function withResponse(error: Error, response: HttpResponse): Error {
+/**
+ * An error with what decides about a retry (the response's status, and when it asks to call again) and the id for the log.
+ *
+ * @param isCorrected whether the next attempt has another time.
+ */
+function withResponse(error: Error, response: AwsResponse, isCorrected: boolean): Error {
   const requestId = response.headers["x-amzn-requestid"];
   const $metadata = { httpStatusCode: response.statusCode, ...(requestId !== undefined && { requestId }) };
   if (!("$metadata" in error)) Object.assign(error, { $metadata });
-  // Hidden, so that nothing logs it: it leads to the request's signature and session token. The SDK's own errors have the
-  // property already, as one to enumerate, which it would remain.
+  if (isCorrected) Object.assign((error as Error & { $metadata: object }).$metadata, { clockSkewCorrected: true });
+  // Hidden, so that nothing logs it. The SDK's own errors have the property already, as one to enumerate, which it would
+  // remain.
   return Object.defineProperty(error, "$response", { value: response, enumerable: false });
 }
 
@@ -115,30 +108,15 @@ function withResponse(error: Error, response: HttpResponse): Error {
 async function prepare(config: ClientConfig) {
   const region = await config.region();
   const place = await placeOf(config, region);
-  const { url } = config.endpointProvider(place);
+  const { protocol, hostname, port, pathname, host } = config.endpointProvider(place).url;
   const schemes = config.httpAuthSchemeProvider({ region, ...place });
-  const service = schemes.find(({ schemeId }) => schemeId === sigV4)?.signingProperties?.name;
-  const signer = config.httpAuthSchemes.find(({ schemeId }) => schemeId === sigV4)?.signer;
-  if (!service || !signer) throw new Error(`${config.serviceId} takes no signature of version 4`);
+  const service = schemes.find(({ schemeId }) => schemeId === "aws.auth#sigv4")?.signingProperties?.name;
+  if (!service) throw new Error(`${config.serviceId} takes no signature of version 4`);
+  const endpoint = { protocol, hostname, port: port ? Number(port) : undefined, path: pathname, query: {} };
   return {
-    endpoint: async () => ({ url }),
-    headers: { host: url.host, ...(await userAgent(config)) },
-    signer,
-    signingOf: (credentials: SessionKeys | ClientConfig["credentials"]) => ({
-      context: {},
-      signingRegion: region,
-      signingName: service,
-      config: {
-        signer: async () => new SignatureV4({ credentials, region, service, sha256: config.sha256 }),
-        // The client's, so that a correction holds for all of its calls.
-        get systemClockOffset() {
-          return config.systemClockOffset;
-        },
-        set systemClockOffset(offset) {
-          config.systemClockOffset = offset;
-        },
-      },
-    }),
+    endpoint: async () => endpoint,
+    headers: { host, ...(await userAgent(config)) },
+    scope: { region, service },
   };
 }
 

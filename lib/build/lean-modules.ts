@@ -75,6 +75,15 @@ const withoutUnused: readonly Rule[] = [
     rewrite: () =>
       "export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {}, resolveEndpointDiscoveryConfig = (config) => config;",
   },
+  // What lambda/aws/request-handler.ts and sigv4.ts do instead.
+  {
+    filter: /@smithy[\\/]node-http-handler[\\/]dist-es[\\/]index\.js$/,
+    rewrite: () => "export const NodeHttpHandler = { create: (handler) => handler }, streamCollector = undefined;",
+  },
+  {
+    filter: /@smithy[\\/]signature-v4[\\/]dist-es[\\/]index\.js$/,
+    rewrite: () => "export const SignatureV4 = undefined;",
+  },
   // Signatures for several regions.
   {
     filter: /@aws-sdk[\\/]signature-v4-multi-region[\\/]dist-es[\\/]index\.js$/,

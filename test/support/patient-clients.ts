@@ -3,9 +3,7 @@ import { clientSettings } from "../../lambda/aws/clients.ts";
 // All clients of the SDK share one handler, which gives up after three seconds. A busy machine may need longer, and a test must
 // not fail for that.
 const { requestHandler } = clientSettings({ region: "us-east-1" });
-requestHandler.updateHttpClientConfig("connectionTimeout", 120_000);
-requestHandler.updateHttpClientConfig("requestTimeout", 120_000);
-requestHandler.updateHttpClientConfig("socketTimeout", 120_000);
+Object.assign(requestHandler.timeouts, { connection: 120_000, silence: 120_000 });
 
 /** The environment of the SDK's clients, without the AWS configuration of this machine's user. */
 export const awsEnvironment = {

@@ -52,7 +52,7 @@ function unsigned({ method, url, headers, body }: RequestToSign) {
 }
 
 /** node:crypto in the form the signer asks for: a hash, or with a secret an HMAC. */
-class Sha256 {
+export class Sha256 {
   readonly #hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

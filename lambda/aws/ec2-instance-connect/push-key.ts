@@ -44,7 +44,7 @@ const serialMeanings: Meanings = {
 export function keyPusher(region: string, clock: () => Date): KeyPusher {
   const client = callDirectly(new EC2InstanceConnectClient(clientSettings({ region })));
   return {
-    presignTunnelUrl: (credentials, request, now) => presignTunnelUrl({ region, credentials }, request, now),
+    presignTunnelUrl: async (credentials, request, now) => presignTunnelUrl({ region, credentials }, request, now),
     async pushKey(credentials, push, signal) {
       let startedAt: Date | undefined;
       const beforeAttempt = () => {

@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { type HttpRequest, HttpResponse } from "@smithy/core/protocols";
 import { clientSettings } from "../../../lambda/aws/clients.ts";
 import { type CallOptions, callDirectly } from "../../../lambda/aws/direct-calls.ts";
+import { LostConnection } from "../../../lambda/aws/request-handler.ts";
 import { awsEnvironment } from "../../support/patient-clients.ts";
 
 Object.assign(process.env, awsEnvironment);
@@ -75,7 +76,7 @@ interface Client {
   send(command: object, options?: CallOptions): Promise<unknown>;
 }
 
-describe("a call reaches AWS as the SDK's own chain sends it", () => {
+describe("a call reaches AWS as the SDK's own chain sends it, without a header of the body's hash, which is S3's", () => {
   const places = [
     ["us-east-1", false],
     ["us-east-1", true],
@@ -99,11 +100,11 @@ describe("a call reaches AWS as the SDK's own chain sends it", () => {
   /** Without what differs from call to call, and the codes of the SDK's features. */
   function partsOf(request: HttpRequest | undefined) {
     const { hostname, protocol, path, method, body, headers = {} } = request ?? {};
-    const { authorization = "", "user-agent": userAgent = "", ...others } = headers;
+    const { authorization = "", "user-agent": userAgent = "", "x-amz-content-sha256": _, ...others } = headers;
     for (const name of ["amz-sdk-invocation-id", "x-amz-date"]) others[name] = String(others[name] !== undefined);
     return {
       ...{ hostname, protocol, path, method, body, headers: others },
-      authorization: authorization.replace(/Signature=\w+/, ""),
+      authorization: authorization.replace(/Signature=\w+/, "").replace("x-amz-content-sha256;", ""),
       userAgent: userAgent.replace(/ m\/\S+/, ""),
     };
   }
@@ -167,6 +168,37 @@ test("hundreds of calls at a time are signed each by its own session, at every a
     expect(headers["x-amz-security-token"]).toBe(`session-${number}`);
     expect(headers["authorization"]).toContain(`Credential=AKID${number}/`);
   }
+});
+
+describe("a call over a connection that was lost in a pause", () => {
+  const lost = () => {
+    throw new LostConnection(Object.assign(new Error("reset"), { code: "ECONNRESET" }));
+  };
+  const sendWith = async (isLost: (count: number) => boolean) => {
+    const recorder = new Recorder((_, count) => (isLost(count) ? lost() : { body: JSON.stringify({ Success: true }) }));
+    const client = callDirectly(
+      new EC2InstanceConnectClient(settingsOf("us-east-1", false, recorder)),
+    ) as unknown as Client;
+    const beforeAttempt = jest.fn();
+    const response = await client
+      .send(new SendSSHPublicKeyCommand(key), { beforeAttempt })
+      .catch((error: object) => error);
+    const attempts = recorder.requests.map(({ headers }) => headers["amz-sdk-request"]);
+    return { response, attempts, checks: beforeAttempt.mock.calls.length };
+  };
+
+  test("is sent again in the same attempt, as what comes before every attempt permits", async () => {
+    const { response, attempts, checks } = await sendWith((count) => count === 1);
+    expect(response).toMatchObject({ Success: true, $metadata: { attempts: 1 } });
+    expect(attempts).toEqual(["attempt=1; max=3", "attempt=1; max=3"]);
+    expect(checks).toBe(2);
+  });
+
+  test("is sent twice in each attempt at most", async () => {
+    const { response, attempts } = await sendWith(() => true);
+    expect(response).toBeInstanceOf(LostConnection);
+    expect(attempts).toHaveLength(6);
+  });
 });
 
 describe("a wrong clock", () => {
