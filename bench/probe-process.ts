@@ -44,6 +44,12 @@ export interface ProbeProcess {
 }
 
 /**
+ * Lambda's, for 1024 MiB. Its --expose-gc is left out: it makes an empty function slower, but not ours, whose loader takes it
+ * back.
+ */
+const heapLimits = ["--max-semi-space-size=51", "--max-old-space-size=922"];
+
+/**
  * Starts a fresh process that loads one bundle and waits for events.
  *
  * @param script the probe's bundle.
@@ -56,7 +62,7 @@ export function startProbe(
   [program = "", ...args]: readonly string[] = [process.execPath],
 ): ProbeProcess {
   const startedAt = now();
-  const child = spawn(program, [...args, script, bundle], {
+  const child = spawn(program, [...args, ...heapLimits, script, bundle], {
     env: { ...env, LAMBDA_TASK_ROOT: path.dirname(bundle) },
     // The log is discarded: on Lambda another process takes it.
     stdio: ["pipe", "ignore", "inherit", "pipe"],

@@ -22,8 +22,9 @@ beforeEach(async () => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** What a fresh process returns and logs that loads the bundle as Lambda does. */
-function call(flags: readonly string[] = [], event = "") {
-  const program = `require("./index.cjs").handler(${event}).then(console.log, ({ stack }) => console.log(stack));`;
+function call(flags: readonly string[] = [], event = "", before = "Promise.resolve()") {
+  const called = `${before}.then(() => require("./index.cjs").handler(${event}))`;
+  const program = `${called}.then(console.log, ({ stack }) => console.log(stack));`;
   const env = { STACK_NAME: "Latchkey" };
   const output = execFileSync(process.execPath, [...flags, "-e", program], { cwd: directory, encoding: "utf8", env });
   const lines = output.trimEnd().split("\n");
@@ -49,6 +50,16 @@ describe("a function runs from its bytecode, and logs nothing of it", () => {
   ])("%s", (_, flags) => {
     expect(call(flags)).toEqual({ returned: "first", logged: [] });
   });
+});
+
+test("a function's young generation stays as large as its first event has made it", async () => {
+  const holding = `const kept = []; for (let n = 0; n < 1e6; n++) kept[n % 2e5] = { n };`;
+  const size = `require("node:v8").getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space").space_size`;
+  const told = `${holding} return ${size} < 16 * 2 ** 20 ? "less than 16 MiB" : ${size};`;
+  writeFileSync(path.join(directory, codeFile), code.replace("fail()", `(() => { ${told} })()`));
+  await addBytecode([directory], [process.execPath]);
+  const first = `require("./index.cjs").handler()`;
+  expect(call(["--max-semi-space-size=51"], "true", first)).toEqual({ returned: "less than 16 MiB", logged: [] });
 });
 
 const write = (change: (file: Buffer) => Buffer) => {
