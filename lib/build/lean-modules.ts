@@ -56,13 +56,23 @@ const withoutMiddleware: readonly Rule[] = [
 
 /** Leave out modules that functions never run, although others that they need refer to them. */
 const withoutUnused: readonly Rule[] = [
-  // Schemas as JSON Schema, which the build makes of the contract's. What remains are functions that do nothing.
+  // Schemas as JSON Schema, which the build makes of the contract's, and care for objects that contain themselves, which
+  // JSON has none of. What remains are functions that do nothing.
   {
-    filter: /zod[\\/]v4[\\/]core[\\/](?:json-schema-processors|to-json-schema)\.js$/,
+    filter: /zod[\\/]v4[\\/]core[\\/](?:json-schema-processors|to-json-schema|memoizer)\.js$/,
     rewrite: (source) =>
       namesIn(source)
         .map((name) => `export const ${name} = () => {};`)
         .join("\n"),
+  },
+  // The methods of schemas that the API's have no use for: string formats (`z.uuid()` remains), and encoding.
+  {
+    filter: /zod[\\/]v4[\\/]classic[\\/]schemas\.js$/,
+    rewrite: (source) =>
+      [
+        /^ {4}\w+\(params\) \{\s+return this\.check\(core\._\w+\(Zod\w+, params\)\);\s+\},$/gm,
+        /^ {4}(?:async )?\w+(?:: (?:async )?function \w+)?\(data, params\) \{\s+return (?:await )?parse\.(?!safeParse\(|parse\()\w+\(.*\s+\},$/gm,
+      ].reduce((rest, methods) => replaceIn(rest, methods, ""), source),
   },
   // Streams of events, which no operation of ours has.
   {

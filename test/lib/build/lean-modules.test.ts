@@ -12,8 +12,10 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** What becomes of a module of an SDK's client. */
-async function bundled(file: string, source: string): Promise<string> {
-  const entry = path.join(directory, "@aws-sdk/client-moon/dist-es", file);
+const bundled = (file: string, source: string) => bundledAt(`@aws-sdk/client-moon/dist-es/${file}`, source);
+
+async function bundledAt(file: string, source: string): Promise<string> {
+  const entry = path.join(directory, file);
   mkdirSync(path.dirname(entry), { recursive: true });
   writeFileSync(entry, source);
   const { outputFiles } = await build({ entryPoints: [entry], plugins: [lean], write: false, logLevel: "silent" });
@@ -52,4 +54,24 @@ test.each([
   const text = await bundled(file, source);
   expect(text).toContain(expected);
   expect(text).not.toContain("getRetryPlugin");
+});
+
+const method = (name: string, parameters: string, body: string) =>
+  `    ${name}(${parameters}) {\n        return ${body};\n    },\n`;
+
+test("zod's schemas keep the methods that the API's have a use for", async () => {
+  const methods = [
+    method("min", "...args", "this.check(checks.minLength(...args))"),
+    method("email", "params", "this.check(core._email(ZodEmail, params))"),
+    method("safeParse", "data, params", "parse.safeParse(this, data, params)"),
+    method("async safeDecodeAsync", "data, params", "parse.safeDecodeAsync(this, data, params)"),
+    method("parse: function _parse", "data, params", "parse.parse(this, data, params, { callee: _parse })"),
+    method("encode: function _encode", "data, params", "parse.encode(this, data, params, { callee: _encode })"),
+  ];
+  const text = await bundledAt("zod/v4/classic/schemas.js", `export const methods = {\n${methods.join("")}};`);
+  expect([...text.matchAll(/(\w+)\((?:\.\.\.args|data, params|params)\) \{/g)].map(([, name]) => name)).toEqual([
+    "min",
+    "safeParse",
+    "_parse",
+  ]);
 });
