@@ -10,7 +10,7 @@ export interface AuthorizerLine {
 export const faultMetric = "AuthorizerFaults";
 
 /**
- * Writes lines as `logLine` does. Powertools would make up most of the authorizer's bundle.
+ * Writes lines of what went wrong, with a metric of the authorizer's own faults alone.
  *
  * @param service the stack's name.
  */

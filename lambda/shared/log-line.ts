@@ -1,10 +1,5 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-
 /** The stack's name, so that two stacks in one account do not mix their metrics. */
-const serviceName = process.env["STACK_NAME"] ?? "latchkey";
-const logger = new Logger({ serviceName });
-const metrics = new Metrics({ namespace: "Latchkey", serviceName });
+const service = process.env["STACK_NAME"] ?? "latchkey";
 
 /** What CloudWatch makes metrics of, by name. */
 export interface Measurements {
@@ -22,13 +17,34 @@ export function logLine(
   fields: object,
   { route, target, counts, milliseconds = {} }: Measurements,
 ): void {
-  if (route !== undefined) metrics.addDimension("route", route);
-  if (target !== undefined) metrics.addDimension("target", target);
-  for (const [name, value] of Object.entries(milliseconds)) metrics.addMetric(name, MetricUnit.Milliseconds, value);
-  for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
-  // The logger adds `service`, which is a dimension of the metrics.
-  const { service: _, ...embedded } = metrics.serializeMetrics();
-  metrics.clearMetrics();
-  metrics.clearDimensions();
-  logger[level](message, { ...embedded, ...fields });
+  const now = new Date();
+  const dimensions = { ...(route !== undefined && { route }), ...(target !== undefined && { target }) };
+  const line = {
+    level: level.toUpperCase(),
+    message,
+    timestamp: now.toISOString(),
+    service,
+    xray_trace_id: traceId(),
+    _aws: {
+      Timestamp: now.getTime(),
+      CloudWatchMetrics: [
+        {
+          Namespace: "Latchkey",
+          Dimensions: [["service", ...Object.keys(dimensions)]],
+          Metrics: [...metricsOf(milliseconds, "Milliseconds"), ...metricsOf(counts, "Count")],
+        },
+      ],
+    },
+    ...dimensions,
+    ...milliseconds,
+    ...counts,
+    ...fields,
+  };
+  // Not by `console`, before whose lines Lambda writes others.
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
+
+const metricsOf = (values: object, Unit: string) => Object.keys(values).map((Name) => ({ Name, Unit }));
+
+/** The invocation's in X-Ray, as Lambda tells it. */
+const traceId = () => /Root=([^;]+)/.exec(process.env["_X_AMZN_TRACE_ID"] ?? "")?.[1];

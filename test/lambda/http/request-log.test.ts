@@ -46,6 +46,13 @@ describe("a problem leaves one line", () => {
   });
 });
 
+test("a line has the trace of its invocation, as Lambda tells it", () => {
+  process.env["_X_AMZN_TRACE_ID"] = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0";
+  logRequest(facts, 12);
+  delete process.env["_X_AMZN_TRACE_ID"];
+  expect(logged()[0]).toMatchObject({ xray_trace_id: "1-5759e988-bd862e3fe1be46a994272793" });
+});
+
 test("AWS's messages are not logged, because they may contain what Latchkey sent", () => {
   const error = Object.assign(new Error("secret-key-material"), { $metadata: { requestId: "aws-1" } });
   logRequest(facts, 12, new Problem("upstream-failure", { cause: error }));
@@ -63,6 +70,33 @@ describe("the line is a metric of CloudWatch's too", () => {
     expect(logged()[0]).toMatchObject({ route: "createConnection", service: "latchkey", Duration: 12, Faults: faults });
     expect(logged()[0]?.["_aws"]).toMatchObject({
       CloudWatchMetrics: [{ Namespace: "Latchkey", Dimensions: [["service", "route"]] }],
+    });
+  });
+
+  test("in whole: with the unit of each metric, at the time of the line", () => {
+    logRequest({ requestId: "request-1", route: "health" }, 12);
+    const [{ timestamp, ...line } = {}] = logged();
+    expect(line).toEqual({
+      level: "INFO",
+      message: "request.completed",
+      service: "latchkey",
+      _aws: {
+        Timestamp: Date.parse(String(timestamp)),
+        CloudWatchMetrics: [
+          {
+            Namespace: "Latchkey",
+            Dimensions: [["service", "route"]],
+            Metrics: [
+              { Name: "Duration", Unit: "Milliseconds" },
+              { Name: "Faults", Unit: "Count" },
+            ],
+          },
+        ],
+      },
+      route: "health",
+      Duration: 12,
+      Faults: 0,
+      requestId: "request-1",
     });
   });
 
