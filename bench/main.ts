@@ -20,15 +20,13 @@ import { type Sample, sampleByTurns } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
 import { minRuns, summarize } from "./statistics.ts";
 import { measureTunnel, tunnelTable } from "./tunnel.ts";
-import { measureLongRun, measureParallel } from "./warm.ts";
+import { measureLongRuns, measureParallelRuns } from "./warm.ts";
 import { warmCpu, warmMemory, warmTable } from "./warm-report.ts";
 import { writeResults } from "./write-results.ts";
 
 /** `npm run bench`, see docs/bench.md. It has no thresholds: a test bounds sizes and counts. */
 
 const defaultRuns = 20;
-/** Each takes as long as a hundred fresh processes. */
-const longRuns = 3;
 
 interface Options {
   readonly runs: number;
@@ -79,8 +77,8 @@ async function main({ runs, write }: Options, parts: RunningParts): Promise<void
   };
   const times = show(timesTable(samples, "connect", "empty"));
   const door = [timesTable(samples, "connect by OIDC", "connect"), timesTable(samples, "authorize", "empty")].map(show);
-  const long = await inTurn(longRuns, () => measureLongRun(scripts.probe, targets.connect));
-  const parallel = await inTurn(minRuns, () => measureParallel(scripts.parallelProbe, targets.connect));
+  const long = await measureLongRuns(scripts.probe, targets.connect);
+  const parallel = await measureParallelRuns(scripts.parallelProbe, targets.connect);
   const warm = show(warmTable(long, parallel));
   show(countsTable(sizes, calls, await readBudget()));
   const policies = await measurePolicies(path.dirname(bundle("connect")), runs);
@@ -122,12 +120,6 @@ async function main({ runs, write }: Options, parts: RunningParts): Promise<void
     "### The client's start": [start],
     "### Tunnels": [tunnels],
   });
-}
-
-async function inTurn<T>(times: number, act: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (let count = 0; count < times; count++) results.push(await act());
-  return results;
 }
 
 const parts = new RunningParts();

@@ -1,12 +1,11 @@
-import type { TimedResponse } from "./probe-process.ts";
-import { startProbe } from "./probe-process.ts";
+import { startProbe, type TimedResponse } from "./probe-process.ts";
 import type { Target } from "./samples.ts";
-import { quantile } from "./statistics.ts";
+import { minRuns, quantile } from "./statistics.ts";
 
 /** Requests of a fresh process that are not counted: meanwhile V8 compiles what is used often. */
 const warmUps = 500;
-/** Requests of the long run, and those whose mean CPU is one value. */
-const [longRun, batch] = [5000, 100];
+/** Long runs, the requests of each, and those whose mean CPU is one value. */
+const [longRuns, longRun, batch] = [3, 5000, 100];
 /** Requests of a parallel run that count, and those in flight. */
 const [parallelRun, inFlight] = [1000, 8];
 
@@ -21,8 +20,22 @@ export interface LongRun {
   readonly peakMemory: number;
 }
 
-/** Serves requests one at a time in a fresh process. @param script the probe that blocks between events. */
-export async function measureLongRun(script: string, { bundle, environment, event }: Target): Promise<LongRun> {
+/** @param script the probe that blocks between events. */
+export const measureLongRuns = (script: string, target: Target) =>
+  inTurn(longRuns, () => measureLongRun(script, target));
+
+/** @param script the parallel probe. */
+export const measureParallelRuns = (script: string, target: Target) =>
+  inTurn(minRuns, () => measureParallelRun(script, target));
+
+async function inTurn<T>(times: number, act: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let count = 0; count < times; count++) results.push(await act());
+  return results;
+}
+
+/** Serves requests one at a time in a fresh process. */
+async function measureLongRun(script: string, { bundle, environment, event }: Target): Promise<LongRun> {
   const probe = startProbe(script, bundle, environment);
   let last = await probe.ask(event());
   for (let count = 1; count < warmUps; count++) last = await probe.ask(event());
@@ -50,8 +63,8 @@ export interface ParallelRun {
   readonly p99: number;
 }
 
-/** Has requests in flight in a fresh process: each response sends the next. @param script the parallel probe. */
-export async function measureParallel(script: string, { bundle, environment, event }: Target): Promise<ParallelRun> {
+/** Has requests in flight in a fresh process: each response sends the next. */
+async function measureParallelRun(script: string, { bundle, environment, event }: Target): Promise<ParallelRun> {
   const probe = startProbe(script, bundle, environment);
   const responses: TimedResponse[] = [];
   let asked = 0;
