@@ -32,14 +32,15 @@ export class BytecodeCache {
 
   /**
    * @param of the command's first word, and what identifies the code.
-   * @returns undefined if the user wants none: NODE_DISABLE_COMPILE_CACHE is Node's own name for that.
+   * @returns undefined if the user wants none (NODE_DISABLE_COMPILE_CACHE is Node's own name for that), or has no home.
    */
   static of(context: PathContext, of: { readonly command: string; readonly build: string }): BytecodeCache | undefined {
     if (context.environment["NODE_DISABLE_COMPILE_CACHE"] || !/^[a-z-]{1,20}$/.test(of.command)) return undefined;
     // V8 itself compares less: https://github.com/nodejs/node/issues/62781
     const runtime = `${process.versions.v8}-${process.platform}-${process.arch}`;
-    const name = `code-${of.command}-${of.build}-${runtime}`;
-    return new BytecodeCache(context.homeDirectory, path.join(cacheDirectoryOf(context), name));
+    const file = path.join(cacheDirectoryOf(context), `code-${of.command}-${of.build}-${runtime}`);
+    // With HOME empty it would be in the working directory, perhaps of a repository that somebody else has written.
+    return path.isAbsolute(file) ? new BytecodeCache(context.homeDirectory, file) : undefined;
   }
 
   /** @returns undefined if there is none that can be trusted and is whole. */
@@ -78,9 +79,7 @@ export class BytecodeCache {
       makeDirectory(directory);
       requireOwn(directory, lstatSync(directory));
       chmodSync(directory, 0o700);
-      const next = `${this.#file}-${randomUUID()}`;
-      writeFileSync(next, Buffer.concat([this.#seal(bytecode), bytecode]), { mode: 0o600, flag: "wx" });
-      renameSync(next, this.#file);
+      replaceFile(this.#file, Buffer.concat([this.#seal(bytecode), bytecode]));
       forgetOld(directory, Date.now() - forgottenAfter);
     } catch {
       // A full disk or a read-only home.
@@ -93,6 +92,18 @@ export class BytecodeCache {
       .update(`${path.basename(this.#file)}\n`)
       .update(bytecode)
       .digest();
+  }
+}
+
+/** All of it or nothing: what was written before a disk was full would stay, and more with each start. */
+function replaceFile(file: string, bytes: Buffer): void {
+  const next = `${file}-${randomUUID()}`;
+  try {
+    writeFileSync(next, bytes, { mode: 0o600, flag: "wx" });
+    renameSync(next, file);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
   }
 }
 

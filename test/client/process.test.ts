@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
-import { chmod, glob, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, glob, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import os from "node:os";
@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Metafile } from "esbuild";
 import { bundleClient } from "../../client/build.ts";
+import { BytecodeCache } from "../../client/bytecode-cache.ts";
 import { listen } from "../../local/shared/loopback-server.ts";
 import { sampleResponses } from "../support/client/sample-responses.ts";
 import { startProxy } from "../support/tunnel/connect-proxy.ts";
@@ -134,6 +135,20 @@ describe("bytecode of an earlier run", () => {
     await chmod(file, 0o666);
     expect(await run()).toMatchObject(says);
     expect((await kept()).map((each) => each.ino)).not.toEqual([ino]);
+  });
+  test("leaves nothing beside it that could not take its place", async () => {
+    await run();
+    const [{ file } = { file: "" }] = await kept();
+    await rm(file);
+    await mkdir(file);
+    expect(await run()).toMatchObject(says);
+    expect((await kept()).map((each) => each.file)).toEqual([file]);
+  });
+  test.each(["", "."])("is not looked for in the working directory if HOME is %j", (homeDirectory) => {
+    const of = { command: "ssh", build: "0" };
+    const { platform } = process;
+    expect(BytecodeCache.of({ environment: {}, platform, homeDirectory }, of)).toBeUndefined();
+    expect(BytecodeCache.of({ environment: {}, platform, homeDirectory: home }, of)).toBeDefined();
   });
   test.each<[circumstances: string, env: Readonly<Record<string, string>>, args: string[], exitCode: number]>([
     ["with NODE_DISABLE_COMPILE_CACHE", { NODE_DISABLE_COMPILE_CACHE: "1" }, ["--version"], 0],
