@@ -1,6 +1,6 @@
 import { possibleCallers } from "../lambda/callers/identities.ts";
 import type { IssuerSettings } from "../lambda/shared/issuer-settings.ts";
-import { isSsoPattern } from "../lambda/shared/settings.ts";
+import { isSsoPattern } from "../lambda/shared/sso-pattern.ts";
 import { complaintsAboutConsole } from "./check-console.ts";
 import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type * as z from "zod";
 import { type BundleName, bundleNames, consoleName } from "../contract/routes.ts";
-import { functionSettings, type ServedTargets } from "../lambda/shared/settings.ts";
+import { functionSettings } from "../lambda/shared/function-settings.ts";
+import { type ServedTargets, sharedSettings } from "../lambda/shared/settings.ts";
 import { settingsFile, siteDirectory } from "../lambda/shared/settings-file.ts";
 import type { Settings } from "./settings.ts";
 
@@ -35,12 +35,12 @@ export function requireFunctionSettings(directory: string, name: BundleName, set
 
 /** Undefined for workers that read none. */
 function settingsText(name: BundleName, settings: Settings): string | undefined {
-  const schemas: Partial<Record<BundleName, z.ZodObject>> = functionSettings;
-  const names = Object.keys(schemas[name]?.shape ?? {});
+  const { [name]: names = [] }: Partial<Record<BundleName, readonly string[]>> = functionSettings;
   const read = Object.entries({ ...settings, targets: servedTargets(settings) }).filter(([setting]) =>
     names.includes(setting),
   );
-  return read.length === 0 ? undefined : JSON.stringify(Object.fromEntries(read));
+  // The functions take their values unchecked.
+  return read.length === 0 ? undefined : JSON.stringify(sharedSettings.partial().parse(Object.fromEntries(read)));
 }
 
 /** Of the targets: what serving them takes. */

@@ -2,7 +2,8 @@ import type { Caller } from "../../contract/caller.ts";
 import type { IssuerSettings } from "../shared/issuer-settings.ts";
 import { type PeopleSource, personsNamed, type ReviewerSources } from "../shared/people.ts";
 import { matchesId } from "../shared/person-ids.ts";
-import { type IdentitySettings, type Integration, isSsoPattern } from "../shared/settings.ts";
+import type { IdentitySettings, Integration } from "../shared/settings.ts";
+import { isSsoPattern } from "../shared/sso-pattern.ts";
 import { groupsOf } from "./oidc.ts";
 
 /** A front door's proof of who somebody is, such as `iam:111122223333/Engineer`. */

@@ -19,10 +19,10 @@ import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 
 const environment = environments.audit.parse(process.env);
-const settings = readFunctionSettings(functionSettings.audit, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("audit", environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
 const table = tableOf({ region }, environment.TABLE_NAME);
 const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);

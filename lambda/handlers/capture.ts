@@ -5,8 +5,8 @@ import { consoleReader } from "../aws/ec2/console-output.ts";
 import { startReader } from "../aws/ec2/instance-starts.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { environments } from "../shared/environment.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 import { workerContext } from "../shared/request-context.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 import { captureRoleName } from "../shared/target-roles.ts";
 import { perTarget } from "../targets/per-target.ts";
 import { type CaptureBatchPorts, captureBatch } from "../workers/capture-batch.ts";
@@ -14,7 +14,7 @@ import { logWorker } from "../workers/worker-log.ts";
 
 const environment = environments.capture.parse(process.env);
 const { TABLE_NAME, AWS_REGION: region, LAMBDA_TASK_ROOT } = environment;
-const { targets } = readFunctionSettings(functionSettings.capture, LAMBDA_TASK_ROOT);
+const { targets } = readFunctionSettings("capture", LAMBDA_TASK_ROOT);
 const { known, locate, targetEc2 } = awsTargets(environment, targets, undefined, captureRoleName);
 
 const ports: CaptureBatchPorts = {

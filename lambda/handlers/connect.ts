@@ -26,12 +26,12 @@ import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 import { perTarget } from "../targets/per-target.ts";
 import { portsAt } from "../targets/ports-at.ts";
 
 const environment = environments.connect.parse(process.env);
-const settings = readFunctionSettings(functionSettings.connect, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("connect", environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
 
 const { defaultOsUser, pushTag, scopeTags, serialConsole, maxTunnelSeconds, dualStackTunnels } = settings;

@@ -15,13 +15,13 @@ import { apiFunction } from "../http/api-function.ts";
 import { getInstance } from "../instances/get.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 import { inspectRoleName } from "../shared/target-roles.ts";
 import { perTarget } from "../targets/per-target.ts";
 import { portsAt } from "../targets/ports-at.ts";
 
 const environment = environments.inspect.parse(process.env);
-const settings = readFunctionSettings(functionSettings.inspect, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("inspect", environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
 
 const { defaultOsUser, pushTag, serialConsole } = settings;

@@ -21,13 +21,13 @@ import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 import type { Target } from "../shared/target.ts";
 import { perTarget } from "../targets/per-target.ts";
 import { portsAt } from "../targets/ports-at.ts";
 
 const environment = environments.instances.parse(process.env);
-const settings = readFunctionSettings(functionSettings.instances, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("instances", environment.LAMBDA_TASK_ROOT);
 const { AWS_REGION: region } = environment;
 
 const { defaultOsUser, pushTag, scopeTags, serialConsole } = settings;

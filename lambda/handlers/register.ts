@@ -14,10 +14,10 @@ import { putHostKeys } from "../host-keys/put.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 
 const environment = environments.register.parse(process.env);
-const settings = readFunctionSettings(functionSettings.register, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("register", environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
 const table = tableOf({ region }, TABLE_NAME);

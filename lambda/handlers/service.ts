@@ -4,10 +4,10 @@ import { openApiDocument, openApiFile } from "../../contract/open-api.ts";
 import { frontDoors } from "../callers/front-doors.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 
 const environment = environments.service.parse(process.env);
-const settings = readFunctionSettings(functionSettings.service, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("service", environment.LAMBDA_TASK_ROOT);
 const openApi = readFileSync(path.join(environment.LAMBDA_TASK_ROOT, openApiFile), "utf8");
 const document = openApiDocument.parse(JSON.parse(openApi));
 

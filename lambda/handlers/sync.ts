@@ -9,14 +9,14 @@ import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { RecentFailures } from "../inventory/recent-failures.ts";
 import { readIndexedTags } from "../policy/indexed-tags.ts";
 import { environments } from "../shared/environment.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 import { workerContext } from "../shared/request-context.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
 import { type SyncPorts, syncBatch } from "../workers/sync-batch.ts";
 import { logFailingTarget, logWorker } from "../workers/worker-log.ts";
 
 const environment = environments.sync.parse(process.env);
 const { AWS_REGION: region, LAMBDA_TASK_ROOT: directory, INVENTORY_TABLE_NAME, SYNC_QUEUE_URL } = environment;
-const { targets, scopeTags } = readFunctionSettings(functionSettings.sync, directory);
+const { targets, scopeTags } = readFunctionSettings("sync", directory);
 const { known, targetEc2 } = awsTargets(environment, targets);
 const table = { ...tableOf({ region }, INVENTORY_TABLE_NAME), indexedTags: readIndexedTags(directory, scopeTags) };
 

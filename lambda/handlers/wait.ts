@@ -12,10 +12,10 @@ import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { environments } from "../shared/environment.ts";
-import { functionSettings, readFunctionSettings } from "../shared/settings.ts";
+import { readFunctionSettings } from "../shared/function-settings.ts";
 
 const environment = environments.wait.parse(process.env);
-const settings = readFunctionSettings(functionSettings.wait, environment.LAMBDA_TASK_ROOT);
+const settings = readFunctionSettings("wait", environment.LAMBDA_TASK_ROOT);
 const { TABLE_NAME, AWS_REGION: region } = environment;
 
 const table = tableOf({ region }, TABLE_NAME);

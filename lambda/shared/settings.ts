@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import * as z from "zod";
 import { osUser } from "../../contract/fields.ts";
 import { longestCallerId } from "../../contract/person-id.ts";
-import type { ApiFunctionName, authorizerName } from "../../contract/routes.ts";
 import { idPattern, issuer } from "./issuer-settings.ts";
-import { settingsFile } from "./settings-file.ts";
+import { isSsoPattern } from "./sso-pattern.ts";
 
 /**
  * An IAM role without its path. A role of IAM Identity Center is named with the 16 hex digits that AWS gives it, or with `*`
@@ -132,66 +129,11 @@ export const sharedSettings = z.strictObject({
   targets: servedTargets.optional(),
 });
 
-export type IdentitySettings = Pick<z.infer<typeof sharedSettings>, "identities" | "groups">;
+export type SharedSettings = z.infer<typeof sharedSettings>;
+
+export type IdentitySettings = Pick<SharedSettings, "identities" | "groups">;
 
 export type Integration = z.infer<typeof integration>;
-
-const forCallers = { identities: true, groups: true, callerThrottle: true } as const;
-const callers = sharedSettings.pick(forCallers);
-
-/** Of those that also read instances. */
-const forReaders = { ...forCallers, targets: true } as const;
-
-/**
- * Which settings each function reads. Its bundle holds these and no others; other workers read none. The authorizer takes
- * them unchecked.
- */
-export const functionSettings = {
-  connect: sharedSettings,
-  instances: sharedSettings.pick({
-    ...forReaders,
-    timeZone: true,
-    defaultOsUser: true,
-    serialConsole: true,
-    pushTag: true,
-    scopeTags: true,
-    integrations: true,
-  }),
-  inspect: sharedSettings.pick({
-    ...forReaders,
-    defaultOsUser: true,
-    serialConsole: true,
-    pushTag: true,
-  }),
-  access: sharedSettings.pick({
-    ...forReaders,
-    callerQuotas: true,
-    timeZone: true,
-    scopeTags: true,
-    integrations: true,
-  }),
-  wait: sharedSettings.pick(forReaders),
-  audit: sharedSettings.pick({ ...forReaders, timeZone: true }),
-  register: sharedSettings.pick(forReaders),
-  service: callers,
-  capture: sharedSettings.pick({ targets: true }),
-  sync: sharedSettings.pick({ targets: true, scopeTags: true }),
-  authorize: sharedSettings.pick({ identities: true, groups: true }),
-} as const satisfies Record<ApiFunctionName | "capture" | "sync" | typeof authorizerName, z.ZodObject>;
-
-/**
- * Reads a function's settings from the directory of its bundle.
- *
- * @throws Error if the file is missing, or is not what the schema says: the function does not start.
- */
-export function readFunctionSettings<Schema extends z.ZodObject>(schema: Schema, directory: string): z.output<Schema> {
-  return schema.parse(JSON.parse(readFileSync(path.join(directory, settingsFile), "utf8")));
-}
-
-/** Whether a role stands for all those of IAM Identity Center that differ in their 16 hex digits alone. */
-export function isSsoPattern(role: string): boolean {
-  return role.endsWith("_*");
-}
 
 function isTimeZone(name: string): boolean {
   if (name === "UTC") return true; // without Intl, as the policies' clock

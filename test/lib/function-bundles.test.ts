@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { bundleNames } from "../../contract/routes.ts";
-import { functionSettings, readFunctionSettings } from "../../lambda/shared/settings.ts";
+import { functionSettings, readFunctionSettings } from "../../lambda/shared/function-settings.ts";
 import { settingsFile } from "../../lambda/shared/settings-file.ts";
 import { bundleOf, requireFunctionSettings, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import { readSettings } from "../../lib/settings.ts";
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const read = <Name extends keyof typeof functionSettings>(name: Name) =>
-  readFunctionSettings<(typeof functionSettings)[Name]>(functionSettings[name], bundleOf(directory, name));
+  readFunctionSettings<Name>(name, bundleOf(directory, name));
 
 test("connect reads what the settings say", () => {
   writeFunctionSettings(directory, settings);
