@@ -20,7 +20,7 @@ export function whereToLook(
   traits: readonly Trait[] | undefined,
   syncs: readonly SyncStatus[],
 ): readonly Partition[] {
-  const { address, accountId, state, tags } = filter;
+  const { address, tags } = filter;
   if (traits?.length === 0) return [];
   if (address !== undefined) return [{ address: addressKey(address) }];
   const possible = traits?.flatMap((trait) => inTrait(trait, filter));
@@ -29,9 +29,15 @@ export function whereToLook(
 
   const isSynced = syncs.some(({ syncedAt }) => syncedAt !== undefined);
   const tag = tags.find(({ key }) => isSynced && !syncs.some((sync) => isBehind(sync, [key])));
-  if (tag) return [{ accountId, tag }];
-  return [state === undefined || state === "running" ? { accountId } : { accountId, state }];
+  return [{ ...commonTo(filter), tag }];
 }
+
+/** What all instances have in common that match a filter, besides tags. Most instances run. */
+const commonTo = ({ accountId, region, state }: InstanceFilter): ListPartition => ({
+  accountId,
+  region,
+  state: state === "running" ? undefined : state,
+});
 
 /** Whether a target's last sync did not know these keys. What an event says is written by the keys of its time. */
 const isBehind = ({ syncedAt, indexedTags = [] }: SyncStatus, keys: readonly string[]) =>
@@ -45,10 +51,11 @@ function inTrait({ tags, accountId }: Trait, filter: InstanceFilter): readonly L
   if (filter.tags.some(({ key, value }) => Object.hasOwn(tags, key) && tags[key] !== value)) return [];
   const [key, value] = Object.entries(tags)[0] ?? [];
   const tag = key !== undefined && value !== undefined ? { key, value } : undefined;
-  return [{ accountId: accountId ?? filter.accountId, tag }];
+  const common = commonTo(filter);
+  return [{ ...common, accountId: accountId ?? common.accountId, tag }];
 }
 
-/** Together with the accounts of targets whose instances are not found by these tags yet: the policies have just named them. */
+/** Together with the targets whose instances are not found by these tags yet: the policies have just named them. */
 function withUnindexed(
   possible: readonly ListPartition[],
   filter: InstanceFilter,
@@ -56,9 +63,11 @@ function withUnindexed(
 ): readonly Partition[] {
   const keys = possible.flatMap(({ tag }) => (tag ? [tag.key] : []));
   const behind = syncs.filter((sync) => isListed(sync, filter) && isBehind(sync, keys));
-  const all = [...possible, ...behind.map(({ accountId }) => ({ accountId }))];
+  const all = [...possible, ...behind.map(({ accountId, region }) => ({ ...commonTo(filter), accountId, region }))];
   const distinct = [...new Map(all.map((each) => [partitionKey(each), each])).values()];
   // A partition of everything has the others in it.
-  const whole = distinct.find(({ accountId, tag }: ListPartition) => accountId === filter.accountId && !tag);
+  const whole = distinct.find(
+    ({ accountId, region, tag }: ListPartition) => accountId === filter.accountId && region === filter.region && !tag,
+  );
   return whole ? [whole] : distinct;
 }

@@ -7,7 +7,7 @@ import { type DelayedMessage, targetOf } from "./sync-message.ts";
 export const syncInterval = 600;
 
 /**
- * Syncs of targets that begin in a second, together; in one account only one does. A new instance is some nine writes of the
+ * Syncs of targets that begin in a second, together; in one account only one does. A new instance is some thirteen writes of the
  * inventory, one of them in a partition of all instances, which takes a thousand in a second; a new table takes four thousand.
  */
 const startsPerSecond = 3;

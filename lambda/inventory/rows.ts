@@ -3,13 +3,14 @@ import { type Instance, type InstanceKey, instanceKey } from "../shared/instance
 // An instance has one row with all that is known of it, and rows by which it is found, each in a partition whose rows are sorted
 // by the instance's name. Which rows those are is a pure function of the instance and of the indexed tags.
 
-/** What a partition has in common: an account or all, and one of the other things, or none. */
+/** What a partition has in common: an account, a region, both or neither, and a tag, a state, both or neither. */
 export type Partition =
   | { readonly instanceId: string }
   /** An IP address, or a DNS name in lower case: a private one also without its domain. */
   | { readonly address: string }
   | {
       readonly accountId?: string | undefined;
+      readonly region?: string | undefined;
       readonly tag?: { readonly key: string; readonly value: string } | undefined;
       /** Of EC2, but not `running`: most instances are. */
       readonly state?: string | undefined;
@@ -48,9 +49,9 @@ export const syncPartition = "syncs";
 export function partitionKey(partition: Partition): string {
   if ("instanceId" in partition) return `${idPrefix}${partition.instanceId}`;
   if ("address" in partition) return `${addressPrefix}${partition.address.toLowerCase()}`;
-  const { accountId = "", tag, state } = partition;
-  const part = tag ? `tag#${tag.key}${separator}${tag.value}` : state ? `state#${state}` : "";
-  return `${listPrefix}${accountId}#${part}`;
+  const { accountId = "", region = "", tag, state } = partition;
+  const parts = [...(tag ? [`tag#${tag.key}${separator}${tag.value}`] : []), ...(state ? [`state#${state}`] : [])];
+  return `${listPrefix}${accountId}/${region}#${parts.join(separator)}`;
 }
 
 /** DynamoDB's limit on a sort key is 1,024 bytes, and a name has up to 256 characters. */
@@ -100,17 +101,18 @@ export const inOrder = (one: string, other: string) => Buffer.compare(Buffer.fro
 
 /** The rows by which an instance is found. */
 export function indexRows(instance: Instance, indexedTags: readonly string[]): readonly RowKey[] {
-  const { instanceId, state, tags } = instance;
+  const { accountId, region, instanceId, state, tags } = instance;
   const place = placeOf(instance);
-  const listed: Partition[] = [
-    {},
-    ...(state === "running" ? [] : [{ state }]),
-    ...Object.entries(tags).flatMap(([key, value]) => (indexedTags.includes(key) ? [{ tag: { key, value } }] : [])),
-  ];
+  const tagged = Object.entries(tags).flatMap(([key, value]) =>
+    indexedTags.includes(key) ? [{ tag: { key, value } }] : [],
+  );
+  const listed = [{}, ...tagged].flatMap((each) => (state === "running" ? [each] : [each, { ...each, state }]));
   const partitions: Partition[] = [
     { instanceId },
     ...addressesOf(instance).map((address) => ({ address })),
-    ...listed.flatMap((each) => [each, { ...each, accountId: instance.accountId }]),
+    ...[{}, { accountId }, { region }, { accountId, region }].flatMap((where) =>
+      listed.map((each) => ({ ...where, ...each })),
+    ),
   ];
   return partitions.map((partition) => ({ pk: partitionKey(partition), sk: place }));
 }

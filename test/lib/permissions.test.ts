@@ -111,17 +111,17 @@ test.each<Row>([
 
 test.each<[sentence: string, FunctionName, string, string, boolean]>([
   ["connect finds an instance by its id", "connect", "Query", "id#i-0a1b2c3d", true],
-  ["connect lists no instances", "connect", "Query", "list##", false],
+  ["connect lists no instances", "connect", "Query", "list#/#", false],
   ["connect reads no instance", "connect", "BatchGetItem", "instance#1", false],
   ["access reads an instance by its key", "access", "BatchGetItem", "instance#1", true],
-  ["audit lists no instances", "audit", "Query", "list##tag#env", false],
+  ["audit lists no instances", "audit", "Query", "list#/#tag#env", false],
   ["register finds no instance by its address", "register", "Query", "address#10.0.0.1", false],
   ["wait finds no instance", "wait", "Query", "id#i-0a1b2c3d", false],
-  ["instances lists instances", "instances", "Query", "list##", true],
+  ["instances lists instances", "instances", "Query", "list#/#", true],
   ["instances reads how syncs ended", "instances", "Query", "syncs", true],
   ["instances forgets none", "instances", "DeleteItem", "instance#1", false],
   ["sync keeps instances", "sync", "PutItem", "instance#1", true],
-  ["sync forgets rows", "sync", "DeleteItem", "list##", true],
+  ["sync forgets rows", "sync", "DeleteItem", "list#/#", true],
 ])("in the inventory, %s", (_, name, action, leadingKey, allowed) => {
   const context = { "dynamodb:LeadingKeys": [leadingKey], "dynamodb:Attributes": [] };
   const request = { action: `dynamodb:${action}`, resource: places.inventoryTableArn, context };

@@ -43,12 +43,27 @@ export function knownFleet({
   const counts = { queries: 0, hits: 0, batches: 0, items: 0 };
   const partitions = new Map<string, readonly string[]>();
   const byKey = new Map(fleet.map((instance) => [`instance#${instanceKey(instance)}`, instance]));
-  const rowsOf = (pk: string) => (instance: Instance) =>
-    indexRows(instance, tagsOf(instance)).filter((row) => row.pk === pk);
+  /** The rows of the partitions that many instances have in common: made once. */
+  const shared = new Map<string, RowKey[]>();
+  const rowsIn = (pk: string): readonly RowKey[] => {
+    const isShared = pk.startsWith("list#");
+    if (isShared && shared.size > 0) return shared.get(pk) ?? [];
+    const found: RowKey[] = [];
+    for (const instance of fleet) {
+      for (const row of indexRows(instance, tagsOf(instance))) {
+        if (!isShared && row.pk === pk) found.push(row);
+        if (!isShared || !row.pk.startsWith("list#")) continue;
+        const rows = shared.get(row.pk) ?? [];
+        if (rows.length === 0) shared.set(row.pk, rows);
+        rows.push(row);
+      }
+    }
+    return shared.get(pk) ?? found;
+  };
   const placesIn = (pk: string) => {
     const known = partitions.get(pk);
     if (known) return known;
-    const rows = [...fleet.flatMap(rowsOf(pk)), ...leftRows.filter((row) => row.pk === pk)];
+    const rows = [...rowsIn(pk), ...leftRows.filter((row) => row.pk === pk)];
     const places = [...new Set(rows.map(({ sk }) => sk))].sort(inOrder);
     partitions.set(pk, places);
     return places;

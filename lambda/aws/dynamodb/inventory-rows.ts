@@ -7,10 +7,13 @@ import { type Attributes, ifReadable, readItem } from "./items.ts";
 
 const instance = z.custom<Instance>((value) => typeof value === "object" && value !== null);
 
+/** Grows with each change of the rows that an instance has. */
+const layout = 2;
+
 /** A row with all that is known of an instance. */
 const instanceItem = z.object({
   /** Rows of another layout are left as they are, and written again. */
-  layout: z.literal(1),
+  layout: z.literal(layout),
   observedAt: z.iso.datetime(),
   /** As JSON: it is read and compared as a whole. */
   instance: z.string().transform((text) => instance.parse(JSON.parse(text))),
@@ -38,7 +41,7 @@ export function writeInstanceItem(item: {
   const { observedAt, indexedTags, isForgotten } = item;
   return {
     ...instanceRow(item.instance),
-    layout: 1,
+    layout,
     observedAt: observedAt.toISOString(),
     instance: inventoryText(item.instance),
     indexedTags,

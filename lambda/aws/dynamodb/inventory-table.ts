@@ -28,9 +28,9 @@ export function inventoryStore(table: InventoryTable): InventoryStore {
         signal,
       ),
     async *knownIn({ accountId, region }, signal) {
-      for await (const item of wholePartition(table, partitionKey({ accountId }), signal)) {
+      for await (const item of wholePartition(table, partitionKey({ accountId, region }), signal)) {
         const { place: _, ...hit } = hitOf(item);
-        if (hit.region === region) yield { ...hit, observedAt: new Date(item["observedAt"]?.S ?? 0) };
+        yield { ...hit, observedAt: new Date(item["observedAt"]?.S ?? 0) };
       }
     },
     async noteSync(target, { at, failure }, signal) {

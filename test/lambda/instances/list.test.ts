@@ -54,8 +54,8 @@ describe("not listed", () => {
   });
 
   test("what a row says that an interrupted write has left", async () => {
-    const former = { pk: "list##", sk: placeOf({ ...web, tags: { Name: "former" } }) };
-    const gone = { pk: "list##", sk: placeOf({ ...web, instanceId: "i-0000dead", tags: {} }) };
+    const former = { pk: "list#/#", sk: placeOf({ ...web, tags: { Name: "former" } }) };
+    const gone = { pk: "list#/#", sk: placeOf({ ...web, instanceId: "i-0000dead", tags: {} }) };
     const page = await list({ fleet: [web], leftRows: [former, gone] });
     expect(page.items.map(({ name }) => name)).toEqual(["web-1"]);
   });
@@ -171,7 +171,11 @@ describe("pages", () => {
 describe("the cost of a page of what policy tells by tags", () => {
   const world = (count: number) =>
     listWorld({
-      fleet: namedFleet(count, (index) => ({ tags: { env: ["dev", "prod", "restricted", "test"][index % 4] ?? "" } })),
+      fleet: namedFleet(count, (index) => ({
+        tags: { env: ["dev", "prod", "restricted", "test"][index % 4] ?? "" },
+        // The last three.
+        ...(index >= count - 12 && index % 4 === 0 && { ...elsewhere, state: "stopped" }),
+      })),
       indexedTags: ["env"],
       policy: samplePolicies,
     });
@@ -192,6 +196,15 @@ describe("the cost of a page of what policy tells by tags", () => {
     ["a name", { name: "host-000000fc" }, { queries: 3, hits: 1, batches: 1, items: 1, length: 1 }],
     ["an address", { address: "10.255.0.1" }, { queries: 2, hits: 0, batches: 0, items: 0, length: 0 }],
     ["an account", { accountId: "111122223333" }, { queries: 3, hits: 504, batches: 1, items: 51, length: 50 }],
+    ["a rare state", { state: "stopped" }, { queries: 3, hits: 3, batches: 1, items: 3, length: 3 }],
+    ["a small account", { accountId: elsewhere.accountId }, { queries: 3, hits: 3, batches: 1, items: 3, length: 3 }],
+    ["a small region", { region: elsewhere.region }, { queries: 3, hits: 3, batches: 1, items: 3, length: 3 }],
+    [
+      "a small target in a state",
+      { ...elsewhere, state: "stopped" },
+      { queries: 3, hits: 3, batches: 1, items: 3, length: 3 },
+    ],
+    ["a prefix", { namePrefix: "host-0000000" }, { queries: 3, hits: 8, batches: 1, items: 8, length: 8 }],
     ["a tag", { tags: [{ key: "env", value: "prod" }] }, { queries: 2, hits: 252, batches: 1, items: 51, length: 50 }],
   ])("is the same with a thousand and with a hundred thousand instances: %s", async (_, query, expected) => {
     // A thousand have 250 of each.
@@ -208,6 +221,26 @@ describe("the cost of a page of what policy tells by tags", () => {
       expect(await finder.findTargets(id(7), context.deadline.signal)).toHaveLength(1);
       expect(counts).toEqual({ ...before, queries: before.queries + 1, hits: before.hits + 1 });
     }
+  });
+
+  describe("for a caller who may view all", () => {
+    const seesAll = (count: number) =>
+      listWorld({
+        fleet: namedFleet(count, (index) => (index >= count - 3 ? { ...elsewhere, state: "stopped" } : {})),
+      });
+    const both = [seesAll(1000), seesAll(100_000)] as const;
+    test.each<[sentence: string, query: object, length: number]>([
+      ["a page", {}, 50],
+      ["a rare state", { state: "stopped" }, 3],
+      ["an account", { accountId: elsewhere.accountId }, 3],
+      ["a region", { region: elsewhere.region }, 3],
+      ["a target", elsewhere, 3],
+      ["a name", { name: "host-00000007" }, 1],
+    ])("%s", async (_, query, length) => {
+      const [few, many] = [await costs(both[0], query), await costs(both[1], query)];
+      expect(many).toEqual(few);
+      expect(many).toMatchObject({ queries: 2, batches: 1, length });
+    });
   });
 
   test("is two round trips for a caller who may view nothing", async () => {

@@ -7,6 +7,7 @@ import type { Trait } from "../../../lambda/policy/narrow.ts";
 const [one, two] = ["111122223333", "444455556666"];
 const env = (value: string) => ({ tags: { env: value } });
 const inEnv = (value: string, accountId?: string) => ({ accountId, tag: { key: "env", value } });
+const inOne = { accountId: one, region: "us-east-1" };
 const synced = (accountId: string, ...indexedTags: string[]): SyncStatus => ({
   ...{ accountId, region: "us-east-1", indexedTags },
   syncedAt: new Date(0),
@@ -25,6 +26,21 @@ test.each<Row>([
   ["everywhere, if anything can be seen", {}, undefined, current, [{}]],
   ["in an account that is asked for", { accountId: one }, undefined, current, [{ accountId: one }]],
   ["among those in a rare state", { state: "stopped" }, undefined, current, [{ state: "stopped" }]],
+  [
+    "among those of a tag in a rare state",
+    { state: "stopped" },
+    [env("dev")],
+    current,
+    [{ ...inEnv("dev"), state: "stopped" }],
+  ],
+  ["in a region that is asked for", { region: "eu-west-1" }, undefined, current, [{ region: "eu-west-1" }]],
+  [
+    "in a target that is asked for, by a tag",
+    { accountId: one, region: "us-east-1" },
+    [env("dev")],
+    current,
+    [{ ...inOne, ...inEnv("dev", one) }],
+  ],
   ["not among those in the usual state", { state: "running" }, undefined, current, [{}]],
   ["at an address", { address: "2001:DB8:0::1" }, [env("dev")], current, [{ address: "2001:db8::1" }]],
   ["by a tag that is asked for", { tags: [{ key: "env", value: "x" }] }, undefined, current, [inEnv("x")]],
@@ -48,7 +64,7 @@ test.each<Row>([
     {},
     [env("dev")],
     [synced(one), current[1] as SyncStatus],
-    [inEnv("dev"), { accountId: one }],
+    [inEnv("dev"), { accountId: one, region: "us-east-1" }],
   ],
   [
     "not there, if it is not asked for",
@@ -57,7 +73,7 @@ test.each<Row>([
     [synced(one), current[1] as SyncStatus],
     [inEnv("dev", two)],
   ],
-  ["there alone, if it is asked for", { accountId: one }, [env("dev")], [synced(one)], [{ accountId: one }]],
+  ["there alone, if it is asked for", { accountId: one }, [env("dev")], [synced(one)], [inEnv("dev", one), inOne]],
   [
     "not where there was no sync",
     {},

@@ -204,7 +204,7 @@ describe("an instance that is gone", () => {
 
   test("is forgotten by who finds a rest of it", async () => {
     await store.remember([instance("a")], later(0), signal);
-    const { pk, sk } = { pk: "list#111122223333#", sk: placeOf(instance("a")) };
+    const { pk, sk } = { pk: "list#111122223333/us-east-1#", sk: placeOf(instance("a")) };
     await store.forget([web], later(60), signal);
     await embedded.seed([{ pk, sk, observedAt: later(0).toISOString(), v: 1 }], inventoryTableName);
     expect(await known(web)).toEqual([web.instanceId]);
