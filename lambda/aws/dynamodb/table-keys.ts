@@ -113,7 +113,7 @@ export const indexes = {
   due: { name: "due", partition: "due", sort: "dueAt" },
   /** All access requests: `listedAt` is the key that `indexKey` makes. */
   accessRequests: { name: "access-requests", partition: "listed", sort: "listedAt", all: "access-request" },
-  /** Those of a status (access-list.ts), subject, requester and instance: others do not stand in a reader's way. */
+  /** Those of a status (where-to-list.ts), subject, requester and instance: others do not stand in a reader's way. */
   accessRequestsByStatus: { name: "access-requests-by-status", partition: "listedAs", sort: "listedAt" },
   accessRequestsBySubject: { name: "access-requests-by-subject", partition: "listedFor", sort: "listedAt" },
   accessRequestsByRequester: { name: "access-requests-by-requester", partition: "listedBy", sort: "listedAt" },
