@@ -1,7 +1,7 @@
 import type { SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Policies } from "../../lambda/policy/engine.ts";
 import { namesOf, sliceOf } from "../../lambda/policy/slice.ts";
-import { applicableReviews, possibleReviews } from "../../lambda/policy/suppose.ts";
+import { applicableReviews, possibleReviews, supposingResource } from "../../lambda/policy/suppose.ts";
 
 /** Levels of a policy in Cedar's JSON form. Cedar reads 127, and a call has three around it. */
 const mostLevels = 124;
@@ -12,16 +12,17 @@ export const shallower =
 
 /**
  * Finds policies that are too deep for Cedar's JSON form, in which the functions load them: as they are written, and as
- * the search for reviewers changes them, where `if` takes more levels.
+ * the search for reviewers and lists change them, where `if` takes more levels.
  */
 export function tooDeep(policies: Policies, schema: SchemaJson<string>): string[] {
   const written = deepOnes(policies);
+  const [review, view] = ["review", "view"].map((action) => sliceOf(policies, namesOf(action, schema)));
   // Who reviews must see the instance too.
-  const searched = ["review", "view"].map((action) => sliceOf(policies, namesOf(action, schema)));
+  const searched = { ...review, ...view };
   const changed =
     written.length > 0
       ? []
-      : searched.flatMap((asked) => [applicableReviews, possibleReviews].flatMap((form) => deepOnes(form(asked))));
+      : [applicableReviews(searched), possibleReviews(searched), supposingResource({ ...view })].flatMap(deepOnes);
   return [...new Set([...written, ...changed])].map(
     (id) => `policy ${id}: its conditions are nested too deeply: ${shallower}`,
   );
