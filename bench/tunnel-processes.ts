@@ -34,7 +34,8 @@ export async function startEndpoint(total: number): Promise<{ readonly ports: En
 /** `latchkey tunnel`, as ssh runs it. */
 export function startClient(client: string, url: string): Relay {
   return spawn(process.execPath, [client, "tunnel"], {
-    env: { PATH: process.env["PATH"], LATCHKEY_TUNNEL_URL: url },
+    // A home of its own, for the bytecode that the client keeps.
+    env: { PATH: process.env["PATH"], HOME: path.dirname(client), LATCHKEY_TUNNEL_URL: url },
     stdio: ["pipe", "pipe", "inherit"],
   });
 }
