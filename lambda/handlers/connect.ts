@@ -52,8 +52,8 @@ const clock = () => new Date();
 const table = tableOf({ region }, environment.TABLE_NAME);
 const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
 const reservations = reservationStore(table);
-const { known, locate, targetEc2 } = awsTargets(environment, settings.targets, inventoryTargets(inventory));
-const pushRoleIn = pushRoles(environment, settings.targets);
+const { known, locate, targetEc2, sts } = awsTargets(environment, settings.targets, inventoryTargets(inventory));
+const pushRoleIn = pushRoles(sts(), environment, settings.targets);
 
 const portsThere = portsAt(
   locate,

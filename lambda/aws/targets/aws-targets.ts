@@ -1,4 +1,5 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { STSClient } from "@aws-sdk/client-sts";
 import { Problem } from "../../shared/problem.ts";
 import type { ServedTargets } from "../../shared/settings.ts";
 import { partitionOf, type Target, targetKey } from "../../shared/target.ts";
@@ -36,6 +37,8 @@ export interface AwsTargets {
   readonly known: KnownTargets;
   targetEc2(target: Target): EC2Client;
   readonly locate: Locate;
+  /** Of the stack's region. Made when it is first asked for, since only read and push roles need it. */
+  sts(): STSClient;
 }
 
 /**
@@ -51,14 +54,16 @@ export function awsTargets(
 ): AwsTargets {
   const own = ownTarget(stack);
   const known = knownTargets(own, served);
+  let made: STSClient | undefined;
+  const sts = () => (made ??= stsClient(own));
   if (!served) {
     const locate = locator({ known, admits: async () => false });
-    return { known, targetEc2: perTarget(own, ({ region }) => ec2Client({ region })), locate };
+    return { known, targetEc2: perTarget(own, ({ region }) => ec2Client({ region })), locate, sts };
   }
   const { externalId } = served;
   const names = roleNames(stack, served);
   const settings = { names, roleName: roleNameOf(names), externalId, clock: () => new Date() };
-  const credentialsOf = readRoles(stsClient(own), settings);
+  const credentialsOf = readRoles(sts(), settings);
   /** Of the accounts of organizational units only IAM knows: it refuses those that are in none, or are not set up yet. */
   const admits = (target: Target) =>
     credentialsOf(target.accountId)().then(
@@ -70,6 +75,7 @@ export function awsTargets(
     );
   return {
     known,
+    sts,
     locate: locator({ known, finder, admits }),
     targetEc2: perTarget(own, (target) =>
       ec2Client(
