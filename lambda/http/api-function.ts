@@ -1,4 +1,3 @@
-import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
 import type { Caller } from "../../contract/caller.ts";
@@ -31,8 +30,6 @@ type Handlers<Names extends RouteName> = {
   ) => Promise<z.input<Routes[Name]["response"]> & (Routes[Name] extends { isVersioned: true } ? Versioned : unknown)>;
 };
 
-type ApiContext = Context & { facts: LogFields; startedAt: number };
-
 /** Milliseconds before the function's time-out at which it responds with 504, even if calls are still running. */
 const lastCall = 500;
 
@@ -54,7 +51,10 @@ interface ApiSettings {
   readonly timer?: Timer;
 }
 
-/** A Lambda handler for some routes of the route table. Every request goes through this chain. */
+/**
+ * A Lambda handler for some routes of the route table. It responds to any error with a problem document, and writes one log line
+ * for each request.
+ */
 export function apiFunction<Names extends RouteName>(
   handlers: Handlers<Names>,
   {
@@ -68,64 +68,55 @@ export function apiFunction<Names extends RouteName>(
   }: ApiSettings,
 ) {
   const throttle = throttleSettings && new CallerThrottle(throttleSettings);
-  const timeoutEarlyResponse = () => {
-    throw new Problem("deadline-exceeded");
+  const serve = async (event: APIGatewayProxyEvent, lambda: Context, facts: LogFields) => {
+    const found = findRoute(event.resource, event.httpMethod);
+    if (found) facts.route = found.name;
+    const caller = found?.route.authentication === "none" ? undefined : authenticate(event, clock());
+    if (caller) Object.assign(facts, { callerId: caller.id, callerKind: caller.kind } satisfies LogFields);
+    // First: what is refused costs time too, and would let a caller try without end.
+    const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
+    if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
+    if (!found) throw noRoute(event.resource);
+    const parsed = parseRequest(found.route, event);
+    const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
+    const precondition = readPrecondition(found.route, event.multiValueHeaders);
+    const { requestId, identity } = event.requestContext;
+    const context = requestContext({ requestId, sourceIp: identity.sourceIp }, lambda, facts, clock);
+    const request = { ...parsed, caller, idempotencyKey, precondition, context };
+    if (caller) await admit?.(caller, context);
+    const remembered = caller && remember?.(caller, context);
+    try {
+      return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
+    } finally {
+      await remembered;
+    }
   };
-  const chain = middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext>({
-    timeoutEarlyInMillis: lastCall,
-    timeoutEarlyResponse,
-  })
-    .use(conclusion(timer, hidesTime))
-    .handler(async (event, context) => {
-      const found = findRoute(event.resource, event.httpMethod);
-      if (found) context.facts.route = found.name;
-      const caller = found?.route.authentication === "none" ? undefined : authenticate(event, clock());
-      if (caller) Object.assign(context.facts, { callerId: caller.id, callerKind: caller.kind } satisfies LogFields);
-      // First: what is refused costs time too, and would let a caller try without end.
-      const wait = caller && throttle ? throttle.take(caller.id, clock()) : 0;
-      if (wait > 0) throw new Problem("throttled", { limit: "caller", headers: { "Retry-After": String(wait) } });
-      if (!found) throw noRoute(event.resource);
-      const parsed = parseRequest(found.route, event);
-      const idempotencyKey = readIdempotencyKey(found.route, event.multiValueHeaders);
-      const precondition = readPrecondition(found.route, event.multiValueHeaders);
-      const { requestId, identity } = event.requestContext;
-      const story = requestContext({ requestId, sourceIp: identity.sourceIp }, context, context.facts, clock);
-      const request = { ...parsed, caller, idempotencyKey, precondition, context: story };
-      if (caller) await admit?.(caller, story);
-      const remembered = caller && remember?.(caller, story);
-      try {
-        return respond(found.route, await handlerOf(handlers, found.name)(request), requestId);
-      } finally {
-        await remembered;
-      }
-    });
-  return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
-    const facts: LogFields = { requestId: event.requestContext.requestId };
-    const response = await chain(event, Object.assign(context, { facts, startedAt: timer.now() }));
+  return async (event: APIGatewayProxyEvent, lambda: Context): Promise<APIGatewayProxyResult> => {
+    const startedAt = timer.now();
+    const { requestId } = event.requestContext;
+    const facts: LogFields = { requestId };
+    const [response, problem] = await inTime(serve(event, lambda, facts), lambda).then(
+      (result) => [result, undefined] as const,
+      (error: unknown) => {
+        const problem = error instanceof Problem ? error : new Problem("internal", { cause: error });
+        return [respondProblem(problem, requestId), problem] as const;
+      },
+    );
+    if (hidesTime && isUnseen(facts, problem?.code)) await hideTime(startedAt, timer);
+    logRequest(facts, Math.round(timer.now() - startedAt), problem);
     const origin = event.stageVariables?.[corsOriginVariable];
     return origin ? { ...response, headers: { ...response.headers, ...corsHeaders(origin) } } : response;
   };
 }
 
-/** Responds to any error with a problem document, and writes the request's one log line. */
-function conclusion(
-  timer: Timer,
-  hidesTime: boolean,
-): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, ApiContext> {
-  const elapsed = ({ startedAt }: ApiContext) => Math.round(timer.now() - startedAt);
-  return {
-    after: async ({ context }) => {
-      if (hidesTime && isUnseen(context.facts)) await hideTime(context.startedAt, timer);
-      logRequest(context.facts, elapsed(context));
-    },
-    onError: async (request) => {
-      const { error, context } = request;
-      const problem = error instanceof Problem ? error : new Problem("internal", { cause: error });
-      if (hidesTime && isUnseen(context.facts, problem.code)) await hideTime(context.startedAt, timer);
-      request.response = respondProblem(problem, request.event.requestContext.requestId);
-      logRequest(context.facts, elapsed(context), problem);
-    },
-  };
+/** @throws Problem `deadline-exceeded` if the function's time is about to end; and as the response. */
+async function inTime<T>(response: Promise<T>, { getRemainingTimeInMillis }: Context): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const end = setTimeout(
+    () => late.reject(new Problem("deadline-exceeded")),
+    Math.max(0, getRemainingTimeInMillis() - lastCall),
+  );
+  return await Promise.race([response, late.promise]).finally(() => clearTimeout(end));
 }
 
 function handlerOf<Names extends RouteName>(handlers: Handlers<Names>, name: RouteName) {
