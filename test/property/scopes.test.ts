@@ -267,8 +267,8 @@ async function run(operations: readonly Operation[]): Promise<void> {
           one.tags !== undefined &&
           isActive(one) &&
           standing() >= one.needs &&
-          each.decision === "approve" &&
-          one.reviews.length < 2;
+          standing() < 2 &&
+          each.decision === "approve";
         const isFirst = one.reviews.every(({ who: by }) => by !== each.who);
         const isTaken = mayReview && isFirst && (isPending(one) || takesMore);
         must(isTaken === !(reviewed instanceof Problem), "A review is taken or refused against the rules", {
