@@ -25,6 +25,7 @@ import { keyedCall } from "../http/idempotency-key.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
 import { policyClock } from "../policy/policy-time.ts";
+import { rehearseConnection } from "../policy/rehearse.ts";
 import { environments } from "../shared/environment.ts";
 import { readFunctionSettings } from "../shared/function-settings.ts";
 import { perTarget } from "../targets/per-target.ts";
@@ -69,7 +70,7 @@ const portsThere = portsAt(
 );
 
 const ports: Omit<ConnectPorts, keyof TargetPorts> = {
-  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT),
+  policy: loadPolicyEngine(environment.LAMBDA_TASK_ROOT, rehearseConnection),
   access: {
     ...connectReads(table),
     reserveAccess: (reservation, signal) => reserveAccess(reservations, reservation, signal),

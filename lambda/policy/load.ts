@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { mayView } from "./authorize.ts";
 import { compiledPolicies, policyFile, wasmFile } from "./compiled-policies.ts";
-import { type PolicyEngine, startEngine } from "./engine.ts";
+import { type Decider, type PolicyEngine, startEngine } from "./engine.ts";
+import { rehearse } from "./rehearse.ts";
 
 /**
  * Loads the engine with the deployed policies from the directory of the function's bundle.
@@ -11,13 +11,14 @@ import { type PolicyEngine, startEngine } from "./engine.ts";
  * Call it as the function loads, which Lambda gives a whole CPU. The first evaluation takes tens of milliseconds more than later
  * ones, so it happens here.
  *
+ * @param rehearsal decides as requests will. What it does not ask about is parsed in the first request that does.
  * @throws Error if a file is missing, or if Cedar refuses policies or schema: the function does not start.
  */
-export function loadPolicyEngine(directory: string): PolicyEngine {
+export function loadPolicyEngine(directory: string, rehearsal: (engine: Decider) => void = rehearse): PolicyEngine {
   const wasm = compileForFewCalls(readFileSync(path.join(directory, wasmFile)));
   const text = readFileSync(path.join(directory, policyFile), "utf8");
   const engine = startEngine(wasm, compiledPolicies.parse(JSON.parse(text)));
-  mayView(engine, { id: "warm-up", kind: "machine", groups: [], frontDoor: "iam", sources: [] }, undefined);
+  rehearsal(engine);
   return engine;
 }
 

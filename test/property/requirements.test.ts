@@ -59,7 +59,7 @@ const prospect = { contexts: [context], access: { scope: "instance", reason: "",
 describe("what helps a denied connection", () => {
   testProperty(
     "is found among the approvals that policies tell apart as among all",
-    { small: 200, large: 10_000 },
+    { small: 200, large: 3000 },
     fc.property(anyPolicies, (policies) => {
       const engine = engineWith(policies);
       const found = requirementsToConnect(engine, alice, web, prospect);
