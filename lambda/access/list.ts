@@ -9,7 +9,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import { visibleTraits } from "../policy/narrow.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
-import { instanceIn, isTagScope, type Scope, syntheticInstance } from "../shared/scope.ts";
+import { instanceIn, isTagScope, syntheticInstance } from "../shared/scope.ts";
 import type { DescribeInstances } from "../targets/describe-instances.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { askersOf, awaitingReview, countedReviews } from "./extension.ts";
@@ -53,7 +53,7 @@ export async function listAccessRequests(
   input: ListAccessRequestsInput,
   context: RequestContext,
 ) {
-  const { caller, limit, cursor, reviewable, subject, instanceId } = input;
+  const { caller, limit, cursor, reviewable, subject } = input;
   const { sourceIp, deadline } = context;
   const { signal } = deadline;
   const now = context.clock();
@@ -68,17 +68,28 @@ export async function listAccessRequests(
   // Callers who can view nothing see what is their own.
   let where = subject !== caller.id && visibleTraits(policy, caller)?.length === 0 ? own : whereToList(input);
 
+  const learn = async (requests: readonly AccessRequest[]) => {
+    const keys = requests.flatMap(({ scope }) => instanceIn(scope) ?? []);
+    await instances.learn(keys);
+    unread.push(...instances.unread(keys));
+  };
+  const read = async (range: KeyRange) => {
+    const found = await ports.listAccessItems(where, range, signal);
+    if (where === own || where.every(({ by }) => by !== "instance")) return found;
+    const requests = found.entries.map(({ value }) => value);
+    await learn(requests);
+    if (requests.some((one) => mayView(policy, caller, instanceOf(one)))) return found;
+    // Nothing of what was read counts: not even a cursor reveals whether there are requests for a hidden instance.
+    where = own;
+    return ports.listAccessItems(where, range, signal);
+  };
+
   const { items, nextCursor } = await newestFirst(
     { limit, cursor },
-    (range) => ports.listAccessItems(where, range, signal),
+    read,
     async (found) => {
       const matching = found.filter((one) => matches(one, input, policy, now));
-      const onNamed = subject === undefined ? found.filter(({ scope }) => isNamed(scope, instanceId)) : [];
-      const keys = [...matching, ...onNamed].flatMap(({ scope }) => instanceIn(scope) ?? []);
-      await instances.learn(keys);
-      unread.push(...instances.unread(keys));
-      // Not even the number of pages reveals how many requests there are for a hidden instance.
-      if (onNamed.length > 0 && !onNamed.some((one) => mayView(policy, caller, instanceOf(one)))) where = own;
+      await learn(matching);
       return matching.filter((one) => {
         const instance = instanceOf(one);
         if (!isVisible(policy, caller, one, instance)) return false;
@@ -109,14 +120,11 @@ function matches(
 ): boolean {
   return (
     (status === undefined || statusAt(one, now) === status) &&
-    (instanceId === undefined || isNamed(one.scope, instanceId)) &&
+    (instanceId === undefined || instanceIn(one.scope)?.instanceId === instanceId) &&
     (subject === undefined || one.subject === subject) &&
     (!reviewable || takesReviewOf(caller, one, mostApprovals, now))
   );
 }
-
-const isNamed = (scope: Scope, instanceId: string | undefined) =>
-  instanceId !== undefined && instanceIn(scope)?.instanceId === instanceId;
 
 /** Nobody reviews what they asked for, or the same thing twice. The write of a review checks that again. */
 function takesReviewOf({ id }: Caller, one: AccessRequest, mostApprovals: number, now: Date): boolean {
