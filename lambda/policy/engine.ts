@@ -96,18 +96,25 @@ export function startEngine(
   const approvals = read.flatMap(([, policy]) => policy.approvals);
 
   const deciderOf = (name: string, change: (policies: Policies) => Policies): Decider => {
-    const sets = new Map<PolicyAction, string>();
-    const parse = (action: PolicyAction) => {
+    // A failure is kept too: each time that Cedar fails to parse, it loses some of its stack.
+    const sets = new Map<PolicyAction, string | Error>();
+    const parse = (action: PolicyAction): string | Error => {
       const id = `${name} ${action}`;
-      refuse(cedar.preparsePolicySet(id, { staticPolicies: { ...change(sliceOf(known, namesOf(action, actions))) } }));
-      sets.set(action, id);
-      return id;
+      const staticPolicies = { ...change(sliceOf(known, namesOf(action, actions))) };
+      try {
+        refuse(cedar.preparsePolicySet(id, { staticPolicies }));
+        return id;
+      } catch (error) {
+        return error as Error;
+      }
     };
     return {
       nameDomain,
       decide(question) {
         if (!isText(question)) return denied;
         const set = sets.get(question.action) ?? parse(question.action);
+        sets.set(question.action, set);
+        if (typeof set !== "string") throw set;
         try {
           return verdictOf(ask(withTags(question, tagKeys), { schema: digest, set }));
         } catch {

@@ -235,6 +235,21 @@ describe("an action is decided by the policies that can match it", () => {
     const permits = engine.derive("permits", ({ never: _, ...policies }) => policies);
     expect([engine.decide(connect).allowed, permits.decide(connect).allowed]).toEqual([false, true]);
   });
+
+  test("an action whose policies are too deep for Cedar leaves it whole, however often it is asked about", () => {
+    const { json } = { json: undefined, ...cedar.policyToJson(all) };
+    if (!json) throw new Error("The policy is one");
+    const deepBody = Array.from({ length: 300 }).reduce<unknown>((arg) => ({ "!": { arg } }), { Value: true });
+    const conditions = [{ kind: "when", body: deepBody }] as PolicyJson["conditions"];
+    const deep: PolicyJson = {
+      ...json,
+      action: { op: "==", entity: { type: "Latchkey::Action", id: "connect" } },
+      conditions,
+    };
+    const engine = engineWith({ all, deep });
+    for (let count = 0; count < 10_000; count++) expect(() => engine.decide(connect)).toThrow("recursion limit");
+    expect(engine.decide({ ...connect, action: "view", context: {} })).toEqual({ allowed: true, policies: ["all"] });
+  });
 });
 
 describe("bounds", () => {
