@@ -27,6 +27,7 @@ export const asScript = {
  *
  * @param bundles their directories.
  * @param node the command that runs the Node for which the bytecode is.
+ * @throws Error naming the command if it compiles none.
  */
 export async function addBytecode(bundles: readonly string[], node: readonly string[]): Promise<void> {
   await Promise.all([writeLoader(bundles), compile(bundles, node)]);
@@ -41,5 +42,7 @@ async function writeLoader(bundles: readonly string[]): Promise<void> {
 /** In a process of its own, because V8's flags are those of a process. */
 async function compile(bundles: readonly string[], [program = "", ...args]: readonly string[]): Promise<void> {
   const compiler = path.join(import.meta.dirname, "compile-bytecode.ts");
-  await promisify(execFile)(program, [...args, "--hash-seed=1", compiler, ...bundles]);
+  await promisify(execFile)(program, [...args, "--hash-seed=1", compiler, ...bundles]).catch((cause: unknown) => {
+    throw new Error(`${[program, ...args].join(" ")} compiles no bytecode: is it Node 24, as on Lambda?`, { cause });
+  });
 }

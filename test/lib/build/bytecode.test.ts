@@ -107,6 +107,12 @@ test("an error tells where it was thrown in the code", () => {
   expect(call([], "true").returned).toContain(`Error: on line 3\n    at fail (${path.join(directory, codeFile)}:3:`);
 });
 
+test("a command that runs no Node of Lambda's is named", async () => {
+  await expect(addBytecode([directory], ["/nowhere/node", "--flag"])).rejects.toThrow(
+    "/nowhere/node --flag compiles no bytecode",
+  );
+});
+
 test("the same code becomes the same bytes, or every deployment would replace every function", async () => {
   const files = () => [bytecodeFile, "index.cjs"].map((name) => readFileSync(path.join(directory, name)));
   const before = files();
