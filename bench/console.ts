@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { startLocalStack } from "../local/local-stack.ts";
 import { listen } from "../local/shared/loopback-server.ts";
@@ -167,6 +168,7 @@ async function main(parts: RunningParts): Promise<void> {
 
 const parts = new RunningParts();
 try {
+  parseArgs(); // it takes none
   await main(parts);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

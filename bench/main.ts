@@ -34,15 +34,23 @@ interface Options {
   readonly write: boolean;
 }
 
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: { runs: { type: "string", default: String(defaultRuns) }, write: { type: "boolean", default: false } },
-  });
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < minRuns) {
-    throw new Error(`--runs ${values.runs}: at least ${minRuns} fresh processes of each, or the figures mean nothing`);
+const usage = `usage: npm run bench -- [--runs N, at least ${minRuns}] [--write]; see docs/bench.md`;
+
+function readArguments() {
+  const runs = { type: "string", default: String(defaultRuns) } as const;
+  try {
+    return parseArgs({ options: { runs, write: { type: "boolean", default: false } } }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
-  return { runs, write: values.write };
+}
+
+function readOptions(): Options {
+  const { runs, write } = readArguments();
+  if (!(Number(runs) >= minRuns)) {
+    throw new Error(`--runs ${runs}: at least ${minRuns} fresh processes of each, or the figures mean nothing`);
+  }
+  return { runs: Math.floor(Number(runs)), write };
 }
 
 async function main({ runs, write }: Options, parts: RunningParts): Promise<void> {

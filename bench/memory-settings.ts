@@ -53,20 +53,19 @@ export async function measureSettings(
     await probe.stop();
     return summarize(times);
   };
-  const results: SettingTimes[] = [];
+  const starts = memorySettings.map((setting) => ({ ...setting, plain: [] as number[], boosted: [] as number[] }));
   await aws.delay(latency);
-  for (const setting of memorySettings) {
-    const times: { readonly plain: number; readonly boosted: number }[] = [];
-    for (let count = 0; count < minRuns; count++) {
-      const plain = await cold(setting.cores, setting.cores);
-      times.push({ plain, boosted: await cold(setting.cores, Math.max(1, setting.cores)) });
+  // By turns, so that other load on the machine affects all.
+  for (let run = 0; run < minRuns; run++) {
+    for (const { cores, plain, boosted } of starts) {
+      plain.push(await cold(cores, cores));
+      boosted.push(await cold(cores, Math.max(1, cores)));
     }
-    results.push({
-      ...setting,
-      cold: summarize(times.map(({ plain }) => plain)),
-      coldWithBoost: summarize(times.map(({ boosted }) => boosted)),
-      warm: await warm(setting.cores),
-    });
+  }
+  const results: SettingTimes[] = [];
+  for (const { mebibytes, cores, plain, boosted } of starts) {
+    const times = { cold: summarize(plain), coldWithBoost: summarize(boosted), warm: await warm(cores) };
+    results.push({ mebibytes, cores, ...times });
   }
   await aws.delay(atOnce);
   return results;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { bundleOf } from "../lib/function-bundles.ts";
 import { RunningParts } from "../local/shared/running-parts.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";
@@ -66,6 +67,7 @@ function settingsTable(settings: readonly SettingTimes[], dollars: readonly numb
 
 const parts = new RunningParts();
 try {
+  parseArgs(); // it takes none
   await main(parts);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
