@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Caller } from "../../contract/caller.ts";
 import type { AccessRequest, Review } from "../access/access-request.ts";
 import { countedReviews } from "../access/extension.ts";
@@ -100,7 +101,7 @@ function counts(policy: PolicyEngine, instance: Instance, review: Review, review
   const known = integration === undefined ? reviewers.get(id) : machine;
   if (decision !== "approve" || !basis || !known || known.kind !== basis.kind) return false;
   const then = { ...known, groups: [...basis.groups] };
-  const isAsThen = String([...then.groups].sort()) === String([...known.groups].sort());
+  const isAsThen = isDeepStrictEqual(then.groups.toSorted(), known.groups.toSorted());
   return (isAsThen ? [known] : [then, known]).every(
     (reviewer) => mayView(policy, reviewer, instance) && mayReview(policy, reviewer, instance, basis.context).allowed,
   );
