@@ -8,12 +8,13 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { startLocalStack } from "../local/local-stack.ts";
 import { listen } from "../local/shared/loopback-server.ts";
-import { RunningParts } from "../local/shared/running-parts.ts";
+import type { RunningParts } from "../local/shared/running-parts.ts";
 import { whereIs } from "../test/support/programs.ts";
 import { type Budget, readBudget } from "./budget.ts";
 import { type ConsoleMarks, markingScript } from "./console-marks.ts";
 import { type ConsoleSizes, measureConsole } from "./console-size.ts";
 import { table, written } from "./report.ts";
+import { run } from "./run.ts";
 import { summarize } from "./statistics.ts";
 import { startEndpoint } from "./tunnel-processes.ts";
 
@@ -166,13 +167,7 @@ async function main(parts: RunningParts): Promise<void> {
   console.log(`\n${bytesTable(sizes, await readBudget())}`);
 }
 
-const parts = new RunningParts();
-try {
+await run((parts) => {
   parseArgs(); // it takes none
-  await main(parts);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await parts.stop();
-}
+  return main(parts);
+});

@@ -6,7 +6,7 @@ import { bundleClient } from "../client/build.ts";
 import type { BundleName } from "../contract/routes.ts";
 import { bundleOf } from "../lib/function-bundles.ts";
 import { settings, withIssuer } from "../local/shared/account.ts";
-import { RunningParts } from "../local/shared/running-parts.ts";
+import type { RunningParts } from "../local/shared/running-parts.ts";
 import { SigningKey, TokenIssuer } from "../test/support/token-issuer.ts";
 import { readBudget } from "./budget.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";
@@ -16,6 +16,7 @@ import { connectionEvent, tokenEvent } from "./events.ts";
 import { goalsTable } from "./goals.ts";
 import { decisionsOf, measurePolicies, policiesTable } from "./policies.ts";
 import { countsTable, ratioOf, timesTable } from "./report.ts";
+import { run } from "./run.ts";
 import { type Sample, sampleByTurns } from "./samples.ts";
 import { startAws } from "./stand-ins.ts";
 import { minRuns, summarize } from "./statistics.ts";
@@ -130,12 +131,4 @@ async function main({ runs, write }: Options, parts: RunningParts): Promise<void
   });
 }
 
-const parts = new RunningParts();
-try {
-  await main(readOptions(), parts);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await parts.stop();
-}
+await run((parts) => main(readOptions(), parts));

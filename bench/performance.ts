@@ -3,13 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { bundleOf } from "../lib/function-bundles.ts";
-import { RunningParts } from "../local/shared/running-parts.ts";
+import type { RunningParts } from "../local/shared/running-parts.ts";
 import { buildFunctions, buildScripts } from "./bundles.ts";
 import { makeCpuQuota } from "./cpu-quota.ts";
 import { connectionEvent } from "./events.ts";
 import { measureSettings, type SettingTimes } from "./memory-settings.ts";
 import { dollarsAMillion, type LambdaPrices, readLambdaPrices } from "./prices.ts";
 import { table, written } from "./report.ts";
+import { run } from "./run.ts";
 import { settingsPicture } from "./settings-picture.ts";
 import { startAws } from "./stand-ins.ts";
 import { timelinePicture } from "./timeline.ts";
@@ -65,13 +66,7 @@ function settingsTable(settings: readonly SettingTimes[], dollars: readonly numb
   return table([["", "cold", "cold, loads with a core", "warm", "a million"], ...rows]);
 }
 
-const parts = new RunningParts();
-try {
+await run((parts) => {
   parseArgs(); // it takes none
-  await main(parts);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await parts.stop();
-}
+  return main(parts);
+});
