@@ -23,7 +23,7 @@ export interface FunctionOptions {
 /** Milliseconds that Lambda adds for a function's initialization, which goes on here while the first events wait. */
 const mostInitialization = 10_000;
 
-/** Here Node keeps what it has compiled of the bundles, for the next process: compiling takes half of a start. */
+/** Here Node keeps what it has compiled of the worker, for the next process. Bundles have bytecode of their own. */
 const compileCache = path.resolve(import.meta.dirname, "../../build/compile-cache");
 
 /**
