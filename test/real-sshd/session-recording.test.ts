@@ -118,7 +118,10 @@ describe("a host that records sessions", () => {
       ["rsync", "rsync"],
     ])("that %s ran, which copies files as before", async (program, recordedAs) => {
       const made = await connect(key.pair);
-      const [config, sent] = ["config", "sent"].map((name) => path.join(key.pair.directory, name)) as [string, string];
+      const [config, sent] = ["config", `sent-by-${program}`].map((name) => path.join(key.pair.directory, name)) as [
+        string,
+        string,
+      ];
       const knownHosts = path.join(key.pair.directory, "known_hosts");
       await writeFile(knownHosts, made.ssh.knownHosts);
       await writeFile(config, made.ssh.config);
