@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { EventBridgeEvent } from "aws-lambda";
 import * as z from "zod";
+import { account, region } from "../shared/account.ts";
+import { type EventPattern, fitsPattern } from "./event-pattern.ts";
 import { json, readJson, targetBehind } from "./json-call.ts";
 import { eventBusName, places } from "./roles.ts";
 import { ServiceError } from "./service-error.ts";
@@ -13,12 +16,21 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** An event as a rule delivers it to its target. */
+export type DeliveredEvent = EventBridgeEvent<string, BusEvent["detail"]>;
+
+interface Rule {
+  readonly pattern: EventPattern;
+  readonly deliver: (event: DeliveredEvent) => void;
+}
+
 /** How the bus fails: it rejects the call, or accepts the call and none of its entries, which the SDK reports as success. */
 export type BusFault = "calls" | "entries";
 
-/** Stand-in for the event bus. It keeps accepted events in order. */
+/** Stand-in for the event bus. It keeps accepted events in order, and delivers them by rules. */
 export class EventBus {
   readonly events: BusEvent[] = [];
+  readonly #rules: Rule[] = [];
   /** Set by tests. */
   fault: BusFault | undefined;
   readonly #onEvent: (event: BusEvent) => void;
@@ -27,9 +39,20 @@ export class EventBus {
     this.#onEvent = onEvent;
   }
 
-  take(event: BusEvent): void {
+  /** Delivers each later event that fits the pattern to the target, in the order in which they come. */
+  addRule(pattern: EventPattern, deliver: Rule["deliver"]): void {
+    this.#rules.push({ pattern, deliver });
+  }
+
+  /** @param accepted the id that EventBridge gave it, and its time without fractions of a second */
+  take(event: BusEvent, accepted: Pick<DeliveredEvent, "id" | "time">): void {
     this.events.push(event);
     this.#onEvent(event);
+    const { source, "detail-type": type, detail } = event;
+    const delivered = { version: "0", resources: [], "detail-type": type, source, account, region, detail };
+    for (const { pattern, deliver } of this.#rules) {
+      if (fitsPattern(pattern, delivered)) deliver({ ...delivered, ...accepted });
+    }
   }
 }
 
@@ -68,12 +91,14 @@ function put(call: Call, bus: EventBus): Reply {
     throw new ServiceError("AccessDeniedException", 400, "Not authorized to put events on this bus");
   }
   if (bus.fault === "calls") throw new ServiceError("ServiceUnavailable", 503, "The bus is down");
-  const entries = Entries.map(({ Source, DetailType, Detail }) => {
+  const entries = Entries.map(({ Source, DetailType, Detail, Time }) => {
     if (bus.fault === "entries") return { ErrorCode: "InternalFailure", ErrorMessage: "The bus is down" };
     const detail = readDetail(Detail);
     if (!detail) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
-    bus.take({ bus: eventBusName, source: Source, "detail-type": DetailType, detail });
-    return { EventId: randomUUID() };
+    const id = randomUUID();
+    const time = new Date(Math.floor(Time) * 1000).toISOString().replace(".000Z", "Z");
+    bus.take({ bus: eventBusName, source: Source, "detail-type": DetailType, detail }, { id, time });
+    return { EventId: id };
   });
   return json("1.1", { Entries: entries, FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length });
 }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { FunctionName } from "../../../contract/routes.ts";
 import { CallLog } from "../../../local/aws/call-log.ts";
 import { CredentialStore } from "../../../local/aws/credentials.ts";
-import { type BusEvent, EventBus, eventsService } from "../../../local/aws/event-bus.ts";
+import { type BusEvent, type DeliveredEvent, EventBus, eventsService } from "../../../local/aws/event-bus.ts";
 import { functionRole } from "../../../local/aws/roles.ts";
 import { startStandIn } from "../../../local/aws/stand-in.ts";
 import type { RunningServer } from "../../../local/shared/loopback-server.ts";
@@ -100,4 +100,23 @@ test("events are kept and told in their order", async () => {
     })),
   );
   expect(bus.events).toEqual(heard);
+});
+
+test("a rule delivers those that fit its pattern, as EventBridge wraps them", async () => {
+  const delivered: DeliveredEvent[] = [];
+  bus.addRule({ detail: { n: [2] } }, (event) => delivered.push(event));
+  const response = await put([entry('{"n":1}'), { ...entry('{"n":2}'), Time: new Date("2026-03-04T05:06:07.890Z") }]);
+  expect(delivered).toEqual([
+    {
+      version: "0",
+      id: response.Entries?.[1]?.EventId,
+      "detail-type": "latchkey.connection.pushed",
+      source: "latchkey",
+      account: "111122223333",
+      time: "2026-03-04T05:06:07Z",
+      region: "us-east-1",
+      resources: [],
+      detail: { n: 2 },
+    },
+  ]);
 });
