@@ -12,6 +12,8 @@ import { CallLog } from "./aws/call-log.ts";
 import { CredentialStore } from "./aws/credentials.ts";
 import { type BusEvent, EventBus } from "./aws/event-bus.ts";
 import type { TunnelFaults } from "./aws/open-tunnel.ts";
+import { syncQueueName } from "./aws/roles.ts";
+import { Secrets } from "./aws/secrets-manager.ts";
 import { startStandIns } from "./aws/stand-ins.ts";
 import type { Table } from "./aws/table.ts";
 import type { StreamRecord } from "./aws/table-stream.ts";
@@ -116,6 +118,8 @@ export interface LocalStack {
   readonly records: readonly StreamRecord[];
   /** The bus, whose `fault` tests may set. */
   readonly bus: EventBus;
+  /** What Secrets Manager keeps, which tests may change. */
+  readonly secrets: Secrets;
   /** How targets fail, which tests may set. */
   readonly faults: TargetFaults;
   /** How tunnels fail, which tests may set. */
@@ -190,7 +194,9 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     });
     const faults = new TargetFaults();
     const syncs = parts.keep(new SyncQueue((event) => functions.sync.invoke(event)));
-    const resources = { targets, bus, faults, syncs, changeTable: options.changeTable };
+    const secrets = new Secrets();
+    const queues = { [syncQueueName]: syncs };
+    const resources = { targets, bus, faults, queues, secrets, changeTable: options.changeTable };
     const { endpoints, stream, tunnels } = await startStandIns(world, settings, resources, parts);
     const { credentials } = world;
     const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
@@ -232,6 +238,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       log: world.log,
       records: stream.records,
       bus,
+      secrets,
       faults,
       tunnels,
       busEvents,

@@ -10,6 +10,7 @@ import { type TrustStatement, targetRoles } from "../../lib/target-permissions.t
 import { account, region } from "../shared/account.ts";
 import { type Principal, sessionOf } from "./credentials.ts";
 import type { PolicyDocument } from "./iam.ts";
+import { queueArn } from "./sqs.ts";
 
 export const tableName = "latchkey";
 export const inventoryTableName = "latchkey-inventory";
@@ -17,7 +18,6 @@ export const eventBusName = "latchkey";
 /** The stack's. Targets trust its functions by it. */
 export const stackName = "Latchkey";
 export const syncQueueName = "latchkey-sync";
-export const syncQueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${syncQueueName}`;
 
 export const places: Places = {
   partition: "aws",
@@ -28,7 +28,7 @@ export const places: Places = {
   streamArn: `arn:aws:dynamodb:${region}:${account}:table/${tableName}/stream/2026-01-01T00:00:00.000`,
   inventoryTableArn: `arn:aws:dynamodb:${region}:${account}:table/${inventoryTableName}`,
   eventBusArn: `arn:aws:events:${region}:${account}:event-bus/${eventBusName}`,
-  syncQueueArn: `arn:aws:sqs:${region}:${account}:${syncQueueName}`,
+  syncQueueArn: queueArn(syncQueueName),
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
 };
 

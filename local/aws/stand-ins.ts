@@ -7,7 +7,8 @@ import { type EventBus, eventsService } from "./event-bus.ts";
 import { instanceConnectService } from "./instance-connect.ts";
 import { type RunningTunnels, startTunnels } from "./open-tunnel.ts";
 import { assumableRoles } from "./roles.ts";
-import { sqsService } from "./sqs.ts";
+import { Secrets, secretsService } from "./secrets-manager.ts";
+import { type Queue, sqsService } from "./sqs.ts";
 import { type Service, type StandInWorld, startStandIn } from "./stand-in.ts";
 import { stsService } from "./sts.ts";
 import { makeTable, type Table } from "./table.ts";
@@ -26,8 +27,10 @@ export interface StandIns {
 export interface StandInResources {
   readonly targets: readonly TargetInstances[];
   readonly bus: EventBus;
-  /** What is sent to the queue of `sync`. Left out: it is lost. */
-  readonly syncs?: { send(bodies: readonly string[]): Promise<void> };
+  /** By name. Left out: there are none. */
+  readonly queues?: Readonly<Record<string, Queue>>;
+  /** Left out: none has a value. */
+  readonly secrets?: Secrets;
   /** Left out: no target fails. */
   readonly faults?: TargetFaults;
   /** Makes a table that takes the place of the embedded one. */
@@ -38,7 +41,7 @@ export interface StandInResources {
 export async function startStandIns(
   world: StandInWorld,
   settings: Settings,
-  { targets, bus, syncs, faults, changeTable = (same) => same }: StandInResources,
+  { targets, bus, queues = {}, secrets = new Secrets(), faults, changeTable = (same) => same }: StandInResources,
   parts: RunningParts,
 ): Promise<StandIns> {
   const table = changeTable(await makeTable());
@@ -53,8 +56,9 @@ export async function startStandIns(
     AWS_ENDPOINT_URL_EC2: await start(ec2Service(findIn, faults)),
     AWS_ENDPOINT_URL_EC2_INSTANCE_CONNECT: await start(instanceConnectService(findIn)),
     AWS_ENDPOINT_URL_DYNAMODB: await start(dynamodbService(table, stream)),
-    AWS_ENDPOINT_URL_SQS: await start(sqsService((body) => void syncs?.send([body]))),
+    AWS_ENDPOINT_URL_SQS: await start(sqsService(queues)),
     AWS_ENDPOINT_URL_EVENTBRIDGE: await start(eventsService(bus)),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: await start(secretsService(secrets)),
     AWS_ENDPOINT_URL_OPEN_TUNNEL: `ws://127.0.0.1:${tunnels.port}`,
   };
   return { endpoints, stream, table, tunnels };

@@ -9,9 +9,10 @@ import {
   inventoryTableName,
   places,
   stackName,
-  syncQueueUrl,
+  syncQueueName,
   tableName,
 } from "../aws/roles.ts";
+import { queueUrl } from "../aws/sqs.ts";
 import { account, region } from "../shared/account.ts";
 
 /**
@@ -35,7 +36,7 @@ export function functionEnvironment(
         inventoryTableName,
         eventBusName,
         pushRoleArn: places.pushRoleArn,
-        syncQueueUrl,
+        syncQueueUrl: queueUrl(syncQueueName),
         stackName,
         accountId: account,
       }),

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { account, region } from "../shared/account.ts";
+import { type Queue, queueArn } from "../aws/sqs.ts";
+import { region } from "../shared/account.ts";
 
-/** Waits before unfinished messages are redelivered. */
-export type Wait = (signal: AbortSignal) => Promise<unknown>;
+/** Waits until messages come again. @param seconds after which SQS would bring them */
+export type Wait = (seconds: number, signal: AbortSignal) => Promise<unknown>;
 
 /** How a queue of the stack delivers to its function, and its name. */
 export interface Delivery {
@@ -18,35 +19,43 @@ export interface Delivery {
 /** Immediate deliveries: on a busy machine the first may time out, and a caller is waiting for it. */
 const promptDeliveries = 3;
 
+const inRealTime: Wait = (seconds, signal) => setTimeout(seconds * 1000, undefined, { signal, ref: false });
+
 /** Stand-in for SQS and Lambda's poller. It delivers at once, because nothing takes time here. */
-export class MessageQueue {
+export class MessageQueue implements Queue {
+  /** The bodies of messages that were given up. */
+  readonly deadLetters: string[] = [];
   readonly #invoke: (event: SQSEvent) => Promise<unknown>;
   readonly #delivery: Delivery;
   readonly #wait: Wait;
   readonly #stopping = new AbortController();
-  readonly #sent = new Set<Promise<void>>();
+  readonly #working = new Set<Promise<void>>();
+  /** By the receipt handles of the messages that are being processed: after how many seconds each shall come again. */
+  readonly #inFlight = new Map<string, number | undefined>();
 
-  constructor(invoke: (event: SQSEvent) => Promise<unknown>, delivery: Delivery, wait?: Wait) {
+  constructor(invoke: (event: SQSEvent) => Promise<unknown>, delivery: Delivery, wait: Wait = inRealTime) {
     this.#invoke = invoke;
     this.#delivery = delivery;
-    const timeout = delivery.visibilityTimeout * 1000;
-    this.#wait = wait ?? ((signal) => setTimeout(timeout, undefined, { signal, ref: false }));
+    this.#wait = wait;
   }
 
-  /** Resolves when each message is done or was delivered three times. Unfinished ones are redelivered later. */
+  /** Resolves when each message is done, put off, or was delivered three times. Unfinished ones are redelivered later. */
   async send(bodies: readonly string[]): Promise<void> {
     const messages = bodies.map((body) => messageOf(body, this.#delivery.name));
     const batches: SQSRecord[][] = [];
     while (messages.length > 0) batches.push(messages.splice(0, this.#delivery.batchSize));
-    const delivered = Promise.all(batches.map((batch) => this.#receive(batch, 1))).then(() => {});
-    this.#sent.add(delivered);
-    await delivered;
-    this.#sent.delete(delivered);
+    await this.#work(Promise.all(batches.map((batch) => this.#receive(batch, 1))).then(() => {}));
   }
 
-  /** Resolves when that is so of every message, also of those that were sent meanwhile. */
+  changeVisibility(receiptHandle: string, seconds: number): boolean {
+    const isInFlight = this.#inFlight.has(receiptHandle);
+    if (isInFlight) this.#inFlight.set(receiptHandle, seconds);
+    return isInFlight;
+  }
+
+  /** Resolves when that is so of every message, also of those that were sent or came again meanwhile. */
   async settled(): Promise<void> {
-    while (this.#sent.size > 0) await Promise.all(this.#sent);
+    while (this.#working.size > 0) await Promise.all(this.#working);
   }
 
   /** Stops delivering. */
@@ -54,21 +63,33 @@ export class MessageQueue {
     this.#stopping.abort();
   }
 
+  async #work(work: Promise<void>): Promise<void> {
+    this.#working.add(work);
+    await work;
+    this.#working.delete(work);
+  }
+
   async #receive(batch: readonly SQSRecord[], count: number): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     if (count > this.#delivery.maxReceiveCount) {
+      this.deadLetters.push(...batch.map(({ body }) => body));
       return console.error(`Giving up on messages: ${batch.map(({ body }) => body).join()}`);
     }
     const received = batch.map((message) => receivedFor(message, count));
+    for (const { receiptHandle } of received) this.#inFlight.set(receiptHandle, undefined);
     const left = leftOf(received, await this.#attempt(received));
-    if (left.length === 0) return;
-    if (count < promptDeliveries) await this.#receive(left, count + 1);
-    else void this.#receiveAgain(left, count + 1);
+    const putOff = Map.groupBy(left, ({ receiptHandle }) => this.#inFlight.get(receiptHandle));
+    for (const { receiptHandle } of received) this.#inFlight.delete(receiptHandle);
+    for (const [seconds, messages] of putOff) {
+      if (seconds !== undefined) void this.#receiveAfter(seconds, messages, count + 1);
+      else if (count < promptDeliveries) await this.#receive(messages, count + 1);
+      else void this.#receiveAfter(this.#delivery.visibilityTimeout, messages, count + 1);
+    }
   }
 
-  async #receiveAgain(batch: readonly SQSRecord[], count: number): Promise<void> {
-    await this.#wait(this.#stopping.signal).catch(() => {});
-    await this.#receive(batch, count);
+  async #receiveAfter(seconds: number, batch: readonly SQSRecord[], count: number): Promise<void> {
+    await this.#wait(seconds, this.#stopping.signal).catch(() => {});
+    await this.#work(this.#receive(batch, count));
   }
 
   /** If the function fails, none of its messages are done. */
@@ -89,7 +110,8 @@ function leftOf(batch: readonly SQSRecord[], { batchItemFailures }: SQSBatchResp
 }
 
 function receivedFor(message: SQSRecord, count: number): SQSRecord {
-  return { ...message, attributes: { ...message.attributes, ApproximateReceiveCount: String(count) } };
+  const attributes = { ...message.attributes, ApproximateReceiveCount: String(count) };
+  return { ...message, receiptHandle: randomUUID(), attributes };
 }
 
 /** The real clock, which the function uses too. */
@@ -97,7 +119,7 @@ function messageOf(body: string, name: string): SQSRecord {
   const sentAt = String(Date.now());
   return {
     messageId: randomUUID(),
-    receiptHandle: randomUUID(),
+    receiptHandle: "",
     body,
     attributes: {
       ApproximateReceiveCount: "0",
@@ -108,7 +130,7 @@ function messageOf(body: string, name: string): SQSRecord {
     messageAttributes: {},
     md5OfBody: "",
     eventSource: "aws:sqs",
-    eventSourceARN: `arn:aws:sqs:${region}:${account}:${name}`,
+    eventSourceARN: queueArn(name),
     awsRegion: region,
   };
 }

@@ -68,6 +68,51 @@ test("a message is given up after as many times as the stack's queue brings it",
   expect(console.error).toHaveBeenCalledWith(expect.stringContaining("Giving up"));
 });
 
+test("one that is given up is a dead letter", async () => {
+  const queue = new MessageQueue(
+    async ({ Records }) => ({ batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) }),
+    { ...delivery, maxReceiveCount: 2 },
+    () => setImmediate(),
+  );
+  await queue.send(["a"]);
+  expect(queue.deadLetters).toEqual(["a"]);
+});
+
+test("one that its function puts off comes again after that time, and not before", async () => {
+  const waits: { seconds: number; end: () => void }[] = [];
+  const queue: MessageQueue = new MessageQueue(
+    async ({ Records: [record] }) => {
+      handed.push([record?.attributes.ApproximateReceiveCount ?? ""]);
+      if (record === undefined || handed.length > 1) return { batchItemFailures: [] };
+      expect(queue.changeVisibility(record.receiptHandle, 30)).toBe(true);
+      return { batchItemFailures: [{ itemIdentifier: record.messageId }] };
+    },
+    delivery,
+    (seconds) => new Promise<void>((end) => waits.push({ seconds, end })),
+  );
+  await queue.send(["a"]);
+  await queue.settled();
+  expect({ handed, waits }).toEqual({ handed: [["1"]], waits: [{ seconds: 30, end: expect.any(Function) }] });
+  waits[0]?.end();
+  await settle();
+  await queue.settled();
+  expect(handed).toEqual([["1"], ["2"]]);
+});
+
+test("a message that is not being processed cannot be put off", async () => {
+  let handle = "";
+  const queue = new MessageQueue(
+    async ({ Records }) => {
+      handle = Records[0]?.receiptHandle ?? "";
+      return { batchItemFailures: [] };
+    },
+    delivery,
+    () => setImmediate(),
+  );
+  await queue.send(["a"]);
+  expect(["", handle].map((each) => queue.changeVisibility(each, 1))).toEqual([false, false]);
+});
+
 test("it has settled when what was sent meanwhile is done too", async () => {
   const queue = new MessageQueue(
     async ({ Records: [record] }) => {
