@@ -1,7 +1,7 @@
 import path from "node:path";
 import { bundleFunctions } from "../lib/build/bundle.ts";
 import { LatchkeyApp } from "../lib/latchkey-app.ts";
-import { LatchkeyStack } from "../lib/latchkey-stack.ts";
+import { MainStack } from "../lib/main-stack.ts";
 import { readSettings } from "../lib/settings.ts";
 
 /** The CDK app: `npm run synth`, `npx cdk deploy`. */
@@ -12,4 +12,4 @@ const settings = readSettings(app.node.tryGetContext("latchkey"));
 const node = process.env["LATCHKEY_RUNTIME_NODE"]?.split(" ");
 await bundleFunctions(bundles, settings, node);
 const { hub } = { ...settings.targets };
-new LatchkeyStack(app, "Latchkey", { settings, bundles, ...(hub && { env: hub }) });
+new MainStack(app, "Latchkey", { settings, bundles, ...(hub && { env: hub }) });

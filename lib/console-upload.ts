@@ -63,10 +63,13 @@ export class ConsoleUpload extends Construct {
           "The name of an archive changes with what it contains, and IAM takes seconds to let a role read another.",
       },
     );
-    const isUpload = ({ node }: IConstruct) => node.id.startsWith("Custom::CDKBucketDeployment");
-    for (const each of Stack.of(this).node.children.filter(isUpload)) Validations.of(each).acknowledge(ownRuntime);
+    for (const each of uploadFunctions(this)) Validations.of(each).acknowledge(ownRuntime);
   }
 }
+
+/** CDK's own function, which all uploads of a stack share: none if there is no upload. */
+export const uploadFunctions = (scope: IConstruct) =>
+  Stack.of(scope).node.children.filter(({ node }) => node.id.startsWith("Custom::CDKBucketDeployment"));
 
 /** How cdk-nag names the finding about all objects of a bucket: one of the stack's own, or that of the bootstrap. */
 function nagIdOf(scope: Construct, bucket: IBucket): string {

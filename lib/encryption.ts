@@ -1,4 +1,4 @@
-import { RemovalPolicy, type Stack } from "aws-cdk-lib";
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnGlobalTable } from "aws-cdk-lib/aws-dynamodb";
 import { CfnEventBus } from "aws-cdk-lib/aws-events";
 import { PolicyDocument } from "aws-cdk-lib/aws-iam";
@@ -6,6 +6,8 @@ import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { uploadFunctions } from "./console-upload.ts";
 import { keyStatements } from "./key-policy.ts";
 import { requireOwnRegion } from "./own-region.ts";
 import { retainedName } from "./retained-name.ts";
@@ -17,13 +19,14 @@ import type { Settings } from "./settings.ts";
  * @returns undefined if keys of AWS's own do.
  * @throws Error if the settings' key is in another region than the stack.
  */
-export function keyArnOf(stack: Stack, { encryption }: Pick<Settings, "encryption">): string | undefined {
+export function keyArnOf(scope: Construct, { encryption }: Pick<Settings, "encryption">): string | undefined {
   if (encryption === undefined) return undefined;
+  const stack = Stack.of(scope);
   if (encryption !== "own") {
     requireOwnRegion(stack, "encryption.keyArn", encryption.keyArn);
     return encryption.keyArn;
   }
-  const key = new Key(stack, "Key", {
+  const key = new Key(scope, "Key", {
     description: "Latchkey: table, stream, queues, bus, logs and functions",
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
@@ -39,11 +42,11 @@ export function keyArnOf(stack: Stack, { encryption }: Pick<Settings, "encryptio
 }
 
 /**
- * Encrypts every resource of a complete stack that holds data. The constructs do not know the key: CDK would let EventBridge send
+ * Encrypts every resource of a complete Latchkey that holds data. The constructs do not know the key: CDK would let EventBridge send
  * to the queue from every rule of the account, and refuses to encrypt a table in a stack without a fixed region.
  */
-export function encryptWith(stack: Stack, keyArn: string): void {
-  for (const each of stack.node.findAll()) {
+export function encryptWith(scope: Construct, keyArn: string): void {
+  for (const each of [scope, ...uploadFunctions(scope)].flatMap(({ node }) => node.findAll())) {
     if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn;
     if (each instanceof CfnFunction) each.kmsKeyArn = keyArn;
     if (each instanceof CfnEventBus) each.kmsKeyIdentifier = keyArn;

@@ -1,4 +1,5 @@
-import { CfnRule, Fn, type Stack } from "aws-cdk-lib";
+import { CfnRule, Fn, Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
 import { knownRegion } from "./own-region.ts";
 
 /**
@@ -12,14 +13,15 @@ const fipsRegions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov
  *
  * @throws Error if the stack's region has none.
  */
-export function requireFipsRegion(stack: Stack): void {
+export function requireFipsRegion(scope: Construct): void {
+  const stack = Stack.of(scope);
   const { region } = stack;
   const regions = fipsRegions.join(", ");
   const known = knownRegion(stack);
   if (known !== undefined && !fipsRegions.includes(known)) {
     throw new Error(`latchkey.fips cannot be on in ${known}, only in ${regions}`);
   }
-  new CfnRule(stack, "FipsRegion", {
+  new CfnRule(scope, "FipsRegion", {
     assertions: [
       { assert: Fn.conditionContains([...fipsRegions], region), assertDescription: `fips needs one of ${regions}` },
     ],

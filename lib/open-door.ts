@@ -1,5 +1,6 @@
 import { type Acknowledgment, CfnOutput, Stack, Validations } from "aws-cdk-lib";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
+import type { Construct } from "constructs";
 import type { Caller } from "../contract/caller.ts";
 import { addPrivateDomain, addRegionalDomain } from "./door-domain.ts";
 import { type DoorSettings, doorOf } from "./door-settings.ts";
@@ -10,21 +11,22 @@ import { requireOwnRegion } from "./own-region.ts";
 import type { Settings } from "./settings.ts";
 
 export interface OpenDoorProps {
+  readonly api: LatchkeyApi;
   readonly door: Caller["frontDoor"];
   readonly settings: Settings;
 }
 
 /** Puts what the settings name in front of a door's API, a web ACL and a host name, and tells its URL as an output. */
-export function openDoor(api: LatchkeyApi, { door, settings }: OpenDoorProps): void {
+export function openDoor(scope: Construct, { api, door, settings }: OpenDoorProps): void {
   const { webAcl, domain, vpcEndpoints } = doorOf(settings, door);
-  const stack = Stack.of(api);
+  const stack = Stack.of(scope);
   if (typeof webAcl === "string") requireOwnRegion(stack, `doors.${door}.webAcl`, webAcl);
   if (domain) requireOwnRegion(stack, `doors.${door}.domain.certificateArn`, domain.certificateArn);
   addWebAcl(api, webAcl, { name: `${stack.stackName}-${door}`, logRetentionDays: settings.logRetentionDays });
 
   const prefix = door === "iam" ? "" : "Oidc";
   const output = (id: string, value: string, description: string) =>
-    new CfnOutput(stack, `${prefix}${id}`, { value, description });
+    new CfnOutput(scope, `${prefix}${id}`, { value, description });
   const audience = door === "iam" ? "" : ", for callers with a token";
   output("Url", doorUrl(api, door, settings), `The API${audience}; paths start with v1/`);
   output("ApiId", api.restApiId, "The id of its REST API");

@@ -6,23 +6,26 @@ import { everySetting, withCloudFront } from "../support/template-settings.ts";
 const ec2 = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>";
 /** Every exception: a construct's path, and the rules that it breaks. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
-  "Latchkey/Api": ["APIG2", "APIG3", "APIG6", "COG4"],
-  "Latchkey/Api/Default/v1/health/GET": ["APIG4"],
-  "Latchkey/Api/Default/v1/openapi.json/GET": ["APIG4"],
-  "Latchkey/AccessPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/AuditPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/CapturePolicy": ["IAM5[Resource::*]", `IAM5[Resource::${ec2}:instance/*]`],
-  "Latchkey/ConnectPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/InstancesPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/InspectPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
-  "Latchkey/RegisterPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/StreamPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/SyncPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/WaitPolicy": ["IAM5[Resource::*]"],
-  "Latchkey/InvokePolicy": [
+  "Latchkey/Default/Api": ["APIG2", "APIG3", "APIG6", "COG4"],
+  "Latchkey/Default/Api/Default/v1/health/GET": ["APIG4"],
+  "Latchkey/Default/Api/Default/v1/openapi.json/GET": ["APIG4"],
+  "Latchkey/Default/AccessPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/AuditPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/CapturePolicy": ["IAM5[Resource::*]", `IAM5[Resource::${ec2}:instance/*]`],
+  "Latchkey/Default/ConnectPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/InstancesPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/InspectPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
+  "Latchkey/Default/RegisterPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/StreamPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/SyncPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/WaitPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/InvokePolicy": [
     "IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<ApiF70053CD>/live/*/*]",
   ],
-  "Latchkey/PushPolicy": [`IAM5[Resource::${ec2}:instance/*]`, `IAM5[Resource::${ec2}:instance-connect-endpoint/*]`],
+  "Latchkey/Default/PushPolicy": [
+    `IAM5[Resource::${ec2}:instance/*]`,
+    `IAM5[Resource::${ec2}:instance-connect-endpoint/*]`,
+  ],
 };
 const logRolePolicy =
   "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]";
@@ -36,22 +39,22 @@ const ofUnit = (name: string) =>
   ].map((role) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${role}]`);
 const everyException = {
   ...exceptions,
-  "Latchkey/Api": [...ofApi, logRolePolicy],
-  ...Object.fromEntries(readers.map((name) => [`Latchkey/Targets/${titled(name)}1`, ofUnit(name)])),
+  "Latchkey/Default/Api": [...ofApi, logRolePolicy],
+  ...Object.fromEntries(readers.map((name) => [`Latchkey/Default/Targets/${titled(name)}1`, ofUnit(name)])),
   // To describe instances, and to list accounts.
-  "Latchkey/SyncPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
-  "Latchkey/OidcApi": ofApi,
-  "Latchkey/OidcApi/Default/console/GET": ["APIG4"],
-  "Latchkey/OidcApi/Default/console/{proxy+}/GET": ["APIG4"],
-  "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
-  "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
+  "Latchkey/Default/SyncPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
+  "Latchkey/Default/OidcApi": ofApi,
+  "Latchkey/Default/OidcApi/Default/console/GET": ["APIG4"],
+  "Latchkey/Default/OidcApi/Default/console/{proxy+}/GET": ["APIG4"],
+  "Latchkey/Default/OidcApi/Default/v1/health/GET": ["APIG4"],
+  "Latchkey/Default/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
 };
 
 /** Of the console in CloudFront. */
 const ofConsole = {
-  "Latchkey/Console/Bucket": ["S1"],
-  "Latchkey/Console/Distribution": ["CFR1", "CFR3"],
-  "Latchkey/Console/Upload/Policy": [
+  "Latchkey/Default/Console/Bucket": ["S1"],
+  "Latchkey/Default/Console/Distribution": ["CFR1", "CFR3"],
+  "Latchkey/Default/Console/Upload/Policy": [
     "IAM5[Resource::<ConsoleBucket86B6957C.Arn>/*]",
     "IAM5[Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*]",
   ],
@@ -60,9 +63,9 @@ const ofConsole = {
 const withConsole = {
   ...exceptions,
   ...ofConsole,
-  "Latchkey/OidcApi": ofApi,
-  "Latchkey/OidcApi/Default/v1/health/GET": ["APIG4"],
-  "Latchkey/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
+  "Latchkey/Default/OidcApi": ofApi,
+  "Latchkey/Default/OidcApi/Default/v1/health/GET": ["APIG4"],
+  "Latchkey/Default/OidcApi/Default/v1/openapi.json/GET": ["APIG4"],
 };
 
 describe.each([

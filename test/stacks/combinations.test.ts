@@ -142,8 +142,9 @@ describe.each(all.map((settings, index) => [index, settings] as const))(
       const keys = new Set(Object.values(encryptedBy(stack)).flat());
       const { encryption } = settings;
       if (!encryption) expect([...keys].filter(Boolean)).toEqual([]);
-      else if (encryption === "own") expect([...keys]).toEqual([expect.stringMatching(/:key\/Key[0-9A-F]{8}$/)]);
-      else expect([[...keys], JSON.stringify(stack.resolved).includes("AWS::KMS::Key")]).toEqual([[keyArn], false]);
+      else if (encryption === "own") expect([...keys]).toStrictEqual([expect.stringMatching(/:key\/Key[0-9A-F]{8}$/)]);
+      else
+        expect([[...keys], JSON.stringify(stack.resolved).includes("AWS::KMS::Key")]).toStrictEqual([[keyArn], false]);
     });
   },
 );

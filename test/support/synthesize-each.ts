@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { CloudFormationValidatePlugin, type IPolicyValidationContext } from "aws-cdk-lib";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
-import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
+import { MainStack } from "../../lib/main-stack.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
 import { addTargetStacks } from "../../lib/target-stacks.ts";
 import { stubBundles } from "./stub-bundles.ts";
@@ -23,7 +23,7 @@ function synthesize(given: unknown) {
     stubBundles(directory, settings);
     const outdir = path.dirname(templatePath);
     const app = new LatchkeyApp({ outdir, context: { "aws:cdk:bundling-stacks": [] } });
-    new LatchkeyStack(app, "Latchkey", { settings, bundles: directory });
+    new MainStack(app, "Latchkey", { settings, bundles: directory });
     app.synth();
     const targets = settings.targets ? synthesizeTargets(settings, path.join(directory, "targets.out")) : {};
     return {

@@ -10,7 +10,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
 import { keyArnOf } from "../../lib/encryption.ts";
 import { LatchkeyApp } from "../../lib/latchkey-app.ts";
-import { LatchkeyStack } from "../../lib/latchkey-stack.ts";
+import { MainStack } from "../../lib/main-stack.ts";
 import { requireHub } from "../../lib/own-region.ts";
 import { readSettings, type Settings } from "../../lib/settings.ts";
 import { stubBundles } from "./stub-bundles.ts";
@@ -44,13 +44,13 @@ function synthesizeIn(settings: string) {
  */
 function synthesizeWithStubs(settings: Settings) {
   stubBundles(directory, settings);
-  const stack = new LatchkeyStack(makeApp(), "Latchkey", { settings, bundles: directory });
+  const stack = new MainStack(makeApp(), "Latchkey", { settings, bundles: directory });
   return {
     stackName: stack.stackName,
     warnings: saidBy(stack, "warning"),
     hints: saidBy(stack, "info"),
     template: Template.fromStack(stack).toJSON(),
-    metrics: [stack, new LatchkeyStack(makeApp(), "Sibling", { settings, bundles: directory })].map(metricsOf),
+    metrics: [stack, new MainStack(makeApp(), "Sibling", { settings, bundles: directory })].map(metricsOf),
     nag: {
       acknowledged: acknowledgments(stack),
       unacknowledged: findings(stack, new AwsSolutionsChecks()),
@@ -128,7 +128,7 @@ function acknowledgments(stack: Stack) {
 function errorOfFipsIn(region: string, settings: Settings): string {
   process.env["CDK_DEFAULT_REGION"] = region;
   const error = errorOf(
-    () => new LatchkeyStack(makeApp(), "Fips", { settings: { ...settings, fips: true }, bundles: directory }),
+    () => new MainStack(makeApp(), "Fips", { settings: { ...settings, fips: true }, bundles: directory }),
   );
   delete process.env["CDK_DEFAULT_REGION"];
   return error;

@@ -1,7 +1,7 @@
-import { Annotations, CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Stack } from "aws-cdk-lib";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { Construct, IDependable } from "constructs";
+import { Construct, type IDependable } from "constructs";
 import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { addConsole } from "./add-console.ts";
@@ -28,16 +28,17 @@ import { TrailAlarms } from "./trail-alarms.ts";
 import { TrailDelivery } from "./trail-delivery.ts";
 import { TrailTable } from "./trail-table.ts";
 
-export interface LatchkeyStackProps extends StackProps {
+export interface LatchkeyProps {
   readonly settings: Settings;
   /** The directory of the functions' bundles, as `bundleFunctions` makes it from these settings. */
   readonly bundles: string;
 }
 
-/** All of Latchkey, in one account and region. */
-export class LatchkeyStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, bundles, ...props }: LatchkeyStackProps) {
-    super(scope, id, { description: "Latchkey: SSH access to EC2 with keys that live sixty seconds", ...props });
+/** All of Latchkey, in one account and region: a stack's only one, because its resources have the stack's name. */
+export class Latchkey extends Construct {
+  constructor(scope: Construct, id: string, { settings, bundles }: LatchkeyProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
     if (settings.fips) requireFipsRegion(this);
     const { iam, oidc } = settings.identities;
     if (iam.people.length === 0 && !oidc?.some(({ people }) => people))
@@ -54,12 +55,12 @@ export class LatchkeyStack extends Stack {
         new Role(this, `${titled(name)}Role`, {
           assumedBy: lambda,
           // Targets trust it by its name.
-          ...(targets && isReader(name) && { roleName: functionRoleName(this, name, targets.hub.region) }),
+          ...(targets && isReader(name) && { roleName: functionRoleName(stack, name, targets.hub.region) }),
         }),
     );
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
-    const { partition, region, urlSuffix, account } = this;
+    const { partition, region, urlSuffix, account, stackName } = stack;
     const keyArn = keyArnOf(this, settings);
     const syncs = new InventorySync(this, "Syncs");
     const places: Places = {
@@ -92,7 +93,7 @@ export class LatchkeyStack extends Stack {
       pushRoleArn: pushRole.roleArn,
       eventBusName: bus.eventBusName,
       syncQueueUrl: syncs.queueUrl,
-      stackName: this.stackName,
+      stackName,
       accountId: account,
     });
     const functions = forEachFunction(
@@ -120,8 +121,8 @@ export class LatchkeyStack extends Stack {
     };
     const oidcApi = oidc && new LatchkeyApi(this, "OidcApi", { functions, settings, authorizer: authorize() });
     new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn: settings.alarmTopicArn });
-    openDoor(api, { door: "iam", settings });
-    if (oidcApi) openDoor(oidcApi, { door: "oidc", settings });
+    openDoor(this, { api, door: "iam", settings });
+    if (oidcApi) openDoor(this, { api: oidcApi, door: "oidc", settings });
     const { console } = settings;
     if (oidcApi && console) addConsole(this, { console, settings, api: oidcApi, bundles, variables });
     new CfnOutput(this, "InvokePolicyArn", {
@@ -133,7 +134,7 @@ export class LatchkeyStack extends Stack {
       description: "The event bus that gets every event",
     });
     if (targets) {
-      const names = hubNames(this.stackName, targets, settings);
+      const names = hubNames(stackName, targets, settings);
       const { bus: ofTargets } = new TargetAccess(this, "Targets", { settings, targets, names, roles });
       syncs.watch("Target", ofTargets);
       starts.watch("TargetRunning", ofTargets);
