@@ -40,6 +40,7 @@ export const order = {
     "loader", // loads the others' bundle
     ...["handlers", "workers", "http", "callers"],
     "aws", // implements the ports of those below
+    ...["slack", "chat"], // the first implements the ports of the second
     ...["connect", "access", "instances", "host-keys", "audit"],
     "reachability",
     ...["resolve", "policy", "inventory", "idempotency", "lists", "targets", "shared"],

@@ -20,6 +20,8 @@ export const eventTypes = [
   "access-request.extension-expired",
   "caller.suspended",
   "caller.restored",
+  "chat.linked",
+  "chat.unlinked",
   "review.submitted",
   "break-glass.used",
   "connection.intended",
@@ -58,6 +60,11 @@ const auditEventData = z
       .optional()
       .describe("The host keys that were registered or captured. Empty if the registration was removed."),
     accessRequestId: z.string().optional().describe("The access request that it is about, or under which it happened."),
+    chatUser: z
+      .string()
+      .optional()
+      .describe("The user of a chat who was linked to the subject or no longer is: `slack/<workspace>/<user>`."),
+    via: z.string().optional().describe("The chat by which it was done, such as `slack`. Left out: it was the API."),
     policies: z.array(z.string()).optional().describe("The ids of the policies that decided."),
     policyDigest: z.string().optional().describe("The digest of the set of policies that decided."),
     count: z
@@ -89,7 +96,7 @@ export const auditEvent = z
     subject: z
       .string()
       .describe(
-        "The item that it happened to: `access-requests/<id>`, `connections/<id>`, `denials/<id>`, `callers/<id>` or `instances/<account>/<region>/<id>`.",
+        "The item that it happened to: `access-requests/<id>`, `connections/<id>`, `denials/<id>`, `callers/<id>`, `chat-links/<chat>/<workspace>/<user>` or `instances/<account>/<region>/<id>`.",
       ),
     time: fields.time.describe("When it happened, in UTC."),
     data: auditEventData,

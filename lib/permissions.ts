@@ -2,6 +2,7 @@ import type { BundleName } from "../contract/routes.ts";
 import { writtenAttributes as written } from "../lambda/aws/dynamodb/item-attributes.ts";
 import {
   accessKeyPrefix,
+  chatLinkKeyPrefix,
   connectionKeyPrefix,
   cursorKeyPrefix,
   denialKeyPrefix,
@@ -149,13 +150,14 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       putEvents,
     ],
     sweep: [
-      indexed(places, indexes.due),
-      reads(["GetItem"], accessKeyPrefix, connectionKeyPrefix, denialKeyPrefix, eventKeyPrefix),
+      indexed(places, indexes.due, indexes.chatLinks),
+      reads(["GetItem"], ...[accessKeyPrefix, connectionKeyPrefix, denialKeyPrefix, eventKeyPrefix, chatLinkKeyPrefix]),
       writes(["UpdateItem"], accessKeyPrefix, written.accessChange),
       writes(["UpdateItem"], connectionKeyPrefix, written.connection),
       writes(["UpdateItem"], denialKeyPrefix, written.denialClosing),
       readSuspensions,
       writes(["UpdateItem"], suspensionKeyPrefix, written.suspensionClosing),
+      writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLink),
       writes(["UpdateItem"], eventKeyPrefix, written.publication),
       putEvents,
     ],

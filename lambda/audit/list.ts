@@ -105,7 +105,7 @@ export async function listAuditEvents(
       const readable = new Set(keys.filter((key) => mayRead(instances.get(key))).map(instanceKey));
       return matching.filter((event) => {
         const { subject: about, data } = event;
-        if (about.startsWith("callers/")) return maySuspendNow(data.subject ?? "");
+        if (/^(?:callers|chat-links)\//.test(about)) return maySuspendNow(data.subject ?? "");
         if (data.scope && "tags" in data.scope) return mayRead(syntheticInstance(data.scope));
         const key = keyIn(event);
         return key !== undefined && readable.has(instanceKey(key));

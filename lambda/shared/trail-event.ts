@@ -8,7 +8,10 @@ export interface TrailEvent {
   /** `latchkey` in the item that makes the event; the trail has `latchkey/<stack's name>`. */
   readonly source: string;
   readonly type: `latchkey.${EventType}`;
-  /** `access-requests/<id>`, `connections/<id>`, `denials/<id>`, `callers/<id>` or `instances/<account>/<region>/<id>`. */
+  /**
+   * `access-requests/<id>`, `connections/<id>`, `denials/<id>`, `callers/<id>`, `chat-links/<chat>/<workspace>/<user>` or
+   * `instances/<account>/<region>/<id>`.
+   */
   readonly subject: string;
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -17,8 +20,8 @@ export interface TrailEvent {
 
 /** What identifies an event. */
 export interface EventOf {
-  readonly collection: "access-requests" | "connections" | "denials" | "callers" | "instances";
-  /** Of the item: `<account>/<region>/<id>` for an instance. */
+  readonly collection: "access-requests" | "connections" | "denials" | "callers" | "chat-links" | "instances";
+  /** Of the item: `<account>/<region>/<id>` for an instance, `<chat>/<workspace>/<user>` for a link. */
   readonly id: string;
   /** Counts the item's events from 1, without gaps. */
   readonly sequence: number;

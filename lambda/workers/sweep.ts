@@ -16,6 +16,8 @@ export interface SweepPorts extends DueItems {
   close(denialId: string, context: RequestContext): Promise<boolean>;
   /** Records that a suspension has ended a target's access request, if one has. @returns whether it did. */
   endSuspended(accessTargetId: string, context: RequestContext): Promise<boolean>;
+  /** Records that a suspension has ended the links of a caller to users of chats, if one has. @returns whether it did. */
+  unlinkSuspended(callerId: string, context: RequestContext): Promise<boolean>;
   /** Records that the suspension of a caller has nothing left to end, unless it is from the last two minutes before `now`. */
   closeSuspension(callerId: string, now: Date, signal: AbortSignal): Promise<void>;
   readonly events: EventBus & WaitingEvents;
@@ -32,7 +34,7 @@ export interface SweepReport {
   readonly concluded: number;
   /** Denials of a minute that have been closed. */
   readonly closed: number;
-  /** Access requests that suspensions have ended. */
+  /** Access requests that suspensions have ended, and callers whose links they have. */
   readonly suspended: number;
   readonly published: number;
   /** Events that have been waiting for the bus for a minute or more, and still are. */
@@ -119,7 +121,8 @@ async function each(
 }
 
 /**
- * Looks at every open request, once for all these callers. Only then, and if nothing failed, may their suspensions be closed.
+ * Looks at the links of these callers, and at every open request, once for all of them. Only then, and if nothing failed, may
+ * their suspensions be closed.
  */
 async function endSuspended(
   ports: SweepPorts,
@@ -130,12 +133,14 @@ async function endSuspended(
   // A page may be empty.
   if (callerIds.length === 0) return { done: 0, left: 0, failures: [] };
   const { signal } = context.deadline;
-  let done = 0;
+  const unlinked = await each("suspension", callerIds, (id) => ports.unlinkSuspended(id, context));
+  let { done } = unlinked;
   for await (const ids of ports.findDue("expiry", secondsAfter(now, longestOpen), signal)) {
     const ended = await each("suspension", ids, (id) => ports.endSuspended(id, context));
     done += ended.done;
     if (ended.failures.length > 0) return { ...ended, done };
   }
+  if (unlinked.failures.length > 0) return { ...unlinked, done };
   const closed = await each("suspension", callerIds, async (id) => {
     await ports.closeSuspension(id, now, signal);
     return false;

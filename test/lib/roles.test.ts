@@ -80,10 +80,12 @@ const reachedItems: Readonly<Record<FunctionName, readonly string[]>> = {
     "GetItem access",
     "GetItem denial",
     "GetItem event",
+    "GetItem chat-link",
     "UpdateItem connection",
     "UpdateItem access",
     "UpdateItem denial",
     "UpdateItem event",
+    "UpdateItem chat-link",
   ],
   capture: ["GetItem instance", "UpdateItem instance"],
   sync: [],
@@ -104,7 +106,7 @@ const searchedIndexes: Readonly<Partial<Record<FunctionName, readonly string[]>>
     "events-by-actor",
     "events-by-type",
   ],
-  sweep: ["due"],
+  sweep: ["due", "chat-links"],
 };
 
 test("roles are those of the functions and the push role, with no policy but the template's own", () => {
@@ -196,6 +198,7 @@ describe.each(functionNames)("the role of %s", (name) => {
       "cursor-key#1",
       "person#1",
       "quota#1",
+      "chat-link#1",
       "other#1",
     ];
     const reached = itemActions.flatMap((action) =>
@@ -206,7 +209,9 @@ describe.each(functionNames)("the role of %s", (name) => {
 
   test("writes no item into an index of the trail, unless it is the projector's", () => {
     const writes = itemActions.filter((action) => action === "PutItem" || action === "UpdateItem");
-    const keys = ["instance#i-1", "connection#1", "access#1", "denial#1", "event#1", "idempotency#1", "cursor-key#1"];
+    const keys = ["instance", "connection", "access", "denial", "event", "idempotency", "cursor-key", "chat-link"].map(
+      (prefix) => `${prefix}#1`,
+    );
     const may = (attributes: readonly string[]) =>
       keys.flatMap((key) =>
         writes
@@ -226,9 +231,9 @@ describe.each(functionNames)("the role of %s", (name) => {
     const makesEvents: Partial<Record<FunctionName, readonly string[]>> = {
       connect: ["PutItem connection#1", "UpdateItem connection#1", "UpdateItem denial#1"],
       access: ["PutItem access#1", "UpdateItem access#1"],
-      register: ["UpdateItem instance#i-1"],
-      capture: ["UpdateItem instance#i-1"],
-      sweep: ["UpdateItem connection#1", "UpdateItem access#1", "UpdateItem denial#1"],
+      register: ["UpdateItem instance#1"],
+      capture: ["UpdateItem instance#1"],
+      sweep: ["UpdateItem connection#1", "UpdateItem access#1", "UpdateItem denial#1", "UpdateItem chat-link#1"],
     };
     expect(may(["events"])).toEqual(makesEvents[name] ?? []);
   });

@@ -60,7 +60,9 @@ describe("the stream", () => {
         dynamodb: {
           Keys: {
             pk: {
-              S: ["access#", "connection#", "denial#", "instance#", "suspension#"].map((prefix) => ({ prefix })),
+              S: ["access#", "connection#", "denial#", "instance#", "suspension#", "chat-link#"].map((prefix) => ({
+                prefix,
+              })),
             },
           },
         },

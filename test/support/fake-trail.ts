@@ -21,6 +21,7 @@ type Operation =
   | "readConnection"
   | "close"
   | "endSuspended"
+  | "unlinkSuspended"
   | "closeSuspension"
   | "writeOutcome";
 

@@ -125,6 +125,20 @@ const words: Readonly<Record<EventType, Words>> = {
     did: (facts) => ["restored", ...given(" ", person(facts, "subject"))],
     outcome: good("restored"),
   },
+  "chat.linked": {
+    title: "Chat linked",
+    did: (facts) => ["linked the chat user", ...given(" ", code(facts, "chatUser"))],
+    outcome: good("linked"),
+  },
+  "chat.unlinked": {
+    title: "Chat unlinked",
+    happened: (facts) => [
+      "the chat user",
+      ...given(" ", code(facts, "chatUser")),
+      ...given(" is no longer linked to ", person(facts, "subject")),
+    ],
+    outcome: neutral("unlinked"),
+  },
   "review.submitted": {
     title: "Review",
     did: (facts) => [

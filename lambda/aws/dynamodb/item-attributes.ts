@@ -70,6 +70,7 @@ export const writtenAttributes = {
   suspension: [...everyItem, ...dueIndex, "isSuspended", "reason", "changedBy", "changedAt", "sequence", "events"],
   /** Of a suspension whose requests have ended. */
   suspensionClosing: [...everyItem, ...dueIndex, "changedAt"],
+  chatLink: [...everyItem, "person", "isLinked", "linkedTo", "changedAt", "sequence", "events"],
   /** How often a caller has done something. */
   count: [...everyItem, "count", "deleteAt"],
   /** Who has the places of a requester's open access requests. */

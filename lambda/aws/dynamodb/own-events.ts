@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { accessTargetIdIn, accessTargetIdOf, slotIdOf } from "../../access/access-target.ts";
 import { suspensionIdOf } from "../../access/suspension.ts";
+import { chatUserIn } from "../../chat/chat-user.ts";
 import { type DenialGroup, denialCodes, denialIdOf, isAboutOneInstance } from "../../connect/denial.ts";
 import { instanceKey } from "../../shared/instance.ts";
 import { instanceIn, isTagScope, scopeResponse } from "../../shared/scope.ts";
@@ -9,6 +10,8 @@ import { type EventOf, eventIdOf, type TrailEvent } from "../../shared/trail-eve
 import { storedScope } from "./access-item.ts";
 import {
   accessKeyPrefix,
+  chatLinkKey,
+  chatLinkKeyPrefix,
   connectionKey,
   connectionKeyPrefix,
   currentAccessKey,
@@ -61,6 +64,7 @@ function originOf(item: EventfulItem): Origin | undefined {
   if (item.pk.startsWith(accessKeyPrefix)) return accessOrigin(item);
   if (item.pk.startsWith(denialKeyPrefix)) return denialOrigin(item);
   if (item.pk.startsWith(suspensionKeyPrefix)) return suspensionOrigin(item);
+  if (item.pk.startsWith(chatLinkKeyPrefix)) return chatLinkOrigin(item);
   return item.pk.startsWith(connectionKeyPrefix) ? connectionOrigin(item) : instanceOrigin(item);
 }
 
@@ -128,6 +132,14 @@ function suspensionOrigin(item: EventfulItem): Origin | undefined {
   if (!isUnder(suspensionKey(callerId), item)) return undefined;
   const facts = { subject: callerId, instanceId: undefined, accessRequestId: undefined };
   return { collection: "callers", id: suspensionIdOf(callerId), types: ["caller."], facts };
+}
+
+function chatLinkOrigin(item: EventfulItem): Origin | undefined {
+  const id = idIn(item.pk);
+  const { person } = item;
+  if (!isUnder(chatLinkKey(id), item) || !chatUserIn(id) || typeof person !== "string") return undefined;
+  const facts = { subject: person, chatUser: id, instanceId: undefined, accessRequestId: undefined };
+  return { collection: "chat-links", id, types: ["chat."], facts };
 }
 
 function instanceOrigin(item: EventfulItem): Origin | undefined {

@@ -15,6 +15,7 @@ export const personKeyPrefix = "person#";
 export const suspensionKeyPrefix = "suspension#";
 export const quotaKeyPrefix = "quota#";
 export const policiesKeyPrefix = "policies#";
+export const chatLinkKeyPrefix = "chat-link#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [
@@ -23,6 +24,7 @@ export const eventfulKeyPrefixes: readonly string[] = [
   denialKeyPrefix,
   instanceKeyPrefix,
   suspensionKeyPrefix,
+  chatLinkKeyPrefix,
 ];
 
 export interface ItemKey {
@@ -86,6 +88,9 @@ export const personKey = (id: string) => ({ pk: `${personKeyPrefix}${id}`, sk: "
 /** Whether a caller is suspended. */
 export const suspensionKey = (id: string) => ({ pk: `${suspensionKeyPrefix}${id}`, sk: "suspension" });
 
+/** Who a user of a chat is. @param id `<chat>/<workspace>/<user>` */
+export const chatLinkKey = (id: string) => ({ pk: `${chatLinkKeyPrefix}${id}`, sk: "link" });
+
 /** How often a caller has done something in a window. */
 export const countKey = (callerId: string, counted: string, windowStart: Date) => ({
   pk: `${quotaKeyPrefix}${callerId}`,
@@ -133,6 +138,8 @@ export const indexes = {
   },
   eventsByActor: { name: "events-by-actor", partition: "aboutActor", sort: "filedAt", projected: ofEvent },
   eventsByType: { name: "events-by-type", partition: "aboutType", sort: "filedAt", projected: ofEvent },
+  /** The users of chats who are linked to a person, by when they were. */
+  chatLinks: { name: "chat-links", partition: "linkedTo", sort: "changedAt" },
 } as const;
 
 /** The attributes that an index has besides the keys, the table's and its own. Undefined: all. */

@@ -102,6 +102,16 @@ describe("events that are left out", () => {
       },
       [ofDave],
     ],
+    [
+      "the link of a person whom the caller may neither suspend nor restore",
+      { events: [{ ...ofDave, subject: "chat-links/slack/T0LOCAL/U0DAVE" }], policy: fakePolicy({ suspend: false }) },
+      [],
+    ],
+    [
+      "none of a person whom the caller may suspend",
+      { events: [{ ...ofDave, subject: "chat-links/slack/T0LOCAL/U0DAVE" }], policy: fakePolicy({ readAudit: false }) },
+      [{ ...ofDave, subject: "chat-links/slack/T0LOCAL/U0DAVE" }],
+    ],
     ["an event about a caller whom no source of identities asserts", { events: [ofNobody, ofDave] }, [ofDave]],
     [
       "an event about an instance whose trail is not the caller's to read",

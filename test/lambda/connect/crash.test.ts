@@ -144,6 +144,7 @@ async function closeWhatIsDue({ connections }: Fake): Promise<string[]> {
       expire: async () => false,
       close: async () => false,
       endSuspended: async () => false,
+      unlinkSuspended: async () => false,
       closeSuspension: async () => {},
       connections: {
         readConnection: async () => connections.items.find(([each]) => each === id)?.[1],

@@ -81,7 +81,7 @@ async function sweepUp(trail: FakeTrail) {
   trail.now = new Date(trail.now.getTime() + 61_000);
   const none = () => Promise.reject(new Error("Nothing else is due"));
   const connections = { readConnection: none, writeOutcome: none };
-  const others = { expire: none, close: none, endSuspended: none, closeSuspension: none };
+  const others = { expire: none, close: none, endSuspended: none, unlinkSuspended: none, closeSuspension: none };
   return sweep({ findDue: trail.ports.findDue, ...others, connections, events: trail.ports }, trail.context());
 }
 

@@ -49,6 +49,7 @@ function world(due: Due) {
   const closed: string[] = [];
   const connections = new Map<string, ConnectionState>(due.connections?.map((id) => [id, intended(id)]));
   const suspended: string[] = [];
+  const unlinked: string[] = [];
   const unsuspended: string[] = [];
   trail.due = { expiry: due.requests, outcome: due.connections, closing: due.denials, suspension: due.suspensions };
   for (const id of due.events ?? []) {
@@ -60,6 +61,7 @@ function world(due: Due) {
     expire: (id) => trail.call("expire", id, () => !expired.includes(id) && expired.push(id) > 0),
     close: (id) => trail.call("close", id, () => !closed.includes(id) && closed.push(id) > 0),
     endSuspended: (id) => trail.call("endSuspended", id, () => !suspended.includes(id) && suspended.push(id) > 0),
+    unlinkSuspended: (id) => trail.call("unlinkSuspended", id, () => !unlinked.includes(id) && unlinked.push(id) > 0),
     closeSuspension: (id) => trail.call("closeSuspension", id, () => void unsuspended.push(id)),
     connections: {
       readConnection: (id) => trail.call("readConnection", id, () => connections.get(id)),
@@ -69,7 +71,7 @@ function world(due: Due) {
   };
   const run = (changes: Partial<SweepPorts> = {}, signal?: AbortSignal) =>
     sweep({ ...ports, ...changes }, trail.context(signal));
-  return { trail, ports, run, expired, closed, suspended, unsuspended, connections };
+  return { trail, ports, run, expired, closed, suspended, unlinked, unsuspended, connections };
 }
 
 const everything = {
@@ -209,23 +211,26 @@ test("each due item gets its outcome, expiry, closing or publication", async () 
 describe("after a suspension", () => {
   const due = { requests: ["r1", "r2", "r3"], suspensions: ["dave", "bob"] };
 
-  test("every open request is looked at once, for all callers, before their suspensions are closed", async () => {
-    const { trail, run, suspended, unsuspended } = world(due);
-    await expect(run()).resolves.toMatchObject({ suspended: 3, failures: [] });
-    expect([suspended, unsuspended]).toEqual([due.requests, due.suspensions]);
+  test("each caller's links and every open request are looked at once, before the suspensions are closed", async () => {
+    const { trail, run, suspended, unlinked, unsuspended } = world(due);
+    await expect(run()).resolves.toMatchObject({ suspended: 5, failures: [] });
+    expect([suspended, unlinked, unsuspended]).toEqual([due.requests, due.suspensions, due.suspensions]);
     const own = trail.calls.filter((call) => /Suspen/.test(call));
     expect(own.slice(-2)).toEqual(["closeSuspension dave", "closeSuspension bob"]);
-    expect(own).toHaveLength(5);
+    expect(own).toHaveLength(7);
   });
 
-  test("nothing is closed if one request could not be looked at", async () => {
-    const { trail, run, suspended, unsuspended } = world(due);
-    trail.fails = (operation, id) => operation === "endSuspended" && id === "r2";
-    await expect(run()).resolves.toMatchObject({ suspended: 1, failures: [{ step: "suspension" }] });
+  test.each([
+    ["endSuspended", "r2", 3],
+    ["unlinkSuspended", "bob", 4],
+  ])("nothing is closed if %s of %s fails", async (failing, of, done) => {
+    const { trail, run, suspended, unlinked, unsuspended } = world(due);
+    trail.fails = (operation, id) => operation === failing && id === of;
+    await expect(run()).resolves.toMatchObject({ suspended: done, failures: [{ step: "suspension", item: of }] });
     expect(unsuspended).toEqual([]);
     trail.fails = () => false;
-    await expect(run()).resolves.toMatchObject({ suspended: 2, failures: [] });
-    expect([suspended, unsuspended]).toEqual([["r1", "r2", "r3"], due.suspensions]);
+    await expect(run()).resolves.toMatchObject({ suspended: 5 - done, failures: [] });
+    expect([suspended, unlinked, unsuspended]).toEqual([["r1", "r2", "r3"], due.suspensions, due.suspensions]);
   });
 });
 
@@ -253,23 +258,23 @@ describe("a run is bounded", () => {
 describe("a crash at any call leaves nothing that the next run does not do", () => {
   // One page of each kind is found; then items are worked on, the bus is called once, marks are taken off.
   const due = { requests: ["r1"], connections: ["c1"], denials: ["d1"], suspensions: ["dave"], events: ["e1", "e2"] };
-  const crashes = Array.from({ length: 17 }, (_, call) => call).flatMap((call) =>
+  const crashes = Array.from({ length: 18 }, (_, call) => call).flatMap((call) =>
     (["before", "after"] satisfies Moment[]).map((moment) => ({ call, moment })),
   );
 
-  test("there are seventeen", async () => {
+  test("there are eighteen", async () => {
     const { trail, run } = world(due);
     await run();
-    expect(trail.calls).toHaveLength(17);
+    expect(trail.calls).toHaveLength(18);
   });
 
   test.each(crashes)("$call $moment", async (crash) => {
-    const { trail, expired, closed, suspended, unsuspended, connections, run } = world(due);
+    const { trail, expired, closed, suspended, unlinked, unsuspended, connections, run } = world(due);
     trail.crashAt = crash;
     await run();
     trail.crashAt = undefined;
     await expect(run()).resolves.toMatchObject({ waiting: 0, failures: [] });
-    expect([expired, closed, suspended]).toEqual([["r1"], ["d1"], ["r1"]]);
+    expect([expired, closed, suspended, unlinked]).toEqual([["r1"], ["d1"], ["r1"], ["dave"]]);
     expect(unsuspended).toContain("dave");
     expect(connections.get("c1")).toMatchObject({ status: "failed", sequence: 2 });
     expect([...new Set(trail.bus.map(({ id }) => id))]).toEqual(["e1-1", "e2-1"]);

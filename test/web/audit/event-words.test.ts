@@ -53,6 +53,12 @@ describe("what happened, in words", () => {
     ],
     ["access-request.extended", { expiresAt: at }, `Access was extended until <${at}>`],
     ["caller.suspended", { subject: "dave" }, "<alice> suspended <dave>"],
+    ["chat.linked", { chatUser: "slack/T0/U0" }, "<alice> linked the chat user <slack/T0/U0>"],
+    [
+      "chat.unlinked",
+      { chatUser: "slack/T0/U0", subject: "dave" },
+      "The chat user <slack/T0/U0> is no longer linked to <dave>",
+    ],
     ["review.submitted", { decision: "approve", approvedSeconds: 1800 }, "<alice> approved, for <1800> at most"],
     ["review.submitted", { decision: "deny" }, "<alice> denied"],
     ["review.submitted", { decision: "abstain" }, "<alice> reviewed"],
