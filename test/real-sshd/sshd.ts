@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
+import { freePort } from "../support/free-port.ts";
 import { run } from "../support/ssh-client.ts";
 import { sshd } from "./prepare-machine.ts";
 
@@ -78,15 +78,6 @@ async function withoutPenalties(config: string): Promise<string[]> {
   const option = ["-o", "PerSourcePenalties=no"];
   const { code } = await run(sshd, ["-t", "-f", config, ...option]);
   return code === 0 ? option : [];
-}
-
-/** A port that was free a moment ago: sshd cannot pick one itself. */
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
 
 /** @throws Error with the output of sshd, if it exits instead */

@@ -6,6 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { freePort } from "../../support/free-port.ts";
 import { type KeyPair, run, ssh, sshArguments, startSsh, TestBed, type TestInstance } from "./stock-ssh.ts";
 
 const bed = new TestBed();
@@ -156,13 +157,4 @@ async function exchange(socket: Socket, sent: string | Buffer, encoding: BufferE
     (answer) => answer.toString(encoding),
     () => "",
   );
-}
-
-/** One that was free a moment ago: the client tells nobody which it takes. */
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port: free } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return free;
 }

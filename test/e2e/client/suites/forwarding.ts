@@ -6,6 +6,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { clientEnvironment, useClientHome } from "../../../support/client-process.ts";
+import { freePort } from "../../../support/free-port.ts";
 import { run } from "../../../support/ssh-client.ts";
 import type { TestStack } from "../../../support/test-stack.ts";
 
@@ -105,13 +106,4 @@ async function isListening(port: number): Promise<true | undefined> {
   const outcome = await Promise.race([once(socket, "connect"), once(socket, "close")]).catch(() => undefined);
   socket.destroy();
   return outcome && !socket.errored ? true : undefined;
-}
-
-/** One that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
