@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { matchCommand } from "../client/command/command-table.ts";
@@ -20,14 +20,25 @@ describe.each(pages.map((page) => [page.name, page] as const))("%s", (name, { te
     expect([...commands, ...lines].flatMap(unknownIn)).toEqual([]);
   });
   test("links only to files and headings that exist", () => {
-    const links = [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
-    const broken = links.filter((link) => !/^https?:/.test(link) && !exists(path.dirname(name), link, name));
-    expect(broken).toEqual([]);
+    expect(brokenLinks(name, text)).toEqual([]);
   });
   test("wraps its prose at 120 columns, unless it is generated", () => {
     expect(isGenerated(text) ? [] : tooWide(text)).toEqual([]);
   });
 });
+
+const readmes = globSync("examples/*/README.md", { cwd: root });
+test.each(readmes)("%s fits a screen, and links only to files and headings that exist", (name) => {
+  const text = read(name);
+  expect(text.split("\n").length).toBeLessThan(70);
+  expect(tooWide(text)).toEqual([]);
+  expect(brokenLinks(name, text)).toEqual([]);
+});
+
+const brokenLinks = (name: string, text: string) =>
+  [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !/^https?:/.test(link) && !exists(path.dirname(name), link, name));
 
 const isGenerated = (text: string) => /^Made by `npm run docs`/m.test(text);
 

@@ -94,7 +94,8 @@ export function useClientHome(): { readonly directory: string } {
     made = await makeHome();
   });
   afterAll(async () => {
-    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    // Programs that have just been ended may still remove files of theirs.
+    if (made !== undefined) await rm(made, { recursive: true, force: true, maxRetries: 10 });
   });
   return {
     get directory() {

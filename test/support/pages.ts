@@ -53,6 +53,12 @@ export function blocksOf(page: string): readonly Block[] {
   });
 }
 
+/** The commands of a page outside the docs, block by block: those that tests are to run. */
+export const readBlocks = (file: string): readonly string[] =>
+  blocksOf(readFileSync(file, "utf8"))
+    .filter(({ language, info }) => language === "sh" && info === "")
+    .map(({ text }) => text);
+
 /** Lines that open with `$ `, and those they continue on after a backslash, are commands; the others are output. */
 export function readConsole({ text }: Block): { readonly commands: string; readonly shown: readonly string[] } {
   let commands = "";
