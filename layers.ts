@@ -65,7 +65,7 @@ export const order = {
   sdk: ["build", "login", "node", "."],
   web: [".", "app", "audit", "access", "instances", "terminal", "sftp", "ssh", "sign-in", "api", "ui"],
   lib: ["build", "."],
-  local: [".", "gateway", "oidc", "console", "functions", "aws", "instances", "fleet", "shared"],
+  local: [".", "gateway", "oidc", "slack", "console", "functions", "aws", "instances", "fleet", "shared"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that a folder may not import, in addition to folders. */
