@@ -1,19 +1,19 @@
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { openApiFile } from "../../contract/open-api.ts";
-import { type BundleName, bundleNames, type FunctionName, routes } from "../../contract/routes.ts";
+import { type BundleName, bundleNames, routes } from "../../contract/routes.ts";
 import { codeFile } from "../../lambda/loader/bytecode.ts";
-import { policyFile, wasmFile } from "../../lambda/policy/compiled-policies.ts";
-import { policyText, policyTextFile } from "../../lambda/policy/policy-text.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { buildConsole } from "../../web/build.ts";
 import { bundleOf, siteOf, writeFunctionSettings } from "../function-bundles.ts";
 import type { Settings } from "../settings.ts";
-import { addBytecode, asScript, forFunctions } from "./bytecode.ts";
-import { compilePolicies, inJson, type PolicyTexts } from "./compile-policies.ts";
+import { addBytecode } from "./add-bytecode.ts";
+import { asScript, forFunctions, writeLoader } from "./bytecode.ts";
+import { compilePolicies } from "./compile-policies.ts";
 import { checkRules, lean } from "./lean-modules.ts";
 import { makeOpenApi } from "./openapi.ts";
+import { copyCedar, writePolicies } from "./write-policies.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -31,20 +31,27 @@ export async function bundleFunctions(
   settings: Settings,
   node: readonly string[] = [process.execPath],
 ): Promise<Metafile> {
+  const metafile = await bundleCode(directory);
+  addBytecode(
+    bundleNames.map((name) => bundleOf(directory, name)),
+    node,
+  );
+  copyCedar(wasm, directory);
+  writePolicies(directory, compilePolicies(path.join(root, "policies"), settings));
+  writeFunctionSettings(directory, settings);
+  if (settings.console) await buildConsole(siteOf(directory));
+  return metafile;
+}
+
+/** Bundles what is the same in every deployment: the code of each function, and the API's description. */
+async function bundleCode(directory: string): Promise<Metafile> {
   const metafile = await bundle(
     bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/${path.parse(codeFile).name}` })),
     directory,
     asScript,
   );
   checkRules(metafile);
-  await addBytecode(
-    bundleNames.map((name) => bundleOf(directory, name)),
-    node,
-  );
-  await Promise.all(decidingFunctions.map((name) => copyFile(wasm, path.join(bundleOf(directory, name), wasmFile))));
-  await writePolicies(directory, compilePolicies(path.join(root, "policies"), settings));
-  writeFunctionSettings(directory, settings);
-  if (settings.console) await buildConsole(siteOf(directory));
+  await writeLoader(bundleNames.map((name) => bundleOf(directory, name)));
   await writeFile(path.join(bundleOf(directory, routes.openApi.function), openApiFile), JSON.stringify(makeOpenApi()));
   return metafile;
 }
@@ -88,35 +95,5 @@ export async function bundle(
   return metafile;
 }
 
-/** The functions that evaluate policy, and so need it in their bundles. */
-const decidingFunctions: readonly FunctionName[] = [
-  "connect",
-  "instances",
-  "inspect",
-  "access",
-  "wait",
-  "audit",
-  "register",
-];
-
-/** The one that keeps them. */
-const keepingFunction: FunctionName = "projector";
-
+/** Cedar's module. */
 const wasm = path.join(root, "node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm");
-
-/** Writes policies into the bundles that need them, in place of those that they have. */
-export async function writePolicies(directory: string, texts: PolicyTexts): Promise<void> {
-  const compiled = JSON.stringify(inJson(texts));
-  const files = [
-    // The inventory is indexed by the tags that policies name.
-    ...[...decidingFunctions, "sync" as const].map((name) => [name, policyFile, compiled] as const),
-    [keepingFunction, policyTextFile, policyText(texts)] as const,
-  ];
-  await Promise.all(
-    files.map(async ([name, file, text]) => {
-      const target = path.join(bundleOf(directory, name), file);
-      await rm(target, { force: true }); // it may be a link
-      await writeFile(target, text);
-    }),
-  );
-}

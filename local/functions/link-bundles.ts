@@ -2,8 +2,8 @@ import { mkdir, readdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { bundleNames } from "../../contract/routes.ts";
 import { settingsFile } from "../../lambda/shared/settings-file.ts";
-import { writePolicies } from "../../lib/build/bundle.ts";
 import type { PolicyTexts } from "../../lib/build/compile-policies.ts";
+import { writePolicies } from "../../lib/build/write-policies.ts";
 import { bundleOf, writeFunctionSettings } from "../../lib/function-bundles.ts";
 import type { Settings } from "../../lib/settings.ts";
 
@@ -22,6 +22,6 @@ export async function linkBundles(
       await Promise.all(files.map((file) => symlink(path.join(from, file), path.join(to, file))));
     }),
   );
-  if (policies) await writePolicies(directory, policies);
+  if (policies) writePolicies(directory, policies);
   writeFunctionSettings(directory, settings);
 }

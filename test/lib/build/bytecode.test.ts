@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { bytecodeFile, codeFile, runtime, sealed } from "../../../lambda/loader/bytecode.ts";
-import { addBytecode } from "../../../lib/build/bytecode.ts";
+import { addBytecode } from "../../../lib/build/add-bytecode.ts";
+import { writeLoader } from "../../../lib/build/bytecode.ts";
 
 const code = `(function (exports, require, module, __filename, __dirname) {
 const respond = () => "first";
@@ -17,7 +18,8 @@ let directory: string;
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), "latchkey-"));
   writeFileSync(path.join(directory, codeFile), code);
-  await addBytecode([directory], [process.execPath]);
+  await writeLoader([directory]);
+  addBytecode([directory], [process.execPath]);
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -52,12 +54,12 @@ describe("a function runs from its bytecode, and logs nothing of it", () => {
   });
 });
 
-test("a function's young generation stays as large as its first event has made it", async () => {
+test("a function's young generation stays as large as its first event has made it", () => {
   const holding = `const kept = []; for (let n = 0; n < 1e6; n++) kept[n % 2e5] = { n };`;
   const size = `require("node:v8").getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space").space_size`;
   const told = `${holding} return ${size} < 16 * 2 ** 20 ? "less than 16 MiB" : ${size};`;
   writeFileSync(path.join(directory, codeFile), code.replace("fail()", `(() => { ${told} })()`));
-  await addBytecode([directory], [process.execPath]);
+  addBytecode([directory], [process.execPath]);
   const first = `require("./index.cjs").handler()`;
   expect(call(["--max-semi-space-size=51"], "true", first)).toEqual({ returned: "less than 16 MiB", logged: [] });
 });
@@ -107,8 +109,8 @@ test("an error tells where it was thrown in the code", () => {
   expect(call([], "true").returned).toContain(`Error: on line 3\n    at fail (${path.join(directory, codeFile)}:3:`);
 });
 
-test("a command that runs no Node of Lambda's is named", async () => {
-  await expect(addBytecode([directory], ["/nowhere/node", "--flag"])).rejects.toThrow(
+test("a command that runs no Node of Lambda's is named", () => {
+  expect(() => addBytecode([directory], ["/nowhere/node", "--flag"])).toThrow(
     "/nowhere/node --flag compiles no bytecode",
   );
 });
@@ -116,13 +118,14 @@ test("a command that runs no Node of Lambda's is named", async () => {
 test("the same code becomes the same bytes, or every deployment would replace every function", async () => {
   const files = () => [bytecodeFile, "index.cjs"].map((name) => readFileSync(path.join(directory, name)));
   const before = files();
-  await addBytecode([directory], [process.execPath]);
+  await writeLoader([directory]);
+  addBytecode([directory], [process.execPath]);
   expect(files()).toEqual(before);
 });
 
-test("the bytecode is made by the Node that is given", async () => {
+test("the bytecode is made by the Node that is given", () => {
   const node = [process.execPath, "--require", path.join(directory, "preload.cjs")];
   writeFileSync(path.join(directory, "preload.cjs"), `Object.defineProperty(process, "arch", { value: "riscv64" });`);
-  await addBytecode([directory], node);
+  addBytecode([directory], node);
   expect(call().logged).toEqual([rejection]);
 });
