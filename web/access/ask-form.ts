@@ -1,10 +1,10 @@
+import { durationHint, readDuration } from "../../contract/duration.ts";
 import { missingInReason } from "../../contract/reason-pattern.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
 import type { Instance, Operations, Requirements } from "../../sdk/types.ts";
 import type { FieldFault } from "../api/help.ts";
 import { tagsInQuery } from "../ui/tag-query.ts";
-import { durationHint, readDuration } from "./duration.ts";
 import { readStart } from "./start-time.ts";
 import { readTags, writeTags } from "./tags.ts";
 

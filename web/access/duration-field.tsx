@@ -1,6 +1,7 @@
+import { durationHint, readDuration } from "../../contract/duration.ts";
 import { showDuration } from "../ui/duration.ts";
 import { Field } from "../ui/field.tsx";
-import { durationHint, readDuration, usualDurations } from "./duration.ts";
+import { usualDurations } from "./duration.ts";
 
 interface DurationFieldProps {
   readonly label: string;

@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
+import { durationHint, readDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { api } from "../api/client.ts";
 import { faultAt } from "../api/help.ts";
 import { ActDialog } from "./act-dialog.tsx";
 import { faultInReason, tidy } from "./ask-form.ts";
 import { CommentField } from "./comment-field.tsx";
-import { durationHint, readDuration } from "./duration.ts";
 import { DurationField } from "./duration-field.tsx";
 
 interface ExtendDialogProps {

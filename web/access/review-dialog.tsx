@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { durationHint, readDuration } from "../../contract/duration.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { api } from "../api/client.ts";
 import { faultAt } from "../api/help.ts";
@@ -8,7 +9,6 @@ import { Quoted } from "../ui/quoted.tsx";
 import { ActDialog } from "./act-dialog.tsx";
 import { faultInReason, tidy } from "./ask-form.ts";
 import { CommentField } from "./comment-field.tsx";
-import { durationHint, readDuration } from "./duration.ts";
 import { hasPendingExtension } from "./request-acts.ts";
 import { Target } from "./request-target.tsx";
 import { outcomeWords } from "./request-words.ts";

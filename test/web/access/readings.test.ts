@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { readDuration } from "../../../web/access/duration.ts";
+import { readDuration } from "../../../contract/duration.ts";
 import { showUtc } from "../../../web/access/start-time.ts";
 import { askAgainQuery, readTags, writeTags } from "../../../web/access/tags.ts";
 import { tagQuery, tagsInQuery } from "../../../web/ui/tag-query.ts";
