@@ -41,7 +41,7 @@ export const order = {
     ...["handlers", "workers", "http", "callers"],
     "aws", // implements the ports of those below
     ...["slack", "chat"], // the first implements the ports of the second
-    ...["connect", "access", "instances", "host-keys", "audit"],
+    ...["connect", "access", "instances", "host-keys", "audit", "webhooks"],
     "reachability",
     ...["resolve", "policy", "inventory", "idempotency", "lists", "targets", "shared"],
   ],

@@ -18,7 +18,8 @@ export interface Failure {
     | "suspension"
     | "capture"
     | "accounts"
-    | "sync";
+    | "sync"
+    | "deliver";
   /** The id of the event, or of what else the step worked on. */
   readonly item: string;
   readonly code?: string;
@@ -70,7 +71,18 @@ export interface SyncCounts {
   readonly UnitsFailed: number;
 }
 
-export type WorkerCount = keyof TrailCounts | keyof CaptureCounts | keyof SyncCounts;
+/** Counts of the deliveries to webhooks. */
+export interface WebhookCounts {
+  readonly WebhooksDelivered: number;
+  /** Attempts that failed, and are followed by another. */
+  readonly WebhooksFailed: number;
+  /** Those of them that came an hour or more after the event. */
+  readonly WebhooksLate: number;
+  /** Events that went to a dead-letter queue. */
+  readonly WebhooksBuried: number;
+}
+
+export type WorkerCount = keyof TrailCounts | keyof CaptureCounts | keyof SyncCounts | keyof WebhookCounts;
 
 /** With the further dimension `target`: how many syncs of it have failed in a row. */
 export type TargetCount = "SyncFailures";
@@ -95,9 +107,9 @@ export function logFailingTarget({
  * failed.
  */
 export function logWorker(
-  worker: "projection" | "sweep" | "capture" | "sync",
+  worker: "projection" | "sweep" | "capture" | "sync" | "webhooks",
   fields: Readonly<Record<string, unknown>>,
-  counts: TrailCounts | CaptureCounts | SyncCounts,
+  counts: TrailCounts | CaptureCounts | SyncCounts | WebhookCounts,
   failures: readonly Failure[],
 ): void {
   const measurements = { counts: { ...counts } };
