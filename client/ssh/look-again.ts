@@ -9,7 +9,7 @@ const lookTimeout = 6000;
  * ssh's options for a connection that shows what the server shows and then ends: nothing logs in, nothing is asked,
  * nothing is run or forwarded. They stand first, so that nothing behind them counts against them.
  */
-const quietOptions = [
+export const quietOptions = [
   "BatchMode=yes",
   "ConnectTimeout=5",
   "ConnectionAttempts=1",

@@ -57,7 +57,7 @@ function takeSignals(isOnTerminal: boolean, passOn: (signal: NodeJS.Signals) => 
   };
 }
 
-function cannotRun(program: string, cause: Error): Failure {
+export function cannotRun(program: string, cause: Error): Failure {
   const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
   return new Failure(isMissing ? `there is no ${program} on the PATH` : `${program} cannot be run`, {
     exitCode: exitCodes.unavailable,

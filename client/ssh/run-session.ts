@@ -2,7 +2,7 @@ import { fingerprintOfLine } from "../../ssh-format/fingerprint.ts";
 import { keysInKnownHosts } from "../../ssh-format/known-hosts.ts";
 import type { Context } from "../command/context.ts";
 import { runChild } from "../terminal/run-child.ts";
-import { adviceAfter, type Ending, progressOf, sshFault, withoutSftp } from "./after-failure.ts";
+import { type Advice, adviceAfter, type Ending, progressOf, sshFault, withoutSftp } from "./after-failure.ts";
 import { readDiagnosis } from "./diagnosis.ts";
 import { hostKeyNameOf } from "./known-hosts.ts";
 import { hasNoSftp, lookAgain } from "./look-again.ts";
@@ -37,15 +37,26 @@ export async function runSession(context: Context, session: Session, invocation:
   }
   // Its usage errors are no fault of the connection.
   if (program === "ssh" && !(await takes(context, args))) return exitCode;
-  const ending = { ...endingOf(session, startedAt, clock().getTime()), commandLine: context };
-  const advice =
-    (await adviceOnSftp(context, session, invocation, ending)) ??
-    (await adviceOnLogin(context, session, invocation, ending));
+  const advice = await adviceAfterFault(context, session, invocation, startedAt);
   if (advice !== undefined) {
     terminal.note(advice.note);
     terminal.hint(advice.hint);
   }
   return exitCode;
+}
+
+/** What ssh cannot know of its own fault. @param startedAt milliseconds since 1970, by this machine's clock. */
+export async function adviceAfterFault(
+  context: Context,
+  session: Session,
+  invocation: Invocation,
+  startedAt: number,
+): Promise<Advice | undefined> {
+  const ending = { ...endingOf(session, startedAt, context.clock().getTime()), commandLine: context };
+  return (
+    (await adviceOnSftp(context, session, invocation, ending)) ??
+    (await adviceOnLogin(context, session, invocation, ending))
+  );
 }
 
 /** Whether ssh takes a command line. It connects to nothing. */
