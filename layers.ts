@@ -49,6 +49,7 @@ export const order = {
     ...[
       ".",
       "commands",
+      "mcp",
       "completion",
       "cli",
       "ssh-config",

@@ -17,6 +17,9 @@ export const clientFile = "build/client/latchkey.cjs";
  */
 const policyBundle = "policy.cjs";
 
+/** What `latchkey mcp` loads, beside the command: the protocol's own server, zod, and the tools. */
+const mcpBundle = "mcp.cjs";
+
 /** Modules of schemas: zod is not needed at run time. */
 const precomputedModules = /[\\/](?:sdk[\\/]contract|client[\\/]settings[\\/]config-schema)\.ts$/;
 
@@ -64,7 +67,15 @@ export async function bundleClient(file: string): Promise<Metafile> {
   });
   await bundleStart(file);
   const policy = await bundlePolicyTools(path.dirname(file));
-  const notices = noticesOf([...Object.values(metafile.outputs), ...Object.values(policy.outputs), ...seldom]);
+  const mcp = await build({
+    ...common,
+    entryPoints: ["client/mcp/serve.ts"],
+    outfile: path.join(path.dirname(file), mcpBundle),
+    plugins: [precomputed(precomputedModules)],
+    metafile: true,
+  });
+  const outputs = [metafile, policy, mcp.metafile].flatMap((each) => Object.values(each.outputs));
+  const notices = noticesOf([...outputs, ...seldom]);
   await writeFile(path.join(path.dirname(file), noticesFile), notices);
   return metafile;
 }
@@ -87,6 +98,7 @@ const besideTheCommand: Plugin = {
   name: "beside-the-command",
   setup({ onResolve }) {
     onResolve({ filter: /\/policy-tools\/index\.ts$/ }, () => ({ path: `./${policyBundle}`, external: true }));
+    onResolve({ filter: /^\.\/serve\.ts$/ }, () => ({ path: `./${mcpBundle}`, external: true }));
   },
 };
 

@@ -11,6 +11,7 @@ import { instancesCommand } from "./instances.ts";
 import { knownHostCommand } from "./known-host.ts";
 import { loginCommand } from "./login.ts";
 import { logoutCommand } from "./logout.ts";
+import { mcpCommand } from "./mcp.ts";
 import { policyDiffCommand } from "./policy-diff.ts";
 import { policyExplainCommand } from "./policy-explain.ts";
 import { policyShowCommand } from "./policy-show.ts";
@@ -59,6 +60,7 @@ export const commandTable: CommandTable = {
       title: "Policies as code",
       commands: [policyTestCommand, policyExplainCommand, policyDiffCommand, policyShowCommand],
     },
+    { title: "Agents", commands: [mcpCommand] },
     { title: "Latchkey itself", commands: [completionCommand(() => commandTable), helpCommand(() => commandTable)] },
   ],
   // For other programs. Each is a Command with isHidden.

@@ -6,6 +6,7 @@ import { PassThrough, Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { shownCommands } from "../../client/command/command-table.ts";
 import type { Context } from "../../client/command/context.ts";
+import type { Ports } from "../../client/mcp/ports.ts";
 import { exitCodes } from "../../client/terminal/exit-code.ts";
 import { Failure } from "../../client/terminal/failure.ts";
 import { processTerminal } from "../../client/terminal/process-terminal.ts";
@@ -14,10 +15,20 @@ import { type ProblemCode, problemOf } from "../../contract/problem.ts";
 import { ApiProblem } from "../../sdk/errors.ts";
 import { sampleResponses } from "../support/client/sample-responses.ts";
 import { scriptedWorld } from "../support/client/scripted-context.ts";
+import { allThatToolsTell } from "../support/client/told-by-tools.ts";
 
 // There is no program to run, and to learn that each time takes longer than all else.
+const noProgram = () => new Failure("There is no ssh", { exitCode: exitCodes.unavailable });
 jest.unstable_mockModule("../../client/ssh/run-program.ts", () => ({
-  runProgram: () => Promise.reject(new Failure("There is no ssh", { exitCode: exitCodes.unavailable })),
+  runProgram: () => Promise.reject(noProgram()),
+  cannotRun: noProgram,
+}));
+/** What an agent has been told: it takes the place of the terminal. */
+let told = "";
+jest.unstable_mockModule("../../client/mcp/serve.ts", () => ({
+  serve: async (ports: Ports) => {
+    told += await allThatToolsTell(ports);
+  },
 }));
 const { run } = await import("../../client/cli/run.ts");
 const { commandTable } = await import("../../client/commands/index.ts");
@@ -44,6 +55,7 @@ const commandLines: Readonly<Record<string, readonly string[]>> = {
   requests: [],
   suspend: ["dave", "--reason", "x"],
   audit: [],
+  mcp: ["--allow-standing"],
   // These call no API.
   "policy test": ["package.json", "--settings", "nowhere"],
   "policy explain": ["alice", "view", "web-1", "--settings", "nowhere"],
@@ -184,7 +196,9 @@ async function shownBy(
     args.map((word) => word.replace("LOGINS", path.join(home, "ssh"))),
     machine,
   );
-  return { text: shown.replaceAll("\r\u001b[K", "\n"), called };
+  const text = `${shown}${told}`.replaceAll("\r\u001b[K", "\n");
+  told = "";
+  return { text, called };
 }
 
 /** The routes that a command calls, those of a refused connection included. */
@@ -277,6 +291,7 @@ describe("following a hint leads to the same API, by --profile, --api-region and
       { createAccessRequest: pending, getAccessRequest: denied("invalid-signature") },
     ],
     ["review", ["request", "web-1", "-r", "x"], { createAccessRequest: pending }],
+    ["review", ["mcp"], { createAccessRequest: pending }],
     ["host-keys", ["ssh", "web-1"], { createConnection: unknownKey }],
     ["config", ["config"], {}],
     ["why", proxy, { createConnection: denied("access-denied") }],

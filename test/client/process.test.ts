@@ -240,7 +240,7 @@ describe.each<[stream: string, fd: number, exitCode: number, commands: readonly 
 });
 
 describe("no child inherits a standard input that it should not read", () => {
-  test("only the user's ssh does, and a tokenCommand at a terminal: all others run by runChild", async () => {
+  test("only the user's ssh does, and a tokenCommand at a terminal: all others run by runChild, or get none", async () => {
     const found: Record<string, readonly string[] | null> = {};
     for await (const file of glob("{client,sdk}/**/*.ts", { exclude: ["sdk/build/**"] })) {
       const source = await readFile(file, "utf8");
@@ -248,6 +248,7 @@ describe("no child inherits a standard input that it should not read", () => {
     }
     expect(found).toEqual({
       "client/api/token.ts": ['stdio: [terminal.isInteractive ? "inherit" : "ignore", "pipe", "inherit"],'],
+      "client/mcp/remote-command.ts": ['stdio: ["ignore", "pipe", "pipe"],'],
       "client/ssh/run-program.ts": [expect.stringContaining('stdio: "inherit"')],
       "client/terminal/run-child.ts": ['stdio: ["ignore", "pipe", mayAsk ? "inherit" : "pipe"],'],
     });
