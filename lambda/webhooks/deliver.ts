@@ -31,7 +31,7 @@ export type Delivery =
 
 /** The part of a CloudEvent that is read. */
 const cloudEvent = z.looseObject({
-  ...{ id: z.string(), source: z.string(), type: z.string() },
+  id: z.string().regex(/^[\w-]+$/),
   data: z.looseObject({ sequence: z.int() }),
 });
 

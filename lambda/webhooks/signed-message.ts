@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { epochSeconds } from "../shared/time.ts";
 import type { TrailEvent } from "../shared/trail-event.ts";
@@ -18,36 +18,31 @@ export interface SignedMessage {
 
 /**
  * An event as a message of Standard Webhooks 1.0.0, signed with each of the secrets, so that a receiver that knows any of them can
- * verify it. The body is the CloudEvent. One of 20 KB or more comes without its data.
+ * verify it. The body is the CloudEvent, and the message's id is the event's. One of 20 KB or more comes without its data.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  *
+ * @param event whose id has no dot, which separates what is signed.
  * @param secrets each a `webhookSecret`.
  * @param at of this attempt.
  */
 export function signedMessage(event: TrailEvent, secrets: readonly string[], at: Date): SignedMessage {
   const body = bodyOf(event);
-  const id = messageId(event);
   const timestamp = String(epochSeconds(at));
   const signatures = secrets.map((secret) => {
     const key = Buffer.from(secret.slice(secretPrefix.length), "base64");
-    return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
+    return `v1,${createHmac("sha256", key).update(`${event.id}.${timestamp}.${body}`).digest("base64")}`;
   });
   return {
     headers: {
       "Content-Type": "application/json",
       "Content-Length": String(Buffer.byteLength(body)),
       "User-Agent": "Latchkey",
-      "webhook-id": id,
+      "webhook-id": event.id,
       "webhook-timestamp": timestamp,
       "webhook-signature": signatures.join(" "),
     },
     body,
   };
-}
-
-/** The same in every delivery of an event. Hashed, because an event's id may have a dot, which separates what is signed. */
-function messageId({ source, id }: TrailEvent): string {
-  return `evt_${createHash("sha256").update(`${source} ${id}`).digest("hex").slice(0, 32)}`;
 }
 
 function bodyOf(event: TrailEvent): string {

@@ -3,7 +3,8 @@ export interface EventPattern {
   readonly [field: string]: EventPattern | readonly Matcher[];
 }
 
-type Matcher = string | number | boolean | null | { readonly prefix: string } | { readonly "anything-but": Exception };
+type Matcher = string | number | boolean | null | Operator;
+type Operator = { readonly prefix: string } | { readonly "anything-but": Exception } | { readonly exists: boolean };
 type Exception = string | readonly string[];
 
 /**
@@ -29,5 +30,6 @@ function fits(matcher: Matcher, value: unknown): boolean {
   if (others.length === 0 && "anything-but" in matcher) {
     return value !== undefined && ![matcher["anything-but"]].flat().includes(String(value));
   }
+  if (others.length === 0 && "exists" in matcher) return (value !== undefined) === matcher.exists;
   throw new Error(`EventBridge stand-in: the operator ${operator} is not known`);
 }

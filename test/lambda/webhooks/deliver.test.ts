@@ -202,6 +202,7 @@ describe("an event is buried, with the reason", () => {
     ["is no JSON", "{"],
     ["is null", "null"],
     ["has no id", JSON.stringify({ ...created, id: undefined })],
+    ["has an id with a dot, which would make what is signed ambiguous", JSON.stringify({ ...created, id: "a.b-1" })],
     ["has no number", JSON.stringify({ ...created, data: {} })],
   ])("if it %s", async (_, text) => {
     expect(await run(0, { body: text })).toEqual(dead("malformed"));

@@ -14,6 +14,8 @@ describe("an event fits", () => {
     ["a prefix", { "detail-type": [{ prefix: "latchkey.review." }] }],
     ["anything but another value", { source: [{ "anything-but": ["aws.ec2", "aws.ssm"] }] }],
     ["values inside its detail", { detail: { data: { decision: ["approve"], count: [2] } } }],
+    ["a field that it has", { detail: { subject: [{ exists: true }] } }],
+    ["the absence of a field that it does not have", { detail: { data: { via: [{ exists: false }] } } }],
     ["one element of a list", { detail: { data: { groups: ["Engineer"] } } }],
     ["several fields at once", { source: ["latchkey"], detail: { subject: [{ prefix: "access-requests/" }] } }],
   ])("%s", (_, pattern) => expect(fitsPattern(pattern, event)).toBe(true));
@@ -27,6 +29,8 @@ describe("an event does not fit", () => {
     ["anything but its own value", { source: [{ "anything-but": "latchkey" }] }],
     ["a field that it does not have", { detail: { via: ["slack"] } }],
     ["anything but a value of a field that it does not have", { detail: { via: [{ "anything-but": "slack" }] } }],
+    ["a field that it lacks", { detail: { via: [{ exists: true }] } }],
+    ["the absence of a field that it has", { source: [{ exists: false }] }],
     ["a number as text", { detail: { data: { count: ["2"] } } }],
     ["two fields of which one differs", { source: ["latchkey"], detail: { data: { decision: ["deny"] } } }],
     ["what every object inherits", { toString: [{ prefix: "" }] }],
